@@ -18,7 +18,7 @@ from matcher.catalogue.identity.crowd import (
     towns_of,
     words_of,
 )
-from matcher.catalogue.identity.references import Directory, directory_of
+from matcher.catalogue.identity.references import Directory, directory_of, is_kept_by_hand
 from matcher.reference.geography.communes import whole_city
 from matcher.reference.name_words import weight
 
@@ -62,7 +62,7 @@ class Nodes:
         return self._keys[self._starts[node] : self._stops[node]]
 
     def directories(self, node: int) -> frozenset[Directory]:
-        """Directories of the records of a node: each holds at most one record of a supplier."""
+        """Directories of the records of a node: each holds at most one record of a supplier, but for a list kept by hand."""
         return frozenset(directory_of(*key) for key in self.keys(node))
 
     def id(self, node: int) -> str:
@@ -113,8 +113,8 @@ class Index:
     def likely(self) -> dict[int, Sequence[int]]:
         """Return, for each node that looks for another, the nodes before it, ascending, that may be the same supplier.
 
-        They are of other directories, and `verdict` does not say that they differ. Postal codes are gone through one after the
-        other, so that neighbours are described once.
+        They are of other directories, and `verdict` does not say that they differ; or of one list kept by hand, and it says that they
+        are the same. Postal codes are gone through one after the other, so that neighbours are described once.
         """
         return {node: array("L", self._worth_comparing(node)) for node in self._by_town}
 
@@ -122,12 +122,14 @@ class Index:
         mine, directories = self._described(node), self._directories(node)
         sure, near = self._before(node, _proving(mine.side)), self._before(node, towns_around(mine.side))
         for other in sorted(sure | near):
-            if not directories.isdisjoint(self._directories(other)):
+            listed = directories & self._directories(other)
+            if not all(map(is_kept_by_hand, listed)):
                 continue
             its = self._described(other)
             if differ(mine.side, its.side) or not (other in sure or _share_something(mine, its)):
                 continue
-            if verdict(mine.side, its.side) is not PairVerdict.DIFFERENT:
+            found = verdict(mine.side, its.side)
+            if found is PairVerdict.SAME or (found is PairVerdict.REVIEW and not listed):
                 yield other
 
     def _before(self, node: int, blocks: Iterable[Block]) -> set[int]:
@@ -176,6 +178,8 @@ def _share_something(one: DescribedSide, other: DescribedSide) -> bool:
     if not (one.words.isdisjoint(other.words) and one.streets.isdisjoint(other.streets)):
         return True
     if not one.words or not other.words:
+        return True
+    if one.initials & set(other.spelt) or other.initials & set(one.spelt):
         return True
     return any(a[:_CUT] == b[:_CUT] or fuzz.ratio(a, b, score_cutoff=_ALIKE) for a in one.spelt for b in other.spelt)
 

@@ -226,6 +226,13 @@ _PART = {Agreement.AGREES: 1.0, Agreement.CLOSE: 0.6, Agreement.MISSING: 0.4, Ag
 
 
 def _verdict(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
+    """The rules, and of names of which one is in the other, but tells little by itself, never more than a question."""
+    found = _by_rules(fields, name)
+    hinted = fields[NAME] is Agreement.CLOSE and not _is_firm(name)
+    return PairVerdict.REVIEW if hinted and found is PairVerdict.SAME else found
+
+
+def _by_rules(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
     """The rules, in order. Town and kind can forbid; a name alone, or an address alone, never proves."""
     if Agreement.DIFFERS in (fields[SIREN], fields[KIND], fields[TOWN]):
         return PairVerdict.DIFFERENT
@@ -286,8 +293,14 @@ def _name_agreement(name: Likeness, one: tuple[str, ...], other: tuple[str, ...]
         return Agreement.MISSING
     if name.share >= _EQUAL_SHARE:
         return Agreement.AGREES
+    contained = name.most >= _STRONG_MOST and name.weight >= _WHOLE
+    return Agreement.CLOSE if contained or _is_firm(name) else Agreement.DIFFERS
+
+
+def _is_firm(name: Likeness) -> bool:
+    """Whether names have enough in common to join two suppliers with what else agrees."""
     contained = name.most >= _STRONG_MOST and name.share >= _STRONG_SHARE and name.weight >= _TELLING
-    return Agreement.CLOSE if contained or name.share >= _PARTIAL_SHARE else Agreement.DIFFERS
+    return contained or name.share >= _PARTIAL_SHARE
 
 
 def _kinds(one: frozenset[SupplierKind], other: frozenset[SupplierKind]) -> Agreement:

@@ -28,11 +28,12 @@ Block = tuple[str, str]
 
 
 class DescribedSide(NamedTuple):
-    """A side, the telling words of its names, how each name is spelt in one piece, and the words and boxes of its streets."""
+    """A side, the telling words of its names, how each name is spelt in one piece, its initials, and the words and boxes of its streets."""
 
     side: Side
     words: frozenset[str]
     spelt: tuple[str, ...]
+    initials: frozenset[str]
     streets: frozenset[str]
 
 
@@ -43,6 +44,7 @@ def describe(side: Side) -> DescribedSide:
         side,
         words_of(side),
         tuple({"".join(told(name).words): None for name in side.names}),
+        frozenset("".join(word[0] for word in told(name).words) for name in side.names),
         frozenset(word for street in streets for word in (*street.words, street.box) if word),
     )
 

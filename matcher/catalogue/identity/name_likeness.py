@@ -20,6 +20,8 @@ _SQUEEZED_ALIKE = 92.0
 _MAY_BE_CUT = range(30, 41)
 _CUT_ALIKE = 90.0
 _TELLING_LETTERS = 8
+# « R.E.A.L. » may be short for a name of these initials, two letters may be anybody's.
+_LEAST_INITIALS = 3
 
 
 class Likeness(NamedTuple):
@@ -35,6 +37,10 @@ class Likeness(NamedTuple):
     exact: bool = False
 
 
+# A name and its acronym: enough for a person to look, never to join.
+_ACRONYM = Likeness(0.5, 1.0, 0.5)
+
+
 def likeness(one: Sequence[str], other: Sequence[str], town: Collection[str] = ()) -> Likeness:
     """Return the best likeness of any name of one side with any of the other; `town` holds the words of the town's name."""
     return max((_of_two(a, b, town) for a in one for b in other), default=Likeness())
@@ -44,10 +50,14 @@ def _of_two(one: str, other: str, town: Collection[str]) -> Likeness:
     a, b = told(one).words, told(other).words
     if not a or not b:
         return Likeness()
-    weight_a, weight_b = _weight(a, town), _weight(b, town)
     if a == b:
+        weight_a = _weight(a, town)
         tells = weight_a if set(a).isdisjoint(town) else max(weight_a, _TOWN_AS_NAME)
         return Likeness(1.0, 1.0, tells, name_key(one) == name_key(other))
+    if is_acronym(a, b) or is_acronym(b, a):
+        return _ACRONYM
+    a, b = _run_together(a, b), _run_together(b, a)
+    weight_a, weight_b = _weight(a, town), _weight(b, town)
     common_a, common_b = _common(a, b, town)
     share_a, share_b = common_a / weight_a, common_b / weight_b
     found = Likeness(min(share_a, share_b), max(share_a, share_b), min(common_a, common_b))
@@ -58,6 +68,21 @@ def _of_two(one: str, other: str, town: Collection[str]) -> Likeness:
         share = 0.95 if letters >= _TELLING_LETTERS else 0.7
         return max(found, Likeness(share, 1.0, min(weight_a, weight_b)))
     return found
+
+
+def is_acronym(short: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether a name of one word is the initials of the words of another."""
+    letters = short[0] if len(short) == 1 else ""
+    return len(letters) == len(words) >= _LEAST_INITIALS and all(map(str.startswith, words, letters))
+
+
+def _run_together(words: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
+    """The words, with those in a row made one where the other name writes them so: « inter inser », « interinser »."""
+    for first in range(len(words)):
+        for end in range(first + 2, len(words) + 1):
+            if (whole := "".join(words[first:end])) in other:
+                return (*words[:first], whole, *words[end:])
+    return tuple(words)
 
 
 def _weight(words: Sequence[str], town: Collection[str]) -> float:

@@ -18,6 +18,12 @@ class Directory(NamedTuple):
     numbering: str
 
 
+def is_kept_by_hand(directory: Directory) -> bool:
+    """Whether a directory is a list that persons keep: it may hold a supplier twice, where a publisher's references tell two apart."""
+    importer = REGISTRY.get(directory.source)
+    return importer is not None and importer.many_lists
+
+
 def keyed(listing: str, ref: str) -> str:
     """Return the reference of a record in its source, whatever the list that it comes from."""
     return f"{listing}{_SEPARATOR}{ref}" if listing else ref

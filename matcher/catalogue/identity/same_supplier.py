@@ -19,7 +19,7 @@ from matcher.catalogue.identity.compare import (
     side_of,
 )
 from matcher.catalogue.identity.name_likeness import likeness
-from matcher.catalogue.identity.references import own_key
+from matcher.catalogue.identity.references import Directory, directory_of, is_kept_by_hand, own_key
 from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
 from matcher.domain.grouping import grouped
 
@@ -86,10 +86,15 @@ def group_by_key(traits: Mapping[RecordKey, Traits], decisions: Sequence[PairDec
             ids[decision.subject] = ":".join(decision.subject)
     doors = doors_told(traits)
     _unite(ids, known, apart, _id_order(doors))
-    pairs, crowded = _by_evidence(Nodes(traits, ids), ids, apart)
+    pairs, crowded = _by_evidence(Nodes(traits, ids), ids, apart, _joined_by_persons(known))
     pairs += [Pair(*found) for found in successions(traits, doors, ids, partial(_kept_apart, apart=apart))]
     undecided = [pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _both(*pair[:2]) not in apart]
     return SupplierGroups(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]), crowded)
+
+
+def _joined_by_persons(decisions: Sequence[PairDecision]) -> set[RecordKey]:
+    same = (decision for decision in decisions if decision.verdict is PairVerdict.SAME)
+    return {key for decision in same for key in (decision.subject, decision.other)}
 
 
 def _certain(traits: Mapping[RecordKey, Traits]) -> tuple[dict[RecordKey, str], dict[str, list[Traits]]]:
@@ -169,10 +174,11 @@ def _id_order(doors: Mapping[str, OpenState]) -> Callable[[str], tuple[object, .
 
 
 def _by_evidence(
-    nodes: Nodes, ids: dict[RecordKey, str], apart: Collection[object]
+    nodes: Nodes, ids: dict[RecordKey, str], apart: Collection[object], settled: Collection[RecordKey]
 ) -> tuple[list[Pair], frozenset[RecordKey]]:
     """Tie each node without a certain SIRET to the one before it that is surely the same; return the pairs, with those that cannot
-    be judged, and the records that a crowd keeps from being tied.
+    be judged, and the records that a crowd keeps from being tied. `settled` are those that a person joined: they are no line of a list
+    that keeps another line of it out.
     """
     roots: dict[int, int] = {}  # of the nodes that were tied
     joined: dict[int, list[RecordKey]] = {}
@@ -186,7 +192,13 @@ def _by_evidence(
             root = roots.get(other, other)
             if not _kept_apart(keys, joined.get(root) or nodes.keys(root), apart):
                 others.append(other)
-        best, found = _judged(node, others, nodes, index, roots)
+        own = frozenset(filter(is_kept_by_hand, nodes.directories(node)))
+
+        def listed(root: int, own: frozenset[Directory] = own) -> bool:
+            lines = (key for key in joined.get(root) or nodes.keys(root) if key not in settled)
+            return any(directory_of(*key) in own for key in lines)
+
+        best, found = _judged(node, others, nodes, index, roots, listed)
         pairs += found
         if best is not None:
             root = roots[node] = roots.get(best, best)
@@ -197,9 +209,16 @@ def _by_evidence(
 
 
 def _judged(
-    node: int, others: Sequence[int], nodes: Nodes, index: Index, roots: Mapping[int, int]
+    node: int,
+    others: Sequence[int],
+    nodes: Nodes,
+    index: Index,
+    roots: Mapping[int, int],
+    listed: Callable[[int], bool],
 ) -> tuple[int | None, list[Pair]]:
-    """Return the one supplier that is surely the same (None where there is none) and the pairs to keep."""
+    """Return the one supplier that is surely the same (None where there is none) and the pairs to keep. One that another line of the same
+    list has, as `listed` tells of it, is joined by a person, or by nobody.
+    """
     subject = min(nodes.keys(node))
     found: dict[int, tuple[PairEvidence, RecordKey, int]] = {}
     for other in others:
@@ -212,7 +231,8 @@ def _judged(
     sure = [item for item in ranked if item[0].verdict is PairVerdict.SAME and node not in index.crowded]
     if len(sure) == 1 or (len(sure) > 1 and sure[0][0].score - sure[1][0].score >= _MARGIN):
         evidence, key, other = sure[0]
-        return other, [Pair(subject, key, evidence)]
+        if not listed(roots.get(other, other)):
+            return other, [Pair(subject, key, evidence)]
     return None, [
         Pair(subject, key, PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields))
         for evidence, key, _ in ranked[:3]

@@ -103,12 +103,18 @@ def same_street(one: Street, other: Street) -> bool | None:
     if not one.words or not other.words:
         return None
     short, long = sorted((one.words, other.words), key=len)
-    shared = sum(word in long or any(_spelt_alike(word, each) for each in long) for word in short)
+    shared = sum(word in long or any(_alike(word, each, short) for each in long) for word in short)
     if shared < _SHARE * len(short):
         return False if one.numbered and other.numbered else None
     if one.number and other.number:
         return one.number == other.number
     return True if len(short) > 1 or shared == len(long) else None
+
+
+def _alike(word: str, other: str, among: frozenset[str]) -> bool:
+    """Whether two words are one, misspelt or cut to its initial: « P. Curie » is « Pierre Curie », « rue P » nobody's."""
+    is_initial = len(among) > 1 and min(len(word), len(other)) == 1 and word[0] == other[0]
+    return is_initial or _spelt_alike(word, other)
 
 
 def _spelt_alike(one: str, other: str) -> bool:

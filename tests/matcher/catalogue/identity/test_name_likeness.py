@@ -34,6 +34,12 @@ def test_spellings_of_one_name_are_alike(other: str) -> None:
     assert likeness(["Les Jardins de la Jonquille"], [other]).share >= 0.9
 
 
+def test_words_run_together_and_initials_are_the_name_said_otherwise() -> None:
+    assert likeness(["Inter Inser"], ["INTERINSER 62"]).most == 1
+    assert likeness(["R.E.A.L."], ["REALISATION PAR L'EMPLOI ET L'ACCOMPAGNEMENT LOCAL"]).most == 1
+    assert likeness(["R.E.A."], ["REALISATION PAR L'EMPLOI ET L'ACCOMPAGNEMENT LOCAL"]).most == 0
+
+
 def test_common_words_alone_are_not_a_name() -> None:
     assert likeness(["Les Ateliers"], ["ATELIERS"]).weight < 0.4
     assert likeness(["Les Ateliers de la Jonquille"], ["Les Ateliers du Phare"]).share < 0.3
@@ -52,6 +58,8 @@ def test_a_name_cut_by_a_directory_is_the_whole_one() -> None:
         ("12 bis rue des Lilas", "12 R DES LILAS, BP 45", True),
         ("2 040 Chemin de Saint Bernard", "2040 CHE ST BERNARD", True),
         ("BP 45", "3 place du Port, BP 45", True),
+        ("29 rue P. Curie", "29 Rue Pierre Curie", True),
+        ("29 rue M. Curie", "29 Rue Pierre Curie", False),
         ("12 rue des Lilas", "14 rue des Lilas", False),
         ("12 rue des Lilas", "12 rue du Port", False),
         ("12 rue des Lilas", "BP 45", None),

@@ -140,6 +140,7 @@ NAMELESS = known("3", "ATELIER PROTEGE", kinds=(K.EA,), address="8 AVENUE DU POR
         (sheet("Les Ateliers", kinds=(K.ESAT,)), "different"),
         (sheet("Blanchisserie du Port", kinds=(K.ESAT,)), "different"),
         (sheet("Le Coin Familial", kinds=(K.AI,), insee="62041", post_code="62000"), "review"),
+        (sheet("A.V.S.", kinds=(K.ESAT,)), "review"),
         (sheet("Atelier protégé", kinds=(K.EA,), insee="80021"), "review"),
         (sheet("Services de la Sambre", kinds=(K.ESAT,), address="37 rue de l’Égalité"), "review"),
     ],
@@ -155,6 +156,13 @@ def test_two_candidates_as_good_are_left_to_a_person() -> None:
     assert len(group([line, *twins]).pairs) == 2
     by_address = [twin._replace(address=f"{rank} rue Haute") for rank, twin in enumerate(twins, start=1)]
     assert answer(line._replace(address="2 r Haute"), *by_address) == ("same", f"siret:{siret(2)}")
+
+
+def test_a_name_inside_another_is_asked_about_and_never_joined() -> None:
+    geiq = known("5", "GEIQ BTP PICARDIE", kinds=(K.GEIQ,), phone="+33322000000", siren=siret(5)[:9])
+    for more in ({}, {"phone": "+33322000000"}, {"siren": geiq.siren}):
+        assert answer(sheet("GEIQ BTP", kinds=(K.GEIQ,), **more), geiq)[0] == "review"
+    assert answer(sheet("GEIQ BTP", kinds=(K.GEIQ,), insee="80021", post_code="80000"), geiq)[0] == "different"
 
 
 def test_an_agency_of_one_company_is_that_of_its_town() -> None:
@@ -210,10 +218,38 @@ def test_a_doubtful_siret_gives_way_to_the_certain_one_of_the_same_supplier() ->
 
 
 def test_two_lines_of_one_directory_are_two_suppliers() -> None:
-    lines = [sheet("Le Pré Vert", ref, kinds=(K.EI,)) for ref in "12"]
-    assert len(set(group(lines).ids.values())) == 2
-    both = group([*lines, known("5", "SARL LE PRE VERT", kinds=(K.EI,))])
+    lines = [sheet("Le Pré Vert", ref, kinds=(K.EI,), source="annuaire") for ref in "12"]
+    grouping = group(lines)
+    assert len(set(grouping.ids.values())) == 2
+    assert grouping.pairs == []
+    both = group([*lines, known("5", "SARL LE PRE VERT", kinds=(K.EI,), source="autre")])
     assert set(both.ids.values()) == {f"siret:{siret(5)}"}
+
+
+def test_a_double_inside_a_list_kept_by_hand_waits_for_a_person() -> None:
+    lines = [
+        sheet(name, ref, kinds=(K.EI,), phone="+33600000001")
+        for name, ref in (("Bati'Somme Insertion", "1"), ("Bati Somme Insertion", "2"))
+    ]
+    grouping = group(lines)
+    assert len(set(grouping.ids.values())) == 2
+    assert [(pair.subject, pair.other) for pair in grouping.pairs] == [(lines[1].key, lines[0].key)]
+    elsewhere = [lines[0], lines[1]._replace(insee="62041", post_code="62000", phone="")]
+    assert group(elsewhere).pairs == []
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_record_that_another_line_of_the_list_has_may_be_asked_for_again(numbered: bool) -> None:
+    """Whether the first line has it by its SIRET or by evidence."""
+    jeunes = known("5", "ASSOC AVENIR JONQUILLE", kinds=(K.ACI,))
+    first = sheet("Avenir Jonquille", "1", kinds=(K.ACI,), siret=siret(5) if numbered else "")
+    again = sheet("Avenir Jonquille", "2", kinds=(K.ACI,))
+    grouping = group([jeunes, first, again])
+    assert grouping.ids[first.key] == f"siret:{siret(5)}"
+    assert grouping.ids[again.key] == "tableur:2"
+    assert grouping.in_review == {again.key}
+    together = group([jeunes, first, again], [PairDecision(again.key, jeunes.key, PairVerdict.SAME)])
+    assert set(together.ids.values()) == {f"siret:{siret(5)}"}
 
 
 def test_a_decision_splits_and_unites() -> None:
