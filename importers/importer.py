@@ -27,7 +27,7 @@ class SupplierRecord:
     next; `ref_words` is the part of it that may tell a name, where the source gives no number: intake puts a digest in its place.
     `line` is the line (or the rank of the item, from 1) in the file. `x`, `y` are coordinates as written and `projection` the name the source gives them (`WGS84`:
     x longitude, y latitude). `as_of` is the date the source gives for this record or for itself. `active` answers
-    yes or no as the source writes it. Registers alone give the last four: `state` is Sirene's (A open, F closed), `closed` the closing date, `successor`
+    yes or no as the source writes it, `ended` whether it works no more; `note` is what who keeps the list writes for themselves. Registers alone give the last four: `state` is Sirene's (A open, F closed), `closed` the closing date, `successor`
     the SIRET that carries on, `headcount` Sirene's code for a band of employees. No name of a person, no personal e-mail: importers leave them in the file.
     """
 
@@ -55,6 +55,7 @@ class SupplierRecord:
     contact: str = ""
     website: str = ""
     description: str = ""
+    note: str = ""
     claims: tuple[Claim, ...] = ()
     workers: str = ""
     turnover: str = ""
@@ -63,6 +64,7 @@ class SupplierRecord:
     labels: str = ""
     certifications: str = ""
     active: str = ""
+    ended: str = ""
     as_of: str = ""
     state: str = ""
     closed: str = ""

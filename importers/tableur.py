@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from importers.boxes import is_box
 from importers.emit import Row, emit, natural_reference, plain_words
 from importers.formats import Table
 from importers.formats.column_mapping import checked_mapping
@@ -51,6 +52,8 @@ def list_name(stem: str) -> str:
 KIND = SheetKind("fournisseurs", (("name", "siret", "finess"),), believes=True)
 _CLAIMS = {"activities": "libre", "rome": "rome"}
 _FIELDS = tuple(field for key, field in fields_of(KIND.table).items() if key not in {"reference", *_CLAIMS})
+# The mail of somebody: kept where it is a box of the structure, left in the file where it may be a person's.
+_OF_CONTACT = "contact_email"
 _DISTINCT_SHARE = 0.9
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: g[ée]n[ée]ral)?\s*:?", re.IGNORECASE)
 _DATA_LIKE = re.compile(r"\d[\d\s]{12,18}|[^@\s]+@[^@\s]+\.\w+")
@@ -132,6 +135,7 @@ def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: st
     if _TOTAL.fullmatch(values["name"].strip()) and not values["siret"]:
         return RefusedRow(row.line, "c’est la ligne de total du tableau, pas un fournisseur.")
     place = values["post_code"] or values["city"] or values["siret"]
+    values["email"] = _email(values["email"], values.pop(_OF_CONTACT))
     number, natural = row.take(*references), natural_reference(values["kind"], values["name"], place)
     claims = (Claim(words, row.take(column)) for key, words in _CLAIMS.items() for column in columns.of.get(key, ()))
     return SupplierRecord(
@@ -144,6 +148,11 @@ def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: st
         claims=tuple(claim for claim in claims if claim.text),
         **values,
     )
+
+
+def _email(own: str, of_contact: str) -> str:
+    """The structure's mail: its own, else that of a contact where it is a box."""
+    return own or (of_contact if is_box(of_contact) else "")
 
 
 def _text(row: Row, field: SheetField, columns: tuple[str, ...]) -> str:

@@ -31,8 +31,9 @@ def table_rows(name: str) -> tuple[dict[str, str], ...]:
 IGNORE = "ignorer"
 # A name that is the structure's; beside a column of structures, a person's.
 _EITHER, _NAME, _FIRST_NAME, _PERSON = "either", "name", "first_name", "person"
-# The reasons why a column whose name is known is not read: it is of persons, or of the form that people have filled.
+# The reasons why a column whose name is known is not read: it is of persons, of the form that people have filled, or of no use.
 OF_PERSON, OF_FORM = "elle désigne une personne", "c’est le formulaire qui la remplit"
+_UNREAD = {IGNORE: OF_FORM, "rank": "c’est le rang de la ligne"}
 # The name of a column without a title, before its number.
 UNTITLED = "sans titre, n°"
 # Words of a title that tell nothing of what the column holds, and signs or words that part titles which say several things.
@@ -160,7 +161,7 @@ def field_named(table: str, said: str) -> str:
 
 def _why_not(key: str) -> str:
     """The reason why a name that is known, and of no field, is not read."""
-    return OF_FORM if key == IGNORE else OF_PERSON
+    return _UNREAD.get(key, OF_PERSON)
 
 
 def _of_structure(key: str) -> str:

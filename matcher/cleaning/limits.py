@@ -43,6 +43,7 @@ LIMITS: Mapping[str, Limit] = {
     "y": Limit("latitude", 100, cut=False),  # 17
     "projection": Limit("nom de projection", 100, cut=False),  # 10
     "contact": Limit("courriel et téléphone", 600, cut=False),  # two of each in one cell
+    "ended": Limit("arrêt de l’activité", 100),  # 10
     "claims": Limit("liste d’activités", 100, unit="éléments"),  # 9
     "claim": Limit("activité", 2_000),  # 180, a list in one cell included
     "activities": Limit("activités reconnues", 200, unit="éléments"),  # 11

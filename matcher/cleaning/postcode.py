@@ -10,7 +10,7 @@ POST_CODE_ZERO_RESTORED = "code postal : zéro initial rétabli"
 
 _PREFIX = re.compile(r"^(?:F|FR)\s*-?\s*(?=\d)", re.IGNORECASE)
 _CEDEX = re.compile(r"[\s,(-]*\bCEDEX\b[\s)]*(\d{0,2})[\s)]*$", re.IGNORECASE)
-_LEADING_CODE = re.compile(r"^\d{5}\s+")
+_LEADING_CODE = re.compile(r"^(\d{5})\s+")
 # FINESS cuts a town at 26 characters, in the middle of « CEDEX » where it must (extract of January 2021).
 _CUT_AT = 26
 _CUT_CEDEX = re.compile(r"\s+C(?:E(?:D(?:E)?)?)?$")
@@ -43,3 +43,9 @@ def split_cedex(raw: str) -> City:
     if len(text) == _CUT_AT and (match := _CUT_CEDEX.search(text)):
         return City(text[: match.start()], "CEDEX")
     return City(text, "")
+
+
+def post_code_before(raw: str) -> str:
+    """Return the postal code that a cell holds before its town (« 80200 Péronne »), empty where it holds none."""
+    match = _LEADING_CODE.match(" ".join(raw.split()))
+    return match[1] if match else ""

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterator
 
 from matcher.cleaning import Cleaned, Spelling
-from matcher.cleaning.names import name_key
 
 WEBSITE_UNREADABLE = "site internet illisible"
 EMAIL_UNREADABLE = "adresse électronique illisible"
@@ -29,39 +28,6 @@ _DOT = re.compile(
 _LABEL = re.compile(r"[\w+'-]{1,64}")
 _EDGES = re.compile(r"[+'-]")
 _MOST_LABELS = 8
-# The boxes of an establishment; any other address may be a person's.
-_BOXES = frozenset(
-    [
-        "accueil",
-        "administration",
-        "admin",
-        "agence",
-        "association",
-        "atelier",
-        "boutique",
-        "commande",
-        "commandes",
-        "commercial",
-        "contact",
-        "devis",
-        "direction",
-        "ea",
-        "ei",
-        "entreprise",
-        "esat",
-        "etablissement",
-        "info",
-        "infos",
-        "information",
-        "informations",
-        "magasin",
-        "production",
-        "relation",
-        "secretariat",
-        "service",
-        "siege",
-    ]
-)
 
 
 def clean_website(raw: str) -> Cleaned[str]:
@@ -87,11 +53,6 @@ def clean_email(raw: str) -> Cleaned[str]:
 def takes_messages(email: str) -> bool:
     """Tell whether an address, as it is kept, is one that a message can be sent to."""
     return clean_email(email).value == email
-
-
-def is_box(email: str) -> bool:
-    """Tell whether an address is that of a place rather than a person: « contact@ », « accueil.arras@ »."""
-    return name_key(email.partition("@")[0]).split(" ")[0] in _BOXES
 
 
 def emails_in(text: str) -> Iterator[Spelling]:

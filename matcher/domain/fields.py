@@ -54,7 +54,7 @@ class SupplierValues:
 
     `workers` is in full-time equivalents or persons as the source says, `turnover` in euros a year; `area` is the declared area of
     intervention in the source's words and `area_codes` the same as place codes (`dep:62`, `reg:32`, `pays:FR`, `km:50`), empty where the
-    source says nothing. `labels` are networks and marks that it belongs to, `certifications` norms that a third party has checked (ISO 9001,
+    source says nothing. `note` is what the team keeps for itself, which no file gives. `labels` are networks and marks that it belongs to, `certifications` norms that a third party has checked (ISO 9001,
     Qualiopi). `active` is False where a source says that the convention has ended. `headcount` is Sirene's code for a band of
     employees.
     """
@@ -62,6 +62,7 @@ class SupplierValues:
     brand: str = ""
     naf: str = ""
     description: str = ""
+    note: str = ""
     workers: float | None = None
     workers_text: str = ""
     turnover: float | None = None
@@ -177,6 +178,8 @@ FIELDS: tuple[SupplierField, ...] = (
                   asked="le site web", personal=True),
     SupplierField("description", "présentation", _K.LONG_TEXT, _M.FIRST, 20_000, champ="presentation", form="Présentation",  # (3 058)
                   asked="la présentation", part=_P.SAID, personal=True),
+    SupplierField("note", "note de l’équipe", _K.LONG_TEXT, _M.FIRST, 5_000, champ="note", form="Note de l’équipe",  # (15)
+                  hint="pour vous seuls : ni montrée aux autres, ni exportée", part=_P.SAID, personal=True, public=False),
     SupplierField("workers", "effectif", _K.NUMBER, _M.FIRST, 300, beside="workers_text", champ="effectif",  # (45)
                   form="Combien de personnes y travaillent", hint="un nombre, en personnes ou en ETP", asked="l’effectif",
                   part=_P.MEANS, personal=True, column=True),

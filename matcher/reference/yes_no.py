@@ -8,6 +8,23 @@ from matcher.cleaning.numbers import is_unknown
 from matcher.cleaning.words import flat
 from matcher.reference.tables import rows
 
+# Words of the table that say a state by themselves, whatever is asked; and those that begin to say an end (« cessé en 2023 »).
+_STATES = frozenset({"actif", "active", "en cours", "inactif", "inactive", "termine", "terminee", "ferme", "fermee"})
+_ENDED = frozenset(
+    {
+        "ferme",
+        "fermee",
+        "fermeture",
+        "cesse",
+        "cessee",
+        "cessation",
+        "arret",
+        "arrete",
+        "liquidation",
+        "liquide",
+        "radie",
+    }
+)
 YES_NO_UNREADABLE = "convention ou activité en cours : ni oui ni non"
 
 
@@ -23,3 +40,13 @@ def clean_yes_no(raw: str) -> Cleaned[bool]:
         return Cleaned(None)
     told = _table().get(text)
     return Cleaned(told, "" if told is not None else YES_NO_UNREADABLE)
+
+
+def clean_ended(raw: str) -> Cleaned[bool]:
+    """Return whether a supplier still works, by what a cell answers to « Ne travaille plus ? »: « oui », or a state (« fermé 2024 »)."""
+    answer = clean_yes_no(raw)
+    if answer.value is None and answer.flag:
+        first = flat(raw).split(" ")[0]
+        return Cleaned(False) if first in _ENDED else answer
+    states = flat(" ".join(raw.split())) in _STATES
+    return Cleaned(answer.value if states or answer.value is None else not answer.value)

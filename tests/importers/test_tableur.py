@@ -157,3 +157,23 @@ def test_a_name_is_plain_and_its_own_name(stem: str) -> None:
     assert name
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert list_name(name) == name
+
+
+HANDMADE = (
+    "N°;Structure;N° SIRET / SIREN;CP Ville;mail contact;Métiers (séparer par des / ou ,);Ne travaille plus ?;Observations\n"
+    "1;Main verte;00010001600013;80200 Péronne;contact@a.example;EV / nettoyage;oui;doublon ?\n"
+    "2;Bois dormant;;Amiens (80);lea.fictive@b.example;palettes;;\n"
+)
+
+
+def test_the_titles_of_a_list_kept_by_hand_are_understood_at_first_reading(tmp_path: Path) -> None:
+    path = _file(tmp_path, HANDMADE)
+    one, other = records(items_of("tableur", path))
+    assert (one.siret, one.city, one.ended, one.note) == ("00010001600013", "80200 Péronne", "oui", "doublon ?")
+    assert one.description == other.description == ""
+    assert [claim.text for claim in one.claims] == ["EV / nettoyage"]
+    assert (one.email, other.email) == ("contact@a.example", "")
+    assert "b.example" not in str(other)
+    said = _said(path)
+    assert said["N°"] == "(2 valeurs) : non reprise, c’est le rang de la ligne."
+    assert not any("dites ce qu" in message for message in said.values())

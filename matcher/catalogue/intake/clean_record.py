@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
+from textwrap import shorten
 from typing import Any, NamedTuple, TypeVar
 
 from importers.importer import AwardRecord, Claim, SupplierRecord
@@ -22,21 +23,24 @@ from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import tidy, tidy_text
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.phone import Contacts, clean_contacts, clean_phones
-from matcher.cleaning.postcode import clean_post_code, split_cedex
+from matcher.cleaning.postcode import clean_post_code, post_code_before, split_cedex
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY, clean_finess, clean_siren, clean_siret
 from matcher.cleaning.web import clean_email, clean_website
 from matcher.domain.fields import FIELDS, SupplierField, ValueKind, known
 from matcher.domain.supplier import Evidence
 from matcher.reference.headcounts import clean_headcount
-from matcher.reference.yes_no import YES_NO_UNREADABLE, clean_yes_no
+from matcher.reference.yes_no import YES_NO_UNREADABLE, clean_ended, clean_yes_no
 
 NAME_MISSING = "nom manquant"
 KIND_MISSING = "type de structure non précisé"
 ACTIVITY_UNKNOWN = "activité déclarée non reconnue"
+SIRET_WRITTEN = "SIRET écrit par la source, et non repris : {}"
+TRADE_UNREAD = "métier non reconnu : « {} »"
 
 # No text of PostgreSQL may hold it, and none says anything with it.
 _NUL = "\x00"
 _OPEN = {"A": True, "F": False}
+_SHOWN = 60  # signs of a trade that is not read
 _BETWEEN_ITEMS = re.compile(r"[;,|\n]")
 
 T = TypeVar("T")
@@ -84,7 +88,7 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
     claims = [Claim(claim.vocabulary, doubts.take(bounded("claim", claim.text)) or "") for claim in record.claims]
     siret, siren = _identifiers(record, doubts)
     city = split_cedex(record.city)
-    post_code = doubts.take(clean_post_code(record.post_code)) or ""
+    post_code = doubts.take(clean_post_code(record.post_code or post_code_before(record.city))) or ""
     commune = lookups.locate(record.insee.strip(), post_code, city.name, record.departement.strip())
     if commune is None and (record.insee or record.post_code or city.name):
         doubts.add(COMMUNE_UNKNOWN)
@@ -106,7 +110,7 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
         finess=doubts.take(clean_finess(record.finess)) or "",
         address=join_address(record.address, record.address_extra),
         post_code=post_code,
-        city=tidy(city.name),
+        city=tidy((commune and commune.name) or city.name),
         cedex=city.cedex,
         insee=commune.insee if commune else "",
         lat=point.lat if point else None,
@@ -139,6 +143,8 @@ def _values(record: SupplierRecord, lookups: Lookups, doubts: _Doubts) -> dict[s
             values[field.name] = doubts.take(cleaner(raw))
             if field.beside:
                 values[field.beside] = _BESIDE[field.kind](raw, lookups)
+    if values["active"] is None:
+        values["active"] = doubts.take(clean_ended(record.ended))
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -167,6 +173,7 @@ def _identifiers(record: SupplierRecord, doubts: _Doubts) -> tuple[str, str]:
     told = doubts.take(clean_siren(record.siret if cleaned.flag == SIREN_ONLY else record.siren))
     siren = told or siret[:9]
     if cleaned.flag == SIRET_BAD_KEY:
+        doubts.add(SIRET_WRITTEN.format(tidy(record.siret)))
         return "", siren if told or not clean_siren(siren).flag else ""
     return siret, siren
 
@@ -195,6 +202,9 @@ def _activities(claims: Sequence[Claim], lookups: Lookups, doubts: _Doubts) -> t
         targets = lookups.claim_targets(claim.vocabulary, claim.text.replace(_NUL, " "))
         if not targets and claim.text.strip():
             doubts.add(ACTIVITY_UNKNOWN)
+        elif claim.vocabulary == "libre":
+            for part in lookups.unread_trades(claim.text.replace(_NUL, " ")):
+                doubts.add(TRADE_UNREAD.format(shorten(part, _SHOWN, placeholder="…")))
         for code, wording in targets:
             declared = Evidence.DECLARED if "." in code else Evidence.GROUP  # a leaf is written group.leaf
             evidence = Evidence.ROME if claim.vocabulary == "rome" else declared
@@ -246,7 +256,7 @@ _DOUBTS: Mapping[str, frozenset[str]] = {
     "email": frozenset({web.EMAIL_UNREADABLE}),
     "website": frozenset({web.WEBSITE_UNREADABLE}),
     "workers": frozenset({numbers.NUMBER_UNREADABLE, numbers.NUMBER_RANGE}),
-    "active": frozenset({YES_NO_UNREADABLE}),
+    "active": frozenset({YES_NO_UNREADABLE}) | flags_of("ended"),
     "as_of": frozenset({dates.DATE_UNREADABLE}),
 }
 

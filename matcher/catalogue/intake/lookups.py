@@ -6,6 +6,10 @@ from typing import NamedTuple
 
 from matcher.cleaning.coordinates import Point
 from matcher.cleaning.names import name_key
+from matcher.domain.place import PlaceType
+from matcher.domain.reading import RawPlace
+from matcher.reading.place.codes import PlacesFound
+from matcher.reading.place.given import read_given
 from matcher.reference.geography.communes import (
     Commune,
     communes_named,
@@ -16,7 +20,7 @@ from matcher.reference.geography.communes import (
 from matcher.reference.geography.communes import commune as commune_of
 from matcher.reference.geography.place_names import place_key
 from matcher.reference.geography.territories import departement, departements, former_regions, regions
-from matcher.reference.trades.activities import claim_targets
+from matcher.reference.trades.claims import claim_targets, unread_trades
 
 COMMUNE_UNKNOWN = "commune introuvable"
 COMMUNE_OF_POST_CODE = "commune inconnue : située par son code postal"
@@ -27,30 +31,34 @@ _TELLING_LETTERS = 5
 
 
 class Located(NamedTuple):
-    """A commune found: its INSEE code, its centre where known, and a flag where it was found with a doubt."""
+    """A commune found: its INSEE code, its centre where known, a flag where it was found with a doubt, its name where what is written says more."""
 
     insee: str
     centre: Point | None
     flag: str = ""
+    name: str = ""
 
 
 class Lookups(NamedTuple):
     """`locate(insee, post_code, city, departement)` finds a commune or None; `claim_targets(vocabulary, text)` gives
-    (activity or group code, wording); `areas` maps the key of a région or département to place codes."""
+    (activity or group code, wording); `areas` maps the key of a région or département to place codes; `unread_trades(text)` gives the parts
+    of a free text that no activity is read in."""
 
     locate: Callable[[str, str, str, str], Located | None]
     claim_targets: Callable[[str, str], tuple[tuple[str, str], ...]]
     areas: Mapping[str, tuple[str, ...]]
+    unread_trades: Callable[[str], tuple[str, ...]] = lambda _: ()
 
 
 def shipped_lookups() -> Lookups:
     """Return the lookups over the reference tables that are shipped."""
-    return Lookups(locate, claim_targets, _areas())
+    return Lookups(locate, claim_targets, _areas(), unread_trades)
 
 
 @lru_cache(maxsize=_PLACES_CACHED)
 def locate(insee: str, post_code: str, city: str, departement_code: str) -> Located | None:
-    """Return the commune of an INSEE code, else of a postal code and a town's name (CEDEX codes included), else None."""
+    """Return the commune of an INSEE code, else of a postal code and a town's name (CEDEX codes included), else the one that a need would
+    be read to mean (« Amiens (80) »), else None."""
     if found := current_commune(insee):
         return _located(found)
     named = communes_named(city) if city else ()
@@ -63,7 +71,18 @@ def locate(insee: str, post_code: str, city: str, departement_code: str) -> Loca
     around = filter(None, (commune_of(town) for code in inside for town in communes_of_departement(code)))
     begun = [commune for commune in around if _begins_alike(commune.name, city)]
     only = begun if begun or inside else named
-    return _located(only[0]) if len(only) == 1 else None
+    if len(only) == 1:
+        return _located(only[0])
+    return None if inside else _as_a_need(city)
+
+
+def _as_a_need(city: str) -> Located | None:
+    """The one commune that these words surely mean where a need is."""
+    found = read_given(RawPlace(city), ()) if city else PlacesFound()
+    if found.doubts or len(found.places) != 1 or found.places[0].type is not PlaceType.COMMUNE:
+        return None
+    town = current_commune(found.places[0].code)
+    return _located(town)._replace(name=town.name) if town else None
 
 
 def _of_post_code(sharing: Sequence[Commune], city: str, named: Sequence[Commune], here: Sequence[Commune]) -> Located:

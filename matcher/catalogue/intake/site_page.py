@@ -8,11 +8,12 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from bs4 import BeautifulSoup, UnicodeDammit
 from protego import Protego
 
+from importers.boxes import is_box
 from importers.online.page_outcomes import MOST_BYTES, PageOutcome, PageRefused, RobotsAnswer
 from matcher.cleaning.markup import plain_text, shallow
 from matcher.cleaning.names import name_key, tidy, tidy_text
 from matcher.cleaning.phone import clean_phone, phones_in
-from matcher.cleaning.web import clean_email, emails_in, is_box
+from matcher.cleaning.web import clean_email, emails_in
 from matcher.jobs.reader_process import ReadRefused, apart
 
 # Words of links that lead to what a supplier does, then to where it is; first the surest. Compared without accents, at the head of a word.

@@ -12,7 +12,7 @@ from matcher.catalogue.steward.export import origin_object, reference_object, si
 from matcher.catalogue.steward.fiche import Fiche, FieldStory, Sourced
 from matcher.catalogue.steward.quality import Quality
 from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
-from matcher.domain.fields import ValueKind
+from matcher.domain.fields import FIELDS, ValueKind
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.described_file import DescribedFile
 from matcher.render.shaped import json_value, shaped
@@ -34,14 +34,19 @@ _COLUMNS = tuple(
 )
 
 
+# What the team keeps for itself, by the name under which it states it.
+_PRIVATE = frozenset(field.champ for field in FIELDS if field.champ and not field.public)
+
+
 def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, Any]:
-    """All that is known of one supplier; a field that no source gives has a null value."""
+    """All that is known of one supplier, but for what the team keeps for itself; a field that no source gives has a null value."""
     supplier = found.supplier
+    shown = [story for story in found.fields if story.field.public]
     return {
         **shaped("id name siret? siren?", supplier),
         "finess": _each_sourced(found.finess),
-        "fields": [_story_object(story) for story in found.fields if story.field.kind is not ValueKind.LIST],
-        **{story.field.name: _each_sourced(story.kept) for story in found.fields if story.field.kind is ValueKind.LIST},
+        "fields": [_story_object(story) for story in shown if story.field.kind is not ValueKind.LIST],
+        **{story.field.name: _each_sourced(story.kept) for story in shown if story.field.kind is ValueKind.LIST},
         "kinds": _each_sourced(found.kinds),
         "sites": [asdict(site) | {"origins": [origin_object(o) for o in origins]} for site, origins in found.sites],
         "activities": _each_sourced(found.activities),
@@ -58,7 +63,14 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
         "successor": supplier.successor or None,
         **shaped("door waiting questions", found),
         "siblings": [{"id": key, "name": name} for key, name in found.siblings],
-        "corrections": [shaped("id said by=who motive? given", correction) for correction in corrections],
+        "corrections": [
+            shaped(
+                "id said by=who motive? given",
+                correction,
+                said={champ: values for champ, values in correction.said.items() if champ not in _PRIVATE},
+            )
+            for correction in corrections
+        ],
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import JSON, ColumnElement, Connection, and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.catalogue.identity.compare import Agreement, Compared, PairEvidence, PairVerdict, RecordKey
@@ -18,7 +18,7 @@ LEFT_OUT, ALONE = "left_out", ("", "")
 
 class DecisionRow(Base):
     """Decision of a person on two records: `same` or `different`; or on one alone, the other empty: `left_out`. It stands until `withdrawn`.
-    Times are UTC without zone."""
+    `settled` are the numbers of the other pairs that it left nothing to ask of. Times are UTC without zone."""
 
     __tablename__ = "decision"
     holding = Holding("rapprochements jugés, et par qui", keys=("source", "ref", "other_source", "other_ref"))
@@ -32,6 +32,7 @@ class DecisionRow(Base):
     who: Mapped[str]
     given: Mapped[datetime]
     withdrawn: Mapped[datetime | None]
+    settled: Mapped[list[int]] = mapped_column(JSON, server_default="[]")
 
 
 PAIR_DECISIONS = table_of(DecisionRow)
@@ -71,6 +72,19 @@ def withdraw(connection: Connection, subject: RecordKey, other: RecordKey, now: 
         withdrawn = update(PAIR_DECISIONS).where(PAIR_DECISIONS.c.id.in_(standing_ids))
         connection.execute(withdrawn.values(withdrawn=now.replace(tzinfo=None)))
     return bool(standing_ids)
+
+
+def settle(connection: Connection, decided: Sequence[tuple[RecordKey, RecordKey]], numbers: Sequence[int]) -> None:
+    """Keep the numbers of the pairs that decisions which stand left nothing to ask of."""
+    for pair in decided:
+        chosen = _on(*pair) & PAIR_DECISIONS.c.withdrawn.is_(None)
+        connection.execute(update(PAIR_DECISIONS).where(chosen).values(settled=list(numbers)))
+
+
+def settled_by(connection: Connection, number: int) -> Any:
+    """Return the row of the decision that settled a pair by the way, None where no decision that stands did."""
+    rows = connection.execute(select(PAIR_DECISIONS).where(PAIR_DECISIONS.c.withdrawn.is_(None)))
+    return next((row for row in rows if number in row.settled), None)
 
 
 class PairChanges(NamedTuple):

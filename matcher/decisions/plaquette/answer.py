@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine, distinct, func, select
 
+from importers.boxes import is_box
 from matcher.catalogue.identity.merge import Merged, is_over
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.shareable import mentions, shareable_of
@@ -14,7 +15,6 @@ from matcher.catalogue.store.contacts import reachable
 from matcher.catalogue.store.read import load_these, read_version
 from matcher.catalogue.store.tables import SiteRow, SupplierRow
 from matcher.cleaning.phone import shown_phone
-from matcher.cleaning.web import is_box
 from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause.facilitators import Facilitator, facilitators, facilitators_of

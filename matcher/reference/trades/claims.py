@@ -1,7 +1,7 @@
 """Translation of a source's claims on a supplier's activities, in its own vocabulary, into codes of the taxonomy."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -111,23 +111,68 @@ def _from_rome(text: str) -> Iterator[Target]:
             yield target, wording or code[0]
 
 
+def unread_trades(text: str) -> tuple[str, ...]:
+    """Return the parts of a free text that tell nothing for sure, alone or with the rest of their piece, in its words."""
+    return tuple(part for piece in _pieces(text) for part in _unread(piece))
+
+
 def _from_pieces(text: str) -> Iterator[Target]:
-    for piece in _PIECE.split(text):
-        wording = piece.strip(_AROUND)
-        if wording:
-            yield from _in_parts(wording)
+    for piece in _pieces(text):
+        yield from _in_parts(piece)
+
+
+def _pieces(text: str) -> list[str]:
+    return [wording for piece in _PIECE.split(text) if (wording := piece.strip(_AROUND))]
+
+
+def _parts(piece: str) -> list[str]:
+    """The parts of a piece; none of one that is a label, whose commas are its own."""
+    return [] if stems(piece) in _stemmed_labels() else [part for part in _PART.split(piece) if stems(part)]
 
 
 def _in_parts(piece: str) -> Iterator[Target]:
-    """What a piece tells: the labels that it lists, where it is nothing else (« Espaces verts, blanchisserie »); otherwise what it surely
-    says as a whole, then the labels in it. A group gives way to an activity of it."""
-    parts = [] if stems(piece) in _stemmed_labels() else [part for part in _PART.split(piece) if part]
-    listed = [(code, part) for part in parts for code in _stemmed_labels().get(stems(part), ())]
-    whole = [(code, piece) for code in _read(piece)]
-    only_labels = len({part for _, part in listed}) == len(set(parts))
-    found = [*listed, *whole] if only_labels else [*whole, *listed]
+    """What a piece tells: what each of its parts does, where it is a list (« nettoyage, vitrerie »); otherwise what it surely says as a
+    whole, then the labels in it. A group gives way to an activity of it that says its words again, or is said by the whole."""
+    parts = _parts(piece)
+    if listed := _listed(parts):
+        yield from (one for one in listed if not _said_again(*one, listed))
+        return
+    found = [(code, piece) for code in _read(piece)]
+    found += [(code, part) for part in parts for code in _stemmed_labels().get(stems(part), ())]
     told = {taxonomy().group_of(code) for code, _ in found if "." in code}
     yield from ((code, wording) for code, wording in found if "." in code or code not in told)
+
+
+def _listed(parts: Sequence[str]) -> list[Target]:
+    """What each part tells by itself, where all of them do, and not all the same."""
+    read = {part: _read(part) for part in parts}
+    if len(set(read.values())) < 2 or not all(read.values()):
+        return []
+    return [(code, part) for part, codes in read.items() for code in codes]
+
+
+def _said_again(group: str, part: str, found: Sequence[Target]) -> bool:
+    """Whether a group is told by a part whose words another part says of an activity of it (« Nettoyage, nettoyage de locaux »)."""
+    if "." in group:
+        return False
+    inside = (its for code, its in found if "." in code and taxonomy().group_of(code) == group)
+    return any(set(stems(part)) <= set(stems(its)) for its in inside)
+
+
+def _unread(piece: str) -> Iterator[str]:
+    groups = {taxonomy().group_of(code) for code, _ in _in_parts(piece)}
+    touched = {
+        place
+        for hit in hits(stems(piece))
+        if hit.term.weight > 0 and taxonomy().group_of(hit.term.target) in groups
+        for place in hit.places
+    }
+    start = 0
+    for part in _parts(piece):
+        end = start + len(stems(part))
+        if not _read(part) and touched.isdisjoint(range(start, end)):
+            yield part
+        start = end
 
 
 def _read(piece: str) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports
 from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.cleaning.dates import clean_date
+from matcher.jobs.files import FileGone
+from matcher.jobs.reader_process import ReadRefused
 from matcher.notices import dropped_files
 from matcher.notices.undoing import undo_any_import
 from matcher.web.frame.app_state import desk, person
@@ -87,6 +89,7 @@ def show(key: str) -> str:
         offered=OFFERED,
         steps=STEPS,
         sheet=_SHEET,
+        in_doubt=_in_doubt(deposit),
         waiting=waiting(desk().engine),
     )
 
@@ -145,6 +148,18 @@ def _seen(key: str) -> SeenSheets | None:
     if deposit.stand in (*WORKING, DepositState.DONE):
         return None
     return SeenSheets(KIND, {"colonne": (deposit.file_name, deposits().headers(key))})
+
+
+def _in_doubt(deposit: Deposit) -> list[str]:
+    """The columns of a sheet, read and not imported yet, of which nothing tells what they hold nor why they are left."""
+    if deposit.source != _SHEET or deposit.stand is not DepositState.READY:
+        return []
+    try:
+        headers = deposits().headers(deposit.key)
+    except (ReadRefused, FileGone):
+        return []
+    columns = (column for header in headers for column in header.columns)
+    return [column.name for column in columns if column.filled and not column.field and not column.why]
 
 
 def _read_again(key: str) -> None:

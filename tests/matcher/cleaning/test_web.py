@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.cleaning.web import EMAIL_UNREADABLE, WEBSITE_UNREADABLE, clean_email, clean_website, emails_in, is_box
+from matcher.cleaning.web import EMAIL_UNREADABLE, WEBSITE_UNREADABLE, clean_email, clean_website, emails_in
 from tests.personal_values import EMAIL, EMAILS
 
 
@@ -56,13 +56,3 @@ def test_every_address_found_is_a_passage_of_the_text(text: str) -> None:
 def test_twice_the_text_has_at_most_twice_the_addresses(piece: str) -> None:
     one, other = (sum(1 for _ in emails_in(piece * times)) for times in (200, 400))
     assert other <= 2.2 * one
-
-
-@pytest.mark.parametrize("email", ["contact@a.example", "accueil.arras@a.example", "ESAT-Lille@a.example"])
-def test_the_box_of_a_place_is_told(email: str) -> None:
-    assert is_box(email)
-
-
-@pytest.mark.parametrize("email", ["lea.exemple@a.example", "lea@a.example", "l.contact@a.example"])
-def test_a_box_that_may_be_a_persons_is_not(email: str) -> None:
-    assert not is_box(email)

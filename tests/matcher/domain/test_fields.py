@@ -13,6 +13,7 @@ from importers.importer import SupplierRecord
 from matcher.catalogue.identity.records import CleanRecord, from_payload, to_payload
 from matcher.catalogue.intake.clean_record import clean_records
 from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.document import fiche_object
 from matcher.catalogue.steward.export import CSV_COLUMNS, supplier_object
 from matcher.catalogue.steward.privacy import forget
 from matcher.catalogue.steward.readings import read_fiche
@@ -88,6 +89,9 @@ def test_a_field_is_kept_with_its_origin_and_given_back(field: SupplierField, ta
     assert found.provenance[field.name].source == "essai"
     assert from_payload(to_payload(record)) == record
     assert (field.name in supplier_object(found)) == field.public
+    fiche = read_fiche(engine, KEY)
+    assert fiche is not None
+    assert field.public or field.name not in {told["field"] for told in fiche_object(fiche, ())["fields"]}
     columns = {column.name: column.value for column in CSV_COLUMNS}
     assert not field.column or columns[field.heading](found)
 

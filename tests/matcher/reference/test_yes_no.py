@@ -2,7 +2,7 @@ import pytest
 
 from matcher.cleaning.words import flat
 from matcher.reference.tables import rows
-from matcher.reference.yes_no import YES_NO_UNREADABLE, clean_yes_no
+from matcher.reference.yes_no import YES_NO_UNREADABLE, clean_ended, clean_yes_no
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,12 @@ def test_the_table_is_written_as_cells_are_compared() -> None:
     table = rows("oui_non")
     assert all(row["ecrit"] == flat(row["ecrit"]) and row["sens"] in ("oui", "non") for row in table)
     assert len({row["ecrit"] for row in table}) == len(table)
+
+
+@pytest.mark.parametrize(
+    ("cells", "works"),
+    [(("oui", "x", "Fermée", "fermé 2024", "cessé en mars"), False), (("non", "En cours"), True), (("", "?"), None)],
+)
+def test_the_answer_to_who_works_no_more_is_turned_round(cells: tuple[str, ...], works: bool | None) -> None:
+    assert {clean_ended(cell) for cell in cells} == {(works, "")}
+    assert clean_ended("à voir") == (None, YES_NO_UNREADABLE)

@@ -6,8 +6,15 @@ import pytest
 from importers.importer import Claim
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord, to_payload
 from matcher.catalogue.identity.references import opaque
-from matcher.catalogue.intake.clean_record import ACTIVITY_UNKNOWN, KIND_MISSING, NAME_MISSING, clean_records
-from matcher.catalogue.intake.lookups import COMMUNE_OF_POST_CODE, COMMUNE_UNKNOWN, locate
+from matcher.catalogue.intake.clean_record import (
+    ACTIVITY_UNKNOWN,
+    KIND_MISSING,
+    NAME_MISSING,
+    SIRET_WRITTEN,
+    TRADE_UNREAD,
+    clean_records,
+)
+from matcher.catalogue.intake.lookups import COMMUNE_OF_POST_CODE, COMMUNE_UNKNOWN, locate, shipped_lookups
 from matcher.cleaning.coordinates import COORDINATES_FAR, COORDINATES_UNREADABLE
 from matcher.cleaning.limits import LIMITS
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY
@@ -74,9 +81,8 @@ def test_a_siren_in_the_siret_column_is_a_siren() -> None:
 def test_a_siret_of_a_wrong_key_names_nobody() -> None:
     wrong = siret(1)[:-1] + str((int(siret(1)[-1]) + 1) % 10)
     record = cleaned(siret=wrong)
-    assert (record.siret, record.siren, record.flags) == ("", wrong[:9], (SIRET_BAD_KEY,)), (
-        "the key of its SIREN is right"
-    )
+    assert (record.siret, record.siren) == ("", wrong[:9]), "the key of its SIREN is right"
+    assert record.flags == (SIRET_BAD_KEY, SIRET_WRITTEN.format(wrong)), "kept as it is written"
     assert (cleaned(siret="12345678901234").siret, cleaned(siret="12345678901234").siren) == ("", "")
     assert cleaned(siret="12345678901234", siren=siret(2)[:9]).siren == siret(2)[:9]
 
@@ -100,6 +106,35 @@ def test_a_point_in_the_sea_or_unreadable_is_replaced_and_flagged(x: str, y: str
 def test_a_commune_that_does_not_exist_is_kept_and_flagged() -> None:
     record = cleaned(city="Trifouillis", post_code="99999")
     assert (record.city, record.insee, record.lat, record.flags) == ("Trifouillis", "", None, (COMMUNE_UNKNOWN,))
+
+
+@pytest.mark.parametrize(
+    ("cell", "city", "post_code", "insee"),
+    [
+        ("80200 Péronne", "Péronne", "80200", "80620"),
+        ("Amiens (80)", "Amiens", "", "80021"),
+        ("Péronne", "Péronne", "", ""),
+    ],
+)
+def test_a_town_is_read_with_the_code_beside_it(cell: str, city: str, post_code: str, insee: str) -> None:
+    (record,) = clean_records([replace(raw("1"), city=cell, post_code="", insee="")], shipped_lookups())
+    assert (record.city, record.post_code, record.insee) == (city, post_code, insee)
+    assert (COMMUNE_UNKNOWN in record.flags) == (not insee)
+
+
+def test_each_trade_of_a_cell_is_read_or_said() -> None:
+    row = replace(raw("1"), claims=(Claim("libre", "menuiserie; palettes ; EV"),))
+    (record,) = clean_records([row], shipped_lookups())
+    assert [activity.wording for activity in record.activities] == ["menuiserie", "EV"]
+    assert record.flags == (TRADE_UNREAD.format("palettes"),)
+
+
+@pytest.mark.parametrize(
+    ("cell", "active"), [("oui", False), ("fermé 2024", False), ("non", True), ("en cours", True), ("", None)]
+)
+def test_who_works_no_more_is_told(cell: str, active: bool | None) -> None:
+    assert cleaned(ended=cell).active is active
+    assert cleaned(ended=cell, active="oui").active is True, "what is said of the activity itself comes first"
 
 
 @pytest.mark.parametrize(("cell", "active", "flags"), [("x", True, ()), ("à voir", None, (YES_NO_UNREADABLE,))])

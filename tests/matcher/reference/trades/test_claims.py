@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.reference.trades.activities import claim_targets, taxonomy
+from matcher.reference.trades.claims import unread_trades
 
 
 def test_group_labels_that_hold_commas_are_not_split() -> None:
@@ -84,10 +85,28 @@ def test_free_text_gives_what_is_certain_piece_by_piece() -> None:
         ("espaces verts / nettoyage", [("espaces-verts.creation-entretien", "espaces verts"), ("proprete", "nettoyage")]),
         ("Plomberie et électricité", [("batiment.plomberie", "Plomberie"), ("batiment.electricite", "électricité")]),
         ("Nettoyage, nettoyage de locaux", [("proprete.locaux", "nettoyage de locaux")]),
+        ("nettoyage, vitrerie", [("proprete", "nettoyage"), ("proprete.vitrerie", "vitrerie")]),
+        ("peinture, sols", [("batiment.peinture", "peinture"), ("batiment.sols", "sols")]),
+        ("maraichage, EV", [("agroalimentaire.maraichage", "maraichage"), ("espaces-verts.creation-entretien", "EV")]),
+        ("D3E, électroménager", [("dechets.deee", "D3E"), ("recyclage.deee", "électroménager")]),
     ],
 )  # fmt: skip
 def test_what_a_column_of_activities_says_in_two_words_is_read(text: str, expected: list[tuple[str, str]]) -> None:
     assert list(claim_targets("libre", text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("menuiserie; palettes", ("palettes",)),
+        ("nettoyage, vitrerie / EV", ()),
+        ("Nettoyage de locaux, zzz", ("zzz",)),
+        ("Plomberie et électricité", ()),
+        ("", ()),
+    ],
+)
+def test_the_part_of_a_cell_that_tells_nothing_is_told(text: str, left: tuple[str, ...]) -> None:
+    assert unread_trades(text) == left
 
 
 def test_empty_and_unknown() -> None:

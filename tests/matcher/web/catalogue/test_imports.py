@@ -112,9 +112,11 @@ def test_a_file_is_shown_before_it_enters_then_imported_then_taken_back(
     assert "Atelier du Pont" in page.text
     assert "59600 Maubeuge → 59392" in page.text
     assert "Colonne « Couleur » (" in page.text
+    assert "1 colonne n’est pas comprise : « Couleur »." in page.text
+    assert page.one(".acts a.button.main")["href"].endswith("/colonnes"), "it is asked before the import"
     assert catalogue_version(own) == before
     assert find(own, "90000001900019") is None
-    confirm = action(page, "Importer 2 lignes")
+    confirm = action(page, "Importer 2 lignes sans elle")
     done = send(client, HOME, confirm)
     finished(app)
     done = read(client, confirm.rpartition("/")[0])

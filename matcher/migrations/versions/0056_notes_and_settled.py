@@ -1,0 +1,19 @@
+"""The note of a supplier, and the pairs that a decision settled."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0056"
+down_revision = "0051"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("supplier", sa.Column("note", sa.String(), nullable=False, server_default=""))
+    op.add_column("decision", sa.Column("settled", sa.JSON(), nullable=False, server_default="[]"))
+
+
+def downgrade() -> None:
+    op.drop_column("decision", "settled")
+    op.drop_column("supplier", "note")
