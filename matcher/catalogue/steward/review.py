@@ -18,12 +18,18 @@ from matcher.catalogue.store.pair_decisions import (
     pair_changes,
     record,
     save_pairs,
+    settle,
+    settled_by,
     withdraw,
 )
 from matcher.catalogue.store.read import find_record
 from matcher.catalogue.store.tables import RECORDS, REVIEW_PAIRS
 from matcher.db import reading, writing
+from matcher.domain.french import day
 from matcher.rows import chunks
+
+# What each verdict of a person says of a pair.
+SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fournisseurs"}
 
 
 class ReviewRefused(Exception):
@@ -100,15 +106,35 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
     ]
 
 
-def decide(engine: Engine, named: Sequence[str], verdict: PairVerdict, who: str, now: datetime) -> None:
+def decide(
+    engine: Engine, named: Sequence[str], verdict: PairVerdict, who: str, now: datetime
+) -> tuple[list[Judged], list[int]]:
     """Decide pairs, each named by its number or by two records (`source:ref=source:ref`), in one transaction.
 
-    `now` is UTC. Raises ReviewRefused where one does not exist.
+    Return them as they are then, and the numbers of the other pairs that this settled. `now` is UTC. Raises ReviewRefused where one does
+    not exist.
     """
     with writing(engine) as connection:
-        for name in named:
-            record(connection, *_keys(connection, name), verdict, who, now)
+        keys = [_keys(connection, name) for name in named]
+        before = _waiting(connection)
+        for pair in keys:
+            record(connection, *pair, verdict, who, now)
         regroup(connection)
+        left = _waiting(connection)
+        named_pairs = set(map(frozenset, keys))
+        settled = sorted(
+            number for number, pair in before.items() if number not in left and frozenset(pair) not in named_pairs
+        )
+        settle(connection, keys, settled)
+    standing = pairs(engine, Queue.DECIDED)
+    decided = [pair for pair in standing if frozenset((pair.one.record.key, pair.other.record.key)) in named_pairs]
+    return decided, settled
+
+
+def _waiting(connection: Connection) -> dict[int, tuple[RecordKey, RecordKey]]:
+    """The pairs that evidence leaves to a person, decided or not, by their numbers."""
+    rows = connection.execute(select(REVIEW_PAIRS).where(REVIEW_PAIRS.c.verdict == Queue.WAITING.value))
+    return {row.id: ((row.source, row.ref), (row.other_source, row.other_ref)) for row in rows}
 
 
 def undo(engine: Engine, named: Sequence[str], now: datetime) -> None:
@@ -124,9 +150,7 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
     if name.isdigit():
         row = connection.execute(select(REVIEW_PAIRS).where(REVIEW_PAIRS.c.id == int(name))).first()
         if row is None:
-            raise ReviewRefused(
-                f"La paire {name} n’existe pas ou n’est plus à juger : voyez « entremise catalogue review »."
-            )
+            raise ReviewRefused(_why_gone(connection, name))
         return (row.source, row.ref), (row.other_source, row.other_ref)
     one, _, other = name.partition("=")
     subject, counterpart = (find_record(connection, side) or _record_key(side) for side in (one, other))
@@ -138,6 +162,15 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
         )
     _keep(connection, subject, counterpart, found)
     return subject, counterpart
+
+
+def _why_gone(connection: Connection, number: str) -> str:
+    """Why a pair has no number any more, in French."""
+    if (by := settled_by(connection, int(number))) is None:
+        return f"La paire {number} n’existe pas, ou un import ou une correction l’a réglée : voyez « entremise catalogue review »."
+    sides = f"{by.source}:{by.ref}={by.other_source}:{by.other_ref}"
+    said = SAYS[PairVerdict(by.verdict)]
+    return f"La paire {number} n’est plus à juger : la décision de {by.who}, le {day(by.given)}, sur {sides} ({said}) l’a réglée."
 
 
 def _record_key(text: str) -> RecordKey:

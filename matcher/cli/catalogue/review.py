@@ -13,13 +13,13 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.identity.references import told
-from matcher.catalogue.steward.review import Described, Judged, Queue, ReviewRefused, decide, pairs, undo
+from matcher.catalogue.steward.review import SAYS, Described, Judged, Queue, ReviewRefused, decide, pairs, undo
 from matcher.catalogue.steward.rows_without_kind import WaitingRow, keep, leave_out, rows_without_kind, take_back
 from matcher.cleaning.kinds import clean_kinds
 from matcher.cli.frame.options import catalogue, command, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.clock import utc_now
-from matcher.domain.french import count, day
+from matcher.domain.french import count, day, enumeration
 from matcher.domain.kinds import SupplierKind
 from matcher.render.shaped import shaped
 
@@ -28,7 +28,6 @@ TITLES = {
     Queue.MERGED: ("paire rapprochée par les indices", "paires rapprochées par les indices"),
     Queue.DECIDED: ("paire décidée", "paires décidées"),
 }
-SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fournisseurs"}
 
 
 @command("review", epilog="entremise catalogue review --merged")
@@ -75,18 +74,19 @@ def review_command(
     """
     engine = catalogue(database)
     now = utc_now()
-    _judge_pairs(engine, same, different, undone, who, now)
+    decided = _judge_pairs(engine, same, different, undone, who, now)
     _judge_rows(engine, kept, left_out, back, who, now)
     if rows or kept or left_out or back:
         waiting = rows_without_kind(engine)
         outlet.send(table=lambda out: _show_rows(waiting, out), json=lambda: [_side(row) for row in waiting])
         return
-    decided = len(same) + len(different) + len(undone)
     found = pairs(engine, queue or (Queue.DECIDED if decided and not undone else Queue.WAITING))
 
     def show(out: Console) -> None:
         if decided:
-            out.print(f"{count(decided, 'paire')} : c’est noté, les fournisseurs sont recalculés.")
+            for line in decided:
+                out.print(escape(line))
+            out.print("C’est noté, les fournisseurs sont recalculés.")
         else:
             _print(found, queue or Queue.WAITING, 0 if queue else len(rows_without_kind(engine)), out)
 
@@ -95,12 +95,29 @@ def review_command(
 
 def _judge_pairs(
     engine: Engine, same: Sequence[str], different: Sequence[str], undone: Sequence[str], who: str, now: datetime
-) -> None:
+) -> list[str]:
+    """Decide, and return in French what was decided of which pairs, and what this settled."""
+    lines = []
     for named, verdict in ((same, PairVerdict.SAME), (different, PairVerdict.DIFFERENT)):
         if named:
-            decide(engine, named, verdict, who, now)
+            decided, settled = decide(engine, named, verdict, who, now)
+            lines += [
+                f"Paire {pair.number} : {_named(pair.one)} et {_named(pair.other)}, {SAYS[verdict]}."
+                for pair in decided
+            ]
+            if settled:
+                numbers = enumeration(list(map(str, settled)))
+                lines.append(f"{'Paire réglée' if len(settled) == 1 else 'Paires réglées'} du même coup : {numbers}.")
     if undone:
         undo(engine, undone, now)
+        lines += [f"Décision retirée : {name}." for name in undone]
+    return lines
+
+
+def _named(side: Described) -> str:
+    known = side.record
+    where = ", ".join(filter(None, (known.city, f"{known.source} {known.ref}")))
+    return f"« {known.name or known.brand or side.supplier_id} » ({where})"
 
 
 def _judge_rows(

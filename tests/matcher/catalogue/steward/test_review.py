@@ -107,6 +107,20 @@ def test_a_merge_can_be_split_and_joined_again(engine: Engine, tmp_path: Path) -
     assert suppliers_of(engine)["feuille:A"] == SUPPLIER
 
 
+def test_a_pair_that_another_decision_settled_says_by_what(engine: Engine, tmp_path: Path) -> None:
+    twins = [raw(ref, "JONQUILLE SAS", siret=siret(int(ref)), kind="ETTI") for ref in "12"]
+    take(engine, "essai", tmp_path, twins)
+    take(engine, "feuille", tmp_path, [raw("A", "Jonquille", source="feuille", kind="ETTI")])
+    one, other = pairs(engine)
+    decided, settled = decide(engine, [str(one.number)], PairVerdict.SAME, "Camille", NOW)
+    assert [pair.number for pair in decided] == [one.number]
+    assert settled == [other.number]
+    with pytest.raises(ReviewRefused, match=f"{other.number} n’est plus à juger : la décision de Camille"):
+        decide(engine, [str(other.number)], PairVerdict.SAME, "Camille", NOW)
+    undo(engine, [str(one.number)], NOW)
+    assert len(pairs(engine)) == 2
+
+
 def test_two_records_can_be_named_instead_of_a_pair(engine: Engine, tmp_path: Path) -> None:
     take(engine, "essai", tmp_path)
     take(engine, "feuille", tmp_path)
