@@ -31,7 +31,7 @@ from matcher.catalogue.steward.export_schema import (
 from matcher.domain.age import SignOfLife
 from matcher.domain.fields import VALUE_FIELDS, SupplierField, SupplierValues
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.supplier import Evidence, Origin, Reference, Site, Supplier
+from matcher.domain.supplier import Contact, Evidence, Origin, Reference, Site, Supplier
 from matcher.ranking.shelf.activity_clues import every_clue
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.described_file import SCHEMA_VERSION, DescribedFile, described
@@ -251,27 +251,31 @@ def to_data_inclusion(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_
     return json_text([exported(its, DATA_INCLUSION, _cited(its, mentions)) for its in suppliers])
 
 
-def to_csv(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> bytes:
+def to_csv(
+    suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED, columns: Sequence[ExportedField] = CSV_COLUMNS
+) -> bytes:
     """One supplier a line, `;` and a byte-order mark, cells that no spreadsheet runs as formulas. Empty is unknown. The last column has the
     mentions to cite of its sources."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     if notice := head_notice():
         writer.writerow([notice])
-    writer.writerow([*(column.name for column in CSV_COLUMNS), MENTIONS])
+    writer.writerow([*(column.name for column in columns), MENTIONS])
     for supplier in suppliers:
         cited = " | ".join(_cited(supplier, mentions))
-        writer.writerow([*(safe(column.value(supplier)) for column in CSV_COLUMNS), safe(cited)])
+        writer.writerow([*(safe(column.value(supplier)) for column in columns), safe(cited)])
     return out.getvalue().encode("utf-8-sig")
 
 
-def to_xlsx(suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED) -> bytes:
+def to_xlsx(
+    suppliers: Sequence[Supplier], mentions: Mentions = _NONE_CITED, columns: Sequence[ExportedField] = CSV_COLUMNS
+) -> bytes:
     """The columns of the CSV as a workbook, its numbers as numbers."""
-    columns = [Column(column.name, _WIDTH, "General") for column in CSV_COLUMNS]
-    rows = ([*map(partial(_xlsx_cell, its), CSV_COLUMNS), " | ".join(_cited(its, mentions))] for its in suppliers)
+    heads = [Column(column.name, _WIDTH, "General") for column in columns]
+    rows = ([*map(partial(_xlsx_cell, its), columns), " | ".join(_cited(its, mentions))] for its in suppliers)
     last = max((supplier.updated for supplier in suppliers if supplier.updated), default=None)
     with new_workbook(TITLE, last or NO_DAY) as (book, content):
-        write_table(book, "Fournisseurs", [*columns, Column(MENTIONS, _WIDTH)], rows, frozen=2)
+        write_table(book, "Fournisseurs", [*heads, Column(MENTIONS, _WIDTH)], rows, frozen=2)
     return content.getvalue()
 
 
@@ -316,6 +320,34 @@ FORMS: Mapping[str, ExportForm] = {
         untold,
     ),
 }
+
+
+# The forms that may have the telephones and e-mails beside, which no form that is published has.
+WITH_CONTACTS = ("csv", "xlsx")
+
+
+def with_contacts(form: str, contacts: Mapping[str, Sequence[Contact]]) -> ExportForm:
+    """Return one of the forms `WITH_CONTACTS` with the contacts of each supplier, by id, the most trusted first, and who gives them."""
+
+    from matcher.cleaning.phone import shown_phone  # numbering plans, which who gives no contact does not wait for
+
+    def first(kind: str, shown: Callable[[str], str] = str) -> Callable[[Supplier], str]:
+        return lambda one: next((shown(its.value) for its in contacts.get(one.id, ()) if its.type == kind), "")
+
+    def sources(supplier: Supplier) -> str:
+        return ", ".join(dict.fromkeys(its.origin.source for its in contacts.get(supplier.id, ())))
+
+    columns = (
+        *CSV_COLUMNS,
+        _column(
+            "Téléphone", first("phone", shown_phone), says="De la source la plus sûre qui peut être remise à d’autres."
+        ),
+        _column("Courriel", first("email"), says="De la source la plus sûre qui peut être remise à d’autres."),
+        _column("Sources des coordonnées", sources),
+    )
+    content = {"csv": to_csv, "xlsx": to_xlsx}[form]
+    schema = None if form == "xlsx" else partial(columns_schema, TITLE, columns)
+    return ExportForm(partial(content, columns=columns), schema)
 
 
 def _cited(supplier: Supplier, mentions: Mentions) -> list[str]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import Connection, Engine, select
 
@@ -11,6 +12,7 @@ from matcher.catalogue.identity.records import from_payload
 from matcher.catalogue.identity.trust import SOURCES, TRUST, short_title
 from matcher.catalogue.intake.organisations import facts_by_supplier
 from matcher.catalogue.store.awarded import references
+from matcher.catalogue.store.contacts import contacts_of
 from matcher.catalogue.store.read import last_imports, load_suppliers
 from matcher.catalogue.store.tables import (
     ORGANISATION_FACTS,
@@ -20,7 +22,7 @@ from matcher.catalogue.store.tables import (
 from matcher.db import reading
 from matcher.domain.french import count
 from matcher.domain.grouping import grouped
-from matcher.domain.supplier import Supplier
+from matcher.domain.supplier import Contact, Supplier
 from matcher.reference.source_rules import Use, allowed, source_rules
 from matcher.rows import chunks
 
@@ -83,6 +85,13 @@ def shareable_of(
                 own = tuple(one for one in won.get(supplier_id, ()) if one.source not in kept_in)
                 found[supplier_id] = its._replace(supplier=replace(its.supplier, references=own))
     return found
+
+
+def shareable_contacts(engine: Engine, use: Use, since: date | None) -> dict[str, list[Contact]]:
+    """Return the telephones and e-mails that may leave for a use, by supplier, the most trusted first; none last known before `since`."""
+    with reading(engine) as connection:
+        found = contacts_of(connection, None, since)
+        return grouped((key, its) for key, its in found if its.type != "website" and allowed(its.origin.source, use))
 
 
 def mentions(engine: Engine, use: Use) -> dict[str, str]:

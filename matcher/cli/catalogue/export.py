@@ -6,9 +6,9 @@ from getpass import getuser
 import click
 
 from matcher.accounts.audit import AuditKind, record
-from matcher.catalogue.steward.export import FORMS
-from matcher.catalogue.steward.shareable import shareable
-from matcher.cli.frame.options import catalogue, command, database_option
+from matcher.catalogue.steward.export import FORMS, WITH_CONTACTS, with_contacts
+from matcher.catalogue.steward.shareable import shareable, shareable_contacts
+from matcher.cli.frame.options import catalogue, command, contacts_since, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options, write
 from matcher.clock import now
 from matcher.domain.french import count
@@ -21,20 +21,36 @@ from matcher.reference.source_rules import Use
     is_flag=True,
     help="Pour rendre le fichier public : ne garde que les sources qui le permettent. Sinon, celles que vous pouvez remettre à d’autres.",
 )
+@click.option(
+    "--coordonnees",
+    is_flag=True,
+    help="Ajoute téléphone et courriel, en csv ou en xlsx, de ce que vous pouvez remettre à d’autres : refusé avec --publier.",
+)
 @outlet_options(*FORMS, file="catalogue")
 @database_option
-def export_command(publier: bool, outlet: Outlet, database: str | None) -> None:
+def export_command(publier: bool, coordonnees: bool, outlet: Outlet, database: str | None) -> None:
     """Sort tout le catalogue dans un fichier.
 
     Un fournisseur par ligne, une carte, ou le schéma « structure » de data·inclusion.
-    Ce que ses sources ne laissent pas sortir n’y est pas : c’est compté et dit. Les usages de chacune : « entremise sources ».
+    Ce que ses sources ne laissent pas sortir n’y est pas : c’est compté et dit. Les usages de chacune : « entremise sources ». Téléphones et
+    courriels ne sortent que si vous les demandez.
     """
+    if coordonnees and publier:
+        raise click.UsageError(
+            "Téléphones et courriels ne se publient pas : leurs sources les donnent pour joindre les structures. Sans --publier, vous les "
+            "remettez à qui en a l’usage."
+        )
+    if coordonnees and outlet.form not in WITH_CONTACTS:
+        raise click.UsageError(f"--coordonnees va avec --format {' ou '.join(WITH_CONTACTS)}.")
     engine = catalogue(database)
     form, leaving = FORMS[outlet.form], shareable(engine, Use.PUBLISH if publier else Use.EXPORT)
+    if coordonnees:
+        form = with_contacts(outlet.form, shareable_contacts(engine, Use.EXPORT, contacts_since()))
     why = {supplier.id: form.untold(supplier) for supplier in leaving.suppliers}
     told = [its for its in leaving.suppliers if not why[its.id]]
     said = f"{outlet.form}, {count(len(told), 'fournisseur')}, {count(leaving.left_out + len(why) - len(told), 'non repris', 'non repris')}"
     target = "pour publier" if publier else "pour remettre à d’autres"
+    target += ", avec les coordonnées" if coordonnees else ""
     record(
         engine, at=now(), who=getuser(), action="sort le catalogue", target=target, detail=said, kind=AuditKind.EXPORT
     )
