@@ -26,7 +26,7 @@ from matcher.decisions.coverage.network import AskedLot, AskedLots, Network
 from matcher.decisions.groupement.answer import MOST_PARTS
 from matcher.decisions.groupement.compute import LotPart
 from matcher.decisions.workload import NeedRefused, need_of
-from matcher.domain.french import number, with_apostrophes
+from matcher.domain.french import enumeration, number, with_apostrophes
 from matcher.domain.need import Need
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Reading
@@ -117,7 +117,7 @@ def _matrix(asked: Sequence[AskedLot], lines: Sequence[_Line], shelf: Shelf, mea
             reason[at, row] = reasons.setdefault(says, len(reasons))
     return CoverMatrix(
         lots=tuple(
-            replace(line.lot, label=one.label, title=one.title, where=one.where)
+            replace(line.lot, label=one.label, title=one.title, where=one.where, doubts=(*one.doubts, *line.lot.doubts))
             for one, line in zip(asked, lines, strict=True)
         ),
         structures=tuple(
@@ -165,15 +165,17 @@ def _read(reading: Reading) -> CoveredLot:
         etp = need_of(reading, DEFAULT).etp
     except NeedRefused as refusal:
         doubts = (str(refusal), *doubts)
+    territories = tuple(dict.fromkeys(map(_territory, reading.places)))
     return CoveredLot(
         label="",
         title="",
         where="",
         trade=" ; ".join(guess.label for guess in shown_activities(reading)),
-        territory=_territory(reading.places[0]) if reading.places else "",
+        territory=enumeration(territories),
         places=tuple(place.name for place in reading.places),
         etp=etp,
         doubts=doubts,
+        territories=territories,
     )
 
 

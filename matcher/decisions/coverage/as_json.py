@@ -3,7 +3,15 @@
 from typing import Any
 
 from matcher.decisions.coverage.answer import Coverage
-from matcher.decisions.coverage.compute import WITHIN_REACH, CoverCount, CoverMatrix, LotStanding, cover
+from matcher.decisions.coverage.compute import (
+    WITHIN_REACH,
+    CoverCount,
+    CoverMatrix,
+    LotStanding,
+    cover,
+    territories_of,
+    trades_of,
+)
 from matcher.decisions.coverage.document import counted, headline, hypotheses, remarks
 from matcher.render.shaped import shaped
 
@@ -25,8 +33,8 @@ def coverage_object(its: Coverage) -> dict[str, Any]:
             )
             for at, one in enumerate(matrix.structures)
         ],
-        "trades": [_count(matrix, one) for one in cover(matrix, lambda lot: lot.trade)],
-        "territories": [_count(matrix, one) for one in cover(matrix, lambda lot: lot.territory)],
+        "trades": [_count(matrix, one) for one in cover(matrix, trades_of)],
+        "territories": [_count(matrix, one) for one in cover(matrix, territories_of)],
         "hypotheses": list(hypotheses(matrix)),
     }
 

@@ -47,8 +47,8 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class CoveredLot:
-    """A lot as it was read: `trade` and `territory` are labels, `etp` its size in full-time equivalents a year, None where not known.
-    `unread` says in French why it is compared with nobody, empty where it is compared; `doubts` what else is to be made clear."""
+    """A lot as it was read: `trade` and `territory` are labels, `territories` those of each of its places, `etp` its size in full-time
+    equivalents a year, None where not known. `unread` says in French why it is compared with nobody, empty where it is compared; `doubts` what else is to be made clear."""
 
     label: str
     title: str
@@ -60,6 +60,7 @@ class CoveredLot:
     unread: str = ""
     doubts: tuple[str, ...] = ()
     answering: Answering = Answering()
+    territories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +168,12 @@ class CoverMatrix:
         return found
 
 
-def cover(its: CoverMatrix, label_of: Callable[[CoveredLot], str]) -> tuple[CoverCount, ...]:
-    """Return the lots that were read grouped by a label, those with most uncovered lots first."""
+def cover(its: CoverMatrix, labels_of: Callable[[CoveredLot], Sequence[str]]) -> tuple[CoverCount, ...]:
+    """Return the lots that were read grouped by label, those with most covered lots first; a lot of several labels counts under each."""
     grouped: dict[str, list[int]] = {}
     for at in its.compared:
-        grouped.setdefault(label_of(its.lots[at]), []).append(at)
+        for label in labels_of(its.lots[at]):
+            grouped.setdefault(label, []).append(at)
     counts: list[CoverCount] = []
     for label, rows in grouped.items():
         known, times = its.known_organisations[rows], its.is_known[rows].sum(axis=0)
@@ -179,7 +181,17 @@ def cover(its: CoverMatrix, label_of: Callable[[CoveredLot], str]) -> tuple[Cove
         most_first = tuple(int(at) for at in np.argsort(-times, kind="stable") if times[at])
         covered, single = int((known > 0).sum()), int((known == 1).sum())
         counts.append(CoverCount(label, len(rows), covered, single, nobody, most_first))
-    return tuple(sorted(counts, key=lambda count: (count.covered - count.lots, -count.lots, count.label)))
+    return tuple(sorted(counts, key=lambda count: (-count.covered, -count.lots, count.label)))
+
+
+def trades_of(lot: CoveredLot) -> tuple[str, ...]:
+    """Return the label that a lot counts under by trade."""
+    return (lot.trade,)
+
+
+def territories_of(lot: CoveredLot) -> tuple[str, ...]:
+    """Return the labels that a lot counts under by territory."""
+    return lot.territories or (lot.territory,)
 
 
 def answering(parts: Sequence[LotPart], assumed: Assumptions) -> Answering:

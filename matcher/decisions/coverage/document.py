@@ -14,6 +14,8 @@ from matcher.decisions.coverage.compute import (
     CoverMatrix,
     LotStanding,
     cover,
+    territories_of,
+    trades_of,
 )
 from matcher.decisions.opinion.document import ID
 from matcher.decisions.opinion.words import NOTICE
@@ -85,8 +87,8 @@ _AI_LIMIT = (
 
 
 def coverage_document(its: Coverage) -> Document:
-    """The answer, then its tables: the list to review, gaps, trades, territories, structures and lots, and in files alone the matrix and its
-    reasons; no address can hold a table of lots."""
+    """The answer, then its tables: the list to review, who is known by trade and by territory, gaps, structures and lots, and in files alone
+    the matrix and its reasons; no address can hold a table of lots."""
     matrix = its.matrix
     to_review = tuple(DocumentRow((line,)) for line in its.network_said)
     review = DocumentTable(
@@ -99,10 +101,16 @@ def coverage_document(its: Coverage) -> Document:
         answer=headline(matrix),
         remarks=tuple(remarks(its)),
         tables=(
-            *(review, _gaps_table(matrix)),
-            _counts_table("Par métier", "Métier", cover(matrix, lambda lot: lot.trade), matrix),
-            _counts_table("Par territoire", "Territoire", cover(matrix, lambda lot: lot.territory), matrix),
-            *(_structures_table(matrix), _lots_table(matrix), _matrix_table(matrix), _pairs_table(matrix)),
+            review,
+            _counts_table("Par métier", "Métier", cover(matrix, trades_of), matrix),
+            _counts_table("Par territoire", "Territoire", cover(matrix, territories_of), matrix),
+            *(
+                _gaps_table(matrix),
+                _structures_table(matrix),
+                _lots_table(matrix),
+                _matrix_table(matrix),
+                _pairs_table(matrix),
+            ),
         ),
         hypotheses=tuple(hypotheses(matrix)),
         names={structure.id: structure.name for structure in matrix.structures},
@@ -172,11 +180,11 @@ def hypotheses(its: CoverMatrix) -> Iterator[str]:
     local = unit(REACH_HALVES * HALF_KM_LOCAL, "km")
     yield f"À portée : sa zone d’intervention déclarée, sinon le rayon usuel du métier ; {local} pour une association intermédiaire."
     yield f"Une structure donne {unit(100 * DEFAULT.share, '%')} de son effectif à un lot. Un effectif non connu n’est pas zéro : il est à demander."
-    yield "Un lot de plusieurs métiers ou de plusieurs lieux se partage en parts égales."
-    unsized = sum(its.lots[at].etp is None for at in its.compared)
+    yield "Un lot de plusieurs métiers ou de plusieurs lieux se partage en parts égales ; de plusieurs territoires, il compte dans chacun."
+    unsized = [its.lots[at].label for at in its.compared if its.lots[at].etp is None]
     if unsized:
-        one = count(unsized, "lot n’a pas de taille connue", "lots n’ont pas de taille connue")
-        yield f"{one} : « seule » ne dit alors rien de l’effectif."
+        one = count(len(unsized), "lot n’a pas de taille connue", "lots n’ont pas de taille connue")
+        yield f"{one} ({few(unsized)}) : « seule » ne dit alors rien de l’effectif."
     if any(SupplierKind.AI in one.kinds for one in its.structures):
         yield _AI_LIMIT
 
@@ -201,11 +209,11 @@ def _gaps_table(its: CoverMatrix) -> DocumentTable:
 
 def _counts_table(title: str, label: str, found: Sequence[CoverCount], its: CoverMatrix) -> DocumentTable:
     columns = (
-        *(DocumentColumn(label), DocumentColumn("Lots", _NUMBER), DocumentColumn("Sans structure connue", _NUMBER)),
-        *(DocumentColumn("Une seule connue", _NUMBER), DocumentColumn("Connues", _LIST)),
+        *(DocumentColumn(label), DocumentColumn("Connues", _LIST), DocumentColumn("Lots", _NUMBER)),
+        *(DocumentColumn("Une seule connue", _NUMBER), DocumentColumn("Sans structure connue", _NUMBER)),
     )
     rows = (
-        (one.label, one.lots, one.lots - one.covered, one.single, tuple(named(its, one.known)) or "aucune")
+        (one.label, tuple(named(its, one.known)) or "aucune", one.lots, one.single, one.lots - one.covered)
         for one in found
     )
     return DocumentTable(title, columns, tuple(map(DocumentRow, rows)))

@@ -113,12 +113,14 @@ def _bounded(ids: list[str], what: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class AskedLot:
-    """A need under the name by which people call it, its title, and where it stands in what they gave; empty where there is none."""
+    """A need under the name by which people call it, its title, and where it stands in what they gave; empty where there is none. `doubts` are
+    what its line leaves to be told, in French."""
 
     label: str
     title: str
     where: str
     need: Need
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +138,16 @@ def read_lots(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = Non
 
 def lots_of(sheet: PurchaseSheet) -> AskedLots:
     """Return the lots of a sheet; a line that adds others up is none."""
-    needs = ((entry, entry.where, purchase(entry).need) for entry in sheet.entries)
+    needs = ((entry, entry.where, its.need, its.doubts) for entry in sheet.entries for its in (purchase(entry),))
     lots = tuple(
         AskedLot(
-            entry.text("reference") or f"{where[0].upper()}{where[1:]}", title_of(entry.text("objet")), where, need
+            entry.text("reference") or f"{where[0].upper()}{where[1:]}",
+            title_of(entry.text("objet")),
+            where,
+            need,
+            doubts,
         )
-        for entry, where, need in needs
+        for entry, where, need, doubts in needs
         if need is not None
     )
     totals = len(sheet.entries) - len(lots)

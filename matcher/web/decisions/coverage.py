@@ -133,7 +133,7 @@ def told(key: str) -> ResponseReturnValue:
         return render_template("frame/lecture.html", file_names=names, work=work, here=here, abandon=forget)
     its = coverage_result(work.result)
     document = coverage_document(its)
-    review, gaps, trades, territories, structures, lots, *_ = document.tables
+    review, trades, territories, gaps, structures, lots, *_ = document.tables
     paging = Paging(page_number(request.args), PAGE, len(lots.rows))
     return render_template(
         "decisions/coverage/couverture.html",

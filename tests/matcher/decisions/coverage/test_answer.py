@@ -75,6 +75,12 @@ def test_a_lot_of_several_trades_and_places_is_answered_part_by_part(engine: Eng
     assert {key for ids in answering.together for key in ids} <= {one.id for one in its.structures}
 
 
+def test_both_towns_of_one_cell_are_kept(engine: Engine) -> None:
+    (lot,) = all_of(engine, asked(("Nettoyage des locaux", "Lille et Maubeuge", ""))).matrix.lots
+    assert len(lot.territories) == 2
+    assert all(one in lot.territory for one in lot.territories)
+
+
 def test_lots_that_ask_the_same_are_compared_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     ranked: list[object] = []
     monkeypatch.setattr(answer, "rank", lambda ask: ranked.append(ask) or rank(ask))

@@ -1,5 +1,7 @@
 """The matrix: organisations count once, what hangs on one is told, what nobody covers too; alone where one suffices, else the fewest."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,8 @@ from matcher.decisions.coverage.compute import (
     LotStanding,
     answering,
     cover,
+    territories_of,
+    trades_of,
 )
 from matcher.decisions.groupement.compute import LotPart
 from tests.matcher.decisions.people import candidate
@@ -55,7 +59,7 @@ def test_the_surest_come_first_then_the_nearest() -> None:
 def test_cover_counts_each_lot_read_once_and_names_those_without_anybody() -> None:
     lots = [lot("A"), lot("B"), lot("C", trade="Peinture"), lot("D", trade="", unread="métier non lu")]
     its = matrix([K, K], [H, FAR], [K, FAR], [UNREAD, UNREAD], lots=lots)
-    cleaning, painting = cover(its, lambda one: one.trade)
+    cleaning, painting = cover(its, trades_of)
     assert (cleaning.label, cleaning.lots, cleaning.covered, cleaning.single, cleaning.nobody) == (
         *("Nettoyage", 2, 1, 0),
         (1,),
@@ -63,6 +67,12 @@ def test_cover_counts_each_lot_read_once_and_names_those_without_anybody() -> No
     assert (painting.label, painting.lots, painting.covered, painting.single) == ("Peinture", 1, 1, 1)
     assert painting.known == (0,)
     assert sum(one.lots for one in (cleaning, painting)) == len(its.compared)
+
+
+def test_a_lot_of_two_territories_counts_in_each_and_who_is_known_leads() -> None:
+    both = replace(lot("A", territory="Laon et Soissons"), territories=("Laon", "Soissons"))
+    found = cover(matrix([FAR], [K], lots=[both, lot("B", territory="Soissons")]), territories_of)
+    assert [(one.label, one.lots, one.covered) for one in found] == [("Soissons", 2, 1), ("Laon", 1, 0)]
 
 
 def test_a_distance_that_is_not_known_is_none_and_comes_last() -> None:
