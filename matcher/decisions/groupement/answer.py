@@ -14,12 +14,15 @@ from matcher.decisions.candidates import Candidate, candidates
 from matcher.decisions.capacity_lookup import shared_by
 from matcher.decisions.groupement.compute import Groupements, LotPart, group
 from matcher.decisions.workload import need_of
-from matcher.domain.reading import Reading
+from matcher.domain.place import PlaceType
+from matcher.domain.reading import RawPlace, Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.insertion_hours import insertion_hours
+from matcher.reading.place.given import read_given
 from matcher.reference.calibration import HOURS_PER_ETP
+from matcher.reference.geography.communes import commune
 
 # Beyond this many parts nobody reads a groupement: it is an allotment that is wanted.
 MOST_PARTS = 12
@@ -75,16 +78,26 @@ def together(
     """
     if not needs or not places:
         raise DecisionRefused("Dites au moins une activité et un site.")
-    if len(needs) * len(places) > MOST_PARTS:
-        raise DecisionRefused(too_many(needs, places))
+    sites = tuple(site for place in sorted(set(places)) for site in _sites(place))
+    if len(needs) * len(sites) > MOST_PARTS:
+        raise DecisionRefused(too_many(needs, sites), field="lieu")
     alone = len(set(needs)) == 1
     parts = tuple(
         _part(need, place, lever, etp, shelf, on, alone=alone)
-        for need, place in product(sorted(set(needs)), sorted(set(places)))
+        for need, place in product(sorted(set(needs)), dict.fromkeys(sites))
     )
     shared = shared_by(engine, {one.id for its in parts for one in its.part.candidates})
     found = group([its.part for its in parts], DEFAULT, most=most, members=members, shared=shared)
     return Together(parts, found, lever, shelf.version, len(shelf), on)
+
+
+def _sites(place: str) -> tuple[str, ...]:
+    """The sites that a person writes in one line: each town of « Laon et Soissons », else the line as it is."""
+    found = read_given(RawPlace(place), ())
+    towns = [town for one in found.places if one.type is PlaceType.COMMUNE and (town := commune(one.code))]
+    if found.doubts or len(towns) < 2 or len(towns) < len(found.places):
+        return (place,)
+    return tuple(f"{town.name} ({town.departement})" for town in towns)
 
 
 def too_many(needs: Sequence[str], places: Sequence[str]) -> str:

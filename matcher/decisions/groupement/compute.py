@@ -6,7 +6,7 @@ from itertools import combinations
 from math import prod
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import Candidate
+from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.decisions.sizing import suffices
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.shelf.sphere import kilometres, unit_vectors
@@ -68,6 +68,11 @@ class Groupement:
     why_leader: str
     together: tuple[str, ...]
 
+    @property
+    def to_call(self) -> int:
+        """How many of its parts are with somebody who is not known for them."""
+        return sum(not _is_known(share.by) for member in self.members for share in member.shares)
+
 
 @dataclass(frozen=True, slots=True)
 class Groupements:
@@ -88,7 +93,8 @@ def group(
     members: int = 4,
     shared: Mapping[str, Collection[str]] | None = None,
 ) -> Groupements:
-    """Return at most `most` sets of at most `members` organisations that carry every part, the smallest and surest first.
+    """Return at most `most` sets of at most `members` organisations that carry every part: those of known members first, the smallest and
+    surest first.
 
     A member carries at least one part better than the others: none is there for nothing. `shared` gives, by supplier id, what
     suppliers may have in common (a network, a contract won together), in French. The order of the parts does not matter.
@@ -99,7 +105,7 @@ def group(
     options = {part.label: _options(part, assumed) for part in covered}
     found = _search(covered, options, members) if covered and not uncovered else []
     tried = [_made(chosen, covered, options, assumed, shared or {}) for chosen in found]
-    made = sorted(filter(None, tried), key=lambda its: (-its.score, _names(its)))
+    made = sorted(filter(None, tried), key=lambda its: (its.to_call, -its.score, _names(its)))
     return Groupements(
         parts=tuple(sorted(part.label for part in ordered)),
         uncovered=uncovered,
@@ -109,13 +115,17 @@ def group(
 
 
 def _options(part: LotPart, assumed: Assumptions) -> dict[str, Share]:
-    """The best share of each organisation in one part, best first."""
+    """The best share of each organisation in one part, those known for it first, best first."""
     best: dict[str, Share] = {}
     for candidate in part.candidates:
         chance = candidate.fit * suffices(candidate, part.etp, assumed).likely * _nearness(candidate)
         if chance > 0 and (candidate.organisation not in best or chance > best[candidate.organisation].chance):
             best[candidate.organisation] = Share(part.label, candidate, chance)
-    return dict(sorted(best.items(), key=lambda item: (-item[1].chance, item[0])))
+    return dict(sorted(best.items(), key=lambda item: (not _is_known(item[1].by), -item[1].chance, item[0])))
+
+
+def _is_known(candidate: Candidate) -> bool:
+    return candidate.standing is CandidateStanding.CREDIBLE
 
 
 def _nearness(candidate: Candidate) -> float:

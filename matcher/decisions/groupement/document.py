@@ -172,18 +172,17 @@ def answer(found: Groupements) -> str:
         return f"Aucun groupement n’est utile : {_alone(found)}." if found.alone else "Aucun groupement ne porte tout."
     first = found.groupements[0]
     names = enumeration([member.name for member in first.members])
-    if found.alone and found.alone[0].score >= first.score:
+    alone = found.alone[0] if found.alone else None
+    if alone and (alone.to_call, -alone.score) <= (first.to_call, -first.score):
         return f"{_alone(found)} ; sinon, ensemble : {names}."
-    sure = all(share.by.standing is CandidateStanding.CREDIBLE for member in first.members for share in member.shares)
-    return f"Ensemble : {names}. Chaque part a un membre à portée{'' if sure else ', à appeler d’abord'}."
+    return f"Ensemble : {names}. Chaque part a un membre à portée{', à appeler d’abord' if first.to_call else ''}."
 
 
 def _alone(found: Groupements) -> str:
     """Who is the likeliest to carry all alone, and how likely."""
     first = found.alone[0]
     (member,) = first.members
-    sure = all(share.by.standing is CandidateStanding.CREDIBLE for share in member.shares)
-    return f"{member.name} pourrait tout porter seule ({percent(first.score)} de chances{'' if sure else ', à appeler d’abord'})"
+    return f"{member.name} pourrait tout porter seule ({percent(first.score)} de chances{', à appeler d’abord' if first.to_call else ''})"
 
 
 def _shared(its: Groupement) -> str:

@@ -41,6 +41,17 @@ def test_whoever_is_near_all_stands_alone_first() -> None:
     assert found.alone[0].score > found.groupements[0].score
 
 
+def test_those_who_are_known_lead_whatever_their_chance() -> None:
+    parts = [
+        LotPart(site, (near(f"{site} connu", 60.0), to_call(f"{site} proche", distance_km=0.0, fit=0.9)))
+        for site in ("A", "B")
+    ]
+    found = group(parts, DEFAULT).groupements
+    assert [its.to_call for its in found] == sorted(its.to_call for its in found)
+    assert {member.name for member in found[0].members} == {"A connu", "B connu"}
+    assert found[0].score < found[-1].score
+
+
 def test_a_part_that_nobody_carries_is_named_and_no_groupement_pretends() -> None:
     found = group([*two_sites(), LotPart("Brest", ())], DEFAULT)
     assert found.uncovered == ("Brest",)
