@@ -197,6 +197,33 @@ def test_c8_a_mix_that_adds_up_beside_the_real_one(ask: Asked, with_sheet: str) 
     assert {"Ozange", "GEIQ BTP", "Inter Inser"} <= listed
 
 
+@pytest.mark.parametrize(
+    ("objet", "places", "hours", "known"),
+    [
+        (
+            "Légumes et herbes lavés, épluchés, découpés",
+            ("Creil", "Noyon", "Compiègne", "Beauvais"),
+            2_000,
+            "ESAT du Thérain",
+        ),
+        ("Entretien des espaces verts", ("Maubeuge",), 2_000, "Val de Sambre"),
+        ("Entretien des espaces verts", ("Maubeuge",), 5_000, "Val de Sambre"),
+    ],
+)
+def test_an_ea_or_an_esat_known_for_the_trade_is_given_hours(
+    ask: Asked, with_sheet: str, objet: str, places: tuple[str, ...], hours: int, known: str
+) -> None:
+    where = [word for place in places for word in ("--lieu", place)]
+    told = ask("plan-clause", "--objet", objet, *where, "--heures", str(hours), "--mois", "24", "--db", with_sheet)
+    (contract,) = told["contracts"]
+    assert sum(way["hours"] for way in contract["ways"]) == hours
+    way = next(way for way in contract["ways"] if way["code"] == "soustraitance-stpa")
+    first = way["candidates"][0]
+    assert known in first["name"]
+    assert first["standing"] == "connu"
+    assert first["hours"] == max(one["hours"] for one in way["candidates"]) > 0
+
+
 def test_c9_fibre_optics_has_too_few_and_an_immersion_is_proposed(ask: Asked, with_sheet: str) -> None:
     told = ask(
         "avis",
