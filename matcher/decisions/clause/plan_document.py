@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
-from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.clause import plan_words as words
 from matcher.decisions.clause.facilitators import facilitators_by_place
 from matcher.decisions.clause.plan import Carried, ClauseHost, ClausePlan

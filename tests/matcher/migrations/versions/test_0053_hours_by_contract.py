@@ -17,7 +17,7 @@ from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.kept import AT, HEADER, SHORTLIST, WHO
 from tests.matcher.dossiers.test_insertion_changes import MARCH_80, PROMISE
 
-BEFORE = "0051"
+BEFORE = "0052"
 NEW = ("lot", "over", "public", "client", "reference")
 
 
