@@ -80,14 +80,18 @@ def hours_said(its: InsertionHours, today: date) -> Iterator[str]:
     yield f"{promised[0].upper()}{promised[1:]}."
     yield from _done_said(its, today)
     late, due, before = its.late(today), its.due(today), its.total(HoursKind.DONE, today) or 0
-    if due is not None and late is not None:
+    if due is not None and (due or late is not None):
         basis = (
             "d’après les heures prévues"
             if its.total(HoursKind.PLANNED, today) is not None
             else "à part égale chaque mois"
         )
-        lacks = f"{unit(late, 'heures', _DECIMALS)} de retard" if late else "aucun retard"
-        yield f"{number(due, _DECIMALS)} attendues à la fin du mois dernier, {basis}, {number(before, _DECIMALS)} faites à cette date : {lacks}."
+        expected = f"{number(due, _DECIMALS)} attendues à la fin du mois dernier, {basis}"
+        if late is None:
+            yield f"{expected} : le retard n’est pas connu."
+        else:
+            lacks = f"{unit(late, 'heures', _DECIMALS)} de retard" if late else "aucun retard"
+            yield f"{expected}, {number(before, _DECIMALS)} faites à cette date : {lacks}."
     if lacking := to_note(its, today):
         yield lacking
     if its.immersions:

@@ -48,6 +48,9 @@ def test_without_a_plan_the_promise_is_due_month_by_month_and_unknown_is_not_zer
     assert (done.due(TODAY), done.late(TODAY)) == (300, 0)
     assert "à part égale chaque mois, 350 faites à cette date : aucun retard" in told(done)
     assert InsertionHours(promise).late(TODAY) is None
+    assert "300 attendues à la fin du mois dernier, à part égale chaque mois : le retard n’est pas connu." in told(
+        InsertionHours(promise)
+    )
     assert InsertionHours(HoursPromise(1200, MARCH), done.months).late(TODAY) is None
     assert InsertionHours(HoursPromise(None, MARCH), done.months).late(TODAY) is None
 
