@@ -276,7 +276,7 @@ def remove_command(
     )
 
 
-@command("move-hours", epilog="entremise dossier move-hours 1 --vers 1 --par Léa")
+@command("move-hours", epilog="entremise dossier move-hours 1 --vers 0 --par Léa")
 @number_argument
 @_lot
 @click.option(
