@@ -11,7 +11,7 @@ from matcher.reference.trades.cpv import normalise_cpv
 @dataclass(frozen=True, slots=True)
 class ListedService:
     """A line of the list: whole CPV codes, from `first` to `last`, and the activities of the taxonomy that it surely holds. `reservable`:
-    article L2113-15 may reserve it."""
+    article L2113-15 may reserve it; `to_check`: its source was not read."""
 
     first: str
     last: str
@@ -19,6 +19,7 @@ class ListedService:
     activities: frozenset[str]
     reservable: bool
     source: str
+    to_check: bool
 
 
 @lru_cache(maxsize=1)
@@ -32,6 +33,7 @@ def listed_services() -> tuple[ListedService, ...]:
             frozenset(row["activites"].split()),
             row["l2113_15"] == "oui",
             row["source"],
+            row["a_verifier"] == "oui",
         )
         for row in rows("services_specifiques")
         for first, _, last in [row["cpv"].partition("-")]

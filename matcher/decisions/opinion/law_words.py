@@ -117,12 +117,9 @@ def _adapted(law: LegalPosition) -> str:
     if law.service is None:
         what = "Marché d’insertion et de qualification (MIQP), ouvert à tous s’il n’est pas réservé en plus (L2113-13)"
     else:
-        read = (
-            f", d’après le métier lu : donnez le code CPV, {TO_CHECK} dans la liste annexée au code"
-            if law.by_trade
-            else ""
-        )
-        what = f"Service social ou spécifique ({law.service.label.lower()}{read})"
+        read = ", d’après le métier lu : donnez le code CPV" if law.by_trade else ""
+        checked = f", {TO_CHECK} dans la liste annexée au code" if law.by_trade or law.service.to_check else ""
+        what = f"Service social ou spécifique ({law.service.label.lower()}{read}{checked})"
     published = (
         f" ; avis au Journal officiel de l’Union européenne à partir de {amounts_said(law.notice)} (R2131-15)"
         if law.notice
@@ -200,8 +197,9 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
             (law.notice, published, law.noticed),
         )
     else:
+        texts = " ; ".join(dict.fromkeys(below.article for below in law.direct_below))
         steps = (
-            (law.direct_below, "publicité et mise en concurrence obligatoires (R2122-8)", competed),
+            (law.direct_below, f"publicité et mise en concurrence obligatoires ({texts})", competed),
             (
                 law.notice,
                 "avis au BOAMP ou dans un journal d’annonces légales (R2131-12 ; acheteur public, hors EPIC de l’État)",
@@ -239,13 +237,10 @@ def _small_lot(law: LegalPosition) -> str:
     rule = law.small_lot
     if rule is None or law.lot is None:
         return ""
-    if rule.rule is LegalRule.DIRECT:
-        allowed = f"peut être acheté directement, sous {unit(rule.euros, '€ HT')} (R2122-8)"
-    else:
-        allowed = f"peut passer en procédure adaptée, sous {unit(rule.euros, '€ HT')} ({rule.article})"
+    allowed = "être acheté directement" if rule.rule is LegalRule.DIRECT else "passer en procédure adaptée"
     return (
-        f"Petit lot : à {unit(law.lot, '€ HT')}, ce lot {allowed}, si tous les petits lots ensemble ne dépassent pas "
-        f"{unit(100 * SMALL_SHARE, '%')} du besoin."
+        f"Petit lot : à {unit(law.lot, '€ HT')}, ce lot peut {allowed}, sous {unit(rule.euros, '€ HT')} ({rule.article}), si tous les petits "
+        f"lots ensemble ne dépassent pas {unit(100 * SMALL_SHARE, '%')} du besoin."
     )
 
 
