@@ -21,6 +21,8 @@ _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?")
 _LONGEST_CELL = 32_767  # characters, the limit of XLSX: beyond it the cell would be refused, and lost
 _PLAIN, _ESTIMATE = "", "estimate"
 _DAY, _MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
+# What a column of dates may ask for instead: « mars 2026 ».
+MONTH = "mmm yyyy"
 # The day of a workbook whose contents have none: the same rows give the same file.
 NO_DAY = date(2000, 1, 1)
 _A4 = 9
@@ -40,7 +42,7 @@ Line = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its French header, its width in characters and the number format of XLSX; a date has its own."""
+    """A column: its French header, its width in characters and the number format of XLSX; a date has its own, save a `MONTH`."""
 
     header: str
     width: int
@@ -171,7 +173,7 @@ def _write(
     elif isinstance(cell, datetime):
         sheet.write_datetime(row, at, cell.replace(tzinfo=None), formats[_MOMENT, _PLAIN])
     elif isinstance(cell, date):
-        sheet.write_datetime(row, at, cell, formats[_DAY, _PLAIN])
+        sheet.write_datetime(row, at, cell, formats[MONTH if digits == MONTH else _DAY, _PLAIN])
     elif cell:
         sheet.write_string(row, at, _fitting(cell), formats[digits, _PLAIN])
 

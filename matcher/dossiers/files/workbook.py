@@ -22,7 +22,7 @@ from matcher.need.criteria import data_dates, guide
 from matcher.reference.wordings import say
 from matcher.render.described_file import DescribedFile
 from matcher.render.document import DocumentTable
-from matcher.render.table import Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
+from matcher.render.table import MONTH, Cell, Column, Line, csv_of, new_workbook, write_lines, write_table
 from matcher.render.workbook import said_lines
 
 _FOLLOWED = (
@@ -49,7 +49,7 @@ _TOLD = (
     Column("Texte", 100),
 )
 _HOURS = (
-    Column("Mois", 10),
+    Column("Mois", 10, MONTH),
     Column("Modalité", 44),
     *(Column(f"Heures {kind}", 12, "0.00") for kind in ("prévues", "placées", "faites")),
     Column("Nombre de personnes", 12),
@@ -140,7 +140,7 @@ def hours_table(dossier: Dossier) -> tuple[list[Column], list[list[Cell]]]:
         of: list[Cell] = [contract.title] if several else []
         for one in contract.hours.months:
             figures = [
-                f"{one.month:%m/%Y}",
+                one.month,
                 label_of(one.modality),
                 one.planned,
                 one.placed,
@@ -150,7 +150,7 @@ def hours_table(dossier: Dossier) -> tuple[list[Column], list[list[Cell]]]:
             ]
             rows.append([*figures, *of, *([public_label(one.public) if one.public else None] if public else [])])
         rows += (
-            [f"{its.month:%m/%Y}", "PMSMP", *[None] * 4, its.count, *of, *([None] if public else [])]
+            [its.month, "PMSMP", *[None] * 4, its.count, *of, *([None] if public else [])]
             for its in contract.hours.immersions
         )
     return [*_HOURS, *([_CONTRACT] if several else []), *([_PUBLIC] if public else [])], rows

@@ -50,11 +50,13 @@ def test_hours_are_promised_noted_pasted_and_shown_wherever_the_dossier_is(write
     assert done.all(".decisions .ranged svg.bar rect.known")
     assert "80 sur 100" in read(writer, "/dossiers/1/imprimer?annexe=heures").text
     book = openpyxl.load_workbook(io.BytesIO(writer.get("/dossiers/1/dossier.xlsx").data))
-    assert [[cell.value for cell in row] for row in book["Heures"].iter_rows(min_row=2)] == [
-        ["09/2026", "Sous-traitance ou cotraitance avec un ACI", None, None, 45.5, None, None],
-        ["10/2026", "Intérim d’insertion (ETTI, EATT)", 100, None, 80, 1, None],
-        ["10/2026", "PMSMP", None, None, None, None, 2],
+    rows = list(book["Heures"].iter_rows(min_row=2))
+    assert [[month.value.date(), *(cell.value for cell in others)] for month, *others in rows] == [
+        [date(2026, 9, 1), "Sous-traitance ou cotraitance avec un ACI", None, None, 45.5, None, None],
+        [date(2026, 10, 1), "Intérim d’insertion (ETTI, EATT)", 100, None, 80, 1, None],
+        [date(2026, 10, 1), "PMSMP", None, None, None, None, 2],
     ]
+    assert {month.number_format for month, *_ in rows} == {"mmm yyyy"}
     gone = sent(writer, "retirer", ligne="2026-10.pmsmp", motif="erreur")
     assert "retire les PMSMP d’octobre 2026 : « erreur »" in gone.text
 
