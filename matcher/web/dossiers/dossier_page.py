@@ -106,6 +106,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
     unknown = _of_unknown_trade(dossier) if writable else {}
     contracts = followed_contracts(dossier)
     living = {entry.match.id for lot in dossier.lots for entry in lot.entries if not entry.withdrawn}
+    contacts = desk().contacts_of(living)
     page = render_template(
         "dossiers/dossier.html",
         dossier=dossier,
@@ -127,7 +128,8 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         ],
         hours_said=list(followed_said(contracts, today)),
         hours_tables=hours_tables(contracts, today),
-        contacts=desk().contacts_of(living),
+        contacts=contacts,
+        reached={supplier_id for supplier_id, its in contacts.items() if its.phone or its.email},
         marks=MARKS,
         status=Status,
         statuses=[its for its in Status if its is not Status.CHOSEN or current_persona() is not Persona.BUYER],
