@@ -194,7 +194,7 @@ def test_on_a_phone_files_print_and_link_unfold(page: Page) -> None:
     page.get_by_role("button", name="Emporter").click()
     for name in ("XLSX", "CSV", "JSON"):
         expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Imprimer")).to_be_visible()
+    expect(page.get_by_role("link", name="Imprimer")).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("Escape")
     expect(page.locator(".files")).to_be_hidden()

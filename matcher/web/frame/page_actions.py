@@ -54,6 +54,7 @@ NEEDS: Mapping[str, Action] = {
     "candidates.show": Action.READ,
     "candidates.refused": Action.READ,
     "candidates.outlines": Action.READ,
+    "candidates.printed": Action.READ,
     "candidates.download": Action.EXPORT,
     "candidates.correction": Action.EXPORT,
     "why.compare": Action.READ,

@@ -1,5 +1,6 @@
 """« Les candidats »: what was understood, who answers and why, who does not; the same list as a file."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,13 +8,16 @@ from flask import Blueprint, abort, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from matcher.domain.age import ages_said
+from matcher.domain.french import count, number
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.need.as_json import shortlist_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.completion import activity_written
+from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.listing import BANDS, SCREEN, ListOrder
+from matcher.need.listing import BANDS, SCREEN, WORDS, ListOrder
+from matcher.need.paper import paper_table
 from matcher.need.title import object_of
 from matcher.paths import shipped
 from matcher.reading.reader import why_trade
@@ -22,7 +26,7 @@ from matcher.reference.glossary import glossary
 from matcher.reference.levers import lever
 from matcher.reference.trades.taxonomy import taxonomy
 from matcher.render.described_file import DescribedFile
-from matcher.web.frame.app_state import buyer_defaults, desk, past_said
+from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, past_said
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.visitor import remember_need
 from matcher.web.need.address import Query, usable_query
@@ -42,6 +46,8 @@ WHY = "pourquoi"
 # A file holds at most so many candidates: beyond, a list is not read, and the catalogue has its own export.
 LONGEST_FILE = 500
 REFUSED_PAGE = 50
+# On paper a list holds its first ones: some five sheets.
+LONGEST_PAPER = 100
 # What every list says.
 WORDS_OF_LIST = ("bande", "adéquation", "code NAF")
 SORTS = ((ListOrder.SCORE, "adéquation"), (ListOrder.DISTANCE, "distance"), (ListOrder.KNOWN, "connu"))
@@ -115,6 +121,26 @@ def download(form: str) -> ResponseReturnValue:
     return sent(name, content, len(given.matches))
 
 
+@pages.get("/candidats/imprimer")
+def printed() -> ResponseReturnValue:
+    """Show the list as it is printed, on A4: the first ones of each of its parts, or those ticked alone."""
+    query = usable_query(request.args)
+    found = answer(desk(), query)
+    parts = list(_on_paper(found))
+    matches = [match for _, shown, _ in parts for match in shown]
+    contacts = desk().contacts_of({match.id for match in matches})
+    head = list_head(matches, found.reading, contacts)
+    return render_template(
+        "need/impression.html",
+        answer=found,
+        query=query,
+        parts=[(paper_table(title, shown, contacts, head.asked_of), more) for title, shown, more in parts],
+        says=[*head.lines(), distance_weight(matches), *filter(None, [ages_said(desk().sources(), desk().today())])],
+        logo=logo_address(),
+        notice=NOTICE,
+    )
+
+
 @pages.get("/candidats/besoins.csv")
 def correction() -> ResponseReturnValue:
     """Send the need, with the activities that a person chose for it, as a corpus file of one line: what `entremise apprendre` learns from."""
@@ -161,6 +187,19 @@ def _taken(found: AnsweredQuery) -> tuple[Match, ...]:
     have no place."""
     listed = found.named(found.query.several("retenu")) or found.listing.file(LONGEST_FILE)
     return found.sourced(listed)
+
+
+def _on_paper(found: AnsweredQuery) -> Iterator[tuple[str, tuple[Match, ...], int]]:
+    """Yield (title, candidates, how many more) of what paper holds: those ticked, else the part that is shown, or each band."""
+    if ticked := found.sourced(found.named(found.query.several("retenu"))):
+        yield count(len(ticked), "retenue", "retenues"), ticked, 0
+        return
+    room = LONGEST_PAPER
+    for part in [found.query.part] if found.query.part else BANDS:
+        if total := found.listing.count(part):
+            shown = found.sourced(found.listing.page(part, 1, room))
+            room -= len(shown)
+            yield f"{WORDS[part].title} : {number(total)}", shown, total - len(shown)
 
 
 def _words_of(found: AnsweredQuery) -> list[str]:

@@ -8,6 +8,7 @@ from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import ABOUT_PLACE, WHICH_TRADE, DoubtKind, ReadingDoubt
 from matcher.need.answer import known_for_it
 from matcher.need.fields import ASKED_LEVERS
+from matcher.need.title import cut
 from matcher.reading.intent import CLAUSE
 from matcher.reading.place.mentions import to_confirm
 from matcher.reading.trade.doubt import MOST_OPTIONS, likeliest_of
@@ -19,6 +20,8 @@ from matcher.web.need.address import NONE
 from matcher.web.need.answer import AnsweredQuery, OtherQuery
 
 _MOST_TOWNS = 3
+# Signs of what a text says that leave its consequence on the same line.
+_LONGEST_QUOTE = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def the_settled(answer: AnsweredQuery) -> Question | None:
     no = answer.offer("Il n’est pas réservé : montrer tous les types", answer.query.but(levier=NONE))
     return Question(
         f"réservé ({lever(hint).article} : {who})",
-        f"« {words} ». Les autres types sont écartés ; avec eux, {_known(no.known)}.",
+        f"« {cut(words, _LONGEST_QUOTE)} ». Les autres types sont écartés ; avec eux, {_known(no.known)}.",
         (no,),
     )
 

@@ -37,8 +37,8 @@ class Chip:
     words: str = ""
 
 
-# Signs that a line of chips holds on a screen of 1,280 pixels, and what the frame of a chip takes besides its words, in signs.
-_LINE, _FRAME = 150, 9
+# Signs that a line of chips holds on a screen of 1,280 pixels beside its links, and what the frame of a chip takes besides its words, in signs.
+_LINE, _FRAME = 100, 9
 
 
 def in_one_line(understood: Sequence[Chip]) -> int:

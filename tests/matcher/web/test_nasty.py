@@ -31,6 +31,7 @@ ASKED: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "/candidats": (TYPED, NEED_FIELDS),
     "/candidats/liste.csv": (TYPED, NEED_FIELDS),
     "/candidats/ecartes": (TYPED, NEED_FIELDS),
+    "/candidats/imprimer": (TYPED, NEED_FIELDS),
     "/pourquoi": (NEED, ("id", "qui", *NEED_FIELDS)),
     "/comparer": (NEED, ("compare", "retenu", "tout", "besoin")),
     "/completion/lieux": ({}, ("q",)),

@@ -85,6 +85,7 @@ ROUTES = {
     "/candidats": {"GET"},
     "/candidats/besoins.csv": {"GET"},
     "/candidats/ecartes": {"GET"},
+    "/candidats/imprimer": {"GET"},
     "/candidats/liste.<any(csv, xlsx, json):form>": {"GET"},
     "/carte/departements.geojson": {"GET"},
     "/catalogue": {"GET"},

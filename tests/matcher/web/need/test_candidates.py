@@ -196,6 +196,42 @@ def test_a_long_need_is_read_at_its_beginning_and_it_is_said(client: FlaskClient
     assert len(page.html) < 700_000
 
 
+def test_one_point_stands_open_above_the_list_and_the_others_wait(client: FlaskClient) -> None:
+    page = read(
+        client,
+        "/candidats",
+        {"besoin": "Un bon coup de propre à Hautmont, lot réservé aux EA et ESAT. " + "Propre. " * 1500},
+    )
+    stands = [one for one in page.all(".understood > .question, .understood > .mark-line") if one.get_text().strip()]
+    waits = page.one(".understood > details.doubts")
+    assert [one["class"] for one in stands] == [["question", "trade"]]
+    assert waits.select(".question.settled")
+    assert "n’en garde que 3 000 caractères" in waits.get_text()
+    told = waits.select_one("summary")
+    assert told is not None
+    points = len(waits.select(".question, .mark-line"))
+    assert told.get_text().replace("\u00a0", " ") == f"{points} autres points à vérifier"
+
+
+def test_paper_holds_all_that_is_listed_with_the_siret_of_each(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = read(client, "/candidats", GREEN)
+    paper = read(client, page.link("Imprimer"))
+    rows = [row.get_text(" ") for row in paper.all(".part-candidates tbody tr")]
+    assert len(rows) == standing(page) >= len(page.all(".candidate"))
+    assert all("SIRET" in row for row in rows)
+    assert [row.split(" SIRET")[0].split(".\u00a0")[1].split("  ")[0] for row in rows[:1]] == names(page)[:1]
+    monkeypatch.setattr("matcher.web.need.candidates.LONGEST_PAPER", 2)
+    short = read(client, page.link("Imprimer"))
+    assert len(short.all(".part-candidates tbody tr")) == 2
+    left = [int(said.get_text().split()[0]) for said in short.all(".part-candidates > .note")]
+    assert sum(left) == standing(page) - 2
+    ids = [str(box["value"]) for box in page.all("[name=retenu]")][:3]
+    ticked = read(client, "/candidats/imprimer", {**GREEN, "retenu": ids})
+    assert len(ticked.all(".part-candidates tbody tr")) == 3
+
+
 def test_outlines_of_the_map_are_ours_and_compressed(client: FlaskClient) -> None:
     answer = client.get("/carte/departements.geojson", headers={"Accept-Encoding": "gzip"}, buffered=True)
     assert answer.mimetype == "application/geo+json"

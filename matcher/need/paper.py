@@ -1,0 +1,42 @@
+"""A list of candidates as tables made for A4: who, with its SIRET, what says its trade and what to ask, how it is reached."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from matcher.domain.age import UNDATED
+from matcher.domain.contact_details import ContactDetails
+from matcher.domain.french import NO_BREAK, in_groups, number
+from matcher.domain.match import Match
+from matcher.ranking.reasons import evidence
+from matcher.render.document import ColumnKind, DocumentCell, DocumentColumn, DocumentRow, DocumentTable
+
+_COLUMNS = (
+    *(DocumentColumn("Structure"), DocumentColumn("Types", ColumnKind.KINDS, under=True)),
+    DocumentColumn("Numéro", under=True),
+    *(DocumentColumn("Commune"), DocumentColumn("Adresse", under=True)),
+    DocumentColumn("Distance", ColumnKind.NUMBER, "km"),
+    *(DocumentColumn("Ce qui le dit"), DocumentColumn("Source", under=True), DocumentColumn("À demander", under=True)),
+    *(DocumentColumn("Téléphone, notes"), DocumentColumn("Courriel", under=True)),
+)
+
+
+def paper_table(
+    title: str,
+    matches: Iterable[Match],
+    contacts: Mapping[str, ContactDetails],
+    asked_of: Callable[[Match], list[str]],
+) -> DocumentTable:
+    """Return candidates under the title of their part, as they are reached today by `contacts`, by id; `asked_of` gives what to ask of each."""
+    rows = (DocumentRow(tuple(_cells(match, contacts.get(match.id), asked_of(match))), match.id) for match in matches)
+    return DocumentTable(title, _COLUMNS, tuple(rows))
+
+
+def _cells(match: Match, contact: ContactDetails | None, asked: list[str]) -> Iterator[DocumentCell]:
+    its, reason = contact or ContactDetails(), next(iter(evidence(match)), None)
+    yield f"{number(match.place)}.{NO_BREAK}{match.name}" if match.place else match.name
+    yield match.kinds or None
+    yield f"SIRET{NO_BREAK}{in_groups(match.siret)}" if match.siret else "SIRET non connu"
+    yield from (match.city or None, its.address)
+    yield "sur place" if match.distance_km is not None and match.distance_km < 1 else match.distance_km
+    yield from (reason.says, reason.source.removesuffix(UNDATED)) if reason else ("aucune source ne dit le métier", "")
+    yield f"{asked[0]} ?" if asked else ""
+    yield from (its.phone, its.email)
