@@ -139,7 +139,7 @@ def hours_table(dossier: Dossier) -> tuple[list[Column], list[list[Cell]]]:
     for contract in contracts:
         of: list[Cell] = [contract.title] if several else []
         for one in contract.hours.months:
-            figures = [
+            figures: list[Cell] = [
                 one.month,
                 label_of(one.modality),
                 one.planned,
