@@ -71,7 +71,7 @@ class Groupement:
     @property
     def to_call(self) -> int:
         """How many of its parts are with somebody who is not known for them."""
-        return sum(not _is_known(share.by) for member in self.members for share in member.shares)
+        return sum(_unknown(member.shares) for member in self.members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,10 @@ def _options(part: LotPart, assumed: Assumptions) -> dict[str, Share]:
     return dict(sorted(best.items(), key=lambda item: (not _is_known(item[1].by), -item[1].chance, item[0])))
 
 
+def _unknown(shares: Iterable[Share]) -> int:
+    return sum(not _is_known(share.by) for share in shares)
+
+
 def _is_known(candidate: Candidate) -> bool:
     return candidate.standing is CandidateStanding.CREDIBLE
 
@@ -174,7 +178,7 @@ def _made(
         return None
     members = tuple(
         Member(organisation, shares[0].by.name, tuple(sorted(shares, key=lambda share: share.part)))
-        for organisation, shares in sorted(carried.items())
+        for organisation, shares in sorted(carried.items(), key=lambda its: (_unknown(its[1]), its[0]))
     )
     score = ONE_MORE ** (len(members) - 1)
     for member in members:

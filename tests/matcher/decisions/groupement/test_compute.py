@@ -49,6 +49,7 @@ def test_those_who_are_known_lead_whatever_their_chance() -> None:
     found = group(parts, DEFAULT).groupements
     assert [its.to_call for its in found] == sorted(its.to_call for its in found)
     assert {member.name for member in found[0].members} == {"A connu", "B connu"}
+    assert all(its.members[0].name.endswith("connu") for its in found if its.to_call < len(its.members))
     assert found[0].score < found[-1].score
 
 
