@@ -132,7 +132,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         reached={supplier_id for supplier_id, its in contacts.items() if its.phone or its.email},
         marks=MARKS,
         status=Status,
-        statuses=[its for its in Status if its is not Status.CHOSEN or current_persona() is not Persona.BUYER],
+        statuses=_statuses(),
         declared=declared_table(dossier),
         writable=writable,
         journal=journal(dossier),
@@ -149,6 +149,11 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         answers_said=answers_said,
     )
     return page, status
+
+
+def _statuses() -> list[Status]:
+    """Statuses that a supplier may be given: a buyer chooses nobody before its contract."""
+    return [status for status in Status if status is not Status.CHOSEN or current_persona() is not Persona.BUYER]
 
 
 def journal(dossier: Dossier) -> list[JournalEntry]:
