@@ -54,8 +54,8 @@ def test_three_contracts_are_calibrated_planned_called_and_followed(page: Page, 
     sheets = paper(page)
     assert len(sheets) <= 6
     printed = "\n".join(sheets)
-    assert "Qui appeler, dans l’ordre" in printed
-    assert "dans le fichier XLSX" in printed, "a reader carries the first to call, not all"
+    assert printed.count("Cette semaine") == 3, "each contract has its own sheet, with whom to call"
+    assert "574 h à proposer" in printed.replace("\u202f", " ").replace("\xa0", " ")
     assert "10 heures de trop" in printed
     follow(page.get_by_role("link", name="Reprendre le partage proposé"))
     with page.expect_download() as download:
