@@ -20,6 +20,7 @@ from matcher.dossiers.dossier import AnswerWay, Call, CallOutcome, Dossier, Doss
 from matcher.dossiers.entry_changes import EntryChange, SetStatus
 from matcher.journal.change import CLOSED, DELETED, OPEN, ChangeRefused, because
 
+_KEEN = {Status.INTERESTED, Status.CHOSEN}
 # How the journal opens the line of an answer that came by another way than the telephone.
 _HEARD: Mapping[AnswerWay, str] = {
     AnswerWay.EMAIL: "note la réponse de {} par courriel",
@@ -64,7 +65,10 @@ class RecordCall(EntryChange, action="appeler"):
             raise ChangeRefused("La date pour rappeler est passée : choisissez un jour à venir.")
         lot, entry = dossier.lot(self.lot), dossier.entry(self.lot, self.supplier_id)
         waits = self.against or not self.stands
-        answered = replace(entry, rival=self.call(who)) if waits else _answered(entry, self.call(who))
+        call, waiting = self.call(who), entry.rival
+        first = waiting is not None and not call.amends(waiting)  # no person has said which counts: it is still asked
+        answered = replace(entry, rival=call) if waits else _answered(entry, call)
+        answered = replace(answered, rival=waiting) if first else answered
         return dossier.with_lot(replace(lot, questions=lot.questions or self.asked)).with_entry(self.lot, answered)
 
     def says(self, dossier: Dossier) -> str:
@@ -123,7 +127,8 @@ class UndoAnswer(EntryChange, action="annuler"):
         # Its place, and a note or a status written since, stay.
         note = former.note if entry.note == _note_with(former.note, entry.call) else entry.note
         undone = replace(former, match=entry.match, reason=entry.reason, note=note)
-        if (entry.status_on, entry.status_by) != (entry.call.on, entry.call.who):
+        ended = (status_after(former, entry.call.outcome), entry.call.on, entry.call.who)
+        if (entry.status, entry.status_on, entry.status_by) != ended:
             since = (entry.status, entry.status_on, entry.status_by, entry.again)
             undone = replace(undone, status=since[0], status_on=since[1], status_by=since[2], again=since[3])
         return dossier.with_entry(self.lot, undone)
@@ -200,6 +205,10 @@ def follow(
     Raises ChangeRefused where it would pass over an answer that counts.
     """
     entry = dossier.entry(lot, supplier_id)
+    if entry.rival is None and {status, entry.status} <= _KEEN and Status.CHOSEN in {status, entry.status}:
+        return SetStatus(
+            lot, supplier_id, status, on
+        )  # a winner's choice among those that said yes is no answer of theirs
     if status in ANSWERED_BY:
         key, note = f"suivi {dossier.version}, {supplier_id}", entry.note if text is None else text
         answer = RecordCall(lot, supplier_id, ANSWERED_BY[status], on, key, text=note, way=AnswerWay.FOLLOWED)

@@ -77,8 +77,8 @@ def locate(insee: str, post_code: str, city: str, departement_code: str) -> Loca
 
 
 def _as_a_need(city: str) -> Located | None:
-    """The one commune that these words surely mean where a need is."""
-    found = read_given(RawPlace(city), ()) if city else PlacesFound()
+    """The one commune that these words, more than a name, surely mean where a need is: of a name that several have, none is."""
+    found = read_given(RawPlace(city), ()) if city and not communes_named(city) else PlacesFound()
     if found.doubts or len(found.places) != 1 or found.places[0].type is not PlaceType.COMMUNE:
         return None
     town = current_commune(found.places[0].code)

@@ -32,7 +32,8 @@ def told_in(
         key, text = f"club {event.id}, {outcome.buyer}-{outcome.supplier}", _note(event, outcome)
         for lot in dossier.lots if ends else ():
             for entry in lot.entries:
-                stands = any((one.key, one.outcome) == (key, ends) and text in one.text for one in entry.calls)
+                last = next((one for one in entry.calls if one.key == key), None)
+                stands = last is not None and last.outcome is ends and text in last.text
                 if ends and entry.match.id == supplier.supplier_id and not stands:
                     of, answers = (lot.number, entry.match.id), said.get(supplier.key, {})
                     found.append(RecordCall(*of, ends, on, key, answers=answers, text=text, way=AnswerWay.CLUB))

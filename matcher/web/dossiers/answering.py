@@ -11,10 +11,13 @@ from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.club.leaving import LEAVING
 from matcher.domain.french import minutes
+from matcher.domain.persona import Persona
 from matcher.dossiers.asking.answer import LONGEST_FIELD, MOST_ADDED, GivenAnswer, faults, tidy
 from matcher.dossiers.asking.answering import Invitation, LinkClosed, erase, invitation, leave, take
 from matcher.dossiers.asking.campaign import told_rights
 from matcher.dossiers.asking.sending import LINKS
+from matcher.dossiers.planned_part import persona_of
+from matcher.dossiers.store import load as load_dossier
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.trades.activities import taxonomy
@@ -112,6 +115,15 @@ def _typed(found: Invitation) -> GivenAnswer:
     return GivenAnswer(trades=trades, added=added, available=_YES_NO.get(form.get("available", "")), **texts)
 
 
+def _persona(found: Invitation) -> Persona:
+    """The persona that the message of a link was written as: its legal ground must be that of the page."""
+    engine, asking = desk().engine, found.campaign
+    organisation = load(engine, asking.owner).its.spoken_to
+    if asking.dossier_id is None:
+        return organisation
+    return persona_of(load_dossier(engine, asking.owner, asking.dossier_id), organisation)
+
+
 def _page(
     token: str, found: Invitation, given: GivenAnswer, wrong: dict[str, str], status: int = 200
 ) -> tuple[str, int]:
@@ -119,7 +131,7 @@ def _page(
         by = controller_of(desk().engine, found.campaign.owner)
     except SettingsError:  # taken away since the message left: nothing is asked without saying for whom
         abort(503)
-    speak_to(load(desk().engine, found.campaign.owner).its.spoken_to)
+    speak_to(_persona(found))
     names = taxonomy()
     town = commune(found.supplier.sites[0].insee) if found.supplier.sites else None
     own = departement(town.departement) if town else None

@@ -56,7 +56,7 @@ from matcher.web.frame.forms import answered
 
 pages = Blueprint("calls", __name__)
 
-_LONGEST_KEY = 60
+_LONGEST_KEY = 300
 _AGAINST = "Deux réponses se contredisent : la première compte tant que vous n’avez pas choisi."
 _UNSEEN = "Une autre personne a noté cette structure entre-temps : les deux réponses sont au journal, la sienne compte."
 

@@ -92,7 +92,7 @@ class LotShown:
 
 def _may_change_opinion(entry: Entry) -> bool:
     band, answers = entry.match.band, entry.call.answers if entry.call else {}
-    keen = entry.status is Status.INTERESTED and band in (Band.INDICE, Band.A_APPELER)
+    keen = entry.status in (Status.INTERESTED, Status.CHOSEN) and band in (Band.INDICE, Band.A_APPELER)
     gone = entry.status is Status.NOT_INTERESTED and band in (Band.CONNU, Band.INDICE)
     return keen or gone or any(key.startswith(TRADE) for key in answers)
 

@@ -110,7 +110,7 @@ def _noted(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
     if status is not entry.status or dated:
         on, who = dated or today, signed(request.form)
         done.append(follow(seen, lot.number, entry.match.id, status, on=on, who=who, text=text))
-    if text != entry.note and not any(isinstance(one, RecordCall) for one in done):
+    if text != entry.note and not any(isinstance(one, RecordCall) and not one.against for one in done):
         done.append(NoteEntry(lot.number, entry.match.id, text))
     return done
 

@@ -111,3 +111,38 @@ def test_a_status_is_an_answer_that_asks_before_it_passes_over_another(engine: E
     undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
     assert entry_of(engine, KNOWN).status is Status.CONTACTED
     assert followed(Status.TO_CONTACT).status is Status.TO_CONTACT
+
+
+def follow_as(engine: Engine, status: Status, who: str = WHO) -> Entry:
+    """The entry of a supplier once a person has said where it stands."""
+    seen = load(engine, OWNER, 1)
+    change(engine, OWNER, 1, [follow(seen, 1, KNOWN, status, on=NOW.date(), who=who)], version=None, who=who, now=NOW)
+    return entry_of(engine, KNOWN)
+
+
+@pytest.mark.parametrize("way", [AnswerWay.PHONE, AnswerWay.FOLLOWED, AnswerWay.CLUB])
+def test_one_that_said_yes_is_chosen_and_taken_back(engine: Engine, dossier: Dossier, way: AnswerWay) -> None:
+    note(engine, said(way, "", CallOutcome.INTERESTED))
+    assert follow_as(engine, Status.CHOSEN).status is Status.CHOSEN
+    taken_back = follow_as(engine, Status.INTERESTED)
+    assert (taken_back.status, len(list(taken_back.calls))) == (Status.INTERESTED, 1)
+
+
+def test_undoing_an_answer_leaves_the_status_that_its_writer_set_since(engine: Engine, dossier: Dossier) -> None:
+    note(engine, said(AnswerWay.PHONE, "", CallOutcome.INTERESTED))
+    follow_as(engine, Status.CHOSEN)
+    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    assert (held := entry_of(engine, KNOWN)).status is Status.CHOSEN
+    assert held.call is None
+
+
+@pytest.mark.parametrize("does", [CallOutcome.INTERESTED, CallOutcome.NOT_INTERESTED])
+@pytest.mark.parametrize("way", [AnswerWay.LINK, AnswerWay.CLUB])
+def test_a_contradiction_is_asked_until_a_person_says_which_counts(
+    engine: Engine, dossier: Dossier, way: AnswerWay, does: CallOutcome
+) -> None:
+    note(engine, said(AnswerWay.PHONE, "", CallOutcome.INTERESTED))
+    note(engine, said(AnswerWay.PHONE, "", CallOutcome.NOT_INTERESTED), who="Max")
+    note(engine, said(way, "", does))
+    assert (waiting := entry_of(engine, KNOWN).rival) is not None
+    assert (waiting.who, waiting.outcome) == ("Max", CallOutcome.NOT_INTERESTED)

@@ -212,5 +212,6 @@ def test_communes_are_found_as_directories_write_them(
 
 def test_a_commune_that_nothing_tells_is_not_guessed() -> None:
     assert locate("", "", "", "") is None
+    assert locate("", "", "Montreuil", "") is None, "three towns have this name"
     assert locate("", "99999", "Trifouillis", "") is None
     assert locate("", "21024", "Le Havre", "21") is None

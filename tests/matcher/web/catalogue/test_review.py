@@ -99,7 +99,9 @@ def test_queries_do_not_grow_with_the_queue(writer: FlaskClient, waiting: list[i
     read(writer, QUEUE)
     with queries(own) as sent:
         read(writer, QUEUE)
-    assert len(sent) <= 12  # the answers that wait, by link and in dossiers, are two of them; another says who the organisation is
+    assert (
+        len(sent) <= 12
+    )  # the answers that wait, by link and in dossiers, are two of them; another says who the organisation is
 
 
 def test_a_row_without_a_kind_is_kept_or_left_out(writer: FlaskClient, own: Engine, tmp_path: Path) -> None:

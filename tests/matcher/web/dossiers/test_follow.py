@@ -26,7 +26,8 @@ def test_a_supplier_is_followed(writer: FlaskClient, own: Engine) -> None:
     later = entry(writer, page, 2, statut="pas intéressé", note="Complet")
     assert "Deux réponses se contredisent" in later.all(".entry")[1].get_text()
     asked = load(own, FIRST_ORGANISATION, 1)
-    assert (asked.version, asked.lot(1).entries[1].status) == (version + 1, Status.INTERESTED)
+    waits = asked.lot(1).entries[1]
+    assert (asked.version, waits.status, waits.note) == (version + 2, Status.INTERESTED, "Complet"), "its note stays"
     fill(writer, read(writer, "/dossiers/1/lots/1/appels"), ".call:has(.call-clash) .call-clash", tranche="CHANGED")
     settled = load(own, FIRST_ORGANISATION, 1).lot(1).entries[1]
     assert (settled.status, str(settled.status_on), settled.note) == (Status.NOT_INTERESTED, "2026-11-25", "Complet")
