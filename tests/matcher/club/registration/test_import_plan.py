@@ -188,7 +188,7 @@ def test_two_people_of_one_name_and_one_side_are_told_apart(take: Take) -> None:
 
 def test_a_wish_for_who_comes_later_waits_for_it(take: Take) -> None:
     """The suppliers come first; the buyers they wish for, a week later."""
-    suppliers = "Structure;Ville;Souhaite rencontrer\nTable;Lille;Ville de Valbrune\nFour;Lille;Bailleur\nPain;Lille;Voies d’eau\n"
+    suppliers = "Structure;Ville;Souhaite rencontrer\nCuistots;Lille;Ville de Valbrune\nFour;Lille;Bailleur\nPain;Lille;Voies d’eau\n"
     event, found = take(opened(), buyers="", suppliers=suppliers)
     assert [len(one.options) for one in found.questions] == [1, 1, 1]
     buyers = "Structure;Besoin\nVille de Valbrune;Repas\nBailleur du Nord;Linge\nBailleur du Sud;Linge\n"

@@ -152,5 +152,9 @@ def test_the_places_that_a_need_says_fill_the_sites(client: FlaskClient) -> None
 
 
 def test_candidates_of_one_name_are_told_apart_by_their_town(client: FlaskClient) -> None:
-    rows = read(client, "/groupement", list(ASKED)).all("table")[0].select("tbody tr")
-    assert any("RELAIS EMPLOI DE LA SCARPE" in plain(row.get_text(" ")) and "Arras" in row.get_text() for row in rows)
+    told = client.get("/groupement/groupements.json", query_string=list(ASKED)).get_json()
+    members = [member for its in told["groupements"] for member in its["members"]]
+    named = {(member["name"], part["city"]) for member in members for part in member["parts"]}
+    rows = [plain(row.get_text(" ")) for row in read(client, "/groupement", list(ASKED)).all("table tbody tr")]
+    assert named
+    assert all(any(name in row and city in row for row in rows) for name, city in named)

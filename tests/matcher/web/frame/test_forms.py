@@ -111,7 +111,7 @@ def test_what_french_people_write_is_read(name: str, typed: str, value: object) 
         ("tables", "2,5", "Tables : un nombre entier de 0 à 5 000. Vous avez écrit « 2,5 »."),
         ("tables", "3 à 5", "Tables : un nombre entier de 0 à 5 000. Vous avez écrit « 3 à 5 »."),
         ("tables", "−1", "Tables : un nombre entier de 0 à 5 000. Vous avez écrit « −1 »."),
-        ("hours", "1e9", "Un nombre d’heures, par exemple 1 200. Vous avez écrit « 1e9 »."),
+        ("hours", "1e9", "Un nombre d’heures, par exemple 1 200 ou 48h30. Vous avez écrit « 1e9 »."),
         ("start", "demain", "« demain » n’est pas une heure, par exemple 9 h 20."),
         ("on", "32/12/2026", "« 32/12/2026 » n’est pas une date, par exemple 03/12/2026."),
         ("state", "ailleurs", "Choisissez dans la liste."),
