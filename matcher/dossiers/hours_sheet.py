@@ -10,14 +10,15 @@ from matcher.reference.clauses import modalities
 
 
 def hours_reading(dossier: Dossier, how: HoursReading) -> HoursReading:
-    """Return how a sheet is read for a dossier: by the names of its contracts, and those of its structures, whose types say a modality."""
+    """Return how a sheet is read for a dossier: by the names of its contracts and lots, and those of its structures, whose types say a modality."""
     contracts = {lot: contract_names(dossier, lot) for lot in sorted(dossier.followed)}
+    others = {one.number: (one.title, one.named, str(one.number)) for one in dossier.lots}
     structures: dict[str, tuple[str, ...]] = {}
     for match in {entry.match.id: entry.match for lot in dossier.lots for entry in lot.entries}.values():
         ways = [its.code for its in modalities() if its.kinds.intersection(match.kinds)]
         if len(ways) == 1:
             structures[ways[0]] = (*structures.get(ways[0], ()), match.name)
-    return replace(how, contracts=contracts, structures=structures)
+    return replace(how, contracts=contracts, others={} if WHOLE in contracts else others, structures=structures)
 
 
 def sheet_changes(

@@ -170,13 +170,14 @@ class SheetHours:
 @dataclass(frozen=True, slots=True)
 class HoursReading:
     """Choices for lines that do not say it: the `modality` of those that say none, the kind of hours under a modality or a month, the `motive`
-    of corrections. `contracts` are those followed, by the number of their lot, with their names; `lot` is that of all lines, whatever they
-    say. `structures` are names by modality: a structure that is known says how its hours are done."""
+    of corrections. `contracts` are those followed, by the number of their lot, with their names, `others` the lots that are not; `lot` is that of
+    all lines, whatever they say. `structures` are names by modality: a structure that is known says how its hours are done."""
 
     modality: str = ""
     kind: HoursKind = HoursKind.DONE
     motive: str = ""
     contracts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    others: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     lot: int | None = None
     structures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -47,7 +47,8 @@ from matcher.reference.clauses import publics
 MOST_LINES = 2_000
 _WHOLE = ("personnes", "pmsmp")
 _CUT = re.compile(r"[;\t]")
-_TOTAL, _STRUCTURE = "total", "structure"
+_TOTAL = re.compile(r"(?:sous )?(?:total|totaux)\b")  # the first word of a key: not « TotalEnergies »
+_STRUCTURE = "structure"
 _TOLD = 5  # faults that are said at once
 _SHOWN = 40  # characters of a cell that a fault repeats
 _KNOWN = "écrivez embauche directe, intérim d’insertion, intérim ordinaire, ou le type de la structure (ACI, EI, AI, ETTI, GEIQ, EA, ESAT)"
@@ -100,15 +101,14 @@ class _Summed:
 
 @dataclass(slots=True)
 class _Lines:
-    """Lines while they are read: hours and PMSMP by contract, what was added up or left, the faults, each once. `named` are the texts that
-    name contracts, with the first line of each; `near` those of them that are no name of the contract they were taken for."""
+    """Lines while they are read: hours and PMSMP by contract, what was added up or left, the faults, each once. `near` are the texts that are
+    no name of the contract they were taken for, `strange` those that name none, with the first line of each."""
 
     layout: HoursLayout
     how: HoursReading
     file_name: str = ""
     months: dict[tuple[int, date, str, str], _Summed] = field(default_factory=dict)
     immersions: dict[tuple[int, date], int] = field(default_factory=dict)
-    named: dict[str, int] = field(default_factory=dict)
     near: dict[str, int] = field(default_factory=dict)
     strange: dict[str, tuple[int, str]] = field(default_factory=dict)
     read: int = 0
@@ -119,9 +119,8 @@ class _Lines:
     def hours(self) -> SheetHours:
         """Return what was read. Raises HoursSheetRefused where a line cannot be read, or none says anything."""
         contracts = tuple(self._contracts())
-        if self.strange and (len(self.named) > 1 or len(self.how.contracts) != 1):
-            for text, (at, column) in self.strange.items():
-                self.fault(at, self._no_contract(text), column)
+        for text, (at, column) in self.strange.items():
+            self.fault(at, self._no_contract(text), column)
         if self.faults:
             more = len(self.faults) - _TOLD
             others = [f"Et {count(more, 'autre faute', 'autres fautes')}."] if more > 0 else []
@@ -137,11 +136,16 @@ class _Lines:
             raise HoursSheetRefused(f"Plus de {MOST_LINES} lignes : donnez-les en plusieurs fois.")
         heads = [texts.get(self.layout.taken.get(key, ""), "") for key in ("mois", "modalite", "contrat")]
         heads += [next(filter(None, texts.values()), "")]
-        if any(name_key(text).startswith(_TOTAL) for text in heads):
+        if any(map(self._adds_up, heads)):
             self.totals += 1
             return
         for cells in self.layout.lines(texts):
             self._take(at, cells)
+
+    def _adds_up(self, text: str) -> bool:
+        """Whether a text heads a line of totals, and is not the name of a contract."""
+        key = name_key(text)
+        return bool(_TOTAL.match(key)) and all(key not in map(name_key, its) for its in self.how.contracts.values())
 
     def fault(self, at: int, said: str, column: str = "") -> None:
         """Keep what is wrong with a line, or with a cell of it."""
@@ -205,7 +209,7 @@ class _Lines:
         former.reasons |= reasons
 
     def _lot(self, at: int, cells: Cells) -> int:
-        """The contract of a line: the one chosen, the one that it names, else the only one; the first where none can be told, which is a fault."""
+        """The contract of a line: the one chosen, the one that it names, else the only one; the first where it names none, which is a fault."""
         how = self.how
         if how.lot is not None or not how.contracts:
             return how.lot or 0
@@ -214,11 +218,10 @@ class _Lines:
             if len(how.contracts) > 1:
                 self.fault(at, self._no_contract(""), column)
             return next(iter(how.contracts))
-        self.named.setdefault(name_key(text), at)
-        lot = only_named(text, how.contracts)
-        if lot is None:
+        lot = only_named(text, {**how.others, **how.contracts})
+        if lot not in how.contracts:
             self.strange.setdefault(text, (at, column))
-            lot = next(iter(how.contracts))
+            return next(iter(how.contracts))
         if name_key(text) not in map(name_key, how.contracts[lot]):
             self.near.setdefault(text, lot)
         return lot

@@ -1,6 +1,7 @@
 """Hours of a sheet, pasted or in a file: columns by their names, and what is refused before anything is kept."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -195,7 +196,7 @@ def test_each_line_goes_to_the_contract_that_it_names_by_its_title_its_number_it
     assert "1 ligne de total : non reprise." in read.said
 
 
-def test_a_line_of_no_contract_or_of_an_unknown_one_is_asked_and_one_contract_takes_the_only_name() -> None:
+def test_a_line_of_no_contract_or_of_an_unknown_one_is_asked_even_where_one_contract_is_followed() -> None:
     how = HoursReading("etti", contracts=CONTRACTS)
     for text, said in (
         ("Contrat;Mois;Heures\nPiscine;03/2026;1", "« Piscine » n’est pas un contrat suivi ici"),
@@ -212,10 +213,31 @@ def test_a_line_of_no_contract_or_of_an_unknown_one_is_asked_and_one_contract_ta
         == 2
     )
     alone = HoursReading("etti", contracts={0: ("Voirie",)})
-    read = read_pasted("Chantier;Mois;Heures\nRD 14;03/2026;1\nRD 14;04/2026;1", alone)
-    assert (only(read).lot, read.said) == (0, ("« RD 14 » : compté pour « Voirie ».",))
-    with pytest.raises(HoursSheetRefused, match="« RD 14 » n’est pas un contrat suivi ici"):
-        read_pasted("Chantier;Mois;Heures\nRD 14;03/2026;1\nVoirie;04/2026;1", alone)
+    with pytest.raises(HoursSheetRefused, match="Ligne 2, colonne « Chantier » : « RD 14 » n’est pas un contrat suivi"):
+        read_pasted("Chantier;Mois;Heures\nRD 14;03/2026;1\nRD 14;04/2026;1", alone)
+    assert only(read_pasted("Chantier;Mois;Heures\nRD 14;03/2026;1", replace(alone, lot=0))).lot == 0
+
+
+@pytest.mark.parametrize("text", ["2. Peinture", "Peinture", "Lot 2", "2"])
+def test_a_line_of_another_lot_is_never_noted_on_the_only_contract_followed(text: str) -> None:
+    how = HoursReading(
+        "etti", contracts={1: ("Lot 1 : Peinture de voirie",)}, others={2: ("Peinture", "Lot 2 : Peinture", "2")}
+    )
+    with pytest.raises(HoursSheetRefused, match=f"Ligne 2, colonne « Contrat » : « {text} » n’est pas un contrat"):
+        read_pasted(f"Contrat;Mois;Heures\n{text};03/2026;100", how)
+
+
+def test_a_client_is_no_total_for_its_first_letters() -> None:
+    clients = ("TotalEnergies", "Total Mobilité", "Voirie")
+    how = HoursReading(contracts={at: (name,) for at, name in enumerate(clients, start=1)})
+    lines = [*clients, "Total", "Totaux", "Sous-total de mars", "Total général"]
+    read = read_pasted("Contrat;Modalité;Heures;Mois\n" + "\n".join(f"{name};ETTI;100;03/2026" for name in lines), how)
+    assert [(one.lot, [line.done for line in one.months]) for one in read.contracts] == [
+        (1, [100]),
+        (2, [100]),
+        (3, [100]),
+    ]
+    assert read.said == ("4 lignes de total : non reprises.",)
 
 
 def test_hours_below_zero_correct_with_their_reason_or_are_added_up_with_those_of_their_sheet() -> None:
