@@ -1,9 +1,13 @@
-"""Hours of insertion by contract: those of a dossier are of its only lot, where it has one; its list says each contract."""
+"""Hours of insertion by contract: those of a dossier are of its only lot, where it has one; its list says each contract.
+
+There is no way back from what the former version cannot hold: hours of another lot than the first, corrected, or moved.
+"""
 
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0053"
 down_revision = "0052"
@@ -11,6 +15,7 @@ branch_labels = None
 depends_on = None
 
 _HOURS = ("promettre-heures", "noter-heures", "retirer-heures")
+_NEW = ("corriger-heures", "rattacher-heures")  # actions that the former version does not know
 _DOSSIER = sa.table(
     "dossier",
     *(sa.column("id", sa.Integer), sa.column("title", sa.String), sa.column("buyer", sa.String)),
@@ -38,11 +43,23 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     connection = op.get_bind()
+    if lost := sorted(_beyond(connection)):
+        raise CommandError(
+            f"Le retour à la version précédente perdrait des heures d’insertion (dossiers {', '.join(map(str, lost))}) : elle ne suit qu’un contrat "
+            "par dossier, sans correction. Rien n’a été changé ; gardez cette version, ou reprenez une sauvegarde faite avant elle."
+        )
     for row in connection.execute(sa.select(_DOSSIER.c.id, _DOSSIER.c.summary)).all():
         if contracts := row.summary.get("contracts"):
             summary = {name: its for name, its in row.summary.items() if name != "contracts"}
             summary["contract"] = {name: contracts[0][name] for name in ("areas", "hours") if name in contracts[0]}
             connection.execute(sa.update(_DOSSIER).where(_DOSSIER.c.id == row.id).values(summary=summary))
+
+
+def _beyond(connection: sa.Connection) -> set[int]:
+    """The dossiers whose hours the former version cannot hold."""
+    wanted = _EVENT.c.action.in_((*_HOURS, *_NEW))
+    events = connection.execute(sa.select(_EVENT.c.dossier_id, _EVENT.c.action, _EVENT.c.data).where(wanted))
+    return {event.dossier_id for event in events if event.action in _NEW or event.data.get("lot", 0) > 1}
 
 
 def _only_lot(connection: sa.Connection, dossier: int) -> int:

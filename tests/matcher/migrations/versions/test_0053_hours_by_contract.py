@@ -1,17 +1,21 @@
 """Hours of insertion of an earlier version, upgraded: those of a dossier of one lot are of that lot, others of the whole, none is lost."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine, select, update
 
 from matcher import db
 from matcher.db import open_database, reading, writing
 from matcher.decisions.clause.followup import HoursKind
 from matcher.dossiers.changes import AddLot
-from matcher.dossiers.dossier import WHOLE
+from matcher.dossiers.dossier import WHOLE, DossierChange
 from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.insertion_changes import CorrectHours, MoveHours
 from matcher.dossiers.store import DOSSIER_EVENTS, DossierFilter, change, create, listed, load
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.kept import AT, HEADER, SHORTLIST, WHO
@@ -21,16 +25,40 @@ BEFORE = "0052"
 NEW = ("lot", "over", "public", "client", "reference")
 
 
-def test_the_hours_of_a_dossier_are_of_its_only_lot(engine: Engine) -> None:
-    lot = AddLot("Berges", freeze(SHORTLIST))
-    for changes in ((lot, PROMISE, MARCH_80), (lot, lot, PROMISE, MARCH_80), (PROMISE, MARCH_80, lot)):
-        number = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT).id
-        change(engine, FIRST_ORGANISATION, number, changes, version=None, who=WHO, now=AT)
+def downgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(db.__file__).parent / "migrations"))
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, BEFORE)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        (replace(PROMISE, lot=2),),
+        (PROMISE, MARCH_80, CorrectHours(replace(MARCH_80.months[0], done=-5), "Feuille rectifiée")),
+        (PROMISE, MARCH_80, MoveHours(WHOLE, 1)),
+    ],
+)
+def test_there_is_no_way_back_that_loses_hours(engine: Engine, more: tuple[DossierChange, ...]) -> None:
+    lot = AddLot("Berges", freeze(SHORTLIST))
+    number = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT).id
+    changes = (lot, replace(lot, title="Rives"), *more)
+    change(engine, FIRST_ORGANISATION, number, changes, version=None, who=WHO, now=AT)
+    before = load(engine, FIRST_ORGANISATION, number).followed
+    with pytest.raises(CommandError, match=f"perdrait des heures d’insertion \\(dossiers {number}\\)"):
+        downgrade(engine)
+    assert before == load(engine, FIRST_ORGANISATION, number).followed != {}
+
+
+def test_the_hours_of_a_dossier_are_of_its_only_lot(engine: Engine) -> None:
+    lot = AddLot("Berges", freeze(SHORTLIST))
+    for changes in ((lot, PROMISE, MARCH_80), (lot, lot, PROMISE, MARCH_80), (PROMISE, MARCH_80, lot)):
+        number = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT).id
+        change(engine, FIRST_ORGANISATION, number, changes, version=None, who=WHO, now=AT)
+    downgrade(engine)
+    with writing(engine) as connection:
         for event in connection.execute(select(DOSSIER_EVENTS)).all():  # as they were written then
             older = {name: its for name, its in event.data.items() if name not in NEW}
             own = (DOSSIER_EVENTS.c.dossier_id == event.dossier_id) & (DOSSIER_EVENTS.c.number == event.number)
