@@ -22,9 +22,9 @@ from matcher.render.document import Document, DocumentKind
 
 CLAUSE = "clause"  # the lever of a clause, in `leviers.csv`
 _MOST_AREAS = 12
-# Columns of the contracts of a plan, or of the lots of a calibration.
+# Columns of the contracts of a plan, or of the lots of a calibration, which may say the hours to write beside the likeliest.
 _HOURS = "Heures"
-_FACTS = (_HOURS, "Début", "Mois")
+_FACTS = ("Début", "Mois")
 _NUMBERED = re.compile(r"^\d+\. ")
 _YEAR = 12
 # The reading of the hours of a decision that was kept, by its kind.
@@ -171,7 +171,10 @@ def _told_by(kept: Document, title: str) -> _ToldHours:
         places = {column.label: at for at, column in enumerate(table.columns)}
         for row in table.rows if _HOURS in places else ():
             if cut(_NUMBERED.sub("", str(row.cells[0]))) == title:
-                hours, start, months = (row.cells[at] if (at := places.get(label)) else None for label in _FACTS)
+                hours_label = calibration.TO_WRITE if calibration.TO_WRITE in places else _HOURS
+                hours, start, months = (
+                    row.cells[at] if (at := places.get(label)) else None for label in (hours_label, *_FACTS)
+                )
                 return _ToldHours(
                     hours if isinstance(hours, int | float) else None,
                     clean_month(start).value if isinstance(start, str) else None,

@@ -49,8 +49,10 @@ class ClauseFloors:
 
 @dataclass(frozen=True, slots=True)
 class LotHours:
-    """A lot and its hours; `none` is the French reason why no clause is proposed for it, empty where one is or where it is not known yet."""
+    """A lot and its hours; `none` is the French reason why no clause is proposed for it, empty where one is or where it is not known yet.
+    `number` is that of the lot as it was asked: one of several trades makes several."""
 
+    number: int
     name: str
     calibrated: CalibratedHours
     none: str
@@ -70,9 +72,11 @@ class LotHours:
 
     @property
     def supposed(self) -> float | None:
-        """Hours to plan with: those to write, else the likeliest, which remain to be confirmed."""
-        insertion = None if self.none else self.calibrated.insertion
-        return self.asked if self.asked is not None or insertion is None else by_tens(insertion.likely)
+        """Hours to plan with: those that the buyer tells, else the likeliest, as a plan counts them; None where no clause is proposed, or known."""
+        written, insertion = self.calibrated.told.hours, self.calibrated.insertion
+        if self.none or written is not None:
+            return None if self.none else written
+        return None if insertion is None else by_tens(insertion.likely)
 
     @property
     def unsure(self) -> tuple[str, ...]:
@@ -129,12 +133,13 @@ def calibration(
     read = [(need, dated(understand(need), on), _checked(figures, need)) for need, figures in lots]
     unknown = _unknown_places(read)
     counted = [
-        (name, _of_lot(reading, figures, charter=charter)) for name, reading, figures in _by_trade(_shared(read, told))
+        (at, name, _of_lot(reading, figures, charter=charter))
+        for at, name, reading, figures in _by_trade(_shared(read, told))
     ]
     readings, floors = [reading for _, reading, _ in read], floors or ClauseFloors()
     places = tuple({place.key: place for reading in readings for place in reading.places}.values())
     return Calibration(
-        hours=clause_hours(counted, _law(readings, [its for _, its in counted], on, told), floors),
+        hours=clause_hours(counted, _law(readings, [its for *_, its in counted], on, told), floors),
         floors=floors,
         places=places,
         unknown_places=unknown,
@@ -145,12 +150,14 @@ def calibration(
     )
 
 
-def clause_hours(lots: Sequence[tuple[str, CalibratedHours]], law: LegalPosition, floors: ClauseFloors) -> ClauseHours:
-    """Return the hours of a contract from those of its lots, each with its name."""
-    named = tuple(LotHours(name, hours, _no_clause(hours, floors)) for name, hours in lots)
+def clause_hours(
+    lots: Sequence[tuple[int, str, CalibratedHours]], law: LegalPosition, floors: ClauseFloors
+) -> ClauseHours:
+    """Return the hours of a contract from those of its lots, each with its number and its name."""
+    named = tuple(LotHours(at, name, hours, _no_clause(hours, floors)) for at, name, hours in lots)
     asked = [lot.calibrated.insertion for lot in named if not lot.none]
     known = [insertion for insertion in asked if insertion is not None]
-    months = [hours.reading.months for _, hours in lots if hours.reading.months is not None]
+    months = [hours.reading.months for *_, hours in lots if hours.reading.months is not None]
     whole = (
         Range(*(sum(by_tens(getattr(insertion, end)) for insertion in known) for end in ("low", "likely", "high")))
         if known and len(known) == len(asked)
@@ -172,8 +179,12 @@ def _no_clause(hours: CalibratedHours, floors: ClauseFloors) -> str:
     euros = hours.reading.euros
     if floors.euros is not None and euros is not None and euros < floors.euros:
         return f"sous le plancher de {unit(floors.euros, '€ HT')} que vous avez donné"
-    if hours.insertion is not None and hours.told.hours is None and hours.insertion.likely < floors.hours:
-        return f"environ {unit(hours.insertion.likely, 'heures')}, sous le plancher de {unit(floors.hours, 'heures')}"
+    if hours.insertion is None or hours.told.hours is not None:
+        return ""
+    # What would be written: the fewest; while they are not sure, the likeliest, so that what lacks is asked.
+    written = by_tens(hours.insertion.likely if hours.unsure else hours.insertion.low)
+    if written < floors.hours:
+        return f"environ {unit(written, 'heures')} à écrire, sous le plancher de {unit(floors.hours, 'heures')}"
     return ""
 
 
@@ -211,37 +222,40 @@ def _unknown_places(read: Sequence[_ReadLot]) -> tuple[str, ...]:
     return tuple(doubts)
 
 
-_NamedLot = tuple[str, Reading, ToldOfLot]
+_NamedLot = tuple[int, str, Reading, ToldOfLot]
 
 
 def _shared(read: Sequence[_ReadLot], told: ToldByBuyer) -> Sequence[_NamedLot]:
-    """The lots, each under its name, those without an amount with an equal share of what the others leave of the whole."""
+    """The lots, each under its number and its name, those without an amount with an equal share of what the others leave of the whole."""
     names = [title_of(need.lot.objet) if need.lot.objet else " ".join(need.lot.cpv) for need, _, _ in read]
-    lots = [(name, reading, figures) for name, (_, reading, figures) in zip(names, read, strict=True)]
-    without = [reading for _, reading, _ in lots if reading.euros is None]
-    left = (told.whole or 0.0) - sum(reading.euros or 0.0 for _, reading, _ in lots)
+    lots = [
+        (at, name, reading, figures)
+        for at, (name, (_, reading, figures)) in enumerate(zip(names, read, strict=True), start=1)
+    ]
+    without = [reading for *_, reading, _ in lots if reading.euros is None]
+    left = (told.whole or 0.0) - sum(reading.euros or 0.0 for *_, reading, _ in lots)
     if len(lots) < 2 or not without or left <= 0:
         return lots
     source = f"part égale de l’ensemble, entre {number(len(without))} lots : une hypothèse"
     return [
-        (name, _worth(reading, left / len(without)), replace(figures, shared=source))
+        (at, name, _worth(reading, left / len(without)), replace(figures, shared=source))
         if reading.euros is None
-        else (name, reading, figures)
-        for name, reading, figures in lots
+        else (at, name, reading, figures)
+        for at, name, reading, figures in lots
     ]
 
 
 def _by_trade(lots: Sequence[_NamedLot]) -> Iterator[_NamedLot]:
     """Yield each lot, in as many as the families that its text names: its amount is shared equally between them."""
-    for name, reading, told in lots:
+    for at, name, reading, told in lots:
         read, hours = families_of(reading), told.hours or insertion_hours(reading.lot.objet, reading.months)
         if told.family or not read.several or hours:
-            yield name, reading, told
+            yield at, name, reading, told
             continue
         source = f"part égale entre {number(len(read.families))} métiers : une hypothèse"
         for family in read.families:
             part = reading if reading.euros is None else _worth(reading, reading.euros / len(read.families))
-            yield f"{name} : {family.name}", part, replace(told, family=family, shared=source)
+            yield at, f"{name} : {family.name}", part, replace(told, family=family, shared=source)
 
 
 def _worth(reading: Reading, euros: float) -> Reading:

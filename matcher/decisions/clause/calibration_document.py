@@ -43,6 +43,7 @@ _FORMULAS = {
     CalibrationWay.TURNOVER: f"Heures = montant hors taxes × {number(HOURS_PER_ETP)} heures × pourcentage ÷ montant que fait un ETP en un an.",
 }
 FAMILIES, _HOURS_TABLE = "La famille de métiers", "Les heures"
+LIKELIEST, TO_WRITE = "Heures", "À écrire"  # columns of the hours; older sheets lack the second
 _QUESTIONS = (DocumentColumn("Question"), DocumentColumn("Lot", under=True), DocumentColumn("Réponse"))
 _WORDS = (DocumentColumn("Pièce"), DocumentColumn("Texte"))
 
@@ -150,26 +151,29 @@ def hours_table(its: ClauseHours) -> DocumentTable:
     """The hours of each lot, and their sum."""
     columns = (
         DocumentColumn("Lot"),
-        *(DocumentColumn(label, _NUMBER, "h") for label in ("Heures", "Au moins", "Au plus")),
-        DocumentColumn("ETP par an", _NUMBER, decimals=1),
+        *(DocumentColumn(label, _NUMBER, "h") for label in (LIKELIEST, "Au moins", "Au plus", TO_WRITE)),
+        DocumentColumn("ETP par an", _NUMBER, decimals=2),
         DocumentColumn("Compté d’après"),
         DocumentColumn("Travail en tout", _NUMBER, "h", aside=True),
     )
     rows = [DocumentRow((lot.name, *_cells(lot))) for lot in its.lots]
-    if len(rows) > 1 and its.insertion is not None:
-        sure = _rounded(its.insertion)
-        rows.append(DocumentRow(("Total", *sure, _etp(its.insertion.likely, its.months), "", "")))
+    written = [lot.asked for lot in its.open_lots]
+    whole = sum(filter(None, written)) if written and None not in written else None
+    if len(rows) > 1 and (its.insertion is not None or whole is not None):
+        figures = _figures(its.insertion, whole, its.months)
+        rows.append(DocumentRow(("Total", *figures, "", "")))
         return DocumentTable(_HOURS_TABLE, columns, tuple(rows), ranged=True, total=True)
     return DocumentTable(_HOURS_TABLE, columns, tuple(rows), ranged=True)
 
 
 def hours_in(kept: Document) -> float | None:
-    """Return the hours of a sheet that was kept, the fewest, which its words to paste say: of its one lot, or of all of them; None where those of
-    one are not known."""
+    """Return the hours of a sheet that was kept, which its words to paste say: of its one lot, or of all of them; None where those of one are
+    not known, or left in brackets."""
     table = next((one for one in kept.tables if one.title == _HOURS_TABLE and one.rows), None)
     if table is None or (len(table.rows) > 1 and not table.total):
         return None
-    hours = next(reversed(table.rows[-1].cells[1:3]))
+    labels = [column.label for column in table.columns]
+    hours = table.rows[-1].cells[labels.index(TO_WRITE if TO_WRITE in labels else LIKELIEST)]
     return hours if isinstance(hours, int | float) else None
 
 
@@ -254,7 +258,7 @@ def _people(its: ClauseHours) -> str:
     over = posts(hours) if its.months is None else posts(hours, its.months)
     people = round(hours / HOURS_EACH)
     each = f", ou {count(people, 'personne')} à {unit(HOURS_EACH, 'heures')} chacune" if people > 1 else ""
-    return f"{_value(over.low, over.high, 'ETP', 1)} {'sur un an' if its.months is None else 'par an'}{each}"
+    return f"{_value(over.low, over.high, 'ETP', _decimals(over.high))} {'sur un an' if its.months is None else 'par an'}{each}"
 
 
 def _beside(told: float, its: Range) -> str:
@@ -267,15 +271,23 @@ def _cells(lot: LotHours) -> tuple[DocumentCell, ...]:
     one = lot.calibrated
     work = None if one.work is None else round(one.work.likely)
     if lot.none:
-        return "", "", "", "", Marked("pas de clause", CellMark.ABSENT), work if one.gives_work else ""
-    if one.insertion is None:
-        return None, None, None, None, Marked("à caler", CellMark.UNKNOWN), work
-    return *_rounded(one.insertion), _etp(one.insertion.likely, one.reading.months), str(one.way), work
+        return "", "", "", "", "", Marked("pas de clause", CellMark.ABSENT), work if one.gives_work else ""
+    way = Marked("à caler", CellMark.UNKNOWN) if one.insertion is None else str(one.way)
+    return *_figures(one.insertion, lot.asked, one.reading.months), way, work
 
 
-def _etp(hours: float, months: float | None) -> float | None:
-    """Posts while a contract lasts, None where nobody says how long."""
-    return None if months is None else posts(hours, months).high
+def _figures(its: Range | None, written: float | None, months: float | None) -> tuple[DocumentCell, ...]:
+    """Hours by tens, those to write, and posts a year; None for what is not known, as posts where nobody says how long."""
+    to_write = Marked("à fixer", CellMark.UNKNOWN) if written is None else written
+    if its is None:
+        return None, None, None, to_write, None
+    etp = None if months is None else posts(its.likely, months).high
+    return *_rounded(its), to_write, None if etp is None else round(etp, _decimals(etp))
+
+
+def _decimals(etp: float) -> int:
+    """As many decimals as tell posts: two under a tenth of one."""
+    return 1 if etp >= 0.1 else 2
 
 
 def _rounded(its: Range) -> tuple[float, float, float]:

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types of 3.2
 
 from matcher.decisions.calibrated import LEAST_HOURS, CalibrationQuestion, ToldOfLot
-from matcher.decisions.clause.calibration import MOST_LOTS, Calibration, LotHours
+from matcher.decisions.clause.calibration import MOST_LOTS, Calibration
 from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.workload import MOST_ETP
 from matcher.domain.french import number
@@ -151,7 +151,7 @@ class CalibrationForm:
         """What one tap changes of each lot: its family, or whether its staff is taken over; each with the address of the sheet so changed."""
         rows = []
         for lot in found.hours.lots:
-            its, at = lot.calibrated, self._at(lot)
+            its, one = lot.calibrated, self.lots[lot.number - 1]
             rows.append(
                 {
                     "name": lot.name,
@@ -159,26 +159,14 @@ class CalibrationForm:
                     "by": its.family_by,
                     "sure": CalibrationQuestion.FAMILY not in its.asks,
                     "part": bool(its.told.shared) and its.read.several,
-                    "others": [(one.name, self._changed(at, famille=one.name)) for one in its.other_families],
-                    "confirm": self._changed(at, famille=its.family.name if its.family else ""),
+                    "others": [(other.name, self._changed(one, famille=other.name)) for other in its.other_families],
+                    "confirm": self._changed(one, famille=its.family.name if its.family else ""),
                     "transferred": CalibrationQuestion.TRANSFERRED in its.asks,
-                    "answers": [(answer, self._changed(at, reprise=answer)) for answer in _TRANSFERRED],
-                    "field": f"lot-{at}-famille",
+                    "answers": [(answer, self._changed(one, reprise=answer)) for answer in _TRANSFERRED],
+                    "field": one.famille.name,
                 }
             )
         return rows
 
-    def _changed(self, at: int, **fields: str) -> str:
-        return self.url(**{f"lot-{at}-{name}": value for name, value in fields.items()})
-
-    def _at(self, lot: LotHours) -> int:
-        """The number of the lot that a line of the sheet is of: a lot of several trades makes several lines."""
-        asked = lot.calibrated.reading.lot
-        return next(
-            (
-                at
-                for at, one in enumerate(self.lots, start=1)
-                if (one.objet.data, one.cpv.data) == (asked.objet, " ".join(asked.cpv))
-            ),
-            1,
-        )
+    def _changed(self, one: LotForm, **fields: str) -> str:
+        return self.url(**{one[name].name: value for name, value in fields.items()})

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from matcher.decisions.clause.followup import HoursPromise, HoursReading
 from matcher.decisions.clause.followup_columns import only_named
 from matcher.dossiers.changes import AddLot
@@ -12,7 +14,15 @@ from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierCha
 from matcher.dossiers.hours_sheet import hours_reading
 from matcher.dossiers.insertion_changes import PromiseHours
 from matcher.journal.change import append
-from matcher.render.document import ColumnKind, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
+from matcher.render.document import (
+    CellMark,
+    ColumnKind,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+    Marked,
+)
 from tests.matcher.dossiers.kept import AT, WHO, opened, with_list
 from tests.matcher.dossiers.report.year import kept
 
@@ -99,6 +109,17 @@ def test_a_plan_proposes_the_hours_of_each_of_its_contracts() -> None:
     )
 
 
+@pytest.mark.parametrize(("to_write", "proposed"), [(350, 350), (Marked("à fixer", CellMark.UNKNOWN), None)])
+def test_a_calibration_proposes_the_hours_to_write_of_each_lot(to_write: int | Marked, proposed: int | None) -> None:
+    columns = (DocumentColumn("Lot"), *(DocumentColumn(label, ColumnKind.NUMBER) for label in ("Heures", "À écrire")))
+    rows = (DocumentRow(("Collège", 660, to_write)), DocumentRow(("Nettoyage", 900, 810)))
+    its = kept(DocumentKind.CALIBRATION, "Deux lots")
+    its = replace(its, decision=replace(its.decision, tables=(DocumentTable("Les heures", columns, rows),)))
+    lots = [one.change for one in planned().journal if isinstance(one.change, AddLot)]
+    dossier = append(opened(), its, *lots, at=AT, who=WHO)
+    assert (proposed_promise(dossier, 2).hours, proposed_promise(dossier, 3).hours) == (proposed, 810)
+
+
 def test_a_dossier_is_one_contract_until_the_hours_of_a_lot_are_followed() -> None:
     dossier = planned()
     assert [one.lot for one in clause_contracts(dossier)] == [WHOLE]
@@ -118,3 +139,4 @@ def test_a_dossier_is_one_contract_until_the_hours_of_a_lot_are_followed() -> No
     how = hours_reading(followed, HoursReading("etti"))
     named = {text: only_named(text, how.contracts) for text in ("2", "Lot 3", "collège", "2027-TX-04", "oise", "1")}
     assert named == {"2": 2, "Lot 3": 3, "collège": 2, "2027-TX-04": 2, "oise": 2, "1": None}
+    assert only_named("1. Réfection de voirie", how.others) == 1

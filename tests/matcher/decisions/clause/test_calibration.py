@@ -20,7 +20,7 @@ def lot(cpv: str, montant: float | None, **told: float) -> CalibratedHours:
 
 
 def hours(*lots: CalibratedHours, floors: ClauseFloors | None = None) -> ClauseHours:
-    named = [(its.reading.lot.objet, its) for its in lots]
+    named = [(number, its.reading.lot.objet, its) for number, its in enumerate(lots, start=1)]
     return clause_hours(named, legal_position(lots[0].reading, ON, NOTHING_TOLD), floors or ClauseFloors())
 
 
@@ -64,10 +64,15 @@ def test_the_hours_to_write_are_the_fewest_and_none_while_a_cost_is_old() -> Non
     assert (old.asked, old.supposed, old.unsure) == (None, 300, ("coût de 2012, à réévaluer",))
     (sure,) = hours(lot(*ROADS, hourly=40)).lots
     assert (sure.asked, sure.unsure) == (210, ())
-    assert sure.supposed == sure.asked
+    (painting,) = hours(lot("45442100", 240_000.0, hourly=40)).lots
+    assert (painting.asked, painting.supposed) == (170, 210)
 
 
 def test_a_month_of_work_is_the_least_and_hours_already_told_are_kept() -> None:
     assert LEAST_HOURS == 134
     assert hours(lot("45233222", 300_000.0)).lots[0].none
+    (painting,) = hours(lot("45442100", 180_000.0, hourly=40)).lots
+    assert painting.calibrated.insertion is not None
+    assert painting.calibrated.insertion.low < LEAST_HOURS < painting.calibrated.insertion.likely
+    assert "sous le plancher de 134" in painting.none.replace("\u00a0", " ")
     assert hours(lot("45233222", 300_000.0, hours=120)).lots[0].asked == 120

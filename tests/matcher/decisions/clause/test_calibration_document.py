@@ -1,16 +1,19 @@
 """Words to paste of a clause: its hours over the time that they are of, and no article that is not that of its contract."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from matcher.decisions.calibrated import ToldOfLot, calibrated, calibrated_as_told
 from matcher.decisions.clause.calibration import ClauseFloors, ClauseHours, clause_hours
-from matcher.decisions.clause.calibration_document import answer, paste
+from matcher.decisions.clause.calibration_document import answer, hours_in, hours_table, paste
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
 from matcher.domain.reading import AmountRead, Lot, Reading
 from matcher.reference.calibration import Span
 from matcher.reference.law import BuyerNature
+from matcher.render.document import DocumentKind
+from tests.matcher.dossiers.report.year import kept
 
 
 def sheet(cpv: str, *, yearly: bool = False, months: float | None = 24.0, hourly: float | None = 40.0) -> ClauseHours:
@@ -18,7 +21,7 @@ def sheet(cpv: str, *, yearly: bool = False, months: float | None = 24.0, hourly
     reading = Reading(Lot("Travaux", cpv=(cpv,), duree=months), amount=amount)
     law = legal_position(reading, date(2026, 11, 27), NOTHING_TOLD)
     return clause_hours(
-        [("Travaux", calibrated(reading, ToldOfLot(percentage=Span(5, 5), hourly=hourly)))], law, ClauseFloors()
+        [(1, "Travaux", calibrated(reading, ToldOfLot(percentage=Span(5, 5), hourly=hourly)))], law, ClauseFloors()
     )
 
 
@@ -46,9 +49,9 @@ def test_a_cost_of_another_year_leaves_the_hours_in_brackets_and_every_lot_in_th
     assert f"Avant de les écrire : {cost}." in answer(old)
     unknown = calibrated(Reading(Lot("Ascenseurs", cpv=("50750000",), montant=400_000.0)))
     lots = [
-        ("Gros œuvre", old.lots[0].calibrated),
-        ("Ascenseurs", unknown),
-        ("Voirie", sheet("45223220").lots[0].calibrated),
+        (1, "Gros œuvre", old.lots[0].calibrated),
+        (2, "Ascenseurs", unknown),
+        (3, "Voirie", sheet("45223220").lots[0].calibrated),
     ]
     for words in dict(paste(clause_hours(lots, old.law, ClauseFloors()))).values():
         said = plain(words)
@@ -61,7 +64,7 @@ def test_a_cost_of_another_year_leaves_the_hours_in_brackets_and_every_lot_in_th
 def test_without_a_clause_the_other_condition_that_is_due_is_said_with_it(montant: float, due: bool) -> None:
     reading = Reading(Lot("Mobilier", cpv=("39130000",), montant=montant, duree=24.0))
     law = legal_position(reading, date(2026, 11, 27), ToldByBuyer(nature=BuyerNature.OTHER))
-    said = answer(clause_hours([("Mobilier", calibrated(reading))], law, ClauseFloors()))
+    said = answer(clause_hours([(1, "Mobilier", calibrated(reading))], law, ClauseFloors()))
     assert said.startswith("Pas de clause d’insertion")
     assert ("une autre condition sociale est due, ou le motif d’une dispense (L2112-2-1)" in said) is due
 
@@ -69,7 +72,7 @@ def test_without_a_clause_the_other_condition_that_is_due_is_said_with_it(montan
 def test_hours_already_written_are_the_answer_even_where_nothing_else_is_known() -> None:
     its = calibrated_as_told(Reading(Lot("Voirie, clause d’insertion de 600 heures", cpv=("45233222",))))
     law = legal_position(its.reading, date(2026, 11, 27), NOTHING_TOLD)
-    found = clause_hours([("Voirie", its)], law, ClauseFloors())
+    found = clause_hours([(1, "Voirie", its)], law, ClauseFloors())
     assert plain(answer(found)).startswith("600 heures d’insertion, déjà écrites")
     assert "600 heures" in plain(dict(paste(found))["AAPC"])
 
@@ -83,3 +86,42 @@ def test_hours_of_a_year_are_never_those_of_the_whole_contract() -> None:
     said = plain(dict(paste(whole))["CCAP"])
     assert "Sur toute la durée du marché, soit 24 mois, le titulaire réserve" in said
     assert "par an" not in said
+
+
+def lots(*told: ToldOfLot, montant: float = 1_000_000.0) -> ClauseHours:
+    """Painting, once by what is told of each lot."""
+    reading = Reading(Lot("Peinture", cpv=("45442100",), montant=montant, duree=24.0))
+    law = legal_position(reading, date(2026, 11, 27), NOTHING_TOLD)
+    found = [(at, "Peinture", calibrated(reading, one)) for at, one in enumerate(told, start=1)]
+    return clause_hours(found, law, ClauseFloors())
+
+
+def kept_hours(its: ClauseHours) -> float | None:
+    return hours_in(replace(kept(DocumentKind.CALIBRATION, "Peinture").decision, tables=(hours_table(its),)))
+
+
+COSTED, TO_CONFIRM, WRITTEN = ToldOfLot(hourly=40), ToldOfLot(), ToldOfLot(hours=800)
+
+
+@pytest.mark.parametrize(
+    ("told", "hours"),
+    [
+        ((COSTED,), 700),
+        ((WRITTEN,), 800),
+        ((TO_CONFIRM,), None),
+        ((COSTED, WRITTEN), 1_500),
+        ((COSTED, TO_CONFIRM), None),
+    ],
+)
+def test_the_hours_of_a_kept_sheet_are_those_of_its_texts(told: tuple[ToldOfLot, ...], hours: float | None) -> None:
+    its = lots(*told)
+    assert kept_hours(its) == hours
+    said = plain(dict(paste(its))["AAPC"])
+    assert ("[heures à fixer" in said) is (hours is None)
+    assert all(f"{one.asked:.0f} heures" in said for one in its.lots if one.asked is not None)
+
+
+def test_posts_under_a_tenth_of_one_are_never_none() -> None:
+    small = lots(ToldOfLot(hourly=40, hours=80), montant=120_000.0)
+    assert "0,05 ETP par an" in plain(answer(small).replace("0,04 à ", ""))
+    assert 0.05 in hours_table(small).rows[0].cells

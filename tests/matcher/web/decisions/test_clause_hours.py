@@ -52,6 +52,17 @@ def test_the_family_and_the_staff_taken_over_are_answered_in_one_tap(client: Fla
     assert "seront à pourvoir" in answered.text
 
 
+@pytest.mark.usefixtures("sample")
+def test_one_tap_changes_the_lot_whose_line_it_stands_on(client: FlaskClient) -> None:
+    cleaning = {"objet": "Nettoyage", "cpv": "90910000, 77310000", "mois": "48"}
+    amounts = {1: "500 000", 4: "800 000"}
+    asked = {f"lot-{at}-{name}": its for at in amounts for name, its in {**cleaning, "montant": amounts[at]}.items()}
+    page = read(client, "/calibrage", asked)
+    taps = [str(its["href"]) for its in page.all("a.button") if its.get_text().strip() == "Oui, personnel repris"]
+    assert ["lot-1-reprise=oui" in tap for tap in taps] == [True, False]
+    assert ["lot-4-reprise=oui" in tap for tap in taps] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "said"),
     [
@@ -83,15 +94,16 @@ def test_a_need_of_another_page_fills_the_first_lot_and_a_dossier_keeps_the_shee
         "Peinture d’une halle",
         "90 000",
     )
-    shown = read(writer, "/calibrage", ASKED)
+    shown = read(writer, "/calibrage", {**ASKED, "lot-1-cout": "40"})
+    assert "au moins 260\u00a0heures" in shown.one("#texte-AAPC").get_text()
     form = read(writer, shown.link("Garder dans un dossier"))
     dossier = fill(writer, form, "main form", title="Voirie", qui="Léa")
     assert "heures d’insertion" in dossier.text
     hours = read(writer, f"{dossier.path}/heures")
-    assert hours.one("#hours")["value"] == "270"
-    assert "Proposé, à vérifier avant d’enregistrer : 270 heures d’après : calibrage « Voirie »" in hours.text
+    assert hours.one("#hours")["value"] == "260"
+    assert "Proposé, à vérifier avant d’enregistrer : 260 heures d’après : calibrage « Voirie »" in hours.text
     done = fill(writer, hours, "form[action$='promesse']", start="2026-03-01", qui="Léa")
-    assert "270 heures d’insertion promises, de mars 2026, fin non dite, d’après : calibrage « Voirie »" in done.text
+    assert "260 heures d’insertion promises, de mars 2026, fin non dite, d’après : calibrage « Voirie »" in done.text
 
 
 FAMILY = "Collecte des déchets"
