@@ -219,7 +219,7 @@ class _Lines:
                 self.fault(at, self._no_contract(""), column)
             return next(iter(how.contracts))
         lot = only_named(text, {**how.others, **how.contracts})
-        if lot not in how.contracts:
+        if lot is None or lot not in how.contracts:
             self.strange.setdefault(text, (at, column))
             return next(iter(how.contracts))
         if name_key(text) not in map(name_key, how.contracts[lot]):
