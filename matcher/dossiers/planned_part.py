@@ -55,14 +55,15 @@ class PlannedPart:
         return f"{unit(hours, 'heures')} en tout, ≈ {unit(self.etp(hours), 'ETP', 1)}" if hours else ""
 
 
-def persona_of(dossier: Dossier, organisation: Persona) -> Persona:
-    """Return the persona that a dossier speaks to: that of its organisation; a winner where it keeps the plan of contracts that were won."""
-    return planning(organisation) if _plans(dossier) else organisation
+def persona_of(dossier: Dossier, stated: str) -> Persona:
+    """Return the persona that a dossier speaks to: that which its organisation stated, else a buyer, or a winner where it keeps a plan of
+    contracts. `stated` is empty where it never said who it is."""
+    return planning(stated) if _plans(dossier) else Persona(stated or Persona.BUYER)
 
 
-def planning(organisation: Persona) -> Persona:
-    """Return the persona of a plan of contracts: who buys under the code plans none, so that it is a winner."""
-    return Persona.WINNER if organisation is Persona.BUYER else organisation
+def planning(stated: str) -> Persona:
+    """Return the persona of a plan of contracts: that which its organisation stated, else a winner, as who buys seldom plans any."""
+    return Persona(stated or Persona.WINNER)
 
 
 def planned_part(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:

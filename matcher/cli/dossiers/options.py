@@ -5,12 +5,13 @@ from typing import Any
 
 import click
 
+from matcher.accounts.organisations import load as organisation
 from matcher.cli.frame.options import Opened, WholeNumber, by_option, database_option, opening, version_option
 from matcher.clock import now
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.planned_part import persona_of
 from matcher.dossiers.store import change, load
-from matcher.reference.wordings import current_persona, speak_to
+from matcher.reference.wordings import speak_to
 
 
 class DossierNumber(click.ParamType[int]):
@@ -35,7 +36,7 @@ class OpenDossier(Opened):
     def read(self) -> Dossier:
         """Return the dossier as it is, and speak to the persona that it is of."""
         found = load(self.engine, self.owner, self.number)
-        speak_to(persona_of(found, current_persona()))
+        speak_to(persona_of(found, organisation(self.engine, self.owner).its.persona))
         return found
 
     def write(self, make: Callable[[Dossier], DossierChange]) -> Dossier:

@@ -118,10 +118,10 @@ def _typed(found: Invitation) -> GivenAnswer:
 def _persona(found: Invitation) -> Persona:
     """The persona that the message of a link was written as: its legal ground must be that of the page."""
     engine, asking = desk().engine, found.campaign
-    organisation = load(engine, asking.owner).its.spoken_to
+    organisation = load(engine, asking.owner).its
     if asking.dossier_id is None:
-        return organisation
-    return persona_of(load_dossier(engine, asking.owner, asking.dossier_id), organisation)
+        return organisation.spoken_to
+    return persona_of(load_dossier(engine, asking.owner, asking.dossier_id), organisation.persona)
 
 
 def _page(

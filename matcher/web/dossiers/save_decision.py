@@ -15,14 +15,14 @@ from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut
-from matcher.reference.wordings import current_persona, speak_to
+from matcher.reference.wordings import speak_to
 from matcher.render.document import Document, DocumentKind
 from matcher.web.decisions import allotment, clause_hours, coverage, groupement, opinion
 from matcher.web.decisions import clause as clause_plan
 from matcher.web.dossiers.choose import GoalForm, form_context, own_buyer, put
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import NUMBER, typed, write
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, profile
 from matcher.web.frame.forms import Yes, answered
 
 pages = Blueprint("save_decision", __name__)
@@ -84,7 +84,7 @@ def remove(number: int, decision: int) -> ResponseReturnValue:
 def _speak_of(decision: Document) -> None:
     """Speak to the persona of the dossier that would keep a decision."""
     if decision.kind is DocumentKind.PLAN:
-        speak_to(planning(current_persona()))
+        speak_to(planning(profile().persona))
 
 
 def _beside(decision: Document, asked: str, into: KeepForm) -> Sequence[DossierChange]:

@@ -45,7 +45,7 @@ def dossier_of(number: int) -> Dossier:
         found = load(desk().engine, owner(), number)
     except JournalUnknown:
         abort(make_response(render_template("dossiers/absent.html", number=number), 404))
-    speak_to(persona_of(found, profile().spoken_to))
+    speak_to(persona_of(found, profile().persona))
     return found
 
 

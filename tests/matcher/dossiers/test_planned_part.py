@@ -100,16 +100,11 @@ def test_who_is_declared_was_chosen_does_a_part_itself_and_has_a_number_that_hol
 
 
 @pytest.mark.parametrize(
-    ("organisation", "of_a_plan"),
-    [
-        (Persona.BUYER, Persona.WINNER),
-        (Persona.WINNER, Persona.WINNER),
-        (Persona.FACILITATOR, Persona.FACILITATOR),
-        (Persona.NETWORK, Persona.NETWORK),
-    ],
+    ("stated", "of_a_list", "of_a_plan"),
+    [("", Persona.BUYER, Persona.WINNER), *((its.value, its, its) for its in Persona)],
 )
-def test_a_dossier_speaks_to_its_organisation_and_a_kept_plan_to_a_winner(
-    organisation: Persona, of_a_plan: Persona
+def test_a_dossier_speaks_to_who_its_organisation_said_it_is_else_a_kept_plan_to_a_winner(
+    stated: str, of_a_list: Persona, of_a_plan: Persona
 ) -> None:
-    assert persona_of(with_list(), organisation) is organisation
-    assert persona_of(planned(), organisation) is of_a_plan
+    assert persona_of(with_list(), stated) is of_a_list
+    assert persona_of(planned(), stated) is of_a_plan
