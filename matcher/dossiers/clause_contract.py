@@ -1,8 +1,7 @@
 """Social clause of a dossier: its contracts as a list shows them, and the promise of hours that its papers propose, for a person to confirm."""
 
-import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,18 +13,17 @@ from matcher.domain.french import day, unit, with_apostrophes
 from matcher.domain.place import PlaceType
 from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.dossier import WHOLE, Dossier, SavedLot
-from matcher.need.title import cut
+from matcher.dossiers.planned_part import contract_at
 from matcher.reading.place.places import read_places
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import epci
-from matcher.render.document import Document, DocumentKind
+from matcher.render.document import Document, DocumentKind, DocumentTable
 
 CLAUSE = "clause"  # the lever of a clause, in `leviers.csv`
 _MOST_AREAS = 12
 # Columns of the contracts of a plan, or of the lots of a calibration, which may say the hours to write beside the likeliest.
 _HOURS = "Heures"
-_FACTS = ("Début", "Mois")
-_NUMBERED = re.compile(r"^\d+\. ")
+_OF_CONTRACTS = ("Contrat", "Lot")
 _YEAR = 12
 # The reading of the hours of a decision that was kept, by its kind.
 _HOURS_IN: Mapping[DocumentKind, Callable[[Document], float | None]] = {
@@ -155,29 +153,40 @@ class _ToldHours:
 
 def _last_told(dossier: Dossier, lot: int) -> tuple[str, _ToldHours]:
     """The last decision that says the hours of a lot, or of the whole: how a sentence names it, and what it says."""
-    several = lot != WHOLE and len(dossier.lots) > 1
     for saved in sorted(dossier.decisions, key=lambda one: one.at, reverse=True):
         its = saved.decision
         read = _HOURS_IN.get(its.kind)
-        told = _told_by(its, dossier.lot(lot).title) if several else _ToldHours(read(its) if read else None)
+        told = _ToldHours() if lot == WHOLE else _told_by(its, dossier, lot)
+        if told.hours is None and read and (lot == WHOLE or (len(dossier.lots) == 1 and _is_of_one(its))):
+            told = _ToldHours(read(its))
         if told.hours is not None:
             return f"{its.kind} « {its.title} » du {day(saved.at.date())}", told
     return "", _ToldHours()
 
 
-def _told_by(kept: Document, title: str) -> _ToldHours:
-    """What a plan or a calibration says of one of its contracts: the line of its first table of hours that bears the title."""
-    for table in kept.tables if kept.kind in _HOURS_IN else ():
-        places = {column.label: at for at, column in enumerate(table.columns)}
-        for row in table.rows if _HOURS in places else ():
-            if cut(_NUMBERED.sub("", str(row.cells[0]))) == title:
-                hours_label = calibration.TO_WRITE if calibration.TO_WRITE in places else _HOURS
-                hours, start, months = (
-                    row.cells[at] if (at := places.get(label)) else None for label in (hours_label, *_FACTS)
-                )
-                return _ToldHours(
-                    hours if isinstance(hours, int | float) else None,
-                    clean_month(start).value if isinstance(start, str) else None,
-                    months if isinstance(months, int | float) else None,
-                )
+def _told_by(kept: Document, dossier: Dossier, lot: int) -> _ToldHours:
+    """What a plan or a calibration says of the contract of a lot."""
+    for table in _contract_tables(kept):
+        if (line := contract_at(table, dossier, dossier.lot(lot))) is not None:
+            labels = (column.label for column in table.columns)
+            cells = dict(zip(labels, table.rows[line].cells, strict=True))
+            hours, start, months = cells.get(calibration.TO_WRITE, cells[_HOURS]), cells.get("Début"), cells.get("Mois")
+            return _ToldHours(
+                hours if isinstance(hours, int | float) else None,
+                clean_month(start).value if isinstance(start, str) else None,
+                months if isinstance(months, int | float) else None,
+            )
     return _ToldHours()
+
+
+def _is_of_one(kept: Document) -> bool:
+    """Whether a decision is of one contract alone, whatever it is called there."""
+    return all(len(table.rows) == 1 for table in _contract_tables(kept))
+
+
+def _contract_tables(kept: Document) -> Iterator[DocumentTable]:
+    """The tables of a plan or a calibration that have the hours of a contract a line."""
+    for table in kept.tables if kept.kind in _HOURS_IN else ():
+        labels = [column.label for column in table.columns]
+        if labels and labels[0] in _OF_CONTRACTS and _HOURS in labels:
+            yield table

@@ -1,6 +1,5 @@
 """Part of a contract that a plan of clauses kept in a dossier gives to each way: what a winner tells whom it calls and writes to. Pure."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,8 +23,9 @@ from matcher.render.document import (
     Marked,
 )
 
-_NUMBERED = re.compile(r"^\d+\. ")
+_CONTRACT = "Contrat"
 _MONTHS = 12
+_DAYS = 365.25  # of a year
 _DECLARED = tuple(
     map(DocumentColumn, ("Contrat", "Structure", "SIRET", "Ce qu’elle fait", "Heures de cette voie", "Montant HT"))
 )
@@ -69,8 +69,8 @@ def planning(stated: str) -> Persona:
 def planned_part(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
     """Return what the last plan that was kept gives to the contract of a lot, None where none plans it."""
     for tables in _plans(dossier):
-        contracts, ways = (_table(tables, label) for label in ("Contrat", "Modalité"))
-        at = _contract_at(contracts, dossier, lot) if contracts else None
+        contracts, ways = (_table(tables, label) for label in (_CONTRACT, "Modalité"))
+        at = contract_at(contracts, dossier, lot) if contracts else None
         if contracts and ways and at is not None:
             cells = _by_label(contracts, contracts.rows[at])
             hours, months, start = (cells.get(label) for label in (HOURS.label, "Mois", "Début"))
@@ -83,13 +83,22 @@ def planned_part(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
     return None
 
 
-def _contract_at(contracts: DocumentTable, dossier: Dossier, lot: SavedLot) -> int | None:
-    """Where the contract of a lot stands among those of a plan, by its words; by its turn where two have the same."""
+def contract_at(table: DocumentTable, dossier: Dossier, lot: SavedLot) -> int | None:
+    """Return which line of a table is of the contract of a lot, by its words; by its turn where several have the same."""
+    lines = _lines_of(table, lot)
+    before = sum(_lines_of(table, one) == lines for one in dossier.lots if one.number < lot.number)
+    return lines[min(before, len(lines) - 1)] if lines else None
+
+
+def _lines_of(table: DocumentTable, lot: SavedLot) -> list[int]:
+    """The lines that bear the words of a lot: a plan of several contracts, which has a total, numbers them."""
     named = (lot.title, lot.frozen.reading.lot.objet)
-    labels = [_NUMBERED.sub("", str(row.cells[0])) for row in contracts.rows]
-    found = [at for at, label in enumerate(labels) if label in named or cut(label) in named]
-    before = sum(one.title == lot.title for one in dossier.lots if one.number < lot.number)
-    return found[min(before, len(found) - 1)] if found else None
+    numbered = table.total and table.columns[0].label == _CONTRACT
+    labels = [
+        str(row.cells[0]).removeprefix(f"{at}. " if numbered else "")
+        for at, row in enumerate(table.rows[: -1 if table.total else None], start=1)
+    ]
+    return [at for at, label in enumerate(labels) if label in named or cut(label) in named]
 
 
 def told_part(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """A promise that papers propose: the last plan or calibration, the first contract, the duration of the lot; nothing of what none says."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -84,17 +85,31 @@ PLANNED = (
 )
 
 
-def planned() -> Dossier:
-    """A dossier of three lots, from a plan of three contracts."""
-    its = kept(DocumentKind.PLAN, "Trois contrats")
-    rows = (*map(DocumentRow, PLANNED), DocumentRow(("Total", "", 3_770, "")))
-    plan = replace(
-        its, decision=replace(its.decision, tables=(DocumentTable("Les contrats", COLUMNS, rows, total=True),))
-    )
+def of_plan(lots: Sequence[str], *contracts: tuple[str, str | None, int, int]) -> Dossier:
+    """A dossier of these lots, from a plan of these contracts."""
+    its, several = kept(DocumentKind.PLAN, "Un plan"), len(contracts) > 1
+    total = (DocumentRow(("Total", "", sum(hours for _, _, hours, _ in contracts), "")),) if several else ()
+    table = DocumentTable("Les contrats", COLUMNS, (*map(DocumentRow, contracts), *total), total=several)
+    plan = replace(its, decision=replace(its.decision, tables=(table,)))
     added = with_list().journal[-1].change
     assert isinstance(added, AddLot)
-    lots = [replace(added, title=title) for title in ("Réfection de voirie", "Collège", "Nettoyage")]
-    return append(opened(), plan, *lots, at=AT, who=WHO)
+    return append(opened(), plan, *(replace(added, title=title) for title in lots), at=AT, who=WHO)
+
+
+def planned() -> Dossier:
+    """A dossier of three lots, from a plan of three contracts."""
+    return of_plan(("Réfection de voirie", "Collège", "Nettoyage"), *PLANNED)
+
+
+def test_each_lot_is_proposed_the_hours_of_its_own_contract() -> None:
+    only = of_plan(("Collège",), *PLANNED)  # the one of three that was kept
+    assert [proposed_promise(only, lot).hours for lot in (1, WHOLE)] == [1_800, 3_770]
+    assert proposed_promise(of_plan(("Peinture",), *PLANNED), 1).hours is None
+    assert proposed_promise(of_plan(("Peinture",), PLANNED[1]), 1).hours == 1_800  # alone, whatever it is called
+    twice = of_plan(("Nettoyage", "Nettoyage"), ("1. Nettoyage", None, 1_070, 12), ("2. Nettoyage", None, 500, 12))
+    assert [proposed_promise(twice, lot).hours for lot in (1, 2)] == [1_070, 500]
+    titled = of_plan(("1. Peinture",), ("1. Peinture", "janv. 2027", 400, 12))
+    assert proposed_promise(titled, 1).start == date(2027, 1, 1)
 
 
 def test_a_plan_proposes_the_hours_of_each_of_its_contracts() -> None:
