@@ -15,7 +15,7 @@ from matcher.domain.match import Match
 from matcher.domain.persona import Persona
 from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
-from matcher.dossiers.planned_part import planned_part, told_part
+from matcher.dossiers.planned_part import planned_part, promise_of, told_part
 from matcher.need.title import title_of
 from matcher.ranking.signals import BY_KEY
 from matcher.reading.sizes import where_money
@@ -109,12 +109,12 @@ def consultation(
         say("message_fin"),
         f"Bien cordialement,\n{signature}".strip(),
     )
-    title = _title(dossier, lot) if tell_amount else without_amounts(_title(dossier, lot))
+    title = title_told(dossier, lot) if tell_amount else without_amounts(title_told(dossier, lot))
     return Message(typeset(say("message_objet", titre=title)), typeset("\n\n".join(paragraphs)))
 
 
-def _title(dossier: Dossier, lot: SavedLot) -> str:
-    """The title of the dossier, else of its lot; that of the lot where a winner's dossier holds several contracts."""
+def title_told(dossier: Dossier, lot: SavedLot) -> str:
+    """Return the title of the dossier, else of its lot; that of the lot where a winner's dossier holds several contracts."""
     several = current_persona() is Persona.WINNER and len(dossier.lots) > 1
     return (lot.title if several else dossier.header.title) or title_of(lot.frozen.reading.lot.objet) or lot.title
 
@@ -156,9 +156,9 @@ def _sums(text: str) -> list[tuple[int, int]]:
 
 def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by: str = "") -> Iterator[tuple[str, str]]:
     """Yield what is told of the need, in its own words: its amount is told apart, where it is. A winner (`by`) tells its contract and
-    its client first, then the part that its plan gives to the ways of `entries`, of any where there are none, what is asked and who decides."""
+    its client first, then the part that its promise or its plan gives to the ways of `entries`, of any where there are none, what is asked and who decides."""
     asked, won = lot.frozen.reading.lot, current_persona() is Persona.WINNER
-    yield from _contract(dossier) if won else ()
+    yield from _contract(dossier, lot) if won else ()
     yield "Objet", asked.objet or lot.title
     places = [
         with_apostrophes(place.name) for place in lot.frozen.reading.places if place.origin is not PlaceOrigin.ACHETEUR
@@ -168,20 +168,22 @@ def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by:
     part = planned_part(dossier, lot) if won else None
     if part:
         yield from told_part(part, entries)
-    elif asked.duree is not None:
+    if asked.duree is not None and not (part and part.months):
         yield "Durée", unit(asked.duree, "mois", 1)
     if won:
         yield "Ce qui est demandé", say("message_demande")
         yield "Qui décide", say("message_decide", nous=by or "nous")
-    if dossier.header.reference:
-        yield "Référence", dossier.header.reference
+    promise = promise_of(dossier, lot) if won else None
+    if reference := (promise.reference if promise else "") or dossier.header.reference:
+        yield "Référence", reference
 
 
-def _contract(dossier: Dossier) -> Iterator[tuple[str, str]]:
-    """The contract that was won, which its lot tells where there are several, and the client that it is of."""
-    if dossier.header.title and len(dossier.lots) < 2:
-        yield "Marché gagné", dossier.header.title
-    yield "Client", dossier.header.buyer or "à compléter"
+def _contract(dossier: Dossier, lot: SavedLot) -> Iterator[tuple[str, str]]:
+    """The contract that was won, which its lot tells where there are several, and its client: that of the header only where it is alone."""
+    header, promise, alone = dossier.header, promise_of(dossier, lot), len(dossier.lots) < 2
+    if header.title and alone:
+        yield "Marché gagné", header.title
+    yield "Client", (promise.client if promise else "") or (header.buyer if alone else "") or "à compléter"
 
 
 def questions(match: Match) -> tuple[str, ...]:

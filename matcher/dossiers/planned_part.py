@@ -1,15 +1,16 @@
-"""Part of a contract that a plan of clauses kept in a dossier gives to each way: what a winner tells whom it calls and writes to. Pure."""
+"""Part of a contract that its promise and a plan of clauses kept in a dossier give to each way: what a winner tells whom it calls and writes to. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.cleaning.siret import clean_siret
 from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.clause.followup import HoursPromise
 from matcher.decisions.clause.plan_document import HOURS
-from matcher.domain.french import in_groups, number, unit
+from matcher.domain.french import day, in_groups, number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.persona import Persona
-from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
+from matcher.dossiers.dossier import WHOLE, Dossier, Entry, SavedLot, Status
 from matcher.need.title import cut
 from matcher.reference.clauses import Modality, modalities
 from matcher.reference.wordings import say
@@ -34,12 +35,14 @@ _TO_FILL = Marked("à compléter", CellMark.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class PlannedPart:
-    """Hours of one contract by way, those without hours left out; `start` in words, `months` long, None where the plan does not know."""
+    """Hours of one contract by way, those without hours left out, none where only their sum is known; `start` and `end` in words, `months` long.
+    What is not known is None or empty."""
 
-    hours: float
-    ways: tuple[tuple[Modality, float], ...]
+    hours: float | None = None
+    ways: tuple[tuple[Modality, float], ...] = ()
     start: str = ""
     months: float | None = None
+    end: str = ""
 
     def of(self, kinds: Collection[SupplierKind]) -> tuple[tuple[Modality, float], ...]:
         """Return the ways that suppliers of these kinds carry."""
@@ -66,8 +69,29 @@ def planning(stated: str) -> Persona:
     return Persona(stated or Persona.WINNER)
 
 
+def promise_of(dossier: Dossier, lot: SavedLot) -> HoursPromise | None:
+    """Return the promise of the contract of a lot, its own, else that of the whole dossier."""
+    followed = dossier.followed.get(lot.number) or dossier.followed.get(WHOLE)
+    return followed.promise if followed else None
+
+
 def planned_part(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
-    """Return what the last plan that was kept gives to the contract of a lot, None where none plans it."""
+    """Return what is known of the contract of a lot: what it promises, else what the last plan kept gives to it; None where nothing says it.
+    Ways are those of a plan of the hours promised; the promise of a whole dossier says nothing of one of its lots."""
+    plan, promise = _in_plan(dossier, lot), promise_of(dossier, lot)
+    if promise is None or (lot.number not in dossier.followed and len(dossier.lots) > 1):
+        return plan
+    part = plan or PlannedPart()
+    if promise.hours is not None and promise.hours != part.hours:
+        part = replace(part, hours=promise.hours, ways=())
+    if promise.end is not None:
+        months = ((promise.end - promise.start).days + 1) * _MONTHS / _DAYS
+        part = replace(part, end=f"jusqu’au {day(promise.end)}", months=months)
+    return replace(part, start=f"le {day(promise.start)}")
+
+
+def _in_plan(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
+    """What the last plan that was kept gives to the contract of a lot, None where none plans it."""
     for tables in _plans(dossier):
         contracts, ways = (_table(tables, label) for label in (_CONTRACT, "Modalité"))
         at = contract_at(contracts, dossier, lot) if contracts else None
@@ -75,7 +99,7 @@ def planned_part(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
             cells = _by_label(contracts, contracts.rows[at])
             hours, months, start = (cells.get(label) for label in (HOURS.label, "Mois", "Début"))
             return PlannedPart(
-                hours=hours if isinstance(hours, int | float) else 0.0,
+                hours=hours if isinstance(hours, int | float) else None,
                 ways=tuple(_ways(ways, at)),
                 start=start if isinstance(start, str) else "",
                 months=months if isinstance(months, int | float) else None,
@@ -102,17 +126,19 @@ def _lines_of(table: DocumentTable, lot: SavedLot) -> list[int]:
 
 
 def told_part(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
-    """Yield what a winner tells of a part to those that it asks, under its label: when, the hours of their ways, for whom, what is asked."""
+    """Yield what a winner tells of a part to those that it asks, under its label: when, the hours of their ways, else of any way that is not its
+    own hiring, else of the whole contract, for whom."""
     kinds = {kind for entry in entries for kind in entry.match.kinds}
-    over = f"pendant {unit(part.months, 'mois', 1)}" if part.months else ""
+    over = part.end or (f"pendant {unit(part.months, 'mois', 1)}" if part.months else "")
     if when := ", ".join(filter(None, (f"dès {part.start}" if part.start else "", over))):
         yield "Dates", when
-    ways = part.of(kinds) or part.ways
-    for way, hours in ways:
+    for way, hours in part.of(kinds) or part.of(SupplierKind):
         yield (
             f"Heures, {way.label[:1].lower()}{way.label[1:]}",
             f"{unit(hours, 'heures')} à partager, ≈ {unit(part.etp(hours), 'ETP', 1)}",
         )
+    if part.hours and not part.ways:
+        yield "Heures, tout le contrat", f"{unit(part.hours, 'heures')}, ≈ {unit(part.etp(part.hours), 'ETP', 1)}"
     yield "Public", "personnes éligibles à la clause sociale, que le facilitateur valide avant l’embauche ou la mission"
 
 

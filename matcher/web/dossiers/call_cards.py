@@ -98,7 +98,7 @@ def hints(lot: SavedLot, part: PlannedPart | None) -> Callable[[Entry, str], str
     def said(entry: Entry, question: str) -> str:
         if question != "equipe":
             return ""
-        return part.size(entry.match.kinds) if part else size
+        return part.size(entry.match.kinds) if part and part.ways else size
 
     return said
 

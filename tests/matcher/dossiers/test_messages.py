@@ -1,6 +1,8 @@
 """What is sent to suppliers: the same to all, nothing of the estimate, links that mail programs open."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -8,9 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from matcher.decisions.clause.followup import HoursPromise
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NARROW, NO_BREAK
+from matcher.domain.persona import Persona
+from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import Entry
+from matcher.dossiers.insertion_changes import PromiseHours
 from matcher.dossiers.messages import (
     LONGEST_LINK,
     PASTE,
@@ -18,18 +24,28 @@ from matcher.dossiers.messages import (
     amounts_in,
     common_questions,
     consultation,
+    facts,
     mailto,
     questions,
     recipients,
     taken_out,
     without_amounts,
 )
+from matcher.journal.change import append
 from matcher.ranking.signals import SIGNALS
-from tests.matcher.dossiers.kept import CANDIDATES, HEADER, IDS, with_list
+from matcher.reference.wordings import speak_to
+from tests.matcher.dossiers.kept import AT, CANDIDATES, HEADER, IDS, WHO, with_list
 
 DOSSIER = with_list()
 LOT = DOSSIER.lot(1)
 SHORT = Message("Consultation préalable : berges", "Bonjour,\n\nUne question ?")
+
+
+@pytest.fixture
+def winner() -> Iterator[None]:
+    speak_to(Persona.WINNER)
+    yield
+    speak_to(Persona.BUYER)
 
 
 def test_the_message_says_the_need_the_day_and_the_law_and_not_the_amount() -> None:
@@ -100,6 +116,18 @@ def test_a_bare_dossier_has_its_message_too() -> None:
     assert "Nous préparons un achat et consultons" in message.text
     assert f"Pouvez-vous nous dire{NO_BREAK}:" in message.text
     assert message.text.endswith("Bien cordialement,")
+
+
+def test_a_winner_tells_the_client_and_the_reference_of_the_contract_of_its_lot(winner: None) -> None:
+    added = DOSSIER.journal[-1].change
+    assert isinstance(added, AddLot)
+    promise = HoursPromise(900, date(2027, 1, 4), client="Département de l’Oise", reference="2027-TX-04")
+    several = append(DOSSIER, replace(added, title="Collège"), PromiseHours(promise, lot=2), at=AT, who=WHO)
+    first, second = (dict(facts(several, lot)) for lot in several.lots)
+    assert (second["Client"], second["Référence"]) == ("Département de l’Oise", "2027-TX-04")
+    assert (second["Dates"], second["Heures, tout le contrat"][:3]) == ("dès le 4 janvier 2027", "900")
+    assert (first["Client"], first["Référence"]) == ("à compléter", HEADER.reference)
+    assert dict(facts(DOSSIER, LOT))["Client"] == HEADER.buyer
 
 
 def test_questions_are_those_of_what_is_unknown() -> None:

@@ -1,15 +1,18 @@
 """The part that a kept plan gives to a contract, who is declared for it, and to whom a dossier that keeps one speaks."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from msgspec import structs
 
+from matcher.decisions.clause.followup import HoursPromise, InsertionHours
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.persona import Persona
-from matcher.dossiers.dossier import Dossier, Status
-from matcher.dossiers.planned_part import declared_table, persona_of, planned_part, told_part
+from matcher.dossiers.dossier import WHOLE, Dossier, Status
+from matcher.dossiers.planned_part import PlannedPart, declared_table, persona_of, planned_part, told_part
 from matcher.journal.change import append
+from matcher.reference.clauses import modalities
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -77,6 +80,28 @@ def test_a_part_is_that_of_its_contract_and_its_size_that_of_a_way() -> None:
     told = dict(told_part(part, dossier.lot(1).entries[:1]))
     assert told["Dates"] == "dès août 2027, pendant 24\u00a0mois"
     assert [label for label in told if label.startswith("Heures")] == ["Heures, intérim d’insertion (ETTI, EATT)"]
+
+
+def test_a_promise_says_the_hours_and_the_dates_before_a_plan_does() -> None:
+    dossier = planned(SupplierKind.ETTI)
+    lot = dossier.lot(1)
+    dated = HoursPromise(3_214, date(2027, 9, 1), date(2028, 8, 31))
+    same = planned_part(replace(dossier, followed={1: InsertionHours(dated)}), lot)
+    assert same is not None
+    told = dict(told_part(same, lot.entries[:1]))
+    assert told["Dates"] == "dès le 1ᵉʳ septembre 2027, jusqu’au 31 août 2028"
+    assert "Heures, intérim d’insertion (ETTI, EATT)" in told
+    other = planned_part(replace(dossier, followed={WHOLE: InsertionHours(replace(dated, hours=5_000))}), lot)
+    assert other is not None
+    told = dict(told_part(other, lot.entries[:1]))
+    assert told["Heures, tout le contrat"] == "5\u202f000\u00a0heures, ≈ 3,1\u00a0ETP"
+    assert [label for label in told if label.startswith("Heures")] == ["Heures, tout le contrat"]
+
+
+def test_hours_that_a_winner_hires_itself_are_offered_to_nobody() -> None:
+    hired = next(way for way in modalities() if not way.kinds)
+    part = PlannedPart(1_000, ((hired, 1_000),))
+    assert [label for label, _ in told_part(part, ())] == ["Public"]
 
 
 def test_a_lot_that_no_plan_has_is_no_part() -> None:
