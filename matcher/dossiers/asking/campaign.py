@@ -12,7 +12,7 @@ from matcher.catalogue.identity.trust import source_title
 from matcher.domain.french import day, typeset
 from matcher.domain.persona import Persona
 from matcher.dossiers.dossier import Dossier
-from matcher.dossiers.messages import amounts_in, facts
+from matcher.dossiers.messages import amounts_in, facts, title_told
 from matcher.journal.change import ChangeRefused
 from matcher.mail.links import Correspondence
 from matcher.mail.outbox import LINK
@@ -35,7 +35,7 @@ _ASKS = (
     f"Une minute suffit, sur un téléphone, pour dire ce que vous faites :\n{LINK}\n"
     f"Ce lien est le vôtre : il s’ouvre {Correspondence.CAMPAIGN.lasts.days} jours. Répondre ne vous engage à rien."
 )
-_SHARED = "Vos réponses iront aux acheteurs qui utilisent ce catalogue, comme dites par vous, avec leur date."
+_SHARED = "Vos réponses iront aux organisations qui utilisent ce catalogue, comme dites par vous, avec leur date."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,9 @@ class CampaignDraft:
 def about_lot(dossier: Dossier, number: int, by: Controller, *, objet: str = "", signature: str = "") -> CampaignDraft:
     """Return the campaign of a lot: its need is told in its own words, or in `objet`. Raises ChangeRefused where they tell an amount."""
     lot = dossier.lot(number)
-    told = [(label, objet or text) if label == "Objet" else (label, text) for label, text in facts(dossier, lot)]
-    title = title_of(objet) if objet else dossier.header.title or lot.title
+    its = facts(dossier, lot, lot.entries)
+    told = [(label, objet or text) if label == "Objet" else (label, text) for label, text in its]
+    title = title_of(objet) if objet else title_told(dossier, lot)
     buyer = dossier.header.buyer if current_persona() is Persona.BUYER else ""
     sought = say("campagne_de", nous=buyer or by.name)
     need = "\n".join(f"{label} : {text}" for label, text in told)

@@ -5,13 +5,19 @@ from datetime import date
 
 import pytest
 
+from matcher.domain.persona import Persona
 from matcher.domain.reading import Lot
 from matcher.dossiers.asking.campaign import about_lot, about_trades, reminder, written_to
+from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import Dossier
-from matcher.journal.change import ChangeRefused
+from matcher.journal.change import ChangeRefused, append
 from matcher.mail.outbox import LINK
+from matcher.reference.clauses import modalities
+from matcher.reference.wordings import speak_to
+from matcher.render.document import ColumnKind, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN
-from tests.matcher.dossiers.kept import HEADER, SHORTLIST, with_list
+from tests.matcher.dossiers.kept import AT, HEADER, SHORTLIST, WHO, with_list
+from tests.matcher.dossiers.report.year import kept
 
 
 def of(objet: str) -> Dossier:
@@ -34,6 +40,27 @@ def test_a_lot_is_told_without_its_amount_and_with_one_link() -> None:
     ):
         assert said in draft.text.replace("\u00a0", " ").replace("\u202f", " ")
     assert "€" not in draft.text
+
+
+def test_a_winner_titles_a_campaign_as_its_contract_and_offers_no_hours_that_it_hires_itself() -> None:
+    hired = next(way for way in modalities() if not way.kinds)
+    hours = (DocumentColumn("Heures", ColumnKind.NUMBER),)
+    tables = (
+        DocumentTable("Les contrats", (DocumentColumn("Contrat"), *hours), (DocumentRow(("Berges", 1_000)),)),
+        DocumentTable("Qui", (DocumentColumn("Modalité"), *hours), (DocumentRow((hired.label, 1_000)),)),
+    )
+    keep, added = kept(DocumentKind.PLAN, "Berges"), with_list().journal[-1].change
+    assert isinstance(added, AddLot)
+    keep = replace(keep, decision=replace(keep.decision, tables=tables))
+    dossier = append(with_list(), keep, replace(added, title="Collège"), at=AT, who=WHO)
+    speak_to(Persona.WINNER)
+    try:
+        first, second = (about_lot(dossier, lot, BY) for lot in (1, 2))
+    finally:
+        speak_to(Persona.BUYER)
+    assert (first.title, second.title) == ("Berges", "Collège")
+    assert "à partager" not in first.text
+    assert "acheteurs" not in first.text
 
 
 @pytest.mark.parametrize(
