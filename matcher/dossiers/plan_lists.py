@@ -13,14 +13,11 @@ from matcher.need.title import cut
 def plan_lists(
     its: Planned, sources_of: SourcesOf, catalogue_date: date | None, sources: Sequence[DatedSource]
 ) -> list[AddLot]:
-    """Return what adds a list a contract, in their order, that follows the structures that the plan names; none for a contract that nobody
-    could be called for."""
+    """Return what adds a list a contract, in their order, that follows the structures that the plan names: empty for a contract that nobody
+    could be called for, whose hours are followed as well."""
     lists = []
     for at, split in enumerate(its.plan.splits):
         frozen = listed(its, at, sources_of)
         named = dict.fromkeys(host.candidate.id for way in split.carrying for host in way.named)
-        if frozen.matches:
-            lists.append(
-                AddLot(cut(split.contract.label), freeze(frozen), tuple(named), catalogue_date, tuple(sources))
-            )
+        lists.append(AddLot(cut(split.contract.label), freeze(frozen), tuple(named), catalogue_date, tuple(sources)))
     return lists

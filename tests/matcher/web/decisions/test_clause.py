@@ -247,6 +247,21 @@ def test_a_plan_is_kept_with_its_lists_and_its_next_step(writer: FlaskClient, ow
     assert "retire la décision 1" in gone.text
 
 
+def test_a_contract_that_nobody_can_be_called_for_has_its_lot_too(writer: FlaskClient, own: Engine) -> None:
+    asked = contracts(GREENERY, {"objet": "Assurances", "lieu": "Arras", "mois": "12", "heures": "1000"})
+    form = read(writer, read(writer, "/plan-clause", asked).link("Garder dans un dossier"))
+    dossier = fill(writer, form, "main form", title="Deux contrats", qui="Léa")
+    _, nobody = load(own, FIRST_ORGANISATION, 1).lots
+    assert (nobody.title, nobody.entries, nobody.frozen.matches) == ("Assurances", (), ())
+    pages = ("", "/lots/2/appels", "/lots/2/messages", "/heures?contrat=2", "/imprimer?annexe=listes", "/dossier.xlsx")
+    assert [writer.get(f"{dossier.path}{page}").status_code for page in pages] == [200] * len(pages)
+    promised = fill(
+        writer, read(writer, f"{dossier.path}/heures?contrat=2"), "#promesse ~ form", start="2027-01-01", qui="Léa"
+    )
+    assert promised.status == 200
+    assert 2 in load(own, FIRST_ORGANISATION, 1).followed
+
+
 def test_a_plan_without_its_lists_tells_what_is_next(writer: FlaskClient) -> None:
     form = read(writer, read(writer, "/plan-clause", ASKED).link("Garder dans un dossier"))
     first = fill(writer, form, "main form", title="Une fois", qui="Léa", listes="")
