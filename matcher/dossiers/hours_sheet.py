@@ -30,7 +30,7 @@ def sheet_changes(
     for one in read.contracts:
         if one.months or one.immersions:
             made.append(RecordHours(one.months, one.immersions, sure=sure, lot=one.lot, over=over))
-        made += [CorrectHours(its.line, its.reason, one.lot) for its in one.corrections]
+        made += [CorrectHours(its.line, its.reason, one.lot, sure) for its in one.corrections]
     noted = [its for its in made if its.is_noted(dossier)]
     if len(noted) == len(made):
         return [*made], []

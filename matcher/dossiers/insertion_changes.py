@@ -1,7 +1,7 @@
 """Changes of the hours of insertion of a dossier: what is promised, what is noted by month, what is taken out."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -25,6 +25,7 @@ from matcher.domain.french import count, day, number, of_month, unit
 from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
 from matcher.dossiers.entry_changes import need
 from matcher.journal.change import LONGEST_LINE, ChangeRefused, JournalEntry, because, one_line, tidied
+from matcher.reference.wordings import say
 
 # Nobody works more in a month: 48 hours a week (labour code, L3121-20), 31 days.
 MOST_MONTHLY = 48 * 31 / 7
@@ -68,7 +69,7 @@ class PromiseHours(DossierChange, action="promettre-heures"):
         if its.end is not None and its.end < its.start:
             raise ChangeRefused("La fin du marché précède son début : corrigez l’une des deux dates.")
         if max(len(its.client), len(its.reference)) > LONGEST_LINE:
-            raise ChangeRefused(f"Acheteur et référence : {LONGEST_LINE} caractères au plus.")
+            raise ChangeRefused(f"{say('client')} et référence : {LONGEST_LINE} caractères au plus.")
         for month in held.all_months:
             _within(its, month)
         return _with(dossier, self.lot, replace(held, promise=its))
@@ -187,11 +188,18 @@ class RecordHours(DossierChange, action="noter-heures"):
 
 @dataclass(frozen=True, slots=True)
 class CorrectHours(DossierChange, action="corriger-heures"):
-    """Add hours to those noted of a month by a modality, below 0 to take some off: `line` has what is added, by kind."""
+    """Add hours to those noted of a month by a modality, below 0 to take some off: `line` has what is added, by kind; `sure` where the writer has
+    confirmed a total far beyond the promise."""
 
     line: MonthHours
     reason: str
     lot: int = WHOLE
+    sure: bool = False
+
+    @classmethod
+    def from_older(cls, data: Any) -> Any:
+        """Corrections that were noted before anybody was asked of their total hold."""
+        return {"sure": True, **data}
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         need(self.reason, "corriger des heures")
@@ -216,11 +224,17 @@ class CorrectHours(DossierChange, action="corriger-heures"):
         corrected = plus(former or self.line, replace(self.line, people=None))
         _check(corrected, held.promise, at)
         months = tuple(corrected if one is former else one for one in held.months)
-        return _with(dossier, self.lot, replace(held, months=months))
+        followed = replace(held, months=months)
+        if not self.sure:
+            _likely(followed, tuple(kind for kind, hours in said if hours > 0))
+        return _with(dossier, self.lot, followed)
 
     def is_noted(self, dossier: Dossier) -> bool:
         """Whether the same correction was noted already."""
-        return any(event.change == self for event in dossier.journal)
+        return any(
+            isinstance(its := event.change, CorrectHours) and replace(its, sure=self.sure) == self
+            for event in dossier.journal
+        )
 
     def says(self, dossier: Dossier) -> str:
         hours = ", ".join(f"{number(its, 2)} {kind}" for kind in HoursKind if (its := self.line.of(kind)))
@@ -365,10 +379,10 @@ def _within(promise: HoursPromise | None, month: date) -> None:
         )
 
 
-def _likely(followed: InsertionHours) -> None:
+def _likely(followed: InsertionHours, kinds: Iterable[HoursKind] = tuple(HoursKind)) -> None:
     """Raise ChangeRefused where a total is many times the promise, which the writer may confirm."""
     promised = followed.promise.hours if followed.promise else None
-    for kind in HoursKind:
+    for kind in kinds:
         total = followed.total(kind)
         if promised and total is not None and total > MANY_TIMES * promised:
             raise ChangeRefused(

@@ -234,6 +234,7 @@ def record_command(
 @click.option("--prevues", type=_CORRECTION, metavar="NOMBRE", help="Heures prévues à ajouter, ou à retirer.")
 @click.option("--placees", type=_CORRECTION, metavar="NOMBRE", help="Heures placées à ajouter, ou à retirer.")
 @click.option("--faites", type=_CORRECTION, metavar="NOMBRE", help="Heures faites à ajouter, ou à retirer (-20).")
+@click.option("--justes", "sure", is_flag=True, help="Ces heures sont justes, même bien au-delà de la promesse.")
 @_lot
 @motive_option
 @writing_options
@@ -244,6 +245,7 @@ def correct_command(
     public: str | None,
     lot: int | None,
     motive: str,
+    sure: bool,
     **given: Any,
 ) -> None:
     """Ajoute des heures à celles qui sont notées d’un mois, ou en retire ; le journal garde le motif."""
@@ -251,7 +253,7 @@ def correct_command(
         raise click.UsageError("Donnez --mois et --modalite.")
     hours = {key: given.get(name) for key, name in _OPTIONS.items() if name in given}
     line = MonthHours(month, modality, **hours, public=public or "")
-    opened.write(lambda found: CorrectHours(line, motive, _contract(found, lot, found.followed)))
+    opened.write(lambda found: CorrectHours(line, motive, _contract(found, lot, found.followed), sure))
 
 
 @command(

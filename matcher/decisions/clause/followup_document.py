@@ -22,6 +22,7 @@ from matcher.decisions.clause.followup import (
     together,
 )
 from matcher.domain.french import count, enumeration, number, percent, short_month, unit
+from matcher.reference.wordings import say
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -44,10 +45,6 @@ _BESIDE = (
     DocumentColumn("Heures d’insertion"),
     *map(_hours, ("Attendues à la fin du mois dernier", "Faites", "Faites ou placées", "Promises", "Retard")),
     DocumentColumn("Faites à la fin du mois dernier", ColumnKind.NUMBER, decimals=_DECIMALS, under=True),
-)
-_YEARLY = (
-    *map(DocumentColumn, ("Année", "Acheteur", "Contrat", "Modalité", "Public")),
-    *(_hours(f"Heures {kind}") for kind in _KINDS),
 )
 
 
@@ -162,7 +159,11 @@ def yearly_table(
         )
         for contract, line in hours_by_year(contracts, years)
     )
-    return DocumentTable(title, _YEARLY, tuple(map(DocumentRow, rows)))
+    columns = (
+        *map(DocumentColumn, ("Année", say("client"), "Contrat", "Modalité", "Public")),
+        *(_hours(f"Heures {kind}") for kind in _KINDS),
+    )
+    return DocumentTable(title, columns, tuple(map(DocumentRow, rows)))
 
 
 def _by_month(its: InsertionHours, today: date) -> DocumentTable:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from os import SEEK_END
+from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import TextAreaField
@@ -29,6 +30,7 @@ from matcher.dossiers.hours_sheet import hours_reading
 from matcher.dossiers.insertion_changes import MOST_PERIODS, CorrectHours, Over, RecordHours, RemoveHours
 from matcher.jobs.files import passing_file
 from matcher.reference.clauses import modalities, publics
+from matcher.reference.wordings import say
 from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, hours_of_work, month_written, whole
 
 LARGEST = 2 * 2**20  # bytes of a file: years of lines weigh a tenth of it
@@ -61,6 +63,10 @@ class PromiseForm(PageForm):
     end = day("Fin du marché")
     client = Line("Acheteur de ce marché", hint="Vide si c’est celui du dossier.")
     reference = Line("Référence", hint="Numéro du marché, ou nom que lui donnent vos tableurs.")
+
+    def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
+        super().__init__(sent, **data)
+        self.client.label.text = f"{say('client')} de ce marché"
 
 
 class MonthForm(PageForm):
@@ -154,6 +160,7 @@ class CorrectionForm(PageForm):
     genre = OneOf("Heures", _KINDS, default=HoursKind.DONE.value)
     ecart = hours_of_work("Heures à ajouter, ou à retirer", below=True, unit="heures", hint="−20 en retire vingt.")
     pourquoi = Line("Motif", hint="Gardé au journal.", needed="Dites pourquoi.")
+    justes = Yes("Ces heures sont justes : bien au-delà de la promesse")
 
     @classmethod
     def of(cls, its: InsertionHours, sent: MultiDict[str, str] | None = None) -> "CorrectionForm":
@@ -168,7 +175,7 @@ class CorrectionForm(PageForm):
         for one in its.months:
             if _line(*one.key, "")[0] == self.corrige.data:
                 line = MonthHours(one.month, one.modality, public=one.public)
-                yield CorrectHours(replace(line, **{name: self.ecart.data}), self.pourquoi.data, lot)
+                yield CorrectHours(replace(line, **{name: self.ecart.data}), self.pourquoi.data, lot, self.justes.data)
 
 
 class MoveForm(PageForm):

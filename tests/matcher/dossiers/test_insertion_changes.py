@@ -158,6 +158,19 @@ def test_a_correction_has_a_reason_is_told_and_is_noted_once() -> None:
         done(PROMISE, MARCH_80, replace(fixed, reason=""))
 
 
+def test_a_correction_far_beyond_the_promise_is_asked_unless_it_takes_off_or_is_kept_already() -> None:
+    more = CorrectHours(MonthHours(MARCH, "etti", done=10_000), "Feuille rectifiée")
+    refused("est-ce bien cela", PROMISE, MARCH_80, more)
+    sure = replace(more, sure=True)
+    fewer = CorrectHours(MonthHours(MARCH, "etti", done=-20), "Une absence")
+    assert done(PROMISE, MARCH_80, sure, fewer).insertion.total(HoursKind.DONE) == 10_060
+    refused("déjà notée", PROMISE, MARCH_80, sure, more)
+    older = change_of(
+        ACTIONS, "corriger-heures", {"line": {"month": "2026-03-01", "modality": "etti", "done": 10_000}, "reason": "x"}
+    )
+    assert done(PROMISE, MARCH_80, older).insertion.total(HoursKind.DONE) == 10_080
+
+
 def three() -> Dossier:
     """A dossier of three lots."""
     dossier = with_list()
