@@ -132,7 +132,7 @@ def told_part(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[str
     over = part.end or (f"pendant {unit(part.months, 'mois', 1)}" if part.months else "")
     if when := ", ".join(filter(None, (f"dès {part.start}" if part.start else "", over))):
         yield "Dates", when
-    for way, hours in part.of(kinds) or part.of(SupplierKind):
+    for way, hours in part.of(kinds) or part.of(tuple(SupplierKind)):
         yield (
             f"Heures, {way.label[:1].lower()}{way.label[1:]}",
             f"{unit(hours, 'heures')} à partager, ≈ {unit(part.etp(hours), 'ETP', 1)}",

@@ -209,3 +209,13 @@ def test_a_winner_writes_its_part_and_declares_whom_it_chose(own: Engine, writer
     assert dossier.header == DossierHeader(dossier.header.title, buyer="Ville de Valbrune", territory="Avesnois")
     hints = [tag.get_text() for tag in read(writer, "/dossiers/1/lots/1/appels").all(".call-question legend .soft")]
     assert any("en tout" in hint for hint in hints)
+
+
+def test_a_plan_kept_by_who_said_it_buys_is_told_as_a_buyer_does(own: Engine, writer: FlaskClient) -> None:
+    its = replace(load(own, FIRST_ORGANISATION).its, name="CA de Valbrune", persona=Persona.BUYER.value)
+    describe(own, FIRST_ORGANISATION, its, who="essai", now=OPENED)
+    page = read(writer, "/decisions/garder", [("quoi", "plan-clause"), *PLAN])
+    fill(writer, page, "main form", qui="C. Exemple", listes="oui")
+    text = read(writer, "/dossiers/1/lots/1/messages").one("#texte").get_text()
+    assert "CA de Valbrune prépare" in text
+    assert "gagné" not in text
