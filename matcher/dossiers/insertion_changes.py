@@ -214,13 +214,7 @@ class CorrectHours(DossierChange, action="corriger-heures"):
         if not said:
             raise ChangeRefused("Donnez les heures à ajouter, ou à retirer (−20).")
         for kind, hours in said:
-            noted = former.of(kind) if former else None
-            if noted is None:
-                raise ChangeRefused(f"{where} : aucune heure {kind[:-1]} n’y est notée, rien n’est à corriger.")
-            if noted + hours < 0:
-                raise ChangeRefused(
-                    f"{where} : {number(noted, 2)} notées, {number(-hours, 2)} ne peuvent en être retirées."
-                )
+            _correctable(where, kind, former.of(kind) if former else None, hours)
         corrected = plus(former or self.line, replace(self.line, people=None))
         _check(corrected, held.promise, at)
         months = tuple(corrected if one is former else one for one in held.months)
@@ -339,6 +333,14 @@ def _over(former: MonthHours | None, new: MonthHours) -> MonthHours:
         return new
     said = {one.name: its for one in fields(new) if (its := getattr(new, one.name)) is not None}
     return replace(former, **said)
+
+
+def _correctable(where: str, kind: HoursKind, noted: float | None, hours: float) -> None:
+    """Raise ChangeRefused for hours that cannot be added to those noted, or taken off them."""
+    if noted is None:
+        raise ChangeRefused(f"{where} : aucune heure {kind[:-1]} n’y est notée, rien n’est à corriger.")
+    if noted + hours < 0:
+        raise ChangeRefused(f"{where} : {number(noted, 2)} notées, {number(-hours, 2)} ne peuvent en être retirées.")
 
 
 def _check(one: MonthHours, promise: HoursPromise | None, at: datetime) -> None:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from matcher.cleaning.web import clean_email
+from matcher.decisions.clause.followup import HoursPromise
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, typeset, unit, with_apostrophes
 from matcher.domain.match import Match
 from matcher.domain.persona import Persona
 from matcher.domain.place import PlaceOrigin
-from matcher.dossiers.dossier import Dossier, Entry, SavedLot
+from matcher.dossiers.dossier import Dossier, DossierHeader, Entry, SavedLot
 from matcher.dossiers.planned_part import planned_part, promise_of, told_part
 from matcher.need.title import title_of
 from matcher.ranking.signals import BY_KEY
@@ -166,15 +167,19 @@ def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by:
     if places:
         yield "Lieu", f"{', '.join(places[:MOST_PLACES])}{' …' if len(places) > MOST_PLACES else ''}"
     part = planned_part(dossier, lot) if won else None
-    if part:
-        yield from told_part(part, entries)
+    yield from told_part(part, entries) if part else ()
     if asked.duree is not None and not (part and part.months):
         yield "Durée", unit(asked.duree, "mois", 1)
     if won:
         yield "Ce qui est demandé", say("message_demande")
         yield "Qui décide", say("message_decide", nous=by or "nous")
     promise = promise_of(dossier, lot) if won else None
-    if reference := (promise.reference if promise else "") or dossier.header.reference:
+    yield from _reference(promise, dossier.header)
+
+
+def _reference(promise: HoursPromise | None, header: DossierHeader) -> Iterator[tuple[str, str]]:
+    """That of the contract where it is promised, else that of the dossier."""
+    if reference := (promise.reference if promise else "") or header.reference:
         yield "Référence", reference
 
 
