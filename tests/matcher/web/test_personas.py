@@ -209,6 +209,9 @@ def test_a_winner_writes_its_part_and_declares_whom_it_chose(own: Engine, writer
     assert dossier.header == DossierHeader(dossier.header.title, buyer="Ville de Valbrune", territory="Avesnois")
     hints = [tag.get_text() for tag in read(writer, "/dossiers/1/lots/1/appels").all(".call-question legend .soft")]
     assert any("en tout" in hint for hint in hints)
+    promise = read(writer, "/dossiers/1/heures").one("#promesse + form").get_text()
+    assert "Client de ce marché" in promise
+    assert "Acheteur" not in promise
 
 
 def test_a_plan_kept_by_who_said_it_buys_is_told_as_a_buyer_does(own: Engine, writer: FlaskClient) -> None:

@@ -11,6 +11,8 @@ from matcher.decisions.clause.followup import (
     together,
 )
 from matcher.decisions.clause.followup_document import followed_said, hours_said, hours_tables, yearly_table
+from matcher.domain.persona import Persona
+from matcher.reference.wordings import speak_to
 
 TODAY = date(2026, 6, 15)
 MARCH, APRIL, MAY, JULY = (date(2026, month, 1) for month in (3, 4, 5, 7))
@@ -140,3 +142,9 @@ def test_a_year_is_told_by_client_contract_modality_and_public() -> None:
         ("2026", "Oise", "Collège", "Intérim d’insertion (ETTI, EATT)", "Bénéficiaires du RSA", "", "", 7),
     ]
     assert yearly_table([ROAD, SCHOOL], [2025]).rows == ()
+    assert yearly_table([ROAD]).columns[1].label == "Acheteur"
+    speak_to(Persona.WINNER)
+    try:
+        assert yearly_table([ROAD]).columns[1].label == "Client"
+    finally:
+        speak_to(Persona.BUYER)
