@@ -83,7 +83,7 @@ FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
         "plan-clause": Later("decisions.clause:plan", "Dit comment faire les heures d’une clause sociale."),
         "reference": FrenchGroup(
             "reference",
-            help="Tient vos tables : coûts, indices, facilitateurs, à qui parler.",
+            help="Tient vos tables : coûts, indices, facilitateurs, contacts.",
             commands={
                 "calibration": Later("decisions.reference:calibration"),
                 "facilitators": Later("decisions.reference:facilitators"),

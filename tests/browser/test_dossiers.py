@@ -117,7 +117,7 @@ def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page) -> None:
 def test_a_dossier_goes_away_and_comes_back_as_it_was(page: Page, tmp_path: Path) -> None:
     retain(page)
     note_progress(page, 1, "intéressé", "Équipe libre dès mars.")
-    follow(page.get_by_role("link", name="Dire où en est l’achat"))
+    follow(page.get_by_role("link", name="Dire où en est le dossier"))
     page.get_by_label("Étape", exact=True).select_option("avant publication")
     page.get_by_label("Remise des offres le").fill("2027-01-22")
     page.get_by_label(re.compile("^Suivi par")).fill(ME)

@@ -92,7 +92,7 @@ def calibration_command(family: str | None, file: Path | None, database: str | N
     click.echo("Noté.")
 
 
-@command("indices", epilog="entremise reference indices ICHT-IME --mois 09/2026 --valeur 140,2 --source insee.fr")
+@command("indices", epilog="entremise reference indices BT01 --mois 09/2026 --valeur 140,2 --source INSEE")
 @click.argument("index", metavar="[INDICE]", required=False, type=click.Choice(tuple(INDICES), case_sensitive=False))
 @click.option("--mois", "month", type=MONTH, metavar="MOIS", help="Mois de la valeur, par exemple 09/2026.")
 @click.option(
