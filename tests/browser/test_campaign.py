@@ -190,3 +190,43 @@ def test_a_campaign_of_sixty(browser: Browser, catalogue: Path, mailbox: Mailbox
     engine = open_database()
     assert find(engine, siret(2)) is None
     engine.dispose()
+
+
+def test_a_winner_asks_for_a_part_of_its_contract_and_declares_whom_it_chose(
+    browser: Browser, catalogue: Path, mailbox: Mailbox
+) -> None:
+    contract = (
+        "contrat-1-objet=Entretien+des+espaces+verts&contrat-1-lieu=Maubeuge&contrat-1-heures=2000&contrat-1-mois=18"
+    )
+    with served(catalogue, NOW.date()) as site:
+        context = browser.new_context(base_url=site)
+        page = context.new_page()
+        page.goto(f"/plan-clause?{contract}")
+        follow(page.get_by_role("link", name="Garder dans un dossier"))
+        page.get_by_label("Titre").fill("Parc de la Sambre")
+        page.locator("[name=buyer]").fill("Ville de Maubeuge")
+        page.get_by_label("Votre nom").fill("Léa")
+        follow(page.get_by_role("button", name="Figer et garder"))
+        follow(page.get_by_role("link", name=re.compile("^Interroger les ")))
+        follow(page.get_by_role("button", name="Garder cette campagne"))
+        page.get_by_role("button", name=re.compile("^Envoyer les ")).click()
+        expect(page.get_by_role("status")).to_contain_text("messages envoyés")
+        text = " ".join(mailbox.taken[0].get_content().split())
+        for words in ("a gagné", "Ville de Maubeuge", "heures à partager"):
+            assert words in text.replace("\u202f", " "), text
+        assert "R2111-1" not in text
+
+        page.goto("/dossiers/2")
+        first = page.locator(".entry").first
+        first.get_by_text("Suivre").click()
+        first.get_by_label("Où en est-on").select_option("choisi")
+        first.get_by_label("Depuis le").fill(NOW.date().isoformat())
+        follow(first.get_by_role("button", name="Enregistrer le suivi"))
+        expect(page.locator("#sous-traitance")).to_contain_text("à compléter")
+        sound(page)
+        page.goto("/dossiers/2/imprimer?annexe=sous-traitance")
+        sheets = paper(page)
+        assert len(sheets) <= 3
+        for words in ("Client", "Ville de Maubeuge", "Sous-traitance à déclarer"):
+            assert words in "\n".join(sheets)
+        context.close()
