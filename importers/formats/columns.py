@@ -155,7 +155,7 @@ def field_named(table: str, said: str) -> str:
     name = said.strip()
     if name in fields_of(table) or name == IGNORE:
         return name
-    key = _of_structure(next(iter(_names(table).find(name)), ("", 0))[0])
+    key = _of_structure(_names(table).first(name))
     return key if key in fields_of(table) else ""
 
 
@@ -194,9 +194,9 @@ def header_score(kind: SheetKind, told: ToldColumns) -> Callable[[Sequence[str]]
     def score(names: Sequence[str]) -> int:
         if not (known := known_columns(kind, names, told)):
             return len([*filter(None, names)])
-        said, table = told.of(names), _names(kind.table)
-        found = {said.get(name) or next(iter(table.find(name)), ("", 0))[0] for name in names}
-        return _WIDEST * known * (1 if found.isdisjoint(kind.needs[0]) else 2)
+        fields, table = told.of(names), _names(kind.table)
+        header = {fields.get(name) or table.first(name) for name in names}
+        return _WIDEST * known * (1 if header.isdisjoint(kind.needs[0]) else 2)
 
     return score
 
@@ -267,6 +267,10 @@ class _ColumnNames:
                 if words and (found := self._found.get(" ".join(words))):
                     return found
         return ()
+
+    def first(self, name: str) -> str:
+        """Return the surest field that a name means, empty where it is not known."""
+        return next(iter(self.find(name)), ("", 0))[0]
 
     def tell(self, name: str) -> tuple[str, str]:
         """Return the only field that words of a name mean, with the first of them (« Ce qu’il faut acheter »); two empty texts for none, or several."""
