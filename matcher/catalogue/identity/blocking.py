@@ -122,14 +122,14 @@ class Index:
         mine, directories = self._described(node), self._directories(node)
         sure, near = self._before(node, _proving(mine.side)), self._before(node, towns_around(mine.side))
         for other in sorted(sure | near):
-            listed = directories & self._directories(other)
-            if not all(map(is_kept_by_hand, listed)):
+            shared_lists = directories & self._directories(other)
+            if not all(map(is_kept_by_hand, shared_lists)):
                 continue
             its = self._described(other)
             if differ(mine.side, its.side) or not (other in sure or _share_something(mine, its)):
                 continue
-            found = verdict(mine.side, its.side)
-            if found is PairVerdict.SAME or (found is PairVerdict.REVIEW and not listed):
+            worthy = (PairVerdict.SAME,) if shared_lists else (PairVerdict.SAME, PairVerdict.REVIEW)
+            if verdict(mine.side, its.side) in worthy:
                 yield other
 
     def _before(self, node: int, blocks: Iterable[Block]) -> set[int]:
@@ -179,7 +179,7 @@ def _share_something(one: DescribedSide, other: DescribedSide) -> bool:
         return True
     if not one.words or not other.words:
         return True
-    if one.initials & set(other.spelt) or other.initials & set(one.spelt):
+    if not (one.initials.isdisjoint(other.spelt) and other.initials.isdisjoint(one.spelt)):
         return True
     return any(a[:_CUT] == b[:_CUT] or fuzz.ratio(a, b, score_cutoff=_ALIKE) for a in one.spelt for b in other.spelt)
 

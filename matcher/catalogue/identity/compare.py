@@ -226,10 +226,10 @@ _PART = {Agreement.AGREES: 1.0, Agreement.CLOSE: 0.6, Agreement.MISSING: 0.4, Ag
 
 
 def _verdict(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
-    """The rules, and of names of which one is in the other, but tells little by itself, never more than a question."""
-    found = _by_rules(fields, name)
+    """Return the verdict of the rules; a name that only contains the other, in few telling words, is asked about and never joined."""
+    rule_verdict = _by_rules(fields, name)
     hinted = fields[NAME] is Agreement.CLOSE and not _is_firm(name)
-    return PairVerdict.REVIEW if hinted and found is PairVerdict.SAME else found
+    return PairVerdict.REVIEW if hinted and rule_verdict is PairVerdict.SAME else rule_verdict
 
 
 def _by_rules(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
@@ -298,7 +298,7 @@ def _name_agreement(name: Likeness, one: tuple[str, ...], other: tuple[str, ...]
 
 
 def _is_firm(name: Likeness) -> bool:
-    """Whether names have enough in common to join two suppliers with what else agrees."""
+    """Return True for names alike enough to join two suppliers, where other fields agree too."""
     contained = name.most >= _STRONG_MOST and name.share >= _STRONG_SHARE and name.weight >= _TELLING
     return contained or name.share >= _PARTIAL_SHARE
 

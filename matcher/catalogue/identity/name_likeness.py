@@ -71,13 +71,13 @@ def _of_two(one: str, other: str, town: Collection[str]) -> Likeness:
 
 
 def is_acronym(short: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether a name of one word is the initials of the words of another."""
+    """Return True where the only word of a name is made of the initials of another name."""
     letters = short[0] if len(short) == 1 else ""
     return len(letters) == len(words) >= _LEAST_INITIALS and all(map(str.startswith, words, letters))
 
 
 def _run_together(words: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
-    """The words, with those in a row made one where the other name writes them so: « inter inser », « interinser »."""
+    """Join the words in a row that the other name writes as one: « inter inser » beside « interinser »."""
     for first in range(len(words)):
         for end in range(first + 2, len(words) + 1):
             if (whole := "".join(words[first:end])) in other:

@@ -19,7 +19,7 @@ class Directory(NamedTuple):
 
 
 def is_kept_by_hand(directory: Directory) -> bool:
-    """Whether a directory is a list that persons keep: it may hold a supplier twice, where a publisher's references tell two apart."""
+    """Return True for a list that persons keep, which may hold a supplier twice; a publisher's directory holds each once."""
     importer = REGISTRY.get(directory.source)
     return importer is not None and importer.many_lists
 

@@ -19,7 +19,7 @@ from matcher.catalogue.identity.compare import (
     side_of,
 )
 from matcher.catalogue.identity.name_likeness import likeness
-from matcher.catalogue.identity.references import Directory, directory_of, is_kept_by_hand, own_key
+from matcher.catalogue.identity.references import directory_of, is_kept_by_hand, own_key
 from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
 from matcher.domain.grouping import grouped
 
@@ -187,19 +187,18 @@ def _by_evidence(
     likely = index.likely()
     for node in nodes.loose:
         keys = nodes.keys(node)
-        others = []
+        own_lists = set(filter(is_kept_by_hand, nodes.directories(node)))
+        others, listed = [], set()
         for other in likely[node]:
             root = roots.get(other, other)
-            if not _kept_apart(keys, joined.get(root) or nodes.keys(root), apart):
-                others.append(other)
-        own = frozenset(filter(is_kept_by_hand, nodes.directories(node)))
-
-        def listed(root: int, own: frozenset[Directory] = own) -> bool:
-            lines = (key for key in joined.get(root) or nodes.keys(root) if key not in settled)
-            return any(directory_of(*key) in own for key in lines)
-
-        best, found = _judged(node, others, nodes, index, roots, listed)
-        pairs += found
+            members = joined.get(root) or nodes.keys(root)
+            if _kept_apart(keys, members, apart):
+                continue
+            others.append(other)
+            if own_lists and any(directory_of(*key) in own_lists for key in members if key not in settled):
+                listed.add(other)
+        best, node_pairs = _judged(node, others, nodes, index, roots, listed)
+        pairs += node_pairs
         if best is not None:
             root = roots[node] = roots.get(best, best)
             joined.setdefault(root, nodes.keys(root)).extend(keys)
@@ -209,15 +208,10 @@ def _by_evidence(
 
 
 def _judged(
-    node: int,
-    others: Sequence[int],
-    nodes: Nodes,
-    index: Index,
-    roots: Mapping[int, int],
-    listed: Callable[[int], bool],
+    node: int, others: Sequence[int], nodes: Nodes, index: Index, roots: Mapping[int, int], listed: Collection[int]
 ) -> tuple[int | None, list[Pair]]:
-    """Return the one supplier that is surely the same (None where there is none) and the pairs to keep. One that another line of the same
-    list has, as `listed` tells of it, is joined by a person, or by nobody.
+    """Return the one supplier that is surely the same (None where there is none) and the pairs to keep. The `listed` have another line of
+    the same list already: a person alone joins them.
     """
     subject = min(nodes.keys(node))
     found: dict[int, tuple[PairEvidence, RecordKey, int]] = {}
@@ -231,7 +225,7 @@ def _judged(
     sure = [item for item in ranked if item[0].verdict is PairVerdict.SAME and node not in index.crowded]
     if len(sure) == 1 or (len(sure) > 1 and sure[0][0].score - sure[1][0].score >= _MARGIN):
         evidence, key, other = sure[0]
-        if not listed(roots.get(other, other)):
+        if other not in listed:
             return other, [Pair(subject, key, evidence)]
     return None, [
         Pair(subject, key, PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields))

@@ -112,7 +112,7 @@ def same_street(one: Street, other: Street) -> bool | None:
 
 
 def _alike(word: str, other: str, among: frozenset[str]) -> bool:
-    """Whether two words are one, misspelt or cut to its initial: « P. Curie » is « Pierre Curie », « rue P » nobody's."""
+    """Return True for one word misspelt or cut to its initial: « P. Curie » is « Pierre Curie », « rue P » alone is no name."""
     is_initial = len(among) > 1 and min(len(word), len(other)) == 1 and word[0] == other[0]
     return is_initial or _spelt_alike(word, other)
 
