@@ -10,7 +10,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -99,11 +99,12 @@ class WorkFamily:
     sureness: str
     remark: str
     index: str = HOURLY_INDEX
-    indices: tuple[IndexValue, ...] = ()
+    # Not hashed: a hundred values of each family, at every look-up in the table.
+    indices: tuple[IndexValue, ...] = field(default=(), hash=False)
 
     @property
     def works(self) -> bool:
-        """Whether such contracts are of works."""
+        """Return True for contracts of works."""
         return any(code.startswith("45") for code in self.cpv)
 
     @property
@@ -125,15 +126,15 @@ class WorkFamily:
 
     def source_of(self, figure: str) -> str:
         """Return where one of its figures, by its name in `SPANS`, comes from."""
-        return said_of(self.source, figure) or self.source
+        return _text_of(self.source, figure) or self.source
 
     def year_of(self, figure: str) -> str:
         """Return of which year one of its figures is, empty where that is not known."""
-        return said_of(self.year, figure)
+        return _text_of(self.year, figure)
 
     def sureness_of(self, figure: str) -> str:
         """Return how sure one of its figures is, empty where that is not known."""
-        return said_of(self.sureness, figure)
+        return _text_of(self.sureness, figure)
 
     def update_of(self, figure: str) -> CostUpdate | None:
         """Return how its index has grown since one of its costs, None where that is not known."""
@@ -203,9 +204,9 @@ def families_of(reading: Reading) -> FamilyRead:
     those of its activities, each by all that is read of it."""
     table = _table(_TEAM.get())
     read = _by_activities(reading, table)
-    if (found := _outright(reading, table)) is None:
+    if (outright := _outright(reading, table)) is None:
         return read
-    family, by = found
+    family, by = outright
     return FamilyRead((family, *(its for its in read.families if its != family)), by, sure=True)
 
 
@@ -286,15 +287,15 @@ def _table(team: tuple[WorkFamily, ...]) -> _Families:
     return _Families(every, by_prefix, {trade: its for its in every for trade in its.activities})
 
 
-def said_of(text: str, figure: str) -> str:
-    """Return what a text says of one figure: the part that names it, empty where it names others alone, the whole where it names none."""
-    parts = [part.partition(" : ") for part in text.split(" ; ")]
-    if found := next((said for names, _, said in parts if said and _SAID[figure] in names), ""):
-        return found
-    return "" if any(label in names for names, _, said in parts if said for label in _SAID.values()) else text
+def _text_of(text: str, figure: str) -> str:
+    """Return the text of one figure: the part that names it, empty where it names others alone, the whole where it names none."""
+    parts = [(names, part) for names, _, part in (each.partition(" : ") for each in text.split(" ; ")) if part]
+    if own := next((part for names, part in parts if _SAID[figure] in names), ""):
+        return own
+    return "" if any(label in names for names, _ in parts for label in _SAID.values()) else text
 
 
-def told_by_figure(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+def texts_by_figure(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
     """Return the sources, years and surenesses of a line that was filled anew: what is said without naming a figure is of those that changed,
     of all where none did, and of none that stay as they were."""
     merged = {**before, **now}
@@ -306,22 +307,22 @@ def told_by_figure(before: Mapping[str, str], now: Mapping[str, str]) -> dict[st
     for column in BY_FIGURE:
         written, former = merged[column], before[column]
         if written != former and not _names_figures(written):
-            texts[column] = _each({name: written if name in changed else said_of(former, name) for name in filled})
+            texts[column] = _each({name: written if name in changed else _text_of(former, name) for name in filled})
     return texts
 
 
 def _names_figures(text: str) -> bool:
-    return any(said_of(text, name) != text for name in SPANS)
+    return any(_text_of(text, name) != text for name in SPANS)
 
 
 def _ends(cells: Mapping[str, str], name: str) -> list[float | str]:
     return [clean_measure(cells[end], "%", "€").value or cells[end] for end in SPANS[name][:2]]
 
 
-def _each(said: Mapping[str, str]) -> str:
-    """What is said of each figure as one text: « part et coût : relevé ; pourcentage : charte »."""
+def _each(by_figure: Mapping[str, str]) -> str:
+    """Return the texts of figures as one: « part et coût : relevé ; pourcentage : charte »."""
     figures: dict[str, list[str]] = {}
-    for name, text in said.items():
+    for name, text in by_figure.items():
         figures.setdefault(text, []).append(_SAID[name])
     return " ; ".join(f"{enumeration(names)} : {text}" for text, names in figures.items() if text)
 

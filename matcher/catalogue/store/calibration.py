@@ -18,7 +18,7 @@ from matcher.reference.calibration import (
     family_from,
     follow,
     shipped_lines,
-    told_by_figure,
+    texts_by_figure,
 )
 from matcher.reference.price_index import IndexValue
 from matcher.rows import Base, table_of
@@ -56,11 +56,11 @@ def follow_team(connection: Connection) -> tuple[WorkFamily, ...]:
     lines, indices = _kept(connection), _index_values(connection)
     shipped = {row["famille"]: row for row in shipped_lines()}
     changed = {name: {**shipped.get(name, {}), **cells} for name, cells in lines.items()}
-    its = tuple(
+    team = tuple(
         family_from(cells, indices=indices) for cells in ({**shipped, **changed} if indices else changed).values()
     )
-    follow(its)
-    return its
+    follow(team)
+    return team
 
 
 def index_values(engine: Engine) -> tuple[IndexValue, ...]:
@@ -75,10 +75,8 @@ def note_index(engine: Engine, noted: IndexValue, today: date) -> None:
     if noted.month > today:
         raise CalibrationRefused(f"« {noted.month:%m/%Y} » est un mois à venir.", "mois")
     with writing(engine) as connection:
-        others = [one for one in _index_values(connection) if (one.name, one.month) != (noted.name, noted.month)]
-        if far := next(
-            (one for one in others if one.name == noted.name and not 0.5 < noted.value / one.value < 2), None
-        ):
+        known = (each for each in _index_values(connection) if each.name == noted.name and each.month != noted.month)
+        if far := next((each for each in known if not 0.5 < noted.value / each.value < 2), None):
             raise CalibrationRefused(
                 f"{noted.name} : {noted.said}, à côté de {far.said}. Les valeurs d’un indice doivent être d’une même base : vérifiez.",
                 "valeur",
@@ -105,7 +103,7 @@ def fill_lines(engine: Engine, lines: Iterable[Mapping[str, str]]) -> tuple[Work
         for cells in lines:
             name = cells.get("famille", "")
             before = {**dict.fromkeys(COLUMNS, ""), **shipped.get(name, {}), **kept.get(name, {})}
-            filled[name] = {**before, **cells, **told_by_figure(before, cells)}
+            filled[name] = {**before, **cells, **texts_by_figure(before, cells)}
         families = tuple(map(family_from, filled.values()))
         connection.execute(delete(_LINES).where(_LINES.c.family.in_(filled)))
         if filled:
