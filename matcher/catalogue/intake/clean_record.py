@@ -199,11 +199,12 @@ def _settle(point: Point | None, commune: Located | None, doubts: _Doubts) -> tu
 def _activities(claims: Sequence[Claim], lookups: Lookups, doubts: _Doubts) -> tuple[ClaimedActivity, ...]:
     found: dict[tuple[str, str], ClaimedActivity] = {}
     for claim in claims:
-        targets = lookups.claim_targets(claim.vocabulary, claim.text.replace(_NUL, " "))
+        text = claim.text.replace(_NUL, " ")
+        targets = lookups.claim_targets(claim.vocabulary, text)
         if not targets and claim.text.strip():
             doubts.add(ACTIVITY_UNKNOWN)
         elif claim.vocabulary == "libre":
-            for part in lookups.unread_trades(claim.text.replace(_NUL, " ")):
+            for part in lookups.unread_trades(text):
                 doubts.add(TRADE_UNREAD.format(shorten(part, _SHOWN, placeholder="…")))
         for code, wording in targets:
             declared = Evidence.DECLARED if "." in code else Evidence.GROUP  # a leaf is written group.leaf

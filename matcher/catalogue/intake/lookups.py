@@ -8,7 +8,6 @@ from matcher.cleaning.coordinates import Point
 from matcher.cleaning.names import name_key
 from matcher.domain.place import PlaceType
 from matcher.domain.reading import RawPlace
-from matcher.reading.place.codes import PlacesFound
 from matcher.reading.place.given import read_given
 from matcher.reference.geography.communes import (
     Commune,
@@ -31,7 +30,7 @@ _TELLING_LETTERS = 5
 
 
 class Located(NamedTuple):
-    """A commune found: its INSEE code, its centre where known, a flag where it was found with a doubt, its name where what is written says more."""
+    """Commune of a record: its INSEE code, its centre where known, a flag where it is doubtful, its name where the cell holds more than it."""
 
     insee: str
     centre: Point | None
@@ -57,8 +56,8 @@ def shipped_lookups() -> Lookups:
 
 @lru_cache(maxsize=_PLACES_CACHED)
 def locate(insee: str, post_code: str, city: str, departement_code: str) -> Located | None:
-    """Return the commune of an INSEE code, else of a postal code and a town's name (CEDEX codes included), else the one that a need would
-    be read to mean (« Amiens (80) »), else None."""
+    """Return the commune of an INSEE code, else of a postal code and a town's name (CEDEX codes included), else of the words that would
+    name it in a need (« Amiens (80) »), else None."""
     if found := current_commune(insee):
         return _located(found)
     named = communes_named(city) if city else ()
@@ -73,15 +72,15 @@ def locate(insee: str, post_code: str, city: str, departement_code: str) -> Loca
     only = begun if begun or inside else named
     if len(only) == 1:
         return _located(only[0])
-    return None if inside else _as_a_need(city)
+    return _as_a_need(city) if city and not named and not inside else None
 
 
 def _as_a_need(city: str) -> Located | None:
-    """The one commune that these words, more than a name, surely mean where a need is: of a name that several have, none is."""
-    found = read_given(RawPlace(city), ()) if city and not communes_named(city) else PlacesFound()
-    if found.doubts or len(found.places) != 1 or found.places[0].type is not PlaceType.COMMUNE:
+    """Return the only commune that words surely mean as the place of a need, None where there is a doubt or another place."""
+    reading = read_given(RawPlace(city), ())
+    if reading.doubts or [place.type for place in reading.places] != [PlaceType.COMMUNE]:
         return None
-    town = current_commune(found.places[0].code)
+    town = current_commune(reading.places[0].code)
     return _located(town)._replace(name=town.name) if town else None
 
 

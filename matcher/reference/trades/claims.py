@@ -112,7 +112,7 @@ def _from_rome(text: str) -> Iterator[Target]:
 
 
 def unread_trades(text: str) -> tuple[str, ...]:
-    """Return the parts of a free text that tell nothing for sure, alone or with the rest of their piece, in its words."""
+    """Return the parts of a free text in which no activity is surely read, alone or with the rest of their piece."""
     return tuple(part for piece in _pieces(text) for part in _unread(piece))
 
 
@@ -144,7 +144,7 @@ def _in_parts(piece: str) -> Iterator[Target]:
 
 
 def _listed(parts: Sequence[str]) -> list[Target]:
-    """What each part tells by itself, where all of them do, and not all the same."""
+    """Return the activities of each part, where every part has its own; nothing where one has none, or all have the same."""
     read = {part: _read(part) for part in parts}
     if len(set(read.values())) < 2 or not all(read.values()):
         return []
@@ -152,7 +152,7 @@ def _listed(parts: Sequence[str]) -> list[Target]:
 
 
 def _said_again(group: str, part: str, found: Sequence[Target]) -> bool:
-    """Whether a group is told by a part whose words another part says of an activity of it (« Nettoyage, nettoyage de locaux »)."""
+    """Return True for a group whose words another part has too, of an activity inside it (« Nettoyage, nettoyage de locaux »)."""
     if "." in group:
         return False
     inside = (its for code, its in found if "." in code and taxonomy().group_of(code) == group)
@@ -160,6 +160,10 @@ def _said_again(group: str, part: str, found: Sequence[Target]) -> bool:
 
 
 def _unread(piece: str) -> Iterator[str]:
+    parts = _parts(piece)
+    targets = [*map(_read, parts)]
+    if all(targets):
+        return
     groups = {taxonomy().group_of(code) for code, _ in _in_parts(piece)}
     touched = {
         place
@@ -168,9 +172,9 @@ def _unread(piece: str) -> Iterator[str]:
         for place in hit.places
     }
     start = 0
-    for part in _parts(piece):
+    for part, codes in zip(parts, targets, strict=True):
         end = start + len(stems(part))
-        if not _read(part) and touched.isdisjoint(range(start, end)):
+        if not codes and touched.isdisjoint(range(start, end)):
             yield part
         start = end
 
