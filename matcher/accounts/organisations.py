@@ -49,7 +49,7 @@ class OrganisationProfile:
 
     @property
     def spoken_to(self) -> Persona:
-        """The persona that its pages speak to: a buyer until it says another."""
+        """Persona whose wordings its pages use: a buyer where none is set."""
         return Persona(self.persona or Persona.BUYER)
 
     @property

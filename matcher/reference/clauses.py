@@ -33,12 +33,12 @@ class Modality:
 
     @property
     def lends_staff(self) -> bool:
-        """Whether its suppliers second people to the winner."""
+        """Return True where its suppliers second people to the winner."""
         return bool(self.kinds) and not self.subcontracts
 
     @property
     def of_any_trade(self) -> bool:
-        """Whether its suppliers second people of any trade; those of a GEIQ are of its branch."""
+        """Return True where its suppliers second people of any trade; those of a GEIQ are of its branch."""
         return self.lends_staff and SupplierKind.GEIQ not in self.kinds
 
 

@@ -43,7 +43,7 @@ class CostUpdate:
     says: str
 
     def fresh(self, on: date) -> bool:
-        """Whether it still stands for a day."""
+        """Return True where its month is at most a year before a day."""
         return 12 * (on.year - self.month.year) + on.month - self.month.month <= FRESH_MONTHS
 
 

@@ -14,18 +14,18 @@ _PERSONA: ContextVar[Persona] = ContextVar("persona", default=Persona.BUYER)
 
 
 def speak_to(persona: Persona) -> None:
-    """Have what this thread writes from now on speak to a persona."""
+    """Set the persona whose wordings this thread uses from now on."""
     _PERSONA.set(persona)
 
 
 def current_persona() -> Persona:
-    """Return the persona that this thread speaks to, a buyer where no door has said."""
+    """Return the persona whose wordings this thread uses, a buyer until a door sets another."""
     return _PERSONA.get()
 
 
 def say(key: str, **values: object) -> str:
-    """Return a wording for the persona spoken to, with `values` in its braces; empty where it is told nothing. Raises KeyError for a key
-    that the table lacks."""
+    """Return the wording of a key for the current persona, with `values` in its braces; empty where the table has none for it. Raises
+    KeyError for a key that the table lacks."""
     return wordings(_PERSONA.get())[key].format(**values)
 
 

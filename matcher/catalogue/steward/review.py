@@ -165,12 +165,12 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
 
 
 def _why_gone(connection: Connection, number: str) -> str:
-    """Why a pair has no number any more, in French."""
-    if (by := settled_by(connection, int(number))) is None:
+    """Return, in French, the reason why no pair has a number any more."""
+    if (decision := settled_by(connection, int(number))) is None:
         return f"La paire {number} n’existe pas, ou un import ou une correction l’a réglée : voyez « entremise catalogue review »."
-    sides = f"{by.source}:{by.ref}={by.other_source}:{by.other_ref}"
-    said = SAYS[PairVerdict(by.verdict)]
-    return f"La paire {number} n’est plus à juger : la décision de {by.who}, le {day(by.given)}, sur {sides} ({said}) l’a réglée."
+    sides = f"{decision.source}:{decision.ref}={decision.other_source}:{decision.other_ref}"
+    outcome = f"de {decision.who}, le {day(decision.given)}, sur {sides} ({SAYS[PairVerdict(decision.verdict)]})"
+    return f"La paire {number} n’est plus à juger : la décision {outcome} l’a réglée."
 
 
 def _record_key(text: str) -> RecordKey:

@@ -90,8 +90,8 @@ def shareable_of(
 def shareable_contacts(engine: Engine, use: Use, since: date | None) -> dict[str, list[Contact]]:
     """Return the telephones and e-mails that may leave for a use, by supplier, the most trusted first; none last known before `since`."""
     with reading(engine) as connection:
-        found = contacts_of(connection, None, since)
-        return grouped((key, its) for key, its in found if its.type != "website" and allowed(its.origin.source, use))
+        contacts = contacts_of(connection, None, since)
+        return grouped((key, its) for key, its in contacts if its.type != "website" and allowed(its.origin.source, use))
 
 
 def mentions(engine: Engine, use: Use) -> dict[str, str]:

@@ -96,7 +96,7 @@ def review_command(
 def _judge_pairs(
     engine: Engine, same: Sequence[str], different: Sequence[str], undone: Sequence[str], who: str, now: datetime
 ) -> list[str]:
-    """Decide, and return in French what was decided of which pairs, and what this settled."""
+    """Decide pairs; return, in French, a line for each decision, and for the pairs that this settled."""
     lines = []
     for named, verdict in ((same, PairVerdict.SAME), (different, PairVerdict.DIFFERENT)):
         if named:

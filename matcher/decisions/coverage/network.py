@@ -138,17 +138,16 @@ def read_lots(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = Non
 
 def lots_of(sheet: PurchaseSheet) -> AskedLots:
     """Return the lots of a sheet; a line that adds others up is none."""
-    needs = ((entry, entry.where, its.need, its.doubts) for entry in sheet.entries for its in (purchase(entry),))
     lots = tuple(
         AskedLot(
-            entry.text("reference") or f"{where[0].upper()}{where[1:]}",
-            title_of(entry.text("objet")),
-            where,
-            need,
-            doubts,
+            line.entry.text("reference") or f"{line.entry.where[0].upper()}{line.entry.where[1:]}",
+            title_of(line.entry.text("objet")),
+            line.entry.where,
+            line.need,
+            line.doubts,
         )
-        for entry, where, need, doubts in needs
-        if need is not None
+        for line in map(purchase, sheet.entries)
+        if line.need is not None
     )
     totals = len(sheet.entries) - len(lots)
     aside = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()

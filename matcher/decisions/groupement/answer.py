@@ -92,10 +92,10 @@ def together(
 
 
 def _sites(place: str) -> tuple[str, ...]:
-    """The sites that a person writes in one line: each town of « Laon et Soissons », else the line as it is."""
-    found = read_given(RawPlace(place), ())
-    towns = [town for one in found.places if one.type is PlaceType.COMMUNE and (town := commune(one.code))]
-    if found.doubts or len(towns) < 2 or len(towns) < len(found.places):
+    """Return each town of a line (« Laon et Soissons ») as a site, else the line as it is."""
+    reading = read_given(RawPlace(place), ())
+    towns = [town for each in reading.places if each.type is PlaceType.COMMUNE and (town := commune(each.code))]
+    if reading.doubts or len(towns) < 2 or len(towns) < len(reading.places):
         return (place,)
     return tuple(f"{town.name} ({town.departement})" for town in towns)
 

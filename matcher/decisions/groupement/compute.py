@@ -70,7 +70,7 @@ class Groupement:
 
     @property
     def to_call(self) -> int:
-        """How many of its parts are with somebody who is not known for them."""
+        """Number of its parts whose bearer is not known for them."""
         return sum(_unknown(member.shares) for member in self.members)
 
 

@@ -151,7 +151,7 @@ def _seen(key: str) -> SeenSheets | None:
 
 
 def _in_doubt(deposit: Deposit) -> list[str]:
-    """The columns of a sheet, read and not imported yet, of which nothing tells what they hold nor why they are left."""
+    """Return the filled columns of a sheet ready to import that have no field, and no reason to be left out."""
     if deposit.source != _SHEET or deposit.stand is not DepositState.READY:
         return []
     try:
