@@ -1,4 +1,4 @@
-"""Persona: which of the four kinds of users an organisation is, for the words that it is spoken to in."""
+"""Persona: the kind of user that an organisation is, which decides the wordings of its pages."""
 
 from enum import StrEnum
 
