@@ -42,8 +42,7 @@ def followed_list(engine: Engine, tmp_path: Path) -> Dossier:
 
 
 def entry_of(engine: Engine, key: str) -> Entry:
-    lot = load(engine, OWNER, 1).lot(1)
-    return lot.entries[lot.place_of(key)]
+    return load(engine, OWNER, 1).entry(1, key)
 
 
 def said(way: AnswerWay, does: str, outcome: CallOutcome, key: str = KNOWN, **more: object) -> RecordCall:

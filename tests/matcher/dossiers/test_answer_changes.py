@@ -51,7 +51,7 @@ def test_taking_back_leaves_the_undoings_of_others_as_they_were(engine: Engine, 
     erase(engine, secret, now=NOW)
     assert [one.key for one in entry_of(engine, KNOWN).calls] == [first.key]
     undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
-    assert load(engine, OWNER, 1).entry(1, KNOWN).status is Status.TO_CONTACT
+    assert entry_of(engine, KNOWN).status is Status.TO_CONTACT
 
 
 def test_each_meeting_of_a_day_is_an_answer_known_by_its_key(engine: Engine, dossier: Dossier) -> None:
@@ -93,24 +93,18 @@ def test_another_lot_that_says_otherwise_is_asked_about_and_gives_a_day_to_call(
 
 
 def test_a_status_is_an_answer_that_asks_before_it_passes_over_another(engine: Engine, dossier: Dossier) -> None:
-    def followed(status: Status, who: str = WHO) -> Entry:
-        held = load(engine, OWNER, 1)
-        wanted = follow(held, 1, KNOWN, status, on=NOW.date(), who=who)
-        change(engine, OWNER, 1, [wanted], version=None, who=who, now=NOW)
-        return entry_of(engine, KNOWN)
-
-    assert followed(Status.CONTACTED).call is None
+    assert follow_as(engine, Status.CONTACTED).call is None
     note(engine, said(AnswerWay.PHONE, "oui", CallOutcome.INTERESTED))
-    asked = followed(Status.NO_ANSWER, "Léa")
+    asked = follow_as(engine, Status.NO_ANSWER, "Léa")
     assert (asked.status, asked.rival and asked.rival.way) == (Status.INTERESTED, AnswerWay.FOLLOWED)
     with pytest.raises(ChangeRefused, match="laquelle compte"):
-        followed(Status.NOT_INTERESTED)
+        follow_as(engine, Status.NOT_INTERESTED)
     undo(engine, OWNER, 1, 1, KNOWN, who="Léa", now=NOW)
     with pytest.raises(ChangeRefused, match="annulez d’abord"):
-        followed(Status.TO_CONTACT)
+        follow_as(engine, Status.TO_CONTACT)
     undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
     assert entry_of(engine, KNOWN).status is Status.CONTACTED
-    assert followed(Status.TO_CONTACT).status is Status.TO_CONTACT
+    assert follow_as(engine, Status.TO_CONTACT).status is Status.TO_CONTACT
 
 
 def follow_as(engine: Engine, status: Status, who: str = WHO) -> Entry:

@@ -38,10 +38,7 @@ def done(*changes: DossierChange) -> Dossier:
 def calibrated(title: str, *hours: float | None, total: bool = False) -> DossierChange:
     columns = (DocumentColumn("Lot"), DocumentColumn("Heures", ColumnKind.NUMBER))
     rows = tuple(DocumentRow(("Lot", its)) for its in hours)
-    its = kept(DocumentKind.CALIBRATION, title)
-    return replace(
-        its, decision=replace(its.decision, tables=(DocumentTable("Les heures", columns, rows, total=total),))
-    )
+    return kept(DocumentKind.CALIBRATION, title, tables=(DocumentTable("Les heures", columns, rows, total=total),))
 
 
 def test_what_papers_say_is_proposed_with_its_source_and_the_last_of_them_counts() -> None:
@@ -87,10 +84,10 @@ PLANNED = (
 
 def of_plan(lots: Sequence[str], *contracts: tuple[str, str | None, int, int]) -> Dossier:
     """A dossier of these lots, from a plan of these contracts."""
-    its, several = kept(DocumentKind.PLAN, "Un plan"), len(contracts) > 1
+    several = len(contracts) > 1
     total = (DocumentRow(("Total", "", sum(hours for _, _, hours, _ in contracts), "")),) if several else ()
     table = DocumentTable("Les contrats", COLUMNS, (*map(DocumentRow, contracts), *total), total=several)
-    plan = replace(its, decision=replace(its.decision, tables=(table,)))
+    plan = kept(DocumentKind.PLAN, "Un plan", tables=(table,))
     added = with_list().journal[-1].change
     assert isinstance(added, AddLot)
     return append(opened(), plan, *(replace(added, title=title) for title in lots), at=AT, who=WHO)
@@ -128,8 +125,7 @@ def test_a_plan_proposes_the_hours_of_each_of_its_contracts() -> None:
 def test_a_calibration_proposes_the_hours_to_write_of_each_lot(to_write: int | Marked, proposed: int | None) -> None:
     columns = (DocumentColumn("Lot"), *(DocumentColumn(label, ColumnKind.NUMBER) for label in ("Heures", "À écrire")))
     rows = (DocumentRow(("Collège", 660, to_write)), DocumentRow(("Nettoyage", 900, 810)))
-    its = kept(DocumentKind.CALIBRATION, "Deux lots")
-    its = replace(its, decision=replace(its.decision, tables=(DocumentTable("Les heures", columns, rows),)))
+    its = kept(DocumentKind.CALIBRATION, "Deux lots", tables=(DocumentTable("Les heures", columns, rows),))
     lots = [one.change for one in planned().journal if isinstance(one.change, AddLot)]
     dossier = append(opened(), its, *lots, at=AT, who=WHO)
     assert (proposed_promise(dossier, 2).hours, proposed_promise(dossier, 3).hours) == (proposed, 810)

@@ -1,6 +1,5 @@
 """What is sent to suppliers: the same to all, nothing of the estimate, links that mail programs open."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -13,7 +12,6 @@ from msgspec import structs
 from matcher.decisions.clause.followup import HoursPromise
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NARROW, NO_BREAK
-from matcher.domain.persona import Persona
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import Entry
 from matcher.dossiers.insertion_changes import PromiseHours
@@ -33,19 +31,11 @@ from matcher.dossiers.messages import (
 )
 from matcher.journal.change import append
 from matcher.ranking.signals import SIGNALS
-from matcher.reference.wordings import speak_to
 from tests.matcher.dossiers.kept import AT, CANDIDATES, HEADER, IDS, WHO, with_list
 
 DOSSIER = with_list()
 LOT = DOSSIER.lot(1)
 SHORT = Message("Consultation préalable : berges", "Bonjour,\n\nUne question ?")
-
-
-@pytest.fixture
-def winner() -> Iterator[None]:
-    speak_to(Persona.WINNER)
-    yield
-    speak_to(Persona.BUYER)
 
 
 def test_the_message_says_the_need_the_day_and_the_law_and_not_the_amount() -> None:

@@ -61,8 +61,7 @@ WAYS = DocumentTable(
 
 def planned(*kinds: SupplierKind, status: Status = Status.INTERESTED, siret: str | None = None) -> Dossier:
     """A dossier of « Berges » that keeps the plan, its first structure of these kinds."""
-    keep = kept(DocumentKind.PLAN, "Voirie et berges")
-    keep = replace(keep, decision=replace(keep.decision, tables=(CONTRACTS, WAYS)))
+    keep = kept(DocumentKind.PLAN, "Voirie et berges", tables=(CONTRACTS, WAYS))
     dossier = append(with_list(), keep, at=AT, who=WHO)
     first, *others = dossier.lot(1).entries
     match = structs.replace(first.match, kinds=kinds, siret=first.match.siret if siret is None else siret)

@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from matcher.domain.persona import Persona
 from matcher.domain.reading import Lot
 from matcher.dossiers.asking.campaign import about_lot, about_trades, reminder, written_to
 from matcher.dossiers.changes import AddLot
@@ -13,7 +12,6 @@ from matcher.dossiers.dossier import Dossier
 from matcher.journal.change import ChangeRefused, append
 from matcher.mail.outbox import LINK
 from matcher.reference.clauses import modalities
-from matcher.reference.wordings import speak_to
 from matcher.render.document import ColumnKind, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN
 from tests.matcher.dossiers.kept import AT, HEADER, SHORTLIST, WHO, with_list
@@ -42,22 +40,19 @@ def test_a_lot_is_told_without_its_amount_and_with_one_link() -> None:
     assert "€" not in draft.text
 
 
-def test_a_winner_titles_a_campaign_as_its_contract_and_offers_no_hours_that_it_hires_itself() -> None:
+def test_a_winner_titles_a_campaign_as_its_contract_and_offers_no_hours_that_it_hires_itself(
+    winner: None,
+) -> None:
     hired = next(way for way in modalities() if not way.kinds)
     hours = (DocumentColumn("Heures", ColumnKind.NUMBER),)
     tables = (
         DocumentTable("Les contrats", (DocumentColumn("Contrat"), *hours), (DocumentRow(("Berges", 1_000)),)),
         DocumentTable("Qui", (DocumentColumn("Modalité"), *hours), (DocumentRow((hired.label, 1_000)),)),
     )
-    keep, added = kept(DocumentKind.PLAN, "Berges"), with_list().journal[-1].change
+    keep, added = kept(DocumentKind.PLAN, "Berges", tables=tables), with_list().journal[-1].change
     assert isinstance(added, AddLot)
-    keep = replace(keep, decision=replace(keep.decision, tables=tables))
     dossier = append(with_list(), keep, replace(added, title="Collège"), at=AT, who=WHO)
-    speak_to(Persona.WINNER)
-    try:
-        first, second = (about_lot(dossier, lot, BY) for lot in (1, 2))
-    finally:
-        speak_to(Persona.BUYER)
+    first, second = (about_lot(dossier, lot, BY) for lot in (1, 2))
     assert (first.title, second.title) == ("Berges", "Collège")
     assert "à partager" not in first.text
     assert "acheteurs" not in first.text

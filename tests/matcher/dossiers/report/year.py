@@ -40,11 +40,18 @@ HOURS = RecordHours(
 )
 
 
-def kept(kind: DocumentKind, title: str, *remarks: str, hours: float | None = None) -> KeepDecision:
-    """A decision as it is kept, with the table of a plan where hours are given."""
-    columns = (DocumentColumn("Modalité"), DocumentColumn("Heures", ColumnKind.NUMBER))
-    rows = (DocumentRow(("Embauche directe", 100)), DocumentRow(("Total : le compte est bon", hours)))
-    tables = () if hours is None else (DocumentTable("Qui fait les heures, et comment", columns, rows, total=True),)
+def kept(
+    kind: DocumentKind,
+    title: str,
+    *remarks: str,
+    hours: float | None = None,
+    tables: tuple[DocumentTable, ...] = (),
+) -> KeepDecision:
+    """A decision as it is kept, with its tables: that of a plan alone where `hours` are given."""
+    if hours is not None:
+        columns = (DocumentColumn("Modalité"), DocumentColumn("Heures", ColumnKind.NUMBER))
+        rows = (DocumentRow(("Embauche directe", 100)), DocumentRow(("Total : le compte est bon", hours)))
+        tables = (DocumentTable("Qui fait les heures, et comment", columns, rows, total=True),)
     return KeepDecision(
         Document(
             kind=kind,
