@@ -5,11 +5,13 @@ from pathlib import Path
 
 import click
 
+from matcher.accounts.organisations import load as organisation
 from matcher.catalogue.store.read import catalogue_version, load_suppliers
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cli.decisions.opinion import Euros
 from matcher.cli.dossiers.options import (
     OpenDossier,
+    echo_journal,
     lot_option,
     number_argument,
     reading_options,
@@ -123,23 +125,20 @@ def status_command(
     """
     if [status is not None, undone, settled is not None].count(True) != 1:
         raise click.UsageError("Donnez un statut, « --annuler » ou « --trancher ».")
-    who, found = opened.who, opened.read()
-    of = (opened.engine, opened.owner, opened.number, lot_number, _id(found, lot_number, key))
+    who, before = opened.who, opened.read()
+    entry = (lot_number, _id(before, lot_number, key))
     if status is not None:
-
-        def followed(dossier: Dossier) -> DossierChange:
-            return follow(dossier, *of[3:], Status(status), on=on or today(), who=who)
-
-        if opened.write(followed).entry(*of[3:]).rival:
+        after = opened.write(lambda seen: follow(seen, *entry, Status(status), on=on or today(), who=who))
+        if after.entry(*entry).rival:
             click.echo("Deux réponses se contredisent : la première compte tant que --trancher ne dit pas laquelle.")
         return
-    done = (
+    of = (opened.engine, opened.owner, opened.number, *entry)
+    after = (
         answers.undo(*of, who=who, now=now(), corrects=who)
         if undone
         else answers.settle(*of, _SETTLED_BY[settled or ""], who=who, now=now(), corrects=who)
     )
-    for line in done.journal[found.version :]:
-        click.echo(f"Dossier {done.number}, version {line.number} : {line.who} {line.change.says(done)}.")
+    echo_journal(after, before.version)
 
 
 @command("message", epilog="entremise dossier message 1 --signature Léa")
@@ -158,9 +157,7 @@ def message_command(
     """Prépare le message aux structures, le même pour tous, à relire avant de l’envoyer ; « sent » le garde au dossier."""
     found = opened.read()
     lot = found.lot(lot_number)
-    from matcher.accounts.organisations import load  # not for every command
-
-    by = load(opened.engine, opened.owner).its.own_name
+    by = organisation(opened.engine, opened.owner).its.own_name
     message = consultation(found, lot, lot.entries, by=by, signature=signature)
     if not (merge or links):
         write(f"{message.subject}\n\n{message.text}\n", output)

@@ -35,9 +35,9 @@ class OpenDossier(Opened):
 
     def read(self) -> Dossier:
         """Return the dossier as it is, and speak to the persona that it is of."""
-        found = load(self.engine, self.owner, self.number)
-        speak_to(persona_of(found, organisation(self.engine, self.owner).its.persona))
-        return found
+        dossier = load(self.engine, self.owner, self.number)
+        speak_to(persona_of(dossier, organisation(self.engine, self.owner).its.persona))
+        return dossier
 
     def write(self, make: Callable[[Dossier], DossierChange]) -> Dossier:
         """Make one change to the dossier as it is, or as it was at `version`, and say what the journal says. Raises JournalConflict."""
@@ -52,9 +52,14 @@ class OpenDossier(Opened):
         done = change(
             self.engine, self.owner, self.number, made, version=self.version or found.version, who=self.who, now=now()
         )
-        for line in done.journal[len(done.journal) - len(made) :]:
-            click.echo(f"Dossier {done.number}, version {line.number} : {line.who} {line.change.says(done)}.")
+        echo_journal(done, len(done.journal) - len(made))
         return done
+
+
+def echo_journal(dossier: Dossier, version: int) -> None:
+    """Print the lines of the journal of a dossier after a version."""
+    for line in dossier.journal[version:]:
+        click.echo(f"Dossier {dossier.number}, version {line.number} : {line.who} {line.change.says(dossier)}.")
 
 
 reading_options = opening(OpenDossier, database_option)
