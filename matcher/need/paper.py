@@ -30,13 +30,18 @@ def paper_table(
     return DocumentTable(title, _COLUMNS, tuple(rows))
 
 
+def distance_cell(match: Match) -> DocumentCell:
+    """Return a distance as it is printed: in kilometres, « sur place » under one, None where it is not known."""
+    return "sur place" if match.distance_km is not None and match.distance_km < 1 else match.distance_km
+
+
 def _cells(match: Match, contact: ContactDetails | None, asked: list[str]) -> Iterator[DocumentCell]:
     its, reason = contact or ContactDetails(), next(iter(evidence(match)), None)
     yield f"{number(match.place)}.{NO_BREAK}{match.name}" if match.place else match.name
     yield match.kinds or None
     yield f"SIRET{NO_BREAK}{in_groups(match.siret)}" if match.siret else "SIRET non connu"
     yield from (match.city or None, its.address)
-    yield "sur place" if match.distance_km is not None and match.distance_km < 1 else match.distance_km
+    yield distance_cell(match)
     yield from (reason.says, reason.source.removesuffix(UNDATED)) if reason else ("aucune source ne dit le métier", "")
     yield f"{asked[0]} ?" if asked else ""
     yield from (its.phone, its.email)

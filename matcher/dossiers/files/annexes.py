@@ -6,7 +6,6 @@ from datetime import date, tzinfo
 
 from matcher.decisions.clause.followup_document import hours_tables
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset
-from matcher.domain.match import Match
 from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeBack, UndoAnswer
 from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
@@ -14,6 +13,7 @@ from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.planned_part import declared_table
 from matcher.need.criteria import assumptions, data_dates, need, weights_line
 from matcher.need.listing import words_of
+from matcher.need.paper import distance_cell
 from matcher.ranking.reasons import strengths
 from matcher.reference.wordings import say
 from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentRow, DocumentTable
@@ -172,11 +172,6 @@ def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
         *("" if entry.withdrawn else distance_cell(match),),
         *(UNSCORED if match.told_score is None else match.told_score, match.coverage * 100),
     )
-
-
-def distance_cell(match: Match) -> DocumentCell:
-    """Return a distance as it is printed: in kilometres, « sur place » under one, None where it is not known."""
-    return "sur place" if match.distance_km is not None and match.distance_km < 1 else match.distance_km
 
 
 def _need_section(lot: SavedLot) -> PrintSection:

@@ -25,7 +25,6 @@ from matcher.dossiers.files.annexes import (
     Asking,
     PrintSection,
     annexes,
-    distance_cell,
     in_numbers,
     letter,
     without_repeats,
@@ -34,6 +33,7 @@ from matcher.dossiers.files.workbook import frozen_on, heading
 from matcher.dossiers.messages import without_amounts
 from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.listing import words_of
+from matcher.need.paper import distance_cell
 from matcher.need.title import LONGEST_TITLE, cut
 from matcher.ranking.reasons import evidence, unknowns
 from matcher.reference.wordings import say
