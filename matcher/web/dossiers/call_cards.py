@@ -1,7 +1,7 @@
 """Cards of the calls of a lot, one a supplier: how each is reached, what it answered, who comes next, what two answers that contradict each
 other may come from."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from matcher.domain.french import day, unit
 from matcher.dossiers.asking.told import said_of
 from matcher.dossiers.calling import AGAIN_AFTER, SETTLED, TRADE, Turn, elsewhere, offered, opposed, queue, turn
 from matcher.dossiers.dossier import Call, CallOutcome, Dossier, Entry, SavedLot, SettledBy
-from matcher.dossiers.planned_part import PlannedPart
+from matcher.dossiers.planned_part import planned_part
 from matcher.web.frame.app_state import desk
 
 # Days to choose from to call again; none is the usual delay of the outcome.
@@ -30,7 +30,8 @@ SIGNS = {
 @dataclass(frozen=True, slots=True)
 class ShownCall:
     """A supplier of the queue as its screen shows it, at an `anchor` of the page; `learned` is what the catalogue may be told of it, `earlier`
-    the answers that one which waits may contradict, each with the lot that it is of where that is another."""
+    the answers that one which waits may contradict, each with the lot that it is of where that is another. `size` stands beside the question
+    of its team: that of the part that a plan gives to its way, else that of the lot, empty where it is not known."""
 
     anchor: str
     entry: Entry
@@ -38,6 +39,7 @@ class ShownCall:
     contact: ContactDetails
     learned: str
     earlier: tuple[tuple[str, Call], ...]
+    size: str
 
     @property
     def state(self) -> str:
@@ -56,6 +58,7 @@ def cards(dossier: Dossier, lot: SavedLot) -> list[ShownCall]:
     """Return the suppliers of a lot in the order of the queue, with how each is reached today."""
     today = desk().today()
     entries = queue(lot, today)
+    part, size = planned_part(dossier, lot), _size(lot)
     contacts = desk().contacts_of({entry.match.id for entry in entries})
     return [
         ShownCall(
@@ -65,6 +68,7 @@ def cards(dossier: Dossier, lot: SavedLot) -> list[ShownCall]:
             contacts.get(entry.match.id, ContactDetails()),
             said_of(offered(entry)),
             tuple(_earlier(dossier, lot, entry)),
+            part.size(entry.match.kinds) if part and part.ways else size,
         )
         for entry in entries
     ]
@@ -88,19 +92,6 @@ def following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:
         if (next_one := next(after, None)) is not None:
             found[one.anchor] = next_one
     return found
-
-
-def hints(lot: SavedLot, part: PlannedPart | None) -> Callable[[Entry, str], str]:
-    """Return what says what stands beside a question put to a supplier: beside that of its team, the size of the part that a plan gives to
-    its way, else that of the lot, where it is known."""
-    size = _size(lot)
-
-    def said(entry: Entry, question: str) -> str:
-        if question != "equipe":
-            return ""
-        return part.size(entry.match.kinds) if part and part.ways else size
-
-    return said
 
 
 def _size(lot: SavedLot) -> str:

@@ -34,10 +34,9 @@ from matcher.dossiers.messages import (
     recipients,
     taken_out,
 )
-from matcher.dossiers.planned_part import planned_part
 from matcher.journal.change import ChangeRefused, tidied
 from matcher.reference.wordings import say
-from matcher.web.dossiers.call_cards import DELAYS, SIGNS, anchor_of, cards, following, hints, settled_by
+from matcher.web.dossiers.call_cards import DELAYS, SIGNS, anchor_of, cards, following, settled_by
 from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, typed, write, written_on
 from matcher.web.frame.access import may
 from matcher.web.frame.app_state import (
@@ -215,7 +214,6 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
         first=next((one for one in calls if one.turn <= Turn.NEW), None),
         left=sum(one.turn <= Turn.NEW for one in calls),
         questions=questions(held),
-        hints=hints(held, planned_part(dossier, held)),
         outcomes=SIGNS,
         settled_by=settled_by(desk().today()),
         ways=AnswerWay,
