@@ -129,8 +129,9 @@ class UndoAnswer(EntryChange, action="annuler"):
         undone = replace(former, match=entry.match, reason=entry.reason, note=note)
         ended = (status_after(former, entry.call.outcome), entry.call.on, entry.call.who)
         if (entry.status, entry.status_on, entry.status_by) != ended:
-            since = (entry.status, entry.status_on, entry.status_by, entry.again)
-            undone = replace(undone, status=since[0], status_on=since[1], status_by=since[2], again=since[3])
+            undone = replace(
+                undone, status=entry.status, status_on=entry.status_on, status_by=entry.status_by, again=entry.again
+            )
         return dossier.with_entry(self.lot, undone)
 
     def says(self, dossier: Dossier) -> str:
@@ -224,12 +225,10 @@ def no_longer_against(dossier: Dossier, supplier_id: str) -> Iterator[SettleAnsw
     """Yield what makes the answers of a supplier count that waited for what it contradicted, and contradict nothing any longer."""
     lines = ((line.change, line.who) for line in dossier.journal)
     noted = {(one.lot, one.key): (one, who) for one, who in lines if isinstance(one, RecordCall) and one.against}
-    for lot in dossier.lots:
-        for entry in lot.entries:
-            if entry.match.id == supplier_id and entry.rival:
-                answer, who = noted.get((lot.number, entry.rival.key), (None, ""))
-                if answer and answer.stands and not weighed(dossier, answer, who).against:
-                    yield SettleAnswers(lot.number, supplier_id, SettledBy.CHANGED)
+    for lot, entry in dossier.entries_of(supplier_id):
+        answer, who = noted.get((lot.number, entry.rival.key), (None, "")) if entry.rival else (None, "")
+        if answer and answer.stands and not weighed(dossier, answer, who).against:
+            yield SettleAnswers(lot.number, supplier_id, SettledBy.CHANGED)
 
 
 def _answered(entry: Entry, call: Call) -> Entry:

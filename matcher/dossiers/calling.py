@@ -158,9 +158,9 @@ def status_after(entry: Entry, outcome: CallOutcome) -> Status:
 
 def elsewhere(dossier: Dossier, lot: int, supplier_id: str) -> tuple[tuple[SavedLot, Call], ...]:
     """Return the answers of a structure in the other lots of a dossier, the oldest first."""
-    others = ((other, entry) for other in dossier.lots if other.number != lot for entry in other.entries)
-    found = ((other, entry.call) for other, entry in others if entry.match.id == supplier_id and entry.call)
-    return tuple(sorted(found, key=lambda pair: pair[1].on))
+    entries = dossier.entries_of(supplier_id)
+    calls = ((other, entry.call) for other, entry in entries if other.number != lot and entry.call)
+    return tuple(sorted(calls, key=lambda pair: pair[1].on))
 
 
 def contradictions(entry: Entry, call: Call, others: Sequence[tuple[SavedLot, Call]] = ()) -> tuple[str, ...]:

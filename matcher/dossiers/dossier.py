@@ -305,14 +305,18 @@ class Dossier(Journaled):
 
     def entry(self, lot: int, supplier_id: str) -> Entry:
         """Return the entry of a supplier in the list of a lot. Raises ChangeRefused where there is none."""
-        held = self.lot(lot)
-        return held.entries[held.place_of(supplier_id)]
+        saved = self.lot(lot)
+        return saved.entries[saved.place_of(supplier_id)]
+
+    def entries_of(self, supplier_id: str) -> Iterator[tuple[SavedLot, Entry]]:
+        """Yield each lot whose list holds a supplier, with its entry there."""
+        return ((lot, entry) for lot in self.lots for entry in lot.entries if entry.match.id == supplier_id)
 
     def with_entry(self, lot: int, entry: Entry) -> "Dossier":
         """Return the dossier with this entry in the place of the one of its supplier."""
-        held = self.lot(lot)
-        place = held.place_of(entry.match.id)
-        return self.with_lot(replace(held, entries=(*held.entries[:place], entry, *held.entries[place + 1 :])))
+        saved = self.lot(lot)
+        place = saved.place_of(entry.match.id)
+        return self.with_lot(replace(saved, entries=(*saved.entries[:place], entry, *saved.entries[place + 1 :])))
 
     def contract(self, lot: int) -> AwardedContract | None:
         """Return the contract of a lot, or of the whole, None where none was noted."""

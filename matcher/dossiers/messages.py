@@ -159,33 +159,32 @@ def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by:
     """Yield what is told of the need, in its own words: its amount is told apart, where it is. A winner (`by`) tells its contract and
     its client first, then the part that its promise or its plan gives to the ways of `entries`, of any where there are none, what is asked and who decides."""
     asked, won = lot.frozen.reading.lot, current_persona() is Persona.WINNER
-    yield from _contract(dossier, lot) if won else ()
+    promise, part = (promise_of(dossier, lot), planned_part(dossier, lot)) if won else (None, None)
+    yield from _contract(dossier, promise) if won else ()
     yield "Objet", asked.objet or lot.title
     places = [
         with_apostrophes(place.name) for place in lot.frozen.reading.places if place.origin is not PlaceOrigin.ACHETEUR
     ]
     if places:
         yield "Lieu", f"{', '.join(places[:MOST_PLACES])}{' …' if len(places) > MOST_PLACES else ''}"
-    part = planned_part(dossier, lot) if won else None
     yield from told_part(part, entries) if part else ()
     if asked.duree is not None and not (part and part.months):
         yield "Durée", unit(asked.duree, "mois", 1)
     if won:
         yield "Ce qui est demandé", say("message_demande")
         yield "Qui décide", say("message_decide", nous=by or "nous")
-    promise = promise_of(dossier, lot) if won else None
     yield from _reference(promise, dossier.header)
 
 
 def _reference(promise: HoursPromise | None, header: DossierHeader) -> Iterator[tuple[str, str]]:
-    """That of the contract where it is promised, else that of the dossier."""
+    """Yield the reference of a contract where its promise has one, else that of the dossier."""
     if reference := (promise.reference if promise else "") or header.reference:
         yield "Référence", reference
 
 
-def _contract(dossier: Dossier, lot: SavedLot) -> Iterator[tuple[str, str]]:
-    """The contract that was won, which its lot tells where there are several, and its client: that of the header only where it is alone."""
-    header, promise, alone = dossier.header, promise_of(dossier, lot), len(dossier.lots) < 2
+def _contract(dossier: Dossier, promise: HoursPromise | None) -> Iterator[tuple[str, str]]:
+    """Yield the title of the contract that was won, unless the dossier has several lots, and its client: that of the header only where it is alone."""
+    header, alone = dossier.header, len(dossier.lots) < 2
     if header.title and alone:
         yield "Marché gagné", header.title
     yield "Client", (promise.client if promise else "") or (header.buyer if alone else "") or "à compléter"

@@ -24,20 +24,18 @@ def told_in(
     An outcome has the key of its meeting, and one that stands already is not told again. None is where no list holds the supplier, or the
     meeting was not held.
     """
-    said = {one.participant.key: answers_of(one.given) for one in words}
+    answers = {one.participant.key: answers_of(one.given) for one in words}
     on = event.header.day or event.updated.date()
-    found: list[RecordCall] = []
+    calls: list[RecordCall] = []
     for outcome in outcomes:
         ends, supplier = OUTCOMES.get(outcome.result), event.participant(outcome.supplier)
         key, text = f"club {event.id}, {outcome.buyer}-{outcome.supplier}", _note(event, outcome)
-        for lot in dossier.lots if ends else ():
-            for entry in lot.entries:
-                last = next((one for one in entry.calls if one.key == key), None)
-                stands = last is not None and last.outcome is ends and text in last.text
-                if ends and entry.match.id == supplier.supplier_id and not stands:
-                    of, answers = (lot.number, entry.match.id), said.get(supplier.key, {})
-                    found.append(RecordCall(*of, ends, on, key, answers=answers, text=text, way=AnswerWay.CLUB))
-    return found
+        for lot, entry in dossier.entries_of(supplier.supplier_id):
+            last = next((call for call in entry.calls if call.key == key), None)
+            if ends and not (last and last.outcome is ends and text in last.text):
+                of, own = (lot.number, entry.match.id), answers.get(supplier.key, {})
+                calls.append(RecordCall(*of, ends, on, key, answers=own, text=text, way=AnswerWay.CLUB))
+    return calls
 
 
 def _note(event: MeetingDay, outcome: MeetingOutcome) -> str:

@@ -165,9 +165,9 @@ def due(law: LegalPosition, *, hours: bool) -> str:
 
 
 def due_otherwise(law: LegalPosition) -> str:
-    """Say after the absence of a clause that another condition is due; empty where none is."""
-    due = f" ; une autre condition sociale est due, ou le motif d’une dispense ({clause_article(law)})"
-    return due if owed(law) else ""
+    """Return the words that another social condition is due where there is no clause; empty where none is."""
+    words = f" ; une autre condition sociale est due, ou le motif d’une dispense ({clause_article(law)})"
+    return words if owed(law) else ""
 
 
 def owed(law: LegalPosition) -> bool:

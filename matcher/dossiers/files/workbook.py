@@ -139,16 +139,8 @@ def hours_table(dossier: Dossier) -> tuple[list[Column], list[list[Cell]]]:
     for contract in contracts:
         of: list[Cell] = [contract.title] if several else []
         for one in contract.hours.months:
-            figures: list[Cell] = [
-                one.month,
-                label_of(one.modality),
-                one.planned,
-                one.placed,
-                one.done,
-                one.people,
-                None,
-            ]
-            rows.append([*figures, *of, *([public_label(one.public) if one.public else None] if public else [])])
+            figures: list[Cell] = [one.month, label_of(one.modality), one.planned, one.placed, one.done, one.people]
+            rows.append([*figures, None, *of, *([public_label(one.public) if one.public else None] if public else [])])
         rows += (
             [its.month, "PMSMP", *[None] * 4, its.count, *of, *([None] if public else [])]
             for its in contract.hours.immersions
