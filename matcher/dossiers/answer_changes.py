@@ -8,11 +8,11 @@ from typing import assert_never
 from matcher.domain.french import day
 from matcher.dossiers.calling import (
     AGAIN_AFTER,
-    ANSWERED_BY,
+    OUTCOME_OF,
     SETTLED,
-    asked_in,
     contradictions,
-    elsewhere,
+    other_answers,
+    question_key,
     said_of,
     status_after,
 )
@@ -56,7 +56,7 @@ class RecordCall(EntryChange, action="appeler"):
         return Call(self.outcome, self.on, who, self.answers, self.text, self.again, self.way, self.key)
 
     def emptied(self) -> "RecordCall":
-        """Return the answer once its structure has taken it back: its place among the others alone is left."""
+        """Return the answer with nothing but its place among the others, once its structure has taken it back."""
         against = self.against and ("réponse",)
         return replace(self, outcome=CallOutcome.TAKEN_BACK, answers={}, text="", again=None, against=against)
 
@@ -140,8 +140,7 @@ class UndoAnswer(EntryChange, action="annuler"):
 
 @dataclass(frozen=True, slots=True)
 class TakeBack(EntryChange, action="reprendre", when=frozenset({OPEN, CLOSED, DELETED})):
-    """Leave nothing of the answers of a structure whose key begins so, wherever they stand among the others: it takes them back itself, and the
-    journal was emptied of them."""
+    """Remove from every lot the answers whose key begins with `key`, which their structure takes back; the journal holds them emptied already."""
 
     key: str
 
@@ -149,8 +148,8 @@ class TakeBack(EntryChange, action="reprendre", when=frozenset({OPEN, CLOSED, DE
         lots = (
             replace(
                 lot,
-                entries=tuple(_without(one, self.key) for one in lot.entries),
-                removed=tuple(replace(one, entry=_without(one.entry, self.key)) for one in lot.removed),
+                entries=tuple(_remove_answers(one, self.key) for one in lot.entries),
+                removed=tuple(replace(one, entry=_remove_answers(one.entry, self.key)) for one in lot.removed),
             )
             for lot in dossier.lots
         )
@@ -163,7 +162,7 @@ class TakeBack(EntryChange, action="reprendre", when=frozenset({OPEN, CLOSED, DE
 @dataclass(frozen=True, slots=True)
 class TakeAnswers(EntryChange, action="verser"):
     """Remember that the catalogue was given what a supplier answered, under the number of a `correction`; None where nothing of it is left.
-    What came `by_link` is taken as it comes: the number alone is new."""
+    `by_link`, the answers are taken already: the number alone is new."""
 
     correction: int | None = None
     by_link: bool = False
@@ -172,17 +171,17 @@ class TakeAnswers(EntryChange, action="verser"):
         entry = dossier.entry(self.lot, self.supplier_id)
         if self.by_link and entry.call and entry.call.outcome is CallOutcome.TAKEN_BACK:
             return dossier
-        given = entry.taken if self.by_link else entry.call.answers if entry.call else {}
-        corrections = (*_beside(entry), *([] if self.correction is None else [self.correction]))
-        return dossier.with_entry(self.lot, replace(entry, taken=given, corrections=corrections))
+        taken = entry.taken if self.by_link else entry.call.answers if entry.call else {}
+        corrections = (*_link_corrections(entry), *([] if self.correction is None else [self.correction]))
+        return dossier.with_entry(self.lot, replace(entry, taken=taken, corrections=corrections))
 
     def says(self, dossier: Dossier) -> str:
         return f"met au catalogue ce que {dossier.name_of(self.supplier_id)} a répondu"
 
 
-def replaced_by_telling(entry: Entry) -> tuple[int, ...]:
-    """Return the corrections that telling the catalogue of the last answer again takes the place of."""
-    return tuple(number for number in entry.corrections if number not in _beside(entry))
+def replaced_corrections(entry: Entry) -> tuple[int, ...]:
+    """Return the numbers of the corrections that a new one of the last answer replaces."""
+    return tuple(number for number in entry.corrections if number not in _link_corrections(entry))
 
 
 def weighed(dossier: Dossier, answer: RecordCall, who: str) -> RecordCall:
@@ -194,14 +193,14 @@ def weighed(dossier: Dossier, answer: RecordCall, who: str) -> RecordCall:
     noted_here = answer.way not in (AnswerWay.LINK, AnswerWay.CLUB)
     if noted_here and entry.rival is not None and not call.amends(entry.rival):
         raise ChangeRefused(f"Deux réponses de {entry.match.name} se contredisent : dites d’abord laquelle compte.")
-    others = elsewhere(dossier, answer.lot, answer.supplier_id)
+    others = other_answers(dossier, answer.lot, answer.supplier_id)
     return replace(answer, against=contradictions(entry, call, others))
 
 
 def follow(
     dossier: Dossier, lot: int, supplier_id: str, status: Status, *, on: date, who: str, text: str | None = None
 ) -> DossierChange:
-    """Return the change that says where a supplier stands since a day, with its note: an answer as any other, where the status is one.
+    """Return the change that gives a supplier a status since a day, with its note: an answer as any other, where the status is one.
 
     Raises ChangeRefused where it would pass over an answer that counts.
     """
@@ -210,9 +209,9 @@ def follow(
         return SetStatus(
             lot, supplier_id, status, on
         )  # a winner's choice among those that said yes is no answer of theirs
-    if status in ANSWERED_BY:
+    if status in OUTCOME_OF:
         key, note = f"suivi {dossier.version}, {supplier_id}", entry.note if text is None else text
-        answer = RecordCall(lot, supplier_id, ANSWERED_BY[status], on, key, text=note, way=AnswerWay.FOLLOWED)
+        answer = RecordCall(lot, supplier_id, OUTCOME_OF[status], on, key, text=note, way=AnswerWay.FOLLOWED)
         return weighed(dossier, answer, who)
     if entry.rival or (entry.former and entry.status in SETTLED):
         raise ChangeRefused(
@@ -221,8 +220,8 @@ def follow(
     return SetStatus(lot, supplier_id, status, on)
 
 
-def no_longer_against(dossier: Dossier, supplier_id: str) -> Iterator[SettleAnswers]:
-    """Yield what makes the answers of a supplier count that waited for what it contradicted, and contradict nothing any longer."""
+def settlements(dossier: Dossier, supplier_id: str) -> Iterator[SettleAnswers]:
+    """Yield the changes by which the waiting answers of a supplier count, where they contradict nothing any longer."""
     lines = ((line.change, line.who) for line in dossier.journal)
     noted = {(one.lot, one.key): (one, who) for one, who in lines if isinstance(one, RecordCall) and one.against}
     for lot, entry in dossier.entries_of(supplier_id):
@@ -236,7 +235,7 @@ def _answered(entry: Entry, call: Call) -> Entry:
     amends = call.amends(entry.call)
     before = (entry.former if amends else None) or replace(entry, rival=None)
     own, earlier = call.answers, before.call.answers if before.call else {}
-    call = replace(call, answers=_merged(earlier, own))
+    call = replace(call, answers=_merge_answers(earlier, own))
     if call.outcome is CallOutcome.TAKEN_BACK:
         return replace(entry, call=call, rival=None, former=before, corrections=())
     rewritten = not (amends and entry.call and entry.note == _note_with(before.note, entry.call))
@@ -257,28 +256,28 @@ def _answered(entry: Entry, call: Call) -> Entry:
 
 
 def _note_with(note: str, call: Call) -> str:
-    """The note of an entry once an answer is noted: a link leaves it, a meeting is added to it, a person writes it whole."""
+    """Return the note of an entry after an answer: a link leaves it, a meeting is added to it, a person writes it whole."""
     if call.way is AnswerWay.LINK:
         return note
     return f"{note}\n{call.text}" if call.way is AnswerWay.CLUB and not call.text.startswith(note) else call.text
 
 
-def _without(entry: Entry, key: str) -> Entry:
-    """An entry without the answers whose key begins so, emptied already, wherever they stand among the others."""
+def _remove_answers(entry: Entry, key: str) -> Entry:
+    """Return an entry without its answers, the last or former ones, whose key begins with `key`."""
     rival = None if entry.rival and entry.rival.key.startswith(key) else entry.rival
-    former = entry.former and _without(entry.former, key)
+    former = entry.former and _remove_answers(entry.former, key)
     if former and entry.call and entry.call.key.startswith(key):
         corrections = (*former.corrections, *entry.corrections)
         return replace(entry, rival=rival, call=former.call, former=former.former, corrections=corrections)
     return replace(entry, rival=rival, former=former)
 
 
-def _beside(entry: Entry) -> tuple[int, ...]:
-    """The corrections that stay beside what the catalogue is told next: those of a link are its campaign's."""
+def _link_corrections(entry: Entry) -> tuple[int, ...]:
+    """Return the corrections of an entry that its campaign made, which no later one replaces."""
     return entry.corrections if entry.call and entry.call.way is AnswerWay.LINK else ()
 
 
-def _merged(former: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
-    """Return former answers where the new ones are silent: a number, or its words, goes with the answer that it was given with."""
-    again = set(map(asked_in, answers))
-    return {**{key: said for key, said in former.items() if asked_in(key) not in again}, **answers}
+def _merge_answers(former: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
+    """Return new answers over former ones: a number, or its words, is replaced with the answer to its question."""
+    again = set(map(question_key, answers))
+    return {**{key: text for key, text in former.items() if question_key(key) not in again}, **answers}

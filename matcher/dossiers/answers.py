@@ -21,8 +21,8 @@ from matcher.dossiers.answer_changes import (
     TakeAnswers,
     TakeBack,
     UndoAnswer,
-    no_longer_against,
-    replaced_by_telling,
+    replaced_corrections,
+    settlements,
     weighed,
 )
 from matcher.dossiers.asking.store import answer_of
@@ -53,8 +53,8 @@ _WAITING = (
 
 @dataclass(frozen=True, slots=True)
 class AnswerAct:
-    """Act upon answers inside a transaction: whose dossiers it is of, who does it and when (UTC), and who signs what the catalogue is told;
-    empty where who does it may not correct the catalogue."""
+    """Transaction that changes answers: the owner of the dossiers, the author, the time (UTC), and who signs corrections of the catalogue in
+    `corrects`, empty where the author may not correct it."""
 
     connection: Connection
     owner: OrganisationId
@@ -75,13 +75,14 @@ class AnswerAct:
 
         Raises CorrectionRefused.
         """
-        told = state(self.connection, supplier_id, said, who=WHO, motive=motive, now=self.now, on=on, source=STRUCTURE)
-        return told.id
+        return state(
+            self.connection, supplier_id, said, who=WHO, motive=motive, now=self.now, on=on, source=STRUCTURE
+        ).id
 
     def take_back(self, numbers: Iterable[int | None]) -> None:
-        """Withdraw from the catalogue what answers told it, by the numbers of their corrections, where that still stands."""
-        told = CORRECTIONS.c.id.in_([number for number in numbers if number is not None])
-        standing = select(CORRECTIONS.c.id).where(told, CORRECTIONS.c.withdrawn.is_(None)).order_by(CORRECTIONS.c.id)
+        """Withdraw corrections that answers made, by their numbers, where they still stand."""
+        listed = CORRECTIONS.c.id.in_([number for number in numbers if number is not None])
+        standing = select(CORRECTIONS.c.id).where(listed, CORRECTIONS.c.withdrawn.is_(None)).order_by(CORRECTIONS.c.id)
         for number in self.connection.execute(standing).scalars().all():
             unstate(self.connection, number, now=self.now)
 
@@ -112,7 +113,7 @@ def answer(
 def note(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
     """Do as `answer` inside a transaction, for one."""
     noted = weighed(dossier, noted, act.who)
-    return _told(act, act.change(dossier.id, noted), noted.lot, noted.supplier_id)
+    return _tell_if_possible(act, act.change(dossier.id, noted), noted.lot, noted.supplier_id)
 
 
 def take_in(
@@ -180,11 +181,11 @@ def settle(
         if corrects and rival is not None and rival.way is AnswerWay.LINK:
             with suppress(CorrectionRefused), connection.begin_nested():
                 _accept_waiting(act, number, lot, supplier_id)
-        return _told(act, dossier, lot, supplier_id)
+        return _tell_if_possible(act, dossier, lot, supplier_id)
 
 
 def forget(act: AnswerAct, number: int, key: str) -> None:
-    """Leave nothing in a dossier, its journal included, of the answers whose key begins so, at the request of who gave them; what waited for
+    """Remove from a dossier, its journal included, the answers whose key begins with `key`, at the request of their author; what waited for
     them alone then counts."""
 
     def emptied(change: DossierChange) -> DossierChange:
@@ -192,10 +193,10 @@ def forget(act: AnswerAct, number: int, key: str) -> None:
 
     changes = [line.change for line in act.read(number).journal]
     if DOSSIERS.rewrite(act.connection, act.owner, number, emptied):
-        one = next(one for one in changes if isinstance(one, RecordCall) and one.key.startswith(key))
-        left = act.change(number, TakeBack(one.lot, one.supplier_id, key))
+        first = next(change for change in changes if isinstance(change, RecordCall) and change.key.startswith(key))
+        left = act.change(number, TakeBack(first.lot, first.supplier_id, key))
         if left.standing == OPEN:
-            act.change(number, *no_longer_against(left, one.supplier_id))
+            act.change(number, *settlements(left, first.supplier_id))
 
 
 def accept(act: AnswerAct, asked_id: int) -> bool:
@@ -206,20 +207,20 @@ def accept(act: AnswerAct, asked_id: int) -> bool:
         return False
     motive = f"réponse à la campagne {row.campaign_id}, acceptée par {act.who.strip()}"
     correction = act.tell(row.supplier_id, answer_of(row).given.said(), motive)
-    taken = {"waiting": False, "correction_id": correction}
-    act.connection.execute(ANSWERS.update().where(ANSWERS.c.asked_id == asked_id).values(taken))
+    update = ANSWERS.update().where(ANSWERS.c.asked_id == asked_id)
+    act.connection.execute(update.values(waiting=False, correction_id=correction))
     mark_taken(act, row.dossier_id, row.lot, row.supplier_id, correction)
     return True
 
 
 def mark_taken(act: AnswerAct, number: int | None, lot: int | None, supplier_id: str, correction: int) -> None:
     """Write in the dossier the number of the correction that an answer by link made, where that answer counts there."""
-    dossier, entry = entry_followed(act, number, lot, supplier_id) or (None, None)
+    dossier, entry = followed_entry(act, number, lot, supplier_id) or (None, None)
     if dossier and lot and entry and entry.call and entry.call.way is AnswerWay.LINK and entry.rival is None:
         act.change(dossier.id, TakeAnswers(lot, entry.match.id, correction, by_link=True))
 
 
-def entry_followed(
+def followed_entry(
     act: AnswerAct, number: int | None, lot: int | None, supplier_id: str
 ) -> tuple[Dossier, Entry] | None:
     """Return the dossier and the entry of a supplier, whatever id it had then, on the list of a lot that the team follows; None where there is
@@ -249,11 +250,11 @@ def _accept_waiting(act: AnswerAct, number: int, lot: int, supplier_id: str) -> 
             accept(replace(act, who=act.corrects), row.asked_id)
 
 
-def _told(act: AnswerAct, dossier: Dossier, lot: int, supplier_id: str) -> Dossier:
-    """The dossier once the catalogue has what an answer says; where it cannot take it, or who notes it may not, that waits for a person."""
+def _tell_if_possible(act: AnswerAct, dossier: Dossier, lot: int, supplier_id: str) -> Dossier:
+    """Put the last answer in the catalogue where the author may correct it and it can be taken, and return the dossier; else it waits for a person."""
     entry = dossier.entry(lot, supplier_id)
-    told = replaced_by_telling(entry) or offered(entry).said()
-    if act.corrects and entry.call and told and not entry.rival:
+    is_due = replaced_corrections(entry) or offered(entry).said()
+    if act.corrects and entry.call and is_due and not entry.rival:
         with suppress(CorrectionRefused), act.connection.begin_nested():
             return _tell(act, dossier, lot, entry, entry.call)
     return dossier
@@ -262,7 +263,7 @@ def _told(act: AnswerAct, dossier: Dossier, lot: int, supplier_id: str) -> Dossi
 def _tell(act: AnswerAct, dossier: Dossier, lot: int, entry: Entry, call: Call) -> Dossier:
     """Put in the catalogue what the last answer says, in the place of what it said before it was amended."""
     supplier_id, said = entry.match.id, offered(entry).said()
-    act.take_back(replaced_by_telling(entry))
+    act.take_back(replaced_corrections(entry))
     accepted = "" if act.corrects == call.who else f", acceptée par {act.corrects}"
     motive = f"{_BY_WAY[call.way]}, dossier {dossier.number}, notée par {call.who}{accepted}"
     correction = act.tell(supplier_id, said, motive, call.on) if said else None

@@ -36,8 +36,8 @@ _STATUS_OF: Mapping[CallOutcome, Status] = {
     CallOutcome.ANSWERED: Status.CONTACTED,
     CallOutcome.NO_ANSWER: Status.NO_ANSWER,
 }
-# The statuses that are answers, and how such an answer ends.
-ANSWERED_BY = {status: outcome for outcome, status in _STATUS_OF.items() if status is not Status.CONTACTED}
+# Outcome of the answer that a status is; a status that is no answer is not there.
+OUTCOME_OF = {status: outcome for outcome, status in _STATUS_OF.items() if status is not Status.CONTACTED}
 
 
 class Turn(IntEnum):
@@ -95,8 +95,8 @@ def question_of(key: str) -> CallQuestion | None:
     trade = key.removeprefix(TRADE)
     if trade != key and trade in taxonomy().index:
         return CallQuestion(key, typeset(f"Faites-vous « {taxonomy().label(trade)} » ?"), (_YES, _PARTLY, _NO))
-    found = _BY_KEY.get(key)
-    return replace(found, asks=say("appel_reponse")) if found and key == "reponse" else found
+    question = _BY_KEY.get(key)
+    return replace(question, asks=say("appel_reponse")) if question and key == "reponse" else question
 
 
 def answers_in(form: Mapping[str, str], asked: tuple[CallQuestion, ...]) -> dict[str, str]:
@@ -129,8 +129,8 @@ def numbers_in(text: str) -> list[str]:
     return list(dict.fromkeys(str(int(digits)) for digits in found if 0 < int(digits) < MOST_PEOPLE))
 
 
-def asked_in(key: str) -> str:
-    """Return the key of the question that an answer, its number or its words are of."""
+def question_key(key: str) -> str:
+    """Return the key of a question from that of its answer, of the number in it or of its words."""
     return key.removesuffix(_HOW_MANY).removesuffix(_AS_WRITTEN)
 
 
@@ -138,7 +138,7 @@ def said_of(answers: Mapping[str, str]) -> tuple[str, ...]:
     """Return answers as French sentences: « Une équipe libre au démarrage ? oui, 6 personnes »."""
     told: dict[str, list[str]] = {}
     for key, answer in answers.items():
-        question = question_of(asked_in(key))
+        question = question_of(question_key(key))
         if question is None:
             continue
         words = f"{answer} {question.counts}" if key == question.number else answer
@@ -156,7 +156,7 @@ def status_after(entry: Entry, outcome: CallOutcome) -> Status:
     return entry.status if status is Status.CONTACTED and entry.status in SETTLED else status
 
 
-def elsewhere(dossier: Dossier, lot: int, supplier_id: str) -> tuple[tuple[SavedLot, Call], ...]:
+def other_answers(dossier: Dossier, lot: int, supplier_id: str) -> tuple[tuple[SavedLot, Call], ...]:
     """Return the answers of a structure in the other lots of a dossier, the oldest first."""
     entries = dossier.entries_of(supplier_id)
     calls = ((other, entry.call) for other, entry in entries if other.number != lot and entry.call)
@@ -171,14 +171,14 @@ def contradictions(entry: Entry, call: Call, others: Sequence[tuple[SavedLot, Ca
     """
     if call.amends(entry.call):
         return ()
-    told = {key: said for _, other in others for key, said in other.answers.items() if key.startswith(TRADE)}
-    against = opposed(call.answers, told | dict(entry.call.answers if entry.call else {}))
+    earlier = {key: text for _, other in others for key, text in other.answers.items() if key.startswith(TRADE)}
+    against = opposite_answers(call.answers, earlier | dict(entry.call.answers if entry.call else {}))
     turned = entry.status in SETTLED and status_after(entry, call.outcome) is not entry.status
     return (*(["réponse"] if turned else []), *against)
 
 
-def opposed(answers: Mapping[str, str], others: Mapping[str, str]) -> list[str]:
-    """Return the questions to which one says yes and the other no."""
+def opposite_answers(answers: Mapping[str, str], others: Mapping[str, str]) -> list[str]:
+    """Return the keys of the questions that `answers` and `others` answer yes and no."""
     return [key for key, answer in answers.items() if _opposed(answer, others.get(key, ""))]
 
 
@@ -217,11 +217,11 @@ def turn(entry: Entry, today: date) -> Turn:
     if entry.again is not None:
         return Turn.DUE if entry.again <= today else Turn.LATER
     wrong = entry.call is not None and entry.call.outcome is CallOutcome.WRONG_NUMBER
-    return Turn.DONE if wrong or undecided(entry) or entry.status in SETTLED else Turn.NEW
+    return Turn.DONE if wrong or is_undecided(entry) or entry.status in SETTLED else Turn.NEW
 
 
-def undecided(entry: Entry) -> bool:
-    """Whether a supplier has answered without saying whether the lot is for it."""
+def is_undecided(entry: Entry) -> bool:
+    """Return True where the answer of a supplier leaves open whether the lot suits it."""
     return bool(entry.call and entry.call.outcome is CallOutcome.ANSWERED and entry.status is Status.CONTACTED)
 
 

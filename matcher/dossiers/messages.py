@@ -1,4 +1,5 @@
-"""The message that asks suppliers about a lot: the same for all it is sent to, in the words of the persona that writes it. Pure but for these.
+"""The message that asks suppliers about a lot: the same for all it is sent to, in the words of the persona that writes it. Pure, but for
+the persona of the thread.
 
 A team edits the text before it is sent. What is asked is what the directories do not say of any of those it is sent to.
 """
@@ -16,7 +17,7 @@ from matcher.domain.match import Match
 from matcher.domain.persona import Persona
 from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.dossier import Dossier, DossierHeader, Entry, SavedLot
-from matcher.dossiers.planned_part import planned_part, promise_of, told_part
+from matcher.dossiers.planned_part import part_facts, planned_part, promise_of
 from matcher.need.title import title_of
 from matcher.ranking.signals import BY_KEY
 from matcher.reading.sizes import where_money
@@ -110,11 +111,11 @@ def consultation(
         say("message_fin"),
         f"Bien cordialement,\n{signature}".strip(),
     )
-    title = title_told(dossier, lot) if tell_amount else without_amounts(title_told(dossier, lot))
+    title = message_title(dossier, lot) if tell_amount else without_amounts(message_title(dossier, lot))
     return Message(typeset(say("message_objet", titre=title)), typeset("\n\n".join(paragraphs)))
 
 
-def title_told(dossier: Dossier, lot: SavedLot) -> str:
+def message_title(dossier: Dossier, lot: SavedLot) -> str:
     """Return the title of the dossier, else of its lot; that of the lot where a winner's dossier holds several contracts."""
     several = current_persona() is Persona.WINNER and len(dossier.lots) > 1
     return (lot.title if several else dossier.header.title) or title_of(lot.frozen.reading.lot.objet) or lot.title
@@ -167,7 +168,7 @@ def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by:
     ]
     if places:
         yield "Lieu", f"{', '.join(places[:MOST_PLACES])}{' …' if len(places) > MOST_PLACES else ''}"
-    yield from told_part(part, entries) if part else ()
+    yield from part_facts(part, entries) if part else ()
     if asked.duree is not None and not (part and part.months):
         yield "Durée", unit(asked.duree, "mois", 1)
     if won:

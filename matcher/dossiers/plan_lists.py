@@ -13,8 +13,8 @@ from matcher.need.title import cut
 def plan_lists(
     its: Planned, sources_of: SourcesOf, catalogue_date: date | None, sources: Sequence[DatedSource]
 ) -> list[AddLot]:
-    """Return what adds a list a contract, in their order, that follows the structures that the plan names: empty for a contract that nobody
-    could be called for, whose hours are followed as well."""
+    """Return the changes that add a list for each contract, in their order, with the structures that the plan names: an empty list where
+    nobody could be called, as hours are followed there too."""
     lists = []
     for at, split in enumerate(its.plan.splits):
         frozen = listed(its, at, sources_of)

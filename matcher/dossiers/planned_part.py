@@ -53,19 +53,19 @@ class PlannedPart:
         return hours / DEFAULT.hours_per_etp * (_MONTHS / self.months if self.months else 1)
 
     def size(self, kinds: Collection[SupplierKind]) -> str:
-        """Say the hours that suppliers of these kinds would share, as people; empty where the plan gives them none."""
+        """Return in French the hours that suppliers of these kinds would share, and their full-time equivalents; empty where there are none."""
         hours = sum(hours for _, hours in self.of(kinds))
         return f"{unit(hours, 'heures')} en tout, ≈ {unit(self.etp(hours), 'ETP', 1)}" if hours else ""
 
 
 def persona_of(dossier: Dossier, stated: str) -> Persona:
-    """Return the persona that a dossier speaks to: that which its organisation stated, else a buyer, or a winner where it keeps a plan of
-    contracts. `stated` is empty where it never said who it is."""
-    return planning(stated) if _plans(dossier) else Persona(stated or Persona.BUYER)
+    """Return the persona that a dossier is written for: `stated` by its organisation, else a buyer, or a winner where it keeps a plan of
+    contracts. `stated` is empty where the organisation chose none."""
+    return plan_persona(stated) if _plans(dossier) else Persona(stated or Persona.BUYER)
 
 
-def planning(stated: str) -> Persona:
-    """Return the persona of a plan of contracts: that which its organisation stated, else a winner, as who buys seldom plans any."""
+def plan_persona(stated: str) -> Persona:
+    """Return the persona that a plan of contracts is written for: `stated` by its organisation, else a winner."""
     return Persona(stated or Persona.WINNER)
 
 
@@ -91,7 +91,7 @@ def planned_part(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
 
 
 def _in_plan(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
-    """What the last plan that was kept gives to the contract of a lot, None where none plans it."""
+    """Return what the last plan that was kept gives to the contract of a lot, None where none plans it."""
     for tables in _plans(dossier):
         contracts, ways = (_table(tables, label) for label in (_CONTRACT, "Modalité"))
         at = contract_at(contracts, dossier, lot) if contracts else None
@@ -108,14 +108,14 @@ def _in_plan(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
 
 
 def contract_at(table: DocumentTable, dossier: Dossier, lot: SavedLot) -> int | None:
-    """Return which line of a table is of the contract of a lot, by its words; by its turn where several have the same."""
+    """Return the index of the line of a table that is of the contract of a lot, by its words; by its turn where several have the same."""
     lines = _lines_of(table, lot)
     before = sum(_lines_of(table, one) == lines for one in dossier.lots if one.number < lot.number)
     return lines[min(before, len(lines) - 1)] if lines else None
 
 
 def _lines_of(table: DocumentTable, lot: SavedLot) -> list[int]:
-    """The lines that bear the words of a lot: a plan of several contracts, which has a total, numbers them."""
+    """Return the indexes of the lines that bear the words of a lot: a plan of several contracts, which has a total, numbers them."""
     named = (lot.title, lot.frozen.reading.lot.objet)
     numbered = table.total and table.columns[0].label == _CONTRACT
     labels = [
@@ -125,7 +125,7 @@ def _lines_of(table: DocumentTable, lot: SavedLot) -> list[int]:
     return [at for at, label in enumerate(labels) if label in named or cut(label) in named]
 
 
-def told_part(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+def part_facts(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
     """Yield what a winner tells of a part to those that it asks, under its label: when, the hours of their ways, else of any way that is not its
     own hiring, else of the whole contract, for whom."""
     kinds = {kind for entry in entries for kind in entry.match.kinds}
@@ -158,13 +158,13 @@ def _declared_cells(lot: SavedLot, entry: Entry, part: PlannedPart | None) -> tu
     sound = bool(siret.value) and not siret.flag
     wrong = Marked("à vérifier : clé fausse ou numéro fictif" if entry.match.siret else "à compléter", CellMark.UNKNOWN)
     hours = sum(hours for way, hours in part.of(entry.match.kinds) if way.subcontracts) if part else 0
-    told = f"{number(hours)}, à répartir" if hours else None
+    hours_cell = f"{number(hours)}, à répartir" if hours else None
     return (
         lot.named,
         entry.match.name,
         in_groups(entry.match.siret) if sound else wrong,
         lot.frozen.reading.lot.objet or lot.title,
-        told,
+        hours_cell,
         _TO_FILL,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from matcher.domain.french import count, day, enumeration, typeset
-from matcher.dossiers.calling import undecided
+from matcher.dossiers.calling import is_undecided
 from matcher.dossiers.dossier import Entry, SavedLot, Status
 from matcher.reference.wordings import say
 
@@ -41,7 +41,7 @@ def unanswered(lot: SavedLot, today: date) -> tuple[str, ...]:
 def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterator[Todo]:
     late = [entry for entry in living if _silent(entry, today)]
     new = _of(living, Status.TO_CONTACT)
-    unsaid = [entry for entry in living if undecided(entry) and entry not in late]
+    unsaid = [entry for entry in living if is_undecided(entry) and entry not in late]
     waiting = [entry for entry in _of(living, Status.CONTACTED, Status.NO_ANSWER) if entry not in (*late, *unsaid)]
     if late:
         yield _reminder(late, today)
@@ -79,7 +79,7 @@ def _silent(entry: Entry, today: date) -> bool:
         return entry.again <= today
     if entry.status is Status.NO_ANSWER:
         return True
-    if entry.status is not Status.CONTACTED or entry.status_on is None or undecided(entry):
+    if entry.status is not Status.CONTACTED or entry.status_on is None or is_undecided(entry):
         return False
     return today - entry.status_on >= REMINDED_AFTER
 

@@ -1,4 +1,4 @@
-"""A list of candidates as tables made for A4: who, with its SIRET, what says its trade and what to ask, how it is reached."""
+"""A list of candidates as tables made for A4: name, SIRET, evidence of the trade, question to ask, contact details."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -36,12 +36,12 @@ def distance_cell(match: Match) -> DocumentCell:
 
 
 def _cells(match: Match, contact: ContactDetails | None, asked: list[str]) -> Iterator[DocumentCell]:
-    its, reason = contact or ContactDetails(), next(iter(evidence(match)), None)
+    details, reason = contact or ContactDetails(), next(iter(evidence(match)), None)
     yield f"{number(match.place)}.{NO_BREAK}{match.name}" if match.place else match.name
     yield match.kinds or None
     yield f"SIRET{NO_BREAK}{in_groups(match.siret)}" if match.siret else "SIRET non connu"
-    yield from (match.city or None, its.address)
+    yield from (match.city or None, details.address)
     yield distance_cell(match)
     yield from (reason.says, reason.source.removesuffix(UNDATED)) if reason else ("aucune source ne dit le métier", "")
     yield f"{asked[0]} ?" if asked else ""
-    yield from (its.phone, its.email)
+    yield from (details.phone, details.email)

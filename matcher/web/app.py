@@ -238,7 +238,7 @@ def create_app(
     request_log.register(app, observe)
     access.guard(app)
     app.before_request(_bear_notice)
-    app.before_request(_speak)
+    app.before_request(_set_persona)
     app.teardown_request(lambda _: speak_to(Persona.BUYER))
     csrf = CSRFProtect(app)
     security.protect(app)
@@ -276,8 +276,8 @@ def _bear_notice() -> None:
     set_head_notice("" if request.endpoint == "static" else desk().notice())
 
 
-def _speak() -> None:
-    """Have what this request writes speak to the persona that its organisation is, a buyer where it is of none."""
+def _set_persona() -> None:
+    """Set the persona that this request writes for: that of its organisation, a buyer where there is none."""
     speak_to(Persona.BUYER if request.endpoint == "static" or g.get("owner") is None else profile().spoken_to)
 
 

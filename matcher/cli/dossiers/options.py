@@ -34,7 +34,7 @@ class OpenDossier(Opened):
     """A dossier that a command reads or changes."""
 
     def read(self) -> Dossier:
-        """Return the dossier as it is, and speak to the persona that it is of."""
+        """Return the dossier as it is, and write for its persona from now on."""
         dossier = load(self.engine, self.owner, self.number)
         speak_to(persona_of(dossier, organisation(self.engine, self.owner).its.persona))
         return dossier

@@ -42,9 +42,12 @@ class OfferedWords:
 
     @property
     def given(self) -> GivenAnswer:
-        """The words as an answer holds them."""
-        said = grouped((one.champ, one.text) for one in self.words)
-        trades, rest = dict.fromkeys(said.pop(ACTIVITY, ()), True), {champ: texts[0] for champ, texts in said.items()}
+        """The words, as fields of an answer."""
+        fields = grouped((one.champ, one.text) for one in self.words)
+        trades, rest = (
+            dict.fromkeys(fields.pop(ACTIVITY, ()), True),
+            {champ: texts[0] for champ, texts in fields.items()},
+        )
         return GivenAnswer(trades, workers=rest.get("effectif", ""), area=rest.get("zone", ""))
 
 

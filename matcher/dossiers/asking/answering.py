@@ -13,7 +13,7 @@ from matcher.catalogue.store.read import find_id, load_supplier
 from matcher.db import reading, writing
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.answer_changes import RecordCall
-from matcher.dossiers.answers import WHO, AnswerAct, entry_followed, forget, mark_taken, note
+from matcher.dossiers.answers import WHO, AnswerAct, followed_entry, forget, mark_taken, note
 from matcher.dossiers.answers import accept as accept_one
 from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, believed
 from matcher.dossiers.asking.campaign import HAS_ANSWERED
@@ -106,7 +106,7 @@ def erase(engine: Engine, secret: str, *, now: datetime) -> None:
         act = AnswerAct(connection, its.owner, WHO, now)
         _undo(act, found)
         if its.dossier_id is not None:
-            forget(act, its.dossier_id, _key(found))
+            forget(act, its.dossier_id, _key_prefix(found))
 
 
 def leave(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leaving]) -> Erased:
@@ -145,21 +145,21 @@ def _undo(act: AnswerAct, found: Invitation) -> None:
     act.connection.execute(delete(ANSWERS).where(own))
 
 
-def _key(found: Invitation) -> str:
-    """How the keys of the answers by a link begin, in the journal of a dossier."""
+def _key_prefix(found: Invitation) -> str:
+    """Return the prefix of the keys of the answers by a link, in the journal of a dossier."""
     return f"lien {found.asked_id},"
 
 
 def _noted(act: AnswerAct, found: Invitation, given: GivenAnswer) -> bool:
     """Note an answer in the dossier, where the structure is on a list that the team follows; whether it contradicts one noted before."""
     its = found.campaign
-    held = entry_followed(act, its.dossier_id, its.lot, found.supplier.id)
-    if held is None or its.lot is None:
+    followed = followed_entry(act, its.dossier_id, its.lot, found.supplier.id)
+    if followed is None or its.lot is None:
         return False
-    dossier, entry = held
+    dossier, entry = followed
     outcome = CallOutcome.ANSWERED
     if given.available is not None:
         outcome = CallOutcome.INTERESTED if given.available else CallOutcome.NOT_INTERESTED
-    of, key = (its.lot, entry.match.id), f"{_key(found)} {act.now.isoformat()}"
+    of, key = (its.lot, entry.match.id), f"{_key_prefix(found)} {act.now.isoformat()}"
     answer = RecordCall(*of, outcome, act.now.date(), key, answers=answers_of(given), way=AnswerWay.LINK)
     return note(act, dossier, answer).entry(*of).rival is not None

@@ -12,7 +12,7 @@ from matcher.catalogue.identity.trust import source_title
 from matcher.domain.french import day, typeset
 from matcher.domain.persona import Persona
 from matcher.dossiers.dossier import Dossier
-from matcher.dossiers.messages import amounts_in, facts, title_told
+from matcher.dossiers.messages import amounts_in, facts, message_title
 from matcher.journal.change import ChangeRefused
 from matcher.mail.links import Correspondence
 from matcher.mail.outbox import LINK
@@ -53,12 +53,11 @@ class CampaignDraft:
 def about_lot(dossier: Dossier, number: int, by: Controller, *, objet: str = "", signature: str = "") -> CampaignDraft:
     """Return the campaign of a lot: its need is told in its own words, or in `objet`. Raises ChangeRefused where they tell an amount."""
     lot = dossier.lot(number)
-    its = facts(dossier, lot, lot.entries)
-    told = [(label, objet or text) if label == "Objet" else (label, text) for label, text in its]
-    title = title_of(objet) if objet else title_told(dossier, lot)
+    lines = [(label, objet if objet and label == "Objet" else text) for label, text in facts(dossier, lot, lot.entries)]
+    title = title_of(objet) if objet else message_title(dossier, lot)
     buyer = dossier.header.buyer if current_persona() is Persona.BUYER else ""
     sought = say("campagne_de", nous=buyer or by.name)
-    need = "\n".join(f"{label} : {text}" for label, text in told)
+    need = "\n".join(f"{label} : {text}" for label, text in lines)
     trades = tuple(guess.code for guess in lot.frozen.reading.activities)
     return _draft(title, (sought, need, say("message_cadre")), signature or by.name, trades, dossier.id, number)
 

@@ -116,12 +116,12 @@ def _typed(found: Invitation) -> GivenAnswer:
 
 
 def _persona(found: Invitation) -> Persona:
-    """The persona that the message of a link was written as: its legal ground must be that of the page."""
-    engine, asking = desk().engine, found.campaign
-    organisation = load(engine, asking.owner).its
-    if asking.dossier_id is None:
+    """Return the persona that the message of a link was written for: the page gives the same legal ground."""
+    engine, campaign = desk().engine, found.campaign
+    organisation = load(engine, campaign.owner).its
+    if campaign.dossier_id is None:
         return organisation.spoken_to
-    return persona_of(load_dossier(engine, asking.owner, asking.dossier_id), organisation.persona)
+    return persona_of(load_dossier(engine, campaign.owner, campaign.dossier_id), organisation.persona)
 
 
 def _page(

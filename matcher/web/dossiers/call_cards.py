@@ -10,7 +10,17 @@ from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, unit
 from matcher.dossiers.asking.told import said_of
-from matcher.dossiers.calling import AGAIN_AFTER, SETTLED, TRADE, Turn, elsewhere, offered, opposed, queue, turn
+from matcher.dossiers.calling import (
+    AGAIN_AFTER,
+    SETTLED,
+    TRADE,
+    Turn,
+    offered,
+    opposite_answers,
+    other_answers,
+    queue,
+    turn,
+)
 from matcher.dossiers.dossier import Call, CallOutcome, Dossier, Entry, SavedLot, SettledBy
 from matcher.dossiers.planned_part import planned_part
 from matcher.web.frame.app_state import desk
@@ -79,8 +89,8 @@ def _earlier(dossier: Dossier, lot: SavedLot, entry: Entry) -> Iterator[tuple[st
         yield "", entry.call
     later = entry.rival.answers if entry.rival else {}
     trades = {key: answer for key, answer in later.items() if key.startswith(TRADE)}
-    for other, call in elsewhere(dossier, lot.number, entry.match.id):
-        if opposed(trades, call.answers):
+    for other, call in other_answers(dossier, lot.number, entry.match.id):
+        if opposite_answers(trades, call.answers):
             yield other.named, call
 
 

@@ -100,12 +100,12 @@ def record(number: int, lot: int) -> ResponseReturnValue:
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/annuler")
 def undo(number: int, lot: int) -> ResponseReturnValue:
     """Take back the last answer noted of a supplier, from the catalogue too."""
-    of = request.form.get("cle", "")[:_LONGEST_KEY]
+    answer_key = request.form.get("cle", "")[:_LONGEST_KEY]
     return _turned(
         number,
         lot,
         lambda key, who: answers.undo(
-            desk().engine, owner(), number, lot, key, who=who, now=desk().now(), key=of, corrects=_corrects()
+            desk().engine, owner(), number, lot, key, who=who, now=desk().now(), key=answer_key, corrects=_corrects()
         ),
     )
 

@@ -66,15 +66,15 @@ class CourseForm(HeaderForm):
         return self.made(Course, stage=Stage(self.stage.data) if self.stage.data else None)
 
 
-def stage_choices(none: str, chosen: str) -> list[SelectChoice]:
-    """Return the stages that the persona spoken to goes through, after `none`, and the one chosen where it is another's."""
+def stage_choices(empty: str, chosen: str) -> list[SelectChoice]:
+    """Return the stages of the current persona, after the `empty` choice, and the one chosen where it is another's."""
     stages = STAGES[current_persona()]
     beside = [chosen] if chosen in set(Stage) and chosen not in stages else []
-    return [SelectChoice("", none), *(SelectChoice(str(its), str(its)) for its in (*stages, *beside))]
+    return [SelectChoice("", empty), *(SelectChoice(str(stage), str(stage)) for stage in (*stages, *beside))]
 
 
 def own_buyer() -> dict[str, Any]:
-    """Return what the organisation says of itself, by field of the header of a new dossier: who buys is its buyer, nobody else is."""
+    """Return what the organisation says of itself, by field of the header of a new dossier; it is the buyer only where it buys."""
     its = profile()
     own = {"buyer": its.own_name, "buyer_siret": its.siret} if current_persona() is Persona.BUYER else {}
     return {**own, "territory": its.territory}

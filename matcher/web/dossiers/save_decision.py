@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from matcher.dossiers.changes import KeepDecision, RemoveDecision, SetCourse
 from matcher.dossiers.dossier import Course, DossierChange
 from matcher.dossiers.plan_lists import plan_lists
-from matcher.dossiers.planned_part import planning
+from matcher.dossiers.planned_part import plan_persona
 from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
@@ -50,7 +50,7 @@ class KeepForm(GoalForm):
 def choose() -> ResponseReturnValue:
     """Show what would be kept, and in which dossier."""
     decision, asked = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
-    _speak_of(decision)
+    _set_persona(decision)
     return _page(decision, asked, KeepForm(**own_buyer(), title=cut(decision.title)))
 
 
@@ -58,7 +58,7 @@ def choose() -> ResponseReturnValue:
 def keep() -> ResponseReturnValue:
     """Freeze the decision in a dossier, new or chosen; once however many times the form is sent."""
     decision, asked = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
-    _speak_of(decision)
+    _set_persona(decision)
     into = KeepForm.of(request.form)
     if into.faults:
         return _page(decision, asked, into)
@@ -81,10 +81,10 @@ def remove(number: int, decision: int) -> ResponseReturnValue:
     )
 
 
-def _speak_of(decision: Document) -> None:
-    """Speak to the persona of the dossier that would keep a decision."""
+def _set_persona(decision: Document) -> None:
+    """Set the persona of the request to that of the dossier that would keep a decision."""
     if decision.kind is DocumentKind.PLAN:
-        speak_to(planning(profile().persona))
+        speak_to(plan_persona(profile().persona))
 
 
 def _beside(decision: Document, asked: str, into: KeepForm) -> Sequence[DossierChange]:

@@ -40,13 +40,13 @@ class Typed:
 
 
 def dossier_of(number: int) -> Dossier:
-    """Return a dossier, and speak to the persona that it is of; or end the request by saying that there is none of this number."""
+    """Return a dossier and write this request for its persona; end the request with 404 where there is none of this number."""
     try:
-        found = load(desk().engine, owner(), number)
+        dossier = load(desk().engine, owner(), number)
     except JournalUnknown:
         abort(make_response(render_template("dossiers/absent.html", number=number), 404))
-    speak_to(persona_of(found, profile().persona))
-    return found
+    speak_to(persona_of(dossier, profile().persona))
+    return dossier
 
 
 def typed(message: str, where: str = "") -> Typed:

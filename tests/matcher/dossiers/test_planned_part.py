@@ -10,7 +10,7 @@ from matcher.decisions.clause.followup import HoursPromise, InsertionHours
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.persona import Persona
 from matcher.dossiers.dossier import WHOLE, Dossier, Status
-from matcher.dossiers.planned_part import PlannedPart, declared_table, persona_of, planned_part, told_part
+from matcher.dossiers.planned_part import PlannedPart, declared_table, part_facts, persona_of, planned_part
 from matcher.journal.change import append
 from matcher.reference.clauses import modalities
 from matcher.render.document import (
@@ -76,7 +76,7 @@ def test_a_part_is_that_of_its_contract_and_its_size_that_of_a_way() -> None:
     assert [(way.code, hours) for way, hours in part.ways] == [("etti", 803.5), ("soustraitance-aci", 2_410.5)]
     assert part.etp(803.5) == pytest.approx(0.25)
     assert part.size((SupplierKind.ESAT,)) == ""
-    told = dict(told_part(part, dossier.lot(1).entries[:1]))
+    told = dict(part_facts(part, dossier.lot(1).entries[:1]))
     assert told["Dates"] == "dès août 2027, pendant 24\u00a0mois"
     assert [label for label in told if label.startswith("Heures")] == ["Heures, intérim d’insertion (ETTI, EATT)"]
 
@@ -87,12 +87,12 @@ def test_a_promise_says_the_hours_and_the_dates_before_a_plan_does() -> None:
     dated = HoursPromise(3_214, date(2027, 9, 1), date(2028, 8, 31))
     same = planned_part(replace(dossier, followed={1: InsertionHours(dated)}), lot)
     assert same is not None
-    told = dict(told_part(same, lot.entries[:1]))
+    told = dict(part_facts(same, lot.entries[:1]))
     assert told["Dates"] == "dès le 1ᵉʳ septembre 2027, jusqu’au 31 août 2028"
     assert "Heures, intérim d’insertion (ETTI, EATT)" in told
     other = planned_part(replace(dossier, followed={WHOLE: InsertionHours(replace(dated, hours=5_000))}), lot)
     assert other is not None
-    told = dict(told_part(other, lot.entries[:1]))
+    told = dict(part_facts(other, lot.entries[:1]))
     assert told["Heures, tout le contrat"] == "5\u202f000\u00a0heures, ≈ 3,1\u00a0ETP"
     assert [label for label in told if label.startswith("Heures")] == ["Heures, tout le contrat"]
 
@@ -100,7 +100,7 @@ def test_a_promise_says_the_hours_and_the_dates_before_a_plan_does() -> None:
 def test_hours_that_a_winner_hires_itself_are_offered_to_nobody() -> None:
     hired = next(way for way in modalities() if not way.kinds)
     part = PlannedPart(1_000, ((hired, 1_000),))
-    assert [label for label, _ in told_part(part, ())] == ["Public"]
+    assert [label for label, _ in part_facts(part, ())] == ["Public"]
 
 
 def test_a_lot_that_no_plan_has_is_no_part() -> None:

@@ -66,7 +66,7 @@ def foreign(persona: Persona) -> tuple[list[str], list[str]]:
     return [*sentences, *buyers], [piece for piece in pieces if len(piece.split()) < LONG]
 
 
-def said(answer: TestResponse) -> tuple[str, list[str]]:
+def texts_of(answer: TestResponse) -> tuple[str, list[str]]:
     """The text of an answer, and its labels: of a page, of a workbook, of any other file."""
     if answer.mimetype == "text/html":
         page = Read(answer.status_code, answer.text)
@@ -103,7 +103,7 @@ def addresses(client: FlaskClient, supplier_id: str) -> Iterator[tuple[str, str]
             )
 
 
-def walked(client: FlaskClient, supplier_id: str, what: str) -> Iterator[tuple[str, str, str, list[str]]]:
+def walk(client: FlaskClient, supplier_id: str, what: str) -> Iterator[tuple[str, str, str, list[str]]]:
     """(endpoint, address, text, labels) of every page and file, with arguments that fill what each asks."""
     asked = [
         *RESERVED.items(),
@@ -120,12 +120,12 @@ def walked(client: FlaskClient, supplier_id: str, what: str) -> Iterator[tuple[s
         pairs = [] if endpoint in ("dossiers.index", "hours.index") else [*asked, *more, *about]
         answer = client.get(address, query_string=pairs)
         assert answer.status_code < 500, address
-        yield (endpoint, address, *said(answer))
+        yield (endpoint, address, *texts_of(answer))
         answer.close()
-    yield ("form.form", "/", *said(client.get("/")))
+    yield ("form.form", "/", *texts_of(client.get("/")))
 
 
-def kept(own: Engine, client: FlaskClient, persona: Persona) -> str:
+def keep_dossier(own: Engine, client: FlaskClient, persona: Persona) -> str:
     """Open a dossier as a persona does, of a plan of clauses where it buys nothing, with a structure chosen; return the id of one of its structures."""
     profile = load(own, FIRST_ORGANISATION).its
     its = replace(profile, name="Maison Exemple", siret="", place="Maubeuge", persona=persona.value)
@@ -143,12 +143,12 @@ def kept(own: Engine, client: FlaskClient, persona: Persona) -> str:
     return first
 
 
-def found(own: Engine, client: FlaskClient, persona: Persona, reader: Persona) -> dict[str, list[str]]:
+def foreign_words(own: Engine, client: FlaskClient, persona: Persona, reader: Persona) -> dict[str, list[str]]:
     """What of the pages shown to a persona is foreign to a reader, by endpoint."""
     sentences, labels = foreign(reader)
-    first = kept(own, client, persona)
+    first = keep_dossier(own, client, persona)
     faults: dict[str, list[str]] = {}
-    for endpoint, _, text, its in walked(client, first, "avis" if persona is Persona.BUYER else "plan-clause"):
+    for endpoint, _, text, its in walk(client, first, "avis" if persona is Persona.BUYER else "plan-clause"):
         here = [word for word in sentences if word in text]
         if endpoint.partition(".")[0] in ("dossiers", "calls", "hours", "follow"):
             here += [word for word in labels if word in its]
@@ -160,13 +160,13 @@ def found(own: Engine, client: FlaskClient, persona: Persona, reader: Persona) -
 @pytest.mark.slow(reason="every page of the application")
 @pytest.mark.parametrize("persona", Persona)
 def test_no_page_says_a_word_of_another(own: Engine, writer: FlaskClient, persona: Persona) -> None:
-    assert found(own, writer, persona, persona) == {}
+    assert foreign_words(own, writer, persona, persona) == {}
 
 
 @pytest.mark.slow(reason="every page of the application")
 def test_what_is_shown_to_a_buyer_is_foreign_to_a_winner(own: Engine, writer: FlaskClient) -> None:
     """So that the walk is known to see words where there are some."""
-    faults = found(own, writer, Persona.BUYER, Persona.WINNER)
+    faults = foreign_words(own, writer, Persona.BUYER, Persona.WINNER)
     assert {
         "form.form",
         "dossiers.show",
@@ -201,7 +201,7 @@ def test_who_one_is_is_asked_until_it_is_said_by_one_tap(own: Engine, writer: Fl
 
 
 def test_a_winner_writes_its_part_and_declares_whom_it_chose(own: Engine, writer: FlaskClient) -> None:
-    kept(own, writer, Persona.WINNER)
+    keep_dossier(own, writer, Persona.WINNER)
     text = " ".join(read(writer, "/dossiers/1/lots/1/messages").one("#texte").get_text().split())
     for words in ("Maison Exemple a gagné", "Client : à compléter", "dès mars 2027", "à partager", "À quel prix"):
         assert words in text
