@@ -135,7 +135,7 @@ def printed() -> ResponseReturnValue:
         answer=found,
         query=query,
         parts=[(paper_table(title, shown, contacts, head.asked_of), more) for title, shown, more in parts],
-        says=[*head.lines(), distance_weight(matches), *filter(None, [ages_said(desk().sources(), desk().today())])],
+        says=[*head.lines(), distance_weight(matches), ages_said(desk().sources(), desk().today())],
         logo=logo_address(),
         notice=NOTICE,
     )

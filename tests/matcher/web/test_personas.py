@@ -41,7 +41,7 @@ def plain(text: str) -> str:
 
 
 def parts(wording: str) -> list[str]:
-    """What of a wording stands on a page as it is: without what is put between its braces."""
+    """The pieces of a wording that stand on a page as they are: without what is put between its braces."""
     pieces = re.split(r"\{\w+\}| \| ", wording)
     return [plain(piece.strip(" .:,;")) for piece in pieces if piece.strip(" .:,;")]
 
@@ -144,7 +144,7 @@ def keep_dossier(own: Engine, client: FlaskClient, persona: Persona) -> str:
 
 
 def foreign_words(own: Engine, client: FlaskClient, persona: Persona, reader: Persona) -> dict[str, list[str]]:
-    """What of the pages shown to a persona is foreign to a reader, by endpoint."""
+    """The words of the pages of a persona that are foreign to a reader, by endpoint."""
     sentences, labels = foreign(reader)
     first = keep_dossier(own, client, persona)
     faults: dict[str, list[str]] = {}
