@@ -34,7 +34,7 @@ class ContractMonths:
 
     @property
     def period(self) -> int:
-        """Months of the periods that it is told in: one, a quarter, or a year."""
+        """Length in months of the periods of its calendar: one, a quarter, or a year."""
         return next((size for size in _PERIODS if size * _MOST_PERIODS > self.last - self.first), _PERIODS[-1])
 
     @property
@@ -42,11 +42,13 @@ class ContractMonths:
         """The first month of each period."""
         return tuple(map(month_of, range(self.first, self.last + 1, self.period)))
 
-    def spread(self, hours: int) -> tuple[int, ...]:
-        """Return whole hours by period, even from month to month, that add up."""
+    def spread(self, *lines: int) -> tuple[int, ...]:
+        """Return whole hours by period, even from month to month, that add up; those of several lines, each spread alone, are summed."""
         months = self.last - self.first + 1
         ends = [min(at, months) for at in range(0, months + self.period, self.period)]
-        return tuple(hours * end // months - hours * begin // months for begin, end in pairwise(ends))
+        return tuple(
+            sum(hours * end // months - hours * begin // months for hours in lines) for begin, end in pairwise(ends)
+        )
 
 
 @dataclass(frozen=True, slots=True)
