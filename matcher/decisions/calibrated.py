@@ -100,25 +100,32 @@ class CalibratedHours:
     read: FamilyRead
 
     @property
+    def supposed(self) -> float | None:
+        """Hours to plan with: those that the buyer gives, else the likeliest by tens; None where they cannot be worked out."""
+        if self.told.hours is not None or self.insertion is None:
+            return self.told.hours
+        return by_tens(self.insertion.likely)
+
+    @property
     def unsure(self) -> tuple[str, ...]:
-        """Why its hours may not be written as they are, in French; nothing where they may."""
+        """Reasons in French not to write its hours as they are counted; none where they may be, or where the buyer gives them."""
+        if self.told.hours is not None:
+            return ()
         return (
-            *(said for question, said in _UNSURE.items() if question in self.asks),
+            *(reason for question, reason in _UNSURE.items() if question in self.asks),
             *dict.fromkeys(factor.old for factor in self.factors if factor.old),
         )
 
     @property
     def other_families(self) -> tuple[WorkFamily, ...]:
         """The families that its text may mean instead; none where its amount is shared between them."""
-        return (
-            ()
-            if self.told.shared and self.told.family
-            else tuple(its for its in self.read.families if its != self.family)
-        )
+        if self.told.shared and self.told.family:
+            return ()
+        return tuple(family for family in self.read.families if family != self.family)
 
     @property
     def family_by(self) -> str:
-        """What says its family, in French, empty where it has none."""
+        """Source of its family, in French, empty where it has none."""
         if self.family is None:
             return ""
         if self.told.family is not None:
@@ -248,7 +255,7 @@ def _divided(euros: float | None, way: CalibrationWay, known: tuple[Factor, ...]
 def _factor(
     label: str, unit: str, told: float | None, family: WorkFamily | None, figure: str, on: date | None = None
 ) -> Factor | None:
-    """What a buyer tells, else what the table says of a figure, by its name there; a cost as of the last month of its index."""
+    """Return the figure that a buyer gives, else that of the table, by its name there; a cost as of the last month of its index."""
     if told is not None:
         return Factor(label, Span(told, told), unit, YOURS)
     known: Span | None = getattr(family, figure, None)
@@ -265,7 +272,8 @@ def _factor(
 
 
 def _widened(known: Span, sureness: str) -> Span:
-    width = known.middle * next((its for word, its in _HALF_WIDTHS.items() if sureness.startswith(word)), 0.0)
+    """Return a figure at least as wide as its sureness asks for."""
+    width = known.middle * next((share for word, share in _HALF_WIDTHS.items() if sureness.startswith(word)), 0.0)
     return Span(min(known.low, known.middle - width), max(known.high, known.middle + width))
 
 
@@ -273,7 +281,7 @@ _COSTS_SAID = {"hourly": "coût", "price": "prix de l’heure", "turnover": "chi
 
 
 def _old(family: WorkFamily, figure: str, on: date | None) -> str:
-    """« coût de 2012, à réévaluer » of a cost that is not of the year of a day, nor brought to it by an index."""
+    """Return « coût de 2012, à réévaluer » for a cost that is not of the year of a day, nor brought to it by an index; else ""."""
     update, year = family.update_of(figure), latest_year(family.year_of(figure))
     if on is not None and (update.fresh(on) if update else year is not None and year >= on.year):
         return ""
@@ -293,7 +301,7 @@ def _percentage(told: ToldOfLot, family: WorkFamily | None) -> Factor | None:
 
 
 def _asks_first(told: ToldOfLot, read: FamilyRead) -> Iterator[CalibrationQuestion]:
-    """What decides all the rest: the family, and which part of the amount is its own. Hours that a text already asks for need neither."""
+    """Yield the questions before all others: the family, and its part of the amount. Hours that a text already asks for need neither."""
     if told.hours is not None:
         return
     if told.family is None and read.families and not read.sure:

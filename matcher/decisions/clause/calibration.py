@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.calibrated import (
@@ -64,24 +65,16 @@ class LotHours:
 
     @property
     def asked(self) -> float | None:
-        """Hours to write in the clause: those that the buyer tells, else the fewest by tens; None where no clause is proposed, or known for sure."""
-        written, insertion = self.calibrated.told.hours, self.calibrated.insertion
-        if self.none or written is not None:
-            return None if self.none else written
-        return None if insertion is None or self.unsure else by_tens(insertion.low)
+        """Hours to write in the clause: those that the buyer gives, else the fewest by tens; None where no clause is proposed, or known for sure."""
+        insertion = self.calibrated.insertion
+        if self.calibrated.told.hours is not None or insertion is None:
+            return self.supposed
+        return None if self.none or self.calibrated.unsure else by_tens(insertion.low)
 
     @property
     def supposed(self) -> float | None:
-        """Hours to plan with: those that the buyer tells, else the likeliest, as a plan counts them; None where no clause is proposed, or known."""
-        written, insertion = self.calibrated.told.hours, self.calibrated.insertion
-        if self.none or written is not None:
-            return None if self.none else written
-        return None if insertion is None else by_tens(insertion.likely)
-
-    @property
-    def unsure(self) -> tuple[str, ...]:
-        """Why hours may not be written as they are counted, in French; nothing where they may, or where the buyer tells them."""
-        return () if self.calibrated.told.hours is not None else self.calibrated.unsure
+        """Hours to plan with, as a plan counts them; None where no clause is proposed, or known."""
+        return None if self.none else self.calibrated.supposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +126,13 @@ def calibration(
     read = [(need, dated(understand(need), on), _checked(figures, need)) for need, figures in lots]
     unknown = _unknown_places(read)
     counted = [
-        (at, name, _of_lot(reading, figures, charter=charter))
-        for at, name, reading, figures in _by_trade(_shared(read, told))
+        (lot.number, lot.name, _of_lot(lot.reading, lot.told, charter=charter))
+        for lot in _by_trade(_shared(read, told))
     ]
     readings, floors = [reading for _, reading, _ in read], floors or ClauseFloors()
     places = tuple({place.key: place for reading in readings for place in reading.places}.values())
     return Calibration(
-        hours=clause_hours(counted, _law(readings, [its for *_, its in counted], on, told), floors),
+        hours=clause_hours(counted, _law(readings, [hours for *_, hours in counted], on, told), floors),
         floors=floors,
         places=places,
         unknown_places=unknown,
@@ -189,7 +182,7 @@ def _no_clause(hours: CalibratedHours, floors: ClauseFloors) -> str:
 
 
 def _checked(told: ToldOfLot, need: Need) -> ToldOfLot:
-    """What is told of a lot, once it is likely. Raises DecisionRefused for a share written as a part of one, an hour under the least wage."""
+    """Return the figures that a buyer gives of a lot. Raises DecisionRefused for a share written as a part of one, an hour under the least wage."""
     if told.share is not None and told.share < 1:
         raise DecisionRefused(
             f"Part de main-d’œuvre de « {number(told.share, 2)} » % : vouliez-vous dire {unit(100 * told.share, '%')} ? Écrivez-la en "
@@ -212,50 +205,56 @@ _ReadLot = tuple[Need, Reading, ToldOfLot]
 
 
 def _unknown_places(read: Sequence[_ReadLot]) -> tuple[str, ...]:
-    """What is doubtful of the places that are told. Raises DecisionRefused where none of them is known."""
+    """Return the doubts on the places that are given. Raises DecisionRefused where none of them is known."""
     doubts: dict[str, None] = {}
     for need, reading, _ in read:
-        said = [doubt.says for doubt in reading.doubts if need.lot.lieux and doubt.kind in ABOUT_PLACE]
+        sentences = [doubt.says for doubt in reading.doubts if need.lot.lieux and doubt.kind in ABOUT_PLACE]
         if need.lot.lieux and not reading.places:
-            raise DecisionRefused(" ".join(said) or "Ce lieu n’est pas reconnu.", need.lot.objet, field="lieu")
-        doubts |= dict.fromkeys(said)
+            raise DecisionRefused(" ".join(sentences) or "Ce lieu n’est pas reconnu.", need.lot.objet, field="lieu")
+        doubts |= dict.fromkeys(sentences)
     return tuple(doubts)
 
 
-_NamedLot = tuple[int, str, Reading, ToldOfLot]
+class _NamedLot(NamedTuple):
+    """A lot under its number and its name, and the figures that the buyer gives of it."""
+
+    number: int
+    name: str
+    reading: Reading
+    told: ToldOfLot
 
 
 def _shared(read: Sequence[_ReadLot], told: ToldByBuyer) -> Sequence[_NamedLot]:
-    """The lots, each under its number and its name, those without an amount with an equal share of what the others leave of the whole."""
-    names = [title_of(need.lot.objet) if need.lot.objet else " ".join(need.lot.cpv) for need, _, _ in read]
+    """Return the lots, those without an amount with an equal share of what the others leave of the whole."""
     lots = [
-        (at, name, reading, figures)
-        for at, (name, (_, reading, figures)) in enumerate(zip(names, read, strict=True), start=1)
+        _NamedLot(at, title_of(need.lot.objet) if need.lot.objet else " ".join(need.lot.cpv), reading, figures)
+        for at, (need, reading, figures) in enumerate(read, start=1)
     ]
-    without = [reading for *_, reading, _ in lots if reading.euros is None]
-    left = (told.whole or 0.0) - sum(reading.euros or 0.0 for *_, reading, _ in lots)
+    without = [lot for lot in lots if lot.reading.euros is None]
+    left = (told.whole or 0.0) - sum(lot.reading.euros or 0.0 for lot in lots)
     if len(lots) < 2 or not without or left <= 0:
         return lots
     source = f"part égale de l’ensemble, entre {number(len(without))} lots : une hypothèse"
     return [
-        (at, name, _worth(reading, left / len(without)), replace(figures, shared=source))
-        if reading.euros is None
-        else (at, name, reading, figures)
-        for at, name, reading, figures in lots
+        lot._replace(reading=_worth(lot.reading, left / len(without)), told=replace(lot.told, shared=source))
+        if lot.reading.euros is None
+        else lot
+        for lot in lots
     ]
 
 
 def _by_trade(lots: Sequence[_NamedLot]) -> Iterator[_NamedLot]:
     """Yield each lot, in as many as the families that its text names: its amount is shared equally between them."""
-    for at, name, reading, told in lots:
-        read, hours = families_of(reading), told.hours or insertion_hours(reading.lot.objet, reading.months)
-        if told.family or not read.several or hours:
-            yield at, name, reading, told
+    for lot in lots:
+        read, reading, told = families_of(lot.reading), lot.reading, lot.told
+        if told.family or not read.several or told.hours or insertion_hours(reading.lot.objet, reading.months):
+            yield lot
             continue
         source = f"part égale entre {number(len(read.families))} métiers : une hypothèse"
         for family in read.families:
             part = reading if reading.euros is None else _worth(reading, reading.euros / len(read.families))
-            yield at, f"{name} : {family.name}", part, replace(told, family=family, shared=source)
+            told = replace(told, family=family, shared=source)
+            yield lot._replace(name=f"{lot.name} : {family.name}", reading=part, told=told)
 
 
 def _worth(reading: Reading, euros: float) -> Reading:
@@ -263,12 +262,12 @@ def _worth(reading: Reading, euros: float) -> Reading:
 
 
 def _law(readings: Sequence[Reading], hours: Sequence[CalibratedHours], on: date, told: ToldByBuyer) -> LegalPosition:
-    """What the law says of the largest lot, at the estimate of the whole: the sum of the lots where nobody tells it. Works are those of its
-    family, where that is sure."""
+    """Return the legal position of the largest lot, at the estimate of the whole, else the sum of the lots. Works are those of its family, where
+    that is sure."""
     euros = [reading.euros for reading in readings]
     if told.whole is None and len(readings) > 1 and None not in euros:
         told = replace(told, whole=sum(filter(None, euros)))
-    largest = max(hours, key=lambda its: its.reading.euros or 0.0)
+    largest = max(hours, key=lambda lot: lot.reading.euros or 0.0)
     if largest.family is not None and (largest.told.family or largest.read.sure):
         told = replace(told, works=largest.family.works)
     return legal_position(max(readings, key=lambda reading: reading.euros or 0.0), on, told)

@@ -87,16 +87,15 @@ def answer(its: ClauseHours) -> str:
     if its.insertion is None:
         lacks = sum(lot.supposed is None for lot in its.open_lots)
         if not lacks:
-            told = unit(sum(lot.supposed or 0.0 for lot in its.open_lots), "heures")
-            return f"{told} d’insertion, déjà écrites : ce qu’elles pèsent dans le marché reste à caler."
+            hours = unit(sum(lot.supposed or 0.0 for lot in its.open_lots), "heures")
+            return f"{hours} d’insertion, déjà écrites : ce qu’elles pèsent dans le marché reste à caler."
         of = f" pour {count(lacks, 'lot')} sur {number(len(its.lots))}" if len(its.lots) > 1 else ""
         return f"Heures à caler{of} : répondez d’abord à ce qui manque."
     likely, low, high = _rounded(its.insertion)
     middle = f", {number(likely)} le plus vraisemblable" if low < high else ""
     yearly = " par an" if all(lot.of_a_year for lot in its.open_lots) else ""
-    unsure = next(
-        (said for lot in its.open_lots for said in lot.unsure), ""
-    )  # the first thing to do; remarks say the rest
+    # The first thing to do; remarks have the rest.
+    unsure = next((reason for lot in its.open_lots for reason in lot.calibrated.unsure), "")
     confirm = f" Avant de les écrire : {unsure}." if unsure else ""
     return f"{between(its.insertion)} d’insertion{yearly}{middle} : {_people(its)}.{confirm}"
 
@@ -113,8 +112,8 @@ def _remarks(lot: LotHours) -> Iterator[str]:
     if lot.none:
         yield lot.none
         return
-    if lot.unsure:
-        yield f"{' ; '.join(lot.unsure)} : ses heures ne sont pas collées dans les textes"
+    if one.unsure:
+        yield f"{' ; '.join(one.unsure)} : ses heures ne sont pas collées dans les textes"
     if one.way is CalibrationWay.TURNOVER:
         yield "part de main-d’œuvre non connue ; compté d’après ce qu’un ETP réalise par an, plus grossier"
     if one.told.hours is not None and one.insertion is not None:
@@ -134,17 +133,15 @@ def law_says(its: ClauseHours) -> Iterator[str]:
 
 
 def families_table(its: ClauseHours) -> DocumentTable:
-    """The family of works that each lot is counted as, what says so, and those that it may be instead."""
+    """The family of works of each lot, its source, and those that it may be instead."""
     columns = map(DocumentColumn, ("Lot", "Famille", "Lue comment", "Ou bien"))
     rows = ((lot.name, *_family_cells(lot.calibrated)) for lot in its.lots)
     return DocumentTable(FAMILIES, tuple(columns), tuple(map(DocumentRow, rows)))
 
 
-def _family_cells(one: CalibratedHours) -> tuple[DocumentCell, ...]:
-    others = enumeration([its.name for its in one.other_families], "ou")
-    if one.family is None:
-        return Marked("non trouvée", CellMark.UNKNOWN), "", others
-    return one.family.name, one.family_by, others
+def _family_cells(hours: CalibratedHours) -> tuple[DocumentCell, ...]:
+    family = hours.family.name if hours.family else Marked("non trouvée", CellMark.UNKNOWN)
+    return family, hours.family_by, enumeration([other.name for other in hours.other_families], "ou")
 
 
 def hours_table(its: ClauseHours) -> DocumentTable:
@@ -166,10 +163,10 @@ def hours_table(its: ClauseHours) -> DocumentTable:
     return DocumentTable(_HOURS_TABLE, columns, tuple(rows), ranged=True)
 
 
-def hours_in(kept: Document) -> float | None:
-    """Return the hours of a sheet that was kept, which its words to paste say: of its one lot, or of all of them; None where those of one are
-    not known, or left in brackets."""
-    table = next((one for one in kept.tables if one.title == _HOURS_TABLE and one.rows), None)
+def hours_in(sheet: Document) -> float | None:
+    """Return the hours to write of a sheet kept in a dossier: of its one lot, or of all of them; None where those of one are not known, or left
+    in brackets."""
+    table = next((table for table in sheet.tables if table.title == _HOURS_TABLE and table.rows), None)
     if table is None or (len(table.rows) > 1 and not table.total):
         return None
     labels = [column.label for column in table.columns]
@@ -277,7 +274,7 @@ def _cells(lot: LotHours) -> tuple[DocumentCell, ...]:
 
 
 def _figures(its: Range | None, written: float | None, months: float | None) -> tuple[DocumentCell, ...]:
-    """Hours by tens, those to write, and posts a year; None for what is not known, as posts where nobody says how long."""
+    """Hours by tens, those to write, and posts a year; None where not known, as posts without a duration."""
     to_write = Marked("à fixer", CellMark.UNKNOWN) if written is None else written
     if its is None:
         return None, None, None, to_write, None
@@ -286,7 +283,7 @@ def _figures(its: Range | None, written: float | None, months: float | None) -> 
 
 
 def _decimals(etp: float) -> int:
-    """As many decimals as tell posts: two under a tenth of one."""
+    """Decimals of a number of posts: two under a tenth of one, else one."""
     return 1 if etp >= 0.1 else 2
 
 
@@ -310,7 +307,7 @@ def _lot(lot: LotHours) -> dict[str, Any]:
         "family": one.family.name if one.family else None,
         "family_by": one.family_by or None,
         "families": [its.name for its in one.other_families],
-        "unsure": list(lot.unsure),
+        "unsure": list(one.unsure),
         "no_clause": lot.none or None,
         "to_ask": [str(question) for question in one.asks],
         "factors": [
@@ -380,15 +377,18 @@ _CCAG = {
 
 def _hours(its: ClauseHours) -> str:
     """The hours of each lot: « 840 heures », or each with its lot where there are several; in brackets those that may not be written yet."""
-    found = [(one.name, _hours_of(one)) for one in its.open_lots]
     if len(its.lots) == 1:
-        return "".join(hours for _, hours in found)
-    return enumeration([f"{hours} (lot « {name} »)" for name, hours in found])
+        return _hours_of(its.lots[0])
+    return enumeration([f"{_hours_of(lot)} (lot « {lot.name} »)" for lot in its.open_lots])
 
 
 def _hours_of(one: LotHours) -> str:
     if one.asked is None:
-        return f"[heures à fixer : {' ; '.join(one.unsure)}]" if one.supposed is not None else "[heures à caler]"
+        return (
+            f"[heures à fixer : {' ; '.join(one.calibrated.unsure)}]"
+            if one.supposed is not None
+            else "[heures à caler]"
+        )
     return f"{unit(one.asked, 'heures')}{' par an' if one.of_a_year else ''}"
 
 

@@ -13,7 +13,6 @@ from matcher.decisions.calibrated import (
     CalibrationQuestion,
     ToldOfLot,
     between,
-    by_tens,
     calibrated_as_told,
 )
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
@@ -89,9 +88,7 @@ def contract_of(told: ToldContract, shelf: Shelf, on: date) -> PlanContract:
     its = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=told.hours), on)
     if its.told.hours is None and CalibrationQuestion.MONTHS in its.asks:
         raise DecisionRefused(f"« {told.objet} » : dites sa durée, par exemple 12 mois.", told.objet, field="duree")
-    hours = its.told.hours  # else the likeliest by tens
-    if hours is None and its.insertion is not None:
-        hours = by_tens(its.insertion.likely)
+    hours = its.supposed
     if hours is None:
         raise DecisionRefused(_no_hours(told, its), told.objet, field="heures")
     return PlanContract(
@@ -132,8 +129,8 @@ def listed(its: Planned, at: int, sources_of: SourcesOf) -> Answer:
     """Return the list of the structures to call for one contract, as a dossier freezes it."""
     split = its.plan.splits[at]
     called = [host.candidate.id for way in split.carrying for host in way.hosts]
-    found = banded(split.contract.ranking)
-    return answer_from(found, sourced(_matches(found, called), sources_of))
+    ranking = banded(split.contract.ranking)
+    return answer_from(ranking, sourced(_matches(ranking, called), sources_of))
 
 
 def _evidence(its: ClausePlan, sources_of: SourcesOf) -> tuple[Mapping[str, Match], ...]:

@@ -41,7 +41,7 @@ def show() -> ResponseReturnValue:
         answers=form.answers(found) if found else (),
         folded=FOLDED,
         plan=_plan(found) if found else "",
-        to_confirm=found is not None and any(lot.unsure for lot in found.hours.open_lots),
+        to_confirm=found is not None and any(lot.calibrated.unsure for lot in found.hours.open_lots),
     )
 
 

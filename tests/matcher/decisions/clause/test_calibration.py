@@ -61,9 +61,9 @@ def test_under_a_floor_no_clause_is_proposed(floors: ClauseFloors, none: str) ->
 
 def test_the_hours_to_write_are_the_fewest_and_none_while_a_cost_is_old() -> None:
     (old,) = hours(lot(*ROADS)).lots
-    assert (old.asked, old.supposed, old.unsure) == (None, 300, ("coût de 2012, à réévaluer",))
+    assert (old.asked, old.supposed, old.calibrated.unsure) == (None, 300, ("coût de 2012, à réévaluer",))
     (sure,) = hours(lot(*ROADS, hourly=40)).lots
-    assert (sure.asked, sure.unsure) == (210, ())
+    assert (sure.asked, sure.calibrated.unsure) == (210, ())
     (painting,) = hours(lot("45442100", 240_000.0, hourly=40)).lots
     assert (painting.asked, painting.supposed) == (170, 210)
 

@@ -44,7 +44,7 @@ def test_the_article_of_the_general_conditions_is_that_of_the_contract_or_left_t
 
 def test_a_cost_of_another_year_leaves_the_hours_in_brackets_and_every_lot_in_the_texts() -> None:
     old = sheet("45223220", hourly=None)
-    (cost,) = old.lots[0].unsure
+    (cost,) = old.lots[0].calibrated.unsure
     assert cost == "coût de 2012, à réévaluer"
     assert f"Avant de les écrire : {cost}." in answer(old)
     unknown = calibrated(Reading(Lot("Ascenseurs", cpv=("50750000",), montant=400_000.0)))
