@@ -3,15 +3,18 @@
 A month is told by its first day. A PMSMP is a period of immersion: it is counted as one, never as hours.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from math import fsum
+from typing import TypeVar
 
 from matcher.domain.french import of_month, unit
 from matcher.reference.clauses import modalities, publics
 
+K = TypeVar("K")
 PMSMP = "pmsmp"
 # Whole months without anything noted that are worth a word.
 SILENT_MONTHS = 2
@@ -60,7 +63,7 @@ class MonthHours:
 
     @property
     def key(self) -> tuple[date, str, str]:
-        """What no two lines of a contract share: month, modality and public."""
+        """Unique key of a line in its contract: month, modality and public."""
         return self.month, self.modality, self.public
 
     def of(self, kind: HoursKind) -> float | None:
@@ -108,7 +111,7 @@ class InsertionHours:
         return None if due is None or (due and done is None) else max(due - (done or 0), 0)
 
     def silence(self, today: date) -> int:
-        """Return how many whole months of the contract went by since the last of which hours done or PMSMP were noted; 0 once all is done."""
+        """Return the number of whole months of the contract since the last with hours done or PMSMP; 0 once all is done."""
         if self.promise is None or (self.promise.hours and (self.total(HoursKind.DONE) or 0) >= self.promise.hours):
             return 0
         noted = [one.month for one in self.months if one.done is not None]
@@ -161,7 +164,7 @@ class ContractLines:
 
 @dataclass(frozen=True, slots=True)
 class SheetHours:
-    """Hours and PMSMP read, by contract, and in French what of the lines was added up, understood or not read."""
+    """Hours and PMSMP read, by contract, and the French remarks on lines added up, understood or not read."""
 
     contracts: tuple[ContractLines, ...]
     said: tuple[str, ...]
@@ -169,9 +172,9 @@ class SheetHours:
 
 @dataclass(frozen=True, slots=True)
 class HoursReading:
-    """Choices for lines that do not say it: the `modality` of those that say none, the kind of hours under a modality or a month, the `motive`
-    of corrections. `contracts` are those followed, by the number of their lot, with their names, `others` the lots that are not; `lot` is that of
-    all lines, whatever they say. `structures` are names by modality: a structure that is known says how its hours are done."""
+    """Choices of reading a sheet: the `modality` of lines without any, the kind of hours under a modality or a month, the `motive` of
+    corrections, the `lot` of all lines. `contracts` are the names of those followed, by the number of their lot, `others` those of the other
+    lots; `structures` names by modality: that of the hours of a structure without a modality."""
 
     modality: str = ""
     kind: HoursKind = HoursKind.DONE
@@ -186,15 +189,13 @@ def together(several: Sequence[InsertionHours]) -> InsertionHours:
     """Return the hours of several contracts added up, from the first start to the last end; a promise that one of them does not say is None."""
     if len(several) == 1:
         return several[0]
-    months: dict[tuple[date, str, str], MonthHours] = {}
-    immersions: dict[date, int] = {}
-    for its in several:
-        for one in its.months:
-            months[one.key] = plus(months[one.key], one) if one.key in months else one
-        for period in its.immersions:
-            immersions[period.month] = immersions.get(period.month, 0) + period.count
+    months = summed((line.key, line) for hours in several for line in hours.months)
+    immersions: Counter[date] = Counter()
+    for hours in several:
+        for period in hours.immersions:
+            immersions[period.month] += period.count
     return InsertionHours(
-        _joint([its.promise for its in several if its.promise]),
+        _joint([hours.promise for hours in several if hours.promise]),
         tuple(months[key] for key in sorted(months)),
         tuple(MonthImmersions(*pair) for pair in sorted(immersions.items())),
     )
@@ -204,38 +205,43 @@ def hours_by_year(
     contracts: Sequence[ClauseContract], years: Collection[int] = ()
 ) -> Iterator[tuple[ClauseContract, MonthHours]]:
     """Yield the hours of contracts by year (those of `years` where they are given), contract, modality and public: lines of the first of January."""
-    summed: dict[tuple[int, int, str, str], MonthHours] = {}
-    for at, contract in enumerate(contracts):
-        for one in contract.hours.months:
-            if not years or one.month.year in years:
-                key, line = (
-                    (one.month.year, at, one.modality, one.public),
-                    replace(one, month=one.month.replace(month=1)),
-                )
-                summed[key] = plus(summed[key], line) if key in summed else line
-    yield from ((contracts[key[1]], summed[key]) for key in sorted(summed))
+    by_key = summed(
+        ((line.month.year, at, line.modality, line.public), replace(line, month=line.month.replace(month=1)))
+        for at, contract in enumerate(contracts)
+        for line in contract.hours.months
+        if not years or line.month.year in years
+    )
+    yield from ((contracts[key[1]], by_key[key]) for key in sorted(by_key))
+
+
+def summed(lines: Iterable[tuple[K, MonthHours]]) -> dict[K, MonthHours]:
+    """Return the sum of the lines of each key, in the order of the first of each."""
+    sums: dict[K, MonthHours] = {}
+    for key, line in lines:
+        sums[key] = plus(sums[key], line) if key in sums else line
+    return sums
 
 
 def _joint(promises: Sequence[HoursPromise]) -> HoursPromise | None:
     if not promises:
         return None
-    hours = [its.hours for its in promises if its.hours is not None]
-    ends = [its.end for its in promises if its.end is not None]
+    hours = [promise.hours for promise in promises if promise.hours is not None]
+    ends = [promise.end for promise in promises if promise.end is not None]
     return HoursPromise(
         fsum(hours) if len(hours) == len(promises) else None,
-        min(its.start for its in promises),
+        min(promise.start for promise in promises),
         max(ends) if len(ends) == len(promises) else None,
     )
 
 
-def plus(one: MonthHours, other: MonthHours) -> MonthHours:
+def plus(line: MonthHours, other: MonthHours) -> MonthHours:
     """Return a line with the figures of another added to its own; what neither says stays None."""
-    people = added((one.people, other.people))
+    people = added((line.people, other.people))
     return replace(
-        one,
-        planned=added((one.planned, other.planned)),
-        placed=added((one.placed, other.placed)),
-        done=added((one.done, other.done)),
+        line,
+        planned=added((line.planned, other.planned)),
+        placed=added((line.placed, other.placed)),
+        done=added((line.done, other.done)),
         people=None if people is None else int(people),
     )
 
@@ -275,7 +281,7 @@ def label_of(modality: str) -> str:
 
 
 def public_label(public: str) -> str:
-    """Return how a public is called; its code where the table does not know it, « public non dit » where it is empty."""
+    """Return the label of a public; its code where the table does not know it, « public non dit » where it is empty."""
     return next((its.label for its in publics() if its.code == public), public) or "public non dit"
 
 

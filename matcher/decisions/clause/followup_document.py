@@ -16,9 +16,9 @@ from matcher.decisions.clause.followup import (
     hours_by_year,
     in_table_order,
     label_of,
-    plus,
     promise_said,
     public_label,
+    summed,
     together,
 )
 from matcher.domain.french import count, enumeration, number, percent, short_month, unit
@@ -34,7 +34,6 @@ from matcher.render.document import (
 )
 
 _DECIMALS = 2
-_KINDS = (HoursKind.PLANNED, HoursKind.PLACED, HoursKind.DONE)
 
 
 def _hours(label: str) -> DocumentColumn:
@@ -50,23 +49,23 @@ _BESIDE = (
 
 def followed_said(contracts: Sequence[ClauseContract], today: date) -> Iterator[str]:
     """Yield how the hours of contracts stand: those of one, or all of them together, then a paragraph each."""
-    followed = [one for one in contracts if one.hours.promise]
-    if len(followed) < 2:  # one contract is as simple as ever
-        for one in followed:
-            yield from hours_said(one.hours, today)
+    followed = [contract for contract in contracts if contract.hours.promise]
+    if len(followed) < 2:
+        for contract in followed:
+            yield from hours_said(contract.hours, today)
         return
-    whole = together([one.hours for one in followed])
+    whole = together([contract.hours for contract in followed])
     promised = whole.promise.hours if whole.promise else None
     done = whole.total(HoursKind.DONE)
     known = (
         "heures promises non dites pour tous" if promised is None else f"{unit(promised, 'heures', _DECIMALS)} promises"
     )
     noted = "aucune heure faite notée" if done is None else f"{unit(done, 'heures', _DECIMALS)} faites"
-    late = [one for one in followed if one.hours.late(today)]
-    behind = f" ; en retard : {enumeration([one.title for one in late])}" if late else ""
+    late = [contract.title for contract in followed if contract.hours.late(today)]
+    behind = f" ; en retard : {enumeration(late)}" if late else ""
     yield f"{count(len(followed), 'contrat')} : {known}, {noted}{behind}."
-    for one in followed:
-        yield f"{one.title} : {' '.join(hours_said(one.hours, today))}"
+    for contract in followed:
+        yield f"{contract.title} : {' '.join(hours_said(contract.hours, today))}"
 
 
 def hours_said(its: InsertionHours, today: date) -> Iterator[str]:
@@ -98,7 +97,7 @@ def hours_said(its: InsertionHours, today: date) -> Iterator[str]:
 
 
 def _done_said(its: InsertionHours, today: date) -> Iterator[str]:
-    """The hours done in all, and how many of them after those that are due by now."""
+    """Yield the hours done in all, with those of this month, which are not due yet."""
     done, promised = its.total(HoursKind.DONE), its.promise.hours if its.promise else None
     if done is None:
         if its.months:
@@ -120,32 +119,32 @@ def to_note(its: InsertionHours, today: date) -> str:
 
 def notes_due(contracts: Sequence[ClauseContract], today: date) -> Iterator[str]:
     """Yield what is still to be noted of each contract, under its title where there are several."""
-    for one in contracts:
-        if said := to_note(one.hours, today):
-            yield f"{one.title} : {said}" if len(contracts) > 1 else said
+    for contract in contracts:
+        if sentence := to_note(contract.hours, today):
+            yield f"{contract.title} : {sentence}" if len(contracts) > 1 else sentence
 
 
 def hours_tables(contracts: Sequence[ClauseContract], today: date) -> tuple[DocumentTable, ...]:
     """Return a bar a contract beside its promise, then its hours by month and modality with their totals; none where nothing is followed."""
-    followed = [one for one in contracts if one.hours.promise or one.hours.months]
+    followed = [contract for contract in contracts if contract.hours.promise or contract.hours.months]
     several = len(followed) > 1
     beside = tuple(
-        DocumentRow(_beside(one, today, several))
-        for one in followed
-        if one.hours.promise and one.hours.promise.hours is not None
+        DocumentRow(_beside(contract, today, several))
+        for contract in followed
+        if contract.hours.promise and contract.hours.promise.hours is not None
     )
     bars = [DocumentTable("Heures faites et promises", _BESIDE, beside, ranged=True)] if beside else []
-    months = [(one, _by_month(one.hours, today)) for one in followed if one.hours.months]
-    return (*bars, *(replace(its, title=f"{its.title}, {one.title}") if several else its for one, its in months))
+    months = [(contract.title, _by_month(contract.hours, today)) for contract in followed if contract.hours.months]
+    return (*bars, *(replace(table, title=f"{table.title}, {of}") if several else table for of, table in months))
 
 
-def _beside(one: ClauseContract, today: date, several: bool) -> tuple[DocumentCell, ...]:
-    its = one.hours
+def _beside(contract: ClauseContract, today: date, several: bool) -> tuple[DocumentCell, ...]:
+    its = contract.hours
     done, placed, due = its.total(HoursKind.DONE), its.total(HoursKind.PLACED), its.due(today)
     either = max(filter(None, (done, placed)), default=placed)
     promised = its.promise.hours if its.promise else None
-    named = one.named if several else "Ensemble du marché"
-    return named, due, done, either, promised, its.late(today), its.total(HoursKind.DONE, today)
+    label = contract.named if several else "Ensemble du marché"
+    return label, due, done, either, promised, its.late(today), its.total(HoursKind.DONE, today)
 
 
 def yearly_table(
@@ -155,13 +154,13 @@ def yearly_table(
     rows = (
         (
             *(str(line.month.year), contract.client or "non dit", contract.title, label_of(line.modality)),
-            *(public_label(line.public), *("" if (hours := line.of(kind)) is None else hours for kind in _KINDS)),
+            *(public_label(line.public), *("" if (hours := line.of(kind)) is None else hours for kind in HoursKind)),
         )
         for contract, line in hours_by_year(contracts, years)
     )
     columns = (
         *map(DocumentColumn, ("Année", say("client"), "Contrat", "Modalité", "Public")),
-        *(_hours(f"Heures {kind}") for kind in _KINDS),
+        *(_hours(f"Heures {kind}") for kind in HoursKind),
     )
     return DocumentTable(title, columns, tuple(map(DocumentRow, rows)))
 
@@ -171,22 +170,22 @@ def _by_month(its: InsertionHours, today: date) -> DocumentTable:
     columns = (
         DocumentColumn("Mois"),
         *(_hours(label_of(code)) for code in codes),
-        *(_hours(kind.capitalize()) for kind in _KINDS),
+        *(_hours(kind.capitalize()) for kind in HoursKind),
     )
-    by_month: dict[date, dict[str, MonthHours]] = {}
-    for one in its.months:  # those of several publics added up
-        lines = by_month.setdefault(one.month, {})
-        lines[one.modality] = plus(lines[one.modality], one) if one.modality in lines else one
+    by_month = {
+        month: summed((line.modality, line) for line in its.months if line.month == month)
+        for month in dict.fromkeys(line.month for line in its.months)
+    }
     rows = [
         (
             short_month(month),
             *(_cell(lines.get(code), first_day(today)) for code in codes),
-            *(_total(lines.values(), kind) for kind in _KINDS),
+            *(_total(lines.values(), kind) for kind in HoursKind),
         )
         for month, lines in by_month.items()
     ]
     done = (_total((one for one in its.months if one.modality == code), HoursKind.DONE) for code in codes)
-    rows.append(("Total", *done, *(_total(its.months, kind) for kind in _KINDS)))
+    rows.append(("Total", *done, *(_total(its.months, kind) for kind in HoursKind)))
     says = ("Sous chaque modalité, les heures faites ; « 80 sur 100 » où il en était prévu plus.",)
     return DocumentTable("Heures par mois et modalité", columns, tuple(map(DocumentRow, rows)), says, total=True)
 
