@@ -22,7 +22,7 @@ from matcher.render.document import Document, DocumentKind, DocumentTable
 CLAUSE = "clause"  # the lever of a clause, in `leviers.csv`
 _MOST_AREAS = 12
 # Columns of the contracts of a plan, or of the lots of a calibration, which may say the hours to write beside the likeliest.
-_HOURS = "Heures"
+_HOURS = plan.HOURS.label
 _OF_CONTRACTS = ("Contrat", "Lot")
 _YEAR = 12
 # The reading of the hours of a decision that was kept, by its kind.
@@ -56,18 +56,19 @@ def promised_lots(dossier: Dossier) -> tuple[int, ...]:
 
 def contract_names(dossier: Dossier, lot: int) -> tuple[str, ...]:
     """Return the names by which a sheet may say a contract, its title first: its number, its client, its reference, those of its lots for a whole."""
-    one = _contract(dossier, lot)
-    reference = one.hours.promise.reference if one.hours.promise else ""
-    named: list[str] = [one.title, one.client, reference]
-    for its in dossier.lots if lot == WHOLE else (dossier.lot(lot),):
-        named += [
-            its.title,
-            its.named,
-            str(its.number),
-            *(f"{word} {its.number}" for word in ("lot", "contrat", "marché")),
-        ]
-        named.append(f"lot contrat marché {its.number} {its.title} {one.client} {reference}")
-    return tuple(dict.fromkeys(filter(None, named)))
+    contract = _contract(dossier, lot)
+    reference = contract.hours.promise.reference if contract.hours.promise else ""
+    names = [contract.title, contract.client, reference]
+    for saved in _lots(dossier, lot):
+        names += [saved.title, saved.named, str(saved.number)]
+        names += [f"{word} {saved.number}" for word in ("lot", "contrat", "marché")]
+        names.append(f"lot contrat marché {saved.number} {saved.title} {contract.client} {reference}")
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _lots(dossier: Dossier, lot: int) -> tuple[SavedLot, ...]:
+    """The lots of a contract: its own, or all of them for the whole dossier."""
+    return dossier.lots if lot == WHOLE else (dossier.lot(lot),)
 
 
 def _contract(dossier: Dossier, lot: int) -> ClauseContract:
@@ -90,8 +91,7 @@ def _has_clause(dossier: Dossier, lot: SavedLot) -> bool:
 
 def _areas(dossier: Dossier, lot: int) -> tuple[str, ...]:
     """The EPCI of each place of a lot, or of all of them, else of the territory that the header says."""
-    lots = dossier.lots if lot == WHOLE else (dossier.lot(lot),)
-    places = [place for its in lots for place in its.frozen.reading.places]
+    places = [place for saved in _lots(dossier, lot) for place in saved.frozen.reading.places]
     if not places and dossier.header.territory:
         places = list(read_places(Lot("", lieux=(RawPlace(dossier.header.territory),))).places)
     names: dict[str, None] = {}
@@ -124,8 +124,8 @@ def proposed_promise(dossier: Dossier, lot: int = WHOLE) -> ProposedPromise:
     source, told = _last_told(dossier, lot)
     awards = [one.notified for one in dossier.contracts if lot in (WHOLE, one.lot) or one.lot == WHOLE]
     start = min(awards, default=told.start)
-    lots = dossier.lots if lot == WHOLE else (dossier.lot(lot),)
-    months = max(filter(None, (told.months, *(its.frozen.reading.months for its in lots))), default=None)
+    durations = (told.months, *(saved.frozen.reading.months for saved in _lots(dossier, lot)))
+    months = max(filter(None, durations), default=None)
     end = _last_day(start, months) if start and months and months >= 1 else None
     says = (
         f"{unit(told.hours, 'heures', 2)} d’après : {source}." if told.hours is not None else "",
@@ -144,7 +144,7 @@ def _last_day(start: date, months: float) -> date:
 
 @dataclass(frozen=True, slots=True)
 class _ToldHours:
-    """What a decision that was kept says of a contract, None for what it does not."""
+    """Hours, start and months of a contract in a decision of the dossier, None for what it does not say."""
 
     hours: float | None = None
     start: date | None = None
@@ -152,21 +152,21 @@ class _ToldHours:
 
 
 def _last_told(dossier: Dossier, lot: int) -> tuple[str, _ToldHours]:
-    """The last decision that says the hours of a lot, or of the whole: how a sentence names it, and what it says."""
-    for saved in sorted(dossier.decisions, key=lambda one: one.at, reverse=True):
-        its = saved.decision
-        read = _HOURS_IN.get(its.kind)
-        told = _ToldHours() if lot == WHOLE else _told_by(its, dossier, lot)
-        if told.hours is None and read and (lot == WHOLE or (len(dossier.lots) == 1 and _is_of_one(its))):
-            told = _ToldHours(read(its))
+    """Return the last decision with the hours of a lot, or of the whole, as a sentence names it, and its figures."""
+    for saved in sorted(dossier.decisions, key=lambda saved: saved.at, reverse=True):
+        decision = saved.decision
+        hours_in = _HOURS_IN.get(decision.kind)
+        told = _ToldHours() if lot == WHOLE else _told_by(decision, dossier, lot)
+        if told.hours is None and hours_in and (lot == WHOLE or (len(dossier.lots) == 1 and _is_of_one(decision))):
+            told = _ToldHours(hours_in(decision))
         if told.hours is not None:
-            return f"{its.kind} « {its.title} » du {day(saved.at.date())}", told
+            return f"{decision.kind} « {decision.title} » du {day(saved.at.date())}", told
     return "", _ToldHours()
 
 
-def _told_by(kept: Document, dossier: Dossier, lot: int) -> _ToldHours:
-    """What a plan or a calibration says of the contract of a lot."""
-    for table in _contract_tables(kept):
+def _told_by(decision: Document, dossier: Dossier, lot: int) -> _ToldHours:
+    """Return the figures of the contract of a lot in a plan or a calibration."""
+    for table in _contract_tables(decision):
         if (line := contract_at(table, dossier, dossier.lot(lot))) is not None:
             labels = (column.label for column in table.columns)
             cells = dict(zip(labels, table.rows[line].cells, strict=True))
@@ -179,14 +179,14 @@ def _told_by(kept: Document, dossier: Dossier, lot: int) -> _ToldHours:
     return _ToldHours()
 
 
-def _is_of_one(kept: Document) -> bool:
-    """Whether a decision is of one contract alone, whatever it is called there."""
-    return all(len(table.rows) == 1 for table in _contract_tables(kept))
+def _is_of_one(decision: Document) -> bool:
+    """Return True for a decision on one contract alone, by whatever name."""
+    return all(len(table.rows) == 1 for table in _contract_tables(decision))
 
 
-def _contract_tables(kept: Document) -> Iterator[DocumentTable]:
+def _contract_tables(decision: Document) -> Iterator[DocumentTable]:
     """The tables of a plan or a calibration that have the hours of a contract a line."""
-    for table in kept.tables if kept.kind in _HOURS_IN else ():
+    for table in decision.tables if decision.kind in _HOURS_IN else ():
         labels = [column.label for column in table.columns]
         if labels and labels[0] in _OF_CONTRACTS and _HOURS in labels:
             yield table

@@ -10,12 +10,12 @@ from matcher.reference.clauses import modalities
 
 
 def hours_reading(dossier: Dossier, how: HoursReading) -> HoursReading:
-    """Return how a sheet is read for a dossier: by the names of its contracts and lots, and those of its structures, whose types say a modality."""
+    """Return the choices of reading a sheet for a dossier: by the names of its contracts and lots, and those of its structures, whose types say a modality."""
     contracts = {lot: contract_names(dossier, lot) for lot in sorted(dossier.followed)}
-    others = {one.number: (one.title, one.named, str(one.number)) for one in dossier.lots}
+    others = {lot.number: (lot.title, lot.named, str(lot.number)) for lot in dossier.lots}
     structures: dict[str, tuple[str, ...]] = {}
     for match in {entry.match.id: entry.match for lot in dossier.lots for entry in lot.entries}.values():
-        ways = [its.code for its in modalities() if its.kinds.intersection(match.kinds)]
+        ways = [way.code for way in modalities() if way.kinds.intersection(match.kinds)]
         if len(ways) == 1:
             structures[ways[0]] = (*structures.get(ways[0], ()), match.name)
     return replace(how, contracts=contracts, others={} if WHOLE in contracts else others, structures=structures)
@@ -24,19 +24,19 @@ def hours_reading(dossier: Dossier, how: HoursReading) -> HoursReading:
 def sheet_changes(
     dossier: Dossier, read: SheetHours, over: Over, *, sure: bool
 ) -> tuple[list[DossierChange], list[str]]:
-    """Return what notes the hours of a sheet, and a sentence for each contract or correction that is noted already, which is left out beside
-    what is new."""
-    made: list[RecordHours | CorrectHours] = []
-    for one in read.contracts:
-        if one.months or one.immersions:
-            made.append(RecordHours(one.months, one.immersions, sure=sure, lot=one.lot, over=over))
-        made += [CorrectHours(its.line, its.reason, one.lot, sure) for its in one.corrections]
-    noted = [its for its in made if its.is_noted(dossier)]
-    if len(noted) == len(made):
-        return [*made], []
-    says = [
-        f"{'Tout le dossier' if its.lot == WHOLE else f'Le lot {its.lot}'} : "
-        f"{'heures déjà notées' if isinstance(its, RecordHours) else 'correction déjà notée'}."
-        for its in noted
+    """Return the changes that note the hours of a sheet, and a sentence for each contract or correction that is noted already, which is left out
+    beside new ones."""
+    changes: list[RecordHours | CorrectHours] = []
+    for lines in read.contracts:
+        if lines.months or lines.immersions:
+            changes.append(RecordHours(lines.months, lines.immersions, sure=sure, lot=lines.lot, over=over))
+        changes += [CorrectHours(its.line, its.reason, lines.lot, sure) for its in lines.corrections]
+    noted = [change for change in changes if change.is_noted(dossier)]
+    if len(noted) == len(changes):
+        return [*changes], []
+    remarks = [
+        f"{'Tout le dossier' if change.lot == WHOLE else f'Le lot {change.lot}'} : "
+        f"{'heures déjà notées' if isinstance(change, RecordHours) else 'correction déjà notée'}."
+        for change in noted
     ]
-    return [its for its in made if its not in noted], says
+    return [change for change in changes if change not in noted], remarks

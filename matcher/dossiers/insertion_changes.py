@@ -38,7 +38,7 @@ _CLASHES = 3  # figures noted already that a question gives
 
 
 class Over(StrEnum):
-    """Choice for hours of a month that are noted already, and differ: asked, in their place, or added to them."""
+    """Choice for hours of a month that are noted already, and differ: ask the writer, replace those noted, or add to them."""
 
     ASK = ""
     REPLACE = "remplacer"
@@ -92,7 +92,7 @@ class RecordHours(DossierChange, action="noter-heures"):
 
     @classmethod
     def from_older(cls, data: Any) -> Any:
-        """Hours that were noted before anybody was asked were put in the place of the former ones."""
+        """Hours noted before there was a choice replaced the former ones."""
         return {"over": Over.REPLACE.value, **data}
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -121,15 +121,12 @@ class RecordHours(DossierChange, action="noter-heures"):
         """Return the hours of a contract with these."""
         lines = {one.key: one for one in held.months}
         periods = {one.month: one for one in held.immersions}
-        for one in self.months:
-            former = lines.get(one.key)
-            if former is None:
-                lines[one.key] = one
-            else:
-                lines[one.key] = plus(former, one) if self.over is Over.ADD else _over(former, one)
-        for its in self.immersions:
-            before = periods[its.month].count if self.over is Over.ADD and its.month in periods else 0
-            periods[its.month] = replace(its, count=its.count + before)
+        join = plus if self.over is Over.ADD else _over
+        for line in self.months:
+            lines[line.key] = join(lines[line.key], line) if line.key in lines else line
+        for period in self.immersions:
+            before = periods[period.month].count if self.over is Over.ADD and period.month in periods else 0
+            periods[period.month] = replace(period, count=period.count + before)
         return InsertionHours(
             held.promise, tuple(lines[key] for key in sorted(lines)), tuple(periods[key] for key in sorted(periods))
         )
@@ -171,19 +168,18 @@ class RecordHours(DossierChange, action="noter-heures"):
         return None
 
     def _clashes(self, held: InsertionHours) -> Iterator[str]:
-        """What is noted already, and is another figure."""
-        lines = {one.key: one for one in held.months}
-        for one in self.months:
-            former = lines.get(one.key)
-            for kind in HoursKind if former else ():
-                new, old = one.of(kind), former.of(kind) if former else None
+        """Yield the figures that are noted already and differ."""
+        lines = {line.key: line for line in held.months}
+        for line in self.months:
+            for kind in HoursKind if line.key in lines else ():
+                new, old = line.of(kind), lines[line.key].of(kind)
                 if new is not None and old is not None and new != old:
-                    where = f"{label_of(one.modality)}, {bare_month(one.month)}"
+                    where = f"{label_of(line.modality)}, {bare_month(line.month)}"
                     yield f"{where}, {unit(old, 'heures', 2)} {kind}, et non {number(new, 2)}"
-        periods = {one.month: one.count for one in held.immersions}
-        for its in self.immersions:
-            if periods.get(its.month, its.count) != its.count:
-                yield f"PMSMP, {bare_month(its.month)}, {number(periods[its.month])}, et non {number(its.count)}"
+        counts = {period.month: period.count for period in held.immersions}
+        for period in self.immersions:
+            if (noted := counts.get(period.month, period.count)) != period.count:
+                yield f"PMSMP, {bare_month(period.month)}, {number(noted)}, et non {number(period.count)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +194,7 @@ class CorrectHours(DossierChange, action="corriger-heures"):
 
     @classmethod
     def from_older(cls, data: Any) -> Any:
-        """Corrections that were noted before anybody was asked of their total hold."""
+        """Corrections noted before their total was checked are taken as sure."""
         return {"sure": True, **data}
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -327,10 +323,8 @@ def _counted(its: RecordHours) -> Iterator[str]:
         yield f"{number(sum(one.count for one in its.immersions))} PMSMP"
 
 
-def _over(former: MonthHours | None, new: MonthHours) -> MonthHours:
+def _over(former: MonthHours, new: MonthHours) -> MonthHours:
     """A line with what it did not say taken from the former one."""
-    if former is None:
-        return new
     said = {one.name: its for one in fields(new) if (its := getattr(new, one.name)) is not None}
     return replace(former, **said)
 
