@@ -112,6 +112,7 @@ _hours_options = together(
     ),
     click.option("--pmsmp", type=WholeNumber(0), metavar="NOMBRE", help="PMSMP du mois, comptées à part."),
 )
+_sure = click.option("--justes", "sure", is_flag=True, help="Ces heures sont justes, même bien au-delà de la promesse.")
 _KINDS = [kind.value for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PLANNED)]
 
 
@@ -186,7 +187,7 @@ def promise_command(opened: OpenDossier, lot: int | None, **given: Any) -> None:
     default="",
     help="Avec FICHIER, le motif des corrections (-20) qui n’en disent pas.",
 )
-@click.option("--justes", "sure", is_flag=True, help="Ces heures sont justes, même bien au-delà de la promesse.")
+@_sure
 @_lot
 @writing_options
 def record_command(
@@ -202,23 +203,23 @@ def record_command(
     """Note les heures d’un mois, ou celles de FICHIER : CSV, XLSX, XLS ou ODS, sans aucun nom de personne. Une colonne « Contrat » y dit le
     contrat de chaque ligne."""
     said = {name: value for name, value in given.items() if value is not None}
-    asked = Over(over or "")
+    choice = Over(over or "")
     if path is None:
-        change = replace(_month_of(said), sure=sure, over=asked)
+        change = replace(_month_of(said), sure=sure, over=choice)
         opened.write(lambda found: replace(change, lot=_contract(found, lot, found.followed)))
         return
     if said.keys() - {"modality"}:
         raise click.UsageError("Donnez FICHIER, ou les heures d’un mois, pas les deux.")
     how = HoursReading(said.get("modality", ""), HoursKind(kind), motive, lot=lot)
     read = read_file(existing(path), hours_reading(opened.read(), how))
-    for told in read.said:
-        click.echo(told, err=True)
+    for remark in read.said:
+        click.echo(remark, err=True)
 
     def noted(found: Dossier) -> Sequence[DossierChange]:
-        made, left = sheet_changes(found, read, asked, sure=sure)
-        for told in left:
-            click.echo(told, err=True)
-        return made
+        changes, remarks = sheet_changes(found, read, choice, sure=sure)
+        for remark in remarks:
+            click.echo(remark, err=True)
+        return changes
 
     opened.write_all(noted)
 
@@ -234,7 +235,7 @@ def record_command(
 @click.option("--prevues", type=_CORRECTION, metavar="NOMBRE", help="Heures prévues à ajouter, ou à retirer.")
 @click.option("--placees", type=_CORRECTION, metavar="NOMBRE", help="Heures placées à ajouter, ou à retirer.")
 @click.option("--faites", type=_CORRECTION, metavar="NOMBRE", help="Heures faites à ajouter, ou à retirer (-20).")
-@click.option("--justes", "sure", is_flag=True, help="Ces heures sont justes, même bien au-delà de la promesse.")
+@_sure
 @_lot
 @motive_option
 @writing_options
@@ -296,14 +297,14 @@ def move_command(opened: OpenDossier, lot: int | None, to: int) -> None:
 
 
 def _contract(dossier: Dossier, lot: int | None, lots: Collection[int]) -> int:
-    """The contract that is asked for, by its lot, else the only one of `lots`. Raises RequestRefused where there are several."""
+    """Return the lot of the contract of a command: `lot`, else the only one of `lots`. Raises RequestRefused where there are several."""
     if lot is not None:
         return lot
-    found = sorted(set(lots))
-    if len(found) > 1:
-        known = ", ".join(f"--lot {one}" for one in found)
+    numbers = sorted(set(lots))
+    if len(numbers) > 1:
+        known = ", ".join(f"--lot {number}" for number in numbers)
         raise RequestRefused(f"Le dossier {dossier.number} a plusieurs contrats : dites lequel ({known}).")
-    return next(iter(found), WHOLE)
+    return next(iter(numbers), WHOLE)
 
 
 def _month_of(said: dict[str, Any]) -> RecordHours:

@@ -54,7 +54,7 @@ from matcher.web.need.understood import lever_said, places_said
 _PARTS = "part-"
 _NUMBERED = re.compile(r"contrat-(\d{1,3})-(.+)", re.ASCII)
 EQUAL = "egal"
-# What « Ajouter un contrat » sends: how many forms of a contract are wanted.
+# Parameter that « Ajouter un contrat » sends: the number of forms of a contract.
 FORMS = "formulaires"
 # The field of the form that a refusal is about, by the name that a file of lots gives it.
 _FIELDS = {"montant": "montant", "duree": "mois", "lieu": "lieu", "heures": "heures", "acheteur_siret": "objet"}
@@ -138,7 +138,7 @@ class PlanForm:
 
     @property
     def more(self) -> int:
-        """How many forms « Ajouter un contrat » asks for, 0 where a plan takes no more."""
+        """Number of forms that « Ajouter un contrat » asks for, 0 where a plan takes no more."""
         return len(self.shown) + 1 if len(self.shown) < MOST_CONTRACTS else 0
 
     def _fill(self) -> None:
@@ -175,7 +175,7 @@ class PlanForm:
         for at, one in enumerate(self.contracts, start=1):
             if one.faults or self.whole.faults:
                 continue
-            typed = None if self.equal else self.written(at)
+            typed = self.written(at)
             split = None if typed is None else dict(self._hours(at, typed))
             told = one.told(self.whole.acheteur.data, equal=self.equal, split=split)
             try:
@@ -187,9 +187,9 @@ class PlanForm:
         return found
 
     def written(self, at: int) -> Mapping[str, str] | None:
-        """Return the cells of a contract's split as they were typed, by modality; None where none was sent."""
-        names = {one.code: f"contrat-{at}-{_PARTS}{one.code}" for one in modalities()}
-        if not any(name in self.arguments for name in names.values()):
+        """Return the cells of a contract's split as they were typed, by modality; None where none was sent, or where parts are equal."""
+        names = {way.code: f"contrat-{at}-{_PARTS}{way.code}" for way in modalities()}
+        if self.equal or not any(name in self.arguments for name in names.values()):
             return None
         return {code: one_line(self.arguments.get(name, "")) for code, name in names.items()}
 
@@ -232,7 +232,7 @@ class PlanForm:
 
     def cell(self, at: int, code: str, hours: int) -> str:
         """Return what the cell of a modality of a contract (its number) shows: as it was typed, else the hours."""
-        typed = None if self.equal else self.written(at)
+        typed = self.written(at)
         return str(hours or "") if typed is None else typed[code]
 
 

@@ -57,10 +57,9 @@ def promise(number: int) -> ResponseReturnValue:
     form = PromiseForm(request.form)
 
     def made(seen: Dossier) -> list[DossierChange]:
-        its, lot = form.made(HoursPromise), _lot(seen)
-        source = proposed_promise(seen, lot).source_of(its)
-        held = seen.followed.get(lot, InsertionHours())
-        return [PromiseHours(its, source, lot)] if its != held.promise else []
+        promised, lot = form.made(HoursPromise), _lot(seen)
+        source = proposed_promise(seen, lot).source_of(promised)
+        return [PromiseHours(promised, source, lot)] if promised != _hours(seen).promise else []
 
     return _written(number, form, made, "start")
 
@@ -115,13 +114,13 @@ def move(number: int) -> ResponseReturnValue:
 
 
 def _lot(dossier: Dossier) -> int:
-    """The lot of the contract that is asked for; else the first followed, or that a paper says the hours of, or the whole dossier."""
+    """Return the lot of the contract of the request; else the first followed, or whose hours a paper gives, or the whole dossier."""
     lots = (*sorted(dossier.followed), *promised_lots(dossier))
-    asked = request.values.get("contrat", "")
-    if asked in map(str, lots):
-        return int(asked)
-    told = (lot for lot in lots if dossier.followed or proposed_promise(dossier, lot).hours is not None)
-    return next(told, lots[-1])
+    typed = request.values.get("contrat", "")
+    if typed in map(str, lots):
+        return int(typed)
+    with_hours = (lot for lot in lots if dossier.followed or proposed_promise(dossier, lot).hours is not None)
+    return next(with_hours, lots[-1])
 
 
 def _hours(dossier: Dossier) -> InsertionHours:

@@ -113,7 +113,8 @@ class PasteForm(PageForm):
     def of(cls, dossier: Dossier, sent: MultiDict[str, str] | None = None) -> "PasteForm":
         """Return the form over the contracts of a dossier."""
         form = cls(sent)
-        _choose(form.de, [("", "celui que dit chaque ligne"), *_contracts(dossier)])
+        contracts = [(str(contract.lot), contract.named) for contract in followed_contracts(dossier)]
+        _choose(form.de, [("", "celui que dit chaque ligne"), *contracts])
         return form
 
     def read(self, dossier: Dossier, file: FileStorage | None) -> SheetHours:
@@ -137,19 +138,16 @@ class RemovalForm(PageForm):
     motif = Line("Motif", hint="Gardé au journal.", needed="Dites pourquoi.")
 
     @classmethod
-    def of(cls, its: InsertionHours, sent: MultiDict[str, str] | None = None) -> "RemovalForm":
+    def of(cls, hours: InsertionHours, sent: MultiDict[str, str] | None = None) -> "RemovalForm":
         """Return the form over the lines of a contract."""
         form = cls(sent)
-        lines = [(one.key, label_of(one.modality)) for one in its.months]
-        lines += [((one.month, PMSMP, ""), "PMSMP") for one in its.immersions]
-        _choose(form.ligne, [_line(*key, label) for key, label in sorted(lines)])
+        _choose(form.ligne, [_choice(*key) for key in sorted(_removable(hours))])
         return form
 
-    def changes(self, its: InsertionHours, lot: int) -> Iterator[RemoveHours]:
-        """Yield the change that the form asks for, none where what it is about is gone."""
-        keys = [one.key for one in its.months] + [(one.month, PMSMP, "") for one in its.immersions]
-        for month, modality, public in keys:
-            if _line(month, modality, public, "")[0] == self.ligne.data:
+    def changes(self, hours: InsertionHours, lot: int) -> Iterator[RemoveHours]:
+        """Yield the change that the form asks for, none where its line is gone."""
+        for month, modality, public in _removable(hours):
+            if _value(month, modality, public) == self.ligne.data:
                 yield RemoveHours(month, modality, self.motif.data, lot, public)
 
 
@@ -163,23 +161,24 @@ class CorrectionForm(PageForm):
     justes = Yes("Ces heures sont justes : bien au-delà de la promesse")
 
     @classmethod
-    def of(cls, its: InsertionHours, sent: MultiDict[str, str] | None = None) -> "CorrectionForm":
+    def of(cls, hours: InsertionHours, sent: MultiDict[str, str] | None = None) -> "CorrectionForm":
         """Return the form over the lines of a contract."""
         form = cls(sent)
-        _choose(form.corrige, [_line(*one.key, label_of(one.modality)) for one in its.months])
+        _choose(form.corrige, [_choice(*line.key) for line in hours.months])
         return form
 
-    def changes(self, its: InsertionHours, lot: int) -> Iterator[CorrectHours]:
-        """Yield the change that the form asks for, none where what it is about is gone."""
-        name = {HoursKind.PLANNED: "planned", HoursKind.PLACED: "placed"}.get(HoursKind(self.genre.data), "done")
-        for one in its.months:
-            if _line(*one.key, "")[0] == self.corrige.data:
-                line = MonthHours(one.month, one.modality, public=one.public)
-                yield CorrectHours(replace(line, **{name: self.ecart.data}), self.pourquoi.data, lot, self.justes.data)
+    def changes(self, hours: InsertionHours, lot: int) -> Iterator[CorrectHours]:
+        """Yield the change that the form asks for, none where its line is gone."""
+        attribute = HoursKind(self.genre.data).name.lower()
+        for line in hours.months:
+            if _value(*line.key) == self.corrige.data:
+                blank = MonthHours(line.month, line.modality, public=line.public)
+                change = replace(blank, **{attribute: self.ecart.data})
+                yield CorrectHours(change, self.pourquoi.data, lot, self.justes.data)
 
 
 class MoveForm(PageForm):
-    """Form that says of which lot hours are that are followed of another, or of the whole dossier."""
+    """Form that moves the hours followed of a contract to another lot, or to the whole dossier."""
 
     vers = OneOf("Ces heures sont celles de", [])
 
@@ -194,14 +193,19 @@ class MoveForm(PageForm):
         return form
 
 
-def _contracts(dossier: Dossier) -> list[tuple[str, str]]:
-    return [(str(one.lot), one.named) for one in followed_contracts(dossier)]
+def _removable(hours: InsertionHours) -> list[tuple[date, str, str]]:
+    """Keys of the lines of a contract, and of its PMSMP."""
+    return [line.key for line in hours.months] + [(period.month, PMSMP, "") for period in hours.immersions]
 
 
-def _line(month: date, modality: str, public: str, label: str) -> tuple[str, str]:
-    """What tells a line from the others of its contract, and how it is offered."""
-    key, said = f"{month:%Y-%m}.{modality}", f"{short_month(month)} : {label}"
-    return (f"{key}.{public}", f"{said}, {public_label(public)}") if public else (key, said)
+def _value(month: date, modality: str, public: str) -> str:
+    return f"{month:%Y-%m}.{modality}{f'.{public}' if public else ''}"
+
+
+def _choice(month: date, modality: str, public: str) -> tuple[str, str]:
+    """Value and label of a line in a list."""
+    label = f"{short_month(month)} : {'PMSMP' if modality == PMSMP else label_of(modality)}"
+    return _value(month, modality, public), f"{label}, {public_label(public)}" if public else label
 
 
 def _choose(field: OneOf, choices: list[tuple[str, str]]) -> None:
