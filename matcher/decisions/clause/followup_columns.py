@@ -17,14 +17,8 @@ from matcher.reference.clauses import modalities, publics
 
 K = TypeVar("K")
 
-_PER_HOURS = (
-    "",
-    "h",
-    "heures",
-    "nombre d heures",
-    "nb heures",
-    "heures d insertion",
-)  # titles that say no kind of hours
+# Titles without a kind of hours.
+_PER_HOURS = ("", "h", "heures", "nombre d heures", "nb heures", "heures d insertion")
 _SHORTEST = 2  # letters of a title that names a modality
 _TELLING = 4  # letters of a word that tells a name from another
 # What follows the words that name a modality in its label: « Embauche directe par l’attributaire ».
@@ -62,7 +56,7 @@ class HoursLayout:
     left: tuple[str, ...]
 
     def lines(self, texts: Mapping[str, str]) -> Iterator[Cells]:
-        """Yield what a row says, once for each of its columns of hours."""
+        """Yield the cells of a row, then those of each column of hours with the facts of its line."""
         cells = {key: (name, texts.get(name, "")) for key, name in self.taken.items()}
         yield cells
         where = {key: cell for key, cell in cells.items() if key in _WHERE}
@@ -71,7 +65,7 @@ class HoursLayout:
 
 
 def layout_of(names: Sequence[str], kind: HoursKind) -> HoursLayout:
-    """Return how a header is laid out; `kind` is that of the hours under a modality or a month that does not say it. Raises
+    """Return the layout of a header; `kind` is that of the hours under a modality or a month that does not say it. Raises
     HoursSheetRefused where a column may name persons, or one that is needed lacks."""
     if twice := [name for name, times in Counter(filter(None, names)).items() if times > 1]:
         raise HoursSheetRefused(f"{quoted(twice)} : plusieurs colonnes ont ce titre, donnez à chacune le sien.")

@@ -153,7 +153,7 @@ class _Lines:
         self.faults[f"{line}, colonne « {column} » : {said}." if column else f"{line} : {said}."] = None
 
     def _contracts(self) -> Iterator[ContractLines]:
-        """What was read of each contract; hours that only take off are a correction, which needs a reason."""
+        """Yield the lines read of each contract; hours that only take off are a correction, which needs a reason."""
         lots = [lot for lot, *_ in self.months] + [lot for lot, _ in self.immersions]
         for lot in dict.fromkeys(lots):
             lines, corrections = [], []

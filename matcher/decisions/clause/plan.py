@@ -59,7 +59,7 @@ class PlanContract:
 
     @property
     def years(self) -> float:
-        """Its duration; one year where nobody says how long it lasts."""
+        """Its duration in years; one where it is not known."""
         return (self.months or MONTHS) / MONTHS
 
     def etp(self, assumed: Assumptions) -> float | None:
@@ -67,7 +67,7 @@ class PlanContract:
         return None if self.months is None else self.hours * MONTHS / self.months / assumed.hours_per_etp
 
     def span(self, assumed: Assumptions) -> ContractMonths | None:
-        """Return its months; None where it does not say when it starts, or how long it lasts."""
+        """Return its months; None where its start or its duration is not known."""
         etp = self.etp(assumed)
         return ContractMonths(self.start, self.months, etp) if self.start and self.months and etp is not None else None
 
@@ -95,11 +95,6 @@ class ContractWay:
     def named(self) -> tuple[ClauseHost, ...]:
         """The hosts to call first."""
         return self.hosts[:NAMED]
-
-    @property
-    def room(self) -> float | None:
-        """Hours that its hosts could carry over the contract; None where it has no suppliers, hence no such bound."""
-        return sum(host.room for host in self.hosts) if self.modality.kinds else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +160,7 @@ class Carried:
 
     @property
     def doing(self) -> float:
-        """How many of its hosts are expected to do the trade, an organisation counted once."""
+        """Expected number of its hosts that do the trade, an organisation counted once."""
         return self._of_each(lambda host: host.candidate.fit)
 
     @property
@@ -256,7 +251,7 @@ def plan(contracts: Sequence[PlanContract], assumed: Assumptions, works_type: st
 
 
 def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[SideAnswer]:
-    """Rank every side need of some works, or of a type of works, each once, around their places; those that nobody credible answers are left out."""
+    """Yield the answers of each side need of some works, or of a type of works, around their places; none for a need without credible suppliers."""
     seen: set[str] = set()
     for ask in asks:
         activity = works_type or (ask.reading.activities[0].code if ask.reading.activities else "")
@@ -328,35 +323,35 @@ def _km(one: Candidate) -> float:
 
 
 def _nearest(one: Candidate) -> tuple[Any, ...]:
-    """Sort key of who lends staff of any trade: the nearest first, then what is known of its trade."""
+    """Sort key of lenders of staff of any trade: the nearest first, then the surest of its trade."""
     return _km(one), STANDINGS.index(one.standing), -one.fit, one.id
 
 
 def _nearest_of_trade(one: Candidate) -> tuple[Any, ...]:
-    """Sort key of the establishments of who does the works, and of GEIQ: what is known of the trade, then the nearest."""
+    """Sort key of the establishments that do the works, and of GEIQ: the surest of the trade first, then the nearest."""
     return STANDINGS.index(one.standing), _km(one), -one.fit, one.id
 
 
 def _likeliest(one: Candidate) -> tuple[Any, ...]:
-    """Sort key of who does the works: what is known of the trade, then the likeliest, then the nearest."""
+    """Sort key of organisations that do the works: the surest of the trade first, then the likeliest, then the nearest."""
     return STANDINGS.index(one.standing), -one.fit, _km(one), one.id
 
 
 def _by_standing(hosts: Mapping[str, tuple[ClauseHost, ...]]) -> list[dict[str, Workforce]]:
     """The workforce of each modality by what is known of its trade, the surest first."""
-    found = []
+    by_standing = []
     for standing in STANDINGS:
-        its = {
-            code: [one for one in all_hosts if one.candidate.standing is standing] for code, all_hosts in hosts.items()
+        of_it = {
+            code: [host for host in several if host.candidate.standing is standing] for code, several in hosts.items()
         }
-        found.append(
+        by_standing.append(
             {
-                code: Workforce(sum(one.candidate.fit for one in some), sum(one.room for one in some))
-                for code, some in its.items()
+                code: Workforce(sum(host.candidate.fit for host in some), sum(host.room for host in some))
+                for code, some in of_it.items()
                 if some
             }
         )
-    return found
+    return by_standing
 
 
 def _entrusted(hosts: Iterable[ClauseHost], hours: int, used: dict[str, float]) -> tuple[ClauseHost, ...]:
@@ -365,9 +360,9 @@ def _entrusted(hosts: Iterable[ClauseHost], hours: int, used: dict[str, float]) 
     for host in hosts:
         organisation = host.candidate.organisation
         free = host.room * (1 - used.get(organisation, 0.0))
-        its = min(hours, ceil(free - 1e-6)) if free > 0 else 0
-        if its:
-            used[organisation] = used.get(organisation, 0.0) + its / host.room
-        hours -= its
-        entrusted.append(replace(host, hours=its))
+        part = min(hours, ceil(free - 1e-6)) if free > 0 else 0
+        if part:
+            used[organisation] = used.get(organisation, 0.0) + part / host.room
+        hours -= part
+        entrusted.append(replace(host, hours=part))
     return tuple(entrusted)

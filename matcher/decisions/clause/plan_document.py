@@ -127,16 +127,13 @@ def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) 
             says = _NOBODY
         rows.append(DocumentRow((way.modality.label, (), "", says, "", "", *no_phone, way.hours)))
         for rank, host in enumerate(way.named, start=1):
-            its = host.candidate
+            candidate = host.candidate
             cells = (
-                f"{rank}. {its.name}",
-                its.kinds or None,
-                its.city or None,
-                known(planned, at, host),
-                its.distance_km,
+                *(f"{rank}. {candidate.name}", candidate.kinds or None, candidate.city or None),
+                *(known(planned, at, host), candidate.distance_km, host.hours or ""),
+                *((phone(host, contacts),) if contacts is not None else ()),
             )
-            numbers = (phone(host, contacts),) if contacts is not None else ()
-            rows.append(DocumentRow((*cells, host.hours or "", *numbers, ""), its.id))
+            rows.append(DocumentRow((*cells, ""), candidate.id))
     rows.append(DocumentRow(("Placées", (), "", "", "", "", *no_phone, split.placed)))
     more = sum(len(way.hosts) - len(way.named) for way in split.carrying)
     notes = (

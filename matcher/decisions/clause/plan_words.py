@@ -53,9 +53,9 @@ def size(its: ClausePlan) -> str:
 def remarks(its: ClausePlan) -> Iterator[str]:
     """What is to be known: hours that do not add up or that a person moved, months that are over, ways that have few suppliers of the trade, what
     nobody has room for."""
-    yield from (said for one in its.splits if (said := gap(one)))
+    yield from filter(None, map(gap, its.splits))
     yield from past_starts(its)
-    yield from (said for one in its.splits if (said := moved(one)))
+    yield from filter(None, map(moved, its.splits))
     yield from _scarce(its)
     for way in its.carried:
         if way.room is not None and way.hours > way.room + 1:
@@ -70,7 +70,7 @@ def remarks(its: ClausePlan) -> Iterator[str]:
 
 
 def past_starts(its: ClausePlan) -> Iterator[str]:
-    """Ask about contracts that would have started in a month that is over."""
+    """Yield a question on each contract whose start is in a past month."""
     for one in its.contracts:
         today = one.ranking.ask.on
         if one.start and (one.start.year, one.start.month) < (today.year, today.month):
@@ -81,7 +81,7 @@ def past_starts(its: ClausePlan) -> Iterator[str]:
 
 
 def moved(its: ContractSplit) -> str:
-    """Say what a split decided on changes to the one proposed; empty where it changes nothing."""
+    """Return the changes of a split decided on to the one proposed, as a sentence; empty where there are none."""
     changes = [
         f"{way.modality.label}, {unit(way.hours, 'h')} au lieu de {number(way.proposed)}"
         for way in its.ways
@@ -136,14 +136,14 @@ def small_lines(its: ClausePlan) -> Iterator[str]:
 
 
 def limit(modality: Modality, hours: int, months: float | None) -> str:
-    """What the law limits a modality to, or asks for first, and what it makes of these hours over the longest contract."""
-    said = [modality.limit] if modality.limit else []
+    """Return the legal limits and conditions of a modality, and their effect on these hours over the longest contract; "" for none."""
+    limits = [modality.limit] if modality.limit else []
     people = ceil(hours / MOST_BY_AI)
     if modality.kinds == {SupplierKind.AI} and people > 1:
-        said.append(f"ici, {people} personnes au moins, se relayant")
+        limits.append(f"ici, {people} personnes au moins, se relayant")
     if hours and SupplierKind.ETTI in modality.kinds and (months or 0.0) > MOST_BY_ETTI:
-        said.append(f"ici, sur {unit(months or 0.0, 'mois', 1)}, plusieurs personnes se relaient")
-    return " ; ".join(said)
+        limits.append(f"ici, sur {unit(months or 0.0, 'mois', 1)}, plusieurs personnes se relaient")
+    return " ; ".join(limits)
 
 
 def months_of(its: ClausePlan, way: Carried) -> float | None:
@@ -155,7 +155,7 @@ def months_of(its: ClausePlan, way: Carried) -> float | None:
 
 
 def rhythm(way: ContractWay, months: float | None) -> str:
-    """Hours of a way a month, on average; empty where it is not known how long it lasts."""
+    """Mean hours of a way a month; empty where its duration is not known."""
     each = way.hours / months if months else 0.0
     return f"≈ {unit(each, 'h', 0 if each >= 10 else 1)} par mois" if each else ""
 

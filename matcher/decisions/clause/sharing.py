@@ -13,7 +13,7 @@ _SUBCONTRACTING = "soustraitance"
 
 @dataclass(frozen=True, slots=True)
 class Workforce:
-    """Suppliers of one modality that are known as surely: how many are expected to be `doing` the trade, and the `hours` that they have room for."""
+    """Suppliers of one modality of whom the trade is equally sure: the expected number `doing` it, and the `hours` that they have room for."""
 
     doing: float
     hours: float
@@ -33,9 +33,9 @@ def mix(
 ) -> dict[str, float]:
     """Share hours between the modalities, none given more than its room.
 
-    Hiring keeps its part of the region, and what nobody has room for. Staff and the whole of subcontracting share the rest: their part of the region × how widespread the trade
-    is among the kinds within reach. Subcontracting then goes to who does the trade, the surest first, whatever its kind: a part of the region would
-    keep EA and ESAT out.
+    Hiring keeps its part of the region, and what nobody has room for. Staff and the whole of subcontracting share the rest: their part of the
+    region × how widespread the trade is among the kinds within reach. Subcontracting then goes to the suppliers that do the trade, the surest
+    first, whatever their kind: a part of the region would keep EA and ESAT out.
 
     Args:
         relevance: share of each kind that does the trade, in [0, 1].
@@ -72,10 +72,9 @@ def _served(
 ) -> float:
     """Add hours to the lines of some modalities, by how many do the trade, those of whom it is surest first; return those that nobody has room for."""
     for standing in standings:
-        its = {code: standing[code] for code in codes if code in standing}
-        part, hours = _shared_out(
-            hours, {code: one.doing for code, one in its.items()}, {code: one.hours for code, one in its.items()}
-        )
+        staff = {code: standing[code] for code in codes if code in standing}
+        doing, room = {code: own.doing for code, own in staff.items()}, {code: own.hours for code, own in staff.items()}
+        part, hours = _shared_out(hours, doing, room)
         for code, more in part.items():
             lines[code] += more
     return hours

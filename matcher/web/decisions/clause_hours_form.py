@@ -148,25 +148,27 @@ class CalibrationForm:
         return url_for(endpoint, **{**values, **more})
 
     def answers(self, found: Calibration) -> list[dict[str, Any]]:
-        """What one tap changes of each lot: its family, or whether its staff is taken over; each with the address of the sheet so changed."""
+        """Return the choices of one tap on each lot: its family, or whether its staff is taken over, with the address of the sheet so changed."""
         rows = []
         for lot in found.hours.lots:
-            its, one = lot.calibrated, self.lots[lot.number - 1]
+            hours, form = lot.calibrated, self.lots[lot.number - 1]
+            family = hours.family.name if hours.family else ""
+            others = [other.name for other in hours.other_families]
             rows.append(
                 {
                     "name": lot.name,
-                    "family": its.family.name if its.family else "",
-                    "by": its.family_by,
-                    "sure": CalibrationQuestion.FAMILY not in its.asks,
-                    "part": bool(its.told.shared) and its.read.several,
-                    "others": [(other.name, self._changed(one, famille=other.name)) for other in its.other_families],
-                    "confirm": self._changed(one, famille=its.family.name if its.family else ""),
-                    "transferred": CalibrationQuestion.TRANSFERRED in its.asks,
-                    "answers": [(answer, self._changed(one, reprise=answer)) for answer in _TRANSFERRED],
-                    "field": one.famille.name,
+                    "family": family,
+                    "by": hours.family_by,
+                    "sure": CalibrationQuestion.FAMILY not in hours.asks,
+                    "part": bool(hours.told.shared) and hours.read.several,
+                    "others": [(name, self._changed(form, famille=name)) for name in others],
+                    "confirm": self._changed(form, famille=family),
+                    "transferred": CalibrationQuestion.TRANSFERRED in hours.asks,
+                    "answers": [(answer, self._changed(form, reprise=answer)) for answer in _TRANSFERRED],
+                    "field": form.famille.name,
                 }
             )
         return rows
 
-    def _changed(self, one: LotForm, **fields: str) -> str:
-        return self.url(**{one[name].name: value for name, value in fields.items()})
+    def _changed(self, form: LotForm, **fields: str) -> str:
+        return self.url(**{form[name].name: value for name, value in fields.items()})
