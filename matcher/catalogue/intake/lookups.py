@@ -60,7 +60,7 @@ def locate(insee: str, post_code: str, city: str, departement_code: str) -> Loca
     name it in a need (« Amiens (80) »), else None."""
     if found := current_commune(insee):
         return _located(found)
-    named = communes_named(city) if city else ()
+    named = communes_named(city)
     inside = _departements(post_code, departement_code)
     here = [commune for commune in named if commune.departement in inside]
     if sharing := communes_of_post_code(post_code):
@@ -72,7 +72,7 @@ def locate(insee: str, post_code: str, city: str, departement_code: str) -> Loca
     only = begun if begun or inside else named
     if len(only) == 1:
         return _located(only[0])
-    return _as_a_need(city) if city and not named and not inside else None
+    return None if named or inside else _as_a_need(city)
 
 
 def _as_a_need(city: str) -> Located | None:
