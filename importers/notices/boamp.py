@@ -1,24 +1,38 @@
-"""BOAMP, the French bulletin of public contracts: the records of its open API, the European form or a national one inside each."""
+"""BOAMP, the French bulletin of public contracts: records of its open API or files of its flux, the European form or a national one in each."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from importers.formats import JsonObject, load, read_objects
 from importers.formats.json_stream import parse
-from importers.importer import RefusedRow
+from importers.importer import RefusedRow, Remark, SourceError
+from importers.notices.boamp_flux import XmlFile, holds_xml, xml_files
 from importers.notices.boamp_paths import CAPITALS, CAPITALS_SHAPE
 from importers.notices.importer import LotWritten, NoticeImporter, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
 from importers.notices.national_forms import national_form, notice_numbers, organisation
-from importers.notices.tree import TreeRefused, json_tree
+from importers.notices.tree import Node, TreeRefused, json_tree
 from importers.notices.ubl import FORMS, notice
 from importers.notices.walker import Walker
+from importers.notices.xml_tree import read_tree
 
 KEY = "boamp"
 NO_NUMBER = "avis sans numéro (« idweb ») : il ne serait pas reconnu la fois suivante"
 READ_BEFORE = "l’avis {} est déjà dans ce fichier : la première version est gardée"
 _EUROPEAN = "EFORMS"
+# Root of a file of the flux, and what of its `GESTION` the API's records say, by their names: a text, or the name of what stands there.
+_ROOT = "ann"
+_FLUX = {
+    "idweb": "REFERENCE/IDWEB",
+    "dateparution": "INDEXATION/DATE_PUBLICATION",
+    "nomacheteur": "INDEXATION/NOMORGANISME",
+    "objet": "INDEXATION/RESUME_OBJET",
+    "code_departement": "INDEXATION/DEP_PUBLICATION",
+}
+_FLUX_NAMES = {"nature": "REFERENCE/TYPE_AVIS/NATURE", "etat": "REFERENCE/TYPE_AVIS/STATUT"}
+_PAGE = "https://www.boamp.fr/pages/avis/?q=idweb:{}"
+_NOT_OF_BOAMP = "ce XML n’est pas un avis du BOAMP : sa racine est « {} », au lieu de « ann » ; un avis européen seul s’importe sous « eforms »."
 # Texts of JSON inside the JSON.
 _INSIDE = ("donnees", "gestion", "annonces_anterieures")
 # States of a notice that say what it is; « INITIAL » and the others do not.
@@ -38,50 +52,98 @@ _ASIDE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """A notice as its publisher gives it: what is said around it, and its form, which may be missing."""
+
+    around: Node
+    form: Node
+
+
 def _read(path: Path) -> Iterator[NoticeItem]:
     seen: set[str] = set()
+    for item in _xml_items(path) if holds_xml(path) else _json_items(path):
+        if isinstance(item, NoticeRecord) and item.source_ref in seen:
+            yield RefusedRow(item.line, READ_BEFORE.format(item.source_ref))
+            continue
+        if isinstance(item, NoticeRecord):
+            seen.add(item.source_ref)
+        yield item
+
+
+def _json_items(path: Path) -> Iterator[NoticeItem]:
+    """The records of the open API."""
     for item in read_objects(load(path), inside="results", known_by="idweb"):
         if not isinstance(item, JsonObject):
             yield item
             continue
-        told = _notice(item.held, item.line)
-        if isinstance(told, NoticeRecord) and told.source_ref in seen:
-            yield RefusedRow(item.line, READ_BEFORE.format(told.source_ref))
+        try:
+            yield _notice(_of_record(item.held), item.line)
+        except (ValueError, TreeRefused) as error:
+            named = f"avis {item.held['idweb']} : " if isinstance(item.held.get("idweb"), str) else ""
+            yield RefusedRow(item.line, f"{named}{error}")
+
+
+def _xml_items(path: Path) -> Iterator[NoticeItem]:
+    """The notices of the daily flux: a file, a folder or an archive of files; one that cannot be read stops no other."""
+    for rank, file in enumerate(xml_files(path), start=1):
+        if isinstance(file, Remark):
+            yield file
             continue
-        if isinstance(told, NoticeRecord):
-            seen.add(told.source_ref)
-        yield told
+        try:
+            yield _notice(_of_flux(file), rank)
+        except SourceError as error:
+            if file.path == path:
+                raise
+            yield RefusedRow(rank, str(error))
+        except TreeRefused as error:
+            yield RefusedRow(rank, f"« {file.path.name} » : {error}")
 
 
-def _notice(held: Mapping[str, Any], line: int) -> NoticeRecord | RefusedRow:
-    """One record, or why it is refused; whatever it holds, the next is read."""
-    try:
-        record = {name: value for name, value in held.items() if value is not None}
-        for name in _INSIDE:
-            if isinstance(text := record.get(name), str) and text.strip():
-                try:
-                    record[name] = parse(text)
-                except ValueError as error:
-                    raise ValueError(
-                        f"« {name} » ne peut pas être lu, {error} ; téléchargez l’avis à nouveau"
-                    ) from error
-        form = record.pop("donnees", None)
-        walker = Walker(json_tree(record))
-        reference = walker.first("idweb")
-        if not reference:
-            return RefusedRow(line, NO_NUMBER)
-        told = _form(form, line, reference)
-    except (ValueError, TreeRefused) as error:
-        named = f"avis {held['idweb']} : " if isinstance(held.get("idweb"), str) else ""
-        return RefusedRow(line, f"{named}{error}")
+def _of_record(held: Mapping[str, Any]) -> _Published:
+    """A record of the API, whose form is JSON inside the JSON. Raises ValueError, TreeRefused."""
+    record = {name: value for name, value in held.items() if value is not None}
+    for name in _INSIDE:
+        if isinstance(text := record.get(name), str) and text.strip():
+            try:
+                record[name] = parse(text)
+            except ValueError as error:
+                raise ValueError(f"« {name} » ne peut pas être lu, {error} ; téléchargez l’avis à nouveau") from error
+    form = record.pop("donnees", None)
+    if form is not None and not isinstance(form, Mapping):
+        raise ValueError("« donnees » n’est pas un objet JSON ; téléchargez l’avis à nouveau")
+    return _Published(json_tree(record), json_tree(form))
+
+
+def _of_flux(file: XmlFile) -> _Published:
+    """A file of the flux, as the record that the API gives of it: what `GESTION` says under the names of the API. Raises SourceError."""
+    tree = read_tree(file.path, file.parts)
+    if tree.name != _ROOT:
+        raise SourceError(file.path, _NOT_OF_BOAMP.format(tree.name))
+    root = tree.root
+    around = {name.lower(): nodes for name, nodes in root.inside.items() if name != "DONNEES"}
+    management = root.one("GESTION")
+    for name, path in _FLUX.items():
+        around.setdefault(name, []).extend(Node(text) for text in management.texts(path))
+    for name, path in _FLUX_NAMES.items():
+        around.setdefault(name, []).extend(map(Node, management.one(path).inside))
+    if number := management.first(_FLUX["idweb"]):
+        around["url_avis"] = [Node(_PAGE.format(number))]
+    return _Published(Node(inside=around), root.one("DONNEES"))
+
+
+def _notice(published: _Published, line: int) -> NoticeRecord | RefusedRow:
+    """One notice, or why it is refused. Raises TreeRefused."""
+    walker = Walker(published.around)
+    reference = walker.first("idweb")
+    if not reference:
+        return RefusedRow(line, NO_NUMBER)
+    told = _form(published.form, line, reference)
     return told if isinstance(told, RefusedRow) else _published(walker, told)
 
 
-def _form(form: object, line: int, reference: str) -> NoticeRecord | RefusedRow:
+def _form(tree: Node, line: int, reference: str) -> NoticeRecord | RefusedRow:
     """What the form of a notice tells: it is under its own name, but for the one in capitals."""
-    if form is not None and not isinstance(form, Mapping):
-        raise ValueError("« donnees » n’est pas un objet JSON ; téléchargez l’avis à nouveau")
-    tree = json_tree(form)
     for name in FORMS:
         for european in tree.all(f"{_EUROPEAN}/{name}"):
             return notice(name, european, KEY, line, reference)
@@ -141,8 +203,10 @@ IMPORTER = NoticeImporter(
     url="https://www.boamp.fr",
     licence="Licence Ouverte 2.0",
     obtain="« entremise fetch boamp --since 2026-11-20 » les demande à l’API ouverte du BOAMP. À la main : sur "
-    "boamp-datadila.opendatasoft.com, jeu « boamp », filtrez par date de parution et exportez en JSON.",
+    "boamp-datadila.opendatasoft.com, jeu « boamp », filtrez par date de parution et exportez en JSON ; ou sur "
+    "echanges.dila.gouv.fr/OPENDATA/BOAMP, le dossier d’un jour (XML), ou une archive (ZIP, tar) de plusieurs.",
     holds="Les avis publiés : appels d’offres, rectificatifs, annulations, attributions. Chaque lot avec son objet, son lieu, "
     "son montant, sa durée et sa date limite, quand l’avis les dit.",
     read=_read,
+    folders=True,
 )

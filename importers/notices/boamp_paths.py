@@ -2,6 +2,7 @@
 
 Each field has the paths that may hold it, the first that tells something being taken: the forms share no name, so that one table reads
 them all, and a form of tomorrow as far as it keeps their names. The body of a form (« initial », « rectificatif ») is read as its top.
+Each key of a form is read here, or left with its reason (`ASIDE`); any other is reported, by form.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,13 @@ CAPITALS, CAPITALS_SHAPE = ("IDENTITE", "OBJET"), "ancien"
 
 # Fields of a NoticeRecord.
 NOTICE: Fields = {
-    "title": ("natureMarche/intitule", "description/objet", "descriptionMarche/titreMarche", "OBJET/TITRE_MARCHE"),
+    "title": (
+        "natureMarche/intitule",
+        "description/objet",
+        "descriptionReduite/objet",
+        "descriptionMarche/titreMarche",
+        "OBJET/TITRE_MARCHE",
+    ),
     "buyer": (
         "organisme/codeIdentificationNational",
         "organisme/siret",
@@ -66,7 +73,13 @@ CONDITIONS = (
     "CONDITION_PARTICIPATION/CRITERE_SELECTION",
 )
 # Why a notice corrects or cancels another, in words.
-WHY = ("infosRectif", "ANNULATION/MOTIF")
+WHY = ("infosRectif", "autresInformations/informations", "ANNULATION/MOTIF")
+# What became of a contract, in lines of « label : value ».
+AWARD_TEXT = ("attributionMarche",)
+# Services, works, supplies: the name of what stands there.
+NATURE = ("natureMarche/natureMarche", "natureMarche")
+NATURES = ("fournitures", "services", "travaux")
+FRAMEWORK = ("procedure/techAchat/accordCadre", "OBJET/ACCORD_CADRE")
 
 # The two fields of codes, the main one first.
 CODES = ("cpv", "more_cpv")
@@ -128,6 +141,7 @@ WHOLE_PLACES = (
     "natureMarche/lieuExecution",
     "description/lieuExecutionLivraison",
     "description/lieuExecution",
+    "description/lieuLivraison",
     "descriptionMarche/lieuExecutionLivraison",
     "descriptionMarche/lieuCodeNUTS",
     "OBJET/LIEU_EXEC_LIVR",
@@ -183,6 +197,8 @@ LOT_DURATIONS: Fields = {
     "YEAR": ("dureeLot/nbAnnees",),
 }
 LOT_PLACES = ("lieuExecutionLivraison", "lieuExecution", "lieuCodeNUTS", "LIEU_PRINCIPAL", "LIEU_EXEC_LIVR")
+# What is bought of a lot, a quantity or a sum of money.
+QUANTITY = "quantite"
 # Fields of a PlaceWritten; a place may also be the text itself.
 PLACE: Fields = {
     "nuts": ("codeNuts", "codeNUTS", "code_nuts", "CODE_NUTS"),
@@ -194,13 +210,15 @@ PLACE: Fields = {
 # An element whose name alone says that nothing is renewed.
 NOT_RENEWED = ("OBJET/CARACTERISTIQUES/RECONDUCTIONS/NON", "RENOUVELLEMENT_NON")
 
-# The reservation to sheltered workshops, which the form of before 2023 alone asks by name.
+# The reservation, of all or part of the contract in FNSimple (« oui », « non », or nothing), to sheltered workshops in the form of before 2023.
 RESERVED = (
+    "natureMarche/reservationMarche/oui",
     "OBJET/MARCHE_RESERVE_OUI",
     "CONDITION_PARTICIPATION/MARCHE_RESERVE_OUI",
     "CONDITION_RELATIVE_MARCHE/MARCHE_RESERVE_OUI",
 )
 NOT_RESERVED = (
+    "natureMarche/reservationMarche/non",
     "OBJET/MARCHE_RESERVE_NON",
     "CONDITION_PARTICIPATION/MARCHE_RESERVE_NON",
     "CONDITION_RELATIVE_MARCHE/MARCHE_RESERVE_NON",
@@ -208,6 +226,8 @@ NOT_RESERVED = (
 
 # What became of a lot, under one of these names, however deep.
 DECISIONS = ("DECISION", "decision", "resultat")
+# An element whose name alone says that a lot found no winner.
+WITHOUT_WINNER = ("sansSuite", "infructueux", "SANS_SUITE", "INFRUCTUEUX")
 DECISION: Fields = {
     "number": ("NUM_LOT", "numLot", "numeroLot", "lot/numLot"),
     "title": ("INTITULE", "intitule", "DESCRIPTION", "description"),
@@ -236,18 +256,56 @@ WINNER: Fields = {
 # Numbers of other notices, however deep.
 NOTICE_NUMBERS = ("IDWEB", "idWeb", "idweb")
 
-# Persons and their addresses, who judges a dispute, how the procedure goes: nothing of it is of a lot.
-ASIDE = (
-    *(f"communication/{name}" for name in ("nomContact", "mailContact", "adresseMailContact", "telContact")),
-    *(f"organisme/{name}" for name in ("adresse", "coord", "correspondant", "correspondantPRM", "pays", "codeNUTS")),
-    *(f"organisme/adr/{name}" for name in ("voie", "adresse", "pays")),
-    *(f"IDENTITE/{name}" for name in ("CONTACT", "ADRESSE", "MEL", "TEL", "FAX", "PAYS", "CODE_NUTS", "URL")),
-    *("adressesComplt/admOuTech", "adressesComplt/rensComplementaires", "adressesComplt/document", "criteres"),
-    *("communication/integraliteDocConsul", "communication/utilisationMoyenNonCommun", "procedure/criteresAttrib"),
-    *("procedure/typeProcedure", "procedure/techAchat", "procedure/variantes", "procedure/capaciteTech"),
-    *("procedure/capaciteEcoFin", "delais/validite", "PROCEDURE", "CONDITION_DELAI/VALIDITE_OFFRE"),
-    *("avisInitial", "RECTIF/ANNONCE_ANTERIEUR", "ANNULATION/ANNONCE_ANTERIEUR", "MARCHE/ANNONCE_ANTERIEUR"),
-    *("natureMarche/typeMarche", "OBJET/TYPE_MARCHE", "OBJET/DIV_EN_LOTS", "dateEnvoi", "marcheUnique"),
-)
+# What is left, by reason: nothing of it is of a lot.
+ASIDE: Mapping[str, Paths] = {
+    "persons and addresses, since no contact is kept": (
+        *(f"communication/{name}" for name in ("nomContact", "mailContact", "adresseMailContact", "telContact")),
+        *(
+            f"organisme/{name}"
+            for name in ("adresse", "coord", "correspondant", "correspondantPRM", "pays", "codeNUTS")
+        ),
+        *(f"organisme/adr/{name}" for name in ("voie", "adresse", "pays")),
+        *(f"IDENTITE/{name}" for name in ("CONTACT", "ADRESSE", "MEL", "TEL", "FAX", "PAYS", "CODE_NUTS", "URL")),
+        *(f"adressesComplt/{name}" for name in ("admOuTech", "admEtTech", "rensComplementaires", "document", "envoi")),
+        "informComplementaire/oui/visiteDetail",
+    ),
+    "what the buyer is": (
+        *(f"organisme/{name}" for name in ("typeIdentificationNational", "grpCommandes", "classificationOrganisme")),
+        "procedure/categorieAcheteur",
+    ),
+    "how documents are opened": (
+        *(f"communication/{name}" for name in ("integraliteDocConsul", "utilisationMoyenNonCommun")),
+        *(f"communication/{name}" for name in ("docSecurite", "urlSecurite")),
+    ),
+    "how offers are made and judged": (
+        *(
+            f"procedure/{name}"
+            for name in ("procedureAdaptee", "procedureAdapteeO", "procedureAdapteeR", "typeProcedure")
+        ),
+        *(
+            f"procedure/{name}"
+            for name in ("techAchat", "variantes", "presOffres", "nbCandidatReduit", "criteresAttrib")
+        ),
+        *(f"procedure/{name}" for name in ("attributionSansNegociation", "capaciteTech", "capaciteEcoFin")),
+        *("criteres", "natureMarche/criteresAttrib", "caracteristiques/variantes", "delais/validite", "PROCEDURE"),
+        *("CONDITION_DELAI/VALIDITE_OFFRE", "autresInformations/nbOffresRecues"),
+        # Proofs that a candidate joins; the comment beside them is read.
+        *(f"justifications/{name}" for name in ("redressementJudiciaire", "article2141", "articlesL5212", "effectifs")),
+        *(f"justifications/{name}" for name in ("DC1", "DC2", "DC4", "capacites", "assurances")),
+    ),
+    "how it is paid and signed": (
+        *(f"conditions/{name}" for name in ("garanties", "modFinancement", "formeJuridique", "euro", "langue")),
+        "infosSup/conditionsModePaiement",
+    ),
+    "read for the numbers of the notices that they name": (
+        *("avisInitial", "RECTIF/ANNONCE_ANTERIEUR", "ANNULATION/ANNONCE_ANTERIEUR", "MARCHE/ANNONCE_ANTERIEUR"),
+    ),
+    "told by the lots themselves, or by nothing else": (
+        *("natureMarche/lotsMarche/oui", "natureMarche/lotsMarche/non", "lots/plusieursLot", "OBJET/DIV_EN_LOTS"),
+        *("natureMarche/tranches", "natureMarche/typeMarche", "OBJET/TYPE_MARCHE", "marcheUnique", "dateEnvoi"),
+        # Empty where no code is given.
+        *("informComplementaire/non", "natureMarche/codeCPV/objetPrincipal"),
+    ),
+}
 LOT_ASIDE = ("CRITERES_ATTRIBUTION", "criteresAttrib", "criteres")
 WINNER_ASIDE = ("ADRESSE", "adresse", "adr", "coord", "MEL", "TEL", "FAX", "CP", "VILLE", "cp", "ville", "PAYS", "pays")

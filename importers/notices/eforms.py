@@ -1,63 +1,18 @@
 """eForms, the European forms of notices, as files in XML: one notice a file, with the namespaces of the Union or those of the BOAMP."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from xml.parsers.expat import ExpatError
 
 from importers.formats.content import file_parts
-from importers.formats.elements import Elements
-from importers.formats.limits import MAX_DEPTH
 from importers.importer import SourceError
 from importers.notices.importer import NoticeImporter, NoticeItem
-from importers.notices.tree import MOST_NODES, TOO_DEEP, TOO_MANY, Node, TreeRefused
+from importers.notices.tree import TreeRefused
 from importers.notices.ubl import FORMS, notice
-
-# Bytes of a notice, where one of 100 lots that say all that can be said has two million.
-MOST_BYTES = 32 * 2**20
-
-
-class XmlTree(Elements):
-    """The tree of a text in XML, and the name of its root."""
-
-    def __init__(self) -> None:
-        self.name = ""
-        self.root = Node()
-        self._open: list[Node] = []
-        self._texts: list[list[str]] = []
-        self._nodes = 0
-
-    def begin(self, name: str, given: dict[str, str]) -> None:
-        self._nodes += 1
-        if len(self._open) >= MAX_DEPTH or self._nodes > MOST_NODES:
-            raise TreeRefused(TOO_MANY if self._nodes > MOST_NODES else TOO_DEEP)
-        node = Node(attributes={key: value.strip() for key, value in given.items()})
-        if self._open:
-            self._open[-1].inside.setdefault(name, []).append(node)
-        else:
-            self.name, self.root = name, node
-        self._open.append(node)
-        self._texts.append([])
-
-    def end(self, _name: str) -> None:
-        self._open.pop().text = "".join(self._texts.pop()).strip()
-
-    def text(self, data: str) -> None:
-        self._texts[-1].append(data)
+from importers.notices.xml_tree import read_tree
 
 
 def _read(path: Path) -> Iterator[NoticeItem]:
-    tree = XmlTree()
-    try:
-        tree.parse(_bounded(path, file_parts(path)))
-    except ExpatError as error:
-        message = f"le XML est interrompu ou fautif à la colonne {error.offset + 1} ; téléchargez l’avis à nouveau."
-        raise SourceError(path, message, line=error.lineno) from error
-    except TreeRefused as error:
-        raise SourceError(path, str(error)) from error
-    except (ValueError, LookupError) as error:
-        raise SourceError(
-            path, "ce XML déclare un type de document ou un codage que les avis n’ont pas : il est refusé par prudence."
-        ) from error
+    tree = read_tree(path, file_parts(path))
     if tree.name not in FORMS:
         raise SourceError(
             path, f"ce XML n’est pas un avis eForms : sa racine est « {tree.name} », au lieu de « {FORMS[0]} »."
@@ -67,15 +22,6 @@ def _read(path: Path) -> Iterator[NoticeItem]:
     except TreeRefused as error:
         raise SourceError(path, str(error)) from error
     yield told
-
-
-def _bounded(path: Path, parts: Iterable[bytes]) -> Iterator[bytes]:
-    read = 0
-    for part in parts:
-        read += len(part)
-        if read > MOST_BYTES:
-            raise SourceError(path, f"l’avis dépasse {MOST_BYTES // 2**20} Mio : il est refusé par prudence.")
-        yield part
 
 
 IMPORTER = NoticeImporter(

@@ -54,7 +54,8 @@ class LotWritten:
     `starts` and `ends` days as written, `renewals` how many times or how long, in words or a number. `deadline` is the last moment for an
     offer, as written, its zone included; `deadline_time` its hour where it stands apart.
     `reserved` is the source's code (res-ws, res-pub-ser, none) or its words, `reserved_execution` yes, no, not-known; `social` the codes of
-    its social aims, `conditions` the words of its conditions of execution. `awarded` is what it was awarded for, to `winners`.
+    its social aims, `conditions` the words of its conditions of execution. `framework` is whether it is a framework agreement.
+    `awarded` is what it was awarded for, to `winners`; `without_winner` whether its award says that it has none.
     """
 
     number: str
@@ -78,9 +79,11 @@ class LotWritten:
     social: tuple[str, ...] = ()
     conditions: str = ""
     documents: str = ""
+    framework: bool = False
     awarded: str = ""
     awarded_on: str = ""
     winners: tuple[WinnerWritten, ...] = ()
+    without_winner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class NoticeRecord:
     `source_ref` is unique in its source and stable (« 26-12345 », the notice's identifier and version); `line` is its rank in the file, from 1.
     `nature` is the source's own word for what it is (a call, an award, a correction, a cancellation); `folder` the number that all
     notices of one procedure share; `earlier` the references of those that it corrects, cancels or awards. `published` and `deadline` are
-    as written. `description` is what it says of the whole. `text` is its whole text where the source gives no fields. `unread` names
+    as written. `description` is what it says of the whole, `why` the words by which it corrects or ends another. `text` is its whole text where the source gives no fields. `unread` names
     the keys that were not read, once each.
     """
 
@@ -104,11 +107,13 @@ class NoticeRecord:
     published: str = ""
     title: str = ""
     description: str = ""
+    why: str = ""
     deadline: str = ""
     buyer: str = ""
     buyer_name: str = ""
     buyer_post_code: str = ""
     buyer_city: str = ""
+    buyer_country: str = ""
     url: str = ""
     documents: str = ""
     lots: tuple[LotWritten, ...] = ()
@@ -121,9 +126,10 @@ NoticeItem = NoticeRecord | RefusedRow | Remark
 
 @dataclass(frozen=True, slots=True)
 class NoticeImporter(Publication):
-    """One publisher's format.
+    """One publisher's format; `folders` is whether it reads a folder of files too.
 
     `read` writes nothing, raises SourceError for a file of which nothing can be read, and gives a RefusedRow for a notice that cannot be.
     """
 
     read: Callable[[Path], Iterator[NoticeItem]]
+    folders: bool = False

@@ -7,6 +7,7 @@ from typing import Any
 
 from importers.emit import References
 from importers.notices import boamp_paths as at
+from importers.notices.award_text import awarded_lots
 from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten, each_once
 from importers.notices.tree import MOST_LOTS, TOO_MANY_LOTS, Node, TreeRefused
 from importers.notices.walker import Walker
@@ -17,7 +18,11 @@ _LEGAL_FORM = re.compile(
     r"|FONDATION|MUTUELLE|COOP[EÉ]RATIVE|ENTREPRISE ADAPT[EÉ]E|GROUPE)\b",
     re.IGNORECASE,
 )
-_OFFERS = "ReceptionOffres"
+_OF_DECISIONS = ("title", "currency", "awarded_on", "duration", "without_winner")
+_OFFERS, _ENDED = "ReceptionOffres", "sans suite"
+# FNSimple asks whether all or part of a contract is reserved: of one of several lots it says no more.
+_YES, _SOME = "oui", "tout ou partie"
+_MONEY = re.compile(r"€|\beuros?\b|\beur\b", re.IGNORECASE)
 
 
 def national_form(form: Node, shape: str, source: str, line: int, reference: str) -> NoticeRecord:
@@ -27,13 +32,18 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
     """
     body, nature = _body(form)
     walker = Walker(body)
-    walker.ignore(*at.ASIDE)
+    for paths in at.ASIDE.values():
+        walker.ignore(*paths)
     corrected = _corrected(walker)
     told = _told(walker, at.NOTICE)
     title = told.get("title", "")
     description = _lines(walker, at.DESCRIPTION)
     changes = nature in at.CHANGES or any(name in form.inside for name in at.CHANGES)
     lots = list(_numbered(_lots(walker, title, description, divided=changes)))
+    awarded = tuple(_numbered(_awarded(walker, lots)))
+    if len(awarded) == 1 and awarded[0].without_winner and not walker.all(*at.LOTS):
+        # The whole is ended, however many lots the notice that it follows has.
+        nature, awarded = f"{nature}/{_ENDED}", ()
     return NoticeRecord(
         source,
         reference,
@@ -41,9 +51,10 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
         nature=nature,
         shape=shape,
         earlier=notice_numbers(walker),
-        description=_joined(description, *([] if corrected else [walker.words(path) for path in at.WHY])),
+        description=description,
+        why=_joined(*([] if corrected else [walker.words(path) for path in at.WHY])),
         deadline=corrected or walker.first(*at.EVERY_LOT["deadline"]),
-        lots=tuple(_numbered(_awarded(walker, lots))),
+        lots=awarded,
         **told,
         unread=walker.unread(),
     )
@@ -84,8 +95,10 @@ def _body(form: Node) -> tuple[Node, str]:
 def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> list[LotWritten]:
     """The lots; of a contract that is not `divided`, as a notice that changes another cannot tell, the only one, where anything of it is told."""
     shared = _shared(walker)
-    parts = walker.all(*at.LOTS)
+    parts = [part for part in walker.all(*at.LOTS) if not part.has("oui", "non")]
     alone = _told(walker, at.ONLY_LOT)
+    if len(parts) > 1 and shared.reserved == _YES:
+        shared = replace(shared, reserved=_SOME)
     if len(parts) < 2:
         shared = replace(shared, title=title, description=description, **alone)
     if len(parts) > MOST_LOTS:
@@ -97,10 +110,13 @@ def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> lis
 def _shared(walker: Walker) -> LotWritten:
     """What is said of the whole contract, as of its only lot."""
     duration, unit = _duration(walker, at.WHOLE_DURATIONS)
-    reserved = "oui" if walker.has(*at.RESERVED) else "none" if walker.has(*at.NOT_RESERVED) else ""
+    reserved = _YES if walker.has(*at.RESERVED) else "none" if walker.has(*at.NOT_RESERVED) else ""
     told = [f"Marché réservé : {words}" for path in at.RESERVED if (words := walker.words(path))]
+    natures = (name for path in at.NATURE for name in at.NATURES if walker.has(f"{path}/{name}"))
     lot = LotWritten(
         "1",
+        nature=next(natures, ""),
+        framework=walker.has(*at.FRAMEWORK),
         cpv=_codes(walker, at.EVERY_LOT),
         places=tuple(_places(walker, at.WHOLE_PLACES)),
         duration=duration,
@@ -120,6 +136,11 @@ def _lot(part: Walker, shared: LotWritten) -> LotWritten:
     duration, unit = _duration(part, at.LOT_DURATIONS)
     if duration:
         said |= {"duration": duration, "duration_unit": unit}
+    if quantity := part.first(at.QUANTITY):
+        if _MONEY.search(quantity):
+            said.setdefault("amount", quantity)
+        else:
+            said["description"] = _joined(said.get("description", ""), f"Quantité : {quantity}")
     said["cpv"] = _codes(part, at.LOT) or shared.cpv
     said["places"] = tuple(_places(part, at.LOT_PLACES)) or shared.places
     return _renewed(part, replace(shared, **{"number": "", **said}))
@@ -153,13 +174,10 @@ def _with(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:
     apart = len({(one.awarded, one.currency) for one in decisions if one.awarded}) > 1
     winners = list(lot.winners)
     for one in decisions:
-        lot = replace(
-            lot,
-            title=lot.title or one.title,
-            awarded=lot.awarded or ("" if apart else one.awarded),
-            currency=lot.currency or one.currency,
-            awarded_on=lot.awarded_on or one.awarded_on,
-        )
+        said = {name: getattr(lot, name) or getattr(one, name) for name in _OF_DECISIONS}
+        if not lot.duration:
+            said["duration_unit"] = one.duration_unit
+        lot = replace(lot, awarded=lot.awarded or ("" if apart else one.awarded), **said)
         own = one.awarded if apart and one.currency == lot.currency else ""
         shared = len(one.winners) > 1 if own else None
         winners += [replace(winner, awarded=own, shared=shared) for winner in one.winners]
@@ -168,12 +186,16 @@ def _with(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:
 
 def _decisions(walker: Walker) -> Iterator[LotWritten]:
     """What each decision of award tells, as of a lot; one without a number is of the whole."""
+    for text in walker.texts(*at.AWARD_TEXT):
+        yield from awarded_lots(text)
     for holder in walker.holding(*at.DECISIONS):
         for name in at.DECISIONS:
             for decision in holder.all(name):
                 winners = dict.fromkeys(_winner(each) for each in decision.all(*at.WINNERS))
                 told = {"number": "", **_told(decision, at.DECISION)}
-                lot = LotWritten(**told, winners=tuple(one for one in winners if one != WinnerWritten()))
+                ended = decision.has(*at.WITHOUT_WINNER)
+                named = tuple(one for one in winners if one != WinnerWritten())
+                lot = LotWritten(**told, winners=named, without_winner=ended)
                 if lot != LotWritten(lot.number):
                     yield lot
 

@@ -36,7 +36,8 @@ _AMOUNTS = (
 # BT-71, BT-736, BT-70; BT-775 the social aims, BT-06 and BT-777 what is said of the one that a lot pursues.
 _RESERVED = f"{_TERMS}/TendererQualificationRequest/SpecificTendererRequirement/TendererRequirementTypeCode"
 _EXECUTION, _AIMS = f"{_TERMS}/ContractExecutionRequirement", f"{_PROJECT}/ProcurementAdditionalType"
-_NOT_RESERVED = "none"
+_NONE = "none"
+_SYSTEM = f"{_PROCESS}/ContractingSystem/ContractingSystemTypeCode"
 _DOCUMENTS = f"{_TERMS}/CallForTendersDocumentReference/Attachment/ExternalReference/URI"
 # The names that a lot may tell at these places: those read here, then those left, on how to answer, appeal and be paid.
 _PLACES = (_PROJECT, _TERMS, _PROCESS)
@@ -97,6 +98,7 @@ def notice(form: str, tree: Node, source: str, line: int, reference: str = "") -
         buyer_name=_words(buyer.all("PartyName/Name"), language),
         buyer_post_code=buyer.first("PostalAddress/PostalZone"),
         buyer_city=buyer.first("PostalAddress/CityName"),
+        buyer_country=buyer.first("PostalAddress/Country/IdentificationCode"),
         lots=tuple(_lots(form, tree, results, language)),
         unread=tuple(sorted({f"{place}{name}" for place, node in nodes for name in node.inside.keys() - _KNOWN})),
     )
@@ -162,13 +164,14 @@ def _lot(number: str, told: tuple[Node, Node], results: NoticeResults, language:
         deadline=deadline.first("EndDate"),
         deadline_time=deadline.first("EndTime"),
         # « none » only where nothing else is written
-        reserved=next((code for code in reserved if code != _NOT_RESERVED), next(iter(reserved), "")),
+        reserved=next((code for code in reserved if code != _NONE), next(iter(reserved), "")),
         reserved_execution=next(
             iter(_listed(_all(told, f"{_EXECUTION}/ExecutionRequirementCode"), "reserved-execution")), ""
         ),
         social=tuple(_listed(_all(told, f"{_AIMS}/ProcurementTypeCode"), "social-objective")),
         conditions=_conditions(told, language),
         documents=_one(told, _DOCUMENTS).text,
+        framework=any(code != _NONE for code in _listed(_all(told, _SYSTEM), "framework-agreement")),
         awarded=result.amount,
         awarded_on=result.on,
         winners=result.winners,

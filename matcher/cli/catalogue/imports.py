@@ -144,7 +144,8 @@ def _source(given: tuple[str, ...]) -> tuple[str, list[Path]]:
     if given[0] in PUBLISHERS:
         if len(given) == 1:
             raise click.UsageError("Il manque le fichier à importer.")
-        return given[0], [existing(Path(file)) for file in given[1:]]
+        folder = given[0] in NOTICES and NOTICES[given[0]].folders
+        return given[0], [existing(Path(file), folder=folder) for file in given[1:]]
     if not Path(given[0]).exists():
         raise click.UsageError(
             f"« {given[0]} » n’est ni un fichier, ni le nom d’un annuaire ou d’avis ({', '.join(PUBLISHERS)})."

@@ -137,11 +137,14 @@ def own_catalogue(database: str | None) -> Engine:
     return engine
 
 
-def existing(path: Path, *, piped: bool = False) -> Path:
-    """Return `path` if it is a file, or a pipe where what reads it reads it once (`piped`): another would wait for ever at the second time.
+def existing(path: Path, *, piped: bool = False, folder: bool = False) -> Path:
+    """Return `path` if it is a file, a `folder` where what reads it takes one, or a pipe where what reads it reads it once (`piped`): another
+    would wait for ever at the second time.
 
     Raises click.UsageError (exit 2) where it is missing, a folder or a device.
     """
+    if path.is_dir() and folder:
+        return path
     if path.is_dir():
         raise click.UsageError(f"« {path} » est un dossier : donnez un fichier.")
     if not path.exists():

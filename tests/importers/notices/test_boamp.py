@@ -105,7 +105,7 @@ def test_the_form_of_before_2023_tells_what_is_reserved_what_was_won_and_what_is
         ("Mise sous pli", "21000", (WinnerWritten("90000201500015", "ESAT des Tests"),)),
         ("Colis", "9000", ()),
     ]
-    assert (cancelled.nature, cancelled.description, cancelled.lots) == ("ANNULATION", "Déclaration sans suite", ())
+    assert (cancelled.nature, cancelled.why, cancelled.lots) == ("ANNULATION", "Déclaration sans suite", ())
 
 
 @pytest.mark.parametrize("text", ["[{}, {}]", "{}\n{}\n", '{{"total_count": 2, "results": [{}, {}]}}'])

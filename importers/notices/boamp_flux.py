@@ -1,0 +1,107 @@
+"""Files of the flux of the BOAMP: one notice in XML each, alone, in the folder of a day, or in an archive (ZIP, tar) of many days."""
+
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from importers.formats.archive import DAMAGE, part_bytes
+from importers.formats.content import PART_BYTES, file_parts
+from importers.formats.limits import MAX_RATIO, SMALL_UNPACKED
+from importers.importer import Remark, SourceError
+
+# A year has 120,000 notices.
+MOST_FILES = 300_000
+_XML = ".xml"
+_ZIP, _GZIP, _COMPRESS = b"PK\x03\x04", b"\x1f\x8b", b"\x1f\x9d"
+_BEGINS = (b"<?xml", b"<jo:ann", b"<ann")
+_OTHER = "fichiers qui ne sont pas en XML, non lus : {}."
+_TOO_MANY = f"plus de {MOST_FILES} fichiers : découpez l’archive, un mois à la fois."
+_PACKED = "cette archive est compressée par « compress » (.Z, .taz) : décompressez-la d’abord (7-Zip, « uncompress »)."
+_DAMAGED = "l’archive est abîmée ou interrompue : téléchargez-la à nouveau ({})."
+
+
+@dataclass(frozen=True, slots=True)
+class XmlFile:
+    """A file: its path, inside its archive where it is in one, and its bytes, which are to be read before the next file."""
+
+    path: Path
+    parts: Iterator[bytes]
+
+
+def holds_xml(path: Path) -> bool:
+    """Return whether a path is a folder, an archive or a file in XML. Raises SourceError where it cannot be read."""
+    if path.is_dir():
+        return True
+    head = next(file_parts(path, PART_BYTES), b"")
+    return (
+        head.startswith((_ZIP, _GZIP, _COMPRESS))
+        or _is_tar(head)
+        or head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(_BEGINS)
+    )
+
+
+def xml_files(path: Path) -> Iterator[XmlFile | Remark]:
+    """Yield the files in XML of a path, in the order of their names in a folder or a ZIP, as they come in a tar; then how many others it has.
+
+    Raises SourceError where it is no archive that can be read, or holds more than any year has.
+    """
+    other = 0
+    for rank, file in enumerate(_members(path)):
+        if rank >= MOST_FILES:
+            raise SourceError(path, _TOO_MANY)
+        if file.path.suffix.lower() == _XML or file.path == path:
+            yield file
+        else:
+            other += 1
+    if other:
+        yield Remark(1, _OTHER.format(other))
+
+
+def _members(path: Path) -> Iterator[XmlFile]:
+    if path.is_dir():
+        for file in sorted(found for found in path.rglob("*") if found.is_file()):
+            yield XmlFile(file, file_parts(file))
+        return
+    head = next(file_parts(path, PART_BYTES), b"")
+    if head.startswith(_COMPRESS):
+        raise SourceError(path, _PACKED)
+    try:
+        if head.startswith(_ZIP):
+            yield from _of_zip(path)
+        elif head.startswith(_GZIP) or _is_tar(head):
+            yield from _of_tar(path)
+        else:
+            yield XmlFile(path, file_parts(path))
+    except (*DAMAGE, tarfile.TarError) as error:
+        raise SourceError(path, _DAMAGED.format(error)) from error
+
+
+def _of_zip(path: Path) -> Iterator[XmlFile]:
+    with zipfile.ZipFile(path) as archive:
+        for member in sorted(archive.infolist(), key=lambda one: one.filename):
+            if member.is_dir():
+                continue
+            if member.file_size > SMALL_UNPACKED and member.file_size > MAX_RATIO * member.compress_size:
+                raise SourceError(
+                    path, f"« {member.filename} » occuperait {member.file_size // 2**20} Mio : refusé par prudence."
+                )
+            yield XmlFile(path / member.filename, part_bytes(archive, member.filename))
+
+
+def _of_tar(path: Path) -> Iterator[XmlFile]:
+    with tarfile.open(path, mode="r|*") as archive:
+        for member in archive:
+            if content := archive.extractfile(member):  # None for a folder or a link
+                yield XmlFile(path / member.name, _parts(content))
+
+
+def _parts(content: IO[bytes]) -> Iterator[bytes]:
+    while data := content.read(PART_BYTES):
+        yield data
+
+
+def _is_tar(head: bytes) -> bool:
+    return head[257:262] == b"ustar"
