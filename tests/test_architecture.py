@@ -75,6 +75,7 @@ CROSSING = (
     ("matcher/cli/test_acceptance.py", "the cases of the domain, from the real directories to the list"),
     ("matcher/cli/test_references.py", "past contracts, from the file through every command that shows them"),
     ("matcher/cli/test_succession.py", "a move, through every command that a steward uses"),
+    ("matcher/notices/test_real_notices.py", "nine real notices, from their file to their lots"),
     ("matcher/decisions/opinion/test_law_table.py", "the law as a jurist reads it, whichever module says it"),
     ("matcher/domain/test_types.py", "one contract for every type of the domain"),
     ("matcher/ranking/test_declared.py", "a declared trade, from the file of a directory to its rank"),

@@ -51,7 +51,8 @@ class Deadline:
 class PublishedLot:
     """A lot as it is published: `lot` is what the engine reads, in euros before tax and months, renewals included.
 
-    `renewals_months` are those of its months that renewals add, None where nothing is said. `reserved` is None where it is not;
+    `renewals_months` are those of its months that renewals add, None where nothing is said. `reserved` is None where it is not, and
+    `not_reserved` whether the notice says so, rather than nothing; `without_winner` whether its award says that it has none;
     `clause` whether it is to be executed with a social clause, None where nothing is said. `conditions` are its words on execution.
     `doubts` are sentences in French on what is not sure.
     """
@@ -62,6 +63,8 @@ class PublishedLot:
     deadline: Deadline | None = None
     renewals_months: float | None = None
     reserved: ReservedFor | None = None
+    not_reserved: bool = False
+    without_winner: bool = False
     clause: bool | None = None
     conditions: str = ""
     documents: str = ""
@@ -74,7 +77,8 @@ class PublishedNotice:
 
     `folder` is the number that the notices of one procedure share, empty where nothing tells it. `buyer` is the buyer's SIRET or SIREN, or
     empty; `published` None where no day can be read. `deadline` is told of all its lots,
-    None where each tells its own.
+    None where each tells its own. `why` is by which words it corrects or ends another. A lot numbered « » is the whole contract, whose lots
+    another notice numbers.
     """
 
     source: str
@@ -90,3 +94,4 @@ class PublishedNotice:
     url: str = ""
     deadline: Deadline | None = None
     doubts: tuple[str, ...] = ()
+    why: str = ""

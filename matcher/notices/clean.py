@@ -2,16 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from importers.importer import AwardRecord
 from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
+from matcher.cleaning import Cleaned
 from matcher.cleaning.amounts import AMOUNT_FOREIGN, AMOUNT_TAXED, clean_amount, with_tax
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.names import tidy
-from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.phone import phones_in
 from matcher.cleaning.siret import clean_siret_or_siren
 from matcher.cleaning.web import emails_in
@@ -19,23 +19,18 @@ from matcher.cleaning.words import fold, without_spans
 from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice, ReservedFor
 from matcher.domain.reading import DoubtKind, Lot, RawPlace, Reading
 from matcher.need.title import cut, title_of
-from matcher.notices.deadlines import clean_deadline, deadline_in
-from matcher.notices.reserving import FAMILIES, LEVERS, reserved_for, social_clause
+from matcher.notices.contract_months import months_of
+from matcher.notices.deadlines import clean_deadline, deadline_in, postponed_in
+from matcher.notices.reserving import FAMILIES, LEVERS, denied, reserved_for, social_clause
 from matcher.reading.durations import read_duration
 from matcher.reading.intent import CLAUSE
 from matcher.reading.notice import notice as told_by
+from matcher.reading.notice import sentences
 from matcher.reading.reader import LotRead, lots_of_notice, read
 from matcher.reference.trades.cpv import normalise_cpv
 
 # Signs of a text that are kept: what a reader of lots reads, several times over.
-_TITLE, _TEXT, _CONDITIONS = 400, 20_000, 4_000
-_DAYS_A_MONTH = 365.25 / 12
-_LONGEST_MONTHS = 600.0
-_UNITS: Mapping[str, float] = {
-    "month": 1, "months": 1, "mon": 1, "mois": 1, "year": 12, "years": 12, "ann": 12, "an": 12, "ans": 12, "annee": 12, "annees": 12,
-    "quarter": 3, "week": 7 / _DAYS_A_MONTH, "weeks": 7 / _DAYS_A_MONTH, "wee": 7 / _DAYS_A_MONTH, "semaine": 7 / _DAYS_A_MONTH,
-    "semaines": 7 / _DAYS_A_MONTH, "day": 1 / _DAYS_A_MONTH, "days": 1 / _DAYS_A_MONTH, "jour": 1 / _DAYS_A_MONTH, "jours": 1 / _DAYS_A_MONTH,
-}  # fmt: skip
+_TITLE, _TEXT, _CONDITIONS, _WHY = 400, 20_000, 4_000, 600
 # What a notice's own word for what it is holds, once folded, the first that does. The award that no lot found a winner is the end of its call.
 _KINDS = (
     (re.compile(r"annul|\bcancel\b(?! intent)|sans suite|infructueu|\bclos nw"), NoticeKind.CANCELLED),
@@ -48,9 +43,10 @@ _KINDS = (
 _NUMBER = re.compile(r"(?:lots?|tranche)?[\s_n°º-]*0*(\d+[a-z]?)", re.IGNORECASE)
 # « Lot n o 1 : », before what the lot is about.
 _LOT_NUMBERED = re.compile(r"^\s*lots?\s*(?:n\s*[o°º]?\.?\s*)?\d+\w?\s*[:.–—-]\s*", re.IGNORECASE)
-_TIMES = re.compile(r"(\d+)\s*(?:;|$)")
 # An address of mail, or ten digits in pairs: a notice is public, and whom to call has no use here.
 _MAY_TELL_WHOM = re.compile(r"@|arobase|\(at\)|\b(?:0|\+33 ?)[1-9](?:[ .-]?\d\d){4}\b", re.IGNORECASE)
+# Up to where a sentence goes on.
+_ADDRESS = re.compile(r"https?://[^\s<>\"»)]+[^\s<>\"»).,;:]")
 _FRENCH = frozenset({"", "FR", "FRA", "FRANCE", "GP", "GLP", "MQ", "MTQ", "GF", "GUF", "RE", "REU", "YT", "MYT"})
 PLACE_SUPPOSED = "lieu supposé : celui de l’acheteur, {}"
 _NO_LOT = "l’avis ne décrit aucun lot : son objet est lu comme le seul"
@@ -61,7 +57,7 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
     doubts: list[str] = []
     kind = notice_kind(record)
     published = clean_date(record.published)
-    deadline = clean_deadline(record.deadline) if record.deadline else deadline_in(record.text)
+    deadline = _told_deadline(record, kind)
     doubts += filter(
         None, (published.flag and f"date de parution illisible : « {record.published[:40]} »", deadline.flag)
     )
@@ -80,17 +76,32 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
         buyer_name=_text(record.buyer_name, _TITLE),
         url=record.url.strip(),
         deadline=None if each_its_own else deadline.value,
+        why=_text(record.why, _WHY),
     )
     lots = tuple(_lots(record, notice, doubts))
     return replace(notice, lots=lots, doubts=tuple(dict.fromkeys(doubts)))
 
 
+def _told_deadline(record: NoticeRecord, kind: NoticeKind) -> Cleaned[Deadline]:
+    """The deadline of the whole: its own field, else the one that its text tells, or by which a correction moves another in words."""
+    if record.deadline:
+        return clean_deadline(record.deadline, french=_is_french(record))
+    return postponed_in(record.why) if kind is NoticeKind.CORRECTION and record.why else deadline_in(record.text)
+
+
+def _is_french(record: NoticeRecord) -> bool:
+    """Whether a buyer is of France, where nothing says otherwise."""
+    return record.buyer_country.strip().upper() in _FRENCH
+
+
 def notice_kind(record: NoticeRecord) -> NoticeKind:
-    """Return what a notice is, by its source's word; one that names winners is an award whatever it is called."""
+    """Return what a notice is, by its source's word; without one, one that names winners is an award, and one that waits for offers a call."""
     said = re.sub(r"[_-]", " ", fold(record.nature))
     found = next((kind for pattern, kind in _KINDS if pattern.search(said)), None)
     if found is None and any(lot.winners for lot in record.lots):
         return NoticeKind.AWARD
+    if found is None and (record.deadline or any(lot.deadline for lot in record.lots)):
+        return NoticeKind.CALL
     return found or NoticeKind.OTHER
 
 
@@ -121,7 +132,7 @@ def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
 
 def _first_term(lot: LotWritten) -> str:
     """How long a lot lasts before any renewal, in months; empty where nothing tells."""
-    months, renewals, _ = _months(lot)
+    months, renewals, _ = months_of(lot)
     return "" if months is None else f"{months - (renewals or 0):g}"
 
 
@@ -142,6 +153,9 @@ def _lots(record: NoticeRecord, notice: PublishedNotice, doubts: list[str]) -> I
             yield lot
     elif record.text:
         yield from _lots_of_text(record, notice)
+    elif notice.kind is NoticeKind.CANCELLED and notice.title:
+        # The whole contract, which is all that is known of it where no other notice was read.
+        yield replace(_lot(LotWritten("", description=record.description), record, notice), number="")
     elif notice.kind not in (NoticeKind.CORRECTION, NoticeKind.CANCELLED):
         doubts.append(_NO_LOT)
         yield _lot(LotWritten("1", description=record.description), record, notice)
@@ -155,19 +169,24 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
     named = (f"lot {number}", written.title) if several else ()
     words = (written.title or ("" if several else record.title), written.description, written.conditions)
     reserved, about_reserved = reserved_for(written.reserved, words, named)
+    not_reserved = denied(written.reserved) and not about_reserved
     clause = social_clause(written.reserved_execution, written.social, words)
     cpv, about_cpv = _codes(written)
     amount, about_amount = _euros(written, awarded=notice.kind is NoticeKind.AWARD)
-    months, renewals, about_months = _months(written)
+    months, renewals, about_months = months_of(written)
+    if months is None and not about_months and (found := read_duration(sentences(conditions))[0]):
+        months, renewals = found.months, found.renewals_months
     places, about_places = _places(written.places)
-    if not (places or about_places or notice.buyer):  # the reader knows where a buyer is by its number
+    objet = "\n".join(dict.fromkeys(filter(None, (title, described))))
+    # The words may name a place, and the reader knows those of buyers by their numbers.
+    if not (places or about_places or read(Lot(objet, acheteur_siret=notice.buyer)).places):
         places, about_places = _buyer_place(record)
-    deadline, about_deadline = _deadline(written, notice)
+    deadline, about_deadline = _deadline(written, record, notice)
     return PublishedLot(
         number=number,
         title=title,
         lot=Lot(
-            objet="\n".join(dict.fromkeys(filter(None, (title, described)))),
+            objet=objet,
             cpv=cpv,
             lieux=places,
             acheteur_siret=notice.buyer,
@@ -179,9 +198,11 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
         deadline=deadline,
         renewals_months=renewals,
         reserved=reserved,
+        not_reserved=not_reserved,
+        without_winner=written.without_winner,
         clause=clause,
         conditions=conditions,
-        documents=(written.documents or record.documents).strip(),
+        documents=_documents(written, record),
         doubts=tuple(
             filter(None, (*about_deadline, *about_amount, *about_months, *about_cpv, *about_places, *about_reserved))
         ),
@@ -234,13 +255,13 @@ def _family(its: Reading) -> ReservedFor | None:
 
 
 def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:
-    """Return a lot and its reading; where its own words do not tell its trade (« Secteur Ouest »), with the object of the whole notice."""
-    its = read(lot)
-    if its.understood or not whole or whole in lot.objet:
-        return lot, its
+    """Return a lot and its reading; where its own words are not enough to tell its trade (« Secteur Ouest », « Motif 2D »), with the object of the
+    whole contract."""
+    own = read(lot)
+    if own.understood or not whole or whole in lot.objet:
+        return lot, own
     told = replace(lot, objet=f"{lot.objet}\n{whole}")
-    again = read(told)
-    return (told, again) if again.understood else (lot, its)
+    return told, read(told)
 
 
 def lot_number(written: str) -> str:
@@ -249,11 +270,25 @@ def lot_number(written: str) -> str:
     return (found[1].lower() if found else tidy(written)) or "1"
 
 
-def _deadline(written: LotWritten, notice: PublishedNotice) -> tuple[Deadline | None, tuple[str, ...]]:
+def _deadline(
+    written: LotWritten, record: NoticeRecord, notice: PublishedNotice
+) -> tuple[Deadline | None, tuple[str, ...]]:
     if not written.deadline:
         return notice.deadline, ()
-    found = clean_deadline(written.deadline, written.deadline_time)
+    found = clean_deadline(written.deadline, written.deadline_time, french=_is_french(record))
     return found.value, (found.flag,) if found.flag else ()
+
+
+def _documents(written: LotWritten, record: NoticeRecord) -> str:
+    """Where the pieces are: the field may give the door of a platform alone, and the conditions the page of the contract on it."""
+    address = (written.documents or record.documents).strip()
+    door = address.rstrip("/")
+    if not door:
+        return address
+    deeper = (
+        found[0] for found in _ADDRESS.finditer(f"{written.conditions}\n{written.description}\n{record.description}")
+    )
+    return next((one for one in deeper if one.startswith(f"{door}/") and len(one) > len(door) + 1), address)
 
 
 def _codes(written: LotWritten) -> tuple[tuple[str, ...], list[str]]:
@@ -274,41 +309,6 @@ def _euros(written: LotWritten, *, awarded: bool) -> tuple[float | None, list[st
     if found.flag != AMOUNT_TAXED and found.value and with_tax(written.tax):
         doubts.append(f"montant : {AMOUNT_TAXED}")
     return found.value or None, doubts
-
-
-def _months(written: LotWritten) -> tuple[float | None, float | None, list[str]]:
-    """How long a lot lasts, its renewals included, and what they add; the days between its ends where no duration is told."""
-    count, unit = clean_number(written.duration).value, fold(written.duration_unit).strip()
-    starts, ends = clean_date(written.starts).value, clean_date(written.ends).value
-    if count and (unit in _UNITS or not unit):
-        months = round(count * _UNITS.get(unit, 1), 1)
-    elif starts and ends and ends > starts:
-        months = round((ends - starts).days / _DAYS_A_MONTH, 1)
-    else:
-        unread = f"{written.duration} {written.duration_unit}".strip()
-        return None, None, [f"durée non comprise : « {unread} »"] if count else []
-    if not 0 < months <= _LONGEST_MONTHS:
-        return None, None, [f"durée invraisemblable, non reprise : « {written.duration} {written.duration_unit} »"]
-    return _renewed(months, written.renewals.strip())
-
-
-def _renewed(months: float, renewals: str) -> tuple[float, float | None, list[str]]:
-    """Months with renewals, which are a number of times or words, read as a sentence of a text that tells both would be."""
-    if not renewals or renewals == "0":
-        return months, 0.0 if renewals else None, []
-    if not months.is_integer():
-        return months, None, [f"reconductions non comptées : « {renewals[:120]} »"]
-    lasting = f"Durée du marché : {months:.0f} mois"
-    times = _TIMES.match(renewals)  # a number, alone or before words that say how
-    told = (
-        (f"{lasting}, reconductible {times[1]} fois",)
-        if times
-        else (lasting, f"Reconduction : {_text(renewals, _TITLE)}")
-    )
-    found, doubts = read_duration(told)
-    if found is None:
-        return months, None, [f"reconductions non comptées : « {renewals[:120]} »"]
-    return found.months, found.renewals_months, list(doubts)
 
 
 def _places(written: tuple[PlaceWritten, ...]) -> tuple[tuple[RawPlace, ...], list[str]]:

@@ -14,11 +14,14 @@ from matcher.notices.reserving import UNSAID
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SIREN = 9
+_FIRST = "1"
 _CALLING = {NoticeKind.CALL: LotState.CALLED, NoticeKind.PLANNED: LotState.PLANNED, NoticeKind.OTHER: LotState.CALLED}
 # A notice's source, and its reference there.
 NoticeKey = tuple[str, str]
 CANCELLED = "un avis d’annulation est paru, qui nomme d’autres lots : lisez-le"
 CORRECTED = "rectifié le {} : lisez le rectificatif"
+# What follows where the correction says it in words.
+_IN_WORDS = " : « {} »"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ def _correct(lots: dict[str, StandingLot], one: ToldNotice) -> None:
     """A correction's own lots over those it corrects, its deadline over that of all others; one that names no lot is to be read for all."""
     notice = one.notice
     own = {lot.number: lot for lot in notice.lots}
-    when = (CORRECTED.format(day(notice.published)),) if notice.published else ()
+    said = _IN_WORDS.format(notice.why) if notice.why else ""
+    when = (f"{CORRECTED.format(day(notice.published))}{said}",) if notice.published else ()
     for number, known in lots.items():
         if number in own:
             lot = _filled(known.lot, own[number])
@@ -159,7 +163,10 @@ def _precise(lots: dict[str, StandingLot], given: Iterable[PublishedLot]) -> Non
 
 def _cancel(lots: dict[str, StandingLot], one: ToldNotice) -> None:
     """The end of the lots that are named, or of all where none is; one that names others leaves a doubt on all."""
-    named = {lot.number for lot in one.notice.lots} or lots.keys()
+    whole = [lot for lot in one.notice.lots if not lot.number]
+    if whole and not lots:  # nothing else of this contract was read
+        lots[_FIRST] = StandingLot(replace(whole[0], number=_FIRST), LotState.CANCELLED, one.id)
+    named = {lot.number for lot in one.notice.lots if lot.number} or lots.keys()
     for number in named & lots.keys():
         lots[number] = replace(lots[number], state=LotState.CANCELLED, notice_id=one.id)
     if not named & lots.keys():
@@ -169,22 +176,24 @@ def _cancel(lots: dict[str, StandingLot], one: ToldNotice) -> None:
 
 
 def _award(lots: dict[str, StandingLot], one: ToldNotice, sources: Mapping[int, str]) -> None:
-    """What was called keeps its own estimate and words; what nobody had called is known by its award alone."""
+    """What was called keeps its own estimate and words; what nobody had called is known by its award alone. A lot that found no winner ends."""
     for lot in one.notice.lots:
         known = lots.get(lot.number)
+        state = LotState.CANCELLED if lot.without_winner else LotState.AWARDED
         if known is None:
-            lots[lot.number] = StandingLot(lot, LotState.AWARDED, one.id)
+            lots[lot.number] = StandingLot(lot, state, one.id)
         elif one.notice.kind is not NoticeKind.AWARD:
             continue
         elif known.state is LotState.AWARDED and not _surely_same(known, one, sources):
-            _set_apart(lots, lot, LotState.AWARDED, one.id)
+            _set_apart(lots, lot, state, one.id)
         else:
-            lots[lot.number] = StandingLot(_filled(lot, known.lot), LotState.AWARDED, one.id)
+            lots[lot.number] = StandingLot(_filled(lot, known.lot), state, one.id)
 
 
 def _filled(under: PublishedLot, over: PublishedLot) -> PublishedLot:
     """A lot that says all that `over` says, and the rest as `under` did."""
     said = {field.name: getattr(over, field.name) or getattr(under, field.name) for field in fields(over)}
+    said["not_reserved"] = said["not_reserved"] and not said["reserved"]
     lot = {field.name: getattr(over.lot, field.name) or getattr(under.lot, field.name) for field in fields(over.lot)}
     return PublishedLot(**said | {"lot": type(over.lot)(**lot)})
 

@@ -1,4 +1,8 @@
-"""Last moments for an offer, as publishers write them: ISO or French, with an hour or without, in their own zone or in none."""
+"""Last moments for an offer, as publishers write them: ISO or French, with an hour or without, in their own zone or in none.
+
+French publishers write zones that Paris does not have that day (« Z », « +01:00 » in summer): their hour is Paris's all the same, as their
+own pages show (of six real notices, four). A zone that Paris never has (« +04:00 ») is that of an overseas buyer, and is believed.
+"""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -10,6 +14,7 @@ from matcher.domain.notice import Deadline
 
 DEADLINE_UNREADABLE = "date limite illisible"
 ZONE_SUPPOSED = "date limite sans fuseau horaire : prise à l’heure de Paris"
+ZONE_DOUBTED = "date limite au fuseau {}, que Paris n’a pas ce jour-là : l’heure écrite est prise à Paris"
 HOUR_SUPPOSED = "date limite sans heure : prise à la fin du jour"
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -19,13 +24,24 @@ _LAST_MOMENT = re.compile(
     r"(?:date|heure)s? limites? (?:de|pour la) (?:réception|remise|dépôt|réponse)[^\n:\d]{0,80}:?\s*(?P<when>\d(?:(?!\bdate\b)[^\n;]){0,60})",
     re.IGNORECASE,
 )
+_ABOUT_OFFERS = re.compile(r"\b(?:limites?|réception|remise|dépôt)\b", re.IGNORECASE)
+_WEEKDAY = r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),? )?"
+# « reportée au », « prolongé jusqu’au », « est désormais fixée au », « lire : », then when; looked ahead, since the next may stand inside.
+_POSTPONED = re.compile(
+    r"\b(?:report|repouss|prolong|recul|décal|avanc|fix|remplac|modifi|désormais|devient|lire)[^\W\d]*\b\D{0,60}?"
+    rf"(?=(?P<when>{_WEEKDAY}\d(?:[^;.]|(?<=\d)\.(?=\d)){{0,60}}))",
+    re.IGNORECASE,
+)
+# A sentence goes on over lines: « au lieu de : …, ⏎ lire : … ».
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 # The day comes first; « 2026-12-15+01:00 » has a zone and no hour.
 _DAY = re.compile(
-    r"\s*(?P<day>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}(?:er)? [^\W\d]+ \d{4}|\d{8}(?!\d))"
+    rf"\s*{_WEEKDAY}"
+    r"(?P<day>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}(?:er)? [^\W\d]+ \d{4}|\d{8}(?!\d))"
 )
 _HOUR = re.compile(
-    r"(?:(?<!\d)T|à|\s|,|-)*(?P<hour>\d{1,2})\s*(?:heures?|[:hH]\s*(?P<minute>\d{2})?(?:[:m]\s*(?P<second>\d{2})(?:[.,]\d+)?)?)(?:s|min)?"
+    r"(?:(?<!\d)T|à|avant|\s|,|-)*(?P<hour>\d{1,2})\s*(?:heures?|[:hH]\s*(?P<minute>\d{2})?(?:[:m]\s*(?P<second>\d{2})(?:[.,]\d+)?)?)(?:s|min)?"
 )
 _ZONE = re.compile(
     r"\s*\(?(?:(?P<utc>Z|UTC|GMT)(?![+-])|(?:UTC|GMT)?(?P<sign>[+-])(?P<h>\d{1,2}):?(?P<m>\d{2})?|(?P<paris>(?:heure de )?paris))\)?",
@@ -33,12 +49,15 @@ _ZONE = re.compile(
 )
 _DAY_LONG, _SIXTY = timedelta(days=1), 60
 _FARTHEST = timedelta(hours=14)  # of a zone from Greenwich
+# Offsets that French software writes for Paris, in season or not.
+_MEANT_PARIS = tuple(timedelta(hours=hours) for hours in (0, 1, 2))
 
 
-def clean_deadline(raw: str, hour: str = "") -> Cleaned[Deadline]:
+def clean_deadline(raw: str, hour: str = "", *, french: bool = True) -> Cleaned[Deadline]:
     """Return the moment that a text tells, and its `hour` where it stands apart; 24:00 is the next midnight.
 
-    No zone said: that of Paris, flagged. No hour said: until the end of the day, flagged. A moment that is past is one like another.
+    No zone said: that of Paris, flagged; of a `french` buyer, another that Paris has in another season, or never writes, too. No hour said:
+    until the end of the day, flagged. A moment that is past is one like another.
     """
     if not raw.strip():
         return Cleaned(None)
@@ -53,8 +72,10 @@ def clean_deadline(raw: str, hour: str = "") -> Cleaned[Deadline]:
     if told is not None:
         zone = _zone(told.string[told.end() :])[0] or zone
     at = datetime.combine(day, time(), zone or PARIS) + clock
-    flags = (HOUR_SUPPOSED if told is None else "", ZONE_SUPPOSED if zone is None else "")
-    return Cleaned(Deadline(at, supposed=zone is None), " ; ".join(filter(None, flags)))
+    about_zone = _about_zone(at, zone, french=french)
+    flags = (HOUR_SUPPOSED if told is None else "", about_zone)
+    at = at.replace(tzinfo=PARIS) if about_zone else at
+    return Cleaned(Deadline(at, supposed=bool(about_zone)), " ; ".join(filter(None, flags)))
 
 
 def deadline_in(text: str) -> Cleaned[Deadline]:
@@ -64,6 +85,37 @@ def deadline_in(text: str) -> Cleaned[Deadline]:
     timed = [its for its in told if HOUR_SUPPOSED not in its.flag]
     moments = {its.value: its for its in timed or told}
     return moments.popitem()[1] if len(moments) == 1 else Cleaned(None, SEVERAL if moments else "")
+
+
+def postponed_in(text: str) -> Cleaned[Deadline]:
+    """Return the last moment that a correction puts in the place of another in words: « La date limite de réception des offres, prévue le …, est
+    reportée au mardi 22 septembre 2026 avant 12h00 »; none where two sentences tell two."""
+    said = [sentence for sentence in _SENTENCE_ENDS.split(text) if _ABOUT_OFFERS.search(sentence)]
+    read = [
+        clean_deadline(_moment(found["when"]))
+        for sentence in said
+        for found in list(_POSTPONED.finditer(sentence))[-1:]
+    ]
+    moments = {its.value: its for its in read if its.value}
+    return moments.popitem()[1] if len(moments) == 1 else Cleaned(None, SEVERAL if moments else "")
+
+
+def _moment(text: str) -> str:
+    """The day that a text begins with, and its hour, without what follows: « et non au 1er octobre »."""
+    day = _DAY.match(text)
+    hour = _HOUR.match(text, day.end()) if day else None
+    return text[: hour.end() if hour else day.end()] if day else ""
+
+
+def _about_zone(at: datetime, zone: tzinfo | None, *, french: bool) -> str:
+    """Why the hour of a moment is taken as that of Paris whatever its zone; empty where its own is believed."""
+    if zone is None:
+        return ZONE_SUPPOSED
+    paris, offset = at.replace(tzinfo=PARIS), at.utcoffset()
+    # Two in the hour that a night of October has twice.
+    right = {paris.utcoffset(), paris.replace(fold=1).utcoffset()}
+    doubted = french and offset in _MEANT_PARIS and offset not in right
+    return ZONE_DOUBTED.format(at.isoformat()[-6:]) if doubted else ""
 
 
 def _day(text: str) -> tuple[date | None, str]:

@@ -78,12 +78,15 @@ ARTICLES = {f"{lever(code).article}, crédibles": code for code in RESERVING}
 _COLUMNS: ListColumns[ListedLot] = {
     DocumentColumn("N°"): lambda line: str(line.kept.id),
     DocumentColumn("Lot"): lambda line: line.kept.published.title or None,
+    DocumentColumn("Objet du contrat"): lambda line: line.kept.contract_object,
     DocumentColumn("Métiers", LIST): lambda line: tuple(map(taxonomy().label, line.kept.activities)),
     DocumentColumn("Acheteur"): lambda line: line.kept.notice.buyer_name or line.kept.notice.buyer or None,
     DocumentColumn("SIRET de l’acheteur"): lambda line: line.kept.notice.buyer or None,
     DocumentColumn("Départements", LIST): lambda line: line.kept.departements,
     DocumentColumn("Jusqu’à"): lambda line: _until(*line),
-    DocumentColumn("Réservé"): lambda line: line.kept.published.reserved or "non",
+    DocumentColumn("Réservé"): lambda line: (
+        line.kept.published.reserved or ("non" if line.kept.published.not_reserved else "non dit")
+    ),
     DocumentColumn("Clause"): lambda line: _CLAUSES[line.kept.published.clause],
     DocumentColumn("Montant HT", NUMBER, "€"): lambda line: line.kept.amount,
     DocumentColumn("Mois", NUMBER): lambda line: line.kept.months,
@@ -96,7 +99,7 @@ _COLUMNS: ListColumns[ListedLot] = {
     DocumentColumn("À vérifier", LIST): lambda line: line.kept.published.doubts,
 }
 _OPEN = _laid(
-    "N° | Lot / Métiers | Acheteur / Départements | Jusqu’à | Réservé / Clause | Montant HT / Mois | Crédibles | (CPV) | (Publié le) | (Avis) | (Pièces) | (À vérifier)",
+    "N° | Lot / Objet du contrat / Métiers | Acheteur / Départements | Jusqu’à | Réservé / Clause | Montant HT / Mois | Crédibles | (CPV) | (Publié le) | (Avis) | (Pièces) | (À vérifier)",
     # Its day of publication, which files alone give, is one that sorts.
     {**_COLUMNS, DocumentColumn("Publié le"): lambda line: _iso(line.kept.published.lot.date)},
 )
@@ -148,7 +151,9 @@ def lot_object(kept: KeptLot, now: datetime) -> dict[str, Any]:
     its, notice = kept.published, kept.notice
     return {
         **shaped("id contract", kept),
-        **shaped("number title text=lot.objet", its),
+        **shaped("number title", its),
+        "object": kept.contract_object or None,
+        **shaped("text=lot.objet", its),
         "state": kept.state.value,
         "open": kept.is_open(now),
         **deadline_fields(its.deadline),
@@ -156,7 +161,7 @@ def lot_object(kept: KeptLot, now: datetime) -> dict[str, Any]:
         "buyer": shaped("siret?=buyer name?=buyer_name", notice),
         "cpv": list(its.lot.cpv),
         **shaped("activities departements amount months", kept),
-        **shaped("renewals_months reserved clause conditions? documents?", its),
+        **shaped("renewals_months reserved not_reserved clause conditions? documents?", its),
         "notice": shaped("source ref kind url?", notice),
         **shaped("connu indice credible reservable", kept),
         "doubts": list(its.doubts),

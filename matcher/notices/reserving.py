@@ -21,10 +21,13 @@ LEVERS: Mapping[ReservedFor, str] = {
 FAMILIES = {lever: family for family, lever in LEVERS.items() if family is not ReservedFor.UNSAID}
 # BT-71 of eForms; other forms ask yes or no.
 _WORKSHOPS, _PUBLIC_SERVICE, _NONE = "res-ws", "res-pub-ser", "none"
+# FNSimple reserves « tout ou partie » of a contract, and does not say which of its lots.
+_SOME = "tout ou partie"
 # BT-775 of eForms: jobs for those who are far from them. Its other aims ask no hours of insertion.
 _EMPLOYMENT = "opp"
 
 UNSAID = "réservé, sans dire à qui : L2113-12, L2113-13 ou L2113-14 ?"
+SOME = "l’avis réserve tout ou partie du marché, sans dire quels lots ni à qui : celui-ci l’est-il ?"
 CONTRARY = "le code dit que rien n’est réservé, le texte dit « {} » : qu’en est-il ?"
 IN_PART = "le texte réserve un lot parmi d’autres : « {} ». Est-ce celui-ci ?"
 
@@ -42,15 +45,26 @@ def reserved_for(
         return ReservedFor.SOCIAL_ECONOMY, ()
     told = of_the_lot_named(_said(words), named)
     lever = lever_told(told, {}) if told.by else LeverTold()
-    answer = clean_yes_no(code).value
-    if said == _NONE or answer is False:
+    if denied(code):
         return None, (CONTRARY.format(lever.outright),) if lever.outright else ()
     named = lever_named(fold(code)) or ("" if lever.doubts else lever.lever)
-    reserved = said == _WORKSHOPS or bool(answer) or (bool(said) and named in FAMILIES) or bool(lever.outright)
-    if not reserved:
+    coded = said in (_WORKSHOPS, _SOME) or clean_yes_no(code).value or (said and named in FAMILIES)
+    if not (coded or lever.outright):
         return None, (IN_PART.format(lever.in_part),) if lever.in_part else ()
     family = FAMILIES.get(named, ReservedFor.UNSAID)
-    return family, (UNSAID,) if family is ReservedFor.UNSAID else ()
+    return family, _to_ask(family, some=said == _SOME and not lever.outright)
+
+
+def _to_ask(family: ReservedFor, *, some: bool) -> tuple[str, ...]:
+    """What is in doubt of a lot reserved for a family, or perhaps, where `some` lots of its contract are."""
+    if some:
+        return (SOME,)
+    return (UNSAID,) if family is ReservedFor.UNSAID else ()
+
+
+def denied(code: str) -> bool:
+    """Return whether the source's own code, or its word, says that a lot is not reserved; one that says nothing denies nothing."""
+    return code.strip().casefold() == _NONE or clean_yes_no(code).value is False
 
 
 def social_clause(execution: str, social: Iterable[str], words: Iterable[str]) -> bool | None:

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, String, and_, cast, func, or_, select
 
 from matcher.catalogue.store.tables import SUPPLIER_KINDS
+from matcher.cleaning.words import fold
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
 from matcher.domain.notice import LotState, PublishedLot, PublishedNotice, ReservedFor
@@ -53,6 +54,12 @@ class KeptLot:
     def could_be_reserved(self) -> bool:
         """Whether it is not reserved, and some credible organisation is of a kind that it could be reserved to."""
         return self.published.reserved is None and any(self.reservable.values())
+
+    @property
+    def contract_object(self) -> str:
+        """Object of the whole contract, empty where the title of the lot says it already."""
+        whole = self.notice.title
+        return "" if fold(whole) in fold(self.published.title) else whole
 
     def is_open(self, now: datetime) -> bool:
         """Whether an offer can still be made at `now` (aware)."""

@@ -85,6 +85,7 @@ def notice_object(kept: KeptNotice) -> dict[str, Any]:
         contract=kept.contract,
         buyer=shaped("siret?=buyer name?=buyer_name", its),
         **deadline_fields(its.deadline),
+        why=its.why or None,
         numbers=[lot.number for lot in its.lots],
     )
 

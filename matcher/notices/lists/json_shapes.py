@@ -23,12 +23,16 @@ class LotNoticeShape(TypedDict):
 
 
 class PublishedLotShape(TypedDict):
-    """Un lot publié : ce qu’il dit, où il en est, ce qui en est lu, combien de candidats. Ce qui n’est pas connu est nul ; les instants sont en UTC."""
+    """Un lot publié : ce qu’il dit, où il en est, ce qui en est lu, combien de candidats. Ce qui n’est pas connu est nul ; les instants sont en UTC.
+
+    `object` est l’objet du contrat, là où l’intitulé du lot ne le dit pas. `reserved` est nul sans réserve ; `not_reserved` dit si l’avis l’écrit.
+    """
 
     id: int
     contract: str
     number: str
     title: str
+    object: str | None
     text: str
     state: str
     open: bool
@@ -43,6 +47,7 @@ class PublishedLotShape(TypedDict):
     months: float | None
     renewals_months: float | None
     reserved: str | None
+    not_reserved: bool
     clause: bool | None
     conditions: str | None
     documents: str | None
@@ -55,7 +60,7 @@ class PublishedLotShape(TypedDict):
 
 
 class PublishedNoticeShape(TypedDict):
-    """Un avis tel que sa source le publie ; `earlier` sont les références de ceux qu’il corrige, annule ou attribue."""
+    """Un avis tel que sa source le publie ; `earlier` sont les références de ceux qu’il corrige, annule ou attribue, `why` ses mots pour le faire."""
 
     id: int
     source: str
@@ -70,6 +75,7 @@ class PublishedNoticeShape(TypedDict):
     zone_supposed: bool | None
     earlier: list[str]
     numbers: list[str]
+    why: str | None
     doubts: list[str]
 
 

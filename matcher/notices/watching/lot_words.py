@@ -6,6 +6,7 @@ from datetime import datetime
 
 from matcher.domain.french import moment, short_day, typeset, unit
 from matcher.domain.notice import LotState, ReservedFor
+from matcher.need.title import cut
 from matcher.notices.deadlines import PARIS
 from matcher.notices.reserving import LEVERS
 from matcher.notices.store import KeptLot
@@ -15,14 +16,14 @@ from matcher.reference.levers import lever
 
 NO_AMOUNT = "Montant non connu."
 NO_DEADLINE = "Date limite non connue : voyez l’avis."
-ZONE_SUPPOSED = "L’avis ne dit pas le fuseau horaire : l’heure est prise à Paris."
+ZONE_SUPPOSED = "L’avis ne dit pas de fuseau horaire sûr : l’heure est prise à Paris."
 # How the numbers of the départements and territories that live at another hour begin.
 _OVERSEAS = ("97", "98")
 
 
 @dataclass(frozen=True, slots=True)
 class LotWords:
-    """Words of a lot: `margin` is its deadline in short, `until` in full, `deadline` as it is, `left` what is left; `facts` are its buyer, number, reservation, amount;
+    """Words of a lot: `margin` is its deadline in short, `until` in full, `deadline` as it is, `left` what is left; `facts` are the object of its contract, its buyer, number, reservation, amount;
     `url` is where its notice is read, empty where nothing tells it, `text` what the lot says itself;
     `missing` is what is not known of the supplier, then of the lot. What is of a supplier is empty where nobody is asked for.
     """
@@ -101,11 +102,12 @@ def reserved_by(reserved: ReservedFor | None) -> str:
 
 def _facts(kept: KeptLot) -> tuple[str, ...]:
     its, notice = kept.published, kept.notice
+    open_to = "non réservé" if its.not_reserved else "sans réserve annoncée"
     said = (
+        f"« {cut(kept.contract_object)} »" if kept.contract_object else "",
         notice.buyer_name or notice.buyer or "acheteur non connu",
         f"lot {its.number}" if len(notice.lots) > 1 else "",
-        reserved_by(its.reserved)
-        or ("sans réserve annoncée, clause sociale" if its.clause else "sans réserve annoncée"),
+        reserved_by(its.reserved) or f"{open_to}{', clause sociale' if its.clause else ''}",
         f"{unit(kept.amount, '€')} HT" if kept.amount is not None else "",
     )
     return tuple(typeset(one) for one in said if one)

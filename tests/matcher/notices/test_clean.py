@@ -38,7 +38,7 @@ def test_a_lot_is_what_the_reader_reads() -> None:
         ("ANNULATION", NoticeKind.CANCELLED), ("PRE-INFORMATION", NoticeKind.PLANNED), ("MODIFICATION", NoticeKind.CHANGE),
         ("EX_ANTE_VOLONTAIRE", NoticeKind.AWARD), ("cn-standard", NoticeKind.CALL), ("cn-social/cor-buy", NoticeKind.CORRECTION),
         ("cn-standard/cancel", NoticeKind.CANCELLED), ("can-standard", NoticeKind.AWARD), ("can-standard/clos-nw", NoticeKind.CANCELLED),
-        ("can-modif", NoticeKind.CHANGE), ("pin-only", NoticeKind.PLANNED), ("pin-cfc-standard", NoticeKind.CALL), ("", NoticeKind.OTHER),
+        ("can-modif", NoticeKind.CHANGE), ("pin-only", NoticeKind.PLANNED), ("pin-cfc-standard", NoticeKind.CALL), ("", NoticeKind.CALL),
     ],
 )  # fmt: skip
 def test_what_a_notice_is(written: str, kind: NoticeKind) -> None:
@@ -198,3 +198,31 @@ _WORDS = st.text(max_size=12)
 )  # fmt: skip
 def test_no_words_break_it(written: LotWritten) -> None:
     assert len(clean_notice(notice("1", written)).lots) == 1
+
+
+@pytest.mark.parametrize(
+    ("term", "renewals", "months", "added", "asked"),
+    [
+        ("4", "3", 48, None, True),  # a platform that writes the whole term
+        ("1", "3", 48, 36, False),
+        ("2", "3", 96, 72, True),
+        ("5", "", 60, None, True),
+    ],
+)
+def test_a_framework_of_more_than_four_years_is_in_doubt(
+    term: str, renewals: str, months: float, added: float | None, asked: bool
+) -> None:
+    its = cleaned(duration=term, duration_unit="YEAR", renewals=renewals, framework=True)
+    assert (its.lot.duree, its.renewals_months) == (months, added)
+    assert any("L2125-1" in doubt for doubt in its.doubts) is asked
+    assert not any(
+        "L2125-1" in doubt for doubt in cleaned(duration=term, duration_unit="YEAR", renewals=renewals).doubts
+    )
+
+
+def test_the_page_of_the_contract_is_taken_rather_than_the_door_of_its_platform() -> None:
+    page = "https://profil.invalid/avis/12"
+    its = cleaned(
+        documents="https://profil.invalid/", conditions=f"Dossier : {page}. Autre : https://ailleurs.invalid/1"
+    )
+    assert its.documents == page

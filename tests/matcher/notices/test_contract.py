@@ -123,3 +123,24 @@ def test_a_correction_follows_what_it_corrects_through_others_known_or_not() -> 
     assert set(contracts_of(chain, {("boamp", "26-1"): FOLDER}).values()) == {FOLDER}
     ring = [clean_notice(notice(f"26-{n}", earlier=(f"26-{3 - n}",))) for n in (1, 2)]
     assert len(contracts_of(ring, {})) == 2
+
+
+def test_an_award_without_winner_ends_its_lot_alone() -> None:
+    awarded = notice(
+        "26-2", lot("1"), lot("2", without_winner=True), nature="ATTRIBUTION", earlier=("26-1",), published="2026-12-20"
+    )
+    assert states(CALL, awarded) == states(awarded) == {"1": LotState.AWARDED, "2": LotState.CANCELLED}
+
+
+def test_the_end_of_the_whole_ends_every_lot_and_is_one_where_nothing_else_is_known() -> None:
+    ended = notice("26-2", nature="ATTRIBUTION/sans suite", earlier=("26-1",), published="2026-12-20", lots=())
+    assert states(CALL, ended) == {"1": LotState.CANCELLED, "2": LotState.CANCELLED}
+    assert states(ended) == {"1": LotState.CANCELLED}
+
+
+def test_a_correction_in_words_keeps_them_beside_the_lot() -> None:
+    why = "La date limite de remise des offres est reportée au 20 décembre 2026 à 12 h."
+    one, _ = left(CALL, notice("26-2", nature="RECTIFICATIF", published="2026-11-25", why=why, lots=()))
+    assert one.lot.deadline is not None
+    assert (one.lot.deadline.at.day, one.lot.deadline.at.hour) == (20, 12)
+    assert one.lot.doubts[-1] == f"rectifié le 25 novembre 2026 : lisez le rectificatif : « {why} »"

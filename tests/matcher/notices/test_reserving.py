@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.domain.notice import ReservedFor
-from matcher.notices.reserving import UNSAID, reserved_for, social_clause
+from matcher.notices.reserving import SOME, UNSAID, denied, reserved_for, social_clause
 
 EA = "Marché réservé aux entreprises adaptées et aux ESAT (article L2113-12)."
 SIAE = "Ce lot est réservé aux structures d’insertion par l’activité économique, article L. 2113-13 du code de la commande publique."
@@ -58,3 +58,25 @@ def test_a_text_that_says_the_contrary_of_its_code_is_asked() -> None:
 )
 def test_a_social_clause(execution: str, social: tuple[str, ...], words: str, clause: bool | None) -> None:
     assert social_clause(execution, social, [words]) is clause
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "family", "doubts"),
+    [
+        ("tout ou partie", "", ReservedFor.UNSAID, (SOME,)),
+        ("tout ou partie", EA, ReservedFor.HANDICAP, ()),
+        ("oui", "", ReservedFor.UNSAID, (UNSAID,)),
+    ],
+)
+def test_one_of_several_lots_of_a_contract_reserved_in_part_is_asked(
+    code: str, words: str, family: ReservedFor, doubts: tuple[str, ...]
+) -> None:
+    assert reserved_for(code, [words]) == (family, doubts)
+
+
+def test_not_reserved_and_not_said_are_two() -> None:
+    assert [denied(code) for code in ("none", "non", "", "oui", "tout ou partie", "res-ws")] == [
+        True,
+        True,
+        *[False] * 4,
+    ]

@@ -1,0 +1,80 @@
+"""Months that a published lot lasts, renewals included, from the fields of its notice; and those of a framework agreement that are in doubt. Pure."""
+
+import re
+from collections.abc import Mapping
+
+from importers.notices.importer import LotWritten
+from matcher.cleaning.dates import clean_date
+from matcher.cleaning.markup import plain_text
+from matcher.cleaning.numbers import clean_number
+from matcher.cleaning.words import fold
+from matcher.need.title import cut
+from matcher.reading.durations import read_duration
+
+_DAYS_A_MONTH = 365.25 / 12
+_LONGEST_MONTHS = 600.0
+_LONGEST_WORDS = 400
+# Article L2125-1 : four years, eight of an « entité adjudicatrice », but for a good reason.
+_FRAMEWORK_MONTHS = 48
+_LONG_FRAMEWORK = (
+    "accord-cadre de {} mois (terme « {} mois »{}), au-delà des quatre ans de l’article L2125-1 (huit pour une entité adjudicatrice) : "
+    "le terme compte-t-il les reconductions ?"
+)
+_UNITS: Mapping[str, float] = {
+    "month": 1, "months": 1, "mon": 1, "mois": 1, "year": 12, "years": 12, "ann": 12, "an": 12, "ans": 12, "annee": 12, "annees": 12,
+    "quarter": 3, "week": 7 / _DAYS_A_MONTH, "weeks": 7 / _DAYS_A_MONTH, "wee": 7 / _DAYS_A_MONTH, "semaine": 7 / _DAYS_A_MONTH,
+    "semaines": 7 / _DAYS_A_MONTH, "day": 1 / _DAYS_A_MONTH, "days": 1 / _DAYS_A_MONTH, "jour": 1 / _DAYS_A_MONTH, "jours": 1 / _DAYS_A_MONTH,
+}  # fmt: skip
+_TIMES = re.compile(r"(\d+)\s*(?:;|$)")
+
+
+def months_of(written: LotWritten) -> tuple[float | None, float | None, list[str]]:
+    """How long a lot lasts, its renewals included, and what they add; the days between its ends where no duration is told."""
+    count, unit = clean_number(written.duration).value, fold(written.duration_unit).strip()
+    starts, ends = clean_date(written.starts).value, clean_date(written.ends).value
+    if count and (unit in _UNITS or not unit):
+        months = round(count * _UNITS.get(unit, 1), 1)
+    elif starts and ends and ends > starts:
+        months = round((ends - starts).days / _DAYS_A_MONTH, 1)
+    else:
+        unread = f"{written.duration} {written.duration_unit}".strip()
+        return None, None, [f"durée non comprise : « {unread} »"] if count else []
+    if not 0 < months <= _LONGEST_MONTHS:
+        return None, None, [f"durée invraisemblable, non reprise : « {written.duration} {written.duration_unit} »"]
+    told = _renewed(months, written.renewals.strip())
+    return _of_framework(months, written.renewals.strip(), *told) if written.framework else told
+
+
+def _of_framework(
+    term: float, written: str, months: float, renewals: float | None, doubts: list[str]
+) -> tuple[float, float | None, list[str]]:
+    """Months of a framework agreement, in doubt above four years; a term of four years or more is taken as counting its renewals already, as
+    platforms write it."""
+    if months <= _FRAMEWORK_MONTHS:
+        return months, renewals, doubts
+    said = f", reconductions « {written[:120]} »" if written else ""
+    doubt = _LONG_FRAMEWORK.format(f"{months:g}", f"{term:g}", said)
+    return (
+        (term, None, [*doubts, doubt])
+        if renewals and term >= _FRAMEWORK_MONTHS
+        else (months, renewals, [*doubts, doubt])
+    )
+
+
+def _renewed(months: float, renewals: str) -> tuple[float, float | None, list[str]]:
+    """Months with renewals, which are a number of times or words, read as a sentence of a text that tells both would be."""
+    if not renewals or renewals == "0":
+        return months, 0.0 if renewals else None, []
+    if not months.is_integer():
+        return months, None, [f"reconductions non comptées : « {renewals[:120]} »"]
+    lasting = f"Durée du marché : {months:.0f} mois"
+    times = _TIMES.match(renewals)  # a number, alone or before words that say how
+    told = (
+        (f"{lasting}, reconductible {times[1]} fois",)
+        if times
+        else (lasting, f"Reconduction : {cut(plain_text(renewals).strip(), _LONGEST_WORDS)}")
+    )
+    found, doubts = read_duration(told)
+    if found is None:
+        return months, None, [f"reconductions non comptées : « {renewals[:120]} »"]
+    return found.months, found.renewals_months, list(doubts)
