@@ -18,6 +18,13 @@ _WIDTHS = (20, 32)
 _BRAND, _TOWN_MISSING, _CEDEX, _POST_CODE, _PLAIN = 0.3, 1 / 3, 0.25, 0.6, 0.7
 
 
+# What ledgers add to a name, by kind: the way it is paid, the place of an establishment, a code and an order to who keeps the ledger.
+_PAID = ("{} (VIRT)", "{} (VIRT) SARL", "{} - VIRT")
+_PLACED = ("{} - SITE DE {city}", "{} - AGENCE {city}")
+_CODED = ("{code} {}", "{} {code}", "{code} NE PLUS JETER {}", "{} NE PLUS JETER")
+_NOISES = (_PAID, _PLACED, _CODED)
+
+
 class NumberlessLine(NamedTuple):
     """A line of a ledger, and the SIRET that was taken away from it."""
 
@@ -31,6 +38,19 @@ def ledger(records: Iterable[CleanRecord], brands: Mapping[str, str], seed: int 
     named = [record for record in records if record.siret and record.name]
     drawn = random.sample(named, min(LINES, len(named)))
     return [NumberlessLine(_rewritten(record, brands.get(record.siret, ""), random), record.siret) for record in drawn]
+
+
+def noisy_ledger(records: Iterable[CleanRecord], seed: int = SEED) -> list[NumberlessLine]:
+    """Return seeded lines of a ledger that adds its own words to names, which stand without a town."""
+    random = Random(seed)  # noqa: S311  # a draw to repeat, no secret
+    named = [record for record in records if record.siret and record.name and record.city]
+    lines = []
+    for rank, record in enumerate(random.sample(named, min(LINES, len(named)))):
+        words = random.choice(_NOISES[rank % len(_NOISES)])
+        city, code = name_key(random.choice(named).city).upper(), random.randrange(10_000, 1_000_000)
+        name = words.format(name_key(record.name).upper(), city=city, code=code)
+        lines.append(NumberlessLine(WrittenSupplier(name), record.siret))
+    return lines
 
 
 def _rewritten(record: CleanRecord, brand: str, random: Random) -> WrittenSupplier:

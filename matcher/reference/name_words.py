@@ -1,5 +1,6 @@
 """Words of the names of organisations: what says nothing, what is short for what, and how common the others are."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from math import log
@@ -18,11 +19,15 @@ _LONG_PLURAL = 4
 _SWAPPED_LETTERS = 2
 _SHORTEST_ACRONYM = 3
 _CUT_WORDS = 2
+_DASH = re.compile(r"\s[-–—]+\s")
+# The code of a third party in a ledger: a letter or two, then four digits or more, more than any number in a name has.
+_CODE = re.compile(r"[a-z]{0,2}\d{4,}[a-z]?")
 
 
 class NameWords(NamedTuple):
     """The table `mots_noms`: words to set aside, phrases that name a kind, the kind that most of an association's
-    establishments are, abbreviations, names that hold a word; names that are nobody's (by role: whole, or its first word).
+    establishments are, abbreviations, names that hold a word; names that are nobody's (by role: whole, or its first word);
+    what a ledger writes beside a name of its own account (« VIRT », « NE PLUS JETER »), and before the place of an establishment.
     """
 
     empty: frozenset[str]
@@ -32,6 +37,8 @@ class NameWords(NamedTuple):
     counts: Mapping[str, int]
     nobody: frozenset[str]
     payment: frozenset[str]
+    ledger: frozenset[str]
+    place: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +52,8 @@ def name_words() -> NameWords:
         "courant": {},
         "personne": {},
         "paiement": {},
+        "registre": {},
+        "lieu": {},
     }
     for row in rows("mots_noms"):
         terms[row["role"]][row["terme"]] = row["valeur"]
@@ -56,7 +65,25 @@ def name_words() -> NameWords:
         counts={word: int(count) for word, count in terms["courant"].items()},
         nobody=frozenset(terms["personne"]),
         payment=frozenset(terms["paiement"]),
+        ledger=frozenset(terms["registre"]),
+        place=frozenset(terms["lieu"]),
     )
+
+
+def without_ledger_words(name: str) -> str:
+    """Return a name without what its ledger adds to it: words of its own account (« (VIRT) », « NE PLUS JETER »), the code of a third party
+    (« 525093 »), the place of an establishment after a dash (« - SITE DE LILLE »); the name as it is where nothing else would be left."""
+    parts = [part for part in _DASH.split(name) if not _begins_with(name_words().place, part)] or [name]
+    text = f" {name_key(' '.join(parts))} "
+    for words in sorted(name_words().ledger, key=lambda words: (-len(words), words)):
+        text = text.replace(f" {words} ", " ")
+    kept = [word for word in text.split() if not _CODE.fullmatch(word)]
+    return " ".join(kept) if any(map(str.isalpha, kept)) else name
+
+
+def _begins_with(phrases: frozenset[str], text: str) -> bool:
+    key = f"{name_key(text)} "
+    return any(key.startswith(f"{phrase} ") for phrase in phrases)
 
 
 def names_nobody(name: str) -> bool:

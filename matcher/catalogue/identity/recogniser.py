@@ -28,14 +28,13 @@ from matcher.catalogue.identity.compare import (
     differ,
     side_of,
 )
+from matcher.catalogue.identity.name_index import NameIndex
 from matcher.cleaning.names import name_key
 from matcher.cleaning.postcode import clean_post_code, split_cedex
 from matcher.cleaning.siret import SIREN_BAD_KEY, clean_siren, clean_siret, clean_siret_or_siren
 from matcher.domain.kinds import SupplierKind
-from matcher.mapped import Ints
-from matcher.ranking.shelf.columns import Cells
 from matcher.reference.geography.communes import communes_named, communes_of_post_code, whole_city
-from matcher.reference.name_words import singular, told, weight
+from matcher.reference.name_words import singular, told, weight, without_ledger_words
 
 MOST_OPTIONS = 4
 # Names that are compared field by field, out of all and out of the town's.
@@ -46,6 +45,8 @@ _POST_CODE = 5  # digits, which a cell often holds before its town
 _SIREN = 9  # digits, of which a SIRET has five more
 # What the words of a name must tell together, the town's own aside, where it is the same but for its legal form, articles or kind.
 _TELLING = 0.7
+# The same among other words: one that is rare. At 0.7, half as many firms again that the catalogue does not have are to be confirmed.
+_TELLING_INSIDE = 1.0
 # What the beginning of its name is worth to an option, in points of `compare`: as much as its town.
 _BEGUN = 15
 _TOLD = (NAME, TOWN, KIND, SIREN)
@@ -55,45 +56,7 @@ _SURE = 100
 _SAME_NAME, _CUT_NAME = "Même nom, même commune.", "Même début de nom, même commune."
 _OTHER_ESTABLISHMENT = "Un autre établissement de la même organisation (SIREN)."
 _BEGINS = "Le nom commence ainsi."
-_LETTERS = 3
-# The likeness falls with the square root of a name's length, half of what a cosine takes off: a name that is cut stays like the whole.
-_LENGTH = 0.5
-
-
-class NameIndex:
-    """Names by the runs of three letters that they hold, rare runs counting most. A name is known by its rank in `names`."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        cells = Cells()
-        self._columns: dict[str, int] = {}
-        for rank, name in enumerate(names):
-            for run in _runs(name):
-                cells.add(rank, self._columns.setdefault(run, len(self._columns)))
-        columns = cells.columns
-        self._holders, _ = cells.by_column(columns, len(self._columns))
-        held = np.diff(self._holders.starts)
-        self._worth = np.log1p(len(names) / np.maximum(held, 1)) if len(names) else np.zeros(0)
-        lengths = np.bincount(self._holders.rows, weights=np.repeat(self._worth, held), minlength=len(names))
-        self._short = np.maximum(lengths, 1e-9) ** -_LENGTH
-
-    def nearest(self, name: str, most: int, among: Ints | None = None) -> list[int]:
-        """Return the ranks of the names most like `name`, likeliest first; those of `among` alone, ascending, where it is given."""
-        columns = [column for run in _runs(name) if (column := self._columns.get(run)) is not None]
-        if not columns:
-            return []
-        holders = [self._holders.of(column) for column in columns]
-        worth = np.repeat(self._worth[columns], [len(rows) for rows in holders])
-        likeness = np.bincount(np.concatenate(holders), weights=worth, minlength=len(self._short)) * self._short
-        ranks = np.flatnonzero(likeness) if among is None else among[likeness[among] > 0]
-        if len(ranks) > most:
-            ranks = ranks[np.argpartition(-likeness[ranks], most - 1)[:most]]
-        return [int(rank) for rank in ranks[np.lexsort((ranks, -likeness[ranks]))]]
-
-
-def _runs(name: str) -> dict[str, None]:
-    """The runs of letters of a name, each once, in order."""
-    key = f" {name_key(name)} "
-    return dict.fromkeys(key[at : at + _LETTERS] for at in range(len(key) - _LETTERS + 1))
+_WHOLE_INSIDE = "Tout son nom est écrit, parmi d’autres mots."
 
 
 class Certainty(StrEnum):
@@ -237,7 +200,8 @@ class Recogniser:
             best = min(whole, key=lambda row: (not self._bears(asked, row), row))
             uncut = asked.spelt in map(_spelt, self._suppliers[best].side.names)
             return self._sure(best, _SAME_NAME if uncut else _CUT_NAME)
-        return self._options(asked, near)
+        # What a ledger adds is dropped to propose, never to be sure.
+        return self._options(_Asked(replace(written, name=without_ledger_words(written.name)), asked.siren), near)
 
     def answered(self, written: WrittenSupplier) -> Recognition | None:
         """Return what a person has settled of what is written, None where nobody has."""
@@ -288,11 +252,19 @@ class Recogniser:
                 (evidence.score + _BEGUN * (row in begun), row, replace(evidence, fields=told_, reason=reason))
             )
         ranked.sort(key=lambda one: (-one[0], one[1]))
-        options = (
+        options = tuple(
             RecognisedOption(self._suppliers[row], its.says(), min(score, _SURE - 1))
             for score, row, its in ranked[:MOST_OPTIONS]
         )
-        return Recognition(Certainty.TO_CONFIRM, tuple(options)) if ranked else NOBODY
+        options = options or tuple(islice(self._inside(asked, near), MOST_OPTIONS))
+        return Recognition(Certainty.TO_CONFIRM, options) if options else NOBODY
+
+    def _inside(self, asked: "_Asked", near: Sequence[int]) -> Iterator[RecognisedOption]:
+        """The suppliers all of whose name is among other words that are written, where nothing else proposes anybody."""
+        for row in dict.fromkeys(self._alike(asked, near)):
+            side = self._suppliers[row].side
+            if any(map(asked.holds, side.names)) and not differ(asked.beside(side), side):
+                yield RecognisedOption(self._suppliers[row], _WHOLE_INSIDE, compare(asked.beside(side), side)[0].score)
 
     def _alike(self, asked: "_Asked", near: Sequence[int]) -> Iterator[int]:
         """The suppliers whose names are most like what is written, out of all, then out of its town."""
@@ -316,9 +288,10 @@ class _Asked:
 
     def __init__(self, written: WrittenSupplier, siren: str) -> None:
         self._written = written
-        self._siren = siren
+        self.siren = siren
         self.name = name_key(written.name)
         self.spelt = _spelt(written.name)
+        self._words = frozenset(told(written.name).words)
         self._post_code = clean_post_code(written.post_code or written.city[:_POST_CODE]).value or ""
         self._city = split_cedex(written.city).name
         self.towns = _towns(self._post_code, self._city)
@@ -337,13 +310,18 @@ class _Asked:
         own = (word for word in told(self._written.name).words if word not in self._town_words)
         return name_key(name) == self.name or sum(map(weight, own)) >= _TELLING
 
+    def holds(self, name: str) -> bool:
+        """Whether every word that tells `name` is written, and they tell enough by themselves."""
+        words = told(name).words
+        return self._words.issuperset(words) and sum(map(weight, words)) >= _TELLING_INSIDE
+
     def beside(self, other: Side) -> Side:
         """What is written as a side to compare with another: of the town of that other where several have the name that is written."""
         insee = next((place.insee for place in other.places if place.insee in self.towns), next(iter(self.towns), ""))
         traits = Traits(
             source="",
             ref="",
-            siren=self._siren,
+            siren=self.siren,
             names=(self._written.name,),
             kinds=self._written.kinds,
             post_code=self._post_code,

@@ -29,7 +29,7 @@ from matcher.evaluation.backwards import read_backwards
 from matcher.evaluation.contracts import contracts, won_by_another_branch
 from matcher.evaluation.families import DRAWS as FAMILY_DRAWS
 from matcher.evaluation.families import SIZE, family_figures
-from matcher.evaluation.names import ledger, name_figures, outsider_counts, outsiders
+from matcher.evaluation.names import ledger, name_figures, noisy_ledger, outsider_counts, outsiders
 from matcher.evaluation.needs import WITHIN_KM, need_figures, precision_by_evidence, read_needs
 from matcher.evaluation.notices import notice_figures
 from matcher.evaluation.plain import plain_ranks
@@ -227,12 +227,12 @@ def _identity(on: Ground) -> None:
 def _names(on: Ground) -> None:
     recogniser = load_recogniser(catalogue(on.database))
     brands = {record.siret: record.brand for record in on.directory("emplois") if record.brand}
-    lines = ledger(on.directory("asp"), brands)
-    print_figures(
-        "Noms : SIAE de 2019 sans leur SIRET, écrites comme le font les comptes",
-        {count(len(lines), "ligne"): name_figures(lines, recogniser)},
-        decimals=4,
-    )
+    lines, noisy = ledger(on.directory("asp"), brands), noisy_ledger(on.directory("emplois"))
+    figures = {
+        count(len(lines), "ligne"): name_figures(lines, recogniser),
+        f"{count(len(noisy), 'ligne')}, avec les mots que les comptes ajoutent": name_figures(noisy, recogniser),
+    }
+    print_figures("Noms : SIAE sans leur SIRET, écrites comme le font les comptes", figures, decimals=4)
     firms = outsiders(contracts(existing(on.sources / CONTRACTS)), recogniser)
     title = "Noms : titulaires de marchés que le catalogue n’a pas, par leur nom seul"
     print_figures(title, {count(len(firms), "entreprise"): outsider_counts(firms, recogniser)}, decimals=0)

@@ -12,7 +12,7 @@ from matcher.catalogue.identity.records import CleanRecord, traits_of
 from matcher.catalogue.identity.same_supplier import group
 from matcher.catalogue.intake.intake import cleaned_records
 from matcher.evaluation.contracts import contracts
-from matcher.evaluation.names import LINES, ledger, name_figures, outsider_counts, outsiders
+from matcher.evaluation.names import LINES, ledger, name_figures, noisy_ledger, outsider_counts, outsiders
 
 SEEDS = (8, 77)
 
@@ -52,6 +52,13 @@ def test_names_as_ledgers_write_them(
     assert figures["sûrs et justes"] >= 0.5
     assert figures["juste parmi quatre"] >= 0.93
     assert figures["sûrs et faux"] <= 0.002
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_names_with_the_words_of_a_ledger(emplois: list[CleanRecord], recogniser: Recogniser, seed: int) -> None:
+    figures = name_figures(noisy_ledger(emplois, seed), recogniser)
+    assert figures["juste parmi quatre"] >= 0.9
+    assert figures["sûrs et faux"] == 0
 
 
 def test_winners_that_the_catalogue_does_not_have_are_not_taken_for_one(shared: Path, recogniser: Recogniser) -> None:

@@ -138,3 +138,25 @@ def test_names_that_begin_so_are_suggested() -> None:
     assert KNOWN.suggest("Les Brigades V", 5) == [BRIGADES]
     assert len(KNOWN.suggest("Esat Ali", 1)) == 1
     assert KNOWN.suggest("", 5) == KNOWN.suggest("zz", 5) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BRIGADES VERTES (VIRT)",
+        "525093 LES BRIGADES VERTES NE PLUS JETER",
+        "LES BRIGADES VERTES - SITE DE LILLE",
+        "F104477 - ASSOC LES BRIGADES VERTES",
+        "MARCHE DE PAIN LES BRIGADES VERTES A RELANCER",
+    ],
+)
+def test_what_a_ledger_adds_hides_nobody_and_makes_nobody_sure(name: str) -> None:
+    for city in ("", "ARRAS"):
+        found = KNOWN.recognise(WrittenSupplier(name, city=city))
+        assert BRIGADES.siret in {option.supplier.siret for option in found.options}
+        assert found.certainty is Certainty.TO_CONFIRM
+
+
+@pytest.mark.parametrize("name", ["OUVERTURES DE FRANCE", "GARAGE DES ATELIERS DU SOLEIL", "VERTES"])
+def test_common_words_among_others_propose_nobody(name: str) -> None:
+    assert certainty(name) is Certainty.UNKNOWN

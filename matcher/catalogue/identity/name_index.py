@@ -1,0 +1,49 @@
+"""Index of names by the runs of three letters that they hold, to find those most like another."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matcher.cleaning.names import name_key
+from matcher.mapped import Ints
+from matcher.ranking.shelf.columns import Cells
+
+_LETTERS = 3
+# The likeness falls with the square root of a name's length, half of what a cosine takes off: a name that is cut stays like the whole.
+_LENGTH = 0.5
+
+
+class NameIndex:
+    """Names by the runs of three letters that they hold, rare runs counting most. A name is known by its rank in `names`."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        cells = Cells()
+        self._columns: dict[str, int] = {}
+        for rank, name in enumerate(names):
+            for run in _runs(name):
+                cells.add(rank, self._columns.setdefault(run, len(self._columns)))
+        columns = cells.columns
+        self._holders, _ = cells.by_column(columns, len(self._columns))
+        held = np.diff(self._holders.starts)
+        self._worth = np.log1p(len(names) / np.maximum(held, 1)) if len(names) else np.zeros(0)
+        lengths = np.bincount(self._holders.rows, weights=np.repeat(self._worth, held), minlength=len(names))
+        self._short = np.maximum(lengths, 1e-9) ** -_LENGTH
+
+    def nearest(self, name: str, most: int, among: Ints | None = None) -> list[int]:
+        """Return the ranks of the names most like `name`, likeliest first; those of `among` alone, ascending, where it is given."""
+        columns = [column for run in _runs(name) if (column := self._columns.get(run)) is not None]
+        if not columns:
+            return []
+        holders = [self._holders.of(column) for column in columns]
+        worth = np.repeat(self._worth[columns], [len(rows) for rows in holders])
+        likeness = np.bincount(np.concatenate(holders), weights=worth, minlength=len(self._short)) * self._short
+        ranks = np.flatnonzero(likeness) if among is None else among[likeness[among] > 0]
+        if len(ranks) > most:
+            ranks = ranks[np.argpartition(-likeness[ranks], most - 1)[:most]]
+        return [int(rank) for rank in ranks[np.lexsort((ranks, -likeness[ranks]))]]
+
+
+def _runs(name: str) -> dict[str, None]:
+    """The runs of letters of a name, each once, in order."""
+    key = f" {name_key(name)} "
+    return dict.fromkeys(key[at : at + _LETTERS] for at in range(len(key) - _LETTERS + 1))
