@@ -1,17 +1,28 @@
 """Recognition of the source a file comes from, a directory or notices: each importer reads its beginning, and the one that understands most is chosen."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from importers import REGISTRY
 from importers.formats import Content, load
+from importers.formats.column_tally import table_of_kind
+from importers.formats.columns import UNTOLD, SheetKind, understood
 from importers.importer import AwardRecord, Remark, Source, SourceError, SupplierRecord
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeRecord
+from importers.tableur import KIND as LISTED
 
 # Enough rows to tell two layouts apart, few enough to be read by each in turn. What is said of the columns is no row.
 _SAMPLE = 40
 _NOT_TOLD = frozenset({"source", "source_ref", "line", "projection", "listing", "shape", "text", "unread"})
+# Any sheet of suppliers is read under this key; one of purchases is another thing.
+LISTS = "tableur"
+_SPENT = "montant"
+_BOUGHT = SheetKind("achats", ((_SPENT,),))
+PURCHASES = (
+    "c’est un relevé d’achats (« {} »), non un annuaire : « entremise historique » dit sa part inclusive, « entremise rapprocher » y reconnaît "
+    "les fournisseurs du catalogue ; aux pages, « Achats »."
+)
 _TOLD = {
     kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_TOLD)
     for kind in (SupplierRecord, AwardRecord, NoticeRecord)
@@ -36,12 +47,23 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
         if worth[1] and (chosen is None or worth > chosen[0]):
             chosen = worth, key
     if chosen is not None:
+        if chosen[1] == LISTS and (column := _spending_column(source)):
+            raise SourceError(source.path, PURCHASES.format(column))
         return chosen[1]
     if trouble is None or load(source.path).content is Content.JSON:
         raise SourceError(
             source.path, "aucun fournisseur n’y est lu : ce n’est le fichier d’aucun annuaire connu, ni un avis."
         )
     raise trouble
+
+
+def _spending_column(source: Source) -> str:
+    """Return the column of what was spent, where a sheet names more fields of purchases than of suppliers; empty where it is no such sheet."""
+    names = table_of_kind(source.path, LISTED, UNTOLD).columns
+    bought = understood(_BOUGHT, names).of
+    of_suppliers = sum(map(len, understood(replace(LISTED, believes=False), names).of.values()))
+    is_spending = bought.keys() >= {_SPENT} and sum(map(len, bought.values())) > of_suppliers
+    return bought[_SPENT][0] if is_spending else ""
 
 
 def _worth(key: str, source: Source) -> tuple[bool, int]:

@@ -75,3 +75,16 @@ def test_a_sheet_that_is_read_and_names_nobody_is_not_told_to_be_json(tmp_path: 
     path.write_text("Boîte;SIRET\nMain verte;\n", encoding="utf-8")
     with pytest.raises(SourceError, match="aucun fournisseur n’y est lu"):
         recognise(Source(path), OFFERED)
+
+
+def test_a_sheet_of_purchases_is_no_directory(tmp_path: Path) -> None:
+    path = tmp_path / "achats.csv"
+    head = "Raison sociale du Fournisseur;SIRET;Dépense achat (€);Catégorie d’achat (optionnelle);Entité acheteuse (optionnelle)"
+    path.write_text(f"{head}\nESAT des Tests;90000201500015;12 500,50;Nettoyage;Mairie\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="relevé d’achats"):
+        recognise(Source(path), OFFERED)
+    # A directory tells its turnover too.
+    path.write_text(
+        "Nom;SIRET;Commune;Activités;CA\nESAT des Tests;90000201500015;Lille;Nettoyage;12000\n", encoding="utf-8"
+    )
+    assert recognise(Source(path), OFFERED) == "tableur"
