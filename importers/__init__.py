@@ -2,6 +2,7 @@
 
 from importers import (
     asp,
+    data_inclusion,
     decp,
     ess,
     finess,
@@ -20,6 +21,7 @@ _IMPORTERS = (
     finess.IMPORTER,
     marche_inclusion.IMPORTER,
     hosmoz.IMPORTER,
+    data_inclusion.IMPORTER,
     tableur.IMPORTER,
     asp.IMPORTER,
     asp.SUPPLEMENT,

@@ -60,6 +60,7 @@ _NONE_CITED: Mentions = MappingProxyType({})
 _SHORTEST_NAME, _LONGEST_NAME = 3, 150
 _SHORTEST_TEXT, _LONGEST_TEXT = 5, 10_000
 _FIRST_YEAR = 2000
+_PRODUCER, _IMPORTED = "entremise--", "data-inclusion"
 # The kinds that the schema has among its networks, under their acronym.
 _NETWORKS = frozenset(SupplierKind) - {SupplierKind.SEP, SupplierKind.TIH, SupplierKind.ESS}
 _NOWHERE = Site()
@@ -81,6 +82,12 @@ def _name(supplier: Supplier) -> str:
     return supplier.name[:_LONGEST_NAME].rstrip(" .")
 
 
+def _id_of_schema(supplier: Supplier) -> str:
+    """The id of a structure in the schema; one that came back from a file of ours keeps the id that it had there."""
+    own = supplier.id.removeprefix(f"{_IMPORTED}:")
+    return own if own.startswith(_PRODUCER) else f"{_PRODUCER}{supplier.id}"
+
+
 def _site(supplier: Supplier) -> Site:
     return supplier.sites[0] if supplier.sites else _NOWHERE
 
@@ -93,7 +100,7 @@ def _exact(supplier: Supplier) -> Site:
 _Text, _Degrees = str | None, float | None
 DATA_INCLUSION: tuple[ExportedField, ...] = (
     ExportedField("source", "Producteur de la fiche : elle réunit ce que disent plusieurs sources.", str, lambda _: "entremise"),
-    ExportedField("id", "Identifiant de la structure chez ce producteur.", str, lambda s: f"entremise--{s.id}"),
+    ExportedField("id", "Identifiant de la structure chez ce producteur.", str, _id_of_schema),
     ExportedField("nom", "Nom de la structure.", str, _name),
     ExportedField("date_maj", "Date de la plus récente de ses sources.", str, lambda s: s.updated.isoformat() if s.updated else None),
     ExportedField("description", "Présentation de la structure.", _Text,

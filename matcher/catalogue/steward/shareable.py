@@ -65,7 +65,18 @@ def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareab
         for supplier_id, supplier in whole.items()
         if (found := again.get(supplier_id, supplier)) is not None
     ]
+    suppliers = _dated(suppliers, {key: last.data_date for key, last in last_imports(engine).items()})
     return Shareable(use, suppliers, dict(sorted(cut.items())), len(whole) - len(suppliers), mentions(engine, use))
+
+
+def _dated(suppliers: Sequence[Supplier], dates: Mapping[str, date | None]) -> list[Supplier]:
+    """Suppliers of which no record tells its day, with the latest day that the data of their sources are of; None where none tells it."""
+    of_data = {
+        supplier.id: max((day for origin in supplier.origins if (day := dates.get(origin.source))), default=None)
+        for supplier in suppliers
+        if supplier.updated is None
+    }
+    return [replace(its, updated=of_data[its.id]) if its.id in of_data else its for its in suppliers]
 
 
 def shareable_of(

@@ -9,6 +9,7 @@ import pytest
 from data_inclusion.schema.v1 import Structure
 
 from matcher.catalogue.steward.export_schema import SCHEMA_VERSION
+from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run
 
 
@@ -61,3 +62,21 @@ def test_contacts_leave_where_they_are_asked_for_and_never_to_be_published(run: 
     assert "Téléphone" not in run("export", "--format", "csv").said
     assert run("export", "--format", "csv", "--coordonnees", "--publier").code == 2
     assert run("export", "--format", "jsonl", "--coordonnees").code == 2
+
+
+def test_structures_go_out_with_the_day_of_their_source_and_come_back_the_same(
+    run: Run, new: Path, tmp_path: Path
+) -> None:
+    listed = ROOT / "tests" / "fixtures" / "importers" / "emplois_marche.json"
+    first, second = tmp_path / "un.json", tmp_path / "deux.json"
+    assert run("import", "emplois", listed, "--date-donnees", "2026-10-15").code == 0
+    done = run("export", "--format", "data-inclusion", "-o", str(first))
+    assert "sans date de mise à jour" not in done.err
+    structures = json.loads(first.read_text(encoding="utf-8"))
+    assert {structure["date_maj"] for structure in structures} == {"2026-10-15"}
+    other = f"sqlite:///{tmp_path / 'autre.sqlite'}"
+    assert run("import", "data-inclusion", str(first), "--db", other).code == 0
+    assert run("export", "--format", "data-inclusion", "-o", str(second), "--db", other).code == 0
+    back = json.loads(second.read_text(encoding="utf-8"))
+    without_mentions = [[{**its, "mentions": None} for its in found] for found in (structures, back)]
+    assert without_mentions[0] == without_mentions[1]
