@@ -48,7 +48,7 @@ STANDINGS = tuple(CandidateStanding)
 POINTED = frozenset({CandidateStanding.CREDIBLE, CandidateStanding.HINT})
 _TO_CALL = STANDINGS.index(CandidateStanding.TO_CALL)
 # What confirms a trade beside an award: a class, a name, a brand or a kind points to it, and is to be confirmed.
-CONFIRMING = frozenset({Evidence.DECLARED, Evidence.ANSWER})
+CONFIRMING = frozenset({Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from matcher.domain.kinds import SupplierKind
 
 # Key of the source that is the supplier itself.
 ITSELF = "structure"
+# The same, where another installation asked it and shares its answer. By name it comes after `ITSELF`, which counts first of two of one day.
+ELSEWHERE = "structure-ailleurs"
 
 
 class Evidence(StrEnum):
@@ -18,6 +20,7 @@ class Evidence(StrEnum):
 
     DECLARED = "déclarée"
     ANSWER = "répondue par la structure"
+    SHARED = "répondue par la structure à une autre installation"
     GROUP = "famille déclarée"
     KIND = "objet de ce type de structure"
     ROME = "déduite d’un métier"
@@ -30,7 +33,7 @@ class Evidence(StrEnum):
     @property
     def told(self) -> bool:
         """Whether a source, or the supplier itself, says the activity; deduced where not."""
-        return self in (Evidence.DECLARED, Evidence.ANSWER, Evidence.GROUP)
+        return self in (Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED, Evidence.GROUP)
 
 
 @dataclass(frozen=True, slots=True)

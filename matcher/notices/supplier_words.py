@@ -19,6 +19,7 @@ from matcher.reference.trades.naf import naf_said
 EVIDENCE: Mapping[Evidence, str] = {
     Evidence.DECLARED: "Vous déclarez « {} »",
     Evidence.ANSWER: "Vous avez répondu faire « {} »",
+    Evidence.SHARED: "Vous avez répondu ailleurs faire « {} »",
     Evidence.GROUP: "Vous déclarez la famille « {} »",
     Evidence.KIND: "Mettre du personnel à disposition est votre objet même ({})",
     Evidence.ROME: "Vous recrutez dans ce métier : « {} »",

@@ -10,11 +10,12 @@ from matcher.catalogue.identity.merge import StoredRecord, by_trust
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.references import listing_of
 from matcher.catalogue.identity.succession import former_sirets
-from matcher.catalogue.identity.trust import STATED
+from matcher.catalogue.identity.trust import SHARED, STATED, TEAM
 from matcher.cleaning.names import name_key
-from matcher.domain.french import number
+from matcher.domain.french import day, number
 from matcher.domain.kinds import Family
 from matcher.reference.geography.communes import commune
+from matcher.reference.trades.activities import taxonomy
 
 # Under this likeness (0 to 100, rapidfuzz token_set_ratio) two names are no spellings of one. Judgement of the trade.
 SAME_NAME = 55
@@ -90,7 +91,8 @@ class _Rule(NamedTuple):
 def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> tuple[FieldConflict, ...]:
     """Return what the sources of one supplier disagree on, one conflict a field: the most trusted value against the next.
 
-    A field that the team or the establishment has given is settled; two records of one source, or of one list of it, are two conventions or sites, not a conflict.
+    Two answers of the establishment that contradict each other on a trade are one too, where another installation brought one. A field that
+    the team or the establishment has given is settled; two records of one source, or of one list of it, are two conventions or sites, not a conflict.
     Records that a complete file no longer lists say nothing here, nor do those of a SIRET that was left.
     """
     if len(stored) < 2:
@@ -107,7 +109,32 @@ def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[
         if pair := _clash(rule, saying):
             kept, other = pair
             found.append(FieldConflict(supplier_id, name, rule.field, rule.why, _told(kept, rule), _told(other, rule)))
+    found += _opposed_answers(supplier_id, name, records)
     return tuple(found)
+
+
+def _opposed_answers(supplier_id: str, name: str, records: Sequence[CleanRecord]) -> list[FieldConflict]:
+    """The first trade that the establishment said one way here and another elsewhere, unless the team has said which: the later, then the
+    earlier."""
+    said: dict[str, tuple[CleanRecord, bool]] = {}
+    for record in (record for record in records if record.source in STATED):
+        for code, does in (
+            *((one.code, True) for one in record.activities),
+            *((code, False) for code in record.refused),
+        ):
+            first, did = said.setdefault(code, (record, does))
+            if did != does and first.source != TEAM and SHARED in (first.source, record.source):
+                why = "deux réponses de la structure se contredisent"
+                kept, other = _answered(first, code, does=did), _answered(record, code, does=does)
+                return [FieldConflict(supplier_id, name, "métier", why, kept, other)]
+    return []
+
+
+def _answered(record: CleanRecord, code: str, *, does: bool) -> SourceSays:
+    on = f", {day(record.as_of)}" if record.as_of else ""
+    return SourceSays(
+        record.source, record.ref, f"{'fait' if does else 'ne fait pas'} « {taxonomy().label(code)} »{on}"
+    )
 
 
 def _clash(rule: _Rule, records: Sequence[CleanRecord]) -> tuple[CleanRecord, CleanRecord] | None:

@@ -9,7 +9,7 @@ from matcher.catalogue.identity.records import REGISTERS, CleanRecord
 from matcher.catalogue.identity.references import directory_of
 from matcher.catalogue.identity.sites import corrected_sites
 from matcher.catalogue.identity.succession import former_sirets
-from matcher.catalogue.identity.trust import STATED
+from matcher.catalogue.identity.trust import SHARED, STATED, STRUCTURE
 from matcher.cleaning.limits import bounded
 from matcher.cleaning.names import name_key
 from matcher.domain.fields import FIELDS, MergeRule, known
@@ -152,6 +152,8 @@ def _speaks_before(
     trust: Sequence[str], former: Collection[str]
 ) -> Callable[[StoredRecord], tuple[bool, bool, int, int, str, int, str]]:
     ranks = {source: rank for rank, source in enumerate(trust)}
+    if STRUCTURE in ranks:  # newer beats older, whoever asked
+        ranks[SHARED] = ranks[STRUCTURE]
 
     def order(item: StoredRecord) -> tuple[bool, bool, int, int, str, int, str]:
         record = item.record

@@ -1,4 +1,4 @@
-"""Order of trust in sources: the team, the establishment itself, then the directories in the order of their registry."""
+"""Order of trust in sources: the team, the establishment itself (of two of its answers, wherever given, the latest), then the directories in the order of their registry."""
 
 import re
 from collections.abc import Mapping
@@ -7,15 +7,20 @@ from importers import REGISTRY
 from importers.importer import Publication
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeImporter
-from matcher.domain.supplier import ITSELF
+from matcher.domain.supplier import ELSEWHERE, ITSELF
 
 _FIRST_PART = re.compile(r",| \(")
 _INITIALS = re.compile(r"\((\w+)\)$")
 
 TEAM = "equipe"
 STRUCTURE = ITSELF
+SHARED = ELSEWHERE
 # Sources that are persons who write of one supplier, and how each is named; what they say is kept as corrections, numbered as they come.
-STATED: Mapping[str, str] = {TEAM: "l’équipe", STRUCTURE: "la structure elle-même"}
+STATED: Mapping[str, str] = {
+    TEAM: "l’équipe",
+    STRUCTURE: "la structure elle-même",
+    SHARED: "la structure, à une autre installation",
+}
 
 TRUST: tuple[str, ...] = (*STATED, *REGISTRY)
 # Directories, then notices, which tell of no supplier but of what was won; a key of both is the directory's.

@@ -43,6 +43,7 @@ from matcher.render.table import NO_DAY, Cell, Column, new_workbook, safe, write
 # How the file calls each kind of evidence from which an activity is presumed. The others are told by a source, or by the kind itself.
 PRESUMED_BY = {
     Evidence.ANSWER: "reponse",
+    Evidence.SHARED: "reponse",
     Evidence.ROME: "rome",
     Evidence.DESCRIPTION: "presentation",
     Evidence.SITE: "site",

@@ -146,7 +146,7 @@ def opt_out(
         texts = cut_tables(connection, values.cut, of_supplier=True)
         files = cut_folders(values.cut, of_supplier=True)  # inside: where a file resists, all is to be asked again
         sentences = cut_reader(engine, values.cut)
-    _close(engine)
+    close_erasure(engine)
     return Erased(len(stored), 1, supplier.name, texts, files, sentences=sentences)
 
 
@@ -191,7 +191,7 @@ def forget(
         files = cut_folders(forgotten.cut, dry_run=dry_run)
         sentences = cut_reader(engine, forgotten.cut, dry_run=dry_run)
     if not dry_run:
-        _close(engine)
+        close_erasure(engine)
     return replace(done, records=done.records + awards, texts=texts, files=files, sentences=sentences)
 
 
@@ -220,7 +220,7 @@ def purge(
         done = _change(connection, emptied, trust, _end_answers(connection, before))
         files = purge_folders(now, before, dry_run=dry_run)
     if not dry_run:
-        _close(engine)
+        close_erasure(engine)
     return replace(done, texts=persons, files=files, lines=lines)
 
 
@@ -266,9 +266,14 @@ def _change(
 def _end_answers(connection: Connection, before: date) -> set[str]:
     """Delete what establishments said of themselves before a day, and return the suppliers of it."""
     old = (CORRECTIONS.c.source == STRUCTURE) & (CORRECTIONS.c.given < datetime.combine(before, time.min))
+    return delete_stated(connection, connection.execute(select(CORRECTIONS.c.id).where(old)).scalars().all())
+
+
+def delete_stated(connection: Connection, numbers: Sequence[int]) -> set[str]:
+    """Delete corrections with all that they say, inside a transaction that computes again the suppliers that this returns."""
     touched: set[str] = set()
-    for part in chunks(connection.execute(select(CORRECTIONS.c.id).where(old)).scalars().all()):
-        mine = (RECORDS.c.source == STRUCTURE) & RECORDS.c.ref.in_(map(str, part))
+    for part in chunks(numbers):
+        mine = RECORDS.c.source.in_(STATED) & RECORDS.c.ref.in_(map(str, part))
         touched |= set(connection.execute(select(RECORDS.c.supplier_id).where(mine)).scalars())
         connection.execute(delete(RECORDS).where(mine))
         connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.id.in_(part)))
@@ -295,7 +300,7 @@ def _values(name: str, records: Sequence[CleanRecord]) -> Forgotten:
     return leaving_values(sorted(names), sorted(contacts))
 
 
-def _close(engine: Engine) -> None:
+def close_erasure(engine: Engine) -> None:
     """Leave nothing of what was erased in the shelf, nor in the room that it had in the database's file."""
     drop_shelf(engine)
     drop_recogniser()

@@ -10,7 +10,7 @@ from rapidfuzz import process
 
 from importers.importer import SupplierRecord
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
-from matcher.catalogue.identity.trust import STRUCTURE, TEAM
+from matcher.catalogue.identity.trust import SHARED, STRUCTURE, TEAM
 from matcher.catalogue.intake.clean_record import KIND_MISSING, NAME_MISSING, clean_records
 from matcher.catalogue.intake.lookups import COMMUNE_OF_POST_CODE, Lookups
 from matcher.cleaning.names import name_key
@@ -45,7 +45,7 @@ _ABSENT = {KIND_MISSING, NAME_MISSING}
 _COMMUNE = re.compile(r"(?:(?P<post_code>\d{5})\s+)?(?P<city>[^()]+?)\s*(?:\((?P<dep>\d{2,3}|2[AB])\))?", re.IGNORECASE)
 _INSEE = re.compile(r"\d[\dAB]\d{3}")
 _SUGGESTIONS, _NEAR_ENOUGH = 3, 70
-_EVIDENCE = {TEAM: Evidence.DECLARED, STRUCTURE: Evidence.ANSWER}
+_EVIDENCE = {TEAM: Evidence.DECLARED, STRUCTURE: Evidence.ANSWER, SHARED: Evidence.SHARED}
 
 
 class CorrectionRefused(Exception):

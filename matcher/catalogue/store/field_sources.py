@@ -5,12 +5,26 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, CompoundSelect, Date, Engine, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Connection,
+    Date,
+    Engine,
+    String,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
-from matcher.catalogue.identity.trust import STRUCTURE, short_title
+from matcher.catalogue.identity.trust import SHARED, STRUCTURE, short_title
 from matcher.catalogue.store.tables import (
     ACTIVITIES,
     AWARDS,
+    CORRECTIONS,
     PROVENANCE,
     RECORDS,
     REFERENCES,
@@ -33,14 +47,25 @@ def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSou
     with reading(engine) as connection:
         found: dict[str, tuple[_Dated, _Dated]] = {}
         for part in chunks(sorted(ids)):
+            askers = _askers(connection, part)
             for supplier_id, field, wording, source, told in connection.execute(_query(), {"ids": part}):
                 of_fields, of_wordings = found.setdefault(supplier_id, ({}, {}))
                 at, key = (of_wordings, wording) if wording else (of_fields, field)
                 day = told or dates.get(source)
-                answered = f"a répondu le {french_day(told)}" if source == STRUCTURE and told else ""
+                asker = askers.get((supplier_id, told), "") if source == SHARED else ""
+                to = f" à {asker}," if asker else ""
+                answered = f"a répondu{to} le {french_day(told)}" if source in (STRUCTURE, SHARED) and told else ""
                 said = day or date.min, answered or source_dated(short_title(source), day)
                 at[key] = max(said, at.get(key, said))
     return {key: SupplierSources(*map(_said, its)) for key, its in found.items()}
+
+
+def _askers(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, date | None], str]:
+    """Whom suppliers answered elsewhere, by supplier and day."""
+    mine = (RECORDS.c.source == SHARED) & RECORDS.c.supplier_id.in_(ids)
+    joined = RECORDS.join(CORRECTIONS, cast(CORRECTIONS.c.id, String) == RECORDS.c.ref)
+    query = select(RECORDS.c.supplier_id, RECORDS.c.as_of, CORRECTIONS.c.who).select_from(joined).where(mine)
+    return {(row.supplier_id, row.as_of): row.who for row in connection.execute(query.order_by(CORRECTIONS.c.id))}
 
 
 def _said(found: _Dated) -> dict[str, str]:

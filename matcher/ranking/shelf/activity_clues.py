@@ -17,11 +17,12 @@ from matcher.reference.trades.links import ALWAYS
 from matcher.reference.trades.naf import naf_activities, naf_said, naf_sells
 
 # How much each kind of evidence is believed, where its table gives no chance of its own. Judgement of the trade: a declared leaf, or an answer,
-# settles it; the object of a kind, by law, is as sure as a class that is the trade; a declared group, a presentation or a name that says
+# settles it, that given to another installation a little less, since nobody here heard it; the object of a kind, by law, is as sure as a class that is the trade; a declared group, a presentation or a name that says
 # the trade outright leaves a doubt.
 STRENGTH = {
     Evidence.DECLARED: 1.0,
     Evidence.ANSWER: 1.0,
+    Evidence.SHARED: 0.95,
     Evidence.GROUP: 0.8,
     Evidence.KIND: ALWAYS,
     Evidence.ROME: 0.8,
@@ -100,7 +101,7 @@ def every_clue(supplier: Supplier) -> list[Clue]:
             a.evidence,
             a.wording,
             besides=not (a.evidence.told and a.source in _whole_lists()),
-            sure=a.evidence in (Evidence.DECLARED, Evidence.ANSWER),
+            sure=a.evidence in (Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED),
         )
         for a in supplier.activities
     ]
@@ -136,7 +137,7 @@ def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
 def other_trade(supplier: Supplier, its: Iterable[Clue]) -> float:
     """Return what a supplier of these clues is worth to a lot for something else, NaN where nothing tells against it."""
     told = {clue.evidence for clue in its if clue.tells_against}
-    if told & {Evidence.ANSWER, Evidence.DECLARED, Evidence.GROUP}:
+    if told & {Evidence.ANSWER, Evidence.SHARED, Evidence.DECLARED, Evidence.GROUP}:
         return OTHER_DECLARED
     return OTHER_GUESSED if told or not sells(supplier) else float("nan")
 

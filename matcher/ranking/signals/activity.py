@@ -14,7 +14,7 @@ import numpy as np
 from matcher.domain.french import day
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess
-from matcher.domain.supplier import ITSELF, Evidence, RefusedActivity, Supplier
+from matcher.domain.supplier import ELSEWHERE, ITSELF, Evidence, RefusedActivity, Supplier
 from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.activity_clues import MISSIONS, Clue, refusal
 from matcher.ranking.shelf.card import Card
@@ -43,6 +43,7 @@ OF_A_BRANCH = (SupplierKind.GEIQ,)
 WORDS = {
     Evidence.DECLARED: ("déclare « {} »", "il "),
     Evidence.ANSWER: ("a répondu faire « {} »", "il "),
+    Evidence.SHARED: ("a répondu ailleurs faire « {} »", "il "),
     Evidence.GROUP: ("déclare la famille « {} »", "il "),
     Evidence.KIND: ("mettre du personnel à disposition est son objet même ({})", ""),
     Evidence.ROME: ("recrute dans ce métier : « {} »", "il "),
@@ -191,7 +192,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if refused := _refused(ask, card):
         on = day(refused.date) if refused.date else ""
         noted = f"l’équipe note qu’il ne le fait pas{f' ({on})' if on else ''}"
-        if refused.source == ITSELF:
+        if refused.source in (ITSELF, ELSEWHERE):
             noted = f"a répondu ne pas le faire{f' le {on}' if on else ''}"
         return Saying(noted, noted, quotes=refused.wording)
     counts = counted(ask, card)

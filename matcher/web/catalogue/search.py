@@ -34,6 +34,7 @@ _SETTLED_BY = {
     "courriel": "courriel",
     "site": "site",
     "effectif": "effectif",
+    "métier": "activite",
     "convention": "actif",
 }
 
