@@ -60,6 +60,8 @@ class SupplierRecord:
     workers: str = ""
     turnover: str = ""
     capacity: str = ""
+    contract_size: str = ""
+    price_basis: str = ""
     area: str = ""
     labels: str = ""
     certifications: str = ""

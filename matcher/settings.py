@@ -338,7 +338,7 @@ def data_folder() -> Path:
 
 
 def reader_folder() -> Path:
-    """Return where what a catalogue on a server has learned of trades is put: the user's data folder."""
+    """Return where what a catalogue on a server has learned of trades is put, and the key that signs answers: the user's data folder."""
     return data_folder()
 
 

@@ -23,7 +23,7 @@ from matcher.ownership import OrganisationId
 from matcher.reading.place.places import read_places
 from matcher.reference.law import BuyerNature
 from matcher.reference.trades.activities import taxonomy
-from matcher.settings import Controller, SettingsError, controller
+from matcher.settings import CONTROLLER_NAME_VARIABLE, Controller, SettingsError, controller, written
 
 LONGEST_NAME = 200
 # The name that the first organisation has until it is given its own.
@@ -110,6 +110,14 @@ def controller_of(engine: Engine, owner: OrganisationId) -> Controller:
             )
         return Controller(its.controller_name, its.controller_address, its.controller_contact)
     return controller()
+
+
+def answered_name(connection: Connection, owner: OrganisationId) -> str:
+    """Return the name of an organisation as a structure that answers it knows it, inside a transaction; never empty."""
+    columns = (ORGANISATIONS.c.controller_name, ORGANISATIONS.c.name)
+    row = connection.execute(select(*columns).where(ORGANISATIONS.c.id == owner)).one_or_none()
+    own = (row.controller_name or (row.name if row.name != UNNAMED else "")) if row else ""
+    return own or written(CONTROLLER_NAME_VARIABLE) or "une organisation sans nom"
 
 
 def named(engine: Engine, text: str) -> Organisation:

@@ -24,6 +24,7 @@ REFUSALS = (
     "matcher.jobs.reader_process:ReadRefused",
     "importers.online.faults:FetchError",
     "matcher.catalogue.intake.attempt:IntakeRefused",
+    "matcher.answers.keys:KeyRefused",
     "matcher.decisions.purchases.sheet:SheetRefused",
     "matcher.decisions.purchases.families.compute:FamiliesRefused",
     "matcher.db:DatabaseError",
@@ -108,6 +109,7 @@ FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
         "fetch": Later("catalogue.online:fetch", "Télécharge une source là où elle est publiée, et l’importe."),
         "refresh": Later("catalogue.refresh:refresh", "Reprend chaque source ouverte plus vieille que son rythme."),
         "websites": Later("catalogue.websites:websites", "Lit, sur les sites des fournisseurs, métiers et contacts."),
+        "reponses": Later("answers:answers", "Échange des réponses entre installations, signées."),
     },
     "Tenir le catalogue": {
         "catalogue": FrenchGroup(

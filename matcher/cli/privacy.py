@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 import click
 from sqlalchemy import Engine
 
+from matcher.answers.applying import end_facts
 from matcher.catalogue.steward.own_reader import reader_files
 from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
 from matcher.cli.frame.options import DAY, command, database_option, motive_option, own_catalogue
@@ -69,7 +70,13 @@ def purge_command(given: date | None, dry_run: bool, database: str | None) -> No
     if given is None:
         check_clock(engine, moment)
     before = kept_since(moment.date(), retention_months())
-    done = purge(engine, before=before, now=moment, dry_run=dry_run, muting=mute_again)
+    done = purge(
+        engine,
+        before=before,
+        now=moment,
+        dry_run=dry_run,
+        muting=lambda connection: mute_again(connection) + end_facts(connection, moment.date()),
+    )
     click.echo(f"Contacts d’avant le {day(before)} :")
     _say(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
     _say_apart(engine)

@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from matcher.answers.applying import leave_answers
 from matcher.catalogue.steward.privacy import Leaving
 from matcher.club.meeting_day.answers import NEW
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, Register
@@ -91,4 +92,11 @@ def _unasked(question: ImportQuestion, keys: frozenset[str], left: frozenset[int
     return replace(question, text=WITHDRAWN if about else question.text, options=options)
 
 
-LEAVING: Sequence[Leaving] = (leave_past_suppliers, leave_dossiers, leave_lots, leave_watches, leave_events)
+LEAVING: Sequence[Leaving] = (
+    leave_answers,
+    leave_past_suppliers,
+    leave_dossiers,
+    leave_lots,
+    leave_watches,
+    leave_events,
+)

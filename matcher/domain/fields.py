@@ -67,6 +67,8 @@ class SupplierValues:
     workers_text: str = ""
     turnover: float | None = None
     capacity: str = ""
+    contract_size: str = ""
+    price_basis: str = ""
     area: str = ""
     area_codes: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
@@ -187,6 +189,10 @@ FIELDS: tuple[SupplierField, ...] = (
                   form="Chiffre d’affaires annuel, en euros", hint="un nombre", part=_P.MEANS),
     SupplierField("capacity", "capacité", _K.TEXT, _M.FIRST, 1_000, champ="capacite", form="Ce qu’il peut prendre",  # (110)
                   hint="« 2 équipes de 6 », « 3 tonnes de linge par jour »", part=_P.MEANS, personal=True),
+    SupplierField("contract_size", "taille de marché qui convient", _K.TEXT, _M.FIRST, 300, champ="marche",  # a choice of ours (20)
+                  form="La taille de marché qui lui convient", hint="« 10 000 à 40 000 € »", part=_P.MEANS, personal=True),
+    SupplierField("price_basis", "base de prix", _K.TEXT, _M.FIRST, 300, champ="prix", form="Sur quelle base il fait un prix",  # (15)
+                  hint="« à l’heure », « au m² », « au forfait »", part=_P.MEANS, personal=True),
     SupplierField("area", "zone d’intervention", _K.AREA, _M.FIRST, 1_000, beside="area_codes", champ="zone",  # (110)
                   form="Jusqu’où il se déplace", hint="« Nord et Pas-de-Calais », « 50 km »", asked="la zone d’intervention",
                   part=_P.REACH, personal=True, column=True),

@@ -25,6 +25,7 @@ from matcher.accounts.tables import IDENTITIES
 from matcher.catalogue.steward.corrections import correct
 from matcher.cli.app import cli
 from matcher.db import open_database, writing
+from matcher.dossiers.answers import tell_catalogue
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
 from matcher.mail.tables import MESSAGES
@@ -63,6 +64,7 @@ AFTER: Mapping[str, str] = {
     **{f"campagne {name}": "campagne create" for name in ("close", "leave-out", "list", "merge-file", "send", "show")},
     **{f"campagne {name}": "campagne send" for name in ("bounce", "follow-up")},
     **{f"campagne {name}": "campagne merge-file" for name in ("accept", "refuse")},
+    "reponses import": "reponses export",
     "club restore": "club delete",
     "club import": "club create",
     "db restore": "db backup",
@@ -94,6 +96,12 @@ def _answer(engine: Engine, folder: Path) -> None:
     take(engine, link.rpartition("/")[2], GivenAnswer(workers="12"), now=datetime.now(UTC))
 
 
+def _state(engine: Engine, _folder: Path) -> None:
+    """Have a structure answer by telephone: correction 1."""
+    with writing(engine) as connection:
+        tell_catalogue(connection, ASKED, {"effectif": ["12"], "zone": ["30 km"]}, motive="au téléphone", now=_now())
+
+
 def _a_week_ago(engine: Engine, _folder: Path) -> None:
     """Have the messages gone eight days ago: one is reminded after a week."""
     with writing(engine) as connection:
@@ -119,6 +127,7 @@ PREPARED: Mapping[str, Callable[[Engine, Path], None]] = {
     "campagne create": _give_address,
     "campagne follow-up": _a_week_ago,
     "campagne refuse": _answer,
+    "reponses accord": _state,
 }
 # What goes on until it is stopped, and what it prints once it is ready.
 SERVERS: Mapping[str, str] = {"serve": "Pages ouvertes", "worker": "Au travail"}

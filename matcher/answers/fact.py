@@ -1,0 +1,189 @@
+"""Lines of a file of shared answers: a fact that a supplier stated, or the withdrawal of one, signed by an installation. Pure.
+
+The signature (Ed25519, RFC 8032) is of the canonical JSON (RFC 8785) of the line without its `signature`: names sorted, no space, UTF-8,
+whole numbers alone. docs/answers.md describes the file, `json_schema` is what it publishes.
+"""
+
+import hashlib
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from msgspec import Meta
+
+FORMAT, VERSION = "entremise-reponses", 1
+LONGEST_LINE = 4_096  # bytes; a full answer has some 900
+CONTRACT_SIZES: Mapping[str, str] = {
+    "0-10000": "moins de 10 000 €",
+    "10000-40000": "10 000 à 40 000 €",
+    "40000-90000": "40 000 à 90 000 €",
+    "90000-220000": "90 000 à 220 000 €",
+    "220000-": "plus de 220 000 €",
+}
+PRICE_BASES: Mapping[str, str] = {
+    "heure": "à l’heure",
+    "jour": "à la journée",
+    "surface": "au m²",
+    "unite": "à l’unité",
+    "poids": "au kilo",
+    "forfait": "au forfait",
+}
+Way = Literal["lien", "telephone"]
+_Trades = Annotated[list[Annotated[str, Meta(pattern=r"^[a-z0-9.-]{1,80}$")]], Meta(max_length=40)]
+_Area = Annotated[str, Meta(pattern=r"^(?:km:[0-9]{1,3}|dep:(?:[0-9]{2,3}|2[AB])|reg:[0-9]{2}|pays:FR)$")]
+_Key = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{43}$", description="La clé publique Ed25519 de l’installation.")]
+_Signature = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{86}$", description="La signature de la ligne sans ce champ.")]
+
+
+class LineRefused(Exception):
+    """A line of a file that is not taken. The message is French, and says why."""
+
+
+class SharedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type"):
+    """Une ligne du fichier : son format, ce qu’elle nomme, jusqu’à quand elle vaut, qui la signe."""
+
+    format: Literal["entremise-reponses"]
+    version: Literal[1]
+    id: Annotated[
+        str,
+        Meta(pattern="^[0-9a-f]{32}$", description="Tiré au hasard, et gardé tant que le fait ne change pas."),
+    ]
+    cle: _Key
+    fin: Annotated[date, Meta(description="Le jour où le fait cesse de valoir.")]
+
+
+class SharedFact(SharedLine, frozen=True, kw_only=True, tag="fait"):
+    """Un fait : ce qu’une structure a répondu d’elle-même, case par case. `siret`, `telephone`, `courriel` et `date_maj` sont les champs de data·inclusion."""
+
+    date_maj: Annotated[date, Meta(description="Le jour de la réponse.")]
+    par: Annotated[str, Meta(min_length=1, max_length=200, description="L’organisation à qui elle a répondu.")]
+    voie: Annotated[Way, Meta(description="Par son lien, ou confirmée par une personne au téléphone.")]
+    annuaire: Annotated[
+        str, Meta(max_length=100, description="L’annuaire qui donne l’adresse où le lien est parti.")
+    ] = ""
+    siret: Annotated[str, Meta(pattern="^(?:[0-9]{14})?$")] = ""
+    finess: Annotated[str, Meta(pattern="^(?:[0-9]{9})?$", description="Où elle n’a pas de SIRET.")] = ""
+    metiers: Annotated[_Trades, Meta(description="Les métiers qu’elle fait, par leur code.")] = []
+    refus: Annotated[_Trades, Meta(description="Les métiers qu’elle ne fait pas.")] = []
+    effectif: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    zone: Annotated[list[_Area], Meta(max_length=120, description="Jusqu’où elle va.")] = []
+    taille_marche: Literal["", "0-10000", "10000-40000", "40000-90000", "90000-220000", "220000-"] = ""
+    base_prix: Literal["", "heure", "jour", "surface", "unite", "poids", "forfait"] = ""
+    telephone: Annotated[str, Meta(pattern=r"^(?:\+[0-9]{9,15})?$")] = ""
+    courriel: Annotated[str, Meta(max_length=254, description="Une boîte de service, jamais celle d’une personne.")] = (
+        ""
+    )
+    signature: _Signature | Literal[""] = ""
+
+    @property
+    def supplier_key(self) -> str:
+        """Key of the supplier that it is of: its SIRET, else its FINESS number."""
+        return f"siret:{self.siret}" if self.siret else f"finess:{self.finess}"
+
+
+class SharedWithdrawal(SharedLine, frozen=True, kw_only=True, tag="retrait"):
+    """Un retrait : le fait de cet identifiant n’est plus dit, et s’efface partout où il est allé."""
+
+    signature: _Signature | Literal[""] = ""
+
+
+Line = SharedFact | SharedWithdrawal
+L = TypeVar("L", SharedFact, SharedWithdrawal)
+
+
+# What a decoder raises of bytes that are no JSON, nested without end or not in UTF-8.
+_UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+
+
+class _Head(msgspec.Struct):
+    format: str = ""
+    version: int = 0
+
+
+_HEAD, _LINE = msgspec.json.Decoder(_Head), msgspec.json.Decoder(SharedFact | SharedWithdrawal)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON schema of a line (2020-12)."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **msgspec.json.schema(SharedFact | SharedWithdrawal),
+    }
+
+
+def canonical(line: Line) -> bytes:
+    """Return what is signed of a line."""
+    values = msgspec.to_builtins(line)
+    values.pop("signature", None)
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def mark_of(fact: SharedFact) -> str:
+    """Return a digest of all that a fact says."""
+    return hashlib.sha256(canonical(msgspec.structs.replace(fact, id="", cle=""))).hexdigest()
+
+
+def public_text(key: Ed25519PublicKey) -> str:
+    """Return a public key as files and people write it: 43 signs of base64url."""
+    return _written(key.public_bytes(Encoding.Raw, PublicFormat.Raw))
+
+
+def public_key(text: str) -> Ed25519PublicKey:
+    """Return the public key of such a text. Raises ValueError."""
+    return Ed25519PublicKey.from_public_bytes(_bytes(text))
+
+
+def signed(line: L, key: Ed25519PrivateKey) -> L:
+    """Return a line with its signature."""
+    return msgspec.structs.replace(line, signature=_written(key.sign(canonical(line))))
+
+
+def written(line: Line) -> bytes:
+    """Return a line as a file holds it, without its end."""
+    return msgspec.json.encode(line)
+
+
+def read_line(content: bytes) -> Line:
+    """Return a line as it is written; nothing is checked of who signs it. Raises LineRefused."""
+    try:
+        line: Line = _LINE.decode(content)
+    except _UNREADABLE as error:
+        raise LineRefused(_fault(content, error)) from error
+    if isinstance(line, SharedFact) and bool(line.siret) == bool(line.finess):
+        raise LineRefused("un fait porte un SIRET, ou à défaut un numéro FINESS")
+    return line
+
+
+def _fault(content: bytes, error: Exception) -> str:
+    """What keeps a line from being read: its format or version first."""
+    try:
+        head = _HEAD.decode(content)
+    except _UNREADABLE:
+        return "ce n’est pas une ligne de ce format (un objet JSON)"
+    if head.format != FORMAT:
+        return f"format « {head.format[:40]} » : attendu « {FORMAT} »"
+    if head.version != VERSION:
+        return f"version {head.version} : cette installation lit la version {VERSION}"
+    return f"forme non reconnue : {str(error)[:200]}"
+
+
+def check_signature(line: Line, key: Ed25519PublicKey) -> None:
+    """Raise LineRefused where a line is not what the holder of a key signed."""
+    try:
+        key.verify(_bytes(line.signature), canonical(line))
+    except (InvalidSignature, ValueError) as error:
+        raise LineRefused("signature fausse : la ligne a été changée, ou n’est pas de cette clé") from error
+
+
+def _written(content: bytes) -> str:
+    return urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

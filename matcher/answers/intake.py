@@ -1,0 +1,256 @@
+"""A file of shared answers read and counted, by supplier and trade, before a person lets it in; then taken in as evidence of its own weight."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import IO
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, Engine, select
+
+from matcher.answers.applying import apply_waiting, end_facts, keep_facts, keep_withdrawals
+from matcher.answers.fact import (
+    LONGEST_LINE,
+    Line,
+    LineRefused,
+    SharedFact,
+    SharedWithdrawal,
+    check_signature,
+    public_key,
+    read_line,
+    written,
+)
+from matcher.answers.keys import TrustedKey, own_public, trusted_keys
+from matcher.answers.tables import RECEIVED
+from matcher.catalogue.intake.intake import regroup
+from matcher.catalogue.intake.spool import Spool
+from matcher.catalogue.steward.privacy import close_erasure, kept_since
+from matcher.catalogue.store.opt_outs import OPTED_OUT, read_guard
+from matcher.catalogue.store.tables import FINESS_NUMBERS, SUPPLIERS
+from matcher.cleaning.web import is_box, takes_messages
+from matcher.db import reading, writing
+from matcher.domain.french import day
+from matcher.reference.trades.activities import taxonomy
+from matcher.rows import chunks
+
+MOST_LINES = 1_000_000
+# Beyond three years nobody agreed to anything that still describes it.
+LONGEST_MONTHS = 36
+_MOST_SHOWN = 1_000
+_TIME_ZONES = timedelta(days=1)
+_SHARED_FACT, _SHARED_WITHDRAWAL = msgspec.json.Decoder(SharedFact), msgspec.json.Decoder(SharedWithdrawal)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line that was not taken: its number in the file, from 1, and why, in French."""
+
+    number: int
+    reason: str
+
+
+@dataclass(slots=True)
+class AnswersReport:
+    """Count of a file: its lines, those that were facts, withdrawals or refused; facts by supplier (id) and by trade (code, whether done).
+
+    `absent` facts are of suppliers that the catalogue lacks: they wait for them. `refusals` are the first of `refused`. `applied` and
+    `erased` stay 0 until a person lets the file in: facts that became evidence, and facts taken out. `digest` names the file's content.
+    """
+
+    lines: int = 0
+    facts: int = 0
+    withdrawals: int = 0
+    absent: int = 0
+    refused: int = 0
+    refusals: list[RefusedLine] = field(default_factory=list)
+    by_supplier: Counter[str] = field(default_factory=Counter)
+    names: dict[str, str] = field(default_factory=dict)
+    by_trade: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    by_key: Counter[str] = field(default_factory=Counter)
+    accepted: bool = False
+    applied: int = 0
+    erased: int = 0
+    digest: str = ""
+
+    def refuse(self, number: int, reason: str) -> None:
+        """Count a line that is not taken."""
+        self.refused += 1
+        if len(self.refusals) < _MOST_SHOWN:
+            self.refusals.append(RefusedLine(number, reason))
+
+
+def numbered_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a file with their numbers, blank ones left out; of one that is too long, its beginning alone is in memory."""
+    number = 0
+    while content := file.readline(LONGEST_LINE + 2):
+        number += 1
+        if len(content) > LONGEST_LINE and not content.endswith(b"\n"):
+            while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+        if content.strip():
+            yield number, content.rstrip(b"\r\n")
+
+
+def take_in(
+    engine: Engine, lines: Iterable[tuple[int, bytes]], *, now: datetime, accept: bool = False, seen: str = ""
+) -> AnswersReport:
+    """Read the lines of a file, each refused with its number or counted; where `accept`, take in those that are good.
+
+    With `seen`, the `digest` of the file that a person looked at, another file is not taken in. Raises DatabaseError, OSError.
+    """
+    with Spool() as facts, Spool() as withdrawals:
+        report = _read(engine, lines, facts, withdrawals, now.date())
+        if not accept or (seen and seen != report.digest):
+            return report
+        with writing(engine) as connection:
+            end_facts(connection, now.date())
+            touched: set[str] = set()
+            for gone_lines in chunks(
+                withdrawals
+            ):  # first: what is withdrawn never enters, wherever its two lines stand
+                gone = keep_withdrawals(connection, [_SHARED_WITHDRAWAL.decode(text) for text, _ in gone_lines])
+                report.erased += gone.facts
+                touched |= gone.suppliers
+            for fact_lines in chunks(facts):
+                keep_facts(connection, [_SHARED_FACT.decode(text) for text, _ in fact_lines])
+            if touched:  # a version of its own: the import that follows names those alone that it wrote
+                regroup(connection, touched)
+            report.applied = apply_waiting(connection, now=now)
+        report.accepted = True
+    if report.erased:
+        close_erasure(engine)
+    return report
+
+
+def _read(
+    engine: Engine, lines: Iterable[tuple[int, bytes]], facts: Spool, withdrawals: Spool, today: date
+) -> AnswersReport:
+    """Check each line, count what is good and send it to its spool."""
+    report, digest = AnswersReport(), hashlib.sha256()
+    judge = _Judge(trusted_keys(engine), today)
+    for part in chunks(lines):
+        checked: list[tuple[int, Line]] = []
+        for number, content in part:
+            report.lines += 1
+            digest.update(content + b"\n")
+            try:
+                checked.append((number, judge.checked(number, content)))
+            except LineRefused as refusal:
+                report.refuse(number, str(refusal))
+        with reading(engine) as connection:
+            opted_out = read_guard(connection).opted_out
+            received = _received(connection, [line for _, line in checked])
+            suppliers = _suppliers(connection, [line for _, line in checked if isinstance(line, SharedFact)])
+        for number, line in checked:
+            try:
+                _refuse_known(line, received, opted_out)
+            except LineRefused as refusal:
+                report.refuse(number, str(refusal))
+                continue
+            spool = facts if isinstance(line, SharedFact) else withdrawals
+            spool.add(written(line).decode(), number)
+            _count(report, line, judge.names[line.cle], suppliers)
+    report.digest = digest.hexdigest()
+    return report
+
+
+class _Judge:
+    """The checks of a line that the file alone decides, given the keys that are trusted and the day."""
+
+    def __init__(self, keys: Iterable[TrustedKey], today: date) -> None:
+        self.names: dict[str, str] = {}
+        self._keys: dict[str, Ed25519PublicKey] = {}
+        for one in keys:
+            self.names[one.key], self._keys[one.key] = one.name, public_key(one.key)
+        self._own, self._today, self._met = own_public(), today, set[int]()
+
+    def checked(self, number: int, content: bytes) -> Line:
+        """Return a line that is well shaped, of a key that is trusted, signed by it, of today, and the first of its fact. Raises
+        LineRefused."""
+        if number > MOST_LINES:
+            raise LineRefused(f"au-delà de {MOST_LINES} lignes : coupez le fichier")
+        if len(content) > LONGEST_LINE:
+            raise LineRefused(f"ligne de plus de {LONGEST_LINE} octets")
+        line = read_line(content)
+        if line.cle == self._own:
+            raise LineRefused("cette installation l’a elle-même signée")
+        key = self._keys.get(line.cle)
+        if key is None:
+            raise LineRefused(f"clé inconnue ({line.cle}) : « entremise reponses cle --croire NOM CLÉ »")
+        check_signature(line, key)
+        self._refuse_dates(line)
+        if isinstance(line, SharedFact):
+            _refuse_values(line)
+        named = f"{line.cle} {line.id} {isinstance(line, SharedFact)}".encode()
+        mark = int.from_bytes(hashlib.blake2b(named, digest_size=8).digest())
+        if mark in self._met:
+            raise LineRefused("deux fois dans ce fichier")
+        self._met.add(mark)
+        return line
+
+    def _refuse_dates(self, line: Line) -> None:
+        if line.fin <= self._today:
+            raise LineRefused(f"périmée depuis le {day(line.fin)}")
+        if isinstance(line, SharedWithdrawal):
+            return
+        if line.date_maj > self._today + _TIME_ZONES:
+            raise LineRefused(f"datée du {day(line.date_maj)}, qui est à venir")
+        if line.fin > kept_since(line.date_maj, -LONGEST_MONTHS):
+            raise LineRefused(f"vaudrait plus de {LONGEST_MONTHS} mois")
+
+
+def _refuse_values(fact: SharedFact) -> None:
+    unknown = [code for code in (*fact.metiers, *fact.refus) if code not in taxonomy().index]
+    if unknown:
+        raise LineRefused(f"métier inconnu : {', '.join(unknown[:3])}")
+    if both := set(fact.metiers) & set(fact.refus):
+        raise LineRefused(f"dit et refuse le même métier : {', '.join(sorted(both)[:3])}")
+    if fact.courriel and not (takes_messages(fact.courriel) and is_box(fact.courriel)):
+        raise LineRefused("courriel qui n’est pas une boîte de service : il peut être celui d’une personne")
+
+
+def _refuse_known(line: Line, received: Mapping[tuple[str, str], bool], opted_out: frozenset[str]) -> None:
+    """Raise LineRefused where the catalogue has the line already, or its supplier has left it. `received`: whether each is withdrawn."""
+    withdrawn = received.get((line.cle, line.id))
+    if isinstance(line, SharedWithdrawal):
+        if withdrawn:
+            raise LineRefused("retrait déjà reçu")
+    elif withdrawn is not None:
+        raise LineRefused("retirée depuis" if withdrawn else "déjà reçue")
+    elif line.supplier_key in opted_out:
+        raise LineRefused(OPTED_OUT)
+
+
+def _received(connection: Connection, lines: list[Line]) -> dict[tuple[str, str], bool]:
+    columns = (RECEIVED.c.key, RECEIVED.c.id, RECEIVED.c.withdrawn)
+    query = select(*columns).where(RECEIVED.c.id.in_([line.id for line in lines]))
+    return {(row.key, row.id): row.withdrawn for row in connection.execute(query)}
+
+
+def _suppliers(connection: Connection, facts: list[SharedFact]) -> dict[str, tuple[str, str]]:
+    """The suppliers of facts, id and name, by the key that a fact has of them."""
+    columns = (SUPPLIERS.c.id, SUPPLIERS.c.name)
+    by_siret = select(SUPPLIERS.c.siret, *columns).where(SUPPLIERS.c.siret.in_({one.siret for one in facts} - {""}))
+    joined = SUPPLIERS.join(FINESS_NUMBERS, FINESS_NUMBERS.c.supplier_id == SUPPLIERS.c.id)
+    by_finess = select(FINESS_NUMBERS.c.number, *columns).select_from(joined)
+    by_finess = by_finess.where(FINESS_NUMBERS.c.number.in_({one.finess for one in facts} - {""}))
+    found = {f"siret:{row[0]}": (row[1], row[2]) for row in connection.execute(by_siret)}
+    return found | {f"finess:{row[0]}": (row[1], row[2]) for row in connection.execute(by_finess)}
+
+
+def _count(report: AnswersReport, line: Line, key_name: str, suppliers: Mapping[str, tuple[str, str]]) -> None:
+    report.by_key[key_name] += 1
+    if isinstance(line, SharedWithdrawal):
+        report.withdrawals += 1
+        return
+    report.facts += 1
+    for codes, does in ((line.metiers, True), (line.refus, False)):
+        report.by_trade.update((code, does) for code in codes)
+    if (supplier := suppliers.get(line.supplier_key)) is None:
+        report.absent += 1
+        return
+    report.by_supplier[supplier[0]] += 1
+    report.names[supplier[0]] = supplier[1]

@@ -1,0 +1,170 @@
+"""Answers that suppliers agree to share, box by box, and the lines that carry them, or their withdrawal, to other installations."""
+
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, Row, String, insert, select, update
+from sqlalchemy import cast as cast_column
+
+from matcher.answers.fact import (
+    CONTRACT_SIZES,
+    PRICE_BASES,
+    Line,
+    SharedFact,
+    SharedWithdrawal,
+    Way,
+    mark_of,
+    public_text,
+    signed,
+)
+from matcher.answers.tables import CONSENTS
+from matcher.catalogue.identity.records import CleanRecord, from_payload
+from matcher.catalogue.identity.trust import STRUCTURE
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.catalogue.steward.stated_record import CorrectionRefused
+from matcher.catalogue.store.tables import CORRECTIONS, RECORDS
+from matcher.cleaning.names import name_key
+from matcher.cleaning.web import is_box
+from matcher.rows import CHUNK
+
+# The boxes that a supplier ticks, and what each lets go.
+BOXES: Mapping[str, str] = {
+    "metiers": "Les métiers que vous faites, et ceux que vous ne faites pas",
+    "effectif": "Combien vous êtes",
+    "zone": "Jusqu’où vous allez",
+    "marche": "La taille de marché qui vous convient et votre base de prix",
+    "contact": "Le téléphone et la boîte de service où vous appeler",
+}
+LASTS_MONTHS = 18
+
+
+def share(
+    connection: Connection,
+    correction: int,
+    boxes: Collection[str],
+    *,
+    way: Way,
+    asked_by: str,
+    on: date,
+    directory: str = "",
+    months: int = LASTS_MONTHS,
+) -> bool:
+    """Keep that a supplier agrees to share what correction `correction` says of it, inside its transaction; the last word on a correction
+    stands, an earlier one is withdrawn, and no box shares nothing. Return whether anything is shared: who has neither SIRET nor FINESS number cannot be."""
+    connection.execute(update(CONSENTS).where(CONSENTS.c.correction_id == correction).values(boxes=[]))
+    ticked = [box for box in BOXES if box in boxes]
+    row = {
+        "correction_id": correction,
+        "boxes": ticked,
+        "way": way,
+        "directory": directory,
+        "asked_by": " ".join(asked_by.split())[:200],
+        "said_on": on,
+        "ends": kept_since(on, -months),
+    }
+    said = connection.execute(_records([correction])).one_or_none()
+    fact = said and _fact(row, said)
+    if not fact:
+        return False
+    connection.execute(insert(CONSENTS), {"id": secrets.token_hex(16), "mark": mark_of(fact), **row})
+    return True
+
+
+def agree_by_telephone(
+    connection: Connection, correction: int, boxes: Collection[str], *, asked_by: str, on: date
+) -> bool:
+    """Keep what a supplier agrees by telephone to share of an answer, dated as that was given, inside a transaction; return whether anything
+    is shared. Raises CorrectionRefused where the number is of no answer of a supplier."""
+    own = (RECORDS.c.source == STRUCTURE) & (RECORDS.c.ref == str(correction))
+    row = connection.execute(select(RECORDS.c.as_of).where(own)).one_or_none()
+    if row is None:
+        raise CorrectionRefused(
+            f"Le numéro {correction} n’est pas celui d’une réponse d’une structure, ou elle est retirée."
+        )
+    return share(connection, correction, boxes, way="telephone", asked_by=asked_by, on=row.as_of or on)
+
+
+def outgoing(
+    connection: Connection, key: Ed25519PrivateKey, *, today: date, after: str = "", most: int = CHUNK
+) -> list[Line]:
+    """Return the first `most` lines that leave after identifier `after`, signed, in the order of their identifiers: each fact that stands,
+    and the withdrawal of each that no longer does. A fact past its end needs none."""
+    query = select(CONSENTS).where(CONSENTS.c.ends > today, CONSENTS.c.id > after).order_by(CONSENTS.c.id).limit(most)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    said = {int(row.ref): row for row in connection.execute(_records([row["correction_id"] for row in rows]))}
+    public = public_text(key.public_key())
+    return [_line(row, said.get(row["correction_id"]), key, public) for row in rows]
+
+
+def every_line(connection: Connection, key: Ed25519PrivateKey, today: date) -> Iterator[Line]:
+    """Yield all lines that leave."""
+    after = ""
+    while part := outgoing(connection, key, today=today, after=after):
+        yield from part
+        after = part[-1].id
+
+
+def _line(row: Mapping[str, Any], said: Row[Any] | None, key: Ed25519PrivateKey, public: str) -> Line:
+    fact = said and _fact(row, said)
+    if not fact or mark_of(fact) != row["mark"]:  # taken back, corrected, or a part of it erased
+        gone = SharedWithdrawal(format="entremise-reponses", version=1, id=row["id"], cle=public, fin=row["ends"])
+        return signed(gone, key)
+    return signed(msgspec.structs.replace(fact, id=row["id"], cle=public), key)
+
+
+def _records(corrections: Sequence[int]) -> Any:
+    """The records of what suppliers said that still stands, of these corrections."""
+    standing = (RECORDS.c.source == STRUCTURE) & CORRECTIONS.c.withdrawn.is_(None) & CORRECTIONS.c.id.in_(corrections)
+    joined = RECORDS.join(CORRECTIONS, cast_column(CORRECTIONS.c.id, String) == RECORDS.c.ref)
+    return (
+        select(RECORDS.c.ref, RECORDS.c.siret, RECORDS.c.finess, RECORDS.c.payload).select_from(joined).where(standing)
+    )
+
+
+def _fact(row: Mapping[str, Any], said: Row[Any]) -> SharedFact | None:
+    """The fact of a consent, None where its boxes hold nothing, or nothing tells whose it is."""
+    if not (said.siret or said.finess):
+        return None
+    values = _shared(from_payload(said.payload), row["boxes"])
+    if not any(values.values()):
+        return None
+    return SharedFact(
+        format="entremise-reponses",
+        version=1,
+        id="",
+        cle="",
+        fin=row["ends"],
+        date_maj=row["said_on"],
+        par=row["asked_by"],
+        voie=row["way"],
+        annuaire=row["directory"],
+        siret=said.siret,
+        finess="" if said.siret else said.finess,
+        **values,
+    )
+
+
+def _shared(record: CleanRecord, boxes: Collection[str]) -> dict[str, Any]:
+    """What the boxes let go of a record: codes and numbers, no text that a person could be named in."""
+    parts: dict[str, dict[str, Any]] = {
+        "metiers": {
+            "metiers": sorted({activity.code for activity in record.activities}),
+            "refus": sorted(record.refused),
+        },
+        "effectif": {"effectif": round(record.workers) if record.workers and record.workers >= 1 else None},
+        "zone": {"zone": list(record.area_codes)},
+        "marche": {
+            "taille_marche": _code(CONTRACT_SIZES, record.contract_size),
+            "base_prix": _code(PRICE_BASES, record.price_basis),
+        },
+        "contact": {"telephone": record.phone, "courriel": record.email if is_box(record.email) else ""},
+    }
+    return {name: value for box in boxes for name, value in parts[box].items()}
+
+
+def _code(choices: Mapping[str, str], text: str) -> str:
+    return next((code for code, label in choices.items() if name_key(label) == name_key(text)), "")

@@ -1,0 +1,174 @@
+"""`reponses`: answers of suppliers that travel between installations, signed: keys, agreements, files that leave and that come in."""
+
+from getpass import getuser
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Column
+
+from matcher.accounts.audit import AuditKind, record
+from matcher.accounts.organisations import answered_name
+from matcher.answers.applying import forget_key
+from matcher.answers.fact import SharedFact, written
+from matcher.answers.intake import AnswersReport, numbered_lines, take_in
+from matcher.answers.keys import own_public, signing_key, trust, trusted_keys
+from matcher.answers.report import report_object
+from matcher.answers.sharing import BOXES, agree_by_telephone, every_line
+from matcher.cli.frame.options import WholeNumber, database_option, existing, group, own_catalogue, owner
+from matcher.cli.frame.outlet import Outlet, headed, outlet_options, output_option, write
+from matcher.clock import now, today
+from matcher.db import reading, writing
+from matcher.domain.french import count, day, number
+from matcher.reference.trades.activities import taxonomy
+
+_MOST_LISTED = 20
+
+who_option = click.option(
+    "--par", "who", metavar="NOM", default=getuser, help="Qui le fait (par défaut, votre nom de session)."
+)
+
+
+@group("reponses")
+def answers_command() -> None:
+    """Échange des réponses entre installations, signées.
+
+    Une structure accepte, case par case, que d’autres les reçoivent.
+    """
+
+
+@answers_command.command("cle", epilog="entremise reponses cle")
+@click.option("--croire", "trusted", nargs=2, metavar="NOM CLÉ", help="Accepte les réponses que cette clé signe.")
+@click.option(
+    "--retirer", "dropped", metavar="NOM", help="N’accepte plus cette clé, et efface tout ce qui est venu avec elle."
+)
+@who_option
+@database_option
+def key_command(trusted: tuple[str, str] | None, dropped: str | None, who: str, database: str | None) -> None:
+    """Donne la clé publique de cette installation, et la liste des clés acceptées.
+
+    La première fois, une clé est tirée au hasard ; la privée reste dans votre dossier de données, lisible de vous seul.
+    """
+    engine = own_catalogue(database)
+    if trusted:
+        trust(engine, *trusted, who=who, now=now())
+    if dropped:
+        click.echo(
+            f"« {dropped} » n’est plus acceptée : {count(forget_key(engine, dropped), 'réponse effacée', 'réponses effacées')}."
+        )
+    for action, target in (("accepte une clé", trusted and trusted[0]), ("n’accepte plus une clé", dropped)):
+        if target:
+            record(engine, at=now(), who=who, action=action, target=target)
+    click.echo(f"Clé publique de cette installation : {own_public()}")
+    table = headed("Nom", "Clé acceptée", "Par", "Depuis")
+    for one in trusted_keys(engine):
+        table.add_row(one.name, one.key, one.who, day(one.since.date()))
+    Console(highlight=False, soft_wrap=True).print(table if table.row_count else "Aucune autre clé n’est acceptée.")
+
+
+@answers_command.command("accord", epilog="entremise reponses accord 1 --case metiers --case zone")
+@click.argument("correction", metavar="NUMÉRO", type=WholeNumber())
+@click.option(
+    "--case", "boxes", multiple=True, type=click.Choice(list(BOXES)), help="Ce que la structure accepte ; répétable."
+)
+@who_option
+@database_option
+def agree_command(correction: int, boxes: tuple[str, ...], who: str, database: str | None) -> None:
+    """Note ce qu’une structure accepte, au téléphone, de partager d’une réponse ; sans case, elle ne partage plus rien.
+
+    NUMÉRO : celui de la réponse, que « entremise catalogue show » donne. Par son lien, la structure coche elle-même.
+    """
+    engine = own_catalogue(database)
+    asking = owner(engine)
+    with writing(engine) as connection:
+        by = answered_name(connection, asking)
+        agreed = agree_by_telephone(connection, correction, boxes, asked_by=by, on=today())
+    record(engine, at=now(), who=who, action="note un accord de partage", target=f"réponse {correction}")
+    click.echo(
+        f"Partagé : {', '.join(BOXES[box] for box in boxes)}." if agreed else "Rien n’est partagé de cette réponse."
+    )
+
+
+@answers_command.command("export", epilog="entremise reponses export -o reponses.jsonl")
+@output_option
+@database_option
+def export_command(output: Path | None, database: str | None) -> None:
+    """Sort les réponses que des structures acceptent de partager, et les retraits, une ligne JSON chacun, signée."""
+    engine = own_catalogue(database)
+    key = signing_key()
+    with reading(engine) as connection:
+        lines = list(every_line(connection, key, today()))
+    write(b"".join(written(line) + b"\n" for line in lines), output)
+    facts = sum(isinstance(line, SharedFact) for line in lines)
+    said = f"{count(facts, 'réponse')}, {count(len(lines) - facts, 'retrait')}"
+    record(engine, at=now(), who=getuser(), action="sort des réponses", detail=said, kind=AuditKind.EXPORT)
+    click.echo(f"{said}.", err=True)
+
+
+@answers_command.command("import", epilog="entremise reponses import reponses.jsonl")
+@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.option(
+    "--accepter", "accept", is_flag=True, help="Prend ce qui est bon ; sinon, compte seulement, sans rien écrire."
+)
+@who_option
+@outlet_options("table", "json")
+@database_option
+def import_command(file: Path, accept: bool, who: str, outlet: Outlet, database: str | None) -> None:
+    """Lit un fichier de réponses d’une autre installation : ce qui s’y trouve, par structure et par métier, puis, avec --accepter, le prend.
+
+    Chaque ligne refusée est dite, avec son numéro et la raison ; les autres entrent.
+    """
+    engine = own_catalogue(database)
+    with existing(file).open("rb") as content:
+        report = take_in(engine, numbered_lines(content), now=now(), accept=accept)
+    if accept:
+        said = f"{count(report.applied, 'réponse prise', 'réponses prises')}, {count(report.erased, 'effacée')}"
+        record(engine, at=now(), who=who, action="prend des réponses", target=", ".join(report.by_key), detail=said)
+    outlet.send(table=lambda out: _show(report, out), json=lambda: report_object(report))
+
+
+def _show(report: AnswersReport, out: Console) -> None:
+    """Print the count that a person looks at before the file comes in."""
+    out.print(
+        f"{count(report.lines, 'ligne')} : {count(report.facts, 'réponse')}, {count(report.withdrawals, 'retrait')}, "
+        f"{count(report.refused, 'ligne refusée', 'lignes refusées')}."
+    )
+    if report.by_key:
+        out.print(
+            "Signées par : " + ", ".join(f"{name} ({number(figure)})" for name, figure in report.by_key.most_common())
+        )
+    _show_counts(report, out)
+    if report.absent:
+        out.print(
+            f"{count(report.absent, 'réponse')} de structures absentes du catalogue : elles attendent qu’elles y soient."
+        )
+    for one in report.refusals:
+        out.print(f"Ligne {one.number} : {one.reason}.", markup=False)
+    if report.refused > len(report.refusals):
+        out.print(
+            f"Et {count(report.refused - len(report.refusals), 'autre ligne refusée', 'autres lignes refusées')}."
+        )
+    if report.accepted:
+        out.print(f"{count(report.applied, 'réponse prise', 'réponses prises')}, {count(report.erased, 'effacée')}.")
+    elif report.facts or report.withdrawals:
+        out.print("[dim]Rien n’est écrit. Pour prendre ce qui est bon : la même commande avec --accepter.[/dim]")
+
+
+def _show_counts(report: AnswersReport, out: Console) -> None:
+    """Print how many answers are of each trade, and of each supplier."""
+    trades = headed("Métier", Column("Le font", justify="right"), Column("Ne le font pas", justify="right"))
+    for code in sorted({code for code, _ in report.by_trade}, key=lambda code: (-report.by_trade[code, True], code)):
+        trades.add_row(
+            taxonomy().label(code), number(report.by_trade[code, True]), number(report.by_trade[code, False])
+        )
+    suppliers = headed("Structure", Column("Réponses", justify="right"))
+    ranked = sorted(report.by_supplier.items(), key=lambda one: (-one[1], one[0]))
+    for supplier_id, figure in ranked[:_MOST_LISTED]:
+        suppliers.add_row(report.names[supplier_id], number(figure))
+    for table in (trades, suppliers):
+        if table.row_count:
+            out.print(table)
+    if len(ranked) > _MOST_LISTED:
+        out.print(
+            f"Et {count(len(ranked) - _MOST_LISTED, 'autre structure', 'autres structures')} : --format json les donne."
+        )

@@ -1,0 +1,79 @@
+"""Answers that travel between installations: what leaves of here, signed, and what another one signed, counted before it comes in."""
+
+from typing import Annotated, Any, TypedDict
+
+import msgspec
+from msgspec import Meta
+
+from matcher.accounts.roles import Action
+from matcher.answers.fact import LONGEST_LINE, written
+from matcher.answers.intake import take_in
+from matcher.answers.keys import KeyRefused, signing_key
+from matcher.answers.report import AnswersReportShape, report_object
+from matcher.answers.sharing import outgoing
+from matcher.db import reading
+from matcher.web.api.frame.door import ListParameters, cut, door
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.problem import ProblemDetails
+
+_OF = "Réponses partagées"
+_MOST_LINES = 1_000
+
+
+class SharedLinesShape(TypedDict):
+    """Une page de lignes signées, chacune telle que le fichier l’écrit : un fait, ou un retrait."""
+
+    items: list[str]
+    next: str | None
+
+
+class AnswerLinesBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Les lignes d’une autre installation, et ce qu’une personne en a vu."""
+
+    lines: Annotated[
+        list[Annotated[str, Meta(max_length=LONGEST_LINE)]],
+        Meta(description="Chaque ligne du fichier, telle quelle.", min_length=1, max_length=_MOST_LINES),
+    ]
+    seen: Annotated[
+        str,
+        Meta(
+            description="Le `digest` du compte qu’une personne a regardé : les lignes entrent. Vide, rien n’est écrit.",
+            max_length=64,
+        ),
+    ] = ""
+
+
+@door("/answers", leave=Action.EXPORT, answers=SharedLinesShape, of=_OF, refuses=(422,), example={"limit": 5})
+def answers(query: ListParameters) -> Any:
+    """Donne les réponses que des structures acceptent de partager, et les retraits, signés par cette installation ; par identifiant."""
+    try:
+        key = signing_key()
+    except KeyRefused as refusal:
+        raise ProblemDetails("ecriture-refusee", str(refusal)) from refusal
+    with reading(desk().engine) as connection:
+        lines = outgoing(connection, key, today=desk().today(), after=query.after, most=query.limit + 1)
+    taken, after = cut(lines, lambda line: line.id, query)
+    return {"items": [written(line).decode() for line in taken], "next": after}
+
+
+@door(
+    "/answers",
+    method="POST",
+    leave=Action.IMPORT,
+    answers=AnswersReportShape,
+    of=_OF,
+    refuses=(422,),
+    example={"lines": ["{}"]},
+)
+def take_answers(json: AnswerLinesBody) -> Any:
+    """Compte les réponses d’une autre installation par structure et par métier ; avec `seen`, le `digest` de ce compte, prend ce qui est bon.
+
+    Chaque ligne refusée l’est avec son numéro ; la réponse est celle de `entremise reponses import --format json`.
+    """
+    numbered = enumerate((line.encode() for line in json.lines), start=1)
+    report = take_in(desk().engine, numbered, now=desk().now(), accept=bool(json.seen), seen=json.seen)
+    if json.seen and not report.accepted:
+        raise ProblemDetails(
+            "ecriture-refusee", "Ces lignes ne sont pas celles du compte : `seen` est le `digest` d’autres."
+        )
+    return report_object(report)

@@ -1,0 +1,122 @@
+"""A file read: what is refused, each line with its number; the rest counted, and nothing written until a person lets it in."""
+
+import io
+from datetime import date, timedelta
+
+import pytest
+
+from matcher.answers.fact import LONGEST_LINE, written
+from matcher.answers.intake import numbered_lines
+from matcher.answers.tables import RECEIVED
+from matcher.catalogue.steward.privacy import opt_out
+from matcher.catalogue.store.read import catalogue_version
+from matcher.db import reading
+from tests.factories import siret
+from tests.matcher.answers.installations import (
+    GREEN,
+    NOW,
+    TODAY,
+    WASH,
+    Installation,
+    altered,
+    fact,
+    private,
+    withdrawal,
+)
+
+Two = tuple[Installation, Installation]
+KEY, STRANGER = private(1), private(2)
+TRUSTED = fact(KEY).cle
+
+
+def test_nothing_is_written_until_a_person_has_looked_at_the_count(two: Two) -> None:
+    _, here = two
+    before = catalogue_version(here.engine)
+    lines = [written(fact(KEY, 1, refus=[WASH])), written(fact(KEY, 2)), written(fact(KEY, 500))]
+    counted = here.take(lines, trusts=TRUSTED, accept=False)
+    assert (counted.lines, counted.facts, counted.absent, counted.refused, counted.accepted) == (3, 3, 1, 0, False)
+    assert {counted.names[key]: figure for key, figure in counted.by_supplier.items()} == {
+        "Atelier 1": 1,
+        "Atelier 2": 1,
+    }
+    assert dict(counted.by_trade) == {(GREEN, True): 3, (WASH, False): 1}
+    assert dict(counted.by_key) == {"cress": 3}
+    assert catalogue_version(here.engine) == before
+    with reading(here.engine) as connection:
+        assert connection.execute(RECEIVED.select()).all() == []
+    taken = here.take(lines)
+    assert (taken.accepted, taken.applied, taken.digest) == (True, 2, counted.digest)
+    assert [one.code for one in here.known(1).activities] == [GREEN]
+
+
+REFUSED = [
+    (written(fact(STRANGER)), "clé inconnue"),
+    (altered(fact(KEY), effectif=900), "signature fausse"),
+    (altered(fact(STRANGER), cle=TRUSTED), "signature fausse"),
+    (written(fact(KEY, fin=TODAY)), "périmée depuis le 2 décembre 2026"),
+    (written(fact(KEY, date_maj=TODAY + timedelta(days=2))), "à venir"),
+    (written(fact(KEY, fin=date(2030, 1, 1))), "plus de 36 mois"),
+    (written(fact(KEY)).replace(b'"version":1', b'"version":2'), "version 2"),
+    (b"pas une ligne", "objet JSON"),
+    (b'{"format":"entremise-reponses","version":1,"id":"' + b"0" * LONGEST_LINE, "octets"),
+    (written(fact(KEY, metiers=["metier.invente"])), "métier inconnu : metier.invente"),
+    (written(fact(KEY, refus=[GREEN])), "dit et refuse le même métier"),
+    (written(fact(KEY, courriel="jeanne.martin@atelier.example")), "boîte de service"),
+]
+
+
+@pytest.mark.parametrize(("content", "reason"), REFUSED)
+def test_a_line_that_is_refused_is_told_with_its_number_and_the_rest_enters(
+    two: Two, content: bytes, reason: str
+) -> None:
+    _, here = two
+    report = here.take([written(fact(KEY, 2)), content, written(fact(KEY, 3))], trusts=TRUSTED)
+    assert [(one.number, reason in one.reason) for one in report.refusals] == [(2, True)]
+    assert (report.applied, report.refused) == (2, 1)
+
+
+def test_what_was_received_or_withdrawn_or_opposed_enters_no_more(two: Two) -> None:
+    _, here = two
+    one, other = fact(KEY, 1), fact(KEY, 2)
+    report = here.take([written(one), written(one)], trusts=TRUSTED)
+    assert [(line.number, line.reason) for line in report.refusals] == [(2, "deux fois dans ce fichier")]
+    assert [line.reason for line in here.take([written(one)]).refusals] == ["déjà reçue"]
+    assert here.take([written(withdrawal(KEY, one))]).erased == 1
+    assert [line.reason for line in here.take([written(one)]).refusals] == ["retirée depuis"]
+    assert [line.reason for line in here.take([written(withdrawal(KEY, one))]).refusals] == ["retrait déjà reçu"]
+    opt_out(here.engine, siret(2), who="Léa", motive="", now=NOW)
+    assert [line.reason for line in here.take([written(other)]).refusals] == [
+        "fournisseur retiré du catalogue à sa demande"
+    ]
+
+
+def test_a_withdrawal_holds_wherever_it_stands_in_the_file(two: Two) -> None:
+    _, here = two
+    one = fact(KEY, 1)
+    for lines in ([withdrawal(KEY, one), one], [one, withdrawal(KEY, one)]):
+        report = here.take([written(line) for line in lines], trusts=TRUSTED)
+        assert (report.applied, here.known(1).activities) == (0, ())
+
+
+def test_an_installation_takes_nothing_of_its_own(two: Two) -> None:
+    here, _ = two
+    here.answered(1)
+    (refused,) = here.take(here.export()).refusals
+    assert refused.reason == "cette installation l’a elle-même signée"
+
+
+def test_a_file_other_than_the_one_that_was_looked_at_is_not_taken_in(two: Two) -> None:
+    _, here = two
+    seen = here.take([written(fact(KEY, 1))], trusts=TRUSTED, accept=False).digest
+    assert not here.take([written(fact(KEY, 2))], seen=seen).accepted
+    assert here.take([written(fact(KEY, 1))], seen=seen).accepted
+
+
+def test_lines_are_read_one_at_a_time_and_a_long_one_keeps_its_number() -> None:
+    file = io.BytesIO(b"a\n\n" + b"b" * (3 * LONGEST_LINE) + b"\r\nc")
+    read = list(numbered_lines(file))
+    assert [(number, content[:1], len(content) > LONGEST_LINE) for number, content in read] == [
+        (1, b"a", False),
+        (3, b"b", True),
+        (4, b"c", False),
+    ]
