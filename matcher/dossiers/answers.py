@@ -8,7 +8,9 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, select
 
-from matcher.catalogue.identity.trust import STRUCTURE
+from matcher.accounts.organisations import answered_name
+from matcher.answers.sharing import share
+from matcher.catalogue.identity.trust import STATED, STRUCTURE
 from matcher.catalogue.steward.corrections import state, unstate
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.store.followed import followed
@@ -43,7 +45,7 @@ _BY_WAY: Mapping[AnswerWay, str] = {
 }
 # Answers by link that wait for the team, with whom they are of and what of.
 _WAITING = (
-    select(ANSWERS, ASKED.c.supplier_id, ASKED.c.campaign_id, CAMPAIGNS.c.dossier_id, CAMPAIGNS.c.lot)
+    select(ANSWERS, ASKED.c.supplier_id, ASKED.c.source, ASKED.c.campaign_id, CAMPAIGNS.c.dossier_id, CAMPAIGNS.c.lot)
     .select_from(
         ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id).join(CAMPAIGNS, CAMPAIGNS.c.id == ASKED.c.campaign_id)
     )
@@ -205,10 +207,14 @@ def accept(act: AnswerAct, asked_id: int) -> bool:
     row = act.connection.execute(_WAITING.where(ANSWERS.c.asked_id == asked_id)).one_or_none()
     if row is None:
         return False
+    given = answer_of(row).given
     motive = f"réponse à la campagne {row.campaign_id}, acceptée par {act.who.strip()}"
-    correction = act.tell(row.supplier_id, answer_of(row).given.said(), motive)
+    correction = act.tell(row.supplier_id, given.said(), motive)
     update = ANSWERS.update().where(ANSWERS.c.asked_id == asked_id)
     act.connection.execute(update.values(waiting=False, correction_id=correction))
+    if row.source not in STATED:  # else nothing shows that the link went to the establishment
+        by = answered_name(act.connection, act.owner)
+        share(act.connection, correction, given.shared, way="lien", directory=row.source, asked_by=by, on=row.at.date())
     mark_taken(act, row.dossier_id, row.lot, row.supplier_id, correction)
     return True
 

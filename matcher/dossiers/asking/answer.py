@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 
+from matcher.answers.sharing import BOXES
 from matcher.catalogue.identity.trust import STRUCTURE, source_title
 from matcher.catalogue.intake.lookups import Lookups
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, CorrectionRefused, stated_record
@@ -18,7 +19,15 @@ ASKED_NOW = "ce qui est cherché"
 ANSWERED = "votre réponse"
 
 # The champ of a correction → the field of an answer that fills it.
-_CHAMPS = {"effectif": "workers", "zone": "area", "capacite": "capacity", "telephone": "phone", "courriel": "email"}
+_CHAMPS = {
+    "effectif": "workers",
+    "zone": "area",
+    "capacite": "capacity",
+    "marche": "contract_size",
+    "prix": "price_basis",
+    "telephone": "phone",
+    "courriel": "email",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ class BelievedTrade:
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
     """An answer as it is typed. `trades` says of codes whether they are done; `added` are trades in words; `available` whether the need that
-    is asked about is for it, None where nothing is said of it."""
+    is asked about is for it, None where nothing is said of it; `shared` the boxes of what other installations may have."""
 
     trades: dict[str, bool] = field(default_factory=dict)
     added: tuple[str, ...] = ()
@@ -44,6 +53,9 @@ class GivenAnswer:
     phone: str = ""
     email: str = ""
     available: bool | None = None
+    shared: tuple[str, ...] = ()
+    contract_size: str = ""
+    price_basis: str = ""
 
     def said(self) -> dict[str, list[str]]:
         """Return what it says of the structure, as a correction writes it: what is empty says nothing."""
@@ -65,7 +77,8 @@ def tidy(given: GivenAnswer) -> GivenAnswer:
     }
     known = {code: does for code, does in given.trades.items() if code in taxonomy().index}
     added = tuple(dict.fromkeys(filter(None, map(_line, given.added))))[:MOST_ADDED]
-    return GivenAnswer(trades=known, added=added, available=given.available, **texts)
+    shared = tuple(box for box in BOXES if box in given.shared)
+    return GivenAnswer(trades=known, added=added, available=given.available, shared=shared, **texts)
 
 
 def faults(given: GivenAnswer, lookups: Lookups) -> dict[str, str]:

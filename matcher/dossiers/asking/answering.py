@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine, delete, insert, select
 
+from matcher.accounts.organisations import answered_name
+from matcher.answers.sharing import share
 from matcher.catalogue.identity.trust import STATED
 from matcher.catalogue.steward.privacy import Erased, Leaving, PrivacyRefused, opt_out
 from matcher.catalogue.store.opt_outs import read_guard
@@ -92,6 +94,8 @@ def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime) -> N
         if said and found.trusted and not contradicts:
             correction = act.tell(supplier_id, said, f"réponse à la campagne {campaign.id}")
             mark_taken(act, campaign.dossier_id, campaign.lot, supplier_id, correction)
+            boxes, by = given.shared, answered_name(connection, campaign.owner)
+            share(connection, correction, boxes, way="lien", directory=found.source, asked_by=by, on=now.date())
         row = {"asked_id": found.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
         row |= {"waiting": bool(said) and correction is None, "correction_id": correction}
         connection.execute(insert(ANSWERS), row)

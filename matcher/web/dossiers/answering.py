@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.organisations import controller_of, load
+from matcher.answers.fact import CONTRACT_SIZES, PRICE_BASES
+from matcher.answers.sharing import BOXES, LASTS_MONTHS
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.club.leaving import LEAVING
@@ -32,7 +34,7 @@ _LARGEST_FORM = 16_000
 _DOOR = "reponse"
 _DISTANCES = ("10 km", "30 km", "50 km")
 _YES_NO = {"oui": True, "non": False}
-_TEXTS = ("workers", "area", "capacity", "contact", "phone", "email")
+_TEXTS = ("workers", "area", "capacity", "contract_size", "price_basis", "contact", "phone", "email")
 _TRADE = "metier-"
 
 
@@ -112,7 +114,9 @@ def _typed(found: Invitation) -> GivenAnswer:
     }
     texts = {name: form.get(name, "")[: LONGEST_FIELD + 1] for name in _TEXTS}
     added = tuple(text[: LONGEST_FIELD + 1] for text in form.getlist("added")[:MOST_ADDED])
-    return GivenAnswer(trades=trades, added=added, available=_YES_NO.get(form.get("available", "")), **texts)
+    shared = tuple(form.getlist("shared")[: len(BOXES)])
+    available = _YES_NO.get(form.get("available", ""))
+    return GivenAnswer(trades=trades, added=added, available=available, shared=shared, **texts)
 
 
 def _persona(found: Invitation) -> Persona:
@@ -148,6 +152,10 @@ def _page(
         areas=list(dict.fromkeys(filter(None, (*_DISTANCES, own.name if own else "", given.area)))),
         labels={code: names.label(code) for code in given.trades},
         leaves=sorted(names.label(code) for code in names.codes if "." in code),
+        sizes=list(CONTRACT_SIZES.values()),
+        bases=list(PRICE_BASES.values()),
+        boxes=BOXES if found.trusted else {},
+        lasts=LASTS_MONTHS,
         most_added=MOST_ADDED,
         longest=LONGEST_FIELD,
     )

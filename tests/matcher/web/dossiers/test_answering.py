@@ -9,8 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.accounts.throttle import MOST_BY_ADDRESS
+from matcher.answers.fact import SharedFact, SharedWithdrawal
+from matcher.answers.keys import signing_key
+from matcher.answers.sharing import outgoing
 from matcher.catalogue.store.read import catalogue_version, find
-from matcher.db import open_database
+from matcher.db import open_database, reading
 from matcher.dossiers.asking.campaign import about_lot
 from matcher.dossiers.asking.store import create, end, load
 from matcher.dossiers.changes import AddLot
@@ -34,7 +37,7 @@ from tests.matcher.dossiers.asking.campaigns import (
     secrets,
 )
 from tests.matcher.dossiers.kept import HEADER, IDS, SHORTLIST, WHO
-from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fields, read
+from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fields, read, send
 
 FORM = 'form[action^="/r/"]:not([action$="retrait"])'
 
@@ -222,3 +225,25 @@ def test_a_campaign_about_no_need_asks_of_none(structure: FlaskClient, team: Eng
     number = asked(team).campaign.id
     page = read(structure, f"/r/{secrets(team, number)[siret(1)]}")
     assert page.all('input[name="available"]') == []
+
+
+def test_what_may_be_shared_is_ticked_box_by_box_and_nothing_beforehand(
+    structure: FlaskClient, team: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    link = f"/r/{secrets(team, asked(team).campaign.id)[siret(1)]}"
+    page = read(structure, link)
+    assert page.all("input[name=shared]")
+    assert not page.all("input[name=shared][checked]")
+    said = {f"metier-{GREEN}": "oui", "area": "30 km", "contract_size": "moins de 10 000 €", "workers": "12"}
+    shown = answer(structure, link, **said, shared=["metiers", "marche", "inconnue"])
+    assert [one["value"] for one in shown.all("input[name=shared][checked]")] == ["metiers", "marche"]
+    with reading(team) as connection:
+        (line,) = outgoing(connection, signing_key(), today=NOW.date())
+    assert isinstance(line, SharedFact)
+    assert (line.metiers, line.taille_marche, line.zone, line.effectif) == ([GREEN], "0-10000", [], None)
+    assert (line.par, line.voie, line.annuaire) == (BY.name, "lien", "essai")
+    send(structure, link, f"{link}/retrait", {"faire": "effacer"})
+    with reading(team) as connection:
+        (gone,) = outgoing(connection, signing_key(), today=NOW.date())
+    assert (gone.id, isinstance(gone, SharedWithdrawal)) == (line.id, True)
