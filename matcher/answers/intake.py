@@ -11,6 +11,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Engine, select
 
+from importers.boxes import is_box
 from matcher.answers.applying import apply_waiting, end_facts, keep_facts, keep_withdrawals
 from matcher.answers.fact import (
     LONGEST_LINE,
@@ -30,7 +31,7 @@ from matcher.catalogue.intake.spool import Spool
 from matcher.catalogue.steward.privacy import close_erasure, kept_since
 from matcher.catalogue.store.opt_outs import OPTED_OUT, read_guard
 from matcher.catalogue.store.tables import FINESS_NUMBERS, SUPPLIERS
-from matcher.cleaning.web import is_box, takes_messages
+from matcher.cleaning.web import takes_messages
 from matcher.db import reading, writing
 from matcher.domain.french import day
 from matcher.reference.trades.activities import taxonomy

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Row, String, insert, select, update
 from sqlalchemy import cast as cast_column
 
+from importers.boxes import is_box
 from matcher.answers.fact import (
     CONTRACT_SIZES,
     PRICE_BASES,
@@ -28,7 +29,6 @@ from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.store.tables import CORRECTIONS, RECORDS
 from matcher.cleaning.names import name_key
-from matcher.cleaning.web import is_box
 from matcher.rows import CHUNK
 
 # The boxes that a supplier ticks, and what each lets go.

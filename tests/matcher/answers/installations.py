@@ -1,6 +1,6 @@
 """Two invented installations, A that is answered and B that reads its file, each with its key; and facts that a third could sign."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,16 +9,18 @@ from typing import Any
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from matcher.answers.fact import Line, SharedFact, SharedWithdrawal, public_text, signed, written
 from matcher.answers.intake import AnswersReport, take_in
 from matcher.answers.keys import KeyRefused, own_public, signing_key, trust
 from matcher.answers.sharing import every_line, share
+from matcher.catalogue.identity.trust import STRUCTURE
+from matcher.catalogue.steward.corrections import state
 from matcher.catalogue.store.read import find
 from matcher.db import open_database, reading, writing
 from matcher.domain.supplier import Supplier
-from matcher.dossiers.answers import tell_catalogue
+from matcher.dossiers.answers import WHO
 from tests.factories import siret, taking
 from tests.matcher.dossiers.asking.campaigns import GREEN, WASH, supplier
 
@@ -33,6 +35,13 @@ SAID = {
     "marche": ["10 000 à 40 000 €"],
 }
 EVERY_BOX = ("metiers", "effectif", "zone", "marche", "contact")
+
+
+def state_answer(
+    connection: Connection, supplier_id: str, said: Mapping[str, Sequence[str]], now: datetime, on: date | None = None
+) -> int:
+    """Write what a supplier answers in the catalogue, as its own word, given `on` a day; return the number of the correction."""
+    return state(connection, supplier_id, said, who=WHO, motive="essai", now=now, on=on, source=STRUCTURE).id
 
 
 class Installation:
@@ -66,7 +75,7 @@ class Installation:
     ) -> int:
         """Have a supplier answer by its link and share these boxes; return the number of the correction."""
         with writing(self.engine) as connection:
-            correction = tell_catalogue(connection, f"siret:{siret(number)}", said, motive="essai", now=now)
+            correction = state_answer(connection, f"siret:{siret(number)}", said, now)
             on = now.date()
             share(connection, correction, boxes, way="lien", directory=directory, asked_by=CRESS, on=on)
         return correction

@@ -6,7 +6,7 @@ from matcher.answers.applying import end_facts, forget_key
 from matcher.answers.fact import SharedFact, written
 from matcher.answers.tables import RECEIVED
 from matcher.catalogue.identity.trust import SHARED
-from matcher.catalogue.steward.corrections import correct, corrections_of
+from matcher.catalogue.steward.corrections import correct, corrections_of, unstate
 from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.steward.readings import read_conflicts
@@ -18,11 +18,10 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.leaving import LEAVING
 from matcher.db import compact, reading, writing
 from matcher.domain.supplier import Evidence
-from matcher.dossiers.answers import take_back, tell_catalogue
 from matcher.ranking.shelf.activity_clues import STRENGTH, clues
 from matcher.reference.source_rules import Use
 from tests.factories import siret, taking
-from tests.matcher.answers.installations import CRESS, GREEN, NOW, SAID, WASH, Installation, fact, private
+from tests.matcher.answers.installations import CRESS, GREEN, NOW, SAID, WASH, Installation, fact, private, state_answer
 from tests.matcher.dossiers.asking.campaigns import supplier
 
 Two = tuple[Installation, Installation]
@@ -63,10 +62,10 @@ def test_the_latest_answer_speaks_first_whoever_was_answered_and_the_team_before
     take(there, fact(KEY, 1, date_maj=old, effectif=5), fact(KEY, 11, siret=siret(1), date_maj=new, effectif=9))
     assert there.known(1).workers == 9
     with writing(there.engine) as connection:
-        tell_catalogue(connection, f"siret:{siret(1)}", {"effectif": ["7"]}, motive="", now=NOW, on=date(2026, 11, 1))
+        state_answer(connection, f"siret:{siret(1)}", {"effectif": ["7"]}, NOW, on=date(2026, 11, 1))
     assert there.known(1).workers == 9
     with writing(there.engine) as connection:
-        tell_catalogue(connection, f"siret:{siret(1)}", {"effectif": ["8"]}, motive="", now=NOW, on=date(2026, 12, 1))
+        state_answer(connection, f"siret:{siret(1)}", {"effectif": ["8"]}, NOW, on=date(2026, 12, 1))
     assert there.known(1).workers == 8, "of one day, what was said here"
     correct(there.engine, siret(1), {"effectif": ["40"]}, who="Léa", motive="", now=NOW)
     assert there.known(1).workers == 40
@@ -75,9 +74,7 @@ def test_the_latest_answer_speaks_first_whoever_was_answered_and_the_team_before
 def test_two_answers_that_contradict_each_other_are_asked_about_until_the_team_says(two: Two) -> None:
     _, there = two
     with writing(there.engine) as connection:
-        tell_catalogue(
-            connection, f"siret:{siret(1)}", {"ne-fait-pas": [GREEN]}, motive="", now=NOW, on=date(2026, 11, 1)
-        )
+        state_answer(connection, f"siret:{siret(1)}", {"ne-fait-pas": [GREEN]}, NOW, on=date(2026, 11, 1))
     assert list(read_conflicts(there.engine)) == []
     take(there, fact(KEY, 1))
     (found,) = read_conflicts(there.engine)
@@ -112,7 +109,7 @@ def test_a_withdrawal_leaves_nothing_of_the_fact_anywhere(two: Two) -> None:
     ]
     here.enter()
     with writing(here.engine) as connection:
-        take_back(connection, number, NOW)
+        unstate(connection, number, now=NOW)
     there.take(here.export())
     load_shelf(there.engine)
     assert (there.known(1).activities, there.known(1).refused_activities, there.known(1).workers) == ((), (), None)

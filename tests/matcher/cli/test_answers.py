@@ -9,9 +9,8 @@ import pytest
 from matcher.catalogue.steward.corrections import withdraw
 from matcher.catalogue.store.read import find
 from matcher.db import open_database, writing
-from matcher.dossiers.answers import tell_catalogue
 from matcher.settings import DATABASE_VARIABLE
-from tests.matcher.answers.installations import GREEN, NOW, WASH
+from tests.matcher.answers.installations import GREEN, NOW, WASH, state_answer
 from tests.matcher.cli.conftest import Run
 
 SUPPLIER = "00010001600013"
@@ -50,7 +49,7 @@ def test_an_answer_goes_from_one_installation_to_another_and_back_to_nothing(
     file, here = tmp_path / "reponses.jsonl", enter("ici")
     engine = open_database(f"sqlite:///{here.as_posix()}")
     with writing(engine) as connection:
-        number = tell_catalogue(connection, SUPPLIER, {"activite": [GREEN], "ne-fait-pas": [WASH]}, motive="", now=NOW)
+        number = state_answer(connection, SUPPLIER, {"activite": [GREEN], "ne-fait-pas": [WASH]}, NOW)
     key = run("reponses", "cle").out.splitlines()[0].split()[-1]
     assert "Les métiers" in run("reponses", "accord", number, "--case", "metiers").out
     assert "1 réponse, 0 retrait" in run("reponses", "export", "-o", file).err

@@ -10,8 +10,7 @@ from matcher.answers.fact import written
 from matcher.answers.keys import trust
 from matcher.answers.sharing import share
 from matcher.db import writing
-from matcher.dossiers.answers import tell_catalogue
-from tests.matcher.answers.installations import CRESS, GREEN, NOW, TODAY, fact, private
+from tests.matcher.answers.installations import CRESS, GREEN, NOW, TODAY, fact, private, state_answer
 
 SUPPLIERS = ("00010001600013", "00010105500010")
 
@@ -25,7 +24,7 @@ def test_shared_answers_are_given_page_by_page(writing_machine: FlaskClient, own
     assert writing_machine.get("/api/v1/answers").json["items"] == []
     for key in SUPPLIERS:
         with writing(own) as connection:
-            number = tell_catalogue(connection, key, {"activite": [GREEN]}, motive="", now=NOW)
+            number = state_answer(connection, key, {"activite": [GREEN]}, NOW)
             share(connection, number, ["metiers"], way="lien", directory="finess", asked_by=CRESS, on=TODAY)
     first = writing_machine.get("/api/v1/answers?limit=1").json
     last = writing_machine.get(first["next"]).json
