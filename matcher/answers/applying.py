@@ -1,25 +1,23 @@
-"""Shared facts kept, made into evidence of their suppliers, and erased: all that is written of another installation's answers."""
+"""Shared facts kept, and made into evidence of their suppliers: what is written of another installation's answers."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
 
+from matcher.answers.erasing import ErasedFacts, erase_facts
 from matcher.answers.fact import CONTRACT_SIZES, PRICE_BASES, Line, SharedFact, SharedWithdrawal, written
-from matcher.answers.keys import distrust
-from matcher.answers.tables import CONSENTS, RECEIVED, TRUSTED_KEYS
+from matcher.answers.tables import RECEIVED, TRUSTED_KEYS
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord, payload_hash, to_payload
 from matcher.catalogue.identity.trust import SHARED, STATED, TRUST, source_title
 from matcher.catalogue.intake.intake import regroup
-from matcher.catalogue.steward.privacy import close_erasure, delete_stated
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
 from matcher.catalogue.store.opt_outs import Guard, read_guard
-from matcher.catalogue.store.read import read_version, write_erasure
+from matcher.catalogue.store.read import read_version
 from matcher.catalogue.store.tables import CORRECTIONS, FINESS_NUMBERS, IMPORT_RUNS, RECORDS, SUPPLIERS
-from matcher.db import writing
 from matcher.domain.fields import FIELDS, known
 from matcher.domain.french import day
 from matcher.domain.supplier import Evidence
@@ -31,41 +29,35 @@ _NO_ANCHOR = ("", "")
 _SHARED_FACT = msgspec.json.Decoder(SharedFact)
 
 
-class Gone(NamedTuple):
-    """Facts that were erased, and the suppliers to compute again."""
-
-    facts: int
-    suppliers: set[str]
-
-
 def keep_facts(connection: Connection, facts: Sequence[SharedFact]) -> None:
     """Keep new facts, which wait until they are applied; one that is known, or withdrawn, stays as it is."""
     named = tuple_(RECEIVED.c.key, RECEIVED.c.id)
     query = select(RECEIVED.c.key, RECEIVED.c.id).where(named.in_([(fact.cle, fact.id) for fact in facts]))
-    known = {(row.key, row.id) for row in connection.execute(query)}
-    new = [fact for fact in facts if (fact.cle, fact.id) not in known]
-    insert_rows(connection, RECEIVED, [_kept(fact, said=written(fact).decode()) for fact in new])
+    present = {(row.key, row.id) for row in connection.execute(query)}
+    new = [fact for fact in facts if (fact.cle, fact.id) not in present]
+    insert_rows(connection, RECEIVED, [_row_of(fact, said=written(fact).decode()) for fact in new])
 
 
-def keep_withdrawals(connection: Connection, gone: Sequence[SharedWithdrawal]) -> Gone:
-    """Erase the facts that these withdraw, and keep that they are, for a file that still has them."""
-    mine = tuple_(RECEIVED.c.key, RECEIVED.c.id).in_([(line.cle, line.id) for line in gone])
-    erased = _erase(connection, mine)
-    insert_rows(connection, RECEIVED, [_kept(line, withdrawn=True) for line in gone])
-    return erased
+def keep_withdrawals(connection: Connection, lines: Sequence[SharedWithdrawal], erased: ErasedFacts) -> None:
+    """Erase the facts that these lines withdraw, and keep that they are, for a file that still has them."""
+    withdrawn = tuple_(RECEIVED.c.key, RECEIVED.c.id).in_([(line.cle, line.id) for line in lines])
+    erase_facts(connection, withdrawn, erased)
+    insert_rows(connection, RECEIVED, [_row_of(line, withdrawn=True) for line in lines])
 
 
 def apply_waiting(connection: Connection, *, now: datetime) -> int:
     """Make evidence of the facts that wait and whose supplier the catalogue holds, and compute it again; return how many facts."""
     guard, changed, applied, run = read_guard(connection), set[str](), 0, 0
     for rows in _waiting(connection):
-        read = [(row.supplier_id, _SHARED_FACT.decode(row.said)) for row in rows]
-        taken = [(its, one) for its, one in read if one.fin > now.date() and one.supplier_key not in guard.opted_out]
-        if taken:
+        waiting = [(row.supplier_id, _SHARED_FACT.decode(row.said)) for row in rows]
+        facts = [
+            (key, fact) for key, fact in waiting if fact.fin > now.date() and fact.supplier_key not in guard.opted_out
+        ]
+        if facts:
             run = run or _open_run(connection, now.replace(tzinfo=None))
-            _apply(connection, taken, guard, run, now)
-            changed |= {its for its, _ in taken}
-            applied += len(taken)
+            _apply(connection, facts, guard, run, now)
+            changed |= {key for key, _ in facts}
+            applied += len(facts)
     if changed:
         counts = {"read": applied, "created": 0, "updated": applied, "refused": 0}
         connection.execute(update(IMPORT_RUNS).where(IMPORT_RUNS.c.id == run).values(counts=counts))
@@ -74,72 +66,33 @@ def apply_waiting(connection: Connection, *, now: datetime) -> int:
 
 
 def _apply(
-    connection: Connection, taken: Sequence[tuple[str, SharedFact]], guard: Guard, run: int, now: datetime
+    connection: Connection, facts: Sequence[tuple[str, SharedFact]], guard: Guard, run: int, now: datetime
 ) -> None:
     """Write facts, each with the id of its supplier, as corrections and as the records that they are."""
     names = {row.key: row.name for row in connection.execute(select(TRUSTED_KEYS.c.key, TRUSTED_KEYS.c.name))}
-    anchors = _anchors(connection, {its for its, _ in taken})
-    records = [guard.clear(_record(fact)) for _, fact in taken]
-    corrections = [
-        {
+    anchors = _anchors(connection, {key for key, _ in facts})
+    records = [guard.clear(_record(fact)) for _, fact in facts]
+    corrections = []
+    for (key, fact), record in zip(facts, records, strict=True):
+        source, ref = anchors.get(key, _NO_ANCHOR)
+        row = {
             "source": SHARED,
             "said": _said(record),
             "who": fact.par,
             "motive": _motive(fact, names.get(fact.cle, "")),
-            "given": now.replace(tzinfo=None),
-            "anchor_source": anchors.get(its, _NO_ANCHOR)[0],
-            "anchor_ref": anchors.get(its, _NO_ANCHOR)[1],
         }
-        for (its, fact), record in zip(taken, records, strict=True)
-    ]
+        corrections.append({**row, "given": now.replace(tzinfo=None), "anchor_source": source, "anchor_ref": ref})
     inserted = insert(CORRECTIONS).returning(CORRECTIONS.c.id, sort_by_parameter_order=True)
     numbers = connection.execute(inserted, corrections).scalars().all()
-    whose = list(zip(taken, records, numbers, strict=True))
-    insert_rows(connection, RECORDS, [_row(its, fact, one, number, run) for (its, fact), one, number in whose])
-    marked = [{"k": fact.cle, "i": fact.id, "n": number} for (_, fact), _, number in whose]
+    written_facts = list(zip(facts, records, numbers, strict=True))
+    rows = [_record_row(key, fact, record, number, run) for (key, fact), record, number in written_facts]
+    insert_rows(connection, RECORDS, rows)
+    marked = [{"k": fact.cle, "i": fact.id, "n": number} for (_, fact), _, number in written_facts]
     own = (RECEIVED.c.key == bindparam("k")) & (RECEIVED.c.id == bindparam("i"))
     connection.execute(update(RECEIVED).where(own).values(correction_id=bindparam("n"), said=""), marked)
 
 
-def forget_key(engine: Engine, name: str) -> int:
-    """Trust a key no more and erase all that came with it; return how many facts. Raises KeyRefused, DatabaseError."""
-    with writing(engine) as connection:
-        erased = _erase(connection, RECEIVED.c.key == distrust(connection, name))
-        if erased.suppliers:
-            regroup(connection, erased.suppliers)
-    close_erasure(engine)
-    return erased.facts
-
-
-def end_facts(connection: Connection, today: date) -> int:
-    """Erase the facts that are past their end, and the agreements too, inside a transaction; return how many."""
-    erased = _erase(connection, RECEIVED.c.ends <= today)
-    if erased.suppliers:
-        regroup(connection, erased.suppliers)
-    return erased.facts + connection.execute(delete(CONSENTS).where(CONSENTS.c.ends <= today)).rowcount
-
-
-def leave_answers(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
-    """Erase what is kept of a supplier that leaves (all its keys), inside the transaction of its withdrawal: what was applied goes with its
-    records, and what it shared from here is withdrawn since they are gone."""
-    for scheme, column in (("siret:", RECEIVED.c.siret), ("finess:", RECEIVED.c.finess)):
-        numbers = [key.removeprefix(scheme) for key in sorted(keys) if key.startswith(scheme)]
-        for part in chunks(numbers):
-            connection.execute(delete(RECEIVED).where(column.in_(part)))
-
-
-def _erase(connection: Connection, which: ColumnElement[bool]) -> Gone:
-    """Delete these received facts, and what they say wherever it is."""
-    columns = (RECEIVED.c.correction_id, RECEIVED.c.withdrawn)
-    rows = connection.execute(select(*columns).where(which)).all()
-    touched = delete_stated(connection, [row.correction_id for row in rows if row.correction_id is not None])
-    connection.execute(delete(RECEIVED).where(which))
-    if rows:
-        write_erasure(connection)
-    return Gone(sum(not row.withdrawn for row in rows), touched)
-
-
-def _kept(line: Line, *, said: str = "", withdrawn: bool = False) -> dict[str, Any]:
+def _row_of(line: Line, *, said: str = "", withdrawn: bool = False) -> dict[str, Any]:
     """The row of a line."""
     siret, finess = (line.siret, line.finess) if isinstance(line, SharedFact) else ("", "")
     row = {"key": line.cle, "id": line.id, "siret": siret, "finess": finess, "ends": line.fin, "said": said}
@@ -210,7 +163,7 @@ def _said(record: CleanRecord) -> dict[str, list[str]]:
     return {champ: texts for champ, texts in said.items() if texts}
 
 
-def _row(supplier_id: str, fact: SharedFact, record: CleanRecord, number: int, run: int) -> dict[str, Any]:
+def _record_row(supplier_id: str, fact: SharedFact, record: CleanRecord, number: int, run: int) -> dict[str, Any]:
     payload = to_payload(replace(record, ref=str(number)))
     row: dict[str, Any] = {
         "source": SHARED,

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Engine, select
 
 from importers.boxes import is_box
-from matcher.answers.applying import apply_waiting, end_facts, keep_facts, keep_withdrawals
+from matcher.answers.applying import apply_waiting, keep_facts, keep_withdrawals
+from matcher.answers.erasing import ErasedFacts, Muting, clear_copies, end_facts
 from matcher.answers.fact import (
     LONGEST_LINE,
     Line,
@@ -26,7 +27,6 @@ from matcher.answers.fact import (
 )
 from matcher.answers.keys import TrustedKey, own_public, trusted_keys
 from matcher.answers.tables import RECEIVED
-from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.intake.spool import Spool
 from matcher.catalogue.steward.privacy import close_erasure, kept_since
 from matcher.catalogue.store.opt_outs import OPTED_OUT, read_guard
@@ -96,9 +96,16 @@ def numbered_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def take_in(
-    engine: Engine, lines: Iterable[tuple[int, bytes]], *, now: datetime, accept: bool = False, seen: str = ""
+    engine: Engine,
+    lines: Iterable[tuple[int, bytes]],
+    *,
+    now: datetime,
+    mute: Muting,
+    accept: bool = False,
+    seen: str = "",
 ) -> AnswersReport:
-    """Read the lines of a file, each refused with its number or counted; where `accept`, take in those that are good.
+    """Read the lines of a file, each refused with its number or counted; where `accept`, take in those that are good. `mute` is given what
+    is erased.
 
     With `seen`, the `digest` of the file that a person looked at, another file is not taken in. Raises DatabaseError, OSError.
     """
@@ -107,21 +114,16 @@ def take_in(
         if not accept or (seen and seen != report.digest):
             return report
         with writing(engine) as connection:
-            end_facts(connection, now.date())
-            touched: set[str] = set()
-            for gone_lines in chunks(
-                withdrawals
-            ):  # first: what is withdrawn never enters, wherever its two lines stand
-                gone = keep_withdrawals(connection, [_SHARED_WITHDRAWAL.decode(text) for text, _ in gone_lines])
-                report.erased += gone.facts
-                touched |= gone.suppliers
-            for fact_lines in chunks(facts):
-                keep_facts(connection, [_SHARED_FACT.decode(text) for text, _ in fact_lines])
-            if touched:  # a version of its own: the import that follows names those alone that it wrote
-                regroup(connection, touched)
+            ended, erased = end_facts(connection, now.date(), mute), ErasedFacts()
+            for part in chunks(withdrawals):  # first: what is withdrawn never enters, wherever its two lines stand
+                keep_withdrawals(connection, [_SHARED_WITHDRAWAL.decode(text) for text, _ in part], erased)
+            clear_copies(connection, erased, mute)
+            report.erased = erased.count
+            for part in chunks(facts):
+                keep_facts(connection, [_SHARED_FACT.decode(text) for text, _ in part])
             report.applied = apply_waiting(connection, now=now)
         report.accepted = True
-    if report.erased:
+    if ended or report.erased:
         close_erasure(engine)
     return report
 

@@ -31,13 +31,20 @@ from matcher.catalogue.store.tables import CORRECTIONS, RECORDS
 from matcher.cleaning.names import name_key
 from matcher.rows import CHUNK
 
-# The boxes that a supplier ticks, and what each lets go.
+# The boxes that a supplier ticks, and what each lets go: asked of it, and named to others.
 BOXES: Mapping[str, str] = {
     "metiers": "Les métiers que vous faites, et ceux que vous ne faites pas",
     "effectif": "Combien vous êtes",
     "zone": "Jusqu’où vous allez",
     "marche": "La taille de marché qui vous convient et votre base de prix",
     "contact": "Le téléphone et la boîte de service où vous appeler",
+}
+BOX_NAMES: Mapping[str, str] = {
+    "metiers": "métiers",
+    "effectif": "effectif",
+    "zone": "zone",
+    "marche": "taille de marché et base de prix",
+    "contact": "téléphone et boîte de service",
 }
 LASTS_MONTHS = 18
 
@@ -54,24 +61,26 @@ def share(
     months: int = LASTS_MONTHS,
 ) -> bool:
     """Keep that a supplier agrees to share what correction `correction` says of it, inside its transaction; the last word on a correction
-    stands, an earlier one is withdrawn, and no box shares nothing. Return whether anything is shared: who has neither SIRET nor FINESS number cannot be."""
-    connection.execute(update(CONSENTS).where(CONSENTS.c.correction_id == correction).values(boxes=[]))
-    ticked = [box for box in BOXES if box in boxes]
+    stands, an earlier one that differs is withdrawn, and no box shares nothing. Return whether anything is shared: who has neither SIRET nor
+    FINESS number cannot be."""
     row = {
         "correction_id": correction,
-        "boxes": ticked,
+        "boxes": [box for box in BOXES if box in boxes],
         "way": way,
         "directory": directory,
         "asked_by": " ".join(asked_by.split())[:200],
         "said_on": on,
         "ends": kept_since(on, -months),
     }
-    said = connection.execute(_records([correction])).one_or_none()
-    fact = said and _fact(row, said)
-    if not fact:
-        return False
-    connection.execute(insert(CONSENTS), {"id": secrets.token_hex(16), "mark": mark_of(fact), **row})
-    return True
+    record = connection.execute(_records([correction])).one_or_none()
+    fact = record and _fact(row, record)
+    mark = mark_of(fact) if fact else ""
+    former = select(CONSENTS.c.mark, CONSENTS.c.boxes).where(CONSENTS.c.correction_id == correction)
+    if not any(kept.boxes and kept.mark == mark for kept in connection.execute(former)):
+        connection.execute(update(CONSENTS).where(CONSENTS.c.correction_id == correction).values(boxes=[]))
+        if fact:
+            connection.execute(insert(CONSENTS), {"id": secrets.token_hex(16), "mark": mark, **row})
+    return fact is not None
 
 
 def agree_by_telephone(

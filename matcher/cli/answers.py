@@ -9,17 +9,18 @@ from rich.table import Column
 
 from matcher.accounts.audit import AuditKind, record
 from matcher.accounts.organisations import answered_name
-from matcher.answers.applying import forget_key
+from matcher.answers.erasing import forget_key
 from matcher.answers.fact import SharedFact, written
 from matcher.answers.intake import AnswersReport, numbered_lines, take_in
 from matcher.answers.keys import own_public, signing_key, trust, trusted_keys
 from matcher.answers.report import report_object
-from matcher.answers.sharing import BOXES, agree_by_telephone, every_line
+from matcher.answers.sharing import BOX_NAMES, agree_by_telephone, every_line
 from matcher.cli.frame.options import WholeNumber, database_option, existing, group, own_catalogue, owner
 from matcher.cli.frame.outlet import Outlet, headed, outlet_options, output_option, write
 from matcher.clock import now, today
 from matcher.db import reading, writing
 from matcher.domain.french import count, day, number
+from matcher.dossiers.privacy import mute_facts
 from matcher.reference.trades.activities import taxonomy
 
 _MOST_LISTED = 20
@@ -53,9 +54,8 @@ def key_command(trusted: tuple[str, str] | None, dropped: str | None, who: str, 
     if trusted:
         trust(engine, *trusted, who=who, now=now())
     if dropped:
-        click.echo(
-            f"« {dropped} » n’est plus acceptée : {count(forget_key(engine, dropped), 'réponse effacée', 'réponses effacées')}."
-        )
+        erased = forget_key(engine, dropped, mute_facts)
+        click.echo(f"« {dropped} » n’est plus acceptée : {count(erased, 'réponse effacée', 'réponses effacées')}.")
     for action, target in (("accepte une clé", trusted and trusted[0]), ("n’accepte plus une clé", dropped)):
         if target:
             record(engine, at=now(), who=who, action=action, target=target)
@@ -69,7 +69,11 @@ def key_command(trusted: tuple[str, str] | None, dropped: str | None, who: str, 
 @answers_command.command("accord", epilog="entremise reponses accord 1 --case metiers --case zone")
 @click.argument("correction", metavar="NUMÉRO", type=WholeNumber())
 @click.option(
-    "--case", "boxes", multiple=True, type=click.Choice(list(BOXES)), help="Ce que la structure accepte ; répétable."
+    "--case",
+    "boxes",
+    multiple=True,
+    type=click.Choice(list(BOX_NAMES)),
+    help="Ce que la structure accepte ; répétable.",
 )
 @who_option
 @database_option
@@ -84,9 +88,8 @@ def agree_command(correction: int, boxes: tuple[str, ...], who: str, database: s
         by = answered_name(connection, asking)
         agreed = agree_by_telephone(connection, correction, boxes, asked_by=by, on=today())
     record(engine, at=now(), who=who, action="note un accord de partage", target=f"réponse {correction}")
-    click.echo(
-        f"Partagé : {', '.join(BOXES[box] for box in boxes)}." if agreed else "Rien n’est partagé de cette réponse."
-    )
+    named = ", ".join(name for box, name in BOX_NAMES.items() if box in boxes)
+    click.echo(f"Partagé : {named}." if agreed else "Rien n’est partagé de cette réponse.")
 
 
 @answers_command.command("export", epilog="entremise reponses export -o reponses.jsonl")
@@ -120,7 +123,7 @@ def import_command(file: Path, accept: bool, who: str, outlet: Outlet, database:
     """
     engine = own_catalogue(database)
     with existing(file).open("rb") as content:
-        report = take_in(engine, numbered_lines(content), now=now(), accept=accept)
+        report = take_in(engine, numbered_lines(content), now=now(), mute=mute_facts, accept=accept)
     if accept:
         said = f"{count(report.applied, 'réponse prise', 'réponses prises')}, {count(report.erased, 'effacée')}"
         record(engine, at=now(), who=who, action="prend des réponses", target=", ".join(report.by_key), detail=said)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 import click
 from sqlalchemy import Engine
 
-from matcher.answers.applying import end_facts
+from matcher.answers.erasing import end_facts
 from matcher.catalogue.steward.own_reader import reader_files
 from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
 from matcher.cli.frame.options import DAY, command, database_option, motive_option, own_catalogue
@@ -13,7 +13,7 @@ from matcher.clock import now
 from matcher.club.leaving import LEAVING
 from matcher.db import automatic_backups
 from matcher.domain.french import count, day
-from matcher.dossiers.privacy import mute_again
+from matcher.dossiers.privacy import mute_again, mute_facts
 from matcher.settings import retention_months
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Dit ce qui serait effacé, sans rien écrire.")
@@ -75,7 +75,7 @@ def purge_command(given: date | None, dry_run: bool, database: str | None) -> No
         before=before,
         now=moment,
         dry_run=dry_run,
-        muting=lambda connection: mute_again(connection) + end_facts(connection, moment.date()),
+        muting=lambda connection: mute_again(connection) + end_facts(connection, moment.date(), mute_facts),
     )
     click.echo(f"Contacts d’avant le {day(before)} :")
     _say(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)

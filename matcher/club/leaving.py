@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from matcher.answers.applying import leave_answers
+from matcher.answers.erasing import leave_answers
 from matcher.catalogue.steward.privacy import Leaving
 from matcher.club.meeting_day.answers import NEW
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, Register

@@ -1,15 +1,19 @@
-"""Removal of a supplier from dossiers and campaigns, by its numbers; called by `catalogue.steward.privacy` inside its transaction."""
+"""Removal of a supplier from dossiers and campaigns, by its numbers, and of what erased facts said of it; called by `catalogue.steward.privacy` and
+`answers.erasing` inside their transactions."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
+from matcher.answers.erasing import ErasedFact
 from matcher.catalogue.store.tables import OPT_OUTS
 from matcher.dossiers.asking.campaign import LEFT
 from matcher.dossiers.asking.tables import ANSWERS, ASKED
 from matcher.dossiers.changes import WithdrawSupplier
 from matcher.dossiers.store import DOSSIERS
-from matcher.dossiers.withdrawn import muted
+from matcher.dossiers.withdrawn import muted, without_facts
 from matcher.mail.links import Correspondence, revoke
 from matcher.mail.outbox import cancel
 from matcher.rows import chunks
@@ -50,3 +54,13 @@ def mute_again(connection: Connection) -> int:
     left = frozenset(connection.execute(select(OPT_OUTS.c.key)).scalars())
     journals = DOSSIERS.everyones(connection) if left else ()
     return sum(DOSSIERS.rewrite(connection, *its, lambda change: muted(change, left)) for its in journals)
+
+
+def mute_facts(connection: Connection, erased: Sequence[ErasedFact]) -> None:
+    """Take out of every frozen list and decision what rested on facts that are erased."""
+    by_key: dict[str, list[ErasedFact]] = defaultdict(list)
+    for fact in erased:
+        for key in fact.keys:
+            by_key[key].append(fact)
+    for owner, number in DOSSIERS.everyones(connection) if by_key else ():
+        DOSSIERS.rewrite(connection, owner, number, lambda change: without_facts(change, by_key))

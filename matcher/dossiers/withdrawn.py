@@ -1,18 +1,24 @@
-"""Withdrawal from a dossier: a supplier leaves its number, rank and points, so that the list adds up; a person leaves nothing."""
+"""Withdrawal from a dossier: a supplier leaves its number, rank and points, so that the list adds up; a person leaves nothing; of an answer given
+elsewhere and taken back, the supplier stays, without what rested on it."""
 
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
 
-from matcher.domain.match import Match
+from matcher.answers.erasing import ErasedFact
+from matcher.domain.match import Band, Match
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry
 from matcher.dossiers.frozen_list import restated, thaw
 from matcher.journal.change import plain
-from matcher.render.document import Document, anonymised
+from matcher.render.document import Document, anonymised, without_cells
 
 WITHDRAWN = "Retiré à sa demande"
+TAKEN_BACK = "réponse reprise par la structure"
+# The field of a record that a fact speaks of, and the signal that says it in a list.
+_SIGNALS = {"activities": "activity", "refused": "activity", "workers": "capacity", "area_codes": "proximity"}
 
 
 def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
@@ -63,6 +69,50 @@ def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
         if (less := _without(held, ids)) != held:
             said[part] = less
     return replace(change, **said) if said else change
+
+
+def without_facts(change: DossierChange, facts: Mapping[str, Sequence[ErasedFact]]) -> DossierChange:
+    """Return a change without what it says on the word of erased facts, by a key of their supplier; itself where nothing rests on them."""
+    less: dict[str, Any] = {}
+    match = getattr(change, "match", None)
+    if isinstance(match, Match) and (signals := _resting(facts.get(match.id, ()))):
+        less["match"] = _without_signals(restated(match), signals)
+    frozen = getattr(change, "frozen", None)
+    if frozen is not None:
+        shortlist = thaw(frozen)
+        version = shortlist.catalogue_version
+        matches = tuple(_without_signals(one, _resting(facts.get(one.id, ()), version)) for one in shortlist.matches)
+        if matches != shortlist.matches:
+            less["frozen"] = {**frozen, "shortlist": plain(replace(shortlist, matches=matches))}
+    for part in ("decision", "opinion"):
+        document = getattr(change, part, None)
+        if isinstance(document, Document):
+            ids = {key for key in document.names if _resting(facts.get(key, ()), document.catalogue_version)}
+            less |= {part: without_cells(document, ids, f"{TAKEN_BACK} : ses lignes sont vidées")} if ids else {}
+    return replace(change, **less) if less else change
+
+
+def _resting(facts: Sequence[ErasedFact], version: int | None = None) -> frozenset[str]:
+    """The signals that rest on facts in what was made of a version of the catalogue, any where it is not known."""
+    counted = [fact for fact in facts if version is None or fact.since <= version]
+    signals = frozenset(_SIGNALS[name] for fact in counted for name in fact.fields)
+    return signals | {"freshness"} if counted else signals
+
+
+def _without_signals(match: Match, signals: AbstractSet[str]) -> Match:
+    """Return a candidate whose reasons by these signals are emptied; where its trade rested on them, it is to be asked."""
+    if not signals:
+        return match
+    contributions = tuple(
+        structs.replace(one, says=TAKEN_BACK, spoken=TAKEN_BACK, question="", quotes="", source="")
+        if one.signal in signals
+        else one
+        for one in match.contributions
+    )
+    if "activity" not in signals:
+        return structs.replace(match, contributions=contributions)
+    band = match.band and max(match.band, Band.A_APPELER, key=list(Band).index)
+    return structs.replace(match, contributions=contributions, known_for=(), refused="", credible=False, band=band)
 
 
 def _without(held: Any, ids: AbstractSet[str]) -> Any:

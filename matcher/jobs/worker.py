@@ -120,12 +120,19 @@ class WorkKind:
 
 
 class Worker:
-    """Threads that do works of some kinds, `at_once` together; they end where none is left. `lease_s` is how long a lease may stand still."""
+    """Threads that do works of some kinds, `at_once` together; they end where none is left. `lease_s` is how long a lease may stand still;
+    `forget` is called now and then, beside old works being forgotten."""
 
     def __init__(
-        self, works: WorkStore, kinds: Iterable[WorkKind], *, at_once: int = AT_ONCE, lease_s: float = LEASE_S
+        self,
+        works: WorkStore,
+        kinds: Iterable[WorkKind],
+        *,
+        at_once: int = AT_ONCE,
+        lease_s: float = LEASE_S,
+        forget: Callable[[], object] = lambda: None,
     ) -> None:
-        self.works = works
+        self.works, self._forget = works, forget
         self._kinds = {kind.name: kind for kind in kinds}
         self._alone = {name for name, kind in self._kinds.items() if kind.alone}
         works.wake = self.wake
@@ -154,6 +161,7 @@ class Worker:
                     self.wake()
                 if monotonic() - forgot > _FORGET_S:
                     self.works.forget_old({name: kind.days for name, kind in self._kinds.items()})
+                    self._forget()
                     forgot = monotonic()
 
     def wait(self, seconds: float) -> None:

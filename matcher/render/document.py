@@ -289,3 +289,16 @@ def anonymised(decision: Document, ids: AbstractSet[str], word: str) -> Document
         tables=tuple(map(table, decision.tables)),
         names={key: word if key in ids else name for key, name in decision.names.items()},
     )
+
+
+def without_cells(decision: Document, ids: AbstractSet[str], word: str) -> Document:
+    """Return a decision whose lines about these suppliers have their names alone, and whose remarks end with `word` of each."""
+    names = [str(decision.names[key]) for key in sorted(ids)]
+
+    def row(its: DocumentRow) -> DocumentRow:
+        if its.about not in ids:
+            return its
+        return replace(its, cells=tuple(cell if cell in names else "" for cell in its.cells))
+
+    tables = tuple(replace(one, rows=tuple(map(row, one.rows))) for one in decision.tables)
+    return replace(decision, tables=tables, remarks=(*decision.remarks, *(f"{name} : {word}." for name in names)))

@@ -5,7 +5,10 @@ from threading import Event
 
 import click
 
+from matcher.answers.erasing import end_facts_due
 from matcher.cli.frame.options import catalogue, command, database_option
+from matcher.clock import today
+from matcher.dossiers.privacy import mute_facts
 from matcher.jobs.worker import Worker
 from matcher.jobs.works import WorkStore
 from matcher.monitoring.metrics import Metrics
@@ -22,7 +25,8 @@ def worker_command(database: str | None) -> None:
     « entremise serve » les fait déjà ; un processus de plus, sur cet ordinateur ou un autre de la même base PostgreSQL, en prend sa part.
     """
     engine = catalogue(database)
-    worker, over = Worker(WorkStore(engine), WORKS), Event()
+    worker = Worker(WorkStore(engine), WORKS, forget=lambda: end_facts_due(engine, today(), mute_facts))
+    over = Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
     with Metrics(engine).told(metrics_address()):
         click.echo("Au travail.\nCtrl+C pour arrêter.")

@@ -12,6 +12,7 @@ from matcher.answers.keys import KeyRefused, signing_key
 from matcher.answers.report import AnswersReportShape, report_object
 from matcher.answers.sharing import outgoing
 from matcher.db import reading
+from matcher.dossiers.privacy import mute_facts
 from matcher.web.api.frame.door import ListParameters, cut, door
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
@@ -71,7 +72,7 @@ def take_answers(json: AnswerLinesBody) -> Any:
     Chaque ligne refusée l’est avec son numéro ; la réponse est celle de `entremise reponses import --format json`.
     """
     numbered = enumerate((line.encode() for line in json.lines), start=1)
-    report = take_in(desk().engine, numbered, now=desk().now(), accept=bool(json.seen), seen=json.seen)
+    report = take_in(desk().engine, numbered, now=desk().now(), mute=mute_facts, accept=bool(json.seen), seen=json.seen)
     if json.seen and not report.accepted:
         raise ProblemDetails(
             "ecriture-refusee", "Ces lignes ne sont pas celles du compte : `seen` est le `digest` d’autres."

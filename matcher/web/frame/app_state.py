@@ -15,6 +15,7 @@ from matcher.accounts.logo import has_logo
 from matcher.accounts.organisations import OrganisationProfile, listed, load
 from matcher.accounts.store import Account, Membership, any_account
 from matcher.accounts.throttle import RecentCalls
+from matcher.answers.erasing import end_facts_due
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.contacts import contact_details
@@ -31,6 +32,7 @@ from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.need import BuyerDefaults
 from matcher.domain.reading import Lot, RawPlace
+from matcher.dossiers.privacy import mute_facts
 from matcher.jobs.worker import Worker, WorkKind
 from matcher.jobs.works import WorkStore
 from matcher.need.completion import complete_cpv, complete_place
@@ -75,7 +77,7 @@ class Desk:
         self.calls = RecentCalls()
         self.incidents = IncidentCounter(engine)
         self.works = WorkStore(engine)
-        self.worker = Worker(self.works, works)
+        self.worker = Worker(self.works, works, forget=lambda: end_facts_due(engine, today(), mute_facts))
         self._sources: tuple[int, tuple[DatedSource, ...]] = (-1, ())
         self._ages: tuple[int, float, list[Freshness]] = (-1, 0.0, [])
         self._notice: tuple[float, str] | None = None

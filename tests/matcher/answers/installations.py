@@ -21,6 +21,7 @@ from matcher.catalogue.store.read import find
 from matcher.db import open_database, reading, writing
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.answers import WHO
+from matcher.dossiers.privacy import mute_facts
 from tests.factories import siret, taking
 from tests.matcher.dossiers.asking.campaigns import GREEN, WASH, supplier
 
@@ -47,10 +48,10 @@ def state_answer(
 class Installation:
     """An installation: its catalogue of a few suppliers, and its own folder, which is entered before its key is read."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, suppliers: int = 3) -> None:
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, suppliers: int = 3, url: str = "") -> None:
         self.folder, self._monkeypatch = folder, monkeypatch
         folder.mkdir()
-        self.engine: Engine = open_database(f"sqlite:///{folder / 'catalogue.sqlite'}")
+        self.engine: Engine = open_database(url or f"sqlite:///{folder / 'catalogue.sqlite'}")
         taking(self.engine, folder, NOW)(*(supplier(number) for number in range(1, suppliers + 1)))
         self.key = self.enter().own()
 
@@ -94,7 +95,8 @@ class Installation:
         if trusts:
             with suppress(KeyRefused):
                 trust(self.engine, "cress", trusts, who="Léa", now=now)
-        return take_in(self.engine, enumerate(lines, start=1), now=now, accept=accept, seen=seen)
+        numbered = enumerate(lines, start=1)
+        return take_in(self.engine, numbered, now=now, mute=mute_facts, accept=accept, seen=seen)
 
     def known(self, number: int = 1) -> Supplier:
         """One of its suppliers as it is now."""

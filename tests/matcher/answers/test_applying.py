@@ -1,25 +1,16 @@
-"""Facts taken in: evidence with its origin and its own weight, the latest first, contradictions shown; and back to nothing."""
+"""Facts taken in: evidence with its origin and its own weight, the latest first, contradictions shown."""
 
 from datetime import date
 
-from matcher.answers.applying import end_facts, forget_key
 from matcher.answers.fact import SharedFact, written
-from matcher.answers.tables import RECEIVED
 from matcher.catalogue.identity.trust import SHARED
-from matcher.catalogue.steward.corrections import correct, corrections_of, unstate
-from matcher.catalogue.steward.export import FORMS
-from matcher.catalogue.steward.privacy import opt_out
+from matcher.catalogue.steward.corrections import correct, corrections_of
 from matcher.catalogue.steward.readings import read_conflicts
-from matcher.catalogue.steward.shareable import shareable
-from matcher.catalogue.store.contacts import load_contacts
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
-from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.club.leaving import LEAVING
-from matcher.db import compact, reading, writing
+from matcher.db import writing
 from matcher.domain.supplier import Evidence
 from matcher.ranking.shelf.activity_clues import STRENGTH, clues
-from matcher.reference.source_rules import Use
 from tests.factories import siret, taking
 from tests.matcher.answers.installations import CRESS, GREEN, NOW, SAID, WASH, Installation, fact, private, state_answer
 from tests.matcher.dossiers.asking.campaigns import supplier
@@ -93,64 +84,6 @@ def test_a_fact_waits_for_its_supplier_and_enters_with_the_next_file(two: Two) -
     taking(there.engine, there.folder, NOW)(*everyone)
     assert take(there, fact(KEY, 2)) == 2
     assert [one.code for one in there.known(40).activities] == [GREEN]
-
-
-def test_a_withdrawal_leaves_nothing_of_the_fact_anywhere(two: Two) -> None:
-    """The canary: a telephone and a workforce that nobody else has, followed from A to B and back to nothing."""
-    here, there = two
-    link = {**SAID, "effectif": ["4321"], "telephone": [PHONE]}
-    number = here.answered(1, link)
-    there.take(here.export(), trusts=here.key)
-    load_shelf(there.engine)
-    canaries = (b"353012077", b"4321", CRESS.encode())
-    assert all(traces(there, canary) for canary in canaries)
-    assert [one.value for one in load_contacts(there.engine, there.known(1).id) if one.type == "phone"] == [
-        "+33353012077"
-    ]
-    here.enter()
-    with writing(here.engine) as connection:
-        unstate(connection, number, now=NOW)
-    there.take(here.export())
-    load_shelf(there.engine)
-    assert (there.known(1).activities, there.known(1).refused_activities, there.known(1).workers) == ((), (), None)
-    assert {canary: traces(there, canary) for canary in canaries} == {key: [] for key in canaries}
-    assert GREEN.encode() not in exported(there)
-
-
-def traces(one: Installation, canary: bytes) -> list[str]:
-    """Every file of an installation, and every form of its export, that holds the canary."""
-    compact(one.engine)
-    found = [path.name for path in one.folder.rglob("*") if path.is_file() and canary in path.read_bytes()]
-    return [*found, *(["export"] if canary in exported(one) else [])]
-
-
-def exported(one: Installation) -> bytes:
-    leaving = shareable(one.engine, Use.EXPORT)
-    files = (form.file(leaving.suppliers, leaving.mentions) for name, form in FORMS.items() if name in ("csv", "json"))
-    return b"".join(text if isinstance(text, bytes) else str(getattr(text, "content", text)).encode() for text in files)
-
-
-def test_facts_past_their_end_and_those_of_a_key_that_is_trusted_no_more_go(two: Two) -> None:
-    _, there = two
-    take(there, fact(KEY, 1, fin=date(2027, 1, 1)), fact(KEY, 2), fact(KEY, 50, fin=date(2027, 1, 1)))
-    with writing(there.engine) as connection:
-        assert end_facts(connection, date(2026, 12, 31)) == 0
-        assert end_facts(connection, date(2027, 1, 1)) == 2
-    assert (there.known(1).activities, len(there.known(2).activities)) == ((), 1)
-    assert forget_key(there.engine, "cress") == 1
-    assert there.known(2).activities == ()
-    with reading(there.engine) as connection:
-        assert connection.execute(RECEIVED.select()).all() == []
-    late = [written(fact(KEY, 3))]
-    assert "clé inconnue" in there.take(late).refusals[0].reason
-
-
-def test_a_supplier_that_leaves_takes_what_waits_of_it_along(two: Two) -> None:
-    _, there = two
-    take(there, fact(KEY, 1), fact(KEY, 2))
-    opt_out(there.engine, siret(1), who="Léa", motive="", now=NOW, leaving=LEAVING)
-    with reading(there.engine) as connection:
-        assert [row.siret for row in connection.execute(RECEIVED.select())] == [siret(2)]
 
 
 def test_a_fact_of_a_finess_number_enters_too(two: Two) -> None:

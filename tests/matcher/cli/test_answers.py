@@ -51,7 +51,7 @@ def test_an_answer_goes_from_one_installation_to_another_and_back_to_nothing(
     with writing(engine) as connection:
         number = state_answer(connection, SUPPLIER, {"activite": [GREEN], "ne-fait-pas": [WASH]}, NOW)
     key = run("reponses", "cle").out.splitlines()[0].split()[-1]
-    assert "Les métiers" in run("reponses", "accord", number, "--case", "metiers").out
+    assert "Partagé : métiers." in run("reponses", "accord", number, "--case", "metiers").out
     assert "1 réponse, 0 retrait" in run("reponses", "export", "-o", file).err
 
     there = enter("ailleurs")

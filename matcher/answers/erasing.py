@@ -1,0 +1,143 @@
+"""Facts of other installations erased, with every copy of what they say: withdrawn, past their end, of a key that is trusted no more, of a
+supplier that leaves."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Engine, delete, select
+
+from matcher.answers.keys import distrust
+from matcher.answers.tables import CONSENTS, RECEIVED
+from matcher.catalogue.identity.records import CleanRecord, from_payload
+from matcher.catalogue.identity.trust import SHARED
+from matcher.catalogue.intake.intake import regroup
+from matcher.catalogue.steward.privacy import close_erasure, delete_stated
+from matcher.catalogue.store.forgotten import leaving_values
+from matcher.catalogue.store.read import write_erasure
+from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS
+from matcher.db import DatabaseError, reading, writing
+from matcher.erasure import cut_tables
+from matcher.rows import chunks
+
+_FIELDS = ("activities", "refused", "workers", "area_codes")
+
+
+class ErasedFact(NamedTuple):
+    """A fact that was evidence here and is erased: the keys of its supplier, the version of the catalogue that it came with, the fields of a
+    record that it spoke of."""
+
+    keys: frozenset[str]
+    since: int
+    fields: frozenset[str]
+
+
+# Takes what erased facts said out of what the floors above keep of suppliers, inside the transaction of their erasure.
+Muting = Callable[[Connection, Sequence[ErasedFact]], object]
+
+
+@dataclass(slots=True)
+class ErasedFacts:
+    """What an erasure took out, part by part: how many facts, the suppliers to compute again, those that were evidence, the telephones and
+    addresses that they gave of each supplier."""
+
+    count: int = 0
+    suppliers: set[str] = field(default_factory=set)
+    applied: list[ErasedFact] = field(default_factory=list)
+    contacts: dict[str, set[str]] = field(default_factory=dict)
+
+
+def erase_facts(connection: Connection, which: ColumnElement[bool], erased: ErasedFacts) -> None:
+    """Delete these received facts from the tables, inside a transaction that `clear_copies` ends."""
+    rows = connection.execute(select(RECEIVED.c.correction_id, RECEIVED.c.withdrawn).where(which)).all()
+    numbers = [row.correction_id for row in rows if row.correction_id is not None]
+    for part in chunks(numbers):
+        _note_applied(connection, part, erased)
+    erased.suppliers |= delete_stated(connection, numbers)
+    erased.count += sum(not row.withdrawn for row in rows)
+    connection.execute(delete(RECEIVED).where(which))
+
+
+def clear_copies(connection: Connection, erased: ErasedFacts, mute: Muting) -> None:
+    """Compute the suppliers of erased facts again, and take what they said out of lists, decisions and messages, inside their transaction;
+    `close_erasure` follows it."""
+    if not erased.count:
+        return
+    write_erasure(connection)
+    if erased.suppliers:
+        regroup(connection, erased.suppliers)
+        mute(connection, erased.applied)
+    if gone := _contacts_of_nobody(connection, erased):
+        cut_tables(connection, leaving_values((), sorted(gone)).cut, of_supplier=True)
+
+
+def end_facts(connection: Connection, today: date, mute: Muting) -> int:
+    """Erase the facts that are past their end, and the agreements too, inside a transaction; return how many."""
+    erased = ErasedFacts()
+    erase_facts(connection, RECEIVED.c.ends <= today, erased)
+    clear_copies(connection, erased, mute)
+    return erased.count + connection.execute(delete(CONSENTS).where(CONSENTS.c.ends <= today)).rowcount
+
+
+def end_facts_due(engine: Engine, today: date, mute: Muting) -> None:
+    """Erase the facts that are past their end, where there are any: what a server does by itself. A database that cannot be written is
+    left for the next time."""
+    due = select(RECEIVED.c.id).where(RECEIVED.c.ends <= today).limit(1)
+    with suppress(DatabaseError):
+        with reading(engine) as connection:
+            if connection.execute(due).first() is None:
+                return
+        with writing(engine) as connection:
+            end_facts(connection, today, mute)
+        close_erasure(engine)
+
+
+def forget_key(engine: Engine, name: str, mute: Muting) -> int:
+    """Trust a key no more and erase all that came with it; return how many facts. Raises KeyRefused, DatabaseError."""
+    erased = ErasedFacts()
+    with writing(engine) as connection:
+        erase_facts(connection, RECEIVED.c.key == distrust(connection, name), erased)
+        clear_copies(connection, erased, mute)
+    close_erasure(engine)
+    return erased.count
+
+
+def leave_answers(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
+    """Erase what is kept of a supplier that leaves (all its keys), inside the transaction of its withdrawal: what was applied goes with its
+    records, and what it shared from here is withdrawn since they are gone."""
+    for scheme, column in (("siret:", RECEIVED.c.siret), ("finess:", RECEIVED.c.finess)):
+        numbers = [key.removeprefix(scheme) for key in sorted(keys) if key.startswith(scheme)]
+        for part in chunks(numbers):
+            connection.execute(delete(RECEIVED).where(column.in_(part)))
+
+
+def _note_applied(connection: Connection, numbers: Sequence[int], erased: ErasedFacts) -> None:
+    """Add what corrections of facts said to `erased`, before they are deleted."""
+    columns = (RECORDS.c.supplier_id, RECORDS.c.siret, RECORDS.c.finess, RECORDS.c.payload)
+    query = select(*columns, IMPORT_RUNS.c.catalogue_version).join(
+        IMPORT_RUNS, IMPORT_RUNS.c.id == RECORDS.c.first_seen_run
+    )
+    mine = (RECORDS.c.source == SHARED) & RECORDS.c.ref.in_(map(str, numbers))
+    for row in connection.execute(query.where(mine)):
+        record = from_payload(row.payload)
+        keys = frozenset((row.supplier_id, f"siret:{row.siret}", f"finess:{row.finess}")) - {"siret:", "finess:"}
+        fields = frozenset(name for name in _FIELDS if getattr(record, name))
+        erased.applied.append(ErasedFact(keys, row.catalogue_version, fields))
+        if contacts := _contacts(record):
+            erased.contacts.setdefault(row.supplier_id, set()).update(contacts)
+
+
+def _contacts_of_nobody(connection: Connection, erased: ErasedFacts) -> set[str]:
+    """The telephones and addresses that no record gives any more of the supplier they were of."""
+    left = {key: set(contacts) for key, contacts in erased.contacts.items()}
+    for part in chunks(sorted(left)):
+        query = select(RECORDS.c.supplier_id, RECORDS.c.payload).where(RECORDS.c.supplier_id.in_(part))
+        for row in connection.execute(query):
+            left[row.supplier_id] -= _contacts(from_payload(row.payload))
+    return set[str]().union(*left.values())
+
+
+def _contacts(record: CleanRecord) -> set[str]:
+    return {record.phone, record.email, *(value for _, value in record.other_contacts)} - {""}
