@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import assert_never
 
-from matcher.domain.french import day
+from matcher.answers.sharing import BOX_NAMES
+from matcher.domain.french import day, enumeration
 from matcher.dossiers.calling import (
     AGAIN_AFTER,
     OUTCOME_OF,
@@ -37,7 +38,7 @@ class RecordCall(EntryChange, action="appeler"):
 
     `key` tells it from any other, so that it is written once. Where it does not `stand`, another person had noted an answer or a status that
     its writer had not seen; `against` is what of an earlier answer it contradicts (see `weighed`). Then both are kept, the former counts,
-    and a person says which does.
+    and a person says which does. `shared` are the boxes of what the supplier agrees by telephone that other installations have.
     """
 
     outcome: CallOutcome
@@ -50,15 +51,17 @@ class RecordCall(EntryChange, action="appeler"):
     stands: bool = True
     way: AnswerWay = AnswerWay.PHONE
     against: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
 
     def call(self, who: str) -> Call:
         """Return the answer as an entry holds it."""
-        return Call(self.outcome, self.on, who, self.answers, self.text, self.again, self.way, self.key)
+        return Call(self.outcome, self.on, who, self.answers, self.text, self.again, self.way, self.key, self.shared)
 
     def emptied(self) -> "RecordCall":
         """Return the answer with nothing but its place among the others, once its structure has taken it back."""
         against = self.against and ("réponse",)
-        return replace(self, outcome=CallOutcome.TAKEN_BACK, answers={}, text="", again=None, against=against)
+        outcome = CallOutcome.TAKEN_BACK
+        return replace(self, outcome=outcome, answers={}, text="", again=None, against=against, shared=())
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         if self.again is not None and self.again < self.on:
@@ -74,6 +77,8 @@ class RecordCall(EntryChange, action="appeler"):
     def says(self, dossier: Dossier) -> str:
         parts = [f"« {self.outcome} »", *said_of(self.answers)]
         parts += [f"rappeler le {day(self.again)}"] if self.again else []
+        if agreed := [BOX_NAMES[box] for box in self.shared if box in BOX_NAMES]:
+            parts.append(f"accepte de partager : {enumeration(agreed)}")
         heard = _HEARD.get(self.way, "appelle {}").format(dossier.name_of(self.supplier_id))
         if self.outcome is CallOutcome.TAKEN_BACK:
             return f"{heard} le {day(self.on)}, que la structure a reprise depuis"
@@ -235,7 +240,8 @@ def _answered(entry: Entry, call: Call) -> Entry:
     amends = call.amends(entry.call)
     before = (entry.former if amends else None) or replace(entry, rival=None)
     own, earlier = call.answers, before.call.answers if before.call else {}
-    call = replace(call, answers=_merge_answers(earlier, own))
+    shared = call.shared if call.way is AnswerWay.PHONE or not before.call else before.call.shared
+    call = replace(call, answers=_merge_answers(earlier, own), shared=shared)
     if call.outcome is CallOutcome.TAKEN_BACK:
         return replace(entry, call=call, rival=None, former=before, corrections=())
     rewritten = not (amends and entry.call and entry.note == _note_with(before.note, entry.call))

@@ -131,7 +131,7 @@ def take_in(
         entry = dossier.entry(lot, supplier_id)
         if entry.call is None or not offered(entry).said():
             raise ChangeRefused(f"Rien de ce que {entry.match.name} a répondu n’attend : c’est déjà au catalogue.")
-        _tell(act, dossier, lot, entry, entry.call)
+        _share_by_telephone(act, _tell(act, dossier, lot, entry, entry.call).entry(lot, supplier_id))
 
 
 def undo(
@@ -158,6 +158,7 @@ def undo(
         if gone and not corrects:
             raise ChangeRefused("Cette réponse est au catalogue : demandez à qui peut le corriger de l’annuler.")
         act.take_back(gone)
+        _share_by_telephone(act, dossier.entry(lot, supplier_id))
         return dossier
 
 
@@ -262,7 +263,8 @@ def _tell_if_possible(act: AnswerAct, dossier: Dossier, lot: int, supplier_id: s
     is_due = replaced_corrections(entry) or offered(entry).said()
     if act.corrects and entry.call and is_due and not entry.rival:
         with suppress(CorrectionRefused), act.connection.begin_nested():
-            return _tell(act, dossier, lot, entry, entry.call)
+            dossier = _tell(act, dossier, lot, entry, entry.call)
+    _share_by_telephone(act, dossier.entry(lot, supplier_id))
     return dossier
 
 
@@ -274,3 +276,17 @@ def _tell(act: AnswerAct, dossier: Dossier, lot: int, entry: Entry, call: Call) 
     motive = f"{_BY_WAY[call.way]}, dossier {dossier.number}, notée par {call.who}{accepted}"
     correction = act.tell(supplier_id, said, motive, call.on) if said else None
     return replace(act, who=act.corrects).change(dossier.id, TakeAnswers(lot, supplier_id, correction))
+
+
+def _share_by_telephone(act: AnswerAct, entry: Entry) -> None:
+    """Keep what a supplier agreed in its last call that other installations have, of all that it answered by telephone; nothing changes while
+    two answers wait for a person."""
+    if entry.rival or entry.call is None or entry.call.way is not AnswerWay.PHONE:
+        return
+    agreed, asked_by, earlier = entry.call.shared, answered_name(act.connection, act.owner), entry
+    while earlier.call:
+        for number in earlier.corrections if earlier.call.way is AnswerWay.PHONE else ():
+            share(act.connection, number, agreed, way="telephone", asked_by=asked_by, on=earlier.call.on)
+        if earlier.former is None:
+            return
+        earlier = earlier.former

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 
+from matcher.answers.sharing import BOX_NAMES
 from matcher.domain.french import typeset
 from matcher.domain.match import Band
 from matcher.dossiers.asking.answer import GivenAnswer
@@ -114,6 +115,12 @@ def answers_in(form: Mapping[str, str], asked: tuple[CallQuestion, ...]) -> dict
         if numbers:
             answers[question.number] = numbers[0]
     return answers
+
+
+def shareable_boxes(asked: Sequence[CallQuestion]) -> dict[str, str]:
+    """Return the boxes of what a supplier may share of its answers to these questions, each with its name."""
+    keys = {"metiers" if question.key.startswith(TRADE) else question.key for question in asked}
+    return {box: name for box, name in BOX_NAMES.items() if box in keys}
 
 
 def answers_of(given: GivenAnswer) -> dict[str, str]:

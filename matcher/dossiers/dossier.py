@@ -98,7 +98,7 @@ class SettledBy(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Call:
     """An answer of a supplier as it was noted, on the day `on`, by telephone or another `way`: its answers, by question (`calling.py`), its
-    note, the day to call `again`; `key` tells it from any other."""
+    note, the day to call `again`; `key` tells it from any other. `shared` are the boxes of what it agreed by telephone that others may have."""
 
     outcome: CallOutcome
     on: date
@@ -108,6 +108,7 @@ class Call:
     again: date | None = None
     way: AnswerWay = AnswerWay.PHONE
     key: str = ""
+    shared: tuple[str, ...] = ()
 
     def amends(self, other: "Call | None") -> bool:
         """Whether this is another noted once more: the same end, by the same person, the same day and way; a structure corrects the form of its

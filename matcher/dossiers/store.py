@@ -19,7 +19,7 @@ from matcher.catalogue.store.tables import IMPORT_RUNS, OPT_OUTS
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
 from matcher.decisions.clause.followup import ClauseContract, InsertionHours, together
-from matcher.dossiers.answer_changes import RecordCall
+from matcher.dossiers.answer_changes import RecordCall, TakeAnswers
 from matcher.dossiers.calling import offered
 from matcher.dossiers.changes import ACTIONS, CreateDossier
 from matcher.dossiers.clause_contract import clause_contracts
@@ -189,13 +189,14 @@ def bring(
     now: datetime,
     ending: Callable[[Connection, Dossier], None] = lambda *_: None,
 ) -> Dossier:
-    """Open a dossier with a journal read from a file, then `changes`; who has left, or was forgotten, does not come back by it. `ending`
-    writes what goes with it in its transaction.
+    """Open a dossier with a journal read from a file, then `changes`; who has left, or was forgotten, does not come back by it, nor do the
+    numbers of another catalogue's corrections and what was agreed to share there. `ending` writes what goes with it in its transaction.
 
     Raises ChangeRefused where the journal does not hold, DatabaseError.
     """
     with writing(engine) as connection:
         forgotten = read_guard(connection).forgotten
+        lines = [replace(line, change=_detached(line.change)) for line in lines]
         if forgotten.words:
             cut = forgotten.cut
             lines = [
@@ -208,6 +209,16 @@ def bring(
         )
         ending(connection, made)
     return made
+
+
+def _detached(change: DossierChange) -> DossierChange:
+    """Return a change without what it says of the catalogue that it was made on."""
+    match change:
+        case TakeAnswers():
+            return replace(change, correction=None)
+        case RecordCall():
+            return replace(change, shared=())
+    return change
 
 
 def listed(engine: Engine, owner: OrganisationId, wanted: DossierFilter) -> list[DossierSummary]:

@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.answers.sharing import LASTS_MONTHS
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.dossiers import answers
 from matcher.dossiers.answer_changes import RecordCall
@@ -19,6 +20,7 @@ from matcher.dossiers.calling import (
     answers_in,
     numbers_in,
     questions,
+    shareable_boxes,
 )
 from matcher.dossiers.calling import said_of as answers_said
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry, SavedLot, SettledBy, State, Status
@@ -173,6 +175,11 @@ def _called(current: Dossier, lot: int, who: str) -> list[RecordCall]:
     unseen = any(line.who != who and about(line.change) == (lot, supplier_id) for line in missed)
     outcome, asked, today = CallOutcome[form["issue"]], questions(held), desk().today()
     on = min(written_on(form.get("le", "")) or today, today)  # a telephone set wrong may tell a day to come
+    way = AnswerWay.EMAIL if form.get("moyen") == "courriel" else AnswerWay.PHONE
+    shared = tuple(box for box in shareable_boxes(asked) if box in form.getlist("shared"))
+    before = current.entry(lot, supplier_id).call
+    if way is AnswerWay.EMAIL and shared != (before.shared if before else ()):
+        raise ChangeRefused("Un accord de partage se donne au téléphone ou par le lien, pas par courriel.")
     noted = RecordCall(
         lot,
         supplier_id,
@@ -184,7 +191,8 @@ def _called(current: Dossier, lot: int, who: str) -> list[RecordCall]:
         text=tidied(form.get("note", "")),
         again=_again(outcome, on),
         stands=not unseen,
-        way=AnswerWay.EMAIL if form.get("moyen") == "courriel" else AnswerWay.PHONE,
+        way=way,
+        shared=shared if way is AnswerWay.PHONE else (),
     )
     return [noted]
 
@@ -214,6 +222,8 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
         first=next((one for one in calls if one.turn <= Turn.NEW), None),
         left=sum(one.turn <= Turn.NEW for one in calls),
         questions=questions(held),
+        boxes=shareable_boxes(questions(held)),
+        lasts=LASTS_MONTHS,
         outcomes=SIGNS,
         settled_by=settled_by(desk().today()),
         ways=AnswerWay,

@@ -4,12 +4,15 @@
   if (!page) return;
   const draft = (form) => `entremise.brouillon.${page.dataset.offline}.${form.elements.id.value}`;
   const typed = (form) => [...new FormData(form)].filter(([name]) => !["csrf_token", "version", "cle", "le", "qui", "id"].includes(name));
-  const fill = (form, held) => held.forEach(([name, value]) => {
-    const field = form.elements[name];
-    if (!field) return;
-    if (field instanceof RadioNodeList || field.type === "radio") form.querySelectorAll(`input[name="${CSS.escape(name)}"]`).forEach((one) => { one.checked = one.value === value; });
-    else field.value = value;
-  });
+  const fill = (form, held) => {
+    if (held.length) form.querySelectorAll("input[type=checkbox]").forEach((box) => { box.checked = held.some(([name, value]) => name === box.name && value === box.value); });
+    held.forEach(([name, value]) => {
+      const field = form.elements[name];
+      if (!field || field.type === "checkbox" || field[0]?.type === "checkbox") return;
+      if (field instanceof RadioNodeList || field.type === "radio") form.querySelectorAll(`input[name="${CSS.escape(name)}"]`).forEach((one) => { one.checked = one.value === value; });
+      else field.value = value;
+    });
+  };
   const drafted = (form) => { try { return JSON.parse(localStorage.getItem(draft(form))); } catch { return null; } };
   // Words that are no single number are kept as they are written: which of their numbers is meant is asked at once.
   const numbers = (text) => [...new Set((text.match(/\d+(?:[ \u00a0\u202f]\d{3})*/g) || []).map((one) => String(Number(one.replace(/\D/g, "")))))].filter((one) => one !== "0" && one.length < 5);

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlalchemy import Engine, select
 
+from matcher.answers.fact import SharedFact
+from matcher.answers.sharing import outgoing
 from matcher.catalogue.steward.corrections import correct, withdraw
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import find
@@ -14,7 +16,7 @@ from matcher.club.meeting_day.changes import Register
 from matcher.club.meeting_day.meeting_day import MeetingOutcome, Participant, ParticipantRole, Result
 from matcher.club.meeting_day.store import change_as as change_event
 from matcher.club.meeting_day.store import create as create_event
-from matcher.db import writing
+from matcher.db import reading, writing
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.opinion.answer import advise
@@ -39,6 +41,7 @@ from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.signals.freshness import UPDATED
 from matcher.reference.trades.activities import taxonomy
+from tests.matcher.answers.installations import private
 from tests.matcher.club.day import HEADER as EVENT
 from tests.matcher.club.day import RULES, SCHEDULE
 from tests.matcher.dossiers.answered import KNOWN, TRADE, UNKNOWN, entry_of, link_of, note, said, tell_club
@@ -313,6 +316,47 @@ def test_what_a_structure_takes_back_is_gone_from_later_answers_and_from_the_jou
     assert seen(engine, UNKNOWN) == before
     undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
     assert (entry_of(engine, UNKNOWN).status, list(entry_of(engine, UNKNOWN).calls)) == (Status.TO_CONTACT, [])
+
+
+def shared(engine: Engine) -> list[tuple[str, tuple[str, ...], str]]:
+    """The lines that would leave: facts by their way, their trades and their signer's guarantee; withdrawals as such."""
+    with reading(engine) as connection:
+        lines = outgoing(connection, private(1), today=NOW.date())
+    facts = [line for line in lines if isinstance(line, SharedFact)]
+    assert all(line.par and not line.annuaire for line in facts)
+    return sorted((line.voie, tuple(line.metiers), ",".join(line.zone)) for line in facts)
+
+
+def test_what_is_agreed_by_telephone_leaves_box_by_box_and_the_last_word_stands(
+    engine: Engine, dossier: Dossier
+) -> None:
+    answers = {TRADE: "oui", "zone": "30 km"}
+    call = replace(said(AnswerWay.PHONE, "oui", CallOutcome.INTERESTED, UNKNOWN), answers=answers)
+    note(engine, replace(call, shared=("metiers",)))
+    assert shared(engine) == [("telephone", (GREEN,), "")]
+    assert "accepte de partager : métiers" in load(engine, OWNER, 1).journal[-2].change.says(dossier)
+    note(engine, replace(call, key="z", shared=("metiers", "zone")))
+    assert shared(engine) == [("telephone", (GREEN,), "km:30")]
+    silent = replace(said(AnswerWay.EMAIL, "", CallOutcome.CALL_AGAIN, UNKNOWN), key="y")
+    note(engine, silent, who="B. Modèle")
+    assert shared(engine) == [("telephone", (GREEN,), "km:30")], "what is not asked again stands"
+    note(engine, replace(silent, key="x", way=AnswerWay.PHONE), who="B. Modèle")
+    assert shared(engine) == []
+    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    assert shared(engine) == [("telephone", (GREEN,), "km:30")]
+    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    assert shared(engine) == []
+
+
+def test_what_is_agreed_leaves_once_who_may_correct_the_catalogue_takes_the_answer_in(
+    engine: Engine, dossier: Dossier
+) -> None:
+    call = said(AnswerWay.PHONE, "oui", CallOutcome.INTERESTED, UNKNOWN, shared=("metiers",))
+    note(engine, call, corrects="")
+    assert shared(engine) == []
+    take_in(engine, OWNER, 1, 1, UNKNOWN, who="Léa", now=NOW)
+    assert shared(engine) == [("telephone", (GREEN,), "")]
 
 
 def test_answers_that_wait_in_a_dossier_of_before_are_counted_before_it_changes(

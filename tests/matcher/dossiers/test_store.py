@@ -13,8 +13,18 @@ from matcher.catalogue.steward.backup import back_up, restore
 from matcher.catalogue.steward.privacy import forget, opt_out, purge
 from matcher.db import reading, writing
 from matcher.domain.french import moment
+from matcher.dossiers.answer_changes import RecordCall, TakeAnswers
 from matcher.dossiers.changes import AddLot, Bring, Close, NoteDossier, SetCourse
-from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State, Status
+from matcher.dossiers.dossier import (
+    CallOutcome,
+    Course,
+    Dossier,
+    DossierChange,
+    DossierHeader,
+    Stage,
+    State,
+    Status,
+)
 from matcher.dossiers.entry_changes import Consult, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.privacy import leave_dossiers, mute_again
@@ -199,6 +209,18 @@ def test_a_journal_read_elsewhere_makes_a_new_dossier(engine: Engine) -> None:
     assert load(engine, FIRST_ORGANISATION, twin.id) == twin
     with pytest.raises(ChangeRefused):
         bring(engine, FIRST_ORGANISATION, dossier.journal[1:], [], who=OTHER, now=AT)
+
+
+def test_a_journal_read_elsewhere_knows_no_correction_of_this_catalogue_nor_what_was_agreed_there(
+    engine: Engine,
+) -> None:
+    dossier = filled(engine)
+    key = dossier.lot(1).entries[0].match.id
+    call = RecordCall(1, key, CallOutcome.INTERESTED, AT.date(), "k", answers={"zone": "30 km"}, shared=("zone",))
+    dossier = wrote(engine, dossier, call, TakeAnswers(1, key, 7))
+    twin = bring(engine, FIRST_ORGANISATION, dossier.journal, [], who=OTHER, now=AT).entry(1, key)
+    assert dossier.entry(1, key).corrections == (7,)
+    assert (twin.corrections, twin.call and twin.call.shared, twin.taken) == ((), (), {"zone": "30 km"})
 
 
 def test_a_supplier_that_leaves_is_forgotten_in_every_dossier_and_stays_counted(engine: Engine, take: Take) -> None:

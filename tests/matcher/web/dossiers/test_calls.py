@@ -23,7 +23,7 @@ from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fi
 CALLS = "/dossiers/1/lots/1/appels"
 
 
-def call(client: FlaskClient, page: Read, place: int, outcome: str = "", **typed: str) -> Read:
+def call(client: FlaskClient, page: Read, place: int, outcome: str = "", **typed: str | list[str]) -> Read:
     """Send the form of the supplier of a place of the list, from 1, with the button of an outcome."""
     form = page.one(f"#appel-{place} form[data-kept]")
     sent = {**dict(page.values(form)), "issue": outcome, **typed}
@@ -194,6 +194,24 @@ def test_an_e_mail_is_noted_and_words_are_kept_as_written(writer: FlaskClient, o
     assert held is not None
     assert held.answers == {"equipe:ecrit": words, "equipe:combien": "6"}
     assert "par courriel" in read(writer, "/dossiers/1").one(".journal").get_text()
+
+
+def test_what_may_be_shared_is_ticked_on_the_card_and_nothing_beforehand(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    page = read(writer, CALLS)
+    boxes = [str(box["value"]) for box in page.all("#appel-1 [name=shared]")]
+    assert "metiers" in boxes
+    assert "contact" not in boxes, "a call asks none"
+    assert not page.all("[name=shared][checked]")
+    refused = call(writer, page, 1, "INTERESTED", moyen="courriel", shared="metiers")
+    assert (refused.status, "pas par courriel" in refused.text) == (422, True)
+    ticked = call(writer, refused, 1, "INTERESTED", moyen="", shared=["metiers", "contact"])
+    assert [str(box["value"]) for box in ticked.all("#appel-1 [name=shared][checked]")] == ["metiers"]
+    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].call
+    assert held is not None
+    assert held.shared == ("metiers",)
+    call(writer, ticked, 1, "INTERESTED", moyen="courriel")
+    assert "accepte de partager\u00a0: métiers" in read(writer, "/dossiers/1").one(".journal").get_text()
 
 
 def test_who_answered_without_a_yes_or_a_no_is_not_silent_and_is_undone(writer: FlaskClient, own: Engine) -> None:
