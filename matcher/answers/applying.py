@@ -124,13 +124,13 @@ def _anchors(connection: Connection, suppliers: Collection[str]) -> dict[str, tu
     """The record that a correction of each supplier is written on: of its most trusted directory, else of the team."""
     ranks = {source: (source in STATED, rank) for rank, source in enumerate(TRUST)}
     query = select(RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref)
-    found: dict[str, tuple[str, str]] = {}
+    anchors: dict[str, tuple[str, str]] = {}
     for part in chunks(sorted(suppliers)):
         own = query.where(RECORDS.c.supplier_id.in_(part), RECORDS.c.source != SHARED)
         rows = sorted(connection.execute(own), key=lambda row: (ranks.get(row.source, (False, len(ranks))), row.ref))
         for row in rows:
-            found.setdefault(row.supplier_id, (row.source, row.ref))
-    return found
+            anchors.setdefault(row.supplier_id, (row.source, row.ref))
+    return anchors
 
 
 def _record(fact: SharedFact) -> CleanRecord:
@@ -156,11 +156,11 @@ def _record(fact: SharedFact) -> CleanRecord:
 
 def _said(record: CleanRecord) -> dict[str, list[str]]:
     """The same as a person would have written it."""
-    said = {ACTIVITY: [one.code for one in record.activities], REFUSED: list(record.refused)}
-    said |= {
+    texts = {ACTIVITY: [activity.code for activity in record.activities], REFUSED: list(record.refused)}
+    texts |= {
         field.champ: [field.words(record)] for field in FIELDS if field.champ and known(getattr(record, field.name, ""))
     }
-    return {champ: texts for champ, texts in said.items() if texts}
+    return {champ: written for champ, written in texts.items() if written}
 
 
 def _record_row(supplier_id: str, fact: SharedFact, record: CleanRecord, number: int, run: int) -> dict[str, Any]:

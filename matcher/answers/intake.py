@@ -55,7 +55,8 @@ class RefusedLine:
 
 @dataclass(slots=True)
 class AnswersReport:
-    """Count of a file: its lines, those that were facts, withdrawals or refused; facts by supplier (id) and by trade (code, whether done).
+    """Count of a file: its lines, those that were facts, withdrawals, received `already` from an earlier file, or refused; facts by supplier
+    (id) and by trade (code, whether done).
 
     `absent` facts are of suppliers that the catalogue lacks: they wait for them. `refusals` are the first of `refused`. `applied` and
     `erased` stay 0 until a person lets the file in: facts that became evidence, and facts taken out. `digest` names the file's content.
@@ -64,6 +65,7 @@ class AnswersReport:
     lines: int = 0
     facts: int = 0
     withdrawals: int = 0
+    already: int = 0
     absent: int = 0
     refused: int = 0
     refusals: list[RefusedLine] = field(default_factory=list)
@@ -149,7 +151,9 @@ def _read(
             suppliers = _suppliers(connection, [line for _, line in checked if isinstance(line, SharedFact)])
         for number, line in checked:
             try:
-                _refuse_known(line, received, opted_out)
+                if _is_known(line, received, opted_out):
+                    report.already += 1
+                    continue
             except LineRefused as refusal:
                 report.refuse(number, str(refusal))
                 continue
@@ -166,8 +170,8 @@ class _Judge:
     def __init__(self, keys: Iterable[TrustedKey], today: date) -> None:
         self.names: dict[str, str] = {}
         self._keys: dict[str, Ed25519PublicKey] = {}
-        for one in keys:
-            self.names[one.key], self._keys[one.key] = one.name, public_key(one.key)
+        for trusted in keys:
+            self.names[trusted.key], self._keys[trusted.key] = trusted.name, public_key(trusted.key)
         self._own, self._today, self._met = own_public(), today, set[int]()
 
     def checked(self, number: int, content: bytes) -> Line:
@@ -215,16 +219,17 @@ def _refuse_values(fact: SharedFact) -> None:
         raise LineRefused("courriel qui n’est pas une boîte de service : il peut être celui d’une personne")
 
 
-def _refuse_known(line: Line, received: Mapping[tuple[str, str], bool], opted_out: frozenset[str]) -> None:
-    """Raise LineRefused where the catalogue has the line already, or its supplier has left it. `received`: whether each is withdrawn."""
+def _is_known(line: Line, received: Mapping[tuple[str, str], bool], opted_out: frozenset[str]) -> bool:
+    """Whether an earlier file had the line; `received` says of each fact whether it is withdrawn. Raises LineRefused where the fact was
+    withdrawn since, or its supplier has left the catalogue."""
     withdrawn = received.get((line.cle, line.id))
     if isinstance(line, SharedWithdrawal):
-        if withdrawn:
-            raise LineRefused("retrait déjà reçu")
-    elif withdrawn is not None:
-        raise LineRefused("retirée depuis" if withdrawn else "déjà reçue")
-    elif line.supplier_key in opted_out:
+        return withdrawn is True
+    if withdrawn:
+        raise LineRefused("retirée depuis")
+    if line.supplier_key in opted_out:
         raise LineRefused(OPTED_OUT)
+    return withdrawn is not None
 
 
 def _received(connection: Connection, lines: list[Line]) -> dict[tuple[str, str], bool]:
@@ -236,12 +241,12 @@ def _received(connection: Connection, lines: list[Line]) -> dict[tuple[str, str]
 def _suppliers(connection: Connection, facts: list[SharedFact]) -> dict[str, tuple[str, str]]:
     """The suppliers of facts, id and name, by the key that a fact has of them."""
     columns = (SUPPLIERS.c.id, SUPPLIERS.c.name)
-    by_siret = select(SUPPLIERS.c.siret, *columns).where(SUPPLIERS.c.siret.in_({one.siret for one in facts} - {""}))
+    by_siret = select(SUPPLIERS.c.siret, *columns).where(SUPPLIERS.c.siret.in_({fact.siret for fact in facts} - {""}))
     joined = SUPPLIERS.join(FINESS_NUMBERS, FINESS_NUMBERS.c.supplier_id == SUPPLIERS.c.id)
     by_finess = select(FINESS_NUMBERS.c.number, *columns).select_from(joined)
-    by_finess = by_finess.where(FINESS_NUMBERS.c.number.in_({one.finess for one in facts} - {""}))
-    found = {f"siret:{row[0]}": (row[1], row[2]) for row in connection.execute(by_siret)}
-    return found | {f"finess:{row[0]}": (row[1], row[2]) for row in connection.execute(by_finess)}
+    by_finess = by_finess.where(FINESS_NUMBERS.c.number.in_({fact.finess for fact in facts} - {""}))
+    suppliers = {f"siret:{row[0]}": (row[1], row[2]) for row in connection.execute(by_siret)}
+    return suppliers | {f"finess:{row[0]}": (row[1], row[2]) for row in connection.execute(by_finess)}
 
 
 def _count(report: AnswersReport, line: Line, key_name: str, suppliers: Mapping[str, tuple[str, str]]) -> None:

@@ -80,7 +80,7 @@ def trust(engine: Engine, name: str, key: str, *, who: str, now: datetime) -> No
     if written == own_public():
         raise KeyRefused("C’est la clé de cette installation : elle ne reçoit pas ses propres réponses.")
     with writing(engine) as connection:
-        known = next((one for one in _read(connection) if name == one.name or written == one.key), None)
+        known = next((key for key in _read(connection) if name == key.name or written == key.key), None)
         if known is not None:
             raise KeyRefused(f"« {known.name} » est déjà acceptée, avec la clé {known.key}.")
         row = {"name": name, "key": written, "who": who, "since": now.replace(tzinfo=None)}
@@ -89,7 +89,7 @@ def trust(engine: Engine, name: str, key: str, *, who: str, now: datetime) -> No
 
 def distrust(connection: Connection, name: str) -> str:
     """Trust a key no more, inside a transaction; return it. Raises KeyRefused where no key has this name."""
-    known = next((one for one in _read(connection) if one.name == name.strip()), None)
+    known = next((key for key in _read(connection) if key.name == name.strip()), None)
     if known is None:
         raise KeyRefused(f"Aucune clé acceptée ne s’appelle « {name} ».")
     connection.execute(delete(TRUSTED_KEYS).where(TRUSTED_KEYS.c.name == known.name))

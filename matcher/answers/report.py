@@ -31,11 +31,12 @@ class CountedTradeShape(TypedDict):
 
 
 class AnswersReportShape(TypedDict):
-    """Ce que contient un fichier de réponses ; `digest` le nomme, `applied` et `erased` restent à 0 tant que personne ne l’accepte."""
+    """Ce que contient un fichier de réponses ; `already` compte les lignes d’un fichier d’avant, `digest` nomme celui-ci, `applied` et `erased` restent à 0 tant que personne ne l’accepte."""
 
     lines: int
     facts: int
     withdrawals: int
+    already: int
     absent: int
     refused: int
     refusals: list[RefusedLineShape]
@@ -50,16 +51,17 @@ class AnswersReportShape(TypedDict):
 
 def report_object(report: AnswersReport) -> AnswersReportShape:
     """Return a report as JSON, suppliers and trades with most answers first."""
-    suppliers = sorted(report.by_supplier.items(), key=lambda one: (-one[1], one[0]))
+    suppliers = sorted(report.by_supplier.items(), key=lambda counted: (-counted[1], counted[0]))
     codes = sorted({code for code, _ in report.by_trade}, key=lambda code: (-report.by_trade[code, True], code))
     trades, label = report.by_trade, taxonomy().label
     return {
         "lines": report.lines,
         "facts": report.facts,
         "withdrawals": report.withdrawals,
+        "already": report.already,
         "absent": report.absent,
         "refused": report.refused,
-        "refusals": [{"line": one.number, "reason": one.reason} for one in report.refusals],
+        "refusals": [{"line": refusal.number, "reason": refusal.reason} for refusal in report.refusals],
         "keys": dict(sorted(report.by_key.items())),
         "suppliers": [{"id": key, "name": report.names[key], "answers": figure} for key, figure in suppliers],
         "trades": [

@@ -104,9 +104,9 @@ def outgoing(
     and the withdrawal of each that no longer does. A fact past its end needs none."""
     query = select(CONSENTS).where(CONSENTS.c.ends > today, CONSENTS.c.id > after).order_by(CONSENTS.c.id).limit(most)
     rows = [dict(row) for row in connection.execute(query).mappings()]
-    said = {int(row.ref): row for row in connection.execute(_records([row["correction_id"] for row in rows]))}
+    records = {int(row.ref): row for row in connection.execute(_records([row["correction_id"] for row in rows]))}
     public = public_text(key.public_key())
-    return [_line(row, said.get(row["correction_id"]), key, public) for row in rows]
+    return [_line(row, records.get(row["correction_id"]), key, public) for row in rows]
 
 
 def every_line(connection: Connection, key: Ed25519PrivateKey, today: date) -> Iterator[Line]:
@@ -117,8 +117,8 @@ def every_line(connection: Connection, key: Ed25519PrivateKey, today: date) -> I
         after = part[-1].id
 
 
-def _line(row: Mapping[str, Any], said: Row[Any] | None, key: Ed25519PrivateKey, public: str) -> Line:
-    fact = said and _fact(row, said)
+def _line(row: Mapping[str, Any], record: Row[Any] | None, key: Ed25519PrivateKey, public: str) -> Line:
+    fact = record and _fact(row, record)
     if not fact or mark_of(fact) != row["mark"]:  # taken back, corrected, or a part of it erased
         gone = SharedWithdrawal(format="entremise-reponses", version=1, id=row["id"], cle=public, fin=row["ends"])
         return signed(gone, key)
@@ -134,11 +134,11 @@ def _records(corrections: Sequence[int]) -> Any:
     )
 
 
-def _fact(row: Mapping[str, Any], said: Row[Any]) -> SharedFact | None:
+def _fact(row: Mapping[str, Any], record: Row[Any]) -> SharedFact | None:
     """The fact of a consent, None where its boxes hold nothing, or nothing tells whose it is."""
-    if not (said.siret or said.finess):
+    if not (record.siret or record.finess):
         return None
-    values = _shared(from_payload(said.payload), row["boxes"])
+    values = _shared(from_payload(record.payload), row["boxes"])
     if not any(values.values()):
         return None
     return SharedFact(
@@ -151,8 +151,8 @@ def _fact(row: Mapping[str, Any], said: Row[Any]) -> SharedFact | None:
         par=row["asked_by"],
         voie=row["way"],
         annuaire=row["directory"],
-        siret=said.siret,
-        finess="" if said.siret else said.finess,
+        siret=record.siret,
+        finess="" if record.siret else record.finess,
         **values,
     )
 

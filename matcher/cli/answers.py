@@ -61,8 +61,8 @@ def key_command(trusted: tuple[str, str] | None, dropped: str | None, who: str, 
             record(engine, at=now(), who=who, action=action, target=target)
     click.echo(f"Clé publique de cette installation : {own_public()}")
     table = headed("Nom", "Clé acceptée", "Par", "Depuis")
-    for one in trusted_keys(engine):
-        table.add_row(one.name, one.key, one.who, day(one.since.date()))
+    for key in trusted_keys(engine):
+        table.add_row(key.name, key.key, key.who, day(key.since.date()))
     Console(highlight=False, soft_wrap=True).print(table if table.row_count else "Aucune autre clé n’est acceptée.")
 
 
@@ -103,9 +103,9 @@ def export_command(output: Path | None, database: str | None) -> None:
         lines = list(every_line(connection, key, today()))
     write(b"".join(written(line) + b"\n" for line in lines), output)
     facts = sum(isinstance(line, SharedFact) for line in lines)
-    said = f"{count(facts, 'réponse')}, {count(len(lines) - facts, 'retrait')}"
-    record(engine, at=now(), who=getuser(), action="sort des réponses", detail=said, kind=AuditKind.EXPORT)
-    click.echo(f"{said}.", err=True)
+    counts = f"{count(facts, 'réponse')}, {count(len(lines) - facts, 'retrait')}"
+    record(engine, at=now(), who=getuser(), action="sort des réponses", detail=counts, kind=AuditKind.EXPORT)
+    click.echo(f"{counts}.", err=True)
 
 
 @answers_command.command("import", epilog="entremise reponses import reponses.jsonl")
@@ -125,8 +125,8 @@ def import_command(file: Path, accept: bool, who: str, outlet: Outlet, database:
     with existing(file).open("rb") as content:
         report = take_in(engine, numbered_lines(content), now=now(), mute=mute_facts, accept=accept)
     if accept:
-        said = f"{count(report.applied, 'réponse prise', 'réponses prises')}, {count(report.erased, 'effacée')}"
-        record(engine, at=now(), who=who, action="prend des réponses", target=", ".join(report.by_key), detail=said)
+        counts = f"{count(report.applied, 'réponse prise', 'réponses prises')}, {count(report.erased, 'effacée')}"
+        record(engine, at=now(), who=who, action="prend des réponses", target=", ".join(report.by_key), detail=counts)
     outlet.send(table=lambda out: _show(report, out), json=lambda: report_object(report))
 
 
@@ -136,6 +136,8 @@ def _show(report: AnswersReport, out: Console) -> None:
         f"{count(report.lines, 'ligne')} : {count(report.facts, 'réponse')}, {count(report.withdrawals, 'retrait')}, "
         f"{count(report.refused, 'ligne refusée', 'lignes refusées')}."
     )
+    if report.already:
+        out.print(f"{count(report.already, 'ligne')} d’un fichier d’avant : rien à refaire.")
     if report.by_key:
         out.print(
             "Signées par : " + ", ".join(f"{name} ({number(figure)})" for name, figure in report.by_key.most_common())
@@ -145,8 +147,8 @@ def _show(report: AnswersReport, out: Console) -> None:
         out.print(
             f"{count(report.absent, 'réponse')} de structures absentes du catalogue : elles attendent qu’elles y soient."
         )
-    for one in report.refusals:
-        out.print(f"Ligne {one.number} : {one.reason}.", markup=False)
+    for refusal in report.refusals:
+        out.print(f"Ligne {refusal.number} : {refusal.reason}.", markup=False)
     if report.refused > len(report.refusals):
         out.print(
             f"Et {count(report.refused - len(report.refusals), 'autre ligne refusée', 'autres lignes refusées')}."
@@ -165,7 +167,7 @@ def _show_counts(report: AnswersReport, out: Console) -> None:
             taxonomy().label(code), number(report.by_trade[code, True]), number(report.by_trade[code, False])
         )
     suppliers = headed("Structure", Column("Réponses", justify="right"))
-    ranked = sorted(report.by_supplier.items(), key=lambda one: (-one[1], one[0]))
+    ranked = sorted(report.by_supplier.items(), key=lambda counted: (-counted[1], counted[0]))
     for supplier_id, figure in ranked[:_MOST_LISTED]:
         suppliers.add_row(report.names[supplier_id], number(figure))
     for table in (trades, suppliers):

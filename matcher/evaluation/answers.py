@@ -1,7 +1,8 @@
 """Simulation of a campaign: the rank of winners once a share of the suppliers has told its trades.
 
-Nobody knows what every supplier does. Those that won lots of the suites are taken to tell what these lots ask for, as they are read; the
-others tell their likeliest trade, else one drawn from what those of their kind won: a rival is then as likely as it was in the suites.
+An upper bound. Nobody knows what every supplier does: those that won lots of the suites are taken to tell what these lots ask for, as they
+are read, and nobody to answer wrong or to take it back; the others tell their likeliest trade, else one drawn from what those of their kind
+won: a rival is then as likely as it was in the suites.
 """
 
 from collections import defaultdict

@@ -272,7 +272,7 @@ def _answers(on: Ground) -> None:
     for name, file in WON.items():
         asked = ask_all(on.suite(file, "gold_sirets"), on.shelf, on.today)
         print_figures(
-            f"Classement, {name}, selon la part des structures qui auraient dit leurs métiers (simulé, {DRAWS} tirages)",
+            f"Classement, {name}, selon la part des structures qui auraient dit leurs métiers (simulé, borne haute, {DRAWS} tirages)",
             {f"{share:.0%}": answered_figures(suppliers, asked, share) for share in ANSWERED},
             decimals=3,
         )

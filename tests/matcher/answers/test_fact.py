@@ -5,6 +5,7 @@ from datetime import date
 
 import jsonschema
 import pytest
+from data_inclusion.schema.v1 import Structure
 
 from matcher.answers.fact import (
     LineRefused,
@@ -87,6 +88,14 @@ def test_the_schema_that_is_published_is_that_of_the_lines() -> None:
     assert published == json_schema()
     for line in (fact(KEY, effectif=3, zone=["km:30"], courriel="contact@atelier.example"), withdrawal(KEY, fact(KEY))):
         jsonschema.Draft202012Validator(published).validate(json.loads(written(line)))
+
+
+def test_what_data_inclusion_has_a_field_for_is_written_as_it_takes_it() -> None:
+    line = json.loads(written(fact(KEY, telephone="+33353012020", courriel="contact@atelier.example")))
+    shared = {name: line[name] for name in Structure.model_fields if name in line and name != "id"}
+    assert set(shared) == {"siret", "telephone", "courriel", "date_maj"}
+    taken = Structure(source="entremise", id="1", nom="Atelier", **shared)
+    assert (taken.siret, taken.telephone, str(taken.date_maj)) == (line["siret"], line["telephone"], line["date_maj"])
 
 
 if __name__ == "__main__":

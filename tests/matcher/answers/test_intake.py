@@ -80,10 +80,11 @@ def test_what_was_received_or_withdrawn_or_opposed_enters_no_more(two: Two) -> N
     one, other = fact(KEY, 1), fact(KEY, 2)
     report = here.take([written(one), written(one)], trusts=TRUSTED)
     assert [(line.number, line.reason) for line in report.refusals] == [(2, "deux fois dans ce fichier")]
-    assert [line.reason for line in here.take([written(one)]).refusals] == ["déjà reçue"]
+    again = here.take([written(one)])
+    assert (again.already, again.facts, again.refused) == (1, 0, 0), "a whole file is handed over each time"
     assert here.take([written(withdrawal(KEY, one))]).erased == 1
     assert [line.reason for line in here.take([written(one)]).refusals] == ["retirée depuis"]
-    assert [line.reason for line in here.take([written(withdrawal(KEY, one))]).refusals] == ["retrait déjà reçu"]
+    assert here.take([written(withdrawal(KEY, one))]).already == 1
     opt_out(here.engine, siret(2), who="Léa", motive="", now=NOW)
     assert [line.reason for line in here.take([written(other)]).refusals] == [
         "fournisseur retiré du catalogue à sa demande"
@@ -120,3 +121,17 @@ def test_lines_are_read_one_at_a_time_and_a_long_one_keeps_its_number() -> None:
         (3, b"b", True),
         (4, b"c", False),
     ]
+
+
+def test_nothing_is_lost_of_a_file_of_many_lines_good_and_bad(two: Two) -> None:
+    """Each line is one of the counts; beyond the most that are shown, refusals are counted still."""
+    _, here = two
+    good = [written(fact(KEY, number, siret=siret(1 + number % 3))) for number in range(1, 61)]
+    bad = [content for content, _ in REFUSED] * 100
+    lines = [line for place in range(60) for line in (good[place], *bad[place * 20 : place * 20 + 20])]
+    report = here.take([*lines, *good], trusts=TRUSTED)
+    assert (report.facts, report.applied) == (60, 60)
+    assert report.lines == report.facts + report.withdrawals + report.already + report.refused == len(lines) + 60
+    assert len(report.refusals) == 1_000 < report.refused
+    assert all(lines[one.number - 1] not in good for one in report.refusals)
+    assert here.take(good).already == 60
