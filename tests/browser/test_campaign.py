@@ -1,18 +1,23 @@
 """A campaign of sixty in a real browser and on a real server of messages: made from its dossier, sent, killed in the middle, resumed, answered
-on a telephone without scripts, bounced, one withdrawn; the campaign adds up, the dossier is ranked again and shows it."""
+on a telephone without scripts, bounced, one withdrawn; the campaign adds up, the dossier is ranked again and shows it. And one answer, two
+installations: asked in A, given with its boxes ticked, exported, counted then accepted in B, whose list changes; taken back, nothing is left in B."""
 
 import os
 import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from matcher.answers.sharing import BOXES
 from matcher.catalogue.store.read import find
 from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.app import main
+from matcher.clock import on_day
 from matcher.db import open_database
 from matcher.dossiers.asking.store import create
 from matcher.dossiers.asking.subject import of_lot
@@ -24,15 +29,21 @@ from matcher.need.answer import answer_to
 from matcher.need.fields import need_from
 from matcher.ownership import FIRST_ORGANISATION
 from tests.browser.conftest import follow, paper, served, sound
+from tests.browser.test_calls import NEED
+from tests.browser.test_dossiers import retain
 from tests.conftest import ROOT
 from tests.factories import siret, taking
-from tests.matcher.dossiers.asking.campaigns import ADDRESS, BY, MONTHS, NOW, filled, say_controller, supplier
+from tests.matcher.dossiers.asking.campaigns import ADDRESS, BY, MONTHS, NOW, filled, say_controller, secrets, supplier
 from tests.matcher.dossiers.kept import HEADER, WHO
 from tests.matcher.mail.mailbox import Mailbox
+from tests.waiting import awaited
 
 COUNT, KILLED_AT = 60, 30
 SMALLEST = {"width": 320, "height": 700}
 TELEPHONE = {"width": 390, "height": 844}
+# Of four suppliers, the one whose trade nothing tells; and a workforce that nobody else has.
+UNKNOWN, WORKERS = "Atelier 4", "4321"
+Command = Callable[..., str]
 SEND = [sys.executable, "-c", "from matcher.cli.app import main; main()", "campagne", "send", "1"]
 
 
@@ -230,3 +241,95 @@ def test_a_winner_asks_for_a_part_of_its_contract_and_declares_whom_it_chose(
         for words in ("Client", "Ville de Maubeuge", "Sous-traitance à déclarer"):
             assert words in "\n".join(sheets)
         context.close()
+
+
+@pytest.fixture
+def in_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run a command in an installation, « a » or « b », and return what it says; each has its catalogue of the same four suppliers and its key."""
+    say_controller(monkeypatch)
+    monkeypatch.setenv("ENTREMISE_CACHE", str(tmp_path / "cache"))
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        engine = open_database(f"sqlite:///{(tmp_path / name / 'catalogue.sqlite').as_posix()}")
+        known = (supplier(number, naf="8130Z") for number in (1, 2, 3))
+        taking(engine, tmp_path, NOW)(*known, supplier(4))
+        engine.dispose()
+
+    def run(name: str, *arguments: object) -> str:
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / name / "data"))
+        monkeypatch.setenv("ENTREMISE_DATABASE_URL", f"sqlite:///{(tmp_path / name / 'catalogue.sqlite').as_posix()}")
+        with pytest.raises(SystemExit) as ended, on_day(NOW.date()):
+            main(["reponses", *map(str, arguments)])
+        assert not ended.value.code
+        return " ".join("".join(capsys.readouterr()).split())
+
+    return run
+
+
+def ask_in_a_dossier(page: Page, path: Path) -> str:
+    """From the list to a dossier and to a campaign about its lot; return the link of the one whose trade is not known."""
+    retain(page, 3, NEED)
+    follow(page.get_by_role("link", name=re.compile("^Interroger")))
+    follow(page.get_by_role("button", name="Garder cette campagne"))
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    link = f"/r/{secrets(engine, 1)[siret(4)]}"
+    engine.dispose()
+    return link
+
+
+def answer_and_share(page: Page, link: str) -> None:
+    """On a telephone, say what one does and tick what others may have of it."""
+    page.goto(link)
+    page.get_by_role("group", name="Création et entretien des espaces verts").get_by_label("Oui").check(force=True)
+    page.get_by_label("Personnes accompagnées").fill(WORKERS)
+    page.get_by_label("30 km").check(force=True)
+    for box in ("metiers", "effectif", "zone"):
+        page.get_by_label(BOXES[box]).check()
+    sound(page)
+    follow(page.get_by_role("button", name="Envoyer mes réponses"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("C’est reçu, merci.")
+
+
+def test_an_answer_given_once_serves_another_installation_until_it_is_taken_back(
+    browser: Browser, tmp_path: Path, in_: Command
+) -> None:
+    file, own = tmp_path / "reponses.jsonl", tmp_path / "b" / "catalogue.sqlite"
+    key = re.search(r"[\w-]{43}", in_("a", "cle"))
+    assert key is not None
+    in_("b", "cle", "--croire", "CRESS", key[0], "--par", "Léa")
+    with (
+        served(tmp_path / "a" / "catalogue.sqlite", clock=lambda: NOW) as here,
+        served(own, clock=lambda: NOW) as there,
+    ):
+        buyer = browser.new_context(base_url=there, viewport={"width": 1280, "height": 800}, locale="fr-FR").new_page()
+        telephone = browser.new_context(base_url=here, viewport=TELEPHONE, locale="fr-FR").new_page()  # type: ignore[arg-type]
+
+        def listed() -> str:
+            buyer.goto(f"/candidats?{NEED}")
+            return buyer.get_by_role("main").inner_text()
+
+        before = listed()
+        link = ask_in_a_dossier(telephone, tmp_path / "a" / "catalogue.sqlite")
+        answer_and_share(telephone, link)
+        assert "1 réponse, 0 retrait" in in_("a", "export", "-o", file)
+
+        assert "1 ligne : 1 réponse, 0 retrait, 0 ligne refusée." in in_("b", "import", file)
+        assert listed() == before, "counted, and nothing enters"
+        assert "1 réponse prise" in in_("b", "import", file, "--accepter", "--par", "Léa")
+        awaited(listed, lambda text: "A répondu ailleurs faire" in text)
+        retain(buyer, 4, NEED)
+        expect(buyer.locator(".entry").filter(has_text=UNKNOWN)).to_contain_text("A répondu ailleurs faire")
+
+        telephone.goto(link)
+        follow(telephone.get_by_role("button", name="Effacer mes réponses"))
+        assert "0 réponse, 1 retrait" in in_("a", "export", "-o", file)
+        assert "1 effacée" in in_("b", "import", file, "--accepter", "--par", "Léa")
+        awaited(listed, lambda text: text == before)
+        buyer.goto("/dossiers/1")
+        expect(buyer.locator(".entry").filter(has_text=UNKNOWN)).to_contain_text("éponse reprise par la structure")
+        expect(buyer.get_by_role("main")).not_to_contain_text("répondu ailleurs")
+        sound(buyer)
+        for page in (buyer, telephone):
+            page.context.close()
+    left = b"".join(path.read_bytes() for path in own.parent.rglob("*") if path.is_file())
+    assert [word for word in (WORKERS, "répondu ailleurs", "a répondu à") if word.encode() in left] == []

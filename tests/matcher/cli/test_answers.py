@@ -1,13 +1,14 @@
 """`reponses` at the terminal: two installations, one answer agreed by telephone, from the one to the other and back to nothing."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from matcher.catalogue.steward.corrections import withdraw
 from matcher.catalogue.store.read import find
+from matcher.clock import on_day
 from matcher.db import open_database, writing
 from matcher.settings import DATABASE_VARIABLE
 from tests.matcher.answers.installations import GREEN, NOW, WASH, state_answer
@@ -15,6 +16,13 @@ from tests.matcher.cli.conftest import Run
 
 SUPPLIER = "00010001600013"
 Enter = Callable[[str], Path]
+
+
+@pytest.fixture(autouse=True)
+def day() -> Iterator[None]:
+    """The day of the answers."""
+    with on_day(NOW.date()):
+        yield
 
 
 @pytest.fixture
