@@ -225,6 +225,8 @@ VERBS = (
 ALONE = {
     "suppliers": "a search by words, as on the page of the catalogue",
     "supplier_changes": "for a program that keeps a copy",
+    "answers": "page by page, what `reponses export` writes as a file",
+    "take_answers": "the same count as `reponses import`, of lines that are no file",
     "health": "for a program that watches the service",
     "published_lot": "one lot of the list, with its history",
     "published_notices": "the notices, of which commands list the lots",

@@ -40,7 +40,7 @@ Muting = Callable[[Connection, Sequence[ErasedFact]], object]
 
 @dataclass(slots=True)
 class ErasedFacts:
-    """What an erasure took out, part by part: how many facts, the suppliers to compute again, those that were evidence, the telephones and
+    """Outcome of an erasure, part by part: how many facts, the suppliers to compute again, those that were evidence, the telephones and
     addresses that they gave of each supplier."""
 
     count: int = 0

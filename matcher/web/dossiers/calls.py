@@ -16,6 +16,7 @@ from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.calling import (
     AGAIN_AFTER,
     LONGEST_ANSWER,
+    CallQuestion,
     Turn,
     answers_in,
     numbers_in,
@@ -23,7 +24,7 @@ from matcher.dossiers.calling import (
     shareable_boxes,
 )
 from matcher.dossiers.calling import said_of as answers_said
-from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry, SavedLot, SettledBy, State, Status
+from matcher.dossiers.dossier import AnswerWay, Call, CallOutcome, Dossier, Entry, SavedLot, SettledBy, State, Status
 from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.files.workbook import merge_csv
 from matcher.dossiers.messages import (
@@ -176,10 +177,6 @@ def _called(current: Dossier, lot: int, who: str) -> list[RecordCall]:
     outcome, asked, today = CallOutcome[form["issue"]], questions(held), desk().today()
     on = min(written_on(form.get("le", "")) or today, today)  # a telephone set wrong may tell a day to come
     way = AnswerWay.EMAIL if form.get("moyen") == "courriel" else AnswerWay.PHONE
-    shared = tuple(box for box in shareable_boxes(asked) if box in form.getlist("shared"))
-    before = current.entry(lot, supplier_id).call
-    if way is AnswerWay.EMAIL and shared != (before.shared if before else ()):
-        raise ChangeRefused("Un accord de partage se donne au téléphone ou par le lien, pas par courriel.")
     noted = RecordCall(
         lot,
         supplier_id,
@@ -192,9 +189,19 @@ def _called(current: Dossier, lot: int, who: str) -> list[RecordCall]:
         again=_again(outcome, on),
         stands=not unseen,
         way=way,
-        shared=shared if way is AnswerWay.PHONE else (),
+        shared=_agreed(way, asked, current.entry(lot, supplier_id).call),
     )
     return [noted]
+
+
+def _agreed(way: AnswerWay, asked: Sequence[CallQuestion], before: Call | None) -> tuple[str, ...]:
+    """The boxes of what the supplier agrees to share of its answers: those that the form ticks, none by e-mail, which changes none."""
+    ticked = tuple(box for box in shareable_boxes(asked) if box in request.form.getlist("shared"))
+    if way is AnswerWay.PHONE:
+        return ticked
+    if ticked != (before.shared if before else ()):
+        raise ChangeRefused("Un accord de partage se donne au téléphone ou par le lien, pas par courriel.")
+    return ()
 
 
 def _again(outcome: CallOutcome, on: date) -> date | None:
