@@ -82,10 +82,10 @@ def end_facts(connection: Connection, today: date, mute: Muting) -> int:
 
 
 def end_facts_due(engine: Engine, today: date, mute: Muting) -> None:
-    """Erase the facts that are past their end, where there are any: what a server does by itself. A database that cannot be written is
-    left for the next time."""
+    """Erase the facts that are past their end, where there are any: what a server does by itself. A database or a cache that cannot be
+    written is left for the next time."""
     due = select(RECEIVED.c.id).where(RECEIVED.c.ends <= today).limit(1)
-    with suppress(DatabaseError):
+    with suppress(DatabaseError, OSError):
         with reading(engine) as connection:
             if connection.execute(due).first() is None:
                 return

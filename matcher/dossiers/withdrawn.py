@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from matcher.answers.erasing import ErasedFact
-from matcher.domain.match import Band, Match
+from matcher.domain.match import Band, Match, Stance
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry
 from matcher.dossiers.frozen_list import restated, thaw
 from matcher.journal.change import plain
@@ -103,8 +103,10 @@ def _without_signals(match: Match, signals: AbstractSet[str]) -> Match:
     """Return a candidate whose reasons by these signals are emptied; where its trade rested on them, it is to be asked."""
     if not signals:
         return match
+    emptied = {"says": TAKEN_BACK, "spoken": TAKEN_BACK, "question": "", "quotes": "", "source": ""}
+    said_by = next((one.signal for one in match.contributions if one.signal in signals), "")  # once among the reasons
     contributions = tuple(
-        structs.replace(one, says=TAKEN_BACK, spoken=TAKEN_BACK, question="", quotes="", source="")
+        structs.replace(one, **emptied, stance=one.stance if one.signal == said_by else Stance.SILENT)
         if one.signal in signals
         else one
         for one in match.contributions
