@@ -82,12 +82,12 @@ def end_facts(connection: Connection, today: date, mute: Muting) -> int:
 
 
 def end_facts_due(engine: Engine, today: date, mute: Muting) -> None:
-    """Erase the facts that are past their end, where there are any: what a server does by itself. A database or a cache that cannot be
+    """Erase the facts and agreements that are past their end, where there are any: what a server does by itself. A database or a cache that cannot be
     written is left for the next time."""
-    due = select(RECEIVED.c.id).where(RECEIVED.c.ends <= today).limit(1)
+    due = [select(table.c.id).where(table.c.ends <= today).limit(1) for table in (RECEIVED, CONSENTS)]
     with suppress(DatabaseError, OSError):
         with reading(engine) as connection:
-            if connection.execute(due).first() is None:
+            if not any(connection.execute(query).first() for query in due):
                 return
         with writing(engine) as connection:
             end_facts(connection, today, mute)
