@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Engine, delete, select
 
 from matcher.answers.keys import distrust
-from matcher.answers.tables import CONSENTS, RECEIVED
+from matcher.answers.tables import CONSENTS, RECEIVED, any_past_end
 from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.identity.trust import SHARED
 from matcher.catalogue.intake.intake import regroup
@@ -18,7 +18,7 @@ from matcher.catalogue.steward.privacy import close_erasure, delete_stated
 from matcher.catalogue.store.forgotten import leaving_values
 from matcher.catalogue.store.read import write_erasure
 from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS
-from matcher.db import DatabaseError, reading, writing
+from matcher.db import DatabaseError, writing
 from matcher.erasure import cut_tables
 from matcher.rows import chunks
 
@@ -74,24 +74,26 @@ def clear_copies(connection: Connection, erased: ErasedFacts, mute: Muting) -> N
 
 
 def end_facts(connection: Connection, today: date, mute: Muting) -> int:
-    """Erase the facts that are past their end, and the agreements too, inside a transaction; return how many."""
+    """Erase the facts that are past their end, inside a transaction; return how many."""
     erased = ErasedFacts()
     erase_facts(connection, RECEIVED.c.ends <= today, erased)
     clear_copies(connection, erased, mute)
-    return erased.count + connection.execute(delete(CONSENTS).where(CONSENTS.c.ends <= today)).rowcount
+    return erased.count
+
+
+def end_agreements(connection: Connection, today: date) -> int:
+    """Delete the agreements that are past their end, inside a transaction; return how many. No file brings them back, where a clock was wrong."""
+    return connection.execute(delete(CONSENTS).where(CONSENTS.c.ends <= today)).rowcount
 
 
 def end_facts_due(engine: Engine, today: date, mute: Muting) -> None:
-    """Erase the facts and agreements that are past their end, where there are any: what a server does by itself. A database or a cache that cannot be
-    written is left for the next time."""
-    due = [select(table.c.id).where(table.c.ends <= today).limit(1) for table in (RECEIVED, CONSENTS)]
+    """Erase the facts that are past their end, where there are any: what servers and commands do by themselves. A database or a cache that
+    cannot be written is left for the next time."""
     with suppress(DatabaseError, OSError):
-        with reading(engine) as connection:
-            if not any(connection.execute(query).first() for query in due):
-                return
-        with writing(engine) as connection:
-            end_facts(connection, today, mute)
-        close_erasure(engine)
+        if any_past_end(engine, today):
+            with writing(engine) as connection:
+                end_facts(connection, today, mute)
+            close_erasure(engine)
 
 
 def forget_key(engine: Engine, name: str, mute: Muting) -> int:

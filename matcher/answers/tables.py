@@ -3,8 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from matcher.db import reading
 from matcher.erasure import Holding
 from matcher.rows import Base, table_of
 
@@ -73,3 +75,9 @@ class TrustedKeyRow(Base):
 CONSENTS = table_of(AnswerConsentRow)
 RECEIVED = table_of(AnswerReceivedRow)
 TRUSTED_KEYS = table_of(TrustedKeyRow)
+
+
+def any_past_end(engine: Engine, today: date) -> bool:
+    """Return whether a received fact is past its end. Raises DatabaseError."""
+    with reading(engine) as connection:
+        return connection.execute(select(RECEIVED.c.id).where(RECEIVED.c.ends <= today).limit(1)).first() is not None

@@ -3,9 +3,9 @@
 from datetime import date, datetime, time
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from matcher.answers.erasing import end_facts
+from matcher.answers.erasing import end_agreements, end_facts
 from matcher.catalogue.steward.own_reader import reader_files
 from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
 from matcher.cli.frame.options import DAY, command, database_option, motive_option, own_catalogue
@@ -70,13 +70,12 @@ def purge_command(given: date | None, dry_run: bool, database: str | None) -> No
     if given is None:
         check_clock(engine, moment)
     before = kept_since(moment.date(), retention_months())
-    done = purge(
-        engine,
-        before=before,
-        now=moment,
-        dry_run=dry_run,
-        muting=lambda connection: mute_again(connection) + end_facts(connection, moment.date(), mute_facts),
-    )
+
+    def ended(connection: Connection) -> int:
+        today = moment.date()
+        return mute_again(connection) + end_facts(connection, today, mute_facts) + end_agreements(connection, today)
+
+    done = purge(engine, before=before, now=moment, dry_run=dry_run, muting=ended)
     click.echo(f"Contacts d’avant le {day(before)} :")
     _say(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
     _say_apart(engine)

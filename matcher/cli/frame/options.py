@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from sqlalchemy import Engine
 
+from matcher.answers.tables import any_past_end
 from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.sample import chosen_url, notice_of
 from matcher.cleaning.dates import clean_date, clean_month
@@ -127,6 +128,11 @@ def own_catalogue(database: str | None) -> Engine:
     """Open the catalogue as `catalogue` does, but never the sample by default: for what fills, keeps or guards a catalogue of real suppliers."""
     engine = open_database(database or database_url())
     follow_reader(engine.url)
+    if any_past_end(engine, today()):
+        from matcher.answers.erasing import end_facts_due  # a second of loading, which the other commands save
+        from matcher.dossiers.privacy import mute_facts
+
+        end_facts_due(engine, today(), mute_facts)
     notice = notice_of(engine)
     if notice:
         click.echo(f"{notice} {named(engine.url)}.", err=True)

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine
 
 import matcher.jobs.worker
-from matcher.answers.erasing import end_facts, end_facts_due, forget_key
+from matcher.answers.erasing import end_agreements, end_facts, end_facts_due, forget_key
 from matcher.answers.fact import SharedFact, written
-from matcher.answers.tables import CONSENTS, RECEIVED
+from matcher.answers.tables import RECEIVED
 from matcher.catalogue.steward.corrections import unstate
 from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.privacy import opt_out
@@ -150,9 +150,8 @@ def test_an_installation_that_imports_no_more_lets_go_by_itself(two: Two, monkey
         worker = matcher.jobs.worker.Worker(matcher.jobs.worker.WorkStore(there.engine), (), forget=looked)
         worker.watch(over)
         assert [one.code for one in there.known(1).activities] == left
-    end_facts_due(here.engine, date(2028, 6, 2), mute_facts)
-    with reading(here.engine) as connection:
-        assert connection.execute(CONSENTS.select()).all() == []
+    with writing(here.engine) as connection:
+        assert [end_agreements(connection, day) for day in (date(2028, 6, 1), date(2028, 6, 2))] == [0, 1]
 
 
 def test_a_supplier_that_leaves_takes_what_waits_of_it_along(two: Two) -> None:

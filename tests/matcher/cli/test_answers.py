@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,23 @@ def test_an_answer_goes_from_one_installation_to_another_and_back_to_nothing(
     enter("ailleurs")
     assert "1 effacée" in run("reponses", "import", file, "--accepter").said
     assert says(there) == set()
+
+
+def test_a_command_lets_go_of_what_is_past_its_end(run: Run, enter: Enter, tmp_path: Path) -> None:
+    engine, file = open_database(f"sqlite:///{enter('ici').as_posix()}"), tmp_path / "reponses.jsonl"
+    with writing(engine) as connection:
+        number = state_answer(connection, SUPPLIER, {"ne-fait-pas": [WASH]}, NOW)
+    engine.dispose()
+    key = run("reponses", "cle").out.splitlines()[0].split()[-1]
+    run("reponses", "accord", number, "--case", "metiers")
+    run("reponses", "export", "-o", file)
+    there = enter("ailleurs")
+    run("reponses", "cle", "--croire", "cress", key, "--par", "Léa")
+    run("reponses", "import", file, "--accepter")
+    for day, left in ((date(2028, 6, 1), {WASH}), (date(2028, 6, 2), set())):
+        with on_day(day):
+            assert run("catalogue", "show", SUPPLIER).code == 0
+        assert says(there) == left
 
 
 def test_what_cannot_be_done_is_said(run: Run, enter: Enter) -> None:
