@@ -1,15 +1,21 @@
 """Hours of the day and hours of presence, as people and spreadsheets write them."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from matcher.cleaning import Cleaned
 from matcher.cleaning.words import flat
 
 HOUR_UNREADABLE = "heure illisible"
 HOUR_ABOUT = "heure approximative"
+# Its hours are read, and something beside them is not: « arrivée 10 h (train) ».
+HOUR_AND_MORE = "heure lue, le reste non"
 DAY_MINUTES = 24 * 60
 NOON = 12 * 60
+# A day that ends by then has no afternoon; whoever comes then comes after a morning.
+AFTERNOON = 14 * 60
 
 _HOUR = re.compile(
     r"(?P<h>\d{1,2})\s*(?:h(?:eures?)?|:)\s*(?P<m>\d{2})?(?:\s*:\s*\d{2}(?:\.0+)?)?(?:\s*min\.?)?", re.IGNORECASE
@@ -23,46 +29,63 @@ _AROUND = re.compile(
 _ABOUT = re.compile(r"^(?:vers|environ|autour de)\s+|\s+environ$", re.IGNORECASE)
 _SHARE = re.compile(r"0[.,]\d+")  # a spreadsheet's own way: the share of the day that has gone by
 _DATED = re.compile(r"(?:1899-12-3[01]|1900-01-0[01])[T ]")
-# What is said of presence, in a text that `flat` has levelled.
-_SOME_HOUR = r"(?:[0-9]{1,2} ?(?:heures?(?! ?[0-9])|h|:) ?(?:[0-9]{2}(?![0-9]))?(?: ?min\b)?|midi\b)"
+
+# The grammar of presence, in a text that `flat` has levelled. A moment is an hour, or the break of the day.
+_SOME_HOUR = r"(?:[0-9]{1,2} ?(?:heures?(?! ?[0-9])|h|:) ?(?:[0-9]{2}(?![0-9]))?(?: ?mi?n\b)?|midi\b)"
+_SOME_BREAK = (
+    r"(?:\b(?:la |le )?(?:pause|dejeuner|repas)(?:[ -](?:cafe|dejeuner|meridienne|(?:de|du) (?:midi|dejeuner)))?\b)"
+)
+_MOMENT = rf"(?:{_SOME_HOUR}|{_SOME_BREAK})"
 _AT = r"(?: ?(?:\b(?:a|au|vers|des|pour|avant|apres|environ)\b|:))* ?"
-_TELLING = re.compile(rf"{_SOME_HOUR}|\bmatin|\bapres[ -]?midi|\baprem\b")
-_SPAN = re.compile(
-    rf"(?:\b(?:de|entre) )?(?P<arrival>\b{_SOME_HOUR}|\b[0-9]{{1,2}}(?= ?[-a] ?[0-9]{{1,2}} ?h)) ?(?:-+>?|/|>|→|\ba\b|\bet\b|\bjusqu'a\b) ?"
-    rf"(?P<departure>{_SOME_HOUR})"
-)
-_AWAY = r"(?:absente?s?|indisponibles?|pas(?: (?:presente?s?|disponibles?|la))?)"
-# « pas avant 10 h » is an arrival, « absent à partir de 11 h » a departure: looked for before the words that mean the contrary.
-_AWAY_BEFORE = re.compile(
-    rf"(?:\bne (?:peut|sera|vient) )?\b{_AWAY} (?:avant|jusqu'(?:a|au)?){_AT}(?P<arrival>{_SOME_HOUR})"
-)
-_AWAY_AFTER = re.compile(
-    rf"(?:\bne (?:peut|sera|vient) )?\b{_AWAY} (?:apres|des|a partir de|a compter de){_AT}(?P<departure>{_SOME_HOUR})"
-)
-_ARRIVAL = re.compile(rf"\b(?:arriv\w+|a partir de|a compter de|des|apres){_AT}(?P<arrival>{_SOME_HOUR})")
-_DEPARTURE = re.compile(
-    rf"\b(?:(?:doit |devra )?(?:part(?:ira?|ent)?|quitt\w+)|depart|jusqu'(?:a|au)?|avant){_AT}(?P<departure>{_SOME_HOUR})"
-)
+_TO = r" ?(?:-+>?|/|>|→|\ba\b|\bet\b|\bjusqu'a\b) ?"
+_FIRST = rf"(?:\b{_SOME_HOUR}|\b[0-9]{{1,2}}(?={_TO}[0-9]{{1,2}} ?h))"
+_NOT_THERE = r"(?:absente?s?|indisponibles?|indispos?|pas(?: (?:presente?s?|disponibles?|dispos?|libres?|la))?)"
+_EXCEPT = r"(?:sauf|hormis|excepte|hors)"
+_AWAY = rf"(?:\bne (?:peut|sera|vient) )?\b(?:{_EXCEPT} )?(?:{_NOT_THERE}|{_EXCEPT})"
 _HALF = (
     r"(?:(?:\b(?:le|en|dans la|pour le|toute la|tout le)\b|\b(?:pour )?l') ?)*\b(?:matin(?:ee)?|apres[ -]?midi|aprem)\b"
 )
-_HALVES = re.compile(
-    rf"(?P<away>\b(?:{_AWAY}|sauf) )?"
-    rf"(?P<halves>{_HALF}(?: ?(?:,|/|et|ni|\+) ?{_HALF})*)"
+# Each rule in its turn takes away what it reads: « pas avant 10 h » is an arrival, « absent à partir de 11 h » a departure, and they are
+# looked for before the words that mean the contrary.
+_RULES = tuple(
+    re.compile(rule)
+    for rule in (
+        rf"(?P<away>{_AWAY} )(?P<halves>{_HALF}(?: ?(?:,|/|et|ni|\+) ?{_HALF})*)",
+        rf"(?P<halves>{_HALF}(?: ?(?:,|/|et|ni|\+) ?{_HALF})*)",
+        rf"{_AWAY}(?: ?:)? (?:(?:de|entre) )?(?P<leaves>{_FIRST}){_TO}(?P<returns>{_SOME_HOUR})",
+        rf"(?:\b(?:de|entre) )?(?P<start>{_FIRST}){_TO}(?P<end>{_SOME_HOUR})",
+        rf"{_AWAY} (?:avant|jusqu'(?:a|au)?){_AT}(?P<arrival>{_MOMENT})",
+        rf"{_AWAY} (?:apres|des|a partir de|a compter de){_AT}(?P<departure>{_MOMENT})",
+        rf"\b(?:arriv\w+|a partir de|a compter de|des|apres){_AT}(?P<arrival>{_MOMENT})",
+        rf"\b(?:(?:doi[st] |devrai?s? )?(?:part(?:ir|irai?|ira|ent)?|quitt\w+)|depart|jusqu'(?:a|au)?|avant){_AT}(?P<departure>{_MOMENT})",
+    )
 )
+_TELLING = re.compile(rf"{_SOME_HOUR}|\bmatin|\bapres[ -]?midi|\baprem\b|{_SOME_BREAK}")
 # What may stand around hours and says no more of them.
 _BESIDES = re.compile(
-    r"\b(?:oui|ok|presente?s?|presence|disponibles?|disponibilites?|dispos?|libres?|seulement|uniquement|confirmee?s?|vient|viendra|sera|est|la"
-    r"|et|mais|vers|environ|max(?:imum)?|au plus tard|pile)\b|[-,;:.()/]"
+    r"\b(?:oui|ok|presente?s?|presence|disponibles?|disponibilites?|dispos?|libres?|seulement|uniquement|confirmee?s?|vient|viendra|viendrai|sera|serai|est|suis"
+    r"|la|je|j'|nous|il|elle|on|dois|doit|dois|devrai|devra|peux|peut|pourrai|pourra|si possible|et|mais|vers|environ|max(?:imum)?|au plus tard|pile)\b|[-,;:.()/+]"
 )
-_NEARLY = re.compile(r"\b(?:vers|environ)\b")
+_NEARLY = re.compile(r"\b(?:vers|environ|si possible)\b")
+# What stands in brackets is a note, « (train) », unless it has a word of the grammar: « (sauf 10 h) ».
+_NOTE = re.compile(r" ?\([^()]*\)")
+_UNTAKEN = re.compile(
+    rf"[0-9]|{_TELLING.pattern}|\b(?:{_NOT_THERE}|{_EXCEPT}|ne|ni|ou|sur|fin|debut|milieu|deux|trois|arriv\w*|part(?:ir\w*|ent)?|depart|quitt\w*"
+    r"|avant|apres|des|jusqu\w*|entre|demi\w*|quart)\b"
+)
+_CLOCK = re.compile(_SOME_HOUR.removesuffix(r"|midi\b)") + ")")
+_BREAK = "pause"
+MORNING, NO_MORNING, BEFORE_BREAK, AFTER_BREAK = "matin", "après-midi", "avant la pause", "après la pause"
 
 
 class Presence(NamedTuple):
-    """Minutes since midnight from which and until which somebody is there; None from the start, or to the end."""
+    """Minutes since midnight from which and until which somebody is there; None from the start, or to the end. `away` are the minutes
+    between which it is not; `words` what only the day tells the hours of: `MORNING`, `AFTER_BREAK`…"""
 
     arrival: int | None = None
     departure: int | None = None
+    away: tuple[tuple[int, int], ...] = ()
+    words: tuple[str, ...] = ()
 
 
 def clean_hour(raw: str) -> Cleaned[int]:
@@ -94,38 +117,87 @@ def _within(hours: int, minutes: int) -> Cleaned[int]:
 def clean_presence(raw: str) -> Cleaned[Presence]:
     """Return the hours that a text says, None where it says none.
 
-    A text is understood whole or not at all: one that says something more, or more than one stay, is None and flagged. Somebody away
-    in the morning and in the afternoon has no hours.
+    What contradicts itself, or says more than the rules read, is None and flagged; so are hours of which the sense is guessed, or that a
+    note in brackets stands beside, but they are read. Somebody away in the morning and in the afternoon has no hours.
     """
-    text = " ".join(flat(raw).split())
-    if not _TELLING.search(text):
+    written = " ".join(flat(raw).split())
+    if not _TELLING.search(written):
         return Cleaned(None)
-    halves = {_half(said) for said in _HALVES.finditer(text)}
-    found, rest = _hours_said(_HALVES.sub(" ", text))
-    if _BESIDES.sub(" ", rest).strip() or any(None in hours or len(hours) > 1 for hours in found.values()):
+    text = _NOTE.sub(
+        lambda its: its[0] if _UNTAKEN.search(its[0]) or not _BESIDES.sub(" ", its[0]).strip() else " ", written
+    )
+    told, rest = _told(text)
+    alone = _CLOCK.findall(rest)
+    if not told and len(alone) == 1 and not _BESIDES.sub(" ", _CLOCK.sub(" ", rest)).strip():
+        told, rest = (
+            [("arrival", (clean_hour(alone[0]).value,))],
+            "",
+        )  # « 9:45 », and no word says which: to be confirmed
+    else:
+        alone = []
+    if _BESIDES.sub(" ", rest).strip() or any(None in values for _, values in told):
         return Cleaned(None, HOUR_UNREADABLE)
-    if (False, False) in halves:
+    if ("halves", (False, False)) in told:
         return Cleaned(None)
-    arrivals, departures = ([hour for hour in found[name] if hour is not None] for name in ("arrival", "departure"))
-    arrival = max([*arrivals, *[NOON] * ((False, True) in halves)], default=None)
-    departure = min([*departures, *[NOON] * ((True, False) in halves)], default=None)
-    if arrival is not None and departure is not None and departure <= arrival:
+    presence = _stay([(rule, values) for rule, values in told if None not in values])
+    if presence is None:
         return Cleaned(None, HOUR_UNREADABLE)
-    return Cleaned(Presence(arrival, departure), HOUR_ABOUT if _NEARLY.search(text) else "")
+    return Cleaned(presence, HOUR_ABOUT if alone or _NEARLY.search(text) else HOUR_AND_MORE if text != written else "")
 
 
-def _hours_said(text: str) -> tuple[dict[str, set[int | None]], str]:
-    """The hours of arrival and of departure that a text says, None among them where one is none, and what else it says."""
-    found: dict[str, set[int | None]] = {"arrival": set(), "departure": set()}
-    for pattern in (_SPAN, _AWAY_BEFORE, _AWAY_AFTER, _ARRIVAL, _DEPARTURE):
-        for said in pattern.finditer(text):
-            for name, hour in said.groupdict().items():
-                found[name].add(clean_hour(hour).value)
-        text = pattern.sub(" ", text)
-    return found, text
+_Told = list[tuple[str, tuple[int | str | None, ...]]]
+
+
+def _told(text: str) -> tuple[_Told, str]:
+    """What the rules read in a text (of what, and its values: None for an hour that is none), and what they leave of it."""
+    told: _Told = []
+    for rule in _RULES:
+        for said in rule.finditer(text):
+            parts = said.groupdict()
+            if "halves" in parts:
+                told.append(("halves", _half(said)))
+            elif "leaves" in parts:
+                told.append(("away", (_moment(said["leaves"]), _moment(said["returns"]))))
+            elif "start" in parts:
+                told.append(("stay", (_moment(said["start"]), _moment(said["end"]))))
+            else:
+                told += [(name, (_moment(moment),)) for name, moment in parts.items()]
+        text = rule.sub(" ", text)
+    return told, text
+
+
+def _moment(said: str) -> int | str | None:
+    """The minute of an hour, None where it is none, or `_BREAK`."""
+    return _BREAK if re.fullmatch(_SOME_BREAK, said.strip()) else clean_hour(said).value
 
 
 def _half(said: re.Match[str]) -> tuple[bool, bool]:
     """Whether somebody is there in the morning, and in the afternoon."""
     morning, afternoon = "matin" in said["halves"], "midi" in said["halves"] or "aprem" in said["halves"]
-    return (not morning, not afternoon) if said["away"] else (morning, afternoon)
+    return (not morning, not afternoon) if said.groupdict().get("away") else (morning, afternoon)
+
+
+def _stay(told: Sequence[tuple[str, tuple[Any, ...]]]) -> Presence | None:
+    """What was read as one stay with its absences; None where it contradicts itself."""
+    spans = {of: sorted({values for rule, values in told if rule == of}) for of in ("stay", "away")}
+    stays, away = spans["stay"], spans["away"]
+    ends = {of: {value for rule, (value, *_) in told if rule == of} for of in ("arrival", "departure")}
+    words = {
+        *(word for (word, of) in ((AFTER_BREAK, "arrival"), (BEFORE_BREAK, "departure")) if _BREAK in ends[of]),
+        *(MORNING if half[0] else NO_MORNING for rule, half in told if rule == "halves" and half[0] != half[1]),
+    }
+    if words >= {MORNING, NO_MORNING}:  # « le matin 9h-11h, l'après-midi 14h-16h »
+        words -= {MORNING, NO_MORNING}
+    arrivals, departures = ends["arrival"] - {_BREAK}, ends["departure"] - {_BREAK}
+    if stays:
+        arrivals, departures = arrivals | {stays[0][0]}, departures | {stays[-1][1]}
+        away = sorted([*away, *((end, start) for (_, end), (start, _) in pairwise(stays))])
+    arrival, departure = next(iter(arrivals), None), next(iter(departures), None)
+    contradicted = (
+        max(len(arrivals), len(departures)) > 1
+        or any(start >= end for start, end in (*stays, *away))
+        or (arrival is not None and departure is not None and departure <= arrival)
+        or (MORNING in words and arrival is not None and arrival >= AFTERNOON)
+        or (NO_MORNING in words and departure is not None and departure <= NOON)
+    )
+    return None if contradicted else Presence(arrival, departure, tuple(away), tuple(sorted(words)))

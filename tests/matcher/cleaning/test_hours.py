@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.cleaning.hours import DAY_MINUTES, HOUR_ABOUT, HOUR_UNREADABLE, NOON, Presence, clean_presence
+from matcher.cleaning.hours import (
+    AFTER_BREAK,
+    BEFORE_BREAK,
+    DAY_MINUTES,
+    HOUR_ABOUT,
+    HOUR_AND_MORE,
+    HOUR_UNREADABLE,
+    MORNING,
+    NO_MORNING,
+    NOON,
+    Presence,
+    clean_presence,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,17 +37,7 @@ from matcher.cleaning.hours import DAY_MINUTES, HOUR_ABOUT, HOUR_UNREADABLE, NOO
         ("jusqu’à 11h", None, 660),
         ("arrive à 9h40, part à 11h", 580, 660),
         ("oui (arrive 9h40)", 580, None),
-        ("absent le matin", NOON, None),
-        ("Indisponible le matin", NOON, None),
-        ("présent l’après-midi", NOON, None),
-        ("après-midi uniquement", NOON, None),
-        ("matin", None, NOON),
-        ("absente l'après-midi", None, NOON),
         ("matin et après-midi", None, None),
-        ("absent le matin, présent l’après-midi", NOON, None),
-        ("le matin, arrive 9h40", 580, NOON),
-        ("matin (9h-11h)", 540, 660),
-        ("toute la matinée", None, NOON),
         ("9h40 → 11h", 580, 660),
         ("pas avant 10h", 600, None),
         ("ne peut pas avant 10h", 600, None),
@@ -48,6 +50,57 @@ def test_hours_in_words(raw: str, arrival: int | None, departure: int | None) ->
     assert clean_presence(raw) == (Presence(arrival, departure), "")
 
 
+@pytest.mark.parametrize(
+    ("raw", "words", "arrival", "departure"),
+    [
+        ("absent le matin", NO_MORNING, None, None),
+        ("Indisponible le matin", NO_MORNING, None, None),
+        ("présent l’après-midi", NO_MORNING, None, None),
+        ("absent le matin, présent l’après-midi", NO_MORNING, None, None),
+        ("matin", MORNING, None, None),
+        ("toute la matinée", MORNING, None, None),
+        ("absente l'après-midi", MORNING, None, None),
+        ("le matin, arrive 9h40", MORNING, 580, None),
+        ("matin (9h-11h)", MORNING, 540, 660),
+        ("après la pause uniquement", AFTER_BREAK, None, None),
+        ("jusqu’à la pause", BEFORE_BREAK, None, None),
+        ("dispo après le déjeuner", AFTER_BREAK, None, None),
+    ],
+)
+def test_words_that_only_the_day_tells_the_hours_of(
+    raw: str, words: str, arrival: int | None, departure: int | None
+) -> None:
+    assert clean_presence(raw) == (Presence(arrival, departure, (), (words,)), "")
+
+
+@pytest.mark.parametrize(
+    ("raw", "presence"),
+    [
+        ("sauf 10h-10h30", Presence(away=((600, 630),))),
+        ("sauf entre 10 et 10h30", Presence(away=((600, 630),))),
+        ("absente de 10h à 10h30, part à 12h", Presence(None, 720, ((600, 630),))),
+        ("pas dispo de 10h à 11h", Presence(away=((600, 660),))),
+        ("9h-10h et 14h-16h", Presence(540, 960, ((600, 840),))),
+    ],
+)
+def test_an_absence_in_the_middle_is_a_hole(raw: str, presence: Presence) -> None:
+    assert clean_presence(raw) == (presence, "")
+
+
+@pytest.mark.parametrize(
+    ("raw", "presence", "flag"),
+    [
+        ("9:45", Presence(585), HOUR_ABOUT),
+        ("je dois partir vers 11h15", Presence(None, 675), HOUR_ABOUT),
+        ("après la pause, si possible", Presence(words=(AFTER_BREAK,)), HOUR_ABOUT),
+        ("arrivée 10h (train)", Presence(600), HOUR_AND_MORE),
+        ("sauf 10h-10h30 (visio)", Presence(away=((600, 630),)), HOUR_AND_MORE),
+    ],
+)
+def test_what_is_guessed_or_said_beside_is_read_and_flagged(raw: str, presence: Presence, flag: str) -> None:
+    assert clean_presence(raw) == (presence, flag)
+
+
 def test_about_an_hour_is_said() -> None:
     assert clean_presence("arrive vers 10h") == (Presence(600, None), HOUR_ABOUT)
 
@@ -56,8 +109,9 @@ def test_about_an_hour_is_said() -> None:
     "raw",
     [
         *(
-            "9h40",
-            "9h-10h et 14h-16h",
+            "sauf 10h",
+            "arrivée 10h (sauf retard)",
+            "rappeler après 14h",
             "arrive 9h40 ou 10h",
             "arrive en fin de matinée",
             "part à 25h",
@@ -88,3 +142,31 @@ def test_any_text_gives_hours_of_a_day_or_none(raw: str) -> None:
 @given(st.integers(0, 23), st.integers(0, 59), st.sampled_from(["arrive à {}", "à partir de {}", "présent dès {}"]), st.sampled_from(["{}h{:02d}", "{} h {:02d}", "{}:{:02d}"]))  # fmt: skip
 def test_an_arrival_is_read_however_its_hour_is_written(hour: int, minute: int, words: str, clock: str) -> None:
     assert clean_presence(words.format(clock.format(hour, minute))).value == Presence(60 * hour + minute, None)
+
+
+HOURS = st.integers(8 * 60, 18 * 60)
+WRITTEN = st.sampled_from(["{}h{:02d}", "{} h {:02d}", "{}:{:02d}", "{}H{:02d}"])
+NOTES = st.sampled_from(["", " (train)", " (visio)", " (Mme Essai)"])
+ARRIVALS = st.sampled_from(
+    ["dès {}", "arrive à {}", "pas avant {}", "arrivée {}", "absent jusqu’à {}", "à partir de {}"]
+)
+DEPARTURES = st.sampled_from(["part à {}", "je dois partir à {}", "dispo jusqu’à {}", "départ {}", "pas après {}"])
+HOLES = st.sampled_from(["sauf {}-{}", "absente de {} à {}", "pas là entre {} et {}", "indisponible {} - {}"])
+
+
+@given(st.lists(HOURS, min_size=4, max_size=4, unique=True).map(sorted), ARRIVALS, DEPARTURES, HOLES, WRITTEN, NOTES, st.permutations(range(3)))  # fmt: skip
+def test_a_stay_is_read_in_whatever_order_and_words_its_parts_are_said(
+    minutes: list[int], arrival: str, departure: str, hole: str, clock: str, note: str, order: list[int]
+) -> None:
+    start, leaves, returns, end = (clock.format(*divmod(minute, 60)) for minute in minutes)
+    parts = (arrival.format(start), departure.format(end), hole.format(leaves, returns))
+    read = clean_presence(", ".join(parts[place] for place in order) + note)
+    assert read == (Presence(minutes[0], minutes[3], ((minutes[1], minutes[2]),)), HOUR_AND_MORE if note else "")
+
+
+@given(HOURS, ARRIVALS | DEPARTURES, WRITTEN, st.text(alphabet="abcdefghijklmnopqrstuvwxyz ", min_size=4))
+def test_words_that_no_rule_reads_are_never_dropped(minute: int, words: str, clock: str, more: str) -> None:
+    said = words.format(clock.format(*divmod(minute, 60)))
+    assert clean_presence(f"{said} {more}") in (clean_presence(said), (None, HOUR_UNREADABLE), (None, "")) or any(
+        word in more for word in ("pause", "repas", "midi", "matin", "vers", "aprem")
+    )
