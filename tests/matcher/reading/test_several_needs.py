@@ -1,0 +1,69 @@
+"""Needs written together in one cell: parted between two trades, never in the middle of one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.cleaning.names import tidy
+from matcher.reading.several_needs import needs_said
+
+TRADES = (
+    "tonte des pelouses",
+    "nettoyage des bureaux",
+    "plateaux repas",
+    "déménagement de services",
+    "peinture des classes",
+    "retouches de vêtements",
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "needs"),
+    [
+        ("plateaux repas + tonte des pelouses", ("plateaux repas", "tonte des pelouses")),
+        ("Espaces verts - nettoyage - peinture", ("Espaces verts", "nettoyage", "peinture")),
+        ("ménage des gîtes et location de draps", ("ménage des gîtes", "location de draps")),
+        ("Imprimerie (flyers, affiches) et traiteur", ("Imprimerie (flyers, affiches)", "traiteur")),
+        ("1) tonte 2) ménage", ("tonte", "ménage")),
+        ("tonte des pelouses\n- plateaux repas", ("tonte des pelouses", "plateaux repas")),
+        ("garde-corps et portails, plateaux repas", ("garde-corps et portails", "plateaux repas")),
+        ("tonte 20 000 € + ménage 15 k€", ("tonte 20 000 €", "ménage 15 k€")),
+        *(
+            (one, (one,))
+            for one in (
+                "Collecte et tri des cartons",
+                "fourniture et pose de clôtures",
+                "Entretien de 12,5 ha d’espaces verts",
+                "Nettoyage de bureaux / 3 fois par semaine",
+                "Achat de mobilier et de fournitures de bureau",
+                "lavage/repassage",
+                "gestion des déchets / tri 5 flux",
+            )
+        ),
+        ("", ()),
+    ],
+)
+def test_needs_are_parted_between_two_trades(cell: str, needs: tuple[str, ...]) -> None:
+    assert needs_said(cell).texts == needs
+
+
+def test_what_the_reader_parts_is_said_and_what_it_is_not_sure_of_is_doubtful() -> None:
+    listed, read = needs_said("tonte des pelouses ; plateaux repas"), needs_said("tonte des pelouses + plateaux repas")
+    assert (listed.parted, listed.doubtful, read.parted, read.doubtful) == (False, False, True, False)
+    assert needs_said("gestion des déchets / tri 5 flux").doubtful
+
+
+@given(
+    st.lists(st.sampled_from(TRADES), min_size=1, max_size=4, unique=True),
+    st.sampled_from((" ; ", "\n", " + ", " / ", "\n- ", ", ")),
+)
+def test_whatever_sign_parts_them_the_needs_are_those_written(needs: list[str], sign: str) -> None:
+    assert needs_said(sign.join(needs)).texts == tuple(needs)
+
+
+@given(st.text(alphabet="abét +/,;-()\n&12", max_size=40))
+def test_no_letter_of_a_cell_is_lost(cell: str) -> None:
+    def letters(text: str) -> set[str]:
+        return {sign for sign in text if sign.isalpha()}
+
+    assert letters("".join(needs_said(cell).texts)) == letters(tidy(cell))
