@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from matcher.cleaning import Cleaned
-from matcher.cleaning.numbers import NUMBER_UNREADABLE, is_unknown
+from matcher.cleaning.numbers import NUMBER_UNREADABLE, clean_number, is_unknown
 from matcher.cleaning.words import flat
 
 AMOUNT_RANGE = "fourchette : un seul montant est attendu"
@@ -56,7 +56,7 @@ _FOR_ALL = re.compile(r"\b(?:tota|globa)\w+|\ben tout\b|\bsur (?:toute )?la dure
 _FOREIGN = re.compile(
     r"[$£¥]|(?<![a-z])(?:usd|gbp|chf|jpy|cad|xpf|cfp|f(?:rs?)?|francs?|dollars?|livres sterling|yens?)(?![a-z])"
 )
-_LASTING = re.compile(r"\b(?:sur|pour|pendant) (?P<count>[1-9][0-9]{0,2}) (?P<unit>mois|ans?|annees?)\b")
+_LASTING = re.compile(r"(?:\b(?:sur|pour|pendant) |/ ?)(?P<count>[1-9][0-9]{0,2}) (?P<unit>mois|ans?|annees?)\b")
 _SCALES = {"k": 1e3, "millier": 1e3, "mille": 1e3, "m": 1e6, "million": 1e6, "md": 1e9, "milliard": 1e9}
 # « 1,250 M€ »: is it a million and a quarter, or more than a thousand millions?
 _EITHER_WAY = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -132,6 +132,13 @@ def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
     if limits:
         found = replace(found, low=None) if "most" in limits else replace(found, high=None)
     return Cleaned(found)
+
+
+def clean_count(raw: str) -> Cleaned[float]:
+    """Return how many a text says, in figures or in words: « 2 », « deux pers. »."""
+    cleaned = clean_number(raw)
+    worded = re.search(_WORDED, flat(raw)) if cleaned.flag == NUMBER_UNREADABLE else None
+    return Cleaned(_worded(worded[0])) if worded else cleaned
 
 
 def with_tax(text: str) -> bool:

@@ -27,7 +27,7 @@ SITES = SheetKind("sites", (("lieu", "code"),))
 CLUB = SheetKind("club", (("name", "siret"),))
 PROGRAMME = SheetKind("achats", (("objet", "cpv"),), every_sheet=True, guessed=True)
 # Fields of names that are never read: persons, the rank of a line, what a form fills, and words that are no name of a field.
-APART = {"either", "person", "first_name", IGNORE, "rank", "mot vide", "mot contraire", "entre deux"}
+APART = {"either", "person", "first_name", "role", IGNORE, "rank", "mot vide", "mot contraire", "entre deux"}
 TABLES = sorted({row["tableau"] for row in table_rows("colonnes")})
 
 
