@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from matcher.answers.erasing import leave_answers
 from matcher.catalogue.steward.privacy import Leaving
 from matcher.club.meeting_day.answers import NEW
-from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, Register
+from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, NotePoints, Register
 from matcher.club.meeting_day.meeting_day import (
     DayChange,
     Doubt,
@@ -71,6 +71,9 @@ def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: fro
         return replace(change, words=tuple(one for one in change.words if one.by not in left))
     if isinstance(change, AskQuestion):
         return replace(change, questions=tuple(_unasked(one, keys, left) for one in change.questions))
+    if isinstance(change, NotePoints):
+        points = (replace(one, written=WITHDRAWN, says="") if one.about in left else one for one in change.points)
+        return replace(change, points=tuple(points))
     if isinstance(change, AnswerQuestion):
         return _unanswered(change, event, keys, left)
     return change

@@ -1,8 +1,11 @@
-"""Effect on a meeting day of the answer to an import's question."""
+"""Effect on a meeting day of the answer to an import's question, and of a correction on what was to be confirmed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from operator import attrgetter
 
-from matcher.club.meeting_day.meeting_day import Bond, Doubt, ImportQuestion, MeetingDay
+from matcher.club.meeting_day.meeting_day import Bond, Doubt, ImportQuestion, MeetingDay, Participant
+from matcher.club.meeting_day.points import PointToConfirm, Topic, settled
 from matcher.journal.change import ChangeRefused
 
 # Answers that are neither an id nor a key: none of those proposed; another participant than the first; nobody is meant.
@@ -47,3 +50,27 @@ def _wish(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
 
 
 _EFFECTS = {Doubt.WHO: _who, Doubt.TWICE: _twice, Doubt.WISH: _wish}
+# The fields of a participant that a correction of each topic changes.
+_FIELDS: Mapping[Topic, tuple[str, ...]] = {
+    Topic.COMING: ("arrival", "departure", "away", "absent"),
+    Topic.HOURS: ("arrival", "departure", "away", "absent"),
+    Topic.PEOPLE: ("people", "abreast"),
+    Topic.NEEDS: ("needs",),
+    Topic.ACCESS: ("step_free", "interpreter", "hearing_loop"),
+}
+
+
+def after_amending(
+    points: Iterable[PointToConfirm], former: Participant, one: Participant
+) -> tuple[PointToConfirm, ...]:
+    """Return points once a participant is no longer as its `former` self: those of what was changed are settled, and those of a trade whose
+    words are gone."""
+    texts = {one.activity, *(need.text for need in one.needs)}
+    changed = {topic for topic, fields in _FIELDS.items() if attrgetter(*fields)(former) != attrgetter(*fields)(one)}
+    mine = [point for point in points if point.about == one.key]
+    if (former.needs, former.activity) == (one.needs, one.activity):
+        texts |= {point.written for point in mine}
+    gone = [
+        point for point in mine if point.topic in changed or (point.topic is Topic.TRADE and point.written not in texts)
+    ]
+    return settled(points, {point.code for point in gone})

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from matcher.club.meeting_day.answers import answered
+from matcher.cleaning.hours import DAY_MINUTES
+from matcher.club.meeting_day.answers import after_amending, answered
 from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import (
@@ -23,6 +24,7 @@ from matcher.club.meeting_day.meeting_day import (
     Tie,
 )
 from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords, booking_of, say
+from matcher.club.meeting_day.points import PointToConfirm, noted, settled
 from matcher.club.meeting_day.schedule import Schedule, clock
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel
 from matcher.domain.french import count
@@ -116,9 +118,9 @@ class Amend(DayChange, action="corriger"):
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         for one in self.participants:
-            event.participant(one.key)
+            former = event.participant(one.key)
             _check(one)
-            event = event.with_participant(one)
+            event = replace(event.with_participant(one), points=after_amending(event.points, former, one))
         return event
 
     def says(self, event: MeetingDay) -> str:
@@ -141,6 +143,7 @@ class WithdrawParticipant(DayChange, action="désinscrire"):
             participants=tuple(one for one in event.participants if one.key != gone),
             bonds=_without(event.bonds, gone),
             questions=tuple(one for one in event.questions if one.about != gone),
+            points=tuple(one for one in event.points if one.about != gone),
             outcomes=_unsaid(event.outcomes, gone),
             accepted=_unsaid(event.accepted, gone),
             notes=_unsaid(event.notes, gone),
@@ -208,6 +211,33 @@ class AnswerQuestion(DayChange, action="répondre"):
 
     def says(self, event: MeetingDay) -> str:
         return f"répond à la question {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotePoints(DayChange, action="à rappeler"):
+    """Keep what of a sheet is unread or doubtful until somebody confirms or corrects it."""
+
+    points: tuple[PointToConfirm, ...]
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        return replace(event, points=noted(event.points, self.points))
+
+    def says(self, event: MeetingDay) -> str:
+        return f"garde {count(len(self.points), 'point')} à rappeler"
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePoints(DayChange, action="rappelé"):
+    """Say that these points (codes) are as they were read."""
+
+    codes: tuple[str, ...]
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        return replace(event, points=settled(event.points, self.codes))
+
+    def says(self, event: MeetingDay) -> str:
+        about = dict.fromkeys(event.name_of(one.about) for one in event.points if one.code in self.codes)
+        return f"confirme ce qui était à rappeler : {', '.join(about)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +353,7 @@ class RestoreDay(Restore, when=frozenset({OPEN, DELETED})):
 ACTIONS: Actions[MeetingDay] = by_action(
     (
         *(CreateDay, DescribeDay, Register, Amend, WithdrawParticipant, Bind, Unbind, AskQuestion, AnswerQuestion),
-        *(Freeze, Miss, Arrive, Record, CheckIn, UndoCheckIn, TellSequel, OpenNext),
+        *(NotePoints, SettlePoints, Freeze, Miss, Arrive, Record, CheckIn, UndoCheckIn, TellSequel, OpenNext),
         *(Accept, NoteMeeting, GiveUp, TakeWords, Delete, RestoreDay),
     )
 )
@@ -343,6 +373,8 @@ def _check(one: Participant) -> None:
     if any(len(text) > LONGEST_WORDS for text in texts):
         raise ChangeRefused(f"« {one.name[:60]} » : {LONGEST_WORDS} caractères au plus par case.")
     numbers = (one.most or 0, one.least or 0, one.people - 1, one.abreast - 1)
+    if any(not 0 <= leaves < returns <= DAY_MINUTES for leaves, returns in one.away):
+        raise ChangeRefused(f"« {one.name} » : une absence finit après avoir commencé, le même jour.")
     if any(number < 0 for number in numbers):
         raise ChangeRefused(
             f"« {one.name} » : un nombre de rendez-vous ou de personnes ne peut pas être négatif ou nul."

@@ -12,7 +12,8 @@ from typing import ClassVar
 
 from matcher.club.meeting_day.header import DayHeader, Rival, Rules, TakenWord
 from matcher.club.meeting_day.participant_need import ParticipantNeed, each_once
-from matcher.club.meeting_day.schedule import Schedule, narrowest, widest
+from matcher.club.meeting_day.points import PointToConfirm
+from matcher.club.meeting_day.schedule import Hours, Schedule, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
 from matcher.domain.grouping import grouped
 from matcher.journal.change import Change, ChangeRefused, Journaled
@@ -58,7 +59,8 @@ class Participant:
     A supplier of the catalogue has its `supplier_id`. What a supplier says of itself, in the catalogue or not: its `activity`, its `workers`
     (None: not said) and its `area` of intervention, in its words. `written` is its name as its sheet writes it, where `name` is the
     catalogue's spelling. `people` is the size of the delegation, `abreast` how
-    many of its meetings can be at once. `most` and `least` are None where the rules of the event hold. Hours are minutes since midnight.
+    many of its meetings can be at once. `most` and `least` are None where the rules of the event hold. Hours are minutes since midnight;
+    `away` are those between which it is not there, in the middle of its stay.
     `same_as`: what a person said of its being there twice: the key of whom it is, 0 where it is nobody else. `absent`: it does not come.
     """
 
@@ -75,6 +77,7 @@ class Participant:
     written: str = ""
     arrival: int | None = None
     departure: int | None = None
+    away: Hours = ()
     most: int | None = None
     least: int | None = None
     people: int = 1
@@ -106,11 +109,13 @@ class Participant:
             narrowest(max, self.arrival, other.arrival),
             narrowest(min, self.departure, other.departure),
         )
+        away = tuple(sorted({*self.away, *other.away}))
         if arrival is not None and departure is not None and departure <= arrival:
             arrival, departure = (
                 widest(min, self.arrival, other.arrival),
                 widest(max, self.departure, other.departure),
             )
+            away = tuple(hours for hours in self.away if hours in other.away)
         return replace(
             self,
             needs=each_once((*self.needs, *other.needs)),
@@ -119,6 +124,7 @@ class Participant:
             area=self.area or other.area,
             arrival=arrival,
             departure=departure,
+            away=away,
             step_free=self.step_free or other.step_free,
             interpreter=self.interpreter or other.interpreter,
             hearing_loop=self.hearing_loop or other.hearing_loop,
@@ -262,6 +268,7 @@ class MeetingDay(Journaled):
     participants: tuple[Participant, ...] = ()
     bonds: tuple[Bond, ...] = ()
     questions: tuple[ImportQuestion, ...] = ()
+    points: tuple[PointToConfirm, ...] = ()
     plan: FrozenTimetable | None = None
     outcomes: dict[frozenset[int], MeetingOutcome] = field(default_factory=dict)
     accepted: dict[tuple[int, int], Acceptance] = field(default_factory=dict)
@@ -349,6 +356,14 @@ class MeetingDay(Journaled):
     def open_questions(self) -> tuple[ImportQuestion, ...]:
         """Questions of imports that nobody has answered."""
         return tuple(question for question in self.questions if not question.answer)
+
+    @cached_property
+    def to_ring(self) -> tuple[PointToConfirm, ...]:
+        """What is still to be confirmed with those who come, in the order of the participants."""
+        coming = {one.key for one in self.participants if not one.absent}
+        return tuple(
+            sorted((one for one in self.points if not one.settled and one.about in coming), key=lambda one: one.about)
+        )
 
     @property
     def bookings(self) -> tuple[Booking, ...]:

@@ -4,10 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from matcher.cleaning.hours import DAY_MINUTES
+from matcher.cleaning.hours import (
+    AFTER_BREAK,
+    AFTERNOON,
+    BEFORE_BREAK,
+    DAY_MINUTES,
+    MORNING,
+    NO_MORNING,
+    NOON,
+    Presence,
+)
 from matcher.domain.french import NO_BREAK
 
 MOST_SLOTS = 60
+# Minutes from which and until which something lasts, several of them in order.
+Hours = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +67,39 @@ class Schedule:
         """Return the first slot that starts at this minute or after; the number of slots where none does."""
         return next((slot for slot, start in enumerate(self.starts) if start >= minute), self.slots)
 
-    def during(self, arrival: int | None, departure: int | None) -> list[bool]:
-        """Return which slots are from beginning to end between two minutes; None: from the first one, or until the last."""
+    def during(self, arrival: int | None, departure: int | None, away: Hours = ()) -> list[bool]:
+        """Return which slots are from beginning to end between two minutes, and meet none of the absences `away`; None: from the first one,
+        or until the last."""
         first = 0 if arrival is None else arrival
         last = self.end if departure is None else departure
-        return [first <= start and start + self.minutes <= last for start in self.starts]
+        return [
+            first <= start
+            and start + self.minutes <= last
+            and not any(leaves < start + self.minutes and start < returns for leaves, returns in away)
+            for start in self.starts
+        ]
 
-    def presence_fault(self, arrival: int | None, departure: int | None) -> str:
+    def hours_of(self, told: Presence) -> Presence | None:
+        """Return hours of presence with the words that this day alone tells the hours of (« matin », « après la pause »); None where it does
+        not: it has no break, or several. The morning of a day that has no afternoon lasts as long as the day."""
+        if len(self.breaks) != 1 and not {AFTER_BREAK, BEFORE_BREAK}.isdisjoint(told.words):
+            return None
+        around_noon = (rest for rest in self.breaks if rest.start < AFTERNOON and rest.end > NOON)
+        midday = max(around_noon, key=lambda one: one.minutes, default=Break(NOON, 0))
+        pause = self.breaks[0] if self.breaks else midday
+        ends = {MORNING: midday.start if self.end > AFTERNOON else None, BEFORE_BREAK: pause.start}
+        starts = {NO_MORNING: midday.end, AFTER_BREAK: pause.end}
+        arrival = narrowest(max, told.arrival, *(starts.get(word) for word in told.words))
+        departure = narrowest(min, told.departure, *(ends.get(word) for word in told.words))
+        return Presence(arrival, departure, told.away)
+
+    def presence_fault(self, arrival: int | None, departure: int | None, away: Hours = ()) -> str:
         """Fault of hours of presence on that day, as a French sentence; empty where there is none."""
         if arrival is not None and departure is not None and departure <= arrival:
             return f"Le départ ({clock(departure)}) vient après l’arrivée ({clock(arrival)})."
-        if not self.slots or any(self.during(arrival, departure)):
+        if not self.slots or any(self.during(arrival, departure, away)):
             return ""
-        hours = (("dès", arrival), ("jusqu’à", departure))
-        there = " ".join(f"{word} {clock(hour)}" for word, hour in hours if hour is not None)
+        there = presence_said(arrival, departure, away)
         return f"Aucun rendez-vous ne tient {there} : ils vont de {clock(self.starts[0])} à {clock(self.end)}."
 
     @property
@@ -89,6 +119,15 @@ class Schedule:
 def clock(minute: int) -> str:
     """Return an hour as French people write it: 545 → « 9 h 05 »."""
     return f"{minute // 60}{NO_BREAK}h{NO_BREAK}{minute % 60:02d}"
+
+
+def presence_said(arrival: int | None, departure: int | None, away: Hours = ()) -> str:
+    """Return hours of presence in words: « dès 9 h 40 jusqu’à 11 h 00, absent de 10 h 00 à 10 h 30 »; empty for all day."""
+    hours = (("dès", arrival), ("jusqu’à", departure))
+    there = " ".join(f"{word} {clock(hour)}" for word, hour in hours if hour is not None)
+    return ", ".join(
+        filter(None, (there, *(f"absent de {clock(leaves)} à {clock(returns)}" for leaves, returns in away)))
+    )
 
 
 def narrowest(choice: Callable[..., int | None], *hours: int | None) -> int | None:

@@ -8,7 +8,7 @@ from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
-from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Bind, Register
+from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Bind, NotePoints, Register
 from matcher.club.meeting_day.meeting_day import (
     Bond,
     DayChange,
@@ -20,10 +20,13 @@ from matcher.club.meeting_day.meeting_day import (
     ParticipantRole,
     Tie,
 )
+from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import clock, widest
 from matcher.club.meeting_day.store import Person
+from matcher.club.registration.cell_words import names_in
+from matcher.club.registration.doubts import points_of, with_hours
 from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
-from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet, names_in
+from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet
 from matcher.club.registration.who_is_it import Catalogue, Who, among, spelt_alike, spelt_nearly
 from matcher.domain.french import in_groups
 from matcher.journal.change import one_line, tried
@@ -41,12 +44,13 @@ _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", 
 class Intake:
     """Plan of an import: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
-    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unused` what of them was not read. `noted` is said of lines taken, `left` of lines left out.
+    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unused` what of them was not read. `noted` is said of lines taken, `left` of lines left out; `points` are what is kept to be confirmed.
     """
 
     changes: tuple[DayChange, ...]
     people: dict[int, tuple[Person, ...]]
     questions: tuple[ImportQuestion, ...]
+    points: tuple[PointToConfirm, ...] = ()
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -116,7 +120,7 @@ class _Taking:
 
     def take(self, sheet: Spreadsheet, entrant: Entrant) -> None:
         """Take one line: a participant more, or more of one."""
-        one = one_line(entrant.participant)
+        one = one_line(with_hours(entrant, self.event.schedule))
         key, again = self._key(one)
         held = self.drafts[key] if again else self.event.by_key.get(key)
         if again and held:
@@ -148,6 +152,7 @@ class _Taking:
             changes=changes,
             people=self.people,
             questions=questions,
+            points=next((one.points for one in changes if isinstance(one, NotePoints)), ()),
             created=len(registered),
             buyers=sum(not one.supplies for one in registered),
             updated=len(amended),
@@ -176,6 +181,12 @@ class _Taking:
             changes.append(Bind(new))
         if asked or again:
             changes.append(AskQuestion((*again, *asked)))
+        known = {one.code for one in after.points}
+        points = (
+            point for _, entrant, key in self.named for point in points_of(entrant, after.by_key[key], after.schedule)
+        )
+        if unsettled := tuple(dict.fromkeys(one for one in points if one.code not in known)):
+            changes.append(NotePoints(unsettled))
         answered = {answer.number for answer in settled}
         return (*changes, *settled), (*(one for one in again if one.number not in answered), *asked)
 
@@ -368,6 +379,7 @@ def _completed(one: Participant, held: Participant, said: frozenset[str]) -> Par
         written=one.written or held.written,
         arrival=held.arrival if one.arrival is None else one.arrival,
         departure=held.departure if one.departure is None else one.departure,
+        away=one.away or held.away,
         most=one.most or held.most,
         least=one.least or held.least,
         people=one.people if "people" in said else max(one.people, held.people),

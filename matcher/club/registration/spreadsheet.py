@@ -1,9 +1,8 @@
 """A spreadsheet of participants as an organiser keeps it → who comes, and what of it could not be read. Nothing is looked up here."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +12,7 @@ from importers.formats.column_tally import MOST_COLUMNS, ColumnTally, columns_of
 from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quoted
 from importers.importer import RefusedRow, SourceError
 from matcher.cleaning import Cleaned
+from matcher.cleaning.amounts import clean_amount, clean_count
 from matcher.cleaning.hours import Presence, clean_hour, clean_presence
 from matcher.cleaning.names import name_key, tidy
 from matcher.cleaning.numbers import clean_number
@@ -21,12 +21,14 @@ from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.participant_need import ParticipantNeed
+from matcher.club.meeting_day.points import Topic
 from matcher.club.meeting_day.store import Person
+from matcher.club.registration.cell_words import AWAY, COMES, EITHER, ELSEWHERE, is_title, word_of, words_of
 from matcher.club.registration.remarks import Fault
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
 from matcher.need.fields import need_from
-from matcher.reference.tables import rows
+from matcher.reading.several_needs import needs_said
 
 T = TypeVar("T")
 MOST_ROWS = 10_000
@@ -34,28 +36,39 @@ PARTICIPANTS = SheetKind("club", (("name", "siret"),), merged=True)
 _NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "sans"}
 # « Total », « Total général 12 », « Total : 23 structures ».
 _TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+(?: [a-z]+)?)?")
-# What cells say of who comes (`mots_club.csv`), beside the sorts.
-_EITHER, _COMES, _AWAY = "selon le tableur", "vient", "ne vient pas"
-# … and of what access somebody needs, under whichever column: those that ask for one thing, and that which asks for any.
+# What words of a cell say that somebody needs to come in, under whichever column: those that ask for one thing, and that which asks for any.
 _NEEDED = {"step_free": "sans marche", "interpreter": "interprète", "hearing_loop": "boucle magnétique"}
 _ANY_ACCESS = "access"
+_TOPICS = {"coming": Topic.HOURS, "arrival": Topic.HOURS, "departure": Topic.HOURS, "people": Topic.PEOPLE}
 # A line with nothing but a name is odd where more columns than these are known.
 _FEW = 2
-# « ; », a line, a bullet, « 1) », « 2. »
-_BETWEEN_NEEDS = re.compile(r"\s*[;\n•]\s*|(?:^|\s+)\d{1,2}\s?[.)](?=\s)|(?<=\n)[-–*]\s+|^[-–*]\s+")
+# A number of people is nothing against their coming.
+_COUNT = re.compile(r"\d+(?: (?:pers\b\.?|personnes?|participants?))?", re.IGNORECASE)
+_BETWEEN_AMOUNTS = re.compile(r"\s*[;\n+]\s*|\s+/\s+")
 _BETWEEN_PERSONS = re.compile(r"\s*(?:[;\n/,]|\bet\b|&)\s*")
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtfulCell:
+    """A cell of a participant that is unread or in doubt, and in French what was made of it; empty where the hours of its line tell it."""
+
+    topic: Topic
+    written: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entrant:
-    """One line: a participant without a key, who comes for it, the names that it wishes for, refuses or has met, by tie, as written; and
-    the fields that it fills (`said`)."""
+    """One line: a participant without a key, who comes for it, the names that it wishes for, refuses or has met, by tie, as written; the
+    fields that it fills (`said`); the words of its hours that only the day tells (`Presence.words`); and what is to be confirmed."""
 
     line: int
     participant: Participant
     people: tuple[Person, ...] = ()
     named: tuple[tuple[Tie, str], ...] = ()
     said: frozenset[str] = frozenset()
+    day_words: tuple[str, ...] = ()
+    doubts: tuple[DoubtfulCell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +145,7 @@ class _Reading:
         self.tally = ColumnTally(columns)
         self.entrants: list[Entrant] = []
         self.faults: list[Fault] = []
+        self._doubts: list[DoubtfulCell] = []
         self.refused: list[Fault] = []
 
     def take(self, row: Row | RefusedRow) -> None:
@@ -146,6 +160,7 @@ class _Reading:
             why, *quoted = left
             self.refused.append(Fault(row.line, "", f"{why} : la ligne est laissée.", tuple(quoted)))
             return
+        self._doubts = []
         self._doubt(row, cells, name)
         if (sort := self._sort_of(row)) is None:
             self.refused.append(
@@ -155,8 +170,9 @@ class _Reading:
             named = tuple((tie, text) for tie in Tie for text in self._texts(row, _TIES[tie]))
             people = self._people(row)
             said = frozenset(field for field in self._columns if self._text(row, field))
-            one = self._participant(row, name, sort, sum(bool(person.name) for person in people))
-            self.entrants.append(Entrant(row.line, one, people, named, said))
+            one, day_words = self._participant(row, name, sort, sum(bool(person.name) for person in people))
+            doubts = tuple(dict.fromkeys(self._doubts))
+            self.entrants.append(Entrant(row.line, one, people, named, said, day_words, doubts))
 
     def _left(self, row: Row, cells: Sequence[str], name: str) -> tuple[str, ...]:
         """Why a line is no participant and the cell that tells it, nothing where it is one."""
@@ -167,10 +183,10 @@ class _Reading:
         if not any(map(str.isalpha, name)) and not self._text(row, "siret"):
             return "« {} » n’est pas un nom", name
         # « Collectivités » alone is a title among lines, « Ville de Lille » a participant.
-        if self._alone(cells, name) and _singular(name) in _words():
+        if self._alone(cells, name) and is_title(name):
             return "« {} » est un titre, sans rien d’autre", name
         for text in (*self._silent(row), *self._texts(row, "sort")):
-            if word_of(text) == _AWAY:
+            if word_of(text) == AWAY:
                 return "« {} » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)", text
         return ()
 
@@ -179,8 +195,12 @@ class _Reading:
         if self._alone(cells, name):
             self._fault(row, "name", "« {} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.", name)
         for text in self._silent(row):
-            if word_of(text) != _COMES and clean_number(text).value is None:
+            if word_of(text) != COMES and not _COUNT.fullmatch(text):
                 self._fault(row, "coming", "« {} » : inscrit quand même, à confirmer.", text)
+                self._doubts.append(DoubtfulCell(Topic.COMING, text, "Inscrit quand même."))
+        if name_key(sells := self._text(row, "sells")) not in _NO:
+            self._fault(row, "sells", "« {} » : à inscrire aussi comme fournisseur.", sells)
+            self._doubts.append(DoubtfulCell(Topic.OTHER, sells, "Vend aussi : à inscrire comme fournisseur ?"))
 
     def _alone(self, cells: Sequence[str], name: str) -> bool:
         return cells == [name] and len(self._columns) > _FEW
@@ -189,11 +209,13 @@ class _Reading:
         """What is said of its coming that tells no hours."""
         return [text for text in self._texts(row, "coming") if clean_presence(text) == Cleaned(None)]
 
-    def _participant(self, row: Row, name: str, sort: ParticipantRole, named: int) -> Participant:
+    def _participant(
+        self, row: Row, name: str, sort: ParticipantRole, named: int
+    ) -> tuple[Participant, tuple[str, ...]]:
         siret = self._value(row, "siret", clean_siret)
         # One column for both, « Besoins / offre », is what a supplier does.
-        written = self._texts(row, "activity") or (
-            self._texts(row, "needs") if sort is ParticipantRole.SUPPLIER else []
+        written = self._trades(row, "activity") or (
+            self._trades(row, "needs") if sort is ParticipantRole.SUPPLIER else []
         )
         activity = "\n".join(written)
         needs = self._needs(row, sort, activity)
@@ -201,7 +223,7 @@ class _Reading:
         hours = [self._clean(row, "coming", text, clean_presence) for text in self._texts(row, "coming")]
         presence, access = next(filter(None, hours), Presence()), self._access(row)
         arrival, departure = self._value(row, "arrival", clean_hour), self._value(row, "departure", clean_hour)
-        return Participant(
+        one = Participant(
             key=0,
             sort=sort,
             name=name,
@@ -214,35 +236,62 @@ class _Reading:
             area=tidy(self._text(row, "area")),
             arrival=presence.arrival if arrival is None else arrival,
             departure=presence.departure if departure is None else departure,
+            away=presence.away,
             most=self._whole(row, "most"),
             least=self._whole(row, "least"),
-            people=self._whole(row, "people") or max(1, named),
+            people=self._whole(row, "people", clean_count) or max(1, named),
             abreast=self._whole(row, "abreast") or 1,
             step_free=access["step_free"],
             interpreter=access["interpreter"],
             hearing_loop=access["hearing_loop"],
         )
+        return one, presence.words
+
+    def _trades(self, row: Row, field: str) -> list[str]:
+        """The cells of needs or of an activity, but for those that send elsewhere, which are asked about."""
+        texts = self._texts(row, field)
+        for text in (text for text in texts if word_of(text) == ELSEWHERE):
+            self._fault(row, field, "« {} » : quel métier ? La case est laissée.", text)
+            self._doubts.append(DoubtfulCell(Topic.TRADE, text, "Non lu : quel métier ?"))
+        return [text for text in texts if word_of(text) != ELSEWHERE]
 
     def _needs(self, row: Row, sort: ParticipantRole, activity: str) -> tuple[ParticipantNeed, ...]:
         """A supplier has none; an attributaire’s is its activity where no need is written."""
         if sort is ParticipantRole.SUPPLIER:
             return ()
-        written = self._texts(row, "needs") or [activity]
-        parts = (tidy(part) for text in written for part in _BETWEEN_NEEDS.split(text))
-        texts = list(dict.fromkeys(filter(None, parts)))
-        place = tidy(self._text(row, "place"))
-        asked = [need_from({"objet": text, "lieu": place, "montant": self._text(row, "amount")}) for text in texts]
+        cells = self._trades(row, "needs") or [activity]
+        said = [needs_said(text) for text in cells]
+        texts = list(dict.fromkeys(text for one in said for text in one.texts))
+        for one, cell in zip(said, cells, strict=True):
+            if one.parted:
+                self._fault(row, "needs", f"« {{}} » : une case de {len(one.texts)} besoins, comptés un par un.", cell)
+            if one.doubtful:
+                read = " ; ".join(one.texts) if len(one.texts) > 1 else "un seul besoin"
+                self._doubts.append(DoubtfulCell(Topic.NEEDS, cell, f"Lu : {read}."))
+        place, amounts = tidy(self._text(row, "place")), self._amounts(row, len(texts))
+        asked = [
+            need_from({"objet": text, "lieu": place, "montant": amount})
+            for text, amount in zip(texts, amounts or [self._text(row, "amount")] * len(texts), strict=True)
+        ]
         for fault in (fault for need in asked for fault in need.faults):
             self._fault(row, "amount", fault.says)
-        amount = next((need.lot.montant for need in asked), None)
-        hours = self._value(row, "hours", clean_number)
-        for field, value in (("amount", amount), ("hours", hours)):
-            if len(texts) > 1 and value is not None:
-                said = f"« {{}} » pour {len(texts)} besoins : à répartir, une ligne par besoin."
-                self._fault(row, field, said, self._text(row, field))
-        if len(texts) > 1:
-            amount = hours = None
-        return tuple(ParticipantNeed(text, place, amount, hours) for text in texts)
+            self._doubts.append(DoubtfulCell(Topic.OTHER, self._text(row, "amount"), "Montant non lu."))
+        hours, alone = self._value(row, "hours", clean_number), len(texts) == 1
+        shared = not alone and not amounts and any(need.lot.montant is not None for need in asked)
+        for field in (*(["amount"] * shared), *(["hours"] * (hours is not None and len(texts) > 1))):
+            to_share = f"pour {len(texts)} besoins : à répartir"
+            self._fault(row, field, f"« {{}} » {to_share}, une ligne par besoin.", self._text(row, field))
+            self._doubts.append(DoubtfulCell(Topic.OTHER, self._text(row, field), f"Lu {to_share}."))
+        return tuple(
+            ParticipantNeed(text, place, None if shared else need.lot.montant, hours if alone else None)
+            for text, need in zip(texts, asked, strict=True)
+        )
+
+    def _amounts(self, row: Row, needs: int) -> list[str]:
+        """The amount of each need, where a cell has as many amounts as needs; none where it has not."""
+        parts = list(filter(None, map(tidy, _BETWEEN_AMOUNTS.split(self._text(row, "amount")))))
+        each = len(parts) == needs and all(clean_amount(part).value is not None for part in parts)
+        return parts if each else []
 
     def _people(self, row: Row) -> tuple[Person, ...]:
         first = tidy(self._text(row, "first_name"))
@@ -280,12 +329,17 @@ class _Reading:
             taken = "« {} » : attendu, acheteur, fournisseur ou attributaire"
             said = f"{taken} ; pris comme {self._sort.value}." if self._sort else f"{taken}."
             self._fault(row, "sort", said, texts[0])
-        return self._sort or (ParticipantRole.SUPPLIER if _EITHER in words else None)
+        return self._sort or (ParticipantRole.SUPPLIER if EITHER in words else None)
 
-    def _whole(self, row: Row, field: str) -> int | None:
-        value = self._value(row, field, clean_number)
+    def _whole(self, row: Row, field: str, clean: Callable[[str], Cleaned[float]] = clean_number) -> int | None:
+        value = self._value(row, field, clean)
         if value is not None and (value != int(value) or not 0 < value <= 1000):
             self._fault(row, field, "attendu : un nombre entier, à partir de 1.")
+            self._doubts.append(
+                DoubtfulCell(
+                    _TOPICS.get(field, Topic.OTHER), self._text(row, field), "Non lu : un nombre entier est attendu."
+                )
+            )
             return None
         return None if value is None else int(value)
 
@@ -306,6 +360,7 @@ class _Reading:
                             "« {} » : table sans marche, interprète ou boucle magnétique ? À préciser.",
                             text,
                         )
+                        self._doubts.append(DoubtfulCell(Topic.ACCESS, text, "Non lu : quel besoin d’accès ?"))
                 needed |= dict.fromkeys(named, True)
         return needed
 
@@ -317,6 +372,9 @@ class _Reading:
         if text and cleaned.flag not in ("", SIRET_ZERO_RESTORED):
             left = "la case est laissée" if cleaned.value is None else "à vérifier"
             self._fault(row, field, f"« {{}} », {cleaned.flag} ; {left}.", text)
+            topic = _TOPICS.get(field, Topic.OTHER)
+            unread = f"Non lu ({cleaned.flag})." if cleaned.value is None else f"À vérifier : {cleaned.flag}."
+            self._doubts.append(DoubtfulCell(topic, text, "" if topic is Topic.HOURS else unread))
         return cleaned.value
 
     def _fault(self, row: Row, field: str, text: str, cell: str = "") -> None:
@@ -335,40 +393,3 @@ class _Reading:
 
 
 _TIES = {Tie.MUST: "must", Tie.NEVER: "never", Tie.MET: "met"}
-
-
-def names_in(text: str) -> Iterator[str]:
-    """Yield the names of a cell that lists several, in order: one a line, or between « ; », « , » and « / »."""
-    for part in re.split(r"\s*[;\n,/]\s*", text):
-        if tidy(part):
-            yield tidy(part)
-
-
-_CELL_PARTS = re.compile(r"[(/,;&+]|\s[-–]\s|\bet\b")
-# A first word as short as « non » is not all that is said.
-_SHORT = 3
-
-
-def word_of(text: str) -> str:
-    """Return what a cell says of who comes, as `data/reference/mots_club.csv` has it, empty where it says nothing that is known.
-
-    « Collectivités », « ESAT / EA », « Acheteur (commune) », « Annulé le 12/11 »: the whole, else its first part, or its first word.
-    """
-    parts = [text, *_CELL_PARTS.split(text)]
-    first = name_key(text).partition(" ")[0]
-    keys = [*map(_singular, parts), _singular(first) if len(first) > _SHORT else ""]
-    return next((_words()[key] for key in keys if key in _words()), "")
-
-
-def words_of(text: str) -> frozenset[str]:
-    """Return all that a cell which says several things says, part by part: « PMR + boucle magnétique »."""
-    return frozenset(filter(None, map(word_of, (text, *_CELL_PARTS.split(text), *text.split()))))
-
-
-def _singular(text: str) -> str:
-    return " ".join(word.removesuffix("s") for word in name_key(text).split())
-
-
-@lru_cache(maxsize=1)
-def _words() -> Mapping[str, str]:
-    return {_singular(row["mot"]): row["sens"] for row in rows("mots_club")}

@@ -79,6 +79,7 @@ def _opening(
             needs=needs.get(one.key, ()),
             arrival=None,
             departure=None,
+            away=(),
             same_as=keys.get(one.same_as) if one.same_as else one.same_as,
             absent=False,
         )

@@ -44,7 +44,7 @@ SAID = "inscription"
 SURE = 0.6
 # Texts of activities that are read once however often a day is laid out: those of a large Club.
 MOST_TEXTS = 5_000
-_BETWEEN = re.compile(r"[;,/•\n]")
+_BETWEEN = re.compile(r"[;,/•\n+]")
 
 
 def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier]) -> tuple[Shelf, tuple[int, ...]]:

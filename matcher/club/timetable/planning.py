@@ -163,7 +163,7 @@ def after_change(
     """
     changed = tried(event, change)
     one = changed.participant(change.key)
-    if not one.absent and (fault := event.schedule.presence_fault(one.arrival, one.departure)):
+    if not one.absent and (fault := event.schedule.presence_fault(one.arrival, one.departure, one.away)):
         raise ChangeRefused(f"{fault} Signalez-le absent, ou changez l’heure.")
     if event.plan is None:
         return [change], Moves()

@@ -160,7 +160,7 @@ class Setting:
 
 def free(one: Participant, schedule: Schedule) -> list[bool]:
     """Return in which slots a participant is there from beginning to end."""
-    return [not one.absent and there for there in schedule.during(one.arrival, one.departure)]
+    return [not one.absent and there for there in schedule.during(one.arrival, one.departure, one.away)]
 
 
 def most_of(one: Participant, event: MeetingDay) -> int:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.cleaning.hours import AFTER_BREAK, BEFORE_BREAK, MORNING, NO_MORNING, Presence
 from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
 from matcher.club.meeting_day.changes import (
     ACTIONS,
@@ -19,10 +20,12 @@ from matcher.club.meeting_day.changes import (
     DescribeDay,
     Freeze,
     Miss,
+    NotePoints,
     OpenNext,
     Record,
     Register,
     RestoreDay,
+    SettlePoints,
     TellSequel,
     Unbind,
     WithdrawParticipant,
@@ -44,6 +47,7 @@ from matcher.club.meeting_day.meeting_day import (
     Tie,
 )
 from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords
+from matcher.club.meeting_day.points import PointToConfirm, Topic
 from matcher.club.meeting_day.schedule import Break, Schedule, clock
 from matcher.club.meeting_day.sequels import Sequel, SequelStep
 from matcher.journal.change import ChangeRefused, Delete, append, change_of, plain, replay
@@ -51,6 +55,7 @@ from tests.matcher.club.day import AT, BUYERS, HEADER, RULES, SCHEDULE, SUPPLIER
 from tests.steps import steps_of
 
 PLAN = FrozenTimetable((Booking(0, 1, 1, 4, 0.8, 3), Booking(1, 2, 2, 5, 0.7, 2)), 1.5, 1.5)
+POINT = PointToConfirm(1, Topic.HOURS, "9:45", "Lu : dès 9 h 45.")
 ASKED = (
     ImportQuestion(1, Doubt.WHO, 4, "Qui ?", (Option("siret:12345678900011", "ESAT"), Option(NEW, "nouveau"))),
     ImportQuestion(2, Doubt.TWICE, 5, "Deux fois ?", (Option("4", "une"), Option(OTHER, "deux"))),
@@ -63,6 +68,34 @@ def test_slots_go_around_the_breaks() -> None:
     assert SCHEDULE.end == 12 * 60
     assert SCHEDULE.slot_from(10 * 60 + 1) == 4
     assert SCHEDULE.slot_from(23 * 60) == 8
+
+
+@pytest.mark.parametrize(
+    ("schedule", "word", "hours"),
+    [
+        (Schedule(540, 12, 15, (Break(630, 15),)), MORNING, (None, None)),
+        (Schedule(540, 12, 15, (Break(630, 15),)), AFTER_BREAK, (645, None)),
+        (Schedule(540, 12, 15, (Break(630, 15),)), BEFORE_BREAK, (None, 630)),
+        (Schedule(540, 20, 20, (Break(630, 15), Break(735, 75))), MORNING, (None, 735)),
+        (Schedule(540, 20, 20, (Break(630, 15), Break(735, 75))), NO_MORNING, (810, None)),
+        (Schedule(540, 20, 20, (Break(630, 15), Break(735, 75))), AFTER_BREAK, None),
+        (Schedule(540, 20, 20), MORNING, (None, 720)),
+        (Schedule(540, 8, 20), AFTER_BREAK, None),
+    ],
+)
+def test_a_day_tells_the_hours_of_words(
+    schedule: Schedule, word: str, hours: tuple[int | None, int | None] | None
+) -> None:
+    told = schedule.hours_of(Presence(words=(word,)))
+    assert (told and (told.arrival, told.departure)) == hours
+
+
+def test_no_slot_that_an_absence_meets_is_free() -> None:
+    free = SCHEDULE.during(None, None, ((570, 590),))
+    assert [clock(start) for start, there in zip(SCHEDULE.starts, free, strict=True) if not there] == [
+        "9\u00a0h\u00a020",
+        "9\u00a0h\u00a040",
+    ]
 
 
 @given(
@@ -91,6 +124,8 @@ def test_everything_comes_back_from_the_json_of_the_journal() -> None:
         Unbind((bond,)),
         AskQuestion(ASKED),
         AnswerQuestion(1, "siret:12345678900011"),
+        NotePoints((POINT, replace(POINT, about=2, topic=Topic.TRADE, written="voir le site"))),
+        SettlePoints((POINT.code,)),
         Freeze(PLAN, "premier horaire"),
         Miss(6),
         Miss(5, 11 * 60),

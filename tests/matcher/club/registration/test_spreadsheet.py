@@ -12,8 +12,10 @@ from importers.importer import SourceError
 from matcher.cleaning import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
+from matcher.club.meeting_day.points import Topic
+from matcher.club.registration.cell_words import names_in, word_of
 from matcher.club.registration.remarks import LineRemark
-from matcher.club.registration.spreadsheet import PARTICIPANTS, names_in, read_spreadsheet, word_of
+from matcher.club.registration.spreadsheet import PARTICIPANTS, read_spreadsheet
 from matcher.jobs.reader_process import ReadRefused
 from matcher.reference.tables import rows
 
@@ -191,8 +193,8 @@ HOURS = [
     ("arrive 9h40", (580, None)),
     ("10h00 - 11h20", (600, 680)),
     ("part à 11h", (None, 660)),
-    ("absent le matin", (720, None)),
-    ("présent l’après-midi", (720, None)),
+    ("absent le matin", (None, None)),
+    ("présent l’après-midi", (None, None)),
     ("oui", (None, None)),
     ("arrive en fin de matinée", (None, None)),
 ]
@@ -204,6 +206,7 @@ def test_hours_in_words_are_kept_or_said(made: Made, column: str) -> None:
     found = read_spreadsheet(made("liste.csv", f"Structure;Besoin;{column}\n{lines}"), ParticipantRole.BUYER)
     kept = [(one.participant.arrival, one.participant.departure) for one in found.entrants]
     assert kept == [hours for _, hours in HOURS]
+    assert [one.day_words for one in found.entrants if one.day_words] == [("après-midi",)] * 2
     (fault,) = found.faults
     assert (fault.line, fault.column) == (len(HOURS) + 1, column)
     assert "heure illisible ; la case est laissée" in fault.says
@@ -356,8 +359,41 @@ def test_every_word_is_plain_and_of_a_known_meaning() -> None:
         "sans marche",
         "interprète",
         "boucle magnétique",
+        "dit ailleurs",
     }
     assert all(word_of(row["mot"].upper()) == row["sens"] for row in words)
+
+
+def test_an_amount_stays_with_its_need_where_each_has_its_own(made: Made) -> None:
+    text = "Structure;Besoin;Montant\nVille;tonte des pelouses + plateaux repas;20 k€ + 20 k€\nCCAS;tonte des pelouses / plateaux repas;200 k€ / 4 ans\n"
+    ville, ccas = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER).entrants
+    assert [(need.text, need.amount) for need in ville.participant.needs] == [
+        ("tonte des pelouses", 20_000.0),
+        ("plateaux repas", 20_000.0),
+    ]
+    assert not ville.doubts
+    assert [need.amount for need in ccas.participant.needs] == [None, None]
+    assert [one.says for one in ccas.doubts] == ["Lu pour 2 besoins : à répartir."]
+
+
+def test_what_is_not_read_waits_with_its_line(made: Made) -> None:
+    text = (
+        "Structure;Besoin;Vos contraintes horaires;Nb pers.;Vendez-vous aussi ?;Montant\n"
+        "Ville;voir site web;après la pause uniquement;deux pers.;oui : mobilier;beaucoup\n"
+        "CCAS;Tonte;sauf 10h-10h30 (visio);une équipe;non;20 k€\n"
+    )
+    found = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
+    ville, ccas = found.entrants
+    assert (ville.day_words, ville.participant.people, ville.participant.needs) == (("après la pause",), 2, ())
+    assert [(one.topic, one.written) for one in ville.doubts] == [
+        (Topic.OTHER, "oui : mobilier"),
+        (Topic.TRADE, "voir site web"),
+    ]
+    assert ccas.participant.away == ((600, 630),)
+    assert [(one.topic, one.written) for one in ccas.doubts] == [
+        (Topic.HOURS, "sauf 10h-10h30 (visio)"),
+        (Topic.PEOPLE, "une équipe"),
+    ]
 
 
 def test_names_in_a_cell() -> None:

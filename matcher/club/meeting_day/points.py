@@ -1,0 +1,46 @@
+"""Points to confirm by telephone: what a participant wrote that was not read, or in doubt, until somebody confirms or corrects it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import blake2b
+
+
+class Topic(StrEnum):
+    """Topic of a point to confirm."""
+
+    COMING = "venue"
+    HOURS = "heures"
+    PEOPLE = "personnes"
+    NEEDS = "besoins"
+    TRADE = "métier"
+    ACCESS = "accès"
+    OTHER = "autre"
+
+
+@dataclass(frozen=True, slots=True)
+class PointToConfirm:
+    """What the participant `about` (key) wrote, and in French what was made of it. `settled`: confirmed, or corrected since."""
+
+    about: int
+    topic: Topic
+    written: str
+    says: str
+    settled: bool = False
+
+    @property
+    def code(self) -> str:
+        """Name of the point in its event: of the same words on the same topic there is one."""
+        said = blake2b(self.written.encode(), digest_size=4).hexdigest()
+        return f"{self.about}-{self.topic.name.lower()}-{said}"
+
+
+def noted(points: Iterable[PointToConfirm], new: Iterable[PointToConfirm]) -> tuple[PointToConfirm, ...]:
+    """Return points with new ones; one that is there already stays as it is, settled or not."""
+    found = {one.code: one for one in (*new, *points)}
+    return tuple(found[code] for code in dict.fromkeys(one.code for one in (*points, *new)))
+
+
+def settled(points: Iterable[PointToConfirm], codes: Collection[str]) -> tuple[PointToConfirm, ...]:
+    """Return points, those of these codes settled."""
+    return tuple(replace(one, settled=True) if one.code in codes else one for one in points)

@@ -1,0 +1,55 @@
+"""Words of the cells of a spreadsheet of participants: names listed, and what `data/reference/mots_club.csv` knows of who comes."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from matcher.cleaning.names import name_key, tidy
+from matcher.reference.tables import rows
+
+# What cells say of who comes, beside the sorts.
+EITHER, COMES, AWAY = "selon le tableur", "vient", "ne vient pas"
+# … and of a need or of an activity that is told elsewhere: « voir site web », « idem an dernier ».
+ELSEWHERE = "dit ailleurs"
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Yield the names of a cell that lists several, in order: one a line, or between « ; », « , » and « / »."""
+    for part in re.split(r"\s*[;\n,/]\s*", text):
+        if tidy(part):
+            yield tidy(part)
+
+
+_CELL_PARTS = re.compile(r"[(/,;&+]|\s[-–]\s|\bet\b")
+# A first word as short as « non » is not all that is said.
+_SHORT = 3
+
+
+def word_of(text: str) -> str:
+    """Return what a cell says of who comes, as `data/reference/mots_club.csv` has it, empty where it says nothing that is known.
+
+    « Collectivités », « ESAT / EA », « Acheteur (commune) », « Annulé le 12/11 »: the whole, else its first part, or its first word.
+    """
+    parts = [text, *_CELL_PARTS.split(text)]
+    first = name_key(text).partition(" ")[0]
+    keys = [*map(_singular, parts), _singular(first) if len(first) > _SHORT else ""]
+    return next((_words()[key] for key in keys if key in _words()), "")
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return all that a cell which says several things says, part by part: « PMR + boucle magnétique »."""
+    return frozenset(filter(None, map(word_of, (text, *_CELL_PARTS.split(text), *text.split()))))
+
+
+def is_title(text: str) -> bool:
+    """Tell whether a text is but a word of that table: « Collectivités »."""
+    return _singular(text) in _words()
+
+
+def _singular(text: str) -> str:
+    return " ".join(word.removesuffix("s") for word in name_key(text).split())
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, str]:
+    return {_singular(row["mot"]): row["sens"] for row in rows("mots_club")}

@@ -1,0 +1,55 @@
+"""What a line leaves to be confirmed by telephone: its doubtful cells, and the trades of its needs or of its activity that are not sure."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from matcher.cleaning.hours import Presence
+from matcher.club.meeting_day.meeting_day import Participant
+from matcher.club.meeting_day.points import PointToConfirm, Topic
+from matcher.club.meeting_day.schedule import Schedule, presence_said
+from matcher.club.registration.spreadsheet import Entrant
+from matcher.domain.reading import WHICH_TRADE, DoubtKind
+from matcher.reading.reader import read_need
+from matcher.reading.several_needs import needs_said
+from matcher.reference.trades.activities import taxonomy
+
+_NO_HOURS = "Non lu : attendu du début à la fin."
+
+
+def with_hours(entrant: Entrant, schedule: Schedule) -> Participant:
+    """Return the participant of a line with the hours that a day tells of its words (« matin », « après la pause »)."""
+    one = entrant.participant
+    told = schedule.hours_of(Presence(one.arrival, one.departure, one.away, entrant.day_words))
+    return replace(one, arrival=told.arrival, departure=told.departure) if told else one
+
+
+def points_of(entrant: Entrant, one: Participant, schedule: Schedule) -> Iterator[PointToConfirm]:
+    """Yield what a line leaves to be confirmed with the participant that it has become."""
+    alone = with_hours(entrant, schedule)
+    hours = presence_said(alone.arrival, alone.departure, alone.away)
+    for doubt in entrant.doubts:
+        yield PointToConfirm(
+            one.key, doubt.topic, doubt.written, doubt.says or (f"Lu : {hours}." if hours else _NO_HOURS)
+        )
+    if entrant.day_words:
+        untold = schedule.hours_of(Presence(words=entrant.day_words)) is None
+        fault = _NO_HOURS if untold else schedule.presence_fault(alone.arrival, alone.departure, alone.away)
+        if fault:
+            yield PointToConfirm(one.key, Topic.HOURS, " ; ".join(entrant.day_words), fault)
+    for need in entrant.participant.needs:
+        if says := _unsure(need.text):
+            yield PointToConfirm(one.key, Topic.TRADE, need.text, says)
+    if one.supplies and entrant.participant.activity:
+        parts = [_unsure(part) for part in needs_said(entrant.participant.activity).texts]
+        if parts and all(parts):
+            yield PointToConfirm(one.key, Topic.TRADE, entrant.participant.activity, parts[0])
+
+
+def _unsure(text: str) -> str:
+    """What is to be asked of the trade of a text, empty where it is sure."""
+    trade = read_need(text)[1]
+    kinds = {doubt.kind for doubt in trade.doubts}
+    if kinds.isdisjoint(WHICH_TRADE):
+        return ""
+    likely = " ou ".join(f"« {taxonomy().label(code)} »" for code in trade.options)
+    return "Non lu : quel métier ?" if DoubtKind.TRADE_UNKNOWN in kinds or not likely else f"Lu : {likely} ?"
