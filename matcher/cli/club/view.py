@@ -100,6 +100,10 @@ def intake(found: Intake, *, dry_run: bool) -> None:
             out.print(f"{UNKNOWN} {escape(text)}")
         if found.questions:
             questions(found.questions, out)
+        if found.points:
+            out.print(
+                f"{count(len(found.points), 'point')} à rappeler : « entremise club check » le redit, le classeur les liste."
+            )
 
 
 def questions(asked: Sequence[ImportQuestion], out: Console) -> None:

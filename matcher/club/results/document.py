@@ -60,6 +60,10 @@ PARTICIPANTS = (
     *(Column("Effectif", 9), Column("Zone d’intervention", 26)),
 )
 QUESTIONS = (Column("Question", 9), Column("Texte", 60), Column("Réponses possibles", 60), Column("Réponse", 16))
+TO_RING = (
+    *(Column("Structure", 36), Column("Téléphone", 20), Column("Sujet", 12), Column("Ce qui est écrit", 50)),
+    *(Column("Ce qui en est lu", 50), Column("Réglé", 8)),
+)
 BADGES = (
     *(Column("Nom", 30), Column("Structure", 40), Column("Sorte", 14), Column("Première table", 8), Column("Code", 8)),
 )
@@ -105,6 +109,7 @@ def workbook(event: MeetingDay, people: People) -> bytes:
             hours = [Column(clock(start), 26) for start in event.schedule.starts]
             write_table(book, name, [Column("", 34), *hours], [_grid(event, line) for line in lines], frozen=1)
         write_table(book, "Participants", PARTICIPANTS, _participants(event, people), frozen=3)
+        write_table(book, "À rappeler", TO_RING, _to_ring(event, people), frozen=1)
         write_lines(
             book,
             "Journal",
@@ -168,6 +173,7 @@ def event_object(event: MeetingDay) -> dict[str, Any]:
         "tables": event.rules.tables,
         "participants": [_participant_object(event, one) for one in event.participants],
         "questions": [shaped("number text answer?", question) for question in event.questions],
+        "to_ring": [shaped("about topic written says", point) for point in event.to_ring],
         "timetable": timetable_object(event),
         "journal": journal_object(event),
     }
@@ -287,6 +293,13 @@ def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
         ]
 
 
+def _to_ring(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
+    """What is still to be confirmed, then what has been."""
+    for one in (*event.to_ring, *(one for one in event.points if one not in event.to_ring)):
+        phones = " ; ".join(shown_phone(person.phone) for person in people.get(one.about, ()) if person.phone)
+        yield [event.name_of(one.about), phones, str(one.topic), one.written, one.says, "oui" if one.settled else ""]
+
+
 def _presence(event: MeetingDay, one: Participant) -> str:
     if one.key in event.doubles:
         return f"déjà n° {event.doubles[one.key]}"
@@ -318,12 +331,13 @@ def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]
 
 def _participant_object(event: MeetingDay, one: Participant) -> dict[str, Any]:
     return shaped(
-        "key sort name siret? supplier_id? needs activity? place? workers area? access arrival departure presence",
+        "key sort name siret? supplier_id? needs activity? place? workers area? access arrival departure away presence",
         one,
         needs=[shaped("text place? amount hours", need) for need in one.needs],
         access=access_needs(one),
         arrival=None if one.arrival is None else clock(one.arrival),
         departure=None if one.departure is None else clock(one.departure),
+        away=[[clock(leaves), clock(returns)] for leaves, returns in one.away],
         presence=_presence(event, one),
     )
 

@@ -139,6 +139,15 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
     if event.open_questions:
         text = f"{count(len(event.open_questions), 'question')} sur les inscriptions sans réponse : « entremise club questions {event.id} »."
         yield Said("questions", typeset(text), tuple(dict.fromkeys(one.about for one in event.open_questions)))
+    if event.to_ring:
+        told = (
+            "point lu à moitié, ou pas du tout, reste à rappeler",
+            "points lus à moitié, ou pas du tout, restent à rappeler",
+        )
+        keys = tuple(dict.fromkeys(one.about for one in event.to_ring))
+        yield Said(
+            "to_ring", typeset(f"{count(len(event.to_ring), *told)} : heures, personnes, besoins, métiers."), keys
+        )
     # Whether two are one is said by its question as long as it is open.
     asked = frozenset(one.about for one in event.open_questions if one.doubt is Doubt.TWICE)
     for double, first in event.doubles.items():

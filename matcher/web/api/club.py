@@ -43,6 +43,7 @@ class EventShape(TypedDict):
     minutes: int
     participants: list[dict[str, Any]]
     questions: list[dict[str, Any]]
+    to_ring: list[dict[str, Any]]
     timetable: dict[str, Any] | None
     journal: list[dict[str, Any]]
 

@@ -197,7 +197,7 @@ def _hours(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
     if any(text and hour is None for text, hour in zip(typed, hours, strict=True)):
         raise ChangeRefused("Écrivez une heure, par exemple 9 h 40, ou rien.")
     arrival, departure = hours
-    if fault := event.schedule.presence_fault(arrival, departure):
+    if fault := event.schedule.presence_fault(arrival, departure, me.away):
         raise ChangeRefused(fault)
     wanted = replace(me, arrival=arrival, departure=departure)
     return [] if wanted == me else [Amend((wanted,))]

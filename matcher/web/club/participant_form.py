@@ -6,10 +6,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from matcher.cleaning.hours import Presence, clean_presence
 from matcher.club.meeting_day.changes import LONGEST_WORDS
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.meeting_day.schedule import clock
+from matcher.club.meeting_day.schedule import Hours, clock
 from matcher.club.meeting_day.store import Person
 from matcher.domain.french import number
 from matcher.need.fields import need_from
@@ -20,6 +21,20 @@ MOST_MEETINGS = 60
 MOST_WORKERS = 100_000
 # The fields of a row by what follows its number, in the order of what they fill.
 _ROWS: Mapping[str, tuple[str, ...]] = {"need": ("", "_place", "_amount", "_hours"), "person": ("", "_phone", "_email")}
+
+
+def read_absences(typed: str) -> Hours | None:
+    """Return the minutes of absences: « 10 h à 10 h 30 »; several between commas."""
+    read = [clean_presence(f"sauf {part.strip()}") for part in typed.split(",") if part.strip()]
+    away = [one.value for one in read if one.value and one.flag == "" and one.value == Presence(away=one.value.away)]
+    return tuple(sorted(hours for one in away for hours in one.away)) if len(away) == len(read) else None
+
+
+def absences(away: Hours | str) -> str:
+    """Return absences as the form shows them."""
+    return (
+        away if isinstance(away, str) else ", ".join(f"{clock(leaves)} à {clock(returns)}" for leaves, returns in away)
+    )
 
 
 class ParticipantForm(PageForm):
@@ -40,6 +55,14 @@ class ParticipantForm(PageForm):
     abreast = whole("Rendez-vous à la fois", 1, 100, empty=1)
     arrival = hour("Arrivée", shown=clock)
     departure = hour("Départ", shown=clock)
+    away = Line(
+        "Absent entre",
+        read_absences,
+        "« {} » ne dit pas d’heures, par exemple 10 h à 10 h 30.",
+        empty=(),
+        shown=absences,
+        hint="« 10 h à 10 h 30 » : au milieu, s’il s’absente.",
+    )
     least = whole("Rendez-vous au moins", 0, MOST_MEETINGS)
     most = whole("Rendez-vous au plus", 0, MOST_MEETINGS)
     step_free = Yes("Table sans marche")

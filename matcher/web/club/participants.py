@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.cleaning.numbers import whole
-from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, Bind, Unbind, WithdrawParticipant
+from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, Bind, SettlePoints, Unbind, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import (
     Bond,
     DayChange,
@@ -200,6 +200,17 @@ def answer(number: int) -> ResponseReturnValue:
         to=lambda _: page,
         said=said,
     )
+
+
+@pages.post(f"/club/{NUMBER}/rappels")
+def confirm(number: int) -> ResponseReturnValue:
+    """Say that a point to confirm (`point`, its code) is as it was read."""
+    page, code = url_for("participants.index", number=number, _anchor="rappels"), request.form.get("point", "")
+
+    def made(event: MeetingDay) -> Sequence[DayChange]:
+        return [SettlePoints((code,))] if code in {one.code for one in event.to_ring} else []
+
+    return write(number, made, told(page), to=lambda _: page, said="C’est confirmé.")
 
 
 def _lot_given() -> KeptLot | None:

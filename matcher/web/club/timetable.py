@@ -316,9 +316,13 @@ def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
     return list(alike.values())
 
 
+# Troubles that a list of the page of participants mends.
+_LISTS = {"questions": "questions", "to_ring": "rappels"}
+
+
 def _mending(event: MeetingDay, said: Said) -> str:
     if said.code in OF_THE_ROOM:
         return url_for("timetable.edit", number=event.id)
-    if said.code == "questions" or said.code in NOTHING_TO_PLAN or not said.keys:
-        return url_for("participants.index", number=event.id, _anchor="questions" if said.code == "questions" else None)
+    if (anchor := _LISTS.get(said.code)) or said.code in NOTHING_TO_PLAN or not said.keys:
+        return url_for("participants.index", number=event.id, _anchor=anchor)
     return url_for("participants.edit", number=event.id, participant=said.keys[0])

@@ -237,6 +237,7 @@ NEEDS: Mapping[str, Action] = {
     "participants.withdraw": Action.KEEP_EVENTS,
     "participants.bind": Action.KEEP_EVENTS,
     "participants.answer": Action.KEEP_EVENTS,
+    "participants.confirm": Action.KEEP_EVENTS,
     "spreadsheets.index": Action.KEEP_EVENTS,
     "spreadsheets.drop": Action.KEEP_EVENTS,
     "spreadsheets.show": Action.KEEP_EVENTS,
