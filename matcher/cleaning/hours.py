@@ -1,7 +1,7 @@
 """Hours of the day and hours of presence, as people and spreadsheets write them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -123,29 +123,36 @@ def clean_presence(raw: str) -> Cleaned[Presence]:
     written = " ".join(flat(raw).split())
     if not _TELLING.search(written):
         return Cleaned(None)
-    text = _NOTE.sub(
-        lambda its: its[0] if _UNTAKEN.search(its[0]) or not _BESIDES.sub(" ", its[0]).strip() else " ", written
-    )
+    text = _NOTE.sub(_kept_note, written)
     told, rest = _told(text)
-    alone = _CLOCK.findall(rest)
-    if not told and len(alone) == 1 and not _BESIDES.sub(" ", _CLOCK.sub(" ", rest)).strip():
-        told, rest = (
-            [("arrival", (clean_hour(alone[0]).value,))],
-            "",
-        )  # « 9:45 », and no word says which: to be confirmed
-    else:
-        alone = []
+    if not told:
+        return _alone(rest)
     if _BESIDES.sub(" ", rest).strip() or any(None in values for _, values in told):
         return Cleaned(None, HOUR_UNREADABLE)
     if ("halves", (False, False)) in told:
         return Cleaned(None)
-    presence = _stay([(rule, values) for rule, values in told if None not in values])
+    presence = _stay(told)
     if presence is None:
         return Cleaned(None, HOUR_UNREADABLE)
-    return Cleaned(presence, HOUR_ABOUT if alone or _NEARLY.search(text) else HOUR_AND_MORE if text != written else "")
+    return Cleaned(presence, HOUR_ABOUT if _NEARLY.search(text) else HOUR_AND_MORE if text != written else "")
 
 
-_Told = list[tuple[str, tuple[int | str | None, ...]]]
+def _kept_note(note: re.Match[str]) -> str:
+    """What stands in brackets where it says something of the hours, else nothing."""
+    says = _UNTAKEN.search(note[0]) or not _BESIDES.sub(" ", note[0]).strip()
+    return note[0] if says else " "
+
+
+def _alone(text: str) -> Cleaned[Presence]:
+    """An hour alone, under the hours of presence, is taken for that of the arrival, to be confirmed: « 9:45 »."""
+    hours = _CLOCK.findall(text)
+    hour = clean_hour(hours[0]).value if len(hours) == 1 else None
+    if hour is None or _BESIDES.sub(" ", _CLOCK.sub(" ", text)).strip():
+        return Cleaned(None, HOUR_UNREADABLE)
+    return Cleaned(Presence(hour), HOUR_ABOUT)
+
+
+_Told = list[tuple[str, tuple[Any, ...]]]
 
 
 def _told(text: str) -> tuple[_Told, str]:
@@ -177,27 +184,35 @@ def _half(said: re.Match[str]) -> tuple[bool, bool]:
     return (not morning, not afternoon) if said.groupdict().get("away") else (morning, afternoon)
 
 
-def _stay(told: Sequence[tuple[str, tuple[Any, ...]]]) -> Presence | None:
+def _stay(told: _Told) -> Presence | None:
     """What was read as one stay with its absences; None where it contradicts itself."""
-    spans = {of: sorted({values for rule, values in told if rule == of}) for of in ("stay", "away")}
-    stays, away = spans["stay"], spans["away"]
-    ends = {of: {value for rule, (value, *_) in told if rule == of} for of in ("arrival", "departure")}
-    words = {
-        *(word for (word, of) in ((AFTER_BREAK, "arrival"), (BEFORE_BREAK, "departure")) if _BREAK in ends[of]),
-        *(MORNING if half[0] else NO_MORNING for rule, half in told if rule == "halves" and half[0] != half[1]),
-    }
-    if words >= {MORNING, NO_MORNING}:  # « le matin 9h-11h, l'après-midi 14h-16h »
-        words -= {MORNING, NO_MORNING}
-    arrivals, departures = ends["arrival"] - {_BREAK}, ends["departure"] - {_BREAK}
+    stays, away = sorted(_values(told, "stay")), sorted(_values(told, "away"))
+    ends = {of: {hour for (hour,) in _values(told, of)} for of in ("arrival", "departure")}
+    words = _day_words(told, ends)
+    arrivals, departures = (hours - {_BREAK} for hours in ends.values())
     if stays:
         arrivals, departures = arrivals | {stays[0][0]}, departures | {stays[-1][1]}
         away = sorted([*away, *((end, start) for (_, end), (start, _) in pairwise(stays))])
-    arrival, departure = next(iter(arrivals), None), next(iter(departures), None)
-    contradicted = (
-        max(len(arrivals), len(departures)) > 1
-        or any(start >= end for start, end in (*stays, *away))
-        or (arrival is not None and departure is not None and departure <= arrival)
-        or (MORNING in words and arrival is not None and arrival >= AFTERNOON)
-        or (NO_MORNING in words and departure is not None and departure <= NOON)
-    )
-    return None if contradicted else Presence(arrival, departure, tuple(away), tuple(sorted(words)))
+    if max(len(arrivals), len(departures)) > 1 or any(start >= end for start, end in (*stays, *away)):
+        return None
+    presence = Presence(next(iter(arrivals), None), next(iter(departures), None), tuple(away), words)
+    return None if _contradicted(presence) else presence
+
+
+def _values(told: _Told, of: str) -> set[tuple[Any, ...]]:
+    """All that was read of something."""
+    return {values for rule, values in told if rule == of}
+
+
+def _day_words(told: _Told, ends: Mapping[str, set[Any]]) -> tuple[str, ...]:
+    """The words of a stay that only the day tells the hours of; of both halves of a day there are none."""
+    halves = {morning for morning, afternoon in _values(told, "halves") if morning != afternoon}
+    words = {MORNING if half else NO_MORNING for half in halves} if len(halves) == 1 else set()
+    breaks = {AFTER_BREAK: "arrival", BEFORE_BREAK: "departure"}
+    return tuple(sorted(words | {word for word, of in breaks.items() if _BREAK in ends[of]}))
+
+
+def _contradicted(one: Presence) -> bool:
+    """Whether somebody leaves before coming, or comes after the morning that it is there for."""
+    start, end = one.arrival or 0, DAY_MINUTES if one.departure is None else one.departure
+    return start >= end or (MORNING in one.words and start >= AFTERNOON) or (NO_MORNING in one.words and end <= NOON)

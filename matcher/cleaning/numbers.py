@@ -9,7 +9,9 @@ from matcher.cleaning.words import flat
 NUMBER_UNREADABLE = "nombre illisible"
 NUMBER_RANGE = "fourchette : la borne basse est retenue"
 
-_UNKNOWN = frozenset({"", "#n/d", "#n/a", "n/d", "nd", "n/c", "nc", "na", "-", "?", "inconnu", "non communique"})
+_UNKNOWN = frozenset(
+    {"", "#n/d", "#n/a", "n/d", "nd", "n/c", "nc", "n.c.", "n.c", "n.d.", "na", "-", "?", "inconnu", "non communique"}
+)
 _GROUPED = r"[0-9]{1,3}(?:[ .][0-9]{3})+(?![0-9])"
 _NUMBER = re.compile(rf"(?<![\w,.-])(?P<whole>{_GROUPED}|[0-9]{{1,15}})(?:[.,](?P<part>[0-9]{{1,6}}))?(?![0-9])")
 _TOO_LONG = 10  # digits: beyond what a column of a database holds

@@ -65,18 +65,22 @@ def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: fro
             for booking in change.plan.bookings
         )
         return replace(change, plan=replace(change.plan, bookings=bookings))
-    if isinstance(change, NoteMeeting):
-        return replace(change, note=replace(change.note, text="")) if left & change.note.pair else change
     if isinstance(change, TakeWords):
         return replace(change, words=tuple(one for one in change.words if one.by not in left))
     if isinstance(change, AskQuestion):
         return replace(change, questions=tuple(_unasked(one, keys, left) for one in change.questions))
-    if isinstance(change, NotePoints):
-        points = (replace(one, written=WITHDRAWN, says="") if one.about in left else one for one in change.points)
-        return replace(change, points=tuple(points))
+    if isinstance(change, NoteMeeting | NotePoints):
+        return _unwritten(change, left)
     if isinstance(change, AnswerQuestion):
         return _unanswered(change, event, keys, left)
     return change
+
+
+def _unwritten(change: NoteMeeting | NotePoints, left: frozenset[int]) -> DayChange:
+    if isinstance(change, NoteMeeting):
+        return replace(change, note=replace(change.note, text="")) if left & change.note.pair else change
+    points = (replace(one, written=WITHDRAWN, says="") if one.about in left else one for one in change.points)
+    return replace(change, points=tuple(points))
 
 
 def _unanswered(

@@ -44,6 +44,18 @@ class _Trade:
     likely: bool
     sure: bool
 
+    def is_same(self, other: "_Trade") -> bool:
+        """Whether two texts are of one trade, by its code or by one that tells it too, or one of them of none."""
+        return not self.code or not other.code or other.code in {self.code, *twins_of(self.code)}
+
+    def is_heard_with(self, other: "_Trade", asked: frozenset[str]) -> bool:
+        """Whether both are among those asked."""
+        return all(not asked.isdisjoint({one.code, *twins_of(one.code)}) for one in (self, other))
+
+    def is_of_family(self, other: "_Trade") -> bool:
+        """Whether two trades are of one group."""
+        return taxonomy().group_of(self.code) == taxonomy().group_of(other.code)
+
 
 def needs_said(cell: str) -> NeedsSaid:
     """Part the needs of a cell. A sign in the middle of a trade parts nothing: « collecte et tri des cartons », « déchets / tri 5 flux »."""
@@ -83,21 +95,23 @@ def _apart(left: str, sign: str, right: str, level: int) -> tuple[bool, bool]:
     """Whether a sign of a level parts two needs, and whether that is in doubt. Each side must be another trade by itself; of one family, or
     beside the last signs, sure ones that the reader of several trades hears in the whole too."""
     one, other = _trade(left), _trade(right)
-    same, likely, sure = twins_of(one.code) | {one.code}, one.likely and other.likely, one.sure and other.sure
-    if not one.code or not other.code or other.code in same or (_MORE.match(right) and not other.likely):
+    if one.is_same(other):
         return False, False
-    family, last = taxonomy().group_of(one.code) == taxonomy().group_of(other.code), level == len(_SIGNS) - 1
-    if level == 0 or not (family or last):
-        return likely or "," not in sign, not sure if "," in sign else not likely
-    heard = _trade(f"{left}{sign}{right}").asked
-    both = not heard.isdisjoint(same) and not heard.isdisjoint(twins_of(other.code) | {other.code})
-    return both and sure and not (last and (family or _MORE.match(right))), both and likely and not sure and not last
+    likely, sure = one.likely and other.likely, one.sure and other.sure
+    last, family = level == len(_SIGNS) - 1, one.is_of_family(other)
+    if level == 0 or not (last or family):
+        return (likely, not sure) if "," in sign else (True, not likely)
+    if last and (family or _MORE.match(right)):
+        return False, False
+    heard = one.is_heard_with(other, _trade(f"{left}{sign}{right}").asked)
+    return heard and sure, not last and heard and likely > sure
 
 
 @lru_cache(maxsize=_MOST_TEXTS)
 def _trade(text: str) -> _Trade:
     trade = read_need(text)[1]
-    if not trade.activities or any(doubt.kind is DoubtKind.TRADE_UNKNOWN for doubt in trade.doubts):
+    unread = not trade.activities or any(doubt.kind is DoubtKind.TRADE_UNKNOWN for doubt in trade.doubts)
+    if unread or (_MORE.match(text) and trade.activities[0].confidence < EVEN):
         return _Trade("", frozenset(), likely=False, sure=False)
     first = trade.activities[0]
     asked = frozenset(guess.code for guess in trade.activities if guess.named)

@@ -56,6 +56,7 @@ _FIELDS: Mapping[Topic, tuple[str, ...]] = {
     Topic.HOURS: ("arrival", "departure", "away", "absent"),
     Topic.PEOPLE: ("people", "abreast"),
     Topic.NEEDS: ("needs",),
+    Topic.AMOUNT: ("needs",),
     Topic.ACCESS: ("step_free", "interpreter", "hearing_loop"),
 }
 

@@ -14,13 +14,14 @@ class Topic(StrEnum):
     PEOPLE = "personnes"
     NEEDS = "besoins"
     TRADE = "métier"
+    AMOUNT = "montant"
     ACCESS = "accès"
     OTHER = "autre"
 
 
 @dataclass(frozen=True, slots=True)
 class PointToConfirm:
-    """What the participant `about` (key) wrote, and in French what was made of it. `settled`: confirmed, or corrected since."""
+    """Cell that the participant `about` (key) wrote, and in French what was made of it. `settled`: confirmed, or corrected since."""
 
     about: int
     topic: Topic

@@ -1,4 +1,4 @@
-"""What a line leaves to be confirmed by telephone: its doubtful cells, and the trades of its needs or of its activity that are not sure."""
+"""Points that a line leaves to be confirmed by telephone: its doubtful cells, and trades of its needs or of its activity that are not sure."""
 
 from collections.abc import Iterator
 from dataclasses import replace

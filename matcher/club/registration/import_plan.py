@@ -24,6 +24,7 @@ from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import clock, widest
 from matcher.club.meeting_day.store import Person
 from matcher.club.registration.cell_words import names_in
+from matcher.club.registration.completed import completed
 from matcher.club.registration.doubts import points_of, with_hours
 from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet
@@ -44,13 +45,12 @@ _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", 
 class Intake:
     """Plan of an import: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
-    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unused` what of them was not read. `noted` is said of lines taken, `left` of lines left out; `points` are what is kept to be confirmed.
+    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unused` what of them was not read. `noted` is said of lines taken, `left` of lines left out.
     """
 
     changes: tuple[DayChange, ...]
     people: dict[int, tuple[Person, ...]]
     questions: tuple[ImportQuestion, ...]
-    points: tuple[PointToConfirm, ...] = ()
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -61,6 +61,11 @@ class Intake:
     unused: tuple[str, ...] = ()
     noted: tuple[LineRemark, ...] = ()
     left: tuple[LineRemark, ...] = ()
+
+    @property
+    def points(self) -> tuple[PointToConfirm, ...]:
+        """What is kept to be confirmed."""
+        return tuple(point for change in self.changes if isinstance(change, NotePoints) for point in change.points)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -127,7 +132,7 @@ class _Taking:
             self.repeated += 1
             one = self._joined(sheet, entrant, held, one)
         elif held:
-            one = _completed(one, held, entrant.said)
+            one = completed(one, held, entrant.said)
         else:
             one = replace(one, key=key)
         if one.supplies and not again:
@@ -152,7 +157,6 @@ class _Taking:
             changes=changes,
             people=self.people,
             questions=questions,
-            points=next((one.points for one in changes if isinstance(one, NotePoints)), ()),
             created=len(registered),
             buyers=sum(not one.supplies for one in registered),
             updated=len(amended),
@@ -181,12 +185,8 @@ class _Taking:
             changes.append(Bind(new))
         if asked or again:
             changes.append(AskQuestion((*again, *asked)))
-        known = {one.code for one in after.points}
-        points = (
-            point for _, entrant, key in self.named for point in points_of(entrant, after.by_key[key], after.schedule)
-        )
-        if unsettled := tuple(dict.fromkeys(one for one in points if one.code not in known)):
-            changes.append(NotePoints(unsettled))
+        if points := self._points(after):
+            changes.append(NotePoints(points))
         answered = {answer.number for answer in settled}
         return (*changes, *settled), (*(one for one in again if one.number not in answered), *asked)
 
@@ -270,6 +270,12 @@ class _Taking:
                     else:
                         self.wishes.append((key, tie, name, who))
         return bonds
+
+    def _points(self, after: MeetingDay) -> tuple[PointToConfirm, ...]:
+        """Return what is to be confirmed and was not yet."""
+        known = {one.code for one in after.points}
+        lines = (points_of(entrant, after.by_key[key], after.schedule) for _, entrant, key in self.named)
+        return tuple(dict.fromkeys(one for points in lines for one in points if one.code not in known))
 
     def _asked(self, after: MeetingDay) -> tuple[ImportQuestion, ...]:
         """Return the questions that nobody was asked yet."""
@@ -358,42 +364,3 @@ def _same(one: Participant, other: Participant) -> bool:
 def _asks(question: ImportQuestion) -> tuple[Doubt, int, str]:
     """What a question is about: only wishes are several for one participant."""
     return question.doubt, question.about, question.text if question.doubt is Doubt.WISH else ""
-
-
-def _completed(one: Participant, held: Participant, said: frozenset[str]) -> Participant:
-    """Return a participant as its line now says it is; where the line is silent, and in what no line says, as it was.
-
-    `said` are the fields that the line fills: a box that is not checked is not one that is missing.
-    """
-    return replace(
-        _with_access(one, held, said),
-        key=held.key,
-        name={held.written: held.name}.get(one.name, one.name),
-        siret=one.siret or held.siret,
-        supplier_id=held.supplier_id or one.supplier_id,
-        needs=one.needs or held.needs,
-        activity=one.activity or held.activity,
-        place=one.place or held.place,
-        workers=held.workers if one.workers is None else one.workers,
-        area=one.area or held.area,
-        written=one.written or held.written,
-        arrival=held.arrival if one.arrival is None else one.arrival,
-        departure=held.departure if one.departure is None else one.departure,
-        away=one.away or held.away,
-        most=one.most or held.most,
-        least=one.least or held.least,
-        people=one.people if "people" in said else max(one.people, held.people),
-        abreast=one.abreast if "abreast" in said else held.abreast,
-        same_as=held.same_as,
-        absent=held.absent,
-    )
-
-
-def _with_access(one: Participant, held: Participant, said: frozenset[str]) -> Participant:
-    """Return a participant with the needs of access that its line says, else those that it had."""
-    return replace(
-        one,
-        step_free=(one if said & {"step_free", "access"} else held).step_free,
-        interpreter=(one if said & {"interpreter", "access"} else held).interpreter,
-        hearing_loop=(one if said & {"hearing_loop", "access"} else held).hearing_loop,
-    )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TypeVar
 
@@ -259,33 +259,38 @@ class _Reading:
         """A supplier has none; an attributaire’s is its activity where no need is written."""
         if sort is ParticipantRole.SUPPLIER:
             return ()
-        cells = self._trades(row, "needs") or [activity]
-        said = [needs_said(text) for text in cells]
-        texts = list(dict.fromkeys(text for one in said for text in one.texts))
-        for one, cell in zip(said, cells, strict=True):
-            if one.parted:
-                self._fault(row, "needs", f"« {{}} » : une case de {len(one.texts)} besoins, comptés un par un.", cell)
-            if one.doubtful:
-                read = " ; ".join(one.texts) if len(one.texts) > 1 else "un seul besoin"
-                self._doubts.append(DoubtfulCell(Topic.NEEDS, cell, f"Lu : {read}."))
+        texts = self._parted(row, self._trades(row, "needs") or [activity])
         place, amounts = tidy(self._text(row, "place")), self._amounts(row, len(texts))
         asked = [
             need_from({"objet": text, "lieu": place, "montant": amount})
             for text, amount in zip(texts, amounts or [self._text(row, "amount")] * len(texts), strict=True)
         ]
-        for fault in (fault for need in asked for fault in need.faults):
+        for fault in chain.from_iterable(need.faults for need in asked):
             self._fault(row, "amount", fault.says)
-            self._doubts.append(DoubtfulCell(Topic.OTHER, self._text(row, "amount"), "Montant non lu."))
-        hours, alone = self._value(row, "hours", clean_number), len(texts) == 1
-        shared = not alone and not amounts and any(need.lot.montant is not None for need in asked)
-        for field in (*(["amount"] * shared), *(["hours"] * (hours is not None and len(texts) > 1))):
+            self._doubts.append(DoubtfulCell(Topic.AMOUNT, self._text(row, "amount"), "Non lu."))
+        hours, several = self._value(row, "hours", clean_number), len(texts) > 1
+        shared = several and not amounts and asked[0].lot.montant is not None
+        for field in (*(["amount"] * shared), *(["hours"] * (several and hours is not None))):
             to_share = f"pour {len(texts)} besoins : à répartir"
             self._fault(row, field, f"« {{}} » {to_share}, une ligne par besoin.", self._text(row, field))
-            self._doubts.append(DoubtfulCell(Topic.OTHER, self._text(row, field), f"Lu {to_share}."))
+            self._doubts.append(DoubtfulCell(Topic.AMOUNT, self._text(row, field), f"Lu, {to_share}."))
         return tuple(
-            ParticipantNeed(text, place, None if shared else need.lot.montant, hours if alone else None)
+            ParticipantNeed(text, place, None if shared else need.lot.montant, None if several else hours)
             for text, need in zip(texts, asked, strict=True)
         )
+
+    def _parted(self, row: Row, cells: Sequence[str]) -> list[str]:
+        """The needs of the cells, each once, parted where several are written together, which is said."""
+        texts: dict[str, None] = {}
+        for cell in cells:
+            said = needs_said(cell)
+            if said.parted:
+                self._fault(row, "needs", f"« {{}} » : une case de {len(said.texts)} besoins, comptés un par un.", cell)
+            if said.doubtful:
+                read = " ; ".join(said.texts) if len(said.texts) > 1 else "un seul besoin"
+                self._doubts.append(DoubtfulCell(Topic.NEEDS, cell, f"Lu : {read}."))
+            texts |= dict.fromkeys(said.texts)
+        return list(texts)
 
     def _amounts(self, row: Row, needs: int) -> list[str]:
         """The amount of each need, where a cell has as many amounts as needs; none where it has not."""

@@ -56,12 +56,12 @@ class ParticipantForm(PageForm):
     arrival = hour("Arrivée", shown=clock)
     departure = hour("Départ", shown=clock)
     away = Line(
-        "Absent entre",
+        "Absent de… à…",
         read_absences,
         "« {} » ne dit pas d’heures, par exemple 10 h à 10 h 30.",
         empty=(),
         shown=absences,
-        hint="« 10 h à 10 h 30 » : au milieu, s’il s’absente.",
+        hint="« 10 h à 10 h 30 »",
     )
     least = whole("Rendez-vous au moins", 0, MOST_MEETINGS)
     most = whole("Rendez-vous au plus", 0, MOST_MEETINGS)

@@ -1,6 +1,7 @@
 """What a line leaves to be confirmed, and the messy sheets of a real day: needs counted, trades, hours, and nothing unread that is dropped."""
 
 import json
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 
@@ -94,6 +95,48 @@ def test_a_supplier_is_asked_its_trade_where_no_part_of_what_it_does_is_sure() -
         return [point.topic for point in points_of(Entrant(1, one), one, MORNING_DAY)]
 
     assert (topics("zzz"), topics("zzz + tonte des pelouses"), topics("")) == ([Topic.TRADE], [], [])
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Callable[[str, str], Path]:
+    def write(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_an_amount_stays_with_its_need_where_each_has_its_own(made: Callable[[str, str], Path]) -> None:
+    text = "Structure;Besoin;Montant\nVille;tonte des pelouses + plateaux repas;20 k€ + 20 k€\nCCAS;tonte des pelouses / plateaux repas;200 k€ / 4 ans\n"
+    ville, ccas = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER).entrants
+    assert [(need.text, need.amount) for need in ville.participant.needs] == [
+        ("tonte des pelouses", 20_000.0),
+        ("plateaux repas", 20_000.0),
+    ]
+    assert not ville.doubts
+    assert [need.amount for need in ccas.participant.needs] == [None, None]
+    assert [one.says for one in ccas.doubts] == ["Lu, pour 2 besoins : à répartir."]
+
+
+def test_what_is_not_read_waits_with_its_line(made: Callable[[str, str], Path]) -> None:
+    text = (
+        "Structure;Besoin;Vos contraintes horaires;Nb pers.;Vendez-vous aussi ?;Montant\n"
+        "Ville;voir site web;après la pause uniquement;deux pers.;oui : mobilier;beaucoup\n"
+        "CCAS;Tonte;sauf 10h-10h30 (visio);une équipe;non;20 k€\n"
+    )
+    found = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
+    ville, ccas = found.entrants
+    assert (ville.day_words, ville.participant.people, ville.participant.needs) == (("après la pause",), 2, ())
+    assert [(one.topic, one.written) for one in ville.doubts] == [
+        (Topic.OTHER, "oui : mobilier"),
+        (Topic.TRADE, "voir site web"),
+    ]
+    assert ccas.participant.away == ((600, 630),)
+    assert [(one.topic, one.written) for one in ccas.doubts] == [
+        (Topic.HOURS, "sauf 10h-10h30 (visio)"),
+        (Topic.PEOPLE, "une équipe"),
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,9 @@ from importers.importer import SourceError
 from matcher.cleaning import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
-from matcher.club.meeting_day.points import Topic
-from matcher.club.registration.cell_words import names_in, word_of
 from matcher.club.registration.remarks import LineRemark
 from matcher.club.registration.spreadsheet import PARTICIPANTS, read_spreadsheet
 from matcher.jobs.reader_process import ReadRefused
-from matcher.reference.tables import rows
 
 pytestmark = pytest.mark.usefixtures("read_here")
 Made = Callable[[str, str], Path]
@@ -325,79 +322,6 @@ def test_a_name_alone_on_its_line_is_taken_and_said(made: Made) -> None:
     assert [one.participant.name for one in found.entrants] == ["Ville haute"]
     assert [(one.line, one.column) for one in found.faults] == [(2, "Structure")]
     assert [one.says for one in found.refused] == ["« 12 » n’est pas un nom : la ligne est laissée."]
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("Acheteur public (commune)", "acheteur"),
-        ("Donneurs d'ordre", "acheteur"),
-        ("EA", "fournisseur"),
-        ("Fournisseur IAE", "fournisseur"),
-        ("Structures de l’ESS", "fournisseur"),
-        ("Entreprises attributaires", "attributaire"),
-        ("Association", "selon le tableur"),
-        ("Désistement", "ne vient pas"),
-        ("Non confirmé", "à confirmer"),
-        ("Non merci", ""),
-        ("Curieux", ""),
-        ("", ""),
-    ],
-)
-def test_what_a_cell_says_of_who_comes(text: str, says: str) -> None:
-    assert word_of(text) == says
-
-
-def test_every_word_is_plain_and_of_a_known_meaning() -> None:
-    words = rows("mots_club")
-    assert {row["sens"] for row in words} == {
-        *ParticipantRole,
-        "selon le tableur",
-        "vient",
-        "à confirmer",
-        "ne vient pas",
-        "sans marche",
-        "interprète",
-        "boucle magnétique",
-        "dit ailleurs",
-    }
-    assert all(word_of(row["mot"].upper()) == row["sens"] for row in words)
-
-
-def test_an_amount_stays_with_its_need_where_each_has_its_own(made: Made) -> None:
-    text = "Structure;Besoin;Montant\nVille;tonte des pelouses + plateaux repas;20 k€ + 20 k€\nCCAS;tonte des pelouses / plateaux repas;200 k€ / 4 ans\n"
-    ville, ccas = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER).entrants
-    assert [(need.text, need.amount) for need in ville.participant.needs] == [
-        ("tonte des pelouses", 20_000.0),
-        ("plateaux repas", 20_000.0),
-    ]
-    assert not ville.doubts
-    assert [need.amount for need in ccas.participant.needs] == [None, None]
-    assert [one.says for one in ccas.doubts] == ["Lu pour 2 besoins : à répartir."]
-
-
-def test_what_is_not_read_waits_with_its_line(made: Made) -> None:
-    text = (
-        "Structure;Besoin;Vos contraintes horaires;Nb pers.;Vendez-vous aussi ?;Montant\n"
-        "Ville;voir site web;après la pause uniquement;deux pers.;oui : mobilier;beaucoup\n"
-        "CCAS;Tonte;sauf 10h-10h30 (visio);une équipe;non;20 k€\n"
-    )
-    found = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
-    ville, ccas = found.entrants
-    assert (ville.day_words, ville.participant.people, ville.participant.needs) == (("après la pause",), 2, ())
-    assert [(one.topic, one.written) for one in ville.doubts] == [
-        (Topic.OTHER, "oui : mobilier"),
-        (Topic.TRADE, "voir site web"),
-    ]
-    assert ccas.participant.away == ((600, 630),)
-    assert [(one.topic, one.written) for one in ccas.doubts] == [
-        (Topic.HOURS, "sauf 10h-10h30 (visio)"),
-        (Topic.PEOPLE, "une équipe"),
-    ]
-
-
-def test_names_in_a_cell() -> None:
-    assert list(names_in("Table ; ESAT du Canal\nLinge, ")) == ["Table", "ESAT du Canal", "Linge"]
 
 
 def test_a_column_that_mixes_mail_and_telephone_loses_neither_and_says_the_second(made: Made) -> None:

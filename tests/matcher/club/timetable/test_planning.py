@@ -112,6 +112,11 @@ def test_hours_rest_and_most_reach_the_planner() -> None:
     assert (problem.room.tables.tolist(), problem.room.accessible) == ([4] * 8, 1)
 
 
+def test_nobody_sits_in_an_absence_in_the_middle_of_a_stay() -> None:
+    event = after(full(), Amend((replace(SUPPLIERS[0], away=((9 * 60 + 20, 9 * 60 + 50),)),)))
+    assert laid_out(event).problem.suppliers.free[0].tolist() == [True, False, False, *[True] * 5]
+
+
 def test_who_met_at_an_earlier_day_is_not_proposed_unless_it_was_not_held() -> None:
     former = frozen(full())
     assert laid_out(full(), [former]).worth[0, 0] == 0

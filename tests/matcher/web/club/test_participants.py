@@ -292,3 +292,39 @@ def test_a_trial_is_abandoned(organiser: FlaskClient) -> None:
     page = send(organiser, "/club/1/reglages", action)
     assert "oubliés" in page.text
     assert read(organiser, trial.path).status == 404
+
+
+SHEET = b"""Structure;Besoin;Vos contraintes horaires;T\xc3\xa9l. direct;Montant
+Ville de Fictive;tonte des pelouses + plateaux repas;sauf 10h-10h30 (visio);03 53 01 20 64;
+Syndicat Fictif;tonte des pelouses;\xc3\xa0 confirmer;03 53 01 20 91;
+"""
+
+
+def test_what_a_sheet_leaves_unread_is_rung_until_nothing_is_left(organiser: FlaskClient, day: Engine) -> None:
+    trial = tried(organiser, acheteurs=(SHEET, "acheteurs.csv"))
+    assert "une case de 2 besoins, comptés un par un" in trial.text
+    assert "iront dans « À rappeler »" in trial.text
+    assert fill(organiser, trial, "main form", qui=ME).status == 200
+    event = load(day, FIRST_ORGANISATION, 1)
+    ville, syndicat = event.participants[-2:]
+    mine = [one for one in event.to_ring if one.about in (ville.key, syndicat.key)]
+    assert (len(ville.needs), ville.away, [one.about for one in mine]) == (2, ((600, 630),), [ville.key, syndicat.key])
+    page = read(organiser, "/club/1/participants")
+    assert f"À rappeler {len(event.to_ring)} restent, sur {len(event.points)}" in " ".join(page.text.split())
+    assert page.all('#rappels a[href="tel:+33353012064"]')
+    assert "Lu : absent de 10 h 00 à 10 h 30." in page.text.replace("\xa0", " ")
+    assert "à rappeler : heures, personnes, besoins, métiers" in read(organiser, "/club/1").text.replace("\xa0", " ")
+    send(organiser, "/club/1/participants", "/club/1/rappels", {"qui": ME, "point": mine[0].code})
+    edited = read(organiser, f"/club/1/participants/{syndicat.key}")
+    fill(organiser, edited, "form.event-form", arrival="9 h 40", away="10 h à 10 h 20", qui=ME)
+    after = load(day, FIRST_ORGANISATION, 1)
+    assert (len(event.to_ring) - len(after.to_ring), after.by_key[syndicat.key].away) == (2, ((600, 620),))
+    for one in after.to_ring:
+        send(organiser, "/club/1/participants", "/club/1/rappels", {"qui": ME, "point": one.code})
+    assert "Rien à rappeler." in read(organiser, "/club/1/participants").text
+
+
+def test_absences_that_say_no_hours_are_refused(organiser: FlaskClient) -> None:
+    page = added(organiser, **BUYER, away="le temps d’un café")
+    assert page.status == 422
+    assert "ne dit pas d’heures" in page.text
