@@ -57,22 +57,24 @@ class _Trade:
         return taxonomy().group_of(self.code) == taxonomy().group_of(other.code)
 
 
-def needs_said(cell: str) -> NeedsSaid:
-    """Part the needs of a cell. A sign in the middle of a trade parts nothing: « collecte et tri des cartons », « déchets / tri 5 flux »."""
-    listed = [_parted(line, 0) for line in filter(None, map(tidy, _LISTED.split(cell)))]
+def needs_said(cell: str, *, by_words: bool = True) -> NeedsSaid:
+    """Part the needs of a cell. A sign in the middle of a trade parts nothing: « collecte et tri des cartons », « déchets / tri 5 flux ».
+    Not `by_words`, « et » parts nothing either: of one contract, with one amount, a sentence is one need."""
+    most = len(_SIGNS) if by_words else len(_SIGNS) - 1
+    listed = [_parted(line, 0, most) for line in filter(None, map(tidy, _LISTED.split(cell)))]
     texts = (text for needs in listed for text in needs.texts)
     doubtful, parted = any(needs.doubtful for needs in listed), any(len(needs.texts) > 1 for needs in listed)
     return NeedsSaid(tuple(dict.fromkeys(texts)), doubtful, parted)
 
 
-def _parted(text: str, level: int) -> NeedsSaid:
+def _parted(text: str, level: int, most: int) -> NeedsSaid:
     """Part a text by the signs of a level, and each part by those of the next: « garde-corps et portails » stays with itself after a comma."""
-    if level == len(_SIGNS):
+    if level == most:
         return NeedsSaid((tidy(text),) if tidy(text) else ())
     needs: list[str] = []
     before, doubtful = "", False
     for sign, part in _parts(text, _SIGNS[level]):
-        under = _parted(part, level + 1)
+        under = _parted(part, level + 1, most)
         apart, unsure = _apart(before, sign, part, level) if needs and under.texts else (True, False)
         if not apart:
             needs[-1:] = [f"{needs[-1]}{sign}{under.texts[0]}"]
@@ -111,7 +113,7 @@ def _apart(left: str, sign: str, right: str, level: int) -> tuple[bool, bool]:
 def _trade(text: str) -> _Trade:
     trade = read_need(text)[1]
     unread = not trade.activities or any(doubt.kind is DoubtKind.TRADE_UNKNOWN for doubt in trade.doubts)
-    if unread or (_MORE.match(text) and trade.activities[0].confidence < EVEN):
+    if unread or (_MORE.match(text) and not trade.sure):
         return _Trade("", frozenset(), likely=False, sure=False)
     first = trade.activities[0]
     asked = frozenset(guess.code for guess in trade.activities if guess.named)

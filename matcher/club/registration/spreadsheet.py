@@ -283,7 +283,7 @@ class _Reading:
         """The needs of the cells, each once, parted where several are written together, which is said."""
         texts: dict[str, None] = {}
         for cell in cells:
-            said = needs_said(cell)
+            said = needs_said(cell, by_words=not self._text(row, "amount") and not self._text(row, "hours"))
             if said.parted:
                 self._fault(row, "needs", f"« {{}} » : une case de {len(said.texts)} besoins, comptés un par un.", cell)
             if said.doubtful:

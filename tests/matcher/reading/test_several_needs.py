@@ -37,6 +37,7 @@ TRADES = (
                 "Nettoyage de bureaux / 3 fois par semaine",
                 "Achat de mobilier et de fournitures de bureau",
                 "lavage/repassage",
+                "Entretien des berges de la Sambre, 43 km, lot réservé",
                 "gestion des déchets / tri 5 flux",
             )
         ),
@@ -51,6 +52,12 @@ def test_what_the_reader_parts_is_said_and_what_it_is_not_sure_of_is_doubtful() 
     listed, read = needs_said("tonte des pelouses ; plateaux repas"), needs_said("tonte des pelouses + plateaux repas")
     assert (listed.parted, listed.doubtful, read.parted, read.doubtful) == (False, False, True, False)
     assert needs_said("gestion des déchets / tri 5 flux").doubtful
+
+
+def test_a_sentence_of_one_contract_is_one_need() -> None:
+    cell = "ménage des gîtes et location de draps"
+    assert needs_said(cell, by_words=False).texts == (cell,)
+    assert len(needs_said(f"{cell} + plateaux repas", by_words=False).texts) == 2
 
 
 @given(
