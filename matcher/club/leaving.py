@@ -79,8 +79,7 @@ def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: fro
 def _unwritten(change: NoteMeeting | NotePoints, left: frozenset[int]) -> DayChange:
     if isinstance(change, NoteMeeting):
         return replace(change, note=replace(change.note, text="")) if left & change.note.pair else change
-    points = (replace(one, written=WITHDRAWN, says="") if one.about in left else one for one in change.points)
-    return replace(change, points=tuple(points))
+    return replace(change, points=tuple(one for one in change.points if one.about not in left))
 
 
 def _unanswered(

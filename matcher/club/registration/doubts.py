@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from matcher.cleaning.hours import Presence
 from matcher.club.meeting_day.meeting_day import Participant
@@ -13,6 +14,8 @@ from matcher.reading.reader import read_need
 from matcher.reading.several_needs import needs_said
 from matcher.reference.trades.activities import taxonomy
 
+# Texts that are read once however often a sheet is tried.
+MOST_TEXTS = 20_000
 _NO_HOURS = "Non lu : attendu du début à la fin."
 
 
@@ -45,6 +48,7 @@ def points_of(entrant: Entrant, one: Participant, schedule: Schedule) -> Iterato
             yield PointToConfirm(one.key, Topic.TRADE, entrant.participant.activity, parts[0])
 
 
+@lru_cache(maxsize=MOST_TEXTS)
 def _unsure(text: str) -> str:
     """What is to be asked of the trade of a text, empty where it is sure."""
     trade = read_need(text)[1]

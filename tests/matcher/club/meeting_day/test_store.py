@@ -21,6 +21,7 @@ from matcher.club.meeting_day.changes import (
     Bind,
     Freeze,
     Miss,
+    NotePoints,
     Register,
     WithdrawParticipant,
 )
@@ -35,6 +36,7 @@ from matcher.club.meeting_day.meeting_day import (
     Option,
     Tie,
 )
+from matcher.club.meeting_day.points import PointToConfirm, Topic
 from matcher.club.meeting_day.store import (
     Person,
     change,
@@ -197,6 +199,7 @@ def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_
         event,
         AskQuestion((asked,)),
         AnswerQuestion(1, key),
+        NotePoints((PointToConfirm(4, Topic.TRADE, "tout ce que fait Atelier Parti", "Non lu : quel métier ?"),)),
         Freeze(FrozenTimetable((booking,), 0.9, 0.9)),
         people=PEOPLE,
     )
