@@ -1,8 +1,27 @@
 """Participant that is there already, completed by one more line."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from matcher.club.meeting_day.meeting_day import Participant
+from matcher.club.meeting_day.points import PointToConfirm, Topic
+from matcher.club.registration.spreadsheet import Entrant
+
+# What a line no longer says once its doubtful cell of a topic was confirmed or corrected.
+_SETTLED: Mapping[Topic, Mapping[str, Any]] = {
+    Topic.HOURS: {"arrival": None, "departure": None, "away": ()},
+    Topic.NEEDS: {"needs": ()},
+}
+
+
+def without_settled(one: Participant, entrant: Entrant, points: Iterable[PointToConfirm]) -> Participant:
+    """Return the participant of a line without what its doubtful cells say that somebody settled since: the correction stands."""
+    written = {(doubt.topic, doubt.written) for doubt in entrant.doubts}
+    for point in points:
+        if point.settled and (point.topic, point.written) in written:
+            one = replace(one, **_SETTLED.get(point.topic, {}))
+    return one
 
 
 def completed(one: Participant, held: Participant, said: frozenset[str]) -> Participant:

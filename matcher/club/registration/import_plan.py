@@ -24,7 +24,7 @@ from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import clock, widest
 from matcher.club.meeting_day.store import Person
 from matcher.club.registration.cell_words import names_in
-from matcher.club.registration.completed import completed
+from matcher.club.registration.completed import completed, without_settled
 from matcher.club.registration.doubts import points_of, with_hours
 from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet
@@ -132,7 +132,8 @@ class _Taking:
             self.repeated += 1
             one = self._joined(sheet, entrant, held, one)
         elif held:
-            one = completed(one, held, entrant.said)
+            its_own = (point for point in self.event.points if point.about == held.key)
+            one = completed(without_settled(one, entrant, its_own), held, entrant.said)
         else:
             one = replace(one, key=key)
         if one.supplies and not again:

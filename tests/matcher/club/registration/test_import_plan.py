@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from importers.formats.columns import fields_of
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.club.meeting_day.changes import AnswerQuestion, Register
+from matcher.club.meeting_day.changes import Amend, AnswerQuestion, Register
 from matcher.club.meeting_day.meeting_day import Bond, Doubt, MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.store import Person
 from matcher.club.registration.import_plan import Intake, prepare
@@ -310,3 +310,13 @@ def test_two_lines_nearly_of_one_name_are_asked_about(take: Take) -> None:
     assert (asked.doubt, asked.about, "nom proche" in asked.text) == (Doubt.TWICE, 2, True)
     (one, *_) = after(event, AnswerQuestion(1, asked.options[0].code)).seated(suppliers=False)
     assert [need.text for need in one.needs] == ["Repas", "Linge"]
+
+
+def test_a_correction_of_a_doubtful_cell_outlives_the_same_sheet(take: Take) -> None:
+    sheet = "Structure;Besoin;Présence\nVille Modèle;Tonte des pelouses;9:45\n"
+    event, found = take(opened(), sheet, "")
+    assert [(one.written, one.says.replace("\u00a0", " ")) for one in found.points] == [("9:45", "Lu : dès 9 h 45.")]
+    assert event.to_ring
+    corrected = after(event, Amend((replace(event.participants[0], arrival=None, departure=9 * 60 + 45),)))
+    again, second = take(corrected, sheet, "")
+    assert (again.participants, again.to_ring, second.changes) == (corrected.participants, (), ())
