@@ -302,8 +302,7 @@ def test_files_for_the_day(planned: str, run: Run, tmp_path: Path) -> None:
         "Par fournisseur",
         "Par table",
         "Participants",
-        "À rappeler",
-        "Journal",
+        *("À rappeler", "Journal"),
     ]
     badges = rows(run("club", "export", 1, "--quoi", "badges"))
     assert {line["Structure"] for line in badges} >= {"Ville Modèle", "Peinture Essai"}
