@@ -61,6 +61,8 @@ class SupplierRecord:
     turnover: str = ""
     capacity: str = ""
     contract_size: str = ""
+    contract_duration: str = ""
+    contract_season: str = ""
     price_basis: str = ""
     area: str = ""
     labels: str = ""

@@ -9,7 +9,16 @@ import msgspec
 from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
 
 from matcher.answers.erasing import ErasedFacts, erase_facts
-from matcher.answers.fact import CONTRACT_SIZES, PRICE_BASES, Line, SharedFact, SharedWithdrawal, written
+from matcher.answers.fact import (
+    CONTRACT_DURATIONS,
+    CONTRACT_SEASONS,
+    CONTRACT_SIZES,
+    PRICE_BASES,
+    Line,
+    SharedFact,
+    SharedWithdrawal,
+    written,
+)
 from matcher.answers.tables import RECEIVED, TRUSTED_KEYS
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord, payload_hash, to_payload
 from matcher.catalogue.identity.trust import SHARED, STATED, TRUST, source_title
@@ -147,6 +156,8 @@ def _record(fact: SharedFact) -> CleanRecord:
         area=area_names(tuple(fact.zone)),
         area_codes=tuple(fact.zone),
         contract_size=CONTRACT_SIZES.get(fact.taille_marche, ""),
+        contract_duration=CONTRACT_DURATIONS.get(fact.duree_marche, ""),
+        contract_season=CONTRACT_SEASONS.get(fact.saison, ""),
         price_basis=PRICE_BASES.get(fact.base_prix, ""),
         phone=fact.telephone,
         email=fact.courriel,

@@ -26,6 +26,18 @@ CONTRACT_SIZES: Mapping[str, str] = {
     "90000-220000": "90 000 à 220 000 €",
     "220000-": "plus de 220 000 €",
 }
+CONTRACT_DURATIONS: Mapping[str, str] = {
+    "une-fois": "une seule fois",
+    "0-12": "moins d’un an",
+    "12-24": "un à deux ans",
+    "24-": "plus de deux ans",
+}
+CONTRACT_SEASONS: Mapping[str, str] = {
+    "annee": "toute l’année",
+    "sauf-aout": "toute l’année sauf août",
+    "printemps-ete": "printemps et été",
+    "automne-hiver": "automne et hiver",
+}
 PRICE_BASES: Mapping[str, str] = {
     "heure": "à l’heure",
     "jour": "à la journée",
@@ -74,6 +86,8 @@ class SharedFact(SharedLine, frozen=True, kw_only=True, tag="fait"):
     effectif: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     zone: Annotated[list[_Area], Meta(max_length=120, description="Jusqu’où elle va.")] = []
     taille_marche: Literal["", "0-10000", "10000-40000", "40000-90000", "90000-220000", "220000-"] = ""
+    duree_marche: Literal["", "une-fois", "0-12", "12-24", "24-"] = ""
+    saison: Literal["", "annee", "sauf-aout", "printemps-ete", "automne-hiver"] = ""
     base_prix: Literal["", "heure", "jour", "surface", "unite", "poids", "forfait"] = ""
     telephone: Annotated[str, Meta(pattern=r"^(?:\+[0-9]{9,15})?$")] = ""
     courriel: Annotated[str, Meta(max_length=254, description="Une boîte de service, jamais celle d’une personne.")] = (

@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -12,6 +13,8 @@ from sqlalchemy import cast as cast_column
 
 from importers.boxes import is_box
 from matcher.answers.fact import (
+    CONTRACT_DURATIONS,
+    CONTRACT_SEASONS,
     CONTRACT_SIZES,
     PRICE_BASES,
     Line,
@@ -22,7 +25,7 @@ from matcher.answers.fact import (
     public_text,
     signed,
 )
-from matcher.answers.tables import CONSENTS
+from matcher.answers.tables import CONSENTS, HANDED
 from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.identity.trust import STRUCTURE
 from matcher.catalogue.steward.privacy import kept_since
@@ -37,6 +40,7 @@ BOXES: Mapping[str, str] = {
     "effectif": "Combien vous êtes",
     "zone": "Jusqu’où vous allez",
     "marche": "La taille de marché qui vous convient et votre base de prix",
+    "periode": "La durée et la saison qui vous conviennent",
     "contact": "Le téléphone et la boîte de service où vous appeler",
 }
 BOX_NAMES: Mapping[str, str] = {
@@ -44,9 +48,20 @@ BOX_NAMES: Mapping[str, str] = {
     "effectif": "effectif",
     "zone": "zone",
     "marche": "taille de marché et base de prix",
+    "periode": "durée et saison",
     "contact": "téléphone et boîte de service",
 }
 LASTS_MONTHS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAnswer:
+    """Sharing of one answer as its supplier sees it: what other installations may have of it (`boxes`, none where nothing may leave), until
+    when, and each handing over of a file that held it: to whom, empty where that was not said, and on which day."""
+
+    boxes: tuple[str, ...] = ()
+    ends: date | None = None
+    handed: tuple[tuple[str, date], ...] = ()
 
 
 def share(
@@ -95,6 +110,23 @@ def agree_by_telephone(
             f"Le numéro {correction} n’est pas celui d’une réponse d’une structure, ou elle est retirée."
         )
     return share(connection, correction, boxes, way="telephone", asked_by=asked_by, on=row.as_of or on)
+
+
+def hand(connection: Connection, whom: str, now: datetime) -> None:
+    """Keep that all that is shared on a day was handed over, so that its suppliers see to whom."""
+    connection.execute(insert(HANDED), {"at": now.replace(tzinfo=None), "whom": " ".join(whom.split())[:200]})
+
+
+def sharing_of(connection: Connection, correction: int | None, today: date) -> SharedAnswer:
+    """Return how the answer of a correction is shared on a day; an answer that is in no correction is not."""
+    own = (CONSENTS.c.correction_id == correction) & (CONSENTS.c.ends > today)
+    rows = [row for row in connection.execute(select(CONSENTS.c.boxes, CONSENTS.c.ends).where(own)) if row.boxes]
+    if not rows:
+        return SharedAnswer()
+    stated = select(CORRECTIONS.c.given).where(CORRECTIONS.c.id == correction).scalar_subquery()
+    files = select(HANDED.c.whom, HANDED.c.at).where(HANDED.c.at >= stated).order_by(HANDED.c.at, HANDED.c.id)
+    handed = dict.fromkeys((row.whom, row.at.date()) for row in connection.execute(files))
+    return SharedAnswer(tuple(rows[0].boxes), rows[0].ends, tuple(handed))
 
 
 def outgoing(
@@ -167,13 +199,18 @@ def _shared(record: CleanRecord, boxes: Collection[str]) -> dict[str, Any]:
         "effectif": {"effectif": round(record.workers) if record.workers and record.workers >= 1 else None},
         "zone": {"zone": list(record.area_codes)},
         "marche": {
-            "taille_marche": _code(CONTRACT_SIZES, record.contract_size),
-            "base_prix": _code(PRICE_BASES, record.price_basis),
+            "taille_marche": code_of(CONTRACT_SIZES, record.contract_size),
+            "base_prix": code_of(PRICE_BASES, record.price_basis),
+        },
+        "periode": {
+            "duree_marche": code_of(CONTRACT_DURATIONS, record.contract_duration),
+            "saison": code_of(CONTRACT_SEASONS, record.contract_season),
         },
         "contact": {"telephone": record.phone, "courriel": record.email if is_box(record.email) else ""},
     }
     return {name: value for box in boxes for name, value in parts[box].items()}
 
 
-def _code(choices: Mapping[str, str], text: str) -> str:
+def code_of(choices: Mapping[str, str], text: str) -> str:
+    """Return the code of the choice that a text is the label of, however it is spelt; empty where it is of none."""
     return next((code for code, label in choices.items() if name_key(label) == name_key(text)), "")

@@ -10,6 +10,9 @@ from matcher.db import reading
 from matcher.erasure import Holding
 from matcher.rows import Base, table_of
 
+# A fact ends at most three years after it was said, and whom it was handed to is told until then.
+HANDED_DAYS = 3 * 366
+
 
 class AnswerConsentRow(Base):
     """One fact that a supplier agreed to share: of which correction, box by box, how it was signed, until when.
@@ -58,6 +61,19 @@ class AnswerReceivedRow(Base):
     withdrawn: Mapped[bool]
 
 
+class AnswerHandedRow(Base):
+    """One handing over of all that was shared at a moment (UTC without zone): to whom, as it was said, empty where it was not."""
+
+    __tablename__ = "answer_handed"
+    holding = Holding(
+        "remises des réponses partagées : quand, et à quelle organisation", days=HANDED_DAYS, dates=("at",)
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    whom: Mapped[str]
+
+
 class TrustedKeyRow(Base):
     """One installation whose facts are taken: the name that it is given here, its public key, who trusts it and since when (UTC without
     zone)."""
@@ -74,6 +90,7 @@ class TrustedKeyRow(Base):
 # The same, for statements.
 CONSENTS = table_of(AnswerConsentRow)
 RECEIVED = table_of(AnswerReceivedRow)
+HANDED = table_of(AnswerHandedRow)
 TRUSTED_KEYS = table_of(TrustedKeyRow)
 
 

@@ -14,7 +14,7 @@ from matcher.answers.fact import SharedFact, written
 from matcher.answers.intake import AnswersReport, numbered_lines, take_in
 from matcher.answers.keys import own_public, signing_key, trust, trusted_keys
 from matcher.answers.report import report_object
-from matcher.answers.sharing import BOX_NAMES, agree_by_telephone, every_line
+from matcher.answers.sharing import BOX_NAMES, agree_by_telephone, every_line, hand
 from matcher.cli.frame.options import WholeNumber, database_option, existing, group, own_catalogue, owner
 from matcher.cli.frame.outlet import Outlet, headed, outlet_options, output_option, write
 from matcher.clock import now, today
@@ -92,19 +92,26 @@ def agree_command(correction: int, boxes: tuple[str, ...], who: str, database: s
     click.echo(f"Partagé : {named}." if agreed else "Rien n’est partagé de cette réponse.")
 
 
-@answers_command.command("export", epilog="entremise reponses export -o reponses.jsonl")
+@answers_command.command("export", epilog="entremise reponses export -o reponses.jsonl --pour CRESS")
 @output_option
+@click.option(
+    "--pour", "whom", metavar="NOM", default="", help="À qui le fichier est remis : les structures le voient."
+)
 @database_option
-def export_command(output: Path | None, database: str | None) -> None:
+def export_command(output: Path | None, whom: str, database: str | None) -> None:
     """Sort les réponses que des structures acceptent de partager, et les retraits, une ligne JSON chacun, signée."""
     engine = own_catalogue(database)
     key = signing_key()
     with reading(engine) as connection:
         lines = list(every_line(connection, key, today()))
     write(b"".join(written(line) + b"\n" for line in lines), output)
+    with writing(engine) as connection:
+        hand(connection, whom, now())
     facts = sum(isinstance(line, SharedFact) for line in lines)
     counts = f"{count(facts, 'réponse')}, {count(len(lines) - facts, 'retrait')}"
-    record(engine, at=now(), who=getuser(), action="sort des réponses", detail=counts, kind=AuditKind.EXPORT)
+    record(
+        engine, at=now(), who=getuser(), action="sort des réponses", target=whom, detail=counts, kind=AuditKind.EXPORT
+    )
     click.echo(f"{counts}.", err=True)
 
 

@@ -68,6 +68,8 @@ class SupplierValues:
     turnover: float | None = None
     capacity: str = ""
     contract_size: str = ""
+    contract_duration: str = ""
+    contract_season: str = ""
     price_basis: str = ""
     area: str = ""
     area_codes: tuple[str, ...] = ()
@@ -191,6 +193,10 @@ FIELDS: tuple[SupplierField, ...] = (
                   hint="« 2 équipes de 6 », « 3 tonnes de linge par jour »", part=_P.MEANS, personal=True),
     SupplierField("contract_size", "taille de marché qui convient", _K.TEXT, _M.FIRST, 300, champ="marche",  # a choice of ours (20)
                   form="La taille de marché qui lui convient", hint="« 10 000 à 40 000 € »", part=_P.MEANS, personal=True),
+    SupplierField("contract_duration", "durée de marché qui convient", _K.TEXT, _M.FIRST, 300, champ="duree",  # a choice of ours (16)
+                  form="La durée de marché qui lui convient", hint="« moins d’un an », « plus de deux ans »", part=_P.MEANS, personal=True),
+    SupplierField("contract_season", "saison qui convient", _K.TEXT, _M.FIRST, 300, champ="saison",  # a choice of ours (23)
+                  form="La saison qui lui convient", hint="« toute l’année », « printemps et été »", part=_P.MEANS, personal=True),
     SupplierField("price_basis", "base de prix", _K.TEXT, _M.FIRST, 300, champ="prix", form="Sur quelle base il fait un prix",  # (15)
                   hint="« à l’heure », « au m² », « au forfait »", part=_P.MEANS, personal=True),
     SupplierField("area", "zone d’intervention", _K.AREA, _M.FIRST, 1_000, beside="area_codes", champ="zone",  # (110)

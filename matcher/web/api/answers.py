@@ -5,16 +5,17 @@ from typing import Annotated, Any, TypedDict
 import msgspec
 from msgspec import Meta
 
+from matcher.accounts.organisations import load
 from matcher.accounts.roles import Action
 from matcher.answers.fact import LONGEST_LINE, written
 from matcher.answers.intake import take_in
 from matcher.answers.keys import KeyRefused, signing_key
 from matcher.answers.report import AnswersReportShape, report_object
-from matcher.answers.sharing import outgoing
-from matcher.db import reading
+from matcher.answers.sharing import hand, outgoing
+from matcher.db import reading, writing
 from matcher.dossiers.privacy import mute_facts
 from matcher.web.api.frame.door import ListParameters, cut, door
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import desk, owner
 from matcher.web.frame.problem import ProblemDetails
 
 _OF = "Réponses partagées"
@@ -53,6 +54,9 @@ def answers(query: ListParameters) -> Any:
         raise ProblemDetails("ecriture-refusee", str(refusal)) from refusal
     with reading(desk().engine) as connection:
         lines = outgoing(connection, key, today=desk().today(), after=query.after, most=query.limit + 1)
+    if lines and not query.after:
+        with writing(desk().engine) as connection:
+            hand(connection, load(desk().engine, owner()).its.name, desk().now())
     taken, after = cut(lines, lambda line: line.id, query)
     return {"items": [written(line).decode() for line in taken], "next": after}
 

@@ -1,11 +1,11 @@
 """What leaves: box by box, no name of a person, a withdrawal as soon as anything of it is taken back, corrected or erased."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from matcher.answers.sharing import agree_by_telephone, share
+from matcher.answers.sharing import SharedAnswer, agree_by_telephone, hand, share, sharing_of
 from matcher.answers.tables import CONSENTS
 from matcher.catalogue.steward.corrections import correct, withdraw
 from matcher.catalogue.steward.privacy import forget, opt_out
@@ -19,6 +19,8 @@ PERSON = {
     "telephone": ["03 53 01 20 20"],
     "courriel": ["jeanne.martin@atelier.example"],
     "capacite": ["voir Jeanne Martin"],
+    "duree": ["un à deux ans"],
+    "saison": ["Printemps et été"],
 }
 
 
@@ -49,13 +51,23 @@ def test_a_fact_says_what_its_boxes_let_go_dated_and_how_it_was_given(two: tuple
     }
 
 
-@pytest.mark.parametrize(("boxes", "names"), [((), set()), (("zone",), {"zone"}), (("contact",), {"telephone"})])
+@pytest.mark.parametrize(
+    ("boxes", "names"),
+    [
+        ((), set()),
+        (("zone",), {"zone"}),
+        (("contact",), {"telephone"}),
+        (("marche",), {"taille_marche"}),
+        (("periode",), {"duree_marche", "saison"}),
+    ],
+)
 def test_nothing_leaves_without_its_box(
     two: tuple[Installation, Installation], boxes: tuple[str, ...], names: set[str]
 ) -> None:
     here, _ = two
     here.answered(1, PERSON, boxes)
     told = {"metiers", "refus", "effectif", "zone", "taille_marche", "base_prix", "telephone", "courriel"}
+    told |= {"duree_marche", "saison"}
     assert {name for line in lines(here) for name in line if name in told} == names
 
 
@@ -103,6 +115,26 @@ def test_what_is_taken_back_in_any_way_leaves_as_a_withdrawal_alone(
     (after,) = lines(here)
     assert (after["type"], after["id"], after["fin"]) == ("retrait", before["id"], before["fin"])
     assert set(after) == {"type", "format", "version", "id", "cle", "fin", "signature"}, "it tells nobody of whom"
+
+
+def test_a_supplier_sees_to_whom_its_answer_was_handed_since_it_was_given(
+    two: tuple[Installation, Installation],
+) -> None:
+    here, _ = two
+    later = NOW + timedelta(days=1)
+    with writing(here.engine) as connection:
+        hand(connection, "PLIE d’avant", NOW - timedelta(days=1))
+    number, silent = here.answered(1, boxes=("zone",)), here.answered(2, boxes=())
+    with writing(here.engine) as connection:
+        for whom in ("CRESS  voisine", "CRESS voisine", ""):
+            hand(connection, whom, later)
+    with reading(here.engine) as connection:
+        assert sharing_of(connection, number, TODAY) == SharedAnswer(
+            ("zone",), date(2028, 6, 2), (("CRESS voisine", later.date()), ("", later.date()))
+        )
+        for other in (silent, None):
+            assert sharing_of(connection, other, TODAY) == SharedAnswer()
+        assert sharing_of(connection, number, date(2028, 6, 2)) == SharedAnswer(), "it has ended"
 
 
 def test_a_fact_past_its_end_leaves_no_more(two: tuple[Installation, Installation]) -> None:

@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from matcher.answers.tables import HANDED
 from matcher.catalogue.steward.corrections import withdraw
 from matcher.catalogue.store.read import find
 from matcher.clock import on_day
-from matcher.db import open_database, writing
+from matcher.db import open_database, reading, writing
 from matcher.settings import DATABASE_VARIABLE
 from tests.matcher.answers.installations import GREEN, NOW, WASH, state_answer
 from tests.matcher.cli.conftest import Run
@@ -61,7 +63,9 @@ def test_an_answer_goes_from_one_installation_to_another_and_back_to_nothing(
         number = state_answer(connection, SUPPLIER, {"activite": [GREEN], "ne-fait-pas": [WASH]}, NOW)
     key = run("reponses", "cle").out.splitlines()[0].split()[-1]
     assert "Partagé : métiers." in run("reponses", "accord", number, "--case", "metiers").out
-    assert "1 réponse, 0 retrait" in run("reponses", "export", "-o", file).err
+    assert "1 réponse, 0 retrait" in run("reponses", "export", "-o", file, "--pour", "PLIE voisin").err
+    with reading(engine) as connection:
+        assert connection.execute(select(HANDED.c.whom)).scalars().all() == ["PLIE voisin"]
 
     there = enter("ailleurs")
     unknown = run("reponses", "import", file)
