@@ -5,30 +5,44 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import Connection, Engine, func, select
 
+from matcher.catalogue.identity.trust import TEAM
 from matcher.catalogue.store.followed import ids_of_today
 from matcher.catalogue.store.read import departements_of as departements_of_suppliers
 from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
 from matcher.domain.notice import LotState
+from matcher.domain.supplier import Supplier
 from matcher.need.answer import laid
 from matcher.notices.reserving import FAMILIES
-from matcher.notices.store import KeptLot, LotFilter, count_lots, lots, lots_of_supplier
+from matcher.notices.store import (
+    KeptLot,
+    LotFilter,
+    LotPosition,
+    count_lots,
+    lots,
+    lots_of_supplier,
+    taken_notices,
+)
 from matcher.notices.supplier_side import SupplierSide, supplier_side
 from matcher.notices.tables import PUBLISHED_LOTS
 from matcher.notices.watching.watches import LotVerdict, Watch, WatchChoice, verdicts
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.intent import CLAUSE
-from matcher.reading.place.areas import departements_of, inside, place_of
+from matcher.reading.place.areas import departements_of, inside, place_of, places_of
 from matcher.reading.reader import read, where_done
+from matcher.reference.geography.communes import commune_arrays, departement_code, distance_km
 from matcher.reference.geography.territories import departement_named
 
 # Nobody reads farther in a morning.
 MOST = 40
 MOST_SET_ASIDE = 20
+MOST_OPENED = 12
 # What « cette semaine » looks back on.
 WEEK = timedelta(days=7)
 
@@ -146,6 +160,53 @@ def set_aside(engine: Engine, supplier_id: str, now: datetime) -> list[KeptLot]:
         return [one for one in lots(connection, chosen, MOST_SET_ASIDE + len(told)) if one.id not in told][
             :MOST_SET_ASIDE
         ]
+
+
+class OpenedLots(NamedTuple):
+    """The first lots that the trades of a supplier open to it, each with what it is to it, and how many later ones were not compared."""
+
+    lots: list[tuple[KeptLot, SupplierSide]]
+    later: int
+
+
+def lots_opened(
+    engine: Engine, shelf: Shelf, supplier: Supplier, trades: Iterable[str], now: datetime
+) -> OpenedLots | None:
+    """Return the first `MOST_OPENED` lots to close that are open at `now` (aware), ask one of these trades where a supplier goes, and that it
+    would be told of today; None where no notice was ever imported. Raises SupplierGone."""
+    near, chosen = _reached(supplier), lot_filter(WatchChoice(), now)
+    with reading(engine) as connection:
+        if not taken_notices(connection).keys() - {TEAM}:
+            return None
+        asked = [replace(chosen, trade=code, departements=near or frozenset()) for code in trades if near is not None]
+        found = {lot.id: lot for one in asked for lot in lots(connection, one, MOST)}
+    first = sorted(found.values(), key=lambda lot: (lot.published.deadline is None, LotPosition.of(lot)))
+    opened: list[tuple[KeptLot, SupplierSide]] = []
+    for at, lot in enumerate(first):
+        if len(opened) == MOST_OPENED:
+            return OpenedLots(opened, len(first) - at)
+        (side,) = sides(shelf, supplier.id, [lot], now.date())
+        if not side.refused:
+            opened.append((lot, side))
+    return OpenedLots(opened, 0)
+
+
+def _reached(supplier: Supplier) -> frozenset[str] | None:
+    """The départements where a supplier goes: those of its declared area, or that a circle around its sites touches, with its own; empty for
+    the whole country, None where nothing tells."""
+    if "pays:FR" in supplier.area_codes:
+        return frozenset()
+    codes = {code for place in places_of(supplier.area_codes) for code in departements_of(place)}
+    codes |= {departement_code(site.insee) for site in supplier.sites} - {""}
+    km, towns = (
+        max((int(code[3:]) for code in supplier.area_codes if code.startswith("km:")), default=0),
+        commune_arrays(),
+    )
+    for site in supplier.sites:
+        if km and site.lat is not None and site.lon is not None:
+            within = np.flatnonzero(distance_km(site.lat, site.lon, towns.lat, towns.lon) <= km)
+            codes |= {departement_code(towns.codes[at]) for at in within.tolist()}
+    return frozenset(codes) or None
 
 
 def notices_read(connection: Connection, today: date) -> NoticesRead:
