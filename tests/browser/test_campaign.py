@@ -155,6 +155,13 @@ def answered(telephone: BrowserContext, first: str, second: str) -> None:
     page.get_by_role("group", name="Ce besoin").get_by_label("Oui").check(force=True)
     page.get_by_role("button", name="Envoyer mes réponses").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("C’est reçu, merci.")
+    for group, said in (("Sa durée", "moins d’un an"), ("Sa saison", "printemps et été")):
+        page.get_by_role("group", name=group).get_by_label(said).check(force=True)
+    page.get_by_role("group", name="Sa taille").get_by_role("radio").nth(1).focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Dire quel marché m’irait").click()
+    for said in ("Marché qui convient : 10 000 à 40 000 €", "Durée qui convient : moins d’un an", "printemps et été"):
+        expect(page.get_by_role("main")).to_contain_text(said)
     page.goto(f"/r/{second}")
     page.get_by_role("button", name="Ne plus figurer dans ce catalogue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("C’est fait.")

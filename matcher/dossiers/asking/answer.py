@@ -24,6 +24,8 @@ _CHAMPS = {
     "zone": "area",
     "capacite": "capacity",
     "marche": "contract_size",
+    "duree": "contract_duration",
+    "saison": "contract_season",
     "prix": "price_basis",
     "telephone": "phone",
     "courriel": "email",
@@ -56,6 +58,8 @@ class GivenAnswer:
     shared: tuple[str, ...] = ()
     contract_size: str = ""
     price_basis: str = ""
+    contract_duration: str = ""
+    contract_season: str = ""
 
     def said(self) -> dict[str, list[str]]:
         """Return what it says of the structure, as a correction writes it: what is empty says nothing."""

@@ -1,25 +1,31 @@
 """The page of a secret link, for a structure without an account: what we believe of it, confirmed, corrected or withdrawn. Only a POST writes."""
 
-from typing import Never
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Never
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.organisations import controller_of, load
-from matcher.answers.fact import CONTRACT_SIZES, PRICE_BASES
-from matcher.answers.sharing import BOXES, LASTS_MONTHS
+from matcher.answers.fact import CONTRACT_DURATIONS, CONTRACT_SEASONS, CONTRACT_SIZES, PRICE_BASES
+from matcher.answers.sharing import BOXES, LASTS_MONTHS, SharedAnswer, sharing_of
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.club.leaving import LEAVING
+from matcher.db import reading
 from matcher.domain.french import minutes
 from matcher.domain.persona import Persona
+from matcher.domain.supplier import Evidence
 from matcher.dossiers.asking.answer import LONGEST_FIELD, MOST_ADDED, GivenAnswer, faults, tidy
 from matcher.dossiers.asking.answering import Invitation, LinkClosed, erase, invitation, leave, take
 from matcher.dossiers.asking.campaign import told_rights
 from matcher.dossiers.asking.sending import LINKS
 from matcher.dossiers.planned_part import persona_of
 from matcher.dossiers.store import load as load_dossier
+from matcher.notices.watching.lot_words import LotWords, lot_words
+from matcher.notices.watching.watched import SupplierGone, lots_opened
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.trades.activities import taxonomy
@@ -34,8 +40,15 @@ _LARGEST_FORM = 16_000
 _DOOR = "reponse"
 _DISTANCES = ("10 km", "30 km", "50 km")
 _YES_NO = {"oui": True, "non": False}
-_TEXTS = ("workers", "area", "capacity", "contract_size", "price_basis", "contact", "phone", "email")
+_TEXTS = ("workers", "area", "capacity", "price_basis", "contact", "phone", "email")
 _TRADE = "metier-"
+# What contract would suit, once the rest is answered: the field, its question, its answers; and the boxes of it that others may have.
+_WISHES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "contract_size": ("Sa taille, hors taxes", CONTRACT_SIZES),
+    "contract_duration": ("Sa durée", CONTRACT_DURATIONS),
+    "contract_season": ("Sa saison", CONTRACT_SEASONS),
+}
+_WISHED = ("marche", "periode")
 
 
 @pages.url_value_preprocessor
@@ -55,7 +68,26 @@ def show(token: str) -> ResponseReturnValue:
 def send(token: str) -> ResponseReturnValue:
     """Keep an answer, in the place of the former one."""
     found = _opened(token)
-    given = tidy(_typed(found))
+    return _keep(token, found, tidy(_typed(found)))
+
+
+@pages.post(f"/{LINKS}/<token>/marche")
+def prefer(token: str) -> ResponseReturnValue:
+    """Keep what contract would suit, beside the rest of an answer that was given."""
+    found = _opened(token)
+    if found.answer is None:
+        return redirect(url_for("answering.show", token=token), 303)
+    given, form = found.answer.given, request.form
+    said: dict[str, Any] = {
+        name: form.get(name, "") for name, (_, choices) in _WISHES.items() if form.get(name) in choices.values()
+    }
+    ticked = form.getlist("shared")[: len(BOXES)]
+    shared = [box for box in BOXES if box in (ticked if box in _WISHED else given.shared)]
+    return _keep(token, found, tidy(replace(given, shared=tuple(shared), **said)), "marche")
+
+
+def _keep(token: str, found: Invitation, given: GivenAnswer, part: str | None = None) -> ResponseReturnValue:
+    """Keep an answer in the place of the former one, and lead to what follows it, at a part of the page; or say why it is not kept."""
     wrong = faults(given, shipped_lookups())
     if wrong:
         return _page(token, found, given, wrong, 422)
@@ -67,7 +99,7 @@ def send(token: str) -> ResponseReturnValue:
         _closed()
     except CorrectionRefused as refusal:
         return _page(token, found, given, {"trades": str(refusal)}, 422)
-    return redirect(url_for("answering.show", token=token), 303)
+    return redirect(url_for("answering.show", token=token, _anchor=part), 303)
 
 
 @pages.post(f"/{LINKS}/<token>/retrait")
@@ -112,11 +144,30 @@ def _typed(found: Invitation) -> GivenAnswer:
     trades = {
         one.code: _YES_NO[said] for one in found.trades if (said := form.get(f"{_TRADE}{one.code}", "")) in _YES_NO
     }
-    texts = {name: form.get(name, "")[: LONGEST_FIELD + 1] for name in _TEXTS}
+    former = found.answer.given if found.answer else GivenAnswer()
+    kept = {name: getattr(former, name) for name in _WISHES}  # asked apart: what is not in this form stays
+    texts = {name: form.get(name, kept.get(name, ""))[: LONGEST_FIELD + 1] for name in (*_TEXTS, *kept)}
     added = tuple(text[: LONGEST_FIELD + 1] for text in form.getlist("added")[:MOST_ADDED])
     shared = tuple(form.getlist("shared")[: len(BOXES)])
     available = _YES_NO.get(form.get("available", ""))
     return GivenAnswer(trades=trades, added=added, available=available, shared=shared, **texts)
+
+
+def _sharing(found: Invitation) -> SharedAnswer:
+    with reading(desk().engine) as connection:
+        return sharing_of(connection, found.answer.correction_id if found.answer else None, desk().today())
+
+
+def _opened_lots(found: Invitation) -> tuple[list[LotWords], int] | None:
+    """The published lots that the trades which a structure answered open to it, in words, and how many later ones there may be; None where no
+    notice was imported."""
+    now = desk().clock()
+    trades = [one.code for one in found.supplier.activities if one.evidence is Evidence.ANSWER]
+    try:
+        its = lots_opened(desk().engine, desk().shelf(), found.supplier, trades, now)
+    except SupplierGone:
+        _closed()
+    return None if its is None else ([lot_words(lot, now, side) for lot, side in its.lots], its.later)
 
 
 def _persona(found: Invitation) -> Persona:
@@ -139,13 +190,18 @@ def _page(
     names = taxonomy()
     town = commune(found.supplier.sites[0].insee) if found.supplier.sites else None
     own = departement(town.departement) if town else None
+    answered = found.answer is not None and not wrong
     page = render_template(
         "dossiers/reponse.html",
         token=token,
         found=found,
         given=given,
         faults=wrong,
-        answered=found.answer is not None and not wrong,
+        answered=answered,
+        sharing=_sharing(found),
+        opened=_opened_lots(found) if answered else None,
+        wishes=_WISHES,
+        wished=[box for box in _WISHED if found.trusted],
         by=by,
         told=told_rights(by, found.source, found.as_of, retention_months()),
         # Those that one tap says, that of the département of its first site, and what was answered before.

@@ -37,6 +37,7 @@ OPEN = FIRST_ACCOUNT | frozenset(
         "own_watch.mail",
         "answering.show",
         "answering.send",
+        "answering.prefer",
         "answering.withdraw",
     }
 )

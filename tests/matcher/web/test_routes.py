@@ -236,6 +236,7 @@ ROUTES = {
     "/premier-compte/<token>": {"GET", "POST"},
     "/programme": {"GET", "POST"},
     "/r/<token>": {"GET", "POST"},
+    "/r/<token>/marche": {"POST"},
     "/r/<token>/retrait": {"POST"},
     "/rapprocher": {"GET", "POST"},
     "/annonces": {"GET"},

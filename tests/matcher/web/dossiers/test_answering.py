@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from matcher.accounts.throttle import MOST_BY_ADDRESS
 from matcher.answers.fact import SharedFact, SharedWithdrawal
 from matcher.answers.keys import signing_key
-from matcher.answers.sharing import outgoing
+from matcher.answers.sharing import hand, outgoing
 from matcher.catalogue.store.read import catalogue_version, find
-from matcher.db import open_database, reading
+from matcher.db import open_database, reading, writing
 from matcher.dossiers.asking.campaign import about_lot
 from matcher.dossiers.asking.store import create, end, load
 from matcher.dossiers.changes import AddLot
@@ -37,9 +37,13 @@ from tests.matcher.dossiers.asking.campaigns import (
     secrets,
 )
 from tests.matcher.dossiers.kept import HEADER, IDS, SHORTLIST, WHO
+from tests.matcher.notices.watching.followed import take
+from tests.matcher.notices.written import lot, notice
 from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fields, read, send
 
-FORM = 'form[action^="/r/"]:not([action$="retrait"])'
+FORM = 'form[action^="/r/"]:not([action$="retrait"], [action$="marche"])'
+WISHES = 'form[action$="marche"]'
+WISHED = ("contract_size", "contract_duration", "contract_season")
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +89,9 @@ def test_the_estimate_is_not_told_to_who_answers(structure: FlaskClient, link: s
     assert SHORTLIST.reading.lot.montant, "there is one to be told"
     page = read(structure, link)
     assert amounts_in(page.one("main").get_text(" ")) == ()
-    assert amounts_in(fill(structure, page, FORM, workers="12").one("main").get_text(" ")) == ()
+    answered = fill(structure, page, FORM, workers="12")
+    answered.one("#marche").extract()  # sizes that all are asked alike, in general
+    assert amounts_in(answered.one("main").get_text(" ")) == ()
 
 
 def answer(structure: FlaskClient, link: str, **typed: object) -> Read:
@@ -237,7 +243,7 @@ def test_what_may_be_shared_is_ticked_box_by_box_and_nothing_beforehand(
     assert not page.all("input[name=shared][checked]")
     said = {f"metier-{GREEN}": "oui", "area": "30 km", "contract_size": "moins de 10 000 €", "workers": "12"}
     shown = answer(structure, link, **said, shared=["metiers", "marche", "inconnue"])
-    assert [one["value"] for one in shown.all("input[name=shared][checked]")] == ["metiers", "marche"]
+    assert [one["value"] for one in shown.all(f"{FORM} input[name=shared][checked]")] == ["metiers", "marche"]
     with reading(team) as connection:
         (line,) = outgoing(connection, signing_key(), today=NOW.date())
     assert isinstance(line, SharedFact)
@@ -247,3 +253,70 @@ def test_what_may_be_shared_is_ticked_box_by_box_and_nothing_beforehand(
     with reading(team) as connection:
         (gone,) = outgoing(connection, signing_key(), today=NOW.date())
     assert (gone.id, isinstance(gone, SharedWithdrawal)) == (line.id, True)
+
+
+def test_what_contract_would_suit_is_said_in_three_taps_beside_the_rest(
+    structure: FlaskClient, link: str, team: Engine
+) -> None:
+    assert not read(structure, link).all(WISHES), "it is asked once the rest is answered"
+    assert send(structure, link, f"{link}/marche", {"contract_size": "moins de 10 000 €"}).all(FORM)
+    assert find_answer(team) is None, "nothing is kept of who has not answered"
+    page = answer(structure, link, **{f"metier-{GREEN}": "oui"}, workers="12", shared="zone")
+    assert [len(page.all(f'{WISHES} input[name="{name}"]')) for name in WISHED] == [5, 4, 4]
+    assert not page.all(f"{WISHES} input[checked]"), "nothing is chosen beforehand"
+    said = {"contract_size": "10 000 à 40 000 €", "contract_duration": "moins d’un an", "shared": ["periode"]}
+    shown = fill(structure, page, WISHES, **said, contract_season="quand il pleut")
+    assert "Durée qui convient : moins d’un an" in shown.text
+    assert [str(one["value"]) for one in shown.all(f"{WISHES} input[checked]")] == [
+        "10 000 à 40 000 €",
+        "moins d’un an",
+        "periode",
+    ]
+    found = find(team, siret(1))
+    assert found is not None
+    assert (found.contract_size, found.contract_duration, found.contract_season) == (
+        "10 000 à 40 000 €",
+        "moins d’un an",
+        "",
+    )
+    assert found.workers == 12, "what was answered before stays"
+    given = load(team, FIRST_ORGANISATION, 1).answered[0].answer
+    assert given is not None
+    assert given.given.shared == ("zone", "periode")
+    fill(structure, read(structure, link), FORM, workers="14")
+    found = find(team, siret(1))
+    assert found is not None
+    assert (found.workers, found.contract_duration) == (14, "moins d’un an"), "the other form keeps it"
+
+
+def test_who_has_an_answer_is_said_and_to_whom_it_was_handed(structure: FlaskClient, link: str, team: Engine) -> None:
+    page = answer(structure, link, area="30 km", shared=[])
+    assert "Ville de Valbrune, et les organisations qui utilisent ce catalogue" in page.text
+    assert "Aucune autre organisation : rien ne leur est transmis" in page.text
+    page = answer(structure, link, shared=["zone"])
+    assert "Peut être remis à d’autres organisations, jusqu’au 27 mai 2028 : Jusqu’où vous allez" in page.text
+    assert "Remis à personne d’autre pour l’instant" in page.text
+    with writing(team) as connection:
+        hand(connection, "CRESS voisine", NOW)
+    page = read(structure, link)
+    assert "Remis le 27 novembre 2026 à CRESS voisine" in page.text
+    assert page.link("Reprendre ma réponse") == "#retirer"
+    assert "Remis" not in fill(structure, page, 'form[action$="retrait"]', faire="effacer").text
+
+
+def test_the_published_lots_that_an_answer_opens_are_shown(structure: FlaskClient, link: str, team: Engine) -> None:
+    page = answer(structure, link, **{f"metier-{GREEN}": "oui"}, area="30 km")
+    assert "Aucun avis de marché n’a été importé ici" in page.one("#lots").get_text()
+    take(team, notice("26-1"), notice("26-2", lot(title="Tonte", deadline="2026-12-01T12:00:00+01:00")))
+    page = read(structure, link)
+    titles = [" ".join(one.get_text().split()) for one in page.all(".opened-lots h3")]
+    assert titles == ["Tonte", "Entretien des espaces verts"]
+    assert page.one("#lots a[href$='26-1']")["rel"] == ["noopener", "noreferrer"]
+    assert "Jusqu’au 15 décembre 2026" in page.text
+    page = answer(structure, link, **{f"metier-{GREEN}": "non"})
+    assert "Aucun marché encore ouvert" in page.one("#lots").get_text()
+
+
+def find_answer(team: Engine) -> object:
+    """The first answer of the first campaign, None where there is none."""
+    return next((one.answer for one in load(team, FIRST_ORGANISATION, 1).answered), None)
