@@ -1,7 +1,7 @@
-"""Query of the capacity of suppliers beyond their workforce: turnover, capacity in their own words, shared networks."""
+"""Query of what suppliers can take beyond their workforce: turnover, capacity in their own words, contracts that suit them, shared networks."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import Engine, select
 
@@ -15,20 +15,24 @@ _SUPPLIERS = table_of(SupplierRow)
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """`turnover` in euros a year, None where unknown; `capacity` in the words of the source, empty where it says nothing."""
+    """`turnover` in euros a year, None where unknown; `capacity` and the contracts that suit in the words of the source, empty where it says nothing."""
 
     turnover: float | None
     capacity: str
+    contract_size: str = ""
+    contract_duration: str = ""
+    contract_season: str = ""
 
 
 def means_of(engine: Engine, ids: Collection[str]) -> dict[str, Means]:
     """Return the means of the suppliers of whom anything of the kind is known, by id."""
     table = _SUPPLIERS.c
+    columns = [table[one.name] for one in fields(Means)]
     found: dict[str, Means] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(ids)):
-            rows = connection.execute(select(table.id, table.turnover, table.capacity).where(table.id.in_(part)))
-            found |= {row.id: Means(row.turnover, row.capacity) for row in rows if row.turnover or row.capacity}
+            rows = connection.execute(select(table.id, *columns).where(table.id.in_(part)))
+            found |= {row[0]: Means(*row[1:]) for row in rows if any(row[1:])}
     return found
 
 

@@ -69,7 +69,7 @@ def _cut(hold: Hold) -> Mapping[str, Any]:
     options |= {"wanted": int(asked["wanted"]), "lot_km": float(asked["lot_km"])}
     on = date.fromisoformat(asked["on"])
     try:
-        cuts = tuple(allotted(shelf, sites, need, on, **options) for need in asked["needs"])
+        cuts = tuple(allotted(hold.engine, shelf, sites, need, on, **options) for need in asked["needs"])
     except DecisionRefused as refusal:
         if not refusal.need:
             raise

@@ -88,6 +88,7 @@ def allotment_command(
     with counting("Allotissement", quiet=len(given.sites) < QUIET) as tell:
         cuts = [
             allotted(
+                engine,
                 shelf,
                 given,
                 need,

@@ -1,16 +1,19 @@
 """An allotment with what it was cut on: the call that the command line and the page share."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+from sqlalchemy import Engine
 
 from matcher.decisions.allotment.compute import LOT_KM, Allotment, AllottedLot, LotSite, Reach, allot, judge, usual_cuts
 from matcher.decisions.allotment.site_list import GivenSite, SiteList
 from matcher.decisions.asked import DecisionRefused, asked
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.candidates import Candidate, candidates
+from matcher.decisions.candidates import Candidate, CandidateStanding, candidates
+from matcher.decisions.capacity_lookup import means_of
+from matcher.decisions.preferences import Preferences, preferences
 from matcher.decisions.sizing import LARGEST_ETP, people_of
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import number
@@ -60,7 +63,8 @@ Tell = Callable[[str, int, int], None]
 class Allotted:
     """An allotment with what it was made from: `towns` by row of the sites, `lost` the lines whose place was not found, `unread` those
     whose quantity is none, `repeated` how many lines repeat one, `said` how their file was
-    read, `compared` the usual cuts, by name."""
+    read, `compared` the usual cuts, by name; `preferred` the contracts that suit those known for the trade within reach of any site, None in a
+    result that was kept before these were counted."""
 
     need: str
     lever: str
@@ -77,6 +81,7 @@ class Allotted:
     catalogue_version: int
     catalogue_suppliers: int
     on: date
+    preferred: Preferences | None = None
 
     def unsized(self, lot: AllottedLot) -> int:
         """Number of sites of a lot whose size is not known: what is told of its own is then a least."""
@@ -89,6 +94,7 @@ class Allotted:
 
 
 def allotted(
+    engine: Engine,
     shelf: Shelf,
     given: SiteList,
     need: str,
@@ -135,7 +141,14 @@ def allotted(
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),
         on=on,
+        preferred=_preferred(engine, around.values()),
     )
+
+
+def _preferred(engine: Engine, around: Iterable[Sequence[Candidate]]) -> Preferences:
+    """What those known for the trade, of the candidates of each site, say of contracts."""
+    known = {one.id: one for its in around for one in its if one.standing is CandidateStanding.CREDIBLE}
+    return preferences(known.values(), means_of(engine, known))
 
 
 def _site(site: GivenSite, place: Place, reading: Reading, unit: str) -> LotSite:

@@ -7,6 +7,7 @@ from typing import Any
 from matcher.decisions.allotment.answer import Allotted
 from matcher.decisions.allotment.compute import Allotment, AllottedLot
 from matcher.decisions.opinion.words import NOTICE
+from matcher.decisions.preferences import preferences_object, preferences_tables
 from matcher.domain.french import count, enumeration, number, unit
 from matcher.reference.levers import lever
 from matcher.render.document import (
@@ -111,6 +112,7 @@ def allotment_tables(its: Allotted, more: str = "") -> dict[str, DocumentTable]:
                 for name, cut in {"proposé": its.allotment, **its.compared}.items()
             ),
         ),
+        **preferences_tables(its.preferred, more),
         "sites": DocumentTable(f"Sites{more}", _SITES, tuple(map(DocumentRow, _site_cells(its))), aside=True),
         "structures": DocumentTable(
             f"Structures{more}",
@@ -160,6 +162,7 @@ def allotment_object(its: Allotted) -> dict[str, Any]:
         ],
         "structures": [shaped("id name chance=percent lots", structure) for structure in matrix(its)],
         "compared": {name: _figures(cut) for name, cut in {"proposé": its.allotment, **its.compared}.items()},
+        "preferred": preferences_object(its.preferred) if its.preferred else None,
         "lost": list(its.lost),
         "unread": list(its.unread),
         "repeated": its.repeated,
@@ -217,6 +220,8 @@ def hypotheses(its: Allotted) -> Iterator[str]:
         yield "La taille des sites n’est pas connue : la capacité n’est pas comparée."
     elif unsized:
         yield f"La taille de {count(unsized, 'site')} n’est pas connue : celle de leur lot est un minimum, et la capacité n’est comparée qu’à lui."
+    if its.preferred and its.preferred.organisations and not its.preferred.told:
+        yield "Le marché qui irait aux structures n’est pas connu : aucune ne l’a dit."
     yield "Le coût d’un découpage est un nombre de kilomètres : ceux des sites au milieu de leur lot, plus un prix par lot."
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import unlisted, within_calls
+from matcher.decisions.candidates import CandidateStanding, unlisted, within_calls
 from matcher.decisions.capacity_lookup import Means, means_of
 from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, opinion_on, placed
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
+from matcher.decisions.preferences import Preferences, preferences
 from matcher.decisions.workload import Workload
 from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
@@ -27,7 +28,7 @@ from matcher.reference.levers import eligible_kinds
 @dataclass(frozen=True, slots=True)
 class Advice:
     """An opinion and what it was given on: the reading, the state of the catalogue and the day; `means` by supplier id, and `matches`, those
-    whom the opinion counts as a list shows them, with their reasons."""
+    whom the opinion counts as a list shows them, with their reasons; `preferred`, the contracts that suit all those known for the trade, whatever the article."""
 
     reading: Reading
     opinion: Opinion
@@ -36,6 +37,7 @@ class Advice:
     catalogue_version: int
     catalogue_suppliers: int
     on: date
+    preferred: Preferences
 
 
 def advise(
@@ -64,7 +66,9 @@ def advise(
         )
 
     first = given({})
-    means = means_of(engine, {one.id for lever in first.levers for one in lever.found})
+    counted = found if first.counted else ()
+    known = {one.id for one in counted if one.standing is CandidateStanding.CREDIBLE}
+    means = means_of(engine, known | {one.id for lever in first.levers for one in lever.found})
     turnover = {key: its.turnover for key, its in means.items() if its.turnover}
     its = given(turnover) if turnover else first
     listed = banded(ranking, ask.shelf.kinds.any_of(eligible_kinds(its.told.lever)))
@@ -74,4 +78,13 @@ def advise(
     matches = listed.matches(np.array(rows, dtype=np.intp))
     told_by = sourced(matches, lambda ids: field_sources(engine, ids, dated_sources(engine)))
     by_id = {match.id: match for match in told_by}
-    return Advice(ask.reading, its, means, by_id, ask.shelf.version, len(ask.shelf), ask.on)
+    return Advice(
+        ask.reading,
+        its,
+        means,
+        by_id,
+        ask.shelf.version,
+        len(ask.shelf),
+        ask.on,
+        preferences(counted, means),
+    )

@@ -10,6 +10,7 @@ from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.decisions.opinion import law_words, next_steps, words
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import LeverOpinion, Opinion, OpinionVerdict
+from matcher.decisions.preferences import preferences_object, preferences_tables
 from matcher.decisions.sizing import Range
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import count
@@ -107,6 +108,7 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
             tuple(next_steps.sizes(its)) if listed else (),
             ranged=True,
         ),
+        **preferences_tables(advice.preferred, ", tous articles confondus"),
         "ways": DocumentTable(
             "Les autres voies",
             tuple(map(DocumentColumn, ("Si le lot passait par", "Candidats", "Ce que cela donne"))),
@@ -170,6 +172,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "curve": [{"etp": step.etp, **_range(step.candidates)} for step in its.steps if its.counted],
         "largest": _range(its.largest) if its.largest and its.counted else None,
         "lots": its.split and shaped("lots etp", its.split),
+        "preferred": preferences_object(advice.preferred),
         "dependent": [shaped("id=candidate.id share", dependency) for dependency in its.dependent],
         "beside": [
             {"label": label, "gives": gives, "notice": sentence} for label, gives, sentence in next_steps.beside(its)

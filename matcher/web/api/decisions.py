@@ -36,6 +36,7 @@ from matcher.decisions.groupement.document import together_object
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
+from matcher.decisions.preferences import PreferencesShape
 from matcher.decisions.workload import MOST_ETP, NeedRefused
 from matcher.decisions.workload import need_of as workload_of
 from matcher.domain.kinds import SupplierKind
@@ -71,6 +72,18 @@ class DecisionShape(TypedDict):
     """Une décision : `data` est ce que la commande écrit en JSON."""
 
     data: dict[str, Any]
+
+
+class CountedDataShape(TypedDict):
+    """Ce que la commande écrit en JSON ; `preferred` compte le marché qui irait aux structures."""
+
+    preferred: PreferencesShape | None
+
+
+class CountedDecisionShape(TypedDict):
+    """Une décision sur un lot avant de le publier."""
+
+    data: CountedDataShape
 
 
 class AssumptionsBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -183,14 +196,19 @@ class CoverageBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def decision_door(
-    rule: str, example: Mapping[str, Any], *, under: str = "decisions", of: str = "Décisions"
+    rule: str,
+    example: Mapping[str, Any],
+    *,
+    under: str = "decisions",
+    of: str = "Décisions",
+    answers: Any = DecisionShape,
 ) -> Callable[[F], F]:
     """The door of a decision, or of a study of purchases: all are asked, refused and answered alike."""
     return door(
         f"/{under}/{rule}",
         method="POST",
         leave=Action.READ,
-        answers=DecisionShape,
+        answers=answers,
         of=of,
         refuses=(409, 422),
         example=example,
@@ -200,7 +218,7 @@ def decision_door(
 _LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge", "montant": 120000, "duree": 24}
 
 
-@decision_door("opinion", _LOT)
+@decision_door("opinion", _LOT, answers=CountedDecisionShape)
 def opinion(json: OpinionBody) -> Any:
     """Dit si un lot peut être réservé, et sous quel article : `data` est celui de `entremise avis`."""
     reading = understand(need_of(json, "etp", "hours", "quantity", "assumed", *_LAW))
@@ -227,13 +245,14 @@ def groupement(json: GroupementBody) -> Any:
         "need": "Nettoyage des locaux",
         "sites": [{"name": "Mairie", "place": "Maubeuge"}, {"name": "École", "place": "Lille"}],
     },
+    answers=CountedDecisionShape,
 )
 def allotment(json: AllotmentBody) -> Any:
     """Découpe des sites en lots qui gardent assez de candidats, cinquante sites au plus : `data` est celui de `entremise allotissement`."""
     lines = (f"{its.name};{its.place};{its.quantity or ''}" for its in json.sites)
     given = read_pasted("\n".join(("nom;commune;quantité", *lines)))
     more: dict[str, Any] = {"lever": json.lever, "wanted": json.wanted, "lot_km": json.lot_km, "unit": json.unit}
-    cuts = [allotted(filled_shelf(), given, json.need, desk().today(), **more)]
+    cuts = [allotted(desk().engine, filled_shelf(), given, json.need, desk().today(), **more)]
     return {"data": allotments_object(cuts)}
 
 

@@ -37,3 +37,19 @@ def test_what_cannot_be_decided_on_is_said(name: str, asked: dict[str, Any], cod
 def test_each_exception_of_the_law_can_be_told() -> None:
     asked = get_type_hints(OpinionBody)["exemption"]
     assert set(get_args(asked)) == {"", *(one.code for one in exemptions())}
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("opinion", {"objet": OBJET, "lieu": LIEU}),
+        ("allotment", {"need": OBJET, "sites": [{"name": "Mairie", "place": LIEU}]}),
+    ],
+)
+def test_what_nobody_said_of_contracts_is_not_zero(name: str, asked: dict[str, Any], machine: FlaskClient) -> None:
+    its = machine.post(f"/api/v1/decisions/{name}", json=asked).json["data"]["preferred"]
+    assert its["organisations"] > 0
+    for question in ("size", "duration", "season"):
+        assert its[question] == {"answered": 0, "silent": its["organisations"], "choices": None, "says": None}
+    described = machine.get("/api/v1/openapi.json").json["components"]["schemas"]
+    assert set(described["Preferences"]["properties"]) == set(its)

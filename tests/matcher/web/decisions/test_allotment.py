@@ -3,7 +3,7 @@
 import io
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
+from matcher.catalogue.steward.corrections import correct
 from matcher.decisions.allotment.answer import Allotted
 from matcher.decisions.allotment.compute import Allotment, AllottedLot, LotSite, Reach
 from matcher.web.decisions.allotment import lot_map
@@ -73,6 +74,20 @@ def test_a_list_is_pasted_as_people_have_it(client: FlaskClient) -> None:
     assert told["repeated"] == 1
     for said in ("Lieu non trouvé", "n’est pas un nombre positif", "1 ligne répétée, comptée une fois"):
         assert said in page.text
+
+
+def test_what_contracts_suit_those_known_is_counted_before_the_lots(client: FlaskClient, engine: Engine) -> None:
+    page = cut(client)
+    told = client.get(f"{page.path}/lots.json").get_json()
+    assert ("aucune ne l’a dit" in page.text, page.all("#quel-marche-1")) == (True, [])
+    for one in told["structures"][:3]:
+        said = {"activite": ["espaces-verts.creation-entretien"], "duree": ["moins d’un an"]}
+        correct(engine, one["id"], said, who="Léa", motive="", now=datetime(2026, 11, 24, tzinfo=UTC))
+    page = cut(client)
+    assert "3 sur 3 préfèrent moins d’un an" in page.text
+    assert page.all("#lignes-quel-marche-1 tbody tr")
+    its = client.get(f"{page.path}/lots.json").get_json()["preferred"]
+    assert (its["duration"]["answered"], its["size"]["says"]) == (3, None)
 
 
 def test_the_order_of_the_lines_does_not_matter(client: FlaskClient) -> None:

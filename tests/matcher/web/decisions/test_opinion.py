@@ -3,7 +3,9 @@
 import io
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,9 +13,11 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 from werkzeug.datastructures import MultiDict
 
+from matcher.catalogue.steward.corrections import correct
 from matcher.db import open_database
 from matcher.decisions.assumptions import DEFAULT, THRESHOLDS
 from matcher.decisions.opinion.document import POSITIONS
+from matcher.decisions.preferences import LEAST
 from matcher.web import create_app
 from matcher.web.decisions.opinion import SupposedForm
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
@@ -26,6 +30,7 @@ NEED = {
     "montant": "180000",
     "duree": "12",
 }
+SAID_AT = datetime(2026, 11, 24, tzinfo=UTC)
 # What a page is asked, and how the command is asked the same.
 SAME: tuple[tuple[Mapping[str, str], tuple[str, ...]], ...] = (
     ({}, ()),
@@ -315,4 +320,32 @@ def test_queries_do_not_grow_with_the_candidates(client: FlaskClient, engine: En
         read(client, "/avis", {**NEED, "appels": "0"})
     with queries(engine) as more:
         read(client, "/avis", {**NEED, "appels": "200"})
-    assert len(more) == len(sent) <= 6
+    assert len(more) == len(sent) <= 7
+
+
+def test_what_contracts_suit_those_known_is_counted_on_the_page_and_in_json(own: Engine, writer: FlaskClient) -> None:
+    def told() -> Mapping[str, Any]:
+        its: Mapping[str, Any] = writer.get("/avis/avis.json", query_string=NEED).get_json()
+        return its
+
+    before = told()
+    known = [one["id"] for one in before["candidates"] if one["standing"] == "connu"][:LEAST]
+    assert (len(known), before["preferred"]["size"]["answered"], before["preferred"]["size"]["says"]) == (
+        LEAST,
+        0,
+        None,
+    )
+    page = read(writer, "/avis", NEED)
+    assert ("le marché qui leur irait : aucune ne l’a dit" in page.text, page.all("#quel-marche")) == (True, [])
+    for place, key in enumerate(known):
+        correct(own, key, {"marche": ["moins de 10 000 €"]}, who="Léa", motive="", now=SAID_AT)
+        page = read(writer, "/avis", NEED)
+        assert ("préfèrent moins de" in page.text) == (place + 1 == LEAST)
+        assert ("seulement : comptées à partir de 3" in page.text) == (place + 1 < LEAST)
+    assert "3 sur 3 préfèrent moins de 10 000 €" in page.text
+    assert cells(page, "#lignes-quel-marche") == [["Taille", "moins de 10 000 €", "3", "3"]]
+    its = told()["preferred"]
+    assert its["size"]["says"] == "3 sur 3 préfèrent moins de 10 000 €"
+    assert its["size"]["silent"] == its["organisations"] - LEAST
+    assert [one["count"] for one in its["size"]["choices"]] == [3, 0, 0, 0, 0]
+    assert its["duration"] == {"answered": 0, "silent": its["organisations"], "choices": None, "says": None}

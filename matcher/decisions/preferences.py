@@ -1,0 +1,179 @@
+"""Contracts that suit the suppliers of a trade within reach, as each organisation said: size, duration, season, counted before a need is cut in lots. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypedDict
+
+from matcher.answers.fact import CONTRACT_DURATIONS, CONTRACT_SEASONS, CONTRACT_SIZES
+from matcher.answers.sharing import code_of
+from matcher.decisions.candidates import Candidate, CandidateStanding
+from matcher.decisions.capacity_lookup import Means
+from matcher.domain.french import count, number
+from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
+
+# Fewer organisations than this are not counted: each could be told from the others.
+LEAST = 3
+
+
+class WishQuestion(NamedTuple):
+    """A question on contracts: the field of a supplier that answers it, its `heading`, its choices by code, and what each says to « préfèrent »:
+    of the choices up to it where they are `ordered`, else of it alone."""
+
+    field: str
+    heading: str
+    choices: Mapping[str, str]
+    says: Mapping[str, str]
+    ordered: bool = True
+
+
+QUESTIONS: Mapping[str, WishQuestion] = {
+    "size": WishQuestion(
+        "contract_size",
+        "Taille",
+        CONTRACT_SIZES,
+        {
+            "0-10000": "moins de 10 000 €",
+            "10000-40000": "moins de 40 000 €",
+            "40000-90000": "moins de 90 000 €",
+            "90000-220000": "moins de 220 000 €",
+            "220000-": "plus de 220 000 €",
+        },
+    ),
+    "duration": WishQuestion(
+        "contract_duration",
+        "Durée",
+        CONTRACT_DURATIONS,
+        {
+            "une-fois": "une seule fois",
+            "0-12": "moins d’un an",
+            "12-24": "deux ans au plus",
+            "24-": "plus de deux ans",
+        },
+    ),
+    "season": WishQuestion("contract_season", "Saison", CONTRACT_SEASONS, CONTRACT_SEASONS, ordered=False),
+}
+
+
+class ChoiceShape(TypedDict):
+    """Combien d’organisations préfèrent une réponse."""
+
+    code: str
+    label: str
+    count: int
+
+
+class PreferenceShape(TypedDict):
+    """Ce que les organisations disent d’une question : combien y ont répondu (`answered`) ou ne l’ont pas dit (`silent`) ; sous trois réponses, `choices` et
+    `says` sont nuls."""
+
+    answered: int
+    silent: int
+    choices: list[ChoiceShape] | None
+    says: str | None
+
+
+class PreferencesShape(TypedDict):
+    """Le marché qui va aux organisations connues pour le métier, à portée, comme elles l’ont dit."""
+
+    organisations: int
+    size: PreferenceShape
+    duration: PreferenceShape
+    season: PreferenceShape
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Counts of what `organisations` prefer, by question and code: what nobody chose is absent, and who said nothing is in no count."""
+
+    organisations: int
+    chosen: Mapping[str, Mapping[str, int]]
+
+    def answered(self, question: str) -> int:
+        """Return how many organisations said what they prefer."""
+        return sum(self.chosen[question].values())
+
+    @property
+    def told(self) -> bool:
+        """Whether any organisation answered any question."""
+        return any(map(self.answered, self.chosen))
+
+
+def preferences(candidates: Iterable[Candidate], means: Mapping[str, Means]) -> Preferences:
+    """Count what those known for a trade, of some candidates, said of contracts, by supplier id: an organisation once, by the first of its
+    establishments, in the order of their ids, that answers."""
+    known = sorted((one for one in candidates if one.standing is CandidateStanding.CREDIBLE), key=lambda one: one.id)
+    chosen: dict[str, dict[str, str]] = {question: {} for question in QUESTIONS}
+    for one in known:
+        for question, asks in QUESTIONS.items():
+            if code := code_of(asks.choices, getattr(means.get(one.id), asks.field, "")):
+                chosen[question].setdefault(one.organisation, code)
+    organisations = {one.organisation for one in known}
+    return Preferences(len(organisations), {question: dict(Counter(its.values())) for question, its in chosen.items()})
+
+
+def sentence(its: Preferences, question: str) -> str:
+    """Return what most of those who answered prefer, « 6 sur 9 préfèrent moins de 90 000 € »; empty where too few did, or no answer is that of most."""
+    answered, asks, so_far = its.answered(question), QUESTIONS[question], 0
+    if answered < LEAST:
+        return ""
+    for code in asks.choices:
+        figure = its.chosen[question].get(code, 0)
+        last = code == list(asks.choices)[-1]
+        so_far = figure if last or not asks.ordered else so_far + figure
+        if 2 * so_far > answered:
+            verb = "préfèrent" if so_far > 1 else "préfère"
+            return f"{number(so_far)} sur {number(answered)} {verb} {asks.says[code]}"
+    return ""
+
+
+def sentences(its: Preferences) -> Iterator[str]:
+    """Yield what most prefer, and of how many that is not known."""
+    most = [said for question in QUESTIONS if (said := sentence(its, question))]
+    if most:
+        yield f"Parmi celles qui l’ont dit : {' ; '.join(most)}."
+    few = max(map(its.answered, QUESTIONS))
+    if 0 < few < LEAST:
+        yield f"{count(few, 'réponse')} seulement : comptées à partir de {number(LEAST)}, pour que personne ne se reconnaisse."
+    silent = its.organisations - few
+    if its.organisations and silent:
+        yield f"Non connu pour {number(silent)} des {number(its.organisations)} organisations connues pour ce métier, à portée : à leur demander."
+
+
+def preferences_tables(its: Preferences | None, more: str = "") -> dict[str, DocumentTable]:
+    """Return the answers that some chose as a table by its key, its title followed by `more`: none where nobody answered, no lines where too
+    few did."""
+    if its is None or not its.told:
+        return {}
+    rows = tuple(
+        DocumentRow((asks.heading, label, its.chosen[question].get(code, 0), its.answered(question)))
+        for question, asks in QUESTIONS.items()
+        if its.answered(question) >= LEAST
+        for code, label in asks.choices.items()
+        if code in its.chosen[question]
+    )
+    columns = (
+        *(DocumentColumn("Marché"), DocumentColumn("Préféré")),
+        *(DocumentColumn("Structures", ColumnKind.NUMBER), DocumentColumn("Sur", ColumnKind.NUMBER)),
+    )
+    return {"preferred": DocumentTable(f"Quel marché leur irait{more}", columns, rows, tuple(sentences(its)))}
+
+
+def preferences_object(its: Preferences) -> PreferencesShape:
+    """Return the counts as JSON."""
+    size, duration, season = (_question(its, question) for question in QUESTIONS)
+    return {"organisations": its.organisations, "size": size, "duration": duration, "season": season}
+
+
+def _question(its: Preferences, question: str) -> PreferenceShape:
+    answered = its.answered(question)
+    choices: list[ChoiceShape] | None = [
+        {"code": code, "label": label, "count": its.chosen[question].get(code, 0)}
+        for code, label in QUESTIONS[question].choices.items()
+    ]
+    return {
+        "answered": answered,
+        "silent": its.organisations - answered,
+        "choices": choices if answered >= LEAST else None,
+        "says": sentence(its, question) or None,
+    }
