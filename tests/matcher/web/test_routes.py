@@ -35,6 +35,7 @@ ROUTES = {
     "/allotissement/<key>/colonnes": {"GET", "POST"},
     "/allotissement/<key>/lots.<any(json, xlsx):form>": {"GET"},
     "/api/v1/": {"GET"},
+    "/api/v1/answers": {"GET", "POST"},
     **{
         f"/api/v1/decisions/{name}": {"POST"}
         for name in ("allotment", "clause", "clause-hours", "coverage", "groupement", "opinion")
