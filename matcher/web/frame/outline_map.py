@@ -1,0 +1,90 @@
+"""A map of outlines of départements, drawn on the server so that it shows without a script and on paper."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, radians
+from typing import Any
+
+from matcher.paths import shipped
+
+WIDTH, MOST_HEIGHT, LEAST_HEIGHT = 720.0, 640.0, 260.0
+_MARGIN = 26.0
+# The smallest stretch drawn, in degrees of latitude: one town is not a country.
+_LEAST_DEGREES = 0.25
+_KM_PER_DEGREE = 111.2
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class MapFrame:
+    """Frame of a drawing `WIDTH` × `height`: where degrees fall in it."""
+
+    west: float
+    north: float
+    per_degree: float
+    squeeze: float
+    height: float
+
+    def at(self, lat: float, lon: float) -> Point:
+        """Return the point of the drawing where a place is."""
+        x = _MARGIN + (lon - self.west) * self.squeeze * self.per_degree
+        return round(x, 1), round(_MARGIN + (self.north - lat) * self.per_degree, 1)
+
+    def apart(self, at: Point, taken: Sequence[Point], disc: float) -> Point:
+        """Return the nearest point to `at`, along a spiral, where a disc covers no other."""
+        x, y = at
+        for turn in range(60):
+            angle, far = turn * 2.4, 4.0 * turn**0.5
+            x, y = at[0] + far * cos(angle), at[1] + far * cos(angle - 1.5708)
+            if all((x - a) ** 2 + (y - b) ** 2 >= (2 * disc) ** 2 for a, b in taken):
+                break
+        return round(min(max(x, disc), WIDTH - disc), 1), round(min(max(y, disc), self.height - disc), 1)
+
+    def outlines(self) -> tuple[str, ...]:
+        """Return the outlines of the départements that the drawing touches, as paths."""
+        return tuple(self._paths())
+
+    def _paths(self) -> Iterator[str]:
+        for ring in _rings():
+            points = [self.at(lat, lon) for lon, lat in ring]
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            if max(xs) >= 0 and min(xs) <= WIDTH and max(ys) >= 0 and min(ys) <= self.height:
+                yield f"M{'L'.join(f'{x:g} {y:g}' for x, y in points)}Z"
+
+    def scale(self) -> tuple[float, int]:
+        """Return the length in the drawing of a round number of kilometres, and that number."""
+        km = _KM_PER_DEGREE / self.per_degree
+        whole = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 1000) if step / km > 40 or step == 1000)
+        return round(whole / km, 1), whole
+
+
+def frame_of(places: Sequence[Point]) -> MapFrame:
+    """Return the frame that holds these places (lat, lon), one at least."""
+    lats, lons = [lat for lat, _ in places], [lon for _, lon in places]
+    middle = (min(lats) + max(lats)) / 2
+    squeeze = cos(radians(middle))
+    tall = max(max(lats) - min(lats), _LEAST_DEGREES)
+    wide = max((max(lons) - min(lons)) * squeeze, _LEAST_DEGREES)
+    per_degree = min((WIDTH - 2 * _MARGIN) / wide, (MOST_HEIGHT - 2 * _MARGIN) / tall)
+    height = max(tall * per_degree + 2 * _MARGIN, LEAST_HEIGHT)
+    west = (min(lons) + max(lons)) / 2 - (WIDTH / 2 - _MARGIN) / per_degree / squeeze
+    north = middle + (height / 2 - _MARGIN) / per_degree
+    return MapFrame(west, north, per_degree, squeeze, round(height, 1))
+
+
+@lru_cache(maxsize=1)
+def _rings() -> tuple[tuple[Point, ...], ...]:
+    """The outlines of départements, one ring each part, as (lon, lat)."""
+    features: list[dict[str, Any]] = json.loads(
+        shipped("data/reference/departements.geojson").read_text(encoding="utf-8")
+    )["features"]
+    shapes = [feature["geometry"] for feature in features]
+    polygons = [
+        polygon
+        for shape in shapes
+        for polygon in (shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]])
+    ]
+    return tuple(tuple((float(lon), float(lat)) for lon, lat in polygon[0]) for polygon in polygons)
