@@ -42,10 +42,11 @@ _TOO_WIDE = (PlaceType.POINT, PlaceType.PAYS)
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Structures of the territory, or contacts, that are not printed: how many, and why, in French."""
+    """Structures of the territory that are not printed: how many, and why, in French. `partly`: they are, without some of their contacts."""
 
     count: int
     says: str
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,16 @@ class Plaquette:
     def total(self) -> int:
         """How many structures are printed."""
         return sum(1 for _ in self.its.full)
+
+    @property
+    def withheld(self) -> tuple[LeftOut, ...]:
+        """What is of the territory and not printed at all."""
+        return tuple(one for one in self.left_out if not one.partly)
+
+    @property
+    def known(self) -> int:
+        """How many structures of the territory the catalogue knows, printed or not."""
+        return self.total + sum(one.count for one in self.withheld)
 
     @property
     def territory(self) -> str:
@@ -259,35 +270,40 @@ class _Sorting:
         away = "dont l’adresse dans ce territoire n’est connue que d’une source qui ne peut pas sortir"
         ask = "à demander à la structure"
         alone = "dont seuls le nom et la commune sont imprimés"
-        lines: tuple[tuple[int, str, str], ...] = (
+        lines: tuple[tuple[int, str, str, bool], ...] = (
             (
                 self.over,
                 "structure fermée, ou qui ne figure plus dans sa source",
                 "structures fermées, ou qui ne figurent plus dans leur source",
+                False,
             ),
-            (self.elsewhere, f"structure {away}", f"structures {away}"),
+            (self.elsewhere, f"structure {away}", f"structures {away}", False),
             (
                 self.other_trades[True],
                 "structure connue pour d’autres métiers",
                 "structures connues pour d’autres métiers",
+                False,
             ),
             (
                 self.other_trades[False],
                 "structure dont le métier n’est pas connu",
                 "structures dont le métier n’est pas connu",
+                False,
             ),
             (
                 self.personal["email"],
                 f"courriel qui peut être celui d’une personne : {ask}",
                 f"courriels qui peuvent être ceux de personnes : {ask}",
+                True,
             ),
             (
                 self.personal[SupplierKind.TIH],
                 f"travailleur indépendant, {alone}",
                 f"travailleurs indépendants, {alone}",
+                True,
             ),
         )
-        yield from (LeftOut(number, count(number, one, several)) for number, one, several in lines if number)
+        yield from (LeftOut(number, count(number, one, many), partly) for number, one, many, partly in lines if number)
 
 
 def _said(origin: Origin) -> str:

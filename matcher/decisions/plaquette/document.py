@@ -30,6 +30,8 @@ USES = {
     Use.EXPORT: "document de travail : à remettre, sans le publier",
 }
 TO_CONFIRM = "à confirmer"
+# Reasons why structures are not shown that a cover gives; the last page has them all.
+MOST_REASONS = 3
 _KINDS = (
     DocumentColumn("Type"),
     DocumentColumn("Nom"),
@@ -106,7 +108,8 @@ def answer_said(its: Plaquette) -> str:
     """How many structures are printed, and for what use."""
     if not its.total:
         return f"Aucune structure de ce territoire ne peut être imprimée : {its.territory}."
-    return f"{count(its.total, 'structure')} : {its.territory}."
+    known = f", sur {number(its.known)} connues" if its.withheld else ""
+    return f"{count(its.total, 'structure')}{known} : {its.territory}."
 
 
 def asked_said(its: Plaquette) -> Iterator[str]:
@@ -125,6 +128,15 @@ def left_out_said(its: Plaquette) -> Iterator[str]:
     if its.unplaced:
         said = count(its.unplaced, "fournisseur du catalogue n’a", "fournisseurs du catalogue n’ont")
         yield f"{said} pas de commune connue : aucun territoire ne les compte."
+
+
+def cover_said(its: Plaquette) -> Iterator[str]:
+    """What the cover says of the structures that it does not show: how many, then why, most first."""
+    if its.withheld:
+        yield f"{count(its.known - its.total, 'autre n’est pas montrée', 'autres ne sont pas montrées')} :"
+        yield from (f"{one.says}." for one in sorted(its.withheld, key=lambda one: -one.count)[:MOST_REASONS])
+        if len(its.withheld) > MOST_REASONS:
+            yield "Les autres raisons sont dites à la dernière page."
 
 
 def unreachable_said(its: Plaquette) -> Iterator[str]:
