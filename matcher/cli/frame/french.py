@@ -57,7 +57,12 @@ _SYSTEM_TROUBLES = {
     errno.ENAMETOOLONG: "ce nom est trop long",
     errno.EIO: "le disque répond mal",
     errno.EMFILE: "trop de fichiers sont ouverts à la fois",
+    errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de cet ordinateur",
+    errno.EADDRINUSE: "cette adresse est déjà prise. Un autre programme, peut-être un autre Entremise, y répond : arrêtez-le, ou changez de port",
 }
+
+
+_OF_A_SERVER = (errno.EADDRINUSE, errno.EADDRNOTAVAIL)
 
 
 # A first sentence is shown whole: one cut by « ... » says less than none.
@@ -205,7 +210,14 @@ def _where_it_goes(ctx: click.Context | None) -> str:
 def system_trouble(error: OSError) -> str:
     """Return in French what the system refused, and of which file where it says so."""
     meaning = _SYSTEM_TROUBLES.get(error.errno or 0, error.strerror or str(error))
-    return f"« {error.filename} » : {meaning}." if error.filename else f"L’écriture a échoué : {meaning}."
+    what = (
+        f"« {error.filename} »"
+        if error.filename
+        else "Le serveur ne peut pas ouvrir"
+        if error.errno in _OF_A_SERVER
+        else "L’écriture a échoué"
+    )
+    return f"{what} : {meaning}."
 
 
 def _name(error: UsageError) -> str:
