@@ -1,6 +1,6 @@
 """Mailings of a meeting day: the message to each person whose timetable changed, written once for a change, and what became of it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from matcher.club.results.said import silent
 from matcher.club.results.view import Filling, ParticipantSheet, sheet
 from matcher.club.timetable.planning import Moves, told
 from matcher.db import DatabaseError, reading, writing
-from matcher.domain.french import enumeration, typeset, weekday
+from matcher.domain.french import enumeration, number, typeset, weekday
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
@@ -176,6 +176,29 @@ def write_mailing(
     return len(wanted)
 
 
+def unwritten_said(
+    event: MeetingDay,
+    links: Mapping[int, GivenLink],
+    mails: Mapping[int, MailStanding],
+    people: People,
+    keys: Collection[int],
+    today: date,
+) -> str:
+    """Say in French why no message is written to these participants, each counted under one reason; empty where there is none of them."""
+    telling, reasons = to_tell(event, links, mails, people, today), Counter[str]()
+    for key in keys:
+        if not _comes(event, key):
+            reasons["ne vient pas"] += 1
+        elif not addresses(event, key, people):
+            reasons[NO_ADDRESS] += 1
+        elif (one := telling.get(key)) is None:
+            reasons["a déjà reçu ce message, ou a déjà tout dit"] += 1
+        else:
+            reasons["un message attend déjà de partir" if one.waits else one.by_voice] += 1
+    lines = [f"{reason} : {number(held)}" for reason, held in reasons.most_common()]
+    return typeset(f"Aucun message n’est écrit. {' ; '.join(lines)}.") if lines else ""
+
+
 def send(
     engine: Engine,
     owner: OrganisationId,
@@ -199,7 +222,7 @@ def send(
         gone = mails.keys() - {links[one.key].id for one in still if one.waits}
         cancel(connection, Correspondence.MEETING, gone, _OUTDATED, clock())
         mailings = [row.id for row in _of_event(connection, number)]
-    letterhead = Letterhead(server.sender, by.name, by.contact, f"{address}/{PLACE}")
+    letterhead = Letterhead(server.sender, by.name, event.header.email or by.contact, f"{address}/{PLACE}")
     done = Delivery(0, 0, 0)
     for mailing in mailings:
         one = send_batch(engine, Correspondence.MEETING, mailing, server, letterhead, clock=clock)

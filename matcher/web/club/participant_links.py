@@ -19,6 +19,7 @@ from matcher.club.results.mailing import (
     addresses,
     standings,
     to_tell,
+    unwritten_said,
     write_mailing,
 )
 from matcher.club.results.own_page import awaited, declined
@@ -152,7 +153,7 @@ def _written(event: MeetingDay, keys: Collection[int], who: str) -> ResponseRetu
     if means.server is None or means.by is None or means.lacks:
         flash("Aucun courriel ne peut partir : voyez ce qui manque aux réglages.", "refus")
         return _back(event)
-    write_mailing(
+    written = write_mailing(
         desk().engine,
         owner(),
         event.id,
@@ -163,8 +164,16 @@ def _written(event: MeetingDay, keys: Collection[int], who: str) -> ResponseRetu
         months=retention_months(),
         now=desk().now(),
     )
+    if not written and (why := _unwritten(event, keys)):
+        flash(why, "refus")
     start_sending(TELL, event.id)
     return _back(event)
+
+
+def _unwritten(event: MeetingDay, keys: Collection[int]) -> str:
+    """Why none of these participants was written to."""
+    links, people = given(desk().engine, owner(), event.id), people_of(event)
+    return unwritten_said(event, links, standings(desk().engine, event, links), people, keys, desk().today())
 
 
 def _linked(event: MeetingDay) -> list[LinkedParticipant]:

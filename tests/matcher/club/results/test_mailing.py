@@ -1,17 +1,27 @@
 """Messages of a meeting day on both databases: one a person and a change, none where it is known or not wanted, and what is left to a voice."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
 
-from matcher.club.meeting_day.changes import Freeze, Register, TellSequel, WithdrawParticipant
+from matcher.club.meeting_day.changes import DescribeDay, Freeze, Register, TellSequel, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay
 from matcher.club.meeting_day.participant_link import behind, give, given, revoke, silence, tell
 from matcher.club.meeting_day.sequels import Sequel, SequelStep
 from matcher.club.meeting_day.store import Person, change, create, load, load_people
-from matcher.club.results.mailing import NO_ADDRESS, SILENT, addresses, send, standings, to_tell, write_mailing
+from matcher.club.results.mailing import (
+    NO_ADDRESS,
+    SILENT,
+    addresses,
+    send,
+    standings,
+    to_tell,
+    unwritten_said,
+    write_mailing,
+)
 from matcher.db import reading, writing
 from matcher.mail.delivery import Delivery
 from matcher.mail.tables import MessageRow
@@ -124,6 +134,12 @@ def test_what_cannot_be_written_is_left_to_a_voice(engine: Engine, event: Meetin
     assert by_voice(engine) == {}
 
 
+def unwritten(engine: Engine, keys: Collection[int]) -> str:
+    event, links = load(engine, FIRST_ORGANISATION, 1), given(engine, FIRST_ORGANISATION, 1)
+    said = unwritten_said(event, links, standings(engine, event, links), PEOPLE, keys, AT.date())
+    return said.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def test_what_waits_is_sent_neither_outdated_nor_unwanted(engine: Engine, event: MeetingDay) -> None:
     mailbox = Mailbox()
     with serving(mailbox) as server:
@@ -141,6 +157,30 @@ def test_what_waits_is_sent_neither_outdated_nor_unwanted(engine: Engine, event:
         assert by_voice(engine) == {1: "", 4: SILENT}
     assert [one["To"] for one in mailbox.taken] == [ONE, TWO]
     assert addresses(event, 4, PEOPLE) == (FOUR,)
+    assert {one["Reply-To"] for one in mailbox.taken} == {LETTERHEAD.reply_to}
+
+
+def test_answers_go_to_the_organiser_where_the_event_says_its_address(engine: Engine, event: MeetingDay) -> None:
+    header = replace(event.header, email="club@cress.example")
+    described = [DescribeDay(header, event.schedule, event.rules)]
+    change(engine, FIRST_ORGANISATION, 1, described, version=event.version, who=WHO, now=AT)
+    mailbox = Mailbox()
+    with serving(mailbox) as server:
+        write(engine)
+        post(engine, server)
+    assert {one["Reply-To"] for one in mailbox.taken} == {"club@cress.example"}
+
+
+def test_why_nothing_is_written_is_said_reason_by_reason(engine: Engine, event: MeetingDay) -> None:
+    mailbox = Mailbox()
+    with serving(mailbox) as server:
+        write(engine)
+        waits = unwritten(engine, EVERYONE)
+        assert "un message attend déjà de partir : 2" in waits
+        assert f"{NO_ADDRESS} : 5" in waits
+        post(engine, server)
+    assert "a déjà reçu ce message, ou a déjà tout dit : 2" in unwritten(engine, EVERYONE)
+    assert unwritten(engine, ()) == ""
 
 
 def test_a_link_that_was_closed_is_given_anew(engine: Engine, event: MeetingDay) -> None:
