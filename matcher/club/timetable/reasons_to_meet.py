@@ -7,7 +7,7 @@ from matcher.domain.french import enumeration, number, typeset, unit
 from matcher.domain.match import Band, Contribution, Match
 from matcher.ranking.reasons import strengths
 from matcher.ranking.shelf.card import Card
-from matcher.ranking.signals import kind
+from matcher.ranking.signals import kind, proximity
 
 # How much is said at a table; the kind of structure is read on the badge.
 MOST_REASONS, ON_THE_BADGE = 2, kind.SIGNAL.key
@@ -18,7 +18,7 @@ FACTS = 3
 def to_buyer(buyer: Participant, need: ParticipantNeed | None, match: Match | None, bonds: tuple[Bond, ...]) -> str:
     """Return why a buyer should see this supplier."""
     about = f"Pour « {_short(need.text)} » : " if need and len(buyer.needs) > 1 else ""
-    reasons = " ; ".join(one.spoken or "" for one in _strongest(match))
+    reasons = " ; ".join(_plain(one) for one in _strongest(match))
     why = reasons or "rien n’est encore connu de ce qu’il fait pour ce besoin : demandez-lui"
     return _set(_sentence(f"{about}{why}") + _wished(buyer, bonds))
 
@@ -80,6 +80,11 @@ def _strongest(match: Match | None) -> list[Contribution]:
         return []
     kept = [one for one in strengths(match) if one.spoken and one.signal != ON_THE_BADGE][:MOST_REASONS]
     return [one for one in match.contributions if one in kept]
+
+
+def _plain(reason: Contribution) -> str:
+    """A reason as it is read on a telephone: the reach that is supposed is the engine's."""
+    return (reason.spoken or "").partition(f", {proximity.SUPPOSED}")[0]
 
 
 def _trade(match: Match | None) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole
 from matcher.club.meeting_day.schedule import MOST_SLOTS, clock
@@ -24,7 +25,7 @@ from matcher.club.timetable.planning import reached, setting_of
 from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.troubles import names_of, refuse_nothing
 from matcher.db import DatabaseError
-from matcher.domain.french import count, enumeration, typeset
+from matcher.domain.french import count, enumeration, in_groups, typeset
 from matcher.domain.grouping import grouped
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused, plain
@@ -186,10 +187,16 @@ def _invited(
     event, on = setting.event, setting.affinities.on
     there = [(trade, row) for trade, row in sought.items() if row is not None]
     for trade, row in there[:MOST_TRADES]:
-        name = catalogue.suppliers[row].name
-        one = Participant(event.next_key, ParticipantRole.SUPPLIER, name, supplier_id=catalogue.ids[row])
+        card = catalogue.suppliers[row]
+        one = Participant(event.next_key, ParticipantRole.SUPPLIER, card.name, supplier_id=catalogue.ids[row])
         more = replace(event, participants=(*event.participants, one))
-        yield f"{name} en plus ({trade})", partial(setting_of, engine, owner, more, today=on)
+        where = ", ".join(filter(None, (card.city, in_groups(card.siret) and f"SIRET {in_groups(card.siret)}")))
+        same = any(name_key(card.name) == name_key(held.name) for held in event.participants)
+        doubt = " ; un inscrit porte ce nom, à vérifier" if same else ""
+        yield (
+            f"{card.name} en plus ({' ; '.join(filter(None, (trade, where)))}{doubt})",
+            partial(setting_of, engine, owner, more, today=on),
+        )
 
 
 def _reached(setting: Setting, changed: Setting, seconds: float) -> Rival:

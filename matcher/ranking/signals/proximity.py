@@ -151,13 +151,17 @@ def _in_town(ask: LotOnShelf, row: int, place: Place) -> bool:
     return bool(inside.any() and inside[points.km_to(place)[sites].argmin()])
 
 
+# What says that a reach is that of its kind and trade, and not its own word.
+SUPPOSED = "rayon usuel supposé"
+
+
 def _reach_words(ask: LotOnShelf, row: int) -> str:
     """How far such suppliers usually come, where this one is away and declares no area: what its nearness was counted with."""
     if ask.shelf.ranged[row]:
         return ""
     usual, km = float(ask.once(usual_km)[row]), ask.km(row)
     far = ", un peu loin" if km is not None and usual < km <= STRETCH * usual else ""
-    return f"{far}, rayon usuel supposé : {unit(usual, 'km')}"
+    return f"{far}, {SUPPOSED} : {unit(usual, 'km')}"
 
 
 TOLD = (

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.club.meeting_day.changes import Amend, DescribeDay
+from matcher.club.meeting_day.changes import Amend, DescribeDay, Register
 from matcher.club.meeting_day.header import Rules
-from matcher.club.meeting_day.meeting_day import MeetingDay
+from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.remedies import Shortages, said_of, shortages
 from matcher.db import open_database
+from matcher.domain.french import in_groups
 from matcher.journal.change import ChangeRefused, plain
 from matcher.journal.change import built as built_from
 from matcher.ownership import FIRST_ORGANISATION
@@ -84,6 +85,14 @@ def test_a_trade_that_nobody_brings_is_invited_from_the_catalogue(engine: Engine
     assert found.lacking.keys() >= set(found.nowhere)
     (guest,) = (one for one in found.tried if " en plus (" in one.name)
     assert (guest.answered, guest.meetings) == (1, 1)
+    name, _, about = guest.name.partition(" en plus (")
+    (row,) = (row for row, one in enumerate(load_shelf(engine).suppliers) if one.name == name)
+    card = load_shelf(engine).suppliers[row]
+    assert card.city in about
+    assert in_groups(card.siret) in about
+    again = after(event, Register((Participant(8, ParticipantRole.SUPPLIER, name.upper()),)))
+    (twice,) = (one for one in tried(engine, again).tried if one.name.startswith(name))
+    assert "un inscrit porte ce nom, à vérifier" in twice.name
 
 
 def test_a_trade_that_comes_from_too_far_is_not_said_to_come_from_nobody(engine: Engine) -> None:
