@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from matcher.cleaning.names import name_key
@@ -53,6 +54,11 @@ class SheetLine:
         return clock(self.start)
 
 
+# Letters of a reason, and of facts, in one row of a sheet; beyond so many rows, the letters are smaller.
+_WHY, _FACTS = 55, 65
+_SIZES = ((68, "dense packed"), (34, "dense"))
+
+
 @dataclass(frozen=True, slots=True)
 class ParticipantSheet:
     """Sheet handed to a participant: its lines in order, breaks included; `meetings` of them are meetings. `code` is that of its badge."""
@@ -66,6 +72,14 @@ class ParticipantSheet:
     def meetings(self) -> int:
         """Number of meetings."""
         return sum(line.filling is Filling.MEETING for line in self.lines)
+
+    @property
+    def size(self) -> str:
+        """Size of its letters on paper, so that it holds on one page: empty where it is the usual one."""
+        rows = sum(
+            max(1, ceil(len(line.why) / _WHY)) + ceil(len(" · ".join(line.facts)) / _FACTS) for line in self.lines
+        )
+        return next((size for most, size in _SIZES if rows > most), "")
 
 
 @dataclass(frozen=True, slots=True)
