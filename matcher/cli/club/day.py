@@ -39,6 +39,7 @@ from matcher.club.results.document import (
     timetable_object,
     workbook,
 )
+from matcher.club.results.figures import figures_before
 from matcher.club.results.follow_up import told_in
 from matcher.club.results.learned import offers
 from matcher.club.results.next_edition import may_come, prepare_next
@@ -196,8 +197,9 @@ def report_command(opened: OpenDay, outlet: Outlet) -> None:
     """Fait le bilan : rendez-vous, issues, suites, par métier, territoire et type, et métiers qui ont manqué."""
     event, shelf = opened.event, load_shelf(opened.engine)
     found = report(opened.setting(), shelf)
-    document = report_document(event, found, shelf, today())
-    outlet.send_document(document, json=lambda: report_object(event, found), csv=lambda: figures_csv(document))
+    former = figures_before(opened.engine, opened.owner, event, today=today())
+    document = report_document(event, found, shelf, today(), former=former)
+    outlet.send_document(document, json=lambda: report_object(event, found, former), csv=lambda: figures_csv(document))
 
 
 @command("export", epilog="entremise club export 1 --quoi classeur -o club.xlsx")

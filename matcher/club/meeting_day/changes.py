@@ -26,8 +26,8 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords, booking_of, say
 from matcher.club.meeting_day.points import PointToConfirm, noted, settled
 from matcher.club.meeting_day.schedule import Schedule, clock
-from matcher.club.meeting_day.sequels import ORGANISER, Sequel
-from matcher.domain.french import count
+from matcher.club.meeting_day.sequels import ORGANISER, UNSAID, Sequel, SequelStep
+from matcher.domain.french import count, unit
 from matcher.journal.change import DELETED, LONGEST_LINE, NEW, OPEN, Actions, ChangeRefused, Delete, Restore, by_action
 
 _Paired = TypeVar("_Paired", Bond, Booking)
@@ -38,6 +38,8 @@ MOST_PARTICIPANTS = 10_000
 MOST_TABLES = 5_000
 # Words of a supplier or of a need: beyond, it is a file that was pasted.
 LONGEST_WORDS = 2_000
+# Euros, hours or jobs of one contract: beyond, a figure was mistyped.
+MOST_OF_A_CONTRACT = 1e10
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,12 +326,17 @@ class TellSequel(DayChange, action="suite"):
         booking_of(event, new.buyer, new.supplier)
         if new.by not in {ORGANISER, *new.pair}:
             raise ChangeRefused("Une suite est dite par l’un des deux, ou par l’organisateur.")
+        if new.terms != UNSAID and new.step is not SequelStep.CONTRACT:
+            raise ChangeRefused("Un montant, des heures ou des emplois se disent d’un marché signé.")
+        if any(value is not None and not 0 <= value <= MOST_OF_A_CONTRACT for value in new.terms.figures):
+            raise ChangeRefused("Un montant, des heures ou des emplois ne sont ni négatifs ni démesurés.")
         say(event.sequels, (new.by, new.pair), new)
         return event
 
     def says(self, event: MeetingDay) -> str:
         one = self.sequel
-        return f"dit la suite : {event.name_of(one.buyer)} et {event.name_of(one.supplier)}, {one.step}"
+        amount = "" if one.terms.amount is None else f", {unit(one.terms.amount, '€')} HT"
+        return f"dit la suite : {event.name_of(one.buyer)} et {event.name_of(one.supplier)}, {one.step}{amount}"
 
 
 @dataclass(frozen=True, slots=True)

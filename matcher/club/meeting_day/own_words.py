@@ -14,6 +14,7 @@ from matcher.club.meeting_day.meeting_day import (
     MeetingOutcome,
     OwnNote,
 )
+from matcher.club.meeting_day.sequels import Sequel
 from matcher.journal.change import ChangeRefused
 
 _Of = TypeVar("_Of")
@@ -95,6 +96,12 @@ def booking_of(event: MeetingDay, by: int, other: int) -> Booking:
     if found is None:
         raise ChangeRefused("Ce rendez-vous n’est plus dans l’horaire : rechargez la page.")
     return found
+
+
+def restated(event: MeetingDay, sequel: Sequel) -> Sequel:
+    """Return a sequel with the terms that its sayer gave before, where it says again that a contract is signed."""
+    before = event.sequels.get((sequel.by, sequel.pair))
+    return replace(sequel, terms=before.terms) if before and before.step is sequel.step else sequel
 
 
 def note_of(event: MeetingDay, by: int, other: int) -> OwnNote:

@@ -26,14 +26,44 @@ TAKEN_UP = frozenset({SequelStep.QUOTE, SequelStep.CONTRACT})
 _FURTHER = (SequelStep.NONE, SequelStep.NOT_YET, SequelStep.QUOTE, SequelStep.CONTRACT)
 
 
+class ContractNature(StrEnum):
+    """Nature of what was signed."""
+
+    PUBLIC = "marché public"
+    FRAMEWORK = "accord-cadre"
+    ORDER = "commande"
+    SUBCONTRACT = "sous-traitance"
+    STAFF = "mise à disposition de personnel"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractTerms:
+    """Terms of a contract that was signed, None where nobody says: `amount` in euros without tax, `hours` of insertion, `jobs` of people."""
+
+    amount: float | None = None
+    nature: ContractNature | None = None
+    hours: float | None = None
+    jobs: int | None = None
+
+    @property
+    def figures(self) -> tuple[float | None, ...]:
+        """Its figures, in the order in which they are asked."""
+        return (self.amount, self.hours, self.jobs)
+
+
+UNSAID = ContractTerms()
+
+
 @dataclass(frozen=True, slots=True)
 class Sequel:
-    """Word of `by`, a participant (key) or the organiser, on what the meeting of a buyer and a supplier (keys) has led to."""
+    """Word of `by`, a participant (key) or the organiser, on what the meeting of a buyer and a supplier (keys) has led to; `terms` are those of
+    a contract alone."""
 
     by: int
     buyer: int
     supplier: int
     step: SequelStep
+    terms: ContractTerms = UNSAID
 
     @property
     def pair(self) -> frozenset[int]:
@@ -45,6 +75,23 @@ def step_of(told: Iterable[Sequel]) -> SequelStep | None:
     """Return the step that counts of what is told of one meeting: the organiser's word, else the furthest; None where nobody tells."""
     said = {one.by: one.step for one in told}
     return said.get(ORGANISER) or max(said.values(), key=_FURTHER.index, default=None)
+
+
+def terms_of(sequels: Iterable[Sequel]) -> ContractTerms:
+    """Return the terms that count of one contract: of each the organiser's, else the lower of both sides', which is sure."""
+    by = {one.by: one.terms for one in sequels if one.step is SequelStep.CONTRACT}
+    own, sides = by.pop(ORGANISER, UNSAID), tuple(by.values())
+
+    def lower(mine: float | None, others: Iterable[float | None]) -> float | None:
+        return min((value for value in others if value is not None), default=None) if mine is None else mine
+
+    jobs = lower(own.jobs, (one.jobs for one in sides))
+    return ContractTerms(
+        lower(own.amount, (one.amount for one in sides)),
+        own.nature or next((one.nature for one in sides if one.nature), None),
+        lower(own.hours, (one.hours for one in sides)),
+        None if jobs is None else int(jobs),
+    )
 
 
 def asked_from(day: date | None) -> date | None:

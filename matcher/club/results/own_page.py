@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, OwnNote, Tie
 from matcher.club.meeting_day.own_words import accepts, note_of
-from matcher.club.meeting_day.sequels import SequelStep
+from matcher.club.meeting_day.sequels import ContractTerms, SequelStep
 from matcher.club.meeting_day.store import Person
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import ParticipantSheet, sheet
@@ -29,12 +29,13 @@ class Reply(StrEnum):
 @dataclass(frozen=True, slots=True)
 class OwnMeeting:
     """A meeting of the page: the slot it is at, the participant's reply, its note, and what it tells that the meeting has led to, None where
-    it does not; `awaits` whether that may be asked."""
+    it does not, with the `terms` of a contract; `awaits` whether that may be asked."""
 
     slot: int
     reply: Reply
     note: OwnNote
     step: SequelStep | None
+    terms: ContractTerms
     awaits: bool
 
 
@@ -80,6 +81,7 @@ class OwnPages:
                     self._reply(me, other, one),
                     note_of(event, me, other),
                     self._words[one.pair].step_by(me),
+                    self._words[one.pair].terms_by(me),
                     self._words[one.pair].awaits,
                 )
                 for other, one in own.items()

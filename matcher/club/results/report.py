@@ -1,36 +1,23 @@
 """Report of a day: what its meetings gave, then and weeks later, by trade, territory and kind, and which trades lacked suppliers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from matcher.club.meeting_day.meeting_day import MeetingOutcome, Result
 from matcher.club.meeting_day.sequels import TAKEN_UP, SequelStep
+from matcher.club.results.counted_place import CountedPlace, territory_of
+from matcher.club.results.needs_met import CountedNeed, Lack, counted_needs, lacks
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import Summary, summary
-from matcher.club.timetable.affinity import places, ranked, reading_of, trade_of
+from matcher.club.timetable.affinity import places, reading_of, trade_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.grouping import grouped
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.place import Place, PlaceType
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reference.geography.communes import commune_at, current_commune
+from matcher.reference.geography.communes import commune_at
 from matcher.reference.geography.territories import departement, epci
 
 UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND = "sans besoin écrit du métier", "lieu non connu", "type non connu"
-
-
-@dataclass(frozen=True, slots=True)
-class CountedPlace:
-    """Département and EPCI of one side, as codes; empty where unknown."""
-
-    departement: str = ""
-    epci: str = ""
-
-    @staticmethod
-    def of_commune(insee: str) -> "CountedPlace":
-        """Return those of a commune, by its INSEE code."""
-        town = current_commune(insee) if insee else None
-        return CountedPlace(town.departement, town.epci) if town else CountedPlace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,48 +109,38 @@ def _counts_by(
     return tuple(sorted(groups, key=lambda one: (one.label in unknown, -one.planned, one.label)))
 
 
-# Under this many credible suppliers present, a trade is said to lack some: a buyer has nobody to compare.
-ENOUGH = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """A trade that was asked for, by whom (keys), and how few could answer. Figures are those of its worst-off `need`: of those present, how
-    many are known to be of the trade (`doing`), how many of these are near enough (`present`); and so many in the catalogue, to invite next."""
-
-    trade: str
-    buyers: tuple[int, ...]
-    need: str
-    doing: int
-    present: int
-    catalogue: int
-
-
 @dataclass(frozen=True, slots=True)
 class DayReport:
     """The figures of a day. `meetings` are those of its timetable, to be counted; `results` counts outcomes; `unsaid` meetings have none yet;
-    `promising` are those to follow or to quote."""
+    `promising` are those to follow or to quote; `needs` are those of the buyers who come, `lacks` the trades that lacked."""
 
     summary: Summary | None
     meetings: tuple[CountedMeeting, ...]
     results: Mapping[Result, int]
     unsaid: int
     promising: tuple[MeetingOutcome, ...]
+    needs: tuple[CountedNeed, ...]
     lacks: tuple[Lack, ...]
 
 
 def report(setting: Setting, catalogue: Shelf) -> DayReport:
     """Return what came of an event; `catalogue` is the shelf of all suppliers."""
-    event = setting.event
+    event, needs = setting.event, counted_needs(setting)
     counted = {result: sum(one.result is result for one in event.outcomes.values()) for result in Result}
     return DayReport(
         summary=summary(event),
-        meetings=tuple(_counted(setting, one) for one in words_on(event)),
+        meetings=counted_meetings(setting),
         results=counted,
         unsaid=sum(one.pair not in event.outcomes for one in event.bookings),
         promising=tuple(one for one in event.outcomes.values() if one.result in (Result.QUOTE, Result.FOLLOW_UP)),
-        lacks=_lacks(setting, catalogue),
+        needs=needs,
+        lacks=lacks(setting, needs, catalogue),
     )
+
+
+def counted_meetings(setting: Setting) -> tuple[CountedMeeting, ...]:
+    """Return the meetings of an event's timetable, to be counted."""
+    return tuple(_counted(setting, one) for one in words_on(setting.event))
 
 
 def _counted(setting: Setting, words: MeetingWords) -> CountedMeeting:
@@ -178,7 +155,7 @@ def _counted(setting: Setting, words: MeetingWords) -> CountedMeeting:
     return CountedMeeting(
         words,
         trade_of(reading) if reading else "",
-        _territory(reading.places if reading else places(buyer.place) if buyer else ()),
+        territory_of(reading.places if reading else places(buyer.place) if buyer else ()),
         CountedPlace() if seat is None else _site(its.shelf, seat),
         () if seat is None else its.shelf.suppliers[seat].kinds,
     )
@@ -188,26 +165,3 @@ def _site(shelf: Shelf, row: int) -> CountedPlace:
     """The département and the EPCI of a supplier's first site."""
     towns = [rank for rank in shelf.points.commune[shelf.points.of(row)].tolist() if rank >= 0]
     return CountedPlace.of_commune(commune_at(towns[0]).code) if towns else CountedPlace()
-
-
-def _territory(named: tuple[Place, ...]) -> CountedPlace:
-    """The département and the EPCI of the first place of a need, as far as it is in one alone."""
-    first = named[0] if named else None
-    if first is None or not first.communes or first.type is PlaceType.REGION:
-        return CountedPlace()
-    found = CountedPlace.of_commune(first.communes[0])
-    return found if first.type in (PlaceType.COMMUNE, PlaceType.EPCI) else CountedPlace(found.departement)
-
-
-def _lacks(setting: Setting, catalogue: Shelf) -> tuple[Lack, ...]:
-    found: dict[str, Lack] = {}
-    for asked in setting.needs:
-        present = int(asked.credible.sum())
-        if present < ENOUGH:
-            buyer = setting.affinities.buyers[asked.buyer]
-            everywhere = int(ranked(buyer, asked.need, catalogue, setting.affinities.on).credible.sum())
-            mine = Lack(asked.trade, (buyer.key,), asked.need.text, int(asked.known.sum()), present, everywhere)
-            held = found.get(asked.trade, mine)
-            worst = min(held, mine, key=lambda one: (one.present, one.doing, one.catalogue))
-            found[asked.trade] = replace(worst, buyers=tuple(dict.fromkeys((*held.buyers, buyer.key))))
-    return tuple(sorted(found.values(), key=lambda one: (one.present, one.doing, -len(one.buyers), one.trade)))

@@ -7,10 +7,11 @@ from typing import Any
 from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.sequels import SequelStep
+from matcher.club.results.counted_place import CountedPlace
+from matcher.club.results.figures import DayFigures, SignedContract, ToldSum, figures
+from matcher.club.results.needs_met import ENOUGH, Lack, LackKind
 from matcher.club.results.report import (
-    ENOUGH,
     CountedMeeting,
-    CountedPlace,
     DayReport,
     MeetingCounts,
     by_departement,
@@ -37,6 +38,7 @@ from matcher.render.document import (
 from matcher.render.shaped import json_value, shaped
 
 OUTCOMES, SEQUELS, TO_FOLLOW = "Ce qu’ont donné les rendez-vous", "Ce qu’ils ont donné depuis", "À suivre"
+SIGNED, LACKING = "Marchés signés", "Métiers qui ont manqué"
 # Where the need of a meeting to follow stands, from which a dossier may start.
 NEED = 3
 _NO_ANSWER = "pas de réponse"
@@ -57,11 +59,20 @@ _HYPOTHESES = (
     "Là où personne n’a rien dit, le nombre est non connu, et non zéro ; ailleurs il est un minimum, « sans réponse » dit de combien.",
     "Le métier et le territoire d’un acheteur sont ceux du besoin dont il a parlé ; ceux d’un fournisseur, de son premier site.",
     "Un fournisseur de plusieurs types est compté dans chacun.",
+    "Un besoin est servi quand son acheteur a rendez-vous avec une structure connue pour son métier, quelle que soit la distance, sauf si l’un dit que le rendez-vous n’a pas eu lieu.",
+    "Le montant, les heures et les emplois d’un marché sont ceux que dit l’organisateur, sinon le plus bas de ce que disent les deux ; un marché sans chiffre n’ajoute rien.",
 )
 
 
-def report_document(event: MeetingDay, found: DayReport, catalogue: Shelf, on: date, address: str = "") -> Document:
-    """Return the report of an event as it is read on `on`."""
+def report_document(
+    event: MeetingDay,
+    found: DayReport,
+    catalogue: Shelf,
+    on: date,
+    address: str = "",
+    former: DayFigures | None = None,
+) -> Document:
+    """Return the report of an event as it is read on `on`, beside the figures of the `former` edition where there is one."""
     header, whole = event.header, counted("", found.meetings)
     asked = (header.title, day(header.day) if header.day else "jour non fixé", header.place, header.organiser)
     people = {one.supplier_id: one.name for one in event.participants if one.supplier_id}
@@ -71,7 +82,7 @@ def report_document(event: MeetingDay, found: DayReport, catalogue: Shelf, on: d
         asked=tuple(filter(None, asked)),
         answer=typeset(_answer(whole)),
         remarks=tuple(map(typeset, _remarks(found, whole))),
-        tables=tuple(_tables(event, found)),
+        tables=tuple(_tables(event, found, former)),
         hypotheses=tuple(map(typeset, _HYPOTHESES)),
         names=people,
         address=address,
@@ -87,9 +98,16 @@ def need_of(event: MeetingDay, one: MeetingOutcome) -> ParticipantNeed | None:
     return need_met(event, one.buyer, one.supplier) or next(iter(buyer.needs if buyer else ()), None)
 
 
-def report_object(event: MeetingDay, found: DayReport) -> dict[str, Any]:
-    """Results of an event, as JSON; unknown as null."""
+def report_object(event: MeetingDay, found: DayReport, former: DayFigures | None = None) -> dict[str, Any]:
+    """Results of an event, as JSON, beside the figures of the `former` edition; unknown as null."""
+    its = figures(event, found.meetings, found.needs)
     return {
+        "figures": _figures_object(its),
+        "former_figures": former and _figures_object(former),
+        "contracts": [
+            _sides(event, one.words.booking) | shaped("amount nature hours jobs", one.terms) | {"said_by": one.by}
+            for one in its.contracts
+        ],
         **(shaped("meetings wished kept", found.summary) if found.summary else {"meetings": 0, "wished": 0, "kept": 0}),
         "outcomes": {str(result): held for result, held in found.results.items()},
         "unsaid": found.unsaid,
@@ -109,12 +127,20 @@ def report_object(event: MeetingDay, found: DayReport) -> dict[str, Any]:
         "promising": [_sides(event, one) | shaped("result note?", one) for one in found.promising],
         "lacks": [
             shaped(
-                "trade asked_by need of_the_trade=doing present catalogue",
+                "trade kind asked_by need of_the_trade=doing present catalogue to_call",
                 one,
                 asked_by=[event.name_of(key) for key in one.buyers],
             )
             for one in found.lacks
         ],
+    }
+
+
+def _figures_object(its: DayFigures) -> dict[str, Any]:
+    """Figures of a day, as JSON."""
+    return shaped("needs needs_met=met needs_not_understood=unread buyers buyers_who_answered=told", its) | {
+        name: {"total": held.total, "contracts": held.contracts}
+        for name, held in (("amount", its.amount), ("hours", its.hours), ("jobs", its.jobs))
     }
 
 
@@ -145,14 +171,16 @@ def _remarks(found: DayReport, whole: MeetingCounts) -> Iterator[str]:
         yield f"{count(whole.unanswered, 'rendez-vous', 'rendez-vous')} dont personne n’a dit la suite."
 
 
-def _tables(event: MeetingDay, found: DayReport) -> Iterator[DocumentTable]:
-    meetings = found.meetings
+def _tables(event: MeetingDay, found: DayReport, former: DayFigures | None) -> Iterator[DocumentTable]:
+    meetings, its = found.meetings, figures(event, found.meetings, found.needs)
     if meetings:
         rows = [(str(result), held) for result, held in found.results.items()]
         yield _figures(OUTCOMES, "Issue", rows, "issue non dite", found.unsaid)
         steps = _steps(meetings)
         silent = sum(one.words.awaits and one.words.step is None for one in meetings)
         yield _figures(SEQUELS, "Suite", [(str(step), held) for step, held in steps.items()], _NO_ANSWER, silent)
+        yield _beside(its, former)
+        yield _signed(event, its.contracts)
         for title, label, counts in _groups(meetings):
             yield DocumentTable(
                 title,
@@ -198,26 +226,106 @@ def _groups(meetings: Sequence[CountedMeeting]) -> Iterator[tuple[str, str, tupl
     yield "Par intercommunalité des fournisseurs", "EPCI", by_epci(meetings, of_supplier)
 
 
-def _lacking(event: MeetingDay, found: DayReport) -> DocumentTable:
+def _beside(its: DayFigures, former: DayFigures | None) -> DocumentTable:
+    """The figures of an edition, beside those of the former one, each with what it rests on."""
+    editions = (its, former) if former else (its,)
+    labels = ("Cette édition", "La précédente")[: len(editions)]
+    columns = (DocumentColumn("Chiffre"), *(DocumentColumn(label, ColumnKind.NUMBER) for label in labels))
+    rows = [
+        (label, *map(figure, editions), base)
+        for label, figure, base in (
+            ("Besoins servis", lambda one: one.met, needs_said(its)),
+            ("Rendez-vous prévus", lambda one: one.counts.planned, ""),
+            ("Rendez-vous tenus, au moins", lambda one: one.counts.held, ""),
+            ("Devis remis, au moins", lambda one: one.counts.quoted, answers_said(its)),
+            ("Marchés signés, au moins", lambda one: one.counts.contracted, answers_said(its)),
+            ("Montant signé, € HT", lambda one: one.amount.total, contracts_said(its, its.amount)),
+            ("Heures d’insertion promises", lambda one: one.hours.total, contracts_said(its, its.hours)),
+            ("Emplois", lambda one: one.jobs.total, contracts_said(its, its.jobs)),
+        )
+    ]
+    title = "Les chiffres, et ceux de l’édition précédente" if former else "Les chiffres"
+    return DocumentTable(title, (*columns, DocumentColumn("Sur quoi")), tuple(map(DocumentRow, rows)))
+
+
+def needs_said(its: DayFigures) -> str:
+    """Say on how many needs those met are counted."""
+    unread = (
+        f" ; {count(its.unread, 'autre, de métier non compris', 'autres, de métier non compris')}" if its.unread else ""
+    )
+    return typeset(f"sur {count(its.needs, 'besoin')}{unread}")
+
+
+def answers_said(its: DayFigures) -> str:
+    """Say how many buyers answered of those who met somebody."""
+    return typeset(
+        f"{number(its.told)} sur {count(its.buyers, 'acheteur')} dont quelqu’un dit la suite ; les autres, non connu"
+    )
+
+
+def contracts_said(its: DayFigures, figure: ToldSum) -> str:
+    """Say of how many contracts a figure is told."""
+    if not its.contracts:
+        return "aucun marché signé n’est dit"
+    return typeset(
+        f"dit de {number(figure.contracts)} sur {count(len(its.contracts), 'marché signé', 'marchés signés')}"
+    )
+
+
+def _signed(event: MeetingDay, contracts: Sequence[SignedContract]) -> DocumentTable:
     columns = (
-        *(DocumentColumn("Métier"), DocumentColumn("Besoin le moins servi", under=True)),
-        DocumentColumn("Demandé par", ColumnKind.LIST),
-        *(
-            DocumentColumn(label, ColumnKind.NUMBER)
-            for label in ("Présents du métier", "Dont assez près", "Au catalogue")
-        ),
+        *(DocumentColumn("Acheteur"), DocumentColumn("Fournisseur"), DocumentColumn("Nature")),
+        DocumentColumn("Montant", ColumnKind.NUMBER, "€ HT"),
+        DocumentColumn("Heures d’insertion", ColumnKind.NUMBER, "h"),
+        *(DocumentColumn("Emplois", ColumnKind.NUMBER), DocumentColumn("Dit par")),
     )
     rows = tuple(
-        DocumentRow((one.trade, one.need, tuple(map(event.name_of, one.buyers)), one.doing, one.present, one.catalogue))
+        DocumentRow(
+            (
+                event.name_of(one.words.booking.buyer),
+                event.name_of(one.words.booking.supplier),
+                one.terms.nature and str(one.terms.nature),
+                *one.terms.figures,
+                one.by,
+            ),
+            _about(event, one.words.booking.supplier),
+        )
+        for one in contracts
+    )
+    return DocumentTable(SIGNED, columns, rows)
+
+
+def _lacking(event: MeetingDay, found: DayReport) -> DocumentTable:
+    columns = (
+        *(DocumentColumn("Métier"), DocumentColumn("Besoin le moins servi", under=True), DocumentColumn("Comment")),
+        DocumentColumn("Demandé par", ColumnKind.LIST),
+        *(DocumentColumn(label, ColumnKind.NUMBER) for label in ("Dans la salle", "Dont assez près", "Au catalogue")),
+    )
+    rows = tuple(
+        DocumentRow(
+            (
+                *(one.trade, one.need, str(one.kind), tuple(map(event.name_of, one.buyers))),
+                *(one.doing, one.present, _catalogue_said(one)),
+            )
+        )
         for one in found.lacks
     )
-    says = (
-        f"Un métier manque quand, pour un besoin, moins de {ENOUGH} fournisseurs présents en sont et travaillent assez près. La dernière colonne "
-        "compte, dans tout le catalogue, ceux du métier et assez près : qui inviter la prochaine fois."
+    unread = sum(not one.understood for one in found.needs)
+    says = [
+        f"« {LackKind.UNSEEN} » : une structure du métier était là, l’acheteur n’a eu rendez-vous avec aucune. « {LackKind.FEW} » : moins de {ENOUGH}. "
+        "La dernière colonne compte ceux du métier et assez près dans tout le catalogue, qui inviter la prochaine fois ; non connu n’est pas zéro."
         if rows
-        else f"Aucun : pour chaque besoin, {ENOUGH} fournisseurs du métier au moins étaient là, assez près."
-    )
-    return DocumentTable("Métiers qui ont manqué de fournisseurs", columns, rows, (typeset(says),))
+        else f"Aucun : pour chaque besoin, {ENOUGH} structures du métier au moins étaient là."
+    ]
+    if unread:
+        says.append(f"{count(unread, 'besoin')} dont le métier n’est pas compris : on ne sait pas s’il a manqué.")
+    return DocumentTable(LACKING, columns, rows, tuple(map(typeset, says)))
+
+
+def _catalogue_said(one: Lack) -> DocumentCell:
+    if one.catalogue is not None:
+        return one.catalogue
+    return Marked(typeset(f"non connu, {number(one.to_call)} à appeler"), CellMark.UNKNOWN)
 
 
 def _apart(event: MeetingDay, found: DayReport) -> DocumentTable:

@@ -6,7 +6,16 @@ from functools import cached_property
 
 from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.own_words import note_of
-from matcher.club.meeting_day.sequels import ORGANISER, TAKEN_UP, Sequel, SequelStep, step_of
+from matcher.club.meeting_day.sequels import (
+    ORGANISER,
+    TAKEN_UP,
+    UNSAID,
+    ContractTerms,
+    Sequel,
+    SequelStep,
+    step_of,
+    terms_of,
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,15 @@ class MeetingWords:
     def step(self) -> SequelStep | None:
         """The sequel that counts, None where nobody tells."""
         return step_of(self.sequels)
+
+    @property
+    def terms(self) -> ContractTerms | None:
+        """The terms of the contract that counts, None where none is signed."""
+        return terms_of(self.sequels) if self.step is SequelStep.CONTRACT else None
+
+    def terms_by(self, key: int) -> ContractTerms:
+        """Return the terms of the contract as a participant, or the organiser, tells them."""
+        return next((one.terms for one in self.sequels if one.by == key), UNSAID)
 
     def step_by(self, key: int) -> SequelStep | None:
         """Return the sequel as a participant, or the organiser, tells it."""
@@ -51,7 +69,8 @@ class MeetingWords:
         """Whether both sides say something, and not the same."""
         outcomes = {self.by_buyer, self.by_supplier} - {None}
         steps = {self.step_by(self.booking.buyer), self.step_by(self.booking.supplier)} - {None}
-        return len(outcomes) > 1 or len(steps) > 1
+        terms = {self.terms_by(self.booking.buyer), self.terms_by(self.booking.supplier)} - {UNSAID}
+        return len(outcomes) > 1 or len(steps) > 1 or len(terms) > 1
 
 
 def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:

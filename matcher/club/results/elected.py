@@ -1,0 +1,83 @@
+"""The sheet for elected people: needs counted by trade and by territory, and the trades that lacked, as one page shows them."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from matcher.club.results.needs_met import CountedNeed, Lack, LackKind
+from matcher.domain.french import count, with_apostrophes
+from matcher.domain.grouping import grouped
+from matcher.reference.geography.territories import departement, epci
+
+# « Communauté d’agglomération de Cholet »: the place tells enough on a map.
+_KIND = re.compile(r"^Communauté (?:de communes|d['’]agglomération|urbaine) (?:de la |de l['’]|des |du |de |d['’])?")
+# Trades and territories that one page shows; the others are added up.
+MOST_TRADES, MOST_PLACES = 6, 8
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsOf:
+    """Needs of a trade or of a territory: how many, how many of them `met` a structure of their trade, and the middle of their places; those of
+    several `others` are added up."""
+
+    label: str
+    needs: int
+    met: int
+    point: tuple[float, float] | None = None
+    others: bool = False
+
+    @property
+    def most(self) -> int:
+        """How many needs its bar may be measured by: none of those that are added up, which have no bar."""
+        return 0 if self.others else self.needs
+
+
+def needs_by_trade(needs: Iterable[CountedNeed]) -> tuple[NeedsOf, ...]:
+    """Return the needs of each trade, most asked first, the last ones together; one that is not understood is in none."""
+    return _few(_by((one for one in needs if one.understood), lambda one: one.trade), MOST_TRADES, "autres métiers")
+
+
+def needs_by_place(needs: Sequence[CountedNeed]) -> tuple[NeedsOf, ...]:
+    """Return the needs of each EPCI, else of each département, most first, the last ones together; those without a place are in none."""
+    return _few(
+        _by((one for one in needs if one.point and territory(one)), territory), MOST_PLACES, "autres territoires"
+    )
+
+
+def territory(one: CountedNeed) -> str:
+    """Return the name of the EPCI of a need, else of its département; empty where neither is known."""
+    group, county = epci(one.at.epci), departement(one.at.departement)
+    return with_apostrophes(_KIND.sub("", group.name) if group else county.name if county else "")
+
+
+def _by(needs: Iterable[CountedNeed], label: Callable[[CountedNeed], str]) -> list[NeedsOf]:
+    found = []
+    for name, those in grouped((label(one), one) for one in needs).items():
+        points = [one.point for one in those if one.point]
+        middle = tuple(sum(part) / len(points) for part in zip(*points, strict=True)) if points else None
+        at = (middle[0], middle[1]) if middle else None
+        found.append(NeedsOf(name, len(those), sum(one.met is True for one in those), at))
+    return sorted(found, key=lambda one: (-one.needs, one.label))
+
+
+def _few(found: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...]:
+    if len(found) <= most + 1:
+        return tuple(found)
+    rest = found[most:]
+    label = f"{len(rest)} {others}"
+    return (*found[:most], NeedsOf(label, sum(one.needs for one in rest), sum(one.met for one in rest), others=True))
+
+
+def lacks_said(lacks: Iterable[Lack]) -> dict[LackKind, tuple[str, ...]]:
+    """Return what lacked as elected people read it, each kind apart; a trade of which few were there did not lack."""
+    found = grouped((one.kind, f"{one.trade} ({_lack_said(one)})") for one in lacks if one.kind is not LackKind.FEW)
+    return {kind: tuple(found.get(kind, ())) for kind in LackKind if kind is not LackKind.FEW}
+
+
+def _lack_said(one: Lack) -> str:
+    buyers = count(len(one.buyers), "acheteur")
+    if one.kind is LackKind.UNSEEN:
+        return f"{count(one.doing, 'structure')}, {buyers}"
+    if one.catalogue is None:
+        return f"{buyers} ; au catalogue, métier non connu"
+    return f"{buyers} ; {count(one.catalogue, 'structure')} à portée au catalogue" if one.catalogue else buyers

@@ -1,0 +1,122 @@
+"""Needs of a day, met by a structure of their trade or not; and the trades that lacked, apart: absent from the room, absent from the catalogue,
+in the room but not seen. What nobody knows is not zero."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from matcher.club.meeting_day.meeting_day import Result
+from matcher.club.results.counted_place import CountedPlace, territory_of
+from matcher.club.timetable.affinity import NOT_READ, NeedAsked, ranked, reading_of
+from matcher.club.timetable.setting import Setting
+from matcher.ranking.known import A_APPELER, INDICE, band_of_each, comes
+from matcher.ranking.shelf.shelf import Shelf
+
+# Under this many suppliers of a trade in the room, a buyer has nobody to compare.
+ENOUGH = 3
+
+
+class LackKind(StrEnum):
+    """Kind of lack of a trade."""
+
+    UNSEEN = "dans la salle, mais pas vu"
+    ABSENT = "absent de la salle"
+    NOWHERE = "absent de la salle et du catalogue"
+    FEW = "peu de choix dans la salle"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedNeed:
+    """A need of a buyer (key), where it is (its first place, None where not known), and its trade, `NOT_READ` where it is not understood. Of
+    those in the room, how many are known to be of the trade (`doing`) and how many of these are near enough (`present`); whether its buyer
+    met one of them (`met`), None where there is no timetable or the trade is not understood."""
+
+    buyer: int
+    text: str
+    trade: str
+    at: CountedPlace
+    point: tuple[float, float] | None
+    doing: int
+    present: int
+    met: bool | None
+
+    @property
+    def understood(self) -> bool:
+        """Whether its trade is known."""
+        return self.trade != NOT_READ
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A trade that lacked, how, and for whom (keys). Figures are those of its worst-off `need`: of those in the room, how many are known to be
+    of the trade (`doing`), how many of these are near enough (`present`); and so many in the `catalogue`, to invite next, None where the trade
+    of those within reach is not known: so many are `to_call`."""
+
+    trade: str
+    kind: LackKind
+    buyers: tuple[int, ...]
+    need: str
+    doing: int
+    present: int
+    catalogue: int | None
+    to_call: int
+
+
+def counted_needs(setting: Setting) -> tuple[CountedNeed, ...]:
+    """Return the needs of the buyers who come, in their order."""
+    return tuple(_counted(setting, one) for one in setting.needs)
+
+
+def _counted(setting: Setting, need: NeedAsked) -> CountedNeed:
+    event, sides = setting.event, setting.affinities
+    buyer = sides.buyers[need.buyer]
+    where = reading_of(buyer, need.need).places
+    of_trade = {sides.suppliers[column].key for column in np.flatnonzero(need.known)}
+    unheld = {one.pair for one in event.outcomes.values() if one.result is Result.NOT_HELD}
+    seen = {key for one in event.bookings_of.get(buyer.key, ()) if one.pair not in unheld for key in one.pair}
+    first = where[0] if where else None
+    point = (first.lat, first.lon) if first and first.lat is not None and first.lon is not None else None
+    return CountedNeed(
+        buyer=buyer.key,
+        text=need.need.text,
+        trade=need.trade,
+        at=territory_of(where),
+        point=point,
+        doing=len(of_trade),
+        present=int(need.credible.sum()),
+        met=not of_trade.isdisjoint(seen) if event.plan and need.trade != NOT_READ else None,
+    )
+
+
+def lacks(setting: Setting, needs: Iterable[CountedNeed], catalogue: Shelf) -> tuple[Lack, ...]:
+    """Return the trades that lacked, each once a kind, those in the room first; `catalogue` is the shelf of all suppliers."""
+    lacking: dict[tuple[LackKind, str], Lack] = {}
+    for need, asked in zip(needs, setting.needs, strict=True):
+        if not need.understood or (need.met is not False and need.doing >= ENOUGH):
+            continue
+        known, to_call = _in_catalogue(setting, asked, catalogue)
+        mine = Lack(need.trade, _kind(need, known), (need.buyer,), need.text, need.doing, need.present, known, to_call)
+        before = lacking.get((mine.kind, mine.trade), mine)
+        worst = min(before, mine, key=lambda one: (one.doing, one.present, one.catalogue or 0))
+        buyers = tuple(dict.fromkeys((*before.buyers, need.buyer)))
+        lacking[mine.kind, mine.trade] = replace(worst, buyers=buyers)
+    order = list(LackKind)
+    return tuple(sorted(lacking.values(), key=lambda one: (order.index(one.kind), -len(one.buyers), one.trade)))
+
+
+def _kind(need: CountedNeed, known: int | None) -> LackKind:
+    if not need.doing:
+        return LackKind.NOWHERE if known == 0 else LackKind.ABSENT
+    return LackKind.UNSEEN if need.met is False else LackKind.FEW
+
+
+def _in_catalogue(setting: Setting, asked: NeedAsked, catalogue: Shelf) -> tuple[int | None, int]:
+    """How many of the catalogue are of the trade and come, None where nobody is known to be and the trade of others within reach is not known:
+    how many these are."""
+    ranking = ranked(setting.affinities.buyers[asked.buyer], asked.need, catalogue, setting.affinities.on)
+    known, band = int(ranking.credible.sum()), ranking.ask.once(band_of_each)
+    unread = ranking.admitted & ranking.ask.once(comes) & ((band == A_APPELER) | (band == INDICE))
+    to_call = int(np.count_nonzero(unread))
+    return (None if not known and to_call else known), to_call
