@@ -62,6 +62,7 @@ class Participant:
     many of its meetings can be at once. `most` and `least` are None where the rules of the event hold. Hours are minutes since midnight;
     `away` are those between which it is not there, in the middle of its stay.
     `same_as`: what a person said of its being there twice: the key of whom it is, 0 where it is nobody else. `absent`: it does not come.
+    `visible`: it agreed that the other participants read its name, and what it does or looks for.
     """
 
     key: int
@@ -87,6 +88,7 @@ class Participant:
     hearing_loop: bool = False
     same_as: int | None = None
     absent: bool = False
+    visible: bool = False
 
     @property
     def supplies(self) -> bool:
@@ -128,6 +130,7 @@ class Participant:
             step_free=self.step_free or other.step_free,
             interpreter=self.interpreter or other.interpreter,
             hearing_loop=self.hearing_loop or other.hearing_loop,
+            visible=self.visible or other.visible,
         )
 
 

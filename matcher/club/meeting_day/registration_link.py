@@ -34,18 +34,22 @@ class OpenLink:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A registration that waits: the participant (its key is 0) and the persons who would come."""
+    """A registration that waits: the participant (its key is 0), the persons who would come, and the names of whom it wishes to meet, or not."""
 
     id: int
     at: datetime
     participant: Participant
     people: tuple[Person, ...]
+    wishes: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
     participant: Participant
     people: tuple[Person, ...]
+    wishes: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
 
 
 def open_door(engine: Engine, owner: OrganisationId, event_id: int, *, who: str, now: datetime) -> str:
@@ -89,9 +93,11 @@ def ask(
     people: Sequence[Person],
     *,
     now: datetime,
+    wishes: Sequence[str] = (),
+    refusals: Sequence[str] = (),
 ) -> None:
     """Keep a registration until somebody takes it in; the same twice waits once. Raises ChangeRefused where too many wait, JournalUnknown."""
-    data: dict[str, Any] = plain(_Sent(one_line(participant), tuple(people)))
+    data: dict[str, Any] = plain(_Sent(one_line(participant), tuple(people), tuple(wishes), tuple(refusals)))
     own = _own(REQUESTS, owner, event_id)
     with writing(engine) as connection:
         DAYS.check(connection, owner, event_id)
@@ -110,7 +116,7 @@ def waiting(engine: Engine, owner: OrganisationId, event_id: int) -> list[Reques
     with reading(engine) as connection:
         rows = connection.execute(query).all()
     sent = [(row, built(_Sent, row.data, "inscription")) for row in rows]
-    return [Request(row.id, row.at, one.participant, one.people) for row, one in sent]
+    return [Request(row.id, row.at, one.participant, one.people, one.wishes, one.refusals) for row, one in sent]
 
 
 def drop(engine: Engine, owner: OrganisationId, event_id: int, ids: Sequence[int]) -> None:

@@ -67,4 +67,5 @@ def _with_access(one: Participant, held: Participant, said: frozenset[str]) -> P
         step_free=(one if said & {"step_free", "access"} else held).step_free,
         interpreter=(one if said & {"interpreter", "access"} else held).interpreter,
         hearing_loop=(one if said & {"hearing_loop", "access"} else held).hearing_loop,
+        visible=one.visible or held.visible,
     )

@@ -82,6 +82,7 @@ def _opening(
             away=(),
             same_as=keys.get(one.same_as) if one.same_as else one.same_as,
             absent=False,
+            visible=False,  # agreed for one day alone
         )
         for one in along
     )
