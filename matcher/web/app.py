@@ -14,6 +14,7 @@ from matcher.catalogue.intake.online_sources import TAKE
 from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.clock import local_now
 from matcher.club.registration.sheets_read import READ
+from matcher.club.results.learned import LEARN
 from matcher.club.results.mailing import TELL
 from matcher.club.timetable.planning import PLAN
 from matcher.club.timetable.remedies import REMEDIES
@@ -41,6 +42,7 @@ from matcher.web.api import app as machines
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
     day,
+    elected_sheet,
     entrance,
     own_page,
     participant_links,
@@ -51,6 +53,7 @@ from matcher.web.club import (
     sheets,
     spreadsheets,
     timetable,
+    who_comes,
 )
 from matcher.web.decisions import (
     allotment,
@@ -135,7 +138,9 @@ BLUEPRINTS = (
     registration_form.pages,
     participant_links.pages,
     own_page.pages,
+    who_comes.pages,
     sequels.pages,
+    elected_sheet.pages,
     help_pages.pages,
     accounts.pages,
     openid.pages,
@@ -143,7 +148,7 @@ BLUEPRINTS = (
     organisations.pages,
 )
 # What pages have done in the background: a new kind of work is a line here.
-WORKS = (import_work(DROPPED), TAKE, *STUDIES, CUT, COVER, BRING, SEND, TELL, READ, PLAN, REMEDIES, TENDER)
+WORKS = (import_work(DROPPED), TAKE, *STUDIES, CUT, COVER, BRING, SEND, TELL, READ, PLAN, REMEDIES, LEARN, TENDER)
 # label, first page, blueprints that stand under it
 MENU = (
     ("Besoin", "form.form", ("form", "tender", "candidates", "why", "opinion", "save_list")),
@@ -172,7 +177,7 @@ MENU = (
         "timetable.index",
         (
             *("timetable", "participants", "spreadsheets", "sheets", "day", "entrance", "place"),
-            *("registration_form", "participant_links", "sequels"),
+            *("registration_form", "participant_links", "sequels", "elected_sheet"),
         ),
     ),
     ("Aide", "help.index", ("help",)),

@@ -1,21 +1,26 @@
-"""The day of a Club in a real browser: outcomes and the day without network, the board, the entrance, and what follows by itself."""
+"""The day of a Club in a real browser: outcomes and the day without network, the board, the entrance, and what follows by itself; before it, wishes
+from a telephone; after it, what was signed and the sheet for elected people."""
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from matcher.club.meeting_day.changes import Miss
+from matcher.club.meeting_day.changes import Amend, Miss
 from matcher.club.meeting_day.entrance import code_of
-from matcher.club.meeting_day.meeting_day import Result
-from matcher.club.meeting_day.store import change, load
+from matcher.club.meeting_day.meeting_day import Bond, Result, Tie
+from matcher.club.meeting_day.participant_link import give
+from matcher.club.meeting_day.registration_link import open_door
+from matcher.club.meeting_day.sequels import ASKED_AFTER
+from matcher.club.meeting_day.store import change, change_as, load
 from matcher.club.timetable.planning import after_change
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
-from tests.browser.conftest import Wall, served, sound_at_every_width, violations
+from tests.browser.conftest import Wall, follow, paper, served, sound_at_every_width, violations
 from tests.matcher.web.club_pages import DAY, ME, OPENED
 
 
@@ -176,3 +181,71 @@ ADDRESSES = {
 def test_no_violation_and_no_sideways_scroll(page: Page, path: Path) -> None:
     for name, address in ADDRESSES.items():
         sound_at_every_width(page, address, unfold=name != "jour")
+
+
+def test_wishes_from_a_telephone_then_what_they_led_to(
+    page: Page, browser: Browser, site: str, path: Path, troubles: list[str]
+) -> None:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    event = load(engine, FIRST_ORGANISATION, 1)
+    agreed = [replace(one, visible=True) for one in event.seated(suppliers=True)[:6]]
+    change_as(engine, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(agreed))], who=ME, now=OPENED)
+    door = open_door(engine, FIRST_ORGANISATION, 1, who=ME, now=OPENED)
+
+    # a telephone without script: it reads who comes and why, then wishes for one and refuses another
+    context = browser.new_context(base_url=site, viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    phone = context.new_page()
+    phone.goto(f"/inscription/{door}?sorte=acheteur")
+    phone.get_by_label("Nom", exact=True).first.fill("Commune Neuve")
+    phone.get_by_label("Ce qui est cherché").first.fill("Entretien des espaces verts")
+    phone.get_by_role("button", name="Voir qui je pourrais rencontrer").click()
+    expect(phone.get_by_role("heading", name="Vous pourriez rencontrer")).to_be_visible()
+    phone.locator("#voeu-0").select_option(str(agreed[0].key))
+    phone.locator("#refus-0").select_option(str(agreed[1].key))
+    phone.locator("#person_1").fill("Mme Neuve")
+    phone.locator("#person_1_email").fill("neuve@commune.example")
+    phone.locator("#visible").check()
+    phone.locator("#accord").check()
+    phone.get_by_role("button", name="M’inscrire").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("C’est reçu.")
+
+    # the organiser takes it in: the wish and the refusal come with it
+    page.goto("/club/1/inscriptions")
+    page.get_by_label("Votre nom").last.fill(ME)
+    follow(page.get_by_role("button", name="Inscrire Commune Neuve"))
+    event = load(engine, FIRST_ORGANISATION, 1)
+    me = event.participants[-1].key
+    assert {Bond(Tie.MUST, me, agreed[0].key), Bond(Tie.NEVER, me, agreed[1].key)} <= set(event.bonds)
+
+    # its own page lists who comes, and a supplier now reads of it
+    token = give(engine, FIRST_ORGANISATION, event, [me], who=ME, now=OPENED)[me]
+    phone.goto(f"/rendez-vous/{token}")
+    phone.get_by_role("link", name="Voir qui vient, et choisir").click()
+    expect(phone.locator(f"#t-{agreed[0].key}")).to_contain_text("souhaité")
+    phone.locator(f"#t-{agreed[2].key}").get_by_role("button", name="Le souhaiter").click()
+    expect(phone.locator(f"#t-{agreed[2].key}")).to_contain_text("souhaité")
+    assert Bond(Tie.MUST, me, agreed[2].key) in load(engine, FIRST_ORGANISATION, 1).bonds
+    context.close()
+    sound_at_every_width(page, f"/rendez-vous/{token}/qui-vient")
+    assert troubles == []
+
+
+def test_what_was_signed_stands_on_one_page_for_elected_people(page: Page, path: Path, troubles: list[str]) -> None:
+    one = load(open_database(f"sqlite:///{path.as_posix()}"), FIRST_ORGANISATION, 1).bookings[0]
+    with served(path, DAY + ASKED_AFTER + timedelta(days=1)) as later:
+        page.goto(f"{later}/club/1/suites")
+        page.locator("#qui-suites").fill(ME)
+        follow(page.locator(f"#s-{one.buyer}-{one.supplier}").get_by_role("button", name="marché signé"))
+        form = page.locator(f"#m-{one.buyer}-{one.supplier}")
+        form.get_by_label("Montant").fill("48 000")
+        form.get_by_label("Nature").select_option("sous-traitance")
+        form.get_by_label("Heures d’insertion").fill("700")
+        form.get_by_label("Emplois").fill("2")
+        follow(form.get_by_role("button", name="Noter"))
+        page.goto(f"{later}/club/1/bilan")
+        follow(page.get_by_role("link", name="Feuille pour les élus"))
+        expect(page.locator(".big-figure").nth(1)).to_contain_text("48 000 €")
+        expect(page.locator(".needs-map circle").first).to_be_visible()
+        (sheet,) = paper(page)
+        assert "700 h" in sheet.replace("\u202f", " ").replace("\u00a0", " ")
+    assert troubles == []

@@ -3,24 +3,27 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Engine
 
 from matcher.catalogue.intake.lookups import shipped_lookups
-from matcher.catalogue.steward.stated_record import ACTIVITY
+from matcher.catalogue.steward.stated_record import ACTIVITY, CorrectionRefused
 from matcher.catalogue.store.read import load_these
 from matcher.club.meeting_day.changes import Amend, Register
 from matcher.club.meeting_day.header import TakenWord
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
 from matcher.club.meeting_day.own_words import TakeWords
-from matcher.club.meeting_day.store import DAYS
+from matcher.club.meeting_day.store import DAYS, load
 from matcher.club.timetable.affinity import claims
-from matcher.db import writing
+from matcher.db import DatabaseError, writing
 from matcher.domain.grouping import grouped
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.answers import AnswerAct
 from matcher.dossiers.asking.answer import GivenAnswer, faults
+from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused, JournalEntry
+from matcher.journal.store import JournalUnknown
 from matcher.ownership import OrganisationId
 from matcher.reference.trades.activities import taxonomy
 
@@ -75,6 +78,23 @@ def take_in(
         motive = f"inscription à l’événement {number}, « {event.header.title} », acceptée par {who}"
         AnswerAct(connection, owner, who, now).tell(one.supplier_id, offer.given.said(), motive, offer.on)
         DAYS.change(connection, owner, number, lambda _: [TakeWords(offer.words)], who=who, now=now)
+
+
+def _taken_in(hold: Hold) -> Mapping[str, Any]:
+    """Give the catalogue what all participants of an event said, one after the other; what is taken in already is not done twice."""
+    number, who, now = hold.work.asked["number"], hold.work.asked["who"], datetime.fromisoformat(hold.work.asked["now"])
+    event = load(hold.engine, hold.owner, number)
+    waiting, refused = offers(hold.engine, event), []
+    for place, offer in enumerate(waiting):
+        hold.tell("au catalogue", place, len(waiting))
+        try:
+            take_in(hold.engine, hold.owner, number, offer, who=who, now=now)
+        except (ChangeRefused, CorrectionRefused) as refusal:
+            refused.append(f"{event.name_of(offer.participant.key)} : {refusal}")
+    return {"taken": len(waiting) - len(refused), "refused": refused}
+
+
+LEARN = WorkKind("apprendre", _taken_in, (ChangeRefused, JournalUnknown, DatabaseError))
 
 
 def _offered(

@@ -19,6 +19,8 @@ from matcher.club.meeting_day.changes import (
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.meeting_day.own_words import GiveUp
 from matcher.club.meeting_day.store import Person, change_as, listed, load, load_people, version_of
+from matcher.club.results.figures import DayFigures, figures_before
+from matcher.club.results.report import DayReport, report
 from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import moment
@@ -74,9 +76,23 @@ def people_of(event: MeetingDay) -> dict[int, tuple[Person, ...]]:
 
 def setting(event: MeetingDay) -> Setting:
     """Return an event laid out for the planner, once for each state of events and of the catalogue."""
+    return remembered("setting", _state(event), lambda: setting_of(desk().engine, owner(), event, today=desk().today()))
+
+
+def _state(event: MeetingDay) -> tuple[object, ...]:
     others = tuple((one.id, one.version) for one in listed(desk().engine, owner()))
-    key = (event.id, event.version, others, desk().shelf().version, desk().today())
-    return remembered("setting", key, lambda: setting_of(desk().engine, owner(), event, today=desk().today()))
+    return (event.id, event.version, others, desk().shelf().version, desk().today())
+
+
+def reported(event: MeetingDay) -> DayReport:
+    """Return what came of an event, worked out once for each state of events and of the catalogue."""
+    return remembered("report", _state(event), lambda: report(setting(event), desk().shelf()))
+
+
+def former_figures(event: MeetingDay) -> DayFigures | None:
+    """Return the figures of the edition before an event, worked out once for each state of events; None where there is none."""
+    its = desk()
+    return remembered("former", _state(event), lambda: figures_before(its.engine, owner(), event, today=its.today()))
 
 
 def unsettled(event: MeetingDay) -> list[str]:

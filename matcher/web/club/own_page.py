@@ -10,21 +10,29 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.accounts.form_rate_limit import knock
 from matcher.cleaning.hours import clean_hour
-from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import Amend, Arrive, Bind, TellSequel, Unbind
 from matcher.club.meeting_day.meeting_day import Acceptance, Bond, DayChange, MeetingDay, Participant, Result, Tie
-from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, accepts, booking_of, note_of
+from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, accepts, booking_of, note_of, restated
 from matcher.club.meeting_day.participant_link import LASTS, Behind, LinkEnded, behind, silence
 from matcher.club.meeting_day.sequels import Sequel, SequelStep, asked_from
 from matcher.club.meeting_day.store import Person, change_as, load, load_people
-from matcher.club.registration.who_is_it import among
 from matcher.club.results.mailing import PLACE, addresses
 from matcher.club.results.own_page import OwnPage, OwnPages, Reply, mark_of_page, marks_of_pages
 from matcher.club.results.view import to_ics
 from matcher.domain.french import count, minutes
-from matcher.journal.change import ChangeRefused, one_line, tidied
+from matcher.journal.change import ChangeRefused, tidied
 from matcher.web.club.meeting_day import contact_of, faster, state_answer
-from matcher.web.club.participant_form import ParticipantForm
+from matcher.web.club.own_wishes import (
+    changeable,
+    choose,
+    numbers_of,
+    refusals_of,
+    refuse_late,
+    show_me,
+    take_back,
+    wish,
+)
+from matcher.web.club.participant_form import ParticipantForm, TermsForm
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
 from matcher.web.frame.file_response import sent
@@ -34,7 +42,6 @@ pages = Blueprint("own_page", __name__)
 LONGEST_NOTE = 2_000
 # Words that one page may send in a quarter of an hour; a hall of telephones shares one address, so each link has its own count.
 MOST_SENT = 120
-_TOO_LATE = "C’est aujourd’hui, ou c’est passé : dites-le à l’organisateur, rien n’est changé ici."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class OpenedPage:
 @pages.get(f"/{PLACE}/<token>")
 def show(token: str) -> ResponseReturnValue:
     """Show the participant's timetable and what it said; nothing is written, for robots open a link before its reader."""
-    return _page(token, _opened(token))
+    return _page(token, opened_page(token))
 
 
 @pages.get(f"/{PLACE}/<token>/etat")
@@ -69,7 +76,7 @@ def state(token: str) -> ResponseReturnValue:
 @pages.get(f"/{PLACE}/<token>/agenda.ics")
 def calendar(token: str) -> ResponseReturnValue:
     """Send the meetings for the participant's calendar."""
-    opened = _opened(token)
+    opened = opened_page(token)
     if opened.event.header.day is None:
         abort(404)
     its = OwnPages(opened.event).of(opened.me.key, {})
@@ -79,18 +86,19 @@ def calendar(token: str) -> ResponseReturnValue:
 @pages.post(f"/{PLACE}/<token>")
 def act(token: str) -> ResponseReturnValue:
     """Write what a button says (`faire`, its word and what it is about); the same twice is written once. A script is answered in JSON."""
-    opened = _opened(token)
+    opened = opened_page(token)
     what, _, about = request.form.get("faire", "").partition(".")
     made = _ACTS.get(what) or abort(400)
     scripted = request.accept_mimetypes.best == "application/json"
     try:
-        _write(token, opened, lambda event: made(event, event.participant(opened.me.key), about))
+        write_own(token, opened, lambda event: made(event, event.participant(opened.me.key), about))
     except ChangeRefused as refusal:
         return (jsonify(refus=str(refusal)), 422) if scripted else _page(token, opened, str(refusal), 422)
     if scripted:
         return jsonify(fait=True)
     flash("C’est noté.")
-    return redirect(url_for("own_page.show", token=token, _anchor=request.form.get("ou", "")[:40] or None), 303)
+    page = "who_comes.show" if "liste" in request.form else "own_page.show"
+    return redirect(url_for(page, token=token, _anchor=request.form.get("ou", "")[:40] or None), 303)
 
 
 @pages.post(f"/{PLACE}/<token>/courriels")
@@ -108,14 +116,14 @@ def mail(token: str) -> ResponseReturnValue:
 @pages.get(f"/{PLACE}/<token>/fiche")
 def profile(token: str) -> ResponseReturnValue:
     """Show what the organiser knows of the participant, to be changed."""
-    opened = _opened(token)
+    opened = opened_page(token)
     return _profile(token, opened, ParticipantForm.of(opened.me, opened.people.get(opened.me.key, ())))
 
 
 @pages.post(f"/{PLACE}/<token>/fiche")
 def amend(token: str) -> ResponseReturnValue:
     """Change the participant's needs or trade, who comes, hours and access; its name and number stay the organiser's."""
-    opened = _opened(token)
+    opened = opened_page(token)
     held, typed = opened.me, MultiDict(request.form)
     typed["sort"], typed["name"], typed["siret"] = held.sort.value, held.name, held.siret
     form = ParticipantForm(typed)
@@ -127,13 +135,13 @@ def amend(token: str) -> ResponseReturnValue:
     read = form.participant(held.key)
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
-        _in_time(event)
+        refuse_late(event)
         former = event.participant(held.key)
         wanted = replace(read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id)
         return [] if wanted == former else [Amend((wanted,))]
 
     try:
-        _write(token, opened, made, people={held.key: form.persons})
+        write_own(token, opened, made, people={held.key: form.persons})
     except ChangeRefused as refusal:
         form.faults["place"] = str(refusal)
         return _profile(token, opened, form)
@@ -147,18 +155,18 @@ def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
         its = OwnPages(event).of(me.key, {})
         waits = tuple(Acceptance(me.key, other, its.meetings[other].slot) for other in its.awaited)
         return [Accept(waits)] if waits else []
-    other, slot = _numbers(about, 2)
-    back: list[DayChange] = [Unbind(held)] if (held := _refusals(event, me, other)) else []
+    other, slot = numbers_of(about, 2)
+    back: list[DayChange] = [Unbind(held)] if (held := refusals_of(event, me, other)) else []
     known = accepts(event, me.key, other, slot)
     return back if known else [*back, Accept((Acceptance(me.key, other, slot),))]
 
 
 def _decline(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     """A meeting that one does not want is a refusal: the organiser sees it, and a new plan leaves it out."""
-    _in_time(event)
-    (other,) = _numbers(about, 1)
+    refuse_late(event)
+    (other,) = numbers_of(about, 1)
     booking_of(event, me.key, other)
-    return [] if _refusals(event, me, other) else [Bind((Bond(Tie.NEVER, me.key, other),))]
+    return [] if refusals_of(event, me, other) else [Bind((Bond(Tie.NEVER, me.key, other),))]
 
 
 def _outcome(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
@@ -170,7 +178,7 @@ def _outcome(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChan
 
 def _noted(event: MeetingDay, me: Participant, about: str, result: Result | None = None) -> Sequence[DayChange]:
     """What came of a meeting and the note beside it. Two people behind one link: a note that the page had not shown is kept above."""
-    (other,) = _numbers(about, 1)
+    (other,) = numbers_of(about, 1)
     former = note_of(event, me.key, other)
     text, shown = (tidied(request.form.get(name, "")).strip()[:LONGEST_NOTE] for name in ("note", "avant"))
     if former.text and former.text not in (shown, text):
@@ -182,16 +190,27 @@ def _noted(event: MeetingDay, me: Participant, about: str, result: Result | None
 def _sequel(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     """What a meeting has led to, « other.STEP »: the word of this side alone."""
     number, _, step = about.partition(".")
-    (other,) = _numbers(number, 1)
+    (other,) = numbers_of(number, 1)
     if step not in SequelStep.__members__:
         abort(400)
     booking = booking_of(event, me.key, other)
-    wanted = Sequel(me.key, booking.buyer, booking.supplier, SequelStep[step])
+    wanted = restated(event, Sequel(me.key, booking.buyer, booking.supplier, SequelStep[step]))
+    return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
+
+
+def _terms(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
+    """What is known of the contract that a meeting has led to: its amount, its nature, its hours of insertion, its jobs."""
+    (other,) = numbers_of(about, 1)
+    form = TermsForm(request.form)
+    if form.faults:
+        raise ChangeRefused(" ".join(form.faults.values()))
+    booking = booking_of(event, me.key, other)
+    wanted = Sequel(me.key, booking.buyer, booking.supplier, SequelStep.CONTRACT, form.terms)
     return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
 
 def _hours(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
-    _in_time(event)
+    refuse_late(event)
     typed = [request.form.get(name, "").strip()[:40] for name in ("arrivee", "depart")]
     hours = [clean_hour(text).value if text else None for text in typed]
     if any(text and hour is None for text, hour in zip(typed, hours, strict=True)):
@@ -203,37 +222,13 @@ def _hours(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
     return [] if wanted == me else [Amend((wanted,))]
 
 
-def _wish(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """A wish (« MUST ») or a refusal (« NEVER ») by name: the page does not list who comes."""
-    _in_time(event)
-    if about not in ("MUST", "NEVER"):
-        abort(400)
-    name = one_line(request.form.get("nom", "")[:300])
-    others = [one for one in event.participants if one.supplies is not me.supplies]
-    found = among(name, others, event.doubles.items()).sure if name else ""
-    if not found:
-        raise ChangeRefused(
-            f"« {name} » n’est reconnu parmi personne de l’autre côté : écrivez le nom entier, ou dites-le à l’organisateur."
-        )
-    bond = Bond(Tie[about], me.key, int(found))
-    return [] if bond in event.bonds else [Bind((bond,))]
-
-
-def _take_back(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    _in_time(event)
-    tie, _, number = about.partition(".")
-    (other,) = _numbers(number, 1)
-    held = tuple(bond for bond in _own_bonds(event, me, other) if bond.tie.name == tie)
-    return [Unbind(held)] if held else []
-
-
 def _give_up(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
-    _in_time(event)
+    refuse_late(event)
     return [] if me.absent else [GiveUp(me.key)]
 
 
 def _come_after_all(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
-    _in_time(event)
+    refuse_late(event)
     return [Arrive(me.key, me.arrival)] if me.absent else []
 
 
@@ -243,42 +238,18 @@ _ACTS: Mapping[str, Callable[[MeetingDay, Participant, str], Sequence[DayChange]
     "issue": _outcome,
     "note": _noted,
     "suite": _sequel,
+    "marche": _terms,
     "heures": _hours,
-    "voeu": _wish,
-    "retirer": _take_back,
+    "voeu": wish,
+    "choisir": choose,
+    "montrer": show_me,
+    "retirer": take_back,
     "renoncer": _give_up,
     "venir": _come_after_all,
 }
 
 
-def _own_bonds(event: MeetingDay, me: Participant, other: int) -> tuple[Bond, ...]:
-    seats = (me.key, event.seat_of(other))
-    return tuple(bond for bond in event.bonds if (event.seat_of(bond.by), event.seat_of(bond.other)) == seats)
-
-
-def _refusals(event: MeetingDay, me: Participant, other: int) -> tuple[Bond, ...]:
-    return tuple(bond for bond in _own_bonds(event, me, other) if bond.tie is Tie.NEVER)
-
-
-def _numbers(about: str, expected: int) -> list[int]:
-    """The numbers of a button; the request ends where they are not as many as expected."""
-    found = [number for part in about.split(".") if (number := whole(part)) is not None]
-    if len(found) != expected:
-        abort(400)
-    return found
-
-
-def _in_time(event: MeetingDay) -> None:
-    if not _changeable(event):
-        raise ChangeRefused(_TOO_LATE)
-
-
-def _changeable(event: MeetingDay) -> bool:
-    """Whether the day is still to come: from then on a change is said to a person, who plans again at once."""
-    return event.header.day is None or desk().today() < event.header.day
-
-
-def _write(
+def write_own(
     token: str,
     opened: OpenedPage,
     made: Callable[[MeetingDay], Sequence[DayChange]],
@@ -302,7 +273,8 @@ def _behind(token: str) -> Behind:
     return found
 
 
-def _opened(token: str) -> OpenedPage:
+def opened_page(token: str) -> OpenedPage:
+    """Return the page that a link opens, or end the request."""
     link = _behind(token)
     event = load(desk().engine, link.owner, link.event_id)
     me = event.by_key.get(event.seat_of(link.participant))
@@ -333,9 +305,14 @@ def _page(token: str, opened: OpenedPage, fault: str = "", status: int = 200) ->
         ties=Tie,
         results=list(Result),
         steps=list(SequelStep) if asked_on is not None and desk().today() >= asked_on else [],
-        changeable=_changeable(event),
+        changeable=changeable(event),
         today=event.header.day == desk().today(),
         past=past,
+        contracts={
+            other: TermsForm.showing(one.terms)
+            for other, one in its.meetings.items()
+            if one.step is SequelStep.CONTRACT
+        },
         unsaid=[one for one in its.meetings.values() if one.awaits and one.step is None],
         over=event.header.day is not None and desk().today() >= event.header.day,
         lasts=LASTS.days,
@@ -367,6 +344,6 @@ def _profile(token: str, opened: OpenedPage, form: ParticipantForm, status: int 
         event=opened.event,
         me=opened.me,
         form=form,
-        changeable=_changeable(opened.event),
+        changeable=changeable(opened.event),
     )
     return page, status if form.faults else 200

@@ -11,14 +11,29 @@ from matcher.club.meeting_day.changes import LONGEST_WORDS
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Hours, clock
+from matcher.club.meeting_day.sequels import ContractNature, ContractTerms
 from matcher.club.meeting_day.store import Person
 from matcher.domain.french import number
 from matcher.need.fields import need_from
-from matcher.web.frame.forms import Area, Line, OneOf, PageForm, Yes, email, hour, hours_of_work, phone, siret, whole
+from matcher.web.frame.forms import (
+    Area,
+    Line,
+    OneOf,
+    PageForm,
+    Yes,
+    amount,
+    email,
+    hour,
+    hours_of_work,
+    phone,
+    siret,
+    whole,
+)
 
 MOST_ROWS = 12  # needs, and persons, of one participant
 MOST_MEETINGS = 60
 MOST_WORKERS = 100_000
+MOST_JOBS = 10_000
 # The fields of a row by what follows its number, in the order of what they fill.
 _ROWS: Mapping[str, tuple[str, ...]] = {"need": ("", "_place", "_amount", "_hours"), "person": ("", "_phone", "_email")}
 
@@ -47,7 +62,7 @@ class ParticipantForm(PageForm):
     )
     name = Line("Nom", needed="Écrivez le nom de la structure.")
     siret = siret("SIRET", hint="14 chiffres : c’est lui qui relie au catalogue.")
-    place = Line("Ville", hint="« Maubeuge », « 59600 », « Nord ».")
+    place = Line("Ville", hint="Une commune, un code postal ou un département.")
     activity = Area("Activité", most=LONGEST_WORDS, hint="Ce que la structure vient proposer.")
     workers = whole("Effectif", 1, MOST_WORKERS)
     area = Line("Zone d’intervention", hint="« 50 km », « Nord, Pas-de-Calais », « France entière ».")
@@ -68,6 +83,9 @@ class ParticipantForm(PageForm):
     step_free = Yes("Table sans marche")
     interpreter = Yes("Interprète")
     hearing_loop = Yes("Boucle magnétique")
+    visible = Yes(
+        "Les autres participants peuvent lire avant le jour le nom de la structure, et ce qu’elle propose ou cherche"
+    )
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
         super().__init__(sent, **data)
@@ -135,6 +153,21 @@ def _amount(text: Line, place: Line, euros: Line) -> tuple[float | None, list[st
 
 def _size(value: float | str) -> str:
     return value if isinstance(value, str) else number(value, 2 if value % 1 else 0)
+
+
+class TermsForm(PageForm):
+    """Form of the terms of a contract; what is left empty is not known."""
+
+    amount = amount("Montant, € HT", "Montant", shown=_size)
+    nature = OneOf("Nature", [("", "non dite"), *((one.value, one.value) for one in ContractNature)])
+    hours = hours_of_work("Heures d’insertion", shown=_size)
+    jobs = whole("Emplois", 0, MOST_JOBS)
+
+    @property
+    def terms(self) -> ContractTerms:
+        """The terms that it gives, once it has no faults."""
+        nature = ContractNature(self.nature.data) if self.nature.data else None
+        return ContractTerms(self.amount.data, nature, self.hours.data, self.jobs.data)
 
 
 for _row in range(1, MOST_ROWS + 1):

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts.form_rate_limit import knock
-from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole, Tie
 from matcher.club.meeting_day.registration_link import (
     Request,
     ask,
@@ -21,6 +21,13 @@ from matcher.club.meeting_day.store import Person, load
 from matcher.club.registration.import_plan import enter
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.results.who_comes import (
+    MOST_WISHES,
+    SuggestedMeeting,
+    names_chosen,
+    suggestions,
+    visible_others,
+)
 from matcher.domain.french import count, minutes
 from matcher.journal.change import ChangeRefused, tried
 from matcher.ownership import OrganisationId
@@ -33,6 +40,8 @@ from matcher.web.frame.forms import Yes
 pages = Blueprint("registration_form", __name__)
 
 _LONGEST_TOKEN = 64
+# Looks at whom one could meet, from one address in a quarter of an hour: each ranks the needs of a room.
+MOST_LOOKS = 20
 
 
 class RegistrationForm(ParticipantForm):
@@ -104,16 +113,18 @@ def sort_out(number: int) -> ResponseReturnValue:
 
 @pages.get("/inscription/<token>")
 def form(token: str) -> ResponseReturnValue:
-    """Show the form to whoever has the link; it tells nothing of the other participants."""
+    """Show the form to whoever has the link; of the other participants it tells those alone who agreed."""
     _, event = _behind(token)
     return _form(event, token, RegistrationForm(sort=request.args.get("sorte", "")))
 
 
 @pages.post("/inscription/<token>")
 def send(token: str) -> ResponseReturnValue:
-    """Keep what was typed until the organiser takes it in."""
+    """Keep what was typed until the organiser takes it in; or show whom it could meet, where that is what is asked (`faire` is « voir »)."""
     whose, event = _behind(token)
     form = RegistrationForm(request.form)
+    if request.form.get("faire") == "voir" and form.sort.data in set(ParticipantRole):
+        return _suggested(whose, event, token, form)
     if form.faults:
         return _form(event, token, form)
     read = form.participant(0)
@@ -122,11 +133,35 @@ def send(token: str) -> ResponseReturnValue:
         form.faults["name"] = f"Trop d’inscriptions depuis cette adresse. Réessayez dans {minutes(longest)}."
         return _form(event, token, form, 429)
     try:
-        ask(desk().engine, whose, event.id, read, form.persons, now=desk().now())
+        others = {one.key for one in visible_others(event, supplies=read.supplies)}
+        wishes, refusals = (
+            names_chosen(event, request.form.getlist(name), others)[:MOST_WISHES] for name in ("voeu", "refus")
+        )
+        ask(
+            desk().engine,
+            whose,
+            event.id,
+            read,
+            form.persons,
+            now=desk().now(),
+            wishes=[name for name in wishes if name not in refusals],
+            refusals=refusals,
+        )
     except ChangeRefused as refusal:
         form.faults["name"] = str(refusal)
         return _form(event, token, form)
     return render_template("club/inscrit.html", event=event, name=read.name)
+
+
+def _suggested(whose: OrganisationId, event: MeetingDay, token: str, form: RegistrationForm) -> tuple[str, int]:
+    """The form as it is being filled, with whom it could meet; nothing is kept."""
+    if longest := knock(desk().engine, "suggestions", request.remote_addr or "", now=desk().now(), most=MOST_LOOKS):
+        form.faults["name"] = f"Trop de demandes depuis cette adresse. Réessayez dans {minutes(longest)}."
+        return _form(event, token, form, 429)
+    me = form.participant(event.next_key)
+    form.sent = False  # it is not sent yet: what lacks is not told
+    found = suggestions(desk().engine, whose, event, me, today=desk().today())
+    return _form(event, token, form, suggested=found)
 
 
 def _taken(
@@ -135,7 +170,8 @@ def _taken(
     """Return the changes that take these registrations in, one after the other; `people` gets who comes for each."""
     changes: list[DayChange] = []
     for one in chosen:
-        intake = enter(event, Entrant(1, one.participant, one.people), catalogue)
+        named = (*((Tie.MUST, name) for name in one.wishes), *((Tie.NEVER, name) for name in one.refusals))
+        intake = enter(event, Entrant(1, one.participant, one.people, named), catalogue)
         people |= intake.people
         event = tried(event, *intake.changes)
         changes += intake.changes
@@ -164,13 +200,23 @@ def _page(event: MeetingDay, link: str) -> str:
     )
 
 
-def _form(event: MeetingDay, token: str, form: RegistrationForm, status: int = 422) -> tuple[str, int]:
+def _form(
+    event: MeetingDay,
+    token: str,
+    form: RegistrationForm,
+    status: int = 422,
+    suggested: tuple[SuggestedMeeting, ...] | None = None,
+) -> tuple[str, int]:
     page = render_template(
         "club/inscription.html",
         event=event,
         token=token,
         form=form,
         chosen=form.sort.data in set(ParticipantRole),
+        others=visible_others(event, supplies=form.sort.data == ParticipantRole.SUPPLIER),
+        suggested=suggested,
+        wished={name: request.form.getlist(name) for name in ("voeu", "refus")},
+        most=MOST_WISHES,
         contact=contact_of(event),
     )
     return page, status if form.faults else 200

@@ -10,14 +10,14 @@ from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import TellSequel
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, MeetingOutcome, Result
+from matcher.club.meeting_day.own_words import restated
 from matcher.club.meeting_day.participant_link import LASTS, given
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep, asked_from
 from matcher.club.meeting_day.store import load
 from matcher.club.results.follow_up import told_in
-from matcher.club.results.learned import offers, take_in
+from matcher.club.results.learned import LEARN, offers, take_in
 from matcher.club.results.mailing import ASKED
 from matcher.club.results.next_edition import came_of, may_come, prepare_next, unanswered
-from matcher.club.results.report import report
 from matcher.club.results.report_document import (
     NEED,
     OUTCOMES,
@@ -34,16 +34,20 @@ from matcher.dossiers import answers
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.dossier import Dossier, State
 from matcher.dossiers.store import DossierFilter, listed
+from matcher.jobs.works import Work
 from matcher.journal.change import ChangeRefused
 from matcher.render.workbook import figures_csv
-from matcher.web.club.meeting_day import NUMBER, event_of, people_of, setting, told, write
+from matcher.web.club.meeting_day import NUMBER, event_of, former_figures, people_of, reported, told, write
+from matcher.web.club.participant_form import TermsForm
 from matcher.web.dossiers.sending_means import sending_means
 from matcher.web.dossiers.write import dossier_of
 from matcher.web.frame.access import may
-from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, owner, signed, signed_for_all
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, owner, person, signed, signed_for_all
 from matcher.web.frame.file_response import sent, sent_document
 
 pages = Blueprint("sequels", __name__)
+# How long a press is waited for before the page shows how far it is.
+PATIENCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,16 @@ class SilentParticipant:
 @pages.get(f"/club/{NUMBER}/suites")
 def show(number: int) -> str:
     """Show what is told of each meeting that was held, as far as is known, those that promised most first, and whom to ask."""
-    event = event_of(number)
+    return _sequels(event_of(number))
+
+
+def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None = None) -> str:
+    """The page; `refused` is the pair whose contract was typed, and the form with its faults."""
     words = [one for one in words_on(event) if one.awaits]
     promising = [one for one in words if _promises(one)]
     start = asked_from(event.header.day)
     waits, means = silent(event), sending_means()
-    links = given(desk().engine, owner(), number)
+    links = given(desk().engine, owner(), event.id)
     on = f" du {day(event.header.day)}" if event.header.day else ""
     letter = typeset(
         f"Bonjour,\n\nVous avez eu des rendez-vous à « {event.header.title} »{on}. {ASKED}, par le lien que vous avez déjà.\n\nMerci,\n"
@@ -74,6 +82,7 @@ def show(number: int) -> str:
         event=event,
         promising=promising,
         others=[one for one in words if one not in promising],
+        contracts=_contracts(words, refused),
         steps=list(SequelStep),
         start=start,
         open=start is not None and desk().today() >= start,
@@ -89,6 +98,18 @@ def show(number: int) -> str:
     )
 
 
+def _contracts(
+    words: Sequence[MeetingWords], refused: tuple[frozenset[int], TermsForm] | None
+) -> list[tuple[MeetingWords, TermsForm]]:
+    """The meetings that led to a contract, each with the form of its terms."""
+    pair, faulty = refused or (frozenset(), None)
+    return [
+        (one, faulty if faulty and one.booking.pair == pair else TermsForm.showing(one.terms_by(ORGANISER)))
+        for one in words
+        if one.terms is not None
+    ]
+
+
 def _promises(one: MeetingWords) -> bool:
     return one.step is not None or (one.outcome is not None and one.outcome.result in (Result.QUOTE, Result.FOLLOW_UP))
 
@@ -96,19 +117,40 @@ def _promises(one: MeetingWords) -> bool:
 @pages.post(f"/club/{NUMBER}/suites")
 def tell(number: int) -> ResponseReturnValue:
     """Write the organiser's word on a meeting, « buyer.supplier.STEP »; the same twice is written once."""
-    parts = request.form.get("suite", "").split(".")
-    if len(parts) != 3 or parts[2] not in SequelStep.__members__:
-        abort(400)
-    buyer, supplier = whole(parts[0]), whole(parts[1])
-    if buyer is None or supplier is None:
-        abort(400)
-    wanted = Sequel(ORGANISER, buyer, supplier, SequelStep[parts[2]])
-    page = url_for("sequels.show", number=number, _anchor=f"s-{buyer}-{supplier}")
+    buyer, supplier, step = _pair_and_step()
+    place = "m" if step is SequelStep.CONTRACT else "s"  # a contract has more to say, further down
+    page = url_for("sequels.show", number=number, _anchor=f"{place}-{buyer}-{supplier}")
+
+    def made(event: MeetingDay) -> Sequence[DayChange]:
+        wanted = restated(event, Sequel(ORGANISER, buyer, supplier, step))
+        return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
+
+    return write(number, made, told(page), to=lambda _: page)
+
+
+@pages.post(f"/club/{NUMBER}/suites/marche")
+def tell_terms(number: int) -> ResponseReturnValue:
+    """Write what the organiser knows of a contract (`suite`, as for `tell`): its amount, its nature, its hours of insertion, its jobs."""
+    buyer, supplier, _ = _pair_and_step()
+    form = TermsForm(request.form)
+    if form.faults:
+        return _sequels(event_of(number), (frozenset((buyer, supplier)), form)), 422
+    page = url_for("sequels.show", number=number, _anchor=f"m-{buyer}-{supplier}")
+    wanted = Sequel(ORGANISER, buyer, supplier, SequelStep.CONTRACT, form.terms)
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
         return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
-    return write(number, made, told(page), to=lambda _: page)
+    return write(number, made, told(page), to=lambda _: page, said="C’est noté, le bilan en tient compte.")
+
+
+def _pair_and_step() -> tuple[int, int, SequelStep]:
+    """The buyer, the supplier and the step of a button."""
+    buyer, supplier, step = (*request.form.get("suite", "").split("."), "", "", "")[:3]
+    keys = whole(buyer), whole(supplier)
+    if keys[0] is None or keys[1] is None or step not in SequelStep.__members__:
+        abort(400)
+    return keys[0], keys[1], SequelStep[step]
 
 
 @pages.get(f"/club/{NUMBER}/suivante")
@@ -149,9 +191,28 @@ def open_next(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/catalogue")
 def show_learned(number: int) -> str:
-    """Show what each participant that the catalogue recognises said of itself, and when."""
-    event = event_of(number)
-    return render_template("club/apres/catalogue.html", event=event, offers=offers(desk().engine, event))
+    """Show what each participant that the catalogue recognises said of itself, and when; how far it is, while all of it is taken in."""
+    event, work = event_of(number), desk().works.take(owner(), _learning_key(number))
+    if work and not work.going:
+        _say_learned(work)
+    going = work if work and work.going else None
+    its = () if going else offers(desk().engine, event)
+    return render_template("club/apres/catalogue.html", event=event, offers=its, work=going)
+
+
+def _learning_key(number: int) -> str:
+    """The key of the work that takes in what all said of an event: one at a time."""
+    return f"{LEARN.name}-{number}"
+
+
+def _say_learned(work: Work) -> None:
+    if work.refusal:
+        flash(work.refusal, "refus")
+        return
+    for refusal in work.result["refused"]:
+        flash(refusal, "refus")
+    if taken := work.result["taken"]:
+        flash(f"{count(taken, 'structure')} au catalogue, comme dit par la structure.")
 
 
 @pages.post(f"/club/{NUMBER}/catalogue")
@@ -159,16 +220,19 @@ def accept_learned(number: int) -> ResponseReturnValue:
     """Take in what one participant said (`accepter`, its key), or what all did where none is named."""
     event, page = event_of(number), url_for("sequels.show_learned", number=number)
     who = named_or_back(signed_for_all(request.form), page)
-    key, taken = whole(request.form.get("accepter", ""), event.by_key), 0
+    key = whole(request.form.get("accepter", ""), event.by_key)
+    if key is None:
+        asked = {"number": number, "who": who, "now": desk().now().isoformat()}
+        desk().works.put(owner(), LEARN.name, asked, person(), key=_learning_key(number))
+        desk().works.awaited(owner(), _learning_key(number), PATIENCE)
+        return redirect(page, 303)
     for one in offers(desk().engine, event):
-        if key in (None, one.participant.key):
+        if one.participant.key == key:
             try:
                 take_in(desk().engine, owner(), number, one, who=who, now=desk().now())
-                taken += 1
+                flash("1 structure au catalogue, comme dit par la structure.")
             except (ChangeRefused, CorrectionRefused) as refusal:
-                flash(f"{event.name_of(one.participant.key)} : {refusal}", "refus")
-    if taken:
-        flash(f"{count(taken, 'structure')} au catalogue, comme dit par la structure.")
+                flash(f"{event.name_of(key)} : {refusal}", "refus")
     return redirect(page, 303)
 
 
@@ -179,11 +243,11 @@ MOST_DOSSIERS = 50
 def show_report(number: int) -> str:
     """Show the report of an event; it prints on a few pages."""
     event = event_of(number)
-    found = report(setting(event), desk().shelf())
+    found = reported(event)
     return render_template(
         "club/apres/bilan.html",
         event=event,
-        its=report_document(event, found, desk().shelf(), desk().today()),
+        its=report_document(event, found, desk().shelf(), desk().today(), former=former_figures(event)),
         unsaid=found.unsaid,
         titles={"outcomes": OUTCOMES, "sequels": SEQUELS, "to_follow": TO_FOLLOW},
         need=NEED,
@@ -198,11 +262,12 @@ def show_report(number: int) -> str:
 def download_report(number: int, form: str) -> Response:
     """Send the report as a file."""
     event = event_of(number)
-    found, name = report(setting(event), desk().shelf()), f"club-{number}-bilan.{form}"
-    its = report_document(event, found, desk().shelf(), desk().today())
-    return (
-        sent(name, figures_csv(its)) if form == "csv" else sent_document(name, its, lambda: report_object(event, found))
-    )
+    found, name = reported(event), f"club-{number}-bilan.{form}"
+    former = former_figures(event)
+    its = report_document(event, found, desk().shelf(), desk().today(), former=former)
+    if form == "csv":
+        return sent(name, figures_csv(its))
+    return sent_document(name, its, lambda: report_object(event, found, former))
 
 
 @pages.post(f"/club/{NUMBER}/bilan/dossier")

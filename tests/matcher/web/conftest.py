@@ -157,6 +157,7 @@ def day(with_event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 def organiser(day: Engine, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """A browser without JavaScript, at 9 h 25 on the day; the timetable is waited for, however long it takes."""
     monkeypatch.setattr("matcher.web.club.timetable.PATIENCE", LONGEST_S)
+    monkeypatch.setattr("matcher.web.club.sequels.PATIENCE", LONGEST_S)
     monkeypatch.setattr("matcher.club.timetable.planning.REPLAN_SECONDS", LONGEST_S)
     app = create_app(day, today=lambda: DAY, clock=lambda: CLOCK)
     app.testing = True

@@ -41,6 +41,33 @@ def test_who_has_not_told_is_asked_and_both_words_stand_beside_the_organiser_s(d
     assert send(organiser, "/club/1/suites", "/club/1/suites", {"suite": "1.2.NO", "qui": ME}).status == 400
 
 
+def test_a_contract_has_its_figures_and_the_sheet_for_elected_people_says_them(day: Engine) -> None:
+    organiser = create_app(day, today=lambda: DAY + ASKED_AFTER + timedelta(days=1), clock=lambda: CLOCK).test_client()
+    one = load(day, FIRST_ORGANISATION, 1).bookings[0]
+    page = read(organiser, "/club/1/bilan/elus")
+    assert page.text.count("non connu") >= 2
+    assert "0 €" not in page.text
+    about = {"suite": f"{one.buyer}.{one.supplier}.CONTRACT", "qui": ME}
+    send(organiser, "/club/1/suites", "/club/1/suites", about)
+    form, wrong = f"m{one.buyer}-{one.supplier}", {"amount": "beaucoup"}
+    bad = send(organiser, "/club/1/suites", "/club/1/suites/marche", about | wrong)
+    assert bad.status == 422
+    assert bad.one(f"#{form}-amount")["aria-describedby"] == bad.one(f"#{form}-amount-faute")["id"]
+    typed = {"amount": "48 000", "nature": "sous-traitance", "hours": "700", "jobs": "2"}
+    for _ in range(2):
+        send(organiser, "/club/1/suites", "/club/1/suites/marche", about | typed)
+    send(organiser, "/club/1/suites", "/club/1/suites", about)  # said again, its figures stay
+    (held,) = load(day, FIRST_ORGANISATION, 1).sequels.values()
+    assert (held.terms.amount, held.terms.hours, held.terms.jobs) == (48_000, 700, 2)
+    sheet = read(organiser, "/club/1/bilan/elus")
+    figures = [" ".join(each.get_text().split()) for each in sheet.all(".big-figure")]
+    assert figures[1:] == ["48 000 €", "700 h"]
+    letters = {each.get_text() for each in sheet.all(".needs-map text")}
+    assert {each.get_text() for each in sheet.all(".places b")} <= letters
+    assert organiser.get("/club/1/bilan.xlsx").status_code == 200
+    assert "sous-traitance" in read(organiser, "/club/1/bilan").text
+
+
 def test_it_is_opened_once_and_remembers_the_former(organiser: FlaskClient, day: Engine) -> None:
     event = load(day, FIRST_ORGANISATION, 1)
     absent = next(one for one in event.participants if not one.supplies)

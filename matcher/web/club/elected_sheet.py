@@ -1,0 +1,85 @@
+"""« Feuille pour les élus »: one A4 page on what a day of meetings gave, with a map and three figures."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from flask import Blueprint, render_template
+
+from matcher.club.meeting_day.sequels import asked_from
+from matcher.club.results.elected import NeedsOf, lacks_said, needs_by_place, needs_by_trade
+from matcher.club.results.figures import figures
+from matcher.club.results.needs_met import LackKind
+from matcher.club.results.view import summary
+from matcher.web.club.meeting_day import NUMBER, event_of, former_figures, reported
+from matcher.web.frame.app_state import desk, profile
+from matcher.web.frame.outline_map import WIDTH, Point, frame_of
+
+pages = Blueprint("elected_sheet", __name__)
+
+# Discs of the map: the surface follows the number of needs.
+_SMALLEST, _LARGEST = 15.0, 42.0
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPlace:
+    """A territory on the map: the letter that its list repeats, where its disc is and how large, and its needs."""
+
+    letter: str
+    x: float
+    y: float
+    radius: float
+    needs: NeedsOf
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsMap:
+    """A drawing `width` × `height`: outlines of départements as paths, then territories. `scale` is the length in it of `scale_km`."""
+
+    width: float
+    height: float
+    outlines: tuple[str, ...]
+    places: tuple[DrawnPlace, ...]
+    scale: float
+    scale_km: int
+
+
+def needs_map(found: tuple[NeedsOf, ...]) -> NeedsMap | None:
+    """Draw the territories that have a place; None where none has."""
+    placed = [(one, one.point) for one in found if one.point]
+    if not placed:
+        return None
+    frame = frame_of([point for _, point in placed])
+    most = max(one.needs for one, _ in placed)
+    taken: list[Point] = []
+    drawn = []
+    for at, (one, point) in enumerate(placed):
+        x, y = frame.apart(frame.at(*point), taken, _SMALLEST)
+        taken.append((x, y))
+        radius = round(max(_SMALLEST, _LARGEST * sqrt(one.needs / most)), 1)
+        drawn.append(DrawnPlace(chr(ord("A") + at), x, y, radius, one))
+    return NeedsMap(WIDTH, frame.height, frame.outlines(), tuple(drawn), *frame.scale())
+
+
+@pages.get(f"/club/{NUMBER}/bilan/elus")
+def show(number: int) -> str:
+    """Show the sheet as it is printed."""
+    event = event_of(number)
+    found = reported(event)
+    places = needs_by_place(found.needs)
+    asked_on = asked_from(event.header.day)
+    return render_template(
+        "club/papier/elus.html",
+        event=event,
+        its=figures(event, found.meetings, found.needs),
+        former=former_figures(event),
+        whole=summary(event),
+        map=needs_map(places),
+        places=places,
+        unplaced=len(found.needs) - sum(one.needs for one in places),
+        trades=needs_by_trade(found.needs),
+        lacks=lacks_said(found.lacks),
+        kinds=LackKind,
+        asked_on=asked_on if asked_on and asked_on > desk().today() else None,
+        on=desk().today(),
+        by=event.header.organiser or profile().own_name,
+    )
