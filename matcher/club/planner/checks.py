@@ -85,25 +85,25 @@ class _Meet:
         proposed = csr_array(problem.affinity, copy=True)
         proposed.sum_duplicates()
         pairs = proposed.tocoo()
-        kept = pairs.data > 0
+        kept = pairs.data != 0
         self.shape = pairs.shape
         self.proposed = self._array(pairs.row[kept], pairs.col[kept])
-        can = self.together(problem, pairs.row[kept], pairs.col[kept])
+        can = together(problem, pairs.row[kept], pairs.col[kept])
         self.possible = self._array(pairs.row[kept][can], pairs.col[kept][can])
 
     def _array(self, row: Ints, col: Ints) -> csr_array:
         return csr_array((np.ones(len(row), dtype=np.int64), (row, col)), shape=self.shape)
 
-    @staticmethod
-    def together(problem: Problem, row: Ints, col: Ints) -> Bools:
-        """Whether each pair has a slot with both, and what it takes."""
-        tables = problem.room.tables > 0
-        needs = needs_of(problem, row, col)
-        one, other = (np.packbits(side.free & tables, axis=1) for side in (problem.buyers, problem.suppliers))
-        can: Bools = np.any(one[row] & other[col], axis=1)
-        can &= ~needs[:, ACCESSIBLE] | (problem.room.accessible > 0)
-        can &= ~needs[:, INTERPRETER] | (problem.room.interpreters > 0)
-        return can
+
+def together(problem: Problem, row: Ints, col: Ints) -> Bools:
+    """Return whether each pair, if nothing was held, has a slot with both, and what it takes."""
+    tables = problem.room.tables > 0
+    needs = needs_of(problem, row, col)
+    one, other = (np.packbits(side.free & tables, axis=1) for side in (problem.buyers, problem.suppliers))
+    can: Bools = np.any(one[row] & other[col], axis=1)
+    can &= ~needs[:, ACCESSIBLE] | (problem.room.accessible > 0)
+    can &= ~needs[:, INTERPRETER] | (problem.room.interpreters > 0)
+    return can
 
 
 def _of_event(problem: Problem) -> Iterator[Trouble]:
@@ -119,7 +119,7 @@ def _of_event(problem: Problem) -> Iterator[Trouble]:
         yield Trouble(Code.NO_SUPPLIER, buyers=tuple(range(buyers)))
     if not (len(tables) and buyers and suppliers and tables.max() > 0):
         return
-    if not (csr_array(problem.affinity) > 0).nnz:
+    if not (csr_array(problem.affinity) != 0).nnz:
         yield Trouble(Code.NOBODY_MATCHES)
     sides = (problem.buyers, problem.suppliers)
     useful = np.minimum(*((side.free * side.people[:, None]).sum(axis=0) for side in sides))

@@ -7,11 +7,8 @@ import numpy as np
 
 from matcher.club.planner.exchanges import loads
 from matcher.club.planner.meetings import Bools, Ints
-from matcher.club.planner.openings import Floats, Openings
-from matcher.club.planner.pairing import fairness, weights
-
-# What choices are compared by, in that order.
-MUST, POINTS, VALUE = range(3)
+from matcher.club.planner.openings import Floats, Openings, fairness
+from matcher.club.planner.pairing import weights
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,18 +36,27 @@ def had(openings: Openings, pairs: Ints) -> Ints:
     return np.bincount(both, minlength=len(openings.most))
 
 
-def worth(openings: Openings, pairs: Ints) -> tuple[int, int, float]:
-    """Return what the choice of `pairs` reaches for each aim: pairs that must meet, points of fairness, affinities."""
+def worth(openings: Openings, pairs: Ints) -> tuple[int, int, int, float]:
+    """Return what the choice of `pairs` reaches for each aim: pairs that must meet, needs served, points of fairness, affinities."""
+    served = int(np.count_nonzero(servers(openings, pairs)))
     points = fairness(openings.least, had(openings, pairs))
-    return int(openings.must[pairs].sum()), points, float(openings.value[pairs].sum())
+    return int(openings.must[pairs].sum()), served, points, float(openings.value[pairs].sum())
+
+
+def servers(openings: Openings, pairs: Ints) -> Ints:
+    """Return (w,) how many of `pairs` serve each need."""
+    return np.asarray(openings.serves[pairs].sum(axis=0), dtype=np.int64)
 
 
 def dues(openings: Openings, pairs: Ints) -> Floats:
     """Return (p,) what a choice of `pairs` would lose without each, affinity apart, as the flow counts it."""
     weight, lacking = weights(openings), np.maximum(openings.least - had(openings, pairs) + 1, 0)
     lacking[openings.least == 0] = 0
-    due: Floats = (lacking[openings.buyer] + lacking[openings.supplier]) * weight.least + openings.must * weight.must
-    return due
+    serving = servers(openings, pairs)
+    alone = np.asarray(openings.serves @ (serving == 0).astype(np.float64), dtype=np.float64)
+    alone[pairs] = openings.serves[pairs] @ (serving == 1).astype(np.float64)
+    due: Floats = (lacking[openings.buyer] + lacking[openings.supplier]) * weight.least
+    return due + alone * weight.need + openings.must * weight.must
 
 
 def within_limits(openings: Openings, draft: Draft, price: Floats) -> Draft:
@@ -69,7 +75,8 @@ def within_limits(openings: Openings, draft: Draft, price: Floats) -> Draft:
 def fill(openings: Openings, draft: Draft, liking: Floats, *, fair: bool) -> Draft:
     """Add to the draft the pairs that fit as it stands, one by one: the greatest `liking` (p,) first, in its first slot.
 
-    With `fair`, pairs that must meet come first, then those that gain most points of fairness as others are added.
+    With `fair`, pairs that must meet come first, then those that serve most needs, then those that gain most points of fairness, as others
+    are added.
     """
     return _Filling(openings, draft, liking, fair=fair).done()
 
@@ -80,6 +87,7 @@ class _Filling:
         self.idle = openings.free.copy()
         self.idle[draft.ends, draft.slot[:, None]] = False
         self.had = had(openings, draft.pairs)
+        self.unserved = servers(openings, draft.pairs) == 0
         self.left = openings.limits - loads(openings, draft.pairs, draft.slot)
         self.first = np.searchsorted(openings.seats, np.arange(len(openings.most) + 1))
 
@@ -94,12 +102,15 @@ class _Filling:
                 heapq.heapreplace(waiting, rank)
                 continue
             heapq.heappop(waiting)
+            if self.fair and rank[:3] == (True, 0, 0) and self.liking[pair] < 0:
+                break  # what is left serves nobody's least
             found = self._fit(pair)
             if found is not None:
                 slot, one, other = found
                 self.idle[[one, other], slot] = False
                 self.left[self.openings.needs[pair], slot] -= 1
                 self.had[[self.openings.buyer[pair], self.openings.supplier[pair]]] += 1
+                self.unserved[self._served(pair)] = False
                 pairs.append(pair)
                 slots.append(slot)
                 ends.append((one, other))
@@ -123,14 +134,21 @@ class _Filling:
         found: Ints = np.flatnonzero(possible)
         return found
 
-    def _rank(self, pair: int) -> tuple[bool, int, float, int]:
+    def _served(self, pair: int) -> Ints:
+        """The needs that a pair serves."""
+        serves = self.openings.serves
+        needs: Ints = serves.indices[serves.indptr[pair] : serves.indptr[pair + 1]]
+        return needs
+
+    def _rank(self, pair: int) -> tuple[bool, int, int, float, int]:
         """The lower the sooner."""
-        openings, gained = self.openings, 0
+        openings, served, gained = self.openings, 0, 0
         if self.fair:
+            served = int(np.count_nonzero(self.unserved[self._served(pair)]))
             for guest in (openings.buyer[pair], openings.supplier[pair]):
                 gained += max(0, int(openings.least[guest] - self.had[guest]))
         must = bool(self.fair and openings.must[pair])
-        return not must, -gained, -float(self.liking[pair]), pair
+        return not must, -served, -gained, -float(self.liking[pair]), pair
 
     def _fit(self, pair: int) -> tuple[int, int, int] | None:
         """The first slot, and the seats there, where the pair fits."""

@@ -3,7 +3,7 @@
 Buyers and attributaires are one side, suppliers the other. A guest is known here by its row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,12 +44,25 @@ class Room:
     interpreters: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class BuyerNeed:
+    """Need that a buyer (row) wrote, and the rows of the `suppliers` who do its trade: it is served where the buyer meets one of them."""
+
+    buyer: int
+    suppliers: tuple[int, ...]
+
+    def served_by(self, pairs: Container[tuple[int, int]]) -> bool:
+        """Return whether one of these pairs of rows (buyer, supplier) serves it."""
+        return any((self.buyer, supplier) in pairs for supplier in self.suppliers)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Problem:
     """Planning problem: the guests, their room, and the value of each pair.
 
-    `affinity`: sparse (buyers, suppliers) array in (0, 1]; a pair that it does not hold is not proposed (refused, already met, or worth
-    nothing). `must`: pairs (buyer, supplier) that are to meet whatever it costs the others. `held`: meetings that stay as they are.
+    `affinity`: sparse (buyers, suppliers) array in (0, 1], or a little below 0 for a pair that meets only where one of them has less than
+    its least; a pair that it does not hold is not proposed (refused, already met, or worth nothing). `must`: pairs (buyer, supplier) that are to meet whatever it costs the others. `needs`: what comes next, each of which one
+    meeting serves. `held`: meetings that stay as they are.
     """
 
     affinity: Any  # scipy.sparse.csr_array, whose types scipy does not publish
@@ -57,6 +70,7 @@ class Problem:
     suppliers: Guests
     room: Room
     must: tuple[tuple[int, int], ...] = ()
+    needs: tuple[BuyerNeed, ...] = ()
     held: tuple["Meeting", ...] = ()
 
 
@@ -71,8 +85,22 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class AimBound:
+    """Bound of an aim before affinities: the `figure` that a timetable reaches, the `most` that any does without less of the aims before."""
+
+    figure: int
+    most: int
+
+    @property
+    def proven(self) -> bool:
+        """Whether no timetable reaches more."""
+        return self.figure >= self.most
+
+
+@dataclass(frozen=True, slots=True)
 class Timetable:
-    """Meetings in order of slot and table. `total`: the sum of their affinities; `bound`: what no timetable of equal fairness can exceed.
+    """Meetings in order of slot and table. `total`: the sum of their affinities; `bound`: what no timetable that reaches as much of the aims
+    before can exceed. `must`, `served`, `points`: these aims in order, pairs that must meet, needs served, points of fairness (`fairness`).
 
     `short`: guests that have fewer meetings than their least, by side (« buyer », « supplier ») and row.
     """
@@ -81,6 +109,9 @@ class Timetable:
     total: float
     bound: float
     short: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    must: AimBound = AimBound(0, 0)
+    served: AimBound = AimBound(0, 0)
+    points: AimBound = AimBound(0, 0)
 
     @property
     def gap(self) -> float:
@@ -89,5 +120,5 @@ class Timetable:
 
     @property
     def proven(self) -> bool:
-        """Whether no timetable is better, but for rounding."""
-        return self.gap < 1e-9
+        """Whether no timetable is better, but for rounding of affinities."""
+        return self.must.proven and self.served.proven and self.points.proven and self.gap < 1e-9

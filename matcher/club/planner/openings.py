@@ -15,6 +15,8 @@ from matcher.club.planner.meetings import Bools, Ints, Problem
 
 Floats = NDArray[np.float64]
 
+# What choices are compared by, in that order: pairs that must meet, needs served, points of fairness, affinities.
+MUST, SERVED, POINTS, VALUE = range(4)
 # What a meeting takes of its slot: a table, and for some an accessible one, or an interpreter.
 TABLE, ACCESSIBLE, INTERPRETER = range(3)
 
@@ -23,7 +25,8 @@ TABLE, ACCESSIBLE, INTERPRETER = range(3)
 class Openings:
     """p pairs, n guests, q seats, s slots.
 
-    `buyer`, `supplier` (p,): numbers of guests; `value` (p,): affinities; `must` (p,); `needs` (p, 3): what the meeting would take.
+    `buyer`, `supplier` (p,): numbers of guests; `value` (p,): affinities; `must` (p,); `needs` (p, 3): what the meeting would take;
+    `serves`: sparse (p, w), 1 where a pair serves a written need that nothing held does.
     `most` (n,): meetings that the guest can still have; `least` (n,): those it lacks, be they possible or not.
     `seats` (q,): the guest of each seat, in order; `free` (q, s): where the seat can still be given a meeting; `there` (q, s): where it
     has one that is held. `limits` (3, s): what is left of tables, accessible ones and interpreters. `buyers`: how many guests are buyers.
@@ -34,6 +37,7 @@ class Openings:
     value: Floats
     must: Bools
     needs: Bools
+    serves: Any  # scipy.sparse.csr_array
     most: Ints
     least: Ints
     seats: Ints
@@ -41,6 +45,12 @@ class Openings:
     there: Bools
     limits: Ints
     buyers: int
+
+    @property
+    def possible(self) -> tuple[int, int, int]:
+        """What no choice exceeds of the aims before affinities, be each guest free of all others."""
+        most = np.minimum(self.least, self.most)
+        return int(self.must.sum()), int(self.serves.shape[1]), fairness(self.least, most)
 
     @property
     def slots(self) -> int:
@@ -52,6 +62,12 @@ class Openings:
         sides = np.zeros((2, self.slots), dtype=np.int64)
         np.add.at(sides, (self.seats >= self.buyers).astype(np.int64), self.free.astype(np.int64))
         return int(np.minimum(self.limits[need], sides.min(axis=0)).sum())
+
+
+def fairness(least: Ints, had: Ints) -> int:
+    """Return the points of guests who lack `least` (n,) and got `had` (n,): the k-th counts least − k + 1."""
+    got = np.minimum(least, had)
+    return int((got * least - got * (got - 1) // 2).sum())
 
 
 def openings(problem: Problem) -> Openings:
@@ -76,7 +92,7 @@ def openings(problem: Problem) -> Openings:
     found = _pairs(problem)
     needs = needs_of(problem, found.row, found.col)
     open_guests = free & (held < people[:, None])
-    kept = (found.data > 0) & (most[found.row] > 0) & (most[buyers + found.col] > 0)
+    kept = (found.data != 0) & (most[found.row] > 0) & (most[buyers + found.col] > 0)
     kept &= _can_meet(found.row, buyers + found.col, needs, open_guests, limits)
     row, col = found.row[kept].astype(np.int64), found.col[kept].astype(np.int64)
     must = {(int(one), int(other)) for one, other in problem.must}
@@ -87,6 +103,7 @@ def openings(problem: Problem) -> Openings:
         value=found.data[kept].astype(np.float64),
         must=np.isin(row * len(problem.suppliers) + col, keys),
         needs=needs[kept],
+        serves=_serving(problem, row * len(problem.suppliers) + col),
         most=most,
         least=np.maximum(np.concatenate([side.least for side in both]) - had, 0),
         seats=seats,
@@ -123,6 +140,20 @@ def limits_left(problem: Problem) -> Ints:
         limits[INTERPRETER, meeting.slot] -= bool(helped)
     left: Ints = np.maximum(limits, 0)
     return left
+
+
+def _serving(problem: Problem, keys: Ints) -> Any:  # a sparse array
+    """(p, w) 1 where the pair of a key, `keys` (p,) in order, serves a need; needs that a held meeting serves, or no pair, are left out."""
+    held = {(meeting.buyer, meeting.supplier) for meeting in problem.held}
+    served = [
+        np.flatnonzero(np.isin(keys, need.buyer * len(problem.suppliers) + np.array(need.suppliers, dtype=np.int64)))
+        for need in problem.needs
+        if need.suppliers and not need.served_by(held)
+    ]
+    served = [pairs for pairs in served if len(pairs)]
+    rows = np.concatenate([*served, np.zeros(0, dtype=np.int64)])
+    cols = np.repeat(np.arange(len(served)), [len(pairs) for pairs in served])
+    return csr_array((np.ones(len(rows)), (rows, cols)), shape=(len(keys), len(served)))
 
 
 def _taken(problem: Problem) -> Ints:

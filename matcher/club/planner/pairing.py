@@ -2,14 +2,16 @@
 
 Without limits on accessible tables or interpreters the matrix is that of a network: the vertices that the simplex gives are whole.
 A guest's first meetings, up to its least, are worth more than any sum of affinities that they can cost (`Weights`), the first the most:
-concave, so still a flow. Pairs are priced in and out: the linear program holds few of them, the bound covers all.
+concave, so still a flow. A written need is a node between its buyer and the suppliers of its trade, whose first unit alone is worth
+something: whole as long as no supplier answers several needs of one buyer in different ways; otherwise the bound holds all the same.
+Pairs are priced in and out: the linear program holds few of them, the bound covers all.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csr_array, eye_array, hstack, vstack
 
 from matcher.club.planner.meetings import Bools, Ints
 from matcher.club.planner.openings import ACCESSIBLE, INTERPRETER, TABLE, Floats, Openings
@@ -23,27 +25,22 @@ _NEEDS = (TABLE, ACCESSIBLE, INTERPRETER)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights that come before affinities: `least`, a point of fairness; `must`, a pair that is to meet.
+    """Weights that come before affinities: `least`, a point of fairness; `need`, a need served; `must`, a pair that is to meet.
 
-    Two plans of one flow differ by cycles, which pass each guest once and change the points of four guests at most: no cycle's
-    affinities are worth a point, no points a pair that must meet.
+    Two plans of one flow differ by cycles, which pass each guest once: they change the points of four guests at most, and one need of each
+    buyer. So no cycle's affinities are worth a point, no points a need, no needs a pair that must meet.
     """
 
     least: float
+    need: float
     must: float
 
 
 def weights(openings: Openings) -> Weights:
-    """Return the smallest weights that keep the order: pairs that must meet, fairness, affinity."""
-    buyers = openings.buyers
-    point = min(buyers, len(openings.most) - buyers) + 2.0
-    return Weights(point, point * (4.0 * float(openings.least.max(initial=0)) + 2.0))
-
-
-def fairness(least: Ints, had: Ints) -> int:
-    """Return the points of guests who lack `least` (n,) and got `had` (n,): the k-th counts least − k + 1."""
-    got = np.minimum(least, had)
-    return int((got * least - got * (got - 1) // 2).sum())
+    """Return the smallest weights that keep the order: pairs that must meet, needs, fairness, affinity."""
+    guests = min(openings.buyers, len(openings.most) - openings.buyers) + 2.0
+    need = guests * (4.0 * float(openings.least.max(initial=0)) + 2.0)
+    return Weights(guests, need, need * (guests if openings.serves.shape[1] else 1.0))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -56,15 +53,17 @@ class Pairing:
     gains: Floats
 
 
-def choose(openings: Openings, banned: Bools, points: int | None = None, known: Ints = _NONE) -> Pairing:
+def choose(
+    openings: Openings, banned: Bools, aim: int | None = None, floors: tuple[int, ...] = (), known: Ints = _NONE
+) -> Pairing:
     """Return the pairs of the greatest worth among those not `banned` (p,), whatever their slots.
 
-    The worth counts `Weights`; with `points`, it is that of affinities alone among choices that have as many points and pairs that
-    must meet (in units of `Weights.least`), of which `known` pairs are one. That is asked for its bound.
+    The worth counts `Weights`; with an `aim` (`openings.MUST` and others), it is that of this aim alone among choices that reach the `floors`
+    of the aims before, of which `known` pairs are one. That is asked for its bound.
     """
     if not len(openings.value):
         return Pairing(_NONE, 0.0, np.zeros(0))
-    flow = _Flow(openings, banned, points)
+    flow = _Flow(openings, banned, aim, floors)
     working = flow.first()
     working[known] = True
     while True:
@@ -76,32 +75,33 @@ def choose(openings: Openings, banned: Bools, points: int | None = None, known: 
 
 
 class _Flow:
-    """The linear program, whose rows are the guests, then what slots have, then the points if asked."""
+    """The linear program, whose rows are the guests, then what slots have, the needs, the floors of aims."""
 
-    def __init__(self, openings: Openings, banned: Bools, points: int | None) -> None:
-        self.openings, self.points = openings, points
-        weight = weights(openings)
+    def __init__(self, openings: Openings, banned: Bools, aim: int | None, floors: tuple[int, ...]) -> None:
+        self.openings, self.floors = openings, np.array(floors, dtype=np.float64)
         self.possible = ~banned
-        owed = openings.must * weight.must
-        self.worth: Floats = openings.value + (owed if points is None else 0)
-        # One column for each meeting up to the least, then one for all others.
-        guests = len(openings.most)
+        # One column for each meeting up to the least, then one for all others of a guest, then one for each need.
+        guests, wanted = len(openings.most), openings.serves.shape[1]
         counted = np.minimum(openings.least, openings.most)
         first = np.repeat(np.arange(guests), counted)
         start = np.cumsum(counted) - counted
         gained = openings.least[first] - (np.arange(len(first)) - start[first])
         self.of = np.concatenate([first, np.arange(guests)])
-        self.room = np.concatenate([np.ones(len(first)), openings.most - counted]).astype(np.float64)
-        merits = np.concatenate([gained, np.zeros(guests)]).astype(np.float64)
-        self.merit: Floats = np.where(points is None, merits * weight.least, 0.0)
-        self.limits: list[float] = [openings.at_most(need) for need in _NEEDS]
-        # Of use with `points` alone: what pairs and columns count there.
-        asked = 0.0 if points is None else 1.0
-        self.pair_points = np.asarray(openings.must * (asked * weight.must / weight.least), dtype=np.float64)
-        self.column_points = np.asarray(merits * asked, dtype=np.float64)
+        self.room = np.concatenate([np.ones(len(first)), openings.most - counted, np.ones(wanted)])
+        # What pairs and columns give to each aim.
+        pairs, columns = np.zeros(len(openings.value)), np.zeros(len(self.room))
+        served, points = columns.copy(), columns.copy()
+        served[len(self.of) :], points[: len(first)] = 1.0, gained
+        self.pair_aims = np.stack([openings.must, pairs, pairs, openings.value])
+        self.column_aims = np.stack([columns, served, points, columns])
+        weight = weights(openings)
+        share = np.array([weight.must, weight.need, weight.least, 1.0]) if aim is None else np.eye(4)[aim]
+        self.worth: Floats = share @ self.pair_aims
+        self.merit: Floats = share @ self.column_aims
+        self.limits = np.array([openings.at_most(need) for need in _NEEDS], dtype=np.float64)
 
     def first(self) -> Bools:
-        """The best pairs of each guest, those that must meet, and all where they are few."""
+        """The best pairs of each guest and of each need, those that must meet, and all where they are few."""
         openings = self.openings
         if len(openings.value) <= _FEW * len(openings.most):
             return self.possible.copy()
@@ -110,6 +110,9 @@ class _Flow:
             share = min(1.0, self.limits[TABLE] / max(1, int(openings.most[np.unique(guest)].sum())))
             some = np.asarray(_SOME + _TIMES * share * openings.most, dtype=np.float64)
             chosen |= _best_of(guest, self.possible, openings.value, some)
+        pair, need = openings.serves.nonzero()
+        best = _best_of(need, self.possible[pair], openings.value[pair], np.full(openings.serves.shape[1], _SOME))
+        chosen[pair[best]] = True
         return chosen
 
     def better(self, working: Bools, gains: Floats) -> Bools:
@@ -120,22 +123,20 @@ class _Flow:
     def solve(self, working: Bools) -> tuple[Floats, float, Floats]:
         """Share of each pair of `working` that is taken, the bound on all pairs, and what each would gain at these prices."""
         openings, pairs = self.openings, np.flatnonzero(working)
-        guests, columns = len(openings.most), len(self.of)
+        guests, columns, wanted, before = len(openings.most), len(self.of), openings.serves.shape[1], len(self.floors)
         count = len(pairs)
         rows = np.concatenate([openings.buyer[pairs], openings.supplier[pairs], self.of])
         cols = np.concatenate([np.arange(count), np.arange(count), count + np.arange(columns)])
         signs = np.concatenate([np.ones(2 * count), -np.ones(columns)])
-        balance = coo_array((signs, (rows, cols)), shape=(guests, count + columns)).tocsr()
-        upper = np.zeros((4, count + columns))
-        upper[:3, :count] = openings.needs[pairs].T
-        upper[3, :count], upper[3, count:] = -self.pair_points[pairs], -self.column_points
-        cost = -np.concatenate([self.worth[pairs], self.merit])
+        balance = coo_array((signs, (rows, cols)), shape=(guests, count + columns + wanted)).tocsr()
+        slots = hstack([csr_array(openings.needs[pairs].T.astype(np.float64)), csr_array((3, columns + wanted))])
+        needs = hstack([-openings.serves[pairs].T, csr_array((wanted, columns)), eye_array(wanted)])
+        floors = csr_array(-np.hstack([self.pair_aims[:before, pairs], self.column_aims[:before]]))
         above = np.concatenate([np.ones(count), self.room])
-        floor = -float(self.points or 0)
         found = linprog(
-            cost,
-            A_ub=csr_array(upper),
-            b_ub=[*self.limits, floor],
+            -np.concatenate([self.worth[pairs], self.merit]),
+            A_ub=vstack([slots, needs, floors], format="csr"),
+            b_ub=np.concatenate([self.limits, np.zeros(wanted), -self.floors]),
             A_eq=balance,
             b_eq=np.zeros(guests),
             bounds=np.stack([np.zeros(len(above)), above], axis=1),
@@ -144,14 +145,15 @@ class _Flow:
         if found.x is None:
             raise ArithmeticError(f"the flow has no solution: {found.message}")
         prices, dues = found.eqlin.marginals, np.minimum(found.ineqlin.marginals, 0)
-        pair_gain = (
-            self.worth + prices[openings.buyer] + prices[openings.supplier] + openings.needs @ dues[:3]
-        ) - dues[3] * self.pair_points
-        column_gain = self.merit - prices[self.of] - dues[3] * self.column_points
+        of_slots, of_needs, of_floors = dues[:3], dues[3 : 3 + wanted], dues[3 + wanted :]
+        pair_gain = self.worth + prices[openings.buyer] + prices[openings.supplier] + openings.needs @ of_slots
+        pair_gain -= openings.serves @ of_needs + of_floors @ self.pair_aims[:before]
+        column_gain = self.merit + np.concatenate([-prices[self.of], of_needs])
+        column_gain -= of_floors @ self.column_aims[:before]
         pair_gain[~self.possible] = -np.inf
         bound = float(
-            -dues[:3] @ np.array(self.limits)
-            - dues[3] * floor
+            of_floors @ self.floors
+            - of_slots @ self.limits
             + np.maximum(pair_gain, 0).sum()
             + np.maximum(column_gain, 0) @ self.room
         )

@@ -7,27 +7,33 @@ Otherwise pairs that found no slot are set aside, others are chosen in their pla
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import floor
 from time import monotonic
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.club.planner.colouring import Colouring
-from matcher.club.planner.drafts import EMPTY, MUST, POINTS, VALUE, Draft, dues, fill, had, within_limits, worth
+from matcher.club.planner.drafts import EMPTY, Draft, dues, fill, had, within_limits, worth
 from matcher.club.planner.exchanges import settle
-from matcher.club.planner.meetings import Guests, Ints, Meeting, Problem, Timetable
-from matcher.club.planner.openings import TABLE, Floats, Openings, needs_of, openings
+from matcher.club.planner.meetings import AimBound, Bools, Guests, Ints, Meeting, Problem, Timetable
+from matcher.club.planner.openings import MUST, POINTS, SERVED, TABLE, VALUE, Floats, Openings, needs_of, openings
 from matcher.club.planner.pairing import Pairing, choose, weights
 from matcher.club.planner.seating import seat
-from matcher.club.planner.solver import improve
+from matcher.club.planner.solver import columns_of, improve
 
 # How often pairs are chosen again, and how often in a row for nothing.
 _ROUNDS, _PATIENCE = 12, 3
-_ROUNDING = 1e-9
+_ROUNDING, _WHOLE = 1e-9, 1e-6
+# Columns of an integer program for an aim before affinities: it may stop as soon as the bound is reached.
+_MANY = 20_000
+_AIMS = (MUST, SERVED, POINTS)
 
 
 def plan(problem: Problem, *, seconds: float = 60.0) -> Timetable:
-    """Return the best timetable found: pairs that must meet first, then guests who lack meetings, the worst-off first, then affinity.
+    """Return the best timetable found: pairs that must meet first, then needs served, then guests who lack meetings, the worst-off first,
+    then affinity.
 
     Same problem, same timetable, unless `seconds` (by the clock, looked at between rounds) stop it before its last round. Pairs of
     `must` that are not in `affinity`, or that have no slot, are left out: `checks.trouble` says so beforehand.
@@ -39,20 +45,32 @@ def plan(problem: Problem, *, seconds: float = 60.0) -> Timetable:
     if not _proven(left, choice, draft):
         draft = _better(left, choice, draft, end)
     if not _proven(left, choice, draft):
+        draft, most = _with_aims(left, choice, draft, end)
         draft, bound = _solved(left, choice, draft, end)
     else:
+        most = tuple(_most(left, draft.pairs, aim) for aim in _AIMS)
         bound = _as_fair(left, choice, draft).bound
-    return finished(problem, left, draft, bound)
+    return finished(problem, left, draft, bound, most)
 
 
-def finished(problem: Problem, left: Openings, draft: Draft, bound: float) -> Timetable:
-    """Return the draft with its tables and what is held; `bound`, on the affinities of the draft, is raised by what is held."""
+def finished(
+    problem: Problem, left: Openings, draft: Draft, bound: float, most: tuple[int, ...] | None = None
+) -> Timetable:
+    """Return the draft with its tables and what is held; `bound`, on the affinities of the draft, and `most`, what none exceeds of the aims
+    before, are raised by what is held."""
     tables = seat(problem, left, draft.pairs, draft.slot, draft.ends)
     rows = zip(draft.slot, tables, left.buyer[draft.pairs], left.supplier[draft.pairs] - left.buyers, strict=True)
     meetings = sorted([*problem.held, *(Meeting(*(int(one) for one in row)) for row in rows)])
     held = total_of(problem, problem.held)
     total = total_of(problem, meetings)
-    return Timetable(tuple(meetings), total, max(total, held + bound), short_of(problem, meetings))
+    met = {(meeting.buyer, meeting.supplier) for meeting in meetings}
+    mine = _floors(left, draft.pairs, VALUE)
+    figures = len(met.intersection(problem.must)), sum(need.served_by(met) for need in problem.needs), mine[POINTS]
+    aims = (
+        AimBound(figure, figure - own + best)
+        for figure, own, best in zip(figures, mine, most or left.possible, strict=False)
+    )
+    return Timetable(tuple(meetings), total, max(total, held + bound), short_of(problem, meetings), *aims)
 
 
 def total_of(problem: Problem, meetings: list[Meeting] | tuple[Meeting, ...]) -> float:
@@ -113,12 +131,53 @@ def _better(left: Openings, choice: Pairing, draft: Draft, end: float) -> Draft:
     return max(tried, key=lambda one: worth(left, one.pairs))
 
 
+def _floors(left: Openings, pairs: Ints, aim: int) -> tuple[int, ...]:
+    """What pairs reach of the aims before one."""
+    return tuple(int(figure) for figure in worth(left, pairs)[:aim])
+
+
+def _most(left: Openings, pairs: Ints, aim: int) -> int:
+    """What no choice exceeds of an aim, among those that reach as much as `pairs` of the aims before."""
+    mine, possible = worth(left, pairs), left.possible[aim]
+    if mine[aim] >= possible:
+        return possible
+    bound = choose(left, np.zeros(len(left.value), dtype=bool), aim, _floors(left, pairs, aim), pairs).bound
+    return max(int(mine[aim]), min(possible, floor(bound + _WHOLE)))
+
+
+def _with_aims(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[Draft, tuple[int, ...]]:
+    """Look, aim after aim before affinities, for a draft that reaches what the bounds leave possible; and what none exceeds."""
+    most = []
+    for aim in _AIMS:
+        best = _most(left, draft.pairs, aim)
+        if worth(left, draft.pairs)[aim] < best:
+            pairs = _of_aim(left, aim)
+            whole = columns_of(left, pairs) <= _MANY
+            pairs = pairs if whole else _in_doubt(choice, draft, _weighed(left, draft.pairs))
+            found, bound = improve(left, pairs, draft, aim, end, most=_MANY)
+            draft = _completed(left, draft, found) if found is not draft else draft
+            best = min(best, floor(bound + _WHOLE)) if whole and bound < np.inf else best
+        most.append(best)
+    return draft, tuple(most)
+
+
+def _of_aim(left: Openings, aim: int) -> Ints:
+    """The pairs that count for an aim before affinities, or for one before it."""
+    counts: Bools = left.must | (np.diff(left.serves.indptr) > 0 if aim >= SERVED else False) | (aim >= POINTS)
+    return np.flatnonzero(counts)
+
+
+def _completed(left: Openings, draft: Draft, found: Draft) -> Draft:
+    """Return what was `found` with all that fits around it, the best of several ways; at least as good as the former `draft`."""
+    must = left.must.copy()
+    must[found.pairs] = True
+    around = choose(replace(left, must=must), np.zeros(len(left.value), dtype=bool)).pairs
+    ways = (draft, _in_slots(left, around, found), fill(left, found, left.value, fair=True))
+    return max(ways, key=lambda one: worth(left, one.pairs))
+
+
 def _solved(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[Draft, float]:
-    """Look for a better draft among the pairs that the bounds leave in doubt, aim after aim; and the bound of the last."""
-    whole = _weighed(left, choice.pairs) >= choice.bound * (1 - _ROUNDING)
-    for aim in (MUST, POINTS):
-        if not whole or worth(left, draft.pairs)[aim] < worth(left, choice.pairs)[aim]:
-            draft, _ = improve(left, _in_doubt(choice, draft, _weighed(left, draft.pairs)), draft, aim, end)
+    """Look for a draft of more affinity among the pairs that the bound leaves in doubt; and what none exceeds."""
     fair = _as_fair(left, choice, draft)
     draft, bound = improve(left, _in_doubt(fair, draft, worth(left, draft.pairs)[VALUE]), draft, VALUE, end)
     bound = max(bound, worth(left, draft.pairs)[VALUE])
@@ -130,16 +189,15 @@ def _in_doubt(choice: Pairing, draft: Draft, mine: float) -> Ints:
     return np.union1d(draft.pairs, np.flatnonzero(choice.bound + choice.gains > mine - _ROUNDING))
 
 
-def _points(left: Openings, pairs: Ints) -> int:
-    """Fairness and pairs that must meet, in points of fairness."""
-    weight = weights(left)
-    must, points, _ = worth(left, pairs)
-    return points + must * round(weight.must / weight.least)
+def _before_affinities(left: Openings, pairs: Ints) -> float:
+    """The worth, as the flow counts it, of what pairs reach of the aims before affinities."""
+    weight, reached = weights(left), worth(left, pairs)
+    return reached[MUST] * weight.must + reached[SERVED] * weight.need + reached[POINTS] * weight.least
 
 
 def _weighed(left: Openings, pairs: Ints) -> float:
     """The worth of pairs as the flow counts it."""
-    return _points(left, pairs) * weights(left).least + worth(left, pairs)[VALUE]
+    return _before_affinities(left, pairs) + worth(left, pairs)[VALUE]
 
 
 def _proven(left: Openings, choice: Pairing, draft: Draft) -> bool:
@@ -148,11 +206,11 @@ def _proven(left: Openings, choice: Pairing, draft: Draft) -> bool:
 
 
 def _as_fair(left: Openings, choice: Pairing, draft: Draft) -> Pairing:
-    """What no draft as fair as this one exceeds, in affinities alone."""
-    points = _points(left, draft.pairs)
-    if points == _points(left, choice.pairs):
-        return replace(choice, bound=choice.bound - points * weights(left).least)
-    return choose(left, np.zeros(len(left.value), dtype=bool), points, draft.pairs)
+    """What no draft that reaches as much of the aims before exceeds, in affinities alone."""
+    before = _before_affinities(left, draft.pairs)
+    if before == _before_affinities(left, choice.pairs):
+        return replace(choice, bound=choice.bound - before)
+    return choose(left, np.zeros(len(left.value), dtype=bool), VALUE, _floors(left, draft.pairs, VALUE), draft.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +222,14 @@ class Changes:
     added: tuple[Meeting, ...]
 
 
-def replan(problem: Problem, former: Timetable, from_slot: int, *, seconds: float) -> tuple[Timetable, Changes]:
+def replan(
+    problem: Problem, former: Timetable, from_slot: int, *, seconds: float, touched: tuple[Bools, Bools] | None = None
+) -> tuple[Timetable, Changes]:
     """Return the timetable of `problem`, as it is now, that changes `former` the least from `from_slot` on, and the changes.
 
     Meetings before `from_slot` stay, whoever was there. Later ones stay where both guests are free, the pair is still proposed, and its
-    table, its interpreter and what each accepts are still there; so do those of `problem.held`.
+    table, its interpreter and what each accepts are still there; so do those of `problem.held`. A new meeting is one of a guest who lost
+    one, or of one of `touched` (buyers, suppliers): of anybody where that is None.
     """
     past = [meeting for meeting in former.meetings if meeting.slot < from_slot]
     fixed = sorted({*past, *problem.held})
@@ -178,6 +239,7 @@ def replan(problem: Problem, former: Timetable, from_slot: int, *, seconds: floa
     lost = sorted(set(coming) - set(kept))
     now = replace(
         problem,
+        affinity=_of_touched(problem, touched, lost, [*fixed, *kept]),
         buyers=_from(problem.buyers, from_slot),
         suppliers=_from(problem.suppliers, from_slot),
         must=tuple(sorted({*problem.must, *((meeting.buyer, meeting.supplier) for meeting in lost)})),
@@ -191,6 +253,22 @@ def replan(problem: Problem, former: Timetable, from_slot: int, *, seconds: floa
         moved=tuple((meeting, after[pair]) for pair, meeting in before.items() if after.get(pair, meeting) != meeting),
         added=tuple(meeting for pair, meeting in after.items() if pair not in before),
     )
+
+
+def _of_touched(
+    problem: Problem, touched: tuple[Bools, Bools] | None, lost: list[Meeting], kept: list[Meeting]
+) -> Any:  # a sparse array
+    """The affinities of the pairs that are kept, and of those of a guest who is touched or has lost a meeting; all where that is None."""
+    if touched is None:
+        return problem.affinity
+    buyers, suppliers = (side.copy() for side in touched)
+    buyers[[one.buyer for one in lost]] = True
+    suppliers[[one.supplier for one in lost]] = True
+    pairs = csr_array(problem.affinity).tocoo()
+    width = len(problem.suppliers)
+    stays = np.isin(pairs.row.astype(np.int64) * width + pairs.col, [one.buyer * width + one.supplier for one in kept])
+    mask = buyers[pairs.row] | suppliers[pairs.col] | stays
+    return csr_array((pairs.data[mask], (pairs.row[mask], pairs.col[mask])), shape=pairs.shape)
 
 
 def _from(guests: Guests, slot: int) -> Guests:
@@ -223,7 +301,7 @@ def _still_possible(problem: Problem, fixed: Iterable[Meeting], coming: Iterable
             rows = (meeting.buyer, meeting.supplier)
             _, step_free, helped = needs_of(problem, np.array(rows[:1]), np.array(rows[1:]))[0].tolist()
             possible = stays or (
-                bool(proposed[rows] > 0)
+                bool(proposed[rows] != 0)
                 and meeting.table <= problem.room.tables[meeting.slot]
                 and (meeting.table <= problem.room.accessible or not step_free)
                 and (interpreters[meeting.slot] > 0 or not helped)

@@ -1,6 +1,6 @@
 """Integer program that improves a draft timetable or proves it optimal, pairs and slots together, where few are in doubt.
 
-One aim after the other: pairs that must meet, points of fairness, affinities; each keeps what those before have reached.
+One aim after the other: pairs that must meet, needs served, points of fairness, affinities; each keeps what those before have reached.
 """
 
 from time import monotonic
@@ -18,14 +18,16 @@ from matcher.club.planner.openings import Openings
 MOST, NODES = 6_000, 200
 
 
-def improve(openings: Openings, pairs: Ints, draft: Draft, aim: int, end: float) -> tuple[Draft, float]:
+def improve(
+    openings: Openings, pairs: Ints, draft: Draft, aim: int, end: float, *, most: int = MOST
+) -> tuple[Draft, float]:
     """Return the best draft of `pairs` (m,) found for an aim of `drafts.worth`, no worse for the aims before, and what none exceeds.
 
-    `draft` is taken when nothing better is found; when there are too many columns it is not looked for, and nothing is said of what none
-    exceeds: infinity. `end`: when to stop by the clock at the latest.
+    `draft` is taken when nothing better is found; when there are more columns than `most` it is not looked for, and nothing is said of what
+    none exceeds: infinity. `end`: when to stop by the clock at the latest.
     """
     program = _Program(openings, pairs)
-    if program.columns > MOST:
+    if program.columns > most:
         return draft, np.inf
     if not program.columns:  # whoever is free has nobody left to meet
         return draft, float(worth(openings, draft.pairs)[aim])
@@ -33,8 +35,13 @@ def improve(openings: Openings, pairs: Ints, draft: Draft, aim: int, end: float)
     return max((draft, found or draft), key=lambda one: worth(openings, one.pairs)), bound
 
 
+def columns_of(openings: Openings, pairs: Ints) -> int:
+    """Return how many columns the program of `pairs` (m,) has."""
+    return _Program(openings, pairs).columns
+
+
 class _Program:
-    """One column for each pair and slot where it can be, then one for each meeting that counts for fairness."""
+    """One column for each pair and slot where it can be, then one for each meeting that counts for fairness, then one for each need."""
 
     def __init__(self, openings: Openings, pairs: Ints) -> None:
         self.openings = openings
@@ -50,19 +57,25 @@ class _Program:
         self.guest = np.repeat(np.arange(guests), counted)
         nth = np.arange(len(self.guest)) - (np.cumsum(counted) - counted)[self.guest]
         gained = (openings.least[self.guest] - nth).astype(np.float64)
-        self.columns = len(self.pair) + len(self.guest)
-        none = np.zeros(len(self.guest))
-        self.must = np.concatenate([openings.must[self.pair], none])
-        self.points = np.concatenate([np.zeros(len(self.pair)), gained])
-        self.value = np.concatenate([openings.value[self.pair], none])
+        wanted = openings.serves.shape[1]
+        self.columns: int = len(self.pair) + len(self.guest) + wanted
+        none, nothing = np.zeros(len(self.guest) + wanted), np.zeros(len(self.pair))
+        self.aims = (
+            np.concatenate([openings.must[self.pair], none]),
+            np.concatenate([nothing, np.zeros(len(self.guest)), np.ones(wanted)]),
+            np.concatenate([nothing, gained, np.zeros(wanted)]),
+            np.concatenate([openings.value[self.pair], none]),
+        )
 
     def maximise(self, aim: int, floors: tuple[float, ...], end: float) -> tuple[Draft | None, float]:
         """The best found for an aim with at least `floors` of those before, and the solver's bound."""
-        aims = (self.must, self.points, self.value)
-        at_least = [LinearConstraint(row[None, :], floor, np.inf) for row, floor in zip(aims, floors, strict=False)]
-        whole = np.concatenate([np.ones(len(self.pair)), np.zeros(len(self.guest))])
+        at_least = [
+            LinearConstraint(row[None, :], floor, np.inf) for row, floor in zip(self.aims, floors, strict=False)
+        ]
+        whole = np.zeros(self.columns)
+        whole[: len(self.pair)] = 1
         found = milp(
-            -aims[aim],
+            -self.aims[aim],
             integrality=whole,
             bounds=Bounds(0, 1),
             constraints=[self._rules(), *at_least],
@@ -72,7 +85,7 @@ class _Program:
         return draft, np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound)
 
     def _rules(self) -> LinearConstraint:
-        """A pair once; each guest once a slot and seat, and as often as it accepts; what slots have; what counts for fairness."""
+        """A pair once; each guest once a slot and seat, and as often as it accepts; what slots have; what counts for fairness and needs."""
         openings, slots, guests = self.openings, self.openings.slots, len(self.openings.most)
         ends = (openings.buyer[self.pair], openings.supplier[self.pair])
         mine = np.arange(len(self.pair))
@@ -88,8 +101,12 @@ class _Program:
         ]
         parts = [self._block(*block[:3], len(block[3])) for block in blocks]
         owed = self._block(self.guest, its, 1.0, guests) - self._block(both, twice, 1.0, guests)
-        above = np.concatenate([*(block[3] for block in blocks), np.zeros(guests)])
-        return LinearConstraint(vstack([*parts, owed]), -np.inf, above)
+        which, need = openings.serves[self.pair].nonzero()
+        wanted = openings.serves.shape[1]
+        last = self.columns - wanted + np.arange(wanted)
+        served = self._block(np.arange(wanted), last, 1.0, wanted) - self._block(need, which, 1.0, wanted)
+        above = np.concatenate([*(block[3] for block in blocks), np.zeros(guests + wanted)])
+        return LinearConstraint(vstack([*parts, owed, served]), -np.inf, above)
 
     def _block(
         self, rows: Ints, columns: Ints, sign: float, height: int

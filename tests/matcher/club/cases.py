@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from matcher.club.planner.meetings import Guests, Meeting, Problem, Room, Timetable
+from matcher.club.planner.meetings import BuyerNeed, Guests, Meeting, Problem, Room, Timetable
 
 
 def guests(count: int, slots: int, *, most: int | None = None, least: int = 0, people: int = 1) -> Guests:
@@ -30,6 +30,7 @@ def event(
     buyers: Guests | None = None,
     suppliers: Guests | None = None,
     must: Sequence[tuple[int, int]] = (),
+    needs: Sequence[BuyerNeed] = (),
 ) -> Problem:
     """Return an event whose guests, unless given, are always there."""
     values = np.array(affinity, dtype=float)
@@ -39,6 +40,7 @@ def event(
         suppliers=suppliers or guests(values.shape[1], slots),
         room=Room(np.full(slots, tables)),
         must=tuple(must),
+        needs=tuple(needs),
     )
 
 
@@ -67,10 +69,16 @@ def _events(draw: st.DrawFn, buyers: int, suppliers: int, slots: int, *, simple:
     pairs = [(int(one), int(other)) for one, other in np.argwhere(cells > 0)]
     must = draw(st.lists(st.sampled_from(pairs), max_size=3)) if pairs else []
     sides = [draw(_sides(count, slots, simple=simple)) for count in (buyers, suppliers)]
+    needs = draw(st.lists(_needs(buyers, suppliers), max_size=4))
     room = Room(np.full(slots, tables))
     if not simple:
         room = Room(draw(_rows(slots, st.integers(0, tables))), draw(st.integers(0, 2)), draw(st.integers(0, 2)))
-    return Problem(csr_array(cells / 20), sides[0], sides[1], room, tuple(must))
+    return Problem(csr_array(cells / 20), sides[0], sides[1], room, tuple(must), tuple(needs))
+
+
+def _needs(buyers: int, suppliers: int) -> st.SearchStrategy[BuyerNeed]:
+    doing = st.sets(st.integers(0, suppliers - 1), max_size=3).map(lambda rows: tuple(sorted(rows)))
+    return st.builds(BuyerNeed, st.integers(0, buyers - 1), doing)
 
 
 @st.composite
@@ -124,12 +132,13 @@ def _held_of(held: Sequence[Meeting], side: str, row: int) -> int:
     return sum(getattr(meeting, side) == row for meeting in held)
 
 
-def worth(problem: Problem, meetings: Sequence[Meeting]) -> tuple[int, int, float]:
-    """Return what timetables are compared by, counted the plain way: pairs that must meet, points of fairness, affinities."""
+def worth(problem: Problem, meetings: Sequence[Meeting]) -> tuple[int, int, int, float]:
+    """Return what timetables are compared by, counted the plain way: pairs that must meet, needs served, points of fairness, affinities."""
     pairs = {(meeting.buyer, meeting.supplier) for meeting in meetings}
     points = 0
     for side, its in (("buyer", problem.buyers), ("supplier", problem.suppliers)):
         count = Counter(getattr(meeting, side) for meeting in meetings)
         points += sum(int(its.least[row]) - nth for row in count for nth in range(min(count[row], int(its.least[row]))))
     values = sorted(float(problem.affinity[pair]) for pair in pairs)
-    return len(pairs & set(problem.must)), points, round(sum(values), 6)
+    served = sum(any((need.buyer, one) in pairs for one in need.suppliers) for need in problem.needs)
+    return len(pairs & set(problem.must)), served, points, round(sum(values), 6)

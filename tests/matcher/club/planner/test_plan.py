@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from matcher.club.planner.meetings import Guests, Meeting, Problem, Room, Timetable
+from matcher.club.planner.meetings import BuyerNeed, Guests, Meeting, Problem, Room, Timetable
 from matcher.club.planner.plan import Changes, greedy, plan, random, replan
 from tests.matcher.club.cases import always_free, any_event, assert_holds, event, guests, worth
 from tests.matcher.club.planner.measures import measures
@@ -74,7 +74,9 @@ def test_the_bound_is_above_every_timetable_as_fair(problem: Problem) -> None:
     mine = worth(problem, found.meetings)
     for meetings in timetables(problem):
         its = worth(problem, meetings)
-        assert its[:2] != mine[:2] or its[2] <= found.bound + 1e-6
+        assert its[:3] != mine[:3] or its[3] <= found.bound + 1e-6
+        for aim, reach in enumerate((found.must, found.served)):
+            assert its[:aim] != mine[:aim] or its[aim] <= reach.most
 
 
 @DRAWN
@@ -111,6 +113,10 @@ def test_the_order_of_rows_changes_no_total(problem: Problem, chance) -> None:
         buyers=reordered(problem.buyers, rows),
         suppliers=reordered(problem.suppliers, cols),
         must=tuple((rows.index(one), cols.index(two)) for one, two in problem.must),
+        needs=tuple(
+            BuyerNeed(rows.index(need.buyer), tuple(cols.index(one) for one in need.suppliers))
+            for need in problem.needs
+        ),
     )
     assert worth(other, plan(other).meetings) == worth(problem, plan(problem).meetings)
 
@@ -134,6 +140,28 @@ def test_the_worst_off_is_looked_after_first() -> None:
     fair = event(values, slots=2, tables=1, suppliers=guests(2, 2, least=1))
     assert plan(fair).total == pytest.approx(1.0)
     assert plan(fair).short == {"buyer": (), "supplier": ()}
+
+
+def test_each_written_need_meets_its_trade_before_affinities_and_after_wishes() -> None:
+    """One buyer, two slots, two needs: two caterers are worth most, the printer serves the other need; a wish passes before."""
+    values = [[0.9, 0.8, 0.2, 0.1]]
+    needs = (BuyerNeed(0, (0, 1)), BuyerNeed(0, (2,)))
+    found = plan(event(values, slots=2, tables=1, needs=needs))
+    assert [one.supplier for one in sorted(found.meetings, key=lambda one: one.supplier)] == [0, 2]
+    assert (found.served.figure, found.served.most, found.proven) == (2, 2, True)
+    wished = plan(event(values, slots=2, tables=1, needs=needs, must=[(0, 1), (0, 3)]))
+    assert {one.supplier for one in wished.meetings} == {1, 3}
+    assert (wished.must.figure, wished.served.figure, wished.served.most) == (2, 1, 1)
+
+
+def test_a_pair_worth_less_than_nothing_meets_only_for_a_least() -> None:
+    """The first supplier has a meeting that is worth something, the second none but this one, the third needs none."""
+    values = [[0.5, -0.001, -0.001], [-0.001, -0.001, -0.001]]
+    asked = event(values, slots=3, tables=2, suppliers=replace(guests(3, 3), least=np.array([1, 1, 0])))
+    found = plan(asked)
+    assert len(found.meetings) == 2
+    assert {one.supplier for one in found.meetings} == {0, 1}
+    assert found.proven
 
 
 def test_who_is_left_with_nobody_to_meet_is_no_error() -> None:
@@ -336,6 +364,18 @@ def test_a_refusal_on_the_day_is_kept() -> None:
     timetable, changes = replan(event([[0.9, 0.0]], slots=2, tables=1), former, 0, seconds=LONGEST_S)
     assert [meeting.supplier for meeting in timetable.meetings] == [0]
     assert [meeting.supplier for meeting in changes.cancelled] == [1]
+
+
+def test_only_who_is_touched_has_a_new_meeting() -> None:
+    """A supplier comes free, whom two buyers with time suit: one of them lost a meeting, the other nothing."""
+    asked = event([[0.9, 0.0, 0.5], [0.0, 0.9, 0.5]], slots=2, tables=2)
+    former = Timetable((Meeting(0, 1, 0, 0), Meeting(0, 2, 1, 1)), 1.8, 1.8)
+    now = replace(asked, suppliers=away(asked.suppliers, [0]))
+    nobody = np.zeros(2, dtype=bool), np.zeros(3, dtype=bool)
+    _, changes = replan(now, former, 0, seconds=LONGEST_S, touched=nobody)
+    assert [(one.buyer, one.supplier) for one in changes.added] == [(0, 2)]
+    _, none = replan(asked, former, 0, seconds=LONGEST_S, touched=nobody)
+    assert none == Changes((), (), ())
 
 
 def test_who_accepts_fewer_keeps_the_first() -> None:
