@@ -46,6 +46,8 @@ INACTIVE = ShelfFact("inactive", lambda supplier: supplier.active is False, yes_
 
 # The gate of those whom the article of a lot does not admit.
 FAMILY = "famille"
+# The gate of those whose declared area does not reach the lot.
+REACH = "portee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ GATES: tuple[Gate, ...] = (
         facts=(INACTIVE,),
     ),
     Gate(
-        "portee",
+        REACH,
         outside_reach,
         lambda _: "le lieu est hors de la zone d’intervention qu’il déclare",
         told="Un lieu hors de la zone d’intervention qu’il déclare, et à plus de 10 km de ses sites.",

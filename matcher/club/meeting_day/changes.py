@@ -9,7 +9,7 @@ from typing import TypeVar
 from matcher.cleaning.hours import DAY_MINUTES
 from matcher.club.meeting_day.answers import after_amending, answered
 from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
-from matcher.club.meeting_day.header import DayHeader, Rules
+from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import (
     Acceptance,
     Bond,
@@ -62,6 +62,10 @@ class _Described(DayChange):
             raise ChangeRefused(
                 f"Une salle a de 0 à {MOST_TABLES} tables, dont les accessibles, et zéro interprète au moins."
             )
+        if any(not 1 <= number <= rules.tables for number in rules.closed):
+            raise ChangeRefused(f"Tables retirées : des numéros de 1 à {rules.tables}.")
+        if header.zone and header.zone not in ZONES:
+            raise ChangeRefused(f"Fuseau « {header.zone} » : choisissez parmi {', '.join(ZONES)}.")
         plan = event.plan if self.schedule == event.schedule else None
         return replace(event, header=header, schedule=self.schedule, rules=rules, plan=plan)
 

@@ -3,16 +3,34 @@
 from dataclasses import dataclass
 from datetime import date
 
+# Time zones of French hours, and what people call them.
+ZONES = {
+    "Europe/Paris": "Paris",
+    "America/Guadeloupe": "Guadeloupe",
+    "America/Martinique": "Martinique",
+    "America/Cayenne": "Guyane",
+    "Indian/Reunion": "La Réunion",
+    "America/Miquelon": "Saint-Pierre-et-Miquelon",
+    "Indian/Mayotte": "Mayotte",
+    "America/St_Barthelemy": "Saint-Barthélemy",
+    "America/Marigot": "Saint-Martin",
+    "Pacific/Wallis": "Wallis-et-Futuna",
+    "Pacific/Tahiti": "Polynésie française",
+    "Pacific/Noumea": "Nouvelle-Calédonie",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class DayHeader:
-    """Header of a meeting day: its title, organiser, date and place; `email` is where participants write to the organiser."""
+    """Header of a meeting day: its title, organiser, date and place; `email` is where participants write to the organiser, `zone` the time
+    zone of its hours by its IANA name, empty for that of its place."""
 
     title: str
     organiser: str = ""
     day: date | None = None
     place: str = ""
     email: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +39,8 @@ class Rules:
 
     The first `accessible` tables are without a step; `interpreters` is how many meetings at once can be helped. `supplier_most` and
     `supplier_least` are those of suppliers; None: as on the other side. `avoid_met`: whoever met at an earlier event is not proposed again.
+    `closed`: the numbers of the tables that are not used. `in_reach`: whoever is there is in reach of all, and distance only orders; None:
+    where registrations come from several départements.
     """
 
     tables: int = 25
@@ -31,6 +51,18 @@ class Rules:
     supplier_most: int | None = None
     supplier_least: int | None = None
     avoid_met: bool = True
+    closed: tuple[int, ...] = ()
+    in_reach: bool | None = None
+
+    @property
+    def open_tables(self) -> tuple[int, ...]:
+        """Numbers of the tables that are used, those without a step first."""
+        return tuple(number for number in range(1, self.tables + 1) if number not in self.closed)
+
+    @property
+    def open_accessible(self) -> int:
+        """How many of the open tables are without a step."""
+        return sum(number <= self.accessible for number in self.open_tables)
 
     def most_of(self, *, suppliers: bool) -> int | None:
         """Return the most meetings of each participant of a side; None: as many as slots."""

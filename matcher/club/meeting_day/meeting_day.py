@@ -11,7 +11,7 @@ from functools import cached_property, reduce
 from typing import ClassVar
 
 from matcher.club.meeting_day.header import DayHeader, Rival, Rules, TakenWord
-from matcher.club.meeting_day.participant_need import ParticipantNeed, each_once
+from matcher.club.meeting_day.participant_need import ParticipantNeed, UnservedNeed, each_once
 from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import Hours, Schedule, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
@@ -194,9 +194,10 @@ class Booking:
 
 @dataclass(frozen=True)
 class FrozenTimetable:
-    """A frozen timetable, in order of slot and table. `bound`: what no timetable as fair can exceed; `short`: who has fewer meetings than
-    the least; `answered`: how many needs are, None where that was not counted. `mended`: it changes a former one as little as could be, and
-    the bound is that of what was left to choose; it is then not compared with `rivals`."""
+    """A frozen timetable, in order of slot and table. `bound`: what no timetable that does as well before it can exceed; `short`: who has
+    fewer meetings than the least; `answered`: how many needs are, `unserved` those that are not; `most_kept`, `most_answered`: the wishes and
+    the needs that some timetable can keep at most, `fair`: whether none is fairer. None where that was not counted. `mended`: it changes a
+    former one as little as could be, and bounds are those of what was left to choose; it is then not compared with `rivals`."""
 
     bookings: tuple[Booking, ...]
     total: float
@@ -205,6 +206,10 @@ class FrozenTimetable:
     rivals: tuple[Rival, ...] = ()
     answered: int | None = None
     mended: bool = False
+    unserved: tuple[UnservedNeed, ...] = ()
+    most_kept: int | None = None
+    most_answered: int | None = None
+    fair: bool | None = None
 
     @cached_property
     def by_pair(self) -> dict[frozenset[int], Booking]:

@@ -1,7 +1,8 @@
-"""A need of a participant, and needs said several times as one."""
+"""A need of a participant, needs said several times as one, and why a timetable serves one not."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,27 @@ def each_once(needs: Iterable[ParticipantNeed]) -> tuple[ParticipantNeed, ...]:
         elif not any(need.is_said_by(held) for held in found):
             found.append(need)
     return tuple(found)
+
+
+class WhyUnserved(StrEnum):
+    """Reason why a timetable serves a need not: no timetable can, but for `TAKEN`."""
+
+    NOT_READ = "besoin non compris"
+    NOBODY = "personne de ce métier dans la salle"
+    BARRED = "écarté d’office"  # closed, the buyer itself, not of a kind that the lot admits
+    TOO_FAR = "trop loin"
+    REFUSED = "refusé"
+    MET = "déjà vus"
+    APART = "jamais là en même temps"
+    TAKEN = "pris ailleurs"  # by other needs, or by wishes
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedNeed:
+    """Need that a timetable serves not: the key of its `buyer`, its text, its trade, and the keys of the `suppliers` of that trade who come."""
+
+    buyer: int
+    text: str
+    trade: str
+    why: WhyUnserved
+    suppliers: tuple[int, ...] = ()

@@ -8,6 +8,7 @@ from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed, Person
+from matcher.club.results.aims import headline
 from matcher.club.results.view import (
     Filling,
     GridLine,
@@ -24,7 +25,8 @@ from matcher.club.results.view import (
 from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.remedies import Shortages
 from matcher.club.timetable.troubles import Said
-from matcher.domain.french import count, day, number, unit
+from matcher.club.timetable.unserved import unserved_trades
+from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.journal.change import journal_object
 from matcher.render.described_file import DescribedFile
 from matcher.render.shaped import shaped
@@ -154,6 +156,8 @@ def about(event: MeetingDay) -> Iterator[Line]:
         "Salle",
         f"{count(rules.tables, 'table')}, dont {number(rules.accessible)} accessibles ; {count(rules.interpreters, 'interprète')}",
     )
+    if rules.closed:
+        yield "Tables retirées", enumeration(list(map(str, rules.closed)))
     sides = (len(event.seated(suppliers=False)), len(event.seated(suppliers=True)))
     yield (
         "Participants",
@@ -187,6 +191,7 @@ def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
     return {
         **shaped("total bound proven gap mended", plan, proven=found.proven, gap=found.gap),
         **shaped("fewest wished kept needs answered short", found, short=len(plan.short)),
+        "unserved": [shaped("buyer need=text trade why", one, buyer=event.name_of(one.buyer)) for one in plan.unserved],
         "rivals": {one.name: shaped("total meetings fewest short kept answered", one) for one in plan.rivals},
         "meetings": [
             shaped(
@@ -219,6 +224,10 @@ def shortages_object(event: MeetingDay, found: Shortages) -> dict[str, Any]:
 
 
 def _quality(event: MeetingDay, found: Summary, plan: FrozenTimetable) -> Iterator[Line]:
+    if said := headline(event):
+        yield "Besoins servis", " ".join(said)
+    for missed in unserved_trades(event):
+        yield f"Besoin non servi, {missed.trade}", f"{number(missed.needs)} : {missed.text}"
     yield "Rendez-vous", count(found.meetings, "rendez-vous", "rendez-vous")
     most = "" if plan.mended else f", au plus {number(plan.bound, 1)}"
     yield "Horaire", f"{found.quality} Affinité totale : {number(plan.total, 1)}{most}."
@@ -230,8 +239,6 @@ def _quality(event: MeetingDay, found: Summary, plan: FrozenTimetable) -> Iterat
         yield "Table partagée", f"Table {table} : {', puis '.join(map(event.name_of, buyers))}"
     for key in plan.short:
         yield "Sous son minimum", event.name_of(key)
-    if found.answered is not None:
-        yield "Besoins servis", f"{number(found.answered)} sur {number(found.needs)}"
     for one in compared(event):
         yield f"Par comparaison, {one.name}", _reached(one)
     if price := price_of_total(event):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.entrance import code_of
-from matcher.club.meeting_day.header import Rival
+from matcher.club.meeting_day.header import DayHeader, Rival
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, MeetingOutcome, Participant, Tie
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import clock
@@ -85,7 +85,8 @@ class ParticipantSheet:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A timetable in figures. `fewest`: the meetings of who has fewest of those who come, None where nobody does; `kept` of the `wished`
-    pairs meet; `answered` of the `needs` are, None where that was not counted."""
+    pairs meet; `answered` of the `needs` are, None where that was not counted. `doubtful`: the aims before interest of which it is not proved
+    that none reaches more; `proven`: there are none, and no timetable is worth more."""
 
     meetings: int
     buyers: int
@@ -100,6 +101,7 @@ class Summary:
     proven: bool
     gap: float
     mended: bool
+    doubtful: tuple[str, ...] = ()
 
     @property
     def quality(self) -> str:
@@ -110,7 +112,13 @@ class Summary:
             return "Refait en changeant le moins possible."
         if self.proven:
             return "Le meilleur possible, c’est prouvé."
-        return typeset(f"À {unit(100 * self.gap, '%', 1)} au plus du meilleur possible.")
+        doubts = f", et d’autres {enumeration(list(self.doubtful))} ne sont pas exclus" if self.doubtful else ""
+        return typeset(f"À {share_of(self.gap)} au plus du meilleur possible{doubts}.")
+
+
+def share_of(gap: float) -> str:
+    """Return a gap in percent; what would be shown as nothing is said to be little."""
+    return f"moins de {unit(0.1, '%', 1)}" if 0 < gap < 0.0005 else unit(100 * gap, "%", 1)
 
 
 def _meetings_of_each(event: MeetingDay, plan: FrozenTimetable) -> dict[int, int]:
@@ -124,6 +132,13 @@ def _meetings_of_each(event: MeetingDay, plan: FrozenTimetable) -> dict[int, int
     return had
 
 
+def _doubtful(plan: FrozenTimetable, kept: int) -> tuple[str, ...]:
+    """The aims before interest of which a timetable that keeps so many wishes is not proved to reach the most."""
+    reached = (("vœux", kept, plan.most_kept), ("besoins servis", plan.answered, plan.most_answered))
+    found = [name for name, figure, most in reached if most is None or figure is None or figure < most]
+    return (*found, *(() if plan.fair else ("minimums",)))
+
+
 def summary(event: MeetingDay) -> Summary | None:
     """Return the figures of the frozen timetable; None where there is none."""
     plan = event.plan
@@ -134,6 +149,8 @@ def summary(event: MeetingDay) -> Summary | None:
     wishes = {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
     met = {one.pair for one in plan.bookings}
     gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
+    kept = len(wishes.keys() & met)
+    doubtful = _doubtful(plan, kept)
     return Summary(
         meetings=len(plan.bookings),
         buyers=sum(not event.participant(key).supplies for key in had),
@@ -141,11 +158,12 @@ def summary(event: MeetingDay) -> Summary | None:
         fewest=fewest,
         fewest_keys=tuple(key for key, meetings in had.items() if meetings == fewest),
         wished=len(wishes),
-        kept=len(wishes.keys() & met),
+        kept=kept,
         unkept=tuple((bond.by, bond.other) for pair, bond in wishes.items() if pair not in met),
         needs=sum(len(one.needs) for one in event.seated(suppliers=False) if not one.absent),
         answered=plan.answered,
-        proven=gap < 1e-9,
+        proven=gap < 1e-9 and not doubtful,
+        doubtful=doubtful,
         gap=gap,
         mended=plan.mended,
     )
@@ -327,7 +345,7 @@ def to_ics(event: MeetingDay, sheet: ParticipantSheet) -> bytes:
     """Return the calendar of a sheet, one entry a meeting. Raises ValueError where the event has no day."""
     if event.header.day is None:
         raise ValueError("no day")
-    midnight = datetime.combine(event.header.day, time(), time_zone(event.header.place))  # the wall's own
+    midnight = datetime.combine(event.header.day, time(), time_zone(event.header))  # the wall's own
     meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
     entries = [
         CalendarEntry(
@@ -345,7 +363,7 @@ def to_ics(event: MeetingDay, sheet: ParticipantSheet) -> bytes:
     return calendar_of("Club", entries)
 
 
-def time_zone(place: str) -> ZoneInfo:
-    """Return the time zone of a place as it is written; that of Paris where it names no département."""
-    departements = {code for one in places(place) for code in departements_of(one)}
-    return ZoneInfo(_OVERSEAS.get(departements.pop(), PARIS) if len(departements) == 1 else PARIS)
+def time_zone(header: DayHeader) -> ZoneInfo:
+    """Return the time zone of an event: its own, else that of its place as it is written, Paris where it names no département."""
+    departements = {code for one in places(header.place) for code in departements_of(one)}
+    return ZoneInfo(header.zone or _OVERSEAS.get(departements.pop(), PARIS) if len(departements) == 1 else PARIS)

@@ -27,6 +27,7 @@ from matcher.domain.supplier import Activity, Evidence, Site, Supplier
 from matcher.need.answer import laid, understand
 from matcher.need.fields import need_from
 from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.gates import GATES, REACH
 from matcher.ranking.known import known
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
@@ -110,6 +111,7 @@ def claims(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(claims.items())
 
 
+@lru_cache(maxsize=MOST_TEXTS)
 def places(text: str) -> tuple[Place, ...]:
     """Return the places that a participant writes; none where the text is empty or names none."""
     return read_places(Lot("", lieux=(RawPlace(code=text),))).places if text else ()
@@ -144,7 +146,9 @@ class Affinities:
     """Value of each pair of `buyers` (b) and `suppliers` (s).
 
     `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) which of what the buyer asks (`asked`) it answers, from 0;
-    `levels` (b, s) from 1 (to discover) to 3 (strong for both). `shelf` and `rows` (s,) are where suppliers stand.
+    `levels` (b, s) from 1 (to discover) to 3 (strong for both). `shelf` and `rows` (s,) are where suppliers stand. `needs` are those written
+    by the buyers who are not absent, in order. `in_reach`: whoever is there is in reach, and distance only orders. `spare` (b, s): the
+    supplier came for another trade than the one that is asked: a meeting for who would have none, and not to fill time.
     """
 
     buyers: tuple[Participant, ...]
@@ -155,18 +159,21 @@ class Affinities:
     shelf: Shelf
     rows: Ints
     on: date
+    needs: tuple["NeedAsked", ...]
+    in_reach: bool
+    spare: Bools
 
-    def match(self, buyer: int, supplier: int) -> Match:
-        """Return, of a pair of rows, the supplier set against the need that it answers, with the reasons.
+    def match(self, buyer: int, supplier: int, need: ParticipantNeed | None = None) -> Match:
+        """Return, of a pair of rows, the supplier set against a `need`, else the one that it answers, with the reasons.
 
         Raises ValueError where the buyer has no need.
         """
-        need = self.need_of(buyer, supplier)
+        need = need or self.need_of(buyer, supplier)
         if need is None:
             raise ValueError("a buyer without a need")
         key = self.buyers[buyer].key, need
         if key not in self._rankings:
-            self._rankings[key] = ranked(self.buyers[buyer], need, self.shelf, self.on)
+            self._rankings[key] = ranked(self.buyers[buyer], need, self.shelf, self.on, in_reach=self.in_reach)
         (match,) = self._rankings[key].matches(np.array([self.rows[supplier]]), [None])
         return match
 
@@ -181,38 +188,68 @@ class Affinities:
 
 
 def affinities(
-    buyers: Sequence[Participant], suppliers: Sequence[Participant], shelf: Shelf, rows: Sequence[int], on: date
+    buyers: Sequence[Participant],
+    suppliers: Sequence[Participant],
+    shelf: Shelf,
+    rows: Sequence[int],
+    on: date,
+    *,
+    in_reach: bool = False,
 ) -> Affinities:
-    """Rank every need of the buyers against the suppliers at these rows of the shelf, on the day `on`, and count both sides."""
+    """Rank every need of the buyers against the suppliers at these rows of the shelf, on the day `on`, and count both sides.
+
+    `in_reach`: nobody who is there is too far from a need, and distance only orders.
+    """
     at = np.asarray(rows, dtype=np.int64)
     owners = np.array([place for place, buyer in enumerate(buyers) for _ in asked(buyer)], dtype=np.int64)
     wanted = [(buyer, need) for buyer in buyers for need in asked(buyer)]
     offers = offered(suppliers)
+    here = np.array([not one.absent for one in suppliers], dtype=bool)
     scores = np.zeros((len(wanted), len(at)))
     sought = np.ones(scores.shape, dtype=bool)
-    credible = np.zeros((len(wanted), len(at)), dtype=bool)
+    credible, spare = (np.zeros((len(wanted), len(at)), dtype=bool) for _ in range(2))
+    needs = []
     for line, (buyer, need) in enumerate(wanted):
-        ranking = ranked(buyer, need, shelf, on)
+        ranking = ranked(buyer, need, shelf, on, in_reach=in_reach)
+        known, answers = known_for(ranking), answering(ranking, in_reach=in_reach)
         scores[line] = np.where(_worth_meeting(ranking)[at], ranking.scored(at)[0], 0.0)
-        credible[line] = ranking.credible[at]
+        credible[line] = answers[at]
         sought[line] = came_for(ranking, offers)
+        spare[line] = ~sought[line] & ~credible[line] & ranking.ask.understood
+        if need in buyer.needs and not buyer.absent:  # not the staff that could do the hours of one
+            trade, known_here = trade_of(ranking.ask.reading), known[at] & here
+            able = credible[line] & here
+            serving = able & sought[line] if (able & sought[line]).any() else able
+            admitted = ranking.admitted[at] & here
+            needs.append(NeedAsked(int(owners[line]), need, trade, known_here, able, serving, admitted))
     for_buyer, for_supplier = standing(scores), standing(np.where(sought, scores, 0.0).T).T
     mutual = scores / 100 * np.where(sought, for_buyer + for_supplier, UNSOUGHT * for_buyer) / 2
     levels = 1 + credible + ((for_supplier >= STRONG_PLACE) & (scores >= STRONG_SCORE))
-    return _by_buyer(tuple(buyers), tuple(suppliers), owners, mutual, levels, shelf, at, on)
+    worth, best, (level, useless) = _by_buyer(len(buyers), owners, mutual, (levels, spare))
+    level = np.where(worth > 0, level, 0)
+    sides = tuple(buyers), tuple(suppliers)
+    return Affinities(*sides, worth, best, level, shelf, at, on, tuple(needs), in_reach, useless > 0)
 
 
 def asked(buyer: Participant) -> tuple[ParticipantNeed, ...]:
-    """Return what a participant looks for: its needs, and for an attributaire the staff seconded that would do the hours of each."""
+    """Return what a participant looks for: its needs, and for an attributaire the staff seconded that would do the hours written of each."""
     if buyer.sort is not ParticipantRole.ATTRIBUTAIRE:
         return buyer.needs
-    staff = (replace(need, text=f"{SECONDED} {need.text}") for need in buyer.needs if not reading_of(buyer, need).mode)
-    return (*buyer.needs, *staff)
+    hours = [need for need in buyer.needs if need.hours and not reading_of(buyer, need).mode]
+    return (*buyer.needs, *(replace(need, text=f"{SECONDED} {need.text}") for need in hours))
 
 
-def ranked(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date) -> Ranking:
-    """Lay a need on the shelf: an attributaire’s is a clause to carry out."""
-    return rank(laid(reading_of(buyer, need), shelf, on))
+def ranked(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date, *, in_reach: bool = False) -> Ranking:
+    """Lay a need on the shelf: an attributaire’s is a clause to carry out. `in_reach`: no declared area keeps anybody away."""
+    gates = tuple(gate for gate in GATES if gate.key != REACH) if in_reach else GATES
+    return rank(laid(reading_of(buyer, need), shelf, on), gates=gates)
+
+
+def answering(ranking: Ranking, *, in_reach: bool) -> Bools:
+    """Return (n,) True for whom no gate refuses, who is known for the trade of a need and comes as far, or is `in_reach` as all are."""
+    if not in_reach:
+        return ranking.credible
+    return np.asarray(ranking.admitted & known_for(ranking))
 
 
 def offered(suppliers: Sequence[Participant]) -> Bools:
@@ -292,25 +329,21 @@ def _of_the_family(ranking: Ranking) -> Bools:
 
 
 def _by_buyer(
-    buyers: tuple[Participant, ...],
-    suppliers: tuple[Participant, ...],
-    owners: Ints,
-    mutual: Floats,
-    levels: Ints,
-    shelf: Shelf,
-    rows: Ints,
-    on: date,
-) -> Affinities:
-    """Keep, of each pair, the need that makes it worth most, the first of equals."""
-    shape = (len(buyers), len(suppliers))
-    worth, need, level = np.zeros(shape), np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    columns = np.arange(len(suppliers))
-    for place in range(len(buyers)):
+    buyers: int, owners: Ints, mutual: Floats, others: Sequence[Ints | Bools]
+) -> tuple[Floats, Ints, list[Ints]]:
+    """Keep, of each pair, the need that makes it worth most, the first of equals: its worth, which it is, and what `others` say of it."""
+    shape = (buyers, mutual.shape[1])
+    worth, need = np.zeros(shape), np.zeros(shape, dtype=np.int64)
+    best_of = [np.zeros(shape, dtype=np.int64) for _ in others]
+    columns = np.arange(mutual.shape[1])
+    for place in range(buyers):
         own = np.flatnonzero(owners == place)
         if len(own) and len(columns):
             best = mutual[own].argmax(axis=0)
-            worth[place], level[place], need[place] = mutual[own][best, columns], levels[own][best, columns], best
-    return Affinities(buyers, suppliers, worth, need, np.where(worth > 0, level, 0), shelf, rows, on)
+            worth[place], need[place] = mutual[own][best, columns], best
+            for kept, values in zip(best_of, others, strict=True):
+                kept[place] = values[own][best, columns]
+    return worth, need, best_of
 
 
 NOT_READ = "besoin non compris"
@@ -318,27 +351,17 @@ NOT_READ = "besoin non compris"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NeedAsked:
-    """One need of the buyer of a row. `trade` is its name in French, `NOT_READ` where it is not understood; `known` and `credible` (s,) say
-    which suppliers are there and known for the trade, and which of them the engine finds credible, near enough to come."""
+    """One need of the buyer of a row. `trade` is its name in French, `NOT_READ` where it is not understood. Of the suppliers who are there,
+    `known` (s,) are known for the trade, `credible` (s,) those of them who answer the need (`answering`), `serving` (s,) those of these who
+    came to offer it, or all where none did; `admitted` (s,) are those whom no gate refuses."""
 
     buyer: int
     need: ParticipantNeed
     trade: str
     known: Bools
     credible: Bools
-
-
-def needs_asked(affinities: Affinities) -> tuple[NeedAsked, ...]:
-    """Return the needs of the buyers who are not absent, in order. An attributaire’s are its own, not the staff that could do their hours."""
-    here = np.array([not one.absent for one in affinities.suppliers], dtype=bool)
-    found = []
-    for row, buyer in enumerate(affinities.buyers):
-        for need in () if buyer.absent else buyer.needs:
-            trade = trade_of(reading_of(buyer, need))
-            ranking = ranked(buyer, need, affinities.shelf, affinities.on)
-            known, credible = (its[affinities.rows] & here for its in (known_for(ranking), ranking.credible))
-            found.append(NeedAsked(row, need, trade, known, credible))
-    return tuple(found)
+    serving: Bools
+    admitted: Bools
 
 
 def trade_of(reading: Reading) -> str:
@@ -347,6 +370,6 @@ def trade_of(reading: Reading) -> str:
 
 
 def answered(needs: Sequence[NeedAsked], meetings: Iterable[Meeting]) -> int:
-    """Return how many needs are answered: their buyer meets a supplier who is credible for them."""
+    """Return how many needs are answered: their buyer meets a supplier who serves them."""
     met = grouped((one.buyer, one.supplier) for one in meetings)
-    return sum(bool(need.credible[met.get(need.buyer, [])].any()) for need in needs)
+    return sum(bool(need.serving[met.get(need.buyer, [])].any()) for need in needs)

@@ -1,9 +1,10 @@
 """An event’s timetable, made and made again: the catalogue says what pairs are worth, the planner who meets when."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
+from itertools import chain
 
 from sqlalchemy import Connection, Engine
 
@@ -14,15 +15,19 @@ from matcher.club.meeting_day.meeting_day import Booking, DayChange, FrozenTimet
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import change, earlier, load
 from matcher.club.planner.meetings import Timetable
-from matcher.club.timetable.affinity import NeedAsked, affinities, answered, present_shelf
+from matcher.club.timetable.affinity import NeedAsked, affinities, answered, places, present_shelf
 from matcher.club.timetable.setting import Setting, free, least_of, met_before
 from matcher.club.timetable.troubles import refuse_nothing
+from matcher.club.timetable.unserved import reached_needs
 from matcher.db import DatabaseError
 from matcher.domain.french import typeset
+from matcher.domain.supplier import Supplier
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused, tried
 from matcher.journal.store import JournalConflict
 from matcher.ownership import OrganisationId
+from matcher.reading.place.areas import departements_of
+from matcher.reference.geography.territories import departement_of
 
 # The draw of the random planner that a timetable is compared with: the same each time.
 SEED = 1
@@ -46,9 +51,26 @@ def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, toda
     buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
     shelf, rows = present_shelf(suppliers, known)
-    counted = affinities(buyers, suppliers, shelf, rows, event.header.day or today)
+    counted = affinities(
+        buyers, suppliers, shelf, rows, event.header.day or today, in_reach=in_reach(event, known.values())
+    )
     former = earlier(engine, owner, event, today) if event.rules.avoid_met else []
     return Setting(event, counted, met_before(event, former))
+
+
+def in_reach(event: MeetingDay, suppliers: Iterable[Supplier]) -> bool:
+    """Return whether whoever is there is in reach: as the organiser says, else where registrations come from several départements."""
+    if event.rules.in_reach is not None:
+        return event.rules.in_reach
+    written = (
+        place
+        for one in event.participants
+        for text in (one.place, *(need.place for need in one.needs))
+        for place in places(text)
+    )
+    sites = (departement_of(site.insee, site.post_code) for one in suppliers for site in one.sites[:1])
+    found = {*chain.from_iterable(map(departements_of, written)), *(site.code for site in sites if site)}
+    return len(found) > 1
 
 
 def planned(setting: Setting, *, seconds: float) -> FrozenTimetable:
@@ -61,7 +83,7 @@ def planned(setting: Setting, *, seconds: float) -> FrozenTimetable:
     rivals = (("la meilleure paire d’abord", greedy(problem)), ("au hasard", random(problem, SEED)))
     return replace(
         setting.frozen(best, anew=True),
-        answered=answered(setting.needs, best.meetings),
+        **reached_needs(setting, best),
         rivals=tuple(reached(name, setting, timetable, setting.needs) for name, timetable in rivals),
     )
 
@@ -91,8 +113,10 @@ def replanned(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetable, Mov
     former = setting.event.plan
     if former is None:
         raise ValueError("nothing to plan again")
-    timetable, _ = replan(setting.problem, setting.timetable(former), from_slot, seconds=REPLAN_SECONDS)
-    made = replace(setting.frozen(timetable, anew=False), mended=True)
+    timetable, _ = replan(
+        setting.standing, setting.timetable(former), from_slot, seconds=REPLAN_SECONDS, touched=setting.touched()
+    )
+    made = replace(setting.frozen(timetable, anew=False), mended=True, **reached_needs(setting, timetable))
     return made, moves(former, made)
 
 
@@ -235,7 +259,8 @@ def _free_table(event: MeetingDay, buyer: int, others: Sequence[Booking], own: S
     alone = event.participant(buyer).abreast == 1
     # Where the buyer already sits then is left by whom it was to meet.
     sits = [one.table for one in others if alone and buyer in one.pair and not one.held]
-    tables = [one for one in (*own, *sits, *_by_preference(event, buyer, fit)) if one <= fit]
+    fits = set(range(1, fit + 1)).difference(event.rules.closed)
+    tables = [one for one in (*own, *sits, *_by_preference(event, buyer, fit)) if one in fits]
     held = {one.table for one in others if one.held}
     taken = {one.table for one in others}.difference(sits)
     return next((one for one in tables if one not in taken), None) or next(
@@ -262,8 +287,8 @@ def _unplaceable(
         mine = [one for one in held if key in one.pair]
         if len(mine) >= event.participant(key).abreast:
             return f"Déjà placés à la main à {hour} : {_pair(event, mine[0])}. Libérez ce rendez-vous d’abord."
-    if table > event.rules.tables:
-        return f"La salle n’a pas de table {table} : elle en a {event.rules.tables}."
+    if fault := _not_a_table(event, table):
+        return fault
     if table > fit:
         return (
             f"L’un des deux a besoin d’une table accessible : de 1 à {fit}."
@@ -275,6 +300,14 @@ def _unplaceable(
     if at := next((one for one in held if one.table == table), None):
         return f"La table {table} est tenue à {hour} par {_pair(event, at)}, placés à la main. Libérez-les d’abord, ou prenez-en une autre."
     return ""
+
+
+def _not_a_table(event: MeetingDay, table: int) -> str:
+    """Why the room has no table of this number, empty where it has one or none is asked."""
+    if table in event.rules.closed:
+        return f"La table {table} est retirée de la salle : voyez les réglages."
+    tables = event.rules.tables
+    return f"La salle n’a pas de table {table} : elle en a {tables}." if table > tables else ""
 
 
 def _place(one: Booking) -> tuple[int, int]:

@@ -51,7 +51,7 @@ class Remedy:
     @property
     def helps(self) -> bool:
         """Whether anything is better with it, what comes first not being worse."""
-        return (self.kept, -self.short, self.answered, self.meetings) > (0, 0, 0, 0)
+        return (self.kept, self.answered, -self.short, self.meetings) > (0, 0, 0, 0)
 
     @property
     def gain(self) -> str:
@@ -106,7 +106,7 @@ def shortages(
                 answered=(after.answered or 0) - (before.answered or 0),
             )
         )
-    tried.sort(key=lambda one: (-one.kept, one.short, -one.answered, -one.meetings))
+    tried.sort(key=lambda one: (-one.kept, -one.answered, one.short, -one.meetings))
     keys = [one.key for one in setting.affinities.buyers]
     asking = {trade: tuple(dict.fromkeys(keys[one.buyer] for one in needs)) for trade, needs in lacking.items()}
     nowhere = tuple(trade for trade, row in sought.items() if row is None)
@@ -131,7 +131,9 @@ def said_of(event: MeetingDay, found: Shortages) -> list[str]:
         lines += [f"{why} : {' ; '.join(asked)}."] if asked else []
     if found.nowhere:
         trades = [f"« {trade} »" for trade in found.nowhere]
-        lines.append(f"Personne d’assez proche au catalogue non plus pour {enumeration(trades)}.")
+        lines.append(
+            f"Au catalogue, personne d’assez proche n’est connu pour {enumeration(trades)} : ce n’est pas zéro, à vérifier."
+        )
     if found.left_out:
         lines.append(f"Pas essayé, faute de temps : {enumeration(list(found.left_out))}.")
     return [typeset(line) for line in lines] or ["Rien ne manque, et il n’y a pas de remède à essayer."]

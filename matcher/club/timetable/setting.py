@@ -1,5 +1,6 @@
 """Conversion of a meeting day to the planner's arrays, without names, and of the resulting timetable back to names."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -10,15 +11,21 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.cleaning.names import name_key
+from matcher.club.meeting_day.changes import Freeze
 from matcher.club.meeting_day.meeting_day import Bond, Booking, FrozenTimetable, MeetingDay, Participant, Result, Tie
+from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Schedule
-from matcher.club.planner.meetings import Guests, Meeting, Problem, Room, Timetable
-from matcher.club.timetable.affinity import Affinities, NeedAsked, needs_asked, pruned
+from matcher.club.planner.meetings import BuyerNeed, Guests, Meeting, Problem, Room, Timetable
+from matcher.club.timetable.affinity import Affinities, NeedAsked, pruned
 from matcher.club.timetable.reasons_to_meet import on_buyer, on_supplier, to_buyer, to_supplier
 from matcher.domain.grouping import grouped
 
 # What a pair that must meet is worth where nothing else proposes it.
 WISHED = 0.05
+# What a meeting to fill time costs at most: nobody has one but for want of any other.
+_SPARE = 0.001
+# What is added to the number of a closed table, so that it is beyond all that are open.
+_CLOSED = 10_000
 Pairs = AbstractSet[frozenset[int]]
 
 
@@ -44,6 +51,8 @@ class Setting:
         A wish wins over a former meeting, a refusal over a wish.
         """
         worth = pruned(self.affinities.worth).copy()
+        for need in self.needs:  # whoever answers one is proposed, however many are better
+            worth[need.buyer, need.serving] = self.affinities.worth[need.buyer, need.serving]
         for pair in self.met:
             self._put(worth, pair, 0.0)
         for tie, value in ((Tie.MET, 0.0), (Tie.MUST, None), (Tie.NEVER, 0.0)):
@@ -62,36 +71,78 @@ class Setting:
             for side in (self.affinities.buyers, self.affinities.suppliers)
             for one in side
         }
-        held = [one for one in event.bookings if one.held]
+        held = [one for one in event.bookings if one.held and one.table not in event.rules.closed]
         return Problem(
-            affinity=csr_array(self.worth),
+            affinity=csr_array(self._affinity(self.worth)),
             buyers=_guests(event, self.affinities.buyers),
             suppliers=_guests(event, self.affinities.suppliers),
             room=Room(
-                np.full(event.schedule.slots, event.rules.tables, dtype=np.int64),
-                event.rules.accessible,
+                np.full(event.schedule.slots, len(event.rules.open_tables), dtype=np.int64),
+                event.rules.open_accessible,
                 event.rules.interpreters,
             ),
             must=tuple(
                 sorted({pair for bond in event.bonds if bond.tie is Tie.MUST and (pair := self.row_pair(bond.pair))})
             ),
+            needs=tuple(BuyerNeed(need.buyer, tuple(np.flatnonzero(need.serving).tolist())) for need in self.needs),
             held=tuple(
-                Meeting(one.slot, one.table, rows[one.buyer], columns[one.supplier])
+                Meeting(one.slot, self._rank_of(one.table), rows[one.buyer], columns[one.supplier])
                 for one in held
                 if all(key in here and here[key][one.slot] for key in (one.buyer, one.supplier))
             ),
         )
 
-    @cached_property
+    @property
     def needs(self) -> tuple[NeedAsked, ...]:
-        """What the buyers who come ask, and who present can answer: as long to count as all affinities."""
-        return needs_asked(self.affinities)
+        """What the buyers who come ask, and who present can answer."""
+        return self.affinities.needs
+
+    @cached_property
+    def _frozen_day(self) -> MeetingDay | None:
+        """The event as it was when its timetable was last frozen; None where it never was."""
+        versions = (line.number for line in reversed(self.event.journal) if isinstance(line.change, Freeze))
+        version = next(versions, None)
+        return None if version is None else self.event.at_version(version)
+
+    @cached_property
+    def changed(self) -> frozenset[int] | None:
+        """The participants (keys) whom something in the event has touched since its timetable was frozen; None where that may be everybody."""
+        event, former = self.event, self._frozen_day
+        if former is None or former.plan is None or (former.rules, former.schedule) != (event.rules, event.schedule):
+            return None
+        seats, now = (
+            {one.key: one for side in (False, True) for one in day.seated(suppliers=side)} for day in (former, event)
+        )
+        still = {one.pair for one in event.bookings}
+        pairs = chain(
+            (bond.pair for bond in {*former.bonds} ^ {*event.bonds}),
+            (one.pair for one in former.plan.bookings if one.pair not in still),
+        )
+        return frozenset([*(key for key, one in now.items() if seats.get(key) != one), *chain.from_iterable(pairs)])
+
+    @cached_property
+    def standing(self) -> Problem:
+        """The event as the planner takes it on the day: the pairs of its timetable stay proposed, whatever has happened elsewhere since."""
+        worth = self.worth.copy()
+        apart = {frozenset(map(self.event.seat_of, bond.pair)) for bond in self.event.bonds if bond.tie is not Tie.MUST}
+        for one in self.event.bookings:
+            if (at := self.row_pair(one.pair)) and one.pair not in apart and not self._says_otherwise(one.pair):
+                worth[at] = max(float(worth[at]), one.affinity or WISHED)
+        return replace(self.problem, affinity=csr_array(self._affinity(worth)))
+
+    def touched(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return which buyers and which suppliers (rows) are `changed`."""
+        sides = (self.affinities.buyers, self.affinities.suppliers)
+        if self.changed is None:
+            return None
+        buyers, suppliers = (np.array([one.key in self.changed for one in side], dtype=bool) for side in sides)
+        return buyers, suppliers
 
     def timetable(self, plan: FrozenTimetable) -> Timetable:
         """Return a frozen timetable as the planner gave it; meetings of who has left the event since are not in it."""
         rows, columns = self.rows
         meetings = (
-            Meeting(one.slot, one.table, rows[one.buyer], columns[one.supplier])
+            Meeting(one.slot, self._rank_of(one.table), rows[one.buyer], columns[one.supplier])
             for one in plan.bookings
             if one.buyer in rows and one.supplier in columns
         )
@@ -102,8 +153,10 @@ class Setting:
         former = self.event.bookings
         known = {one.pair: one for one in former if one.held or not anew}
         sides = {"buyer": self.affinities.buyers, "supplier": self.affinities.suppliers}
+        topics = self._topics(timetable.meetings)
+        placed = [replace(meeting, table=self._number_of(meeting.table)) for meeting in timetable.meetings]
         return FrozenTimetable(
-            bookings=tuple(self._booking(meeting, known) for meeting in timetable.meetings),
+            bookings=tuple(self._booking(one, known, topics.get((one.buyer, one.supplier))) for one in placed),
             total=timetable.total,
             bound=timetable.bound,
             short=tuple(sorted(sides[side][row].key for side, rows in timetable.short.items() for row in rows)),
@@ -134,14 +187,61 @@ class Setting:
         if at := self.row_pair(pair):
             worth[at] = max(float(self.affinities.worth[at]), WISHED) if value is None else value
 
-    def _booking(self, meeting: Meeting, known: dict[frozenset[int], Booking]) -> Booking:
+    def _affinity(self, worth: np.ndarray) -> np.ndarray:
+        """What pairs are worth to the planner: below 0, the least the best, for those of spare time that serve no need and nobody wishes for."""
+        spare = self.affinities.spare & (worth > 0)
+        for need in self.needs:
+            spare[need.buyer, need.serving] = False
+        for bond in self.event.bonds:
+            if bond.tie is Tie.MUST and (at := self.row_pair(bond.pair)):
+                spare[at] = False
+        return np.where(spare, _SPARE * (worth - 1), worth)
+
+    def _rank_of(self, table: int) -> int:
+        """The place of a table among those that are open, from 1; beyond all where it is closed."""
+        closed = self.event.rules.closed
+        return table + _CLOSED if table in closed else table - sum(number < table for number in closed)
+
+    def _number_of(self, rank: int) -> int:
+        """The number of the table of a `_rank_of`."""
+        tables = self.event.rules.open_tables
+        if rank > _CLOSED:
+            return rank - _CLOSED
+        return tables[rank - 1] if rank <= len(tables) else rank + len(self.event.rules.closed)
+
+    def _topics(self, meetings: Iterable[Meeting]) -> dict[tuple[int, int], ParticipantNeed]:
+        """What pairs of rows talk about where it is not what they answer best: a need of the buyer that no other meeting would be about."""
+        met = grouped((one.buyer, one.supplier) for one in meetings)
+        found: dict[tuple[int, int], ParticipantNeed] = {}
+        for need in self.needs:
+            own = {
+                supplier: found.get((need.buyer, supplier)) or self.affinities.need_of(need.buyer, supplier)
+                for supplier in met.get(need.buyer, ())
+            }
+            times = Counter(own.values())
+            free = [supplier for supplier in own if need.serving[supplier] and times[own[supplier]] > 1]
+            if free and not times[need.need]:
+                best = max(free, key=lambda supplier: (self.worth[need.buyer, supplier], -supplier))
+                found[need.buyer, best] = need.need
+        return found
+
+    def _says_otherwise(self, pair: Iterable[int]) -> bool:
+        """Whether one of a pair says something else of what it does or looks for than when the timetable was frozen."""
+        former = self._frozen_day
+        if former is None or not self.changed or self.changed.isdisjoint(pair):
+            return False
+        return any(_words(former.seat(key)) != _words(self.event.seat(key)) for key in pair if key in former.by_key)
+
+    def _booking(
+        self, meeting: Meeting, known: dict[frozenset[int], Booking], topic: ParticipantNeed | None = None
+    ) -> Booking:
         at = (meeting.buyer, meeting.supplier)
         buyer, supplier = self.affinities.buyers[meeting.buyer], self.affinities.suppliers[meeting.supplier]
         if former := known.get(frozenset((buyer.key, supplier.key))):
             same = (former.slot, former.table) == (meeting.slot, meeting.table)
             return replace(former, slot=meeting.slot, table=meeting.table, held=former.held and same)
-        need = self.affinities.need_of(*at)
-        match = self.affinities.match(*at) if need else None
+        need = topic or self.affinities.need_of(*at)
+        match = self.affinities.match(*at, need) if need else None
         bonds = self._bonds_at.get(at, ())
         card = self.affinities.shelf.suppliers[int(self.affinities.rows[meeting.supplier])]
         return Booking(
@@ -156,6 +256,11 @@ class Setting:
             on_supplier=on_supplier(card, supplier),
             on_buyer=on_buyer(buyer, need),
         )
+
+
+def _words(one: Participant) -> tuple[object, ...]:
+    """What a participant says that makes a meeting worth having."""
+    return one.sort, one.number, one.needs, one.activity, one.place, one.area, one.workers
 
 
 def free(one: Participant, schedule: Schedule) -> list[bool]:

@@ -30,6 +30,28 @@ TRADES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "potager": (("Paniers de légumes bio", "Maraîchage"), ("Maraîchage", "maraîchage biologique")),
     "camion": (("Déménagement de bureaux", "Déménagement"), ("Déménagement", "déménagement, manutention")),
 }
+# Sixteen trades more, for the bench: as many as on the sheets of a region.
+WIDE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    **TRADES,
+    "tri": (("Collecte du papier de bureau", "Tri des déchets et des cartons"), ("Collecte et tri", "tri de déchets")),
+    "informatique": (("Ordinateurs reconditionnés", "Réemploi informatique"), ("Reconditionnement informatique",)),
+    "accueil": (("Standard téléphonique", "Accueil et standard"), ("Centre d’appels", "accueil, standard")),
+    "renfort": (("Manœuvres en intérim d’insertion", "Intérim d’insertion"), ("Intérim", "travail temporaire")),
+    "métal": (("Garde-corps et portails", "Métallerie"), ("Métallerie, serrurerie", "métallerie")),
+    "maçon": (("Reprise de murs en maçonnerie", "Maçonnerie"), ("Maçonnerie", "maçonnerie, gros œuvre")),
+    "vélo": (("Réparation de vélos", "Entretien de vélos"), ("Réparation de cycles", "Réparation de vélos")),
+    "auto": (("Nettoyage de véhicules", "Lavage de véhicules"), ("Lavage de véhicules", "nettoyage de véhicules")),
+    "palette": (("Palettes sur mesure", "Fabrication de palettes"), ("Palettes", "fabrication de palettes")),
+    "livraison": (("Livraison en vélo-cargo", "Transport de colis"), ("Livraison", "transport, livraison")),
+    "électrique": (("Assemblage de cartes électroniques", "Câblage électrique"), ("Câblage", "montage électronique")),
+    "enseigne": (("Signalétique", "Plaques de rue et signalétique"), ("Signalétique, gravure", "signalétique")),
+    "cantine": (("Restauration du personnel", "Repas livrés"), ("Restauration collective", "restauration")),
+    "rénovation": (("Pose de plâtrerie", "Plâtrerie et isolation"), ("Plâtrerie", "plâtrerie, isolation")),
+    "routage": (("Routage de courrier", "Affranchissement et routage"), ("Routage", "routage, mise sous pli")),
+    "couvert": (("Réfection de toiture", "Couverture"), ("Couverture", "couverture, zinguerie")),
+}
+# Between two needs of a cell, as buyers write them.
+BETWEEN = (" ; ", " + ", " / ", "\n", "\n- ")
 TOWNS = ("Maubeuge", "Lille", "Arras", "Denain", "Douai", "Valenciennes", "Lens", "Cambrai")
 BUYERS = (
     "Ville",
@@ -57,7 +79,10 @@ HOURS: tuple[tuple[str, int, int], ...] = (
     ("absent jusqu’à 10h", 600, 1440),
     ("dispo 9h40 → 12h", 580, 720),
 )
-BUYER_COLUMNS = ("Votre structure", "Besoin", "Ville", "Contact", "Mail / tél", "Présence", "Ne veut pas voir")
+BUYER_COLUMNS = (
+    *("Votre structure", "Besoin", "Ville", "Contact", "Mail / tél", "Présence"),
+    *("Ne veut pas voir", "Souhaite voir"),
+)
 SUPPLIER_COLUMNS = (
     *("Structure", "SIRET", "Savoir-faire", "Effectif", "Zone d’intervention", "Ville", "Contact", "Mail / tél"),
     *("Disponibilité", "Structures à éviter"),
@@ -102,15 +127,21 @@ class MadeDay:
         return paths
 
 
-def made_day(seed: int, buyers: int, suppliers: int, listed: Sequence[Listed]) -> MadeDay:
-    """Return the sheets of so many buyers and suppliers, these drawn from a catalogue; some misspelt, some there twice."""
-    making = _Making(Random(seed))  # noqa: S311  # invented rows, no secret
+def made_day(seed: int, buyers: int, suppliers: int, listed: Sequence[Listed], *, wide: bool = False) -> MadeDay:
+    """Return the sheets of so many buyers and suppliers, these drawn from a catalogue; some misspelt, some there twice.
+
+    `wide`: of all the trades of `WIDE`, more needs of a buyer, in one cell as they are really written, and wishes among those who do them.
+    """
+    making = _Making(Random(seed), WIDE if wide else TRADES)  # noqa: S311  # invented rows, no secret
     names = [f"{kind} {after}" for kind in BUYERS for after in AFTER]
+    names += [f"{name} {nth}" for nth in range(2, 2 + buyers // len(names)) for name in names]
     bought = [making.buyer(name) for name in making.draw.sample(names, buyers)]
     sold = [making.supplier(one) for one in making.draw.sample(list(listed), suppliers)]
     for one, others in ((bought, sold), (sold, bought)):
         for line in making.draw.sample(one, len(one) // 4):
             making.refuse(line, making.draw.choice(others))
+    for line in bought if wide else ():
+        making.wish(line, sold)
     return MadeDay(
         making.sheet(BUYER_COLUMNS, bought),
         making.sheet(SUPPLIER_COLUMNS, sold),
@@ -129,20 +160,22 @@ class _SheetLine:
 
 
 class _Making:
-    def __init__(self, draw: Random) -> None:
-        self.draw = draw
+    def __init__(self, draw: Random, trades: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
+        self.draw, self.trades = draw, trades
         self.guests: dict[str, Guest] = {}
         self.refusals: set[frozenset[str]] = set()
         self.meant: dict[str, str] = {}
 
     def buyer(self, name: str) -> _SheetLine:
-        trades = self.draw.sample(list(TRADES), self.draw.choice((1, 1, 2)))
-        needs = " ; ".join(self.draw.choice(TRADES[trade][0]) for trade in trades)
+        wide = self.trades is WIDE
+        trades = self.draw.sample(list(self.trades), self.draw.choice((1, 1, 2, 3, 4) if wide else (1, 1, 2)))
+        between = self.draw.choice(BETWEEN) if wide else BETWEEN[0]
+        needs = between.join(self.draw.choice(self.trades[trade][0]) for trade in trades)
         return self._line(Guest(name, tuple(trades)), {"Votre structure": name, "Besoin": needs}, "Présence", needs)
 
     def supplier(self, one: Listed) -> _SheetLine:
-        trade = self.draw.choice(list(TRADES))
-        said = self.draw.choice(TRADES[trade][1])
+        trade = self.draw.choice(list(self.trades))
+        said = self.draw.choice(self.trades[trade][1])
         name = self._misspelt(one.name) if self.draw.random() < 0.2 else one.name
         cells = {"Structure": name, "Savoir-faire": said, "Ville": one.city}
         cells["SIRET"] = one.siret if self.draw.random() < 0.7 else ""
@@ -155,6 +188,15 @@ class _Making:
         self.refusals.add(frozenset((line.guest.name, other.guest.name)))
         self.meant[other.guest.name] = other.guest.name
         line.cells["Ne veut pas voir" if "Besoin" in line.cells else "Structures à éviter"] = other.guest.name
+
+    def wish(self, line: _SheetLine, others: Sequence[_SheetLine]) -> None:
+        """Write, for four buyers in ten, whom it wishes to see: somebody who does what it needs."""
+        does = [one for one in others if {*one.guest.trades} & {*line.guest.trades}]
+        does = [one for one in does if frozenset((line.guest.name, one.guest.name)) not in self.refusals]
+        if does and self.draw.random() < 0.4:
+            other = self.draw.choice(does)
+            self.meant[other.guest.name] = other.guest.name
+            line.cells["Souhaite voir"] = other.guest.name
 
     def sheet(self, columns: Sequence[str], lines: Sequence[_SheetLine]) -> str:
         """Return the lines as a CSV, the doubles at the end."""

@@ -1,5 +1,6 @@
 """A made-up day played on a catalogue: its sheets read and taken in, its questions answered, its timetable made."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -26,9 +27,10 @@ DAY = date(2026, 12, 3)
 SCHEDULE = Schedule(9 * 60, 9, 20, (Break(10 * 60 + 20, 20), Break(12 * 60, 90)))
 
 
-def listed(engine: Engine) -> list[Listed]:
-    """Return the suppliers of the north of a catalogue that have a SIRET, each name once, in order."""
-    found = {one.name: one for one in load_suppliers(engine) if one.siret and one.sites and _near(one)}
+def listed(engine: Engine, *, everywhere: bool = False) -> list[Listed]:
+    """Return the suppliers of the north of a catalogue, or of all, that have a SIRET, each name once, in order."""
+    held = (one for one in load_suppliers(engine) if one.siret and one.sites)
+    found = {one.name: one for one in held if everywhere or _near(one)}
     return [Listed(one.id, one.name, one.siret, one.sites[0].city) for one in found.values()]
 
 
@@ -36,13 +38,24 @@ def _near(one: Supplier) -> bool:
     return one.sites[0].post_code.startswith(("59", "62", "80", "02"))
 
 
-def played(engine: Engine, made: MadeDay, folder: Path) -> tuple[MeetingDay, dict[int, tuple[Person, ...]]]:
-    """Return the event with its timetable, and who comes for each participant."""
+def enrolled(
+    engine: Engine, made: MadeDay, folder: Path, *, slots: int = SCHEDULE.slots
+) -> tuple[MeetingDay, dict[int, tuple[Person, ...]]]:
+    """Return the event with its sheets taken in and its questions answered, and who comes for each participant."""
     buyers, suppliers = made.write(folder)
     sheets = [read_spreadsheet(buyers, ParticipantRole.BUYER), read_spreadsheet(suppliers, ParticipantRole.SUPPLIER)]
-    event = after(MeetingDay(1), CreateDay(DayHeader("Club d’essai", day=DAY), SCHEDULE, Rules(tables=80)))
+    schedule = replace(SCHEDULE, slots=slots)
+    event = after(
+        MeetingDay(1),
+        CreateDay(DayHeader("Club d’essai", day=DAY), schedule, Rules(tables=80 if len(made.guests) < 800 else 200)),
+    )
     intake = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
     event = after(event, *intake.changes)
-    event = after(event, *answers(event, intake.people, made))
+    return after(event, *answers(event, intake.people, made)), intake.people
+
+
+def played(engine: Engine, made: MadeDay, folder: Path) -> tuple[MeetingDay, dict[int, tuple[Person, ...]]]:
+    """Return the event with its timetable, and who comes for each participant."""
+    event, people = enrolled(engine, made, folder)
     setting = setting_of(engine, FIRST_ORGANISATION, event, today=DAY)
-    return after(event, Freeze(planned(setting, seconds=LONGEST_S))), intake.people
+    return after(event, Freeze(planned(setting, seconds=LONGEST_S))), people

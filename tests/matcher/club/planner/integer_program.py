@@ -19,7 +19,7 @@ def best_worth(problem: Problem, *, seconds: float = 600.0, needs_alone: bool = 
     sides, room = (problem.buyers, problem.suppliers), problem.room
     slots = range(len(room.tables))
     values = np.rint(problem.affinity.toarray() * PARTS).astype(int)
-    pairs = [(int(one), int(other)) for one, other in np.argwhere(problem.affinity.toarray() > 0)]
+    pairs = [(int(one), int(other)) for one, other in np.argwhere(problem.affinity.toarray() != 0)]
     if needs_alone:
         counts = {*problem.must, *((need.buyer, one) for need in problem.needs for one in need.suppliers)}
         pairs = [pair for pair in pairs if pair in counts]

@@ -87,6 +87,25 @@ def test_an_attributaire_also_asks_for_staff_seconded() -> None:
     )
     assert asked(BUYERS[2]) == BUYERS[2].needs  # it asks for staff already
     assert found.match(0, 3).name == "Intérim Essai"
+    unsaid = replace(builder, needs=(replace(builder.needs[0], hours=None),))
+    assert asked(unsaid) == unsaid.needs  # no hours are written: nobody asks for staff
+
+
+def test_whoever_is_there_is_in_reach_of_all_and_distance_only_orders() -> None:
+    far = replace(SUPPLIERS[0], key=9, place="Marseille")
+    shelf, rows = present_shelf((far, SUPPLIERS[0]), {})
+    near, here = (
+        affinities(BUYERS[:1], (far, SUPPLIERS[0]), shelf, rows, DAY, in_reach=far_too) for far_too in (False, True)
+    )
+    assert 0 < here.worth[0, 0] < here.worth[0, 1]
+    assert [found.needs[0].credible.tolist() for found in (near, here)] == [[False, True], [True, True]]
+
+
+def test_a_meeting_that_the_supplier_did_not_come_for_only_fills_time() -> None:
+    both = (SUPPLIERS[0], replace(SUPPLIERS[1], place="Maubeuge"))
+    assert counted(BUYERS[:1], both).spare.tolist() == [[False, True]]
+    unread = replace(BUYERS[0], needs=(ParticipantNeed("xyzzy", "Maubeuge"),))
+    assert not counted((unread,), both).spare.any()  # nobody knows what it asks
 
 
 def test_who_is_far_and_of_whom_nothing_tells_the_trade_is_not_proposed() -> None:

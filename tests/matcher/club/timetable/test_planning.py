@@ -21,11 +21,14 @@ from matcher.club.meeting_day.meeting_day import (
     Result,
     Tie,
 )
-from matcher.club.timetable.planning import Moves, moves, placed, planned, replanned, since, told, welcomed
-from matcher.club.timetable.setting import WISHED, least_of, most_of
+from matcher.club.meeting_day.participant_need import ParticipantNeed, WhyUnserved
+from matcher.club.timetable.planning import Moves, in_reach, moves, placed, planned, replanned, since, told, welcomed
+from matcher.club.timetable.setting import WISHED, Setting, least_of, most_of
+from matcher.club.timetable.unserved import unserved_trades
 from matcher.db import open_database
 from matcher.domain.french import typeset
-from tests.matcher.club.day import BUYERS, HEADER, SCHEDULE, SUPPLIERS, after, frozen, full, laid_out, opened
+from matcher.journal.change import ChangeRefused
+from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, after, frozen, full, laid_out, opened
 from tests.matcher.club.made_day import answered, faults, made_day
 from tests.matcher.club.played_day import listed, played
 from tests.waiting import LONGEST_S
@@ -150,6 +153,86 @@ def test_an_absence_touches_only_who_is_absent() -> None:
     follow = after(missed, Freeze(made))
     assert since(follow, event.version) == changed
     assert since(follow, follow.version) == Moves()
+
+
+def test_what_happens_elsewhere_moves_nothing_of_a_frozen_day() -> None:
+    """The same people met at another event that is frozen since, or the catalogue no longer says what they do: one absence is one absence."""
+    event = frozen(busy())
+    missed = after(event, Miss(4))
+    alone = replanned(laid_out(missed), from_slot=0)[1]
+    assert replanned(laid_out(event, [event]), from_slot=0)[1] == Moves()
+    assert replanned(laid_out(missed, [event]), from_slot=0)[1] == alone
+    known = laid_out(missed)
+    forgotten = Setting(missed, replace(known.affinities, worth=0 * known.affinities.worth), known.met)
+    assert replanned(forgotten, from_slot=0)[1].cancelled == alone.cancelled
+
+
+def test_who_refuses_or_asks_for_something_else_since_is_no_longer_held() -> None:
+    event = frozen(busy())
+    assert event.plan is not None
+    seen = event.plan.bookings[0]
+    refused = after(event, Bind((Bond(Tie.NEVER, seen.buyer, seen.supplier),)))
+    assert seen in replanned(laid_out(refused), from_slot=0)[1].cancelled
+    other = after(event, Amend((replace(event.seat(1), needs=(ParticipantNeed("Traiteur", "Lille"),)),)))
+    assert {one.buyer for one in replanned(laid_out(other), from_slot=0)[1].cancelled} == {1}
+
+
+def test_one_table_is_closed_and_only_its_meetings_move() -> None:
+    event = after(frozen(busy()), DescribeDay(HEADER, SCHEDULE, replace(RULES, tables=4, closed=(2,))))
+    made, changed = replanned(laid_out(event), from_slot=0)
+    assert {one.table for one in made.bookings} <= {1, 3, 4}
+    assert event.plan is not None
+    assert {one.pair for one, _ in changed.moved} | {one.pair for one in changed.cancelled} == {
+        one.pair for one in event.plan.bookings if one.table == 2
+    }
+    assert {one.table for one in planned(laid_out(event), seconds=LONGEST_S).bookings} <= {1, 3, 4}
+    with pytest.raises(ChangeRefused, match="La table 2 est retirée"):
+        placed(laid_out(event), 1, 4, 7, 2)
+    with pytest.raises(ChangeRefused, match="numéros de 1 à 4"):
+        after(event, DescribeDay(HEADER, SCHEDULE, replace(RULES, closed=(5,))))
+
+
+def test_whoever_is_there_is_in_reach_where_registrations_come_from_several_departements() -> None:
+    assert not in_reach(full((*BUYERS, *SUPPLIERS[:2])), ())
+    event = full()  # one of Arras
+    assert in_reach(event, ())
+    assert not in_reach(after(event, DescribeDay(HEADER, SCHEDULE, replace(RULES, in_reach=False))), ())
+    assert in_reach(after(full(BUYERS), DescribeDay(HEADER, SCHEDULE, replace(RULES, in_reach=True))), ())
+
+
+def test_each_need_that_is_served_has_a_meeting_that_is_about_it() -> None:
+    """Both suppliers cook best; one of them alone washes linen too, and its meeting is about that."""
+    both = replace(SUPPLIERS[0], activity="Traiteur ; Blanchisserie", place="Lille")
+    plan = planned(laid_out(full((*BUYERS, both, SUPPLIERS[1]))), seconds=LONGEST_S)
+    said = [one.to_buyer for one in plan.bookings if one.buyer == 2]
+    assert sorted(text.replace("\u00a0", " ").split(" »")[0].partition("« ")[2] for text in said) == [
+        "Blanchisserie",
+        "Traiteur",
+    ]
+
+
+def test_the_reason_of_each_need_that_is_not_served_is_said() -> None:
+    linen = BUYERS[1].needs[1]
+    buyers = (
+        replace(BUYERS[0], needs=(ParticipantNeed("Désamiantage", "Lille"), ParticipantNeed("xyzzy"))),
+        replace(BUYERS[1], needs=(linen,)),
+        replace(BUYERS[2], sort=ParticipantRole.BUYER, needs=(linen,), arrival=11 * 60),
+    )
+    event = after(
+        full((*buyers, *SUPPLIERS[:2], replace(SUPPLIERS[2], departure=10 * 60))), Bind((Bond(Tie.NEVER, 6, 2),))
+    )
+    found = after(event, Freeze(planned(laid_out(event), seconds=LONGEST_S)))
+    assert found.plan is not None
+    assert [(one.buyer, one.why) for one in found.plan.unserved] == [
+        (1, WhyUnserved.NOBODY),
+        (1, WhyUnserved.NOT_READ),
+        (2, WhyUnserved.REFUSED),
+        (3, WhyUnserved.APART),
+    ]
+    assert (found.plan.answered, found.plan.most_answered) == (0, 0)
+    said = [one.text for one in unserved_trades(found)]
+    assert any("Hôpital Modèle" in text and "Linge Exemple" in text and "refus" in text for text in said)
+    assert any("jamais là en même temps" in text for text in said)
 
 
 def test_what_is_past_stays_past() -> None:
