@@ -159,7 +159,7 @@ def to_a_timetable(page: Page) -> None:
     page.get_by_role("link", name="L’horaire").click()
     expect(page.get_by_role("heading", name="Avant de figer")).to_be_visible()
     page.get_by_role("button", name="Faire l’horaire et le figer").click()
-    expect(page.locator(".event-figures")).to_contain_text("25 et 60")
+    expect(page.locator(".event-served")).to_contain_text("Besoins servis")
     assert page.locator(".t-meeting").count() > 150
     follow(page.locator(".timetable .t-meeting a").first)
     expect(page.locator(".person-sheet")).to_be_visible()

@@ -22,7 +22,7 @@ from matcher.cli.frame.options import (
     version_option,
 )
 from matcher.clock import now, today
-from matcher.club.meeting_day.header import Rules
+from matcher.club.meeting_day.header import ZONES, Rules
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
 from matcher.club.meeting_day.schedule import Break
 from matcher.club.meeting_day.store import People, change, load, load_people
@@ -45,7 +45,7 @@ REST = Written("pause", _rest, "n’est pas une pause, par exemple 10h20-10h40."
 
 # What options say of an event: its header, its hours, its room.
 HEADER_OPTIONS, SCHEDULE_OPTIONS = (
-    ("title", "organiser", "email", "day", "place"),
+    ("title", "organiser", "email", "day", "place", "zone"),
     ("start", "slots", "minutes", "breaks", "between"),
 )
 RULES_OPTIONS = (
@@ -57,6 +57,8 @@ RULES_OPTIONS = (
     "supplier_most",
     "supplier_least",
     "avoid_met",
+    "closed",
+    "in_reach",
 )
 
 # The options that say what an event is.
@@ -66,6 +68,13 @@ describing_options = together(
     click.option("--courriel", "email", type=EMAIL, metavar="ADRESSE", help="Où les participants lui écrivent."),
     click.option("--date", "day", type=DAY, metavar="DATE", help="Le jour, par exemple 2026-12-03."),
     click.option("--lieu", "place", metavar="TEXTE", help="Où il se tient."),
+    click.option(
+        "--fuseau",
+        "zone",
+        type=click.Choice([*ZONES]),
+        metavar="FUSEAU",
+        help="Son heure légale (celle du lieu sinon).",
+    ),
     click.option("--debut", "start", type=HOUR, metavar="HEURE", help="Début du premier rendez-vous (9h sinon)."),
     click.option("--creneaux", "slots", type=WholeNumber(least=0), metavar="NOMBRE", help="Nombre de créneaux."),
     click.option(
@@ -103,6 +112,20 @@ describing_options = together(
         "avoid_met",
         default=None,
         help="Écarte, ou non, ceux qui se sont vus à un événement précédent (écartés sinon).",
+    ),
+    click.option(
+        "--sans-table",
+        "closed",
+        type=WholeNumber(least=0),
+        multiple=True,
+        metavar="NUMERO",
+        help="Table retirée ; répétable ; 0 les remet toutes.",
+    ),
+    click.option(
+        "--a-portee/--selon-la-distance",
+        "in_reach",
+        default=None,
+        help="Qui est là est à portée de tous, ou non (oui sinon dès plusieurs départements).",
     ),
 )
 event_argument = click.argument("number", metavar="ÉVÉNEMENT", type=WholeNumber())
@@ -180,6 +203,8 @@ def said_only(given: dict[str, Any]) -> dict[str, Any]:
 
 def rules_said(rules: Rules, said: dict[str, Any]) -> Rules:
     """Return the rules of a room with what was said of them. Raises UsageError where a least is above its most."""
+    if "closed" in said:
+        said = {**said, "closed": tuple(sorted({number for number in said["closed"] if number}))}
     changed = replace(rules, **given_of(said, RULES_OPTIONS))
     if changed.faults and changed != rules:
         raise click.UsageError(" ".join(changed.faults.values()))

@@ -14,6 +14,7 @@ from matcher.club.meeting_day.changes import Arrive, Freeze, Miss, Record
 from matcher.club.meeting_day.meeting_day import Booking, DayChange, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.results.own_page import mark_of_day
+from matcher.club.results.view import time_zone
 from matcher.club.timetable.planning import Moves, after_change, replanned, since
 from matcher.club.timetable.planning import told as sentences
 from matcher.journal.change import ChangeRefused, tidied
@@ -180,8 +181,8 @@ def moved(number: int) -> str:
 
 
 def minute_of(event: MeetingDay) -> int | None:
-    """Return the minute of the day at which the event is, None on another day."""
-    at = desk().clock()
+    """Return the minute of the day at which the event is, by the clock of where it is held, None on another day."""
+    at = desk().clock().astimezone(time_zone(event.header))
     return at.hour * 60 + at.minute if event.header.day == at.date() else None
 
 

@@ -1,5 +1,6 @@
 """« Club Busin’ESS »: the meeting days, one of them with its timetable, what to mend before it is frozen, its files."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from secrets import token_urlsafe
 
@@ -8,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole as whole_number
 from matcher.club.meeting_day.changes import DescribeDay, RestoreDay
-from matcher.club.meeting_day.header import DayHeader, Rules
+from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
 from matcher.club.meeting_day.store import create as open_event
 from matcher.club.meeting_day.store import listed
+from matcher.club.results.aims import aims, headline
 from matcher.club.results.document import badges_csv, letters_csv, timetable_csv, workbook
 from matcher.club.results.view import (
     compared,
@@ -27,6 +29,7 @@ from matcher.club.results.view import (
 from matcher.club.timetable.planning import PLAN
 from matcher.club.timetable.remedies import REMEDIES, Shortages, said_of
 from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, Said, troubles
+from matcher.club.timetable.unserved import unserved_trades
 from matcher.jobs.works import Work
 from matcher.journal.change import ChangeRefused, Delete, built
 from matcher.render.described_file import DescribedFile
@@ -35,7 +38,7 @@ from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_o
 from matcher.web.dossiers.write import once
 from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, named_or_fault, owner, signed
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, PageForm, Yes, day, email, hour, whole
+from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, email, hour, whole
 
 pages = Blueprint("timetable", __name__)
 
@@ -96,6 +99,10 @@ def show(number: int) -> str:
         "club/horaire.html",
         event=event,
         summary=summary(event),
+        aims=aims(event),
+        headline=headline(event),
+        unserved=(unserved := unserved_trades(event)),
+        in_reach=bool(unserved) and setting(event).affinities.in_reach,
         grid=grid(event, view, follow),
         views=VIEWS,
         movers=movers(event),
@@ -193,6 +200,13 @@ Description = tuple[DayHeader, Schedule, Rules]
 _BREAK = ("", "_minutes", "_nom")
 
 
+def _table_numbers(typed: str) -> tuple[int, ...] | None:
+    """Numbers of tables as people list them: « 12, 30 », « 12 et 30 »."""
+    words = re.split(r"[\s,;]+|et", typed.strip(" ,;"))
+    numbers = {int(word) for word in words if word.isascii() and word.isdigit() and 0 < int(word[:5]) <= 5_000}
+    return tuple(sorted(numbers)) if len(numbers) == len(set(words)) else None
+
+
 class DayForm(PageForm):
     """The form of an event: what it is called, its hours, its room, what each may have; three fields a break."""
 
@@ -207,6 +221,7 @@ class DayForm(PageForm):
     )
     day = day("Jour")
     place = Line("Lieu", hint="Salle et ville.")
+    zone = OneOf("Heure légale", [("", "celle du lieu (Paris en métropole)"), *ZONES.items()])
     start = hour("Premier rendez-vous à", needed="Dites à quelle heure commence le premier rendez-vous.", shown=clock)
     slots = whole("Créneaux", 0, MOST_SLOTS, needed=True)
     minutes = whole("Minutes chacun", 1, 240, called="Minutes de chaque créneau", needed=True)
@@ -214,11 +229,23 @@ class DayForm(PageForm):
     tables = whole("Tables", 0, 5_000, needed=True)
     accessible = whole("dont sans marche", 0, 5_000, called="Tables sans marche", empty=0)
     interpreters = whole("Interprètes", 0, 5_000, empty=0)
+    closed = Line(
+        "Tables retirées",
+        _table_numbers,
+        "Des numéros de tables, par exemple 12, 30. Vous avez écrit « {} ».",
+        empty=(),
+        shown=lambda numbers: ", ".join(map(str, numbers)),
+        hint="Leurs numéros. Sur un horaire figé, seuls leurs rendez-vous bougent.",
+    )
     least = whole("Au moins", 0, MOST_SLOTS, called="Rendez-vous au moins", empty=0)
     most = whole("Au plus", 1, MOST_SLOTS, called="Rendez-vous au plus")
     supplier_least = whole("Au moins", 0, MOST_SLOTS, called="Rendez-vous des fournisseurs au moins")
     supplier_most = whole("Au plus", 1, MOST_SLOTS, called="Rendez-vous des fournisseurs au plus")
     avoid_met = Yes("Éviter ceux qui se sont déjà vus à un événement précédent")
+    reach = OneOf(
+        "Qui est là est à portée",
+        [("", "oui dès que les inscriptions viennent de plusieurs départements"), ("oui", "oui"), ("non", "non")],
+    )
 
     @classmethod
     def of(cls, header: DayHeader, schedule: Schedule, rules: Rules) -> "DayForm":
@@ -228,7 +255,8 @@ class DayForm(PageForm):
             for row, rest in enumerate(schedule.breaks, start=1)
             for part, value in zip(_BREAK, (rest.start, rest.minutes, rest.label), strict=True)
         }
-        return cls.showing(header, schedule, rules, **breaks)
+        reach = "" if rules.in_reach is None else "oui" if rules.in_reach else "non"
+        return cls.showing(header, schedule, rules, reach=reach, **breaks)
 
     @property
     def description(self) -> Description:
@@ -238,12 +266,15 @@ class DayForm(PageForm):
             for _, start, minutes, label in self._breaks()
             if start is not None and minutes is not None
         )
-        return self.made(DayHeader), self.made(Schedule, breaks=breaks), self.made(Rules)
+        in_reach = {"oui": True, "non": False}.get(self.reach.data)
+        return self.made(DayHeader), self.made(Schedule, breaks=breaks), self.made(Rules, in_reach=in_reach)
 
     def together(self) -> Iterator[tuple[str, str]]:
         """Yield what cannot be used beside the rest."""
         if self.tables.data is not None and self.accessible.data > self.tables.data:
             yield "accessible", f"Pas plus que de tables ({self.tables.data})."
+        if self.tables.data is not None and any(number > self.tables.data for number in self.closed.data):
+            yield "closed", f"Des numéros de 1 à {self.tables.data}."
         for row, start, minutes, _ in self._breaks():
             if (start is None) != (minutes is None):
                 yield f"pause_{row}" if start is None else f"pause_{row}_minutes", "Une pause a une heure et une durée."

@@ -1,6 +1,7 @@
 """A meeting day of the sample, with its timetable, and its pages: what their tests share; its fixtures are in `conftest.py`."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -20,7 +21,7 @@ from tests.waiting import LONGEST_S
 
 DAY = date(2026, 12, 3)
 OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
-CLOCK = datetime(2026, 12, 3, 9, 25, tzinfo=UTC)
+CLOCK = datetime(2026, 12, 3, 9, 25, tzinfo=ZoneInfo("Europe/Paris"))
 ME = "C. Exemple"
 BUYERS, SUPPLIERS = "data/samples/club_acheteurs.csv", "data/samples/club_fournisseurs.csv"
 HEADER = DayHeader("Sambre-Avesnois", "CRESS (événement fictif)", DAY, "Maubeuge")

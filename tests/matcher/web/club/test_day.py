@@ -1,6 +1,7 @@
 """The day itself, without JavaScript: what goes on now, who is missing or late, outcomes, sheets, the board, the report."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,8 +19,15 @@ from tests.matcher.web.reading import Read, fill, read, send
 pytestmark = pytest.mark.usefixtures("read_here")
 
 
-def at(engine: Engine, hour: int, minute: int, on: int = 3) -> FlaskClient:
-    return create_app(engine, today=lambda: DAY, clock=lambda: datetime(2026, 12, on, hour, minute)).test_client()  # noqa: DTZ001
+def at(engine: Engine, hour: int, minute: int, on: int = 3, zone: str = "Europe/Paris") -> FlaskClient:
+    moment = datetime(2026, 12, on, hour, minute, tzinfo=ZoneInfo(zone))
+    return create_app(engine, today=lambda: DAY, clock=lambda: moment).test_client()
+
+
+def test_the_hour_is_that_of_the_event_on_a_server_in_utc_too(organiser: FlaskClient, day: Engine) -> None:
+    assert "Il est 9 h 25" in read(at(day, 8, 25, zone="UTC"), "/club/1/jour").text
+    fill(organiser, read(organiser, "/club/1/reglages"), "form.event-form", zone="Indian/Reunion", qui=ME)
+    assert "Il est 9 h 25" in read(at(day, 5, 25, zone="UTC"), "/club/1/jour").text
 
 
 def test_the_slot_that_goes_on_is_open(day: Engine) -> None:

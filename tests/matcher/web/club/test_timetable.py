@@ -13,6 +13,7 @@ from matcher.club.meeting_day.meeting_day import FrozenTimetable
 from matcher.club.meeting_day.store import Person, change, listed, load
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.setting import Setting
+from matcher.club.timetable.unserved import unserved_trades
 from matcher.jobs.works import Work
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.web.frame.app_state import EXTENSION
@@ -133,10 +134,13 @@ def test_the_timetable_is_read_by_buyer_supplier_and_table(organiser: FlaskClien
     assert event.plan
     page = read(organiser, "/club/1")
     assert "Sambre-Avesnois, jeudi 3 décembre 2026" in page.text
-    assert [cell.get_text(strip=True) for cell in page.all(".event-figures .figure")][:2] == [
-        str(len(event.plan.bookings)),
-        "25 et 60",
-    ]
+    figures = [cell.get_text(strip=True) for cell in page.all(".event-figures .figure")]
+    assert (figures[0], figures[2]) == ("toutes tenues", str(event.plan.answered))
+    assert f"L’intérêt des {len(event.plan.bookings)} rendez-vous" in page.text
+    assert "25 acheteurs et 60 fournisseurs" in page.text
+    assert f"Besoins servis : {event.plan.answered} sur {event.plan.most_answered}" in page.text
+    assert sum(one.needs for one in unserved_trades(event)) == len(event.plan.unserved) > 0
+    assert len(page.all("#impossibles ~ .ruled li")) == len(unserved_trades(event))
     assert len(page.all(".timetable tbody tr")) == 25
     assert len(page.all(".t-meeting")) == len(event.plan.bookings)
     assert len(page.all("td.t-pause")) == 1
