@@ -94,7 +94,9 @@ def _opening(
         # A wish that was met is none any more.
         and (bond.tie is not Tie.MUST or frozenset(map(event.seat_of, bond.pair)) not in met)
     )
-    changes: list[DayChange] = [CreateDay(replace(event.header, day=None), event.schedule, event.rules, event.id)]
+    changes: list[DayChange] = [
+        CreateDay(replace(event.header, day=None), event.schedule, replace(event.rules, closed=()), event.id)
+    ]
     changes += [Register(coming, told=False)] if coming else []
     changes += [Bind(bonds)] if bonds else []
     return changes, keys
