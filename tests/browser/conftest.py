@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
@@ -48,7 +49,7 @@ class Wall:
         self.at = datetime(2026, 12, 2, 18, 0)  # noqa: DTZ001  # the hour of the room
 
     def __call__(self) -> datetime:
-        return self.at
+        return self.at.replace(tzinfo=ZoneInfo("Europe/Paris"))
 
 
 @pytest.fixture
