@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import Pool
+from sqlalchemy.pool import NullPool, Pool
 
 from matcher import db
 from matcher.db import reading
 from matcher.rows import declared_tables
+from tests.ready_schemas import ReadySchemas
 from tests.waiting import awaited
 
 declared_tables()  # before a test writes rows: a key may lead to a table of another room
@@ -29,7 +30,7 @@ _TOLD = {"import_run", "record_before", "fact_before", "notice_before"}
 _NUMBERED = {"source_record", "review_pair", "organisation_fact", "award", "reference"}
 _NUMBERS = {"id", "first_seen_run", "last_seen_run", "run_id", "superseded_by", "award_id"}
 _SCHEMAS = count(1)
-
+_READY = ReadySchemas(f"essai_{os.getpid()}_")
 
 _OPEN = text("SELECT pid, state, query FROM pg_stat_activity WHERE application_name = :name")
 
@@ -37,7 +38,7 @@ _OPEN = text("SELECT pid, state, query FROM pg_stat_activity WHERE application_n
 @contextmanager
 def own_schema(server: str) -> Iterator[str]:
     """The URL of an empty schema of the server's database, dropped at the end, once no connection to it is open: each test has its own catalogue."""
-    name = f"essai_{os.getpid()}_{next(_SCHEMAS)}"
+    name = f"{_READY.prefix}{next(_SCHEMAS)}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE SCHEMA {name}"))
@@ -47,7 +48,8 @@ def own_schema(server: str) -> Iterator[str]:
     finally:
         with admin.connect() as connection:
             awaited(lambda: connection.execute(_OPEN, {"name": name}).all(), lambda left: not left)
-            connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+            if not _READY.put_back(connection, name):
+                connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
         admin.dispose()
 
 
@@ -66,29 +68,41 @@ def own_catalogue(engine: str, folder: Path) -> Iterator[str]:
 
 @contextmanager
 def quick_catalogues() -> Iterator[None]:
-    """Inside, a new catalogue costs what its tables cost: Alembic works out its statements once for each database, and no file is awaited.
+    """Inside, a new catalogue costs little: on SQLite it has the tables of the first one, on PostgreSQL it is that of a former test; no file is awaited.
 
     A catalogue of an earlier version is upgraded by Alembic itself; another process knows nothing of this.
     """
-    upgrade, written = db._upgrade, dict[str, list[tuple[str, object]]]()
+    upgrade, written = db._upgrade, list[tuple[str, object]]()
+    copied: list[str] = []
 
     def repeat(connection: Connection, found: str | None) -> None:
-        name = connection.dialect.name
+        new = connection.connection.driver_connection
         if found is not None:
             upgrade(connection, found)
-        elif name in written:
-            for statement, given in written[name]:
-                connection.exec_driver_sql(statement, given)  # type: ignore[arg-type]
-        else:
-            with _sent(connection) as statements:
-                upgrade(connection, found)
-            written[name] = statements
+        elif copied and isinstance(new, sqlite3.Connection):
+            for statement in copied:
+                new.execute(statement)
+        elif isinstance(new, sqlite3.Connection):
+            upgrade(connection, found)
+            copied.extend(line for line in new.iterdump() if not line.startswith(("BEGIN", "COMMIT")))
+        elif not _READY.take(connection):
+            if not written:
+                with _sent(connection) as statements:
+                    upgrade(connection, found)
+                written.extend(statements)
+            else:
+                for statement, given in written:
+                    connection.exec_driver_sql(statement, given)  # type: ignore[arg-type]
+            _READY.note(connection)
 
     event.listen(Pool, "checkout", _await_no_disk)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(db, "_upgrade", repeat)
         yield
     event.remove(Pool, "checkout", _await_no_disk)
+    if server := os.environ.get(POSTGRESQL_VARIABLE):
+        with create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+            _READY.drop(connection)
 
 
 @contextmanager

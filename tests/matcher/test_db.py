@@ -10,15 +10,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, insert, text
+from sqlalchemy import Engine, create_engine, insert, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from matcher import db, settings
 from matcher.catalogue.store.tables import MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
+from matcher.dossiers.store import create as open_dossier
+from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import Base
-from tests.engines import ON_A_SERVER, POSTGRESQL_VARIABLE, awaiting_the_disk
+from tests.engines import ON_A_SERVER, POSTGRESQL_VARIABLE, awaiting_the_disk, dump, own_catalogue
+from tests.matcher.dossiers.kept import AT, HEADER, WHO
 
 
 def url_of(path: Path) -> str:
@@ -289,3 +293,34 @@ def test_an_upgrade_keeps_the_history_of_imports_and_takes_out_suppliers_without
         assert connection.execute(text("SELECT count(*) FROM source_record")).scalar_one() == 2
         assert connection.execute(text("SELECT count(*) FROM record_before")).scalar_one() == 2
     engine.dispose()
+
+
+@ON_A_SERVER
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "",
+        "CREATE TABLE essai (id INTEGER)",
+        "ALTER TABLE meta ADD autre TEXT",
+        "UPDATE alembic_version SET version_num = '9999'",
+    ],
+)
+def test_the_catalogue_that_a_test_leaves_is_new_for_the_next(damage: str, tmp_path: Path) -> None:
+    """Of what the tests on PostgreSQL have their catalogues from: rows, numbers and tables, whatever was done to them."""
+    states = []
+    for _ in range(2):
+        with own_catalogue("postgresql", tmp_path) as url:
+            engine = open_database(url)
+            tables = set(inspect(engine).get_table_names())
+            with engine.connect() as connection, connection.begin():
+                version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+            states.append((dump(engine, numbers=True), tables, version))
+            with writing(engine) as connection:
+                connection.execute(insert(MetaRow), {"key": "version", "value": "7"})
+            states.append(open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT).id)
+            engine.dispose()
+            spoiling = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+            with spoiling.connect() as connection:
+                if damage:
+                    connection.exec_driver_sql(damage)
+    assert states[:2] == states[2:]
