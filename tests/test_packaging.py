@@ -172,7 +172,9 @@ def test_the_pages_open_from_another_folder(installed: Installed) -> None:
 def ended(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Future[Ended]]]:
     """How the example of each command ends, run by the installed program."""
     with surroundings() as told:
-        runs = Examples(installed.command, tmp_path_factory.mktemp("exemples"), bare_environment() | told)
+        runs = Examples(
+            installed.python, installed.command, tmp_path_factory.mktemp("exemples"), bare_environment() | told
+        )
         yield runs.start(examples())
         runs.stop()
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from graphlib import TopologicalSorter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from sqlalchemy import Engine, insert, update
@@ -131,6 +132,8 @@ PREPARED: Mapping[str, Callable[[Engine, Path], None]] = {
 }
 # What goes on until it is stopped, and what it prints once it is ready.
 SERVERS: Mapping[str, str] = {"serve": "Pages ouvertes", "worker": "Au travail"}
+# What is started by itself, as a person does; the others are done by a process that has loaded the libraries of all.
+ALONE = {DEMO, "match", *SERVERS}
 # Files that examples read, beside those of the sample.
 FILES: Mapping[str, str] = {
     "achats_2027.csv": SHEETS["programme.csv"],
@@ -194,12 +197,39 @@ def surroundings() -> Iterator[dict[str, str]]:
         }
 
 
-class Examples:
-    """The examples of all commands, run two at a time by a program, each in a copy of the folder that the command before it leaves."""
+class LoadedProgram:
+    """The process of `loaded.py`, which does a command in a child: an interpreter that loads all anew was most of the time of a command."""
 
-    def __init__(self, program: Path, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, python: Path, program: Path, environment: Mapping[str, str]) -> None:
+        pipe, alone = subprocess.PIPE, {"OPENBLAS_NUM_THREADS": "1"}  # a process of several threads does not fork
+        words = [str(python), "-P", str(Path(__file__).with_name("loaded.py")), str(program)]
+        self._process = subprocess.Popen(words, stdin=pipe, stdout=pipe, env={**environment, **alone}, encoding="utf-8")
+
+    def ended(self, words: list[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str, str]:
+        """Do a command to its end: its code, what it printed, and its complaints."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with TemporaryDirectory() as streams:
+            read, printed, complained = files = [Path(streams) / name for name in ("entree", "sortie", "erreurs")]
+            read.write_text(TYPED, encoding="utf-8")
+            order = {"words": words, "folder": str(folder), "environment": environment, "files": list(map(str, files))}
+            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.flush()
+            code = int(self._process.stdout.readline())
+            return code, printed.read_text(encoding="utf-8"), complained.read_text(encoding="utf-8")
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.communicate(timeout=LONGEST_S)
+
+
+class Examples:
+    """The examples of all commands, run one after another by a program, each in a copy of the folder that the command before it leaves."""
+
+    def __init__(self, python: Path, program: Path, folder: Path, environment: Mapping[str, str]) -> None:
         self._program, self._folder, self._environment = program, folder, environment
-        self._pool, self._runs = ThreadPoolExecutor(2), dict[str, Future[Ended]]()
+        self._pool, self._runs = ThreadPoolExecutor(1), dict[str, Future[Ended]]()
+        self._loaded = LoadedProgram(python, program, environment) if hasattr(os, "fork") else None
 
     def start(self, lines: Mapping[str, str]) -> dict[str, Future[Ended]]:
         """Begin all, a command never before that whose folder it takes, and return how each will end."""
@@ -210,6 +240,8 @@ class Examples:
     def stop(self) -> None:
         """Begin no other, and wait for those that run."""
         self._pool.shutdown(cancel_futures=True)
+        if self._loaded:
+            self._loaded.stop()
 
     def _run(self, name: str, line: str) -> Ended:
         folder = self._folder / name.replace(" ", "-")
@@ -233,10 +265,10 @@ class Examples:
         }
         program, *words = shlex.split(line)
         assert program == "entremise", line
-        code, out, err = _ended(
-            [str(self._program), *words], folder, {**self._environment, **told}, ready=SERVERS.get(name, "")
-        )
-        return Ended(code, out, err, folder)
+        environment, ready = {**self._environment, **told}, SERVERS.get(name, "")
+        if self._loaded and name not in ALONE:
+            return Ended(*self._loaded.ended(words, folder, environment), folder)
+        return Ended(*_ended([str(self._program), *words], folder, environment, ready=ready), folder)
 
 
 def _ended(words: list[str], folder: Path, environment: dict[str, str], *, ready: str) -> tuple[int, str, str]:
