@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.importers.reading import FIXTURES
 from tests.matcher.cli.conftest import Run
+
+pytestmark = pytest.mark.usefixtures("read_here")
 
 NEED = ("--objet", "Entretien des espaces verts", "--lieu", "Maubeuge", "--date", "2026-11-24")
 

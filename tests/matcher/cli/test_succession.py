@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.factories import siret
 from tests.matcher.cli.conftest import Run
+
+pytestmark = pytest.mark.usefixtures("read_here")
 
 OLD, NEW = siret(1), siret(2)
 STOCK = "siret,etatAdministratifEtablissement,dateDebut,dateDernierTraitementEtablissement\n"

@@ -26,6 +26,8 @@ from tests.factories import Take, raw, siret, supplier, taking
 from tests.importers.names import named_here
 from tests.importers.server import Answer, Server, serving
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 NOW = datetime(2026, 11, 20, 9)  # noqa: DTZ001  # UTC without zone, as the tables have it
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 LAUNDRY, GREEN = "blanchisserie", "espaces-verts.entretien"

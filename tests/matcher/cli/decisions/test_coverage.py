@@ -9,6 +9,8 @@ from python_calamine import CalamineWorkbook
 
 from tests.matcher.cli.conftest import Run
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 LOTS = (
     "N° de lot;Objet;Commune;Montant\nLot A;Entretien des espaces verts;Maubeuge;40 000\nLot B;Nettoyage des locaux;Lille;\n"
     "Lot C;Prestations à définir;Lille;\nLot D;Entretien des espaces verts;Ajaccio;\nTotal;;;40 000\n"

@@ -21,6 +21,8 @@ from tests.factories import vat
 from tests.matcher.cli.conftest import Run
 from tests.waiting import awaited
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 LINES = (
     ("Entretien des espaces verts", "Maubeuge", "80 k€ HT", "12"),
     ("Nettoyage des locaux", "Lille", "40 000,50", ""),

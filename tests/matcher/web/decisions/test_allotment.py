@@ -25,6 +25,8 @@ from tests.matcher.web.decisions.test_clause import now_client
 from tests.matcher.web.reading import Read, fill, read, settled
 from tests.waiting import awaited
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 GREEN, CLEAN = "Entretien des espaces verts", "Nettoyage de locaux"
 LINES = "École A ; Maubeuge ; 0,5\nÉcole B\t12 rue de la Paix, 62000 Arras\t1\nÉcole C;Nulle-Part\nÉcole A ; Maubeuge ; 0,5\nÉcole D ; Laon ; zéro\n"
 FILE = "Site;Ville;Code postal;ETP\nÉcole A;Maubeuge;59600;0,5\nÉcole B;ARRAS CEDEX;62000;1\nÉcole C;Nulle-Part;;\nÉcole D;Laon;2000;\n"

@@ -16,6 +16,8 @@ from tests.matcher.web.decisions.test_clause import now_client
 from tests.matcher.web.reading import Read, fill, read, settled
 from tests.waiting import awaited
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 LOTS = (
     "N° de lot;Objet;Commune;Montant\nLot A;Entretien des espaces verts;Maubeuge;40 000\nLot B;Nettoyage des locaux;Lille;\n"
     "Lot C;Prestations à définir;Lille;\n"

@@ -16,6 +16,8 @@ from tests.matcher.web.conftest import TODAY
 from tests.matcher.web.decisions.test_purchases import post
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, finished, harmless, read
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 CLEANING, VISITED, GREEN = "Nettoyage des locaux", "Nettoyage des locaux de la mairie", "Entretien des espaces verts"
 LINES = f"{CLEANING};Lille;50 000;Mairie\n{VISITED};Lille;20 000;École\n{GREEN};Lille;;Mairie\n"
 SHEET = f"Objet;Lieu;Montant HT au total;Service\n{LINES}"

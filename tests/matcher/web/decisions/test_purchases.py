@@ -37,6 +37,8 @@ from tests.matcher.web.conftest import OPENED, TODAY, signed_in
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, finished, harmless, read, send, settled
 from tests.waiting import LONGEST_S, awaited
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 GREEN = "Entretien des espaces verts"
 SHEET = f"Objet;Lieu;Montant;Service\n{GREEN};Maubeuge;80 k€;Cadre de vie\nPrestations à définir;Lille;;Achats\n{GREEN};Lille;;\nTotal;;80 000;\n"
 SPENT = f"SIRET;Fournisseur;Montant;Libellé;Ville\n55208131766522;Autre;12 000;{GREEN};Maubeuge\nabc;;5;;\nTotal;;12 005;;\n"

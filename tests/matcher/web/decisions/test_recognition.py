@@ -15,6 +15,8 @@ from matcher.web import create_app
 from tests.matcher.web.conftest import TODAY
 from tests.matcher.web.reading import finished, read, send
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 @pytest.fixture
 def app(own: Engine) -> Flask:

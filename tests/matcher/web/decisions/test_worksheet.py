@@ -12,6 +12,8 @@ from tests.matcher.web.conftest import TODAY
 from tests.matcher.web.decisions.test_purchases import GREEN, SHEET, post
 from tests.matcher.web.reading import Read, finished, read, send
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 Drop = Callable[..., Read]
 
 

@@ -21,6 +21,8 @@ from tests.matcher.tender.pieces import ARTICLES, CCAP, RC, RULES, TABLE
 from tests.matcher.web.conftest import TODAY
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, settled
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 Drop = Callable[..., Read]
 
 
