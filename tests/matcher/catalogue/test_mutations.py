@@ -69,6 +69,8 @@ def test_the_registers_have_suppliers_to_speak_of(engine: Engine, held: dict[Eng
 def test_a_spoiled_file_is_refused_whole_or_flagged(
     key: str, engine: Engine, held: dict[Engine, str], tmp_path: Path, seed: int, mutations: list[Mutation]
 ) -> None:
+    if seed % 4 and engine.dialect.name == "postgresql":
+        return  # what refuses and flags is the same on each database: a quarter of the examples try its SQL
     chance = random.Random(seed)  # noqa: S311  # no secret
     fixture = chance.choice([path for path in fixtures() if key_of(path) == key])
     data = fixture.read_bytes()

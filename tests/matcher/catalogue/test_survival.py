@@ -23,8 +23,9 @@ KILLS = tries(16)
 REPLACED_KILLS = tries(4)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def importing() -> Iterator[Writer]:
+    """The process that all these tests start their imports by."""
     with writer() as one:
         yield one
 

@@ -14,7 +14,7 @@ from matcher.notices.store import LotFilter, lots, taken_notices
 from tests.conftest import ROOT
 from tests.waiting import LONGEST_S
 
-pytestmark = pytest.mark.slow(reason="each file that is read starts a process of its own")
+pytestmark = pytest.mark.usefixtures("read_here")
 
 FIXTURES = ROOT / "tests" / "fixtures"
 
