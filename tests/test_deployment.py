@@ -302,7 +302,8 @@ def test_tests_are_run_on_a_later_day_those_that_read_the_clock_at_once_and_all_
         ["make", "--dry-run", "later"], cwd=ROOT, capture_output=True, text=True, check=True, env=alone
     ).stdout
     assert re.search(r"faketime -f \+400d \S+ -m pytest .* @build/clock_readers.txt$", planned, flags=re.MULTILINE)
-    assert re.search(r"^make lint site test\nmake later$", (ROOT / ".ci/run").read_text("utf-8"), flags=re.MULTILINE)
+    assert re.search(r"^make --jobs=2 check\nmake later$", (ROOT / ".ci/run").read_text("utf-8"), flags=re.MULTILINE)
+    assert re.search(r"^check: lint site test ", MAKEFILE, flags=re.MULTILINE)
     assert "-p tests.release.clock_readers" in MAKEFILE
     weekly = loaded(".github/workflows/later.yml")
     assert re.fullmatch(r"\d+ \d+ \* \* \d", weekly[True]["schedule"][0]["cron"])
