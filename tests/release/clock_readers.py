@@ -1,6 +1,7 @@
 """Plugin of pytest (`-p tests.release.clock_readers`): writes to build/clock_readers.txt the tests that read the clock of the product, one a line.
 
-`make later` runs these again on a later day. A program in Python that a test starts may read the clock too, and counts as a reading; what
+`make later` runs these again on a later day: of a test of many cases the first that reads it, for the others read it in the same place, and all are
+run every week. A program in Python that a test starts may read the clock too, and counts as a reading; what
 reads a file in a process of its own reads none.
 """
 
@@ -36,7 +37,7 @@ def _count_program(event: str, given: tuple[Any, ...]) -> None:
 
 
 class ReaderList:
-    """The list of the tests that read the clock, made from the reports of all of them."""
+    """The list of the tests that read the clock, a case of each, made from the reports of all of them."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -48,7 +49,8 @@ class ReaderList:
 
     def pytest_sessionfinish(self) -> None:
         self.path.parent.mkdir(exist_ok=True)
-        self.path.write_text("".join(f"{reader}\n" for reader in sorted(self.readers)), encoding="utf-8")
+        first = {reader.partition("[")[0]: reader for reader in sorted(self.readers, reverse=True)}
+        self.path.write_text("".join(f"{reader}\n" for reader in sorted(first.values())), encoding="utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:
