@@ -21,7 +21,6 @@ from tests.matcher.web.catalogue.test_review import ALIKE
 
 SAMBRE = "/fournisseurs/siret:00010101400017"
 PAGES = {
-    "chercher": "/catalogue?q=sambre",
     "personne": "/catalogue?q=zzzzqq",
     "fiche": SAMBRE,
     "corriger": f"{SAMBRE}?corriger=zone",

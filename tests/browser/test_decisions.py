@@ -25,10 +25,8 @@ PAGES = {
     "groupement": f"/groupement?{urlencode([('objet', GREEN), ('site', 'Maubeuge'), ('site', 'Arras')])}",
     "vérifier": f"/rapprocher?{urlencode([('numeros', '55208131766522 12345')])}",
     "calibrage": f"/calibrage?{urlencode({'lot-1-objet': GREEN, 'lot-1-montant': '300000', 'lot-1-mois': '24', 'lieu': 'Maubeuge'})}",
-    "plan, à remplir": "/plan-clause",
     "plaquette": "/plaquette?lieu=Nord+%2859%29&usage=export",
     "plaquette, le papier": "/plaquette/imprimer?lieu=Nord+%2859%29&usage=export",
-    "à qui parler": "/a-qui-parler?lieu=Maubeuge",
     "un interlocuteur": "/a-qui-parler/ecrire?role=cress&territory=reg:32",
     "plan": f"/plan-clause?{urlencode(contracts(*CONTRACTS))}",
 }

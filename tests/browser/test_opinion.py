@@ -11,7 +11,6 @@ from tests.browser.conftest import sound_at_every_width, violations, visit
 NEED = urlencode({"besoin": "Entretien des espaces verts", "lieu": "Maubeuge (59)", "montant": "180000", "duree": "12"})
 PAGES = {
     "avis": f"/avis?{NEED}",
-    "sans taille": f"/avis?{urlencode({'besoin': 'Entretien des espaces verts', 'lieu': 'Maubeuge (59)'})}",
     "flou": f"/avis?{urlencode({'besoin': 'Prestations à définir'})}",
     "personne": f"/avis?{urlencode({'besoin': 'Traiteur', 'lieu': 'Brest (29)'})}",
 }
