@@ -143,9 +143,12 @@ def test_it_is_the_wheel_that_runs(installed: Installed) -> None:
     assert str(ROOT) not in where.replace(str(ROOT / ".venv"), "")
 
 
-def test_the_command_ranks_the_shipped_sample_from_another_folder(installed: Installed) -> None:
-    database = f"sqlite:///{(installed.folder / 'exemple.sqlite').as_posix()}"
-    assert "LES ATELIERS DES BORDS" in installed.run(installed.command, ["demo", "--db", database])
+def test_the_command_ranks_the_shipped_sample_from_another_folder(
+    installed: Installed, ended: Mapping[str, Future[Ended]]
+) -> None:
+    demo = ended[DEMO].result()
+    assert "LES ATELIERS DES BORDS" in demo.out
+    database = sqlite_url(demo.folder / SAMPLE_FILE)
     asked = ["match", "--objet", "Prestations de traiteur", "--lieu", "Lille", "--db", database, "--format", "json"]
     answer = json.loads(installed.run(installed.command, asked))
     assert answer["matches"][0]["name"] == "ESAT DE LA HAUTE DEULE"
