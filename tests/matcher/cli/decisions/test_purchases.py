@@ -336,11 +336,9 @@ def known(own: Path, run: Run) -> dict[str, str]:
 
 @pytest.fixture
 def tiers(known: dict[str, str], tmp_path: Path) -> Path:
-    path = tmp_path / "tiers.csv"
-    path.write_text(
-        f"Ligne;Raison sociale;Ville;N° SIRET\nA7;{known['name'].upper()};{known['city']};\n12;{known['name']};;\n;Onet;;\n3;;;{known['siret']}\n",
-        encoding="utf-8",
-    )
+    name, path = known["name"], tmp_path / "tiers.csv"
+    lines = f"A7;{name.upper()};{known['city']};\n12;{name};;\n;Onet;;\n3;;;{known['siret']}\n"
+    path.write_text(f"Ligne;Raison sociale;Ville;N° SIRET\n{lines}", encoding="utf-8")
     return path
 
 
