@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.reading.trade.corpus import CorpusSentence
-from matcher.reading.trade.doubt import SURE
+from matcher.reading.trade.doubt import least_sure
 from matcher.reading.trade.model import NOTHING, TradeModel
 from matcher.reading.trade.training import train
 from matcher.reference.trades.twins import twins_of
@@ -40,7 +40,7 @@ class SentenceRead:
     @property
     def sure(self) -> bool:
         """Whether it is read without asking."""
-        return self.first != NOTHING and self.share >= SURE
+        return self.first != NOTHING and self.share >= least_sure(self.sentence.objet)
 
 
 def folds_of(sentences: Sequence[CorpusSentence]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

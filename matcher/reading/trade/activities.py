@@ -14,6 +14,7 @@ from matcher.reading.trade.doubt import (
     contradiction,
     doubts_about,
     guesses_of,
+    least_sure,
     names_nothing,
     options_of,
     sure_of,
@@ -91,7 +92,7 @@ def _understood(
     guesses = guesses_of(activities, named)
     # A code says what the words do not: with one, a word alone, or words never seen, are enough.
     told = bool(codes) or not names_nothing(text)
-    sure = (not text) or (told and sure_of(shares, words.beside, 1.0 if codes else words.known))
+    sure = (not text) or (told and sure_of(shares, words.beside, 1.0 if codes else words.known, least_sure(text)))
     options = () if sure else options_of(activities)
     doubts = [
         *code_doubts,

@@ -1,8 +1,9 @@
 """Doubt about a lot's trade: whether it is understood, and the question to ask where it is not."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 
-from matcher.cleaning.words import stems
+from matcher.cleaning.words import fold, stems
 from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, Reading, ReadingDoubt
 from matcher.reading.trade.model import NOTHING
 from matcher.reference.trades.activities import taxonomy
@@ -14,8 +15,18 @@ from matcher.reference.trades.twins import twins_of
 LEAST_CONFIDENCE = 0.05
 MOST_GUESSES = 6
 # From this confidence on 95 of 100 readings are right on a fold of the corpus it began with, and 99 of 100 needs as they are typed
-# (docs/evaluation.md); 96 of that fold from .85 on, where a third more would be asked.
-SURE = 0.75
+# (docs/evaluation.md); 96 of that fold from .85 on, where a third more would be asked. Of titles of contracts, plainer than what a person
+# tells, as many are right from a lower one on, and 97 of 100 past contracts.
+SURE, SURE_TITLE = 0.75, 0.5
+# Words that titles of contracts are made of, and words of a person who speaks, which no title has.
+_OF_TITLES = re.compile(
+    r"\b(?:accord|acquisitions?|amenagement|construction|consultation|creation|etudes?|execution|exploitation|extension|fournitures?|location"
+    r"|lots?|maintenance|maitrise|mapa|marches?|missions?|prestations?|realisation|rehabilitation|renovation|restructuration|services|travaux)\b"
+)
+_OF_PERSONS = re.compile(
+    r"\b(?:aimerai[st]|besoin|cherche|cherchez|cherchons|demande|demandons|elles?|faut|faudrait|ils?|j|je|m|ma|mes?|moi|mon|nos|notre|nous|on|quelqu"
+    r"|recherche|recherchons|souhaite|souhaitons|souhaiterai(?:t|ent)|souhaiterions|tu|veulent|veut|voudrai[st]|voudrions|vos|votre|vous)\b"
+)
 # One word is too little for a model to be sure by: a term of the lexicon of this weight must name its group.
 TELLS = 3
 # Of a text of which the model knows fewer words than this part, nothing is sure.
@@ -40,13 +51,19 @@ def guesses_of(confidence: Mapping[str, float], named: Set[str] = frozenset()) -
     )
 
 
-def sure_of(confidence: Mapping[str, float], beside: Mapping[str, float], known: float) -> bool:
-    """Tell whether a lot is understood: its likeliest outcome is an activity, likely enough with its twin and with those that are more likely
-    than not asked `beside` it; and the model knows enough of its words."""
+def least_sure(text: str) -> float:
+    """Return the confidence from which on a reading of a text is sure: a lower one of a title of a contract."""
+    folded = fold(text)
+    return SURE_TITLE if _OF_TITLES.search(folded) and not _OF_PERSONS.search(folded) else SURE
+
+
+def sure_of(confidence: Mapping[str, float], beside: Mapping[str, float], known: float, least: float = SURE) -> bool:
+    """Tell whether a lot is understood: its likeliest outcome is an activity, of the `least` confidence or more with its twin and with those
+    that are more likely than not asked `beside` it; and the model knows enough of its words."""
     first = max(confidence, key=lambda code: (confidence[code], code))
     both = [code for code, chance in beside.items() if chance >= EVEN]
     together = {first, *both}.union(*(twins_of(code) for code in (first, *both)))
-    return first != NOTHING and known >= KNOWN_WORDS and sum(confidence.get(code, 0.0) for code in together) >= SURE
+    return first != NOTHING and known >= KNOWN_WORDS and sum(confidence.get(code, 0.0) for code in together) >= least
 
 
 def names_nothing(text: str) -> bool:

@@ -21,7 +21,7 @@ from matcher.reference.trades.twins import twins_of
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 # Layout of the table, and names of the features: a table of another version is not read.
-VERSION = "lecteur 3"
+VERSION = "lecteur 4"
 SHIPPED = "data/reference/lecteur.table"
 # No activity of the list is asked for.
 NOTHING = "aucun"
@@ -80,8 +80,8 @@ class ClauseMargins:
 class TradeModel:
     """Weights of features for each outcome, an activity or `NOTHING`, and weights of cues for what a clause counts.
 
-    `keys` are the CRC-32 of the names of features, sorted; `rarities` their inverse document frequency; the weights of feature i are
-    `scales[i] * weights[starts[i]:starts[i + 1]]`, for the outcomes `columns` of the same slice. `other_weights` are a constant, then the
+    `keys` are the CRC-32 of the names of features, sorted; `rarities` their inverse document frequency; feature i has the next `counts[i]`
+    of `weights`, in units of `scales[i]`, for the outcomes `columns` of the same places. `other_weights` are a constant, then the
     weights of the signs that another trade is asked too. `corpus` is the digest of what it was learned from.
     """
 
@@ -91,7 +91,7 @@ class TradeModel:
     cue_weights: Floats
     keys: NDArray[np.uint32]
     rarities: Halves
-    starts: NDArray[np.int32]
+    counts: NDArray[np.uint8]
     columns: NDArray[np.uint8]
     weights: NDArray[np.int8]
     scales: Halves
@@ -102,6 +102,11 @@ class TradeModel:
     def apart(self) -> NDArray[np.bool_]:
         """(outcomes, outcomes) whether two outcomes are two trades: neither the same, nor one trade that the list has twice, nor none."""
         return two_trades(self.outcomes)
+
+    @cached_property
+    def starts(self) -> NDArray[np.int32]:
+        """Where the weights of each feature begin, and the end of the last."""
+        return np.append(0, np.cumsum(self.counts, dtype=np.int32)).astype(np.int32)
 
     @cached_property
     def cue_places(self) -> Mapping[str, int]:

@@ -347,7 +347,7 @@ def compact(
         cue_weights=cue_weights,
         keys=keys[order],
         rarities=blocks.rarities[seen][order].astype(np.float16),
-        starts=np.searchsorted(rows, np.arange(len(keys) + 1)).astype(np.int32),
+        counts=np.bincount(rows, minlength=len(keys)).astype(np.uint8),
         columns=columns.astype(np.uint8),
         weights=whole[rows, columns],
         scales=scales[order].astype(np.float16),

@@ -50,6 +50,11 @@ def test_the_same_sentences_give_the_same_model(model: TradeModel) -> None:
         assert np.array_equal(one, other), field.name
 
 
+def test_every_weight_is_of_a_feature(model: TradeModel) -> None:
+    assert len(model.counts) == len(model.keys) == len(model.scales)
+    assert model.starts[-1] == len(model.weights) == len(model.columns)
+
+
 def test_shares_sum_to_one_and_the_likeliest_is_what_was_learned(model: TradeModel) -> None:
     for code, objets in ASKED.items():
         for objet in objets:
