@@ -16,7 +16,7 @@ LEAST_CONFIDENCE = 0.05
 MOST_GUESSES = 6
 # From this confidence on 95 of 100 readings are right on a fold of the corpus it began with, and 99 of 100 needs as they are typed
 # (docs/evaluation.md); 96 of that fold from .85 on, where a third more would be asked. Of titles of contracts, plainer than what a person
-# tells, as many are right from a lower one on, and 97 of 100 past contracts.
+# tells, as many are right from a lower one on, and 98 of 100 past contracts.
 SURE, SURE_TITLE = 0.75, 0.5
 # Words that titles of contracts are made of, and words of a person who speaks, which no title has.
 _OF_TITLES = re.compile(
