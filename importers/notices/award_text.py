@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from importers.notices.importer import LotWritten, WinnerWritten, each_once
 
@@ -22,6 +23,11 @@ _TERM = re.compile(r"(?P<count>\d{1,3})\s*(?P<unit>mois|ans?|années?|jours?|sem
 _SIRET = re.compile(r"\bSIRET\b\D{0,12}(?P<number>\d(?:[\s.\u00a0\u202f]?\d){8,15})", re.IGNORECASE)
 _UNITS = {"m": "MONTH", "a": "YEAR", "j": "DAY", "s": "WEEK"}
 _ENDED = re.compile(r"\b(?:sans suite|infructueu[xs]e?)\b", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:aucune?|pas d[e’'])\b[^.\n]*$", re.IGNORECASE)
+# « Le lot n° 3 a été déclaré sans suite », in what is said of the whole.
+_LOT_ENDED = re.compile(
+    r"\blot\s+(?:n\s?[o°º]?\s*)?(?P<number>\d{1,3}\w?)\b[^.\n]{0,80}?(?:sans suite|infructueu[xs]e?)", re.IGNORECASE
+)
 
 
 def awarded_lots(text: str) -> Iterator[LotWritten]:
@@ -31,7 +37,8 @@ def awarded_lots(text: str) -> Iterator[LotWritten]:
     """
     heads = list(_LOT.finditer(text))
     if not heads:
-        yield from _of(text, "", "")
+        yield from _of(_LOT_ENDED.sub("", text), "", "")
+        yield from (LotWritten(told["number"], without_winner=True) for told in _LOT_ENDED.finditer(text))
     ends = [*(head.start() for head in heads[1:]), len(text)]
     for head, end in zip(heads, ends, strict=False):
         yield from _of(text[head.end() : end], head["number"], head["title"].strip())
@@ -54,10 +61,16 @@ def _of(text: str, number: str, title: str) -> Iterator[LotWritten]:
         duration=re.sub(r"\D", "", term),
         duration_unit=_UNITS[re.sub(r"[\d\s]", "", term)[0].lower()] if term else "",
         winners=each_once(winners),
-        without_winner=_ENDED.search(text) is not None and not winners,
     )
+    if lot == LotWritten(number, title) and _is_ended(f"{title}\n{text}"):
+        lot = replace(lot, without_winner=True)
     if lot != LotWritten(number, title):
         yield lot
+
+
+def _is_ended(text: str) -> bool:
+    """Whether a text says that nobody won: « sans suite », but for « aucun lot infructueux »."""
+    return any(not _NONE.search(text, 0, told.start()) for told in _ENDED.finditer(text))
 
 
 def _first(lines: list[tuple[str, str]], label: re.Pattern[str], value: re.Pattern[str]) -> str:

@@ -20,7 +20,8 @@ _BEGINS = (b"<?xml", b"<jo:ann", b"<ann")
 _OTHER = "fichiers qui ne sont pas en XML, non lus : {}."
 _TOO_MANY = f"plus de {MOST_FILES} fichiers : découpez l’archive, un mois à la fois."
 _PACKED = "cette archive est compressée par « compress » (.Z, .taz) : décompressez-la d’abord (7-Zip, « uncompress »)."
-_DAMAGED = "l’archive est abîmée ou interrompue : téléchargez-la à nouveau ({})."
+_DAMAGED = "l’archive ne se lit pas ({}) : abîmée ou interrompue, téléchargez-la à nouveau ; si c’est un seul fichier compressé, décompressez-le d’abord."
+_BROKEN = (*DAMAGE, tarfile.TarError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _members(path: Path) -> Iterator[XmlFile]:
             yield from _of_tar(path)
         else:
             yield XmlFile(path, file_parts(path))
-    except (*DAMAGE, tarfile.TarError) as error:
+    except _BROKEN as error:
         raise SourceError(path, _DAMAGED.format(error)) from error
 
 
@@ -88,14 +89,24 @@ def _of_zip(path: Path) -> Iterator[XmlFile]:
                 raise SourceError(
                     path, f"« {member.filename} » occuperait {member.file_size // 2**20} Mio : refusé par prudence."
                 )
-            yield XmlFile(path / member.filename, part_bytes(archive, member.filename))
+            inside = path / member.filename
+            yield XmlFile(inside, _whole(inside, part_bytes(archive, member.filename)))
 
 
 def _of_tar(path: Path) -> Iterator[XmlFile]:
     with tarfile.open(path, mode="r|*") as archive:
         for member in archive:
             if content := archive.extractfile(member):  # None for a folder or a link
-                yield XmlFile(path / member.name, _parts(content))
+                inside = path / member.name
+                yield XmlFile(inside, _whole(inside, _parts(content)))
+
+
+def _whole(path: Path, parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes of a member of an archive. Raises SourceError where they cannot be read to their end."""
+    try:
+        yield from parts
+    except _BROKEN as error:
+        raise SourceError(path, _DAMAGED.format(error)) from error
 
 
 def _parts(content: IO[bytes]) -> Iterator[bytes]:

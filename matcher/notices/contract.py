@@ -193,8 +193,10 @@ def _award(lots: dict[str, StandingLot], one: ToldNotice, sources: Mapping[int, 
 def _filled(under: PublishedLot, over: PublishedLot) -> PublishedLot:
     """A lot that says all that `over` says, and the rest as `under` did."""
     said = {field.name: getattr(over, field.name) or getattr(under, field.name) for field in fields(over)}
-    said["not_reserved"] = said["not_reserved"] and not said["reserved"]
+    opened = over.not_reserved and not over.reserved  # what was reserved is not any more
+    said |= {"reserved": None} if opened else {"not_reserved": said["not_reserved"] and not said["reserved"]}
     lot = {field.name: getattr(over.lot, field.name) or getattr(under.lot, field.name) for field in fields(over.lot)}
+    lot |= {"levier": over.lot.levier} if opened else {}
     return PublishedLot(**said | {"lot": type(over.lot)(**lot)})
 
 

@@ -5,6 +5,7 @@ own pages show (of six real notices, four). A zone that Paris never has (« +04:
 """
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -26,20 +27,19 @@ _LAST_MOMENT = re.compile(
 )
 _ABOUT_OFFERS = re.compile(r"\b(?:limites?|réception|remise|dépôt)\b", re.IGNORECASE)
 _WEEKDAY = r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),? )?"
-# « reportée au », « prolongé jusqu’au », « est désormais fixée au », « lire : », then when; looked ahead, since the next may stand inside.
-_POSTPONED = re.compile(
-    r"\b(?:report|repouss|prolong|recul|décal|avanc|fix|remplac|modifi|désormais|devient|lire)[^\W\d]*\b\D{0,60}?"
-    rf"(?=(?P<when>{_WEEKDAY}\d(?:[^;.]|(?<=\d)\.(?=\d)){{0,60}}))",
+# « reportée », « prolongé », « est désormais fixée », « lire »: what stands after is the new moment.
+_MOVED = re.compile(
+    r"\b(?:report|repouss|prolong|recul|décal|avanc|fix|modifi)[^\W\d]*|\b(?:remplacée?s? par|désormais|devient|lire)\b",
     re.IGNORECASE,
 )
+# What stands before a moment that is the former one: « du 15 septembre », « et non le », « au lieu du », « remplace ».
+_FORMER = re.compile(r"\b(?:du|non|lieu|remplace|initiale?(?:ment)?|prévue?s?|ancien(?:ne)?)\b", re.IGNORECASE)
 # A sentence goes on over lines: « au lieu de : …, ⏎ lire : … ».
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 # The day comes first; « 2026-12-15+01:00 » has a zone and no hour.
-_DAY = re.compile(
-    rf"\s*{_WEEKDAY}"
-    r"(?P<day>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}(?:er)? [^\W\d]+ \d{4}|\d{8}(?!\d))"
-)
+_A_DAY = r"(?P<day>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{1,2}(?:er)? [^\W\d]+ \d{4}|\d{8}(?!\d))"
+_DAY, _DATE = re.compile(rf"\s*{_WEEKDAY}{_A_DAY}"), re.compile(rf"\b{_A_DAY}")
 _HOUR = re.compile(
     r"(?:(?<!\d)T|à|avant|\s|,|-)*(?P<hour>\d{1,2})\s*(?:heures?|[:hH]\s*(?P<minute>\d{2})?(?:[:m]\s*(?P<second>\d{2})(?:[.,]\d+)?)?)(?:s|min)?"
 )
@@ -89,22 +89,23 @@ def deadline_in(text: str) -> Cleaned[Deadline]:
 
 def postponed_in(text: str) -> Cleaned[Deadline]:
     """Return the last moment that a correction puts in the place of another in words: « La date limite de réception des offres, prévue le …, est
-    reportée au mardi 22 septembre 2026 avant 12h00 »; none where two sentences tell two."""
+    reportée au mardi 22 septembre 2026 avant 12h00 »; none where its sentences tell two."""
     said = [sentence for sentence in _SENTENCE_ENDS.split(text) if _ABOUT_OFFERS.search(sentence)]
-    read = [
-        clean_deadline(_moment(found["when"]))
-        for sentence in said
-        for found in list(_POSTPONED.finditer(sentence))[-1:]
-    ]
+    read = [clean_deadline(when) for sentence in said for when in _new_moments(sentence)]
     moments = {its.value: its for its in read if its.value}
     return moments.popitem()[1] if len(moments) == 1 else Cleaned(None, SEVERAL if moments else "")
 
 
-def _moment(text: str) -> str:
-    """The day that a text begins with, and its hour, without what follows: « et non au 1er octobre »."""
-    day = _DAY.match(text)
-    hour = _HOUR.match(text, day.end()) if day else None
-    return text[: hour.end() if hour else day.end()] if day else ""
+def _new_moments(sentence: str) -> Iterator[str]:
+    """The days, with their hours, that a sentence tells after it says that a moment is moved, but for those that it calls the former ones."""
+    moved = list(_MOVED.finditer(sentence))
+    at = moved[-1].end() if moved else len(sentence)
+    while day := _DATE.search(sentence, at):
+        hour = _HOUR.match(sentence, day.end())
+        end = hour.end() if hour else day.end()
+        if not _FORMER.search(sentence, at, day.start()):
+            yield sentence[day.start() : end]
+        at = end
 
 
 def _about_zone(at: datetime, zone: tzinfo | None, *, french: bool) -> str:

@@ -37,6 +37,17 @@ def test_each_lot_has_its_own() -> None:
     assert (second.number, second.title, second.without_winner, second.winners) == ("2", "Taille", True, ())
 
 
+def test_a_lot_that_found_nobody_ends_alone() -> None:
+    whole, ended = awarded_lots(
+        "Titulaire : SIRET 90000201500015\nMontant : 100 000 € HT\nLe lot n° 3 a été déclaré sans suite."
+    )
+    assert (whole.number, whole.awarded, whole.without_winner) == ("", "100 000 € HT", False)
+    assert ended == LotWritten("3", without_winner=True)
+    assert next(awarded_lots("Lot 3 : infructueux")).without_winner
+    (awarded,) = awarded_lots("Aucun lot infructueux.\nMontant : 1 000 €")
+    assert not awarded.without_winner
+
+
 @pytest.mark.parametrize("text", ["", "Voir le profil d’acheteur", "Titulaire : Mme Durand, 3 rue Fictive"])
 def test_nothing_is_made_up(text: str) -> None:
     assert list(awarded_lots(text)) == []

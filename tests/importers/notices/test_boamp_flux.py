@@ -96,8 +96,8 @@ def test_a_bad_file_of_a_folder_is_refused_with_its_name_and_line(tmp_path: Path
     [
         ("26-1.xml", annonce(1)[:-20], "interrompu ou fautif"),
         ("26-1.xml", b"<?xml version='1.0'?><Invoice/>", "sa racine est « Invoice »"),
-        ("annee.zip", b"PK\x03\x04 abc", "abîmée ou interrompue"),
-        ("annee.tar.gz", b"\x1f\x8b abc", "abîmée ou interrompue"),
+        ("annee.zip", b"PK\x03\x04 abc", "ne se lit pas"),
+        ("annee.tar.gz", b"\x1f\x8b abc", "ne se lit pas"),
         ("annee.taz", b"\x1f\x9d abc", "décompressez-la d’abord"),
     ],
 )
@@ -114,3 +114,16 @@ def test_a_file_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
         archive.writestr("26-1.xml", b" " * 30_000_000)
     with pytest.raises(SourceError, match="occuperait 28 Mio"):
         read(path)
+
+
+def test_a_spoiled_member_is_refused_and_a_cut_archive_says_so(tmp_path: Path) -> None:
+    path = zipped(tmp_path)
+    spoiled = bytearray(path.read_bytes())
+    spoiled[70:100] = bytes(30)
+    path.write_bytes(spoiled)
+    refused = [item for item in read(path) if isinstance(item, RefusedRow)]
+    assert ["ne se lit pas" in item.reason for item in refused] == [True]
+    cut = tarred(tmp_path)
+    cut.write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
+    with pytest.raises(SourceError, match="ne se lit pas"):
+        read(cut)

@@ -144,3 +144,10 @@ def test_a_correction_in_words_keeps_them_beside_the_lot() -> None:
     assert one.lot.deadline is not None
     assert (one.lot.deadline.at.day, one.lot.deadline.at.hour) == (20, 12)
     assert one.lot.doubts[-1] == f"rectifié le 25 novembre 2026 : lisez le rectificatif : « {why} »"
+
+
+def test_a_correction_opens_what_was_reserved() -> None:
+    call = notice("26-1", lot("1", reserved="oui"))
+    opened = notice("26-2", lot("1", reserved="non"), nature="RECTIFICATIF", published="2026-11-25")
+    (its,) = left(call, opened)
+    assert (its.lot.reserved, its.lot.not_reserved, its.lot.lot.levier) == (None, True, "")
