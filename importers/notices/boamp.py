@@ -9,7 +9,7 @@ from importers.formats import JsonObject, load, read_objects
 from importers.formats.json_stream import parse
 from importers.importer import RefusedRow, Remark, SourceError
 from importers.notices.boamp_flux import XmlFile, holds_xml, xml_files
-from importers.notices.boamp_paths import CAPITALS, CAPITALS_SHAPE
+from importers.notices.boamp_paths import BODIES, CAPITALS, CAPITALS_SHAPE
 from importers.notices.importer import LotWritten, NoticeImporter, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
 from importers.notices.national_forms import national_form, notice_numbers, organisation
 from importers.notices.tree import Node, TreeRefused, json_tree
@@ -161,10 +161,11 @@ def _published(walker: Walker, told: NoticeRecord) -> NoticeRecord:
     earlier = (*told.earlier, *walker.texts("annonce_lie"), *notice_numbers(walker))
     states = [state for state in walker.texts("etat") if state in _STATES]
     # the words for what it is, of the form and of its publisher: « cn-standard/RECTIFICATIF »
-    words = (told.nature, walker.first("nature", "nature_libelle"), *states)
+    words = [word for word in (told.nature, walker.first("nature", "nature_libelle"), *states) if word]
+    words = [word for word in words if word != BODIES[0]] or words
     shown = replace(
         told,
-        nature="/".join({word.casefold(): word for word in words if word}.values()),
+        nature="/".join({word.casefold(): word for word in words}.values()),
         folder=walker.first("contractfolderid") or told.folder,
         earlier=tuple(number for number in dict.fromkeys(earlier) if number != told.source_ref),
         published=walker.first("dateparution") or told.published,

@@ -82,13 +82,13 @@ def organisation(name: str) -> str:
 
 
 def _body(form: Node) -> tuple[Node, str]:
-    """The form with its body as its top, and the name of the body where it says more than that the notice is new."""
+    """The form with its body as its top, and the name of the body; « initial » says no more than that the notice is new."""
     for name in at.BODIES:
         if held := form.inside.get(name):
             others = {key: nodes for key, nodes in form.inside.items() if key != name}
             rest = {name: held[1:]} if held[1:] else {}
             inside = {**others, **rest, **held[0].inside}
-            return Node(held[0].text or form.text, held[0].attributes, inside), "" if name == at.BODIES[0] else name
+            return Node(held[0].text or form.text, held[0].attributes, inside), name
     return form, ""
 
 

@@ -26,7 +26,6 @@ from matcher.accounts.tables import IDENTITIES
 from matcher.catalogue.steward.corrections import correct
 from matcher.cli.app import cli
 from matcher.db import open_database, writing
-from matcher.dossiers.answers import tell_catalogue
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
 from matcher.mail.tables import MESSAGES
@@ -35,6 +34,7 @@ from matcher.paths import shipped
 from tests.commands import every
 from tests.every_verb import FILES as SHEETS
 from tests.importers.server import JSON, Answer, serving
+from tests.matcher.answers.installations import state_answer
 from tests.matcher.mail.mailbox import SENDER, Mailbox
 from tests.matcher.mail.mailbox import serving as mail_served
 from tests.waiting import LONGEST_S
@@ -100,7 +100,7 @@ def _answer(engine: Engine, folder: Path) -> None:
 def _state(engine: Engine, _folder: Path) -> None:
     """Have a structure answer by telephone: correction 1."""
     with writing(engine) as connection:
-        tell_catalogue(connection, ASKED, {"effectif": ["12"], "zone": ["30 km"]}, motive="au téléphone", now=_now())
+        state_answer(connection, ASKED, {"effectif": ["12"], "zone": ["30 km"]}, _now())
 
 
 def _a_week_ago(engine: Engine, _folder: Path) -> None:

@@ -13,7 +13,7 @@ from matcher.notices.contract import StandingLot, ToldNotice, contracts_of, stan
 from matcher.reading.reader import read
 from tests.conftest import ROOT
 
-FOLDER = ROOT / "tests" / "fixtures" / "boamp_real"
+FOLDER = ROOT / "tests" / "fixtures" / "boamp"
 BY_FIELDS = ("26-88092", "26-88096", "26-88074", "26-00001", "26-88099", "26-88108", "26-88066", "26-88085")
 
 
