@@ -159,13 +159,9 @@ def _published(walker: Walker, told: NoticeRecord) -> NoticeRecord:
     walker.ignore(*_ASIDE)
     objet, deadline, buyer_name = map(walker.first, ("objet", "datelimitereponse", "nomacheteur"))
     earlier = (*told.earlier, *walker.texts("annonce_lie"), *notice_numbers(walker))
-    states = [state for state in walker.texts("etat") if state in _STATES]
-    # the words for what it is, of the form and of its publisher: « cn-standard/RECTIFICATIF »
-    words = [word for word in (told.nature, walker.first("nature", "nature_libelle"), *states) if word]
-    words = [word for word in words if word != BODIES[0]] or words
     shown = replace(
         told,
-        nature="/".join({word.casefold(): word for word in words}.values()),
+        nature=_nature(walker, told.nature),
         folder=walker.first("contractfolderid") or told.folder,
         earlier=tuple(number for number in dict.fromkeys(earlier) if number != told.source_ref),
         published=walker.first("dateparution") or told.published,
@@ -176,6 +172,14 @@ def _published(walker: Walker, told: NoticeRecord) -> NoticeRecord:
         lots=tuple(_lots(walker, told.lots)),
     )
     return replace(shown, unread=(*walker.unread(), *(f"{told.shape}/{name}" for name in told.unread)))
+
+
+def _nature(walker: Walker, of_form: str) -> str:
+    """What a notice is, in the words of its form and of its publisher: « cn-standard/RECTIFICATIF »; « initial » where neither says more."""
+    states = [state for state in walker.texts("etat") if state in _STATES]
+    words = [word for word in (of_form, walker.first("nature", "nature_libelle"), *states) if word]
+    words = [word for word in words if word != BODIES[0]] or words
+    return "/".join({word.casefold(): word for word in words}.values())
 
 
 def _lots(walker: Walker, lots: tuple[LotWritten, ...]) -> Iterator[LotWritten]:
