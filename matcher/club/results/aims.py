@@ -7,11 +7,12 @@ from matcher.club.results.view import Summary, share_of, summary
 from matcher.domain.french import count, number, typeset
 
 _ROUNDING = 1e-9
+_UNCOUNTED = "le plus possible est non compté"
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """An aim: its `figure` of a `base`, as texts, and whether it is proved that no timetable does better; None where that was not looked at."""
+    """An aim: its `figure` of a `base`, as texts, and whether it is proved that no timetable does better; None where that was not looked at, as for a timetable that changes a former one."""
 
     label: str
     figure: str
@@ -25,17 +26,21 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
     if plan is None or found is None:
         return ()
     guests, short = found.buyers + found.suppliers, len(plan.short)
-    unproven = None if plan.mended else False
     interest = ("refait", "en changeant le moins") if plan.mended else _interest(found.gap)
-    wished = (number(found.kept), f"sur {number(found.wished)}") if found.wished else ("aucun", "")
-    rows = (
-        ("Les règles", ("toutes tenues", ""), True),
-        ("Les vœux", wished, "vœux" not in found.doubtful),
-        ("Chaque besoin, son métier", _served(plan, found), "besoins servis" not in found.doubtful),
-        ("Personne sous son minimum", (number(guests - short), f"sur {number(guests)}"), not short or bool(plan.fair)),
-        (f"L’intérêt des {_meetings(found)}", interest, not plan.mended and found.gap < _ROUNDING),
+    most = f", {_UNCOUNTED}" if "vœux" in found.uncounted and not plan.mended else ""
+    wished = (number(found.kept), f"sur {number(found.wished)}{most}") if found.wished else ("aucun", "")
+    wishes, needs = (
+        None if name in found.uncounted else name not in found.doubtful for name in ("vœux", "besoins servis")
     )
-    return tuple(Aim(typeset(label), *figure, proven or unproven) for label, figure, proven in rows)
+    rows = (
+        ("Les vœux", wished, wishes),
+        ("Chaque besoin, son métier", _served(plan, found), needs),
+        ("Personne sous son minimum", (number(guests - short), f"sur {number(guests)}"), not short or plan.fair),
+        (f"L’intérêt des {_meetings(found)}", interest, found.gap < _ROUNDING),
+    )
+    rules = Aim("Les règles", "toutes tenues", "", proven=True)
+    others = (Aim(typeset(label), *figure, None if plan.mended else proven) for label, figure, proven in rows)
+    return rules, *others
 
 
 def _meetings(found: Summary) -> str:
@@ -46,8 +51,10 @@ def _served(plan: FrozenTimetable, found: Summary) -> tuple[str, str]:
     """Needs served, and of how many: those possible, where that is known."""
     if found.answered is None:
         return "non compté", ""
-    if plan.mended or plan.most_answered is None:
+    if plan.mended:
         return number(found.answered), f"sur {number(found.needs)}"
+    if plan.most_answered is None:
+        return number(found.answered), f"sur {number(found.needs)}, {_UNCOUNTED}"
     return number(found.answered), f"sur {count(plan.most_answered, 'possible', 'possibles')}"
 
 

@@ -54,6 +54,8 @@ class SheetLine:
         return clock(self.start)
 
 
+# A gap of interest under this is none.
+_ROUNDING = 1e-9
 # Letters of a reason, and of facts, in one row of a sheet; beyond so many rows, the letters are smaller.
 _WHY, _FACTS = 55, 65
 _SIZES = ((68, "dense packed"), (34, "dense"))
@@ -86,7 +88,7 @@ class ParticipantSheet:
 class Summary:
     """A timetable in figures. `fewest`: the meetings of who has fewest of those who come, None where nobody does; `kept` of the `wished`
     pairs meet; `answered` of the `needs` are, None where that was not counted. `doubtful`: the aims before interest of which it is not proved
-    that none reaches more; `proven`: there are none, and no timetable is worth more."""
+    that none reaches more, `uncounted` those of them whose most was not counted; `proven`: there are none, and no timetable is worth more."""
 
     meetings: int
     buyers: int
@@ -102,6 +104,7 @@ class Summary:
     gap: float
     mended: bool
     doubtful: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
 
     @property
     def quality(self) -> str:
@@ -112,8 +115,19 @@ class Summary:
             return "Refait en changeant le moins possible."
         if self.proven:
             return "Le meilleur possible, c’est prouvé."
-        doubts = f", et d’autres {enumeration(list(self.doubtful))} ne sont pas exclus" if self.doubtful else ""
-        return typeset(f"À {share_of(self.gap)} au plus du meilleur possible{doubts}.")
+        if not self.doubtful:
+            return typeset(f"À {share_of(self.gap)} au plus du meilleur possible.")
+        uncounted = [f"les {name}" for name in self.uncounted]
+        low = [f"les {name}" for name in self.doubtful if name not in self.uncounted]
+        near = (
+            f"Intérêt à {share_of(self.gap)} au plus du meilleur" if self.gap >= _ROUNDING else "Le plus grand intérêt"
+        )
+        parts = (
+            f"{near}, à vœux et besoins égaux",
+            low and f"pour {enumeration(low)}, un meilleur horaire n’est pas exclu",
+            uncounted and f"pour {enumeration(uncounted)}, le plus possible est non compté",
+        )
+        return typeset(f"{' ; '.join(filter(None, parts))}.")
 
 
 def share_of(gap: float) -> str:
@@ -132,11 +146,15 @@ def _meetings_of_each(event: MeetingDay, plan: FrozenTimetable) -> dict[int, int
     return had
 
 
-def _doubtful(plan: FrozenTimetable, kept: int) -> tuple[str, ...]:
-    """The aims before interest of which a timetable that keeps so many wishes is not proved to reach the most."""
-    reached = (("vœux", kept, plan.most_kept), ("besoins servis", plan.answered, plan.most_answered))
-    found = [name for name, figure, most in reached if most is None or figure is None or figure < most]
-    return (*found, *(() if plan.fair else ("minimums",)))
+def _doubtful(plan: FrozenTimetable, kept: int, wished: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The aims before interest of which a timetable that keeps so many wishes is not proved to reach the most, then those of them that were
+    not counted."""
+    most_kept = wished if kept == wished else plan.most_kept
+    reached = (("vœux", kept, most_kept), ("besoins servis", plan.answered, plan.most_answered))
+    bounds = (*reached, ("minimums", plan.fair, None if plan.fair is None else True))
+    uncounted = tuple(name for name, figure, most in bounds if most is None or figure is None)
+    low = (name for name, figure, most in bounds if most is None or figure is None or figure < most)
+    return tuple(low), uncounted
 
 
 def summary(event: MeetingDay) -> Summary | None:
@@ -150,7 +168,10 @@ def summary(event: MeetingDay) -> Summary | None:
     met = {one.pair for one in plan.bookings}
     gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
     kept = len(wishes.keys() & met)
-    doubtful = _doubtful(plan, kept)
+    doubtful, uncounted = _doubtful(plan, kept, len(wishes))
+    needs = sum(len(one.needs) for one in event.seated(suppliers=False) if not one.absent)
+    if plan.answered is not None and plan.most_answered is not None:  # what was asked when it was frozen, as its bound
+        needs = plan.answered + len(plan.unserved)
     return Summary(
         meetings=len(plan.bookings),
         buyers=sum(not event.participant(key).supplies for key in had),
@@ -160,10 +181,11 @@ def summary(event: MeetingDay) -> Summary | None:
         wished=len(wishes),
         kept=kept,
         unkept=tuple((bond.by, bond.other) for pair, bond in wishes.items() if pair not in met),
-        needs=sum(len(one.needs) for one in event.seated(suppliers=False) if not one.absent),
+        needs=needs,
         answered=plan.answered,
-        proven=gap < 1e-9 and not doubtful,
+        proven=gap < _ROUNDING and not doubtful and not plan.mended,
         doubtful=doubtful,
+        uncounted=uncounted,
         gap=gap,
         mended=plan.mended,
     )
@@ -366,4 +388,5 @@ def to_ics(event: MeetingDay, sheet: ParticipantSheet) -> bytes:
 def time_zone(header: DayHeader) -> ZoneInfo:
     """Return the time zone of an event: its own, else that of its place as it is written, Paris where it names no département."""
     departements = {code for one in places(header.place) for code in departements_of(one)}
-    return ZoneInfo(header.zone or _OVERSEAS.get(departements.pop(), PARIS) if len(departements) == 1 else PARIS)
+    of_place = _OVERSEAS.get(departements.pop(), PARIS) if len(departements) == 1 else PARIS
+    return ZoneInfo(header.zone or of_place)

@@ -85,12 +85,18 @@ def unserved_trades(event: MeetingDay) -> tuple[UnservedTrade, ...]:
     return tuple(sorted(found, key=lambda one: (-one.needs, one.trade, one.why)))
 
 
+def _taken_of_mended(_: MeetingDay, keys: Sequence[int]) -> str:
+    """A timetable that changes a former one as little as could be does not prove that another serves fewer."""
+    return f"Pas sans déplacer d’autres rendez-vous : {count(len(keys), 'fournisseur', 'fournisseurs')} du métier."
+
+
 def _sentence(event: MeetingDay, why: WhyUnserved, needs: Sequence[UnservedNeed]) -> str:
     buyers = list(dict.fromkeys(one.buyer for one in needs))
     suppliers = list(dict.fromkeys(key for one in needs for key in one.suppliers))
     written = " ; ".join(f"« {one.text[:80]} »" for one in needs[:3]) if why is WhyUnserved.NOT_READ else ""
     who = f"{names_of(event, buyers)}{f' ({written})' if written else ''}"
-    return f"{who}. {_REASONS[why](event, suppliers)}"
+    reason = _taken_of_mended if why is WhyUnserved.TAKEN and event.plan and event.plan.mended else _REASONS[why]
+    return f"{who}. {reason(event, suppliers)}"
 
 
 def _does(event: MeetingDay, keys: Sequence[int]) -> str:

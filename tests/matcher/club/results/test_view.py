@@ -20,6 +20,7 @@ from matcher.club.results.view import (
     sheets,
     step_free_tables,
     summary,
+    time_zone,
 )
 from matcher.ranking.lay_out import build_shelf
 from tests.factories import declares, supplier
@@ -78,6 +79,12 @@ def test_figures_say_the_least_served_and_the_wishes_kept() -> None:
     empty = summary(after(event, Freeze(FrozenTimetable((), 0.0, 0.0))))
     assert empty is not None
     assert (empty.quality, empty.unkept) == ("Aucun rendez-vous.", ((1, 4), (1, 5)))
+
+
+def test_the_zone_that_is_said_wins_over_that_of_the_place() -> None:
+    header = replace(HEADER, place="Martinique et Guadeloupe", zone="America/Martinique")
+    assert time_zone(header).key == "America/Martinique"
+    assert time_zone(replace(header, place="Fort-de-France", zone="")).key == "America/Martinique"
 
 
 def test_simpler_timetables_are_counted_alike_and_what_their_total_costs_is_said() -> None:
