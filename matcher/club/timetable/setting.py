@@ -118,7 +118,9 @@ class Setting:
             (bond.pair for bond in {*former.bonds} ^ {*event.bonds}),
             (one.pair for one in former.plan.bookings if one.pair not in still),
         )
-        return frozenset([*(key for key, one in now.items() if seats.get(key) != one), *chain.from_iterable(pairs)])
+        return frozenset(
+            [*(key for key, one in now.items() if differs(seats.get(key), one)), *chain.from_iterable(pairs)]
+        )
 
     @cached_property
     def standing(self) -> Problem:
@@ -261,6 +263,11 @@ class Setting:
 def _words(one: Participant) -> tuple[object, ...]:
     """What a participant says that makes a meeting worth having."""
     return one.sort, one.number, one.needs, one.activity, one.place, one.area, one.workers
+
+
+def differs(former: Participant | None, now: Participant) -> bool:
+    """Return whether a participant changed for a timetable: who may read its name, and how its sheet writes it, are nothing to it."""
+    return former is None or replace(former, visible=now.visible, written=now.written) != now
 
 
 def free(one: Participant, schedule: Schedule) -> list[bool]:

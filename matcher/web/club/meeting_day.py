@@ -22,7 +22,7 @@ from matcher.club.meeting_day.store import Person, change_as, listed, load, load
 from matcher.club.results.figures import DayFigures, figures_before
 from matcher.club.results.report import DayReport, report
 from matcher.club.timetable.planning import setting_of
-from matcher.club.timetable.setting import Setting
+from matcher.club.timetable.setting import Setting, differs
 from matcher.domain.french import moment
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
@@ -99,7 +99,17 @@ def unsettled(event: MeetingDay) -> list[str]:
     """Return what was changed since the timetable was frozen, as the journal says it, that it does not take into account."""
     frozen = [place for place, line in enumerate(event.journal) if isinstance(line.change, Freeze)]
     since = event.journal[frozen[-1] + 1 :] if frozen else ()
-    return [f"{line.who} {line.change.says(event)}" for line in since if isinstance(line.change, _UNSETTLING)]
+    lines = [line for line in since if isinstance(line.change, _UNSETTLING)]
+    former = event.at_version(frozen[-1] + 1).by_key if any(isinstance(line.change, Amend) for line in lines) else {}
+    seen, found = dict(former), []
+    for line in lines:
+        if isinstance(line.change, Amend):
+            told = [one for one in line.change.participants if differs(seen.get(one.key), one)]
+            seen |= {one.key: one for one in line.change.participants}
+            if not told:
+                continue
+        found.append(f"{line.who} {line.change.says(event)}")
+    return found
 
 
 def write(

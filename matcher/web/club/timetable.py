@@ -202,7 +202,7 @@ _BREAK = ("", "_minutes", "_nom")
 
 def _table_numbers(typed: str) -> tuple[int, ...] | None:
     """Numbers of tables as people list them: « 12, 30 », « 12 et 30 »."""
-    words = re.split(r"[\s,;]+|et", typed.strip(" ,;"))
+    words = re.split(r"(?:[\s,;]|et)+", typed.strip(" ,;"))
     numbers = {int(word) for word in words if word.isascii() and word.isdigit() and 0 < int(word[:5]) <= 5_000}
     return tuple(sorted(numbers)) if len(numbers) == len(set(words)) else None
 

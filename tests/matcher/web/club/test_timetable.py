@@ -2,6 +2,7 @@
 
 import io
 import threading
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -16,7 +17,9 @@ from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.unserved import unserved_trades
 from matcher.jobs.works import Work
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
+from matcher.web.club.meeting_day import unsettled
 from matcher.web.frame.app_state import EXTENSION
+from tests.matcher.club.day import after, frozen, full
 from tests.matcher.web.club_pages import HEADER, ME, OPENED, RULES, SCHEDULE
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.reading import Read, fill, finished, read, send
@@ -27,6 +30,18 @@ pytestmark = pytest.mark.usefixtures("read_here")
 
 def opened(client: FlaskClient, **typed: str) -> Read:
     return fill(client, read(client, "/club/nouveau"), "main form", **{"title": "Sambre-Avesnois", "qui": ME, **typed})
+
+
+def test_tables_are_listed_as_people_write_them(writer: FlaskClient, own: Engine) -> None:
+    opened(writer, tables="40", closed="12 et 30, 31")
+    assert load(own, FIRST_ORGANISATION, 1).rules.closed == (12, 30, 31)
+
+
+def test_who_may_read_a_name_unsettles_no_timetable() -> None:
+    event = frozen(full())
+    shown = after(event, Amend((replace(event.seat(4), visible=True, written="ESAT MARAIS"),)))
+    assert unsettled(shown) == []
+    assert len(unsettled(after(shown, Amend((replace(shown.seat(4), most=1),))))) == 1
 
 
 def test_an_event_is_opened_with_a_morning_as_they_are(writer: FlaskClient, own: Engine) -> None:
