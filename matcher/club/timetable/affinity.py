@@ -220,7 +220,7 @@ def affinities(
             trade, known_here = trade_of(ranking.ask.reading), known[at] & here
             able = credible[line] & here
             serving = able & sought[line] if (able & sought[line]).any() else able
-            admitted = ranking.admitted[at] & here
+            admitted = ~barred(ranking)[at] & here
             needs.append(NeedAsked(int(owners[line]), need, trade, known_here, able, serving, admitted))
     for_buyer, for_supplier = standing(scores), standing(np.where(sought, scores, 0.0).T).T
     mutual = scores / 100 * np.where(sought, for_buyer + for_supplier, UNSOUGHT * for_buyer) / 2
@@ -250,6 +250,11 @@ def answering(ranking: Ranking, *, in_reach: bool) -> Bools:
     if not in_reach:
         return ranking.credible
     return np.asarray(ranking.admitted & known_for(ranking))
+
+
+def barred(ranking: Ranking) -> Bools:
+    """Return (n,) True for whom a gate refuses, whatever the distance."""
+    return np.any([out for gate, out in ranking.refused if gate.key != REACH], axis=0)
 
 
 def offered(suppliers: Sequence[Participant]) -> Bools:
@@ -353,7 +358,7 @@ NOT_READ = "besoin non compris"
 class NeedAsked:
     """One need of the buyer of a row. `trade` is its name in French, `NOT_READ` where it is not understood. Of the suppliers who are there,
     `known` (s,) are known for the trade, `credible` (s,) those of them who answer the need (`answering`), `serving` (s,) those of these who
-    came to offer it, or all where none did; `admitted` (s,) are those whom no gate refuses."""
+    came to offer it, or all where none did; `admitted` (s,) are those whom no gate refuses but that of distance."""
 
     buyer: int
     need: ParticipantNeed

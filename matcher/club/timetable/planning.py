@@ -58,8 +58,15 @@ def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, toda
     return Setting(event, counted, met_before(event, former))
 
 
+def reach_said(engine: Engine, event: MeetingDay) -> MeetingDay:
+    """Return an event whose rules say whether whoever is there is in reach, so that whoever is added or left out does not change that."""
+    known = [] if event.rules.in_reach is not None else load_these(engine, set(event.catalogue_suppliers))
+    return replace(event, rules=replace(event.rules, in_reach=in_reach(event, known)))
+
+
 def in_reach(event: MeetingDay, suppliers: Iterable[Supplier]) -> bool:
-    """Return whether whoever is there is in reach: as the organiser says, else where registrations come from several départements."""
+    """Return whether whoever is there is in reach: as the organiser says, else where registrations come from several départements. A place
+    that is wider than one says nothing of where they come from."""
     if event.rules.in_reach is not None:
         return event.rules.in_reach
     written = (
@@ -69,7 +76,8 @@ def in_reach(event: MeetingDay, suppliers: Iterable[Supplier]) -> bool:
         for place in places(text)
     )
     sites = (departement_of(site.insee, site.post_code) for one in suppliers for site in one.sites[:1])
-    found = {*chain.from_iterable(map(departements_of, written)), *(site.code for site in sites if site)}
+    narrow = (codes for codes in map(departements_of, written) if len(codes) == 1)
+    found = {*chain.from_iterable(narrow), *(site.code for site in sites if site)}
     return len(found) > 1
 
 

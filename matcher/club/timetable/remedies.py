@@ -68,13 +68,14 @@ class Remedy:
 @dataclass(frozen=True, slots=True)
 class Shortages:
     """Shortages of an event: the `lacking` trades with who asks for them (keys), of which `too_far` are those of suppliers who come and
-    work too far away, and `nowhere` have nobody in the catalogue either; remedies that were `tried`, the best first, and the names of those `left_out` for want of time."""
+    work too far away, `barred` those of suppliers whom the need does not admit, and `nowhere` have nobody in the catalogue either; remedies that were `tried`, the best first, and the names of those `left_out` for want of time."""
 
     lacking: Mapping[str, tuple[int, ...]]
     too_far: frozenset[str]
     nowhere: tuple[str, ...]
     tried: tuple[Remedy, ...]
     left_out: tuple[str, ...]
+    barred: frozenset[str] = frozenset()
 
 
 def shortages(
@@ -110,8 +111,9 @@ def shortages(
     keys = [one.key for one in setting.affinities.buyers]
     asking = {trade: tuple(dict.fromkeys(keys[one.buyer] for one in needs)) for trade, needs in lacking.items()}
     nowhere = tuple(trade for trade, row in sought.items() if row is None)
-    too_far = frozenset(trade for trade, needs in lacking.items() if any(need.known.any() for need in needs))
-    return Shortages(asking, too_far, nowhere, tuple(tried), tuple(left_out))
+    brought = {trade for trade, needs in lacking.items() if any(need.known.any() for need in needs)}
+    too_far = {trade for trade in brought if any((need.known & need.admitted).any() for need in lacking[trade])}
+    return Shortages(asking, frozenset(too_far), nowhere, tuple(tried), tuple(left_out), frozenset(brought - too_far))
 
 
 def said_of(event: MeetingDay, found: Shortages) -> list[str]:
@@ -119,20 +121,18 @@ def said_of(event: MeetingDay, found: Shortages) -> list[str]:
     lines = [f"Avec {one.name} : {one.gain}." for one in found.tried if one.helps]
     if useless := [one.name for one in found.tried if not one.helps]:
         lines.append(f"Rien de mieux avec {enumeration(useless)}.")
-    for too_far, why in (
-        (False, "Personne n’apporte ce que demandent des acheteurs"),
-        (True, "Qui l’apporte ne travaille pas assez près des acheteurs"),
+    nobody = found.lacking.keys() - found.too_far - found.barred
+    for trades, why in (
+        (nobody, "Personne n’apporte ce que demandent des acheteurs"),
+        (found.too_far, "Qui l’apporte ne travaille pas assez près des acheteurs"),
+        (found.barred, "Qui l’apporte n’est pas de ceux que le besoin admet"),
     ):
-        asked = [
-            f"« {trade} » ({names_of(event, keys)})"
-            for trade, keys in found.lacking.items()
-            if (trade in found.too_far) is too_far
-        ]
+        asked = [f"« {trade} » ({names_of(event, keys)})" for trade, keys in found.lacking.items() if trade in trades]
         lines += [f"{why} : {' ; '.join(asked)}."] if asked else []
     if found.nowhere:
-        trades = [f"« {trade} »" for trade in found.nowhere]
+        unknown = [f"« {trade} »" for trade in found.nowhere]
         lines.append(
-            f"Au catalogue, personne d’assez proche n’est connu pour {enumeration(trades)} : ce n’est pas zéro, à vérifier."
+            f"Au catalogue, personne d’assez proche n’est connu pour {enumeration(unknown)} : ce n’est pas zéro, à vérifier."
         )
     if found.left_out:
         lines.append(f"Pas essayé, faute de temps : {enumeration(list(found.left_out))}.")
@@ -148,7 +148,7 @@ def _of_the_room(setting: Setting) -> Iterator[_Remedied]:
     rules, schedule = event.rules, event.schedule
     sides = (problem.buyers, problem.suppliers)
     at_once = min(int((side.free * side.people[:, None]).sum(axis=0).max(initial=0)) for side in sides)
-    if rules.tables < at_once:
+    if len(rules.open_tables) < at_once:
         yield "une table de plus", _with(setting, rules=replace(rules, tables=rules.tables + 1))
     if rules.accessible < rules.tables and any(side.step_free.any() for side in sides):
         more = replace(rules, accessible=rules.accessible + 1)
@@ -191,7 +191,8 @@ def _invited(
     for trade, row in there[:MOST_TRADES]:
         card = catalogue.suppliers[row]
         one = Participant(event.next_key, ParticipantRole.SUPPLIER, card.name, supplier_id=catalogue.ids[row])
-        more = replace(event, participants=(*event.participants, one))
+        rules = replace(event.rules, in_reach=setting.affinities.in_reach)  # whoever is invited does not change it
+        more = replace(event, participants=(*event.participants, one), rules=rules)
         where = ", ".join(filter(None, (card.city, in_groups(card.siret) and f"SIRET {in_groups(card.siret)}")))
         same = any(name_key(card.name) == name_key(held.name) for held in event.participants)
         doubt = " ; un inscrit porte ce nom, à vérifier" if same else ""

@@ -200,6 +200,18 @@ def test_whoever_is_there_is_in_reach_where_registrations_come_from_several_depa
     assert in_reach(after(full(BUYERS), DescribeDay(HEADER, SCHEDULE, replace(RULES, in_reach=True))), ())
 
 
+def test_a_place_wider_than_a_departement_says_nothing_of_where_people_come_from() -> None:
+    wide = replace(BUYERS[0], needs=(replace(BUYERS[0].needs[0], place="Hauts-de-France"),))
+    assert not in_reach(full((wide, *BUYERS[1:], *SUPPLIERS[:2])), ())
+
+
+def test_who_may_read_a_name_changes_nothing_of_a_frozen_timetable() -> None:
+    event = frozen(full())
+    shown = after(event, Amend((replace(event.seat(4), visible=True, written="ESAT MARAIS"),)))
+    assert laid_out(shown).changed == frozenset()
+    assert laid_out(after(shown, Amend((replace(shown.seat(4), most=1),)))).changed == {4}
+
+
 def test_each_need_that_is_served_has_a_meeting_that_is_about_it() -> None:
     """Both suppliers cook best; one of them alone washes linen too, and its meeting is about that."""
     both = replace(SUPPLIERS[0], activity="Traiteur ; Blanchisserie", place="Lille")
@@ -233,6 +245,15 @@ def test_the_reason_of_each_need_that_is_not_served_is_said() -> None:
     said = [one.text for one in unserved_trades(found)]
     assert any("Hôpital Modèle" in text and "Linge Exemple" in text and "refus" in text for text in said)
     assert any("jamais là en même temps" in text for text in said)
+
+
+def test_too_far_is_said_of_distance_and_barred_of_the_rest() -> None:
+    """The one supplier of the trade declares the département where it works, and its type is not known."""
+    far = ParticipantNeed("Blanchisserie", "Marseille")
+    reserved = ParticipantNeed("Blanchisserie réservée aux EA (L2113-12)", "Arras")
+    linen = replace(SUPPLIERS[2], key=2, area="Pas-de-Calais")
+    plan = planned(laid_out(full((replace(BUYERS[0], needs=(far, reserved)), linen))), seconds=LONGEST_S)
+    assert [one.why for one in plan.unserved] == [WhyUnserved.TOO_FAR, WhyUnserved.BARRED]
 
 
 def test_what_is_past_stays_past() -> None:

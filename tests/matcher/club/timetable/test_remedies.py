@@ -102,6 +102,21 @@ def test_a_trade_that_comes_from_too_far_is_not_said_to_come_from_nobody(engine:
     assert said.startswith("Qui l’apporte ne travaille pas assez près")
 
 
+def test_whom_the_need_does_not_admit_is_not_said_to_be_too_far(engine: Engine) -> None:
+    """The trade is brought, by a supplier whose type is not known."""
+    asking = replace(BUYERS[0], needs=(ParticipantNeed("Blanchisserie réservée aux EA (L2113-12)", "Arras"),))
+    event = after(full(), Amend((asking,)))
+    said = said_of(event, tried(engine, event, seconds=0))
+    (line,) = (line for line in said if "Ville de Valbrune" in line)
+    assert line.startswith("Qui l’apporte n’est pas de ceux que le besoin admet")
+
+
+def test_a_closed_table_is_no_table(engine: Engine) -> None:
+    rules = Rules(tables=3, closed=(2,))
+    event = after(full(), DescribeDay(HEADER, SHORT, rules))
+    assert any(one.name.startswith("une table de plus") for one in tried(engine, event).tried)
+
+
 def test_time_is_bounded_and_what_was_not_tried_is_said(engine: Engine) -> None:
     found = tried(engine, crowded(), seconds=0)
     assert found.tried == ()
