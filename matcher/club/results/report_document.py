@@ -59,7 +59,7 @@ _HYPOTHESES = (
     "Là où personne n’a rien dit, le nombre est non connu, et non zéro ; ailleurs il est un minimum, « sans réponse » dit de combien.",
     "Le métier et le territoire d’un acheteur sont ceux du besoin dont il a parlé ; ceux d’un fournisseur, de son premier site.",
     "Un fournisseur de plusieurs types est compté dans chacun.",
-    "Un besoin est servi quand son acheteur a rendez-vous avec une structure connue pour son métier, quelle que soit la distance, sauf si l’un dit que le rendez-vous n’a pas eu lieu.",
+    "Un besoin a rencontré son métier quand son acheteur a rendez-vous avec une structure connue pour son métier, quelle que soit la distance, sauf si l’un dit que le rendez-vous n’a pas eu lieu.",
     "Le montant, les heures et les emplois d’un marché sont ceux que dit l’organisateur, sinon le plus bas de ce que disent les deux ; un marché sans chiffre n’ajoute rien.",
 )
 
@@ -234,7 +234,7 @@ def _beside(its: DayFigures, former: DayFigures | None) -> DocumentTable:
     rows = [
         (label, *map(figure, editions), base)
         for label, figure, base in (
-            ("Besoins servis", lambda one: one.met, needs_said(its)),
+            ("Besoins qui ont rencontré leur métier", lambda one: one.met, needs_said(its)),
             ("Rendez-vous prévus", lambda one: one.counts.planned, ""),
             ("Rendez-vous tenus, au moins", lambda one: one.counts.held, ""),
             ("Devis remis, au moins", lambda one: one.counts.quoted, answers_said(its)),
@@ -297,7 +297,7 @@ def _signed(event: MeetingDay, contracts: Sequence[SignedContract]) -> DocumentT
 
 def _lacking(event: MeetingDay, found: DayReport) -> DocumentTable:
     columns = (
-        *(DocumentColumn("Métier"), DocumentColumn("Besoin le moins servi", under=True), DocumentColumn("Comment")),
+        *(DocumentColumn("Métier"), DocumentColumn("Besoin le moins pourvu", under=True), DocumentColumn("Comment")),
         DocumentColumn("Demandé par", ColumnKind.LIST),
         *(DocumentColumn(label, ColumnKind.NUMBER) for label in ("Dans la salle", "Dont assez près", "Au catalogue")),
     )

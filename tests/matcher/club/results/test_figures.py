@@ -44,7 +44,7 @@ def test_the_report_sets_a_day_beside_its_former_edition() -> None:
     its = report_document(event, found, setting.affinities.shelf, DAY, former=former)
     rows = {row.cells[0]: row.cells[1:3] for table in its.tables if "chiffres" in table.title for row in table.rows}
     assert rows["Montant signé, € HT"] == (1_000, None)
-    assert rows["Besoins servis"] == (4, 4)
+    assert rows["Besoins qui ont rencontré leur métier"] == (4, 4)
     said = report_object(event, found, former)
     assert (said["figures"]["amount"]["total"], said["former_figures"]["amount"]["total"]) == (1_000, None)
     assert said["contracts"][0]["said_by"] == "l’acheteur"
