@@ -124,8 +124,8 @@ class Summary:
         )
         parts = (
             f"{near}, à vœux et besoins égaux",
-            low and f"pour {enumeration(low)}, un meilleur horaire n’est pas exclu",
-            uncounted and f"pour {enumeration(uncounted)}, le plus possible est non compté",
+            f"pour {enumeration(low)}, un meilleur horaire n’est pas exclu" if low else "",
+            f"pour {enumeration(uncounted)}, le plus possible est non compté" if uncounted else "",
         )
         return typeset(f"{' ; '.join(filter(None, parts))}.")
 
@@ -157,6 +157,13 @@ def _doubtful(plan: FrozenTimetable, kept: int, wished: int) -> tuple[tuple[str,
     return tuple(low), uncounted
 
 
+def _needs_asked(event: MeetingDay, plan: FrozenTimetable) -> int:
+    """How many needs the timetable was made for, as its bound counts them; those of who comes now where it did not count them."""
+    if plan.answered is not None and plan.most_answered is not None:
+        return plan.answered + len(plan.unserved)
+    return sum(len(one.needs) for one in event.seated(suppliers=False) if not one.absent)
+
+
 def summary(event: MeetingDay) -> Summary | None:
     """Return the figures of the frozen timetable; None where there is none."""
     plan = event.plan
@@ -169,9 +176,6 @@ def summary(event: MeetingDay) -> Summary | None:
     gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
     kept = len(wishes.keys() & met)
     doubtful, uncounted = _doubtful(plan, kept, len(wishes))
-    needs = sum(len(one.needs) for one in event.seated(suppliers=False) if not one.absent)
-    if plan.answered is not None and plan.most_answered is not None:  # what was asked when it was frozen, as its bound
-        needs = plan.answered + len(plan.unserved)
     return Summary(
         meetings=len(plan.bookings),
         buyers=sum(not event.participant(key).supplies for key in had),
@@ -181,7 +185,7 @@ def summary(event: MeetingDay) -> Summary | None:
         wished=len(wishes),
         kept=kept,
         unkept=tuple((bond.by, bond.other) for pair, bond in wishes.items() if pair not in met),
-        needs=needs,
+        needs=_needs_asked(event, plan),
         answered=plan.answered,
         proven=gap < _ROUNDING and not doubtful and not plan.mended,
         doubtful=doubtful,

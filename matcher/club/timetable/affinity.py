@@ -254,7 +254,7 @@ def answering(ranking: Ranking, *, in_reach: bool) -> Bools:
 
 def barred(ranking: Ranking) -> Bools:
     """Return (n,) True for whom a gate refuses, whatever the distance."""
-    return np.any([out for gate, out in ranking.refused if gate.key != REACH], axis=0)
+    return np.asarray(np.any([out for gate, out in ranking.refused if gate.key != REACH], axis=0))
 
 
 def offered(suppliers: Sequence[Participant]) -> Bools:

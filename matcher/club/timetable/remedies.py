@@ -111,9 +111,8 @@ def shortages(
     keys = [one.key for one in setting.affinities.buyers]
     asking = {trade: tuple(dict.fromkeys(keys[one.buyer] for one in needs)) for trade, needs in lacking.items()}
     nowhere = tuple(trade for trade, row in sought.items() if row is None)
-    brought = {trade for trade, needs in lacking.items() if any(need.known.any() for need in needs)}
-    too_far = {trade for trade in brought if any((need.known & need.admitted).any() for need in lacking[trade])}
-    return Shortages(asking, frozenset(too_far), nowhere, tuple(tried), tuple(left_out), frozenset(brought - too_far))
+    too_far, barred = _brought(lacking)
+    return Shortages(asking, too_far, nowhere, tuple(tried), tuple(left_out), barred)
 
 
 def said_of(event: MeetingDay, found: Shortages) -> list[str]:
@@ -169,6 +168,13 @@ def _lacking(setting: Setting) -> dict[str, list[NeedAsked]]:
     """The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade."""
     found = grouped((need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ)
     return dict(sorted(found.items(), key=lambda one: (-len(one[1]), one[0])))
+
+
+def _brought(lacking: Mapping[str, Sequence[NeedAsked]]) -> tuple[frozenset[str], frozenset[str]]:
+    """The lacking trades of suppliers who come: those of who works too far away, then those of whom no need admits."""
+    brought = {trade for trade, needs in lacking.items() if any(need.known.any() for need in needs)}
+    too_far = {trade for trade in brought if any((need.known & need.admitted).any() for need in lacking[trade])}
+    return frozenset(too_far), frozenset(brought - too_far)
 
 
 def _sought(setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[NeedAsked]]) -> dict[str, int | None]:

@@ -209,7 +209,7 @@ def test_who_may_read_a_name_changes_nothing_of_a_frozen_timetable() -> None:
     event = frozen(full())
     shown = after(event, Amend((replace(event.seat(4), visible=True, written="ESAT MARAIS"),)))
     assert laid_out(shown).changed == frozenset()
-    assert laid_out(after(shown, Amend((replace(shown.seat(4), most=1),)))).changed == {4}
+    assert laid_out(after(shown, Amend((replace(shown.seat(4), most=1),)))).changed == frozenset({4})
 
 
 def test_each_need_that_is_served_has_a_meeting_that_is_about_it() -> None:
