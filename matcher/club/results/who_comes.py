@@ -58,8 +58,9 @@ def suggestions(
 ) -> tuple[SuggestedMeeting, ...]:
     """Return whom a participant could meet, of those who agreed to be read, best first, as the timetable would count it: for a trade that is
     known, or that something points to; nobody whom either refuses, nor whom it wishes for already. `me` need not be in the event yet."""
+    event = reach_said(engine, event)
     others = [event.seat(one.key) for one in visible_others(event, supplies=me.supplies)]
-    setting = setting_of(engine, owner, _with_alone(reach_said(engine, event), me, others), today=today)
+    setting = setting_of(engine, owner, _with_alone(event, me, others), today=today)
     wished = {event.seat_of(bond.other) for bond in event.bonds if bond.by == me.key and bond.tie is Tie.MUST}
     at = {key: place for key, place in _places(setting, me, others).items() if key not in wished}
     worth = {key: float(setting.worth[place]) for key, place in at.items()}

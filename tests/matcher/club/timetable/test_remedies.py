@@ -12,14 +12,14 @@ from matcher.club.meeting_day.changes import Amend, DescribeDay, Register
 from matcher.club.meeting_day.header import Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.timetable.planning import planned
+from matcher.club.timetable.planning import in_reach, planned, reach_said
 from matcher.club.timetable.remedies import Shortages, said_of, shortages
 from matcher.db import open_database
 from matcher.domain.french import in_groups
 from matcher.journal.change import ChangeRefused, plain
 from matcher.journal.change import built as built_from
 from matcher.ownership import FIRST_ORGANISATION
-from tests.matcher.club.day import BUYERS, HEADER, SCHEDULE, after, full, laid_out, opened
+from tests.matcher.club.day import BUYERS, HEADER, SCHEDULE, SUPPLIERS, after, full, laid_out, opened
 from tests.matcher.club.timetable.test_planning import GREEN
 from tests.waiting import LONGEST_S
 
@@ -109,6 +109,13 @@ def test_whom_the_need_does_not_admit_is_not_said_to_be_too_far(engine: Engine) 
     said = said_of(event, tried(engine, event, seconds=0))
     (line,) = (line for line in said if "Ville de Valbrune" in line)
     assert line.startswith("Qui l’apporte n’est pas de ceux que le besoin admet")
+
+
+def test_whoever_is_left_out_or_added_keeps_the_reach_of_the_event(engine: Engine) -> None:
+    event = reach_said(engine, full())  # one of Arras
+    assert in_reach(replace(event, participants=BUYERS[:1]), ())
+    near = reach_said(engine, full((*BUYERS, *SUPPLIERS[:2])))
+    assert not in_reach(replace(near, participants=(*BUYERS, *SUPPLIERS)), ())
 
 
 def test_a_closed_table_is_no_table(engine: Engine) -> None:
