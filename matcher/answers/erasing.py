@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, select
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select
 
 from matcher.answers.keys import distrust
 from matcher.answers.tables import CONSENTS, RECEIVED, any_past_end
@@ -15,14 +15,18 @@ from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.identity.trust import SHARED
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.steward.privacy import close_erasure, delete_stated
+from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
 from matcher.catalogue.store.forgotten import leaving_values
-from matcher.catalogue.store.read import write_erasure
-from matcher.catalogue.store.tables import IMPORT_RUNS, RECORDS
+from matcher.catalogue.store.read import find_id, write_erasure
+from matcher.catalogue.store.tables import CORRECTIONS, IMPORT_RUNS, RECORDS
+from matcher.cleaning.phone import clean_phone
+from matcher.cleaning.web import clean_email
 from matcher.db import DatabaseError, writing
 from matcher.erasure import cut_tables
 from matcher.rows import chunks
 
-_FIELDS = ("activities", "refused", "workers", "area_codes")
+# The fields that reasons rest on, by the champ of a correction that says them.
+_FIELDS = {ACTIVITY: "activities", REFUSED: "refused", "effectif": "workers", "zone": "area_codes"}
 
 
 class ErasedFact(NamedTuple):
@@ -55,6 +59,7 @@ def erase_facts(connection: Connection, which: ColumnElement[bool], erased: Eras
     numbers = [row.correction_id for row in rows if row.correction_id is not None]
     for part in chunks(numbers):
         _note_applied(connection, part, erased)
+        _note_refuted(connection, part, erased)
     erased.suppliers |= delete_stated(connection, numbers)
     erased.count += sum(not row.withdrawn for row in rows)
     connection.execute(delete(RECEIVED).where(which))
@@ -68,7 +73,7 @@ def clear_copies(connection: Connection, erased: ErasedFacts, mute: Muting) -> N
     write_erasure(connection)
     if erased.suppliers:
         regroup(connection, erased.suppliers)
-        mute(connection, erased.applied)
+    mute(connection, erased.applied)
     if gone := _contacts_of_nobody(connection, erased):
         cut_tables(connection, leaving_values((), sorted(gone)).cut, of_supplier=True)
 
@@ -97,10 +102,12 @@ def end_facts_due(engine: Engine, today: date, mute: Muting) -> None:
 
 
 def forget_key(engine: Engine, name: str, mute: Muting) -> int:
-    """Trust a key no more and erase all that came with it; return how many facts. Raises KeyRefused, DatabaseError."""
+    """Trust a key no more and erase all that came with it, but that a fact was withdrawn: trusted again, the key brings none back; return how
+    many facts. Raises KeyRefused, DatabaseError."""
     erased = ErasedFacts()
     with writing(engine) as connection:
-        erase_facts(connection, RECEIVED.c.key == distrust(connection, name), erased)
+        own = RECEIVED.c.key == distrust(connection, name)
+        erase_facts(connection, own & RECEIVED.c.withdrawn.is_(False), erased)
         clear_copies(connection, erased, mute)
     close_erasure(engine)
     return erased.count
@@ -125,10 +132,27 @@ def _note_applied(connection: Connection, numbers: Sequence[int], erased: Erased
     for row in connection.execute(query.where(mine)):
         record = from_payload(row.payload)
         keys = frozenset((row.supplier_id, f"siret:{row.siret}", f"finess:{row.finess}")) - {"siret:", "finess:"}
-        fields = frozenset(name for name in _FIELDS if getattr(record, name))
+        fields = frozenset(name for name in _FIELDS.values() if getattr(record, name))
         erased.applied.append(ErasedFact(keys, row.catalogue_version, fields))
         if contacts := _contacts(record):
             erased.contacts.setdefault(row.supplier_id, set()).update(contacts)
+
+
+def _note_refuted(connection: Connection, numbers: Sequence[int], erased: ErasedFacts) -> None:
+    """Add the same of corrections that the team has withdrawn since: their records are gone, what they said may be in lists and texts."""
+    run = (IMPORT_RUNS.c.source == SHARED) & (IMPORT_RUNS.c.started == CORRECTIONS.c.given)
+    since = select(func.min(IMPORT_RUNS.c.catalogue_version)).where(run).scalar_subquery()
+    query = select(CORRECTIONS.c.said, RECEIVED.c.siret, RECEIVED.c.finess, func.coalesce(since, 0).label("since"))
+    query = query.join(RECEIVED, RECEIVED.c.correction_id == CORRECTIONS.c.id)
+    mine = CORRECTIONS.c.id.in_(numbers) & CORRECTIONS.c.withdrawn.is_not(None)
+    for row in connection.execute(query.where(mine)).all():
+        key = f"siret:{row.siret}" if row.siret else f"finess:{row.finess}"
+        supplier_id = find_id(connection, row.siret or row.finess) or key
+        fields = frozenset(name for champ, name in _FIELDS.items() if row.said.get(champ))
+        erased.applied.append(ErasedFact(frozenset((key, supplier_id)), row.since, fields))
+        contacts = {clean_phone(text).value for text in row.said.get("telephone", ())}
+        contacts |= {clean_email(text).value for text in row.said.get("courriel", ())}
+        erased.contacts.setdefault(supplier_id, set()).update(contacts - {""})
 
 
 def _contacts_of_nobody(connection: Connection, erased: ErasedFacts) -> set[str]:

@@ -12,7 +12,7 @@ import matcher.jobs.worker
 from matcher.answers.erasing import end_agreements, end_facts, end_facts_due, forget_key
 from matcher.answers.fact import SharedFact, written
 from matcher.answers.tables import RECEIVED
-from matcher.catalogue.steward.corrections import unstate
+from matcher.catalogue.steward.corrections import unstate, withdraw
 from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.steward.shareable import shareable
@@ -42,7 +42,7 @@ from matcher.ownership import FIRST_ORGANISATION as OWNER
 from matcher.reference.source_rules import Use
 from tests.engines import dump
 from tests.factories import siret
-from tests.matcher.answers.installations import CRESS, GREEN, NOW, SAID, Installation, fact, private
+from tests.matcher.answers.installations import CRESS, GREEN, NOW, SAID, Installation, fact, private, withdrawal
 from tests.matcher.dossiers.asking.campaigns import BY, MONTHS
 from tests.matcher.dossiers.kept import HEADER, WHO
 
@@ -107,6 +107,43 @@ def test_a_withdrawal_leaves_nothing_of_the_fact_anywhere(pair: Two) -> None:
     others = [one for one in then if one.match.id != muted.id]
     assert [one for one in now if one.match.id != muted.id] == others
     assert load(there.engine, OWNER, before.id) == before, "what was frozen before it came stands"
+
+
+@pytest.mark.parametrize("how", ["withdrawal", "end", "key"])
+def test_what_the_team_had_withdrawn_of_a_fact_goes_too(two: Two, how: str) -> None:
+    _, there = two
+    said = fact(KEY, 1, telephone="+33353012077", effectif=4321)
+    take(there, said)
+    dossier = frozen_in_a_dossier(there.engine)
+    ids = [entry.match.id for entry in dossier.lot(1).entries]
+    create_campaign(there.engine, OWNER, about_lot(dossier, 1, BY), ids, BY, who=WHO, now=NOW, months=MONTHS)
+    with reading(there.engine) as connection:
+        number = connection.execute(RECEIVED.select()).one().correction_id
+    withdraw(there.engine, number, now=NOW)
+    canaries = (b"353012077", CRESS.encode(), b"4321")
+    assert traces(there, CRESS.encode())
+    if how == "withdrawal":
+        there.take([written(withdrawal(KEY, said))])
+    elif how == "key":
+        forget_key(there.engine, "cress", mute_facts)
+    else:
+        end_facts_due(there.engine, said.fin, mute_facts)
+    load_shelf(there.engine)
+    assert {canary: traces(there, canary) for canary in canaries} == {canary: [] for canary in canaries}
+    (entry,) = [
+        one for one in load(there.engine, OWNER, dossier.id).lot(1).entries if one.match.id == there.known(1).id
+    ]
+    assert TAKEN_BACK in [one.says for one in entry.match.contributions]
+
+
+def test_a_key_trusted_again_brings_no_withdrawn_fact_back(two: Two) -> None:
+    _, there = two
+    said = fact(KEY, 1)
+    take(there, said)
+    there.take([written(withdrawal(KEY, said))])
+    forget_key(there.engine, "cress", mute_facts)
+    assert there.take([written(said)], trusts=TRUSTED).refusals[0].reason == "retirée depuis"
+    assert there.known(1).activities == ()
 
 
 def traces(one: Installation, canary: bytes) -> list[str]:
