@@ -240,7 +240,8 @@ def _answered(entry: Entry, call: Call) -> Entry:
     amends = call.amends(entry.call)
     before = (entry.former if amends else None) or replace(entry, rival=None)
     own, earlier = call.answers, before.call.answers if before.call else {}
-    shared = call.shared if call.way is AnswerWay.PHONE or not before.call else before.call.shared
+    agrees = not before.call or (call.way is AnswerWay.PHONE and not call.is_silent)
+    shared = call.shared if agrees or not before.call else before.call.shared
     call = replace(call, answers=_merge_answers(earlier, own), shared=shared)
     if call.outcome is CallOutcome.TAKEN_BACK:
         return replace(entry, call=call, rival=None, former=before, corrections=())

@@ -114,8 +114,8 @@ def answer(
 
 def note(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
     """Do as `answer` inside a transaction, for one."""
-    noted = weighed(dossier, noted, act.who)
-    return _tell_if_possible(act, act.change(dossier.id, noted), noted.lot, noted.supplier_id)
+    before, noted = dossier.entry(noted.lot, noted.supplier_id), weighed(dossier, noted, act.who)
+    return _tell_if_possible(act, act.change(dossier.id, noted), noted.lot, noted.supplier_id, before)
 
 
 def take_in(
@@ -158,7 +158,7 @@ def undo(
         if gone and not corrects:
             raise ChangeRefused("Cette réponse est au catalogue : demandez à qui peut le corriger de l’annuler.")
         act.take_back(gone)
-        _share_by_telephone(act, dossier.entry(lot, supplier_id))
+        _share_by_telephone(act, dossier.entry(lot, supplier_id), before)
         return dossier
 
 
@@ -257,14 +257,16 @@ def _accept_waiting(act: AnswerAct, number: int, lot: int, supplier_id: str) -> 
             accept(replace(act, who=act.corrects), row.asked_id)
 
 
-def _tell_if_possible(act: AnswerAct, dossier: Dossier, lot: int, supplier_id: str) -> Dossier:
+def _tell_if_possible(
+    act: AnswerAct, dossier: Dossier, lot: int, supplier_id: str, before: Entry | None = None
+) -> Dossier:
     """Put the last answer in the catalogue where the author may correct it and it can be taken, and return the dossier; else it waits for a person."""
     entry = dossier.entry(lot, supplier_id)
     is_due = replaced_corrections(entry) or offered(entry).said()
     if act.corrects and entry.call and is_due and not entry.rival:
         with suppress(CorrectionRefused), act.connection.begin_nested():
             dossier = _tell(act, dossier, lot, entry, entry.call)
-    _share_by_telephone(act, dossier.entry(lot, supplier_id))
+    _share_by_telephone(act, dossier.entry(lot, supplier_id), before)
     return dossier
 
 
@@ -274,19 +276,36 @@ def _tell(act: AnswerAct, dossier: Dossier, lot: int, entry: Entry, call: Call) 
     act.take_back(replaced_corrections(entry))
     accepted = "" if act.corrects == call.who else f", acceptée par {act.corrects}"
     motive = f"{_BY_WAY[call.way]}, dossier {dossier.number}, notée par {call.who}{accepted}"
-    correction = act.tell(supplier_id, said, motive, call.on) if said else None
+    correction = act.tell(supplier_id, said, motive, (_heard(entry) or call).on) if said else None
     return replace(act, who=act.corrects).change(dossier.id, TakeAnswers(lot, supplier_id, correction))
 
 
-def _share_by_telephone(act: AnswerAct, entry: Entry) -> None:
+def _share_by_telephone(act: AnswerAct, entry: Entry, before: Entry | None = None) -> None:
     """Keep what a supplier agreed in its last call that other installations have, of all that it answered by telephone; nothing changes while
-    two answers wait for a person."""
-    if entry.rival or entry.call is None or entry.call.way is not AnswerWay.PHONE:
+    two answers wait for a person, nor where nobody was heard since `before`."""
+    call, answered = _heard(entry), _answered_by_telephone(entry)
+    if entry.rival or call is None or call.way is not AnswerWay.PHONE:
         return
-    agreed, asked_by, earlier = entry.call.shared, answered_name(act.connection, act.owner), entry
-    while earlier.call:
-        for number in earlier.corrections if earlier.call.way is AnswerWay.PHONE else ():
-            share(act.connection, number, agreed, way="telephone", asked_by=asked_by, on=earlier.call.on)
-        if earlier.former is None:
-            return
+    if before and (_heard(before), _answered_by_telephone(before)) == (call, answered):
+        return
+    asked_by = answered_name(act.connection, act.owner)
+    for number, on in answered.items():
+        share(act.connection, number, call.shared, way="telephone", asked_by=asked_by, on=on)
+
+
+def _heard(entry: Entry) -> Call | None:
+    """The last answer that counts of an entry, past the calls in which nobody was heard."""
+    while entry.call and entry.call.is_silent and entry.former:
+        entry = entry.former
+    return None if entry.call is None or entry.call.is_silent else entry.call
+
+
+def _answered_by_telephone(entry: Entry) -> dict[int, date]:
+    """The corrections that calls of an entry made, each with the day on which it was said."""
+    days: dict[int, date] = {}
+    earlier: Entry | None = entry
+    while earlier and earlier.call:
+        if earlier.call.way is AnswerWay.PHONE:
+            days |= dict.fromkeys(earlier.corrections, (_heard(earlier) or earlier.call).on)
         earlier = earlier.former
+    return days

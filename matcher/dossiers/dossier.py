@@ -110,6 +110,11 @@ class Call:
     key: str = ""
     shared: tuple[str, ...] = ()
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody of the supplier was heard in it."""
+        return self.outcome in (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER)
+
     def amends(self, other: "Call | None") -> bool:
         """Whether this is another noted once more: the same end, by the same person, the same day and way; a structure corrects the form of its
         link, and an organiser the outcome of a meeting."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
 
 from matcher.answers.fact import SharedFact
-from matcher.answers.sharing import outgoing
+from matcher.answers.sharing import agree_by_telephone, outgoing
 from matcher.catalogue.steward.corrections import correct, withdraw
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import find
@@ -347,6 +348,31 @@ def test_what_is_agreed_by_telephone_leaves_box_by_box_and_the_last_word_stands(
     assert shared(engine) == [("telephone", (GREEN,), "km:30")]
     undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
     assert shared(engine) == []
+
+
+def test_a_call_that_nobody_answers_changes_nothing_of_what_was_agreed(engine: Engine, dossier: Dossier) -> None:
+    def leaving() -> list[tuple[str, tuple[str, ...], str]]:
+        with reading(engine) as connection:
+            lines = outgoing(connection, private(1), today=NOW.date())
+        return [(line.id, tuple(line.metiers), str(line.date_maj)) for line in lines if isinstance(line, SharedFact)]
+
+    def unanswered(key: str, outcome: CallOutcome = CallOutcome.NO_ANSWER) -> None:
+        silent = replace(said(AnswerWay.PHONE, "", outcome, UNKNOWN), key=key, on=NOW.date() + timedelta(days=20))
+        note(engine, silent, who="B. Modèle")
+
+    call = said(AnswerWay.PHONE, "oui", CallOutcome.CALL_AGAIN, UNKNOWN)
+    note(engine, replace(call, shared=("metiers",)), corrects="")
+    unanswered("a")
+    (line,) = leaving()
+    assert line[1:] == ((GREEN,), "2026-11-27"), "the day of what was said, by whoever it is taken in"
+    unanswered("b", CallOutcome.WRONG_NUMBER)
+    assert leaving() == [line]
+    (number,) = [number for number in entry_of(engine, UNKNOWN).former.corrections]  # type: ignore[union-attr]
+    with writing(engine) as connection:
+        agree_by_telephone(connection, number, [], asked_by=WHO, on=NOW.date())
+    unanswered("c")
+    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    assert leaving() == [], "what was agreed since, on the number of the answer, stands"
 
 
 def test_what_is_agreed_leaves_once_who_may_correct_the_catalogue_takes_the_answer_in(
