@@ -19,6 +19,7 @@ from msgspec import Meta
 
 FORMAT, VERSION = "entremise-reponses", 1
 LONGEST_LINE = 4_096  # bytes; a full answer has some 900
+MOST_PEOPLE = 10_000
 CONTRACT_SIZES: Mapping[str, str] = {
     "0-10000": "moins de 10 000 €",
     "10000-40000": "10 000 à 40 000 €",
@@ -83,7 +84,7 @@ class SharedFact(SharedLine, frozen=True, kw_only=True, tag="fait"):
     finess: Annotated[str, Meta(pattern="^(?:[0-9]{9})?$", description="Où elle n’a pas de SIRET.")] = ""
     metiers: Annotated[_Trades, Meta(description="Les métiers qu’elle fait, par leur code.")] = []
     refus: Annotated[_Trades, Meta(description="Les métiers qu’elle ne fait pas.")] = []
-    effectif: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    effectif: Annotated[int, Meta(ge=1, le=MOST_PEOPLE)] | None = None
     zone: Annotated[list[_Area], Meta(max_length=120, description="Jusqu’où elle va.")] = []
     taille_marche: Literal["", "0-10000", "10000-40000", "40000-90000", "90000-220000", "220000-"] = ""
     duree_marche: Literal["", "une-fois", "0-12", "12-24", "24-"] = ""

@@ -50,6 +50,8 @@ def signing_key() -> Ed25519PrivateKey:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except ValueError as error:
         raise KeyRefused(f"« {path} » n’est pas une clé privée : remettez celle de votre sauvegarde.") from error
+    except OSError as error:
+        raise KeyRefused(f"« {path} » ne se lit pas : {error.strerror or error}.") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyRefused(f"« {path} » n’est pas une clé Ed25519 : remettez celle de votre sauvegarde.")
     return key

@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, Row, String, insert, select, update
+from sqlalchemy import Connection, Row, String, func, insert, select, tuple_, update
 from sqlalchemy import cast as cast_column
 
 from importers.boxes import is_box
@@ -16,6 +16,7 @@ from matcher.answers.fact import (
     CONTRACT_DURATIONS,
     CONTRACT_SEASONS,
     CONTRACT_SIZES,
+    MOST_PEOPLE,
     PRICE_BASES,
     Line,
     SharedFact,
@@ -32,6 +33,7 @@ from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.store.tables import CORRECTIONS, RECORDS
 from matcher.cleaning.names import name_key
+from matcher.domain.french import day
 from matcher.rows import CHUNK
 
 # The boxes that a supplier ticks, and what each lets go: asked of it, and named to others.
@@ -56,7 +58,7 @@ LASTS_MONTHS = 18
 
 @dataclass(frozen=True, slots=True)
 class SharedAnswer:
-    """Sharing of one answer as its supplier sees it: what other installations may have of it (`boxes`, none where nothing may leave), until
+    """Sharing of its answers as a supplier sees it: what other installations may have of them (`boxes`, none where nothing may leave), until
     when, and each handing over of a file that held it: to whom, empty where that was not said, and on which day."""
 
     boxes: tuple[str, ...] = ()
@@ -72,10 +74,11 @@ def share(
     way: Way,
     asked_by: str,
     on: date,
+    now: datetime,
     directory: str = "",
     months: int = LASTS_MONTHS,
 ) -> bool:
-    """Keep that a supplier agrees to share what correction `correction` says of it, inside its transaction; the last word on a correction
+    """Keep that a supplier agrees, at `now`, to share what correction `correction` says of it, inside its transaction; the last word on a correction
     stands, an earlier one that differs is withdrawn, and no box shares nothing. Return whether anything is shared: who has neither SIRET nor
     FINESS number cannot be."""
     row = {
@@ -86,47 +89,77 @@ def share(
         "asked_by": " ".join(asked_by.split())[:200],
         "said_on": on,
         "ends": kept_since(on, -months),
+        "made": now.replace(tzinfo=None),
+        "ended": None,
     }
     record = connection.execute(_records([correction])).one_or_none()
     fact = record and _fact(row, record)
     mark = mark_of(fact) if fact else ""
     former = select(CONSENTS.c.mark, CONSENTS.c.boxes).where(CONSENTS.c.correction_id == correction)
     if not any(kept.boxes and kept.mark == mark for kept in connection.execute(former)):
-        connection.execute(update(CONSENTS).where(CONSENTS.c.correction_id == correction).values(boxes=[]))
+        standing = (CONSENTS.c.correction_id == correction) & CONSENTS.c.ended.is_(None)
+        connection.execute(update(CONSENTS).where(standing).values(boxes=[], ended=row["made"]))
         if fact:
             connection.execute(insert(CONSENTS), {"id": secrets.token_hex(16), "mark": mark, **row})
     return fact is not None
 
 
 def agree_by_telephone(
-    connection: Connection, correction: int, boxes: Collection[str], *, asked_by: str, on: date
+    connection: Connection, correction: int, boxes: Collection[str], *, asked_by: str, now: datetime
 ) -> bool:
     """Keep what a supplier agrees by telephone to share of an answer, dated as that was given, inside a transaction; return whether anything
-    is shared. Raises CorrectionRefused where the number is of no answer of a supplier."""
+    is shared. Raises CorrectionRefused where the number is of no answer of a supplier, or of one that is too old to leave."""
     own = (RECORDS.c.source == STRUCTURE) & (RECORDS.c.ref == str(correction))
     row = connection.execute(select(RECORDS.c.as_of).where(own)).one_or_none()
     if row is None:
         raise CorrectionRefused(
             f"Le numéro {correction} n’est pas celui d’une réponse d’une structure, ou elle est retirée."
         )
-    return share(connection, correction, boxes, way="telephone", asked_by=asked_by, on=row.as_of or on)
+    on = row.as_of or now.date()
+    if boxes and kept_since(on, -LASTS_MONTHS) <= now.date():
+        raise CorrectionRefused(
+            f"La réponse {correction} est du {day(on)} : au-delà de {LASTS_MONTHS} mois, plus rien n’en part. "
+            "Redemandez à la structure ce qu’elle fait, puis notez son accord sur la nouvelle réponse."
+        )
+    return share(connection, correction, boxes, way="telephone", asked_by=asked_by, on=on, now=now)
+
+
+def withdraw_boxes(connection: Connection, supplier_id: str, left: Collection[str], now: datetime) -> None:
+    """Withdraw what a supplier agreed to share, but the boxes `left`, of every answer of it that stands, inside a transaction."""
+    for row in _agreed(connection, supplier_id):
+        boxes = [box for box in row.boxes if box in left]
+        if boxes != row.boxes:
+            signed_by = {"directory": row.directory, "asked_by": row.asked_by, "on": row.said_on}
+            share(connection, row.correction_id, boxes, way=row.way, now=now, **signed_by)
 
 
 def hand(connection: Connection, whom: str, now: datetime) -> None:
-    """Keep that all that is shared on a day was handed over, so that its suppliers see to whom."""
-    connection.execute(insert(HANDED), {"at": now.replace(tzinfo=None), "whom": " ".join(whom.split())[:200]})
+    """Keep that all that is shared on a day was handed over, so that its suppliers see to whom: once a day, but where one agreed since."""
+    row = {"at": now.replace(tzinfo=None), "whom": " ".join(whom.split())[:200]}
+    today = (HANDED.c.whom == row["whom"]) & (HANDED.c.at >= datetime.combine(now.date(), time.min))
+    last = connection.execute(select(func.max(HANDED.c.at)).where(today)).scalar()
+    made = connection.execute(select(func.max(CONSENTS.c.made))).scalar()
+    if last is None or (made and made > last):
+        connection.execute(insert(HANDED), row)
 
 
-def sharing_of(connection: Connection, correction: int | None, today: date) -> SharedAnswer:
-    """Return how the answer of a correction is shared on a day; an answer that is in no correction is not."""
-    own = (CONSENTS.c.correction_id == correction) & (CONSENTS.c.ends > today)
-    rows = [row for row in connection.execute(select(CONSENTS.c.boxes, CONSENTS.c.ends).where(own)) if row.boxes]
+def sharing_of(connection: Connection, supplier_id: str, today: date) -> SharedAnswer:
+    """Return how the answers of a supplier are shared on a day, by whatever way it gave them."""
+    rows = [row for row in _agreed(connection, supplier_id) if row.ends > today]
     if not rows:
         return SharedAnswer()
-    stated = select(CORRECTIONS.c.given).where(CORRECTIONS.c.id == correction).scalar_subquery()
-    files = select(HANDED.c.whom, HANDED.c.at).where(HANDED.c.at >= stated).order_by(HANDED.c.at, HANDED.c.id)
+    boxes = {box for row in rows for box in row.boxes}
+    # Its answers, those that others took the place of too, are written on the record of one directory.
+    anchor = (CORRECTIONS.c.anchor_source, CORRECTIONS.c.anchor_ref)
+    mine = select(*anchor).where(CORRECTIONS.c.id.in_([row.correction_id for row in rows]))
+    own = (CORRECTIONS.c.source == STRUCTURE) & tuple_(*anchor).in_(mine) & (CONSENTS.c.ends > today)
+    for end in (CONSENTS.c.ended, CORRECTIONS.c.withdrawn):
+        own &= end.is_(None) | (HANDED.c.at < end)
+    agreed = HANDED.join(CONSENTS, HANDED.c.at >= CONSENTS.c.made)
+    agreed = agreed.join(CORRECTIONS, CORRECTIONS.c.id == CONSENTS.c.correction_id)
+    files = select(HANDED.c.whom, HANDED.c.at).select_from(agreed).where(own).order_by(HANDED.c.at, HANDED.c.id)
     handed = dict.fromkeys((row.whom, row.at.date()) for row in connection.execute(files))
-    return SharedAnswer(tuple(rows[0].boxes), rows[0].ends, tuple(handed))
+    return SharedAnswer(tuple(box for box in BOXES if box in boxes), max(row.ends for row in rows), tuple(handed))
 
 
 def outgoing(
@@ -147,6 +180,14 @@ def every_line(connection: Connection, key: Ed25519PrivateKey, today: date) -> I
     while part := outgoing(connection, key, today=today, after=after):
         yield from part
         after = part[-1].id
+
+
+def _agreed(connection: Connection, supplier_id: str) -> list[Row[Any]]:
+    """What a supplier agreed to share of its answers that stand."""
+    own = (RECORDS.c.source == STRUCTURE) & (RECORDS.c.supplier_id == supplier_id)
+    numbers = [int(ref) for ref in connection.execute(select(RECORDS.c.ref).where(own)).scalars()]
+    query = select(CONSENTS).where(CONSENTS.c.correction_id.in_(numbers)).order_by(CONSENTS.c.id)
+    return [row for row in connection.execute(query) if row.boxes]
 
 
 def _line(row: Mapping[str, Any], record: Row[Any] | None, key: Ed25519PrivateKey, public: str) -> Line:
@@ -196,7 +237,7 @@ def _shared(record: CleanRecord, boxes: Collection[str]) -> dict[str, Any]:
             "metiers": sorted({activity.code for activity in record.activities}),
             "refus": sorted(record.refused),
         },
-        "effectif": {"effectif": round(record.workers) if record.workers and record.workers >= 1 else None},
+        "effectif": {"effectif": _people(record.workers)},
         "zone": {"zone": list(record.area_codes)},
         "marche": {
             "taille_marche": code_of(CONTRACT_SIZES, record.contract_size),
@@ -209,6 +250,11 @@ def _shared(record: CleanRecord, boxes: Collection[str]) -> dict[str, Any]:
         "contact": {"telephone": record.phone, "courriel": record.email if is_box(record.email) else ""},
     }
     return {name: value for box in boxes for name, value in parts[box].items()}
+
+
+def _people(workers: float | None) -> int | None:
+    """A workforce as a fact may hold it, None where it cannot: its bounds are those of the schema, that receivers check."""
+    return round(workers) if workers and 1 <= workers <= MOST_PEOPLE else None
 
 
 def code_of(choices: Mapping[str, str], text: str) -> str:

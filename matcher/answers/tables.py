@@ -15,7 +15,8 @@ HANDED_DAYS = 3 * 366
 
 
 class AnswerConsentRow(Base):
-    """One fact that a supplier agreed to share: of which correction, box by box, how it was signed, until when.
+    """One fact that a supplier agreed to share: of which correction, box by box, how it was signed, until when. It was `made` at a moment (UTC
+    without zone) and `ended` at another, where a later word took its place.
 
     What it says is read in the record of that correction each time it leaves: nothing is copied here but a digest, its `mark`, and an answer
     that is taken back, corrected or erased is withdrawn by that alone.
@@ -36,6 +37,8 @@ class AnswerConsentRow(Base):
     asked_by: Mapped[str]
     said_on: Mapped[date]
     ends: Mapped[date]
+    made: Mapped[datetime | None]
+    ended: Mapped[datetime | None]
 
 
 class AnswerReceivedRow(Base):

@@ -86,7 +86,7 @@ def agree_command(correction: int, boxes: tuple[str, ...], who: str, database: s
     asking = owner(engine)
     with writing(engine) as connection:
         by = answered_name(connection, asking)
-        agreed = agree_by_telephone(connection, correction, boxes, asked_by=by, on=today())
+        agreed = agree_by_telephone(connection, correction, boxes, asked_by=by, now=now())
     record(engine, at=now(), who=who, action="note un accord de partage", target=f"réponse {correction}")
     named = ", ".join(name for box, name in BOX_NAMES.items() if box in boxes)
     click.echo(f"Partagé : {named}." if agreed else "Rien n’est partagé de cette réponse.")
@@ -101,12 +101,12 @@ def agree_command(correction: int, boxes: tuple[str, ...], who: str, database: s
 def export_command(output: Path | None, whom: str, database: str | None) -> None:
     """Sort les réponses que des structures acceptent de partager, et les retraits, une ligne JSON chacun, signée."""
     engine = own_catalogue(database)
-    key = signing_key()
+    key, at = signing_key(), now()
     with reading(engine) as connection:
         lines = list(every_line(connection, key, today()))
     write(b"".join(written(line) + b"\n" for line in lines), output)
     with writing(engine) as connection:
-        hand(connection, whom, now())
+        hand(connection, whom, at)
     facts = sum(isinstance(line, SharedFact) for line in lines)
     counts = f"{count(facts, 'réponse')}, {count(len(lines) - facts, 'retrait')}"
     record(

@@ -215,7 +215,8 @@ def accept(act: AnswerAct, asked_id: int) -> bool:
     act.connection.execute(update.values(waiting=False, correction_id=correction))
     if row.source not in STATED:  # else nothing shows that the link went to the establishment
         by = answered_name(act.connection, act.owner)
-        share(act.connection, correction, given.shared, way="lien", directory=row.source, asked_by=by, on=row.at.date())
+        on, boxes = row.at.date(), given.shared
+        share(act.connection, correction, boxes, way="lien", directory=row.source, asked_by=by, on=on, now=act.now)
     mark_taken(act, row.dossier_id, row.lot, row.supplier_id, correction)
     return True
 
@@ -290,7 +291,7 @@ def _share_by_telephone(act: AnswerAct, entry: Entry, before: Entry | None = Non
         return
     asked_by = answered_name(act.connection, act.owner)
     for number, on in answered.items():
-        share(act.connection, number, call.shared, way="telephone", asked_by=asked_by, on=on)
+        share(act.connection, number, call.shared, way="telephone", asked_by=asked_by, on=on, now=act.now)
 
 
 def _heard(entry: Entry) -> Call | None:

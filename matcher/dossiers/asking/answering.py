@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine, delete, insert, select
 
 from matcher.accounts.organisations import answered_name
-from matcher.answers.sharing import share
+from matcher.answers.sharing import share, withdraw_boxes
 from matcher.catalogue.identity.trust import STATED
 from matcher.catalogue.steward.privacy import Erased, Leaving, PrivacyRefused, opt_out
 from matcher.catalogue.store.opt_outs import read_guard
@@ -87,6 +87,8 @@ def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime) -> N
         act = AnswerAct(connection, campaign.owner, WHO, now)
         _undo(act, found)
         said, correction = given.said(), None
+        if found.trusted:  # else it was asked nothing of what may be shared
+            withdraw_boxes(connection, supplier_id, given.shared, now)
         cut = read_guard(connection).forgotten.cut
         person = {name: without(getattr(given, name), cut, "") for name in _PERSON}
         rest = without(plain(replace(given, contact="", phone="", email="")), cut)
@@ -94,8 +96,8 @@ def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime) -> N
         if said and found.trusted and not contradicts:
             correction = act.tell(supplier_id, said, f"réponse à la campagne {campaign.id}")
             mark_taken(act, campaign.dossier_id, campaign.lot, supplier_id, correction)
-            boxes, by = given.shared, answered_name(connection, campaign.owner)
-            share(connection, correction, boxes, way="lien", directory=found.source, asked_by=by, on=now.date())
+            by, at = answered_name(connection, campaign.owner), {"on": now.date(), "now": now}
+            share(connection, correction, given.shared, way="lien", directory=found.source, asked_by=by, **at)
         row = {"asked_id": found.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
         row |= {"waiting": bool(said) and correction is None, "correction_id": correction}
         connection.execute(insert(ANSWERS), row)
@@ -103,12 +105,14 @@ def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime) -> N
 
 
 def erase(engine: Engine, secret: str, *, now: datetime) -> None:
-    """Take an answer back: nothing of it is left in the catalogue, nor in the dossier, its journal included. Raises LinkClosed."""
+    """Take an answer back: nothing of it is left in the catalogue, nor in the dossier, its journal included, and nothing more of what its
+    structure answered by other ways leaves. Raises LinkClosed."""
     found = invitation(engine, secret, now)
     its = found.campaign
     with writing(engine) as connection:
         act = AnswerAct(connection, its.owner, WHO, now)
         _undo(act, found)
+        withdraw_boxes(connection, found.supplier.id, (), now)
         if its.dossier_id is not None:
             forget(act, its.dossier_id, _key_prefix(found))
 

@@ -9,7 +9,7 @@ from matcher.accounts.organisations import load
 from matcher.accounts.roles import Action
 from matcher.answers.fact import LONGEST_LINE, written
 from matcher.answers.intake import take_in
-from matcher.answers.keys import KeyRefused, signing_key
+from matcher.answers.keys import signing_key
 from matcher.answers.report import AnswersReportShape, report_object
 from matcher.answers.sharing import hand, outgoing
 from matcher.db import reading, writing
@@ -48,15 +48,12 @@ class AnswerLinesBody(msgspec.Struct, forbid_unknown_fields=True):
 @door("/answers", leave=Action.EXPORT, answers=SharedLinesShape, of=_OF, refuses=(422,), example={"limit": 5})
 def answers(query: ListParameters) -> Any:
     """Donne les réponses que des structures acceptent de partager, et les retraits, signés par cette installation ; par identifiant."""
-    try:
-        key = signing_key()
-    except KeyRefused as refusal:
-        raise ProblemDetails("ecriture-refusee", str(refusal)) from refusal
+    key, at = signing_key(), desk().now()
     with reading(desk().engine) as connection:
         lines = outgoing(connection, key, today=desk().today(), after=query.after, most=query.limit + 1)
-    if lines and not query.after:
+    if lines:
         with writing(desk().engine) as connection:
-            hand(connection, load(desk().engine, owner()).its.name, desk().now())
+            hand(connection, load(desk().engine, owner()).its.name, at)
     taken, after = cut(lines, lambda line: line.id, query)
     return {"items": [written(line).decode() for line in taken], "next": after}
 

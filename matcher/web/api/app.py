@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from flask import Flask, render_template, request
 from flask_wtf import CSRFProtect
 
+from matcher.answers.keys import KeyRefused
 from matcher.db import check_revision
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
@@ -46,7 +47,8 @@ def page() -> str:
     return render_template("api/page.html", its=openapi(), problems=KINDS, **told)
 
 
-for refusal, kind in ((JournalUnknown, "introuvable"), (ChangeRefused, "ecriture-refusee")):
+_REFUSALS = ((JournalUnknown, "introuvable"), (ChangeRefused, "ecriture-refusee"), (KeyRefused, "ecriture-refusee"))
+for refusal, kind in _REFUSALS:
     api.register_error_handler(refusal, partial(refused, kind))
 
 

@@ -155,7 +155,7 @@ def _typed(found: Invitation) -> GivenAnswer:
 
 def _sharing(found: Invitation) -> SharedAnswer:
     with reading(desk().engine) as connection:
-        return sharing_of(connection, found.answer.correction_id if found.answer else None, desk().today())
+        return sharing_of(connection, found.supplier.id, desk().today())
 
 
 def _opened_lots(found: Invitation) -> tuple[list[LotWords], int] | None:
@@ -211,6 +211,7 @@ def _page(
         sizes=list(CONTRACT_SIZES.values()),
         bases=list(PRICE_BASES.values()),
         boxes=BOXES if found.trusted else {},
+        box_names=BOXES,
         lasts=LASTS_MONTHS,
         most_added=MOST_ADDED,
         longest=LONGEST_FIELD,

@@ -78,7 +78,7 @@ class Installation:
         with writing(self.engine) as connection:
             correction = state_answer(connection, f"siret:{siret(number)}", said, now)
             on = now.date()
-            share(connection, correction, boxes, way="lien", directory=directory, asked_by=CRESS, on=on)
+            share(connection, correction, boxes, way="lien", directory=directory, asked_by=CRESS, on=on, now=now)
         return correction
 
     def export(self, today: date = TODAY) -> list[bytes]:

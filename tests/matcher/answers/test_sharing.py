@@ -1,7 +1,7 @@
 """What leaves: box by box, no name of a person, a withdrawal as soon as anything of it is taken back, corrected or erased."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from matcher.db import reading, writing
 from tests.factories import siret
 from tests.matcher.answers.installations import CRESS, EVERY_BOX, GREEN, NOW, SAID, TODAY, WASH, Installation
 
+ONE = f"siret:{siret(1)}"
 PERSON = {
     **SAID,
     "telephone": ["03 53 01 20 20"],
@@ -86,17 +87,17 @@ def test_who_confirms_by_telephone_is_said_and_a_new_word_withdraws_the_former(
     number = here.answered(1, boxes=())
     assert lines(here) == []
     with writing(here.engine) as connection:
-        assert agree_by_telephone(connection, number, ["metiers", "zone"], asked_by=CRESS, on=TODAY)
+        assert agree_by_telephone(connection, number, ["metiers", "zone"], asked_by=CRESS, now=NOW)
     (line,) = lines(here)
     assert (line["voie"], line.get("annuaire"), line["zone"]) == ("telephone", None, ["km:30"])
     with writing(here.engine) as connection:
-        agree_by_telephone(connection, number, ["metiers"], asked_by=CRESS, on=TODAY)
+        agree_by_telephone(connection, number, ["metiers"], asked_by=CRESS, now=NOW)
     after = {line["type"]: line for line in lines(here)}
     assert after["retrait"]["id"] == line["id"] != after["fait"]["id"]
     assert "zone" not in after["fait"]
     team = correct(here.engine, siret(1), {"effectif": ["40"]}, who="Léa", motive="", now=NOW)
     with writing(here.engine) as connection, pytest.raises(CorrectionRefused, match="réponse d’une structure"):
-        agree_by_telephone(connection, team.id, EVERY_BOX, asked_by=CRESS, on=TODAY)
+        agree_by_telephone(connection, team.id, EVERY_BOX, asked_by=CRESS, now=NOW)
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "opposed", "forgotten"])
@@ -124,17 +125,52 @@ def test_a_supplier_sees_to_whom_its_answer_was_handed_since_it_was_given(
     later = NOW + timedelta(days=1)
     with writing(here.engine) as connection:
         hand(connection, "PLIE d’avant", NOW - timedelta(days=1))
-    number, silent = here.answered(1, boxes=("zone",)), here.answered(2, boxes=())
+    here.answered(1, boxes=("zone",)), here.answered(2, boxes=())
     with writing(here.engine) as connection:
         for whom in ("CRESS  voisine", "CRESS voisine", ""):
             hand(connection, whom, later)
     with reading(here.engine) as connection:
-        assert sharing_of(connection, number, TODAY) == SharedAnswer(
+        assert sharing_of(connection, ONE, TODAY) == SharedAnswer(
             ("zone",), date(2028, 6, 2), (("CRESS voisine", later.date()), ("", later.date()))
         )
-        for other in (silent, None):
-            assert sharing_of(connection, other, TODAY) == SharedAnswer()
-        assert sharing_of(connection, number, date(2028, 6, 2)) == SharedAnswer(), "it has ended"
+        assert sharing_of(connection, f"siret:{siret(2)}", TODAY) == SharedAnswer()
+        assert sharing_of(connection, ONE, date(2028, 6, 2)) == SharedAnswer(), "it has ended"
+
+
+def test_a_file_held_what_was_agreed_when_it_left_and_what_took_the_place_of_it(
+    two: tuple[Installation, Installation],
+) -> None:
+    here, _ = two
+    number, hours = here.answered(1, boxes=()), [NOW + timedelta(hours=hour) for hour in range(7)]
+
+    def handed(*files: tuple[str, datetime]) -> list[str]:
+        with writing(here.engine) as connection:
+            for whom, at in files:
+                hand(connection, whom, at)
+            return [whom for whom, _ in sharing_of(connection, ONE, TODAY).handed]
+
+    handed(("trop tôt", hours[1]))
+    with writing(here.engine) as connection:
+        agree_by_telephone(connection, number, ["zone"], asked_by=CRESS, now=hours[2])
+    assert handed() == [], "it was agreed after the file"
+    assert handed(("PLIE", hours[3])) == ["PLIE"]
+    withdraw(here.engine, number, now=hours[4])
+    handed(("trop tard", hours[5]))
+    here.answered(1, boxes=("zone",), now=hours[6])
+    assert handed() == ["PLIE"], "a corrected answer was handed as it was before"
+
+
+def test_an_answer_too_old_to_leave_is_not_agreed_on(two: tuple[Installation, Installation]) -> None:
+    here, _ = two
+    number, late = here.answered(1, boxes=()), NOW + timedelta(days=600)
+    with writing(here.engine) as connection, pytest.raises(CorrectionRefused, match="du 2 décembre 2026"):
+        agree_by_telephone(connection, number, ["zone"], asked_by=CRESS, now=late)
+
+
+def test_a_number_that_receivers_would_refuse_is_left_out(two: tuple[Installation, Installation]) -> None:
+    here, there = two
+    here.answered(1, {**SAID, "effectif": ["12000"]})
+    assert there.take(here.export(), trusts=here.key).refused == 0
 
 
 def test_a_fact_past_its_end_leaves_no_more(two: tuple[Installation, Installation]) -> None:
@@ -152,6 +188,8 @@ def test_many_lines_leave_in_the_order_of_their_identifiers(two: tuple[Installat
     assert ids == sorted(ids)
     assert len(set(ids)) == 3
     with writing(here.engine) as connection:
-        assert not share(connection, 999, EVERY_BOX, way="lien", asked_by=CRESS, on=TODAY), "there is no such answer"
+        assert not share(connection, 999, EVERY_BOX, way="lien", asked_by=CRESS, on=TODAY, now=NOW), (
+            "there is no such answer"
+        )
     with reading(here.engine) as connection:
         assert len(connection.execute(CONSENTS.select()).all()) == 3

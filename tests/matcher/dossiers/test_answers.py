@@ -367,9 +367,9 @@ def test_a_call_that_nobody_answers_changes_nothing_of_what_was_agreed(engine: E
     assert line[1:] == ((GREEN,), "2026-11-27"), "the day of what was said, by whoever it is taken in"
     unanswered("b", CallOutcome.WRONG_NUMBER)
     assert leaving() == [line]
-    (number,) = [number for number in entry_of(engine, UNKNOWN).former.corrections]  # type: ignore[union-attr]
+    (number,) = entry_of(engine, UNKNOWN).former.corrections  # type: ignore[union-attr]
     with writing(engine) as connection:
-        agree_by_telephone(connection, number, [], asked_by=WHO, on=NOW.date())
+        agree_by_telephone(connection, number, [], asked_by=WHO, now=NOW)
     unanswered("c")
     undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
     assert leaving() == [], "what was agreed since, on the number of the answer, stands"

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from matcher.accounts.throttle import MOST_BY_ADDRESS
 from matcher.answers.fact import SharedFact, SharedWithdrawal
 from matcher.answers.keys import signing_key
-from matcher.answers.sharing import hand, outgoing
+from matcher.answers.sharing import agree_by_telephone, hand, outgoing
 from matcher.catalogue.store.read import catalogue_version, find
 from matcher.db import open_database, reading, writing
 from matcher.dossiers.asking.campaign import about_lot
@@ -26,6 +26,7 @@ from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.engines import dump
 from tests.factories import siret
+from tests.matcher.answers.installations import private, state_answer
 from tests.matcher.dossiers.asking.campaigns import (
     BY,
     GREEN,
@@ -302,6 +303,33 @@ def test_who_has_an_answer_is_said_and_to_whom_it_was_handed(structure: FlaskCli
     assert "Remis le 27 novembre 2026 à CRESS voisine" in page.text
     assert page.link("Reprendre ma réponse") == "#retirer"
     assert "Remis" not in fill(structure, page, 'form[action$="retrait"]', faire="effacer").text
+
+
+def test_the_last_word_is_of_all_that_the_structure_answered(structure: FlaskClient, link: str, team: Engine) -> None:
+    answer(structure, link, area="30 km", shared=["zone"])
+
+    def called() -> None:
+        with writing(team) as connection:
+            number = state_answer(connection, siret(1), {"effectif": ["12"], "activite": [GREEN]}, NOW)
+            agree_by_telephone(connection, number, ["effectif", "metiers"], asked_by=BY.name, now=NOW)
+
+    def leaving() -> list[str]:
+        with reading(team) as connection:
+            lines = outgoing(connection, private(1), today=NOW.date())
+        facts = [line for line in lines if isinstance(line, SharedFact)]
+        return sorted(f"{line.effectif} {len(line.metiers)} {line.zone}" for line in facts)
+
+    called()
+    page = answer(structure, link, area="30 km", shared=["metiers", "zone"])
+    assert "Combien vous êtes" not in page.one("#qui-l-a").parent.get_text()
+    assert leaving() == ["None 0 ['km:30']", "None 1 []"]
+    page = answer(structure, link, area="30 km", shared=[])
+    assert ("Aucune autre organisation" in page.text, leaving()) == (True, [])
+    called()
+    page = read(structure, link)
+    assert "Aucune autre organisation" not in page.text, "what it said by telephone leaves"
+    fill(structure, page, 'form[action$="retrait"]', faire="effacer")
+    assert leaving() == []
 
 
 def test_the_published_lots_that_an_answer_opens_are_shown(structure: FlaskClient, link: str, team: Engine) -> None:
