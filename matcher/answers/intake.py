@@ -11,7 +11,6 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Engine, select
 
-from importers.boxes import is_box
 from matcher.answers.applying import apply_waiting, keep_facts, keep_withdrawals
 from matcher.answers.erasing import ErasedFacts, Muting, clear_copies, end_facts
 from matcher.answers.fact import (
@@ -26,6 +25,7 @@ from matcher.answers.fact import (
     written,
 )
 from matcher.answers.keys import TrustedKey, own_public, trusted_keys
+from matcher.answers.service_box import is_service_box
 from matcher.answers.tables import RECEIVED
 from matcher.catalogue.intake.spool import Spool
 from matcher.catalogue.steward.privacy import close_erasure, kept_since
@@ -215,7 +215,7 @@ def _refuse_values(fact: SharedFact) -> None:
         raise LineRefused(f"métier inconnu : {', '.join(unknown[:3])}")
     if both := set(fact.metiers) & set(fact.refus):
         raise LineRefused(f"dit et refuse le même métier : {', '.join(sorted(both)[:3])}")
-    if fact.courriel and not (takes_messages(fact.courriel) and is_box(fact.courriel)):
+    if fact.courriel and not (takes_messages(fact.courriel) and is_service_box(fact.courriel)):
         raise LineRefused("courriel qui n’est pas une boîte de service : il peut être celui d’une personne")
 
 

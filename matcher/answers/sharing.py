@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Row, String, func, insert, select, tuple_, update
 from sqlalchemy import cast as cast_column
 
-from importers.boxes import is_box
 from matcher.answers.fact import (
     CONTRACT_DURATIONS,
     CONTRACT_SEASONS,
@@ -26,6 +25,7 @@ from matcher.answers.fact import (
     public_text,
     signed,
 )
+from matcher.answers.service_box import is_service_box
 from matcher.answers.tables import CONSENTS, HANDED
 from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.identity.trust import STRUCTURE
@@ -247,7 +247,7 @@ def _shared(record: CleanRecord, boxes: Collection[str]) -> dict[str, Any]:
             "duree_marche": code_of(CONTRACT_DURATIONS, record.contract_duration),
             "saison": code_of(CONTRACT_SEASONS, record.contract_season),
         },
-        "contact": {"telephone": record.phone, "courriel": record.email if is_box(record.email) else ""},
+        "contact": {"telephone": record.phone, "courriel": record.email if is_service_box(record.email) else ""},
     }
     return {name: value for box in boxes for name, value in parts[box].items()}
 
