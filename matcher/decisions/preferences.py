@@ -1,6 +1,6 @@
 """Contracts that suit the suppliers of a trade within reach, as each organisation said: size, duration, season, counted before a need is cut in lots. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypedDict
@@ -9,7 +9,7 @@ from matcher.answers.fact import CONTRACT_DURATIONS, CONTRACT_SEASONS, CONTRACT_
 from matcher.answers.sharing import code_of
 from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.decisions.capacity_lookup import Means
-from matcher.domain.french import count, number
+from matcher.domain.french import count, enumeration, number
 from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
 
 # Fewer organisations than this are not counted: each could be told from the others.
@@ -122,8 +122,7 @@ def sentence(its: Preferences, question: str) -> str:
         last = code == list(asks.choices)[-1]
         so_far = figure if last or not asks.ordered else so_far + figure
         if 2 * so_far > answered:
-            verb = "préfèrent" if so_far > 1 else "préfère"
-            return f"{number(so_far)} sur {number(answered)} {verb} {asks.says[code]}"
+            return f"{number(so_far)} sur {number(answered)} préfèrent {asks.says[code]}"
     return ""
 
 
@@ -132,12 +131,18 @@ def sentences(its: Preferences) -> Iterator[str]:
     most = [said for question in QUESTIONS if (said := sentence(its, question))]
     if most:
         yield f"Parmi celles qui l’ont dit : {' ; '.join(most)}."
-    few = max(map(its.answered, QUESTIONS))
-    if 0 < few < LEAST:
-        yield f"{count(few, 'réponse')} seulement : comptées à partir de {number(LEAST)}, pour que personne ne se reconnaisse."
-    silent = its.organisations - few
-    if its.organisations and silent:
-        yield f"Non connu pour {number(silent)} des {number(its.organisations)} organisations connues pour ce métier, à portée : à leur demander."
+    few, silent = list[str](), defaultdict[int, list[str]](list)
+    for question, asks in QUESTIONS.items():
+        answered, named = its.answered(question), f"la {asks.heading.lower()}"
+        if 0 < answered < LEAST:
+            few.append(f"{count(answered, 'réponse')} seulement sur {named}")
+        silent[its.organisations - answered].append(named)
+    if few:
+        yield f"{enumeration(few)} : les réponses sont comptées à partir de {number(LEAST)}, pour que personne ne se reconnaisse."
+    parts = [f"{enumeration(names)} pour {number(figure)}" for figure, names in silent.items() if figure]
+    if parts:
+        known = count(its.organisations, "organisation connue", "organisations connues")
+        yield f"Sur {known} pour ce métier, à portée, non connu : {' ; '.join(parts)}. À leur demander."
 
 
 def preferences_tables(its: Preferences | None, more: str = "") -> dict[str, DocumentTable]:

@@ -58,14 +58,22 @@ def test_a_season_is_that_of_most_or_none_is_said() -> None:
 def test_too_few_are_not_counted_and_what_is_not_known_is_said() -> None:
     its = preferences(*said_of([SIZES[0], SIZES[1], "", ""]))
     assert list(sentences(its)) == [
-        "2 réponses seulement : comptées à partir de 3, pour que personne ne se reconnaisse.",
-        "Non connu pour 2 des 4 organisations connues pour ce métier, à portée : à leur demander.",
+        "2 réponses seulement sur la taille : les réponses sont comptées à partir de 3, pour que personne ne se reconnaisse.",
+        "Sur 4 organisations connues pour ce métier, à portée, non connu : la taille pour 2 ; la durée et la saison pour 4. À leur demander.",
     ]
     assert (preferences_tables(its)["preferred"].rows, preferences_object(its)["size"]) == (
         (),
         {"answered": 2, "silent": 2, "choices": None, "says": None},
     )
     assert preferences_tables(preferences(*said_of(["", ""]))) == preferences_tables(None) == {}
+
+
+def test_what_is_not_known_is_said_of_each_question() -> None:
+    those, seasons = said_of([CONTRACT_SEASONS["annee"]] * 3 + [""], "contract_season")
+    its = preferences(those, seasons | {those[3].id: Means(None, "", SIZES[0])})
+    _, few, silent = sentences(its)
+    assert few.startswith("1 réponse seulement sur la taille : les réponses sont comptées à partir de 3")
+    assert "la taille pour 3 ; la durée pour 4 ; la saison pour 1." in silent
 
 
 _ANSWERS = st.sampled_from(["", "autre chose", *SIZES])

@@ -341,7 +341,7 @@ def test_what_contracts_suit_those_known_is_counted_on_the_page_and_in_json(own:
         correct(own, key, {"marche": ["moins de 10 000 €"]}, who="Léa", motive="", now=SAID_AT)
         page = read(writer, "/avis", NEED)
         assert ("préfèrent moins de" in page.text) == (place + 1 == LEAST)
-        assert ("seulement : comptées à partir de 3" in page.text) == (place + 1 < LEAST)
+        assert ("les réponses sont comptées à partir de 3" in page.text) == (place + 1 < LEAST)
     assert "3 sur 3 préfèrent moins de 10 000 €" in page.text
     assert cells(page, "#lignes-quel-marche") == [["Taille", "moins de 10 000 €", "3", "3"]]
     its = told()["preferred"]
