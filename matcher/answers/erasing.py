@@ -150,9 +150,9 @@ def _note_refuted(connection: Connection, numbers: Sequence[int], erased: Erased
         supplier_id = find_id(connection, row.siret or row.finess) or key
         fields = frozenset(name for champ, name in _FIELDS.items() if row.said.get(champ))
         erased.applied.append(ErasedFact(frozenset((key, supplier_id)), row.since, fields))
-        contacts = {clean_phone(text).value for text in row.said.get("telephone", ())}
-        contacts |= {clean_email(text).value for text in row.said.get("courriel", ())}
-        erased.contacts.setdefault(supplier_id, set()).update(contacts - {""})
+        contacts = [clean_phone(text).value for text in row.said.get("telephone", ())]
+        contacts += [clean_email(text).value for text in row.said.get("courriel", ())]
+        erased.contacts.setdefault(supplier_id, set()).update(filter(None, contacts))
 
 
 def _contacts_of_nobody(connection: Connection, erased: ErasedFacts) -> set[str]:

@@ -96,8 +96,8 @@ def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime) -> N
         if said and found.trusted and not contradicts:
             correction = act.tell(supplier_id, said, f"réponse à la campagne {campaign.id}")
             mark_taken(act, campaign.dossier_id, campaign.lot, supplier_id, correction)
-            by, at = answered_name(connection, campaign.owner), {"on": now.date(), "now": now}
-            share(connection, correction, given.shared, way="lien", directory=found.source, asked_by=by, **at)
+            by, on, boxes = answered_name(connection, campaign.owner), now.date(), given.shared
+            share(connection, correction, boxes, way="lien", directory=found.source, asked_by=by, on=on, now=now)
         row = {"asked_id": found.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
         row |= {"waiting": bool(said) and correction is None, "correction_id": correction}
         connection.execute(insert(ANSWERS), row)
