@@ -1,6 +1,6 @@
 """Effect on a meeting day of the answer to an import's question, and of a correction on what was to be confirmed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from operator import attrgetter
 
@@ -51,7 +51,7 @@ def _wish(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
 
 _EFFECTS = {Doubt.WHO: _who, Doubt.TWICE: _twice, Doubt.WISH: _wish}
 # The fields of a participant that a correction of each topic changes.
-_FIELDS: Mapping[Topic, tuple[str, ...]] = {
+FIELDS: Mapping[Topic, tuple[str, ...]] = {
     Topic.COMING: ("arrival", "departure", "away", "absent"),
     Topic.HOURS: ("arrival", "departure", "away", "absent"),
     Topic.PEOPLE: ("people", "abreast"),
@@ -62,16 +62,16 @@ _FIELDS: Mapping[Topic, tuple[str, ...]] = {
 
 
 def after_amending(
-    points: Iterable[PointToConfirm], former: Participant, one: Participant
+    points: Iterable[PointToConfirm], former: Participant, one: Participant, doubted: Collection[str] = ()
 ) -> tuple[PointToConfirm, ...]:
     """Return points once a participant is no longer as its `former` self: those of what was changed are settled, and those of a trade whose
-    words are gone."""
+    words are gone; none of the `doubted` (codes), which the change itself says again."""
     texts = {one.activity, *(need.text for need in one.needs)}
-    changed = {topic for topic, fields in _FIELDS.items() if attrgetter(*fields)(former) != attrgetter(*fields)(one)}
+    changed = {topic for topic, fields in FIELDS.items() if attrgetter(*fields)(former) != attrgetter(*fields)(one)}
     mine = [point for point in points if point.about == one.key]
     if (former.needs, former.activity) == (one.needs, one.activity):
         texts |= {point.written for point in mine}
     gone = [
         point for point in mine if point.topic in changed or (point.topic is Topic.TRADE and point.written not in texts)
     ]
-    return settled(points, {point.code for point in gone})
+    return settled(points, {point.code for point in gone}.difference(doubted))

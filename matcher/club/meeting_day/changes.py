@@ -117,16 +117,18 @@ class Register(DayChange, action="inscrire"):
 
 @dataclass(frozen=True, slots=True)
 class Amend(DayChange, action="corriger"):
-    """Change what is known of participants; `told` as for `Register`."""
+    """Change what is known of participants; `told` as for `Register`. `doubted` are points (codes) that the lines of a sheet say again."""
 
     participants: tuple[Participant, ...]
     told: bool = True
+    doubted: tuple[str, ...] = ()
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         for one in self.participants:
             former = event.participant(one.key)
             _check(one)
-            event = replace(event.with_participant(one), points=after_amending(event.points, former, one))
+            points = after_amending(event.points, former, one, self.doubted)
+            event = replace(event.with_participant(one), points=points)
         return event
 
     def says(self, event: MeetingDay) -> str:

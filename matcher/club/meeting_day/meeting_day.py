@@ -13,7 +13,7 @@ from typing import ClassVar
 from matcher.club.meeting_day.header import DayHeader, Rival, Rules, TakenWord
 from matcher.club.meeting_day.participant_need import ParticipantNeed, UnservedNeed, each_once
 from matcher.club.meeting_day.points import PointToConfirm
-from matcher.club.meeting_day.schedule import Hours, Schedule, narrowest, widest
+from matcher.club.meeting_day.schedule import Hours, Schedule, absent_together, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
 from matcher.domain.grouping import grouped
 from matcher.journal.change import Change, ChangeRefused, Journaled
@@ -117,7 +117,7 @@ class Participant:
                 widest(min, self.arrival, other.arrival),
                 widest(max, self.departure, other.departure),
             )
-            away = tuple(hours for hours in self.away if hours in other.away)
+            away = absent_together(self.away, other.away)
         return replace(
             self,
             needs=each_once((*self.needs, *other.needs)),

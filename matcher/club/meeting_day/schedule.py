@@ -130,6 +130,12 @@ def presence_said(arrival: int | None, departure: int | None, away: Hours = ()) 
     )
 
 
+def absent_together(first: Hours, second: Hours) -> Hours:
+    """Return the absences of both of two persons who relay each other: while one is there, somebody is."""
+    shared = ((max(a[0], b[0]), min(a[1], b[1])) for a in first for b in second)
+    return tuple(sorted({hours for hours in shared if hours[0] < hours[1]}))
+
+
 def narrowest(choice: Callable[..., int | None], *hours: int | None) -> int | None:
     """Return the hour that all those told keep, None where none is told."""
     return choice((hour for hour in hours if hour is not None), default=None)

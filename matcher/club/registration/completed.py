@@ -1,27 +1,46 @@
 """Participant that is there already, completed by one more line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
+from matcher.club.meeting_day.answers import FIELDS
 from matcher.club.meeting_day.meeting_day import Participant
+from matcher.club.meeting_day.participant_need import ParticipantNeed, each_once
 from matcher.club.meeting_day.points import PointToConfirm, Topic
 from matcher.club.registration.spreadsheet import Entrant
+from matcher.journal.change import one_line
 
-# What a line no longer says once its doubtful cell of a topic was confirmed or corrected.
-_SETTLED: Mapping[Topic, Mapping[str, Any]] = {
-    Topic.HOURS: {"arrival": None, "departure": None, "away": ()},
-    Topic.NEEDS: {"needs": ()},
-}
+# A cell on its coming says nothing of its hours; sizes and trades are corrected need by need.
+_WHOLE = {topic: fields for topic, fields in FIELDS.items() if topic not in (Topic.COMING, Topic.AMOUNT)}
 
 
-def without_settled(one: Participant, entrant: Entrant, points: Iterable[PointToConfirm]) -> Participant:
-    """Return the participant of a line without what its doubtful cells say that somebody settled since: the correction stands."""
+def with_corrections(
+    one: Participant, entrant: Entrant, held: Participant, points: Iterable[PointToConfirm]
+) -> Participant:
+    """Return the participant of a line with what somebody has said since of its doubtful cells and trades, as it is `held`."""
     written = {(doubt.topic, doubt.written) for doubt in entrant.doubts}
-    for point in points:
-        if point.settled and (point.topic, point.written) in written:
-            one = replace(one, **_SETTLED.get(point.topic, {}))
-    return one
+    settled = {(point.topic, point.written) for point in points if point.settled}
+    topics = {topic for topic, _ in settled & written}
+    fields = [field for topic in topics for field in _WHOLE.get(topic, ())]
+    one = replace(one, **{field: getattr(held, field) for field in fields})
+    trades = {one_line(text) for topic, text in settled if topic is Topic.TRADE}
+    if one_line(one.activity) in trades:
+        one = replace(one, activity=held.activity)
+    return replace(one, needs=_needs(one, held, trades, sizes=Topic.AMOUNT in topics))
+
+
+def _needs(one: Participant, held: Participant, trades: set[str], *, sizes: bool) -> tuple[ParticipantNeed, ...]:
+    """The needs of a line: those held in the place of those of these trades that were rewritten, with the `sizes` held where those are settled."""
+    former = {need.text: need for need in held.needs}
+    line = {need.text: need for need in one.needs}
+    rewritten = {text for text in line if one_line(text) in trades and text not in former}
+    if sizes:
+        for text in line.keys() & former.keys():
+            line[text] = replace(line[text], amount=former[text].amount, hours=former[text].hours)
+    if not rewritten:
+        return tuple(line.values())
+    more = (need for text, need in line.items() if text not in rewritten)
+    return each_once((*(line.get(need.text, need) for need in held.needs), *more))
 
 
 def completed(one: Participant, held: Participant, said: frozenset[str]) -> Participant:

@@ -1,6 +1,6 @@
 """Spreadsheets of participants → what they would change in an event, what is asked, and what is said of each line. Writes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from importers.formats.columns import understood
@@ -21,10 +21,10 @@ from matcher.club.meeting_day.meeting_day import (
     Tie,
 )
 from matcher.club.meeting_day.points import PointToConfirm
-from matcher.club.meeting_day.schedule import clock, widest
+from matcher.club.meeting_day.schedule import absent_together, clock, widest
 from matcher.club.meeting_day.store import Person
 from matcher.club.registration.cell_words import names_in
-from matcher.club.registration.completed import completed, without_settled
+from matcher.club.registration.completed import completed, with_corrections
 from matcher.club.registration.doubts import points_of, with_hours
 from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet
@@ -127,13 +127,16 @@ class _Taking:
         """Take one line: a participant more, or more of one."""
         one = one_line(with_hours(entrant, self.event.schedule))
         key, again = self._key(one)
-        held = self.drafts[key] if again else self.event.by_key.get(key)
+        former = self.event.by_key.get(key)
+        held = self.drafts[key] if again else former
+        if former:
+            its_own = [point for point in self.event.points if point.about == key]
+            one = with_corrections(one, entrant, former, its_own)
         if again and held:
             self.repeated += 1
             one = self._joined(sheet, entrant, held, one)
         elif held:
-            its_own = (point for point in self.event.points if point.about == held.key)
-            one = completed(without_settled(one, entrant, its_own), held, entrant.said)
+            one = completed(one, held, entrant.said)
         else:
             one = replace(one, key=key)
         if one.supplies and not again:
@@ -143,9 +146,9 @@ class _Taking:
                 return
             one = self._linked(sheet, entrant, one)
         self._keep(one)
-        former = self.people.get(key, ())
-        met = {person.name for person in former}
-        if people := (*former, *(person for person in entrant.people if person.name not in met)):
+        already = self.people.get(key, ())
+        met = {person.name for person in already}
+        if people := (*already, *(person for person in entrant.people if person.name not in met)):
             self.people[key] = people
         self.named.append((sheet, entrant, key))
 
@@ -178,7 +181,9 @@ class _Taking:
         if registered:
             changes.append(Register(registered, told=self.told))
         if amended:
-            changes.append(Amend(amended))
+            known = {point.code for point in self.event.points if not point.settled}
+            doubted = (point.code for point in self._points_said(self.drafts) if point.code in known)
+            changes.append(Amend(amended, doubted=tuple(dict.fromkeys(doubted))))
         after = tried(self.event, *changes)
         bonds = self._bonds(after)
         asked, again, settled = self._asked(after), *self._asked_again(after)
@@ -216,12 +221,13 @@ class _Taking:
         known = {person.name for person in self.people.get(held.key, ())}
         more = known and {person.name for person in entrant.people if person.name} - known
         joined = held.joined(one)
-        arrival, departure = joined.arrival, joined.departure
+        arrival, departure, away = joined.arrival, joined.departure, joined.away
         if more:
             arrival, departure = (
                 widest(min, held.arrival, one.arrival),
                 widest(max, held.departure, one.departure),
             )
+            away = absent_together(held.away, one.away)
         told = {(held.arrival, held.departure), (one.arrival, one.departure)} - {(None, None)}
         if told - {(arrival, departure)} or (arrival, departure) != (held.arrival, held.departure):
             start = "du début" if arrival is None else f"de {clock(arrival)}"
@@ -234,6 +240,7 @@ class _Taking:
             siret=held.siret or one.siret,
             arrival=arrival,
             departure=departure,
+            away=away,
             people=max(held.people, one.people, len(known) + len(more or ())),
         )
 
@@ -275,8 +282,12 @@ class _Taking:
     def _points(self, after: MeetingDay) -> tuple[PointToConfirm, ...]:
         """Return what is to be confirmed and was not yet."""
         known = {one.code for one in after.points}
-        lines = (points_of(entrant, after.by_key[key], after.schedule) for _, entrant, key in self.named)
-        return tuple(dict.fromkeys(one for points in lines for one in points if one.code not in known))
+        return tuple(dict.fromkeys(one for one in self._points_said(after.by_key) if one.code not in known))
+
+    def _points_said(self, by_key: Mapping[int, Participant]) -> Iterator[PointToConfirm]:
+        """Yield what the lines leave to be confirmed."""
+        for _, entrant, key in self.named:
+            yield from points_of(entrant, by_key[key], self.event.schedule)
 
     def _asked(self, after: MeetingDay) -> tuple[ImportQuestion, ...]:
         """Return the questions that nobody was asked yet."""

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -320,3 +321,43 @@ def test_a_correction_of_a_doubtful_cell_outlives_the_same_sheet(take: Take) -> 
     corrected = after(event, Amend((replace(event.participants[0], arrival=None, departure=9 * 60 + 45),)))
     again, second = take(corrected, sheet, "")
     assert (again.participants, again.to_ring, second.changes) == (corrected.participants, (), ())
+
+
+@pytest.mark.parametrize(
+    ("sheet", "correction"),
+    [
+        ("Montant\nVille Modèle;Tonte des pelouses + Repas;40000", {"needs": (10_000.0, 30_000.0)}),
+        ("Handicap\nVille Modèle;Tonte des pelouses;voir avec moi", {"step_free": True}),
+        ("Nombre de personnes\nVille Modèle;Tonte des pelouses;3,5", {"people": 3}),
+        ("Ville\nVille Modèle;Zyrgule + Repas;Lille", {"needs": "Blanchisserie"}),
+    ],
+)
+def test_what_was_corrected_by_hand_stays_on_any_topic(take: Take, sheet: str, correction: dict[str, Any]) -> None:
+    event, found = take(opened(), f"Structure;Besoin;{sheet}\n", "")
+    assert found.points
+    one, needs = event.participants[0], correction.get("needs")
+    if isinstance(needs, str):
+        correction = {"needs": (replace(one.needs[0], text=needs), *one.needs[1:])}
+    elif needs:
+        correction = {"needs": tuple(replace(need, amount=its) for need, its in zip(one.needs, needs, strict=True))}
+    corrected = after(event, Amend((replace(one, **correction),)))
+    again, second = take(corrected, f"Structure;Besoin;{sheet}\n", "")
+    assert (corrected.to_ring, again.participants, second.changes) == ((), corrected.participants, ())
+
+
+def test_an_import_settles_no_point_that_its_line_still_says(take: Take) -> None:
+    sheet = "Structure;Besoin;Présence;Arrivée\nVille Modèle;Tonte des pelouses;peut-être;"
+    event, _ = take(opened(), sheet, "")
+    (point,) = event.to_ring
+    later, found = take(event, f"{sheet}10h", "")
+    assert (later.participants[0].arrival, later.to_ring, found.points) == (600, (point,), ())
+    surely, _ = take(later, f"{sheet}11h".replace("peut-être", "oui"), "")
+    assert not surely.to_ring
+
+
+def test_two_who_relay_each_other_are_away_only_while_both_are(take: Take) -> None:
+    sheet = "Structure;Besoin;Contact;Présence\nVille Modèle;Tonte;Mme Une;sauf 10h-10h30\nVille Modèle;Repas;M. Deux;"
+    (one,) = take(opened(), f"{sheet}\n", "")[0].participants
+    assert (one.people, one.away) == (2, ())
+    (one,) = take(opened(), f"{sheet}sauf 10h15-11h\n", "")[0].participants
+    assert one.away == ((615, 630),)
