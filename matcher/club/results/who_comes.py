@@ -61,7 +61,9 @@ def suggestions(
     event = reach_said(engine, event)
     others = [event.seat(one.key) for one in visible_others(event, supplies=me.supplies)]
     setting = setting_of(engine, owner, _with_alone(event, me, others), today=today)
-    wished = {event.seat_of(bond.other) for bond in event.bonds if bond.by == me.key and bond.tie is Tie.MUST}
+    wished = {
+        event.seat_of(bond.other) for bond in event.bonds if event.seat_of(bond.by) == me.key and bond.tie is Tie.MUST
+    }
     at = {key: place for key, place in _places(setting, me, others).items() if key not in wished}
     worth = {key: float(setting.worth[place]) for key, place in at.items()}
     best = sorted((key for key in worth if worth[key] > 0), key=lambda key: (-worth[key], key))
@@ -72,7 +74,8 @@ def suggestions(
 def _with_alone(event: MeetingDay, me: Participant, others: Sequence[Participant]) -> MeetingDay:
     """The event with a participant and these others alone, and what they refuse or have met."""
     around = {me.key, *(one.key for one in others)}
-    bonds = tuple(bond for bond in event.bonds if bond.pair <= around and bond.tie is not Tie.MUST)
+    seated = (replace(bond, by=event.seat_of(bond.by), other=event.seat_of(bond.other)) for bond in event.bonds)
+    bonds = tuple(bond for bond in seated if bond.pair <= around and bond.tie is not Tie.MUST)
     return replace(event, participants=(me, *others), bonds=bonds, plan=None)
 
 

@@ -29,6 +29,7 @@ from matcher.web.club.own_wishes import (
     refusals_of,
     refuse_late,
     show_me,
+    shown_as,
     take_back,
     wish,
 )
@@ -117,7 +118,8 @@ def mail(token: str) -> ResponseReturnValue:
 def profile(token: str) -> ResponseReturnValue:
     """Show what the organiser knows of the participant, to be changed."""
     opened = opened_page(token)
-    return _profile(token, opened, ParticipantForm.of(opened.me, opened.people.get(opened.me.key, ())))
+    me = replace(opened.me, visible=opened.event.seat(opened.me.key).visible)
+    return _profile(token, opened, ParticipantForm.of(me, opened.people.get(me.key, ())))
 
 
 @pages.post(f"/{PLACE}/<token>/fiche")
@@ -138,7 +140,9 @@ def amend(token: str) -> ResponseReturnValue:
         refuse_late(event)
         former = event.participant(held.key)
         wanted = replace(read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id)
-        return [] if wanted == former else [Amend((wanted,))]
+        others = (one for one in shown_as(event, held.key, visible=read.visible) if one.key != held.key)
+        changed = (*([] if wanted == former else [wanted]), *others)
+        return [Amend(changed)] if changed else []
 
     try:
         write_own(token, opened, made, people={held.key: form.persons})

@@ -72,9 +72,15 @@ def choose(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange
 
 
 def show_me(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """Whether the other participants may read its name and what it does or looks for: « oui », else no more."""
-    wanted = replace(me, visible=about == "oui")
-    return [] if wanted == me else [Amend((wanted,))]
+    """Whether the other participants may read its name, its town and what it does or looks for: « oui », else no more, on any of its lines."""
+    changed = shown_as(event, me.key, visible=about == "oui")
+    return [Amend(changed)] if changed else []
+
+
+def shown_as(event: MeetingDay, seat: int, *, visible: bool) -> tuple[Participant, ...]:
+    """Return the lines of a seat (key) that are not yet shown, or hidden, so changed: one that stays shown shows them all."""
+    lines = (event.by_key[key] for key in (seat, *event.others_of.get(seat, ())))
+    return tuple(replace(one, visible=visible) for one in lines if one.visible is not visible)
 
 
 def take_back(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:

@@ -1,5 +1,7 @@
 """« Qui vient »: before the day, behind a participant's own link, those of the other side who agreed to be read, and whom it could meet."""
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template
 
 from matcher.club.meeting_day.meeting_day import Tie
@@ -26,7 +28,7 @@ def show(token: str) -> str:
         "club/personnel/qui-vient.html",
         token=token,
         event=event,
-        me=me,
+        me=replace(me, visible=event.seat(me.key).visible),
         others=visible_others(event, supplies=me.supplies),
         coming=sum(one.supplies is not me.supplies and not one.absent for one in event.participants),
         suggested=remembered("suggestions", key, lambda: suggestions(desk().engine, owner, event, me, today=today))

@@ -6,12 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.club.meeting_day.changes import Amend
+from matcher.club.meeting_day.changes import Amend, Bind, Register
 from matcher.club.meeting_day.meeting_day import Bond, MeetingDay, Participant, Tie
 from matcher.club.meeting_day.participant_link import give
 from matcher.club.meeting_day.registration_link import open_door, waiting
 from matcher.club.meeting_day.store import change_as, load
-from matcher.club.results.who_comes import MOST_WISHES
+from matcher.club.results.who_comes import MOST_WISHES, suggestions
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.matcher.web.club.test_own_page import EVE
@@ -111,3 +111,22 @@ def test_one_is_shown_only_where_one_agrees_and_no_longer_than_that(
     assert not people
     send(guest, address, address, {"faire": "montrer.non", "liste": "oui"})
     assert name not in read(guest, other).text
+
+
+def test_who_is_there_twice_is_hidden_whole_and_its_refusal_counts_under_either_number(
+    guest: FlaskClient, day: Engine, seen: list[Participant]
+) -> None:
+    event = event_now(day)
+    buyer, supplier = event.by_key[event.bookings[0].buyer], seen[0]
+    double = replace(buyer, key=event.next_key, same_as=buyer.key, visible=True)
+    made = [Register((double,)), Bind((Bond(Tie.NEVER, double.key, supplier.key),))]
+    change_as(day, FIRST_ORGANISATION, 1, lambda _: made, who=ME, now=OPENED)
+    tokens = give(day, FIRST_ORGANISATION, event_now(day), [buyer.key, supplier.key], who=ME, now=OPENED)
+    address, other = f"/rendez-vous/{tokens[buyer.key]}", f"/rendez-vous/{tokens[supplier.key]}/qui-vient"
+    could_meet = suggestions(day, FIRST_ORGANISATION, event_now(day), buyer, today=EVE)
+    assert could_meet
+    assert supplier.key not in {one.key for one in could_meet}
+    assert buyer.name in read(guest, other).text
+    assert "Ne plus me montrer" in read(guest, f"{address}/qui-vient").text
+    send(guest, address, address, {"faire": "montrer.non", "liste": "oui"})
+    assert buyer.name not in read(guest, other).text
