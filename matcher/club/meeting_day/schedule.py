@@ -125,9 +125,12 @@ def presence_said(arrival: int | None, departure: int | None, away: Hours = ()) 
     """Return hours of presence in words: « dès 9 h 40 jusqu’à 11 h 00, absent de 10 h 00 à 10 h 30 »; empty for all day."""
     hours = (("dès", arrival), ("jusqu’à", departure))
     there = " ".join(f"{word} {clock(hour)}" for word, hour in hours if hour is not None)
-    return ", ".join(
-        filter(None, (there, *(f"absent de {clock(leaves)} à {clock(returns)}" for leaves, returns in away)))
-    )
+    return ", ".join(filter(None, (there, *(f"absent de {hours}" for hours in absences_said(away)))))
+
+
+def absences_said(away: Hours) -> tuple[str, ...]:
+    """Return absences in words: « 10 h 00 à 10 h 30 »."""
+    return tuple(f"{clock(leaves)} à {clock(returns)}" for leaves, returns in away)
 
 
 def absent_together(first: Hours, second: Hours) -> Hours:

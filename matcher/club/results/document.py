@@ -6,7 +6,7 @@ from typing import Any
 from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant
-from matcher.club.meeting_day.schedule import clock
+from matcher.club.meeting_day.schedule import clock, presence_said
 from matcher.club.meeting_day.store import Listed, Person
 from matcher.club.results.aims import headline
 from matcher.club.results.view import (
@@ -58,7 +58,13 @@ PARTICIPANTS = (
         Column("Courriel", 30),
         Column("Arrivée", 9),
     ),
-    *(Column("Départ", 9), Column("Rendez-vous", 8), Column("Présence", 10), Column("Accès", 26)),
+    *(
+        Column("Départ", 9),
+        Column("Contraintes horaires", 26),
+        Column("Rendez-vous", 8),
+        Column("Présence", 10),
+        Column("Accès", 26),
+    ),
     *(Column("Effectif", 9), Column("Zone d’intervention", 26)),
 )
 QUESTIONS = (Column("Question", 9), Column("Texte", 60), Column("Réponses possibles", 60), Column("Réponse", 16))
@@ -296,6 +302,7 @@ def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
                 " ; ".join(p.email for p in persons if p.email),
             ),
             *("" if hour is None else clock(hour) for hour in (one.arrival, one.departure)),
+            presence_said(None, None, one.away),
             *(had, _presence(event, one), ", ".join(access_needs(one)), one.workers, one.area),
         ]
 

@@ -12,6 +12,7 @@ from matcher.club.meeting_day.changes import Bind, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, Participant, Tie
 from matcher.club.results.view import alphabetical
 from matcher.club.timetable.planning import reach_said, setting_of
+from matcher.club.timetable.reasons_to_meet import to_buyer, to_supplier
 from matcher.club.timetable.setting import Setting
 from matcher.domain.match import Band
 from matcher.journal.change import ChangeRefused
@@ -68,7 +69,7 @@ def suggestions(
     worth = {key: float(setting.worth[place]) for key, place in at.items()}
     best = sorted((key for key in worth if worth[key] > 0), key=lambda key: (-worth[key], key))
     of_the_trade = (key for key in best if _knows(setting, at[key]))
-    return tuple(_suggested(event, setting, me, key) for key in islice(of_the_trade, MOST_SUGGESTIONS))
+    return tuple(_suggested(event, setting, me, key, at[key]) for key in islice(of_the_trade, MOST_SUGGESTIONS))
 
 
 def _with_alone(event: MeetingDay, me: Participant, others: Sequence[Participant]) -> MeetingDay:
@@ -89,10 +90,14 @@ def _knows(setting: Setting, place: tuple[int, int]) -> bool:
     return setting.affinities.match(*place).band in _OF_THE_TRADE
 
 
-def _suggested(event: MeetingDay, setting: Setting, me: Participant, key: int) -> SuggestedMeeting:
-    buyer, supplier = (key, me.key) if me.supplies else (me.key, key)
-    words = setting.booking(0, 1, buyer, supplier)
-    return SuggestedMeeting(key, event.name_of(key), words.to_supplier if me.supplies else words.to_buyer)
+def _suggested(
+    event: MeetingDay, setting: Setting, me: Participant, key: int, place: tuple[int, int]
+) -> SuggestedMeeting:
+    """Whom it could meet; of a need, the words alone: its amount and its hours are not what its buyer agreed to show."""
+    need, match = setting.affinities.need_of(*place), setting.affinities.match(*place)
+    shown = need and replace(need, amount=None, hours=None)
+    why = to_supplier(me, event.seat(key), shown, match, ()) if me.supplies else to_buyer(me, shown, match, ())
+    return SuggestedMeeting(key, event.name_of(key), why)
 
 
 def wish_changes(event: MeetingDay, by: Participant, other: int, tie: Tie) -> Sequence[DayChange]:

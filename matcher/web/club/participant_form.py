@@ -10,7 +10,7 @@ from matcher.cleaning.hours import Presence, clean_presence
 from matcher.club.meeting_day.changes import LONGEST_WORDS
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.meeting_day.schedule import Hours, clock
+from matcher.club.meeting_day.schedule import Hours, absences_said, clock
 from matcher.club.meeting_day.sequels import ContractNature, ContractTerms
 from matcher.club.meeting_day.store import Person
 from matcher.domain.french import number
@@ -47,9 +47,7 @@ def read_absences(typed: str) -> Hours | None:
 
 def absences(away: Hours | str) -> str:
     """Return absences as the form shows them."""
-    return (
-        away if isinstance(away, str) else ", ".join(f"{clock(leaves)} à {clock(returns)}" for leaves, returns in away)
-    )
+    return away if isinstance(away, str) else ", ".join(absences_said(away))
 
 
 class ParticipantForm(PageForm):
@@ -84,7 +82,7 @@ class ParticipantForm(PageForm):
     interpreter = Yes("Interprète")
     hearing_loop = Yes("Boucle magnétique")
     visible = Yes(
-        "Les autres participants peuvent lire avant le jour le nom de la structure, et ce qu’elle propose ou cherche"
+        "Les autres participants peuvent lire avant le jour le nom de la structure, sa commune, et ce qu’elle propose ou cherche"
     )
 
     def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:

@@ -222,6 +222,8 @@ def accept_learned(number: int) -> ResponseReturnValue:
     who = named_or_back(signed_for_all(request.form), page)
     key = whole(request.form.get("accepter", ""), event.by_key)
     if key is None:
+        if "accepter" in request.form:
+            abort(400)  # a participant that is no more is not all of them
         asked = {"number": number, "who": who, "now": desk().now().isoformat()}
         desk().works.put(owner(), LEARN.name, asked, person(), key=_learning_key(number))
         desk().works.awaited(owner(), _learning_key(number), PATIENCE)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from jinja2.ext import Extension
 
 from matcher.cleaning.phone import shown_phone
-from matcher.club.meeting_day.schedule import clock
+from matcher.club.meeting_day.schedule import absences_said, clock
 from matcher.club.results.view import alphabetical
 from matcher.domain.french import count, day, moment, number, ordinal, percent, short_month, typeset, unit, weekday
 from matcher.domain.kinds import SupplierKind
@@ -46,6 +46,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "day": lambda value: day(value) if value else "date non connue",
     "weekday": weekday,
     "short_month": short_month,
+    "absences": absences_said,
     "clock": clock,
     "phone": shown_phone,
     "moment": moment,

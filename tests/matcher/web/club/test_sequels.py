@@ -98,6 +98,8 @@ def test_one_line_then_all(organiser: FlaskClient, day: Engine) -> None:
     page = send(organiser, "/club/1/catalogue", "/club/1/catalogue", {"accepter": str(key), "qui": ME})
     assert "1 structure au catalogue" in page.text
     assert len(page.all("tbody tr")) == len(waiting) - 1
+    gone = {"accepter": "999", "qui": ME}
+    assert send(organiser, "/club/1/catalogue", "/club/1/catalogue", gone).status == 400
     page = send(organiser, "/club/1/catalogue", "/club/1/catalogue", {"qui": ME})
     assert f"{len(waiting) - 1} structures au catalogue" in page.text
     assert "Rien n’attend" in page.text

@@ -1,13 +1,15 @@
 """Before the day, a participant reads of the other side those alone who agreed, and chooses among them; the others stay unseen."""
 
+import re
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Amend, Bind, Register
-from matcher.club.meeting_day.meeting_day import Bond, MeetingDay, Participant, Tie
+from matcher.club.meeting_day.meeting_day import Bond, MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.participant_link import give
 from matcher.club.meeting_day.registration_link import open_door, waiting
 from matcher.club.meeting_day.store import change_as, load
@@ -130,3 +132,22 @@ def test_who_is_there_twice_is_hidden_whole_and_its_refusal_counts_under_either_
     assert "Ne plus me montrer" in read(guest, f"{address}/qui-vient").text
     send(guest, address, address, {"faire": "montrer.non", "liste": "oui"})
     assert buyer.name not in read(guest, other).text
+
+
+def test_what_an_attributaire_shows_is_neither_its_hours_nor_its_amount(day: Engine) -> None:
+    event = event_now(day)
+    sized = [
+        replace(
+            one,
+            sort=ParticipantRole.ATTRIBUTAIRE,
+            visible=True,
+            needs=tuple(replace(need, amount=81_000.0, hours=2400.0) for need in one.needs),
+        )
+        for one in event.seated(suppliers=False)
+    ]
+    change_as(day, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(sized))], who=ME, now=OPENED)
+    event = event_now(day)
+    found = [suggestions(day, FIRST_ORGANISATION, event, one, today=EVE) for one in event.seated(suppliers=True)]
+    reasons = " ".join(one.why for one in chain.from_iterable(found))
+    assert "Attributaire, cherche" in reasons
+    assert not re.search(r"insertion à faire|81.000", reasons)
