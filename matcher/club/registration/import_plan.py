@@ -127,11 +127,8 @@ class _Taking:
         """Take one line: a participant more, or more of one."""
         one = one_line(with_hours(entrant, self.event.schedule))
         key, again = self._key(one)
-        former = self.event.by_key.get(key)
-        held = self.drafts[key] if again else former
-        if former:
-            its_own = [point for point in self.event.points if point.about == key]
-            one = with_corrections(one, entrant, former, its_own)
+        one = self._corrected(key, entrant, one)
+        held = self.drafts[key] if again else self.event.by_key.get(key)
         if again and held:
             self.repeated += 1
             one = self._joined(sheet, entrant, held, one)
@@ -146,9 +143,9 @@ class _Taking:
                 return
             one = self._linked(sheet, entrant, one)
         self._keep(one)
-        already = self.people.get(key, ())
-        met = {person.name for person in already}
-        if people := (*already, *(person for person in entrant.people if person.name not in met)):
+        former = self.people.get(key, ())
+        met = {person.name for person in former}
+        if people := (*former, *(person for person in entrant.people if person.name not in met)):
             self.people[key] = people
         self.named.append((sheet, entrant, key))
 
@@ -181,9 +178,7 @@ class _Taking:
         if registered:
             changes.append(Register(registered, told=self.told))
         if amended:
-            known = {point.code for point in self.event.points if not point.settled}
-            doubted = (point.code for point in self._points_said(self.drafts) if point.code in known)
-            changes.append(Amend(amended, doubted=tuple(dict.fromkeys(doubted))))
+            changes.append(Amend(amended, doubted=self._doubted()))
         after = tried(self.event, *changes)
         bonds = self._bonds(after)
         asked, again, settled = self._asked(after), *self._asked_again(after)
@@ -208,6 +203,11 @@ class _Taking:
         if known := [key for key in alike if key not in self.drafts]:
             return known[0], False
         return max(self.event.taken, self.last) + 1, False
+
+    def _corrected(self, key: int, entrant: Entrant, one: Participant) -> Participant:
+        """Return the participant of a line with what was corrected by hand of the one that it is."""
+        held, its_own = self.event.by_key.get(key), (point for point in self.event.points if point.about == key)
+        return with_corrections(one, entrant, held, its_own) if held else one
 
     def _keep(self, one: Participant) -> None:
         self.drafts[one.key] = one
@@ -283,6 +283,11 @@ class _Taking:
         """Return what is to be confirmed and was not yet."""
         known = {one.code for one in after.points}
         return tuple(dict.fromkeys(one for one in self._points_said(after.by_key) if one.code not in known))
+
+    def _doubted(self) -> tuple[str, ...]:
+        """Return the points (codes) that wait already, and that the lines say again."""
+        waiting = {point.code for point in self.event.points if not point.settled}
+        return tuple(dict.fromkeys(one.code for one in self._points_said(self.drafts) if one.code in waiting))
 
     def _points_said(self, by_key: Mapping[int, Participant]) -> Iterator[PointToConfirm]:
         """Yield what the lines leave to be confirmed."""
