@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from matcher.answers.erasing import leave_answers
 from matcher.catalogue.steward.privacy import Leaving
-from matcher.club.meeting_day.answers import NEW
-from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, NotePoints, Register
+from matcher.club.meeting_day.answers import NEW, NotePoints
+from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, Register
 from matcher.club.meeting_day.meeting_day import (
     DayChange,
     Doubt,

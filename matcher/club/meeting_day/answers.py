@@ -1,11 +1,13 @@
-"""Effect on a meeting day of the answer to an import's question, and of a correction on what was to be confirmed."""
+"""Effect on a meeting day of the answer to an import's question, and what is to be confirmed: noted, confirmed, or corrected."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from operator import attrgetter
 
-from matcher.club.meeting_day.meeting_day import Bond, Doubt, ImportQuestion, MeetingDay, Participant
-from matcher.club.meeting_day.points import PointToConfirm, Topic, settled
+from matcher.club.meeting_day.meeting_day import Bond, DayChange, Doubt, ImportQuestion, MeetingDay, Participant
+from matcher.club.meeting_day.points import PointToConfirm, Topic, noted, settled
+from matcher.domain.french import count
 from matcher.journal.change import ChangeRefused
 
 # Answers that are neither an id nor a key: none of those proposed; another participant than the first; nobody is meant.
@@ -75,3 +77,30 @@ def after_amending(
         point for point in mine if point.topic in changed or (point.topic is Topic.TRADE and point.written not in texts)
     ]
     return settled(points, {point.code for point in gone}.difference(doubted))
+
+
+@dataclass(frozen=True, slots=True)
+class NotePoints(DayChange, action="à rappeler"):
+    """Keep what of a sheet is unread or doubtful until somebody confirms or corrects it."""
+
+    points: tuple[PointToConfirm, ...]
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        return replace(event, points=noted(event.points, self.points))
+
+    def says(self, event: MeetingDay) -> str:
+        return f"garde {count(len(self.points), 'point')} à rappeler"
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePoints(DayChange, action="rappelé"):
+    """Say that these points (codes) are as they were read."""
+
+    codes: tuple[str, ...]
+
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        return replace(event, points=settled(event.points, self.codes))
+
+    def says(self, event: MeetingDay) -> str:
+        about = dict.fromkeys(event.name_of(one.about) for one in event.points if one.code in self.codes)
+        return f"confirme ce qui était à rappeler : {', '.join(about)}"

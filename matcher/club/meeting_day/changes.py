@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from matcher.cleaning.hours import DAY_MINUTES
-from matcher.club.meeting_day.answers import after_amending, answered
+from matcher.club.meeting_day.answers import NotePoints, SettlePoints, after_amending, answered
 from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
 from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import (
@@ -24,7 +24,6 @@ from matcher.club.meeting_day.meeting_day import (
     Tie,
 )
 from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords, booking_of, say
-from matcher.club.meeting_day.points import PointToConfirm, noted, settled
 from matcher.club.meeting_day.schedule import Schedule, clock
 from matcher.club.meeting_day.sequels import ORGANISER, UNSAID, Sequel, SequelStep
 from matcher.domain.french import count, unit
@@ -219,33 +218,6 @@ class AnswerQuestion(DayChange, action="répondre"):
 
     def says(self, event: MeetingDay) -> str:
         return f"répond à la question {self.number}"
-
-
-@dataclass(frozen=True, slots=True)
-class NotePoints(DayChange, action="à rappeler"):
-    """Keep what of a sheet is unread or doubtful until somebody confirms or corrects it."""
-
-    points: tuple[PointToConfirm, ...]
-
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
-        return replace(event, points=noted(event.points, self.points))
-
-    def says(self, event: MeetingDay) -> str:
-        return f"garde {count(len(self.points), 'point')} à rappeler"
-
-
-@dataclass(frozen=True, slots=True)
-class SettlePoints(DayChange, action="rappelé"):
-    """Say that these points (codes) are as they were read."""
-
-    codes: tuple[str, ...]
-
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
-        return replace(event, points=settled(event.points, self.codes))
-
-    def says(self, event: MeetingDay) -> str:
-        about = dict.fromkeys(event.name_of(one.about) for one in event.points if one.code in self.codes)
-        return f"confirme ce qui était à rappeler : {', '.join(about)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from matcher.club.meeting_day.points import PointToConfirm, Topic
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.journal.change import one_line
 
-# A cell on its coming says nothing of its hours; sizes and trades are corrected need by need.
-_WHOLE = {topic: fields for topic, fields in FIELDS.items() if topic not in (Topic.COMING, Topic.AMOUNT)}
+# A cell on its coming says nothing of its hours; amounts, and trades, are corrected need by need.
+_NOT_WHOLE = {Topic.COMING, Topic.AMOUNT}
 
 
 def with_corrections(
@@ -21,7 +21,7 @@ def with_corrections(
     written = {(doubt.topic, doubt.written) for doubt in entrant.doubts}
     settled = {(point.topic, point.written) for point in points if point.settled}
     topics = {topic for topic, _ in settled & written}
-    fields = [field for topic in topics for field in _WHOLE.get(topic, ())]
+    fields = [field for topic in topics - _NOT_WHOLE for field in FIELDS.get(topic, ())]
     one = replace(one, **{field: getattr(held, field) for field in fields})
     trades = {one_line(text) for topic, text in settled if topic is Topic.TRADE}
     if one_line(one.activity) in trades:

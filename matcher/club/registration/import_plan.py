@@ -7,8 +7,8 @@ from importers.formats.columns import understood
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.cleaning.names import name_key
-from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
-from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Bind, NotePoints, Register
+from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER, NotePoints
+from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Bind, Register
 from matcher.club.meeting_day.meeting_day import (
     Bond,
     DayChange,

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.cleaning.numbers import whole
-from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, Bind, SettlePoints, Unbind, WithdrawParticipant
+from matcher.club.meeting_day.answers import SettlePoints
+from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, Bind, Unbind, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import (
     Bond,
     DayChange,

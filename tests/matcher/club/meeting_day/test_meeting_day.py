@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.cleaning.hours import AFTER_BREAK, BEFORE_BREAK, MORNING, NO_MORNING, Presence
-from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
+from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER, NotePoints, SettlePoints
 from matcher.club.meeting_day.changes import (
     ACTIONS,
     Amend,
@@ -20,12 +20,10 @@ from matcher.club.meeting_day.changes import (
     DescribeDay,
     Freeze,
     Miss,
-    NotePoints,
     OpenNext,
     Record,
     Register,
     RestoreDay,
-    SettlePoints,
     TellSequel,
     Unbind,
     WithdrawParticipant,

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from matcher.club.meeting_day.changes import Amend, Miss, NotePoints, SettlePoints, WithdrawParticipant
+from matcher.club.meeting_day.answers import NotePoints, SettlePoints
+from matcher.club.meeting_day.changes import Amend, Miss, WithdrawParticipant
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.points import PointToConfirm, Topic
 from tests.matcher.club.day import BUYERS, after, full

@@ -14,14 +14,13 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.backup import back_up, restore
 from matcher.catalogue.steward.privacy import forget, opt_out
 from matcher.club.leaving import leave_events
-from matcher.club.meeting_day.answers import NEW
+from matcher.club.meeting_day.answers import NEW, NotePoints
 from matcher.club.meeting_day.changes import (
     AnswerQuestion,
     AskQuestion,
     Bind,
     Freeze,
     Miss,
-    NotePoints,
     Register,
     WithdrawParticipant,
 )
