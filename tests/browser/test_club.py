@@ -3,22 +3,28 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import Engine
 
+from matcher.club.meeting_day.changes import Freeze, Register
 from matcher.club.meeting_day.meeting_day import MeetingDay, Result
-from matcher.club.meeting_day.store import load
+from matcher.club.meeting_day.store import change, create, load
+from matcher.club.timetable.planning import planned, setting_of
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
 from tests.browser.conftest import Wall, follow, paper, served, sound, violations
-from tests.matcher.web.club_pages import BUYERS, ME, SUPPLIERS
+from tests.matcher.web.club_pages import BUYERS, ME, OPENED, SUPPLIERS
 from tests.waiting import LONGEST_S
 
 NOTE = "apporter le devis"
+# What one absence changes, its own meetings included, whatever other events are frozen.
+MOST_MOVED = 20
 
 
 @pytest.fixture
@@ -86,6 +92,7 @@ def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall
         phone.reload()
         expect(phone.locator("[data-ready]")).to_have_count(1)
     expect(buyer.locator(f"#r-{missing}")).to_have_count(1)
+    frozen_elsewhere(engine, load(engine, FIRST_ORGANISATION, 1))
     signalled(page, missing, "absent")
     expect(buyer.locator(f"#r-{missing}")).to_have_count(0)
     # what was declined has left the timetable with it
@@ -123,7 +130,7 @@ def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall
     follow(page.get_by_role("link", name="Préparer la prochaine édition"))
     follow(page.get_by_role("button", name="Ouvrir la prochaine édition"))
     expect(page.get_by_role("status").first).to_contain_text("La prochaine édition est ouverte")
-    made = load(engine, FIRST_ORGANISATION, 2)
+    made = load(engine, FIRST_ORGANISATION, 3)
     assert (made.former, made.header.day) == (1, None)
     engine.dispose()
 
@@ -184,6 +191,19 @@ def on_paper(page: Page) -> None:
     assert len(paper(page)) == page.locator(".table-sign").count()
 
 
+def frozen_elsewhere(engine: Engine, event: MeetingDay) -> None:
+    """Freeze another event of the same people, which changes nothing here."""
+    assert event.header.day is not None
+    header = replace(event.header, title="Une autre rencontre", day=event.header.day - timedelta(days=2))
+    here = (engine, FIRST_ORGANISATION)
+    other = create(*here, header, event.schedule, event.rules, who=ME, now=OPENED)
+    people = tuple(replace(one, key=key) for key, one in enumerate(event.participants, start=1))
+    other = change(*here, other.id, [Register(people)], version=other.version, who=ME, now=OPENED)
+    plan = planned(setting_of(*here, other, today=OPENED.date()), seconds=60)
+    assert len(plan.bookings) > 50
+    change(*here, other.id, [Freeze(plan)], version=other.version, who=ME, now=OPENED)
+
+
 def telephones(page: Page, contexts: Sequence[BrowserContext], participants: Sequence[int]) -> list[Page]:
     """Give everybody a link, and open those of some participants, each on a telephone of its own."""
     page.goto("/club/1/fiches")
@@ -210,6 +230,9 @@ def signalled(page: Page, participant: int, what: str, at: str = "") -> None:
     if what == "absent":
         expect(page.locator(".after")).to_contain_text("ne vient pas")
         expect(page.locator(".after li", has_text="Annulé").first).to_be_visible()
+        said = re.search(r"(\d+) changements? sur", page.locator(".after").inner_text())
+        assert said is not None
+        assert int(said[1]) <= MOST_MOVED
     follow(page.get_by_role("button", name=re.compile("^Confirmer|^Noter")))
     expect(page.get_by_role("status").first).to_contain_text("C’est écrit")
 
