@@ -47,8 +47,9 @@ def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSou
     with reading(engine) as connection:
         found: dict[str, tuple[_Dated, _Dated]] = {}
         for part in chunks(sorted(ids)):
-            askers = _askers(connection, part)
-            for supplier_id, field, wording, source, told in connection.execute(_query(), {"ids": part}):
+            rows = connection.execute(_query(), {"ids": part}).all()
+            askers = _askers(connection, part) if any(row.source == SHARED for row in rows) else {}
+            for supplier_id, field, wording, source, told in rows:
                 of_fields, of_wordings = found.setdefault(supplier_id, ({}, {}))
                 at, key = (of_wordings, wording) if wording else (of_fields, field)
                 day = told or dates.get(source)

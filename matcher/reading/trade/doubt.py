@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 from matcher.cleaning.words import fold, stems
+from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, Reading, ReadingDoubt
 from matcher.reading.trade.model import NOTHING
 from matcher.reference.trades.activities import taxonomy
@@ -27,6 +28,8 @@ _OF_PERSONS = re.compile(
     r"\b(?:aimerai[st]|besoin|cherche|cherchez|cherchons|demande|demandons|elles?|faut|faudrait|ils?|j|je|m|ma|mes?|moi|mon|nos|notre|nous|on|quelqu"
     r"|recherche|recherchons|souhaite|souhaitons|souhaiterai(?:t|ent)|souhaiterions|tu|veulent|veut|voudrai[st]|voudrions|vos|votre|vous)\b"
 )
+# Kinds of suppliers, and whom a lot is reserved for, are no words of a trade: they make no title plainer.
+_OF_SUPPLIERS = re.compile(rf"\b(?:{'|'.join(kind.value.lower() for kind in SupplierKind)}|siae|stpa|reserve\w*)\b")
 # One word is too little for a model to be sure by: a term of the lexicon of this weight must name its group.
 TELLS = 3
 # Of a text of which the model knows fewer words than this part, nothing is sure.
@@ -54,7 +57,8 @@ def guesses_of(confidence: Mapping[str, float], named: Set[str] = frozenset()) -
 def least_sure(text: str) -> float:
     """Return the confidence from which on a reading of a text is sure: a lower one of a title of a contract."""
     folded = fold(text)
-    return SURE_TITLE if _OF_TITLES.search(folded) and not _OF_PERSONS.search(folded) else SURE
+    is_title = _OF_TITLES.search(folded) and not (_OF_PERSONS.search(folded) or _OF_SUPPLIERS.search(folded))
+    return SURE_TITLE if is_title else SURE
 
 
 def sure_of(confidence: Mapping[str, float], beside: Mapping[str, float], known: float, least: float = SURE) -> bool:

@@ -143,6 +143,7 @@ ROUTES = {
     "/club/<int(max=2147483647):number>/pages": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/panneau": {"GET"},
     "/club/<int(max=2147483647):number>/participants": {"GET"},
+    "/club/<int(max=2147483647):number>/rappels": {"POST"},
     "/club/<int(max=2147483647):number>/participants/<int(max=100000):participant>": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/participants/<int(max=100000):participant>/retrait": {"POST"},
     "/club/<int(max=2147483647):number>/participants/<int(max=100000):participant>/voeux": {"POST"},

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from importers import REGISTRY
 from importers.importer import Claim, Item, Source
 from matcher.catalogue.identity.merge import GONE
-from matcher.catalogue.identity.trust import STATED, STRUCTURE, TEAM, TRUST
+from matcher.catalogue.identity.trust import SHARED, STATED, STRUCTURE, TEAM, TRUST
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.intake.report import ImportReport
@@ -64,7 +64,7 @@ def known(engine: Engine, key: str) -> Supplier:
 
 
 def test_the_team_is_first_then_the_establishment_and_no_directory_has_their_keys() -> None:
-    assert (TEAM, STRUCTURE, *REGISTRY) == TRUST
+    assert (TEAM, STRUCTURE, SHARED, *REGISTRY) == TRUST
     assert REGISTRY.keys().isdisjoint(STATED)
 
 
