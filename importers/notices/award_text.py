@@ -1,4 +1,4 @@
-"""Award of a contract told in lines of « label : value », as FNSimple writes it: winners, amount, day and duration of each lot."""
+"""Award of a contract written in lines of « label : value », as FNSimple writes it: winners, amount, day and duration of each lot."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _LOT_ENDED = re.compile(
 
 
 def awarded_lots(text: str) -> Iterator[LotWritten]:
-    """Yield what a text says of each lot that it names by its number, else of the whole, numbered « »; nothing where it says nothing of an award.
+    """Yield the award of each lot that a text names by its number, else that of the whole, numbered « »; none where it speaks of no award.
 
     A winner is its SIRET as written: a name may be a person's, and stands among addresses.
     """
@@ -69,11 +69,11 @@ def _of(text: str, number: str, title: str) -> Iterator[LotWritten]:
 
 
 def _is_ended(text: str) -> bool:
-    """Whether a text says that nobody won: « sans suite », but for « aucun lot infructueux »."""
+    """Return whether a text says that nobody won: « sans suite », but for « aucun lot infructueux »."""
     return any(not _NONE.search(text, 0, told.start()) for told in _ENDED.finditer(text))
 
 
 def _first(lines: list[tuple[str, str]], label: re.Pattern[str], value: re.Pattern[str]) -> str:
     """Return the first value of its form under a label, empty where there is none."""
-    told = (value.search(words) for name, words in lines if label.search(name))
-    return next((each[0].strip() for each in told if each), "")
+    matches = (value.search(words) for name, words in lines if label.search(name))
+    return next((match[0].strip() for match in matches if match), "")

@@ -54,7 +54,7 @@ _ASIDE = (
 
 @dataclass(frozen=True, slots=True)
 class _Published:
-    """A notice as its publisher gives it: what is said around it, and its form, which may be missing."""
+    """Two trees of a published notice: the publisher's fields around its form, and the form, empty where it is missing."""
 
     around: Node
     form: Node
@@ -116,7 +116,7 @@ def _of_record(held: Mapping[str, Any]) -> _Published:
 
 
 def _of_flux(file: XmlFile) -> _Published:
-    """A file of the flux, as the record that the API gives of it: what `GESTION` says under the names of the API. Raises SourceError."""
+    """Read a file of the flux as a record of the API: `GESTION` under the names of the API. Raises SourceError."""
     tree = read_tree(file.path, file.parts)
     if tree.name != _ROOT:
         raise SourceError(file.path, _NOT_OF_BOAMP.format(tree.name))
@@ -138,12 +138,12 @@ def _notice(published: _Published, line: int) -> NoticeRecord | RefusedRow:
     reference = walker.first("idweb")
     if not reference:
         return RefusedRow(line, NO_NUMBER)
-    told = _form(published.form, line, reference)
-    return told if isinstance(told, RefusedRow) else _published(walker, told)
+    record = _form(published.form, line, reference)
+    return record if isinstance(record, RefusedRow) else _published(walker, record)
 
 
 def _form(tree: Node, line: int, reference: str) -> NoticeRecord | RefusedRow:
-    """What the form of a notice tells: it is under its own name, but for the one in capitals."""
+    """Read the form of a notice: it is under its own name, but for the one in capitals."""
     for name in FORMS:
         for european in tree.all(f"{_EUROPEAN}/{name}"):
             return notice(name, european, KEY, line, reference)
@@ -175,7 +175,7 @@ def _published(walker: Walker, told: NoticeRecord) -> NoticeRecord:
 
 
 def _nature(walker: Walker, of_form: str) -> str:
-    """What a notice is, in the words of its form and of its publisher: « cn-standard/RECTIFICATIF »; « initial » where neither says more."""
+    """Return the nature of a notice, in the words of its form and of its publisher: « cn-standard/RECTIFICATIF »; « initial » where neither says more."""
     states = [state for state in walker.texts("etat") if state in _STATES]
     words = [word for word in (of_form, walker.first("nature", "nature_libelle"), *states) if word]
     words = [word for word in words if word != BODIES[0]] or words

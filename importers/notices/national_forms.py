@@ -82,7 +82,7 @@ def organisation(name: str) -> str:
 
 
 def _body(form: Node) -> tuple[Node, str]:
-    """The form with its body as its top, and the name of the body; « initial » says no more than that the notice is new."""
+    """Return the form with its body as its top, and the name of the body: « initial » for a new notice."""
     for name in at.BODIES:
         if held := form.inside.get(name):
             others = {key: nodes for key, nodes in form.inside.items() if key != name}
@@ -174,10 +174,10 @@ def _with(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:
     apart = len({(one.awarded, one.currency) for one in decisions if one.awarded}) > 1
     winners = list(lot.winners)
     for one in decisions:
-        said = {name: getattr(lot, name) or getattr(one, name) for name in _OF_DECISIONS}
+        values = {name: getattr(lot, name) or getattr(one, name) for name in _OF_DECISIONS}
         if not lot.duration:
-            said["duration_unit"] = one.duration_unit
-        lot = replace(lot, awarded=lot.awarded or ("" if apart else one.awarded), **said)
+            values["duration_unit"] = one.duration_unit
+        lot = replace(lot, awarded=lot.awarded or ("" if apart else one.awarded), **values)
         own = one.awarded if apart and one.currency == lot.currency else ""
         shared = len(one.winners) > 1 if own else None
         winners += [replace(winner, awarded=own, shared=shared) for winner in one.winners]

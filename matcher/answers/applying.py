@@ -143,7 +143,7 @@ def _anchors(connection: Connection, suppliers: Collection[str]) -> dict[str, tu
 
 
 def _record(fact: SharedFact) -> CleanRecord:
-    """What a fact says, as a source: never who or where the supplier is."""
+    """Return what a fact says, as a source: never who or where the supplier is."""
     names = taxonomy()
     done = tuple(ClaimedActivity(code, names.label(code), Evidence.SHARED) for code in fact.metiers)
     return CleanRecord(

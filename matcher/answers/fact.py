@@ -176,7 +176,7 @@ def read_line(content: bytes) -> Line:
 
 
 def _fault(content: bytes, error: Exception) -> str:
-    """What keeps a line from being read: its format or version first."""
+    """Return what keeps a line from being read: its format or version first."""
     try:
         head = _HEAD.decode(content)
     except _UNREADABLE:

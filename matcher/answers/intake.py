@@ -220,7 +220,7 @@ def _refuse_values(fact: SharedFact) -> None:
 
 
 def _is_known(line: Line, received: Mapping[tuple[str, str], bool], opted_out: frozenset[str]) -> bool:
-    """Whether an earlier file had the line; `received` says of each fact whether it is withdrawn. Raises LineRefused where the fact was
+    """Return whether an earlier file had the line; `received` says of each fact whether it is withdrawn. Raises LineRefused where the fact was
     withdrawn since, or its supplier has left the catalogue."""
     withdrawn = received.get((line.cle, line.id))
     if isinstance(line, SharedWithdrawal):

@@ -8,7 +8,7 @@ _LEAST_PEOPLE = 1_000
 
 
 def is_service_box(email: str) -> bool:
-    """Tell whether an address is a place's and surely no person's: « contact@ », « accueil.arras@ », not « direction.martin@ »."""
+    """Return whether an address is a place's and surely no person's: « contact@ », « accueil.arras@ », not « direction.martin@ »."""
     return is_box(email, _is_town)
 
 

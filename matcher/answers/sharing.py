@@ -183,7 +183,7 @@ def every_line(connection: Connection, key: Ed25519PrivateKey, today: date) -> I
 
 
 def _agreed(connection: Connection, supplier_id: str) -> list[Row[Any]]:
-    """What a supplier agreed to share of its answers that stand."""
+    """Return what a supplier agreed to share of its answers that stand."""
     own = (RECORDS.c.source == STRUCTURE) & (RECORDS.c.supplier_id == supplier_id)
     numbers = [int(ref) for ref in connection.execute(select(RECORDS.c.ref).where(own)).scalars()]
     query = select(CONSENTS).where(CONSENTS.c.correction_id.in_(numbers)).order_by(CONSENTS.c.id)
@@ -231,7 +231,7 @@ def _fact(row: Mapping[str, Any], record: Row[Any]) -> SharedFact | None:
 
 
 def _shared(record: CleanRecord, boxes: Collection[str]) -> dict[str, Any]:
-    """What the boxes let go of a record: codes and numbers, no text that a person could be named in."""
+    """Return what the boxes let go of a record: codes and numbers, no text that a person could be named in."""
     parts: dict[str, dict[str, Any]] = {
         "metiers": {
             "metiers": sorted({activity.code for activity in record.activities}),

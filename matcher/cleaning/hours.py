@@ -138,7 +138,7 @@ def clean_presence(raw: str) -> Cleaned[Presence]:
 
 
 def _kept_note(note: re.Match[str]) -> str:
-    """What stands in brackets where it says something of the hours, else nothing."""
+    """Return what stands in brackets where it says something of the hours, else nothing."""
     says = _UNTAKEN.search(note[0]) or not _BESIDES.sub(" ", note[0]).strip()
     return note[0] if says else " "
 
@@ -156,7 +156,7 @@ _Told = list[tuple[str, tuple[Any, ...]]]
 
 
 def _told(text: str) -> tuple[_Told, str]:
-    """What the rules read in a text (of what, and its values: None for an hour that is none), and what they leave of it."""
+    """Return what the rules read in a text (of what, and its values: None for an hour that is none), and what they leave of it."""
     told: _Told = []
     for rule in _RULES:
         for said in rule.finditer(text):
@@ -185,7 +185,7 @@ def _half(said: re.Match[str]) -> tuple[bool, bool]:
 
 
 def _stay(told: _Told) -> Presence | None:
-    """What was read as one stay with its absences; None where it contradicts itself."""
+    """Return what was read as one stay with its absences; None where it contradicts itself."""
     stays, away = sorted(_values(told, "stay")), sorted(_values(told, "away"))
     ends = {of: {hour for (hour,) in _values(told, of)} for of in ("arrival", "departure")}
     words = _day_words(told, ends)
@@ -213,6 +213,6 @@ def _day_words(told: _Told, ends: Mapping[str, set[Any]]) -> tuple[str, ...]:
 
 
 def _contradicted(one: Presence) -> bool:
-    """Whether somebody leaves before coming, or comes after the morning that it is there for."""
+    """Return whether somebody leaves before coming, or comes after the morning that it is there for."""
     start, end = one.arrival or 0, DAY_MINUTES if one.departure is None else one.departure
     return start >= end or (MORNING in one.words and start >= AFTERNOON) or (NO_MORNING in one.words and end <= NOON)

@@ -95,7 +95,7 @@ class Preferences:
 
     @property
     def told(self) -> bool:
-        """Whether any organisation answered any question."""
+        """Return whether any organisation answered any question."""
         return any(map(self.answered, self.chosen))
 
 

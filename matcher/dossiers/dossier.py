@@ -112,7 +112,7 @@ class Call:
 
     @property
     def is_silent(self) -> bool:
-        """Whether nobody of the supplier was heard in it."""
+        """Return whether nobody of the supplier was heard in it."""
         return self.outcome in (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER)
 
     def amends(self, other: "Call | None") -> bool:

@@ -90,7 +90,7 @@ def _told_deadline(record: NoticeRecord, kind: NoticeKind) -> Cleaned[Deadline]:
 
 
 def _is_french(record: NoticeRecord) -> bool:
-    """Whether a buyer is of France, where nothing says otherwise."""
+    """Return whether a buyer is of France, where nothing says otherwise."""
     return record.buyer_country.strip().upper() in _FRENCH
 
 
@@ -280,7 +280,7 @@ def _deadline(
 
 
 def _documents(written: LotWritten, record: NoticeRecord) -> str:
-    """Where the pieces are: the field may give the door of a platform alone, and the conditions the page of the contract on it."""
+    """Return where the pieces are: the field may give the door of a platform alone, and the conditions the page of the contract on it."""
     address = (written.documents or record.documents).strip()
     door = address.rstrip("/")
     if not door:

@@ -109,7 +109,7 @@ def _new_moments(sentence: str) -> Iterator[str]:
 
 
 def _about_zone(at: datetime, zone: tzinfo | None, *, french: bool) -> str:
-    """Why the hour of a moment is taken as that of Paris whatever its zone; empty where its own is believed."""
+    """Return why the hour of a moment is taken as that of Paris whatever its zone; empty where its own is believed."""
     if zone is None:
         return ZONE_SUPPOSED
     paris, offset = at.replace(tzinfo=PARIS), at.utcoffset()

@@ -56,7 +56,7 @@ def reserved_for(
 
 
 def _to_ask(family: ReservedFor, *, some: bool) -> tuple[str, ...]:
-    """What is in doubt of a lot reserved for a family, or perhaps, where `some` lots of its contract are."""
+    """Return what is in doubt of a lot reserved for a family, or perhaps, where `some` lots of its contract are."""
     if some:
         return (SOME,)
     return (UNSAID,) if family is ReservedFor.UNSAID else ()

@@ -45,15 +45,15 @@ class _Trade:
     sure: bool
 
     def is_same(self, other: "_Trade") -> bool:
-        """Whether two texts are of one trade, by its code or by one that tells it too, or one of them of none."""
+        """Return whether two texts are of one trade, by its code or by one that tells it too, or one of them of none."""
         return not self.code or not other.code or other.code in {self.code, *twins_of(self.code)}
 
     def is_heard_with(self, other: "_Trade", asked: frozenset[str]) -> bool:
-        """Whether both are among those asked."""
+        """Return whether both are among those asked."""
         return all(not asked.isdisjoint({one.code, *twins_of(one.code)}) for one in (self, other))
 
     def is_of_family(self, other: "_Trade") -> bool:
-        """Whether two trades are of one group."""
+        """Return whether two trades are of one group."""
         return taxonomy().group_of(self.code) == taxonomy().group_of(other.code)
 
 
@@ -94,7 +94,7 @@ def _parts(text: str, signs: re.Pattern[str]) -> Iterator[tuple[str, str]]:
 
 
 def _apart(left: str, sign: str, right: str, level: int) -> tuple[bool, bool]:
-    """Whether a sign of a level parts two needs, and whether that is in doubt. Each side must be another trade by itself; of one family, or
+    """Return whether a sign of a level parts two needs, and whether that is in doubt. Each side must be another trade by itself; of one family, or
     beside the last signs, sure ones that the reader of several trades hears in the whole too."""
     one, other = _trade(left), _trade(right)
     if one.is_same(other):

@@ -311,7 +311,7 @@ class _Asked:
         return name_key(name) == self.name or sum(map(weight, own)) >= _TELLING
 
     def holds(self, name: str) -> bool:
-        """Whether every word that tells `name` is written, and they tell enough by themselves."""
+        """Return whether every word that tells `name` is written, and they tell enough by themselves."""
         words = told(name).words
         return self._words.issuperset(words) and sum(map(weight, words)) >= _TELLING_INSIDE
 

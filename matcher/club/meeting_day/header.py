@@ -61,7 +61,7 @@ class Rules:
 
     @property
     def open_accessible(self) -> int:
-        """How many of the open tables are without a step."""
+        """Return how many of the open tables are without a step."""
         return sum(number <= self.accessible for number in self.open_tables)
 
     def most_of(self, *, suppliers: bool) -> int | None:

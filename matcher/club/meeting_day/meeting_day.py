@@ -367,7 +367,7 @@ class MeetingDay(Journaled):
 
     @cached_property
     def to_ring(self) -> tuple[PointToConfirm, ...]:
-        """What is still to be confirmed with those who come, in the order of the participants."""
+        """Return what is still to be confirmed with those who come, in the order of the participants."""
         coming = {one.key for one in self.participants if not one.absent}
         return tuple(
             sorted((one for one in self.points if not one.settled and one.about in coming), key=lambda one: one.about)

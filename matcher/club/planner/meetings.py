@@ -93,7 +93,7 @@ class AimBound:
 
     @property
     def proven(self) -> bool:
-        """Whether no timetable reaches more."""
+        """Return whether no timetable reaches more."""
         return self.figure >= self.most
 
 
@@ -120,5 +120,5 @@ class Timetable:
 
     @property
     def proven(self) -> bool:
-        """Whether no timetable is better, but for rounding of affinities."""
+        """Return whether no timetable is better, but for rounding of affinities."""
         return self.must.proven and self.served.proven and self.points.proven and self.gap < 1e-9

@@ -48,7 +48,7 @@ class Openings:
 
     @property
     def possible(self) -> tuple[int, int, int]:
-        """What no choice exceeds of the aims before affinities, be each guest free of all others."""
+        """Return what no choice exceeds of the aims before affinities, be each guest free of all others."""
         most = np.minimum(self.least, self.most)
         return int(self.must.sum()), int(self.serves.shape[1]), fairness(self.least, most)
 

@@ -132,12 +132,12 @@ def _better(left: Openings, choice: Pairing, draft: Draft, end: float) -> Draft:
 
 
 def _floors(left: Openings, pairs: Ints, aim: int) -> tuple[int, ...]:
-    """What pairs reach of the aims before one."""
+    """Return what pairs reach of the aims before one."""
     return tuple(int(figure) for figure in worth(left, pairs)[:aim])
 
 
 def _most(left: Openings, pairs: Ints, aim: int) -> int:
-    """What no choice exceeds of an aim, among those that reach as much as `pairs` of the aims before."""
+    """Return what no choice exceeds of an aim, among those that reach as much as `pairs` of the aims before."""
     mine, possible = worth(left, pairs), left.possible[aim]
     if mine[aim] >= possible:
         return possible
@@ -206,7 +206,7 @@ def _proven(left: Openings, choice: Pairing, draft: Draft) -> bool:
 
 
 def _as_fair(left: Openings, choice: Pairing, draft: Draft) -> Pairing:
-    """What no draft that reaches as much of the aims before exceeds, in affinities alone."""
+    """Return what no draft that reaches as much of the aims before exceeds, in affinities alone."""
     before = _before_affinities(left, draft.pairs)
     if before == _before_affinities(left, choice.pairs):
         return replace(choice, bound=choice.bound - before)

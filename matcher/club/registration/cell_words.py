@@ -42,7 +42,7 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def is_title(text: str) -> bool:
-    """Tell whether a text is but a word of that table: « Collectivités »."""
+    """Return whether a text is but a word of that table: « Collectivités »."""
     return _singular(text) in _words()
 
 

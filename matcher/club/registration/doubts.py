@@ -50,7 +50,7 @@ def points_of(entrant: Entrant, one: Participant, schedule: Schedule) -> Iterato
 
 @lru_cache(maxsize=MOST_TEXTS)
 def _unsure(text: str) -> str:
-    """What is to be asked of the trade of a text, empty where it is sure."""
+    """Return what is to be asked of the trade of a text, empty where it is sure."""
     trade = read_need(text)[1]
     kinds = {doubt.kind for doubt in trade.doubts}
     if kinds.isdisjoint(WHICH_TRADE):

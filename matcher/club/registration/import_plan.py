@@ -64,7 +64,7 @@ class Intake:
 
     @property
     def points(self) -> tuple[PointToConfirm, ...]:
-        """What is kept to be confirmed."""
+        """Return what is kept to be confirmed."""
         return tuple(point for change in self.changes if isinstance(change, NotePoints) for point in change.points)
 
     @property

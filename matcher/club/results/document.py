@@ -308,7 +308,7 @@ def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
 
 
 def _to_ring(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
-    """What is still to be confirmed, then what has been."""
+    """Return what is still to be confirmed, then what has been."""
     for one in (*event.to_ring, *(one for one in event.points if one not in event.to_ring)):
         phones = " ; ".join(shown_phone(person.phone) for person in people.get(one.about, ()) if person.phone)
         yield [event.name_of(one.about), phones, str(one.topic), one.written, one.says, "oui" if one.settled else ""]

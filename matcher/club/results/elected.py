@@ -28,7 +28,7 @@ class NeedsOf:
 
     @property
     def most(self) -> int:
-        """How many needs its bar may be measured by: none of those that are added up, which have no bar."""
+        """Return how many needs its bar may be measured by: none of those that are added up, which have no bar."""
         return 0 if self.others else self.needs
 
 

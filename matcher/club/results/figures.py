@@ -98,7 +98,7 @@ def figures_before(engine: Engine, owner: OrganisationId, event: MeetingDay, *, 
 
 
 def _by(event: MeetingDay, words: MeetingWords) -> str:
-    """Who says that a contract is signed, and the name of the organiser's person who wrote it."""
+    """Return who says that a contract is signed, and the name of the organiser's person who wrote it."""
     sides = {words.booking.buyer: "l’acheteur", words.booking.supplier: "le fournisseur", ORGANISER: "l’organisateur"}
     sayers = [key for key in sides if words.step_by(key) is SequelStep.CONTRACT]
     lines = [

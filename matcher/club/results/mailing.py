@@ -184,7 +184,7 @@ def unwritten_said(
     keys: Collection[int],
     today: date,
 ) -> str:
-    """Say in French why no message is written to these participants, each counted under one reason; empty where there is none of them."""
+    """Return in French why no message is written to these participants, each counted under one reason; empty where there is none of them."""
     telling, reasons = to_tell(event, links, mails, people, today), Counter[str]()
     for key in keys:
         if not _comes(event, key):

@@ -44,7 +44,7 @@ class CountedNeed:
 
     @property
     def understood(self) -> bool:
-        """Whether its trade is known."""
+        """Return whether its trade is known."""
         return self.trade != NOT_READ
 
 
@@ -113,7 +113,7 @@ def _kind(need: CountedNeed, known: int | None) -> LackKind:
 
 
 def _in_catalogue(setting: Setting, asked: NeedAsked, catalogue: Shelf) -> tuple[int | None, int]:
-    """How many of the catalogue are of the trade and come, None where nobody is known to be and the trade of others within reach is not known:
+    """Return how many of the catalogue are of the trade and come, None where nobody is known to be and the trade of others within reach is not known:
     how many these are."""
     ranking = ranked(setting.affinities.buyers[asked.buyer], asked.need, catalogue, setting.affinities.on)
     known, band = int(ranking.credible.sum()), ranking.ask.once(band_of_each)

@@ -257,7 +257,7 @@ def needs_said(its: DayFigures) -> str:
 
 
 def answers_said(its: DayFigures) -> str:
-    """Say how many buyers answered of those who met somebody."""
+    """Return how many buyers answered of those who met somebody."""
     return typeset(
         f"{number(its.told)} sur {count(its.buyers, 'acheteur')} dont quelqu’un dit la suite ; les autres, non connu"
     )

@@ -158,7 +158,7 @@ def _doubtful(plan: FrozenTimetable, kept: int, wished: int) -> tuple[tuple[str,
 
 
 def _needs_asked(event: MeetingDay, plan: FrozenTimetable) -> int:
-    """How many needs the timetable was made for, as its bound counts them; those of who comes now where it did not count them."""
+    """Return how many needs the timetable was made for, as its bound counts them; those of who comes now where it did not count them."""
     if plan.answered is not None and plan.most_answered is not None:
         return plan.answered + len(plan.unserved)
     return sum(len(one.needs) for one in event.seated(suppliers=False) if not one.absent)

@@ -86,7 +86,7 @@ def _places(setting: Setting, me: Participant, others: Sequence[Participant]) ->
 
 
 def _knows(setting: Setting, place: tuple[int, int]) -> bool:
-    """Whether the supplier of a pair of rows is known for the trade that they would talk about, or something points to it."""
+    """Return whether the supplier of a pair of rows is known for the trade that they would talk about, or something points to it."""
     return setting.affinities.match(*place).band in _OF_THE_TRADE
 
 

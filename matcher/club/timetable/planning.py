@@ -311,7 +311,7 @@ def _unplaceable(
 
 
 def _not_a_table(event: MeetingDay, table: int) -> str:
-    """Why the room has no table of this number, empty where it has one or none is asked."""
+    """Return why the room has no table of this number, empty where it has one or none is asked."""
     if table in event.rules.closed:
         return f"La table {table} est retirée de la salle : voyez les réglages."
     tables = event.rules.tables

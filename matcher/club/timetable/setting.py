@@ -94,7 +94,7 @@ class Setting:
 
     @property
     def needs(self) -> tuple[NeedAsked, ...]:
-        """What the buyers who come ask, and who present can answer."""
+        """Return what the buyers who come ask, and who present can answer."""
         return self.affinities.needs
 
     @cached_property
@@ -212,7 +212,7 @@ class Setting:
         return tables[rank - 1] if rank <= len(tables) else rank + len(self.event.rules.closed)
 
     def _topics(self, meetings: Iterable[Meeting]) -> dict[tuple[int, int], ParticipantNeed]:
-        """What pairs of rows talk about where it is not what they answer best: a need of the buyer that no other meeting would be about."""
+        """Return what pairs of rows talk about where it is not what they answer best: a need of the buyer that no other meeting would be about."""
         met = grouped((one.buyer, one.supplier) for one in meetings)
         found: dict[tuple[int, int], ParticipantNeed] = {}
         for need in self.needs:
@@ -228,7 +228,7 @@ class Setting:
         return found
 
     def _says_otherwise(self, pair: Iterable[int]) -> bool:
-        """Whether one of a pair says something else of what it does or looks for than when the timetable was frozen."""
+        """Return whether one of a pair says something else of what it does or looks for than when the timetable was frozen."""
         former = self._frozen_day
         if former is None or not self.changed or self.changed.isdisjoint(pair):
             return False
@@ -261,7 +261,7 @@ class Setting:
 
 
 def _words(one: Participant) -> tuple[object, ...]:
-    """What a participant says that makes a meeting worth having."""
+    """Return what a participant says that makes a meeting worth having."""
     return one.sort, one.number, one.needs, one.activity, one.place, one.area, one.workers
 
 

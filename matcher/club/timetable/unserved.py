@@ -100,7 +100,7 @@ def _sentence(event: MeetingDay, why: WhyUnserved, needs: Sequence[UnservedNeed]
 
 
 def _does(event: MeetingDay, keys: Sequence[int]) -> str:
-    """Who does the trade, as the subject of a sentence."""
+    """Return who does the trade, as the subject of a sentence."""
     if len(keys) == 1:
         return f"Le seul du métier, {names_of(event, keys)},"
     return f"Du métier il y a {names_of(event, keys)} :"

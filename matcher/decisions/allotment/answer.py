@@ -146,7 +146,7 @@ def allotted(
 
 
 def _preferred(engine: Engine, around: Iterable[Sequence[Candidate]]) -> Preferences:
-    """What those known for the trade, of the candidates of each site, say of contracts."""
+    """Return what those known for the trade, of the candidates of each site, say of contracts."""
     known = {one.id: one for its in around for one in its if one.standing is CandidateStanding.CREDIBLE}
     return preferences(known.values(), means_of(engine, known))
 

@@ -76,12 +76,12 @@ class Plaquette:
 
     @property
     def withheld(self) -> tuple[LeftOut, ...]:
-        """What is of the territory and not printed at all."""
+        """Return what is of the territory and not printed at all."""
         return tuple(one for one in self.left_out if not one.partly)
 
     @property
     def known(self) -> int:
-        """How many structures of the territory the catalogue knows, printed or not."""
+        """Return how many structures of the territory the catalogue knows, printed or not."""
         return self.total + sum(one.count for one in self.withheld)
 
     @property

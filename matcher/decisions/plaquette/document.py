@@ -131,7 +131,7 @@ def left_out_said(its: Plaquette) -> Iterator[str]:
 
 
 def cover_said(its: Plaquette) -> Iterator[str]:
-    """What the cover says of the structures that it does not show: how many, then why, most first."""
+    """Return what the cover says of the structures that it does not show: how many, then why, most first."""
     if its.withheld:
         yield f"{count(its.known - its.total, 'autre n’est pas montrée', 'autres ne sont pas montrées')} :"
         yield from (f"{one.says}." for one in sorted(its.withheld, key=lambda one: -one.count)[:MOST_REASONS])

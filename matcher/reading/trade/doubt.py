@@ -62,7 +62,7 @@ def least_sure(text: str) -> float:
 
 
 def sure_of(confidence: Mapping[str, float], beside: Mapping[str, float], known: float, least: float = SURE) -> bool:
-    """Tell whether a lot is understood: its likeliest outcome is an activity, of the `least` confidence or more with its twin and with those
+    """Return whether a lot is understood: its likeliest outcome is an activity, of the `least` confidence or more with its twin and with those
     that are more likely than not asked `beside` it; and the model knows enough of its words."""
     first = max(confidence, key=lambda code: (confidence[code], code))
     both = [code for code, chance in beside.items() if chance >= EVEN]

@@ -105,7 +105,7 @@ class TradeModel:
 
     @cached_property
     def starts(self) -> NDArray[np.int32]:
-        """Where the weights of each feature begin, and the end of the last."""
+        """Return where the weights of each feature begin, and the end of the last."""
         return np.append(0, np.cumsum(self.counts, dtype=np.int32)).astype(np.int32)
 
     @cached_property

@@ -203,7 +203,7 @@ def _sequel(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
 
 
 def _terms(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """What is known of the contract that a meeting has led to: its amount, its nature, its hours of insertion, its jobs."""
+    """Return what is known of the contract that a meeting has led to: its amount, its nature, its hours of insertion, its jobs."""
     (other,) = numbers_of(about, 1)
     form = TermsForm(request.form)
     if form.faults:

@@ -17,7 +17,7 @@ _TOO_LATE = "C’est aujourd’hui, ou c’est passé : dites-le à l’organisa
 
 
 def changeable(event: MeetingDay) -> bool:
-    """Whether the day is still to come: from then on a change is said to a person, who plans again at once."""
+    """Return whether the day is still to come: from then on a change is said to a person, who plans again at once."""
     return event.header.day is None or desk().today() < event.header.day
 
 
@@ -72,7 +72,7 @@ def choose(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange
 
 
 def show_me(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """Whether the other participants may read its name, its town and what it does or looks for: « oui », else no more, on any of its lines."""
+    """Return whether the other participants may read its name, its town and what it does or looks for: « oui », else no more, on any of its lines."""
     changed = shown_as(event, me.key, visible=about == "oui")
     return [Amend(changed)] if changed else []
 

@@ -171,7 +171,7 @@ def _written(event: MeetingDay, keys: Collection[int], who: str) -> ResponseRetu
 
 
 def _unwritten(event: MeetingDay, keys: Collection[int]) -> str:
-    """Why none of these participants was written to."""
+    """Return why none of these participants was written to."""
     links, people = given(desk().engine, owner(), event.id), people_of(event)
     return unwritten_said(event, links, standings(desk().engine, event, links), people, keys, desk().today())
 
