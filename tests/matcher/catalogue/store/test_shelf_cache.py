@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from importers import REGISTRY
 from importers.importer import Source
@@ -58,17 +58,19 @@ def names(engine: Engine) -> list[str]:
     return [card.name for card in load_shelf(engine).suppliers]
 
 
-def elsewhere(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Forget the memory, as a new command does; the list that is returned takes a word at each building."""
+def elsewhere(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Forget the memory, as a new command does; the list that is returned takes a word at each building of this catalogue's shelf: a server that
+    another test serves in a thread of this process lays out its own."""
     built: list[str] = []
-    real = shelves.lay_out
+    build = shelves._built
 
-    def lay_out(*given: object) -> object:
-        built.append("built")
-        return real(*given)  # type: ignore[arg-type]
+    def count_and_build(connection: Connection) -> Shelf:
+        if connection.engine.url == engine.url:
+            built.append("built")
+        return build(connection)
 
     monkeypatch.setattr(shelves, "_kept", {})
-    monkeypatch.setattr(shelves, "lay_out", lay_out)
+    monkeypatch.setattr(shelves, "_built", count_and_build)
     return built
 
 
@@ -78,7 +80,7 @@ def test_it_is_built_once_then_read_from_the_disk(
     engine = take(new_url, "Les Ateliers du Marais", "Le Relais")
     first = load_shelf(engine)
     assert load_shelf(engine) is first
-    built = elsewhere(monkeypatch)
+    built = elsewhere(engine, monkeypatch)
     kept = load_shelf(engine)
     assert built == []
     assert [card.name for card in kept.suppliers] == [card.name for card in first.suppliers]
@@ -122,7 +124,7 @@ def test_a_spoilt_or_a_stale_file_is_built_again(
     path = shelf_path(engine)
     whole = path.read_bytes()
     path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    built = elsewhere(monkeypatch)
+    built = elsewhere(engine, monkeypatch)
     assert names(engine) == ["Les Ateliers du Marais"]
     assert built == ["built"]
     assert path.read_bytes() == whole
@@ -156,7 +158,7 @@ def test_what_is_erased_does_not_stay_in_the_cache(tmp_path: Path, take: Callabl
 
 def test_threads_share_one_shelf(tmp_path: Path, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch) -> None:
     engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Les Ateliers du Marais", "Le Relais")
-    built = elsewhere(monkeypatch)
+    built = elsewhere(engine, monkeypatch)
     found: list[object] = []
     threads = [threading.Thread(target=lambda: found.append(load_shelf(engine))) for _ in range(6)]
     for thread in threads:
