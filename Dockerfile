@@ -1,5 +1,6 @@
 # The pages, the worker and every command: compose.yaml starts them, docs/deploy.md says what goes before.
-FROM debian:trixie-slim AS python
+ARG DEBIAN=debian:trixie-slim
+FROM $DEBIAN AS python
 # hadolint ignore=DL3008  # a release of Debian keeps its versions: what moves is a flaw mended, which an image built again takes
 RUN apt-get update && apt-get install --yes --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*
 
@@ -18,8 +19,9 @@ COPY . /source
 RUN pip install --no-cache-dir --no-compile --no-deps --no-build-isolation /source && pip uninstall --yes pip setuptools
 
 FROM python
-RUN useradd --uid 1000 --create-home --home-dir /srv/entremise entremise
+RUN useradd --uid 1000 --create-home --home-dir /srv/entremise entremise && install --directory --owner 1000 --mode 700 /srv/backups
 COPY --from=build /opt/entremise /opt/entremise
+COPY deploy/backup /opt/entremise/bin/
 # Two heaps for all threads: one for each thread keeps what it has freed to itself.
 ENV PATH=/opt/entremise/bin:$PATH MALLOC_ARENA_MAX=2
 USER 1000

@@ -5,11 +5,14 @@ import re
 import shlex
 import shutil
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
 import tomllib
 from contextlib import closing
+from fnmatch import fnmatch
+from functools import partial
 from http.client import HTTPConnection, HTTPSConnection
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -24,6 +27,7 @@ from sqlalchemy import make_url
 
 from importers.online.services import SERVICES
 from matcher import settings
+from matcher.accounts import identity_settings
 from matcher.cli.admin.serve import PORT, serve_command
 from matcher.cli.app import cli
 from matcher.db import open_database
@@ -94,7 +98,12 @@ def test_the_image_is_no_root_and_asks_an_address_that_answers(image: dict[str, 
 
 def test_the_image_takes_what_it_copies_and_what_is_locked() -> None:
     lines = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    assert "--require-hashes --requirement requirements.lock" in lines
+    installed = re.findall(r"\bpip install [^\\&]*", lines)
+    assert len(installed) == 2
+    assert "--require-hashes --requirement requirements.lock" in installed[0]
+    assert {"--no-deps", "--no-build-isolation"} <= set(installed[1].split()), (
+        "else what builds it comes without a hash"
+    )
     (default,) = re.findall(r"^ARG LOCK=(\S+)$", lines, flags=re.MULTILINE)
     chosen = loaded("compose.yaml")["x-entremise"]["build"]["args"]["LOCK"]
     assert chosen == f"${{LOCK:-{default}}}"
@@ -104,9 +113,14 @@ def test_the_image_takes_what_it_copies_and_what_is_locked() -> None:
     assert {ROOT / default, ROOT / "requirements-batch.lock"} <= set(named)
 
 
+def image_named(service: dict[str, Any]) -> str:
+    """The image of a service where .env names no other."""
+    return re.sub(r"\$\{\w+:-(.*)\}", r"\1", service["image"])
+
+
 def test_two_servers_a_worker_and_nginx_wait_for_a_database_upgraded_once(services: dict[str, Any]) -> None:
     ours = {name for name, its in services.items() if its["image"] == "entremise"}
-    assert (ours, services.keys() - ours) == ({"upgrade", "web1", "web2", "worker"}, {"db", "nginx"})
+    assert (ours, services.keys() - ours) == ({"backup", "upgrade", "web1", "web2", "worker"}, {"db", "nginx"})
     assert services["upgrade"]["depends_on"] == {"db": {"condition": "service_healthy"}}
     assert services["db"]["healthcheck"]["test"][1] == "pg_isready"
     for name in ours:
@@ -120,13 +134,67 @@ def test_two_servers_a_worker_and_nginx_wait_for_a_database_upgraded_once(servic
         cli.resolve_command(context, list(command))
 
 
+def test_no_service_takes_all_the_memory_and_each_image_can_be_pinned(services: dict[str, Any]) -> None:
+    assert all(re.fullmatch(r"(\$\{\w+:-)?\d+[mg]\}?", its["mem_limit"]) for its in services.values())
+    foreign = {its["image"] for its in services.values() if its["image"] != "entremise"}
+    foreign.add(loaded("compose.yaml")["x-entremise"]["build"]["args"]["DEBIAN"])
+    variables = dict(re.fullmatch(r"\$\{(\w+):-([\w-]+:[\w.-]+)\}", image).groups() for image in foreign)  # type: ignore[union-attr]
+    pinned = re.findall(r"(\w+_IMAGE)=(\S+:[\w.-]+)", steps("Images by digest"))
+    assert dict(pinned) == variables
+    first, build_arg = (ROOT / "Dockerfile").read_text(encoding="utf-8").split("\nFROM ", 2)[:2]
+    assert f"ARG DEBIAN={variables['DEBIAN_IMAGE']}" in first.splitlines()
+    assert build_arg.startswith("$DEBIAN AS python\n")
+
+
+def test_a_backup_is_made_once_a_day_and_the_oldest_leave(tmp_path: Path) -> None:
+    """By the real script and command, of a real catalogue; a file that bears another name stays."""
+    kept, url = tmp_path / "deux mots", f"sqlite:///{tmp_path / 'catalogue.sqlite'}"
+    kept.mkdir()
+    open_database(url).dispose()
+    for name in ("entremise-2001-01-01.sqlite", "entremise-2001-01-02.sqlite", "avant.sqlite", "entremise-x.sqlite"):
+        (kept / name).write_text(name, encoding="ascii")
+    command = tmp_path / "entremise"
+    called = "from matcher.cli import main; main()"
+    command.write_text(f'#!/bin/sh\necho . >> {tmp_path}/calls\nexec {sys.executable} -c "{called}" "$@"\n', "ascii")
+    command.chmod(0o755)
+    told = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), settings.DATABASE_VARIABLE: url}
+    for _ in range(2):
+        subprocess.run([ROOT / "deploy/backup", kept, "2"], env=os.environ | told, check=True, capture_output=True)
+    old, spare, *days = sorted(path.name for path in kept.iterdir())
+    assert (old, spare, days[1:]) == ("avant.sqlite", "entremise-2001-01-02.sqlite", ["entremise-x.sqlite"])
+    with closing(sqlite3.connect(kept / days[0])) as backup:
+        assert backup.execute("SELECT count(*) FROM organisation").fetchone() == (1,)
+    assert (tmp_path / "calls").read_text("ascii") == ".\n", "once"
+    told[settings.DATABASE_VARIABLE] = f"sqlite:///{tmp_path}"
+    (kept / days[0]).unlink()
+    failed = subprocess.run(
+        [ROOT / "deploy/backup", kept, "1"], env=os.environ | told, check=False, capture_output=True
+    )
+    assert failed.returncode != 0
+    assert (kept / spare).exists(), "nothing leaves where no backup was made"
+
+
+def test_the_backup_service_runs_the_script_on_a_volume_of_its_own(services: dict[str, Any]) -> None:
+    its = services["backup"]
+    (folder,) = {volume.split(":")[1] for volume in its["volumes"]} - {"/srv/entremise"}
+    shell, option, loop = its["entrypoint"]
+    assert (shell, option) == ("sh", "-c")
+    assert re.search(rf"\bbackup {folder} \$\{{\w+:-\d+\}};", loop)
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert re.search(rf"install --directory --owner 1000 --mode 700 {folder}$", dockerfile, re.MULTILINE)
+    assert "COPY deploy/backup /opt/entremise/bin/" in dockerfile
+    assert os.access(ROOT / "deploy/backup", os.X_OK)
+    (searched,) = re.findall(rf"find {folder} -name '(\S+)'", its["healthcheck"]["test"][1])
+    assert fnmatch("entremise-2026-12-01.sqlite", searched)
+
+
 def test_what_the_services_are_given_exists(services: dict[str, Any]) -> None:
     given = {volume.split(":")[0] for service in services.values() for volume in service.get("volumes", ())}
     files = {path for path in given if path.startswith("./")}
     assert given - files == loaded("compose.yaml")["volumes"].keys()
-    assert all((ROOT / path).is_file() for path in files - {"./tls"})
+    assert all((ROOT / path).is_file() for path in files - {"./acme", "./tls"})
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
-    assert {"/tls/", ".env"} <= set(ignored), "secrets"
+    assert {"/acme/", "/tls/", ".env"} <= set(ignored), "secrets"
 
 
 def test_nginx_alone_is_published_and_is_the_one_believed(services: dict[str, Any]) -> None:
@@ -147,27 +215,64 @@ def test_the_servers_reach_the_database_that_is_beside_them(services: dict[str, 
     url = make_url(services["web1"]["environment"][settings.DATABASE_VARIABLE])
     database = services["db"]["environment"]
     assert (url.host, url.username, url.database) == ("db", database["POSTGRES_USER"], database["POSTGRES_USER"])
-    assert services["db"]["image"].partition(":")[0] == "postgres"
+    assert image_named(services["db"]).partition(":")[0] == "postgres"
 
 
 def test_the_servers_are_told_only_what_the_code_reads(services: dict[str, Any]) -> None:
     told = services["web1"]["environment"].keys() - {"PGPASSWORD"}
     assert told <= variables_of_the_code()
     assert settings.HOSTS_VARIABLE in told
+    assert {name for name in variables_of_the_code() if re.match("ENTREMISE_(SMTP|OIDC|CONTROLLER)_", name)} <= told
+
+
+def test_an_empty_variable_is_one_that_is_not_set(
+    services: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = services["web1"]["environment"].items()
+    optional = [name for name, value in given if value == f"${{{name}:-}}"]
+    assert len(optional) > 20
+    readers = (
+        *(settings.web_settings, settings.smtp_settings, settings.log_format, settings.metrics_address),
+        *(settings.files_folder, settings.retention_months, settings.database_url, settings.cache_folder),
+        *(identity_settings.identity_provider, partial(settings.service_token, "marche")),
+    )
+    for name in variables_of_the_code():
+        monkeypatch.delenv(name, raising=False)
+    unset = [read() for read in readers]
+    for name in {*optional, *variables_of_the_code()}:
+        monkeypatch.setenv(name, "")
+    assert [read() for read in readers] == unset
+    for name, value in (("ISSUER", "https://idp.example"), ("CLIENT_ID", "a"), ("CLIENT_SECRET", "b")):
+        monkeypatch.setenv(f"ENTREMISE_OIDC_{name}", value)
+    monkeypatch.setenv(settings.ADDRESS_VARIABLE, "https://entremise.mairie.example")
+    provider = identity_settings.identity_provider()
+    assert provider is not None
+    assert (provider.scopes, provider.label) == (identity_settings.SCOPES, "idp.example")
+    monkeypatch.setenv(settings.SMTP_HOST_VARIABLE, "smtp.example")
+    monkeypatch.setenv(settings.SMTP_FROM_VARIABLE, "a@mairie.example")
+    smtp = settings.smtp_settings()
+    assert smtp is not None
+    assert (smtp.port, smtp.security, smtp.user) == (587, "starttls", "")
+    assert cli.main(["--version"], standalone_mode=False) in (None, 0), "the organisation of commands too"
 
 
 def test_no_secret_is_written(services: dict[str, Any]) -> None:
     given = [pair for service in services.values() for pair in service.get("environment", {}).items()]
-    secrets = [value for name, value in given if re.search("PASSWORD|SECRET", name)]
-    assert len(secrets) == 9
-    assert all(re.fullmatch(r"\$\{\w+:\?.*\}", value) for value in secrets), "asked of whoever starts it"
+    secrets = [(name, value) for name, value in given if re.search("PASSWORD|SECRET|TOKEN", name)]
+    assert len(secrets) == 26
+    for name, value in secrets:
+        assert re.fullmatch(rf"\$\{{(\w+:\?.*|{name}:-)\}}", value), "asked of whoever starts it, or empty"
 
 
 @pytest.fixture
 def nginx_settings(tmp_path: Path) -> Path:
     """The settings of nginx with what they name beside them: a certificate, the servers, ports that are free."""
     written = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
-    for there, here in (("/etc/entremise", tmp_path), ("/var/log/nginx", tmp_path)):
+    for there, here in (
+        ("/etc/entremise", tmp_path),
+        ("/var/log/nginx", tmp_path),
+        ("/var/lib/entremise-acme", tmp_path),
+    ):
         written = written.replace(there, here.as_posix())
     written = re.sub(r"listen \d+", lambda _: f"listen 127.0.0.1:{free_port()}", written)
     (tmp_path / "tls").mkdir()
@@ -175,6 +280,8 @@ def nginx_settings(tmp_path: Path) -> Path:
     issued.private_key_pem.write_to_path(tmp_path / "tls/privkey.pem")
     issued.cert_chain_pems[0].write_to_path(tmp_path / "tls/fullchain.pem")
     (tmp_path / "servers").write_text(f"server 127.0.0.1:{PORT};\n", encoding="ascii")
+    (tmp_path / ".well-known/acme-challenge").mkdir(parents=True)
+    (tmp_path / ".well-known/acme-challenge/proof").write_text("proven", encoding="ascii")
     whole = tmp_path / "nginx.conf"
     whole.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{written}}}\n", encoding="utf-8")
     return whole
@@ -198,7 +305,7 @@ def test_nginx_quotes_no_secret_where_it_redirects_or_finds_nobody(
     (tmp_path / "servers").write_text(f"server 127.0.0.1:{free_port()};\n", encoding="ascii")
     plain, secure = re.findall(r"listen (\S+?)[ ;]", nginx_settings.read_text(encoding="utf-8"))
     running = subprocess.Popen(
-        [nginx, "-e", str(tmp_path / "error.log"), "-c", str(nginx_settings), "-g", "daemon off;"]
+        [nginx, "-e", str(tmp_path / "error.log"), "-c", str(nginx_settings), "-g", "daemon off; user root;"]
     )
     try:
         awaited(lambda: answers(plain), bool)
@@ -209,6 +316,9 @@ def test_nginx_quotes_no_secret_where_it_redirects_or_finds_nobody(
             with closing(connection):
                 connection.request("GET", address, headers={"Referer": "/SECRET"})
                 connection.getresponse().read()
+        with closing(HTTPConnection(plain, timeout=20)) as connection:
+            connection.request("GET", "/.well-known/acme-challenge/proof")
+            assert connection.getresponse().read() == b"proven", "a certificate is renewed"
     finally:
         running.terminate()
         running.wait(20)
@@ -251,6 +361,7 @@ MACHINES = [
     ("One person",),
     ("A team of ten", "A region"),
     ("Containers", "Commands in a container"),
+    ("A team of ten", "Renewing the certificate"),
     ("The machine of the database",),
     ("Each machine of pages",),
     ("The machine of nginx",),
