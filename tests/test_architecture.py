@@ -90,7 +90,7 @@ CROSSING = (
     ("matcher/web/test_routes.py", "every address that the pages answer, reviewed"),
     ("test_acceptance.py", "the cases of the panorama, from the real files to the decision"),
     ("test_architecture.py", "the rules of the whole house"),
-    ("test_deployment.py", "the image, the containers, the workflows and the hooks against the code"),
+    ("test_deployment.py", "the image, the machines, the workflows and the hooks against the code"),
     ("test_docs.py", "the documents against the code"),
     ("test_doors.py", "one need, typed at every door"),
     ("test_packaging.py", "the wheel, installed elsewhere"),
@@ -99,6 +99,7 @@ CROSSING = (
     ("chaos/test_strikes.py", "what writes, killed inside the write lock, on each database"),
     ("release/test_audit.py", "the audit of what a server installs, which is run before a release"),
     ("release/test_clock_readers.py", "the plugin that lists the tests to run on a later day"),
+    ("release/test_containers.py", "what the services of compose.yaml are given, against the code and the documents"),
     ("release/test_locks.py", "what make, the image and a server install, against the locks"),
     ("test_upgrade.py", "a catalogue of an earlier version, through all that is kept in it"),
 )
