@@ -2,7 +2,7 @@
 session is a random token kept as its hash."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +38,7 @@ IDLE = timedelta(hours=1)
 ABSOLUTE = timedelta(hours=12)
 # How often the last use of a session is written: a page costs no write.
 _TOUCH = timedelta(minutes=5)
+_BY_PROVIDER = SESSIONS.c.id_token.is_not(None).label("by_provider")
 
 
 class SignInRefused(Exception):
@@ -155,9 +156,10 @@ def open_session(
 
 
 def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
-    """Return whose session this is, None where it has ended, by time or otherwise; role and state are those of now."""
+    """Return whose session this is, None where it has ended, by time or otherwise; role and state are those of now. A temporary password is none
+    of the matter of who came by a provider."""
     at = now.replace(tzinfo=None)
-    columns = (SESSIONS.c.id.label("session_id"), SESSIONS.c.created.label("opened"), SESSIONS.c.seen)
+    columns = (SESSIONS.c.id.label("session_id"), SESSIONS.c.created.label("opened"), SESSIONS.c.seen, _BY_PROVIDER)
     query = with_memberships().add_columns(*columns).join(SESSIONS, SESSIONS.c.account_id == ACCOUNTS.c.id)
     with reading(engine) as connection:
         rows = connection.execute(query.where(SESSIONS.c.token_hash == token_hash(token))).all()
@@ -167,7 +169,46 @@ def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
     if at - row.seen >= _TOUCH:
         with writing(engine) as connection:
             connection.execute(update(SESSIONS).where(SESSIONS.c.id == row.session_id).values(seen=at))
-    return accounts_of(rows)[0]
+    (account,) = accounts_of(rows)
+    return replace(account, temporary=account.temporary and not row.by_provider)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """Session of a person that is open: when it began and was last used, within five minutes, in UTC without zone; `here` for the one that
+    asks, `by_provider` for one that an identity provider opened."""
+
+    id: int
+    opened: datetime
+    seen: datetime
+    here: bool
+    by_provider: bool
+
+
+def own_sessions(engine: Engine, account: Account, token: str, *, now: datetime) -> list[OpenSession]:
+    """Return the sessions of an account that are open, the latest first, as the one of this token sees them."""
+    at = now.replace(tzinfo=None)
+    query = select(SESSIONS, _BY_PROVIDER).where(
+        SESSIONS.c.account_id == account.id, SESSIONS.c.seen > at - IDLE, SESSIONS.c.created > at - ABSOLUTE
+    )
+    with reading(engine) as connection:
+        rows = connection.execute(query.order_by(SESSIONS.c.created.desc(), SESSIONS.c.id.desc())).all()
+    here = token_hash(token)
+    return [OpenSession(row.id, row.created, row.seen, row.token_hash == here, row.by_provider) for row in rows]
+
+
+def close_others(engine: Engine, account: Account, token: str, number: int | None, *, now: datetime) -> int:
+    """End a session of an account, all of them for None, but the one of this token; return how many there were."""
+    others = [SESSIONS.c.account_id == account.id, SESSIONS.c.token_hash != token_hash(token)]
+    if number is not None:
+        others.append(SESSIONS.c.id == number)
+    with writing(engine) as connection:
+        ended = connection.execute(delete(SESSIONS).where(*others)).rowcount
+        if ended:
+            owner = only_organisation(connection, account.id)
+            action = "ferme ses autres sessions" if number is None else "ferme une de ses sessions"
+            note(connection, at=now, who=account.login, action=action, detail=str(ended), owner=owner)
+    return ended
 
 
 def sign_out(engine: Engine, token: str, *, now: datetime) -> str | None:

@@ -42,7 +42,8 @@ class Membership:
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person of the team; times are UTC without zone. `installation`: they administer the whole of it. `has_password`, and since when an
-    identity provider signs them in (`identity_since`, None for never): what verifies either is not in it."""
+    identity provider signs them in (`identity_since`, None for never): what verifies either is not in it. `temporary`: somebody else chose
+    the password, which is to be changed before anything else."""
 
     id: int
     login: str
@@ -54,6 +55,7 @@ class Account:
     last_sign_in: datetime | None
     has_password: bool
     identity_since: datetime | None
+    temporary: bool
 
     def member_of(self, owner: OrganisationId) -> Membership | None:
         """Return their membership in an organisation, None where they are not of it."""
@@ -75,10 +77,11 @@ def add(
     who: str,
     now: datetime,
     first: bool = False,
+    temporary: bool = False,
 ) -> Account:
     """Open an account of an organisation under a login (a name or an e-mail address), `first` only where there is none yet. The first of all
-    administers the installation. Without a password an identity provider alone signs its person in, by the e-mail address that is its login.
-    Raises AccountRefused, PasswordRefused, DatabaseError."""
+    administers the installation. Without a password an identity provider alone signs its person in, by the e-mail address that is its login; a
+    `temporary` one is chosen by somebody else, which whoever opens the first account is not. Raises AccountRefused, PasswordRefused, DatabaseError."""
     written, key = " ".join(login.split()), login_key(login)
     if not key or not written.isprintable() or len(written) > LONGEST_NAME:
         raise AccountRefused("Donnez un nom de connexion : un nom ou un courriel, sur une ligne.")
@@ -100,6 +103,7 @@ def add(
             "installation": none_yet,
             "created": now.replace(tzinfo=None),
             "last_sign_in": None,
+            "temporary": temporary and bool(kept) and not none_yet,
         }
         made = connection.execute(insert(ACCOUNTS).returning(ACCOUNTS.c.id), values).scalar_one()
         connection.execute(insert(MEMBERSHIPS), {"account_id": made, "organisation_id": owner, "role": role.value})
@@ -120,9 +124,11 @@ def any_account(engine: Engine) -> bool:
         return _count(connection) > 0
 
 
-def set_password(engine: Engine, login: str, password: str | None, *, who: str, now: datetime) -> None:
-    """Give another password, or none where an identity signs the account in, and end every session of it. Raises AccountRefused,
-    PasswordRefused."""
+def set_password(
+    engine: Engine, login: str, password: str | None, *, who: str, now: datetime, temporary: bool = False
+) -> None:
+    """Give another password, or none where an identity signs the account in, and end every session of it; a `temporary` one is chosen by somebody
+    else. Raises AccountRefused, PasswordRefused."""
     with reading(engine) as connection:
         written = account_row(connection, login).login
     kept = _kept(password, written)
@@ -133,7 +139,7 @@ def set_password(engine: Engine, login: str, password: str | None, *, who: str, 
                 f"« {row.login} » n’est rattaché à aucune identité : son mot de passe est sa seule façon d’entrer. "
                 "Qu’il s’identifie d’abord une fois par le fournisseur."
             )
-        _change(connection, row, password=kept)
+        _change(connection, row, password=kept, temporary=temporary and bool(kept))
         end_sessions(connection, row.id)
         _note(connection, row, at=now, who=who, action="change un mot de passe" if kept else "retire un mot de passe")
 
@@ -189,8 +195,9 @@ def accounts_of(rows: Iterable[Any]) -> list[Account]:
             for one in (row, *rest)
             if one.role is not None
         )
-        state = (row.active, row.installation, row.created, row.last_sign_in, bool(row.password), row.identity_since)
-        found.append(Account(row.id, row.login, row.name, its, *state))
+        state = (row.active, row.installation, row.created, row.last_sign_in)
+        ways = (bool(row.password), row.identity_since, row.temporary)
+        found.append(Account(row.id, row.login, row.name, its, *state, *ways))
     return found
 
 

@@ -57,9 +57,10 @@ def add_command(login: str, role: str, name: str, provider_alone: bool, who: str
     """Ouvre un compte ; le premier de tous administre l’installation."""
     engine = own_catalogue(database)
     password = None if provider_alone else _password()
-    made = store.add(engine, login, password, Role(role), owner(engine), name=name, who=who, now=now())
+    made = store.add(engine, login, password, Role(role), owner(engine), name=name, who=who, now=now(), temporary=True)
     administers = ", administre l’installation" if made.installation else ""
-    click.echo(f"Compte « {made.login} » ouvert : {role}{administers}.")
+    chooses = " La personne choisira le sien à sa première connexion." if made.temporary else ""
+    click.echo(f"Compte « {made.login} » ouvert : {role}{administers}.{chooses}")
 
 
 @account_command.command("list", epilog="entremise account list")
@@ -109,9 +110,9 @@ def installation_command(login: str, removed: bool, who: str, database: str | No
 @by_option
 @database_option
 def password_command(login: str, removed: bool, who: str, database: str | None) -> None:
-    """Donne un autre mot de passe, ou le retire ; les sessions ouvertes se ferment."""
+    """Donne un autre mot de passe, que la personne changera, ou le retire ; ses sessions se ferment."""
     engine = own_catalogue(database)
-    store.set_password(engine, login, None if removed else _password(), who=who, now=now())
+    store.set_password(engine, login, None if removed else _password(), who=who, now=now(), temporary=True)
     click.echo(f"Mot de passe de « {login} » {'retiré' if removed else 'changé'} ; ses sessions sont fermées.")
 
 

@@ -114,8 +114,8 @@ def switch() -> ResponseReturnValue:
 
 @pages.get("/mon-compte")
 def me() -> ResponseReturnValue:
-    """Show who one is, what one may do, and where to change one's password."""
-    return render_template("accounts/moi.html", faults={}, **_rules(own_account()))
+    """Show who one is, what one may do, where to change one's password, and one's open sessions."""
+    return _me(own_account(), {})
 
 
 @pages.post("/mon-compte")
@@ -124,20 +124,36 @@ def change_password() -> ResponseReturnValue:
     person = own_account()
     former, wanted = request.form.get("former", ""), request.form.get("password", "")
     if wanted != request.form.get("again", ""):
-        faults = {"again": "Les deux mots de passe ne sont pas les mêmes."}
-        return render_template("accounts/moi.html", faults=faults, **_rules(person)), 422
+        return _me(person, {"again": "Les deux mots de passe ne sont pas les mêmes."}), 422
+    if wanted == former:
+        return _me(person, {"password": "Le nouveau doit être un autre que l’actuel."}), 422
     try:
         _opened(person.login, former)
         store.set_password(desk().engine, person.login, wanted, who=person.login, now=desk().now())
     except SignInRefused as refusal:
         said = str(refusal) if isinstance(refusal, SignInThrottled) else "Ce n’est pas votre mot de passe actuel."
-        page = render_template("accounts/moi.html", faults={"former": said}, **_rules(person))
-        return refused(page, refusal)
+        return refused(_me(person, {"former": said}), refusal)
     except PasswordRefused as refusal:
-        return render_template("accounts/moi.html", faults={"password": str(refusal)}, **_rules(person)), 422
+        return _me(person, {"password": str(refusal)}), 422
     begin(_opened(person.login, wanted))
     flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
     return redirect(url_for("accounts.me"), 303)
+
+
+@pages.post("/mon-compte/sessions")
+def close_sessions() -> ResponseReturnValue:
+    """End one of one's other sessions, or all of them: `session` says which."""
+    asked = request.form.get("session", "")
+    number = None if asked == "autres" else whole(asked) or abort(400)
+    ended = sessions.close_others(desk().engine, own_account(), str(session[TOKEN]), number, now=desk().now())
+    one = "Cette session est fermée." if ended else "Cette session était déjà fermée."
+    flash(one if number else "Vos autres sessions sont fermées.")
+    return redirect(url_for("accounts.me"), 303)
+
+
+def _me(person: Account, faults: dict[str, str]) -> str:
+    held = sessions.own_sessions(desk().engine, person, str(session[TOKEN]), now=desk().now())
+    return render_template("accounts/moi.html", faults=faults, sessions=held, **_rules(person))
 
 
 @pages.get("/comptes")
@@ -163,12 +179,17 @@ def add() -> ResponseReturnValue:
             name=_line("name"),
             who=person.login,
             now=desk().now(),
+            temporary=True,
         )
     except AccountRefused as refusal:
         return _accounts({"login": str(refusal)}), 422
     except PasswordRefused as refusal:
         return _accounts({"password": str(refusal)}), 422
-    way = "La personne s’identifie" if none else "Donnez le mot de passe de vive voix ; la personne le changera"
+    way = (
+        "La personne s’identifie"
+        if none
+        else "Donnez le mot de passe de vive voix ; la personne choisira le sien en entrant"
+    )
     flash(f"Le compte « {login} » est ouvert. {way}.")
     return redirect(url_for("accounts.accounts"), 303)
 
@@ -202,7 +223,8 @@ def _removed(held: Account, who: str) -> str:
 
 
 def _new_password(held: Account, who: str) -> str:
-    store.set_password(desk().engine, held.login, request.form.get("password", ""), who=who, now=desk().now())
+    wanted, another = request.form.get("password", ""), held.login != who
+    store.set_password(desk().engine, held.login, wanted, who=who, now=desk().now(), temporary=another)
     return f"Le mot de passe de {held.name} est changé ; ses sessions sont fermées."
 
 

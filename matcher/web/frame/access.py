@@ -33,6 +33,9 @@ _NO_ACCOUNT = (
     f"bon une heure, quand {HOSTS_VARIABLE} est donné ({PROXY_VARIABLE} aussi, s’il y a un serveur devant).\n"
 )
 _SESSION_OVER = "La session est finie : rechargez la page pour vous reconnecter, rien n’est perdu."
+_TEMPORARY = "Choisissez d’abord votre mot de passe : ouvrez la page « Mon compte »."
+# What is open to a person whose password somebody else chose; signing out is open to all.
+_CHOOSING = frozenset({"accounts.me", "accounts.change_password"})
 # What a form sends beside what a person types.
 _NOT_TYPED = frozenset({"csrf_token", "version", "cle"})
 # By status; what is refused at the door of sign-in is counted there, under the account that it is about.
@@ -111,8 +114,13 @@ def _admit() -> ResponseReturnValue | None:
         return None
     if g.account is None:
         return _sign_in_first()
-    if refused:
-        return refused
+    return refused or _let_in(g.account, endpoint)
+
+
+def _let_in(person: Account, endpoint: str) -> ResponseReturnValue | None:
+    """Refuse what is not open to a person, who first goes to their own page where somebody else chose their password."""
+    if person.temporary and endpoint not in _CHOOSING:
+        return _choose_password_first()
     if not may(endpoint):
         abort(403)
     return None
@@ -149,6 +157,16 @@ def _sign_in_first() -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": door})
     return redirect(door, 303)
+
+
+def _choose_password_first() -> ResponseReturnValue:
+    """The way to one's own page, where a password that somebody else chose is changed before anything else."""
+    if request.accept_mimetypes.best == "application/json":
+        return {"refus": _TEMPORARY}, 403
+    own = url_for("accounts.me")
+    if request.headers.get("HX-Request"):
+        return Response(status=403, headers={"HX-Redirect": own})
+    return redirect(own, 303)
 
 
 def _written(response: Response) -> Response:

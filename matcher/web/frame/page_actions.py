@@ -290,6 +290,7 @@ NEEDS: Mapping[str, Action] = {
     "accounts.me": Action.READ,
     "accounts.switch": Action.READ,
     "accounts.change_password": Action.READ,
+    "accounts.close_sessions": Action.READ,
     "accounts.tokens": Action.READ,
     "accounts.give_token": Action.READ,
     "accounts.revoke_token": Action.READ,

@@ -23,6 +23,7 @@ from matcher.accounts.sessions import (
     SignedIn,
     SignInRefused,
     SignInThrottled,
+    own_sessions,
     session,
     sign_in,
     sign_in_by,
@@ -302,6 +303,22 @@ def test_an_identity_is_bound_to_the_account_of_its_email_then_signs_it_in_whate
         (EMAIL, "se connecte", "ProConnect"),
         (EMAIL, "se connecte", "ProConnect"),
     ]
+
+
+def test_a_temporary_password_holds_up_whoever_came_by_it_alone(opened: Engine) -> None:
+    by_provider = enter_by(opened).token
+    assert [one.temporary for one in listed(opened)] == [False, False]
+    set_password(opened, EMAIL, OTHER, who="Paul", now=NOW, temporary=True)
+    assert session(opened, by_provider, now=NOW) is None, "ended"
+    by_password, by_provider = enter(opened, EMAIL, OTHER).token, enter_by(opened).token
+    found = [session(opened, token, now=NOW) for token in (by_password, by_provider)]
+    assert [one and one.temporary for one in found] == [True, False]
+    assert found[0] is not None
+    held = own_sessions(opened, found[0], by_password, now=NOW)
+    assert [(one.here, one.by_provider) for one in held] == [(False, True), (True, False)]
+    assert own_sessions(opened, found[0], by_password, now=NOW + timedelta(hours=1)) == []
+    set_password(opened, EMAIL, GOOD, who=EMAIL, now=NOW)
+    assert [one.temporary for one in listed(opened)] == [False, False]
 
 
 def test_what_ends_the_session_of_the_provider_goes_with_ours(opened: Engine) -> None:

@@ -30,7 +30,7 @@ def test_accounts_from_opening_to_closing(new: Path, run: Run, typed: pytest.Mon
         "Compte « lea@mairie.example » ouvert : administrateur, administre l’installation.\n",
     )
     typed.setattr("sys.stdin", io.StringIO(f"{OTHER}\r\n"))
-    assert run("account", "add", "jean", "--role", "lecteur").code == 0
+    assert "choisira le sien" in run("account", "add", "jean", "--role", "lecteur").out
     assert run("account", "role", "jean", "acheteur", "--par", "Léa").code == 0
     assert "seul à administrer" in run("account", "installation", "lea@mairie.example", "--retirer").said
     assert run("account", "installation", "jean").out == "Compte « jean » : administre l’installation.\n"

@@ -221,6 +221,7 @@ ROUTES = {
     "/inscription/<token>": {"GET", "POST"},
     "/mes-fournisseurs": {"GET", "POST"},
     "/mon-compte": {"GET", "POST"},
+    "/mon-compte/sessions": {"POST"},
     "/mon-compte/jetons": {"GET", "POST"},
     "/mon-compte/jetons/<int(max=2147483647):number>/revocation": {"POST"},
     "/mon-organisation": {"GET", "POST"},

@@ -18,8 +18,9 @@ from matcher.settings import WebSettings
 from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.conftest import INSTALLATION, PASSWORD, WRONG, queries, signed_in
-from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, nasty_fields, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, nasty_fields, read
 
+OWN_FORM = 'form[action="/mon-compte"]'
 OTHER = "encore une autre phrase, plus longue"
 
 
@@ -138,16 +139,68 @@ def test_one_changes_ones_own_password(team: Flask) -> None:
     for typed, field in (
         ({"former": "faux", "password": OTHER, "again": OTHER}, "former"),
         ({"former": PASSWORD, "password": "court", "again": "court"}, "password"),
+        ({"former": PASSWORD, "password": PASSWORD, "again": PASSWORD}, "password"),
         ({"former": PASSWORD, "password": OTHER, "again": "autre"}, "again"),
     ):
-        refused = fill(client, page, "main form", **typed)
+        refused = fill(client, page, OWN_FORM, **typed)
         assert refused.status in (401, 422)
         assert refused.all(f"#{field}-faute")
         assert OTHER not in refused.html
-    done = fill(client, page, "main form", former=PASSWORD, password=OTHER, again=OTHER)
+    done = fill(client, page, OWN_FORM, former=PASSWORD, password=OTHER, again=OTHER)
     assert "Votre mot de passe est changé" in done.text
     assert client.get("/dossiers").status_code == 200
     assert elsewhere.get("/dossiers").status_code == 303
+
+
+def test_a_password_that_somebody_else_chose_is_changed_before_anything_else(team: Flask) -> None:
+    administrator = signed_in(team, Role.ADMINISTRATOR)
+    page = read(administrator, "/comptes")
+    opened = fill(administrator, page, "section form", login="zoe", name="Zoé", role="acheteur", password=PASSWORD)
+    (zoe,) = [item for item in opened.all("li.entry") if "Zoé" in item.get_text()]
+    assert "N’a pas encore choisi son mot de passe" in zoe.get_text()
+    client = signed_in(team, "zoe")
+    own = read(client, "/dossiers/nouveau")
+    assert (own.path, "Quelqu’un d’autre a choisi votre mot de passe" in own.text) == ("/mon-compte", True)
+    assert own.all('a[href="/mon-compte/jetons"]') == []
+    token = own.values(own.one(OWN_FORM))[0][1]
+    for address in ("/mon-compte/jetons", "/mon-compte/sessions", "/organisation"):
+        assert client.post(address, data={"csrf_token": token}).headers["Location"] == "/mon-compte", address
+    script = client.get("/dossiers", headers={"Accept": "application/json"})
+    assert (script.status_code, "Choisissez d’abord" in script.json["refus"]) == (403, True)
+    assert client.get("/dossiers", headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/mon-compte"
+    same = fill(client, own, OWN_FORM, former=PASSWORD, password=PASSWORD, again=PASSWORD)
+    assert (same.status, read(client, "/dossiers").path) == (422, "/mon-compte"), "no way round"
+    fill(client, own, OWN_FORM, former=PASSWORD, password=OTHER, again=OTHER)
+    assert read(client, "/dossiers").path == "/dossiers"
+    form = {"csrf_token": opened.values(opened.one("section form"))[0][1], "faire": "mot-de-passe"}
+    administrator.post(f"/comptes/{zoe['id']}", data={**form, "password": PASSWORD})
+    assert read(signed_in(team, "zoe"), "/dossiers").path == "/mon-compte", "again where it was chosen again"
+
+
+def test_one_sees_ones_sessions_and_closes_the_others(team: Flask) -> None:
+    client, second, third = (signed_in(team, Role.BUYER) for _ in range(3))
+    stranger = signed_in(team, Role.READER)
+    page = read(client, "/mon-compte")
+    listed_here = page.all('form[action="/mon-compte/sessions"] li')
+    assert [("C’est celle où vous êtes" in item.get_text()) for item in listed_here] == [False, False, True, False]
+    numbers = [button["value"] for button in page.all('button[name="session"]')]
+    assert numbers[-1] == "autres"
+    token = page.values(page.one(OWN_FORM))[0][1]
+
+    def close(browser: FlaskClient, which: str) -> Read:
+        own = read(browser, "/mon-compte")
+        form = {"csrf_token": own.values(own.one(OWN_FORM))[0][1], "session": which}
+        answer = browser.post("/mon-compte/sessions", data=form, follow_redirects=True)
+        return Read(answer.status_code, answer.text, answer.request.path)
+
+    assert "était déjà fermée" in close(stranger, str(numbers[0])).text, "nobody closes another's"
+    assert third.get("/dossiers").status_code == 200
+    assert "Cette session est fermée" in close(client, str(numbers[0])).text
+    assert [browser.get("/dossiers").status_code for browser in (client, second, third)] == [200, 200, 303]
+    assert "Vos autres sessions sont fermées" in close(client, "autres").text
+    assert [browser.get("/dossiers").status_code for browser in (client, second)] == [200, 303]
+    assert stranger.get("/dossiers").status_code == 200
+    assert client.post("/mon-compte/sessions", data={"csrf_token": token, "session": "x"}).status_code == 400
 
 
 def test_an_administrator_opens_and_changes_accounts(team: Flask) -> None:
