@@ -6,7 +6,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from importers.formats.limits import MAX_RATIO, MAX_UNPACKED, SMALL_UNPACKED
@@ -15,7 +14,7 @@ from importers.importer import SourceError
 # What reading a damaged archive raises, whichever way its members are packed.
 DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError, OverflowError),
-    *(LookupError, struct.error, ParseError, expat.ExpatError),
+    *(LookupError, struct.error, expat.ExpatError),
 )
 # The stream of an OLE file in which Office puts a document that is encrypted; the element of an OpenDocument manifest.
 ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")

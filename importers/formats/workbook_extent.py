@@ -10,7 +10,6 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.etree import ElementTree
 
 import olefile
 
@@ -18,7 +17,6 @@ from importers.formats.archive import part_bytes
 from importers.formats.elements import Elements
 from importers.formats.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 # Records of an XLS: what begins a sheet, how far it says that it goes, its cells, and those that hold several cells of a row.
 _BEGINNINGS, _DIMENSIONS = frozenset((0x0009, 0x0209, 0x0409, 0x0809)), 0x0200
@@ -90,13 +88,32 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """The name of each sheet of an XLSX, and where its XML is."""
-    book, links = (
-        ElementTree.fromstring(archive.read(part))  # noqa: S314  # expat refuses entities that swell; the reader process bounds the rest
-        for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
-    )
+    links = _Attributes("Relationship").read(archive, "xl/_rels/workbook.xml.rels")
     targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", ""))[1:] for link in links}
-    for sheet in book.findall(".//{*}sheet"):
-        yield sheet.get("name", ""), targets.get(sheet.get(_RELATION), "")
+    for sheet in _Attributes("sheet").read(archive, "xl/workbook.xml"):
+        yield sheet.get("name", ""), targets.get(sheet.get("id"), "")
+
+
+class _Attributes(Elements):
+    """The attributes of each element of one name, in order."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._found: list[dict[str, str]] = []
+
+    def read(self, archive: zipfile.ZipFile, part: str) -> list[dict[str, str]]:
+        self.parse(part_bytes(archive, part))
+        return self._found
+
+    def begin(self, name: str, given: dict[str, str]) -> None:
+        if name == self._name:
+            self._found.append(given)
+
+    def end(self, name: str) -> None:
+        """Nothing ends."""
+
+    def text(self, data: str) -> None:
+        """No text counts."""
 
 
 class _Xlsx(Elements):

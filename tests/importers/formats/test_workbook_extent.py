@@ -86,3 +86,19 @@ def test_a_damaged_stream_ends_where_its_bytes_end(tmp_path: Path) -> None:
     whole = (tmp_path / "a.xls").read_bytes()
     with pytest.raises(OSError, match="OLE"):
         extents_of_ole(whole[:600])
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
+def test_no_part_of_a_workbook_declares_entities(part: str, tmp_path: Path) -> None:
+    """Each of them swells, or reaches outside, in a reader that lets it."""
+    spoiled = zipfile.ZipFile(io.BytesIO(), "w")
+    with zipfile.ZipFile(write_xlsx(tmp_path / "c.xlsx", [["Nom", "x"]])) as archive:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name == part:
+                content = b'<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;&b;">]>' + (
+                    content.partition(b"?>")[2] or content
+                )
+            spoiled.writestr(name, content)
+    with spoiled, pytest.raises(ValueError, match="a document type"):
+        extents_of_zip(spoiled)
