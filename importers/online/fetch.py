@@ -15,7 +15,6 @@ from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from importers.online.faults import FetchError
 from importers.online.services import Service, origin_of
@@ -139,19 +138,17 @@ class Fetcher:
         known = _known(body, url)
         if known and self._young(known, max_age_s):
             return body
-        retrying = Retrying(
-            stop=stop_after_attempt(ATTEMPTS),
-            wait=_pause,
-            retry=retry_if_exception_type(_PassingFault),
-            sleep=self._sleep,
-            reraise=True,
-        )
-        try:
-            return retrying(self._once, url, body, known, expected, progress)
-        except _PassingFault as fault:
-            raise FetchError(
-                f"{self._named(url)} : {fault}, après {ATTEMPTS} essais. Réessayez plus tard : ce qui a été reçu est gardé."
-            ) from fault
+        tried, pause = 1, FIRST_WAIT_S
+        while True:
+            try:
+                return self._once(url, body, known, expected, progress)
+            except _PassingFault as fault:
+                if tried == ATTEMPTS:
+                    raise FetchError(
+                        f"{self._named(url)} : {fault}, après {ATTEMPTS} essais. Réessayez plus tard : ce qui a été reçu est gardé."
+                    ) from fault
+                self._sleep(pause if fault.wait_s is None else max(fault.wait_s, FIRST_WAIT_S))
+                tried, pause = tried + 1, pause * 2
 
     def held(self, path: str, params: Mapping[str, str] | None = None, *, max_age_s: float) -> bool:
         """Tell whether the cache has a response younger than `max_age_s`, so that no request would be made."""
@@ -325,13 +322,6 @@ def _meta_path(body: Path) -> Path:
 def no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Return a request as it is: what is open needs no password, and without this one of the user's `.netrc` would be sent."""
     return request
-
-
-def _pause(state: RetryCallState) -> float:
-    fault = state.outcome.exception() if state.outcome else None
-    asked = fault.wait_s if isinstance(fault, _PassingFault) else None
-    doubled = FIRST_WAIT_S * 2 ** (state.attempt_number - 1)
-    return doubled if asked is None else max(asked, FIRST_WAIT_S)
 
 
 def _asked_wait(header: str, now: float) -> float | None:
