@@ -144,7 +144,7 @@ def change_password() -> ResponseReturnValue:
 def close_sessions() -> ResponseReturnValue:
     """End one of one's other sessions, or all of them: `session` says which."""
     asked = request.form.get("session", "")
-    number = None if asked == "autres" else whole(asked) or abort(400)
+    number = None if asked == "autres" else whole(asked, range(1, 2**31)) or abort(400)
     ended = sessions.close_others(desk().engine, own_account(), str(session[TOKEN]), number, now=desk().now())
     one = "Cette session est fermée." if ended else "Cette session était déjà fermée."
     flash(one if number else "Vos autres sessions sont fermées.")

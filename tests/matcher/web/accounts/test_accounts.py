@@ -200,7 +200,8 @@ def test_one_sees_ones_sessions_and_closes_the_others(team: Flask) -> None:
     assert "Vos autres sessions sont fermées" in close(client, "autres").text
     assert [browser.get("/dossiers").status_code for browser in (client, second)] == [200, 303]
     assert stranger.get("/dossiers").status_code == 200
-    assert client.post("/mon-compte/sessions", data={"csrf_token": token, "session": "x"}).status_code == 400
+    for wrong in ("x", "", "0", "9" * 10):
+        assert client.post("/mon-compte/sessions", data={"csrf_token": token, "session": wrong}).status_code == 400
 
 
 def test_an_administrator_opens_and_changes_accounts(team: Flask) -> None:
