@@ -1,7 +1,7 @@
 """DECP, the essential data of public contracts: who won what, of whom, when; one award a contract and winner.
 
-Three layouts are read: that of 2019 (a list `marches`), that of 2022 (`marches` holds `marche` and `contrat-concession`), and their flat
-table, in JSON or as a sheet (a row a contract, winner and amendment: `acheteur_id`, `titulaire_id`).
+Three layouts are read: that of 2019 (a list `marches`), that of 2022 (`marches` holds `marche` and `contrat-concession`), both in JSON or in
+XML, and their flat table, in JSON or as a sheet (a row a contract, winner and amendment: `acheteur_id`, `titulaire_id`).
 Amendments are left: the contract is told as it was first signed, but in the flat table, which tells it as it stands.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from importers import decp_xml
 from importers.emit import References, Row, unknown_columns
 from importers.formats import Content, HeaderRule, JsonRow, load, read_items, read_table
 from importers.importer import AwardRecord, Importer, Item, RefusedRow, Remark, Scope, Source
@@ -21,7 +22,17 @@ REPEATED = "répète un autre marché du fichier, sans rien de nouveau"
 
 # What a contract says beside who, what, when and how much.
 _IGNORED = (
-    *("_type", "nature", "procedure", "lieuExecution", "techniques", "modalitesExecution", "idAccordCadre", "ccag"),
+    *(
+        "_type",
+        "nature",
+        "procedure",
+        "lieuExecution",
+        "techniques",
+        "modalitesExecution",
+        "modaliteExecution",
+        "idAccordCadre",
+        "ccag",
+    ),
     *("marcheInnovant", "offresRecues", "attributionAvance", "tauxAvance", "typePrix"),
     *(
         "typesPrix",
@@ -31,7 +42,14 @@ _IGNORED = (
         "considerationsEnvironnementales",
         "sousTraitanceDeclaree",
     ),
-    *("actesSousTraitance", "modificationsActesSousTraitance", "modifications", "datePublicationDonnees", "source"),
+    *(
+        "actesSousTraitance",
+        "modificationsActesSousTraitance",
+        "modifications",
+        "datePublicationDonnees",
+        "dateTransmissionDonneesEtalab",
+        "source",
+    ),
     # The amendment of the flat table, where it comes from, and its winner's name, which may be a person's.
     *("modification_id", "sourceDataset", "sourceFile", "titulaire_nom", "titulaire_denominationSociale"),
     *("lieuExecution_code", "lieuExecution_typeCode", "lieuExecution_nom"),
@@ -41,7 +59,7 @@ _IGNORED = (
 
 _FLAT = HeaderRule(
     needs=(("id", "uid"), ("acheteur_id", "acheteur.id"), ("titulaire_id", "titulaire.id")),
-    hint="Il faut un fichier JSON des DECP, ou leur table (acheteur_id, titulaire_id…).",
+    hint="Il faut un fichier des DECP en JSON ou en XML, ou leur table (acheteur_id, titulaire_id…).",
 )
 _NO = frozenset({"false", "non", "0"})
 _GROUPS = frozenset({"conjoint", "solidaire"})
@@ -107,6 +125,9 @@ def _together(one: Contract, other: Contract) -> Contract | None:
 
 def _rows(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
     """The rows of a file, whatever its layout."""
+    if decp_xml.holds_xml(path):
+        yield from decp_xml.read_contracts(path)
+        return
     file = load(path)
     if file.content in (Content.JSON, Content.HTML):
         yield from read_items(file, inside="marches")
@@ -221,8 +242,8 @@ IMPORTER = Importer(
     publisher="Ministère de l’Économie et des Finances",
     url="https://www.data.gouv.fr/datasets/donnees-essentielles-de-la-commande-publique-fichiers-consolides",
     licence="Licence Ouverte",
-    obtain="Sur data.gouv.fr, « Données essentielles de la commande publique », les fichiers JSON tels quels (formats de 2019 et "
-    "de 2022), leur table, ou ceux que publie le profil d’acheteur d’une collectivité. Un fichier par an ou par mois suffit.",
+    obtain="Sur data.gouv.fr, « Données essentielles de la commande publique », les fichiers JSON ou XML tels quels (formats de 2019 "
+    "et de 2022), leur table, ou ceux que publie le profil d’acheteur d’une collectivité. Un fichier par an ou par mois suffit.",
     holds="Les marchés attribués : acheteur, objet, CPV, date, montant, SIRET des titulaires. Ils deviennent les références des "
     "fournisseurs de ce SIRET (du même SIREN : indice faible), présents ou à venir ; aucun fournisseur n’en est créé.",
     at_least=0,

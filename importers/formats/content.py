@@ -121,7 +121,8 @@ def _recognise(path: Path, data: bytes) -> Content:
     if head.startswith("<?xml"):
         raise SourceError(
             path,
-            "ce fichier est du XML ; un avis européen se lit sous « eforms », un tableau s’enregistre d’un tableur en CSV.",
+            "ce fichier est du XML ; un avis se lit sous « eforms » ou « boamp », des marchés attribués sous « decp », un tableau "
+            "s’enregistre d’un tableur en CSV.",
         )
     return Content.JSON if head.startswith(("{", "[")) else Content.TEXT
 

@@ -1,7 +1,8 @@
 """Elements of a text in XML, told one by one as they are read; entities are refused, with the declaration that brings them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
 
@@ -9,7 +10,11 @@ class Elements(ABC):
     """The elements of a text in XML, told one by one, by their names without prefix."""
 
     def parse(self, parts: Iterable[bytes]) -> None:
-        """Read the text, whose bytes come in parts. Raises ExpatError where it is cut short or faulty, ValueError, LookupError."""
+        """Read the text, whose bytes come in parts. Raises as `steps`."""
+        deque(self.steps(parts), maxlen=0)
+
+    def steps(self, parts: Iterable[bytes]) -> Iterator[None]:
+        """Read the text a part at a time, and yield after each. Raises ExpatError where it is cut short or faulty, ValueError, LookupError."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartDoctypeDeclHandler = self.doctype
         parser.StartElementHandler = lambda name, given: self.begin(
@@ -19,7 +24,9 @@ class Elements(ABC):
         parser.CharacterDataHandler = self.text
         for data in parts:
             parser.Parse(data)
+            yield
         parser.Parse(b"", True)
+        yield
 
     def doctype(self, *_told: object) -> None:
         """Refuse a declaration of document type, with which entities come: neither office software nor a publisher of notices writes one."""

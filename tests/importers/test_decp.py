@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 
+from importers.formats.limits import LONGEST_VALUE
 from importers.importer import Item, SourceError
 from tests.importers.reading import awards, items_of, refusals, remarks
 
@@ -65,10 +67,15 @@ def test_a_new_column_is_said_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ("acheteur;objet\n1;2", "Il faut un fichier JSON des DECP, ou leur table"),
+        ("acheteur;objet\n1;2", "Il faut un fichier des DECP en JSON ou en XML, ou leur table"),
         ('{"resultats": []}', "ne contient pas de liste « marches »"),
         ('{"marches": [{"id": 1', "interrompu"),
         ("<html><body>Erreur</body></html>", "page HTML"),
+        ("<marches><marche><id>1</id>", "interrompu ou fautif"),
+        ("<?xml version='1.0'?><ContractNotice/>", "sa racine est « ContractNotice »"),
+        ("<?xml version='1.0'?><!DOCTYPE marches [<!ENTITY a 'b'>]><marches/>", "refusé par prudence"),
+        (f"<marches><marche>{'<a>' * 200}", "niveaux"),
+        (f"<marches><marche><objet>{'x' * (LONGEST_VALUE + 1)}", "signes"),
     ],
 )
 def test_a_wrong_file_is_said(tmp_path: Path, document: str, said: str) -> None:
@@ -76,6 +83,36 @@ def test_a_wrong_file_is_said(tmp_path: Path, document: str, said: str) -> None:
     path.write_text(document, encoding="utf-8")
     with pytest.raises(SourceError, match=said):
         items_of("decp", path)
+
+
+def test_xml_says_what_json_says_whatever_its_root(tmp_path: Path) -> None:
+    def element(name: str, value: object) -> str:
+        """A value of JSON as the official schema writes it in XML."""
+        if isinstance(value, list):
+            return "".join(element(name, each) for each in value)
+        inside = "".join(map(element, value, value.values())) if isinstance(value, dict) else escape(str(value))
+        return f"<{name}>{inside}</{name}>"
+
+    other = {"typeIdentifiant": "TVA", "id": "DE814864138"}
+    social = {"considerationSociale": ["Marché réservé", "Clause sociale"]}
+    contract = CONTRACT | {"titulaires": {"titulaire": [WINNER, other]}, "considerationsSociales": social}
+    concession = {
+        "id": "C1",
+        "autoriteConcedante": {"id": "20000101400014"},
+        "objet": "Halle & marché",
+        "dateSignature": "2024-04-02",
+        "valeurGlobale": "10.5",
+        "concessionnaires": {"concessionnaire": WINNER},
+        "considerationsSociales": {"considerationSociale": "Clause sociale"},
+    }
+    document: dict[str, object] = {"marche": [contract, contract | {"id": "2024-2"}], "contrat-concession": concession}
+    told = read(tmp_path, {"marches": document | {"contrat-concession": [concession]}})
+    path = tmp_path / "decp.xml"
+    path.write_text(element("marches", document), encoding="utf-8")
+    assert list(items_of("decp", path)) == told
+    assert len(awards(told)) == 5
+    path.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{element("marche", contract)}', encoding="utf-8")
+    assert list(items_of("decp", path)) == told[:2]
 
 
 def test_the_flat_table_gives_a_contract_as_it_stands(tmp_path: Path) -> None:
