@@ -1,12 +1,18 @@
-"""FINESS, the directory of health and social establishments: its ESAT (category 246) and EA (247)."""
+"""FINESS, the directory of health and social establishments: its ESAT (category 246) and EA (247).
+
+Its extract has no header: a first line that names it (« finess;etalab;… », « finess;finess-plus;… »), then lines that each name their section.
+The same saved again under a header, in a CSV or a workbook, is read by the names of its columns.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 
 from importers.emit import Row, emit
-from importers.formats import File, load, read_lines
+from importers.formats import Content, File, HeaderRule, load, read_lines, read_table
+from importers.formats.content import file_parts
 from importers.importer import Importer, Item, RefusedRow, Remark, Source, SourceError, SupplierRecord
 
 _KINDS = {"246": "ESAT", "247": "EA"}
@@ -25,52 +31,117 @@ _CATEGORY, _ENTITY, _SIRET = (_COLUMNS.index(name) for name in ("categetab", "no
 _SIREN_WIDTH, _SIRET_WIDTH = 9, 14
 _PLACE_WIDTH = 6
 _DELIVERY_LINE = re.compile(r"(\d{5})\s+(.+)")
-_WRONG_FILE = (
-    "ce n’est pas un extrait FINESS des établissements : ses lignes commencent par « structureet; » et la première est "
-    "« finess;etalab;… ». Il faut la ressource « etalab-cs1100507 » (géolocalisée) ou « etalab-cs1100502 »."
+_PLACED = ("coordxet", "coordyet", "sourcecoordet")
+_NAMES = frozenset({*_COLUMNS, *_PLACED, "datemajcoord"})
+_ESTABLISHMENT, _PLACE = "structureet", "geolocalisation"
+_BEGINS = (b"finess;", b"structureet;")
+_HEADER = HeaderRule(
+    needs=(("nofinesset",), ("rs", "rslongue"), ("categetab",)),
+    hint="Il faut un extrait FINESS des établissements, dont les lignes commencent par « structureet; » et la première par « finess; » "
+    "(ressource « etalab-cs1100507 », géolocalisée, ou « etalab-cs1100502 »), ou le même avec les titres de ses colonnes : nofinesset, rs, categetab…",
+)
+_NO_WIDTH = (
+    "ses lignes ont {} colonnes, au lieu de 31 ou 32 (section, nofinesset, nofinessej, rs… datemaj, numuai) : la première ligne dit « {} ». "
+    "Donnez-lui les titres de ses colonnes sur la première ligne, ou prenez la ressource « etalab-cs1100507 »."
 )
 
-_Lines = Iterator[tuple[int, list[str]]]
+
+_Lines = Iterator[tuple[int, list[str]] | RefusedRow]
+
+
+@dataclass
+class _Extract:
+    """Lines of an extract, sorted: the `rows` of ESAT and EA, where establishments are, the SIREN of each legal entity, and what is left, counted."""
+
+    rows: list[Row | RefusedRow] = field(default_factory=list)
+    places: dict[str, list[str]] = field(default_factory=dict)
+    sirens: dict[str, set[str]] = field(default_factory=dict)
+    others: Counter[str] = field(default_factory=Counter)
+    widths: Counter[int] = field(default_factory=Counter)
+
+    def take(self, line: int, cells: list[str]) -> None:
+        """Take a line."""
+        if cells[0] == _PLACE and len(cells) >= _PLACE_WIDTH:
+            self.places[cells[1]] = cells[2:5]
+        elif cells[0] != _ESTABLISHMENT:
+            self.rows.append(RefusedRow(line, f"section « {cells[0][:40]} » inconnue dans un extrait FINESS."))
+        elif len(cells) not in _WIDTHS:
+            self.widths[len(cells)] += 1
+            self.rows.append(RefusedRow(line, f"{len(cells)} colonnes au lieu de 31 ou 32."))
+        elif cells[_CATEGORY] not in _KINDS:
+            self.others[cells[_CATEGORY]] += 1
+        else:
+            self.rows.append(Row(dict(zip(_COLUMNS, cells, strict=False)), line))
+            if len(cells[_SIRET]) == _SIRET_WIDTH:
+                self.sirens.setdefault(cells[_ENTITY], set()).add(cells[_SIRET][:_SIREN_WIDTH])
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it has lines, none of which has the columns of an extract."""
+        return bool(self.widths) and not self.others and not any(isinstance(row, Row) for row in self.rows)
 
 
 def _read(source: Source) -> Iterator[Item]:
-    file = load(source.path)
-    lines, remarks = read_lines(file, delimiter=";")
+    lines, remarks, first = _lines(load(source.path))
     yield from remarks
-    lines, as_of = _edition(file, lines)
-    rows: list[Row | RefusedRow] = []
-    places: dict[str, list[str]] = {}
-    sirens: dict[str, set[str]] = {}
-    others: Counter[str] = Counter()
-    for line, cells in lines:
-        if cells[0] == "geolocalisation" and len(cells) >= _PLACE_WIDTH:
-            places[cells[1]] = cells[2:5]
-        elif cells[0] != "structureet":
-            rows.append(RefusedRow(line, f"section « {cells[0][:40]} » inconnue dans un extrait FINESS."))
-        elif len(cells) not in _WIDTHS:
-            rows.append(RefusedRow(line, f"{len(cells)} colonnes au lieu de 31 ou 32."))
-        elif cells[_CATEGORY] not in _KINDS:
-            others[cells[_CATEGORY]] += 1
+    as_of = first[3].strip() if len(first) > 3 else ""
+    its = _Extract()
+    for item in lines:
+        if isinstance(item, RefusedRow):
+            its.rows.append(item)
         else:
-            rows.append(Row(dict(zip(_COLUMNS, cells, strict=False)), line))
-            if len(cells[_SIRET]) == _SIRET_WIDTH:
-                sirens.setdefault(cells[_ENTITY], set()).add(cells[_SIRET][:_SIREN_WIDTH])
-    if others:
+            its.take(*item)
+    if its.others:
         yield Remark(
-            1, f"Établissements d’autres catégories que 246 (ESAT) et 247 (EA), non repris : {others.total()}."
+            1, f"Établissements d’autres catégories que 246 (ESAT) et 247 (EA), non repris : {its.others.total()}."
         )
-    sole = {entity: its.pop() for entity, its in sirens.items() if len(its) == 1}
-    yield from emit(rows, lambda row: _record(row, places.get(row.take("nofinesset"), ["", "", ""]), sole, as_of))
+    if its.is_other:
+        raise SourceError(source.path, _NO_WIDTH.format(its.widths.most_common(1)[0][0], ";".join(first)[:80]), line=1)
+    sole = {entity: found.pop() for entity, found in its.sirens.items() if len(found) == 1}
+    yield from emit(
+        its.rows, lambda row: _record(row, its.places.get(row.take("nofinesset"), ["", "", ""]), sole, as_of)
+    )
 
 
-def _edition(file: File, lines: _Lines) -> tuple[_Lines, str]:
-    """Return the lines of data and the date of the extract, which the first line gives."""
-    line, cells = next(lines, (1, [""]))
-    if cells[:2] == ["finess", "etalab"]:
-        return lines, cells[3].strip() if len(cells) > 3 else ""
-    if cells[0] != "structureet":
-        raise SourceError(file.path, _WRONG_FILE, line=line)
-    return chain([(line, cells)], lines), ""
+def _lines(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
+    """Return the lines of an extract as it is published, what its decoding has to say, and the cells of the line that names it."""
+    if file.content is not Content.TEXT or not _is_published(file):
+        return _under_header(file)
+    lines, remarks = read_lines(file, delimiter=";")
+    line, cells = next(lines)
+    return (lines, remarks, cells) if cells[0] == "finess" else (chain([(line, cells)], lines), remarks, ())
+
+
+def _is_published(file: File) -> bool:
+    return next(file_parts(file.path), b"").removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_BEGINS)
+
+
+def _under_header(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
+    """The lines of a table as the extract would have them, its places among them."""
+
+    def score(names: Sequence[str]) -> int:
+        known = [name.casefold() for name in names]
+        return 0 if _HEADER.missing(known) else len({*known} & _NAMES)
+
+    table = read_table(file, _HEADER, score)
+
+    unknown = [name for name in table.columns if name.casefold() not in _NAMES]
+    remarks = [Remark(table.line, f"Colonne « {name} » inconnue, non reprise.") for name in unknown]
+
+    def lines() -> _Lines:
+        for row in table.rows:
+            if isinstance(row, RefusedRow):
+                yield row
+                continue
+            held = {name.casefold(): text for name, text in row.cells.items()}
+            if (section := held.get("section", "").strip()) == _PLACE:
+                yield row.line, list(row.cells.values())
+                continue
+            if any(place := [held.get(name, "") for name in _PLACED]):
+                yield row.line, [_PLACE, held["nofinesset"], *place, ""]
+            yield row.line, [section or _ESTABLISHMENT, *(held.get(name, "") for name in _COLUMNS[1:])]
+
+    return lines(), (*table.remarks, *remarks), ()
 
 
 def _record(row: Row, place: list[str], sole: Mapping[str, str], as_of: str) -> SupplierRecord:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,10 +39,58 @@ def test_rows_cut_short_are_refused_with_their_line() -> None:
     assert [refused.line for refused in refusals(items_of("finess", FIXTURES / "finess.csv"))] == [8, 9]
 
 
-@pytest.mark.parametrize("text", ["nofinesset,rs\n1,A\n", "finess,etalab,96,2024-07-09\nstructureet,1\n"])
-def test_another_file_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(SourceError, match="ligne 1 : ce n’est pas un extrait FINESS"):
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "nofinesset,rs\n1,A\n",
+            "ligne 1 : il manque la colonne « categetab ». Colonnes vues : « nofinesset », « rs »",
+        ),
+        (
+            "finess,etalab,96,2024-07-09\nstructureet,1\n",
+            "il manque la colonne « nofinesset ».*Il faut un extrait FINESS",
+        ),
+        (
+            "finess;finess-plus;v2.0.0\nstructureet;1;2;3\n",
+            "ont 4 colonnes, au lieu de 31 ou 32.*« finess;finess-plus;v2.0.0 »",
+        ),
+    ],
+)
+def test_another_file_is_refused_with_what_it_has_and_what_is_expected(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(SourceError, match=said):
         items_of("finess", _import(tmp_path, text))
+
+
+def test_the_first_line_of_finess_plus_names_the_same_extract(tmp_path: Path) -> None:
+    first, *lines = (FIXTURES / "finess_31.csv").read_text(encoding="utf-8").splitlines()
+    other = _import(tmp_path, "\n".join(("finess;finess-plus;v1.0.0;2026-09-11", *lines)), "utf-8")
+    day = first.split(";")[3]
+    found = [
+        replace(record, as_of=record.as_of.replace("2026-09-11", day)) for record in records(items_of("finess", other))
+    ]
+    assert found == records(items_of("finess", FIXTURES / "finess_31.csv"))
+
+
+@pytest.mark.parametrize("delimiter", [";", ","])
+def test_an_extract_that_has_a_header_is_read_by_its_names(tmp_path: Path, delimiter: str) -> None:
+    cells = ["990000301", "247", "EA des Tests", "90000201500015", "59600 MAUBEUGE", "77", "6", "1,A,LAMBERT_93", "x"]
+    names = [
+        "NOFINESSET",
+        "categetab",
+        "rs",
+        "siret",
+        "ligneacheminement",
+        "coordxet",
+        "coordyet",
+        "sourcecoordet",
+        "autre",
+    ]
+    text = "\n".join(delimiter.join(f'"{cell}"' for cell in line) for line in (names, cells))
+    items = items_of("finess", _import(tmp_path, f"{text}\n"))
+    (record,) = records(items)
+    assert (record.source_ref, record.kind, record.name, record.siret) == (cells[0], "EA", cells[2], cells[3])
+    assert (record.post_code, record.city, record.x, record.projection) == ("59600", "MAUBEUGE", "77", "LAMBERT_93")
+    assert [remark.message for remark in remarks(items)] == ["Colonne « autre » inconnue, non reprise."]
 
 
 def test_an_establishment_without_siret_is_of_the_organisation_of_its_legal_entity(tmp_path: Path) -> None:
