@@ -10,6 +10,8 @@ from importers.formats.columns import UNTOLD, SheetKind, understood
 from importers.importer import AwardRecord, Remark, Source, SourceError, SupplierRecord
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeRecord
+from importers.notices.page import KEY as WHOLE_TEXT
+from importers.notices.page import speaks_of_notice
 from importers.tableur import KIND as LISTED
 
 # Enough rows to tell two layouts apart, few enough to be read by each in turn. What is said of the columns is no row.
@@ -50,11 +52,24 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
         if chosen[1] == LISTS and (column := _spending_column(source)):
             raise SourceError(source.path, PURCHASES.format(column))
         return chosen[1]
+    if WHOLE_TEXT in keys and _is_notice_text(source):
+        return WHOLE_TEXT
     if trouble is None or load(source.path).content is Content.JSON:
         raise SourceError(
             source.path, "aucun fournisseur n’y est lu : ce n’est le fichier d’aucun annuaire connu, ni un avis."
         )
     raise trouble
+
+
+def _is_notice_text(source: Source) -> bool:
+    """Whether a file that no table nor form tells is the text of a notice."""
+    try:
+        return any(
+            isinstance(item, NoticeRecord) and speaks_of_notice(item.text)
+            for item in NOTICES[WHOLE_TEXT].read(source.path)
+        )
+    except SourceError:
+        return False
 
 
 def _spending_column(source: Source) -> str:

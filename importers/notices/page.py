@@ -29,6 +29,20 @@ _NATURE = re.compile(
     r"\bappel d[’']offres|\bappel à (?:la )?concurrence",
     re.IGNORECASE,
 )
+# Rubrics of a notice; a text that has so many of them is that of one, whatever its first lines.
+_RUBRICS = tuple(
+    re.compile(words, re.IGNORECASE)
+    for words in (
+        r"\b(?:date|heure)s? limites?\b|\b(?:réception|remise) des (?:offres|plis|candidatures)",
+        r"\bpouvoir adjudicateur|\bentité adjudicatrice|\bacheteur public",
+        r"\bprocédure (?:adaptée|ouverte|restreinte|négociée|formalisée)|\bappel d[’']offres|\bMAPA\b",
+        r"\baccord-cadre|\bmarchés? publics?\b|\bobjet du marché",
+        r"\bdurée du marché|\bdélai d[’']exécution|\blieux? (?:d[’']exécution|de livraison)",
+        r"\blots? ?(?:\(s\) ?)?(?:n ?[o°º] ?)?\d",
+        r"\bcode CPV|\bCPV\b|\bcritères? d[’']attribution",
+    )
+)
+_ENOUGH = 3
 # A notice says what it is in its first lines; farther down it speaks of others.
 _HEAD = 2_000
 
@@ -55,6 +69,12 @@ def _read(path: Path) -> Iterator[NoticeItem]:
         buyer_name=buyer[1] if buyer else "",
         text=text,
     )
+
+
+def speaks_of_notice(text: str) -> bool:
+    """Return whether a text has the rubrics of a notice."""
+    shown = " ".join(_TAG.sub(" ", text).split())
+    return sum(bool(words.search(shown)) for words in _RUBRICS) >= _ENOUGH
 
 
 def _parts(path: Path, remarks: list[Remark]) -> Iterator[str]:

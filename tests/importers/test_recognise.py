@@ -55,6 +55,19 @@ def test_a_plain_table_is_of_no_directory(key: str, tmp_path: Path) -> None:
     assert recognise(Source(path), [key, "tableur"]) == "tableur"
 
 
+def test_the_rubrics_of_a_notice_tell_it_where_its_head_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "marche.txt"
+    path.write_text(
+        "Lieu de livraison : Centre technique, Villefranche-sur-Test\nSection 4 - Durée du marché : 5 mois\n"
+        "Section 8 - Type de procédure : procédure adaptée\nSection 10 - Date limite de réception des offres : 01/10/2026 à 15:00\n",
+        encoding="utf-8",
+    )
+    assert recognise(Source(path), OFFERED) == "avis"
+    path.write_text("Bonjour,\nvoici la liste des courses : deux lots de chaises.\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="colonne"):
+        recognise(Source(path), OFFERED)
+
+
 def test_what_no_one_reads_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('{"a": [1, 2]}', encoding="utf-8")
