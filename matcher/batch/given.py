@@ -1,36 +1,143 @@
-"""Lots that a batch is given: those of a file, of a folder of Parquet, or of the notices published in a period."""
+"""Lots that a batch is given: those of a file (JSON lines, a sheet, contracts of DECP), of a folder of Parquet, or of the notices of a period."""
 
-from collections.abc import Iterator
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from enum import Enum, auto
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from importers.importer import RefusedRow, Remark
+from importers.notices import NOTICES
+from importers.notices.importer import NoticeRecord
 from matcher.batch.parquet import parquet_lots
 from matcher.db import reading
-from matcher.domain.need import Need
+from matcher.decisions.purchases.line import purchase
+from matcher.decisions.purchases.sheet import PROGRAMME, read_sheet
+from matcher.domain.french import count
+from matcher.domain.need import Need, NeedFault
 from matcher.jobs.reader_process import COMMAND, apart
-from matcher.need.fields import LotRow, LotsError, needs_of, read_lots
-from matcher.notices.clean import completed
+from matcher.need.fields import LotRow, LotsError, located, needs_of, read_lots
+from matcher.notices.clean import clean_notice, completed
+from matcher.notices.intake import notices_apart
 from matcher.notices.store import KeptLot, LotFilter, lots
 
 _NO_PARQUET = (
     "« {name} » ne contient aucun fichier .parquet. Attendu : un dossier de fichiers Parquet, un lot par ligne."
 )
 
+# Lines of a sheet: the night of a whole country has a few thousand.
+MOST_LINES = 100_000
+_HEAD = 2**16
+_WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
+_BLANKS = b"\xef\xbb\xbf \r\n\t"
 
-def lots_given(path: Path) -> Iterator[Need]:
-    """Yield the needs of a JSON lines file, or of the Parquet files of a folder in the order of their names.
+Tell = Callable[[str], None]
+
+
+class LotsFileForm(Enum):
+    """Form of a file of lots."""
+
+    LINES = auto()
+    SHEET = auto()
+    CONTRACTS = auto()
+    CONTRACTS_TABLE = auto()
+
+
+def lots_given(path: Path, tell: Tell) -> Iterator[Need]:
+    """Yield the needs of a file, or of the Parquet files of a folder in the order of their names; `tell` is told in French what was left aside.
 
     Raises LotsError and ReadRefused.
     """
     if not path.is_dir():
-        return read_lots(path)
+        return lots_of_file(path, tell)
     files = sorted(path.glob("*.parquet"))
     if not files:
         raise LotsError(_NO_PARQUET.format(name=path.name))
     return needs_of(_rows(files))
+
+
+def lots_of_file(path: Path, tell: Tell) -> Iterator[Need]:
+    """Yield the needs of a file: JSON lines, a sheet that has the columns of a programme of purchases, contracts of DECP in JSON, in XML or as a
+    table. Raises LotsError and ReadRefused."""
+    match form := lots_form(path):
+        case LotsFileForm.LINES:
+            return read_lots(path)
+        case LotsFileForm.SHEET:
+            return located(_of_sheet(path, tell))
+        case LotsFileForm.CONTRACTS | LotsFileForm.CONTRACTS_TABLE:
+            return located(_of_contracts(path, "ligne" if form is LotsFileForm.CONTRACTS_TABLE else "rang", tell))
+
+
+def lots_form(path: Path) -> LotsFileForm:
+    """Return the form of a file, by its beginning; a stream, which is read once, is of JSON lines. Raises OSError."""
+    if not path.is_file():
+        return LotsFileForm.LINES
+    with path.open("rb") as file:
+        head = file.read(_HEAD).lstrip(_BLANKS)
+    first = head.partition(b"\n")[0]
+    if head.startswith((b"{", b"[")):
+        of_contracts = b'"marches"' in head or b'"titulaire' in head
+        return LotsFileForm.CONTRACTS if of_contracts and not _is_lot(first) else LotsFileForm.LINES
+    if head.startswith(b"<") and (b"<marche" in head or b"<contrat-concession" in head):
+        return LotsFileForm.CONTRACTS
+    if b"acheteur" in first and b"titulaire" in first:
+        return LotsFileForm.CONTRACTS_TABLE
+    is_text = path.suffix.lower() in (".jsonl", ".ndjson", ".json") and not head.startswith(_WORKBOOKS)
+    return LotsFileForm.LINES if is_text else LotsFileForm.SHEET
+
+
+def _is_lot(line: bytes) -> bool:
+    """Whether a line is the object of one lot."""
+    try:
+        held = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(held, dict) and not held.keys() & {"marches", "titulaires"}
+
+
+def _of_sheet(path: Path, tell: Tell) -> Iterator[tuple[LotRow, Need]]:
+    sheet = read_sheet(path, PROGRAMME, MOST_LINES, limits=COMMAND)
+    totals = sum(entry.total for entry in sheet.entries)
+    aside = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
+    for said in (*sheet.unused, *sheet.said, *aside):
+        tell(f"« {path.name} » : {said}")
+    for entry in sheet.entries:
+        line = purchase(entry)
+        if line.need is None:
+            continue
+        doubts = (doubt.partition(" : ") for doubt in line.doubts)
+        faults = (*line.need.faults, *(NeedFault("montant", says, where) for where, _, says in doubts))
+        lot = replace(line.need.lot, lot_id=entry.text("reference") or entry.key)
+        row = LotRow(f"{path.name} », feuille « {entry.sheet}" if entry.sheet else path.name, entry.line, lot.lot_id)
+        yield row, replace(line.need, lot=lot, faults=faults)
+
+
+def _of_contracts(path: Path, called: str, tell: Tell) -> Iterator[tuple[LotRow, Need]]:
+    aside: dict[str, int] = {}
+    times = Counter[str]()
+    for item in notices_apart(NOTICES["decp"], limits=COMMAND).read(path):
+        match item:
+            case Remark():
+                tell(f"« {path.name} », {called} {item.line} : {item.message}")
+            case RefusedRow():
+                aside.setdefault(item.reason, item.line)
+                times[item.reason] += 1
+            case NoticeRecord():
+                notice = clean_notice(item)
+                row = LotRow(path.name, item.line, notice.ref, called=called)
+                for its in notice.lots:
+                    faults = tuple(
+                        NeedFault("marche", doubt, f"marché « {item.folder} »")
+                        for doubt in (*notice.doubts, *its.doubts)
+                    )
+                    yield row, Need(replace(its.lot, lot_id=notice.ref), faults)
+    for reason, line in aside.items():
+        left = count(times[reason], "marché laissé", "marchés laissés")
+        tell(f"« {path.name} » : {left} de côté, {called} {line} d’abord : {reason}.")
 
 
 def _rows(files: list[Path]) -> Iterator[LotRow]:

@@ -53,7 +53,7 @@ def _folder(_ctx: click.Context, param: click.Parameter, path: Path) -> Path:
     "--lots",
     type=click.Path(path_type=Path),
     metavar="FICHIER|DOSSIER",
-    help="Un lot par ligne : un fichier JSON lines, comme pour « match », ou un dossier de fichiers Parquet.",
+    help="Les lots : fichier JSON lines, tableau (CSV, classeur), DECP (JSON, XML), ou dossier de Parquet.",
 )
 @click.option(
     "--depuis", "since", type=DAY, metavar="DATE", help="Au lieu de --lots : les lots publiés depuis ce jour."
@@ -127,7 +127,7 @@ def batch_command(
 
 def _needs(engine: Engine, lots: Path | None, since: date | None, until: date | None) -> Iterator[Need]:
     if lots is not None and since is None:
-        return lots_given(lots if lots.is_dir() else existing(lots, piped=True))
+        return lots_given(lots if lots.is_dir() else existing(lots, piped=True), partial(click.echo, err=True))
     if lots is None and since is not None:
         return lots_published(engine, since, until or today())
     raise click.UsageError("Dites quels lots : --lots, ou --depuis, l’un des deux.")

@@ -97,17 +97,19 @@ def need_from(
 
 
 class LotRow(NamedTuple):
-    """A row that describes a lot: the name of its file, its line there, the identifier of a lot that gives none, and its fields."""
+    """A row that describes a lot: the name of its file, its place there, the identifier of a lot that gives none, and its fields. The place is a
+    line, or what is `called` otherwise: the rank of an element."""
 
     file: str
     line: int
     fallback_id: str
-    fields: Mapping[str, Any]
+    fields: Mapping[str, Any] = MappingProxyType({})
+    called: str = "ligne"
 
     @property
     def where(self) -> str:
         """Where it stands, in French."""
-        return f"« {self.file} », ligne {self.line}"
+        return f"« {self.file} », {self.called} {self.line}"
 
 
 def read_lots(path: Path) -> Iterator[Need]:
@@ -119,17 +121,29 @@ def read_lots(path: Path) -> Iterator[Need]:
 
 
 def needs_of(rows: Iterable[LotRow]) -> Iterator[Need]:
-    """Yield the needs of rows, their faults with file, line and field; that an earlier row has its identifier is one."""
+    """Yield the needs of rows, as `located` does."""
+    return located((row, need_from(row.fields, fallback_id=row.fallback_id)) for row in rows)
+
+
+def located(needs: Iterable[tuple[LotRow, Need]]) -> Iterator[Need]:
+    """Yield the needs that rows tell, their faults with file, line and field or column; that an earlier row has its identifier is one."""
     seen: dict[str, LotRow] = {}
-    for row in rows:
-        need = need_from(row.fields, fallback_id=row.fallback_id)
+    for row, need in needs:
         key, faults = need.lot.lot_id, need.faults
         if (first := seen.setdefault(key, row)) is not row:
-            where = f"de la ligne {first.line}" if first.file == row.file else f"de {first.where}"
+            same = first.file == row.file and first.called == "ligne"
+            where = f"de la ligne {first.line}" if same else f"de {first.where}"
             said = f"« {key} » est déjà le lot {where} : rien ne les distingue dans les résultats."
             faults = (NeedFault("lot_id", said), *faults)
-        at = f"{row.where}, champ"
-        yield replace(need, faults=tuple(replace(fault, where=f"{at} « {fault.field} »") for fault in faults))
+        yield replace(need, faults=tuple(replace(fault, where=_at(row, fault)) for fault in faults))
+
+
+def _at(row: LotRow, fault: NeedFault) -> str:
+    return (
+        f"{row.where}, {fault.where[:1].lower()}{fault.where[1:]}"
+        if fault.where
+        else f"{row.where}, champ « {fault.field} »"
+    )
 
 
 def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

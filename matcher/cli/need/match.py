@@ -1,6 +1,7 @@
 """`match`, `read`, `explain`: a need goes in, a ranked list, a reading or one supplier's answer comes out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from matcher.domain.reading import Reading
 from matcher.need.answer import EMPTY, WHAT_AND_WHERE, Answer, answer_to, laid, understand
 from matcher.need.as_json import match_lines, shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.as_table import to_csv, to_xlsx
-from matcher.need.fields import ASKED_LEVERS, need_from, read_lots
+from matcher.need.fields import ASKED_LEVERS, need_from
 from matcher.need.json_shapes import AnswerShape, MatchShape, QuestionShape, SortedReadingShape, WhyNotShape
 from matcher.need.sourced import sourced_answers, sourced_why_not
 from matcher.need.why_not import why_not
@@ -92,7 +93,7 @@ def lots_option(function: F) -> F:
         "--lots",
         type=click.Path(path_type=Path),
         metavar="FICHIER",
-        help="Plusieurs lots, un objet JSON par ligne, sans les options qui décrivent un lot.",
+        help="Plusieurs lots, sans les options qui décrivent un lot : JSON lines, tableau (CSV, classeur), DECP (JSON, XML).",
     )(function)
 
 
@@ -221,7 +222,9 @@ def _needs(lots: Path | None, options: dict[str, Any]) -> Iterator[Need]:
             raise click.UsageError(
                 f"--lots et {', '.join(beside)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
             )
-        return telling_faults(read_lots(existing(lots, piped=True)))
+        from matcher.batch.given import lots_of_file  # readers of sheets and of contracts: not for a need that is typed
+
+        return telling_faults(lots_of_file(existing(lots, piped=True), partial(click.echo, err=True)))
     return iter([given_need(options)])
 
 

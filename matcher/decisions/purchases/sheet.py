@@ -23,7 +23,8 @@ from importers.importer import SourceError
 from matcher.cleaning.amounts import before_tax, for_all, foreign, per_year, read_amount, with_tax
 from matcher.cleaning.words import fold
 from matcher.domain.french import number
-from matcher.jobs.reader_process import apart
+from matcher.jobs.reader_child import ReadingLimits
+from matcher.jobs.reader_process import PAGE, apart
 from matcher.jobs.stop import Stop
 
 _TABLE, _AMOUNT, _DURATION = "achats", "montant", "duree"
@@ -141,11 +142,17 @@ class PurchaseSheet:
 
 
 def read_sheet(
-    path: Path, kind: SheetKind, most: int, told: ToldColumns = UNTOLD, *, stop: Stop | None = None
+    path: Path,
+    kind: SheetKind,
+    most: int,
+    told: ToldColumns = UNTOLD,
+    *,
+    limits: ReadingLimits = PAGE,
+    stop: Stop | None = None,
 ) -> PurchaseSheet:
     """Read a sheet that has the columns needed of its kind, and up to `most` lines, in a reader process; `told` is what persons said of
     columns. Raises ReadRefused, and Stopped."""
-    return apart(_read, SourceError, SheetRefused, stop=stop)(path, kind, most, told)
+    return apart(_read, SourceError, SheetRefused, limits=limits, stop=stop)(path, kind, most, told)
 
 
 def _read(path: Path, kind: SheetKind, most: int, told: ToldColumns) -> PurchaseSheet:

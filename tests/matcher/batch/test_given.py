@@ -9,7 +9,8 @@ import duckdb
 import pytest
 from sqlalchemy import Engine
 
-from matcher.batch.given import lots_given, lots_published
+from matcher.batch.given import Tell, lots_given, lots_published
+from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.reader_process import ReadRefused
 from matcher.need.fields import LotsError, read_lots
 from matcher.notices.intake import take_notices
@@ -17,6 +18,7 @@ from tests.matcher.notices.written import importer, lot, notice
 
 pytestmark = pytest.mark.usefixtures("read_here")
 
+TELL: Tell = [].append
 LOTS = (
     {
         "objet": "Entretien des berges",
@@ -40,7 +42,7 @@ def test_a_folder_of_parquet_says_what_json_lines_say(tmp_path: Path) -> None:
     rows.limit(1, offset=2).write_parquet(
         str(tmp_path / "lots" / "lots[1].parquet")
     )  # to DuckDB, a pattern of the other
-    written, found = list(read_lots(lines)), list(lots_given(tmp_path / "lots"))
+    written, found = list(read_lots(lines)), list(lots_given(tmp_path / "lots", TELL))
     assert [replace(one.lot, lot_id="") for one in found] == [replace(one.lot, lot_id="") for one in written]
     assert [one.lot.lot_id for one in found] == ["lots1-1", "lots1-2", "lots[1]-1"]
     assert "« lots[1].parquet », ligne 1, champ « cpv » : « 00000001 » n’est pas un code CPV" in str(found[2].faults[0])
@@ -48,14 +50,112 @@ def test_a_folder_of_parquet_says_what_json_lines_say(tmp_path: Path) -> None:
 
 def test_what_is_no_folder_of_lots_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LotsError, match=r"aucun fichier \.parquet"):
-        list(lots_given(tmp_path))
+        list(lots_given(tmp_path, TELL))
     path = tmp_path / "a.parquet"
     duckdb.connect(":memory:").sql("SELECT 'Nettoyage' AS besoin").write_parquet(str(path))
     with pytest.raises(ReadRefused, match=r"ni colonne « objet » ni colonne « cpv » \(il a besoin\)"):
-        list(lots_given(tmp_path))
+        list(lots_given(tmp_path, TELL))
     path.write_bytes(b"PAR1 mais pas vraiment")
     with pytest.raises(ReadRefused, match=r"« a\.parquet » n’est pas un fichier Parquet"):
-        list(lots_given(tmp_path))
+        list(lots_given(tmp_path, TELL))
+
+
+def test_a_sheet_says_what_json_lines_say_and_tells_where_each_fault_is(tmp_path: Path) -> None:
+    path, told = tmp_path / "lots.csv", list[str]()
+    path.write_text(
+        "Référence;Objet du marché;Lieu;CPV;Montant HT;Durée (mois);Couleur\n"
+        "A1;Entretien des berges;59600 Maubeuge;;1 000;12;vert\n"
+        "A1;Nettoyage des vitres;Lille;00000001;douze;;\n"
+        ";Tonte;Arras;77310000;;;\n"
+        "Total;;;;1 000;;\n",
+        encoding="utf-8",
+    )
+    first, second, third = lots_given(path, told.append)
+    assert (first.lot.lot_id, first.lot.objet, first.lot.montant, first.lot.duree) == (
+        "A1",
+        "Entretien des berges",
+        1000,
+        12,
+    )
+    assert [place.code or place.nom for place in first.lot.lieux] == ["59600 Maubeuge"]
+    assert not first.faults
+    assert [fault.where for fault in second.faults] == [
+        "« lots.csv », ligne 3, champ « lot_id »",
+        "« lots.csv », ligne 3, colonne « CPV »",
+        "« lots.csv », ligne 3, colonne « Montant HT »",
+    ]
+    assert third.lot.lot_id == "4"
+    assert any("Couleur" in one for one in told)
+    assert "« lots.csv » : 1 ligne de total laissée à part." in told
+
+
+CONTRACT = {
+    "id": "2024-1",
+    "acheteur": {"id": "20000101400014"},
+    "objet": "Entretien des berges",
+    "codeCPV": "77310000",
+    "lieuExecution": {"code": "59600", "typeCode": "Code postal", "nom": "Maubeuge"},
+    "dateNotification": "2024-02-15",
+    "montant": 90000,
+    "dureeMois": 12,
+    "titulaires": [{"typeIdentifiant": "SIRET", "id": "90000201500015"}],
+}
+
+
+def test_contracts_are_lots_whatever_their_form(tmp_path: Path) -> None:
+    path, table, xml, told = tmp_path / "decp.json", tmp_path / "decp.csv", tmp_path / "decp.xml", list[str]()
+    contracts = [CONTRACT, CONTRACT | {"id": "2024-2", "titulaires": []}, CONTRACT | {"id": "2024-3", "codeCPV": "1"}]
+    path.write_text(json.dumps({"marches": contracts}), encoding="utf-8")
+    first, third = lots_given(path, told.append)
+    assert first.lot == Lot(
+        objet="Entretien des berges",
+        lot_id="20000101400014/2024-1",
+        cpv=("77310000",),
+        lieux=(RawPlace("59600", "Code postal", "Maubeuge"),),
+        acheteur_siret="20000101400014",
+        date=date(2024, 2, 15),
+        montant=90000,
+        duree=12,
+    )
+    assert [fault.where for fault in third.faults] == ["« decp.json », rang 3, marché « 2024-3 »"]
+    assert told == [
+        "« decp.json » : 1 marché laissé de côté, rang 2 d’abord : marché sans titulaire : personne à qui le rattacher."
+    ]
+    table.write_text(
+        "id,acheteur_id,titulaire_id,objet,codeCPV,montant,dureeMois,dateNotification,lieuExecution_code,"
+        "lieuExecution_typeCode,lieuExecution_nom\n2024-1,20000101400014,90000201500015,Entretien des berges,77310000,90000,12,"
+        "2024-02-15,59600,Code postal,Maubeuge\n",
+        encoding="utf-8",
+    )
+    xml.write_text(
+        "<marches><marche><id>2024-1</id><acheteur><id>20000101400014</id></acheteur><objet>Entretien des berges</objet>"
+        "<codeCPV>77310000</codeCPV><lieuExecution><code>59600</code><typeCode>Code postal</typeCode><nom>Maubeuge</nom>"
+        "</lieuExecution><dateNotification>2024-02-15</dateNotification><montant>90000</montant><dureeMois>12</dureeMois>"
+        "<titulaires><titulaire><id>90000201500015</id></titulaire></titulaires></marche></marches>",
+        encoding="utf-8",
+    )
+    for other in (table, xml):
+        assert [need.lot for need in lots_given(other, TELL)] == [first.lot]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.csv", "Nom;Ville\nAtelier;Lille\n", "il manque la colonne.*Colonnes vues : « Nom », « Ville »"),
+        ("a.json", '[{"objet": "Nettoyage"}]', "ligne 1 : attendu un objet JSON"),
+        (
+            "a.json",
+            '{"marches": [{"titulaires": [',
+            "« a.json », ligne 1 : le JSON est interrompu ou fautif à la colonne",
+        ),
+        ("a.xml", "<marches><marche>", "« a.xml », ligne 1 : le XML est interrompu ou fautif à la colonne 18"),
+        ("a.xml", "<?xml version='1.0'?><ContractNotice/>", "ce fichier est du XML"),
+    ],
+)
+def test_a_file_of_something_else_is_refused_with_its_place(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises((LotsError, ReadRefused), match=said):
+        list(lots_given(tmp_path / name, TELL))
 
 
 def test_the_lots_of_a_period_are_those_of_its_days(engine: Engine) -> None:
