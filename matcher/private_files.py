@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 _FILE, _FOLDER = 0o600, 0o700
 
@@ -41,7 +42,8 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def _write_beside(path: Path, content: bytes, opener: Callable[[str, int], int] | None = None) -> None:
     """Write a file beside its place, then put it there."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # Two machines that share a folder may give their processes the same number.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}-{uuid4().hex[:8]}.tmp")
     try:
         with open(unfinished, "wb", opener=opener) as file:  # Path.open takes no opener
             file.write(content)

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from types import NoneType
-from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
 
 from matcher.batch.pack import opened
 from matcher.batch.parquet import parquet_of
 from matcher.domain.need import Need
+from matcher.domain.reading import Reading
 from matcher.need.answer import question_of, ranked
 from matcher.need.as_json import match_lines
-from matcher.need.json_shapes import MatchShape, QuestionShape
+from matcher.need.json_shapes import MatchShape
 from matcher.need.sourced import sourced
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.reading.trade.chosen_model import choose_model
@@ -28,7 +29,31 @@ FORMS = ("jsonl", "parquet")
 TITLE = "Candidats de chaque lot, ou la question à poser"
 _DUCKDB_TYPES = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}
 _TABLE_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
-_FIELDS: dict[str, Any] = get_type_hints(MatchShape) | get_type_hints(QuestionShape)
+
+
+class LotUnderstoodShape(TypedDict):
+    """Lecture du lot : les codes de ses activités, les plus probables d’abord ; si elles sont sûres ; ses doutes et ses champs inutilisables."""
+
+    activities: list[str]
+    sure: bool
+    doubts: list[str]
+
+
+class BatchMatchShape(MatchShape):
+    """Un candidat d’un lot, comme « match » le donne, et ce qui est compris du lot."""
+
+    understood: LotUnderstoodShape
+
+
+class BatchLotShape(TypedDict):
+    """Un lot sans candidat : ce qu’il faut en demander, nul où il est assez compris mais où le catalogue n’a personne."""
+
+    lot_id: str
+    question: str | None
+    understood: LotUnderstoodShape
+
+
+_FIELDS: dict[str, Any] = get_type_hints(BatchMatchShape) | get_type_hints(BatchLotShape)
 
 
 def content(lines: bytes, form: str) -> bytes:
@@ -41,9 +66,14 @@ def content(lines: bytes, form: str) -> bytes:
 def schema(form: str) -> dict[str, Any]:
     """Return what describes the rows: JSON Schema (draft 2020-12) for JSON lines, Table Schema (Frictionless) for Parquet."""
     if form == "jsonl":
-        return described(MatchShape, QuestionShape, title=TITLE)
-    fields = [{"name": name, "type": _TABLE_TYPES.get(_known(hint), "array")} for name, hint in _FIELDS.items()]
+        return described(BatchMatchShape, BatchLotShape, title=TITLE)
+    fields = [{"name": name, "type": _table_type(hint)} for name, hint in _FIELDS.items()]
     return table_schema(fields, title=TITLE)
+
+
+def _table_type(hint: Any) -> str:
+    known = _known(hint)
+    return "object" if is_typeddict(known) else _TABLE_TYPES.get(known, "array")
 
 
 def _known(hint: Any) -> Any:
@@ -97,6 +127,26 @@ def digest_of_lots(parts: Iterable[Partition]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchShare:
+    """Partitions of a batch that one machine of several computes: one in `of`, from the one of this `number` on. By default, all of them."""
+
+    number: int = 1
+    of: int = 1
+
+    def holds(self, partition: int) -> bool:
+        """Return whether the partition of this number is of the share: each is of one."""
+        return partition % self.of == self.number % self.of
+
+    @property
+    def mark(self) -> str:
+        """End of the names of its own files: « -3-sur-8 », empty for the whole."""
+        return f"-{self.number}-sur-{self.of}" if self.of > 1 else ""
+
+
+WHOLE = BatchShare()
+
+
+@dataclass(frozen=True, slots=True)
 class BatchAsked:
     """Question put to every lot of a batch: the digest of the `catalogue`, the day (`on`) it is asked, as `--top` and `--titulaires` of
     `match` say it, and the form of the rows."""
@@ -132,7 +182,22 @@ def rows_of(asked: BatchAsked, part: Partition) -> PartitionRows:
             found = ranked(need, pack.shelf, weights, asked.on)
             question = question_of(found.ranking.ask.reading)
             matches = () if question else sourced(found.first_by_rank(asked.top), pack.sources_of)
-            yield from match_lines(need.lot.lot_id, question, matches)
+            understood = _understood(need, found.ranking.ask.reading)
+            for line in match_lines(need.lot.lot_id, question, matches) if question or matches else _nobody(need):
+                yield {**line, "understood": understood}
 
     rows = json_lines(lines())
     return PartitionRows(rows.count(b"\n"), content(rows, asked.form))
+
+
+def _understood(need: Need, reading: Reading) -> LotUnderstoodShape:
+    return {
+        "activities": [guess.code for guess in reading.activities],
+        "sure": reading.understood,
+        "doubts": [str(doubt) for doubt in (*reading.doubts, *need.faults)],
+    }
+
+
+def _nobody(need: Need) -> Iterator[Mapping[str, Any]]:
+    """The line of a lot that nobody in the catalogue may answer."""
+    yield {"lot_id": need.lot.lot_id, "question": None}

@@ -1,7 +1,8 @@
 """Folder that a batch writes: a file a partition, the schema of the rows, and a manifest that tells what is done.
 
 The manifest is JSON lines: what was asked, then a line for each partition as it ends. A partition is done where its last line there tells
-its digest and its file has it; anything else is done again. One run at a time writes there: it holds a lock beside the manifest.
+its digest and its file has it; anything else is done again. One run at a time writes there: it holds a lock beside the manifest. Of a batch
+that several machines share, each share has a manifest and a lock of its own beside them, and reads what all the others say.
 """
 
 from collections.abc import Iterator
@@ -14,13 +15,14 @@ from typing import Self
 import msgspec
 from filelock import FileLock, Timeout
 
-from matcher.batch.compute import Partition, PartitionRows, schema
+from matcher.batch.compute import WHOLE, BatchShare, Partition, PartitionRows, schema
 from matcher.domain.french import enumeration
 from matcher.private_files import open_private, private_folder, write_private
 from matcher.render.json_text import json_text
 
 # Underscored: what reads a folder of partitions (DuckDB, Spark) leaves such files aside.
 MANIFEST, SCHEMA, LOCK = "_manifest.jsonl", "_schema.json", "_verrou"
+_MANIFESTS, _BEGINNING, _PATIENCE_S = "_manifest*.jsonl", "_verrou-debut", 60
 _CURE = "Donnez un autre dossier, ou videz celui-ci pour tout recommencer."
 # What differs, in words, where another batch is asked of a folder that one was begun in.
 _SAID = {
@@ -40,17 +42,17 @@ class FolderRefused(Exception):
 
 
 @contextmanager
-def alone_in(path: Path) -> Iterator[None]:
-    """Be the only run of a batch in a folder, new, empty or of a batch, as long as the block lasts. Raises FolderRefused and OSError."""
-    names = {one.name for one in path.iterdir()} if path.is_dir() else set[str]()
-    if names and not names & {MANIFEST, LOCK}:
+def alone_in(path: Path, share: BatchShare = WHOLE) -> Iterator[None]:
+    """Be the only run of a share of a batch in a folder, new, empty or of a batch, as long as the block lasts. Raises FolderRefused and OSError."""
+    names = [one.name for one in path.iterdir()] if path.is_dir() else []
+    if names and not any(name == MANIFEST or name.startswith(LOCK) for name in names):
         raise FolderRefused(
             f"« {path} » n’est pas vide, et aucun calcul n’y a été commencé. Donnez un dossier vide ou nouveau."
         )
     private_folder(path)
     with ExitStack() as held:
         try:
-            held.enter_context(FileLock(path / LOCK, timeout=0, mode=0o600))
+            held.enter_context(FileLock(path / f"{LOCK}{share.mark}", timeout=0, mode=0o600))
         except Timeout as error:
             raise FolderRefused(
                 f"Un autre calcul écrit en ce moment dans « {path} ». Attendez qu’il finisse, ou donnez un autre dossier."
@@ -92,28 +94,39 @@ class PartitionLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 @dataclass(frozen=True, slots=True)
 class BatchFolder:
-    """Folder of a batch, of which `done` tells the partitions that need not be done again."""
+    """Folder of a batch, of which `done` tells the partitions of a `share` that need not be done again."""
 
     path: Path
     head: BatchHead
     done: dict[int, PartitionLine]
+    share: BatchShare = WHOLE
 
     @classmethod
-    def of(cls, path: Path, asked: BatchHead) -> Self:
-        """Return the folder, made already, where a batch is to be written or goes on. Raises FolderRefused where it holds another, and OSError."""
-        manifest = path / MANIFEST
-        head, lines = _read(manifest) if manifest.exists() else (asked, {})
+    def of(cls, path: Path, asked: BatchHead, share: BatchShare = WHOLE) -> Self:
+        """Return the folder, made already, where a share of a batch is to be written or goes on. Raises FolderRefused where it holds another, and
+        OSError."""
+        head, lines = _begun(path, asked)
         differs = dict.fromkeys(said for name, said in _SAID.items() if getattr(head, name) != getattr(asked, name))
         if differs:
             raise FolderRefused(
                 f"« {path} » contient un calcul commencé autrement : {enumeration(list(differs))} "
                 f"{'a' if len(differs) == 1 else 'ont'} changé depuis. {_CURE}"
             )
-        done = {number: line for number, line in lines.items() if line.sha256 and _whole(path, line)}
+        mine = (line for number, line in sorted(lines.items()) if line.sha256 and share.holds(number))
+        done = {line.partition: line for line in mine if _whole(path, line)}
         write_private(path / SCHEMA, json_text(schema(head.form)).encode())
+        its = cls(path, head, done, share)
         # Written again whole: a run that was killed may have left half a line at its end.
-        write_private(manifest, b"".join((_line(head), *map(_line, done.values()))))
-        return cls(path, head, done)
+        write_private(its._manifest, b"".join((_line(head), *map(_line, done.values()))))
+        return its
+
+    @property
+    def _manifest(self) -> Path:
+        return self.path / MANIFEST.replace(".", f"{self.share.mark}.")
+
+    def all_done(self) -> int:
+        """Return how many partitions all shares say that they have done by now. Raises FolderRefused and OSError."""
+        return sum(bool(line.sha256) for line in _read(self.path)[1].values())
 
     def keep(self, part: Partition, found: PartitionRows) -> None:
         """Write the rows of a partition, whole or not at all, then say so in the manifest. Raises OSError."""
@@ -136,13 +149,31 @@ class BatchFolder:
             sha256=digest,
             set_aside=set_aside,
         )
-        with open_private(self.path / MANIFEST, "ab") as file_:
+        with open_private(self._manifest, "ab") as file_:
             file_.write(_line(line))
         self.done[part.number] = line
 
 
-def _read(manifest: Path) -> tuple[BatchHead, dict[int, PartitionLine]]:
-    """What a manifest tells, a line that a death cut short left out."""
+def _begun(path: Path, asked: BatchHead) -> tuple[BatchHead, dict[int, PartitionLine]]:
+    """What the manifests of a folder tell, the first of them begun where there is none: of machines that start together, one says the day."""
+    with FileLock(path / _BEGINNING, timeout=_PATIENCE_S, mode=0o600):
+        if not (path / MANIFEST).exists():
+            write_private(path / MANIFEST, _line(asked))
+    return _read(path)
+
+
+def _read(path: Path) -> tuple[BatchHead, dict[int, PartitionLine]]:
+    """What the manifests of a folder tell, a line that a death cut short left out; of two lines on a partition, that which says it done."""
+    head, lines = _manifest(path / MANIFEST)
+    for manifest in sorted(path.glob(_MANIFESTS)):
+        its, told = _manifest(manifest)
+        if its != head:
+            raise FolderRefused(f"« {manifest} » est d’un autre calcul que « {MANIFEST} ». {_CURE}")
+        lines |= {number: line for number, line in told.items() if line.sha256 or number not in lines}
+    return head, lines
+
+
+def _manifest(manifest: Path) -> tuple[BatchHead, dict[int, PartitionLine]]:
     first, *others = manifest.read_bytes().split(b"\n")[:-1] or [b""]
     try:
         head = msgspec.json.decode(first, type=BatchHead)

@@ -80,13 +80,14 @@ def run_batch(
     progress: Callable[[str, int, int], None] = lambda *_: None,
     work: Work = rows_of,
 ) -> BatchReport:
-    """Compute the partitions that a folder lacks, and write each there as it ends. What is cut is taken up by the next run.
+    """Compute the partitions of its share that a folder lacks, and write each there as it ends. What is cut is taken up by the next run.
 
     Raises WorkersLost, PackRefused and OSError.
     """
     head, already = folder.head, len(folder.done)
+    mine = [part for part in parts if folder.share.holds(part.number)]
     asked = BatchAsked(head.catalogue, date.fromisoformat(head.on), head.top, head.incumbents_first, head.form)
-    waiting = [part for part in parts if part.number not in folder.done]
+    waiting = [part for part in mine if part.number not in folder.done]
     aside: list[SetAside] = []
     if waiting:
         with workers() as its:
@@ -96,7 +97,7 @@ def run_batch(
                     aside.append(SetAside(part, found))
                 else:
                     folder.keep(part, found)
-                progress("partitions", already + ended, len(parts))
+                progress("partitions", already + ended, len(mine))
     rows = sum(line.rows for line in folder.done.values())
     return BatchReport(len(waiting) - len(aside), already, rows, tuple(sorted(aside, key=lambda one: one.part.number)))
 

@@ -1,7 +1,8 @@
 """`batch`: every lot of a file, a folder or a period against the whole catalogue, in partitions, on this machine's processors or a cluster's."""
 
+import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ from click.exceptions import Exit
 from rich.console import Console
 from sqlalchemy import Engine
 
-from matcher.batch.compute import FORMS, BatchAsked, Partition, partitions
+from matcher.batch.compute import FORMS, WHOLE, BatchAsked, BatchShare, Partition, partitions
 from matcher.batch.folder import BatchFolder, alone_in
 from matcher.batch.given import lots_given, lots_published
 from matcher.batch.local import local_workers, processors
@@ -22,6 +23,7 @@ from matcher.cli.frame.options import (
     DAY,
     RequestRefused,
     WholeNumber,
+    Written,
     catalogue,
     command,
     database_option,
@@ -34,12 +36,20 @@ from matcher.clock import today
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
 
-# The exit code of a batch that is written but for what was set aside.
-SET_ASIDE = 4
+# The exit codes of a batch that is written but for what was set aside, and of one that somebody stopped.
+SET_ASIDE, INTERRUPTED = 4, 130
+_INTERRUPTED = "Interrompu. Ce qui est fini est gardé : relancez la même commande, elle reprend où elle en était."
 _WITHOUT_DASK = (
     'Un calcul sur un cluster demande Dask : pip install ".[cluster]" dans un clone d’Entremise, ou '
     'pip install "./entremise-X.Y.Z-py3-none-any.whl[cluster]" avec sa roue.'
 )
+_SHARE = re.compile(r"(\d{1,4}) ?(?:/|sur) ?(\d{1,4})")
+
+
+def _share(text: str) -> BatchShare | None:
+    found = _SHARE.fullmatch(text.strip())
+    share = BatchShare(int(found[1]), int(found[2])) if found else WHOLE
+    return share if found and 1 <= share.number <= share.of else None
 
 
 def _folder(_ctx: click.Context, param: click.Parameter, path: Path) -> Path:
@@ -79,6 +89,14 @@ def _folder(_ctx: click.Context, param: click.Parameter, path: Path) -> Path:
     metavar="NOMBRE",
     help="Processus de cette machine ; sinon, un par cœur.",
 )
+@click.option(
+    "--part",
+    "share",
+    type=Written("part", _share, "n’est pas une part : la troisième de huit s’écrit 3/8."),
+    metavar="N/TOTAL",
+    default=WHOLE,
+    help="Ne calcule que cette part, par exemple 3/8 : d’autres machines font les autres, dans le même dossier.",
+)
 @click.option("--cluster", metavar="ADRESSE", help="Calcule sur ce cluster Dask, par exemple tcp://10.0.0.1:8786.")
 @format_option(*FORMS)
 @click.option(
@@ -99,6 +117,7 @@ def batch_command(
     top: int,
     size: int,
     processes: int | None,
+    share: BatchShare,
     cluster: str | None,
     fmt: str,
     output: Path,
@@ -106,7 +125,8 @@ def batch_command(
 ) -> None:
     """Classe les fournisseurs de milliers de lots, et reprend.
 
-    Par partitions, dont les lignes sont celles de « match --format jsonl ». Interrompu, le calcul reprend où il en était : relancez la même commande.
+    Par partitions, dont les lignes sont celles de « match --format jsonl », et ce qui est compris du lot. Interrompu, le calcul reprend où il en
+    était : relancez la même commande.
     """
     if until is not None and since is None:
         raise click.UsageError("--jusqu-au va avec --depuis.")
@@ -114,15 +134,26 @@ def batch_command(
         raise click.UsageError("--processus et --cluster ne vont pas ensemble : le cluster a ses propres ouvriers.")
     if fmt == "parquet":
         check_parquet()
-    engine = catalogue(database)
-    parts = _partitions(_needs(engine, lots, since, until), size)
-    with alone_in(output), passing_pack(engine) as pack:
-        asked = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
-        folder = BatchFolder.of(output, head_of(pack, parts, size, asked))
-        with counting("Classement des lots") as progress:
-            workers = _workers(pack, cluster, min(processes or processors(), len(parts)))
-            report = run_batch(folder, parts, workers, progress)
-    _tell(report, output)
+    with _taken_up_later():
+        engine = catalogue(database)
+        parts = _partitions(_needs(engine, lots, since, until), size)
+        with alone_in(output, share), passing_pack(engine) as pack:
+            asked = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
+            folder = BatchFolder.of(output, head_of(pack, parts, size, asked), share)
+            with counting("Classement des lots") as progress:
+                workers = _workers(pack, cluster, min(processes or processors(), len(parts)))
+                report = run_batch(folder, parts, workers, progress)
+        _tell(report, folder)
+
+
+@contextmanager
+def _taken_up_later() -> Iterator[None]:
+    """Tell whoever stops a batch that what is done is not lost."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(_INTERRUPTED, err=True)
+        raise Exit(INTERRUPTED) from None
 
 
 def _needs(engine: Engine, lots: Path | None, since: date | None, until: date | None) -> Iterator[Need]:
@@ -153,15 +184,19 @@ def _workers(pack: Pack, cluster: str | None, processes: int) -> Callable[[], Ab
     return partial(cluster_workers, pack, cluster)
 
 
-def _tell(report: BatchReport, output: Path) -> None:
+def _tell(report: BatchReport, folder: BatchFolder) -> None:
     out = Console(stderr=True, highlight=False, soft_wrap=True)
-    for one in report.set_aside:
-        out.print(f"Mis de côté : {one.part} : {one.why}.", markup=False)
+    for aside in report.set_aside:
+        out.print(f"Mis de côté : {aside.part} : {aside.why}.", markup=False)
     already = f", {count(report.already, 'déjà faite', 'déjà faites')}" if report.already else ""
     out.print(
         f"{count(report.done, 'partition calculée', 'partitions calculées')}{already} : "
-        f"{number(report.rows)} lignes dans « {output} ».",
+        f"{number(report.rows)} lignes dans « {folder.path} ».",
         markup=False,
     )
+    if folder.share != WHOLE:
+        done, whole = folder.all_done(), folder.head.partitions
+        said = "toutes sont faites" if done == whole else f"{number(done)} sur {number(whole)} sont faites"
+        out.print(f"Partitions de toutes les parts : {said}.", markup=False)
     if report.set_aside:
         raise Exit(SET_ASIDE)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.batch.compute import BatchAsked, Partition, partitions
+from matcher.batch.compute import WHOLE, BatchAsked, BatchShare, Partition, partitions
 from matcher.batch.folder import BatchFolder
 from matcher.batch.pack import Pack, open_pack, write_pack
 from matcher.batch.run import head_of
@@ -26,9 +26,9 @@ class Batch:
     parts: list[Partition]
     asked: BatchAsked
 
-    def folder(self, path: Path) -> BatchFolder:
+    def folder(self, path: Path, share: BatchShare = WHOLE) -> BatchFolder:
         path.mkdir(exist_ok=True)
-        return BatchFolder.of(path, head_of(self.pack, self.parts, SIZE, self.asked))
+        return BatchFolder.of(path, head_of(self.pack, self.parts, SIZE, self.asked), share)
 
 
 @pytest.fixture
