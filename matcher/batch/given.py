@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from importers.formats.columns import UNTOLD, ToldColumns
 from importers.importer import RefusedRow, Remark
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeRecord
@@ -41,39 +42,34 @@ Tell = Callable[[str], None]
 class LotsFileForm(Enum):
     """Form of a file of lots."""
 
+    PARQUET = auto()
     LINES = auto()
     SHEET = auto()
     CONTRACTS = auto()
     CONTRACTS_TABLE = auto()
 
 
-def lots_given(path: Path, tell: Tell) -> Iterator[Need]:
+def lots_given(path: Path, tell: Tell, columns: ToldColumns = UNTOLD) -> Iterator[Need]:
     """Yield the needs of a file, or of the Parquet files of a folder in the order of their names; `tell` is told in French what was left aside.
 
-    Raises LotsError and ReadRefused.
+    A file is of JSON lines, a sheet that has the columns of a programme of purchases (`columns` is what persons said of them), or contracts of
+    DECP in JSON, in XML or as a table. Raises LotsError and ReadRefused.
     """
-    if not path.is_dir():
-        return lots_of_file(path, tell)
-    files = sorted(path.glob("*.parquet"))
-    if not files:
-        raise LotsError(_NO_PARQUET.format(name=path.name))
-    return needs_of(_rows(files))
-
-
-def lots_of_file(path: Path, tell: Tell) -> Iterator[Need]:
-    """Yield the needs of a file: JSON lines, a sheet that has the columns of a programme of purchases, contracts of DECP in JSON, in XML or as a
-    table. Raises LotsError and ReadRefused."""
     match form := lots_form(path):
+        case LotsFileForm.PARQUET:
+            return needs_of(_rows(path))
         case LotsFileForm.LINES:
             return read_lots(path)
         case LotsFileForm.SHEET:
-            return located(_of_sheet(path, tell))
+            return located(_of_sheet(path, tell, columns))
         case LotsFileForm.CONTRACTS | LotsFileForm.CONTRACTS_TABLE:
             return located(_of_contracts(path, "ligne" if form is LotsFileForm.CONTRACTS_TABLE else "rang", tell))
 
 
 def lots_form(path: Path) -> LotsFileForm:
-    """Return the form of a file, by its beginning; a stream, which is read once, is of JSON lines. Raises OSError."""
+    """Return the form of a file, by its beginning; a folder is of Parquet, and a stream, which is read once, of JSON lines. Raises OSError."""
+    if path.is_dir():
+        return LotsFileForm.PARQUET
     if not path.is_file():
         return LotsFileForm.LINES
     with path.open("rb") as file:
@@ -99,8 +95,8 @@ def _is_lot(line: bytes) -> bool:
     return isinstance(held, dict) and not held.keys() & {"marches", "titulaires"}
 
 
-def _of_sheet(path: Path, tell: Tell) -> Iterator[tuple[LotRow, Need]]:
-    sheet = read_sheet(path, PROGRAMME, MOST_LINES, limits=COMMAND)
+def _of_sheet(path: Path, tell: Tell, columns: ToldColumns) -> Iterator[tuple[LotRow, Need]]:
+    sheet = read_sheet(path, PROGRAMME, MOST_LINES, columns, limits=COMMAND)
     totals = sum(entry.total for entry in sheet.entries)
     aside = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
     for said in (*sheet.unused, *sheet.said, *aside):
@@ -140,7 +136,10 @@ def _of_contracts(path: Path, called: str, tell: Tell) -> Iterator[tuple[LotRow,
         tell(f"« {path.name} » : {left} de côté, {called} {line} d’abord : {reason}.")
 
 
-def _rows(files: list[Path]) -> Iterator[LotRow]:
+def _rows(folder: Path) -> Iterator[LotRow]:
+    files = sorted(folder.glob("*.parquet"))
+    if not files:
+        raise LotsError(_NO_PARQUET.format(name=folder.name))
     read = apart(parquet_lots, LotsError, limits=COMMAND)
     for file in files:
         for line, fields in enumerate(read(file), start=1):

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from matcher.batch.compute import FORMS, WHOLE, BatchAsked, BatchShare, Partition, partitions
 from matcher.batch.folder import BatchFolder, alone_in
-from matcher.batch.given import lots_given, lots_published
+from matcher.batch.given import lots_published
 from matcher.batch.local import local_workers, processors
 from matcher.batch.pack import Pack, passing_pack
 from matcher.batch.parquet import check_parquet
@@ -28,10 +28,11 @@ from matcher.cli.frame.options import (
     command,
     database_option,
     existing,
+    mapping_option,
     top_option,
 )
 from matcher.cli.frame.outlet import counting, format_option
-from matcher.cli.need.match import telling_faults
+from matcher.cli.need.match import NO_SHEET, given_lots, telling_faults
 from matcher.clock import today
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
@@ -65,6 +66,7 @@ def _folder(_ctx: click.Context, param: click.Parameter, path: Path) -> Path:
     metavar="FICHIER|DOSSIER",
     help="Les lots : fichier JSON lines, tableau (CSV, classeur), DECP (JSON, XML), ou dossier de Parquet.",
 )
+@mapping_option
 @click.option(
     "--depuis", "since", type=DAY, metavar="DATE", help="Au lieu de --lots : les lots publiés depuis ce jour."
 )
@@ -111,6 +113,7 @@ def _folder(_ctx: click.Context, param: click.Parameter, path: Path) -> Path:
 @database_option
 def batch_command(
     lots: Path | None,
+    mapping: Path | None,
     since: date | None,
     until: date | None,
     incumbents_first: bool,
@@ -136,7 +139,7 @@ def batch_command(
         check_parquet()
     with _taken_up_later():
         engine = catalogue(database)
-        parts = _partitions(_needs(engine, lots, since, until), size)
+        parts = _partitions(_needs(engine, lots, mapping, since, until), size)
         with alone_in(output, share), passing_pack(engine) as pack:
             asked = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
             folder = BatchFolder.of(output, head_of(pack, parts, size, asked), share)
@@ -156,9 +159,13 @@ def _taken_up_later() -> Iterator[None]:
         raise Exit(INTERRUPTED) from None
 
 
-def _needs(engine: Engine, lots: Path | None, since: date | None, until: date | None) -> Iterator[Need]:
+def _needs(
+    engine: Engine, lots: Path | None, mapping: Path | None, since: date | None, until: date | None
+) -> Iterator[Need]:
     if lots is not None and since is None:
-        return lots_given(lots if lots.is_dir() else existing(lots, piped=True), partial(click.echo, err=True))
+        return given_lots(lots if lots.is_dir() else existing(lots, piped=True), mapping, lambda: engine)
+    if mapping is not None and lots is None:
+        raise click.UsageError(NO_SHEET)
     if lots is None and since is not None:
         return lots_published(engine, since, until or today())
     raise click.UsageError("Dites quels lots : --lots, ou --depuis, l’un des deux.")

@@ -1,8 +1,7 @@
 """`--mapping`: what a person says that the columns of a sheet hold, remembered for every file of the same header."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 from sqlalchemy import Engine
@@ -12,22 +11,12 @@ from importers.formats.columns import SheetKind, ToldColumns, fields_of, quoted
 from importers.importer import SourceError
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
-from matcher.cli.frame.options import RequestRefused, existing
+from matcher.cli.frame.options import RequestRefused, existing, mapping_option
 from matcher.clock import now
 from matcher.decisions.purchases.sheet import PurchaseSheet, read_sheet
 from matcher.jobs.reader_process import COMMAND
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def mapping_option(function: F) -> F:
-    """`--mapping FILE`: what columns hold."""
-    return click.option(
-        "--mapping",
-        type=click.Path(path_type=Path),
-        metavar="FICHIER",
-        help='Ce que contiennent des colonnes (TOML ou JSON), "Titre de colonne" = "champ" ou "ignorer". Retenu pour les fichiers de même en-tête.',
-    )(function)
+__all__ = ["mapping_option", "purchase_sheet", "told_columns", "with_proposed"]
 
 
 def with_proposed(told: ToldColumns, kind: SheetKind, paths: Sequence[Path], *, ask: bool) -> ToldColumns:

@@ -96,6 +96,16 @@ def database_option(function: F) -> F:
     )(function)
 
 
+def mapping_option(function: F) -> F:
+    """`--mapping FILE`: what columns hold."""
+    return click.option(
+        "--mapping",
+        type=click.Path(path_type=Path),
+        metavar="FICHIER",
+        help='Ce que contiennent des colonnes (TOML ou JSON), "Titre de colonne" = "champ" ou "ignorer". Retenu pour les fichiers de même en-tête.',
+    )(function)
+
+
 def top_option(default: int, says: str = "Nombre de candidats par lot, 1 ou plus.") -> Callable[[F], F]:
     """`--top N`: how many candidates of each lot are given."""
     return click.option(

@@ -1,7 +1,7 @@
 """`match`, `read`, `explain`: a need goes in, a ranked list, a reading or one supplier's answer comes out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import click
 from click.exceptions import Exit
 from sqlalchemy import Engine
 
+from importers.formats.columns import UNTOLD
 from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources, find
@@ -16,13 +17,13 @@ from matcher.catalogue.store.sample import chosen_url
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.cli.frame.options import (
-    F,
     RequestRefused,
     catalogue,
     command,
     contacts_of,
     database_option,
     existing,
+    mapping_option,
     together,
     top_option,
 )
@@ -48,6 +49,7 @@ from matcher.render.described_file import DescribedFile, json_file, jsonl_file
 
 # The exit code of a command where the need that is asked is not clear: neither its trade nor its place.
 UNCLEAR = 3
+NO_SHEET = "--mapping dit les colonnes d’un tableau de --lots : il ne sert qu’à lui."
 # The options that describe one lot, each under the name of its field.
 lot_options = together(
     click.option("--objet", metavar="TEXTE", help="Le besoin, tel que vous l’écririez."),
@@ -87,14 +89,16 @@ lot_options = together(
 )
 
 
-def lots_option(function: F) -> F:
-    """`--lots FILE`: many lots, each with all that describes it."""
-    return click.option(
+# Many lots, each with all that describes it.
+lots_option = together(
+    click.option(
         "--lots",
         type=click.Path(path_type=Path),
         metavar="FICHIER",
         help="Plusieurs lots, sans les options qui décrivent un lot : JSON lines, tableau (CSV, classeur), DECP (JSON, XML).",
-    )(function)
+    ),
+    mapping_option,
+)
 
 
 # The candidates that each form holds for `--top`: those of one screen, or the first of each band and the first by rank.
@@ -125,6 +129,7 @@ CHOSEN = {
 @database_option
 def match_command(
     lots: Path | None,
+    mapping: Path | None,
     titulaires: bool,
     sans_distance: bool,
     top: int,
@@ -133,8 +138,9 @@ def match_command(
     **lot: Any,
 ) -> None:
     """Classe les fournisseurs pour un lot, avec les raisons."""
-    needs = list(_needs(lots, lot))
-    engine = catalogue(database)
+    opened = cache(partial(catalogue, database))
+    needs = list(_needs(lots, lot, mapping, opened))
+    engine = opened()
     shelf = filled_shelf(engine)
     chosen = CHOSEN[outlet.form]
     weights = weights_of(incumbents_first=titulaires, without_distance=sans_distance)
@@ -169,13 +175,15 @@ def match_command(
 )
 @outlet_options("table", "json", "jsonl")
 @database_option
-def read_command(lots: Path | None, pourquoi: bool, outlet: Outlet, database: str | None, **lot: Any) -> None:
+def read_command(
+    lots: Path | None, mapping: Path | None, pourquoi: bool, outlet: Outlet, database: str | None, **lot: Any
+) -> None:
     """Dit ce qui est compris d’un lot, et ce qui reste douteux.
 
     Ses activités, ses lieux, les types et le levier qu’il demande, lus avec ce que le catalogue a appris.
     """
     follow_reader(parsed_url(chosen_url(database)))
-    needs = list(_needs(lots, lot))
+    needs = list(_needs(lots, lot, mapping, partial(catalogue, database)))
     found = [(understand(need), lots_of_notice(need.lot)) for need in needs]
     objects = (sorted_reading_line(*read, why=pourquoi) for read in found)
     outlet.send(
@@ -216,16 +224,32 @@ def explain_command(
     )
 
 
-def _needs(lots: Path | None, options: dict[str, Any]) -> Iterator[Need]:
+def _needs(
+    lots: Path | None, options: dict[str, Any], mapping: Path | None, opened: Callable[[], Engine]
+) -> Iterator[Need]:
     if lots is not None:
         if beside := [_option(name) for name, value in options.items() if value]:
             raise click.UsageError(
                 f"--lots et {', '.join(beside)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
             )
-        from matcher.batch.given import lots_of_file  # readers of sheets and of contracts: not for a need that is typed
-
-        return telling_faults(lots_of_file(existing(lots, piped=True), partial(click.echo, err=True)))
+        return telling_faults(given_lots(existing(lots, piped=True), mapping, opened))
+    if mapping is not None:
+        raise click.UsageError(NO_SHEET)
     return iter([given_need(options)])
+
+
+def given_lots(path: Path, mapping: Path | None, opened: Callable[[], Engine]) -> Iterator[Need]:
+    """Return the needs of `--lots`; what is left aside is told. The catalogue, which remembers what columns hold, is `opened` for a sheet alone."""
+    # Readers of sheets and of contracts: not for a need that is typed.
+    from matcher.batch.given import LotsFileForm, lots_form, lots_given
+    from matcher.cli.frame.columns import told_columns
+    from matcher.decisions.purchases.sheet import PROGRAMME
+
+    is_sheet = lots_form(path) is LotsFileForm.SHEET
+    if mapping is not None and not is_sheet:
+        raise click.UsageError(NO_SHEET)
+    columns = told_columns(opened(), PROGRAMME, [path], mapping) if is_sheet else UNTOLD
+    return lots_given(path, partial(click.echo, err=True), columns)
 
 
 def given_need(options: Mapping[str, Any]) -> Need:

@@ -50,6 +50,7 @@ def test_a_batch_gives_the_rows_of_match_once_and_says_so(sample: Path, run: Run
         (("--lots", LOTS, "--part", "0/8"), 2, "n’est pas une part"),
         (("--lots", LOTS, "--jusqu-au", "2026-11-01"), 2, "--jusqu-au va avec --depuis"),
         (("--lots", LOTS, "--cluster", "tcp://127.0.0.1:1", "--processus", 2), 2, "ne vont pas ensemble"),
+        (("--depuis", "2026-11-01", "--mapping", LOTS), 2, "--mapping dit les colonnes d’un tableau"),
         (("--lots", "absent.jsonl"), 2, "Le fichier « absent.jsonl » n’existe pas"),
         (("--depuis", "2026-11-01"), 1, "Aucun lot"),
         (("--lots", LOTS, "--top", "1000000000"), 2, "« 1000000000 » n’est pas un nombre entier, 1 ou plus, de neuf"),
@@ -78,6 +79,25 @@ def test_a_line_that_is_no_lot_is_named_and_a_field_that_is_none_is_told(
     done = run("batch", "--lots", lots, "--processus", 100_000, "-o", tmp_path / "rendu")
     assert done.code == 0, done.said
     assert "« lots.jsonl », ligne 1, champ « cpv »" in done.said
+
+
+def test_a_sheet_of_lots_is_read_by_its_columns_and_by_what_a_person_says_of_them(
+    own: Path, tmp_path: Path, run: Run
+) -> None:
+    same, sheet, odd, mapping = (tmp_path / name for name in ("lots.jsonl", "lots.csv", "autres.csv", "colonnes.toml"))
+    same.write_text('{"lot_id": "A", "objet": "Traiteur", "lieu": "Lille"}\n', encoding="utf-8")
+    sheet.write_text("Référence;Objet;Lieu\nA;Traiteur;Lille\n", encoding="utf-8")
+    odd.write_text("Référence;Ce qu’on veut;Lieu\nA;Traiteur;Lille\n", encoding="utf-8")
+    mapping.write_text('"Ce qu’on veut" = "objet"\n', encoding="utf-8")
+    for command in ("match", "read"):
+        expected = run(command, "--lots", same, "--format", "jsonl").lines()
+        assert run(command, "--lots", sheet, "--format", "jsonl").lines() == expected
+        if command == "match":
+            assert "il manque la colonne" in run(command, "--lots", odd).said
+            assert run(command, "--lots", odd, "--mapping", mapping, "--format", "jsonl").lines() == expected
+        assert run(command, "--lots", odd, "--format", "jsonl").lines() == expected  # as it was told before
+    assert "--mapping dit les colonnes d’un tableau" in run("match", "--lots", same, "--mapping", mapping).said
+    assert "--mapping dit les colonnes d’un tableau" in run("read", "--objet", "Traiteur", "--mapping", mapping).said
 
 
 def _started(output: Path, *more: object) -> "subprocess.Popen[str]":
