@@ -18,7 +18,7 @@ from tests.matcher.notices.written import importer, lot, notice
 
 pytestmark = pytest.mark.usefixtures("read_here")
 
-TELL: Tell = [].append
+TELL: Tell = list[str]().append
 LOTS = (
     {
         "objet": "Entretien des berges",
