@@ -27,6 +27,7 @@ from matcher.catalogue.steward.export_schema import (
     columns_schema,
     exported,
     json_schema,
+    shape_of,
 )
 from matcher.domain.age import SignOfLife
 from matcher.domain.fields import VALUE_FIELDS, SupplierField, SupplierValues
@@ -194,7 +195,7 @@ def _json_type(hint: Any) -> Any:
 
 
 _VALUES = get_type_hints(SupplierValues)
-_SITE_SHAPE: Any = msgspec.defstruct("Site", [(name, _json_type(hint)) for name, hint in get_type_hints(Site).items()])
+_SITE_SHAPE: Any = msgspec.defstruct("ExportedSite", [(name, _json_type(hint)) for name, hint in get_type_hints(Site).items()])
 
 
 def _presumed(supplier: Supplier) -> list[PresumedActivity]:
@@ -232,6 +233,7 @@ SUPPLIER_FIELDS: tuple[ExportedField, ...] = (
     ExportedField("flags", "Ce qui est à vérifier.", list[str], lambda s: list(s.flags)),
 )
 # fmt: on
+SUPPLIER_SHAPE: Any = shape_of(SUPPLIER_FIELDS, "ExportedSupplier")
 
 
 def supplier_object(supplier: Supplier, mentions: Mentions = _NONE_CITED) -> dict[str, Any]:

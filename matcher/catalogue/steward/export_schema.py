@@ -130,11 +130,16 @@ def exported(supplier: Supplier, fields: Sequence[ExportedField], mentions: Sequ
 
 def json_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = False) -> dict[str, Any]:
     """Return the JSON Schema of what `exported` makes of these fields, or of a list of it."""
+    shape = shape_of(fields)
+    return described(list[shape] if listed else shape, title=title)
+
+
+def shape_of(fields: Sequence[ExportedField], name: str = "Fournisseur") -> Any:
+    """Return the shape of what `exported` makes of these fields, under a name."""
     given = [(field.name, Annotated[field.type, Meta(description=field.says)]) for field in fields]
     version = ("schema_version", Literal[SCHEMA_VERSION])
     cited = ("mentions", Annotated[list[str], Meta(description=_MENTIONS_SAID)])
-    shape: Any = msgspec.defstruct("Fournisseur", [version, *given, cited])
-    return described(list[shape] if listed else shape, title=title)
+    return msgspec.defstruct(name, [version, *given, cited])
 
 
 def columns_schema(title: str, columns: Sequence[ExportedField]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from matcher.catalogue.identity.trust import SOURCES, TRUST, short_title
 from matcher.catalogue.intake.organisations import facts_by_supplier
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.contacts import contacts_of
-from matcher.catalogue.store.read import last_imports, load_suppliers
+from matcher.catalogue.store.read import last_imports, load_whole, read_imports, supplier_ids
 from matcher.catalogue.store.tables import (
     ORGANISATION_FACTS,
     RECORDS,
@@ -49,24 +49,32 @@ class Shareable:
 
 def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareable:
     """Return the whole catalogue for a use. Suppliers that no source kept in tells anything of are as they are."""
-    kept_in = [key for key in SOURCES if not allowed(key, use)]
     cut: Counter[str] = Counter()
-    again: dict[str, Supplier | None] = {}
-    whole = {supplier.id: supplier for supplier in load_suppliers(engine)}
+    suppliers: list[Supplier] = []
     with reading(engine) as connection:
-        touched = _told_by(connection, kept_in)
-        for sources in touched.values():
-            cut.update(sources)
-        for ids in chunks(sorted(touched)):
-            merged = _without(connection, ids, kept_in, trust)
-            again |= {supplier_id: its.supplier if its else None for supplier_id, its in merged.items()}
+        ids = supplier_ids(connection)
+        for part in chunks(ids):
+            suppliers += shareable_part(connection, part, use, cut, trust)
+    return Shareable(use, suppliers, dict(sorted(cut.items())), len(ids) - len(suppliers), mentions(engine, use))
+
+
+def shareable_part(
+    connection: Connection, ids: Sequence[str], use: Use, cut: Counter[str], trust: Sequence[str] = TRUST
+) -> list[Supplier]:
+    """Return those of these suppliers that may leave for a use, as their other sources tell them, in the order of their ids; `cut` counts, by
+    source kept in, those that lose what it says."""
+    kept_in = [key for key in SOURCES if not allowed(key, use)]
+    touched = _told_by(connection, kept_in, ids)
+    for sources in touched.values():
+        cut.update(sources)
+    merged = _without(connection, sorted(touched), kept_in, trust)
+    again = {supplier_id: its.supplier if its else None for supplier_id, its in merged.items()}
     suppliers = [
         replace(found, references=tuple(won for won in supplier.references if won.source not in kept_in))
-        for supplier_id, supplier in whole.items()
-        if (found := again.get(supplier_id, supplier)) is not None
+        for supplier in load_whole(connection, ids)
+        if (found := again.get(supplier.id, supplier)) is not None
     ]
-    suppliers = _dated(suppliers, {key: last.data_date for key, last in last_imports(engine).items()})
-    return Shareable(use, suppliers, dict(sorted(cut.items())), len(whole) - len(suppliers), mentions(engine, use))
+    return _dated(suppliers, {key: last.data_date for key, last in read_imports(connection).items()})
 
 
 def _dated(suppliers: Sequence[Supplier], dates: Mapping[str, date | None]) -> list[Supplier]:
@@ -115,8 +123,8 @@ def mentions(engine: Engine, use: Use) -> dict[str, str]:
     }
 
 
-def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str] | None = None) -> dict[str, set[str]]:
-    """The suppliers (of `ids`, or all) of which these sources say something, itself or of its whole organisation, each with them."""
+def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str]) -> dict[str, set[str]]:
+    """Those of these suppliers of which these sources say something, itself or of its whole organisation, each with them."""
     records = select(RECORDS.c.supplier_id, RECORDS.c.source).where(RECORDS.c.source.in_(sources)).distinct()
     facts = (
         select(SUPPLIERS.c.id, ORGANISATION_FACTS.c.source)
@@ -126,8 +134,8 @@ def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str
     )
     told: dict[str, set[str]] = {}
     for query in (
-        records if ids is None else records.where(RECORDS.c.supplier_id.in_(ids)),
-        facts if ids is None else facts.where(SUPPLIERS.c.id.in_(ids)),
+        records.where(RECORDS.c.supplier_id.in_(ids)),
+        facts.where(SUPPLIERS.c.id.in_(ids)),
     ):
         for supplier_id, source in connection.execute(query):
             told.setdefault(supplier_id, set()).add(source)

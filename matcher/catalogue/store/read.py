@@ -81,12 +81,22 @@ def load_suppliers(engine: Engine, contacts_since: date | None = None) -> list[S
         return _load(connection, contacts_since=contacts_since)
 
 
+def supplier_ids(connection: Connection) -> list[str]:
+    """Return the id of every supplier, in order, inside a transaction."""
+    return sorted(connection.execute(select(SUPPLIERS.c.id)).scalars())  # each database has its own order of letters
+
+
+def load_whole(connection: Connection, ids: Sequence[str]) -> list[Supplier]:
+    """Return the suppliers of these ids, in order, as `load_suppliers` gives them, inside a transaction; those of the catalogue only."""
+    return _load(connection, ids)
+
+
 def each_supplier(connection: Connection, at_a_time: int = _AT_A_TIME) -> Iterator[Supplier]:
     """Yield every supplier in the order of its id, `at_a_time` of them in memory, inside a transaction.
 
     Only what ranking looks at is read: no website, origin or provenance.
     """
-    ids = sorted(connection.execute(select(SUPPLIERS.c.id)).scalars())  # each database has its own order of letters
+    ids = supplier_ids(connection)
     for first in range(0, len(ids), at_a_time):
         yield from _load(connection, ids[first : first + at_a_time], bare=True)
 
@@ -246,11 +256,16 @@ def stats(engine: Engine) -> dict[str, Any]:
 def last_imports(engine: Engine) -> dict[str, LastImport]:
     """Return the last import that stands of each source."""
     with reading(engine) as connection:
-        rows = connection.execute(
-            select(IMPORT_RUNS).where(IMPORT_RUNS.c.undone.is_(None)).order_by(IMPORT_RUNS.c.id)
-        ).all()
+        return read_imports(connection)
+
+
+def read_imports(connection: Connection) -> dict[str, LastImport]:
+    """Return the last import that stands of each source, inside a transaction."""
+    query = select(IMPORT_RUNS).where(IMPORT_RUNS.c.undone.is_(None)).order_by(IMPORT_RUNS.c.id)
+    names = [field.name for field in fields(LastImport)]
     return {
-        row.source: LastImport(**{field.name: row._mapping[field.name] for field in fields(LastImport)}) for row in rows
+        row["source"]: LastImport(**{name: row[name] for name in names})
+        for row in connection.execute(query).mappings()
     }
 
 

@@ -11,14 +11,14 @@ from matcher.db import check_revision
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.render.json_text import json_text
-from matcher.web.api import answers, catalogue, club, decisions, dossiers, need, notices, purchases, reconcile
+from matcher.web.api import answers, catalogue, club, decisions, dossiers, mirror, need, notices, purchases, reconcile
 from matcher.web.api.frame import admission
 from matcher.web.api.frame.door import api, door
 from matcher.web.api.frame.openapi import curl, fields_of, openapi
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import KINDS, refused
 
-ROOMS = (need, decisions, purchases, answers, catalogue, notices, reconcile, dossiers, club, admission)
+ROOMS = (need, decisions, purchases, answers, catalogue, mirror, notices, reconcile, dossiers, club, admission)
 
 
 class HealthShape(TypedDict):

@@ -12,7 +12,7 @@ from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.words import fold
 from matcher.web.api.frame.admission import require
-from matcher.web.api.frame.door import F, door
+from matcher.web.api.frame.door import HTML, F, door
 from matcher.web.api.frame.reading import text_refused
 from matcher.web.api.reconcile_batch import (
     MOST_IDS,
@@ -173,7 +173,7 @@ def propose_properties(query: ProposeParameters) -> Any:
     return {"type": query.type, "limit": query.limit, "properties": _NAMED_PROPERTIES[: query.limit]}
 
 
-@_service("/preview/<path:supplier>", None, refuses=(404,), example={"supplier": "siret:00010001600013"})
+@_service("/preview/<path:supplier>", None, media=HTML, refuses=(404,), example={"supplier": "siret:00010001600013"})
 def preview_supplier(supplier: str) -> Any:
     """Montre un fournisseur en quelques lignes, dans un cadre."""
     found = load_recogniser(desk().engine).find(supplier)

@@ -63,6 +63,7 @@ ROUTES = {
     "/api/v1/suppliers": {"GET"},
     "/api/v1/suppliers/<supplier>": {"GET"},
     "/api/v1/suppliers/<supplier>/lots": {"GET"},
+    "/api/v1/suppliers.jsonl": {"GET"},
     "/api/v1/suppliers/changes": {"GET"},
     "/avis": {"GET"},
     "/avis/avis.<any(json, xlsx):form>": {"GET"},

@@ -102,21 +102,21 @@ def _shared(response: Response) -> Response:
 
 
 @api.after_request
+def _written(response: Response) -> Response:
+    """Add to the audit what a program wrote for a person, or took away, once where it asked several times; nothing where nothing had changed."""
+    its, person = DOORS.get(request.endpoint or ""), account()
+    made = response.status_code < 300 and not g.get("replayed")
+    if person and its and its.leave not in (None, Action.READ) and made:
+        now, what = desk().now(), str(its.leave)
+        audit.record(desk().engine, at=now, who=person.login, action=what, target=request.path, owner=g.owner)
+    return response
+
+
+@api.after_request
 def _marked(response: Response) -> Response:
     """Give what was read the mark by which one asks whether it has changed."""
     if request.method in ("GET", "HEAD") and response.status_code == 200:
         response.vary.add("Authorization")
         response.add_etag()
         response.make_conditional(request)
-    return response
-
-
-@api.after_request
-def _written(response: Response) -> Response:
-    """Add to the audit what a program wrote for a person, once where it asked several times."""
-    its, person = DOORS.get(request.endpoint or ""), account()
-    made = response.status_code < 400 and not g.get("replayed")
-    if person and its and its.leave not in (None, Action.READ) and made:
-        now, what = desk().now(), str(its.leave)
-        audit.record(desk().engine, at=now, who=person.login, action=what, target=request.path, owner=g.owner)
     return response

@@ -28,6 +28,8 @@ T = TypeVar("T")
 # Elements of a page of a list, and the parameter that goes on after them.
 MOST = 500
 _AFTER = "Reprend après l’élément de cette clé : suivez `next`, sans la fabriquer."
+# The media in which a door answers.
+JSON, JSON_LINES, HTML = "application/json", "application/jsonl", "text/html"
 # The header under whose value something is made once.
 IDEMPOTENCY, LONGEST_KEY = "Idempotency-Key", 255
 
@@ -38,7 +40,7 @@ api = Blueprint(MACHINES, "matcher.web.api", url_prefix=API_ROOT)
 class Door:
     """A door as it was opened: what it needs leave for (None where it tells nothing of anybody), and a request of it that works.
 
-    `form` tells that its body is a form, `html` that it answers a page; `abroad` that the pages of the origin that the settings allow may ask it.
+    `form` tells that its body is a form, `media` in what it answers; `abroad` that the pages of the origin that the settings allow may ask it.
     """
 
     rule: str
@@ -46,7 +48,7 @@ class Door:
     leave: Action | None
     example: Mapping[str, Any]
     form: bool = False
-    html: bool = False
+    media: str = JSON
     abroad: bool = False
 
 
@@ -70,7 +72,7 @@ class _StrictPlugin(FlaskPlugin):
         told, status = resp if isinstance(resp, tuple) else (resp, 200)
         if isinstance(told, Response):
             return told, None
-        return Response(json_text(with_notice(told)), status, content_type="application/json"), None
+        return Response(json_text(with_notice(told)), status, content_type=JSON), None
 
 
 def _name(model: Any) -> str:
@@ -108,10 +110,11 @@ def door(
     status: int = 200,
     refuses: tuple[int, ...] = (),
     example: Mapping[str, Any] = MappingProxyType({}),
+    media: str = JSON,
     abroad: bool = False,
 ) -> Callable[[F], F]:
-    """Have a function answer at an address, to whoever has `leave`: `answers` is the shape of what it returns, None for a page, `of` the part
-    of the description it stands in, `refuses` the statuses of its own problems. Its docstring is its description, in French."""
+    """Have a function answer at an address, to whoever has `leave`: `answers` is the shape of what it returns, of each line of JSON_LINES,
+    None for a page, `of` the part of the description it stands in, `refuses` the statuses of its own problems. Its docstring is its description, in French."""
 
     def opened(function: F) -> F:
         name = function.__name__
@@ -119,7 +122,7 @@ def door(
         told = {f"HTTP_{status}": answers, **{f"HTTP_{code}": ProblemShape for code in sorted(statuses)}}
         checked = SPEC.validate(resp=Answers(**told), tags=[of], operation_id=name)(function)
         DOORS[f"{MACHINES}.{name}"] = Door(
-            rule, method, leave, example, "form" in function.__annotations__, answers is None, abroad
+            rule, method, leave, example, "form" in function.__annotations__, media, abroad
         )
         api.add_url_rule(rule, name, checked, methods=[method], provide_automatic_options=False)
         return function

@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from matcher.accounts.roles import Action
-from matcher.web.api.frame.door import DOORS, IDEMPOTENCY, LONGEST_KEY, SPEC, bare
+from matcher.web.api.frame.door import DOORS, IDEMPOTENCY, JSON, LONGEST_KEY, SPEC, bare
 from matcher.web.api.frame.reading import FORM
 from matcher.web.frame.problem import API_ROOT, KINDS, MACHINES
 
 # The part of the description that one reads first; the others are by the names of their files.
 FIRST = "Besoin"
-_JSON, _PROBLEM = "application/json", "application/problem+json"
+_PROBLEM = "application/problem+json"
 _ANSWER = "La réponse."
 _SAME = {"description": "Rien n’a changé depuis la réponse de cette marque (If-None-Match)."}
 _MARK = {"ETag": {"description": "Marque de ce qui est lu.", "schema": {"type": "string"}}}
@@ -64,18 +64,19 @@ def _complete(method: str, its: dict[str, Any]) -> None:
             " Ou : ".join(kind.title for kind in KINDS.values() if kind.status == int(status)) or _ANSWER
         )
         if int(status) >= 400:
-            answer["content"] = {_PROBLEM: answer["content"][_JSON]}
+            answer["content"] = {_PROBLEM: answer["content"][JSON]}
     if method == "get":
         its["responses"]["200"]["headers"] = _MARK
         its["responses"]["304"] = _SAME
         its["parameters"].append(_IF_CHANGED)
     elif door.leave is not Action.READ:
         its["parameters"].append(_ONCE)
-    if door.html:
-        its["responses"]["200"]["content"] = {"text/html": {"schema": {"type": "string"}}}
+    if door.media != JSON:
+        told = its["responses"]["200"].get("content", {}).get(JSON, {"schema": {"type": "string"}})
+        its["responses"]["200"]["content"] = {door.media: told}
     if body := its.get("requestBody"):
         (told,) = body["content"].values()  # spectree says « multipart/form-data » of any form
-        body["content"] = {FORM if door.form else _JSON: told | {"example": dict(door.example)}}
+        body["content"] = {FORM if door.form else JSON: told | {"example": dict(door.example)}}
 
 
 def fields_of(operation: Mapping[str, Any]) -> Mapping[str, Any]:

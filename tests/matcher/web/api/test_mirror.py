@@ -1,0 +1,48 @@
+"""The mirror: every line that the command exports, in one answer, and nothing again while nothing has changed."""
+
+import json
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.accounts.audit import read_all
+from matcher.accounts.roles import Action
+from matcher.catalogue.steward.export import FORMS
+from matcher.catalogue.steward.privacy import opt_out
+from matcher.catalogue.steward.shareable import shareable
+from matcher.reference.source_rules import Use
+from matcher.web.frame.app_state import EXTENSION
+from tests.matcher.web.api.conftest import SUPPLIER, token
+
+MIRROR = "/api/v1/suppliers.jsonl"
+
+
+def test_the_mirror_is_the_lines_of_the_export(machine: FlaskClient, engine: Engine) -> None:
+    answer = machine.get(MIRROR)
+    assert (answer.status_code, answer.content_type, answer.is_streamed) == (200, "application/jsonl", True)
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    leaving = shareable(engine, Use.EXPORT)
+    assert lines == [json.loads(line) for line in FORMS["jsonl"].content(leaving.suppliers, leaving.mentions).splitlines()]
+    assert len(lines) == int(answer.headers["Catalogue-Suppliers"])
+    since = machine.get("/api/v1/suppliers/changes", query_string={"since": answer.headers["Catalogue-Version"]}).json
+    assert (since["items"], since["whole"]) == ([], False)
+
+
+def test_who_leaves_the_catalogue_leaves_the_mirror(writing_machine: FlaskClient, own: Engine) -> None:
+    first = writing_machine.get(MIRROR)
+    same = {"If-None-Match": first.headers["ETag"]}
+    again = writing_machine.get(MIRROR, headers=same)
+    assert (again.status_code, again.data, SUPPLIER in first.text) == (304, b"", True)
+    opt_out(own, SUPPLIER, who="essai", motive="à sa demande", now=datetime(2026, 12, 1, tzinfo=UTC))
+    after = writing_machine.get(MIRROR, headers=same)
+    assert (after.status_code, f'"{SUPPLIER}"' in after.text) == (200, False)
+
+
+def test_a_mirror_taken_is_a_line_of_the_audit_and_one_that_has_not_changed_is_none(team: Flask) -> None:
+    client, headers = team.test_client(), token(team, "lecteur")
+    mark = client.get(MIRROR, headers=headers).headers["ETag"]
+    assert client.get(MIRROR, headers=headers | {"If-None-Match": mark}).status_code == 304
+    first, second = read_all(team.extensions[EXTENSION].engine, most=2)
+    assert (first.action, first.target, second.action) == (Action.EXPORT, MIRROR, "donne un jeton")
