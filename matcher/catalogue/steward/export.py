@@ -195,7 +195,9 @@ def _json_type(hint: Any) -> Any:
 
 
 _VALUES = get_type_hints(SupplierValues)
-_SITE_SHAPE: Any = msgspec.defstruct("ExportedSite", [(name, _json_type(hint)) for name, hint in get_type_hints(Site).items()])
+_SITE_SHAPE: Any = msgspec.defstruct(
+    "ExportedSite", [(name, _json_type(hint)) for name, hint in get_type_hints(Site).items()]
+)
 
 
 def _presumed(supplier: Supplier) -> list[PresumedActivity]:

@@ -1,9 +1,9 @@
 """Sources of the fields and activities of suppliers, each with the date of its data, for the rows that a list shows: one query."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -38,27 +38,61 @@ from matcher.rows import chunks
 _Dated = dict[str, tuple[date, str]]
 
 
+class FieldSource(NamedTuple):
+    """A source of a field of a supplier, or of an activity in the words of `wording`: its key, and the day of what it tells, None where unknown."""
+
+    supplier_id: str
+    field: str
+    wording: str
+    source: str
+    day: date | None
+
+
 def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSource]) -> dict[str, SupplierSources]:
     """Return the sources of suppliers by id, those of the catalogue only; a record without a date has that of its source's data in `dated`.
 
     Of several sources of one thing the latest is said; of those of one day, the last by name, whatever the order of the rows.
     """
-    dates = {its.key: its.data_date for its in dated}
+    found: dict[str, tuple[_Dated, _Dated]] = {}
     with reading(engine) as connection:
-        found: dict[str, tuple[_Dated, _Dated]] = {}
-        for part in chunks(sorted(ids)):
-            rows = connection.execute(_query(), {"ids": part}).all()
-            askers = _askers(connection, part) if any(row.source == SHARED for row in rows) else {}
-            for supplier_id, field, wording, source, told in rows:
+        for rows in _each_part(connection, ids, dated):
+            answering = {row.supplier_id for row in rows if row.source == SHARED}
+            askers = _askers(connection, sorted(answering)) if answering else {}
+            for supplier_id, field, wording, source, day in rows:
                 of_fields, of_wordings = found.setdefault(supplier_id, ({}, {}))
                 at, key = (of_wordings, wording) if wording else (of_fields, field)
-                day = told or dates.get(source)
-                asker = askers.get((supplier_id, told), "") if source == SHARED else ""
+                asker = askers.get((supplier_id, day), "") if source == SHARED else ""
                 to = f" à {asker}," if asker else ""
-                answered = f"a répondu{to} le {french_day(told)}" if source in (STRUCTURE, SHARED) and told else ""
+                answered = f"a répondu{to} le {french_day(day)}" if source in (STRUCTURE, SHARED) and day else ""
                 said = day or date.min, answered or source_dated(short_title(source), day)
                 at[key] = max(said, at.get(key, said))
     return {key: SupplierSources(*map(_said, its)) for key, its in found.items()}
+
+
+def latest_sources(
+    engine: Engine, ids: Collection[str], dated: Sequence[DatedSource]
+) -> dict[tuple[str, str], FieldSource]:
+    """Return the latest source of each field and of each wording of an activity of suppliers, by id and field or wording."""
+    found: dict[tuple[str, str], FieldSource] = {}
+    with reading(engine) as connection:
+        for rows in _each_part(connection, ids, dated):
+            for its in rows:
+                key = its.supplier_id, its.wording or its.field
+                found[key] = max(its, found.get(key, its), key=lambda one: (one.day or date.min, one.source))
+    return found
+
+
+def _each_part(
+    connection: Connection, ids: Collection[str], dated: Sequence[DatedSource]
+) -> Iterator[list[FieldSource]]:
+    """The sources of some suppliers, a part of these at a time, each with its day."""
+    dates = {its.key: its.data_date for its in dated}
+    for part in chunks(sorted(ids)):
+        rows = connection.execute(_query(), {"ids": part})
+        yield [
+            FieldSource(key, field, wording, source, told or dates.get(source))
+            for key, field, wording, source, told in rows
+        ]
 
 
 def _askers(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, date | None], str]:

@@ -264,8 +264,7 @@ def read_imports(connection: Connection) -> dict[str, LastImport]:
     query = select(IMPORT_RUNS).where(IMPORT_RUNS.c.undone.is_(None)).order_by(IMPORT_RUNS.c.id)
     names = [field.name for field in fields(LastImport)]
     return {
-        row["source"]: LastImport(**{name: row[name] for name in names})
-        for row in connection.execute(query).mappings()
+        row["source"]: LastImport(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()
     }
 
 
@@ -281,14 +280,18 @@ def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
 
 def departements_of(engine: Engine, ids: Collection[str]) -> dict[str, str]:
     """Return the name of the département of suppliers, by id; one whose first site tells none is absent."""
-    columns = (SITES.c.supplier_id, SITES.c.insee, SITES.c.post_code)
+    found = ((key, departement_of(site.insee, site.post_code)) for key, site in first_sites(engine, ids).items())
+    return {key: its.name for key, its in found if its}
+
+
+def first_sites(engine: Engine, ids: Collection[str]) -> dict[str, Site]:
+    """Return the first site of suppliers, by id; one that has none is absent."""
+    columns = [SITES.c.supplier_id, *(SITES.c[name] for name in _SITE_FIELDS)]
     found = {}
     with reading(engine) as connection:
         for part in chunks(sorted(ids)):
             query = select(*columns).where(SITES.c.position == 0, SITES.c.supplier_id.in_(part))
-            for supplier_id, insee, post_code in connection.execute(query):
-                if its := departement_of(insee, post_code):
-                    found[supplier_id] = its.name
+            found |= {key: Site(*site) for key, *site in connection.execute(query)}
     return found
 
 

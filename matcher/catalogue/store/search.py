@@ -23,6 +23,7 @@ from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.columns import Cells, Postings
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
+from matcher.ranking.shelf.word_index import Bools
 from matcher.reading.trade.activities import read_activities
 from matcher.reference.geography.communes import communes_of_post_code
 from matcher.reference.trades.activities import taxonomy
@@ -92,13 +93,27 @@ class SuppliersFound:
         return FoundPosition(float(self.likely[place]), shelf.ids[int(self.rows[place])])
 
 
-def search(engine: Engine, shelf: Shelf, text: str, kinds: Iterable[SupplierKind] = ()) -> SuppliersFound:
-    """Return the suppliers that `text` finds, of one of `kinds` where some are given; every supplier by name for an empty text."""
+def search(
+    engine: Engine,
+    shelf: Shelf,
+    text: str,
+    kinds: Iterable[SupplierKind] = (),
+    among: Bools | None = None,
+    km: Floats | None = None,
+) -> SuppliersFound:
+    """Return the suppliers that `text` finds, of one of `kinds` where some are given, `among` these (n,) alone where that is.
+
+    For an empty text, every supplier: the nearest first where (n,) `km` tells how far they are, else by name.
+    """
     typed = " ".join(text[:LONGEST].split())
     rows, whole = _numbered(engine, shelf, typed), True
     likely = np.zeros(len(rows))
     if not len(rows):
         rows, likely, whole = _worded(shelf, typed)
+    if among is not None:
+        rows, likely = rows[among[rows]], likely[among[rows]]
+    if km is not None and not typed:
+        likely = -km[rows].astype(np.float64)
     by_kind = {kind: n for kind in SupplierKind if (n := int(shelf.kinds.any_of((kind,))[rows].sum()))}
     if chosen := tuple(kinds):
         kept = shelf.kinds.any_of(chosen)[rows]

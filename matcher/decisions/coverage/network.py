@@ -21,9 +21,7 @@ from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.stop import Stop
 from matcher.need.title import title_of
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.shelf.sphere import commune_rows
 from matcher.reading.place.places import read_places
-from matcher.reference.geography.communes import quarters
 
 # A network of a whole région has fewer: beyond it nobody reads a matrix.
 MOST_STRUCTURES = 600
@@ -100,9 +98,7 @@ def _inside(shelf: Shelf, places: Sequence[Place]) -> np.ndarray[tuple[int], np.
     """(n,) True for who has a site in one of these places; the country holds them all."""
     if any(place.type is PlaceType.PAYS for place in places):
         return np.ones(len(shelf), dtype=bool)
-    communes = commune_rows(quarters(tuple(code for place in places for code in (*place.communes, place.code))))
-    inside = np.isin(shelf.points.commune, communes[communes >= 0])
-    return np.asarray(shelf.points.best(inside.astype(np.float32)) == 1)
+    return shelf.points.within([code for place in places for code in (*place.communes, place.code)])
 
 
 def _bounded(ids: list[str], what: str) -> tuple[str, ...]:

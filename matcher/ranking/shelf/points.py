@@ -1,7 +1,7 @@
 """The points of a shelf: where its sites stand, each distinct point once, and their distances to a place."""
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -142,6 +142,12 @@ class Points:
         best = np.append(values, np.float32(np.nan)).take(self.first)
         np.maximum.at(best, self.more_owner, values[self.more])
         return best
+
+    def within(self, codes: Sequence[str]) -> NDArray[np.bool_]:
+        """Return (n,) True for who has a located site in one of these communes, by INSEE code."""
+        communes = commune_rows(quarters(tuple(codes)))
+        inside = np.isin(self.commune, communes[communes >= 0])
+        return np.asarray(self.best(inside.astype(np.float32)) == 1)
 
     def sites(self, rows: Rows) -> tuple[Ints, Rows]:
         """Return the points of the sites of these suppliers, whose rows ascend, and whose each is, by its place in `rows`."""

@@ -17,6 +17,8 @@ from matcher.catalogue.store.why_missing import why_absent
 from matcher.domain.kinds import SupplierKind
 from matcher.render.shaped import shaped
 from matcher.web.api.frame.door import ListParameters, cut, door, position
+from matcher.web.api.narrowing import narrowed
+from matcher.web.api.supplier_lines import FIELDS, SupplierLineShape, chosen_fields, supplier_lines
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 
@@ -26,22 +28,13 @@ _MOST_VERSION = 2_147_483_647
 MOST_NAMES = 1_000
 
 
-class SupplierLineShape(TypedDict):
-    """Un fournisseur dans une liste."""
-
-    id: str
-    siret: str | None
-    name: str
-    kinds: list[str]
-    city: str | None
-
-
 class SuppliersShape(TypedDict):
-    """Une page de fournisseurs ; `whole` est faux où personne ne répond à tous les mots."""
+    """Une page de fournisseurs ; `whole` est faux où personne ne répond à tous les mots, `unlocated` compte ceux qui seraient trouvés si leur lieu était connu."""
 
     items: list[SupplierLineShape]
     total: int
     whole: bool
+    unlocated: int
     next: str | None
 
 
@@ -93,11 +86,30 @@ class RecognitionsShape(TypedDict):
     items: list[RecognitionShape]
 
 
+_Some = Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=200)]
+_NEAR = Meta(description="Lieu d’où l’on compte : commune, code postal, « insee: », « cp: », « lat,lon » ; sans `text`, les plus proches d’abord.", examples=["Maubeuge"], max_length=200)  # fmt: skip
+_FIELDS = f"Champs gardés, séparés par des virgules, parmi {', '.join(f'`{name}`' for name in FIELDS)} ; tous, sinon. Les autres y sont toujours."
+
+
 class SearchParameters(ListParameters):
     """Ce que l’on cherche."""
 
     text: Annotated[str, Meta(description="Un nom, un SIRET, une commune, une activité ; tous, sinon.")] = ""
     kind: Annotated[list[SupplierKind], Meta(description="Types de structure gardés.")] = msgspec.field(
+        default_factory=list
+    )
+    departement: Annotated[_Some, Meta(description="Codes de départements où ils ont un site.", examples=[["59"]])] = (
+        msgspec.field(default_factory=list)
+    )
+    epci: Annotated[_Some, Meta(description="SIREN ou noms d’EPCI où ils ont un site.", examples=[["200043321"]])] = (
+        msgspec.field(default_factory=list)
+    )
+    near: Annotated[str, _NEAR] = ""
+    km: Annotated[float, Meta(description="À combien de `near` au plus, en kilomètres.", gt=0, le=1_000)] = 30
+    activite: Annotated[
+        _Some, Meta(description="Codes ou noms d’activités, ou de leurs familles.", examples=[["espaces-verts"]])
+    ] = msgspec.field(default_factory=list)
+    fields: Annotated[_Some, Meta(description=_FIELDS, examples=[["post_code,activities"]])] = msgspec.field(
         default_factory=list
     )
 
@@ -132,13 +144,20 @@ class NamesBody(msgspec.Struct, forbid_unknown_fields=True):
     example={"text": "espaces verts Maubeuge", "limit": 5},
 )
 def suppliers(query: SearchParameters) -> Any:
-    """Cherche des fournisseurs, comme la page « Catalogue » ; les plus probables d’abord, puis par identifiant."""
-    shelf = desk().shelf()
-    found = search(desk().engine, shelf, query.text, query.kind)
+    """Cherche des fournisseurs, comme la page « Catalogue » ; les plus probables d’abord, puis par identifiant. Les filtres se cumulent ; de l’un d’eux, répété, une valeur suffit."""
+    shelf, fields = desk().shelf(), chosen_fields(query.fields)
+    kept = narrowed(shelf, query.departement, query.epci, query.near, query.km, query.activite)
+    found = search(desk().engine, shelf, query.text, query.kind, kept.among, kept.km)
     first = found.first(shelf, query.limit + 1, position(query, FoundPosition.read))
     taken, after = cut(first, lambda place: found.position(shelf, place), query)
-    items = [shaped(SupplierLineShape, shelf.suppliers[int(found.rows[place])]) for place in taken]
-    return {"items": items, "total": len(found.rows), "whole": found.whole, "next": after}
+    rows = [int(found.rows[place]) for place in taken]
+    items = supplier_lines([shelf.suppliers[row] for row in rows], fields)
+    if kept.km is not None:
+        items = [line | {"km": round(float(kept.km[row]), 1)} for row, line in zip(rows, items, strict=True)]
+    unlocated = 0
+    if kept.unlocated is not None:
+        unlocated = len(search(desk().engine, shelf, query.text, query.kind, kept.unlocated).rows)
+    return {"items": items, "total": len(found.rows), "whole": found.whole, "unlocated": unlocated, "next": after}
 
 
 @door(

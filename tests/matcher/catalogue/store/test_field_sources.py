@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from matcher.catalogue.store.field_sources import field_sources
+from matcher.catalogue.store.field_sources import field_sources, latest_sources
 from matcher.catalogue.store.read import dated_sources, load_supplier, load_suppliers
 from matcher.catalogue.store.tables import ActivityRow
 from matcher.db import open_database
@@ -51,6 +51,8 @@ def test_a_record_without_a_day_has_that_of_its_data_and_an_unknown_day_is_said(
     dated = [DatedSource(source, source, date(2026, 9, 1), date(2026, 11, 1))]
     within = field_sources(engine, [undated.id], dated)[undated.id]
     assert within.of("name").endswith(", sept. 2026")
+    latest = latest_sources(engine, [undated.id], dated)[undated.id, "name"]
+    assert (latest.source, latest.day) == (source, date(2026, 9, 1))
 
 
 def test_whom_the_catalogue_has_not_is_absent(engine: Engine) -> None:

@@ -1,5 +1,6 @@
 """The catalogue asked by a program: pages that meet end to end, a fiche as the command writes it, names, changes."""
 
+from datetime import date
 from urllib.parse import unquote
 
 import pytest
@@ -67,3 +68,65 @@ def test_who_keeps_a_copy_reads_again_what_has_changed(machine: FlaskClient) -> 
         address = pages[-1]["next"]
     assert [one for page in pages for one in page["items"]] == every["items"]
     assert {(page["version"], page["whole"]) for page in pages} == {(every["version"], True)}
+
+
+def test_suppliers_are_narrowed_by_place_and_trade(machine: FlaskClient) -> None:
+    def found(**asked: object) -> set[str]:
+        return {
+            its["id"] for its in machine.get("/api/v1/suppliers", query_string={"limit": 500, **asked}).json["items"]
+        }
+
+    north, both = found(departement="59"), found(departement=["59", "62"])
+    assert SUPPLIER in north < both < found()
+    town = found(epci="CA Maubeuge Val de Sambre")
+    assert SUPPLIER in town < north
+    assert found(epci="200043396") == town
+    near = machine.get("/api/v1/suppliers", query_string={"near": "Maubeuge", "km": 20, "limit": 500}).json["items"]
+    assert [its["km"] for its in near] == sorted(its["km"] for its in near)
+    assert SUPPLIER in {its["id"] for its in near} == found(near="Maubeuge", km=20)
+    green = found(activite="espaces-verts", departement="59")
+    assert SUPPLIER in green < north
+    assert found(activite="Espaces verts", departement="59") == green
+
+
+def test_who_has_no_known_place_is_counted(machine: FlaskClient) -> None:
+    every = machine.get("/api/v1/suppliers", query_string={"limit": 500}).json
+    nowhere = [its["id"] for its in every["items"] if its["lat"] is None]
+    assert every["unlocated"] == 0
+    assert machine.get("/api/v1/suppliers?departement=59").json["unlocated"] == len(nowhere)
+
+
+def test_a_line_has_the_place_and_the_trades_with_what_shows_them(machine: FlaskClient) -> None:
+    asked = {"text": SUPPLIER}
+    (line,) = machine.get("/api/v1/suppliers", query_string=asked).json["items"]
+    whole = machine.get(f"/api/v1/suppliers/{SUPPLIER}").json
+    assert {name: line[name] for name in ("post_code", "lat", "lon")} == {
+        name: whole["sites"][0][name] for name in ("post_code", "lat", "lon")
+    }
+    (naf,) = (its for its in whole["fields"] if its["field"] == "naf")
+    assert {its["source"] for its in line["activities"] if its["evidence"] == "déduite du code NAF"} == {
+        naf["origins"][0]["source"]
+    }
+    every = machine.get("/api/v1/suppliers?limit=500").json["items"]
+    dated = [its for one in every for its in one["activities"] if its["date"]]
+    assert dated
+    assert all(date.fromisoformat(its["date"]) and its["source"] for its in dated)
+    (short,) = machine.get("/api/v1/suppliers", query_string=asked | {"fields": "post_code,name"}).json["items"]
+    assert short == {name: line[name] for name in ("id", "siret", "name", "kinds", "city", "post_code")}
+
+
+@pytest.mark.parametrize(
+    ("field", "written"),
+    [
+        ("departement", "999"),
+        ("epci", "Nulle part"),
+        ("near", "Nullepartville"),
+        ("near", "Saint-Denis"),
+        ("activite", "zzyzx"),
+        ("fields", "name,prix"),
+    ],
+)
+def test_a_filter_that_means_nothing_is_refused(machine: FlaskClient, field: str, written: str) -> None:
+    refused = machine.get("/api/v1/suppliers", query_string={field: written})
+    assert (refused.status_code, refused.json["code"]) == (422, "filtre-refuse")
+    assert refused.json["errors"][0]["field"] == field

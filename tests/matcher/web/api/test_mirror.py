@@ -24,7 +24,9 @@ def test_the_mirror_is_the_lines_of_the_export(machine: FlaskClient, engine: Eng
     assert (answer.status_code, answer.content_type, answer.is_streamed) == (200, "application/jsonl", True)
     lines = [json.loads(line) for line in answer.text.splitlines()]
     leaving = shareable(engine, Use.EXPORT)
-    assert lines == [json.loads(line) for line in FORMS["jsonl"].content(leaving.suppliers, leaving.mentions).splitlines()]
+    assert lines == [
+        json.loads(line) for line in FORMS["jsonl"].content(leaving.suppliers, leaving.mentions).splitlines()
+    ]
     assert len(lines) == int(answer.headers["Catalogue-Suppliers"])
     since = machine.get("/api/v1/suppliers/changes", query_string={"since": answer.headers["Catalogue-Version"]}).json
     assert (since["items"], since["whole"]) == ([], False)

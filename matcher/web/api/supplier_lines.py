@@ -1,0 +1,103 @@
+"""Suppliers as the lines of a list: always what names them, and where they are and what they do where that is asked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
+
+from matcher.catalogue.store.field_sources import FieldSource, latest_sources
+from matcher.catalogue.store.read import first_sites
+from matcher.domain.supplier import Evidence, Site
+from matcher.ranking.shelf.activity_clues import Clue
+from matcher.ranking.shelf.card import Card
+from matcher.reference.trades.activities import taxonomy
+from matcher.render.shaped import shaped
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.problem import ProblemDetails
+
+# The fields that a deduced activity is deduced from; the others have the source of their own words.
+_DEDUCED_FROM = {
+    Evidence.KIND: ("kinds",),
+    Evidence.NAF: ("naf",),
+    Evidence.DESCRIPTION: ("description",),
+    Evidence.BRAND: ("brand", "name"),
+    Evidence.NAME: ("name", "brand"),
+}
+_NO_SITE = Site()
+_PLACE, _ACTIVITIES = ("post_code", "lat", "lon", "approximate"), "activities"
+
+
+class ListedActivityShape(TypedDict):
+    """Une activité d’un fournisseur : son code et son nom, ce qui la fait connaître (déclarée, répondue, déduite de…), dans quels mots, par quelle source, de quand."""
+
+    code: str
+    label: str
+    evidence: str
+    wording: str | None
+    source: str | None
+    date: str | None
+
+
+class SupplierLineShape(TypedDict):
+    """Un fournisseur dans une liste ; `post_code`, `lat` et `lon` sont de son premier site (`approximate` : le point est le centre de sa commune), `km` du plus proche de `near`."""
+
+    id: str
+    siret: str | None
+    name: str
+    kinds: list[str]
+    city: str | None
+    post_code: NotRequired[str | None]
+    lat: NotRequired[float | None]
+    lon: NotRequired[float | None]
+    approximate: NotRequired[bool | None]
+    activities: NotRequired[list[ListedActivityShape]]
+    km: NotRequired[float]
+
+
+ALWAYS = tuple(name for name in SupplierLineShape.__annotations__ if name in SupplierLineShape.__required_keys__)
+FIELDS = (*_PLACE, _ACTIVITIES)
+
+
+def chosen_fields(written: Sequence[str]) -> frozenset[str]:
+    """Return the names of fields that a list has beside what names a supplier, all of them where none is asked. Raises ProblemDetails where a name
+    is none."""
+    names = [name.strip() for part in written for name in part.split(",")]
+    for name in names:
+        if name not in FIELDS and name not in ALWAYS:
+            says = f"« {name} » n’est pas un champ de cette liste : {', '.join(FIELDS)} ; {', '.join(ALWAYS)} y sont toujours."
+            raise ProblemDetails("filtre-refuse", says, errors=[{"field": "fields", "says": says}])
+    return frozenset(names or FIELDS)
+
+
+def supplier_lines(cards: Sequence[Card], fields: frozenset[str]) -> list[dict[str, Any]]:
+    """Return suppliers as the lines of a list, with these fields."""
+    engine, ids = desk().engine, [card.id for card in cards]
+    sites = first_sites(engine, ids) if fields & {*_PLACE} else {}
+    known = latest_sources(engine, ids, desk().sources()) if _ACTIVITIES in fields else {}
+    return [_line(card, sites.get(card.id, _NO_SITE), known, fields) for card in cards]
+
+
+def _line(
+    card: Card, site: Site, known: Mapping[tuple[str, str], FieldSource], fields: frozenset[str]
+) -> dict[str, Any]:
+    line = shaped("id siret? name kinds city?", card)
+    placed = {
+        "post_code": site.post_code or None,
+        "lat": site.lat,
+        "lon": site.lon,
+        "approximate": None if site.lat is None else site.approximate,
+    }
+    line |= {name: value for name, value in placed.items() if name in fields}
+    if _ACTIVITIES in fields:
+        line[_ACTIVITIES] = [_activity(clue, known, card.id) for clue in card.clues]
+    return line
+
+
+def _activity(clue: Clue, known: Mapping[tuple[str, str], FieldSource], supplier_id: str) -> dict[str, Any]:
+    told_by = _DEDUCED_FROM.get(clue.evidence, (clue.wording,))
+    its = next((found for name in told_by if (found := known.get((supplier_id, name)))), None)
+    return shaped(
+        ListedActivityShape,
+        clue,
+        label=taxonomy().label(clue.code),
+        source=its.source if its else None,
+        date=its.day if its else None,
+    )
