@@ -132,7 +132,7 @@ def reconcile_service(query: ReconcileForm) -> Any:
     },
 )
 def reconcile(form: ReconcileForm) -> Any:
-    """Rapproche des noms du catalogue, ou donne ce qu’il sait de fournisseurs déjà rapprochés. D’une propriété à plusieurs valeurs, la première non vide compte ; de `type`, toutes. Une propriété inconnue, ou vraie ou fausse, est ignorée.
+    """Rapproche des noms du catalogue, ou donne ce qu’il sait de fournisseurs déjà rapprochés. D’une propriété à plusieurs valeurs, la première non vide compte ; de `type`, toutes. Une propriété inconnue, ou vraie ou fausse, est ignorée. Un nom que l’on ne peut pas lire n’a pas de candidat, et dit pourquoi en `error` ; les autres sont rapprochés.
 
     `match` n’est vrai que si c’est sûr ; sinon, quatre candidats au plus, et ce qui parle pour chacun en `description`.
     """

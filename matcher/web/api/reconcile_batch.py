@@ -89,13 +89,20 @@ class ExtensionQuery(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def candidates(recogniser: Recogniser, queries: str) -> Mapping[str, Any]:
-    """Return who each name of a batch may be, likeliest first, under its key. Raises ProblemDetails."""
+    """Return who each name of a batch may be, likeliest first, under its key: nobody, and the `error`, of a query that cannot be read. Raises
+    ProblemDetails where the whole batch cannot be."""
     batch = in_text(queries, dict[str, msgspec.Raw], "queries")
     if len(batch) > MOST_QUERIES:
         says = f"{number(len(batch))} noms en une demande : {MOST_QUERIES} au plus (« batchSize » du manifeste). Envoyez-les par lots."
         raise ProblemDetails("trop-gros", says)
-    read = {key: in_text(raw, NameQuery, f"queries.{key}") for key, raw in batch.items()}
-    return {key: {"result": _candidates(recogniser, its, f"queries.{key}")} for key, its in read.items()}
+    return {key: _answer(recogniser, raw, f"queries.{key}") for key, raw in batch.items()}
+
+
+def _answer(recogniser: Recogniser, raw: msgspec.Raw, field: str) -> dict[str, Any]:
+    try:
+        return {"result": _candidates(recogniser, in_text(raw, NameQuery, field), field)}
+    except ProblemDetails as refusal:
+        return {"result": [], "error": refusal.errors[0]}
 
 
 def _candidates(recogniser: Recogniser, asked: NameQuery, field: str) -> list[dict[str, Any]]:
@@ -151,22 +158,26 @@ def _kinds(asked: Iterable[str], field: str) -> Iterator[SupplierKind]:
 
 
 def extended(recogniser: Recogniser, extend: str) -> Mapping[str, Any]:
-    """Return what the catalogue says of suppliers, nothing of an id that it does not have. Raises ProblemDetails."""
+    """Return what the catalogue says of suppliers, nothing of an id or of a property that it does not have, which `meta` says. Raises
+    ProblemDetails."""
     asked = in_text(extend, ExtensionQuery, "extend")
-    for place, its in enumerate(asked.properties):
-        if its.id not in PROPERTIES:
-            raise text_refused(
-                f"extend.properties[{place}].id", f"« {its.id} » n’est pas une propriété : {', '.join(PROPERTIES)}."
-            )
     wanted = [its.id for its in asked.properties]
     return {
-        "meta": [{"id": pid, "name": PROPERTIES[pid].name} for pid in wanted],
+        "meta": [_meta(pid, place) for place, pid in enumerate(wanted)],
         "rows": {key: {pid: _values(recogniser.find(key), pid) for pid in wanted} for key in asked.ids},
     }
 
 
+def _meta(pid: str, place: int) -> dict[str, Any]:
+    """The name of a property, or the `error` of one that does not exist."""
+    if pid in PROPERTIES:
+        return {"id": pid, "name": PROPERTIES[pid].name}
+    says = f"« {pid} » n’est pas une propriété : {', '.join(PROPERTIES)}."
+    return {"id": pid, "name": pid, "error": {"field": f"extend.properties[{place}].id", "says": says}}
+
+
 def _values(supplier: ListedSupplier | None, pid: str) -> list[dict[str, str]]:
-    values = dict.fromkeys(filter(None, PROPERTIES[pid].values(supplier))) if supplier else ()
+    values = dict.fromkeys(filter(None, PROPERTIES[pid].values(supplier))) if supplier and pid in PROPERTIES else ()
     return [{"str": value} for value in values]
 
 

@@ -80,9 +80,12 @@ def test_a_property_that_says_nothing_of_a_name_is_ignored(machine: FlaskClient,
         ([], "queries.q"),
     ],
 )
-def test_a_name_that_cannot_be_read_is_told_by_its_key(machine: FlaskClient, query: Any, field: str) -> None:
-    refused = asked(machine, {"ok": {"query": NAME}, "q": query})
-    assert (refused["code"], refused["errors"][0]["field"]) == ("texte-refuse", field)
+def test_a_name_that_cannot_be_read_answers_alone(machine: FlaskClient, query: Any, field: str) -> None:
+    answered = norm.kept(norm.RESULTS, asked(machine, {"q": query, "ok": {"query": NAME}}))
+    assert (answered["q"]["result"], answered["q"]["error"]["field"]) == ([], field)
+    assert answered["q"]["error"]["says"]
+    assert answered["ok"]["result"][0]["id"] == SUPPLIER
+    assert "error" not in answered["ok"]
 
 
 def test_what_is_no_batch_is_refused(machine: FlaskClient) -> None:
@@ -119,9 +122,13 @@ def test_data_is_added_to_who_is_found(machine: FlaskClient) -> None:
     assert told["rows"][SUPPLIER]["siret"] == [{"str": SUPPLIER.removeprefix("siret:")}]
     assert {"str": "Maubeuge"} in told["rows"][SUPPLIER]["commune"]
     assert told["rows"]["inconnu"] == {"commune": [], "siret": []}
-    for wrong in ({"id": "P17"}, {"id": "siret", "settings": {"limit": 3}}):
-        refused = machine.post(SERVICE, data={"extend": json.dumps(wanted | {"properties": [wrong]})})
-        assert (refused.status_code, refused.json["code"]) == (422, "texte-refuse")
+    more = wanted | {"properties": [*wanted["properties"], {"id": "P17"}]}
+    beside = norm.kept(norm.EXTENSION, machine.post(SERVICE, data={"extend": json.dumps(more)}).json)
+    assert beside["rows"][SUPPLIER] == told["rows"][SUPPLIER] | {"P17": []}
+    assert [one.get("error", {}).get("field") for one in beside["meta"]] == [None, None, "extend.properties[2].id"]
+    set_ = wanted | {"properties": [{"id": "siret", "settings": {"limit": 3}}]}
+    refused = machine.post(SERVICE, data={"extend": json.dumps(set_)})
+    assert (refused.status_code, refused.json["code"]) == (422, "texte-refuse")
 
 
 def test_a_preview_shows_a_supplier_and_leads_to_it(machine: FlaskClient) -> None:
