@@ -137,6 +137,17 @@ class ApiTokenRow(Base):
     used: Mapped[datetime | None]
 
 
+class ApiCallRow(Base):
+    """Calls that programs made under a token in one minute, by all the servers; erased once out of the window."""
+
+    __tablename__ = "api_call"
+    holding = Holding("nombre d’appels de chaque jeton par minute, un quart d’heure", Way.APART)
+
+    token_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    minute: Mapped[datetime] = mapped_column(primary_key=True)
+    calls: Mapped[int]
+
+
 class MadeOnceRow(Base):
     """One thing made once, erased after a day: the mark of who asks and under which key, that of what was asked, the number of what was made."""
 
@@ -183,5 +194,6 @@ ATTEMPTS = table_of(AttemptRow)
 IDENTITIES = table_of(IdentityRow)
 SESSIONS = table_of(SessionRow)
 API_TOKENS = table_of(ApiTokenRow)
+API_CALLS = table_of(ApiCallRow)
 MADE_ONCE = table_of(MadeOnceRow)
 AUDIT = table_of(AuditRow)

@@ -1,12 +1,10 @@
-"""Throttling of sign-in attempts, per account and per IP address, and of calls, per token. Pure: the store keeps the times of attempts."""
+"""Throttling of sign-in attempts, per account and per IP address, and the most calls of a token. Pure: the store keeps the times of attempts."""
 
 import ipaddress
 import unicodedata
-from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
-from threading import Lock
 
 WINDOW = timedelta(minutes=15)
 MOST_BY_ACCOUNT = 5
@@ -43,21 +41,3 @@ def address_mark(address: str) -> str:
     else:
         where = str(ipaddress.ip_network(f"{known}/64", strict=False)) if known.version == 6 else str(known)
     return sha256(f"adresse:{where}".encode("utf-8", "replace")).hexdigest()
-
-
-class RecentCalls:
-    """Counter of what programs ask, by token, in the memory of one process: the last `most` calls of each."""
-
-    def __init__(self, most: int = MOST_BY_TOKEN) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._calls: dict[int, deque[datetime]] = {}
-
-    def wait(self, token: int, now: datetime) -> timedelta:
-        """Count one more call, and return how long it must wait: nothing where it may come in. A call that must wait is not counted."""
-        with self._lock:
-            calls = self._calls.setdefault(token, deque(maxlen=self._most))
-            if len(calls) == self._most and (left := calls[0] + WINDOW - now) > timedelta():
-                return left
-            calls.append(now)
-        return timedelta()

@@ -10,11 +10,11 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Scope
+from matcher.accounts.calls import TokenCalls
 from matcher.accounts.incidents import IncidentCounter
 from matcher.accounts.logo import has_logo
 from matcher.accounts.organisations import OrganisationProfile, listed, load
 from matcher.accounts.store import Account, Membership, any_account
-from matcher.accounts.throttle import RecentCalls
 from matcher.answers.erasing import end_facts_due
 from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.privacy import kept_since
@@ -74,7 +74,7 @@ class Desk:
         self.clock = clock
         self.settings = settings
         self.identity_provider = identity_provider
-        self.calls = RecentCalls()
+        self.calls = TokenCalls(engine)
         self.incidents = IncidentCounter(engine)
         self.works = WorkStore(engine)
         self.worker = Worker(self.works, works, forget=lambda: end_facts_due(engine, today(), mute_facts))

@@ -63,7 +63,9 @@ def _bearer(now: datetime) -> TokenHolder:
             raise _unknown("jeton-inconnu") from refusal
         incident(AuditKind.TOKEN, "emploie un jeton expiré", refusal.login, refusal.owner)
         raise _unknown("jeton-expire") from refusal
-    _told_to_wait(desk().calls.wait(holder.token, now))
+    g.quota = desk().calls.take(holder.token, now)
+    if g.quota.refused:
+        raise ProblemDetails("trop-de-demandes")
     return holder
 
 
@@ -90,6 +92,14 @@ def _invited() -> bool:
     page = urlsplit(request.referrer or "")
     origin = request.headers.get("Origin", f"{page.scheme}://{page.netloc}")
     return its is not None and its.abroad and bool(allowed) and origin == allowed
+
+
+@api.after_request
+def _counted(response: Response) -> Response:
+    """Give a program what is left of the calls of its token."""
+    if "quota" in g:
+        response.headers.update(g.quota.headers())
+    return response
 
 
 @api.after_request

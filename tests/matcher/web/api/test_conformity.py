@@ -14,8 +14,8 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import BaseSchema, Case, GenerationMode, openapi
 
 from matcher.accounts.api_tokens import give
+from matcher.accounts.calls import TokenCalls
 from matcher.accounts.roles import Role
-from matcher.accounts.throttle import RecentCalls
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
@@ -48,7 +48,7 @@ def served(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     who, now = Role.ADMINISTRATOR, datetime.now(UTC)
     token = give(engine, who, FIRST_ORGANISATION, who, name="Essai", who=who, now=now)
     app = create_app(engine)
-    app.extensions[EXTENSION].calls = RecentCalls(most=1_000_000)
+    app.extensions[EXTENSION].calls = TokenCalls(engine, most=1_000_000)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("matcher.web.api.frame.admission.knock", lambda *_, **__: timedelta())
         yield app, {"Authorization": f"Bearer {token}"}

@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 
 from matcher.accounts.api_tokens import listed, revoke
 from matcher.accounts.audit import read_all
+from matcher.accounts.calls import TokenCalls
 from matcher.accounts.roles import Role
-from matcher.accounts.throttle import MOST_BY_ADDRESS, RecentCalls
+from matcher.accounts.throttle import MOST_BY_ADDRESS
 from matcher.settings import WebSettings
 from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
@@ -92,10 +93,21 @@ def test_too_many_tokens_made_up_from_one_address_are_told_to_wait(team: Flask) 
 
 
 def test_a_token_asks_so_often_and_no_more(team: Flask) -> None:
-    team.extensions[EXTENSION].calls = RecentCalls(most=2)
+    its = team.extensions[EXTENSION]
+    its.calls = TokenCalls(its.engine, most=2)
     client, own, other = team.test_client(), token(team, "lecteur"), token(team, "acheteur")
-    assert [client.post("/api/v1/read", json=LOT, headers=own).status_code for _ in range(3)] == [200, 200, 429]
-    assert client.post("/api/v1/read", json=LOT, headers=other).status_code == 200
+    asked = [client.post("/api/v1/read", json=LOT, headers=own) for _ in range(3)]
+    assert [one.status_code for one in asked] == [200, 200, 429]
+    assert {one.headers["RateLimit-Policy"] for one in asked} == {'"jeton";q=2;w=900'}
+    assert [one.headers["RateLimit"].partition(";t=")[0] for one in asked] == [
+        '"jeton";r=1',
+        '"jeton";r=0',
+        '"jeton";r=0',
+    ]
+    assert asked[2].headers["Retry-After"] == asked[2].headers["RateLimit"].rpartition("=")[2]
+    refused = client.post("/api/v1/read", json={"objet": 3}, headers=other)
+    assert (refused.status_code, refused.headers["RateLimit"].partition(";t=")[0]) == (400, '"jeton";r=1')
+    assert "RateLimit" not in client.get("/api/v1/health").headers
 
 
 def test_reading_is_no_line_of_the_audit(team: Flask) -> None:
