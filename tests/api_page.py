@@ -30,7 +30,7 @@ def page() -> str:
 
 def _written(its: Mapping[str, Any]) -> Iterator[str]:
     for tag in its["tags"]:
-        yield f"## {tag['name']}\n"
+        yield f"## {tag['description']}\n"
         for path, operations in its["paths"].items():
             for method, one in operations.items():
                 if one["tags"] == [tag["name"]]:

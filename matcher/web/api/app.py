@@ -36,8 +36,11 @@ def health() -> Any:
 
 @api.get("/openapi.json")
 def description() -> Any:
-    """Return the description of the API, for tools."""
-    return json_text(openapi()), {"Content-Type": "application/json"}
+    """Return the description of the API, for tools, with the address by which it was asked and whom to write to."""
+    told, contact = openapi(), desk().settings.notice.contact
+    info = told["info"] | ({"contact": {"email": contact}} if contact else {})
+    servers = [{"url": request.host_url.rstrip("/")}]
+    return json_text(told | {"info": info, "servers": servers}), {"Content-Type": "application/json"}
 
 
 @api.get("/")

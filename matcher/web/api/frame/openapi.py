@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from matcher.accounts.roles import Action
+from matcher.cleaning.words import fold
 from matcher.web.api.frame.door import DOORS, IDEMPOTENCY, JSON, LONGEST_KEY, SPEC, bare
 from matcher.web.api.frame.reading import FORM
 from matcher.web.frame.problem import API_ROOT, KINDS, MACHINES
@@ -33,6 +34,16 @@ _ONCE = {
     "description": "Une clé tirée au hasard : la même demande, renvoyée sous la même clé dans la journée, n’écrit qu’une fois.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
 }
+_QUOTA = {
+    "RateLimit-Policy": {
+        "description": "Combien de demandes (`q`) un jeton fait en combien de secondes (`w`), quel que soit le serveur. Absent où aucun jeton n’est demandé.",
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": "Combien il lui en reste (`r`), et dans combien de secondes il en retrouve (`t`).",
+        "schema": {"type": "string"},
+    },
+}
 _TOKEN = {
     "type": "http",
     "scheme": "bearer",
@@ -45,8 +56,11 @@ def openapi() -> dict[str, Any]:
     """Return the description of the API, the same for every application. Within a request or an application's context."""
     told: dict[str, Any] = deepcopy(SPEC.spec)
     told["tags"].sort(key=lambda tag: tag["name"] != FIRST)
+    told["tags"] = [{"name": _ascii(tag["name"]), "description": tag["name"]} for tag in told["tags"]]
+    told["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
     told["security"] = [{"jeton": []}]
     told["components"]["securitySchemes"] = {"jeton": _TOKEN}
+    told["components"]["headers"] = _QUOTA
     for schema in told["components"]["schemas"].values():
         schema["title"] = bare(schema.get("title", ""))
     for operations in told["paths"].values():
@@ -57,8 +71,12 @@ def openapi() -> dict[str, Any]:
 
 def _complete(method: str, its: dict[str, Any]) -> None:
     door = DOORS[f"{MACHINES}.{its['operationId']}"]
+    its["tags"] = list(map(_ascii, its["tags"]))
     if door.leave is None:
         its["security"] = []
+    else:
+        for answer in its["responses"].values():
+            answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in _QUOTA}
     for status, answer in its["responses"].items():
         answer["description"] = (
             " Ou : ".join(kind.title for kind in KINDS.values() if kind.status == int(status)) or _ANSWER
@@ -66,7 +84,7 @@ def _complete(method: str, its: dict[str, Any]) -> None:
         if int(status) >= 400:
             answer["content"] = {_PROBLEM: answer["content"][JSON]}
     if method == "get":
-        its["responses"]["200"]["headers"] = _MARK
+        its["responses"]["200"]["headers"] = its["responses"]["200"].get("headers", {}) | _MARK
         its["responses"]["304"] = _SAME
         its["parameters"].append(_IF_CHANGED)
     elif door.leave is not Action.READ:
@@ -77,6 +95,11 @@ def _complete(method: str, its: dict[str, Any]) -> None:
     if body := its.get("requestBody"):
         (told,) = body["content"].values()  # spectree says « multipart/form-data » of any form
         body["content"] = {FORM if door.form else JSON: told | {"example": dict(door.example)}}
+
+
+def _ascii(part: str) -> str:
+    """The name of a part of the description as clients name their modules: « reponses-partagees »."""
+    return "-".join(re.findall(r"[a-z0-9]+", fold(part.replace("’", ""))))
 
 
 def fields_of(operation: Mapping[str, Any]) -> Mapping[str, Any]:

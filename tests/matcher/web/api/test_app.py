@@ -17,6 +17,7 @@ from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.store import create as open_dossier
 from matcher.notices.intake import take_notices
 from matcher.ownership import FIRST_ORGANISATION
+from matcher.settings import PublicNotice, WebSettings
 from matcher.web import create_app
 from matcher.web.api.frame.door import DOORS
 from tests import api_page
@@ -37,6 +38,18 @@ def test_every_door_is_described_and_says_who_may_pass_it(app: Flask, client: Fl
             assert one["summary"].endswith(".")
             assert {"400", "401", "403", "500", "503"} <= set(one["responses"])
             assert ("requestBody" in one) == (method == "post")
+
+
+def test_the_description_says_where_it_is_served_under_which_licence_and_whom_to_write_to(engine: Engine) -> None:
+    notice = PublicNotice(contact="api@entremise.example")
+    told = create_app(engine, WebSettings(notice=notice)).test_client().get("/api/v1/openapi.json").json
+    assert (told["servers"], told["info"]["license"]["identifier"]) == ([{"url": "http://localhost"}], "MIT")
+    assert told["info"]["contact"] == {"email": "api@entremise.example"}
+    named = {tag["name"] for tag in told["tags"]}
+    assert named == {tag for its in told["paths"].values() for one in its.values() for tag in one["tags"]}
+    assert {"decisions", "club-business", "reponses-partagees"} < named
+    assert all(re.fullmatch(r"[a-z-]+", name) for name in named)
+    assert "contact" not in create_app(engine).test_client().get("/api/v1/openapi.json").json["info"]
 
 
 def test_nothing_under_its_address_is_another_blueprint(app: Flask) -> None:
