@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from matcher.accounts.roles import Action
+from matcher.cleaning.siret import clean_siret_or_siren
 from matcher.decisions.purchases.batch import Studies
 from matcher.dossiers.dossier import DossierHeader, State
 from matcher.dossiers.files.as_json import dossier_object, line_object
@@ -16,6 +17,7 @@ from matcher.dossiers.store import DossierFilter, create, last_opened, load
 from matcher.web.api.decisions import DecisionShape
 from matcher.web.api.frame.door import ListParameters, by_number, cut, door, once, position
 from matcher.web.frame.app_state import account, desk, owner, profile
+from matcher.web.frame.problem import ProblemDetails
 
 _OF = "Dossiers"
 _TITLE = Meta(min_length=1, max_length=200, examples=["Entretien des berges"])
@@ -127,7 +129,12 @@ def open_dossier(json: NewDossierBody) -> Any:
     La réponse est celle de `entremise dossier show --format json`.
     """
     who, its = account(), owner()
-    header, signed = DossierHeader(**msgspec.structs.asdict(json)), who.name if who else _ALONE
+    number = clean_siret_or_siren(json.buyer_siret).value
+    if json.buyer_siret.strip() and not number:
+        says = f"Écrivez le SIRET de l’acheteur, ou son SIREN, ou laissez vide. Vous avez écrit « {json.buyer_siret} »."
+        raise ProblemDetails("ecriture-refusee", says, errors=[{"field": "buyer_siret", "says": says}])
+    header = DossierHeader(**msgspec.structs.asdict(json) | {"buyer_siret": number or ""})
+    signed = who.name if who else _ALONE
 
     def made() -> int:
         return create(desk().engine, its, header, who=signed, now=desk().now()).id

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from matcher.domain.need import Need
+from matcher.domain.need import Need, NeedFault
 from matcher.need.answer import EMPTY
 from matcher.need.fields import need_from
 from matcher.ranking.shelf.shelf import Shelf
@@ -78,11 +78,16 @@ def need_of(lot: msgspec.Struct, *beside: str) -> Need:
     """Return the need that a lot describes, its fields `beside` left out. Raises ProblemDetails, which names each field that cannot be used."""
     fields: Mapping[str, Any] = msgspec.to_builtins(lot)
     need = need_from({name: value for name, value in fields.items() if name not in beside})
-    if need.faults:
-        detail = " ".join(str(fault) for fault in need.faults)
-        raise ProblemDetails(
-            "besoin-refuse", detail, errors=[{"field": its.field, "says": its.says} for its in need.faults]
+    faults, amount = [*need.faults], str(fields.get("montant") or "")
+    if need.lot.montant and not any(
+        map(str.isdigit, amount)
+    ):  # « douze » is twelve euros to who talks, and a slip of a program
+        faults.append(
+            NeedFault("montant", f"Écrivez le montant en chiffres, par exemple 180000. Vous avez écrit « {amount} ».")
         )
+    if faults:
+        detail = " ".join(str(fault) for fault in faults)
+        raise ProblemDetails("besoin-refuse", detail, errors=[{"field": its.field, "says": its.says} for its in faults])
     return need
 
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -75,9 +76,12 @@ def test_the_mark_of_a_list_changes_with_it(writing_machine: FlaskClient) -> Non
     assert writing_machine.get("/api/v1/dossiers", headers=known).status_code == 200
 
 
-def test_what_cannot_be_written_is_refused_and_its_key_is_free(writing_machine: FlaskClient) -> None:
+@pytest.mark.parametrize("wrong", [{"title": " "}, ASKED | {"buyer_siret": "la mairie"}])
+def test_what_cannot_be_written_is_refused_and_its_key_is_free(
+    writing_machine: FlaskClient, wrong: dict[str, str]
+) -> None:
     key = {"Idempotency-Key": "1"}
-    refused = writing_machine.post("/api/v1/dossiers", json={"title": " "}, headers=key)
+    refused = writing_machine.post("/api/v1/dossiers", json=wrong, headers=key)
     assert (refused.status_code, refused.json["code"]) == (422, "ecriture-refusee")
     assert writing_machine.post("/api/v1/dossiers", json=ASKED, headers=key).status_code == 201
 

@@ -1,5 +1,6 @@
 """A need asked of the API: what is not clear is asked about, and a refusal names the field."""
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.matcher.web.api.conftest import SUPPLIER
@@ -23,6 +24,18 @@ def test_every_field_that_cannot_be_used_is_named(machine: FlaskClient) -> None:
     )
     assert (refused.status_code, refused.json["code"]) == (422, "besoin-refuse")
     assert {one["field"] for one in refused.json["errors"]} == {"cpv", "montant", "date"}
+
+
+@pytest.mark.parametrize("door", ["match", "read", "decisions/opinion"])
+def test_an_amount_without_a_figure_is_refused_and_an_unknown_place_is_a_doubt(machine: FlaskClient, door: str) -> None:
+    refused = machine.post(f"/api/v1/{door}", json=LOT | {"montant": "douze"})
+    (fault,) = refused.json["errors"]
+    assert (refused.status_code, fault["field"]) == (422, "montant")
+    assert "« douze »" in fault["says"]
+    assert machine.post(f"/api/v1/{door}", json=LOT | {"montant": "60 k€"}).status_code == 200
+    doubtful = machine.post(f"/api/v1/{door}", json=LOT | {"lieu": ["Maubeuge", "Nullepartville"]})
+    told = doubtful.json.get("data", doubtful.json)
+    assert any("Nullepartville" in its for its in told.get("lot", told)["doubts"])
 
 
 def test_who_is_not_in_the_catalogue_is_told_why(machine: FlaskClient) -> None:
