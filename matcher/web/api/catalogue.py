@@ -10,6 +10,7 @@ from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.catalogue.steward.changed import ChangedPosition, changed_since
 from matcher.catalogue.steward.corrections import corrections_of
 from matcher.catalogue.steward.document import fiche_object
+from matcher.catalogue.steward.export_schema import ExportedOrigin
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.search import FoundPosition, search
@@ -38,6 +39,53 @@ class SuppliersShape(TypedDict):
     next: str | None
 
 
+class SourcedShape(TypedDict):
+    """Une valeur, et les sources qui la donnent."""
+
+    value: Any
+    origins: list[ExportedOrigin]
+
+
+class FieldStoryShape(SourcedShape):
+    """Un champ : la valeur gardée, nulle où aucune source ne la donne, et celles qui ne le sont pas."""
+
+    field: str
+    label: str
+    beaten: list[SourcedShape]
+
+
+class FoundContactShape(SourcedShape):
+    """Un moyen de joindre le fournisseur : `type` est « phone », « email » ou « website »."""
+
+    type: str
+
+
+class FoundSiteShape(TypedDict):
+    """Un lieu de travail ; `approximate` où le point est le centre de la commune."""
+
+    name: str
+    address: str
+    post_code: str
+    city: str
+    insee: str
+    lat: float | None
+    lon: float | None
+    approximate: bool
+    finess: str
+    origins: list[ExportedOrigin]
+
+
+class ConflictShape(TypedDict):
+    """Un champ sur lequel deux sources diffèrent."""
+
+    id: str
+    name: str
+    field: str
+    why: str
+    kept: Any
+    other: Any
+
+
 class SupplierShape(TypedDict):
     """Ce que le catalogue sait d’un fournisseur, champ par champ, avec la source et la date de chacun."""
 
@@ -45,12 +93,12 @@ class SupplierShape(TypedDict):
     name: str
     siret: str | None
     siren: str | None
-    fields: list[dict[str, Any]]
-    kinds: list[dict[str, Any]]
-    sites: list[dict[str, Any]]
-    activities: list[dict[str, Any]]
-    contacts: list[dict[str, Any]]
-    conflicts: list[dict[str, Any]]
+    fields: list[FieldStoryShape]
+    kinds: list[SourcedShape]
+    sites: list[FoundSiteShape]
+    activities: list[SourcedShape]
+    contacts: list[FoundContactShape]
+    conflicts: list[ConflictShape]
     closed: NotRequired[str | None]
 
 

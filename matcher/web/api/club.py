@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 from matcher.accounts.roles import Action
 from matcher.club.meeting_day.store import listed, load
 from matcher.club.results.document import event_object, listed_object
+from matcher.web.api.dossiers import JournalLineShape
 from matcher.web.api.frame.door import ListParameters, by_number, cut, door, position
 from matcher.web.frame.app_state import desk, owner
 
@@ -45,7 +46,7 @@ class EventShape(TypedDict):
     questions: list[dict[str, Any]]
     to_ring: list[dict[str, Any]]
     timetable: dict[str, Any] | None
-    journal: list[dict[str, Any]]
+    journal: list[JournalLineShape]
 
 
 @door("/events", leave=Action.READ, answers=EventsShape, of=_OF, refuses=(422,), example={"limit": 5})

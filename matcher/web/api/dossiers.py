@@ -1,7 +1,7 @@
 """Dossiers of the organisation: listed, read, opened; and the report of its year, which they tell the most of."""
 
 from datetime import date
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, TypedDict, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -14,6 +14,7 @@ from matcher.dossiers.files.as_json import dossier_object, line_object
 from matcher.dossiers.report.answer import MOST_YEARS, annual_report, period_of
 from matcher.dossiers.report.files import report_object
 from matcher.dossiers.store import DossierFilter, create, last_opened, load
+from matcher.render.document import Document
 from matcher.web.api.decisions import DecisionShape
 from matcher.web.api.frame.door import ListParameters, by_number, cut, door, once, position
 from matcher.web.frame.app_state import account, desk, owner, profile
@@ -48,6 +49,22 @@ class DossiersShape(TypedDict):
     next: str | None
 
 
+class JournalLineShape(TypedDict):
+    """Une ligne d’un journal : ce qui a été fait, par qui, quand, et la phrase qui le dit."""
+
+    number: int
+    at: str
+    who: str
+    action: str
+    says: str
+
+
+# A decision as a dossier keeps it: its number there, when and by whom, beside all that its document holds.
+KeptDecisionShape = TypedDict(  # type: ignore[misc]
+    "KeptDecisionShape", {"number": int, "at": str, "who": str, **get_type_hints(Document)}, total=False
+)
+
+
 class DossierShape(TypedDict):
     """Un dossier : ses lots, leurs listes figées, le suivi, le journal."""
 
@@ -59,8 +76,8 @@ class DossierShape(TypedDict):
     created: str
     updated: str
     lots: list[dict[str, Any]]
-    decisions: list[dict[str, Any]]
-    journal: list[dict[str, Any]]
+    decisions: list[KeptDecisionShape]  # type: ignore[valid-type]
+    journal: list[JournalLineShape]
 
 
 class DossiersParameters(ListParameters):

@@ -10,10 +10,14 @@ from typing import Any
 
 from matcher.accounts.roles import Action
 from matcher.cleaning.words import fold
+from matcher.paths import shipped
 from matcher.web.api.frame.door import DOORS, IDEMPOTENCY, JSON, LONGEST_KEY, SPEC, bare
 from matcher.web.api.frame.reading import FORM
 from matcher.web.frame.problem import API_ROOT, KINDS, MACHINES
 
+# What the data of decisions hold, by operation: drawn from answers of the sample (`make api`), for no shape of them is declared.
+DRAWN = shipped("data/reference/reponses_api.json")
+_IS_DRAWN = "Établi d’après des réponses de l’exemple : une autre peut avoir une clé de plus."
 # The part of the description that one reads first; the others are by the names of their files.
 FIRST = "Besoin"
 _PROBLEM = "application/problem+json"
@@ -63,10 +67,36 @@ def openapi() -> dict[str, Any]:
     told["components"]["headers"] = _QUOTA
     for schema in told["components"]["schemas"].values():
         schema["title"] = bare(schema.get("title", ""))
+    schemas = told["components"]["schemas"]
+    drawn = json.loads(DRAWN.read_text(encoding="utf-8"))
     for operations in told["paths"].values():
         for method, its in operations.items():
             _complete(method, its)
+            if its["operationId"] in drawn:
+                _tell_data(its, schemas, drawn[its["operationId"]])
     return told
+
+
+def _tell_data(its: Mapping[str, Any], schemas: dict[str, Any], data: Mapping[str, Any]) -> None:
+    """Have an operation answer a decision whose data are drawn, but for what their shape declares."""
+    name = "".join(word.title() for word in its["operationId"].split("_"))
+    answer = its["responses"]["200"]["content"][JSON]
+    decision = schemas[answer["schema"]["$ref"].rpartition("/")[2]]
+    shape = decision["properties"]["data"]
+    declared = schemas[shape["$ref"].rpartition("/")[2]] if "$ref" in shape else {}
+    schemas[f"{name}Data"] = {
+        "title": f"{name}Data",
+        "description": _IS_DRAWN,
+        **data,
+        "properties": {**data["properties"], **declared.get("properties", {})},
+        "required": declared.get("required", []),
+    }
+    schemas[f"{name}Decision"] = {
+        **decision,
+        "title": f"{name}Decision",
+        "properties": {**decision["properties"], "data": {"$ref": f"#/components/schemas/{name}Data"}},
+    }
+    answer["schema"] = {"$ref": f"#/components/schemas/{name}Decision"}
 
 
 def _complete(method: str, its: dict[str, Any]) -> None:

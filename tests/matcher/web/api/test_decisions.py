@@ -4,9 +4,12 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 
 from matcher.reference.law import exemptions
 from matcher.web.api.decisions import OpinionBody
+from matcher.web.api.frame.door import DOORS
+from tests import api_data
 
 OBJET, LIEU = "Entretien des espaces verts", "Maubeuge"
 
@@ -53,3 +56,21 @@ def test_what_nobody_said_of_contracts_is_not_zero(name: str, asked: dict[str, A
         assert its[question] == {"answered": 0, "silent": its["organisations"], "choices": None, "says": None}
     described = machine.get("/api/v1/openapi.json").json["components"]["schemas"]
     assert set(described["Preferences"]["properties"]) == set(its)
+
+
+@pytest.mark.parametrize("name", api_data.MORE)
+def test_what_a_decision_holds_is_described_by_name_and_type(machine: FlaskClient, name: str) -> None:
+    described = machine.get("/api/v1/openapi.json").json
+    schemas = described["components"]["schemas"]
+    title = "".join(word.title() for word in name.split("_"))
+    told = schemas[f"{title}Data"]
+    answers = list(api_data.asked(machine, name, DOORS[f"api.{name}"]))
+    whole = {"$ref": f"#/components/schemas/{title}Data", "components": described["components"]}
+    for answer in answers:
+        Draft202012Validator(whole).validate(answer)
+    assert set(told["properties"]) == {key for answer in answers for key in answer}  # else « make api » draws it again
+    typed = [its for its in told["properties"].values() if its]
+    assert len(typed) >= 0.6 * len(told["properties"])
+    (path,) = (its for its in described["paths"].values() for one in its.values() if one["operationId"] == name)
+    (answered,) = (one["responses"]["200"]["content"]["application/json"] for one in path.values())
+    assert answered["schema"] == {"$ref": f"#/components/schemas/{title}Decision"}
