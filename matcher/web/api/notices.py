@@ -2,7 +2,8 @@
 
 from datetime import date
 from functools import partial
-from typing import Annotated, Any, TypedDict
+from io import BytesIO
+from typing import Annotated, Any, Literal, TypedDict
 
 import msgspec
 from msgspec import Meta
@@ -11,6 +12,11 @@ from matcher.accounts.roles import Action
 from matcher.catalogue.store.read import find
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.db import reading
+from matcher.jobs.files import passing_file
+from matcher.jobs.reader_process import ReadRefused
+from matcher.notices import intake
+from matcher.notices.dropped_files import OFFERED
+from matcher.notices.intake import notices_apart
 from matcher.notices.listing import lots_object
 from matcher.notices.lists.as_json import (
     NoticeFilter,
@@ -87,6 +93,39 @@ class NoticesParameters(ListParameters):
     source: Annotated[str, Meta(description="Source des avis.", examples=["boamp"])] = ""
     buyer: Annotated[str, _BUYER] = ""
     since: Annotated[date | None, Meta(description="Premier jour de parution.")] = None
+
+
+class NoticesBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Un fichier d’avis, tel que sa source le publie."""
+
+    source: Annotated[Literal[tuple(OFFERED)], Meta(description="Qui le publie.")]  # type: ignore[valid-type]
+    content: Annotated[str, Meta(description="Le texte du fichier : XML, JSON, ou un avis collé.", min_length=1)]
+    name: Annotated[str, Meta(description="Son nom, gardé avec l’import.", min_length=1, max_length=200)] = "avis"
+    dry_run: Annotated[bool, Meta(description="Compte ce qui en serait compris, sans rien écrire.")] = False
+
+
+class TakenNoticesShape(TypedDict):
+    """Ce qui a été compris : `run` est le numéro de l’import, par lequel il se défait, nul à l’essai ; `reasons` dit ce qui est refusé, `doubts` ce qui est douteux."""
+
+    source: str
+    dry_run: bool
+    run: int | None
+    understood: int
+    doubtful: int
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    refused: int
+    awards: int
+    lots: int
+    withdrawn: int
+    matched: int
+    unattached: dict[str, int]
+    reasons: list[dict[str, Any]]
+    doubts: list[dict[str, Any]]
+    remarks: list[dict[str, Any]]
+    unread: dict[str, dict[str, int]]
 
 
 @door("/lots", leave=Action.READ, answers=LotsShape, of=_OF, refuses=(422,), example={"departement": "59", "limit": 5})
@@ -167,4 +206,28 @@ def published_notice(number: int) -> Any:
         return notice_with_lots(found, lots(connection, LotFilter(contract=found.contract)), desk().clock())
 
 
+@door(
+    "/notices",
+    method="POST",
+    leave=Action.IMPORT,
+    answers=TakenNoticesShape,
+    of=_OF,
+    refuses=(422,),
+    example={
+        "source": "avis",
+        "content": "Avis n°26-990002, publié le 20/11/2026\nAcheteur : Commune imaginaire\nObjet du marché : Entretien des espaces verts\nLieu d’exécution : 59600 Maubeuge",
+        "dry_run": True,
+    },
+)
+def take_notices(json: NoticesBody) -> Any:
+    """Importe des avis, comme la page « Importer » ; redonnés, ils sont inchangés, et un avis illisible n’arrête pas les autres.
+
+    La réponse est celle de `entremise import --format json`.
+    """
+    importer, now = notices_apart(OFFERED[json.source]), desk().now().replace(tzinfo=None)
+    with passing_file(json.name, BytesIO(json.content.encode(errors="replace"))) as path:
+        return intake.take_notices(desk().engine, importer, [path], now=now, dry_run=json.dry_run).as_dict()
+
+
 api.register_error_handler(LotsRefused, partial(refused, "filtre-refuse"))
+api.register_error_handler(ReadRefused, partial(refused, "ecriture-refusee"))

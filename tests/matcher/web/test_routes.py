@@ -51,7 +51,7 @@ ROUTES = {
     "/api/v1/lots/<int(max=2147483647):number>": {"GET"},
     "/api/v1/match": {"POST"},
     "/api/v1/names": {"POST"},
-    "/api/v1/notices": {"GET"},
+    "/api/v1/notices": {"GET", "POST"},
     "/api/v1/notices/<int(max=2147483647):number>": {"GET"},
     "/api/v1/openapi.json": {"GET"},
     **{f"/api/v1/purchases/{name}": {"POST"} for name in ("families", "programme", "spending", "verification")},

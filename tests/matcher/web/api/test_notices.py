@@ -8,8 +8,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from matcher.accounts.audit import read_all
+from matcher.accounts.roles import Action, Role
 from matcher.catalogue.identity.trust import TEAM
 from matcher.db import open_database
 from matcher.notices.intake import take_notices
@@ -20,10 +23,11 @@ from matcher.notices.watching.watched import sides
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import DATABASE_VARIABLE
 from matcher.web import create_app
+from matcher.web.api.notices import TakenNoticesShape
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.cli.conftest import Run
 from tests.matcher.notices.written import BUYER, importer, lot, notice
-from tests.matcher.web.api.conftest import SUPPLIER
+from tests.matcher.web.api.conftest import SUPPLIER, token
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 SAME = "2026-12-20T12:00:00+01:00"
@@ -164,3 +168,33 @@ def test_neither_whom_to_call_nor_what_the_team_says_is_told(reader: FlaskClient
     said = reader.get("/api/v1/notices").text + reader.get("/api/v1/lots?every=true").text
     for told in ("Léa", "lea@", "03 20"):
         assert told not in said
+
+
+PASTED = "Avis n°26-990002, publié le 20/11/2026\nAcheteur : Ville\nObjet du marché : Entretien des espaces verts\nLieu d’exécution : 59600 Maubeuge\n"
+
+
+def test_notices_are_pushed_as_their_source_publishes_them(team: Flask) -> None:
+    client, reader = team.test_client(), token(team, "lecteur")
+    steward = token(team, "gestionnaire", Role.STEWARD)
+    asked = {"source": "avis", "content": PASTED, "name": "avis.txt"}
+    refused = client.post("/api/v1/notices", json=asked, headers=reader)
+    assert (refused.status_code, refused.json["code"]) == (403, "portee-insuffisante")
+    tried = client.post("/api/v1/notices", json=asked | {"dry_run": True}, headers=steward).json
+    assert (tried["read"], tried["new"], tried["run"]) == (1, 1, None)
+    assert client.get("/api/v1/notices", headers=reader).json["items"] == []
+    taken = msgspec.convert(client.post("/api/v1/notices", json=asked, headers=steward).json, TakenNoticesShape)
+    assert (taken["new"], taken["lots"], taken["run"] is not None) == (1, 1, True)
+    again = client.post("/api/v1/notices", json=asked, headers=steward).json
+    assert (again["new"], again["unchanged"]) == (0, 1)
+    (listed,) = client.get("/api/v1/notices", headers=reader).json["items"]
+    assert listed["source"] == "avis"
+    done = read_all(team.extensions[EXTENSION].engine, most=1)[0]
+    assert (done.who, done.action, done.target) == ("gestionnaire", Action.IMPORT, "/api/v1/notices")
+
+
+def test_a_file_that_cannot_be_read_is_refused_in_its_words(writing_machine: FlaskClient) -> None:
+    asked = {"source": "eforms", "content": "<ann></ann>", "name": "a.xml"}
+    refused = writing_machine.post("/api/v1/notices", json=asked)
+    assert (refused.status_code, refused.json["code"]) == (422, "ecriture-refusee")
+    assert "« ann »" in refused.json["detail"]
+    assert writing_machine.post("/api/v1/notices", json=asked | {"source": "finess"}).status_code == 400
