@@ -112,7 +112,7 @@ commands: $(VENV)/installed-test ## réécrit docs/commands.md d’après l’ai
 	$(BIN)/python -m tests.commands
 
 api: $(VENV)/installed-test ## réécrit docs/api.md d’après la description de l’API
-	$(BIN)/python -m tests.api_data
+	$(BIN)/python -m tests.matcher.web.api.drawn_data
 	$(BIN)/python -m tests.api_page
 
 reference: $(VENV)/installed-test ## reconstruit data/reference et data/samples (réseau, npm)

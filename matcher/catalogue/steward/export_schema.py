@@ -130,7 +130,7 @@ def exported(supplier: Supplier, fields: Sequence[ExportedField], mentions: Sequ
 
 def json_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = False) -> dict[str, Any]:
     """Return the JSON Schema of what `exported` makes of these fields, or of a list of it."""
-    shape = shape_of(fields)
+    shape: Any = shape_of(fields)
     return described(list[shape] if listed else shape, title=title)
 
 

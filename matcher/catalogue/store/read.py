@@ -287,7 +287,7 @@ def departements_of(engine: Engine, ids: Collection[str]) -> dict[str, str]:
 def first_sites(engine: Engine, ids: Collection[str]) -> dict[str, Site]:
     """Return the first site of suppliers, by id; one that has none is absent."""
     columns = [SITES.c.supplier_id, *(SITES.c[name] for name in _SITE_FIELDS)]
-    found = {}
+    found: dict[str, Site] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(ids)):
             query = select(*columns).where(SITES.c.position == 0, SITES.c.supplier_id.in_(part))

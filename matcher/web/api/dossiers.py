@@ -60,8 +60,8 @@ class JournalLineShape(TypedDict):
 
 
 # A decision as a dossier keeps it: its number there, when and by whom, beside all that its document holds.
-KeptDecisionShape = TypedDict(  # type: ignore[misc]
-    "KeptDecisionShape", {"number": int, "at": str, "who": str, **get_type_hints(Document)}, total=False
+KeptDecisionShape: Any = msgspec.defstruct(
+    "KeptDecisionShape", [("number", int), ("at", str), ("who", str), *get_type_hints(Document).items()]
 )
 
 
@@ -76,7 +76,7 @@ class DossierShape(TypedDict):
     created: str
     updated: str
     lots: list[dict[str, Any]]
-    decisions: list[KeptDecisionShape]  # type: ignore[valid-type]
+    decisions: list[KeptDecisionShape]
     journal: list[JournalLineShape]
 
 

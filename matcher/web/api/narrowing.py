@@ -19,7 +19,7 @@ from matcher.web.frame.problem import ProblemDetails
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class NarrowedSuppliers:
     """(n,) `among` which suppliers; (n,) `km` how far their nearest site is, None where no place is asked; `unlocated` (n,) those that only their
     place, which is not known, leaves out, None where none is asked."""
 
@@ -35,7 +35,7 @@ def narrowed(
     near: str,
     km: float,
     activities: Sequence[str],
-) -> Narrowing:
+) -> NarrowedSuppliers:
     """Return who is in one of the départements, and in one of the EPCI, no farther than `km` from a place, and does one of the activities: all of
     those that are asked. Raises ProblemDetails where one does not exist."""
     among, away = np.ones(len(shelf), dtype=bool), None
@@ -50,7 +50,9 @@ def narrowed(
         away = np.min([points.nearest(points.km_to(place)) for place in _places(near)], axis=0)
         among &= away <= km
     placed = bool(departements or epcis or near)
-    return Narrowing(among, away, anywhere & (shelf.points.first == len(shelf.points.commune)) if placed else None)
+    return NarrowedSuppliers(
+        among, away, anywhere & (shelf.points.first == len(shelf.points.commune)) if placed else None
+    )
 
 
 def _doing(shelf: Shelf, codes: Sequence[str]) -> Bools:

@@ -222,7 +222,7 @@ def published_notice(number: int) -> Any:
 def take_notices(json: NoticesBody) -> Any:
     """Importe des avis, comme la page « Importer » ; redonnés, ils sont inchangés, et un avis illisible n’arrête pas les autres.
 
-    La réponse est celle de `entremise import --format json`.
+    La réponse est celle de `entremise import boamp --format json`.
     """
     importer, now = notices_apart(OFFERED[json.source]), desk().now().replace(tzinfo=None)
     with passing_file(json.name, BytesIO(json.content.encode(errors="replace"))) as path:

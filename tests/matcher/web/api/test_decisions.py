@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from matcher.reference.law import exemptions
 from matcher.web.api.decisions import OpinionBody
 from matcher.web.api.frame.door import DOORS
-from tests import api_data
+from tests.matcher.web.api import drawn_data
 
 OBJET, LIEU = "Entretien des espaces verts", "Maubeuge"
 
@@ -58,13 +58,13 @@ def test_what_nobody_said_of_contracts_is_not_zero(name: str, asked: dict[str, A
     assert set(described["Preferences"]["properties"]) == set(its)
 
 
-@pytest.mark.parametrize("name", api_data.MORE)
+@pytest.mark.parametrize("name", drawn_data.MORE)
 def test_what_a_decision_holds_is_described_by_name_and_type(machine: FlaskClient, name: str) -> None:
     described = machine.get("/api/v1/openapi.json").json
     schemas = described["components"]["schemas"]
     title = "".join(word.title() for word in name.split("_"))
     told = schemas[f"{title}Data"]
-    answers = list(api_data.asked(machine, name, DOORS[f"api.{name}"]))
+    answers = list(drawn_data.asked(machine, name, DOORS[f"api.{name}"]))
     whole = {"$ref": f"#/components/schemas/{title}Data", "components": described["components"]}
     for answer in answers:
         Draft202012Validator(whole).validate(answer)
