@@ -95,7 +95,7 @@ class NoticesParameters(ListParameters):
     since: Annotated[date | None, Meta(description="Premier jour de parution.")] = None
 
 
-class NoticesBody(msgspec.Struct, forbid_unknown_fields=True):
+class NoticeFileBody(msgspec.Struct, forbid_unknown_fields=True):
     """Un fichier d’avis, tel que sa source le publie."""
 
     source: Annotated[Literal[tuple(OFFERED)], Meta(description="Qui le publie.")]  # type: ignore[valid-type]
@@ -219,7 +219,7 @@ def published_notice(number: int) -> Any:
         "dry_run": True,
     },
 )
-def take_notices(json: NoticesBody) -> Any:
+def take_notices(json: NoticeFileBody) -> Any:
     """Importe des avis, comme la page « Importer » ; redonnés, ils sont inchangés, et un avis illisible n’arrête pas les autres.
 
     La réponse est celle de `entremise import boamp --format json`.

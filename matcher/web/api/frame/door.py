@@ -75,9 +75,15 @@ class _StrictPlugin(FlaskPlugin):
         return Response(json_text(with_notice(told)), status, content_type=JSON), None
 
 
+_NAMED: dict[str, Any] = {}
+
+
 def _name(model: Any) -> str:
-    """The name of a model in the description."""
-    return bare(model.__name__)
+    """The name of a model in the description. Raises TypeError where another one has it: the last would be that of both."""
+    name = bare(model.__name__)
+    if (other := _NAMED.setdefault(name, model)) is not model:
+        raise TypeError(f"{name}: {other} and {model}")
+    return name
 
 
 def bare(name: str) -> str:
