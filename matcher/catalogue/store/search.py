@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,16 @@ _SHORTEST_TYPO, _SHORTEST_BEGINNING = 4, 2
 # An activity that the text is read as counts from this confidence, for a word that names no town.
 _SURE = 0.3
 _EMPTY = frozenset(("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "par", "pour", "sur", "un", "une"))  # fmt: skip
+
+
+class SupplierLineShape(TypedDict):
+    """Un fournisseur dans une liste."""
+
+    id: str
+    siret: str | None
+    name: str
+    kinds: list[str]
+    city: str | None
 
 
 class FoundPosition(NamedTuple):
