@@ -6,7 +6,7 @@ extensions = ["myst_nb"]
 # The root of the repository is the source, so that a link works in a clone as on the site.
 include_patterns = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "data/*/README.md", "docs/**"]
 root_doc = "docs/index"
-# The notebook is run by tests/matcher/test_api.py.
+# The notebook is run by tests/matcher/test_api.py, and carries the outputs that `python -m tests.matcher.notebook` writes.
 nb_execution_mode = "off"
 myst_heading_anchors = 6
 html_theme = "furo"

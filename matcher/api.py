@@ -3,31 +3,37 @@
 What it promises is in docs/python.md: the names of `__all__`, and answers that are those of the commands' `--format json`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
+from math import isnan
+from os import PathLike
+from pathlib import Path
 from typing import Any, Self, TypedDict, Unpack, cast
 
 from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.field_sources import field_sources
-from matcher.catalogue.store.read import dated_sources, find
+from matcher.catalogue.store.read import count_suppliers, dated_sources, find
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.sample import chosen_url, notice_of
+from matcher.catalogue.store.search import SupplierLineShape, search
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
-from matcher.db import DatabaseError, open_database
+from matcher.db import DatabaseError, open_database, reading, sqlite_file
 from matcher.decisions.assumptions import DEFAULT as USUAL
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_object
 from matcher.decisions.purchases.reconciliation_document import RecognisedNameShape, recognised_object
 from matcher.decisions.workload import NeedRefused, need_of
-from matcher.domain.french import enumeration
+from matcher.domain.french import count, day, enumeration
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
 from matcher.need.answer import EMPTY, WHAT_AND_WHERE, answer_to, laid, understand
 from matcher.need.as_json import shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.fields import need_from
-from matcher.need.json_shapes import AnswerShape, SortedReadingShape, WhyNotShape
+from matcher.need.json_shapes import SortedReadingShape, WhyNotShape
+from matcher.need.ranked_answer import RankedAnswer
 from matcher.need.sourced import sourced_answers, sourced_why_not
 from matcher.need.why_not import why_not
 from matcher.ranking.bands import BandedRanking
@@ -35,6 +41,7 @@ from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import lots_of_notice
 from matcher.render.head_notice import with_notice
+from matcher.render.shaped import shaped
 
 __all__ = ["OpenCatalogue", "QuestionRefused", "open_catalogue"]
 
@@ -50,7 +57,7 @@ class LotFields(TypedDict, total=False):
     acheteur_siret: str
     montant: float | str
     duree: float | str
-    date: str
+    date: str | date
     levier: str
     kind: Texts
     activite: Texts
@@ -69,11 +76,11 @@ class QuestionRefused(Exception):
     """A question that cannot be answered, or a catalogue that cannot be read. The message is French and says what to do."""
 
 
-def open_catalogue(url: str | None = None) -> "OpenCatalogue":
-    """Return the catalogue at a SQLAlchemy address; by default ENTREMISE_DATABASE_URL, else the file of the user's data folder, else, where
-    that is absent or empty, the invented sample that `entremise demo` has made.
+def open_catalogue(url: str | PathLike[str] | None = None) -> "OpenCatalogue":
+    """Return the catalogue of a file, or at a SQLAlchemy address; by default ENTREMISE_DATABASE_URL, else the file of the user's data folder,
+    else, where that is absent or empty, the invented sample that `entremise demo` has made.
 
-    It is created or upgraded where it must be, as every command does. Raises QuestionRefused.
+    At an address it is created or upgraded where it must be, as every command does; a file must be there. Raises QuestionRefused.
     """
     return OpenCatalogue(url)
 
@@ -81,9 +88,9 @@ def open_catalogue(url: str | None = None) -> "OpenCatalogue":
 class OpenCatalogue:
     """An open catalogue, always as it is now. To be closed, or used as a context. Every method raises QuestionRefused."""
 
-    def __init__(self, url: str | None = None) -> None:
+    def __init__(self, url: str | PathLike[str] | None = None) -> None:
         with _refusals():
-            self._engine = open_database(chosen_url(url))
+            self._engine = open_database(chosen_url(_address(url)))
             self._notice = notice_of(self._engine)
 
     def __enter__(self) -> Self:
@@ -92,9 +99,35 @@ class OpenCatalogue:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __repr__(self) -> str:
+        place = sqlite_file(self._engine.url) or self._engine.url.set(query={}).render_as_string(hide_password=True)
+        try:
+            with reading(self._engine) as connection:
+                suppliers = count_suppliers(connection)
+            imported = max((source.imported for source in dated_sources(self._engine)), default=None)
+        except DatabaseError as error:
+            return f"<OpenCatalogue {str(place)!r} : {error}>"
+        dated = f", dernier import le {day(imported)}" if imported else ""
+        return f"<OpenCatalogue {str(place)!r} : {count(suppliers, 'fournisseur')}{dated}>"
+
+    def __iter__(self) -> Iterator[SupplierLineShape]:
+        """Yield every supplier, in the order of their ids."""
+        with _refusals():
+            for card in load_shelf(self._engine).suppliers:
+                yield cast(SupplierLineShape, shaped(SupplierLineShape, card))
+
     def close(self) -> None:
         """Release the database."""
         self._engine.dispose()
+
+    def search(self, text: str, *, most: int = 20) -> list[SupplierLineShape]:
+        """Return the suppliers that a name, a number, a town or a trade finds, likeliest first: the page « Catalogue »."""
+        typed, most = _text("text", text), _whole("most", most)
+        with _refusals():
+            shelf = load_shelf(self._engine)
+            found = search(self._engine, shelf, typed)
+            rows = (int(found.rows[place]) for place in found.first(shelf, most, None))
+            return [cast(SupplierLineShape, shaped(SupplierLineShape, shelf.suppliers[row])) for row in rows]
 
     def rank(
         self,
@@ -104,29 +137,48 @@ class OpenCatalogue:
         titulaires: bool = False,
         sans_distance: bool = False,
         **lot: Unpack[LotFields],
-    ) -> AnswerShape:
-        """Rank the suppliers for a lot, with the reasons: `entremise match --format json`.
+    ) -> RankedAnswer:
+        """Rank the suppliers for a lot, with the reasons: `entremise match --format json`. `top` is how many places its `screen` and `rows` have.
 
         Where neither its trade nor its place is understood, `question` says what to ask and `matches` is empty.
         """
-        if top < 1:
-            raise QuestionRefused("« top » est le nombre de candidats : 1 ou plus.")
-        need = self._need(objet, lot)
+        (answer,) = self._ranked([self._need(objet, lot)], top, titulaires, sans_distance)
+        return answer
+
+    def rank_lots(
+        self,
+        lots: Iterable[str | Mapping[str, Any]],
+        *,
+        top: int = 20,
+        titulaires: bool = False,
+        sans_distance: bool = False,
+    ) -> list[RankedAnswer]:
+        """Rank the suppliers for each lot, a text or the fields of `rank`, in their order: `entremise match --lots`. A value that cannot be
+        used is a doubt of its lot, and stops no other."""
+        needs = [need_from(_lot(lot, number), fallback_id=str(number)) for number, lot in _numbered(lots, "lots")]
+        return self._ranked(needs, top, titulaires, sans_distance)
+
+    def _ranked(self, needs: Sequence[Need], top: int, titulaires: bool, sans_distance: bool) -> list[RankedAnswer]:
+        places = _whole("top", top)
         weights = weights_of(incumbents_first=titulaires, without_distance=sans_distance)
+        follow_reader(self._engine.url)  # a process may have several catalogues open
         with _refusals():
-            answer = answer_to(need, self._shelf(), top, BandedRanking.first_by_rank, weights)
+            shelf = self._shelf()
+            answers = [answer_to(need, shelf, places, BandedRanking.first_by_rank, weights) for need in needs]
             dated = dated_sources(self._engine)
-            (told,) = sourced_answers([answer], lambda ids: field_sources(self._engine, ids, dated))
-            return cast(AnswerShape, with_notice(shortlist_object(told, top, dated), self._notice))
+            sourced = sourced_answers(answers, lambda ids: field_sources(self._engine, ids, dated))
+            return [
+                RankedAnswer(with_notice(shortlist_object(answer, places, dated), self._notice)) for answer in sourced
+            ]
 
     def read(self, objet: str = "", **lot: Unpack[LotFields]) -> SortedReadingShape:
         """Say what is understood of a lot, and what is doubtful: `entremise read --format json`."""
         need = self._need(objet, lot)
         return cast(SortedReadingShape, sorted_reading_line(understand(need), lots_of_notice(need.lot)))
 
-    def explain(self, supplier: str, objet: str = "", **lot: Unpack[LotFields]) -> WhyNotShape:
+    def explain(self, supplier: str | int, objet: str = "", **lot: Unpack[LotFields]) -> WhyNotShape:
         """Say why a supplier, by its id or SIRET, is or is not in the list of a lot: `entremise explain --format json`."""
-        reading, key = _clear(self._need(objet, lot)), "".join(supplier.split())
+        reading, key = _clear(self._need(objet, lot)), "".join(_text("supplier", supplier).split())
         with _refusals():
             known = find(self._engine, key)
             ask = laid(reading, self._shelf())
@@ -149,7 +201,7 @@ class OpenCatalogue:
         """Say whether a lot can be reserved, and under which article, with the usual thresholds: `entremise avis --format json`."""
         reading = _clear(self._need(objet, lot))
         with _refusals():
-            size = need_of(reading, USUAL, etp=str(etp), hours=str(heures), quantity=quantite)
+            size = need_of(reading, USUAL, etp=str(etp), hours=str(heures), quantity=str(quantite))
             return with_notice(
                 advice_object(advise(self._engine, laid(reading, self._shelf()), size, USUAL)), self._notice
             )
@@ -159,7 +211,7 @@ class OpenCatalogue:
 
         A name alone, or with what its sheet tells beside. Nothing is kept.
         """
-        written = [_written(one, rank) for rank, one in enumerate([names] if isinstance(names, str) else names, 1)]
+        written = [_written(name, rank) for rank, name in _numbered(names, "names")]
         with _refusals():
             recogniser = load_recogniser(self._engine)
         return [recognised_object(its.name, recogniser.recognise(its)) for its in written]
@@ -189,13 +241,65 @@ def _clear(need: Need) -> Reading:
     return reading
 
 
-def _written(one: str | NameFields, rank: int) -> WrittenSupplier:
-    told: NameFields = {"name": one} if isinstance(one, str) else one
-    for field, value in told.items():
-        if field not in NameFields.__annotations__:
-            fields = enumeration([f"« {name} »" for name in NameFields.__annotations__], "ou")
-            raise QuestionRefused(f"Nom {rank} : « {field} » n’est pas connu. Écrivez {fields}.")
-        if not isinstance(value, str):
+def _address(url: object) -> str | None:
+    """The address of a catalogue that is named by it, or by its file."""
+    if not url:
+        return None
+    if isinstance(url, str) and "://" in url:
+        return url
+    path = Path(url).expanduser() if isinstance(url, str | PathLike) else None
+    if path is None or not path.is_file():
+        raise QuestionRefused(
+            f"« {url} » n’est pas un catalogue : donnez le chemin de son fichier, ou son adresse, par exemple "
+            "sqlite:///catalogue.sqlite."
+        )
+    return f"sqlite:///{path.resolve().as_posix()}"
+
+
+def _text(argument: str, value: object) -> str:
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return str(value)
+    raise QuestionRefused(f"« {argument} » : un texte est attendu. Vous avez écrit « {value} ».")
+
+
+def _whole(argument: str, value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    raise QuestionRefused(f"« {argument} » est un nombre entier, 1 ou plus. Vous avez écrit « {value} ».")
+
+
+def _numbered(values: object, argument: str) -> Iterator[tuple[int, Any]]:
+    """Several values, numbered from 1; a text or a mapping is one alone."""
+    if isinstance(values, str | Mapping):
+        values = [values]
+    if not isinstance(values, Iterable):
+        raise QuestionRefused(f"« {argument} » : une liste est attendue. Vous avez écrit « {values} ».")
+    return iter(enumerate(values, 1))
+
+
+def _fields(value: object, name: str, text_is: str, fields: Collection[str]) -> Mapping[str, Any]:
+    """The fields of a value, which a text may be alone."""
+    if isinstance(value, str):
+        return {text_is: value}
+    if not isinstance(value, Mapping):
+        raise QuestionRefused(f"{name} : un texte est attendu, ou un dictionnaire. Vous avez écrit « {value} ».")
+    for field in value:
+        if field not in fields:
+            known = enumeration([f"« {known} »" for known in fields], "ou")
+            raise QuestionRefused(f"{name} : « {field} » n’est pas connu. Écrivez {known}.")
+    return value
+
+
+def _lot(value: object, number: int) -> Mapping[str, Any]:
+    """The fields of one lot of several, without what a table leaves empty (NaN)."""
+    fields = _fields(value, f"Lot {number}", "objet", ("objet", *LotFields.__annotations__))
+    return {field: told for field, told in fields.items() if not (isinstance(told, float) and isnan(told))}
+
+
+def _written(value: object, rank: int) -> WrittenSupplier:
+    told = _fields(value, f"Nom {rank}", "name", NameFields.__annotations__)
+    for field, text in told.items():
+        if not isinstance(text, str):
             raise QuestionRefused(f"Nom {rank}, « {field} » : un texte est attendu, vide où rien n’est connu.")
     return WrittenSupplier(
         told.get("name", ""), told.get("number", ""), told.get("post_code", ""), told.get("city", "")

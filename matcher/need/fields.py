@@ -216,7 +216,8 @@ class _RawFields:
 
     def day(self) -> date | None:
         """The day of the lot, the first of the month, the quarter or the year where that alone is written."""
-        text = self.text("date")
+        raw = self._fields.get("date")
+        text = raw.isoformat()[:10] if isinstance(raw, date) else self.text("date")
         day, flag = clean_start(text)
         if text and day is None:
             advice = "De quelle année ?" if flag == YEAR_UNTOLD else "Écrivez une date, par exemple 01/03/2027."

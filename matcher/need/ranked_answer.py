@@ -1,0 +1,108 @@
+"""A ranked list as a script holds it: the object of the command contract, which prints its doubts and its first screen, as text or in a notebook."""
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any, Literal, overload
+
+from matcher.domain.french import NO_BREAK, UNKNOWN, unit
+from matcher.domain.match import Band
+from matcher.need.json_shapes import (
+    CatalogueShape,
+    CountsShape,
+    MatchShape,
+    ReadingShape,
+    RefusedShape,
+    SourceShape,
+)
+from matcher.need.listing import words_of
+from matcher.render.head_notice import NOTICE_KEY
+
+_HEAD = ("Partie", "N°", "Fournisseur", "Types", "Commune", "Distance", "En clair")
+
+
+class RankedAnswer(dict[str, Any]):
+    """An answer to a lot: a dictionary with the keys of `AnswerShape`."""
+
+    @overload
+    def __getitem__(self, key: Literal["lot"], /) -> ReadingShape: ...
+    @overload
+    def __getitem__(self, key: Literal["catalogue"], /) -> CatalogueShape: ...
+    @overload
+    def __getitem__(self, key: Literal["sources"], /) -> list[SourceShape]: ...
+    @overload
+    def __getitem__(self, key: Literal["matches"], /) -> list[MatchShape]: ...
+    @overload
+    def __getitem__(self, key: Literal["screen"], /) -> list[str]: ...
+    @overload
+    def __getitem__(self, key: Literal["date", "answer"], /) -> str: ...
+    @overload
+    def __getitem__(self, key: Literal["question"], /) -> str | None: ...
+    @overload
+    def __getitem__(self, key: Literal["counts"], /) -> CountsShape | None: ...
+    @overload
+    def __getitem__(self, key: Literal["known_by_activity"], /) -> dict[str, int]: ...
+    @overload
+    def __getitem__(self, key: Literal["refused"], /) -> list[RefusedShape]: ...
+    @overload
+    def __getitem__(self, key: str, /) -> Any: ...
+    def __getitem__(self, key: str, /) -> Any:
+        return super().__getitem__(key)
+
+    @property
+    def doubts(self) -> list[str]:
+        """What is doubtful of the lot as it was understood, in French."""
+        return self["lot"]["doubts"]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the places of the screen, best first, flat: texts and numbers alone, as a table wants them; `points_` then a signal gives its points."""
+        return [
+            {
+                **{key: value for key, value in match.items() if not isinstance(value, list)},
+                "kinds": ", ".join(match["kinds"]),
+                "known_for": ", ".join(match["known_for"]),
+                **{f"points_{part['signal']}": part["points"] for part in match["contributions"]},
+            }
+            for match in self._shown()
+        ]
+
+    def __repr__(self) -> str:
+        lines = (
+            f"{part} {place}. {name} ({kinds}), {city}, {far} : {why}"
+            for part, place, name, kinds, city, far, why in self._cells()
+        )
+        return "\n".join((*self._before(), *lines))
+
+    def _repr_html_(self) -> str:
+        before = "".join(f"<p>{escape(line)}</p>" for line in self._before())
+        head = "".join(f'<th scope="col">{escape(title)}</th>' for title in _HEAD)
+        rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>" for cells in self._cells())
+        return f"{before}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else before
+
+    def _before(self) -> Iterator[str]:
+        """What is read before the list: the notice of the sample, the doubts, the headline."""
+        if NOTICE_KEY in self:
+            yield self[NOTICE_KEY]
+        yield from (f"Doute : {doubt}" for doubt in self.doubts)
+        yield self["answer"]
+
+    def _shown(self) -> list[MatchShape]:
+        matches = {match["id"]: match for match in self["matches"]}
+        return [matches[one] for one in self["screen"]]
+
+    def _cells(self) -> Iterator[tuple[str, ...]]:
+        for match in self._shown():
+            yield (
+                words_of(Band(match["band"]) if match["band"] else None).one,
+                str(match["place"]),
+                match["name"],
+                ", ".join(match["kinds"]) or UNKNOWN,
+                match["city"] or f"commune {UNKNOWN}e",
+                _far(match["distance_km"]),
+                match["explanation"].split(f"{NO_BREAK}: ", 1)[-1],  # the name stands before
+            )
+
+
+def _far(km: float | None) -> str:
+    if km is None:
+        return f"distance {UNKNOWN}e"
+    return f"à {unit(km, 'km')}" if km >= 1 else f"à moins de {unit(1, 'km')}"
