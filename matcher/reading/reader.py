@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from unicodedata import normalize
 
 from matcher.cleaning.markup import LONGEST, is_cut, plain_text
@@ -59,7 +60,7 @@ def read(lot: Lot) -> Reading:
     """Understand a lot. Never raises: what is not understood is a doubt, in French."""
     bare = _plain(lot)
     told = notice(bare.objet)
-    reading = _with_lots(_read(bare, told, _where(bare, told), _lever_of(told)), told)
+    reading = _with_lots(_read(bare, told, _where(bare), _lever_of(told)), told)
     if is_cut(lot.objet):
         reading = replace(reading, doubts=(ReadingDoubt(DoubtKind.TRADE, _PAGE_CUT), *reading.doubts))
     return reading
@@ -78,8 +79,7 @@ def _with_lots(reading: Reading, told: Notice) -> Reading:
 
 def where_done(lot: Lot) -> Whereabouts:
     """Understand where a lot is done, as `read` does, and nothing else of it."""
-    bare = _plain(lot)
-    return _where(bare, notice(bare.objet))
+    return _where(_plain(lot))
 
 
 def why_trade(reading: Reading) -> TradeReasons | None:
@@ -97,7 +97,7 @@ def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:
     told = notice(lot.objet)
     if not told.lots:
         return ()
-    where = _where(lot, told)
+    where = _where(lot)
     whole = _read(lot, told, where, _lever_of(told))
     reserved = _reserved_lots(told)
     read_parts = []
@@ -120,7 +120,15 @@ def _plain(lot: Lot) -> Lot:
     return replace(lot, objet=normalize("NFC", plain_text(lot.objet)))  # a PDF writes accents apart from their letters
 
 
-def _where(lot: Lot, told: Notice) -> Whereabouts:
+def _where(lot: Lot) -> Whereabouts:
+    return _read_where(Lot(lot.objet, lieux=lot.lieux, acheteur_siret=lot.acheteur_siret))
+
+
+@lru_cache(
+    maxsize=64
+)  # one need is read for its list, for each article that it offers, and for the pages that it leads to
+def _read_where(lot: Lot) -> Whereabouts:
+    told = notice(lot.objet)
     if not told.form or lot.lieux:
         return read_places(lot)
     return places_told(lot, told) or places_of_buyer(lot, told)

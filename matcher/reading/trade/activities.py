@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -19,7 +20,7 @@ from matcher.reading.trade.doubt import (
     options_of,
     sure_of,
 )
-from matcher.reading.trade.model import NOTHING, TextRead, current_model
+from matcher.reading.trade.model import NOTHING, TextRead, TradeModel, current_model
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights, normalise_cpv
 from matcher.reference.trades.twins import twins_of
@@ -50,12 +51,12 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> Unde
     codes, code_doubts = _codes(cpv)
     texts = [text for text in dict.fromkeys((core.strip(), objet.strip())) if stems(text)]
     if not texts:
-        return _understood("", codes, code_doubts, empty=not objet.strip())
-    first = _understood(texts[0], codes, code_doubts)
+        return _understood(current_model(), "", codes, code_doubts, empty=not objet.strip())
+    first = _understood(current_model(), texts[0], codes, code_doubts)
     if first.sure or len(texts) == 1:
         return first
     # What names a lever may be the trade itself: « prestations d’insertion professionnelle ».
-    whole = _understood(texts[1], codes, code_doubts)
+    whole = _understood(current_model(), texts[1], codes, code_doubts)
     guessed = bool(first.activities) and first.activities[0].confidence >= SUPPOSED
     agrees = whole.sure and first.activities[:1] and whole.activities[0].code == first.activities[0].code
     return first if guessed and not agrees else whole
@@ -76,15 +77,16 @@ def summed(trades: Sequence[UnderstoodTrade]) -> tuple[ActivityGuess, ...]:
     )
 
 
+@lru_cache(maxsize=64)  # one need is read for its list, for each offer of it, and for the pages that it leads to
 def _understood(
-    text: str, codes: Sequence[str], code_doubts: Sequence[ReadingDoubt], *, empty: bool = False
+    model: TradeModel, text: str, codes: tuple[str, ...], code_doubts: tuple[ReadingDoubt, ...], *, empty: bool = False
 ) -> UnderstoodTrade:
     """What a text, empty where there are no words, and codes say together."""
     if not text and not codes:
         doubts = [*code_doubts, *doubts_about((), (), sure=False, empty=empty, nothing=1.0)]
-        even = {code: share for code, share in _even_shares().items() if code != NOTHING}
+        even = {code: share for code, share in _even_shares(model).items() if code != NOTHING}
         return UnderstoodTrade((), _ranked_groups(even), _ranked_sectors(even), tuple(doubts), False, (), text)
-    words = current_model().read(text) if text else TextRead(_even_shares(), NOTHING, {}, 1.0)
+    words = model.read(text) if text else TextRead(_even_shares(model), NOTHING, {}, 1.0)
     shares = _with_cpv(words.shares, codes)
     named = _asked_beside(shares, words.beside)
     confidence = shares_asked(shares, words.beside)
@@ -104,7 +106,7 @@ def _understood(
     )
 
 
-def _codes(cpv: Iterable[str]) -> tuple[list[str], list[ReadingDoubt]]:
+def _codes(cpv: Iterable[str]) -> tuple[tuple[str, ...], tuple[ReadingDoubt, ...]]:
     codes, doubts = [], []
     for raw in cpv:
         code, doubt = normalise_cpv(raw)
@@ -112,12 +114,11 @@ def _codes(cpv: Iterable[str]) -> tuple[list[str], list[ReadingDoubt]]:
             codes.append(code)
         if doubt:
             doubts.append(ReadingDoubt(DoubtKind.TRADE, doubt))
-    return codes, doubts
+    return tuple(codes), tuple(doubts)
 
 
-def _even_shares() -> Mapping[str, float]:
-    outcomes = current_model().outcomes
-    return dict.fromkeys(outcomes, 1.0 / len(outcomes))
+def _even_shares(model: TradeModel) -> Mapping[str, float]:
+    return dict.fromkeys(model.outcomes, 1.0 / len(model.outcomes))
 
 
 def _with_cpv(shares: Mapping[str, float], codes: Sequence[str]) -> Mapping[str, float]:
