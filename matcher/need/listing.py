@@ -176,7 +176,7 @@ class Listing:
     @property
     def standing(self) -> int:
         """How many organisations have a place, in any band."""
-        return sum(map(self.count, BANDS))
+        return sum(self.found.placed)
 
     def rows(self, part: Part) -> Rows:
         """Return the rows of a part, one an organisation, in the order shown."""

@@ -87,16 +87,26 @@ class BandedRanking:
         return np.concatenate((self.order[~last], self.order[last]))
 
     @cached_property
+    def _surest(self) -> NDArray[np.int8]:
+        """The place in `BANDS` of the surest band of each organisation, among its rows that stand; that of AUTRE where none does."""
+        surest = np.full(len(self.band), AUTRE, dtype=np.int8)
+        np.minimum.at(surest, self.ranking.ask.shelf.organisations[self.stands], self.band[self.stands])
+        return surest
+
+    @cached_property
+    def placed(self) -> tuple[int, int, int]:
+        """How many organisations have a place, by band, as `BandCounts.placed`: nobody is scored nor sorted for it."""
+        connu, indice, a_appeler = np.bincount(self._surest, minlength=AUTRE)[:AUTRE].tolist()
+        return connu, indice, a_appeler
+
+    @cached_property
     def _leads(self) -> tuple[Rows, Rows]:
         """The rows that stand for their organisation, first first: its best site of its best band; and (n,) the lead of each row, else -1."""
         order, band = self._line, self.band[self._line]
         organisation = self.ranking.ask.shelf.organisations[order]
-        stands = self.stands[order]
-        surest = np.full(len(self.band), AUTRE, dtype=np.int8)
-        np.minimum.at(surest, organisation[stands], band[stands])
-        leading = np.flatnonzero(stands & (band == surest[organisation]))
+        leading = np.flatnonzero(self.stands[order] & (band == self._surest[organisation]))
         leading = leading[first_of_each(organisation[leading])]
-        lead_of = np.full(len(surest), -1, dtype=np.intp)
+        lead_of = np.full(len(self.band), -1, dtype=np.intp)
         lead_of[organisation[leading]] = order[leading]
         leads = np.full(len(self.band), -1, dtype=np.intp)
         leads[order] = lead_of[organisation]
@@ -164,9 +174,9 @@ class BandedRanking:
     @cached_property
     def counts(self) -> BandCounts:
         """How many organisations each band holds, and how many are known beyond reach."""
-        connu, indice, a_appeler, autre = (len(self.of(band)) for band in BANDS)
         return BandCounts(
-            *(connu, indice, a_appeler, autre),
+            *self.placed,
+            autre=len(self.of(Band.AUTRE)),
             plus_loin=len(self.beyond),
             personnel=len(self.seconders),
             titulaires=self._incumbents,

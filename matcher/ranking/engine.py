@@ -39,12 +39,18 @@ class _Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranking:
-    """A lot laid on a shelf: `values` (n,) per signal, and `refused` (n,) per gate. Scores are counted for the rows asked for."""
+    """A lot laid on a shelf: the `weights` of signals, and `refused` (n,) per gate. Scores are counted for the rows asked for."""
 
     ask: LotOnShelf
     weights: tuple[tuple[Signal, int], ...]
-    values: tuple[Floats, ...]
     refused: tuple[tuple[Gate, Bools], ...]
+
+    @cached_property
+    def _signals(self) -> tuple[tuple[Signal, int, Floats], ...]:
+        """Each signal with its weight and its values (n,), the first time that a score is asked for; one that weighs nothing and tells nothing
+        has no word to say."""
+        given = ((signal, weight, self.ask.once(signal.values)) for signal, weight in self.weights)
+        return tuple((signal, weight, values) for signal, weight, values in given if weight or tells(values))
 
     def top(self, count: int) -> tuple[Match, ...]:
         """Return the first `count` candidates with their reasons; fewer, or none, where there are no more."""
@@ -77,9 +83,7 @@ class Ranking:
         return self._scored(self._parts(rows), len(rows))
 
     def _parts(self, rows: Rows) -> list[_Part]:
-        return [
-            _part(signal, weight, its, rows) for (signal, weight), its in zip(self.weights, self.values, strict=True)
-        ]
+        return [_part(*its, rows) for its in self._signals]
 
     def _scored(self, parts: Sequence[_Part], many: int) -> tuple[Points, Points]:
         hundredths, unknown = _summed(parts, many)
@@ -103,7 +107,7 @@ class Ranking:
 
     def of(self, signal: Signal) -> Floats:
         """(n,) the values of one signal; all unknown where no weight is given to it."""
-        found = (values for (one, _), values in zip(self.weights, self.values, strict=True) if one.key == signal.key)
+        found = (values for one, _, values in self._signals if one.key == signal.key)
         return next(found, all_unknown(self.ask))
 
     def refusals(self) -> tuple[Refusal, ...]:
@@ -145,19 +149,18 @@ class Ranking:
             return np.flatnonzero(self.admitted)
         quick = self._quick
         least = np.partition(quick, len(quick) - count)[len(quick) - count]
-        margin = 2 * (ROUNDING * len(self.weights) + PRECISION)
+        margin = 2 * (ROUNDING * len(self._signals) + PRECISION)
         return np.flatnonzero((quick >= least - margin) & self.admitted)
 
     @cached_property
     def _quick(self) -> Floats:
         """(n,) the sums before rounding; below any other for the refused."""
-        weighted = list(zip(self.weights, self.values, strict=True))
-        told = [its for its in weighted if tells(its[1])]
-        same = sum(weight * signal.prior for (signal, weight), values in weighted if not tells(values))
+        told = [its for its in self._signals if tells(its[-1])]
+        same = sum(weight * signal.prior for signal, weight, values in self._signals if not tells(values))
         total = np.where(self.admitted, np.float32(same), np.float32(-np.inf))
         for first in range(0, len(total), BLOCK):
             block = slice(first, first + BLOCK)
-            for (signal, weight), values in told:
+            for signal, weight, values in told:
                 its = values[block]  # none below 0, so that the greater is the one that is there
                 total[block] += np.fmax(its * np.float32(weight), np.isnan(its) * np.float32(weight * signal.prior))
         return total
@@ -249,8 +252,5 @@ def rank(
     score = Σ weight × value, or weight × prior where the value is unknown; coverage = the share of weight that is known.
     """
     weights = DEFAULT if weights is None else weights
-    given = ((signal, weights[signal.key], ask.once(signal.values)) for signal in signals if signal.key in weights)
-    # What weighs nothing and tells nothing has no word to say.
-    laid = [(signal, weight, values) for signal, weight, values in given if weight or tells(values)]
-    weighted = tuple((signal, weight) for signal, weight, _ in laid)
-    return Ranking(ask, weighted, tuple(its for *_, its in laid), tuple((gate, gate.refuses(ask)) for gate in gates))
+    weighted = tuple((signal, weights[signal.key]) for signal in signals if signal.key in weights)
+    return Ranking(ask, weighted, tuple((gate, gate.refuses(ask)) for gate in gates))

@@ -101,7 +101,7 @@ class AnsweredQuery:
     @property
     def known(self) -> int:
         """How many organisations are known for the trade and within reach, of those that the filters let in."""
-        return self.listing.counts.connu
+        return self.listing.found.placed[0]
 
     @cached_property
     def first_ids(self) -> tuple[str, ...]:

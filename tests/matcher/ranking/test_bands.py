@@ -330,7 +330,7 @@ def test_places_have_no_hole_and_lines_come_by_rank(some: list[Supplier], count:
     placed = [match for match in everyone if match.place]
     assert len({match.siret[:9] for match in placed}) == len(placed), "once an organisation"
     assert all(match.folded in {lead.id for lead in placed} for match in everyone if match.folded)
-    assert sum((found.counts.connu, found.counts.indice, found.counts.a_appeler)) == len(placed)
+    assert found.counts.placed == tuple(sum(match.band is band for match in placed) for band in BANDS[:3])
     assert all(match.band is not Band.AUTRE for match in placed)
     few = found.first_by_rank(count)
     assert {m.id for m in few} == {m.id for m in everyone if (m.rank or 0) <= count or (m.place or count + 1) <= count}

@@ -13,6 +13,9 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.tables import ContactRow
 from matcher.domain.french import enumeration
+from matcher.ranking.engine import Ranking
+from matcher.ranking.shelf.sphere import Rows
+from matcher.reading.trade.model import TextRead, TradeModel
 from matcher.rows import table_of
 from tests.matcher.web.reading import Read, read
 
@@ -48,6 +51,29 @@ def test_a_row_says_how_to_call_and_since_when_or_that_nobody_knows(writer: Flas
     assert link["href"] == "tel:0353012011"
     assert "relevé en mars 2026" in rows[0].get_text()
     assert not rows[1].select(".phone"), "older than contacts are kept: neither shown nor exported"
+
+
+def test_a_page_reads_its_text_once_and_sorts_one_list_whatever_it_offers(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts: list[str] = []
+    lists: list[int] = []
+    model_reads, best = TradeModel.read, Ranking.best
+
+    def reads(model: TradeModel, text: str) -> TextRead:
+        texts.append(text)
+        return model_reads(model, text)
+
+    def sorts(ranking: Ranking, count: int) -> Rows:
+        lists.append(count)
+        return best(ranking, count)
+
+    monkeypatch.setattr(TradeModel, "read", reads)
+    monkeypatch.setattr(Ranking, "best", sorts)
+    page = read(client, "/candidats", {**BINS, "besoin": "Location de trente bennes à gravats", "levier": "12"})
+    assert "avec l’article L2113-13" in page.text
+    assert texts
+    assert (len(texts), len(lists)) == (len(set(texts)), 1)
 
 
 def test_what_is_ticked_is_the_address_and_stays_on_other_pages_of_the_list(client: FlaskClient) -> None:
