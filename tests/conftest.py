@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -45,6 +46,7 @@ settings.load_profile("entremise")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+TELEPHONE = re.compile(r"03 53 01 \d\d \d\d")  # the range that the Arcep keeps for fiction
 SAMPLES = (("emplois", "emplois.json"), ("finess", "finess.csv"), ("hosmoz", "hosmoz.csv"))
 
 
@@ -179,11 +181,15 @@ def real_catalogue(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> st
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a catalogue of the invented sample, built once; read only: a test that writes takes a copy."""
+    """The file of a catalogue of the invented sample, without its telephones: that none is known is what most pages must bear.
+
+    Built once; read only: a test that writes takes a copy."""
     path = tmp_path_factory.mktemp("exemple") / "catalogue.sqlite"
     engine = open_database(f"sqlite:///{path.as_posix()}")
     for key, name in SAMPLES:
-        run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=datetime(2026, 11, 1))  # noqa: DTZ001
+        silent = path.with_name(name)
+        silent.write_text(TELEPHONE.sub("", shipped(f"data/samples/{name}").read_text("utf-8")), "utf-8")
+        run_import(engine, REGISTRY[key], [Source(silent)], now=datetime(2026, 11, 1))  # noqa: DTZ001
     engine.dispose()
     return path
 

@@ -75,6 +75,11 @@ def _stpa_siret(row: dict[str, str], rank: int) -> str:
     return siret(100 + rank) if row["siret_connu"] == "oui" else ""
 
 
+def phone(rank: int) -> str:
+    """A number of the range that the Arcep keeps for fiction: that of the supplier of this rank in `club_fournisseurs.csv`."""
+    return f"03 53 01 20 {rank:02d}"
+
+
 def emplois() -> str:
     """The marché shape of Les emplois."""
     results = []
@@ -82,8 +87,9 @@ def emplois() -> str:
         at = town(row["commune"])
         results.append(
             {
-                "id": rank, "siret": siret(rank), "naf": row["naf"], "kind": row["type"], "name": row["nom"], "brand": "", "phone": None,
-                "email": None, "website": "", "description": row["presentation"], "address_line_1": row["rue"], "address_line_2": "",
+                "id": rank, "siret": siret(rank), "naf": row["naf"], "kind": row["type"], "name": row["nom"], "brand": "",
+                # One in five gives none: what is not known is part of the sample.
+                "phone": phone(rank) if rank % 5 else None, "email": None, "website": "", "description": row["presentation"], "address_line_1": row["rue"], "address_line_2": "",
                 "post_code": at.post_code, "city": at.name, "department": at.code[:2],
                 "source": "GEIQ" if row["type"] == "GEIQ" else "ASP",
                 "latitude": round(at.lat + 0.002 * (rank % 3), 5), "longitude": round(at.lon - 0.002 * (rank % 5), 5),
@@ -103,7 +109,7 @@ def finess() -> str:
     from pyproj import Transformer
 
     project = Transformer.from_crs(4326, 2154, always_xy=True)
-    first, second = [], []
+    first, second, siae = [], [], len(table("siae"))
     for rank, row in enumerate(table("stpa"), start=1):
         at = town(row["commune"])
         name = row["nom"]
@@ -117,7 +123,7 @@ def finess() -> str:
         upper = at.name.upper().replace("-", " ").replace("’", " ")
         cells = [
             "structureet", number, f"99{at.code[:2]}9{rank:04d}", name[:38], name[:60], "", "", way_number, "", way.upper(), "", "",
-            at.code[2:], at.code[:2], "", f"{at.post_code} {upper}", "", "", category, label, "", "",
+            at.code[2:], at.code[:2], "", f"{at.post_code} {upper}", phone(siae + rank) if row["siret_connu"] == "oui" else "", "", category, label, "", "",
             _stpa_siret(row, rank), "8810C", "", "", "", "", "1990-01-01", "", DATE, "",
         ]  # fmt: skip
         first.append(";".join(cells))

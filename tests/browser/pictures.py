@@ -2,9 +2,11 @@
 
 import os
 import tempfile
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread
+from typing import Literal
 from urllib.parse import urlencode
 
 import click
@@ -14,9 +16,10 @@ from sqlalchemy import Engine
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.sample import mark_sample
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.demo import SAMPLES, sample_event
-from matcher.db import open_database
+from matcher.db import open_database, writing
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.domain.need import Need
 from matcher.domain.reading import Lot, RawPlace
@@ -36,7 +39,7 @@ from tests.browser.conftest import CHROMIUM
 FOLDER = Path(__file__).resolve().parents[2] / "docs/images"
 TODAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 16, 13, 32, tzinfo=UTC)
-SCREENS = {"bureau": (1280, 900), "telephone": (390, 844)}
+WIDTHS = {"bureau": 1280, "telephone": 390}
 OBJET = "Entretien des espaces verts et des berges de la Sambre"
 FOLLOWED = 52  # a supplier of the sample event, whose meetings are marked
 NEED = {"besoin": OBJET, "lieu": "Maubeuge", "levier": "12"}
@@ -45,6 +48,8 @@ NEED = {"besoin": OBJET, "lieu": "Maubeuge", "levier": "12"}
 def sample(folder: Path) -> tuple[Engine, str, str]:
     """Return a catalogue of the sample with one dossier under way and the sample event, and the ids of its two best candidates."""
     engine = open_database(f"sqlite:///{(folder / 'exemple.sqlite').as_posix()}")
+    with writing(engine) as connection:
+        mark_sample(connection)
     for key, name in SAMPLES:
         run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=AT)
     lot = Lot(OBJET, lieux=(RawPlace("Maubeuge"),), levier="12", date=TODAY)
@@ -67,27 +72,45 @@ def sample(folder: Path) -> tuple[Engine, str, str]:
     return engine, kept[0], kept[1]
 
 
-def pages(first: str, second: str) -> dict[str, str]:
-    """Return the address of each page to show, by the name of its image; `first` is the supplier shown, and compared with `second`."""
-    need = urlencode(NEED)
-    return {
-        "besoin": "/",
-        "candidats": f"/candidats?{need}",
-        "pourquoi": f"/pourquoi?{need}&{urlencode({'id': first})}",
-        "fournisseur": f"/fournisseurs/{first}",
-        "avis": f"/avis?{need}&montant=180000&duree=12",
-        "groupement": f"/groupement?{urlencode({'objet': 'Entretien des espaces verts', 'lieu': ['Maubeuge', 'Arras']}, doseq=True)}",
-        "plan-de-clause": f"/plan-clause?{urlencode({'objet': 'Nettoyage des locaux', 'lieu': 'Arras', 'heures': '12 000', 'mois': '18'})}",
-        "comparer": f"/comparer?{need}&{urlencode({'compare': [first, second]}, doseq=True)}",
-        "dossier": "/dossiers/1",
-        "appels": "/dossiers/1/lots/1/appels#appel-1",
-        "club": f"/club/1?{urlencode({'suivre': FOLLOWED})}",
-    }
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image of docs/images: the head of a page by its address, on a screen, after a press on `opens` where it is set.
+
+    `height` is where a row ends, in pixels.
+    """
+
+    name: str
+    address: str
+    screen: str = "bureau"
+    height: int = 886
+    scheme: Literal["light", "dark"] = "light"
+    opens: str = ""
+
+
+def pictures(first: str, second: str) -> list[Picture]:
+    """Return the images to make; `first` is the supplier shown, and compared with `second`."""
+    need, plain = urlencode(NEED), urlencode({"besoin": "Entretien des espaces verts", "lieu": "Maubeuge"})
+    compared = urlencode({"compare": [first, second]}, doseq=True)
+    hours = urlencode({"objet": "Nettoyage des locaux", "lieu": "Arras", "heures": "12 000", "mois": "18"})
+    return [
+        Picture("candidats", f"/candidats?{plain}", height=765),
+        Picture("candidats-sombre", f"/candidats?{plain}", height=765, scheme="dark"),
+        Picture("candidats-telephone", f"/candidats?{plain}", "telephone", height=844),
+        Picture("carte", f"/candidats?{plain}", height=869, opens="[data-map-fold]"),
+        Picture("pourquoi", f"/pourquoi?{plain}&{urlencode({'id': first})}"),
+        Picture("comparer", f"/comparer?{plain}&{compared}"),
+        Picture("fournisseur", f"/fournisseurs/{first}", height=862),
+        Picture("avis", f"/avis?{need}&montant=180000&duree=12", height=735),
+        Picture("plan-de-clause", f"/plan-clause?{hours}", height=843),
+        Picture("dossier", "/dossiers/1", height=786),
+        Picture("appels-telephone", "/dossiers/1/lots/1/appels", "telephone", height=844, opens=".button.main"),
+        Picture("club", f"/club/1?{urlencode({'suivre': FOLLOWED})}", height=880),
+    ]
 
 
 @click.command()
 def main() -> None:
-    """Photographie les pages sur l’exemple, à l’ordinateur et au téléphone."""
+    """Photographie les pages sur l’exemple, à l’ordinateur et au téléphone, claires et sombres."""
     if CHROMIUM is None:
         raise click.ClickException("Il faut chromium pour photographier les pages.")
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -97,20 +120,26 @@ def main() -> None:
         server = Server(create_app(engine, today=lambda: TODAY), "127.0.0.1", 0)
         server.listen()
         Thread(target=server.run, daemon=True).start()
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for screen, (width, height) in SCREENS.items():
-            context = browser.new_context(
-                base_url=server.url, viewport={"width": width, "height": height}, locale="fr-FR"
+        # Its own words, those of a date field among them, follow the environment, not the locale of the pages.
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--lang=fr-FR"], env={**os.environ, "LANGUAGE": "fr"}
+        )
+        for picture in pictures(best, second):
+            page = browser.new_page(
+                base_url=server.url,
+                viewport={"width": WIDTHS[picture.screen], "height": picture.height},
+                locale="fr-FR",
+                color_scheme=picture.scheme,
             )
-            for name, address in pages(best, second).items():
-                page = context.new_page()
-                page.goto(address)
-                page.wait_for_load_state("networkidle")
-                path = FOLDER / f"{name}-{screen}.png"
-                page.screenshot(path=path)
-                click.echo(f"{path.relative_to(FOLDER.parents[1])}  {path.stat().st_size // 1024} Kio")
-                page.close()
-            context.close()
+            page.goto(picture.address)
+            if picture.opens:
+                page.click(picture.opens)
+                page.evaluate("window.scrollTo(0, 0)")
+            page.wait_for_load_state("networkidle")
+            path = FOLDER / f"{picture.name}.png"
+            page.screenshot(path=path, animations="disabled")
+            click.echo(f"{path.relative_to(FOLDER.parents[1])}  {path.stat().st_size // 1024} Kio")
+            page.close()
         browser.close()
         server.close()
         engine.dispose()
