@@ -96,6 +96,7 @@ CROSSING = (
     ("test_packaging.py", "the wheel, installed elsewhere"),
     ("test_reference_data.py", "the tables of data/reference against each other"),
     ("test_samples.py", "the shipped sample, through the whole road"),
+    ("release/test_examples.py", "the scripts of `examples/`, which are no module"),
     ("chaos/test_strikes.py", "what writes, killed inside the write lock, on each database"),
     ("release/test_audit.py", "the audit of what a server installs, which is run before a release"),
     ("release/test_clock_readers.py", "the plugin that lists the tests to run on a later day"),
