@@ -15,14 +15,16 @@ $(BIN)/python:
 
 # Libraries come from a lock, with their hashes, setuptools included: building Entremise fetches nothing more.
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-install = $(PIP) install --require-hashes --requirement $(1) && $(PIP) install --no-deps --no-build-isolation --editable .
+install = @echo "Installation dans $(VENV), $(2)." && echo "1/2  les bibliothèques de $(1), chacune avec son empreinte…" && \
+    $(PIP) install --require-hashes --requirement $(1) && echo "2/2  Entremise, de ce dossier…" && \
+    $(PIP) install --no-deps --no-build-isolation --editable .
 
 $(VENV)/installed: $(BIN)/python pyproject.toml requirements.lock
-	$(call install,requirements.lock)
+	$(call install,requirements.lock,480 Mo en une à trois minutes)
 	@touch $@
 
 $(VENV)/installed-test: $(BIN)/python pyproject.toml requirements-test.lock
-	$(call install,requirements-test.lock)
+	$(call install,requirements-test.lock,1 300 Mo en trois à dix minutes)
 	@touch $@ $(VENV)/installed
 
 run: $(VENV)/installed ## installe, charge les annuaires d'exemple, classe un lot et ouvre les pages
@@ -73,7 +75,7 @@ audit: $(VENV)/installed-test ## cherche les failles connues de ce que requireme
 	$(BIN)/python -m tests.release.audit
 
 $(VENV)/installed-site: $(VENV)/installed-test requirements-site.lock
-	$(call install,requirements-site.lock)
+	$(call install,requirements-site.lock,de quoi construire le site)
 	@touch $@
 
 site: $(VENV)/installed-site ## construit build/site, la documentation, qui s’ouvre par build/site/index.html
@@ -108,8 +110,9 @@ pictures: $(VENV)/installed-test ## refait les images de docs/images sur l’exe
 house: $(VENV)/installed-test ## les comptes de la maison : dossiers, cercles, noms, phrases, raisons qui se contredisent
 	$(BIN)/python -m tests.bench.house
 
-commands: $(VENV)/installed-test ## réécrit docs/commands.md d’après l’aide des commandes
+commands: $(VENV)/installed-test ## réécrit docs/commands.md d’après l’aide des commandes, docs/glossary.md, et la liste des README
 	$(BIN)/python -m tests.commands
+	$(BIN)/python -m tests.release.readme
 
 api: $(VENV)/installed-test ## réécrit docs/api.md d’après la description de l’API
 	$(BIN)/python -m tests.matcher.web.api.drawn_data

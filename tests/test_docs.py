@@ -19,9 +19,18 @@ from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.signals import SIGNALS
 from matcher.reference.glossary import glossary as terms
 from tests import api_page, commands
+from tests.browser.pictures import pictures as made
 from tests.conftest import ROOT
+from tests.release import readme
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*/README.md")])
+DOCUMENTS = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "data").glob("*/README.md"),
+        ROOT / "examples/README.md",
+    ]
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REFERENCE = ROOT / "data" / "reference"
 CODE = [path for folder in ("matcher", "importers", "tests", "data") for path in (ROOT / folder).rglob("*.py")]
@@ -53,12 +62,6 @@ def identifiers() -> frozenset[str]:
     return frozenset(names)
 
 
-def glossary() -> list[tuple[str, str, str]]:
-    table = README.split("## Glossaire", 1)[1].split("\n\n", 1)[0].strip().splitlines()[2:]
-    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table]
-    return [(word, code, meaning) for word, code, meaning in rows]
-
-
 def written_commands() -> Iterator[tuple[str, list[str]]]:
     """Every `entremise …` of the documents, as (document, words after `entremise`), comments cut."""
     for path in DOCUMENTS:
@@ -72,21 +75,57 @@ def written_commands() -> Iterator[tuple[str, list[str]]]:
                 yield document_id(path), shlex.split(found[1], comments=True)
 
 
-def test_the_glossary_joins_words_of_the_trade_to_names_of_the_code() -> None:
-    rows = glossary()
-    assert len(rows) >= 12
-    for word, code, meaning in rows:
-        names = re.findall(r"`([^`]+)`", code)
-        assert names, word
-        assert meaning, word
-        assert set(names) <= identifiers(), word
+def test_the_glossary_is_that_of_the_table_and_its_names_are_those_of_the_code() -> None:
+    """Otherwise: `make commands`. `data/reference/glossaire.csv` is its home."""
+    written = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    assert written == readme.glossary_page()
+    trade, names = written.split("## Dans le code")
+    assert trade.count("\n| ") == len(terms()) + 1
+    assert not identifiers() & set(re.findall(r"`([^`]+)`", trade)), "les mots du métier, sans nom de classe"
+    assert len(set(re.findall(r"`([^`]+)`", names))) >= 12
+    assert set(re.findall(r"`([^`]+)`", names)) <= identifiers()
 
 
-def test_the_glossary_of_the_readme_is_that_of_the_table() -> None:
-    """`data/reference/glossaire.csv` is its home: pages show it whole, the README what has a name in the code."""
-    told = sorted((word, ", ".join(re.findall(r"`([^`]+)`", code)), meaning) for word, code, meaning in glossary())
-    held = [(term.word, term.code, term.meaning) for term in terms().values() if term.code]
-    assert told == held
+@pytest.mark.parametrize("path", readme.PAGES, ids=document_id)
+def test_the_list_of_a_readme_is_what_its_command_prints(path: Path, tmp_path: Path) -> None:
+    """Otherwise: `make commands`."""
+    assert path.read_text(encoding="utf-8") == readme.page(path, tmp_path)
+
+
+def test_the_figures_of_the_readmes_are_measured_ones() -> None:
+    french, english = (path.read_text(encoding="utf-8") for path in readme.PAGES)
+    measured = set(re.findall(r"\.(\d\d)\b", (ROOT / "docs/evaluation.md").read_text(encoding="utf-8")))
+    shown = re.findall(r"\b(\d\d) %", french.split("## Trois mesures")[1].split("## ")[0])
+    assert len(shown) >= 6
+    assert set(shown) <= measured
+    assert set(shown) == set(re.findall(r"\b(\d\d) %", english.split("## Three figures")[1].split("## ")[0]))
+
+
+def test_every_picture_is_shown_and_small_and_no_other_is_named() -> None:
+    shown = {
+        name for path in DOCUMENTS for name in re.findall(r"images/([\w-]+\.png)", path.read_text(encoding="utf-8"))
+    }
+    pictures = list((ROOT / "docs/images").iterdir())
+    assert shown == {path.name for path in pictures} == {f"{picture.name}.png" for picture in made("a", "b")}
+    assert [path.name for path in pictures if path.stat().st_size > 200 * 1024] == []
+    named = re.findall(r"!\[(.*?)\]\(docs/images", README)
+    assert len(named) >= 4
+    assert all(len(text) > 20 for text in named), "une image dit ce qu’elle montre"
+
+
+def test_the_notes_of_a_version_stay_short() -> None:
+    """What is longer is in docs/history.md."""
+    _, _, latest = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## [", 3)[:3]
+    assert len(latest.splitlines()) <= 40
+
+
+def test_the_first_change_of_a_newcomer_is_still_to_be_made() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    [line, table] = re.findall(r'^echo "(.*)" >> (\S+)', text, flags=re.MULTILINE)[0]
+    header, *rows = (ROOT / table).read_text(encoding="utf-8").splitlines()
+    assert line.count(";") == header.count(";")
+    assert line.split(";")[0] not in {row.split(";")[0] for row in rows}
+    assert text.index("## My first change") < text.index("| room |")
 
 
 def test_every_command_written_in_the_documents_exists_with_its_options() -> None:
@@ -154,18 +193,22 @@ def test_every_directory_says_what_it_holds_and_how_to_get_it(key: str) -> None:
         assert importer.publisher
 
 
-def test_the_readme_greets_with_a_picture_in_french_and_in_english() -> None:
+def test_the_readme_greets_with_a_picture_for_whom_and_its_english_twin() -> None:
     head, _, rest = README.partition("## ")
-    paragraphs = [part.strip() for part in head.split("\n\n") if part.strip()]
-    assert paragraphs[0] == "# Entremise"
-    assert paragraphs[1].startswith("![Les candidats d’un besoin")
-    assert paragraphs[2].startswith("*Entremise gathers")
-    assert re.search(r"\b(acheteur|fournisseurs)\b", paragraphs[3])
-    for word in ("make run", "make test", "entremise sources", "entremise match", "Licence"):
+    title, picture, whom, english = [part.strip() for part in head.split("\n\n") if part.strip()]
+    assert title == "# Entremise"
+    assert picture.startswith("![La liste d’un besoin")
+    assert "\n" not in picture
+    assert len(whom.splitlines()) == 2
+    assert re.search(r"achète.*marché.*réseaux", whom)
+    assert "(README.en.md)" in english
+    for word in ("make run", "make test", "py -m venv", "480 Mo", "entremise sources", "entremise match", "Licence"):
         assert word in rest
 
 
-@pytest.mark.parametrize(("document", "longest"), [("README.md", 110), ("docs/evaluation.md", 150)])
+@pytest.mark.parametrize(
+    ("document", "longest"), [("README.md", 110), ("README.en.md", 110), ("docs/evaluation.md", 150)]
+)
 def test_documents_that_grow_stay_short(document: str, longest: int) -> None:
     assert len((ROOT / document).read_text(encoding="utf-8").splitlines()) <= longest
 
