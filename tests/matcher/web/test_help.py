@@ -16,6 +16,7 @@ from matcher.reference.glossary import glossary, meaning
 from matcher.reference.levers import levers
 from matcher.settings import PublicNotice, WebSettings
 from matcher.web import create_app
+from tests.conftest import ROOT
 from tests.matcher.web.conftest import TODAY, signed_in
 from tests.matcher.web.reading import read
 
@@ -81,6 +82,22 @@ def test_the_foot_of_every_page_leads_to_whose_it_is(client: FlaskClient, addres
     assert page.status == 200
     assert page.one('.footing a[aria-current="page"]')["href"] == address
     assert "ENTREMISE_CONTACT" in page.text, "alone, one is who sets it"
+
+
+def test_accessibility_says_what_is_verified_and_what_is_not(client: FlaskClient) -> None:
+    """« Non conforme » is what the RGAA has one declare without an audit, and what décret 2019-768 has the first page say."""
+    page = read(client, "/aide/accessibilite")
+    assert "Non conforme" in page.text
+    assert "aucun audit" in page.text
+    verified, unverified = page.text.split("Ce qui est vérifié")[-1].split("Ce qui n’est pas vérifié")
+    for fact in ("axe-core", "clavier", "320 pixels"):
+        assert fact in verified
+    assert "lecteur d’écran" in unverified
+    axe = (ROOT / "tests/browser/vendor/axe.min.js").read_text(encoding="utf-8")
+    assert axe.startswith("/*! axe v4.14."), "the version that the page names"
+    assert "non conforme" in read(client, "/").one(f'.footing a[href="{page.path}"]').get_text()
+    label = read(client, "/catalogue").one(f'.footing a[href="{page.path}"]').get_text()
+    assert label.replace("\xa0", " ") == "Accessibilité : ce qui est vérifié"
 
 
 def test_a_notice_says_what_was_set(engine: Engine) -> None:
