@@ -13,12 +13,12 @@ from importers import REGISTRY
 from importers.importer import Source
 from importers.notices import NOTICES
 from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.catalogue.store.sample import holds_anything, is_sample, mark_sample
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.serve import LOOPBACK, PORT, serve
-from matcher.cli.catalogue import view as tables
-from matcher.cli.catalogue.view import notices_report
+from matcher.cli.catalogue.view import OUTCOMES
 from matcher.cli.frame.options import RequestRefused, command, database_option, owner, top_option
 from matcher.cli.frame.outlet import console
 from matcher.cli.need import view as render
@@ -68,10 +68,11 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
         for key, name in SAMPLES:
             path = shipped(f"data/samples/{name}")
             report = run_import(engine, REGISTRY[key], [Source(path)], now=now())
-            tables.report(report, f"{REGISTRY[key].title} (exemple fictif)", out)
+            out.print(_import_line(report, REGISTRY[key].title))
         notices = NOTICES["avis"]
         taken = take_notices(engine, notices, [shipped("data/samples/avis.txt")], now=now())
-        notices_report(taken, f"{notices.title} (exemple fictif)", out)
+        read, lots = count(taken.as_dict()["read"], "lu"), count(taken.as_dict()["lots"], "lot écrit", "lots écrits")
+        out.print(f"{notices.title} (exemple fictif) : {read}, {lots}.\n")
         shelf = load_shelf(engine)
         event = sample_event(engine, shelf, now())
         need = next(iter(read_lots(shipped("data/samples/lots.jsonl"))))
@@ -80,6 +81,14 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     if not no_serve and _somebody_is_there():
         serve(_server(engine), open_browser=_has_screen())
     engine.dispose()
+
+
+def _import_line(report: ImportReport, title: str) -> str:
+    """Return what an import of the sample did, in one line: the list that follows is what one came for."""
+    figures = report.as_dict()
+    counts = [count(figures[key], *words) for key, words in OUTCOMES.items() if figures[key]]
+    version = f"catalogue version {report.version}{'' if report.changed else ', inchangé'}"
+    return f"{title} (exemple fictif) : {count(figures['read'], 'lu')}, {', '.join(counts)} ; {version}."
 
 
 def _take(engine: Engine, *, given: bool) -> None:
