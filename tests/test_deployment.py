@@ -289,6 +289,7 @@ def test_what_hooks_and_workflows_call_is_in_the_makefile() -> None:
 def test_the_changelog_has_notes_for_this_version() -> None:
     told = keepachangelog.to_dict(ROOT / "CHANGELOG.md", show_unreleased=True)
     assert list(told)[:2] == ["unreleased", PROJECT["version"]]
+    assert f"\nversion: {PROJECT['version']}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     kinds = {"added", "changed", "deprecated", "removed", "fixed", "security"}
     assert all(kinds & notes.keys() for version, notes in told.items() if version[0].isdigit())
     shown = [sys.executable, "-m", "keepachangelog", "show", PROJECT["version"]]
