@@ -80,6 +80,8 @@ def regional(url: str, folder: Path) -> None:
             f"    d’après la vérité : {truly} servis sur {possible} possibles ; {answering} rendez-vous sur"
             f" {len(event.bookings)} répondent à un besoin écrit ({answering / len(event.bookings):.0%}) ; {len(wrong)} fautes"
         )
+        for fault in wrong[:5]:
+            click.echo(f"    {fault}")
         click.echo(f"    un autre événement figé, puis une absence : {changes(setting, event)} changements (but : 8)")
     known = listed(engine, everywhere=True)
     for buyers, suppliers, slots in TIMED:

@@ -17,6 +17,8 @@ from matcher.cleaning.hours import (
 from matcher.domain.french import NO_BREAK
 
 MOST_SLOTS = 60
+# From this length a break around noon parts a morning from an afternoon, however short.
+LUNCH_MINUTES = 45
 # Minutes from which and until which something lasts, several of them in order.
 Hours = tuple[tuple[int, int], ...]
 
@@ -87,7 +89,8 @@ class Schedule:
         around_noon = (rest for rest in self.breaks if rest.start < AFTERNOON and rest.end > NOON)
         midday = max(around_noon, key=lambda one: one.minutes, default=Break(NOON, 0))
         pause = self.breaks[0] if self.breaks else midday
-        ends = {MORNING: midday.start if self.end > AFTERNOON else None, BEFORE_BREAK: pause.start}
+        two_halves = self.end > AFTERNOON or (midday.end < self.end and midday.minutes >= LUNCH_MINUTES)
+        ends = {MORNING: midday.start if two_halves else None, BEFORE_BREAK: pause.start}
         starts = {NO_MORNING: midday.end, AFTER_BREAK: pause.end}
         arrival = narrowest(max, told.arrival, *(starts.get(word) for word in told.words))
         departure = narrowest(min, told.departure, *(ends.get(word) for word in told.words))

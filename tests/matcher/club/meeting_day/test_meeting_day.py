@@ -78,6 +78,8 @@ def test_slots_go_around_the_breaks() -> None:
         (Schedule(540, 20, 20, (Break(630, 15), Break(735, 75))), NO_MORNING, (810, None)),
         (Schedule(540, 20, 20, (Break(630, 15), Break(735, 75))), AFTER_BREAK, None),
         (Schedule(540, 20, 20), MORNING, (None, 720)),
+        (Schedule(540, 9, 20, (Break(620, 20), Break(720, 90))), MORNING, (None, 720)),  # one slot after lunch
+        (Schedule(540, 10, 20, (Break(715, 10),)), MORNING, (None, None)),
         (Schedule(540, 8, 20), AFTER_BREAK, None),
     ],
 )
