@@ -319,7 +319,7 @@ def remedies_command(opened: OpenDay, seconds: int, outlet: Outlet) -> None:
 @writing_options
 def plan_command(opened: OpenDay, seconds: int) -> None:
     """Cherche le meilleur horaire et le fige ; dit s’il est prouvé, et le compare à deux façons plus simples."""
-    setting = opened.setting()
+    setting = opened.setting(anew=True)
     noticed, found = troubles(setting, opened.people()), planned(setting, seconds=seconds)
     done = opened.write(Freeze(found)) if found.bookings else None
     with console(None) as out:

@@ -143,9 +143,9 @@ class OpenDay(Opened):
         """The event as it is."""
         return load(self.engine, self.owner, self.number)
 
-    def setting(self) -> Setting:
-        """Return the event as its timetable is worked out."""
-        return setting_of(self.engine, self.owner, self.event, today=today())
+    def setting(self, *, anew: bool = False) -> Setting:
+        """Return the event as its timetable is worked out, or `anew`."""
+        return setting_of(self.engine, self.owner, self.event, today=today(), anew=anew)
 
     def people(self, since: date | None = None) -> People:
         """Return the persons who come, those without a contact later than `since` left out."""

@@ -40,7 +40,7 @@ class Rules:
     The first `accessible` tables are without a step; `interpreters` is how many meetings at once can be helped. `supplier_most` and
     `supplier_least` are those of suppliers; None: as on the other side. `avoid_met`: whoever met at an earlier event is not proposed again.
     `closed`: the numbers of the tables that are not used. `in_reach`: whoever is there is in reach of all, and distance only orders; None:
-    where registrations come from several départements.
+    where registrations come from several départements when a timetable is made.
     """
 
     tables: int = 25

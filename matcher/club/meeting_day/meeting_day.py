@@ -197,7 +197,8 @@ class FrozenTimetable:
     """A frozen timetable, in order of slot and table. `bound`: what no timetable that does as well before it can exceed; `short`: who has
     fewer meetings than the least; `answered`: how many needs are, `unserved` those that are not; `most_kept`, `most_answered`: the wishes and
     the needs that some timetable can keep at most, `fair`: whether none is fairer. None where that was not counted. `mended`: it changes a
-    former one as little as could be, and bounds are those of what was left to choose; it is then not compared with `rivals`."""
+    former one as little as could be, and bounds are those of what was left to choose; it is then not compared with `rivals`. `in_reach`: whether
+    whoever was there was in reach of all when it was made, so that a later registration does not turn that."""
 
     bookings: tuple[Booking, ...]
     total: float
@@ -210,6 +211,7 @@ class FrozenTimetable:
     most_kept: int | None = None
     most_answered: int | None = None
     fair: bool | None = None
+    in_reach: bool | None = None
 
     @cached_property
     def by_pair(self) -> dict[frozenset[int], Booking]:

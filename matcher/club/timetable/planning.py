@@ -46,14 +46,14 @@ class Moves:
         return len(self.cancelled) + len(self.moved) + len(self.added)
 
 
-def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, today: date) -> Setting:
-    """Return an event laid out, its suppliers as the catalogue knows them now; an event without a day is asked `today`."""
+def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, today: date, anew: bool = False) -> Setting:
+    """Return an event laid out, its suppliers as the catalogue knows them now; an event without a day is asked `today`. `anew`: for another
+    timetable, which nothing of the present one binds but what was placed by hand."""
     buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
     shelf, rows = present_shelf(suppliers, known)
-    counted = affinities(
-        buyers, suppliers, shelf, rows, event.header.day or today, in_reach=in_reach(event, known.values())
-    )
+    near = in_reach(replace(event, plan=None) if anew else event, known.values())
+    counted = affinities(buyers, suppliers, shelf, rows, event.header.day or today, in_reach=near)
     former = earlier(engine, owner, event, today) if event.rules.avoid_met else []
     return Setting(event, counted, met_before(event, former))
 
@@ -65,10 +65,11 @@ def reach_said(engine: Engine, event: MeetingDay) -> MeetingDay:
 
 
 def in_reach(event: MeetingDay, suppliers: Iterable[Supplier]) -> bool:
-    """Return whether whoever is there is in reach: as the organiser says, else where registrations come from several départements. A place
-    that is wider than one says nothing of where they come from."""
-    if event.rules.in_reach is not None:
-        return event.rules.in_reach
+    """Return whether whoever is there is in reach: as the organiser says, else as when the timetable was made, else where registrations come
+    from several départements. A place that is wider than one says nothing of where they come from."""
+    for fixed in (event.rules.in_reach, event.plan and event.plan.in_reach):
+        if fixed is not None:
+            return fixed
     written = (
         place
         for one in event.participants
@@ -337,7 +338,7 @@ PLAN_SECONDS = 60.0
 def _frozen(hold: Hold) -> Mapping[str, str]:
     asked = hold.work.asked
     event = load(hold.engine, hold.owner, asked["number"])
-    held = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(asked["today"]))
+    held = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(asked["today"]), anew=True)
     refuse_nothing(held)
     result = {"says": "L’horaire est figé. Relisez-le avant d’imprimer."}
 

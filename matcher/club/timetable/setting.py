@@ -162,6 +162,7 @@ class Setting:
             total=timetable.total,
             bound=timetable.bound,
             short=tuple(sorted(sides[side][row].key for side, rows in timetable.short.items() for row in rows)),
+            in_reach=self.affinities.in_reach,
         )
 
     def booking(self, slot: int, table: int, buyer: int, supplier: int) -> Booking:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.club.meeting_day.changes import Amend, Arrive, Bind, DescribeDay, Freeze, Miss, Record
+from matcher.club.meeting_day.changes import Amend, Arrive, Bind, DescribeDay, Freeze, Miss, Record, Register
 from matcher.club.meeting_day.header import Rules
 from matcher.club.meeting_day.meeting_day import (
     Bond,
@@ -22,13 +22,37 @@ from matcher.club.meeting_day.meeting_day import (
     Tie,
 )
 from matcher.club.meeting_day.participant_need import ParticipantNeed, WhyUnserved
-from matcher.club.timetable.planning import Moves, in_reach, moves, placed, planned, replanned, since, told, welcomed
+from matcher.club.timetable.planning import (
+    Moves,
+    in_reach,
+    moves,
+    placed,
+    planned,
+    replanned,
+    setting_of,
+    since,
+    told,
+    welcomed,
+)
 from matcher.club.timetable.setting import WISHED, Setting, least_of, most_of
 from matcher.club.timetable.unserved import unserved_trades
 from matcher.db import open_database
 from matcher.domain.french import typeset
 from matcher.journal.change import ChangeRefused
-from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, after, frozen, full, laid_out, opened
+from matcher.ownership import FIRST_ORGANISATION
+from tests.matcher.club.day import (
+    BUYERS,
+    DAY,
+    HEADER,
+    RULES,
+    SCHEDULE,
+    SUPPLIERS,
+    after,
+    frozen,
+    full,
+    laid_out,
+    opened,
+)
 from tests.matcher.club.made_day import answered, faults, made_day
 from tests.matcher.club.played_day import listed, played
 from tests.waiting import LONGEST_S
@@ -198,6 +222,20 @@ def test_whoever_is_there_is_in_reach_where_registrations_come_from_several_depa
     assert in_reach(event, ())
     assert not in_reach(after(event, DescribeDay(HEADER, SCHEDULE, replace(RULES, in_reach=False))), ())
     assert in_reach(after(full(BUYERS), DescribeDay(HEADER, SCHEDULE, replace(RULES, in_reach=True))), ())
+
+
+def test_a_registration_from_elsewhere_turns_nothing_of_a_timetable_that_is_made(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
+    near = frozen(full((*BUYERS, *SUPPLIERS[:2])))
+    far = replace(SUPPLIERS[2], key=near.next_key)  # of Arras
+    event = after(near, Register((far,)))
+    assert not in_reach(event, ())
+    assert in_reach(replace(event, plan=None), ())
+    again, anew = (setting_of(engine, FIRST_ORGANISATION, event, today=DAY, anew=how) for how in (False, True))
+    assert (again.affinities.in_reach, anew.affinities.in_reach) == (False, True)
+    assert replanned(again, from_slot=0)[0].in_reach is False
+    assert in_reach(after(event, DescribeDay(HEADER, SCHEDULE, replace(RULES, in_reach=True))), ())
+    engine.dispose()
 
 
 def test_a_place_wider_than_a_departement_says_nothing_of_where_people_come_from() -> None:
