@@ -1,10 +1,12 @@
-"""Aims of a timetable in their order, each with its figure, its base and whether it is proved; and the needs served, in a headline."""
+"""Aims of a timetable in their order, each with its figure, its base and whether it is proved; the needs served, in a headline; and the simpler
+timetables that it was compared with."""
 
 from dataclasses import dataclass
 
+from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import FrozenTimetable, MeetingDay
 from matcher.club.results.view import Summary, share_of, summary
-from matcher.domain.french import count, number, typeset
+from matcher.domain.french import count, enumeration, number, typeset
 
 _ROUNDING = 1e-9
 _UNCOUNTED = "le plus possible est non compté"
@@ -28,18 +30,20 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
     guests, short = found.buyers + found.suppliers, len(plan.short)
     interest = ("refait", "en changeant le moins") if plan.mended else _interest(found.gap)
     most = f", {_UNCOUNTED}" if "vœux" in found.uncounted and not plan.mended else ""
-    wished = (number(found.kept), f"sur {number(found.wished)}{most}") if found.wished else ("aucun", "")
+    wished, kept = found.wished - found.wished_since, found.kept - found.kept_since
+    since = f"{count(found.wished_since, 'vœu', 'vœux')} depuis que l’horaire est figé" if found.wished_since else ""
+    kept_of = (number(kept), f"sur {number(wished)}{most}") if wished else ("aucun", "")
     wishes, needs = (
         None if name in found.uncounted else name not in found.doubtful for name in ("vœux", "besoins servis")
     )
     rows = (
-        ("Les vœux", wished, wishes),
+        ("Les vœux", (kept_of[0], " ; ".join(filter(None, (kept_of[1], since)))), wishes),
         ("Chaque besoin, son métier", _served(plan, found), needs),
         ("Personne sous son minimum", (number(guests - short), f"sur {number(guests)}"), not short or plan.fair),
         (f"L’intérêt des {_meetings(found)}", interest, found.gap < _ROUNDING),
     )
     rules = Aim("Les règles", "toutes tenues", "", proven=True)
-    others = (Aim(typeset(label), *figure, None if plan.mended else proven) for label, figure, proven in rows)
+    others = (Aim(*map(typeset, (label, *figure)), None if plan.mended else proven) for label, figure, proven in rows)
     return rules, *others
 
 
@@ -77,3 +81,36 @@ def headline(event: MeetingDay) -> tuple[str, ...]:
     served = f"Besoins servis : {number(found.answered)} sur {possible}{most}."
     why = f"{count(impossible, 'impossible', 'impossibles')} : voici pourquoi."
     return tuple(typeset(text) for text in (served, *([why] if impossible else [])))
+
+
+def compared(event: MeetingDay) -> tuple[Rival, ...]:
+    """Return the timetable and the simpler ones that it was compared with, counted alike, ours first; none where it was not compared."""
+    plan, found = event.plan, summary(event)
+    if plan is None or found is None or not plan.rivals:
+        return ()
+    ours = Rival(
+        *("cet horaire", plan.total, found.meetings, found.fewest or 0, len(plan.short), found.kept, plan.answered)
+    )
+    return ours, *plan.rivals
+
+
+def price_of_total(event: MeetingDay) -> str:
+    """Return in French what a simpler timetable of a higher total gives up for it; empty where none has one."""
+    found = compared(event)
+    if not found:
+        return ""
+    best = max(found, key=lambda one: one.total)  # ours, the first, where they are equal
+    lost = _given_up(found[0], best)
+    text = f"L’intérêt total est plus grand avec « {best.name} », qui y sacrifie {enumeration(lost)}."
+    return typeset(text) if lost else ""
+
+
+def _given_up(ours: Rival, other: Rival) -> list[str]:
+    wishes = (ours.kept or 0) - other.kept if other.kept is not None else 0
+    needs = (ours.answered or 0) - other.answered if other.answered is not None else 0
+    lost = (
+        (wishes, f"{count(wishes, 'vœu', 'vœux')}"),
+        (other.short - ours.short, f"le minimum de {count(other.short - ours.short, 'participant')}"),
+        (needs, count(needs, "besoin servi", "besoins servis")),
+    )
+    return [text for figure, text in lost if figure > 0]

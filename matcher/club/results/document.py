@@ -8,7 +8,7 @@ from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant
 from matcher.club.meeting_day.schedule import clock, presence_said
 from matcher.club.meeting_day.store import Listed, Person
-from matcher.club.results.aims import headline
+from matcher.club.results.aims import compared, headline, price_of_total
 from matcher.club.results.view import (
     Filling,
     GridLine,
@@ -16,8 +16,6 @@ from matcher.club.results.view import (
     Summary,
     by_participant,
     by_table,
-    compared,
-    price_of_total,
     served,
     shared_tables,
     summary,
@@ -238,7 +236,10 @@ def _quality(event: MeetingDay, found: Summary, plan: FrozenTimetable) -> Iterat
     most = "" if plan.mended else f", au plus {number(plan.bound, 1)}"
     yield "Horaire", f"{found.quality} Affinité totale : {number(plan.total, 1)}{most}."
     yield "Le moins servi", f"{served(found)} ({count(len(found.fewest_keys), 'participant')})"
-    yield "Vœux tenus", f"{number(found.kept)} sur {number(found.wished)}"
+    since = (
+        f", dont {count(found.wished_since, 'vœu', 'vœux')} depuis que l’horaire est figé" if found.wished_since else ""
+    )
+    yield "Vœux tenus", f"{number(found.kept)} sur {number(found.wished)}{since}"
     for by, other in found.unkept:
         yield "Vœu non tenu", f"{event.name_of(by)} et {event.name_of(other)}"
     for table, buyers in shared_tables(event).items():

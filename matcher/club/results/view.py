@@ -1,6 +1,6 @@
 """View of a meeting day: the figures of its timetable, the seats, each participant’s sheet and its calendar."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -9,13 +9,21 @@ from zoneinfo import ZoneInfo
 
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.entrance import code_of
-from matcher.club.meeting_day.header import DayHeader, Rival
-from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, MeetingOutcome, Participant, Tie
+from matcher.club.meeting_day.header import DayHeader
+from matcher.club.meeting_day.meeting_day import (
+    Bond,
+    Booking,
+    FrozenTimetable,
+    MeetingDay,
+    MeetingOutcome,
+    Participant,
+    Tie,
+)
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Person
 from matcher.club.timetable.affinity import places
-from matcher.club.timetable.setting import free
+from matcher.club.timetable.setting import free, frozen_day
 from matcher.domain.french import count, enumeration, typeset, unit
 from matcher.reading.place.areas import departements_of
 from matcher.render.calendar import CalendarEntry, calendar_of
@@ -88,7 +96,8 @@ class ParticipantSheet:
 class Summary:
     """A timetable in figures. `fewest`: the meetings of who has fewest of those who come, None where nobody does; `kept` of the `wished`
     pairs meet; `answered` of the `needs` are, None where that was not counted. `doubtful`: the aims before interest of which it is not proved
-    that none reaches more, `uncounted` those of them whose most was not counted; `proven`: there are none, and no timetable is worth more."""
+    that none reaches more, `uncounted` those of them whose most was not counted; `proven`: there are none, and no timetable is worth more. Nothing
+    is proved of the wishes noted since the timetable was made, `wished_since`, of which `kept_since` are kept."""
 
     meetings: int
     buyers: int
@@ -105,6 +114,8 @@ class Summary:
     mended: bool
     doubtful: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()
+    wished_since: int = 0
+    kept_since: int = 0
 
     @property
     def quality(self) -> str:
@@ -171,11 +182,11 @@ def summary(event: MeetingDay) -> Summary | None:
         return None
     had = _meetings_of_each(event, plan)
     fewest = min(had.values(), default=None)
-    wishes = {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
+    wishes = _wished(event)
     met = {one.pair for one in plan.bookings}
     gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
-    kept = len(wishes.keys() & met)
-    doubtful, uncounted = _doubtful(plan, kept, len(wishes))
+    kept, since = len(wishes.keys() & met), _wishes_since(event, wishes)
+    doubtful, uncounted = _doubtful(plan, kept - len(since & met), len(wishes) - len(since))
     return Summary(
         meetings=len(plan.bookings),
         buyers=sum(not event.participant(key).supplies for key in had),
@@ -192,40 +203,20 @@ def summary(event: MeetingDay) -> Summary | None:
         uncounted=uncounted,
         gap=gap,
         mended=plan.mended,
+        wished_since=len(since),
+        kept_since=len(since & met),
     )
 
 
-def compared(event: MeetingDay) -> tuple[Rival, ...]:
-    """Return the timetable and the simpler ones that it was compared with, counted alike, ours first; none where it was not compared."""
-    plan, found = event.plan, summary(event)
-    if plan is None or found is None or not plan.rivals:
-        return ()
-    ours = Rival(
-        *("cet horaire", plan.total, found.meetings, found.fewest or 0, len(plan.short), found.kept, plan.answered)
-    )
-    return ours, *plan.rivals
+def _wished(event: MeetingDay) -> dict[frozenset[int], Bond]:
+    """The wishes, by the pair of seats that they tie."""
+    return {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
 
 
-def price_of_total(event: MeetingDay) -> str:
-    """Return in French what a simpler timetable of a higher total gives up for it; empty where none has one."""
-    found = compared(event)
-    if not found:
-        return ""
-    best = max(found, key=lambda one: one.total)  # ours, the first, where they are equal
-    lost = _given_up(found[0], best)
-    text = f"L’intérêt total est plus grand avec « {best.name} », qui y sacrifie {enumeration(lost)}."
-    return typeset(text) if lost else ""
-
-
-def _given_up(ours: Rival, other: Rival) -> list[str]:
-    wishes = (ours.kept or 0) - other.kept if other.kept is not None else 0
-    needs = (ours.answered or 0) - other.answered if other.answered is not None else 0
-    lost = (
-        (wishes, f"{count(wishes, 'vœu', 'vœux')}"),
-        (other.short - ours.short, f"le minimum de {count(other.short - ours.short, 'participant')}"),
-        (needs, count(needs, "besoin servi", "besoins servis")),
-    )
-    return [text for figure, text in lost if figure > 0]
+def _wishes_since(event: MeetingDay, wishes: Collection[frozenset[int]]) -> set[frozenset[int]]:
+    """The pairs of wishes that nobody had noted when the timetable was made."""
+    made = frozen_day(event) if wishes else None
+    return set(wishes).difference(_wished(made)) if made else set()
 
 
 def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:

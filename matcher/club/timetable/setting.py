@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, product
+from itertools import chain, product, takewhile
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -19,6 +19,7 @@ from matcher.club.planner.meetings import BuyerNeed, Guests, Meeting, Problem, R
 from matcher.club.timetable.affinity import Affinities, NeedAsked, pruned
 from matcher.club.timetable.reasons_to_meet import on_buyer, on_supplier, to_buyer, to_supplier
 from matcher.domain.grouping import grouped
+from matcher.journal.change import JournalEntry
 
 # What a pair that must meet is worth where nothing else proposes it.
 WISHED = 0.05
@@ -99,10 +100,7 @@ class Setting:
 
     @cached_property
     def _frozen_day(self) -> MeetingDay | None:
-        """The event as it was when its timetable was last frozen; None where it never was."""
-        versions = (line.number for line in reversed(self.event.journal) if isinstance(line.change, Freeze))
-        version = next(versions, None)
-        return None if version is None else self.event.at_version(version)
+        return frozen_day(self.event)
 
     @cached_property
     def changed(self) -> frozenset[int] | None:
@@ -259,6 +257,18 @@ class Setting:
             on_supplier=on_supplier(card, supplier),
             on_buyer=on_buyer(buyer, need),
         )
+
+
+def frozen_day(event: MeetingDay) -> MeetingDay | None:
+    """Return an event as it was when its timetable was made; None where it has none. To let go what was placed by hand makes it not anew."""
+    frozen = [line for line in event.journal if isinstance(line.change, Freeze)]
+    made = list(takewhile(lambda line: _bounds(line) == _bounds(frozen[-1]), reversed(frozen)))
+    return event.at_version(made[-1].number) if made else None
+
+
+def _bounds(line: JournalEntry) -> FrozenTimetable:
+    """Return what a line freezes but for its meetings."""
+    return replace(line.change.plan, bookings=())
 
 
 def _words(one: Participant) -> tuple[object, ...]:

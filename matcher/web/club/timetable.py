@@ -14,12 +14,10 @@ from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
 from matcher.club.meeting_day.store import create as open_event
 from matcher.club.meeting_day.store import listed
-from matcher.club.results.aims import aims, headline
+from matcher.club.results.aims import aims, compared, headline, price_of_total
 from matcher.club.results.document import badges_csv, letters_csv, timetable_csv, workbook
 from matcher.club.results.view import (
-    compared,
     movers,
-    price_of_total,
     shared_tables,
     sheet,
     sheets,

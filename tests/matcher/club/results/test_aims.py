@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
-from matcher.club.meeting_day.changes import Amend, Freeze
+from matcher.club.meeting_day.changes import Amend, Bind, DescribeDay, Freeze
+from matcher.club.meeting_day.meeting_day import Bond, Tie
 from matcher.club.meeting_day.participant_need import UnservedNeed, WhyUnserved
-from matcher.club.results.aims import aims, headline
+from matcher.club.results.aims import aims, compared, headline, price_of_total
 from matcher.club.results.document import about
 from matcher.club.results.view import summary
 from matcher.club.timetable.planning import replanned
 from matcher.club.timetable.unserved import unserved_trades
 from matcher.domain.french import typeset
-from tests.matcher.club.day import BUYERS, after, frozen, full, laid_out
+from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, after, frozen, full, laid_out
 
 
 def test_what_is_proved_is_said_aim_by_aim() -> None:
@@ -64,3 +65,48 @@ def test_the_headline_counts_the_needs_that_the_timetable_was_made_for() -> None
     fewer = after(event, Amend((replace(BUYERS[1], needs=()),)))
     assert headline(fewer) == headline(event)
     assert aims(fewer)[2] == aims(event)[2]
+
+
+def test_simpler_timetables_are_counted_alike_and_what_their_total_costs_is_said() -> None:
+    hard = after(full(), DescribeDay(HEADER, replace(SCHEDULE, slots=1), RULES), Bind((Bond(Tie.MUST, 1, 5),)))
+    event = frozen(hard)
+    ours, greedy, drawn = compared(event)
+    assert (ours.kept, greedy.kept) == (1, 0)
+    assert greedy.total > ours.total
+    assert [one.answered is not None and one.answered <= 4 for one in (ours, greedy, drawn)] == [True] * 3
+    found = summary(event)
+    assert found
+    assert (found.needs, found.answered) == (4, ours.answered)
+    assert "« la meilleure paire d’abord », qui y sacrifie 1 vœu" in price_of_total(event).replace("\u00a0", " ")
+    assert price_of_total(frozen(full())) == ""
+    assert compared(full()) == ()
+
+
+def test_an_older_timetable_is_compared_on_what_it_counted() -> None:
+    event = frozen(full())
+    assert event.plan
+    old = replace(
+        event.plan, answered=None, rivals=tuple(replace(one, kept=None, answered=None) for one in event.plan.rivals)
+    )
+    event = after(event, Freeze(old))
+    assert [one.answered for one in compared(event)] == [None] * 3
+    assert "besoin" not in dict(about(event))["Par comparaison, au hasard"]
+
+
+def test_a_wish_noted_since_the_timetable_was_made_is_said_apart_and_nothing_proved_of_it() -> None:
+    event = frozen(after(full(), Bind((Bond(Tie.MUST, 1, 4),))))
+    late = after(event, Bind((Bond(Tie.MUST, 2, 7),)))
+    found = summary(late)
+    assert found
+    assert (found.wished, found.kept, found.wished_since, found.kept_since) == (2, 1, 1, 0)
+    assert found.proven
+    assert aims(late)[1].base == "sur 1\u202f; 1 vœu depuis que l’horaire est figé"
+    assert dict(about(late))["Vœux tenus"].replace("\u00a0", " ") == "1 sur 2, dont 1 vœu depuis que l’horaire est figé"
+    assert late.plan
+    let_go = after(
+        late, Freeze(replace(late.plan, bookings=late.plan.bookings[:-1]))
+    )  # as to let go of one that was placed
+    assert aims(let_go)[1].base == aims(late)[1].base
+    anew = summary(frozen(late))
+    assert anew
+    assert (anew.wished, anew.kept, anew.wished_since) == (2, 2, 0)

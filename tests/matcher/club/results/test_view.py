@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from matcher.club.meeting_day.changes import Amend, Bind, DescribeDay, Freeze, Miss, Record
+from matcher.club.meeting_day.changes import Amend, Bind, Freeze, Miss, Record
 from matcher.club.meeting_day.meeting_day import Bond, Booking, FrozenTimetable, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.store import Person
 from matcher.club.results.document import about
@@ -12,9 +12,7 @@ from matcher.club.results.view import (
     alphabetical,
     by_participant,
     by_table,
-    compared,
     movers,
-    price_of_total,
     shared_tables,
     sheet,
     sheets,
@@ -24,7 +22,7 @@ from matcher.club.results.view import (
 )
 from matcher.ranking.lay_out import build_shelf
 from tests.factories import declares, supplier
-from tests.matcher.club.day import HEADER, RULES, SCHEDULE, SUPPLIERS, after, frozen, full, laid_out
+from tests.matcher.club.day import HEADER, SUPPLIERS, after, frozen, full, laid_out
 
 PEOPLE = {1: (Person("Mme Spécimen", "+33353010001"),), 4: (Person("M. Témoin"),)}
 
@@ -85,32 +83,6 @@ def test_the_zone_that_is_said_wins_over_that_of_the_place() -> None:
     header = replace(HEADER, place="Martinique et Guadeloupe", zone="America/Martinique")
     assert time_zone(header).key == "America/Martinique"
     assert time_zone(replace(header, place="Fort-de-France", zone="")).key == "America/Martinique"
-
-
-def test_simpler_timetables_are_counted_alike_and_what_their_total_costs_is_said() -> None:
-    hard = after(full(), DescribeDay(HEADER, replace(SCHEDULE, slots=1), RULES), Bind((Bond(Tie.MUST, 1, 5),)))
-    event = frozen(hard)
-    ours, greedy, drawn = compared(event)
-    assert (ours.kept, greedy.kept) == (1, 0)
-    assert greedy.total > ours.total
-    assert [one.answered is not None and one.answered <= 4 for one in (ours, greedy, drawn)] == [True] * 3
-    found = summary(event)
-    assert found
-    assert (found.needs, found.answered) == (4, ours.answered)
-    assert "« la meilleure paire d’abord », qui y sacrifie 1 vœu" in price_of_total(event).replace("\u00a0", " ")
-    assert price_of_total(frozen(full())) == ""
-    assert compared(full()) == ()
-
-
-def test_an_older_timetable_is_compared_on_what_it_counted() -> None:
-    event = frozen(full())
-    assert event.plan
-    old = replace(
-        event.plan, answered=None, rivals=tuple(replace(one, kept=None, answered=None) for one in event.plan.rivals)
-    )
-    event = after(event, Freeze(old))
-    assert [one.answered for one in compared(event)] == [None] * 3
-    assert "besoin" not in dict(about(event))["Par comparaison, au hasard"]
 
 
 def test_the_report_counts_outcomes_and_names_what_lacked() -> None:
