@@ -33,7 +33,7 @@ from matcher.web.club.own_wishes import (
     take_back,
     wish,
 )
-from matcher.web.club.participant_form import ParticipantForm, TermsForm
+from matcher.web.club.participant_form import ParticipantForm, TermsForm, absences, read_absences
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
 from matcher.web.frame.file_response import sent
@@ -220,9 +220,13 @@ def _hours(event: MeetingDay, me: Participant, _: str) -> Sequence[DayChange]:
     if any(text and hour is None for text, hour in zip(typed, hours, strict=True)):
         raise ChangeRefused("Écrivez une heure, par exemple 9 h 40, ou rien.")
     arrival, departure = hours
-    if fault := event.schedule.presence_fault(arrival, departure, me.away):
+    # A page that was opened before it had this field leaves absences as they are.
+    away = read_absences(request.form["absence"][:120]) if "absence" in request.form else me.away
+    if away is None:
+        raise ChangeRefused("Écrivez de quand à quand vous vous absentez, par exemple 10 h à 10 h 30, ou rien.")
+    if fault := event.schedule.presence_fault(arrival, departure, away):
         raise ChangeRefused(fault)
-    wanted = replace(me, arrival=arrival, departure=departure)
+    wanted = replace(me, arrival=arrival, departure=departure, away=away)
     return [] if wanted == me else [Amend((wanted,))]
 
 
@@ -310,6 +314,7 @@ def _page(token: str, opened: OpenedPage, fault: str = "", status: int = 200) ->
         results=list(Result),
         steps=list(SequelStep) if asked_on is not None and desk().today() >= asked_on else [],
         changeable=changeable(event),
+        away=absences(opened.me.away),
         today=event.header.day == desk().today(),
         past=past,
         contracts={

@@ -242,7 +242,11 @@ class DayForm(PageForm):
     avoid_met = Yes("Éviter ceux qui se sont déjà vus à un événement précédent")
     reach = OneOf(
         "Qui est là est à portée",
-        [("", "oui dès que les inscriptions viennent de plusieurs départements"), ("oui", "oui"), ("non", "non")],
+        [
+            ("", "oui si les inscriptions viennent de plusieurs départements quand l’horaire se fait"),
+            ("oui", "oui"),
+            ("non", "non"),
+        ],
     )
 
     @classmethod

@@ -113,6 +113,12 @@ def test_hours_wishes_and_absence_are_the_eves(phone: Phone) -> None:
     assert "après l’arrivée" in phone.say("heures", arrivee="11 h", depart="10 h").text
     phone.say("heures", arrivee="9 h 40", depart="")
     assert phone.event.by_key[phone.me].arrival == 580
+    assert "de quand à quand" in phone.say("heures", arrivee="9 h 40", depart="", absence="un moment").text
+    page = phone.say("heures", arrivee="9 h 40", depart="", absence="10h-10h30")
+    assert (phone.event.by_key[phone.me].arrival, phone.event.by_key[phone.me].away) == (580, ((600, 630),))
+    assert page.one("#absence")["value"].replace("\u00a0", " ") == "10 h 00 à 10 h 30"
+    phone.say("heures", arrivee="9 h 40", depart="")  # a page kept on a telephone since before the field
+    assert phone.event.by_key[phone.me].away == ((600, 630),)
     met = {one.buyer for one in before.bookings_of[phone.me]}
     wished = next(one for one in before.seated(suppliers=False) if one.key not in met)
     for _ in range(2):
