@@ -12,7 +12,7 @@ from matcher.club.results.needs_met import LackKind
 from matcher.club.results.view import summary
 from matcher.web.club.meeting_day import NUMBER, event_of, former_figures, reported
 from matcher.web.frame.app_state import desk, profile
-from matcher.web.frame.outline_map import WIDTH, Point, frame_of
+from matcher.web.frame.outline_map import OutlineMap, frame_of
 
 pages = Blueprint("elected_sheet", __name__)
 
@@ -31,33 +31,21 @@ class DrawnPlace:
     needs: NeedsOf
 
 
-@dataclass(frozen=True, slots=True)
-class NeedsMap:
-    """A drawing `width` × `height`: outlines of départements as paths, then territories. `scale` is the length in it of `scale_km`."""
-
-    width: float
-    height: float
-    outlines: tuple[str, ...]
-    places: tuple[DrawnPlace, ...]
-    scale: float
-    scale_km: int
-
-
-def needs_map(found: tuple[NeedsOf, ...]) -> NeedsMap | None:
+def needs_map(found: tuple[NeedsOf, ...]) -> OutlineMap[DrawnPlace] | None:
     """Draw the territories that have a place; None where none has."""
     placed = [(one, one.point) for one in found if one.point]
     if not placed:
         return None
     frame = frame_of([point for _, point in placed])
     most = max(one.needs for one, _ in placed)
-    taken: list[Point] = []
-    drawn = []
-    for at, (one, point) in enumerate(placed):
-        x, y = frame.apart(frame.at(*point), taken, _SMALLEST)
-        taken.append((x, y))
-        radius = round(max(_SMALLEST, _LARGEST * sqrt(one.needs / most)), 1)
-        drawn.append(DrawnPlace(chr(ord("A") + at), x, y, radius, one))
-    return NeedsMap(WIDTH, frame.height, frame.outlines(), tuple(drawn), *frame.scale())
+    at = frame.spread([frame.at(*point) for _, point in placed], _SMALLEST)
+    radii = [round(max(_SMALLEST, _LARGEST * sqrt(one.needs / most)), 1) for one, _ in placed]
+    return frame.drawn(
+        [
+            DrawnPlace(chr(ord("A") + nth), x, y, radius, one)
+            for nth, ((one, _), (x, y), radius) in enumerate(zip(placed, at, radii, strict=True))
+        ]
+    )
 
 
 @pages.get(f"/club/{NUMBER}/bilan/elus")

@@ -31,7 +31,7 @@ from matcher.web.frame.app_state import buyer_defaults, desk, owner, person
 from matcher.web.frame.columns import add_columns_page_of_work
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Lines, OneOf, PageForm, one_line, take_files, whole
-from matcher.web.frame.outline_map import WIDTH, Point, frame_of
+from matcher.web.frame.outline_map import OutlineMap, Point, frame_of
 from matcher.web.need.address import Query
 from matcher.web.need.understood import LEVER_CHOICES
 
@@ -212,29 +212,15 @@ class DrawnLot:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class LotMap:
-    """A drawing `width` × `height`: outlines of départements as paths, then lots. `scale` is the length in it of `scale_km`."""
-
-    width: float
-    height: float
-    outlines: tuple[str, ...]
-    lots: tuple[DrawnLot, ...]
-    scale: float
-    scale_km: int
-
-
-def lot_map(its: Allotted) -> LotMap:
+def lot_map(its: Allotted) -> OutlineMap[DrawnLot]:
     """Draw an allotment that has at least one site."""
     frame = frame_of([site.at for site in its.sites])
+    sites = [tuple(frame.at(*its.sites[row].at) for row in lot.sites) for lot in its.allotment.lots]
+    middles = [(sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)) for points in sites]
     lots = []
-    taken: list[Point] = []
-    for number, lot in enumerate(its.allotment.lots, start=1):
-        points = tuple(frame.at(*its.sites[row].at) for row in lot.sites)
-        middle = sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
-        x, y = frame.apart(middle, taken, _DISC)
-        taken.append((x, y))
-        town = its.towns[lot.sites[0]]
-        says = f"Lot {number} : {len(points)} sites" if len(points) > 1 else f"Lot {number} : {town}"
-        lots.append(DrawnLot(number, number % COLOURS, x, y, points, lot.enough, says))
-    return LotMap(WIDTH, frame.height, frame.outlines(), tuple(lots), *frame.scale())
+    for number, (lot, points, (x, y)) in enumerate(
+        zip(its.allotment.lots, sites, frame.spread(middles, _DISC), strict=True), start=1
+    ):
+        where = f"{len(points)} sites" if len(points) > 1 else its.towns[lot.sites[0]]
+        lots.append(DrawnLot(number, number % COLOURS, x, y, points, lot.enough, f"Lot {number} : {where}"))
+    return frame.drawn(lots)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, radians
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from matcher.paths import shipped
 
@@ -16,6 +16,19 @@ _LEAST_DEGREES = 0.25
 _KM_PER_DEGREE = 111.2
 
 Point = tuple[float, float]
+Mark = TypeVar("Mark")
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineMap(Generic[Mark]):
+    """A drawing `width` × `height`: outlines of départements as paths, then marks. `scale` is the length in it of `scale_km`."""
+
+    width: float
+    height: float
+    outlines: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    scale: float
+    scale_km: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +46,8 @@ class MapFrame:
         x = _MARGIN + (lon - self.west) * self.squeeze * self.per_degree
         return round(x, 1), round(_MARGIN + (self.north - lat) * self.per_degree, 1)
 
-    def apart(self, at: Point, taken: Sequence[Point], disc: float) -> Point:
-        """Return the nearest point to `at`, along a spiral, where a disc covers no other."""
+    def _apart(self, at: Point, taken: Sequence[Point], disc: float) -> Point:
+        """The nearest point to `at`, along a spiral, where a disc covers no other."""
         x, y = at
         for turn in range(60):
             angle, far = turn * 2.4, 4.0 * turn**0.5
@@ -43,9 +56,16 @@ class MapFrame:
                 break
         return round(min(max(x, disc), WIDTH - disc), 1), round(min(max(y, disc), self.height - disc), 1)
 
-    def outlines(self) -> tuple[str, ...]:
-        """Return the outlines of the départements that the drawing touches, as paths."""
-        return tuple(self._paths())
+    def spread(self, points: Sequence[Point], disc: float) -> list[Point]:
+        """Return where discs are drawn that stand at these points, in order, so that none covers another."""
+        taken: list[Point] = []
+        for at in points:
+            taken.append(self._apart(at, taken, disc))
+        return taken
+
+    def drawn(self, marks: Sequence[Mark]) -> OutlineMap[Mark]:
+        """Return the map of these marks, on the outlines of the départements that it touches."""
+        return OutlineMap(WIDTH, self.height, tuple(self._paths()), tuple(marks), *self._scale())
 
     def _paths(self) -> Iterator[str]:
         for ring in _rings():
@@ -54,8 +74,8 @@ class MapFrame:
             if max(xs) >= 0 and min(xs) <= WIDTH and max(ys) >= 0 and min(ys) <= self.height:
                 yield f"M{'L'.join(f'{x:g} {y:g}' for x, y in points)}Z"
 
-    def scale(self) -> tuple[float, int]:
-        """Return the length in the drawing of a round number of kilometres, and that number."""
+    def _scale(self) -> tuple[float, int]:
+        """The length in the drawing of a round number of kilometres, and that number."""
         km = _KM_PER_DEGREE / self.per_degree
         whole = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 1000) if step / km > 40 or step == 1000)
         return round(whole / km, 1), whole

@@ -249,23 +249,23 @@ PLACES = st.lists(
 @given(PLACES)
 def test_every_site_and_every_number_is_inside_the_frame(places: list[tuple[float, float]]) -> None:
     drawn = lot_map(mapped(places))
-    for lot in drawn.lots:
+    for lot in drawn.marks:
         for x, y in ((lot.x, lot.y), *lot.sites):
             assert 0 <= x <= drawn.width
             assert 0 <= y <= drawn.height
-    assert [lot.number for lot in drawn.lots] == list(range(1, len(places) + 1))
+    assert [lot.number for lot in drawn.marks] == list(range(1, len(places) + 1))
     assert drawn.scale > 0
 
 
 def test_numbers_of_one_place_stand_apart() -> None:
-    lots = lot_map(mapped([(50.28, 3.97)] * 5)).lots
+    lots = lot_map(mapped([(50.28, 3.97)] * 5)).marks
     spots = [(lot.x, lot.y) for lot in lots]
     assert all((a - c) ** 2 + (b - d) ** 2 >= 21**2 for at, (a, b) in enumerate(spots) for c, d in spots[:at])
 
 
 def test_north_is_up_east_is_right_and_the_scale_is_true() -> None:
     drawn = lot_map(mapped([(50.0, 3.0), (50.9, 3.0), (50.0, 4.0)]))
-    south, north, east = (lot.sites[0] for lot in drawn.lots)
+    south, north, east = (lot.sites[0] for lot in drawn.marks)
     assert north[1] < south[1]
     assert east[0] > south[0]
     assert abs((south[1] - north[1]) / drawn.scale * drawn.scale_km - 100) < 2
