@@ -1,6 +1,6 @@
 """Participant that is there already, completed by one more line."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from matcher.club.meeting_day.answers import FIELDS
@@ -41,6 +41,26 @@ def _needs(one: Participant, held: Participant, trades: set[str], *, sizes: bool
         return tuple(line.values())
     more = (need for text, need in line.items() if text not in rewritten)
     return each_once((*(line.get(need.text, need) for need in held.needs), *more))
+
+
+def words_of(need: ParticipantNeed) -> tuple[str, str]:
+    """Return what a need is recognised by from one sheet to the next, whatever its amount and its hours."""
+    return need.text.casefold(), need.place
+
+
+def as_lines_say(
+    held: Participant, one: Participant, line: Collection[tuple[str, str]], before: Collection[tuple[str, str]]
+) -> tuple[Participant, Participant]:
+    """Return a participant and what one more line makes of it, each without the needs that it holds from a former import alone and the other's
+    lines say otherwise. `line` and `before` are the words of the needs of this line and of those before it."""
+    fresh = {words_of(need): need for need in one.needs if words_of(need) in line}
+    for words in before:
+        fresh.pop(words, None)
+    again = (need for need in one.needs if words_of(need) in line or words_of(need) not in before)
+    return (
+        replace(held, needs=tuple(fresh.get(words_of(need), need) for need in held.needs)),
+        replace(one, needs=tuple(again)),
+    )
 
 
 def completed(one: Participant, held: Participant, said: frozenset[str]) -> Participant:

@@ -24,7 +24,7 @@ from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import absent_together, clock, widest
 from matcher.club.meeting_day.store import Person
 from matcher.club.registration.cell_words import names_in
-from matcher.club.registration.completed import completed, with_corrections
+from matcher.club.registration.completed import as_lines_say, completed, with_corrections, words_of
 from matcher.club.registration.doubts import points_of, with_hours
 from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet
@@ -117,6 +117,7 @@ class _Taking:
     repeated: int = 0
     last: int = 0
     keys: dict[tuple[ParticipantRole, str], list[int]] = field(default_factory=dict)
+    needs: dict[int, set[tuple[str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for one in self.event.participants:
@@ -129,9 +130,10 @@ class _Taking:
         key, again = self._key(one)
         one = self._corrected(key, entrant, one)
         held = self.drafts[key] if again else self.event.by_key.get(key)
+        line, before = {*map(words_of, one_line(entrant.participant).needs)}, self.needs.setdefault(key, set())
         if again and held:
             self.repeated += 1
-            one = self._joined(sheet, entrant, held, one)
+            one = self._joined(sheet, entrant, *as_lines_say(held, one, line, before))
         elif held:
             one = completed(one, held, entrant.said)
         else:
@@ -142,6 +144,7 @@ class _Taking:
                 self.refused.append(LineRemark(sheet.name, Fault(entrant.line, "", text, (one.name,))))
                 return
             one = self._linked(sheet, entrant, one)
+        before |= line
         self._keep(one)
         former = self.people.get(key, ())
         met = {person.name for person in former}

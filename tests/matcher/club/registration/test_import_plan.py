@@ -345,6 +345,21 @@ def test_what_was_corrected_by_hand_stays_on_any_topic(take: Take, sheet: str, c
     assert (corrected.to_ring, again.participants, second.changes) == ((), corrected.participants, ())
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_beside_a_rewritten_need_that_another_line_changes_stands_once(take: Take, order: tuple[int, int]) -> None:
+    lines = "Ville Modèle;Zyrgule;Lille;", "Ville Modèle;Repas;Lille;40000"
+    sheet = "\n".join(("Structure;Besoin;Ville;Montant", *(lines[nth] for nth in order), ""))
+    event, _ = take(opened(), sheet, "")
+    needs = {need.text: need for need in event.participants[0].needs}
+    rewritten = replace(needs["Zyrgule"], text="Blanchisserie")
+    corrected = after(event, Amend((replace(event.participants[0], needs=(rewritten, needs["Repas"])),)))
+    again, _ = take(corrected, sheet.replace("40000", "60000"), "")
+    assert {*again.participants[0].needs} == {rewritten, replace(needs["Repas"], amount=60_000.0)}
+    assert len(again.participants[0].needs) == 2
+    two, _ = take(corrected, sheet.replace("40000", "60000") + lines[1], "")
+    assert sorted(need.amount or 0 for need in two.participants[0].needs) == [0, 40_000, 60_000]  # two lots of one name
+
+
 def test_an_import_settles_no_point_that_its_line_still_says(take: Take) -> None:
     sheet = "Structure;Besoin;Présence;Arrivée\nVille Modèle;Tonte des pelouses;peut-être;"
     event, _ = take(opened(), sheet, "")
