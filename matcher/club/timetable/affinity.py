@@ -201,6 +201,7 @@ def affinities(
     `in_reach`: nobody who is there is too far from a need, and distance only orders.
     """
     at = np.asarray(rows, dtype=np.int64)
+    everybody = np.arange(len(shelf))  # once each, where two who come are one supplier
     owners = np.array([place for place, buyer in enumerate(buyers) for _ in asked(buyer)], dtype=np.int64)
     wanted = [(buyer, need) for buyer in buyers for need in asked(buyer)]
     offers = offered(suppliers)
@@ -212,7 +213,7 @@ def affinities(
     for line, (buyer, need) in enumerate(wanted):
         ranking = ranked(buyer, need, shelf, on, in_reach=in_reach)
         known, answers = known_for(ranking), answering(ranking, in_reach=in_reach)
-        scores[line] = np.where(_worth_meeting(ranking)[at], ranking.scored(at)[0], 0.0)
+        scores[line] = np.where(_worth_meeting(ranking), ranking.scored(everybody)[0], 0.0)[at]
         credible[line] = answers[at]
         sought[line] = came_for(ranking, offers)
         spare[line] = ~sought[line] & ~credible[line] & ranking.ask.understood

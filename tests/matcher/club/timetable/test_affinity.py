@@ -101,6 +101,14 @@ def test_whoever_is_there_is_in_reach_of_all_and_distance_only_orders() -> None:
     assert [found.needs[0].credible.tolist() for found in (near, here)] == [[False, True], [True, True]]
 
 
+def test_two_seats_of_one_supplier_are_worth_the_same() -> None:
+    """Nothing is known of their workers: what a signal tells of nobody has one value a supplier, not one a seat."""
+    first = replace(SUPPLIERS[0], siret="00010103000013", same_as=0)
+    found = counted(BUYERS, (first, replace(first, key=8), SUPPLIERS[1]))
+    assert found.rows.tolist() in ([0, 0, 1], [1, 1, 0])
+    assert found.worth[0, 0] == found.worth[0, 1] > 0
+
+
 def test_a_meeting_that_the_supplier_did_not_come_for_only_fills_time() -> None:
     both = (SUPPLIERS[0], replace(SUPPLIERS[1], place="Maubeuge"))
     assert counted(BUYERS[:1], both).spare.tolist() == [[False, True]]
