@@ -56,9 +56,11 @@ def test_a_code_of_another_event_and_a_stranger_let_nobody_in(organiser: FlaskCl
     stranger = come(organiser, typed="Zorglub et fils")
     assert (stranger.status, "Personne n’est inscrit" in stranger.text) == (422, True)
     assert load(day, FIRST_ORGANISATION, 1).here == {}
-    form = read(organiser, stranger.link("L’inscrire maintenant"))
+    form = read(organiser, stranger.link("fournisseur"))
     assert form.one("#name")["value"] == "Zorglub et fils"
-    its = fill(organiser, form, "main form", qui=ME, sort="fournisseur", activity="Traiteur", place="Lille")
+    assert form.all("#need_1") == []
+    assert form.one("details:has(#arrival)").get("open") is None
+    its = fill(organiser, form, "main form", qui=ME, activity="Traiteur", place="Lille")
     assert its.one(".entrance-who h2").get_text() == "Zorglub et fils"
     assert "Lui faire une place" in come(organiser, participant=its.one(".entrance-who button")["value"]).text
 
