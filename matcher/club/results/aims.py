@@ -31,7 +31,7 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
     interest = ("refait", "en changeant le moins") if plan.mended else _interest(found.gap)
     most = f", {_UNCOUNTED}" if "vœux" in found.uncounted and not plan.mended else ""
     wished, kept = found.wished - found.wished_since, found.kept - found.kept_since
-    since = f"{count(found.wished_since, 'vœu', 'vœux')} depuis que l’horaire est figé" if found.wished_since else ""
+    since = count(found.wished_since, "noté depuis", "notés depuis") if found.wished_since else ""
     kept_of = (number(kept), f"sur {number(wished)}{most}") if wished else ("aucun", "")
     wishes, needs = (
         None if name in found.uncounted else name not in found.doubtful for name in ("vœux", "besoins servis")

@@ -100,7 +100,7 @@ def test_a_wish_noted_since_the_timetable_was_made_is_said_apart_and_nothing_pro
     assert found
     assert (found.wished, found.kept, found.wished_since, found.kept_since) == (2, 1, 1, 0)
     assert found.proven
-    assert aims(late)[1].base == "sur 1\u202f; 1 vœu depuis que l’horaire est figé"
+    assert aims(late)[1].base == "sur 1\u202f; 1 noté depuis"
     assert dict(about(late))["Vœux tenus"].replace("\u00a0", " ") == "1 sur 2, dont 1 vœu depuis que l’horaire est figé"
     assert late.plan
     let_go = after(
