@@ -171,8 +171,8 @@ class ImportQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A meeting of the timetable: slot from 0, table from 1, keys of both, what it is worth in (0, 1] and on three levels, and what
-    each reader is told: why, and facts on the other. `held` where a person put it there: no planning moves it."""
+    """A meeting of the timetable: slot from 0, table from 1, keys of both, what it is worth in (0, 1] and on three levels, and what each reader
+    is told: why, and facts on the other. `held` where a person put it there: no planning moves it."""
 
     slot: int
     table: int
@@ -197,8 +197,8 @@ class FrozenTimetable:
     """A frozen timetable, in order of slot and table. `bound`: what no timetable that does as well before it can exceed; `short`: who has
     fewer meetings than the least; `answered`: how many needs are, `unserved` those that are not; `most_kept`, `most_answered`: the wishes and
     the needs that some timetable can keep at most, `fair`: whether none is fairer. None where that was not counted. `mended`: it changes a
-    former one as little as could be, and bounds are those of what was left to choose; it is then not compared with `rivals`. `in_reach`: whether
-    whoever was there was in reach of all when it was made, so that a later registration does not turn that."""
+    former one as little as could be, and bounds are those of what was left to choose; it is then not compared with `rivals`. `in_reach`: as
+    the rule of that name stood when it was made."""
 
     bookings: tuple[Booking, ...]
     total: float
@@ -250,12 +250,13 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class OwnNote:
-    """Word of `by` (key) on its meeting with `other`: what came of it, None where it does not say, and a note of its own."""
+    """Word of `by` (key) on its meeting with `other`: its result and how `useful` it was, of 1 to 5, None where not said; a note of its own."""
 
     by: int
     other: int
     result: Result | None = None
     text: str = ""
+    useful: int | None = None
 
     @property
     def pair(self) -> frozenset[int]:

@@ -17,6 +17,7 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.sequels import Sequel
 from matcher.journal.change import ChangeRefused
 
+MOST_USEFUL = 5
 _Of = TypeVar("_Of")
 _Word = TypeVar("_Word")
 
@@ -47,6 +48,8 @@ class NoteMeeting(DayChange, action="noter"):
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         new = self.note
+        if new.useful is not None and not 1 <= new.useful <= MOST_USEFUL:
+            raise ChangeRefused(f"L’utilité se dit de 1 à {MOST_USEFUL}.")
         booking = booking_of(event, new.by, new.other)
         former = note_of(event, new.by, new.other)
         say(event.notes, (new.by, new.other), new)
@@ -58,7 +61,8 @@ class NoteMeeting(DayChange, action="noter"):
 
     def says(self, event: MeetingDay) -> str:
         result = f", {self.note.result}" if self.note.result else ""
-        return f"note son rendez-vous avec {event.name_of(self.note.other)}{result}"
+        useful = f", utile : {self.note.useful} sur {MOST_USEFUL}" if self.note.useful else ""
+        return f"note son rendez-vous avec {event.name_of(self.note.other)}{result}{useful}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,20 @@ class ToldSum:
 
 
 @dataclass(frozen=True, slots=True)
+class Usefulness:
+    """How useful meetings were to one side: the mean of what it says, None where it says nothing, and of how many meetings."""
+
+    mean: float | None
+    meetings: int
+
+    @staticmethod
+    def of(marks: Iterable[int | None]) -> "Usefulness":
+        """Return the mean of the marks that are said."""
+        known = [mark for mark in marks if mark is not None]
+        return Usefulness(round(sum(known) / len(known), 1) if known else None, len(known))
+
+
+@dataclass(frozen=True, slots=True)
 class SignedContract:
     """A contract that a meeting led to: its terms, and in French who says so."""
 
@@ -53,6 +67,8 @@ class DayFigures:
     contracts: tuple[SignedContract, ...]
     buyers: int
     told: int
+    useful_to_buyers: Usefulness
+    useful_to_suppliers: Usefulness
 
     @property
     def amount(self) -> ToldSum:
@@ -83,6 +99,8 @@ def figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: Sequen
         contracts=tuple(SignedContract(one, one.terms, _by(event, one)) for one in words if one.terms is not None),
         buyers=len({one.booking.buyer for one in words}),
         told=len({one.booking.buyer for one in words if one.step is not None}),
+        useful_to_buyers=Usefulness.of(one.useful_to_buyer for one in words),
+        useful_to_suppliers=Usefulness.of(one.useful_to_supplier for one in words),
     )
 
 

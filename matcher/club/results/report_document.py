@@ -8,7 +8,7 @@ from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOut
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.sequels import SequelStep
 from matcher.club.results.counted_place import CountedPlace
-from matcher.club.results.figures import DayFigures, SignedContract, ToldSum, figures
+from matcher.club.results.figures import DayFigures, SignedContract, ToldSum, Usefulness, figures
 from matcher.club.results.needs_met import ENOUGH, Lack, LackKind
 from matcher.club.results.report import (
     CountedMeeting,
@@ -138,9 +138,11 @@ def report_object(event: MeetingDay, found: DayReport, former: DayFigures | None
 
 def _figures_object(its: DayFigures) -> dict[str, Any]:
     """Figures of a day, as JSON."""
-    return shaped("needs needs_met=met needs_not_understood=unread buyers buyers_who_answered=told", its) | {
-        name: {"total": held.total, "contracts": held.contracts}
-        for name, held in (("amount", its.amount), ("hours", its.hours), ("jobs", its.jobs))
+    return {
+        **shaped("needs needs_met=met needs_not_understood=unread buyers buyers_who_answered=told", its),
+        **{name: shaped("total contracts", getattr(its, name)) for name in ("amount", "hours", "jobs")},
+        "useful_to_buyers": shaped("mean meetings", its.useful_to_buyers),
+        "useful_to_suppliers": shaped("mean meetings", its.useful_to_suppliers),
     }
 
 
@@ -242,6 +244,12 @@ def _beside(its: DayFigures, former: DayFigures | None) -> DocumentTable:
             ("Montant signé, € HT", lambda one: one.amount.total, contracts_said(its, its.amount)),
             ("Heures d’insertion promises", lambda one: one.hours.total, contracts_said(its, its.hours)),
             ("Emplois", lambda one: one.jobs.total, contracts_said(its, its.jobs)),
+            ("Utilité, dite par les acheteurs", lambda one: one.useful_to_buyers.mean, _marks(its.useful_to_buyers)),
+            (
+                "Utilité, dite par les fournisseurs",
+                lambda one: one.useful_to_suppliers.mean,
+                _marks(its.useful_to_suppliers),
+            ),
         )
     ]
     title = "Les chiffres, et ceux de l’édition précédente" if former else "Les chiffres"
@@ -270,6 +278,10 @@ def contracts_said(its: DayFigures, figure: ToldSum) -> str:
     return typeset(
         f"dit de {number(figure.contracts)} sur {count(len(its.contracts), 'marché signé', 'marchés signés')}"
     )
+
+
+def _marks(its: Usefulness) -> str:
+    return typeset(f"moyenne, de 1 à 5, de {count(its.meetings, 'rendez-vous noté', 'rendez-vous notés')}")
 
 
 def _signed(event: MeetingDay, contracts: Sequence[SignedContract]) -> DocumentTable:

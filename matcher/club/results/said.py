@@ -21,13 +21,15 @@ from matcher.club.meeting_day.sequels import (
 @dataclass(frozen=True)
 class MeetingWords:
     """Words on one meeting: the outcome that counts, None where none was said; the outcome that each side says (`by_buyer`, `by_supplier`),
-    and the sequels told."""
+    the sequels told, and how useful it was to each side, None where it does not say."""
 
     booking: Booking
     outcome: MeetingOutcome | None
     by_buyer: Result | None
     by_supplier: Result | None
     sequels: tuple[Sequel, ...]
+    useful_to_buyer: int | None = None
+    useful_to_supplier: int | None = None
 
     @property
     def step(self) -> SequelStep | None:
@@ -78,16 +80,12 @@ def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:
     told: dict[frozenset[int], tuple[Sequel, ...]] = {}
     for one in event.sequels.values():
         told[one.pair] = (*told.get(one.pair, ()), one)
-    return tuple(
-        MeetingWords(
-            one,
-            event.outcomes.get(one.pair),
-            note_of(event, one.buyer, one.supplier).result,
-            note_of(event, one.supplier, one.buyer).result,
-            told.get(one.pair, ()),
-        )
-        for one in event.bookings
-    )
+    found = []
+    for one in event.bookings:
+        buyer, supplier = note_of(event, one.buyer, one.supplier), note_of(event, one.supplier, one.buyer)
+        results, marks = (buyer.result, supplier.result), (buyer.useful, supplier.useful)
+        found.append(MeetingWords(one, event.outcomes.get(one.pair), *results, told.get(one.pair, ()), *marks))
+    return tuple(found)
 
 
 def silent(event: MeetingDay) -> Counter[int]:

@@ -12,7 +12,16 @@ from matcher.accounts.form_rate_limit import knock
 from matcher.cleaning.hours import clean_hour
 from matcher.club.meeting_day.changes import Amend, Arrive, Bind, TellSequel, Unbind
 from matcher.club.meeting_day.meeting_day import Acceptance, Bond, DayChange, MeetingDay, Participant, Result, Tie
-from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, accepts, booking_of, note_of, restated
+from matcher.club.meeting_day.own_words import (
+    MOST_USEFUL,
+    Accept,
+    GiveUp,
+    NoteMeeting,
+    accepts,
+    booking_of,
+    note_of,
+    restated,
+)
 from matcher.club.meeting_day.participant_link import LASTS, Behind, LinkEnded, behind, silence
 from matcher.club.meeting_day.sequels import Sequel, SequelStep, asked_from
 from matcher.club.meeting_day.store import Person, change_as, load, load_people
@@ -180,14 +189,22 @@ def _outcome(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChan
     return _noted(event, me, number, Result[result])
 
 
-def _noted(event: MeetingDay, me: Participant, about: str, result: Result | None = None) -> Sequence[DayChange]:
+def _useful(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
+    """How useful a meeting was, « other.4 »."""
+    number, _, mark = about.partition(".")
+    return _noted(event, me, number, useful=numbers_of(mark, 1)[0])
+
+
+def _noted(
+    event: MeetingDay, me: Participant, about: str, result: Result | None = None, useful: int | None = None
+) -> Sequence[DayChange]:
     """What came of a meeting and the note beside it. Two people behind one link: a note that the page had not shown is kept above."""
     (other,) = numbers_of(about, 1)
     former = note_of(event, me.key, other)
     text, shown = (tidied(request.form.get(name, "")).strip()[:LONGEST_NOTE] for name in ("note", "avant"))
     if former.text and former.text not in (shown, text):
         text = former.text if text in ("", shown) or text in former.text else f"{former.text}\n{text}"[:LONGEST_NOTE]
-    wanted = replace(former, text=text, result=result or former.result)
+    wanted = replace(former, text=text, result=result or former.result, useful=useful or former.useful)
     return [] if wanted == former else [NoteMeeting(wanted)]
 
 
@@ -245,6 +262,7 @@ _ACTS: Mapping[str, Callable[[MeetingDay, Participant, str], Sequence[DayChange]
     "decliner": _decline,
     "issue": _outcome,
     "note": _noted,
+    "utile": _useful,
     "suite": _sequel,
     "marche": _terms,
     "heures": _hours,
@@ -312,6 +330,7 @@ def _page(token: str, opened: OpenedPage, fault: str = "", status: int = 200) ->
         replies=Reply,
         ties=Tie,
         results=list(Result),
+        marks=range(1, MOST_USEFUL + 1),
         steps=list(SequelStep) if asked_on is not None and desk().today() >= asked_on else [],
         changeable=changeable(event),
         away=absences(opened.me.away),

@@ -1,8 +1,10 @@
 """Figures rest on what somebody says: a contract without an amount adds nothing, and nobody's word is not zero."""
 
 from matcher.club.meeting_day.changes import TellSequel
+from matcher.club.meeting_day.meeting_day import OwnNote
+from matcher.club.meeting_day.own_words import NoteMeeting
 from matcher.club.meeting_day.sequels import ORGANISER, ContractNature, ContractTerms, Sequel, SequelStep
-from matcher.club.results.figures import figures_of
+from matcher.club.results.figures import Usefulness, figures_of
 from matcher.club.results.report import report
 from matcher.club.results.report_document import report_document, report_object
 from tests.matcher.club.day import DAY, WHO, after, frozen, full, laid_out
@@ -33,6 +35,17 @@ def test_the_lower_of_both_sides_counts_until_the_organiser_tells() -> None:
     settled = after(event, TellSequel(Sequel(ORGANISER, one.buyer, one.supplier, SIGNED, ContractTerms(27_000.0))))
     assert figures_of(laid_out(settled)).amount.total == 27_000
     assert figures_of(laid_out(settled)).contracts[0].by == f"l’acheteur, le fournisseur, l’organisateur ({WHO})"
+
+
+def test_how_useful_meetings_were_is_the_mean_of_what_each_side_says() -> None:
+    event = frozen(full())
+    one, other = event.bookings[:2]
+    marks = ((one.buyer, one.supplier, 5), (other.buyer, other.supplier, 2), (one.supplier, one.buyer, 4))
+    event = after(event, *(NoteMeeting(OwnNote(by, met, useful=mark)) for by, met, mark in marks))
+    found = figures_of(laid_out(event))
+    assert (found.useful_to_buyers, found.useful_to_suppliers) == (Usefulness(3.5, 2), Usefulness(4.0, 1))
+    assert figures_of(laid_out(frozen(full()))).useful_to_buyers == Usefulness(None, 0)
+    assert event.outcomes == {}
 
 
 def test_the_report_sets_a_day_beside_its_former_edition() -> None:

@@ -13,7 +13,7 @@ from matcher.accounts.roles import Role
 from matcher.accounts.store import add
 from matcher.club.meeting_day.changes import Freeze, Record, WithdrawParticipant
 from matcher.club.meeting_day.entrance import CheckIn
-from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, MeetingOutcome, Result, Tie
+from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, MeetingOutcome, OwnNote, Result, Tie
 from matcher.club.meeting_day.own_words import note_of
 from matcher.club.meeting_day.participant_link import LASTS, give, given, revoke
 from matcher.club.meeting_day.sequels import ASKED_AFTER, SequelStep
@@ -151,6 +151,14 @@ def test_an_outcome_counts_and_a_note_is_its_own(phone: Phone) -> None:
     assert "rappeler lundi" in read(phone.client, "/club/1/pages").one("section:has(> #notes)").get_text()
     theirs = give(phone.engine, FIRST_ORGANISATION, phone.event, [phone.other], who=ME, now=OPENED)[phone.other]
     assert "rappeler lundi" not in read(phone.client, f"/rendez-vous/{theirs}").text
+    page = phone.say(f"utile.{phone.other}.4", note="rappeler lundi", avant="rappeler lundi")
+    assert note_of(phone.event, phone.me, phone.other) == OwnNote(
+        phone.me, phone.other, Result.QUOTE, "rappeler lundi", 4
+    )
+    assert page.one(f"[value='utile.{phone.other}.4']")["class"] == ["button", "kept"]
+    version = phone.event.version
+    assert "de 1 à 5" in phone.say(f"utile.{phone.other}.6").text
+    assert phone.event.version == version
 
 
 @pytest.mark.parametrize(
