@@ -197,8 +197,7 @@ class FrozenTimetable:
     """A frozen timetable, in order of slot and table. `bound`: what no timetable that does as well before it can exceed; `short`: who has
     fewer meetings than the least; `answered`: how many needs are, `unserved` those that are not; `most_kept`, `most_answered`: the wishes and
     the needs that some timetable can keep at most, `fair`: whether none is fairer. None where that was not counted. `mended`: it changes a
-    former one as little as could be, and bounds are those of what was left to choose; it is then not compared with `rivals`. `in_reach`: as
-    the rule of that name stood when it was made."""
+    former one as little as could be, bounds are those of what was left to choose, and no `rivals` are compared. `in_reach`: as that rule was."""
 
     bookings: tuple[Booking, ...]
     total: float

@@ -34,7 +34,7 @@ class ToldSum:
 
 @dataclass(frozen=True, slots=True)
 class Usefulness:
-    """How useful meetings were to one side: the mean of what it says, None where it says nothing, and of how many meetings."""
+    """Marks of usefulness that one side gives to meetings: their mean, None where it gives none, and of how many meetings."""
 
     mean: float | None
     meetings: int
