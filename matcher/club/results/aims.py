@@ -43,7 +43,10 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
         (f"L’intérêt des {_meetings(found)}", interest, found.gap < _ROUNDING),
     )
     rules = Aim("Les règles", "toutes tenues", "", proven=True)
-    others = (Aim(*map(typeset, (label, *figure)), None if plan.mended else proven) for label, figure, proven in rows)
+    others = (
+        Aim(typeset(label), typeset(figure), typeset(base), None if plan.mended else proven)
+        for label, (figure, base), proven in rows
+    )
     return rules, *others
 
 

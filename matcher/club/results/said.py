@@ -81,10 +81,14 @@ def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:
     for one in event.sequels.values():
         told[one.pair] = (*told.get(one.pair, ()), one)
     found = []
-    for one in event.bookings:
-        buyer, supplier = note_of(event, one.buyer, one.supplier), note_of(event, one.supplier, one.buyer)
-        results, marks = (buyer.result, supplier.result), (buyer.useful, supplier.useful)
-        found.append(MeetingWords(one, event.outcomes.get(one.pair), *results, told.get(one.pair, ()), *marks))
+    for booking in event.bookings:
+        buyer, supplier = (
+            note_of(event, booking.buyer, booking.supplier),
+            note_of(event, booking.supplier, booking.buyer),
+        )
+        outcome, sequels = event.outcomes.get(booking.pair), told.get(booking.pair, ())
+        words = MeetingWords(booking, outcome, buyer.result, supplier.result, sequels, buyer.useful, supplier.useful)
+        found.append(words)
     return tuple(found)
 
 

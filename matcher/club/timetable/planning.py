@@ -67,7 +67,7 @@ def reach_said(engine: Engine, event: MeetingDay) -> MeetingDay:
 def in_reach(event: MeetingDay, suppliers: Iterable[Supplier]) -> bool:
     """Return whether whoever is there is in reach: as the organiser says, else as when the timetable was made, else where registrations come
     from several départements. A place that is wider than one says nothing of where they come from."""
-    for fixed in (event.rules.in_reach, event.plan and event.plan.in_reach):
+    for fixed in (event.rules.in_reach, event.plan.in_reach if event.plan else None):
         if fixed is not None:
             return fixed
     written = (

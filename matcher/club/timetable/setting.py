@@ -19,7 +19,6 @@ from matcher.club.planner.meetings import BuyerNeed, Guests, Meeting, Problem, R
 from matcher.club.timetable.affinity import Affinities, NeedAsked, pruned
 from matcher.club.timetable.reasons_to_meet import on_buyer, on_supplier, to_buyer, to_supplier
 from matcher.domain.grouping import grouped
-from matcher.journal.change import JournalEntry
 
 # What a pair that must meet is worth where nothing else proposes it.
 WISHED = 0.05
@@ -261,14 +260,13 @@ class Setting:
 
 def frozen_day(event: MeetingDay) -> MeetingDay | None:
     """Return an event as it was when its timetable was made; None where it has none. To let go what was placed by hand makes it not anew."""
-    frozen = [line for line in event.journal if isinstance(line.change, Freeze)]
-    made = list(takewhile(lambda line: _bounds(line) == _bounds(frozen[-1]), reversed(frozen)))
-    return event.at_version(made[-1].number) if made else None
-
-
-def _bounds(line: JournalEntry) -> FrozenTimetable:
-    """Return what a line freezes but for its meetings."""
-    return replace(line.change.plan, bookings=())
+    frozen = [
+        (line.number, replace(line.change.plan, bookings=()))
+        for line in event.journal
+        if isinstance(line.change, Freeze)
+    ]
+    made = list(takewhile(lambda one: one[1] == frozen[-1][1], reversed(frozen)))
+    return event.at_version(made[-1][0]) if made else None
 
 
 def _words(one: Participant) -> tuple[object, ...]:
