@@ -82,7 +82,10 @@ def regional(url: str, folder: Path) -> None:
         )
         for fault in wrong[:5]:
             click.echo(f"    {fault}")
-        click.echo(f"    un autre événement figé, puis une absence : {changes(setting, event)} changements (but : 8)")
+        had, alone, both = changes(setting, event)
+        click.echo(
+            f"    une absence, qui avait {had} rendez-vous : {alone} changements ; {both} une fois un autre événement figé (but : 8, et pas plus)"
+        )
     known = listed(engine, everywhere=True)
     for buyers, suppliers, slots in TIMED:
         event, _ = enrolled(engine, made_day(7, buyers, suppliers, known, wide=True), folder, slots=slots)
@@ -122,14 +125,19 @@ def together(event: MeetingDay, pair: Sequence[Guest]) -> bool:
     return any(all(one.here[0] <= start and start + minutes <= one.here[1] for one in pair) for start in starts)
 
 
-def changes(setting: Setting, event: MeetingDay) -> int:
-    """Return the changes of a frozen event when a supplier does not come, once an earlier one where the same pairs met is frozen too."""
+def changes(setting: Setting, event: MeetingDay) -> tuple[int, int, int]:
+    """Return how many meetings a supplier who does not come had in a frozen event, how many changes that makes, and how many once an earlier
+    event where the same pairs met is frozen too."""
     plan = event.plan
     assert plan is not None
+    gone = plan.bookings[0].supplier
     other = replace(event, id=event.id + 1, header=replace(event.header, day=DAY - timedelta(days=2)))
-    absent = after(event, Miss(plan.bookings[0].supplier))
-    now = Setting(absent, setting.affinities, met_before(absent, [other]))
-    return len(replanned(replace_absent(now), from_slot=0)[1])
+    absent = after(event, Miss(gone))
+    alone, both = (
+        len(replanned(replace_absent(Setting(absent, setting.affinities, met)), from_slot=0)[1])
+        for met in (setting.met, met_before(absent, [other]))
+    )
+    return len(event.bookings_of[gone]), alone, both
 
 
 def replace_absent(setting: Setting) -> Setting:
