@@ -45,6 +45,8 @@ SAID = "inscription"
 SURE = 0.6
 # Texts of activities that are read once however often a day is laid out: those of a large Club.
 MOST_TEXTS = 5_000
+# Needs that are understood once however often a day is planned again.
+MOST_READINGS = 2_000
 _BETWEEN = re.compile(r"[;,/•\n+]")
 
 
@@ -284,13 +286,13 @@ def known_for(ranking: Ranking) -> Bools:
 
 def reading_of(buyer: Participant, need: ParticipantNeed) -> Reading:
     """Understand a need: at its place, else the buyer’s, else what its SIRET tells."""
-    fields = {
-        "objet": need.text,
-        "lieu": need.place or buyer.place,
-        "acheteur_siret": buyer.siret,
-        "montant": need.amount,
-        "levier": "clause" if buyer.sort is ParticipantRole.ATTRIBUTAIRE else "",
-    }
+    lever = "clause" if buyer.sort is ParticipantRole.ATTRIBUTAIRE else ""
+    return _understood(need.text, need.place or buyer.place, buyer.siret, need.amount, lever)
+
+
+@lru_cache(maxsize=MOST_READINGS)
+def _understood(text: str, place: str, siret: str, amount: float | None, lever: str) -> Reading:
+    fields = {"objet": text, "lieu": place, "acheteur_siret": siret, "montant": amount, "levier": lever}
     return understand(need_from(fields))
 
 
