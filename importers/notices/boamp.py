@@ -207,7 +207,7 @@ IMPORTER = NoticeImporter(
     publisher="Direction de l’information légale et administrative (DILA)",
     url="https://www.boamp.fr",
     licence="Licence Ouverte 2.0",
-    obtain="« entremise fetch boamp --since 2026-11-20 » les demande à l’API ouverte du BOAMP. À la main : sur "
+    obtain="« entremise fetch boamp --depuis 2026-11-20 » les demande à l’API ouverte du BOAMP. À la main : sur "
     "boamp-datadila.opendatasoft.com, jeu « boamp », filtrez par date de parution et exportez en JSON ; ou sur "
     "echanges.dila.gouv.fr/OPENDATA/BOAMP, le dossier d’un jour (XML), ou une archive (ZIP, tar) de plusieurs.",
     holds="Les avis publiés : appels d’offres, rectificatifs, annulations, attributions. Chaque lot avec son objet, son lieu, "

@@ -212,7 +212,7 @@ def revoke_token_command(login: str, number: int, who: str, database: str | None
     click.echo(f"Jeton {number} révoqué.")
 
 
-@account_command.command("audit", epilog="entremise account audit --derniers 20")
+@account_command.command("audit", epilog="entremise account audit --nombre 20")
 @click.option("--de", "who", metavar="NOM", default="", help="Ce qui concerne une seule personne.")
 @click.option(
     "--nature",
@@ -221,8 +221,8 @@ def revoke_token_command(login: str, number: int, who: str, database: str | None
     metavar="NATURE",
     help=f"Une seule nature de lignes : {', '.join(AuditKind)}.",
 )
-@click.option("--du", "first", type=DAY, metavar="DATE", help="Depuis ce jour.")
-@click.option("--au", "last", type=DAY, metavar="DATE", help="Jusqu’à ce jour, compris.")
+@click.option("--depuis", "first", type=DAY, metavar="DATE", help="Depuis ce jour.")
+@click.option("--jusqu-au", "last", type=DAY, metavar="DATE", help="Jusqu’à ce jour, compris.")
 @click.option(
     "--avant",
     "before",
@@ -230,9 +230,7 @@ def revoke_token_command(login: str, number: int, who: str, database: str | None
     metavar="NUMÉRO",
     help="Les lignes plus anciennes que celle-ci : la page suivante.",
 )
-@click.option(
-    "--derniers", "most", type=WholeNumber(), metavar="NOMBRE", default=50, show_default=True, help="Combien."
-)
+@click.option("--nombre", "most", type=WholeNumber(), metavar="NOMBRE", default=50, show_default=True, help="Combien.")
 @outlet_options("table", "json", "csv")
 @database_option
 def audit_command(

@@ -89,7 +89,7 @@ def _waiting(connection: Connection, key: str) -> tuple[str, list[CleanRecord]]:
     found = _by_supplier(connection, waiting_ids().where(RECORDS.c.supplier_id == supplier_id))
     if supplier_id not in found:
         raise ReviewRefused(
-            f"« {key} » n’est pas une ligne qui attend un type : voyez « entremise catalogue review --rows »."
+            f"« {key} » n’est pas une ligne qui attend un type : voyez « entremise catalogue review --lignes »."
         )
     return supplier_id, found[supplier_id]
 

@@ -28,7 +28,7 @@ def why_absent(engine: Engine, key: str) -> str:
         if find_id(connection, key):
             return (
                 f"« {key} » attend dans la file à revoir : rien ne dit que ce soit une structure inclusive. "
-                "Pour la garder avec un type, ou la laisser de côté : « entremise catalogue review --rows »."
+                "Pour la garder avec un type, ou la laisser de côté : « entremise catalogue review --lignes »."
             )
         said = [f"« {key} » n’est pas dans le catalogue ({count(count_suppliers(connection), 'fournisseur')})."]
         siren = (siret.value or "")[:_SIREN_LENGTH] or clean_siren(key).value or ""

@@ -67,8 +67,8 @@ def restore_command(path: Path, remplacer: bool, database: str | None) -> None:
     click.echo(f"{named(engine.url)} est restaurée : {_summary(counts)}.")
 
 
-@db_command.command("copy", epilog="entremise db copy --to sqlite:///copie.sqlite")
-@click.option("--to", "target", metavar="URL", required=True, help="Base de destination (adresse SQLAlchemy).")
+@db_command.command("copy", epilog="entremise db copy --vers sqlite:///copie.sqlite")
+@click.option("--vers", "target", metavar="URL", required=True, help="Base de destination (adresse SQLAlchemy).")
 @replace_option
 @database_option
 def copy_command(target: str, remplacer: bool, database: str | None) -> None:

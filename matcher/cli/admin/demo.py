@@ -50,9 +50,9 @@ DEMO, SECONDS = "exemple", 30
 SAMPLES = (("emplois", "emplois.json"), ("finess", "finess.csv"), ("hosmoz", "hosmoz.csv"))
 
 
-@command("demo", epilog="entremise demo --no-serve")
+@command("demo", epilog="entremise demo --sans-pages")
 @top_option(5)
-@click.option("--no-serve", is_flag=True, help="S’arrête après la liste, sans ouvrir les pages.")
+@click.option("--sans-pages", "no_serve", is_flag=True, help="S’arrête après la liste, sans ouvrir les pages.")
 @database_option
 def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     """Charge un exemple fictif, classe un lot, ouvre les pages.

@@ -365,10 +365,11 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
 }
 
 
-@command("evaluate", epilog="entremise evaluate reading --folder etiquettes")
+@command("evaluate", epilog="entremise evaluate reading --repertoire etiquettes")
 @click.argument("suites", metavar="[SUITE]…", nargs=-1, type=click.Choice([*SUITES, CORPUS]))
 @click.option(
-    "--folder",
+    "--repertoire",
+    "folder",
     metavar="DOSSIER",
     type=click.Path(path_type=Path),
     default=Path("../shared/eval"),
@@ -391,7 +392,7 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, 
     corpus (le lecteur, sur des plis de son corpus) se demande à part : un quart d’heure.
     """
     if not folder.is_dir():
-        raise click.UsageError(f"« {folder} » n’existe pas : --folder dit où sont les suites étiquetées.")
+        raise click.UsageError(f"« {folder} » n’existe pas : --repertoire dit où sont les suites étiquetées.")
     on = Ground(folder, database, today(), table)
     for suite in suites or SUITES:
         {**SUITES, CORPUS: _corpus}[suite](on)

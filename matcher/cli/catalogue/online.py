@@ -35,7 +35,7 @@ FETCHED = tuple(name for name in ONLINE if name != REGISTER.name)
 REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
 
 
-@command("fetch", epilog="entremise fetch boamp --since 2026-11-20 --until 2026-11-22 --dry-run")
+@command("fetch", epilog="entremise fetch boamp --depuis 2026-11-20 --jusqu-au 2026-11-22 --dry-run")
 @click.argument("key", metavar="ANNUAIRE", type=click.Choice((*FETCHED, BOAMP)))
 @click.option(
     "--departement",
@@ -51,18 +51,22 @@ REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
     help="Pour « ess » : fait un fournisseur de chaque organisation qui n’en a pas au catalogue.",
 )
 @click.option(
-    "--limit",
+    "--nombre",
+    "limit",
     type=WholeNumber(),
     metavar="NOMBRE",
     help="Pour « awards » : au plus ce nombre de requêtes ; relancez pour la suite.",
 )
 @click.option(
-    "--since",
+    "--depuis",
+    "since",
     type=DAY,
     metavar="AAAA-MM-JJ",
     help="Pour « boamp » : les avis parus depuis ce jour, qui est demandé.",
 )
-@click.option("--until", type=DAY, metavar="AAAA-MM-JJ", help="Pour « boamp » : jusqu’à ce jour ; sinon, aujourd’hui.")
+@click.option(
+    "--jusqu-au", "until", type=DAY, metavar="AAAA-MM-JJ", help="Pour « boamp » : jusqu’à ce jour ; sinon, aujourd’hui."
+)
 @click.option("--dry-run", is_flag=True, help="Télécharge et dit ce qui changerait, sans rien écrire au catalogue.")
 @outlet_options("table", "json")
 @database_option
@@ -89,9 +93,11 @@ def fetch_command(
             "--creer ne sert qu’à « ess » : les autres annuaires décrivent eux-mêmes leurs fournisseurs."
         )
     if limit and key != "awards":
-        raise click.UsageError("--limit ne sert qu’à « awards » : les autres sources se téléchargent en entier.")
+        raise click.UsageError("--nombre ne sert qu’à « awards » : les autres sources se téléchargent en entier.")
     if (since or until) and key != BOAMP:
-        raise click.UsageError("--since et --until ne servent qu’à « boamp » : les autres sources n’ont pas de jours.")
+        raise click.UsageError(
+            "--depuis et --jusqu-au ne servent qu’à « boamp » : les autres sources n’ont pas de jours."
+        )
     if key == BOAMP:
         _fetch_notices(_days(since, until), outlet, database, dry_run=dry_run)
         return
@@ -103,19 +109,22 @@ def fetch_command(
     _take(engine, source.key, received, outlet, dry_run=dry_run, create=creer)
 
 
-@command("enrich", epilog="entremise catalogue enrich --limit 20")
+@command("enrich", epilog="entremise catalogue enrich --nombre 20")
 @click.argument("files", metavar="[FICHIER]…", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "--from",
+    "--source",
     "origin",
     type=click.Choice(list(REGISTER_OF)),
     default="api",
     show_default=True,
     help="L’API Recherche d’entreprises, ou des fichiers de Sirene (stock des établissements, liens de succession), en CSV, ZIP ou Parquet.",
 )
-@click.option("--limit", type=WholeNumber(), metavar="NOMBRE", help="Avec l’API : au plus ce nombre de requêtes.")
 @click.option(
-    "--older-than",
+    "--nombre", "limit", type=WholeNumber(), metavar="NOMBRE", help="Avec l’API : au plus ce nombre de requêtes."
+)
+@click.option(
+    "--jours",
+    "older_than",
     type=WholeNumber(),
     metavar="JOURS",
     help="Avec l’API : ne redemande que ce qui a plus de ce nombre de jours ; sinon, le rythme de la source (90).",
@@ -137,13 +146,13 @@ def enrich_command(
     Avec l’API, seuls sont demandés les SIRET jamais vérifiés, ou vérifiés il y a longtemps ; une interruption ne perd rien.
     """
     if origin == "api" and files:
-        raise click.UsageError("L’API n’attend pas de fichier : ajoutez « --from sirene » pour lire ceux de Sirene.")
+        raise click.UsageError("L’API n’attend pas de fichier : ajoutez « --source sirene » pour lire ceux de Sirene.")
     if origin == "sirene" and not files:
         raise click.UsageError(
-            "Donnez le fichier de Sirene : entremise catalogue enrich --from sirene StockEtablissement_utf8.zip"
+            "Donnez le fichier de Sirene : entremise catalogue enrich --source sirene StockEtablissement_utf8.zip"
         )
     if origin == "sirene" and limit:
-        raise click.UsageError("--limit ne sert qu’avec l’API : un fichier de Sirene se lit en entier.")
+        raise click.UsageError("--nombre ne sert qu’avec l’API : un fichier de Sirene se lit en entier.")
     sources = [Source(existing(path)) for path in files]
     engine = own_catalogue(database)
     key = REGISTER_OF[origin]
@@ -159,9 +168,9 @@ def _days(since: date | None, until: date | None) -> tuple[date, date]:
     """The first and the last day of publication that are asked, today's at most."""
     last = until or today()
     if since is None:
-        raise click.UsageError("Dites depuis quel jour de parution : entremise fetch boamp --since AAAA-MM-JJ")
+        raise click.UsageError("Dites depuis quel jour de parution : entremise fetch boamp --depuis AAAA-MM-JJ")
     if last > today() or since > last:
-        raise click.UsageError("--since vient avant --until, et --until n’est pas dans l’avenir.")
+        raise click.UsageError("--depuis vient avant --jusqu-au, et --jusqu-au n’est pas dans l’avenir.")
     return since, last
 
 

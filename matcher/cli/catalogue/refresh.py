@@ -43,7 +43,8 @@ class Refreshed:
 @command("refresh", epilog="entremise refresh --dry-run")
 @click.argument("names", metavar="[SOURCE]…", nargs=-1, type=click.Choice(tuple(ONLINE)))
 @click.option(
-    "--limit",
+    "--nombre",
+    "limit",
     type=WholeNumber(),
     metavar="NOMBRE",
     help="Pour ce qui se demande SIRET par SIRET : au plus ce nombre de requêtes ; la suite au passage suivant.",

@@ -30,28 +30,33 @@ TITLES = {
 }
 
 
-@command("review", epilog="entremise catalogue review --merged")
-@click.option("--same", multiple=True, metavar="PAIRE", help="Décide que la paire est un seul fournisseur.")
+@command("review", epilog="entremise catalogue review --rapprochees")
+@click.option("--meme", "same", multiple=True, metavar="PAIRE", help="Décide que la paire est un seul fournisseur.")
 @click.option(
     "--different",
     multiple=True,
     metavar="PAIRE",
     help="Décide que la paire est deux fournisseurs ; sépare s’il le faut.",
 )
-@click.option("--undo", "undone", multiple=True, metavar="PAIRE", help="Retire la décision prise sur la paire.")
+@click.option("--annuler", "undone", multiple=True, metavar="PAIRE", help="Retire la décision prise sur la paire.")
 @click.option(
-    "--merged", "queue", flag_value=Queue.MERGED, type=Queue, help="Liste les paires rapprochées par les indices."
+    "--rapprochees", "queue", flag_value=Queue.MERGED, type=Queue, help="Liste les paires rapprochées par les indices."
 )
-@click.option("--decided", "queue", flag_value=Queue.DECIDED, type=Queue, help="Liste les paires décidées.")
+@click.option("--decidees", "queue", flag_value=Queue.DECIDED, type=Queue, help="Liste les paires décidées.")
 @click.option(
-    "--rows", is_flag=True, help="Liste les lignes dont rien ne dit le type : elles attendent hors du catalogue."
+    "--lignes",
+    "rows",
+    is_flag=True,
+    help="Liste les lignes dont rien ne dit le type : elles attendent hors du catalogue.",
 )
 @click.option(
-    "--keep", "kept", multiple=True, nargs=2, metavar="LIGNE TYPE", help="Garde la ligne : un fournisseur de ce type."
+    "--garder", "kept", multiple=True, nargs=2, metavar="LIGNE TYPE", help="Garde la ligne : un fournisseur de ce type."
 )
-@click.option("--leave-out", "left_out", multiple=True, metavar="LIGNE", help="Laisse la ligne de côté.")
-@click.option("--wait", "back", multiple=True, metavar="LIGNE", help="Remet en attente une ligne laissée de côté.")
-@click.option("--who", metavar="NOM", default=getpass.getuser, help="Qui décide (par défaut, votre nom de session).")
+@click.option("--ecarter", "left_out", multiple=True, metavar="LIGNE", help="Laisse la ligne de côté.")
+@click.option("--attendre", "back", multiple=True, metavar="LIGNE", help="Remet en attente une ligne laissée de côté.")
+@click.option(
+    "--par", "who", metavar="NOM", default=getpass.getuser, help="Qui décide (par défaut, votre nom de session)."
+)
 @outlet_options("table", "json")
 @database_option
 def review_command(
@@ -70,7 +75,7 @@ def review_command(
     """Liste les paires de fiches que les indices ne suffisent pas à juger, ou en juge.
 
     PAIRE : le numéro d’une paire, ou deux fiches, « annuaire:référence=annuaire:référence ». LIGNE : son identifiant, que
-    --rows donne, ou un SIRET. Une décision vaut pour tous les imports suivants, jusqu’à ce qu’on la retire.
+    --lignes donne, ou un SIRET. Une décision vaut pour tous les imports suivants, jusqu’à ce qu’on la retire.
     """
     engine = catalogue(database)
     now = utc_now()
@@ -148,7 +153,7 @@ def _show_rows(rows: Sequence[WaitingRow], out: Console) -> None:
     for row in rows:
         out.print(f"{escape(row.supplier_id)}  {escape(row.record.name)}  [dim]{escape(row.record.city)}[/dim]")
     if rows:
-        out.print("[dim]Pour décider : entremise catalogue review --keep LIGNE TYPE, ou --leave-out LIGNE.[/dim]")
+        out.print("[dim]Pour décider : entremise catalogue review --garder LIGNE TYPE, ou --ecarter LIGNE.[/dim]")
 
 
 def _object(pair: Judged) -> dict[str, Any]:
@@ -189,6 +194,6 @@ def _print(found: Sequence[Judged], queue: Queue, rows_apart: int, out: Console)
         if pair.decision:
             out.print(f"Décidé par {pair.decision.who} le {day(pair.decision.given)} : {SAYS[pair.decision.verdict]}.")
     if found and queue is Queue.WAITING:
-        out.print("[dim]Pour juger : entremise catalogue review --same NUMÉRO, ou --different NUMÉRO.[/dim]")
+        out.print("[dim]Pour juger : entremise catalogue review --meme NUMÉRO, ou --different NUMÉRO.[/dim]")
     if rows_apart:
-        out.print(f"{count(rows_apart, 'ligne')} sans type, hors du catalogue : entremise catalogue review --rows")
+        out.print(f"{count(rows_apart, 'ligne')} sans type, hors du catalogue : entremise catalogue review --lignes")

@@ -60,7 +60,7 @@ def _doors_and_pairs(found: Fiche) -> Iterator[Text]:
     for pair in found.waiting:
         yield Text(f"{UNKNOWN} à juger, paire {pair.number} avec « {pair.name} » ({pair.supplier_id}) : {pair.says}")
     if found.waiting:
-        yield Text("Pour juger : entremise catalogue review --same NUMÉRO, ou --different NUMÉRO.", "dim")
+        yield Text("Pour juger : entremise catalogue review --meme NUMÉRO, ou --different NUMÉRO.", "dim")
 
 
 def conflicts(found: Sequence[FieldConflict], out: Console) -> None:

@@ -285,10 +285,10 @@ def check_command(opened: OpenDay, outlet: Outlet) -> None:
     outlet.send(table=lambda out: club_view.troubles(found, out), json=lambda: [trouble_object(one) for one in found])
 
 
-@club_command.command("remedies", epilog="entremise club remedies 1 --seconds 2")
+@club_command.command("remedies", epilog="entremise club remedies 1 --secondes 2")
 @event_argument
 @click.option(
-    "--seconds",
+    "--secondes",
     "seconds",
     type=WholeNumber(),
     default=20,
@@ -305,10 +305,10 @@ def remedies_command(opened: OpenDay, seconds: int, outlet: Outlet) -> None:
     outlet.send(table=lambda out: club_view.shortages(event, found, out), json=lambda: shortages_object(event, found))
 
 
-@club_command.command("plan", epilog="entremise club plan 1 --seconds 2 --par Léa")
+@club_command.command("plan", epilog="entremise club plan 1 --secondes 2 --par Léa")
 @event_argument
 @click.option(
-    "--seconds",
+    "--secondes",
     "seconds",
     type=WholeNumber(),
     default=30,

@@ -213,7 +213,9 @@ def report_command(opened: OpenDay, outlet: Outlet) -> None:
     help="Le classeur (XLSX), les badges ou le publipostage (CSV), ou un agenda (ICS) par participant, dans un dossier.",
 )
 @output_option
-@click.option("--dossier", "folder", type=click.Path(path_type=Path), metavar="DOSSIER", help="Où écrire les agendas.")
+@click.option(
+    "--repertoire", "folder", type=click.Path(path_type=Path), metavar="DOSSIER", help="Où écrire les agendas."
+)
 @reading_options
 def export_command(opened: OpenDay, what: str, output: Path | None, folder: Path | None) -> None:
     """Écrit le classeur de l’organisateur, les badges, un publipostage ou les agendas."""
@@ -226,7 +228,7 @@ def export_command(opened: OpenDay, what: str, output: Path | None, folder: Path
         write(letters_csv(event, sheets(event, people)), output)
     else:
         if folder is None or not folder.is_dir():
-            raise click.UsageError("Donnez le dossier où écrire les agendas : --dossier DOSSIER (il doit exister).")
+            raise click.UsageError("Donnez le dossier où écrire les agendas : --repertoire DOSSIER (il doit exister).")
         held = [one for one in sheets(_dated(event), people) if one.meetings]
         for one in held:
             write_whole(folder / f"agenda-{one.participant.key:04d}.ics", to_ics(event, one))

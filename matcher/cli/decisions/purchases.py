@@ -205,8 +205,7 @@ def spending_command(
 @command("familles", epilog="entremise familles achats_2027.csv --montants ht")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option(
-    "--acheteur",
-    "nature",
+    "--nature",
     type=click.Choice([its.value for its in BUYER_NATURES]),
     help="La nature de l’acheteur, dont les seuils européens dépendent.",
 )

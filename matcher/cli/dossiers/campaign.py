@@ -80,7 +80,7 @@ def campaign_command() -> None:
 @click.option("--objet", metavar="TEXTE", default="", help="Le besoin tel qu’il est dit à tous, sans montant.")
 @click.option("--signature", metavar="TEXTE", default="", help="Ce qui termine le message.")
 @click.option(
-    "--premiers",
+    "--nombre",
     "most",
     type=WholeNumber(),
     metavar="NOMBRE",

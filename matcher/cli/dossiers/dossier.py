@@ -136,7 +136,7 @@ def _with(held: T, said: Mapping[str, Any]) -> T:
 @click.option("--territoire", "territory", metavar="TEXTE", default="", help="Une partie du territoire.")
 @click.option("--etat", "state", type=click.Choice([str(state) for state in State]), help="Ouverts ou clos.")
 @click.option("--depuis", "since", type=DAY, metavar="DATE", help="Ouverts ce jour-là ou après.")
-@click.option("--jusqu-a", "until", type=DAY, metavar="DATE", help="Ouverts ce jour-là ou avant.")
+@click.option("--jusqu-au", "until", type=DAY, metavar="DATE", help="Ouverts ce jour-là ou avant.")
 @click.option(
     "--texte", "text", metavar="TEXTE", default="", help="Dans le numéro, le titre, la référence, l’acheteur, le suivi."
 )

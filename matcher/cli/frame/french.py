@@ -3,47 +3,15 @@
 import errno
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
 
 from matcher.cli.frame.later import Later
+from matcher.cli.frame.names import command_today, nearest, options_today
 from matcher.domain.french import NO_BREAK, typeset
 from matcher.monitoring.logs import command_logged
-
-# Former names of commands, each told as what it runs today: they answer throughout version 0.3, and go with 0.4.
-RENAMED = {
-    "entremise show": "entremise catalogue show",
-    "entremise correct": "entremise catalogue correct",
-    "entremise add": "entremise catalogue add",
-    "entremise withdraw": "entremise catalogue withdraw",
-    "entremise conflicts": "entremise catalogue conflicts",
-    "entremise quality": "entremise catalogue quality",
-    "entremise review": "entremise catalogue review",
-    "entremise enrich": "entremise catalogue enrich",
-    "entremise imports": "entremise catalogue imports",
-    "entremise undo-import": "entremise catalogue undo-import",
-    "entremise facilitators": "entremise reference facilitators",
-    "entremise opt-out": "entremise privacy opt-out",
-    "entremise forget": "entremise privacy forget",
-    "entremise purge": "entremise privacy purge",
-    "entremise dossier new": "entremise dossier create",
-    "entremise campagne status": "entremise campagne show",
-    "entremise campagne revoke": "entremise campagne close",
-}
-
-
-def named_today(group: str, args: list[str]) -> list[str]:
-    """Return what was typed after the path of a group, the name of its command that of today; a former one is told on the error stream."""
-    typed = f"{group} {args[0]}"
-    today = RENAMED.get(typed)
-    if today is None:
-        return args
-    click.echo(f"« {typed} » s’appelle désormais « {today} ».", err=True)
-    return [*today.removeprefix(group).split(), *args[1:]]
-
 
 # What the system says of a file, by its errno; anything else keeps the system's own words.
 _SYSTEM_TROUBLES = {
@@ -70,6 +38,9 @@ LONGEST_HELP = 200
 
 
 NO_BREAK_HYPHEN = "\u2011"
+# Words that ask for help where a command is expected, and names that other programs give to the option of a file.
+_HELP = ("help", "aide")
+_FILE = ("--file", "--fichier", "--input")
 
 
 class FrenchFormatter(click.HelpFormatter):
@@ -90,6 +61,9 @@ class FrenchContext(click.Context):
 
     formatter_class = FrenchFormatter
 
+    def __init__(self, *args: Any, help_option_names: Sequence[str] = ("-h", "--help"), **more: Any) -> None:
+        super().__init__(*args, help_option_names=list(help_option_names), **more)
+
 
 class FrenchCommand(click.Command):
     """A command whose help page speaks French; its `epilog` is an example, written for the sample, that a test runs."""
@@ -104,7 +78,7 @@ class FrenchCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, options_today(args, option_names(self)))
         except UsageError as error:
             error.ctx = error.ctx or ctx  # click forgets it for an option without its value
             raise
@@ -150,6 +124,14 @@ class FrenchGroup(FrenchCommand, click.Group):
             with formatter.section(f"{title}{NO_BREAK}"):
                 formatter.write_dl(told)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        first = args[0] if args and args[0] not in self.commands else ""
+        if first in _HELP:
+            args = [*args[1:], "--help"]
+        elif first == "version" and ctx.parent is None:
+            args = ["--version"]
+        return super().parse_args(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         command = super().get_command(ctx, cmd_name)
         return command.command() if isinstance(command, Later) else command
@@ -158,10 +140,10 @@ class FrenchGroup(FrenchCommand, click.Group):
         return list(self.commands)  # in the order of the work, not of the alphabet
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        args = named_today(ctx.command_path, args)
+        args = command_today(ctx.command_path, args)
         if self.get_command(ctx, args[0]) is None:
             known = self.list_commands(ctx)
-            near = get_close_matches(args[0], known)
+            near = nearest(args[0], known)
             told = f"Vouliez-vous dire {' ou '.join(near)} ?" if near else f"Commandes : {', '.join(known)}."
             raise UsageError(f"Commande inconnue : « {args[0]} ». {told}", ctx)
         return super().resolve_command(ctx, args)
@@ -181,8 +163,7 @@ def _sentence(error: UsageError) -> str:
         what = "l’option" if isinstance(error.param, click.Option) else "l’argument"
         return f"Il manque {what} « {name} »."
     if isinstance(error, NoSuchOption):
-        near = f" Vouliez-vous dire {' ou '.join(sorted(error.possibilities))} ?" if error.possibilities else ""
-        return f"Option inconnue : « {error.option_name} ».{near}"
+        return f"Option inconnue : « {error.option_name} ».{_instead(error)}"
     if isinstance(error, BadParameter):
         if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Choice):
             return f"Valeur refusée pour « {name} » : choisissez parmi {', '.join(map(str, error.param.type.choices))}."
@@ -198,6 +179,27 @@ def _sentence(error: UsageError) -> str:
         extra = error.message.rpartition("(")[2].rstrip(")")
         return f"Argument en trop : {extra}. {_where_it_goes(error.ctx)}"
     return error.message
+
+
+def option_names(command: click.Command) -> list[str]:
+    """Return the long names of the options of a command, in the order of its help."""
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    return [name for option in options for name in (*option.opts, *option.secondary_opts) if name.startswith("--")]
+
+
+def _instead(error: NoSuchOption) -> str:
+    """What to type instead of an option that a command has not: another, or the file alone where it is no option."""
+    if error.ctx is None:
+        return ""
+    files = [
+        str(param.metavar)
+        for param in error.ctx.command.params
+        if isinstance(param, click.Argument) and "FICHIER" in (param.metavar or "")
+    ]
+    if files and error.option_name in _FILE:
+        return f" Le fichier se donne sans option : {error.ctx.command_path} {files[0]}"
+    near = nearest(error.option_name, option_names(error.ctx.command))
+    return f" Vouliez-vous dire {' ou '.join(near)} ?" if near else ""
 
 
 def _where_it_goes(ctx: click.Context | None) -> str:

@@ -75,7 +75,9 @@ lot_options = together(
         help="Article ou clause : écarte les fournisseurs non éligibles.",
     ),
     click.option(
+        "--type",
         "--kind",
+        "kind",
         multiple=True,
         metavar="TYPE",
         help=f"Ne garde que ce type de structure : {', '.join(SupplierKind)} ; répétable.",
@@ -270,7 +272,7 @@ def clear_reading(need: Need) -> Reading:
 
 
 def _option(field: str) -> str:
-    return "--acheteur" if field == "acheteur_siret" else f"--{field}"
+    return {"acheteur_siret": "--acheteur", "kind": "--type"}.get(field, f"--{field}")
 
 
 def filled_shelf(engine: Engine) -> Shelf:

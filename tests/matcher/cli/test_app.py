@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from matcher.cli.app import COMMANDS, FAMILIES, REFUSALS, cli, main
-from matcher.cli.frame.french import LONGEST_HELP, RENAMED
+from matcher.cli.frame.french import LONGEST_HELP
 from matcher.cli.frame.later import imported
+from matcher.cli.frame.names import RENAMED
 from matcher.settings import LOG_VARIABLE
 from tests.commands import every
 from tests.matcher.cli.conftest import Run
@@ -138,7 +139,7 @@ def test_what_is_lacking_is_told_with_what_to_do(new: Path, run: Run, tmp_path: 
     done = run("match", *NEED)
     assert done.code == 1
     assert "neuf.sqlite » est vide. Importez un annuaire" in done.err
-    assert "--folder dit où" in run("evaluate", "--folder", tmp_path / "absent").err
+    assert "--repertoire dit où" in run("evaluate", "--folder", tmp_path / "absent").err
 
 
 def test_a_need_without_its_option_is_told_where_it_goes(sample: Path, run: Run) -> None:

@@ -288,9 +288,9 @@ def test_the_boamp_is_asked_day_by_day_and_its_notices_imported(
     ("options", "said"),
     [
         (("boamp",), "Dites depuis quel jour"),
-        (("boamp", "--since", "2024-11-22", "--until", "2024-11-20"), "--since vient avant --until"),
-        (("boamp", "--since", "2999-01-01"), "--since vient avant --until"),
-        (("ess", "--since", "2024-11-20"), "--since et --until ne servent qu’à « boamp »"),
+        (("boamp", "--since", "2024-11-22", "--until", "2024-11-20"), "--depuis vient avant --jusqu-au"),
+        (("boamp", "--since", "2999-01-01"), "--depuis vient avant --jusqu-au"),
+        (("ess", "--since", "2024-11-20"), "--depuis et --jusqu-au ne servent qu’à « boamp »"),
     ],
 )
 def test_days_that_cannot_be_asked_are_said(options: tuple[str, ...], said: str, run: Run) -> None:

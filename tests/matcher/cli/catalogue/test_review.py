@@ -24,7 +24,9 @@ def test_rows_without_a_kind_are_told_by_the_import_and_by_the_queue(own: Path, 
     said = run("import", "tableur", sheet).said
     assert "1 à revoir" in " ".join(said.split())
     assert "Pour ce qui est à revoir : entremise catalogue review" in said
-    assert "1 ligne sans type, hors du catalogue : entremise catalogue review --rows" in run("catalogue", "review").said
+    assert (
+        "1 ligne sans type, hors du catalogue : entremise catalogue review --lignes" in run("catalogue", "review").said
+    )
 
 
 def test_a_pair_is_listed_decided_and_undone(own: Path, tmp_path: Path, run: Run) -> None:
