@@ -22,6 +22,7 @@ from matcher.cli.frame.options import (
     motive_option,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
+from matcher.cli.frame.supplier import SUPPLIER, supplier_named
 from matcher.clock import now, today
 from matcher.reference.geography.territories import Departement
 
@@ -35,13 +36,13 @@ champ_option = click.option(
 
 
 @command("show", epilog="entremise catalogue show 00010101400017")
-@click.argument("key", metavar="SIRET|ID|FINESS")
+@click.argument("key", metavar=SUPPLIER)
 @outlet_options("table", "json")
 @database_option
 def show_command(key: str, outlet: Outlet, database: str | None) -> None:
     """Montre un fournisseur champ par champ : valeur, source, date, valeurs écartées, questions à poser."""
     engine = catalogue(database)
-    found = read_fiche(engine, key, contacts_since=contacts_since())
+    found = read_fiche(engine, supplier_named(engine, key), contacts_since=contacts_since())
     if found is None:
         raise RequestRefused(why_absent(engine, key))
     corrections = corrections_of(engine, found.supplier.id)
@@ -92,7 +93,7 @@ def quality_command(months: int, place: Departement | None, outlet: Outlet, data
 
 
 @command("correct", epilog="entremise catalogue correct 00010101400017 --champ effectif=32 --par Léa")
-@click.argument("key", metavar="SIRET|ID|FINESS")
+@click.argument("key", metavar=SUPPLIER)
 @champ_option
 @click.option(
     "--ne-fait-pas",
@@ -109,7 +110,8 @@ def correct_command(
 ) -> None:
     """Corrige un fournisseur : la parole de l’équipe passe avant toute source, et aucun import ne l’efface."""
     said = _said(champs) | ({REFUSED: list(refused)} if refused else {})
-    _say(correct(catalogue(database), key, said, who=who, motive=motive, now=now()), "écrite")
+    engine = catalogue(database)
+    _say(correct(engine, supplier_named(engine, key), said, who=who, motive=motive, now=now()), "écrite")
 
 
 @command("add", epilog="entremise catalogue add --nom Lilas --type ESAT --commune Arras --par Léa")

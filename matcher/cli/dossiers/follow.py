@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from matcher.accounts.organisations import load as organisation
+from matcher.catalogue.store.named_supplier import is_number
 from matcher.catalogue.store.read import catalogue_version, load_suppliers
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cli.decisions.opinion import Euros
@@ -20,6 +21,7 @@ from matcher.cli.dossiers.options import (
 )
 from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, command, contacts_of, existing, motive_option
 from matcher.cli.frame.outlet import output_option, write
+from matcher.cli.frame.supplier import SUPPLIER, supplier_named
 from matcher.clock import now, today
 from matcher.dossiers import answers
 from matcher.dossiers.answer_changes import follow
@@ -44,10 +46,11 @@ def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) ->
 
     def kept(dossier: Dossier) -> DossierChange:
         lot = dossier.lot(lot_number)
-        if (held := lot.id_of(key)) is not None:
+        named = _named(opened, dossier, lot_number, key)
+        if (held := lot.id_of(named)) is not None:
             return Keep(lot_number, held, motive)
         shelf = build_shelf(load_suppliers(opened.engine), catalogue_version(opened.engine))
-        added = addition(lot, shelf, "".join(key.split()), reason=motive, on=today())
+        added = addition(lot, shelf, "".join(named.split()), reason=motive, on=today())
         if added is None:
             raise RequestRefused(f"« {key} » n’est ni dans la liste figée ni dans le catalogue.")
         return added
@@ -63,7 +66,7 @@ def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) ->
 @writing_options
 def remove_command(opened: OpenDossier, key: str, lot_number: int, motive: str) -> None:
     """Retire un fournisseur de la liste, avec un motif ; « keep » le remet."""
-    opened.write(lambda found: Remove(lot_number, _id(found, lot_number, key), motive))
+    opened.write(lambda found: Remove(lot_number, _named(opened, found, lot_number, key), motive))
 
 
 @command("move", epilog="entremise dossier move 1 00010104800015 --place 2 --motif Chargé --par Léa")
@@ -75,20 +78,20 @@ def remove_command(opened: OpenDossier, key: str, lot_number: int, motive: str) 
 @writing_options
 def move_command(opened: OpenDossier, key: str, place: int, lot_number: int, motive: str) -> None:
     """Change la place d’un fournisseur dans la liste, avec un motif."""
-    opened.write(lambda found: Move(lot_number, _id(found, lot_number, key), place, motive))
+    opened.write(lambda found: Move(lot_number, _named(opened, found, lot_number, key), place, motive))
 
 
 @command("note", epilog='entremise dossier note 1 "Équipe libre en mars" --sur 00010104800015 --par Léa')
 @number_argument
 @click.argument("text", metavar="TEXTE")
-@click.option("--sur", "key", metavar="SIRET|ID", help="Le fournisseur ; sinon, la note est celle du dossier.")
+@click.option("--sur", "key", metavar=SUPPLIER, help="Le fournisseur ; sinon, la note est celle du dossier.")
 @lot_option
 @writing_options
 def note_command(opened: OpenDossier, text: str, key: str | None, lot_number: int) -> None:
     """Écrit une note, à la place de la précédente ; un texte vide l’efface. Le journal les garde toutes."""
 
     def noted(found: Dossier) -> DossierChange:
-        return NoteEntry(lot_number, _id(found, lot_number, key), text) if key else NoteDossier(text)
+        return NoteEntry(lot_number, _named(opened, found, lot_number, key), text) if key else NoteDossier(text)
 
     opened.write(noted)
 
@@ -126,7 +129,7 @@ def status_command(
     if [status is not None, undone, settled is not None].count(True) != 1:
         raise click.UsageError("Donnez un statut, « --annuler » ou « --trancher ».")
     who, before = opened.who, opened.read()
-    entry = (lot_number, _id(before, lot_number, key))
+    entry = (lot_number, _named(opened, before, lot_number, key))
     if status is not None:
         after = opened.write(lambda seen: follow(seen, *entry, Status(status), on=on or today(), who=who))
         if after.entry(*entry).rival:
@@ -174,9 +177,7 @@ def message_command(
 @command("sent", epilog="entremise dossier sent 1 message.txt --a 00010104800015 --par Léa")
 @number_argument
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
-@click.option(
-    "--a", "keys", multiple=True, metavar="SIRET|ID", help="À qui ; répétable. Sinon, à tous ceux de la liste."
-)
+@click.option("--a", "keys", multiple=True, metavar=SUPPLIER, help="À qui ; répétable. Sinon, à tous ceux de la liste.")
 @lot_option
 @writing_options
 def sent_command(opened: OpenDossier, path: Path, keys: tuple[str, ...], lot_number: int) -> None:
@@ -186,14 +187,17 @@ def sent_command(opened: OpenDossier, path: Path, keys: tuple[str, ...], lot_num
     def consulted(found: Dossier) -> DossierChange:
         lot = found.lot(lot_number)
         everyone = tuple(entry.match.id for entry in lot.entries if not entry.withdrawn)
-        chosen = tuple(_id(found, lot_number, key) for key in keys)
+        chosen = tuple(_named(opened, found, lot_number, key) for key in keys)
         return Consult(lot_number, chosen or everyone, sent.subject, sent.text)
 
     opened.write(consulted)
 
 
-def _id(dossier: Dossier, lot_number: int, key: str) -> str:
-    return dossier.lot(lot_number).id_of(key) or key
+def _named(opened: OpenDossier, dossier: Dossier, lot_number: int, key: str) -> str:
+    """The id of a supplier that a lot holds, or of another of the catalogue; a number that neither has is left as it is."""
+    if (held := dossier.lot(lot_number).id_of(key)) is not None or is_number(key):
+        return held or key
+    return supplier_named(opened.engine, key)
 
 
 def _message(path: Path) -> Message:

@@ -7,6 +7,7 @@ import click
 
 from matcher.accounts.organisations import load as organisation
 from matcher.cli.frame.options import Opened, WholeNumber, by_option, database_option, opening, version_option
+from matcher.cli.frame.supplier import SUPPLIER
 from matcher.clock import now
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.planned_part import persona_of
@@ -24,7 +25,7 @@ class DossierNumber(click.ParamType[int]):
 
 
 number_argument = click.argument("number", metavar="DOSSIER", type=DossierNumber())
-supplier_argument = click.argument("key", metavar="SIRET|ID")
+supplier_argument = click.argument("key", metavar=SUPPLIER)
 lot_option = click.option(
     "--lot", "lot_number", type=WholeNumber(), metavar="NUMÉRO", default=1, show_default=True, help="Le lot."
 )

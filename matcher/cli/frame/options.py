@@ -17,7 +17,7 @@ from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.numbers import whole
 from matcher.cli.frame.french import FrenchCommand, FrenchGroup
 from matcher.clock import today
-from matcher.db import named, open_database
+from matcher.db import named, open_database, parsed_url, sqlite_file
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.persona import Persona
 from matcher.ownership import OrganisationId
@@ -34,6 +34,13 @@ T = TypeVar("T")
 
 class RequestRefused(Exception):
     """A request that is well written and cannot be served (exit 1); the message is French."""
+
+
+def empty_catalogue(engine: Engine) -> RequestRefused:
+    """Return the refusal of a command that an empty catalogue cannot answer."""
+    from matcher.need.answer import EMPTY  # not for every command
+
+    return RequestRefused(f"{named(engine.url)} est vide. {EMPTY[1]} Une autre se dit par --db.")
 
 
 class WholeNumber(click.types.IntParamType):
@@ -92,6 +99,7 @@ def database_option(function: F) -> F:
         "--db",
         "database",
         metavar="URL",
+        callback=in_a_folder,
         help="Base du catalogue (adresse SQLAlchemy). Sinon ENTREMISE_DATABASE_URL, sinon un fichier de votre dossier de données.",
     )(function)
 
@@ -104,6 +112,14 @@ def mapping_option(function: F) -> F:
         metavar="FICHIER",
         help='Ce que contiennent des colonnes (TOML ou JSON), "Titre de colonne" = "champ" ou "ignorer". Retenu pour les fichiers de même en-tête.',
     )(function)
+
+
+def in_a_folder(_ctx: click.Context, param: click.Parameter, url: str | None) -> str | None:
+    """Return the address of a database that was typed. Raises click.BadParameter where its folder does not exist: it would be made, and empty."""
+    path = sqlite_file(parsed_url(url)) if url else None
+    if path is not None and not path.parent.is_dir():
+        raise click.BadParameter(f"le dossier « {path.parent} » n’existe pas.", param=param)
+    return url
 
 
 def top_option(default: int, says: str = "Nombre de candidats par lot, 1 ou plus.") -> Callable[[F], F]:

@@ -22,19 +22,21 @@ from matcher.cli.frame.options import (
     command,
     contacts_of,
     database_option,
+    empty_catalogue,
     existing,
     mapping_option,
     together,
     top_option,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options, tracked
+from matcher.cli.frame.supplier import SUPPLIER, supplier_named
 from matcher.cli.need import view as render
-from matcher.db import named, parsed_url
+from matcher.db import parsed_url
 from matcher.domain.french import count
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
-from matcher.need.answer import EMPTY, WHAT_AND_WHERE, Answer, answer_to, laid, understand
+from matcher.need.answer import WHAT_AND_WHERE, Answer, answer_to, laid, understand
 from matcher.need.as_json import match_lines, shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from
@@ -195,27 +197,31 @@ def read_command(
     )
 
 
-@command("explain", epilog='entremise explain --objet "Espaces verts" --lieu Lille --siret 00010101400017')
+@command("explain", epilog='entremise explain 00010101400017 --objet "Espaces verts" --lieu Lille')
+@click.argument("named", metavar=f"[{SUPPLIER}]", required=False)
 @lot_options
 @click.option("--id", "supplier_id", metavar="ID", help="Identifiant du fournisseur, par exemple siret:12345678900011.")
 @click.option("--siret", metavar="SIRET", help="SIRET du fournisseur.")
 @outlet_options("table", "json")
 @database_option
 def explain_command(
-    supplier_id: str | None, siret: str | None, outlet: Outlet, database: str | None, **lot: Any
+    named: str | None, supplier_id: str | None, siret: str | None, outlet: Outlet, database: str | None, **lot: Any
 ) -> None:
     """Dit pourquoi un fournisseur est, ou non, dans une liste."""
-    key = supplier_id or "".join((siret or "").split())
-    if supplier_id and siret:
-        raise click.UsageError("--id et --siret désignent tous deux le fournisseur : gardez-en un.")
-    if not key:
-        raise click.UsageError("Dites de quel fournisseur il s’agit : --siret ou --id.")
+    keys = [*filter(None, (named, supplier_id, "".join((siret or "").split())))]
+    if len(keys) > 1:
+        raise click.UsageError("Le fournisseur est désigné deux fois : gardez-en un, son nom, « --id » ou « --siret ».")
+    if not keys:
+        raise click.UsageError(
+            "Dites de quel fournisseur il s’agit : son nom, son SIRET ou l’identifiant que donne la liste."
+        )
     reading = clear_reading(given_need(lot))
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    known = find(engine, key)
+    known = None if named else find(engine, keys[0])
+    key = supplier_named(engine, named) if named else known.id if known else keys[0]
     ask = laid(reading, shelf)
-    answer = why_not(ask, known.id if known else key)
+    answer = why_not(ask, key)
     if answer is None:
         raise RequestRefused(why_absent(engine, key))
     dated = dated_sources(engine)
@@ -279,7 +285,7 @@ def filled_shelf(engine: Engine) -> Shelf:
     """Return the shelf of a catalogue. Raises RequestRefused where it is empty."""
     shelf = load_shelf(engine)
     if not len(shelf):
-        raise RequestRefused(f"{named(engine.url)} est vide. {EMPTY[1]} Une autre se dit par --db.")
+        raise empty_catalogue(engine)
     return shelf
 
 

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
+from matcher.catalogue.store.named_supplier import short_id
 from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed, labelled
 from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
@@ -39,6 +40,10 @@ def shortlists(found: Sequence[Answer], out: Console) -> None:
             out.print(_candidates(shortlist) if out.width >= NARROW else _stacked(shortlist))
             if hidden := _hidden(shortlist):
                 out.print(hidden)
+            first = short_id(shortlist.matches[0].id)
+            out.print(
+                f"[dim]Une fiche, par l’identifiant sous le nom : entremise catalogue show {first} ; de même « explain » et « dossier keep ».[/dim]"
+            )
             out.print(
                 f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
             )
@@ -104,6 +109,10 @@ def understood(reading: Reading) -> RenderableType:
             f"{lot.levier} (choisi)" if lot.levier else f"{lever(reading.levier_hint).label} (lu dans le texte{quote})"
         )
         grid.add_row("Levier", Text(chosen))
+    if lot.montant:
+        grid.add_row("Montant", Text(unit(lot.montant, "€ HT, sur toute la durée", 2)))
+    if lot.duree:
+        grid.add_row("Durée", Text(unit(lot.duree, "mois", 1)))
     for label, part in (("Montant", reading.amount), ("Durée", reading.duration)):
         if part:
             grid.add_row(label, Text(f"{part.said} (lu dans le texte : « {part.words} »)"))
@@ -171,7 +180,11 @@ def _candidates(shortlist: Answer) -> Table:
         table.add_row("", Text(words_of(band).title, style="bold cyan"))
         for match in its:
             place = match.city or "commune non connue"
-            name = Text.assemble((match.name, "bold"), f"\n{', '.join(match.kinds) or 'type non connu'} · {place}")
+            name = Text.assemble(
+                (match.name, "bold"),
+                f"\n{', '.join(match.kinds) or 'type non connu'} · {place}",
+                (f"\n{short_id(match.id)}", "cyan"),
+            )
             score = number(match.score, 1) if match.scored else ""
             table.add_row(
                 str(match.place), name, _reasons(match, shortlist.reading), score, unit(match.coverage * 100, "%")
@@ -187,7 +200,7 @@ def _stacked(shortlist: Answer) -> Group:
         for match in its:
             title = f"{match.place}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
             score = f"score {number(match.score, 1)} · " if match.scored else ""
-            known = f"{score}à {unit(match.coverage * 100, '%')} sur des données"
+            known = f"{short_id(match.id)} · {score}à {unit(match.coverage * 100, '%')} sur des données"
             blocks += [
                 Text(""),
                 Text(title, style="bold"),

@@ -176,7 +176,8 @@ def test_a_person_is_forgotten_in_dossiers_too(started: Run) -> None:
         (("status", 1, FIRST, "--annuler", "--par", "Léa"), 1, "n’est à annuler"),
         (("move", 1, FIRST, "--place", 8, "--motif", "x", "--par", "Léa"), 1, "La place 8"),
         (("remove", 1, FIRST, "--par", "Léa"), 1, "motif"),
-        (("note", 1, "x", "--sur", "rien", "--par", "Léa"), 1, "n’est pas dans la liste"),
+        (("note", 1, "x", "--sur", "rien", "--par", "Léa"), 1, "ne s’appelle « rien »"),
+        (("note", 1, "x", "--sur", "00019999900019", "--par", "Léa"), 1, "n’est pas dans la liste"),
         (("keep", 1, FIRST, "--lot", 4, "--par", "Léa"), 1, "pas de lot 4"),
     ],
 )
