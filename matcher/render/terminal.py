@@ -1,14 +1,16 @@
 """A Document on a terminal: what was asked, the answer, why, its tables and what it supposes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.measure import Measurement
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from matcher.domain.french import count, day, number
+from matcher.domain.french import NARROW, NO_BREAK, count, day, number, typeset
 from matcher.render.document import (
     ColumnKind,
     Document,
@@ -21,8 +23,30 @@ from matcher.render.document import (
 )
 
 _BAR, _SHARE_BAR = 24, 10
+# What stands for a space that ends no line, while lines are cut: rich cuts at every space, those that do not break too.
+_HELD: Final = {" ": "\ue000", NO_BREAK: "\ue001", NARROW: "\ue002"}
+_LET_GO: Final = str.maketrans({held: space for space, held in _HELD.items()})
 # Lines of a table that are shown; the others are counted, and in the files.
 _SHOWN = 20
+
+
+class UnbrokenConsole(Console):
+    """A console that parts no guillemet from its words, nor a figure from its unit, at the end of a line."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render what is to be printed, line by line."""
+        if isinstance(renderable, str):
+            renderable = _held(renderable)
+        elif isinstance(renderable, Text):
+            renderable = renderable.copy()
+            renderable.plain = _held(renderable.plain)
+        for segment in super().render(renderable, options):
+            yield segment._replace(text=segment.text.translate(_LET_GO))
+
+
+def _held(text: str) -> str:
+    places = zip(text, typeset(text), strict=True)
+    return "".join(_HELD[old] if new in (NO_BREAK, NARROW) else old for old, new in places)
 
 
 def print_document(its: Document, out: Console) -> None:

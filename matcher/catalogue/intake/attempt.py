@@ -101,6 +101,7 @@ class ImportAttempt:
     def prepare(self, connection: Connection, cleaned: Spool) -> None:
         """Compare the records cleaned with the catalogue, and make ready what is to write, inside a transaction that reads."""
         task, report = self.task, self.report
+        task.progress("rapprochement", 0, 0)
         self.state = read_intake_state(connection)
         read_known(connection, self.known)
         _take_in(cleaned, report, self.state.guard, self.read, self.known, self.incoming, task.now.date())

@@ -228,19 +228,10 @@ def _of_directory(hold: Hold, source: Source, key: str, confirmed: bool) -> dict
         complete=asked["complete"],
         data_date=date.fromisoformat(asked["data_date"]) if asked["data_date"] else None,
         dry_run=not confirmed,
-        progress=_progress(hold),
+        progress=hold.tell,
         ending=end,
     )
     return _result(key, report)
-
-
-def _progress(hold: Hold) -> Callable[[str, int, int], None]:
-    def tell(step: str, done: int, total: int) -> None:
-        if step == STEPS[0] and total:  # read to the end: what follows, before anything is written, counts nothing
-            step, done, total = STEPS[1], 0, 0
-        hold.tell(step, done, total)
-
-    return tell
 
 
 def _result(source: str, report: ImportReport) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from matcher.catalogue.steward.backup import back_up, copy_catalogue, restore
-from matcher.cli.frame.options import database_option, existing, group, own_catalogue
+from matcher.cli.frame.options import database_option, existing, group, in_a_folder, own_catalogue
 from matcher.cli.frame.outlet import counting
 from matcher.db import HEAD, named, revision
 from matcher.domain.french import count
@@ -68,7 +68,14 @@ def restore_command(path: Path, remplacer: bool, database: str | None) -> None:
 
 
 @db_command.command("copy", epilog="entremise db copy --vers sqlite:///copie.sqlite")
-@click.option("--vers", "target", metavar="URL", required=True, help="Base de destination (adresse SQLAlchemy).")
+@click.option(
+    "--vers",
+    "target",
+    metavar="URL",
+    required=True,
+    callback=in_a_folder,
+    help="Base de destination (adresse SQLAlchemy).",
+)
 @replace_option
 @database_option
 def copy_command(target: str, remplacer: bool, database: str | None) -> None:

@@ -15,7 +15,15 @@ from matcher.catalogue.store.recognition import load_recogniser, settle
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.decisions.opinion import thresholds
 from matcher.cli.frame.columns import mapping_option, purchase_sheet
-from matcher.cli.frame.options import catalogue, command, database_option, owner, together
+from matcher.cli.frame.options import (
+    RequestRefused,
+    catalogue,
+    command,
+    database_option,
+    empty_catalogue,
+    owner,
+    together,
+)
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.asked import DecisionRefused
@@ -41,7 +49,13 @@ from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING
 from matcher.decisions.purchases.sheet_answers import sheet_defaults
 from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.purchases.spending_document import spending_document, spending_object
-from matcher.decisions.purchases.verification import MOST_NUMBERS, verification_document, verification_object, verify
+from matcher.decisions.purchases.verification import (
+    MOST_NUMBERS,
+    InclusiveStanding,
+    verification_document,
+    verification_object,
+    verify,
+)
 from matcher.domain.french import count
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
@@ -295,6 +309,10 @@ def verify_command(
         asked += [entry.text("siret") for entry in sheet.entries]
     if not any(map(str.strip, asked)):
         raise click.UsageError("Donnez au moins un SIRET, ou un tableau qui en a une colonne (--fichier).")
+    if not (suppliers := stats(engine)["suppliers"]):
+        raise empty_catalogue(engine)
     found = verify(engine, asked, clock.today())
-    its = verification_document(found, stats(engine)["suppliers"])
+    if path is None and all(one.standing is InclusiveStanding.UNREADABLE for one in found.checked):
+        raise RequestRefused("Aucun numéro n’est lisible : un SIRET a quatorze chiffres.")
+    its = verification_document(found, suppliers)
     outlet.send_document(its, json=lambda: verification_object(found))

@@ -15,18 +15,18 @@ import click
 from click.core import ParameterSource
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, track
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, track
 from rich.table import Column, Table
 from rich.text import Text
 
 from matcher.cli.frame.options import F, RequestRefused, together
-from matcher.domain.french import count, enumeration, number
+from matcher.domain.french import count, enumeration, number, unit
 from matcher.private_files import write_whole
 from matcher.render.described_file import DescribedFile, json_file
 from matcher.render.document import CellMark, Document, DocumentTable
 from matcher.render.head_notice import head_notice
 from matcher.render.json_text import json_text
-from matcher.render.terminal import print_document
+from matcher.render.terminal import UnbrokenConsole, print_document
 from matcher.render.workbook import document_workbook
 
 # The forms that no terminal shows, as a refusal calls them.
@@ -60,13 +60,14 @@ def write(content: bytes | str | DescribedFile, output: Path | None) -> None:
 def console(output: Path | None) -> Iterator[Console]:
     """A console on the terminal, or on a file as plain text."""
     if output is None:
-        terminal = Console(highlight=False)
-        yield terminal if terminal.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+        terminal = UnbrokenConsole(highlight=False)
+        wide = terminal.is_terminal or os.environ.get("COLUMNS", "").isdigit()
+        yield terminal if wide else UnbrokenConsole(highlight=False, width=PIPED_WIDTH)
         return
     text = io.StringIO()
     if notice := head_notice():
         text.write(f"{notice}\n\n")
-    yield Console(file=text, highlight=False, width=PIPED_WIDTH)
+    yield UnbrokenConsole(file=text, highlight=False, width=PIPED_WIDTH)
     write(text.getvalue(), output)
 
 
@@ -220,15 +221,20 @@ def tracked(items: Sequence[T], label: str, *, quiet: bool = False) -> Iterator[
 def counting(label: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
     """Give a callback `(step, done, total, 0 where unknown)` that moves a bar, as the intake calls it."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # The words alone are folded on a narrow terminal: a figure that is cut is another figure.
+    words = TextColumn("{task.description}", table_column=Column(no_wrap=False))
+    columns = (words, BarColumn(20), TextColumn("{task.fields[far]}"), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
-        task, before = bar.add_task(label, total=None), ""
+        task, before = bar.add_task(label, total=None, far=""), ""
 
         def move(step: str, done: int, total: int) -> None:
             nonlocal before
             if step != before:
                 _LOG.debug("%s : %s", label, step)
                 before = step
-            bar.update(task, description=f"{label} : {step}", completed=done, total=total or None)
+            far = " · ".join(
+                filter(None, (unit(100 * done // total, "%") if total else "", number(done) if done else ""))
+            )
+            bar.update(task, description=f"{label} : {step}", completed=done, total=total or None, far=far)
 
         yield move

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from matcher.cli.frame.options import command, existing
+from matcher.cli.frame.options import RequestRefused, command, existing
 from matcher.cli.frame.outlet import UNKNOWN, Outlet, labelled, outlet_options
 from matcher.domain.french import count
 from matcher.journal.change import plain
@@ -20,7 +20,7 @@ _LABELS = {PLACE: "Lieu", AMOUNT: "Montant", DURATION: "Durée", LEVER: "Réserv
 _COLOURS = {PieceState.READ: "green", PieceState.PARTLY: "yellow", PieceState.UNREAD: "red"}
 
 
-@command("dce", epilog="entremise dce avis.txt")
+@command("dce", epilog="entremise dce reglement.docx")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FICHIER…")
 @outlet_options("table", "json")
 def tender_command(files: Sequence[Path], outlet: Outlet) -> None:
@@ -29,6 +29,9 @@ def tender_command(files: Sequence[Path], outlet: Outlet) -> None:
     Chaque valeur vient avec la phrase, la pièce et la page où elle est lue. PDF, DOCX, ODT, XLSX ou ODS, 50 Mo ensemble au plus. Rien n’est gardé.
     """
     found = read_tender([existing(path) for path in files])
+    if all(piece.state is PieceState.UNREAD for piece in found.pieces):
+        said = " ; ".join(f"{piece.name} : {' '.join(piece.says).rstrip('.')}" for piece in found.pieces)
+        raise RequestRefused(f"Rien n’est lu dans ces pièces. {said}.")
     outlet.send(table=lambda out: _show(found, out), json=lambda: plain(found))
 
 
@@ -38,9 +41,7 @@ def _show(found: Tender, out: Console) -> None:
         says = f" : {' '.join(piece.says)}" if piece.says else ""
         out.print(Text.assemble(named, (piece.state.value, _COLOURS[piece.state]), says))
     lots = found.proposal.lots
-    if not lots:
-        out.print(Text("\nAucun besoin n’est lu dans ces pièces.", style="bold"))
-    elif lots[0].number:
+    if lots[0].number:
         said = f"\n{count(len(lots) + found.proposal.more, 'lot')}, lus dans {found.proposal.told_by}"
         out.print(Text(f"{said} ; les {len(lots)} premiers suivent." if found.proposal.more else f"{said}."))
     for one in found.proposal.due:

@@ -33,10 +33,12 @@ from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
 from tests.commands import every
 from tests.every_verb import FILES as SHEETS
+from tests.importers.documents.writing import write_docx
 from tests.importers.server import JSON, Answer, serving
 from tests.matcher.answers.installations import state_answer
 from tests.matcher.mail.mailbox import SENDER, Mailbox
 from tests.matcher.mail.mailbox import serving as mail_served
+from tests.matcher.tender.pieces import RC
 from tests.waiting import LONGEST_S
 
 DEMO = "demo"
@@ -114,6 +116,10 @@ def _second_administrator(engine: Engine, _folder: Path) -> None:
     set_installation(engine, "marc", True, who="Léa", now=_now())
 
 
+def _piece(_engine: Engine, folder: Path) -> None:
+    write_docx(folder / "reglement.docx", RC[1].split("\n"))
+
+
 def _bind(engine: Engine, _folder: Path) -> None:
     bound = {"account_id": 1, "issuer": "https://identite.example", "subject": "1", "since": _now()}
     with writing(engine) as connection:
@@ -122,6 +128,7 @@ def _bind(engine: Engine, _folder: Path) -> None:
 
 # What a person has done before an example, where no other example does it.
 PREPARED: Mapping[str, Callable[[Engine, Path], None]] = {
+    "dce": _piece,
     "account disable": _second_administrator,
     "account unbind": _bind,
     "campagne accept": _answer,

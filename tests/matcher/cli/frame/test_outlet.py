@@ -1,9 +1,14 @@
 """An answer is of the form that is asked, else of that of its file's name; what no terminal shows is refused without a file."""
 
+import io
+import re
 from pathlib import Path
 
 import pytest
+from rich.text import Text
 
+from matcher.cli.frame.outlet import PIPED_WIDTH, counting
+from matcher.render.terminal import UnbrokenConsole
 from tests.matcher.cli.conftest import Run
 
 NEED = ("--objet", "Tonte")
@@ -40,3 +45,49 @@ def test_what_no_terminal_shows_needs_a_file(form: str, called: str, run: Run) -
     done = run("coverage", "lots.csv", "--territoire", "Nord", "--format", form)
     assert done.code == 2
     assert f"{called} ne s’affiche pas : ajoutez « -o couverture.{form} »." in done.said
+
+
+@pytest.mark.parametrize("width", [44, 60, 81, 100, 120])
+def test_lines_are_as_wide_as_asked_and_part_no_guillemet(
+    width: int, run: Run, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = run(
+        "match", "--objet", "Entretien des espaces verts", "--lieu", "Maubeuge", "--montant", "12 k€"
+    ).out.splitlines()
+    assert width - 15 < max(map(len, lines)) <= width
+    assert [line for line in lines if re.search(r"«\s*$|^[\s■▨]*[»:;?!]", line)] == []
+    assert "Montant" in "\n".join(lines)
+    assert re.search(r"12\s000\s€\sHT", "\n".join(lines))
+
+
+def test_without_a_width_a_pipe_is_wide(run: Run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert max(map(len, run("match", *NEED, "--lieu", "Maubeuge").out.splitlines())) == PIPED_WIDTH
+
+
+def test_what_is_printed_is_what_was_written() -> None:
+    text = "« Tonte »\u00a0: 3 000\u202f€ ; « a\u00a0»"
+    with io.StringIO() as out:
+        UnbrokenConsole(file=out, width=200).print(Text(text))
+        UnbrokenConsole(file=out, width=200).print(text)
+        assert out.getvalue() == f"{text}\n{text}\n"
+
+
+def test_a_database_is_not_made_where_its_folder_is_not(run: Run, tmp_path: Path) -> None:
+    absent = tmp_path / "absent" / "x.sqlite"
+    for words in (("stats", "--db"), ("db", "copy", "--vers")):
+        done = run(*words, f"sqlite:///{absent.as_posix()}")
+        assert (done.code, f"le dossier « {absent.parent} » n’existe pas" in done.said) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_progress_tells_its_share_whole(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    out = io.StringIO()
+    monkeypatch.setattr("sys.stderr", out)
+    with counting("Import de Tableau libre (CSV, XLSX, XLS, ODS)") as tell:
+        tell("fusion et écriture", 18_500, 100_000)
+    assert re.search(r"18\s% · 18\s500", out.getvalue())

@@ -26,8 +26,11 @@ def test_json_says_the_same(tmp_path: Path, run: Run) -> None:
     assert told["proposal"]["lots"][0]["said"]["montant"][0]["piece"] == "RC.docx"
 
 
-def test_pieces_without_a_need_say_so(tmp_path: Path, run: Run) -> None:
-    assert "Aucun besoin n’est lu" in run("dce", write_pdf(tmp_path / "scan.pdf", [[]])).out
+def test_pieces_of_which_none_is_read_are_refused_with_why(tmp_path: Path, run: Run) -> None:
+    done = run("dce", write_pdf(tmp_path / "scan.pdf", [[]]), "-o", tmp_path / "lots.json")
+    assert done.code == 1
+    assert "scan.pdf : ce PDF n’a pas de texte : c’est une image" in done.said
+    assert not (tmp_path / "lots.json").exists()
 
 
 def test_what_cannot_be_taken_is_refused(tmp_path: Path, run: Run) -> None:
