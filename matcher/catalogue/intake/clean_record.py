@@ -140,7 +140,7 @@ def _values(record: SupplierRecord, lookups: Lookups, doubts: _Doubts) -> dict[s
     for field in FIELDS:
         if cleaner := _CLEANERS.get(field.kind):
             raw = getattr(record, field.name)
-            values[field.name] = doubts.take(cleaner(raw))
+            values[field.name] = doubts.take(cleaner(raw)) if raw else _NOTHING[field.kind]
             if field.beside:
                 values[field.beside] = _BESIDE[field.kind](raw, lookups)
     if values["active"] is None:
@@ -160,6 +160,8 @@ _CLEANERS: Mapping[ValueKind, Callable[[str], Cleaned[Any]]] = {
     ValueKind.HEADCOUNT: clean_headcount,
     ValueKind.WEBSITE: clean_website,
 }
+# Most fields of most rows are empty: each kind is cleaned of nothing once.
+_NOTHING = {kind: cleaner("").value for kind, cleaner in _CLEANERS.items()}
 _BESIDE: Mapping[ValueKind, Callable[[str, Lookups], Any]] = {
     ValueKind.NUMBER: lambda raw, _: tidy(raw),
     ValueKind.AREA: lambda raw, lookups: clean_area(raw, lookups.areas) if raw.strip() else (),

@@ -8,11 +8,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
 
-from importers import REGISTRY
-from matcher.catalogue.identity.references import told
-from matcher.catalogue.identity.trust import SOURCES, STATED, short_title
 from matcher.catalogue.store.awarded import references
-from matcher.catalogue.store.contacts import contacts_of, origins
 from matcher.catalogue.store.tables import (
     ACTIVITIES,
     CONTACTS,
@@ -156,6 +152,9 @@ def find_id(connection: Connection, key: str) -> str | None:
 
 def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
     """Return the key of the record that `source:reference` names; its list may be left out where one list alone has it."""
+    from importers import REGISTRY  # with every reader of files, which a list on the terminal does not wait for
+    from matcher.catalogue.identity.references import told
+
     source, _, ref = name.strip().partition(":")
     mine = select(RECORDS.c.ref).where(RECORDS.c.source == source)
     if connection.execute(mine.where(RECORDS.c.ref == ref)).first():
@@ -270,6 +269,8 @@ def read_imports(connection: Connection) -> dict[str, LastImport]:
 
 def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
     """Return each imported source, by trust, with the date of its data and that of its import."""
+    from matcher.catalogue.identity.trust import SOURCES, STATED, short_title
+
     last = last_imports(engine)
     return tuple(
         DatedSource(key, short_title(key), last[key].data_date, last[key].finished.date())
@@ -308,6 +309,8 @@ def _load(
     bare: bool = False,
     provenance: bool = False,
 ) -> list[Supplier]:
+    from matcher.catalogue.store.contacts import contacts_of, origins
+
     kinds = _children(connection, SUPPLIER_KINDS, ("kind",), only)
     finess = _children(connection, FINESS_NUMBERS, ("number",), only)
     sites = _children(connection, SITES, _SITE_FIELDS, only)

@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 
 from importers.formats.columns import UNTOLD
 from matcher.catalogue.steward.own_reader import follow_reader
-from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources, find
 from matcher.catalogue.store.sample import chosen_url
 from matcher.catalogue.store.shelf_cache import load_shelf
@@ -32,6 +31,8 @@ from matcher.cli.frame.outlet import Outlet, outlet_options, tracked
 from matcher.cli.frame.supplier import SUPPLIER, supplier_named
 from matcher.cli.need import view as render
 from matcher.db import parsed_url
+from matcher.domain.age import DatedSource, SourcesOf
+from matcher.domain.contact_details import ContactLookup
 from matcher.domain.french import count
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
@@ -152,20 +153,28 @@ def match_command(
         answer_to(need, shelf, top, chosen, weights)
         for need in tracked(needs, "Classement des lots", quiet=lots is None)
     ]
-    dated = dated_sources(engine)
 
-    def told() -> Sequence[Answer]:
-        return sourced_answers(answers, lambda ids: field_sources(engine, ids, dated))
+    def told() -> tuple[Sequence[Answer], Sequence[DatedSource]]:
+        dated, sources_of = _sources(engine)
+        return sourced_answers(answers, sources_of), dated
+
+    def objects() -> Iterator[AnswerShape]:
+        its, dated = told()
+        return (shortlist_object(one, top, dated) for one in its)
+
+    def sheet() -> tuple[Sequence[Answer], ContactLookup, Sequence[DatedSource]]:
+        its, dated = told()
+        return its, contacts_of(engine), dated
 
     outlet.send(
         table=lambda out: render.shortlists(answers, out),
-        json=lambda: _one_or_all((shortlist_object(its, top, dated) for its in told()), AnswerShape, lots),
+        json=lambda: _one_or_all(objects(), AnswerShape, lots),
         jsonl=lambda: jsonl_file(
-            (line for its in told() for line in match_lines(its.reading.lot.lot_id, its.question, its.matches)),
+            (line for its in told()[0] for line in match_lines(its.reading.lot.lot_id, its.question, its.matches)),
             *(MatchShape, QuestionShape),
         ),
-        csv=lambda: to_csv(told(), contacts_of(engine), dated),
-        xlsx=lambda: to_xlsx(told(), contacts_of(engine), dated),
+        csv=lambda: to_csv(*sheet()),
+        xlsx=lambda: to_xlsx(*sheet()),
     )
     if lots is None and answers[0].question:
         raise Exit(UNCLEAR)
@@ -224,12 +233,21 @@ def explain_command(
     answer = why_not(ask, key)
     if answer is None:
         raise RequestRefused(why_absent(engine, key))
-    dated = dated_sources(engine)
-    answer = sourced_why_not(answer, lambda ids: field_sources(engine, ids, dated))
+    answer = sourced_why_not(answer, _sources(engine)[1])
     outlet.send(
         table=lambda out: render.why_not(ask.reading, answer, len(shelf), out),
         json=lambda: json_file(why_not_object(ask.reading, answer), WhyNotShape),
     )
+
+
+def _sources(engine: Engine) -> tuple[Sequence[DatedSource], SourcesOf]:
+    """The dated sources of a catalogue, and what gives those of each supplier."""
+    from matcher.catalogue.store.field_sources import (
+        field_sources,
+    )  # with every reader of files: a table names no source
+
+    dated = dated_sources(engine)
+    return dated, lambda ids: field_sources(engine, ids, dated)
 
 
 def _needs(

@@ -109,16 +109,23 @@ def understood(reading: Reading) -> RenderableType:
             f"{lot.levier} (choisi)" if lot.levier else f"{lever(reading.levier_hint).label} (lu dans le texte{quote})"
         )
         grid.add_row("Levier", Text(chosen))
-    if lot.montant:
-        grid.add_row("Montant", Text(unit(lot.montant, "€ HT, sur toute la durée", 2)))
-    if lot.duree:
-        grid.add_row("Durée", Text(unit(lot.duree, "mois", 1)))
-    for label, part in (("Montant", reading.amount), ("Durée", reading.duration)):
-        if part:
-            grid.add_row(label, Text(f"{part.said} (lu dans le texte : « {part.words} »)"))
+    for label, says in _size(reading):
+        grid.add_row(label, Text(says))
     for label, says in _doubts(reading):
         grid.add_row(label, says)
     return Group(grid, Text(""))
+
+
+def _size(reading: Reading) -> Iterator[tuple[str, str]]:
+    """The amount and the duration: as they were typed, else as the text says them."""
+    lot = reading.lot
+    if lot.montant:
+        yield "Montant", unit(lot.montant, "€ HT, sur toute la durée", 2)
+    if lot.duree:
+        yield "Durée", unit(lot.duree, "mois", 1)
+    for label, part in (("Montant", reading.amount), ("Durée", reading.duration)):
+        if part:
+            yield label, f"{part.said} (lu dans le texte : « {part.words} »)"
 
 
 def _doubts(reading: Reading) -> Iterator[tuple[str, Text]]:

@@ -141,15 +141,13 @@ def commune_keys() -> Sequence[str]:
 def commune_at(rank: int) -> Commune:
     """Return the commune at a rank of `commune_names` or `commune_arrays`."""
     table = commune_table()
-    population, lat, lon = (
-        None if np.isnan(column[rank]) else float(column[rank]) for column in (table.population, table.lat, table.lon)
-    )
+    population, lat, lon = _known(table.population[rank]), _known(table.lat[rank]), _known(table.lon[rank])
     siren = int(table.siren[rank])
     return Commune(
         code=table.codes[rank],
         name=table.names[rank],
         post_codes=tuple(
-            f"{code:05d}" for code in table.post_codes[slice(*table.post_starts[rank : rank + 2])].tolist()
+            [f"{code:05d}" for code in table.post_codes[slice(*table.post_starts[rank : rank + 2])].tolist()]
         ),
         departement=table.departement[rank],
         arrondissement=table.arrondissement[rank],
@@ -162,6 +160,11 @@ def commune_at(rank: int) -> Commune:
         lon=lon,
         parent=table.parent[rank],
     )
+
+
+def _known(value: float) -> float | None:
+    """A figure of the table, None where it is not known: it is then unlike itself."""
+    return float(value) if value == value else None
 
 
 def communes_of_epci(siren: str) -> tuple[str, ...]:
