@@ -110,7 +110,7 @@ pictures: $(VENV)/installed-test ## refait les images de docs/images sur l’exe
 house: $(VENV)/installed-test ## les comptes de la maison : dossiers, cercles, noms, phrases, raisons qui se contredisent
 	$(BIN)/python -m tests.bench.house
 
-commands: $(VENV)/installed-test ## réécrit docs/commands.md d’après l’aide des commandes, docs/glossary.md, et la liste des README
+commands: $(VENV)/installed-test ## réécrit docs/commands-reference.md d’après l’aide des commandes, docs/glossary.md, et la liste des README
 	$(BIN)/python -m tests.commands
 	$(BIN)/python -m tests.release.readme
 

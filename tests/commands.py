@@ -1,4 +1,4 @@
-"""Two parts of docs/commands.md, written by `make commands`: the families, a line a command, and what `--help` prints of each."""
+"""Two parts of docs/commands-reference.md, written by `make commands`: the families, a line a command, and what `--help` prints of each."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from matcher.cli.app import FAMILIES, cli
 from matcher.cli.frame.french import LONGEST_HELP
 from tests.conftest import ROOT
 
-PAGE = ROOT / "docs" / "commands.md"
+PAGE = ROOT / "docs" / "commands-reference.md"
 BEGIN = "<!-- Écrit par « make commands » : rien ne se change d’ici à la marque suivante. -->\n"
 END = "<!-- Fin de ce qu’écrit « make commands ». -->\n"
 WIDTH = 110

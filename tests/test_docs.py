@@ -15,6 +15,7 @@ import pytest
 from importers import REGISTRY
 from importers.notices import NOTICES
 from matcher.cli.app import cli
+from matcher.cli.frame.names import options_today
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.signals import SIGNALS
 from matcher.reference.glossary import glossary as terms
@@ -139,8 +140,8 @@ def test_every_command_written_in_the_documents_exists_with_its_options() -> Non
         while isinstance(command, click.Group) and named < len(words):
             command, named = command.get_command(click.Context(command), words[named]), named + 1
         assert command is not None, f"{document} : entremise {' '.join(words)}"
-        options = {name for param in command.params for name in (*param.opts, *param.secondary_opts)} | {"--help"}
-        used = {word.split("=")[0] for word in words[named:] if re.match(r"--?[a-z]", word)}
+        options = {name for param in command.params for name in (*param.opts, *param.secondary_opts)} | {"--help", "-h"}
+        used = {word.split("=")[0] for word in options_today(words[named:], options) if re.match(r"--?[a-z]", word)}
         assert used <= options, f"{document} : entremise {' '.join(words)}"
         if words[0] == "import":
             assert words[1] in {*REGISTRY, *NOTICES}, f"{document} : entremise {' '.join(words)}"

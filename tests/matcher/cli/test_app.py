@@ -17,6 +17,7 @@ from matcher.cli.frame.later import imported
 from matcher.cli.frame.names import RENAMED
 from matcher.settings import LOG_VARIABLE
 from tests.commands import every
+from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run
 
 ENGLISH = (
@@ -309,3 +310,36 @@ def test_a_pipe_that_would_be_read_twice_is_refused_and_not_waited_for(
     os.mkfifo(pipe)
     done = run(*words, pipe)
     assert (done.code, "est un tube : enregistrez d’abord" in done.err) == (2, True)
+
+
+EXIT_CODES: tuple[tuple[int, tuple[str, ...]], ...] = (
+    (0, ("match", *NEED, "--lieu", "Lille")),
+    (0, ("match", *NEED)),
+    (0, ("verifier", "00010101400017", "12345")),
+    (1, ("verifier", "12345")),
+    (1, ("dce", "illisible.bin")),
+    (1, ("catalogue", "show", "Personne de ce nom")),
+    (2, ("match", *NEED, "--bidon")),
+    (2, ("match", *NEED, "-o", "liste.doc")),
+    (2, ("stats", "--db", "sqlite:///absent/x.sqlite")),
+    (3, ("match", "--objet", "Truc")),
+    (3, ("explain", "00010101400017", "--objet", "Truc")),
+    (3, ("avis", "--objet", "Truc")),
+)
+
+
+@pytest.mark.parametrize(("code", "words"), EXIT_CODES)
+def test_the_exit_codes_are_those_of_the_table(
+    code: int, words: tuple[str, ...], sample: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "illisible.bin").write_bytes(bytes(range(256)))
+    assert run(*words).code == code
+    table = (ROOT / "docs/commands.md").read_text(encoding="utf-8").partition("## Codes de sortie")[2]
+    assert re.findall(r"^\| (\d+) \|", table, re.MULTILINE) == ["0", "1", "2", "3", "4", "130"]
+
+
+def test_the_page_of_commands_takes_two_screens() -> None:
+    """Its reference has a page of its own."""
+    lines = (ROOT / "docs/commands.md").read_text(encoding="utf-8").splitlines()
+    assert len([line for line in lines if line]) <= 70
