@@ -24,8 +24,8 @@ from matcher.render.document import (
 
 _BAR, _SHARE_BAR = 24, 10
 # What stands for a space that ends no line, while lines are cut: rich cuts at every space, those that do not break too.
-_HELD: Final = {" ": "\ue000", NO_BREAK: "\ue001", NARROW: "\ue002"}
-_LET_GO: Final = str.maketrans({held: space for space, held in _HELD.items()})
+_GLUE: Final = {" ": "\ue000", NO_BREAK: "\ue001", NARROW: "\ue002"}
+_UNGLUE: Final = str.maketrans({glue: space for space, glue in _GLUE.items()})
 # Lines of a table that are shown; the others are counted, and in the files.
 _SHOWN = 20
 
@@ -36,17 +36,17 @@ class UnbrokenConsole(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Render what is to be printed, line by line."""
         if isinstance(renderable, str):
-            renderable = _held(renderable)
+            renderable = _glued(renderable)
         elif isinstance(renderable, Text):
             renderable = renderable.copy()
-            renderable.plain = _held(renderable.plain)
+            renderable.plain = _glued(renderable.plain)
         for segment in super().render(renderable, options):
-            yield segment._replace(text=segment.text.translate(_LET_GO))
+            yield segment._replace(text=segment.text.translate(_UNGLUE))
 
 
-def _held(text: str) -> str:
+def _glued(text: str) -> str:
     places = zip(text, typeset(text), strict=True)
-    return "".join(_HELD[old] if new in (NO_BREAK, NARROW) else old for old, new in places)
+    return "".join(_GLUE[old] if new in (NO_BREAK, NARROW) else old for old, new in places)
 
 
 def print_document(its: Document, out: Console) -> None:

@@ -52,16 +52,16 @@ def suppliers_of_name(engine: Engine, text: str) -> list[NamedSupplier]:
             return []
         every = _of(connection)
     typed = text.strip().lower()
-    if len(typed) == SHORT_LENGTH and (same := [one for one in every if short_id(one.id) == typed]):
+    if len(typed) == SHORT_LENGTH and (same := [supplier for supplier in every if short_id(supplier.id) == typed]):
         return same
-    asked = words(text)
-    named = [one for one in every if asked and words(one.name) == asked]
-    return named or [one for one in every if asked and _has(one, frozenset(asked))]
+    typed_words = words(text)
+    named = [supplier for supplier in every if typed_words and words(supplier.name) == typed_words]
+    return named or [supplier for supplier in every if typed_words and _has(supplier, frozenset(typed_words))]
 
 
-def _has(one: NamedSupplier, asked: frozenset[str]) -> bool:
-    name = frozenset(words(one.name))
-    return not asked.isdisjoint(name) and asked <= name.union(words(one.city))
+def _has(supplier: NamedSupplier, typed_words: frozenset[str]) -> bool:
+    name = frozenset(words(supplier.name))
+    return not typed_words.isdisjoint(name) and typed_words <= name.union(words(supplier.city))
 
 
 def _of(connection: Connection, ids: Iterable[str] | None = None) -> list[NamedSupplier]:
@@ -69,5 +69,5 @@ def _of(connection: Connection, ids: Iterable[str] | None = None) -> list[NamedS
     query = select(SUPPLIERS.c.id, SUPPLIERS.c.name, SITES.c.city).outerjoin(SITES, first)
     if ids is not None:
         query = query.where(SUPPLIERS.c.id.in_(ids))
-    found = connection.execute(query.order_by(SUPPLIERS.c.name, SUPPLIERS.c.id))
-    return [NamedSupplier(supplier_id, name, city or "") for supplier_id, name, city in found]
+    rows = connection.execute(query.order_by(SUPPLIERS.c.name, SUPPLIERS.c.id))
+    return [NamedSupplier(supplier_id, name, city or "") for supplier_id, name, city in rows]

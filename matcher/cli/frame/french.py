@@ -61,8 +61,8 @@ class FrenchContext(click.Context):
 
     formatter_class = FrenchFormatter
 
-    def __init__(self, *args: Any, help_option_names: Sequence[str] = ("-h", "--help"), **more: Any) -> None:
-        super().__init__(*args, help_option_names=list(help_option_names), **more)
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{"help_option_names": ["-h", "--help"], **more})
 
 
 class FrenchCommand(click.Command):

@@ -16,34 +16,35 @@ _MOST = 8
 
 def supplier_named(engine: Engine, text: str) -> str:
     """Return the id of the supplier that a text names. Raises RequestRefused where none or several answer to it: those are listed, or those nearest."""
-    found = suppliers_of_name(engine, text)
-    if len(found) == 1:
-        return found[0].id
-    if found:
-        more = f", et {number(len(found) - _MOST)} de plus" if len(found) > _MOST else ""
+    named = suppliers_of_name(engine, text)
+    if len(named) == 1:
+        return named[0].id
+    if named:
+        more = f", et {number(len(named) - _MOST)} de plus" if len(named) > _MOST else ""
         raise RequestRefused(
-            f"« {text} » peut être {count(len(found), 'structure')} : {_listed(found[:_MOST])}{more}. Redites laquelle par ce qui est devant son nom."
+            f"« {text} » peut être {count(len(named), 'structure')} : {_listed(named[:_MOST])}{more}. Redites laquelle par ce qui est devant son nom."
         )
     if not stats(engine)["suppliers"]:
         raise empty_catalogue(engine)
     if is_number(text):
         raise RequestRefused(why_absent(engine, text))
     near = _near(engine, text)
-    said = f" Noms proches : {_listed(near)}." if near else ""
+    others = f" Noms proches : {_listed(near)}." if near else ""
     raise RequestRefused(
-        f"Aucune structure du catalogue ne s’appelle « {text} ».{said} Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: »."
+        f"Aucune structure du catalogue ne s’appelle « {text} ».{others} Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: »."
     )
 
 
 def _near(engine: Engine, text: str) -> list[NamedSupplier]:
-    from matcher.catalogue.store.search import (
-        search,
-    )  # with what reads a trade, which a name that is known does not wait for
+    # With what reads a trade, which a name that is known does not wait for.
+    from matcher.catalogue.store.search import search
 
     shelf = load_shelf(engine)
     cards = [shelf.suppliers[row] for row in search(engine, shelf, text).page(1, 4)]
     return [NamedSupplier(card.id, card.name, card.city) for card in cards]
 
 
-def _listed(found: list[NamedSupplier]) -> str:
-    return enumeration([f"{short_id(one.id)} « {one.name} » ({one.city or 'commune non connue'})" for one in found])
+def _listed(named: list[NamedSupplier]) -> str:
+    return enumeration(
+        [f"{short_id(supplier.id)} « {supplier.name} » ({supplier.city or 'commune non connue'})" for supplier in named]
+    )

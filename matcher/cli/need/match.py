@@ -154,23 +154,23 @@ def match_command(
         for need in tracked(needs, "Classement des lots", quiet=lots is None)
     ]
 
-    def told() -> tuple[Sequence[Answer], Sequence[DatedSource]]:
+    def sourced() -> tuple[Sequence[Answer], Sequence[DatedSource]]:
         dated, sources_of = _sources(engine)
         return sourced_answers(answers, sources_of), dated
 
-    def objects() -> Iterator[AnswerShape]:
-        its, dated = told()
-        return (shortlist_object(one, top, dated) for one in its)
+    def objects() -> Iterator[Any]:
+        lists, dated = sourced()
+        return (shortlist_object(shortlist, top, dated) for shortlist in lists)
 
     def sheet() -> tuple[Sequence[Answer], ContactLookup, Sequence[DatedSource]]:
-        its, dated = told()
-        return its, contacts_of(engine), dated
+        lists, dated = sourced()
+        return lists, contacts_of(engine), dated
 
     outlet.send(
         table=lambda out: render.shortlists(answers, out),
         json=lambda: _one_or_all(objects(), AnswerShape, lots),
         jsonl=lambda: jsonl_file(
-            (line for its in told()[0] for line in match_lines(its.reading.lot.lot_id, its.question, its.matches)),
+            (line for its in sourced()[0] for line in match_lines(its.reading.lot.lot_id, its.question, its.matches)),
             *(MatchShape, QuestionShape),
         ),
         csv=lambda: to_csv(*sheet()),

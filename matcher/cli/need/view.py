@@ -109,8 +109,8 @@ def understood(reading: Reading) -> RenderableType:
             f"{lot.levier} (choisi)" if lot.levier else f"{lever(reading.levier_hint).label} (lu dans le texte{quote})"
         )
         grid.add_row("Levier", Text(chosen))
-    for label, says in _size(reading):
-        grid.add_row(label, Text(says))
+    for label, size in _size(reading):
+        grid.add_row(label, Text(size))
     for label, says in _doubts(reading):
         grid.add_row(label, says)
     return Group(grid, Text(""))
