@@ -17,7 +17,7 @@ from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import count_suppliers, dated_sources, find
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.sample import chosen_url, notice_of
-from matcher.catalogue.store.search import SupplierLineShape, search
+from matcher.catalogue.store.search import ListedSupplierShape, search
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.db import DatabaseError, open_database, reading, sqlite_file
@@ -110,24 +110,24 @@ class OpenCatalogue:
         dated = f", dernier import le {day(imported)}" if imported else ""
         return f"<OpenCatalogue {str(place)!r} : {count(suppliers, 'fournisseur')}{dated}>"
 
-    def __iter__(self) -> Iterator[SupplierLineShape]:
+    def __iter__(self) -> Iterator[ListedSupplierShape]:
         """Yield every supplier, in the order of their ids."""
         with _refusals():
             for card in load_shelf(self._engine).suppliers:
-                yield cast(SupplierLineShape, shaped(SupplierLineShape, card))
+                yield cast(ListedSupplierShape, shaped(ListedSupplierShape, card))
 
     def close(self) -> None:
         """Release the database."""
         self._engine.dispose()
 
-    def search(self, text: str, *, most: int = 20) -> list[SupplierLineShape]:
+    def search(self, text: str, *, most: int = 20) -> list[ListedSupplierShape]:
         """Return the suppliers that a name, a number, a town or a trade finds, likeliest first: the page « Catalogue »."""
         typed, most = _text("text", text), _whole("most", most)
         with _refusals():
             shelf = load_shelf(self._engine)
             found = search(self._engine, shelf, typed)
             rows = (int(found.rows[place]) for place in found.first(shelf, most, None))
-            return [cast(SupplierLineShape, shaped(SupplierLineShape, shelf.suppliers[row])) for row in rows]
+            return [cast(ListedSupplierShape, shaped(ListedSupplierShape, shelf.suppliers[row])) for row in rows]
 
     def rank(
         self,

@@ -44,7 +44,7 @@ _SURE = 0.3
 _EMPTY = frozenset(("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "par", "pour", "sur", "un", "une"))  # fmt: skip
 
 
-class SupplierLineShape(TypedDict):
+class ListedSupplierShape(TypedDict):
     """Un fournisseur dans une liste."""
 
     id: str

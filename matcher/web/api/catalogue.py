@@ -13,7 +13,7 @@ from matcher.catalogue.steward.document import fiche_object
 from matcher.catalogue.steward.export_schema import ExportedOrigin
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.store.recognition import load_recogniser
-from matcher.catalogue.store.search import FoundPosition, SupplierLineShape, search
+from matcher.catalogue.store.search import FoundPosition, search
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.domain.kinds import SupplierKind
 from matcher.render.shaped import shaped

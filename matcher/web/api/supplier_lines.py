@@ -5,6 +5,7 @@ from typing import Any, NotRequired, TypedDict
 
 from matcher.catalogue.store.field_sources import FieldSource, latest_sources
 from matcher.catalogue.store.read import first_sites
+from matcher.catalogue.store.search import ListedSupplierShape
 from matcher.domain.supplier import Evidence, Site
 from matcher.ranking.shelf.activity_clues import Clue
 from matcher.ranking.shelf.card import Card
@@ -36,14 +37,9 @@ class ListedActivityShape(TypedDict):
     date: str | None
 
 
-class SupplierLineShape(TypedDict):
+class SupplierLineShape(ListedSupplierShape):
     """Un fournisseur dans une liste ; `post_code`, `lat` et `lon` sont de son premier site (`approximate` : le point est le centre de sa commune), `km` du plus proche de `near`."""
 
-    id: str
-    siret: str | None
-    name: str
-    kinds: list[str]
-    city: str | None
     post_code: NotRequired[str | None]
     lat: NotRequired[float | None]
     lon: NotRequired[float | None]
