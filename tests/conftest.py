@@ -66,6 +66,11 @@ def shared() -> Path:
     return SHARED
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: a third of the time of all tests is waited for a browser, a server, a database."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """What is collected stays until the end, and is looked through for rubbish no more: it was a quarter of the time of all tests."""
     gc.freeze()
