@@ -1,5 +1,6 @@
 """A ranked list as a script holds it: the object of the command contract, which prints its doubts and its first screen, as text or in a notebook."""
 
+from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from typing import Any, Literal, overload
@@ -17,7 +18,7 @@ from matcher.need.json_shapes import (
 from matcher.need.listing import words_of
 from matcher.render.head_notice import NOTICE_KEY
 
-_HEAD = ("Partie", "N°", "Fournisseur", "Types", "Commune", "Distance", "En clair")
+_HEAD = ("Bande", "N°", "Fournisseur", "Types", "Commune", "Distance", "En clair")
 
 
 class RankedAnswer(dict[str, Any]):
@@ -70,20 +71,36 @@ class RankedAnswer(dict[str, Any]):
             f"{part} {place}. {name} ({kinds}), {city}, {far} : {why}"
             for part, place, name, kinds, city, far, why in self._cells()
         )
-        return "\n".join((*self._before(), *lines))
+        return "\n".join((*self._before(), *lines, *self._left_out()))
 
     def _repr_html_(self) -> str:
         before = "".join(f"<p>{escape(line)}</p>" for line in self._before())
         head = "".join(f'<th scope="col">{escape(title)}</th>' for title in _HEAD)
-        rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>" for cells in self._cells())
-        return f"{before}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else before
+        cell = '<td style="text-align:left">{}</td>'  # a notebook aligns to the right
+        rows = "".join(f"<tr>{''.join(cell.format(escape(text)) for text in texts)}</tr>" for texts in self._cells())
+        after = "".join(f"<p>{escape(line)}</p>" for line in self._left_out())
+        return f"{before}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{after}" if rows else before
 
     def _before(self) -> Iterator[str]:
-        """What is read before the list: the notice of the sample, the doubts, the headline."""
+        """Yield what is read before the list: the notice of the sample, the lot as it is understood, the doubts, the headline."""
         if NOTICE_KEY in self:
             yield self[NOTICE_KEY]
+        lot = self["lot"]
+        trades = ", ".join(activity["label"] for activity in lot["activities"] if activity["code"] in lot["asked"])
+        places = ", ".join(place["name"] for place in lot["places"])
+        yield " · ".join(filter(None, (lot["objet"].partition("\n")[0], trades, places)))
         yield from (f"Doute : {doubt}" for doubt in self.doubts)
         yield self["answer"]
+
+    def _left_out(self) -> Iterator[str]:
+        """Yield how many places of each band are not shown, where there are any."""
+        counts = self["counts"]
+        if counts is None:
+            return
+        shown = Counter(match["band"] for match in self._shown())
+        left = {band: counts[band.value] - shown[band.value] for band in (Band.CONNU, Band.INDICE, Band.A_APPELER)}  # type: ignore[literal-required]
+        if texts := [f"{words_of(band).one} : {number}" for band, number in left.items() if number > 0]:
+            yield f"Non montrés : {' ; '.join(texts)}."
 
     def _shown(self) -> list[MatchShape]:
         matches = {match["id"]: match for match in self["matches"]}

@@ -102,7 +102,9 @@ def test_a_list_prints_its_doubts_then_its_places(catalogue: OpenCatalogue) -> N
     answer = catalogue.rank("Espaces verts <b>", lieu="Trifouilly", top=3, date=datetime.date(2026, 12, 1))
     assert answer["date"] == "2026-12-01"
     assert answer.doubts == ["Lieu inconnu : « Trifouilly »."]
-    doubt, headline, *places = repr(answer).splitlines()
+    lot, doubt, headline, *places, left_out = repr(answer).splitlines()
+    assert lot == "Espaces verts · Création et entretien des espaces verts"
+    assert left_out.startswith("Non montrés : ")
     assert (doubt, headline) == ("Doute : Lieu inconnu : « Trifouilly ».", answer["answer"])
     rows = answer.rows()
     assert [row["id"] for row in rows] == answer["screen"]

@@ -152,8 +152,8 @@ def _say_next(url: str, suppliers: int, event: MeetingDay) -> None:
     meetings = len(event.bookings)
     click.echo(
         f"« {event.header.title} » : {count(len(event.participants), 'inscrit')}, {count(meetings, 'rendez-vous', 'rendez-vous')} planifiés.\n"
-        f"  {_command()} club timetable {event.id} --db {url}\n"
+        f'  {_command()} club timetable {event.id} --db "{url}"\n'
         f"Ces {count(suppliers, 'fournisseur')} sont inventés. Essayez votre propre besoin :\n"
-        f'  {_command()} match --db {url} --objet "Prestations de traiteur" --lieu Lille\n'
+        f'  {_command()} match --db "{url}" --objet "Prestations de traiteur" --lieu Lille\n'
         f"Puis importez de vrais annuaires : {_command()} sources"
     )
