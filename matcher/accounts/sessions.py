@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 
 from matcher.accounts.audit import AuditKind, note
 from matcher.accounts.incidents import Incident, count_in, network_of
@@ -188,18 +188,21 @@ class OpenSession:
 def own_sessions(engine: Engine, account: Account, token: str, *, now: datetime) -> list[OpenSession]:
     """Return the sessions of an account that are open, the latest first, as the one of this token sees them."""
     at = now.replace(tzinfo=None)
-    query = select(SESSIONS, _BY_PROVIDER).where(
-        SESSIONS.c.account_id == account.id, SESSIONS.c.seen > at - IDLE, SESSIONS.c.created > at - ABSOLUTE
-    )
+    query = select(SESSIONS, _BY_PROVIDER).where(*_open(account, at))
     with reading(engine) as connection:
         rows = connection.execute(query.order_by(SESSIONS.c.created.desc(), SESSIONS.c.id.desc())).all()
     here = token_hash(token)
     return [OpenSession(row.id, row.created, row.seen, row.token_hash == here, row.by_provider) for row in rows]
 
 
+def _open(account: Account, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what picks the sessions of an account that time has not ended."""
+    return SESSIONS.c.account_id == account.id, SESSIONS.c.seen > at - IDLE, SESSIONS.c.created > at - ABSOLUTE
+
+
 def close_others(engine: Engine, account: Account, token: str, number: int | None, *, now: datetime) -> int:
     """End a session of an account, all of them for None, but the one of this token; return how many there were."""
-    others = [SESSIONS.c.account_id == account.id, SESSIONS.c.token_hash != token_hash(token)]
+    others = [*_open(account, now.replace(tzinfo=None)), SESSIONS.c.token_hash != token_hash(token)]
     if number is not None:
         others.append(SESSIONS.c.id == number)
     with writing(engine) as connection:
@@ -207,7 +210,8 @@ def close_others(engine: Engine, account: Account, token: str, number: int | Non
         if ended:
             owner = only_organisation(connection, account.id)
             action = "ferme ses autres sessions" if number is None else "ferme une de ses sessions"
-            note(connection, at=now, who=account.login, action=action, detail=str(ended), owner=owner)
+            kind = AuditKind.SIGN_IN
+            note(connection, at=now, who=account.login, action=action, detail=str(ended), owner=owner, kind=kind)
     return ended
 
 

@@ -288,7 +288,7 @@ def _roles(account: store.Account) -> str:
 
 def _object(account: store.Account) -> dict[str, object]:
     return shaped(
-        "login name roles active installation created last_sign_in has_password identity_since",
+        "login name roles active installation created last_sign_in has_password identity_since temporary",
         account,
         roles={membership.organisation: str(membership.role) for membership in account.memberships},
     )

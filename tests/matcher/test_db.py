@@ -52,7 +52,7 @@ def test_a_new_database_is_created_and_migrated(tmp_path: Path) -> None:
 
 
 def test_head_is_the_last_migration() -> None:
-    assert ScriptDirectory(str(Path(db.__file__).parent / "migrations")).get_current_head() == db.HEAD
+    assert ScriptDirectory(str(Path(db.__file__).parent / "migrations")).get_heads() == [db.HEAD]
 
 
 def test_an_older_database_is_copied_before_its_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from matcher.accounts.sessions import (
     SignedIn,
     SignInRefused,
     SignInThrottled,
+    close_others,
     own_sessions,
     session,
     sign_in,
@@ -319,6 +320,15 @@ def test_a_temporary_password_holds_up_whoever_came_by_it_alone(opened: Engine) 
     assert own_sessions(opened, found[0], by_password, now=NOW + timedelta(hours=1)) == []
     set_password(opened, EMAIL, GOOD, who=EMAIL, now=NOW)
     assert [one.temporary for one in listed(opened)] == [False, False]
+
+
+def test_what_time_has_ended_is_not_counted_as_closed(lea: Engine) -> None:
+    enter(lea)
+    later = NOW + timedelta(hours=1)
+    (account,) = listed(lea)
+    assert close_others(lea, account, "celle d’ici", None, now=later) == 0
+    enter(lea, at=later)
+    assert close_others(lea, account, "celle d’ici", None, now=later) == 1
 
 
 def test_what_ends_the_session_of_the_provider_goes_with_ours(opened: Engine) -> None:

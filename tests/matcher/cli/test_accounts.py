@@ -37,9 +37,9 @@ def test_accounts_from_opening_to_closing(new: Path, run: Run, typed: pytest.Mon
     assert "acheteur, installation" in run("account", "list").said
     assert run("account", "installation", "jean", "--retirer").code == 0
     found = run("account", "list", "--format", "json").json()
-    assert [(one["login"], *one["roles"].values(), one["active"]) for one in found] == [
-        ("jean", "acheteur", True),
-        ("lea@mairie.example", "administrateur", True),
+    assert [(one["login"], *one["roles"].values(), one["active"], one["temporary"]) for one in found] == [
+        ("jean", "acheteur", True, True),
+        ("lea@mairie.example", "administrateur", True, False),
     ]
     engine = open_database(f"sqlite:///{new.as_posix()}")
     sign_in(engine, "Jean", OTHER, address="192.0.2.1", now=now())
