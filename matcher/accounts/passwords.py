@@ -66,6 +66,11 @@ def verified(kept: str, password: str) -> bool:
         return False
 
 
+def same(password: str, other: str) -> bool:
+    """Whether two passwords are one, as they are kept."""
+    return _normal(password) == _normal(other)
+
+
 def outdated(kept: str) -> bool:
     """Whether a hash was made with weaker parameters than today's, and is to be made again at the next sign-in."""
     return _HASHER.check_needs_rehash(kept)

@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.accounts import api_tokens, organisations, sessions, store
 from matcher.accounts.first_account import link_opens
-from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused
+from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused, same, weakness
 from matcher.accounts.roles import PERMISSIONS, Role, allowed
 from matcher.accounts.sessions import SignedIn, SignInRefused, SignInThrottled
 from matcher.accounts.sessions import sign_in as open_session
@@ -125,16 +125,15 @@ def change_password() -> ResponseReturnValue:
     former, wanted = request.form.get("former", ""), request.form.get("password", "")
     if wanted != request.form.get("again", ""):
         return _me(person, {"again": "Les deux mots de passe ne sont pas les mêmes."}), 422
-    if wanted == former:
-        return _me(person, {"password": "Le nouveau doit être un autre que l’actuel."}), 422
+    wrong = "Le nouveau doit être un autre que l’actuel." if same(wanted, former) else weakness(wanted, person.login)
+    if wrong:
+        return _me(person, {"password": wrong}), 422
     try:
         _opened(person.login, former)
         store.set_password(desk().engine, person.login, wanted, who=person.login, now=desk().now())
     except SignInRefused as refusal:
         said = str(refusal) if isinstance(refusal, SignInThrottled) else "Ce n’est pas votre mot de passe actuel."
         return refused(_me(person, {"former": said}), refusal)
-    except PasswordRefused as refusal:
-        return _me(person, {"password": str(refusal)}), 422
     begin(_opened(person.login, wanted))
     flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
     return redirect(url_for("accounts.me"), 303)

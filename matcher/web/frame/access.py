@@ -36,8 +36,8 @@ _SESSION_OVER = "La session est finie : rechargez la page pour vous reconnecter,
 _TEMPORARY = "Choisissez d’abord votre mot de passe : ouvrez la page « Mon compte »."
 # What is open to a person whose password somebody else chose; signing out is open to all.
 _CHOOSING = frozenset({"accounts.me", "accounts.change_password"})
-# What a form sends beside what a person types.
-_NOT_TYPED = frozenset({"csrf_token", "version", "cle"})
+# What a form sends beside what a person types, and what no page shows: passwords.
+_NOT_SHOWN = frozenset({"csrf_token", "version", "cle", "former", "password", "again"})
 # By status; what is refused at the door of sign-in is counted there, under the account that it is about.
 _REFUSED: Mapping[int, str] = {
     401: "demande sans être connecté",
@@ -123,6 +123,7 @@ def _let_in(person: Account, endpoint: str) -> ResponseReturnValue | None:
         return _choose_password_first()
     if not may(endpoint):
         abort(403)
+    g.let_in = True
     return None
 
 
@@ -143,7 +144,7 @@ def _into_organisation(person: Account) -> ResponseReturnValue | None:
 
 def _typed() -> list[str]:
     """What a person typed in the form of this request."""
-    return [text for name, text in request.form.items() if name not in _NOT_TYPED and len(text) > 2]
+    return [text for name, text in request.form.items() if name not in _NOT_SHOWN and len(text) > 2]
 
 
 def _sign_in_first() -> ResponseReturnValue:
@@ -160,9 +161,12 @@ def _sign_in_first() -> ResponseReturnValue:
 
 
 def _choose_password_first() -> ResponseReturnValue:
-    """The way to one's own page, where a password that somebody else chose is changed before anything else."""
+    """The way to one's own page, where a password that somebody else chose is changed before anything else. What was typed in a form is shown,
+    to be copied."""
     if request.accept_mimetypes.best == "application/json":
         return {"refus": _TEMPORARY}, 403
+    if request.method == "POST":
+        return render_template("accounts/choisir.html", typed=_typed()), 403
     own = url_for("accounts.me")
     if request.headers.get("HX-Request"):
         return Response(status=403, headers={"HX-Redirect": own})
@@ -170,12 +174,13 @@ def _choose_password_first() -> ResponseReturnValue:
 
 
 def _written(response: Response) -> Response:
-    """Add to the audit each thing that a person of a team wrote or took away."""
+    """Add to the audit each thing that a person of a team wrote or took away, none that was refused, nor what a form only reads."""
     person, action = account(), NEEDS.get(request.endpoint or "")
-    if person is None or action is None or action in _SAY_IT_THEMSELVES or response.status_code >= 400:
+    done = g.get("let_in") and response.status_code < 400
+    if person is None or action is None or action in _SAY_IT_THEMSELVES or not done:
         return response
     leaves = action is Action.EXPORT or response.headers.get("Content-Disposition", "").startswith("attachment")
-    if request.method == "POST" or leaves:
+    if leaves or (request.method == "POST" and action is not Action.READ):
         audit.record(
             desk().engine,
             at=desk().now(),

@@ -8,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.accounts import api_tokens
+from matcher.accounts import api_tokens, audit
+from matcher.accounts.audit import AuditKind
 from matcher.accounts.first_account import LASTS, draw_link
 from matcher.accounts.roles import Role
 from matcher.accounts.store import listed
@@ -146,6 +147,7 @@ def test_one_changes_ones_own_password(team: Flask) -> None:
         assert refused.status in (401, 422)
         assert refused.all(f"#{field}-faute")
         assert OTHER not in refused.html
+        assert len(refused.all('form[action="/mon-compte/sessions"] li')) == 3, "two, and what closes the others"
     done = fill(client, page, OWN_FORM, former=PASSWORD, password=OTHER, again=OTHER)
     assert "Votre mot de passe est changé" in done.text
     assert client.get("/dossiers").status_code == 200
@@ -163,13 +165,29 @@ def test_a_password_that_somebody_else_chose_is_changed_before_anything_else(tea
     assert (own.path, "Quelqu’un d’autre a choisi votre mot de passe" in own.text) == ("/mon-compte", True)
     assert own.all('a[href="/mon-compte/jetons"]') == []
     token = own.values(own.one(OWN_FORM))[0][1]
-    for address in ("/mon-compte/jetons", "/mon-compte/sessions", "/organisation"):
-        assert client.post(address, data={"csrf_token": token}).headers["Location"] == "/mon-compte", address
+    for address in ("/mon-compte/jetons", "/mon-compte/sessions", "/organisation", "/catalogue/imports"):
+        refused = client.post(address, data={"csrf_token": token, "note": "Rappeler mardi", "password": OTHER})
+        page = Read(refused.status_code, refused.text, address)
+        assert (page.status, "Rappeler mardi" in page.text, OTHER in page.html) == (403, True, False), address
+        assert page.all('main a[href="/mon-compte"]'), address
+    assert client.get("/candidats/liste.csv?besoin=Tonte").headers["Location"] == "/mon-compte"
+    its = team.extensions[EXTENSION]
+    its.incidents.write()
+    lines = [(line.kind, line.target) for line in audit.read_all(its.engine) if line.who == "zoe"]
+    assert sorted(lines) == [
+        (AuditKind.REFUSAL, "/catalogue/imports"),
+        (AuditKind.REFUSAL, "/mon-compte/jetons"),
+        (AuditKind.REFUSAL, "/mon-compte/sessions"),
+        (AuditKind.REFUSAL, "/organisation"),
+        (AuditKind.SIGN_IN, ""),
+    ], "nothing that was refused is told as done"
     script = client.get("/dossiers", headers={"Accept": "application/json"})
     assert (script.status_code, "Choisissez d’abord" in script.json["refus"]) == (403, True)
     assert client.get("/dossiers", headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/mon-compte"
-    same = fill(client, own, OWN_FORM, former=PASSWORD, password=PASSWORD, again=PASSWORD)
-    assert (same.status, read(client, "/dossiers").path) == (422, "/mon-compte"), "no way round"
+    wide = chr(ord(PASSWORD[0]) + 0xFEE0) + PASSWORD[1:]  # its first letter of full width: the same, once kept
+    for wanted in (PASSWORD, wide):
+        refused = fill(client, own, OWN_FORM, former=PASSWORD, password=wanted, again=wanted)
+        assert (refused.status, read(client, "/dossiers").path) == (422, "/mon-compte"), "no way round"
     fill(client, own, OWN_FORM, former=PASSWORD, password=OTHER, again=OTHER)
     assert read(client, "/dossiers").path == "/dossiers"
     form = {"csrf_token": opened.values(opened.one("section form"))[0][1], "faire": "mot-de-passe"}
@@ -200,6 +218,11 @@ def test_one_sees_ones_sessions_and_closes_the_others(team: Flask) -> None:
     assert "Vos autres sessions sont fermées" in close(client, "autres").text
     assert [browser.get("/dossiers").status_code for browser in (client, second)] == [200, 303]
     assert stranger.get("/dossiers").status_code == 200
+    lines = [(line.kind, line.action, line.detail) for line in audit.read_all(team.extensions[EXTENSION].engine)]
+    assert lines[:2] == [
+        (AuditKind.SIGN_IN, "ferme ses autres sessions", "1"),
+        (AuditKind.SIGN_IN, "ferme une de ses sessions", "1"),
+    ], "told once each, and nothing of what was closed already"
     for wrong in ("x", "", "0", "9" * 10):
         assert client.post("/mon-compte/sessions", data={"csrf_token": token, "session": wrong}).status_code == 400
 
