@@ -62,6 +62,7 @@ OPTIONAL = {
 }
 # The test files that bear the name of no file of the code, since what they test is of several.
 CROSSING = (
+    ("matcher/accounts/test_identities.py", "an identity that a provider proves, from its account to its session"),
     ("browser", "the pages of a room, met together in a real browser"),
     ("data_build", "the builders of data/reference, one contract for all"),
     ("importers/test_contract.py", "one contract for every directory"),

@@ -36,6 +36,8 @@ from matcher.tokens import new_token, token_hash
 
 IDLE = timedelta(hours=1)
 ABSOLUTE = timedelta(hours=12)
+# How long a password that somebody else chose opens: whoever came by it later finds a closed door.
+TEMPORARY = timedelta(days=7)
 # How often the last use of a session is written: a page costs no write.
 _TOUCH = timedelta(minutes=5)
 _BY_PROVIDER = SESSIONS.c.id_token.is_not(None).label("by_provider")
@@ -55,6 +57,10 @@ class SignInThrottled(SignInRefused):
         )
 
 
+class PasswordExpired(SignInRefused):
+    """The right password, which somebody else chose too long ago: it opens nothing any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """A session opened: `token` goes to the browser and is kept nowhere else; `before` is when the one before it was, None for the first."""
@@ -67,7 +73,8 @@ class SignedIn:
 def sign_in(engine: Engine, login: str, password: str, *, address: str, now: datetime) -> SignedIn:
     """Open a session. Raises SignInThrottled before the password is tried, SignInRefused, DatabaseError.
 
-    An attempt counts as a failure until it has succeeded, so that many at once are no more than many in turn.
+    An attempt counts as a failure until it has succeeded, so that many at once are no more than many in turn. A password that somebody else
+    chose opens for seven days.
     """
     at = now.replace(tzinfo=None)
     marks = {account_mark(login): MOST_BY_ACCOUNT, address_mark(address): MOST_BY_ADDRESS}
@@ -78,15 +85,23 @@ def sign_in(engine: Engine, login: str, password: str, *, address: str, now: dat
     right = verified(kept or NOBODY, password) and bool(kept)
     with writing(engine) as connection:
         current = _account(connection, login)
+        right = right and current is not None and current.active and current.password == kept
+        late = right and current.temporary_since is not None and at - current.temporary_since >= TEMPORARY
         opened = None
-        if right and current is not None and current.active and current.password == kept:
+        if right and not late:
             connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.mark == account_mark(login)))
             opened = open_session(connection, current, attempts, at)
             if outdated(kept):
                 own = ACCOUNTS.c.id == current.id
                 connection.execute(update(ACCOUNTS).where(own).values(password=rehashed(password)))
         else:
-            note_failure(connection, current, address, at)
+            note_failure(
+                connection, current, address, at, reason="mot de passe provisoire, trop ancien" if late else ""
+            )
+    if late:
+        raise PasswordExpired(
+            f"Ce mot de passe, que quelqu’un d’autre a choisi, ne servait que {TEMPORARY.days} jours : demandez-en un autre à un administrateur."
+        )
     if opened is None:
         raise SignInRefused("Nom de connexion ou mot de passe inconnu.")
     return opened

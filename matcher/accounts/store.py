@@ -103,7 +103,7 @@ def add(
             "installation": none_yet,
             "created": now.replace(tzinfo=None),
             "last_sign_in": None,
-            "temporary": temporary and bool(kept) and not none_yet,
+            "temporary_since": now.replace(tzinfo=None) if temporary and kept and not none_yet else None,
         }
         made = connection.execute(insert(ACCOUNTS).returning(ACCOUNTS.c.id), values).scalar_one()
         connection.execute(insert(MEMBERSHIPS), {"account_id": made, "organisation_id": owner, "role": role.value})
@@ -139,7 +139,8 @@ def set_password(
                 f"« {row.login} » n’est rattaché à aucune identité : son mot de passe est sa seule façon d’entrer. "
                 "Qu’il s’identifie d’abord une fois par le fournisseur."
             )
-        _change(connection, row, password=kept, temporary=temporary and bool(kept))
+        since = now.replace(tzinfo=None) if temporary and kept else None
+        _change(connection, row, password=kept, temporary_since=since)
         end_sessions(connection, row.id)
         _note(connection, row, at=now, who=who, action="change un mot de passe" if kept else "retire un mot de passe")
 
@@ -196,7 +197,7 @@ def accounts_of(rows: Iterable[Any]) -> list[Account]:
             if one.role is not None
         )
         state = (row.active, row.installation, row.created, row.last_sign_in)
-        ways = (bool(row.password), row.identity_since, row.temporary)
+        ways = (bool(row.password), row.identity_since, row.temporary_since is not None)
         found.append(Account(row.id, row.login, row.name, its, *state, *ways))
     return found
 

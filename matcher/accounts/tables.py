@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, false
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding, Way
@@ -16,7 +16,7 @@ AUDIT_DAYS = 365
 
 class AccountRow(Base):
     """A person of the team. `login_key` is the login in the form by which it is found; `password` its Argon2id hash, empty where an identity
-    provider alone signs them in; `temporary` says that somebody else chose it; `installation` whether they administer the whole of it."""
+    provider alone signs them in; `temporary_since` is when somebody else chose it; `installation` whether they administer the whole of it."""
 
     __tablename__ = "account"
     holding = Holding("comptes de l’équipe : un compte se désactive, ce qui est signé le reste", Way.APART)
@@ -30,7 +30,7 @@ class AccountRow(Base):
     installation: Mapped[bool]
     created: Mapped[datetime]
     last_sign_in: Mapped[datetime | None]
-    temporary: Mapped[bool] = mapped_column(server_default=false())
+    temporary_since: Mapped[datetime | None]
 
 
 class OrganisationRow(Base):

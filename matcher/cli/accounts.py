@@ -59,7 +59,7 @@ def add_command(login: str, role: str, name: str, provider_alone: bool, who: str
     password = None if provider_alone else _password()
     made = store.add(engine, login, password, Role(role), owner(engine), name=name, who=who, now=now(), temporary=True)
     administers = ", administre l’installation" if made.installation else ""
-    chooses = " La personne choisira le sien à sa première connexion." if made.temporary else ""
+    chooses = " La personne choisira le sien à sa première connexion, sous sept jours." if made.temporary else ""
     click.echo(f"Compte « {made.login} » ouvert : {role}{administers}.{chooses}")
 
 

@@ -1,4 +1,4 @@
-"""Password that somebody else chose for an account: its person changes it before anything else. Those of before stay as they are."""
+"""Moment at which somebody else chose the password of an account: its person changes it first. Those of before stay as they are."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("account", sa.Column("temporary", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("account", sa.Column("temporary_since", sa.DateTime(), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("account", "temporary")
+    op.drop_column("account", "temporary_since")

@@ -20,7 +20,7 @@ from matcher.accounts import api_tokens, organisations, sessions, store
 from matcher.accounts.first_account import link_opens
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused, same, weakness
 from matcher.accounts.roles import PERMISSIONS, Role, allowed
-from matcher.accounts.sessions import SignedIn, SignInRefused, SignInThrottled
+from matcher.accounts.sessions import PasswordExpired, SignedIn, SignInRefused, SignInThrottled
 from matcher.accounts.sessions import sign_in as open_session
 from matcher.accounts.sessions import sign_out as end_session
 from matcher.accounts.store import Account, AccountRefused
@@ -132,7 +132,8 @@ def change_password() -> ResponseReturnValue:
         _opened(person.login, former)
         store.set_password(desk().engine, person.login, wanted, who=person.login, now=desk().now())
     except SignInRefused as refusal:
-        said = str(refusal) if isinstance(refusal, SignInThrottled) else "Ce n’est pas votre mot de passe actuel."
+        told = isinstance(refusal, SignInThrottled | PasswordExpired)
+        said = str(refusal) if told else "Ce n’est pas votre mot de passe actuel."
         return refused(_me(person, {"former": said}), refusal)
     begin(_opened(person.login, wanted))
     flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
@@ -187,7 +188,7 @@ def add() -> ResponseReturnValue:
     way = (
         "La personne s’identifie"
         if none
-        else "Donnez le mot de passe de vive voix ; la personne choisira le sien en entrant"
+        else "Donnez le mot de passe de vive voix ; la personne choisira le sien en entrant, sous sept jours"
     )
     flash(f"Le compte « {login} » est ouvert. {way}.")
     return redirect(url_for("accounts.accounts"), 303)
