@@ -1,12 +1,18 @@
 """Recognition of the source a file comes from, a directory or notices: each importer reads its beginning, and the one that understands most is chosen."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from itertools import islice
+from pathlib import Path
 
 from importers import REGISTRY
 from importers.formats import Content, load
 from importers.formats.column_tally import table_of_kind
 from importers.formats.columns import UNTOLD, SheetKind, understood
+from importers.formats.delimited import find_delimiter, split_rows
+from importers.formats.table import text_of
+from importers.formats.workbook import read_sheets
 from importers.importer import AwardRecord, Remark, Source, SourceError, SupplierRecord
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeRecord
@@ -37,6 +43,8 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
     One that knows every column comes before one that takes more values; a key of both is the directory's. Raises SourceError where
     none does: what the last one says, which reads any sheet, or that it finds no supplier there.
     """
+    if WHOLE_TEXT in keys and _is_laid_out(source.path):
+        keys = [key for key in keys if key != WHOLE_TEXT]
     chosen: tuple[tuple[bool, int], str] | None = None
     trouble: SourceError | None = None
     for key in keys:
@@ -70,6 +78,25 @@ def _is_notice_text(source: Source) -> bool:
         )
     except SourceError:
         return False
+
+
+def _is_laid_out(path: Path) -> bool:
+    """Whether a file is a workbook, XML, or a text most of whose rows have as many cells, two or more: no notice in sentences."""
+    try:
+        if (file := load(path)).content is Content.HTML:
+            return False
+        if file.content is not Content.TEXT:
+            return bool(read_sheets(file))
+        text = text_of(file)
+        if "".join(islice(text.parts(), 1)).lstrip().startswith("<"):
+            return True
+        delimiter = find_delimiter(text.lines(), lambda _: 0)  # the most regular cut: nothing says the titles
+        rows = islice(split_rows(path, text.lines(), delimiter), _SAMPLE)
+        widths = Counter(len(cells) for _, cells in rows if any(map(str.strip, cells)))
+    except SourceError:  # a document, or a text that no sheet is
+        return False
+    (width, alike), *_ = widths.most_common(1) or [(1, 0)]
+    return width > 1 and 1 < alike > widths.total() / 2
 
 
 def _spending_column(source: Source) -> str:

@@ -8,6 +8,7 @@ from importers import REGISTRY
 from importers.importer import Source, SourceError
 from importers.recognise import recognise
 from tests.factories import siret
+from tests.importers.documents.writing import write_xlsx
 from tests.importers.reading import notice_fixtures
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "importers"
@@ -66,6 +67,38 @@ def test_the_rubrics_of_a_notice_tell_it_where_its_head_does_not(tmp_path: Path)
     path.write_text("Bonjour,\nvoici la liste des courses : deux lots de chaises.\n", encoding="utf-8")
     with pytest.raises(SourceError, match="colonne"):
         recognise(Source(path), OFFERED)
+
+
+RUBRICS = ("Référence", "Objet du marché", "Lieu d’exécution", "CPV", "Montant HT", "Durée (mois)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{';'.join(RUBRICS)}\nA1;Tonte;Lille;77310000;1000;12\nA2;Vitres;Lille;90910000;1000;12\n",
+        "Qui;Présentation;Où\nAtelier Bleu;Marchés publics de nettoyage, lot 1 et 2;Lille\nAtelier Vert;Délai d’exécution court;Arras\n",
+        "<avis><objet>Objet du marché : tonte</objet><p>procédure adaptée</p><lot>lot 1</lot></avis>",
+        "N°;Intitulé;Procédure;Date limite\n1;Vitres;procédure adaptée;01/10/2026\n2;Tonte;appel d’offres;02/10/2026\n",
+    ],
+    ids=["lots", "directory", "xml", "procedures"],
+)
+def test_a_table_or_xml_that_has_the_rubrics_of_a_notice_is_none(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError):
+        recognise(Source(path), OFFERED)
+
+
+def test_a_workbook_is_no_notice_and_the_same_rubrics_in_sentences_are_one(tmp_path: Path) -> None:
+    lots = [list(RUBRICS), ["A1", "Tonte", "Lille", "77310000", "1000", "12"]]
+    with pytest.raises(SourceError):
+        recognise(Source(write_xlsx(tmp_path / "a.xlsx", {"Lots": lots})), OFFERED)
+    path = tmp_path / "a.txt"
+    path.write_text("".join(f"{title} : voir l’annexe, page 2.\n" for title in RUBRICS), encoding="utf-8")
+    with pytest.raises(SourceError):  # as regular as a table
+        recognise(Source(path), OFFERED)
+    path.write_text("".join(f"{title} : voir l’annexe.\n" for title in RUBRICS), encoding="utf-8")
+    assert recognise(Source(path), OFFERED) == "avis"
 
 
 def test_what_no_one_reads_is_refused(tmp_path: Path) -> None:
