@@ -43,11 +43,13 @@ NO_DEFAULTS = BuyerDefaults()
 
 @dataclass(frozen=True, slots=True)
 class NeedFault:
-    """A field that cannot be used as it is written: what to write, in French, and where it stands in a file, empty elsewhere."""
+    """A field that cannot be used as it is written: what to write, in French, and where it stands in a file, empty elsewhere. One that
+    `is_question` is used meanwhile, as it says."""
 
     field: str
     says: str
     where: str = ""
+    is_question: bool = False
 
     def __str__(self) -> str:
         return f"{self.where} : {self.says}" if self.where else self.says

@@ -316,12 +316,19 @@ _SHOWN = 5
 
 
 def telling_faults(needs: Iterable[Need]) -> Iterator[Need]:
-    """Yield needs; tell the first of their faults, and how many others there are, after the last."""
+    """Yield needs; after the last, tell the first of their faults, how many others there are, and each question once for a column."""
     faults: list[str] = []
+    questions: dict[tuple[str, str], list[str]] = {}
     for need in needs:
-        faults.extend(map(str, need.faults))
+        faults += [str(fault) for fault in need.faults if not fault.is_question]
+        for fault in need.faults:
+            if fault.is_question:
+                questions.setdefault((fault.says, fault.where.partition("colonne «")[2]), []).append(str(fault))
         yield need
-    for fault in faults[:_SHOWN]:
-        click.echo(fault, err=True)
+    for said in faults[:_SHOWN]:
+        click.echo(said, err=True)
     if more := len(faults[_SHOWN:]):
         click.echo(f"… et {count(more, 'autre champ inutilisable', 'autres champs inutilisables')}.", err=True)
+    for first, *others in questions.values():
+        same = f" (et {count(len(others), 'autre ligne', 'autres lignes')})" if others else ""
+        click.echo(f"{first}{same}", err=True)
