@@ -12,7 +12,7 @@ from pathlib import Path
 from importers import decp_xml
 from importers.emit import References, Row, unknown_columns
 from importers.formats import Content, HeaderRule, JsonRow, load, read_items, read_table
-from importers.importer import AwardRecord, Importer, Item, RefusedRow, Remark, Scope, Source
+from importers.importer import AwardRecord, Importer, Item, RefusedRow, Remark, Scope, Source, SourceError
 
 NO_WINNER = "marché sans titulaire : personne à qui le rattacher"
 NO_NUMBER = "marché sans identifiant : il ne serait pas reconnu la fois suivante"
@@ -136,6 +136,15 @@ def _rows(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
     yield from table.remarks
     for row in table.rows:
         yield JsonRow(dict(row.cells), row.line) if isinstance(row, Row) else row
+
+
+def is_flat_table(path: Path) -> bool:
+    """Return whether a sheet, a text or a workbook, has the columns of the flat table."""
+    try:
+        read_table(load(path), _FLAT)
+    except SourceError:
+        return False
+    return True
 
 
 def contract(row: JsonRow) -> Contract:

@@ -10,17 +10,18 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from importers.formats.columns import UNTOLD, ToldColumns
+from importers.decp import is_flat_table
+from importers.formats.columns import UNTOLD, ToldColumns, understood
 from importers.importer import RefusedRow, Remark
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeRecord
 from matcher.batch.parquet import parquet_lots
 from matcher.db import reading
 from matcher.decisions.purchases.line import purchase
-from matcher.decisions.purchases.sheet import PROGRAMME, read_sheet
+from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, read_sheet
 from matcher.domain.french import count
 from matcher.domain.need import Need, NeedFault
-from matcher.jobs.reader_process import COMMAND, apart
+from matcher.jobs.reader_process import COMMAND, ReadRefused, apart
 from matcher.need.fields import LotRow, LotsError, located, needs_of, read_lots
 from matcher.notices.clean import clean_notice, completed
 from matcher.notices.intake import notices_apart
@@ -30,8 +31,12 @@ _NO_PARQUET = (
     "« {name} » ne contient aucun fichier .parquet. Attendu : un dossier de fichiers Parquet, un lot par ligne."
 )
 
-# Lines of a sheet: the night of a whole country has a few thousand.
-MOST_LINES = 100_000
+_SUPPLIERS = (
+    "« {name} », {where} : la colonne « {column} » nomme un fournisseur. C’est un relevé d’achats ou un annuaire, non des lots : « entremise historique » "
+    "lit l’un, « entremise import » l’autre. Si ce sont des lots, dites-la « ignorer » dans un fichier de --mapping."
+)
+# Lines of a sheet: the night of a whole country has a few thousand, and the answer of a reader process holds no more.
+MOST_LINES = 20_000
 _HEAD = 2**16
 _WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
 _BLANKS = b"\xef\xbb\xbf \r\n\t"
@@ -74,16 +79,23 @@ def lots_form(path: Path) -> LotsFileForm:
         return LotsFileForm.LINES
     with path.open("rb") as file:
         head = file.read(_HEAD).lstrip(_BLANKS)
-    first = head.partition(b"\n")[0]
     if head.startswith((b"{", b"[")):
         of_contracts = b'"marches"' in head or b'"titulaire' in head
-        return LotsFileForm.CONTRACTS if of_contracts and not _is_lot(first) else LotsFileForm.LINES
+        return LotsFileForm.CONTRACTS if of_contracts and not _is_lot(head.partition(b"\n")[0]) else LotsFileForm.LINES
     if head.startswith(b"<") and (b"<marche" in head or b"<contrat-concession" in head):
         return LotsFileForm.CONTRACTS
-    if b"acheteur" in first and b"titulaire" in first:
-        return LotsFileForm.CONTRACTS_TABLE
-    is_text = path.suffix.lower() in (".jsonl", ".ndjson", ".json") and not head.startswith(_WORKBOOKS)
-    return LotsFileForm.LINES if is_text else LotsFileForm.SHEET
+    is_workbook = head.startswith(_WORKBOOKS)
+    if path.suffix.lower() in (".jsonl", ".ndjson", ".json") and not is_workbook:
+        return LotsFileForm.LINES
+    may_be = is_workbook or b"titulaire" in head.replace(b"\0", b"")  # in UTF-16 too
+    return LotsFileForm.CONTRACTS_TABLE if may_be and _is_of_contracts(path) else LotsFileForm.SHEET
+
+
+def _is_of_contracts(path: Path) -> bool:
+    try:
+        return apart(is_flat_table, limits=COMMAND)(path)
+    except ReadRefused:  # who reads it as a sheet says why
+        return False
 
 
 def _is_lot(line: bytes) -> bool:
@@ -99,14 +111,25 @@ def _of_sheet(path: Path, tell: Tell, columns: ToldColumns) -> Iterator[tuple[Lo
     sheet = read_sheet(path, PROGRAMME, MOST_LINES, columns, limits=COMMAND)
     totals = sum(entry.total for entry in sheet.entries)
     aside = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
-    for said in (*sheet.unused, *sheet.said, *aside):
+    named = understood(
+        SPENDING, sheet.columns, columns
+    ).of  # by its whole title: « Titulaire sortant » is of a programme
+    suppliers = {*named.get("fournisseur", ()), *named.get("siret", ())}
+    for entry in sheet.entries:
+        if cell := next((cell for cell in entry.fields.values() if cell.column in suppliers), None):
+            raise LotsError(_SUPPLIERS.format(name=path.name, where=entry.where, column=cell.column))
+    read = f"colonnes lues : {' ; '.join(sheet.understood)}."
+    for said in (read, *sheet.unused, *sheet.said, *aside):
         tell(f"« {path.name} » : {said}")
     for entry in sheet.entries:
         line = purchase(entry)
         if line.need is None:
             continue
         doubts = (doubt.partition(" : ") for doubt in line.doubts)
-        faults = (*line.need.faults, *(NeedFault("montant", says, where) for where, _, says in doubts))
+        faults = (
+            *line.need.faults,
+            *(NeedFault("montant", says, where, is_question=True) for where, _, says in doubts),
+        )
         lot = replace(line.need.lot, lot_id=entry.text("reference") or entry.key)
         row = LotRow(f"{path.name} », feuille « {entry.sheet}" if entry.sheet else path.name, entry.line, lot.lot_id)
         yield row, replace(line.need, lot=lot, faults=faults)

@@ -9,11 +9,12 @@ import duckdb
 import pytest
 from sqlalchemy import Engine
 
-from matcher.batch.given import Tell, lots_given, lots_published
+from matcher.batch.given import MOST_LINES, LotsFileForm, Tell, lots_form, lots_given, lots_published
 from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.reader_process import ReadRefused
 from matcher.need.fields import LotsError, read_lots
 from matcher.notices.intake import take_notices
+from tests.importers.documents.writing import write_xlsx
 from tests.matcher.notices.written import importer, lot, notice
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -86,6 +87,7 @@ def test_a_sheet_says_what_json_lines_say_and_tells_where_each_fault_is(tmp_path
     ]
     assert third.lot.lot_id == "4"
     assert any("Couleur" in one for one in told)
+    assert any("« Objet du marché » : l’objet ; " in one for one in told)
     assert "« lots.csv » : 1 ligne de total laissée à part." in told
 
 
@@ -136,6 +138,42 @@ def test_contracts_are_lots_whatever_their_form(tmp_path: Path) -> None:
     )
     for other in (table, xml):
         assert [need.lot for need in lots_given(other, TELL)] == [first.lot]
+    rows = [line.split(",") for line in table.read_text(encoding="utf-8").splitlines()]
+    workbook = write_xlsx(tmp_path / "decp.xlsx", {"DECP": rows})
+    table.write_text(f"sep=,\n{table.read_text(encoding='utf-8')}", encoding="utf-8")
+    for other in (table, workbook):
+        assert [need.lot for need in lots_given(other, TELL)] == [first.lot]
+
+
+def test_a_programme_that_names_who_leaves_is_no_table_of_contracts(tmp_path: Path) -> None:
+    path = tmp_path / "programme.csv"
+    path.write_text(
+        "objet;lieu;acheteur;titulaire sortant\nNettoyage;Lille;Ville;Atelier des Tests\n", encoding="utf-8"
+    )
+    assert lots_form(path) is LotsFileForm.SHEET
+    assert [need.lot.objet for need in lots_given(path, TELL)] == ["Nettoyage"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Raison sociale du Fournisseur;SIRET;Dépense achat (€);Catégorie d’achat\nESAT des Tests;90000201500015;12500;Nettoyage\n",
+        "Nom;SIRET;Commune;Prestation\nESAT des Tests;90000201500015;Lille;Nettoyage\n",
+    ],
+    ids=["purchases", "directory"],
+)
+def test_a_sheet_that_names_suppliers_is_no_sheet_of_lots(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises((LotsError, ReadRefused), match=r"nomme un fournisseur.*non des lots"):
+        list(lots_given(path, TELL))
+
+
+def test_a_sheet_of_more_lots_than_its_reader_answers_is_refused_by_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "lots.csv"
+    path.write_text("Objet;Lieu\n" + "Tonte;Lille\n" * (MOST_LINES + 1), encoding="utf-8")
+    with pytest.raises(ReadRefused, match=r"20\s001 lignes ; 20\s000 au plus"):
+        list(lots_given(path, TELL))
 
 
 @pytest.mark.parametrize(
