@@ -12,7 +12,6 @@ from itertools import chain
 
 from importers.emit import Row, emit
 from importers.formats import Content, File, HeaderRule, load, read_lines, read_table
-from importers.formats.content import file_parts
 from importers.importer import Importer, Item, RefusedRow, Remark, Source, SourceError, SupplierRecord
 
 _KINDS = {"246": "ESAT", "247": "EA"}
@@ -31,10 +30,13 @@ _CATEGORY, _ENTITY, _SIRET = (_COLUMNS.index(name) for name in ("categetab", "no
 _SIREN_WIDTH, _SIRET_WIDTH = 9, 14
 _PLACE_WIDTH = 6
 _DELIVERY_LINE = re.compile(r"(\d{5})\s+(.+)")
+_FOUR_DIGITS = re.compile(r"^\s*(\d{4})(?=\s)")
 _PLACED = ("coordxet", "coordyet", "sourcecoordet")
 _NAMES = frozenset({*_COLUMNS, *_PLACED, "datemajcoord"})
 _ESTABLISHMENT, _PLACE = "structureet", "geolocalisation"
-_BEGINS = (b"finess;", b"structureet;")
+_BEGINS = ("finess", _ESTABLISHMENT, _PLACE)
+# Digits of numbers whose first zeros a spreadsheet takes off.
+_DIGITS = {"nofinesset": 9, "nofinessej": 9, "departement": 2, "commune": 3}
 _HEADER = HeaderRule(
     needs=(("nofinesset",), ("rs", "rslongue"), ("categetab",)),
     hint="Il faut un extrait FINESS des établissements, dont les lignes commencent par « structureet; » et la première par « finess; » "
@@ -105,15 +107,13 @@ def _read(source: Source) -> Iterator[Item]:
 
 def _lines(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
     """Return the lines of an extract as it is published, what its decoding has to say, and the cells of the line that names it."""
-    if file.content is not Content.TEXT or not _is_published(file):
+    if file.content is not Content.TEXT:
         return _under_header(file)
     lines, remarks = read_lines(file, delimiter=";")
-    line, cells = next(lines)
-    return (lines, remarks, cells) if cells[0] == "finess" else (chain([(line, cells)], lines), remarks, ())
-
-
-def _is_published(file: File) -> bool:
-    return next(file_parts(file.path), b"").removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_BEGINS)
+    line, cells = next(lines, (1, [""]))
+    if cells[0].strip() not in _BEGINS or len(cells) == 1:
+        return _under_header(file)
+    return (lines, remarks, cells) if cells[0].strip() == _BEGINS[0] else (chain([(line, cells)], lines), remarks, ())
 
 
 def _under_header(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
@@ -133,15 +133,23 @@ def _under_header(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
             if isinstance(row, RefusedRow):
                 yield row
                 continue
-            held = {name.casefold(): text for name, text in row.cells.items()}
+            held = {name.casefold(): _restored(name.casefold(), text) for name, text in row.cells.items()}
             if (section := held.get("section", "").strip()) == _PLACE:
-                yield row.line, list(row.cells.values())
+                first, _, *others = row.cells.values()
+                yield row.line, [first, held["nofinesset"], *others]
                 continue
             if any(place := [held.get(name, "") for name in _PLACED]):
                 yield row.line, [_PLACE, held["nofinesset"], *place, ""]
             yield row.line, [section or _ESTABLISHMENT, *(held.get(name, "") for name in _COLUMNS[1:])]
 
     return lines(), (*table.remarks, *remarks), ()
+
+
+def _restored(name: str, text: str) -> str:
+    """A cell of a table with the zeros that a spreadsheet took off its number, or off the post code that begins it."""
+    if name == "ligneacheminement":
+        return _FOUR_DIGITS.sub(r"0\1", text)
+    return text.strip().zfill(_DIGITS[name]) if name in _DIGITS and text.strip().isdigit() else text
 
 
 def _record(row: Row, place: list[str], sole: Mapping[str, str], as_of: str) -> SupplierRecord:

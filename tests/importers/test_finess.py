@@ -106,3 +106,22 @@ def test_an_establishment_without_siret_is_of_the_organisation_of_its_legal_enti
     found = records(items_of("finess", _import(tmp_path, "\n".join(rows))))
     sirens = {record.source_ref: record.siren for record in found if not record.siret}
     assert sirens == {"3": "775625544", "6": "", "7": ""}  # entities that do not agree, or say nothing, give none
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_an_extract_is_known_whatever_its_quotes_and_its_encoding(tmp_path: Path, quote: str, encoding: str) -> None:
+    original = FIXTURES / "finess_31.csv"
+    lines = original.read_text(encoding="utf-8").splitlines()
+    text = "\n".join(";".join(f"{quote}{cell}{quote}" for cell in line.split(";")) for line in lines)
+    assert records(items_of("finess", _import(tmp_path, f"{text}\n", encoding))) == records(
+        items_of("finess", original)
+    )
+
+
+def test_zeros_that_a_spreadsheet_took_off_are_put_back(tmp_path: Path) -> None:
+    names = "nofinesset;nofinessej;rs;categetab;departement;commune;ligneacheminement;siret"
+    cells = "10000301;10000202;ESAT des Tests;246;1;4;1500 AMBERIEU EN BUGEY;"
+    (record,) = records(items_of("finess", _import(tmp_path, f"{names}\n{cells}\n")))
+    assert (record.finess, record.departement, record.insee) == ("010000301", "01", "01004")
+    assert (record.post_code, record.city) == ("01500", "AMBERIEU EN BUGEY")
