@@ -104,7 +104,11 @@ def read_contracts(path: Path) -> Iterator[tuple[JsonRow, Contract] | RefusedRow
     held: tuple[JsonRow, Contract] | None = None
     for row in _rows(path):
         told = contract(row) if isinstance(row, JsonRow) else None
-        if held and told and (whole := _together(held[1], told)):
+        if (
+            told and isinstance(row, JsonRow) and told.lacks == FORMER
+        ):  # it may stand between two winners of what it became
+            yield row, told
+        elif held and told and (whole := _together(held[1], told)):
             held = held[0], whole
         else:
             if held:

@@ -135,6 +135,23 @@ def test_the_flat_table_gives_a_contract_as_it_stands(tmp_path: Path) -> None:
     assert "Dupontel" not in repr(items)
 
 
+def test_a_former_state_between_two_winners_parts_no_contract(tmp_path: Path) -> None:
+    path = tmp_path / "decp.csv"
+    rows = (
+        f"2024-1,20000101400014,{winner},Berges,{amount},77310000,2024-02-15,{stands}"
+        for winner in ("90000201500015", "90000301300012")
+        for amount, stands in ((95000, "true"), (90000, "false"))
+    )
+    head = "id,acheteur_id,titulaire_id,objet,montant,codeCPV,dateNotification,donneesActuelles"
+    path.write_text("\n".join((head, *rows)), encoding="utf-8")
+    items = list(items_of("decp", path))
+    assert [(award.line, award.winner, award.shared) for award in awards(items)] == [
+        (2, "90000201500015", True),
+        (2, "90000301300012", True),
+    ]
+    assert [refused.line for refused in refusals(items)] == [3, 5]
+
+
 def test_the_real_file_is_read_whole(shared: Path) -> None:
     items = items_of("decp", shared / "data/sources/decp_2018_2020.json")
     found = awards(items)
