@@ -43,7 +43,8 @@ class FolderRefused(Exception):
 
 @contextmanager
 def alone_in(path: Path, share: BatchShare = WHOLE) -> Iterator[None]:
-    """Be the only run of a share of a batch in a folder, new, empty or of a batch, as long as the block lasts. Raises FolderRefused and OSError."""
+    """Be the only run of a share of a batch in a folder, new, empty or of a batch, as long as the block lasts, beside the others of as many
+    shares alone. Raises FolderRefused and OSError."""
     names = [one.name for one in path.iterdir()] if path.is_dir() else []
     if names and not any(name == MANIFEST or name.startswith(LOCK) for name in names):
         raise FolderRefused(
@@ -51,13 +52,31 @@ def alone_in(path: Path, share: BatchShare = WHOLE) -> Iterator[None]:
         )
     private_folder(path)
     with ExitStack() as held:
-        try:
-            held.enter_context(FileLock(path / f"{LOCK}{share.mark}", timeout=0, mode=0o600))
-        except Timeout as error:
-            raise FolderRefused(
-                f"Un autre calcul écrit en ce moment dans « {path} ». Attendez qu’il finisse, ou donnez un autre dossier."
-            ) from error
+        held.enter_context(_locked(path, f"{LOCK}{share.mark}"))
+        for name in sorted(one.name for one in path.glob(f"{LOCK}*")):
+            if name != _BEGINNING and _parts(name) != share.of:
+                with _locked(path, name):  # the whole, or a part of another number of them, would write the same files
+                    pass
         yield
+
+
+@contextmanager
+def _locked(path: Path, name: str) -> Iterator[None]:
+    try:
+        lock = FileLock(path / name, mode=0o600).acquire(timeout=0)
+    except Timeout as error:
+        who = name.removeprefix(f"{LOCK}-").replace("-sur-", "/") if name != LOCK else ""
+        raise FolderRefused(
+            f"Un autre calcul écrit en ce moment dans « {path} » : {f'la part {who}' if who else 'le calcul entier'}. "
+            "Attendez qu’il finisse, ou donnez un autre dossier."
+        ) from error
+    with lock:
+        yield
+
+
+def _parts(lock: str) -> int:
+    """How many parts the batch of a lock has."""
+    return int(of) if (of := lock.rpartition("-sur-")[2]).isdigit() else 1
 
 
 class BatchHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,9 +175,14 @@ class BatchFolder:
 
 def _begun(path: Path, asked: BatchHead) -> tuple[BatchHead, dict[int, PartitionLine]]:
     """What the manifests of a folder tell, the first of them begun where there is none: of machines that start together, one says the day."""
-    with FileLock(path / _BEGINNING, timeout=_PATIENCE_S, mode=0o600):
-        if not (path / MANIFEST).exists():
-            write_private(path / MANIFEST, _line(asked))
+    try:
+        with FileLock(path / _BEGINNING, timeout=_PATIENCE_S, mode=0o600):
+            if not (path / MANIFEST).exists():
+                write_private(path / MANIFEST, _line(asked))
+    except Timeout as error:
+        raise FolderRefused(
+            f"« {path} » : un autre calcul y commence depuis plus de {_PATIENCE_S} s. Voyez s’il tourne encore, puis recommencez."
+        ) from error
     return _read(path)
 
 

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from msgspec import json, structs
 
-from matcher.batch.compute import BatchShare, PartitionRows
+from matcher.batch.compute import WHOLE, BatchShare, PartitionRows
 from matcher.batch.folder import LOCK, MANIFEST, BatchFolder, FolderRefused, alone_in
 from tests.matcher.batch.conftest import Batch
 
@@ -99,3 +100,25 @@ def test_one_run_at_a_time_writes_in_a_folder(tmp_path: Path) -> None:
     (output / f"{LOCK}-2-sur-2").unlink()
     with alone_in(output):  # as a run that was killed before its manifest left it
         assert [path.name for path in output.iterdir()] == [LOCK]
+
+
+def test_the_whole_and_a_part_of_another_number_of_them_never_write_together(tmp_path: Path) -> None:
+    output, half, quarter = tmp_path / "rendu", BatchShare(1, 2), BatchShare(3, 4)
+    for first, second, who in (
+        (half, quarter, "la part 1/2"),
+        (half, WHOLE, "la part 1/2"),
+        (WHOLE, quarter, "le calcul entier"),
+    ):
+        with alone_in(output, first), pytest.raises(FolderRefused, match=f" : {who}\\."), alone_in(output, second):
+            pass
+    with alone_in(output):  # the locks of runs that ended are no runs
+        pass
+
+
+def test_a_beginning_that_lasts_is_refused_in_french(
+    batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.batch.folder._PATIENCE_S", 0)
+    (tmp_path / "rendu").mkdir()
+    with FileLock(tmp_path / "rendu" / "_verrou-debut"), pytest.raises(FolderRefused, match="y commence depuis"):
+        batch.folder(tmp_path / "rendu")
