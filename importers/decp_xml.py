@@ -1,5 +1,6 @@
 """Contracts of DECP in XML (`marches` of `marche` and `contrat-concession`), one by one, in the fields of their JSON, in bounded memory."""
 
+import re
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -14,6 +15,7 @@ from importers.importer import SourceError
 
 _ROOT, _CONTRACTS = "marches", ("marche", "contrat-concession")
 _BEGINS = (b"<?xml", b"<marche", b"<contrat-concession")
+_COMMENTS = re.compile(rb"^(?:<!--.*?-->\s*)+", re.DOTALL)
 _HTML = b"<html"
 _OTHER = "ce XML n’est pas un fichier des DECP : sa racine est « {} », au lieu de « marches ». Un avis s’importe sous « boamp » ou « eforms »."
 _BROKEN = "le XML est interrompu ou fautif à la colonne {} ; téléchargez-le à nouveau."
@@ -35,7 +37,7 @@ class _Contracts(Elements):
 
     def begin(self, name: str, _given: dict[str, str]) -> None:
         if not self._names and name not in (_ROOT, *_CONTRACTS):
-            raise _Refused(_OTHER.format(name))
+            raise _Refused(_OTHER.format(name[:60]))
         if len(self._names) >= MAX_DEPTH:
             raise _Refused(f"le XML emboîte plus de {MAX_DEPTH} niveaux : il est refusé par prudence.")
         if self._open or (name in _CONTRACTS and self._names in ([], [_ROOT])):
@@ -74,7 +76,8 @@ class _Contracts(Elements):
 
 def holds_xml(path: Path) -> bool:
     """Return whether a file is in XML and no page. Raises SourceError where it cannot be read."""
-    head = next(file_parts(path, PART_BYTES), b"").lstrip(b"\xef\xbb\xbf \r\n\t")
+    head = next(file_parts(path, PART_BYTES), b"").replace(b"\0", b"")  # its signs, in UTF-16 too
+    head = _COMMENTS.sub(b"", head.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t"), count=1)
     return head.startswith(_BEGINS) and _HTML not in head[:1024].lower()
 
 
@@ -88,6 +91,6 @@ def read_contracts(path: Path) -> Iterator[JsonRow]:
     except ExpatError as error:
         raise SourceError(path, _BROKEN.format(error.offset + 1), line=error.lineno) from error
     except _Refused as error:
-        raise SourceError(path, str(error)) from error
+        raise SourceError(path, str(error), line=contracts.line) from error
     except (ValueError, LookupError) as error:
-        raise SourceError(path, _REFUSED) from error
+        raise SourceError(path, _REFUSED, line=contracts.line) from error

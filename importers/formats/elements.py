@@ -9,13 +9,20 @@ from xml.parsers import expat
 class Elements(ABC):
     """The elements of a text in XML, told one by one, by their names without prefix."""
 
+    _parser: expat.XMLParserType
+
+    @property
+    def line(self) -> int:
+        """Line that is being read, once it has begun."""
+        return self._parser.CurrentLineNumber
+
     def parse(self, parts: Iterable[bytes]) -> None:
         """Read the text, whose bytes come in parts. Raises as `steps`."""
         deque(self.steps(parts), maxlen=0)
 
     def steps(self, parts: Iterable[bytes]) -> Iterator[None]:
         """Read the text a part at a time, and yield after each. Raises ExpatError where it is cut short or faulty, ValueError, LookupError."""
-        parser = expat.ParserCreate(namespace_separator=" ")
+        parser = self._parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartDoctypeDeclHandler = self.doctype
         parser.StartElementHandler = lambda name, given: self.begin(
             _local(name), {_local(key): it for key, it in given.items()}

@@ -39,7 +39,7 @@ _SUPPLIERS = (
 MOST_LINES = 20_000
 _HEAD = 2**16
 _WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
-_BLANKS = b"\xef\xbb\xbf \r\n\t"
+_BLANKS = b"\xef\xbb\xbf\xff\xfe \r\n\t"
 
 Tell = Callable[[str], None]
 
@@ -78,7 +78,7 @@ def lots_form(path: Path) -> LotsFileForm:
     if not path.is_file():
         return LotsFileForm.LINES
     with path.open("rb") as file:
-        head = file.read(_HEAD).lstrip(_BLANKS)
+        head = file.read(_HEAD).replace(b"\0", b"").lstrip(_BLANKS)  # its signs, in UTF-16 too
     if head.startswith((b"{", b"[")):
         of_contracts = b'"marches"' in head or b'"titulaire' in head
         return LotsFileForm.CONTRACTS if of_contracts and not _is_lot(head.partition(b"\n")[0]) else LotsFileForm.LINES
@@ -87,7 +87,7 @@ def lots_form(path: Path) -> LotsFileForm:
     is_workbook = head.startswith(_WORKBOOKS)
     if path.suffix.lower() in (".jsonl", ".ndjson", ".json") and not is_workbook:
         return LotsFileForm.LINES
-    may_be = is_workbook or b"titulaire" in head.replace(b"\0", b"")  # in UTF-16 too
+    may_be = is_workbook or b"titulaire" in head
     return LotsFileForm.CONTRACTS_TABLE if may_be and _is_of_contracts(path) else LotsFileForm.SHEET
 
 

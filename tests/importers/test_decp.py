@@ -74,7 +74,8 @@ def test_a_new_column_is_said_once(tmp_path: Path) -> None:
         ("<marches><marche><id>1</id>", "interrompu ou fautif"),
         ("<?xml version='1.0'?><ContractNotice/>", "sa racine est « ContractNotice »"),
         ("<?xml version='1.0'?><!DOCTYPE marches [<!ENTITY a 'b'>]><marches/>", "refusé par prudence"),
-        (f"<marches><marche>{'<a>' * 200}", "niveaux"),
+        (f"<marches>\n<marche>{'<a>' * 200}", "ligne 2 : .*niveaux"),
+        (f"<?xml version='1.0'?>\n<{'x' * 300}/>", f"ligne 2 : .*racine est « {'x' * 60} »"),
         (f"<marches><marche><objet>{'x' * (LONGEST_VALUE + 1)}", "signes"),
     ],
 )
@@ -113,6 +114,9 @@ def test_xml_says_what_json_says_whatever_its_root(tmp_path: Path) -> None:
     assert len(awards(told)) == 5
     path.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{element("marche", contract)}', encoding="utf-8")
     assert list(items_of("decp", path)) == told[:2]
+    for begins, encoding in (("<!-- export du 1er -->\n<!-- fin -->", "utf-8"), ("<?xml version='1.0'?>", "utf-16")):
+        path.write_text(f"{begins}{element('marches', document)}", encoding=encoding)
+        assert list(items_of("decp", path)) == told
 
 
 def test_the_flat_table_gives_a_contract_as_it_stands(tmp_path: Path) -> None:

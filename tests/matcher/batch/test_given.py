@@ -136,7 +136,9 @@ def test_contracts_are_lots_whatever_their_form(tmp_path: Path) -> None:
         "<titulaires><titulaire><id>90000201500015</id></titulaire></titulaires></marche></marches>",
         encoding="utf-8",
     )
-    for other in (table, xml):
+    wide = tmp_path / "large.xml"
+    wide.write_text(xml.read_text(encoding="utf-8"), encoding="utf-16")
+    for other in (table, xml, wide):
         assert [need.lot for need in lots_given(other, TELL)] == [first.lot]
     rows = [line.split(",") for line in table.read_text(encoding="utf-8").splitlines()]
     workbook = write_xlsx(tmp_path / "decp.xlsx", {"DECP": rows})
