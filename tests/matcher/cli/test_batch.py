@@ -138,3 +138,16 @@ def test_what_is_stopped_says_that_the_same_command_goes_on(sample: Path, tmp_pa
     said = process.communicate()[1]
     assert process.returncode == 130, said
     assert "Interrompu. Ce qui est fini est gardé : relancez la même commande" in said
+
+
+def test_a_question_on_a_column_is_told_once_after_the_faults(sample: Path, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "lots.csv"
+    lines = "".join(f"Tonte {number};Lille;1000;6\n" for number in range(8))
+    path.write_text(f"Objet;Lieu;Montant;Durée (mois)\n{lines}Taille;Lille;mille;six lunes\n", encoding="utf-8")
+    said = run("match", "--lots", path, "--top", 1, "--format", "jsonl").err
+    assert said.count("HT ou TTC ?") == 1
+    assert (
+        "« lots.csv », ligne 2, colonne « Montant » : HT ou TTC ? Compté HT en attendant. (et 8 autres lignes)" in said
+    )
+    assert "inutilisable" not in said
+    assert said.index("ligne 10, colonne « Durée (mois) »") < said.index("HT ou TTC ?")

@@ -186,19 +186,6 @@ def test_the_fields_of_a_file_that_cannot_be_used_are_told_beside_the_rows(
     assert {line["lot_id"] for line in done.lines()} == {"a"}
 
 
-def test_a_question_on_a_column_is_told_once_after_the_faults(sample: Path, tmp_path: Path, run: Run) -> None:
-    path = tmp_path / "lots.csv"
-    lines = "".join(f"Tonte {number};Lille;1000;6\n" for number in range(8))
-    path.write_text(f"Objet;Lieu;Montant;Durée (mois)\n{lines}Taille;Lille;mille;six lunes\n", encoding="utf-8")
-    said = run("match", "--lots", path, "--top", 1, "--format", "jsonl").err
-    assert said.count("HT ou TTC ?") == 1
-    assert (
-        "« lots.csv », ligne 2, colonne « Montant » : HT ou TTC ? Compté HT en attendant. (et 8 autres lignes)" in said
-    )
-    assert "inutilisable" not in said
-    assert said.index("ligne 10, colonne « Durée (mois) »") < said.index("HT ou TTC ?")
-
-
 def test_half_a_character_does_not_break_the_answer(sample: Path, tmp_path: Path, run: Run) -> None:
     path = tmp_path / "lots.jsonl"
     path.write_text('{"lot_id": "\\ud800", "objet": "Traiteur \\udc80"}\n', encoding="ascii")
