@@ -1,6 +1,6 @@
 """Contracts that were won: kept by the winner's number for good, given as references to the suppliers of today and of tomorrow."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -138,11 +138,20 @@ def holds_awards(connection: Connection, source: str) -> bool:
 
 
 def later_runs(connection: Connection, source: str, run_id: int) -> list[int]:
-    """Return the later imports of awards of this source that stand, the last first."""
-    query = select(IMPORT_RUNS.c.id).where(
+    """Return the later imports of awards of this source that stand, the last first; without those of notices that found nothing new nor changed."""
+    query = select(IMPORT_RUNS.c.id, IMPORT_RUNS.c.counts).where(
         IMPORT_RUNS.c.source == source, IMPORT_RUNS.c.id > run_id, IMPORT_RUNS.c.undone.is_(None)
     )
-    return list(connection.execute(query.order_by(IMPORT_RUNS.c.id.desc())).scalars())
+    runs = connection.execute(query.order_by(IMPORT_RUNS.c.id.desc())).all()
+    return [run.id for run in runs if not _found_all_known(connection, run.id, run.counts)]
+
+
+def _found_all_known(connection: Connection, run_id: int, counts: Mapping[str, int]) -> bool:
+    """Whether an import of notices wrote none of them, nor any award."""
+    if "notices" not in counts or counts.get("new") or counts.get("changed"):
+        return False
+    wrote = (AWARDS.c.run_id == run_id) | (AWARDS.c.superseded_by == run_id)
+    return connection.execute(select(AWARDS.c.id).where(wrote).limit(1)).first() is None
 
 
 class UndoneAwards(NamedTuple):

@@ -108,6 +108,15 @@ def test_later_notices_of_the_same_source_are_taken_back_first(engine: Engine) -
     assert [one.notice.ref for one in kept(engine)] == ["a-1"]
 
 
+def test_a_file_sent_again_unchanged_does_not_hold_the_first(engine: Engine) -> None:
+    run_import(engine, directory([raw("1", siret=siret(1))]), [Source(Path(__file__))], now=NOW)
+    its = notice("26-9", lot(awarded="48000", winners=won(siret(1))), nature="ATTRIBUTION")
+    first, again = take(engine, its), take(engine, its)
+    assert (again.counts["new"], again.counts["changed"], again.counts["unchanged"]) == (0, 0, 1)
+    assert undo_any_import(engine, first.run, now=NOW).notices == 1
+    assert kept(engine) == []
+
+
 def test_what_the_team_says_of_a_lot_is_kept_and_holds_again_when_it_comes_back(engine: Engine) -> None:
     doubtful = notice("26-1", lot(reserved="res-ws"))
     told = take(engine, doubtful)
