@@ -20,6 +20,8 @@ from matcher.db import DatabaseError, connected, writing
 # How often a server writes what it counted, and how long it waits for a database that another one writes to.
 SHARED_EVERY = timedelta(seconds=5)
 _PATIENCE_MS = 100
+# How far ahead of this one's the clock of another server may be, and how long beyond the window its calls are kept for those that are behind.
+_AHEAD, _MARGIN = timedelta(minutes=1), WINDOW
 _LOG = logging.getLogger(__name__)
 # A token and the minute of its calls.
 _Cell = tuple[int, datetime]
@@ -60,17 +62,17 @@ class TokenCalls:
         with self._lock:
             made = Counter({cell: calls for cell, calls in self._shared.items() if cell[0] == token})
             made.update({cell: calls for cell, calls in self._own.items() if cell[0] == token})
-            recent = {minute: calls for (_, minute), calls in made.items() if minute > at - WINDOW}
+            recent = {minute: calls for (_, minute), calls in made.items() if at - WINDOW < minute <= at + _AHEAD}
             left = self._most - sum(recent.values())
             if left > 0:
                 self._own[token, at.replace(second=0, microsecond=0)] += 1
         first = min(recent, default=at.replace(second=0, microsecond=0))
-        return Quota(self._most, max(left - 1, 0), first + WINDOW - at, refused=left <= 0)
+        return Quota(self._most, max(left - 1, 0), min(first + WINDOW - at, WINDOW), refused=left <= 0)
 
     def _share(self, at: datetime) -> None:
         """Add what this server counted to the table, and read all that is there; where the database is busy, at the next turn."""
         with self._lock:
-            if self._next is not None and at < self._next:
+            if self._next is not None and self._next - SHARED_EVERY <= at < self._next:  # not a clock set back
                 return
             self._next = at + SHARED_EVERY
             own, self._own = self._own, Counter()
@@ -78,7 +80,7 @@ class TokenCalls:
         try:
             shared = self._exchanged(own, at)
         except DatabaseError as error:
-            _LOG.warning("appels des jetons non partagés", exc_info=error)
+            _LOG.warning("appels des jetons non partagés : %s", error)
             with self._lock:
                 self._shared = Counter(self._shared) - own
                 self._own.update(own)
@@ -92,7 +94,7 @@ class TokenCalls:
             if self._engine.dialect.name == "sqlite":  # an import writes for seconds
                 connection.connection.cursor().execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
             with writing(self._engine, lock="entremise_calls", on=connection):
-                connection.execute(delete(API_CALLS).where(its.minute <= oldest))
+                connection.execute(delete(API_CALLS).where(its.minute <= oldest - _MARGIN))
                 for (token, minute), calls in own.items():
                     if minute <= oldest:
                         continue
@@ -100,5 +102,5 @@ class TokenCalls:
                     added = connection.execute(update(API_CALLS).where(same).values(calls=its.calls + calls))
                     if not added.rowcount:
                         connection.execute(insert(API_CALLS), {"token_id": token, "minute": minute, "calls": calls})
-                rows = connection.execute(select(its.token_id, its.minute, its.calls))
+                rows = connection.execute(select(its.token_id, its.minute, its.calls).where(its.minute > oldest))
                 return {(row.token_id, row.minute): row.calls for row in rows}

@@ -33,9 +33,39 @@ def test_calls_come_back_as_their_minute_leaves_the_window(engine: Engine) -> No
     then = NOW + timedelta(minutes=5) + refused.back
     assert its.take(TOKEN, then - timedelta(seconds=1)).refused
     assert not its.take(TOKEN, then).refused
+
+    def counted() -> set[int]:
+        with reading(engine) as connection:
+            return {row.token_id for row in connection.execute(select(API_CALLS))}
+
+    its.take(OTHER, then)
+    assert counted() == {TOKEN}  # of another server, whose clock is behind, it may still be counted
     its.take(OTHER, then + 2 * WINDOW)
-    with reading(engine) as connection:  # what is out of the window is erased
-        assert {row.token_id for row in connection.execute(select(API_CALLS))} <= {OTHER}
+    assert counted() == set()  # what has long been out of the window is erased
+
+
+def test_the_clock_of_another_server_is_not_trusted(engine: Engine) -> None:
+    ahead, behind = (TokenCalls(engine, most=2) for _ in range(2))
+    far, near = NOW + timedelta(hours=3), NOW + timedelta(minutes=1)
+    for at in (far, far, far + SHARED_EVERY):
+        ahead.take(TOKEN, at)
+    assert [behind.take(TOKEN, NOW).left for _ in range(2)] == [1, 0]
+    refused = behind.take(TOKEN, NOW + SHARED_EVERY)
+    assert refused.refused
+    assert refused.back <= WINDOW
+    other = TokenCalls(engine, most=1)
+    other.take(OTHER, near)
+    other.take(OTHER, near + SHARED_EVERY)
+    late = TokenCalls(engine, most=1).take(OTHER, NOW)
+    assert (late.refused, late.back) == (True, WINDOW)
+
+
+def test_a_clock_set_back_goes_on_sharing(engine: Engine) -> None:
+    its = TokenCalls(engine, most=9)
+    its.take(TOKEN, NOW + timedelta(hours=1))
+    assert its.take(TOKEN, NOW).left == 8
+    its.take(TOKEN, NOW + SHARED_EVERY)
+    assert TokenCalls(engine, most=9).take(TOKEN, NOW + SHARED_EVERY).left == 7
 
 
 def test_a_server_counts_alone_while_the_database_is_busy(engine: Engine) -> None:
