@@ -296,6 +296,13 @@ def first_sites(engine: Engine, ids: Collection[str]) -> dict[str, Site]:
     return found
 
 
+def site_communes(engine: Engine) -> list[tuple[str, str]]:
+    """Return the supplier and the INSEE code of each site that has one."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(SITES.c.supplier_id, SITES.c.insee).where(SITES.c.insee != "").distinct())
+        return [(key, code) for key, code in rows]
+
+
 def _one(connection: Connection, supplier_id: str) -> Supplier | None:
     found = _load(connection, [supplier_id], provenance=True)
     return found[0] if found else None

@@ -19,7 +19,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.render.shaped import shaped
 from matcher.web.api.frame.door import ListParameters, cut, door, position
 from matcher.web.api.narrowing import narrowed
-from matcher.web.api.supplier_lines import FIELDS, SupplierLineShape, chosen_fields, supplier_lines
+from matcher.web.api.supplier_lines import FIELDS, KM, SupplierLineShape, chosen_fields, supplier_lines
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
 
@@ -136,6 +136,7 @@ class RecognitionsShape(TypedDict):
 
 _Some = Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=200)]
 _NEAR = Meta(description="Lieu d’où l’on compte : commune, code postal, « insee: », « cp: », « lat,lon » ; sans `text`, les plus proches d’abord.", examples=["Maubeuge"], max_length=200)  # fmt: skip
+_KM = Meta(description="À combien de `near` au plus, en kilomètres ; 30, sinon.")
 _FIELDS = f"Champs gardés, séparés par des virgules, parmi {', '.join(f'`{name}`' for name in FIELDS)} ; tous, sinon. Les autres y sont toujours."
 
 
@@ -153,7 +154,7 @@ class SearchParameters(ListParameters):
         msgspec.field(default_factory=list)
     )
     near: Annotated[str, _NEAR] = ""
-    km: Annotated[float, Meta(description="À combien de `near` au plus, en kilomètres.", gt=0, le=1_000)] = 30
+    km: Annotated[Annotated[float, Meta(gt=0, le=1_000)] | None, _KM] = None
     activite: Annotated[
         _Some, Meta(description="Codes ou noms d’activités, ou de leurs familles.", examples=[["espaces-verts"]])
     ] = msgspec.field(default_factory=list)
@@ -200,7 +201,7 @@ def suppliers(query: SearchParameters) -> Any:
     taken, after = cut(first, lambda place: found.position(shelf, place), query)
     rows = [int(found.rows[place]) for place in taken]
     items = supplier_lines([shelf.suppliers[row] for row in rows], fields)
-    if kept.km is not None:
+    if kept.km is not None and KM in fields:
         items = [line | {"km": round(float(kept.km[row]), 1)} for row, line in zip(rows, items, strict=True)]
     unlocated = 0
     if kept.unlocated is not None:

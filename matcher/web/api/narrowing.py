@@ -1,27 +1,35 @@
 """Suppliers narrowed by where they are and by what they do, as the parameters of an address ask for it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.domain.place import Place
+from matcher.catalogue.store.read import site_communes
+from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Lot, RawPlace
 from matcher.need.completion import activity_written
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.shelf.sphere import Floats
+from matcher.ranking.shelf.sphere import Floats, Rows, commune_row, commune_rows
 from matcher.ranking.shelf.word_index import Bools
-from matcher.reading.place.areas import place_of
+from matcher.reading.place.areas import place_of, places_of
 from matcher.reading.place.places import read_places
+from matcher.reference.geography.communes import commune, communes_of_post_code, quarters
 from matcher.reference.geography.territories import epci_named
 from matcher.reference.trades.activities import taxonomy
+from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails
+
+# How far one looks from a place, where nothing else is asked.
+_KM = 30.0
+_POST_CODE = re.compile(r"(?:cp\s*:\s*)?(\d{2}) ?(\d{3})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class NarrowedSuppliers:
-    """(n,) `among` which suppliers; (n,) `km` how far their nearest site is, None where no place is asked; `unlocated` (n,) those that only their
-    place, which is not known, leaves out, None where none is asked."""
+    """(n,) `among` which suppliers; (n,) `km` how far their nearest site is, None where no place is asked or the country is; `unlocated` (n,) those
+    that only a commune or a point which is not known leaves out, None where no place is asked."""
 
     among: Bools
     km: Floats | None
@@ -33,26 +41,56 @@ def narrowed(
     departements: Sequence[str],
     epcis: Sequence[str],
     near: str,
-    km: float,
+    km: float | None,
     activities: Sequence[str],
 ) -> NarrowedSuppliers:
-    """Return who is in one of the départements, and in one of the EPCI, no farther than `km` from a place, and does one of the activities: all of
+    """Return who is in one of the départements, and in one of the EPCI, no farther than `km` (30, unless told) from a place, and does one of the activities: all of
     those that are asked. Raises ProblemDetails where one does not exist."""
+    if km is not None and not near:
+        raise _refused("km", "`km` compte depuis un lieu : donnez-le par `near`.")
+    most = _KM if km is None else km
     among, away = np.ones(len(shelf), dtype=bool), None
     if activities:
         among &= _doing(shelf, [_activity(its) for its in activities])
-    anywhere = among.copy()
+    maybe = among.copy()
     for areas in ([_departement(its) for its in departements], [_epci(its) for its in epcis]):
         if areas:
-            among &= shelf.points.within([code for area in areas for code in area.communes])
-    if near:
+            towns = shelf.once(_site_towns)
+            inside = towns.within(code for area in areas for code in area.communes)
+            among &= inside
+            maybe &= inside | towns.unknown
+    places = _places(near) if near else ()
+    if places and all(its.type is not PlaceType.PAYS for its in places):
         points = shelf.points
-        away = np.min([points.nearest(points.km_to(place)) for place in _places(near)], axis=0)
-        among &= away <= km
-    placed = bool(departements or epcis or near)
-    return NarrowedSuppliers(
-        among, away, anywhere & (shelf.points.first == len(shelf.points.commune)) if placed else None
-    )
+        away = np.min([points.nearest(points.km_to(place)) for place in places], axis=0)
+        among &= away <= most
+        maybe &= (away <= most) | (points.first == len(points.commune))
+    return NarrowedSuppliers(among, away, maybe & ~among if departements or epcis or near else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _SiteTowns:
+    """Communes of the sites of suppliers, located or not: `commune` (s,) the row of each in the table, `owner` (s,) that of its supplier, (n,) `unknown`
+    whose sites have none."""
+
+    commune: Rows
+    owner: Rows
+    unknown: Bools
+
+    def within(self, codes: Iterable[str]) -> Bools:
+        """(n,) True for who has a site in one of these communes."""
+        inside = np.zeros(len(self.unknown), dtype=bool)
+        inside[self.owner[np.isin(self.commune, commune_rows(quarters(tuple(codes))))]] = True
+        return inside
+
+
+def _site_towns(shelf: Shelf) -> _SiteTowns:
+    rows = {key: row for row, key in enumerate(shelf.ids)}
+    sites = [(commune_row(code), rows[key]) for key, code in site_communes(desk().engine) if key in rows]
+    known: Rows = np.array([its for its in sites if its[0] >= 0], dtype=np.intp).reshape(-1, 2)
+    unknown = np.ones(len(shelf), dtype=bool)
+    unknown[known[:, 1]] = False
+    return _SiteTowns(known[:, 0], known[:, 1], unknown)
 
 
 def _doing(shelf: Shelf, codes: Sequence[str]) -> Bools:
@@ -91,10 +129,26 @@ def _epci(written: str) -> Place:
 
 
 def _places(written: str) -> Sequence[Place]:
-    where = read_places(Lot("", lieux=(RawPlace(written),)))
-    if not where.places or where.doubts:
-        raise _refused("near", f"« {written} » : {' '.join(where.doubts) or 'ce lieu n’est pas compris.'}")
-    return where.places
+    """The places from which distances are counted: of a post code, all of its communes."""
+    posted = _POST_CODE.fullmatch(written.strip())
+    towns = communes_of_post_code("".join(posted.groups())) if posted else ()
+    places = places_of(f"insee:{town.code}" for town in towns)
+    doubts: tuple[str, ...] = ()
+    if not places:
+        where = read_places(Lot("", lieux=(RawPlace(written),)))
+        places, doubts = where.places, where.doubts
+    if not places or doubts:
+        raise _refused("near", f"« {written} » : {' '.join(doubts) or 'ce lieu n’est pas compris.'}")
+    if not any(map(_is_located, places)):
+        raise _refused(
+            "near", f"« {written} » : la position de ce lieu n’est pas connue, aucune distance n’est calculée."
+        )
+    return places
+
+
+def _is_located(place: Place) -> bool:
+    located = place.type is PlaceType.PAYS or place.lat is not None
+    return located or any(town.lat is not None for town in map(commune, place.communes) if town)
 
 
 def _refused(field: str, says: str) -> ProblemDetails:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
+from matcher.catalogue.steward.export import PRESUMED_BY
 from matcher.catalogue.store.field_sources import FieldSource, latest_sources
 from matcher.catalogue.store.read import first_sites
 from matcher.catalogue.store.search import ListedSupplierShape
 from matcher.domain.supplier import Evidence, Site
 from matcher.ranking.shelf.activity_clues import Clue
 from matcher.ranking.shelf.card import Card
+from matcher.reference.source_rules import Use, allowed
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.shaped import shaped
 from matcher.web.frame.app_state import desk
@@ -23,11 +25,12 @@ _DEDUCED_FROM = {
     Evidence.NAME: ("name", "brand"),
 }
 _NO_SITE = Site()
-_PLACE, _ACTIVITIES = ("post_code", "lat", "lon", "approximate"), "activities"
+_PLACE, _ACTIVITIES, KM = ("post_code", "lat", "lon", "approximate"), "activities", "km"
 
 
 class ListedActivityShape(TypedDict):
-    """Une activité d’un fournisseur : son code et son nom, ce qui la fait connaître (déclarée, répondue, déduite de…), dans quels mots, par quelle source, de quand."""
+    """Une activité d’un fournisseur : son code et son nom, ce qui la fait connaître, par les codes de l’export (« naf », « rome »…), dans quels mots, par quelle source, de quand ;
+    sans mots, source ni date où la source ne laisse pas les remettre à d’autres."""
 
     code: str
     label: str
@@ -49,7 +52,7 @@ class SupplierLineShape(ListedSupplierShape):
 
 
 ALWAYS = tuple(name for name in SupplierLineShape.__annotations__ if name in SupplierLineShape.__required_keys__)
-FIELDS = (*_PLACE, _ACTIVITIES)
+FIELDS = (*_PLACE, _ACTIVITIES, KM)
 
 
 def chosen_fields(written: Sequence[str]) -> frozenset[str]:
@@ -90,10 +93,13 @@ def _line(
 def _activity(clue: Clue, known: Mapping[tuple[str, str], FieldSource], supplier_id: str) -> dict[str, Any]:
     told_by = _DEDUCED_FROM.get(clue.evidence, (clue.wording,))
     its = next((found for name in told_by if (found := known.get((supplier_id, name)))), None)
+    leaves = its is None or allowed(its.source, Use.EXPORT)
     return shaped(
         ListedActivityShape,
         clue,
         label=taxonomy().label(clue.code),
-        source=its.source if its else None,
-        date=its.day if its else None,
+        evidence=PRESUMED_BY.get(clue.evidence, clue.evidence),
+        wording=(clue.wording or None) if leaves else None,
+        source=its.source if its and leaves else None,
+        date=its.day if its and leaves else None,
     )

@@ -5,7 +5,11 @@ from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, delete, update
 
+from matcher.catalogue.store.read import read_version, write_version
+from matcher.catalogue.store.tables import SITES
+from matcher.db import writing
 from tests.matcher.web.api.conftest import SUPPLIER
 
 
@@ -89,11 +93,54 @@ def test_suppliers_are_narrowed_by_place_and_trade(machine: FlaskClient) -> None
     assert found(activite="Espaces verts", departement="59") == green
 
 
-def test_who_has_no_known_place_is_counted(machine: FlaskClient) -> None:
-    every = machine.get("/api/v1/suppliers", query_string={"limit": 500}).json
-    nowhere = [its["id"] for its in every["items"] if its["lat"] is None]
-    assert every["unlocated"] == 0
-    assert machine.get("/api/v1/suppliers?departement=59").json["unlocated"] == len(nowhere)
+def test_who_has_no_known_place_is_counted_and_who_has_but_no_point_is_in_its_departement(
+    writing_machine: FlaskClient, own: Engine
+) -> None:
+    def found(**asked: object) -> tuple[set[str], int]:
+        answer = writing_machine.get("/api/v1/suppliers", query_string={"limit": 500, **asked}).json
+        return {its["id"] for its in answer["items"]}, answer["unlocated"]
+
+    (town, no_commune), (near, no_point) = found(departement="59"), found(near="Maubeuge")
+    with writing(own) as connection:
+        its = SITES.c.supplier_id == SUPPLIER
+        connection.execute(delete(SITES).where(its, SITES.c.position > 0))
+        connection.execute(update(SITES).where(its).values(lat=None, lon=None))
+        write_version(connection, read_version(connection) + 1)
+    assert SUPPLIER in town & near
+    assert found(departement="59") == (town, no_commune)
+    assert found(near="Maubeuge") == (near - {SUPPLIER}, no_point + 1)
+    with writing(own) as connection:
+        connection.execute(update(SITES).where(its).values(insee="", post_code=""))
+        write_version(connection, read_version(connection) + 1)
+    assert found(departement="59") == (town - {SUPPLIER}, no_commune + 1)
+    assert found()[1] == 0
+
+
+def test_a_post_code_is_all_of_its_communes_and_a_country_everybody(machine: FlaskClient) -> None:
+    def found(**asked: object) -> dict[str, float | None]:
+        answer = machine.get("/api/v1/suppliers", query_string={"limit": 500, **asked}).json
+        assert answer["total"] == len(answer["items"])
+        return {its["id"]: its.get("km") for its in answer["items"]}
+
+    posted, town = found(near="59600", km=200), found(near="Maubeuge", km=200)  # of nine communes
+    assert posted == found(near="cp:59600", km=200)
+    assert posted.keys() >= town.keys()
+    assert all(posted[key] <= away for key, away in town.items())
+    assert any(posted[key] < away for key, away in town.items())
+    assert found(near="pays:FR") == found()
+
+
+def test_pages_near_a_place_give_each_supplier_once(machine: FlaskClient) -> None:
+    asked = {"near": "Maubeuge", "km": 200, "fields": "km"}
+    whole = machine.get("/api/v1/suppliers", query_string=asked | {"limit": 500}).json["items"]
+    page = machine.get("/api/v1/suppliers", query_string=asked | {"limit": 3}).json
+    paged = page["items"]
+    while page["next"]:
+        page = machine.get(page["next"]).json
+        paged += page["items"]
+    assert paged == whole
+    assert len(whole) > 6
+    assert whole[0].keys() == {"id", "siret", "name", "kinds", "city", "km"}
 
 
 def test_a_line_has_the_place_and_the_trades_with_what_shows_them(machine: FlaskClient) -> None:
@@ -104,9 +151,7 @@ def test_a_line_has_the_place_and_the_trades_with_what_shows_them(machine: Flask
         name: whole["sites"][0][name] for name in ("post_code", "lat", "lon")
     }
     (naf,) = (its for its in whole["fields"] if its["field"] == "naf")
-    assert {its["source"] for its in line["activities"] if its["evidence"] == "déduite du code NAF"} == {
-        naf["origins"][0]["source"]
-    }
+    assert {its["source"] for its in line["activities"] if its["evidence"] == "naf"} == {naf["origins"][0]["source"]}
     every = machine.get("/api/v1/suppliers?limit=500").json["items"]
     dated = [its for one in every for its in one["activities"] if its["date"]]
     assert dated
@@ -122,6 +167,8 @@ def test_a_line_has_the_place_and_the_trades_with_what_shows_them(machine: Flask
         ("epci", "Nulle part"),
         ("near", "Nullepartville"),
         ("near", "Saint-Denis"),
+        ("near", "insee:98818"),
+        ("km", "20"),
         ("activite", "zzyzx"),
         ("fields", "name,prix"),
     ],
@@ -130,3 +177,26 @@ def test_a_filter_that_means_nothing_is_refused(machine: FlaskClient, field: str
     refused = machine.get("/api/v1/suppliers", query_string={field: written})
     assert (refused.status_code, refused.json["code"]) == (422, "filtre-refuse")
     assert refused.json["errors"][0]["field"] == field
+
+
+def test_words_of_a_source_that_lets_nobody_have_them_are_not_in_a_line(
+    machine: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listed() -> dict[tuple[str, str, str], list[dict[str, str | None]]]:
+        found: dict[tuple[str, str, str], list[dict[str, str | None]]] = {}
+        for line in machine.get("/api/v1/suppliers?limit=500&fields=activities").json["items"]:
+            for its in line["activities"]:
+                found.setdefault((line["id"], its["code"], its["evidence"]), []).append(its)
+        return found
+
+    after = listed()
+    monkeypatch.setattr("matcher.web.api.supplier_lines.allowed", lambda *_: True)
+    before = listed()
+    assert after.keys() == before.keys()
+    silent = 0
+    for key, activities in before.items():
+        for was, its in zip(activities, after[key], strict=True):
+            kept_in = was["source"] == "hosmoz"
+            assert its == (was | {"wording": None, "source": None, "date": None} if kept_in else was)
+            silent += kept_in and was["wording"] is not None
+    assert silent
