@@ -52,17 +52,27 @@ def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareab
     cut: Counter[str] = Counter()
     suppliers: list[Supplier] = []
     with reading(engine) as connection:
-        ids = supplier_ids(connection)
+        ids, dates = supplier_ids(connection), data_dates(connection)
         for part in chunks(ids):
-            suppliers += shareable_part(connection, part, use, cut, trust)
+            suppliers += shareable_part(connection, part, use, cut, dates, trust)
     return Shareable(use, suppliers, dict(sorted(cut.items())), len(ids) - len(suppliers), mentions(engine, use))
 
 
+def data_dates(connection: Connection) -> dict[str, date | None]:
+    """Return the day that the data of each imported source are of, None where nothing tells it."""
+    return {key: last.data_date for key, last in read_imports(connection).items()}
+
+
 def shareable_part(
-    connection: Connection, ids: Sequence[str], use: Use, cut: Counter[str], trust: Sequence[str] = TRUST
+    connection: Connection,
+    ids: Sequence[str],
+    use: Use,
+    cut: Counter[str],
+    dates: Mapping[str, date | None],
+    trust: Sequence[str] = TRUST,
 ) -> list[Supplier]:
     """Return those of these suppliers that may leave for a use, as their other sources tell them, in the order of their ids; `cut` counts, by
-    source kept in, those that lose what it says."""
+    source kept in, those that lose what it says; `dates` are the days of the data of each source."""
     kept_in = [key for key in SOURCES if not allowed(key, use)]
     touched = _told_by(connection, kept_in, ids)
     for sources in touched.values():
@@ -74,7 +84,7 @@ def shareable_part(
         for supplier in load_whole(connection, ids)
         if (found := again.get(supplier.id, supplier)) is not None
     ]
-    return _dated(suppliers, {key: last.data_date for key, last in read_imports(connection).items()})
+    return _dated(suppliers, dates)
 
 
 def _dated(suppliers: Sequence[Supplier], dates: Mapping[str, date | None]) -> list[Supplier]:

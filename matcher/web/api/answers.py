@@ -3,6 +3,7 @@
 from typing import Annotated, Any, TypedDict
 
 import msgspec
+from flask import g
 from msgspec import Meta
 
 from matcher.accounts.organisations import load
@@ -73,6 +74,7 @@ def take_answers(json: AnswerLinesBody) -> Any:
     Chaque ligne refusée l’est avec son numéro ; la réponse est celle de `entremise reponses import --format json`.
     """
     numbered = enumerate((line.encode() for line in json.lines), start=1)
+    g.trial = not json.seen
     report = take_in(desk().engine, numbered, now=desk().now(), mute=mute_facts, accept=bool(json.seen), seen=json.seen)
     if json.seen and not report.accepted:
         raise ProblemDetails(

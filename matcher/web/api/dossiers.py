@@ -137,6 +137,7 @@ def dossier(number: int) -> Any:
     answers=DossierShape,
     of=_OF,
     status=201,
+    once=True,
     refuses=(409, 422),
     example={"title": "Entretien des berges"},
 )

@@ -1,7 +1,8 @@
 """The whole catalogue as a program copies it: one supplier a line, streamed, as the command `export` writes it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
@@ -11,10 +12,10 @@ from sqlalchemy import Engine
 
 from matcher.accounts.roles import Action
 from matcher.catalogue.steward.export import SUPPLIER_SHAPE, Mentions, supplier_object
-from matcher.catalogue.steward.shareable import mentions, shareable_part
+from matcher.catalogue.steward.shareable import data_dates, mentions, shareable_part
 from matcher.catalogue.store.read import read_state, read_version, supplier_ids
 from matcher.db import reading
-from matcher.reference.source_rules import Use
+from matcher.reference.source_rules import Use, allowed, source_rules
 from matcher.render.head_notice import head_notice, with_notice
 from matcher.render.json_text import json_lines
 from matcher.rows import chunks
@@ -22,29 +23,39 @@ from matcher.web.api.frame.door import JSON_LINES, door
 from matcher.web.frame.app_state import desk
 
 VERSION, SUPPLIERS = "Catalogue-Version", "Catalogue-Suppliers"
+_HEADERS = {
+    VERSION: "La version du catalogue, à donner en `since` à `/suppliers/changes`.",
+    SUPPLIERS: "Combien de fournisseurs a le catalogue ; les lignes sont moins où des sources ne laissent pas remettre les leurs.",
+}
 
 
-@door("/suppliers.jsonl", leave=Action.EXPORT, answers=SUPPLIER_SHAPE, of="Catalogue", media=JSON_LINES)
+@door(
+    "/suppliers.jsonl", leave=Action.EXPORT, answers=SUPPLIER_SHAPE, of="Catalogue", media=JSON_LINES, headers=_HEADERS
+)
 def mirror() -> Any:
     """Donne tout le catalogue en une demande, un fournisseur par ligne, par identifiant : les lignes de `entremise export --format jsonl`.
 
     `ETag` ne change que si le catalogue change ; `Catalogue-Version` est la version à donner en `since` à `/suppliers/changes`, `Catalogue-Suppliers` le nombre de
-    fournisseurs du catalogue. Ceux que leurs sources ne laissent pas remettre à d’autres n’y sont pas ; ni téléphone ni courriel n’y est.
+    fournisseurs du catalogue. Ceux que leurs sources ne laissent pas remettre à d’autres n’y sont pas : il peut y avoir moins de lignes ; ni téléphone ni courriel n’y est.
     """
     engine, notice = desk().engine, head_notice()
     with reading(engine) as connection:
         ids, state, at = supplier_ids(connection), read_state(connection), read_version(connection)
-    cited = mentions(engine, Use.EXPORT)
-    mark = sha256(repr((state, at, sorted(cited.items()), notice, version("entremise"))).encode()).hexdigest()
-    answer = Response(_lines(engine, ids, cited, notice), content_type=JSON_LINES, direct_passthrough=True)
+        dates = data_dates(connection)
+    cited, leaving = mentions(engine, Use.EXPORT), [key for key in source_rules() if allowed(key, Use.EXPORT)]
+    written = (state, at, sorted(dates.items()), sorted(leaving), sorted(cited.items()), notice, version("entremise"))
+    mark = sha256(repr(written).encode()).hexdigest()
+    answer = Response(_lines(engine, ids, dates, cited, notice), content_type=JSON_LINES, direct_passthrough=True)
     answer.set_etag(mark)
     answer.headers |= {VERSION: str(at), SUPPLIERS: str(len(ids))}
     return answer
 
 
-def _lines(engine: Engine, ids: Sequence[str], cited: Mentions, notice: str) -> Iterator[bytes]:
+def _lines(
+    engine: Engine, ids: Sequence[str], dates: Mapping[str, date | None], cited: Mentions, notice: str
+) -> Iterator[bytes]:
     """The lines, some hundreds at a time, each read in a transaction of its own: a slow reader holds none."""
     for part in chunks(ids):
         with reading(engine) as connection:
-            leaving = shareable_part(connection, part, Use.EXPORT, Counter())
+            leaving = shareable_part(connection, part, Use.EXPORT, Counter(), dates)
         yield json_lines(with_notice(supplier_object(its, cited), notice) for its in leaving)

@@ -1,14 +1,18 @@
 """Published lots and notices: listed, read, and the lots of one supplier with the reasons."""
 
+import re
 from datetime import date
 from functools import partial
 from io import BytesIO
+from threading import Lock
 from typing import Annotated, Any, Literal, TypedDict
 
 import msgspec
+from flask import g
 from msgspec import Meta
 
 from matcher.accounts.roles import Action
+from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.catalogue.store.read import find
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.db import reading
@@ -46,6 +50,10 @@ _NUMBER = "<int(max=2147483647):number>"
 _BUYER = Meta(description="SIRET ou SIREN de l’acheteur.", max_length=50)
 # The reasons of a lot are computed when it is told, a whole ranking each: more would be waited for.
 _MOST_REASONED, _REASONED = 20, 10
+# Files pushed to a server are taken one at a time: a second would wait for the writes of the first, and hold a request meanwhile.
+_TAKING, _RETRY_AFTER_S = Lock(), 30
+# The declaration of an XML says in which bytes it came, and it comes here as text.
+_ENCODING = re.compile(r"""^(\ufeff?\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:"[^">]*"|'[^'>]*')""")
 
 
 class LotsShape(TypedDict):
@@ -224,10 +232,19 @@ def take_notices(json: NoticeFileBody) -> Any:
 
     La réponse est celle de `entremise import boamp --format json`.
     """
+    g.trial = json.dry_run
     importer, now = notices_apart(OFFERED[json.source]), desk().now().replace(tzinfo=None)
-    with passing_file(json.name, BytesIO(json.content.encode(errors="replace"))) as path:
-        return intake.take_notices(desk().engine, importer, [path], now=now, dry_run=json.dry_run).as_dict()
+    content = _ENCODING.sub(r"\1", json.content).encode(errors="replace")
+    if not _TAKING.acquire(blocking=False):
+        says = "Un autre fichier d’avis est en cours d’import. Rien n’est perdu : renvoyez celui-ci dans un instant."
+        raise ProblemDetails("indisponible", says, headers={"Retry-After": str(_RETRY_AFTER_S)})
+    try:
+        with passing_file(json.name, BytesIO(content)) as path:
+            return intake.take_notices(desk().engine, importer, [path], now=now, dry_run=json.dry_run).as_dict()
+    finally:
+        _TAKING.release()
 
 
 api.register_error_handler(LotsRefused, partial(refused, "filtre-refuse"))
-api.register_error_handler(ReadRefused, partial(refused, "ecriture-refusee"))
+for _refusal in (ReadRefused, IntakeRefused):
+    api.register_error_handler(_refusal, partial(refused, "ecriture-refusee"))

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from math import ceil
 from urllib.parse import urlsplit
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 
 from matcher.accounts import audit
 from matcher.accounts.api_tokens import TokenExpired, TokenHolder, TokenUnknown, bearer
 from matcher.accounts.audit import AuditKind
 from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.roles import Action
+from matcher.db import DatabaseError
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.api.frame.door import DOORS, api
 from matcher.web.frame.access import alone, incident
@@ -113,12 +114,21 @@ def _shared(response: Response) -> Response:
 
 @api.after_request
 def _written(response: Response) -> Response:
-    """Add to the audit what a program wrote for a person, or took away, once where it asked several times; nothing where nothing had changed."""
+    """Add to the audit what a program wrote for a person, or took away, once where it asked several times; nothing where nothing had changed,
+    for a trial, nor where the head alone is asked. What no line can tell of is not answered."""
     its, person = DOORS.get(request.endpoint or ""), account()
-    made = response.status_code < 300 and not g.get("replayed")
-    if person and its and its.leave not in (None, Action.READ) and made:
-        now, what = desk().now(), str(its.leave)
-        audit.record(desk().engine, at=now, who=person.login, action=what, target=request.path, owner=g.owner)
+    made = request.method != "HEAD" and response.status_code < 300 and not (g.get("replayed") or g.get("trial"))
+    if not (person and its and its.leave not in (None, Action.READ) and made):
+        return response
+    kind = AuditKind.EXPORT if its.leave is Action.EXPORT else AuditKind.ACTION
+    now, what = desk().now(), str(its.leave)
+    try:
+        audit.record(
+            desk().engine, at=now, who=person.login, action=what, target=request.path, owner=g.owner, kind=kind
+        )
+    except DatabaseError as error:  # Flask would tell of any fault of what comes after an answer as a defect
+        response.close()
+        return current_app.make_response(current_app.handle_user_exception(error))
     return response
 
 

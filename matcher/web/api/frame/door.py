@@ -1,7 +1,7 @@
 """The doors of the API: each says once its address, its leave, what it takes and answers, of which OpenAPI is made; pages of a list by key, writing once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlencode
@@ -40,7 +40,8 @@ api = Blueprint(MACHINES, "matcher.web.api", url_prefix=API_ROOT)
 class Door:
     """A door as it was opened: what it needs leave for (None where it tells nothing of anybody), and a request of it that works.
 
-    `form` tells that its body is a form, `media` in what it answers; `abroad` that the pages of the origin that the settings allow may ask it.
+    `form` tells that its body is a form, `media` in what it answers; `abroad` that the pages of the origin that the settings allow may ask it; `once` that
+    under a key it writes once (`once()`); `headers` what its answer says beside, described.
     """
 
     rule: str
@@ -50,6 +51,8 @@ class Door:
     form: bool = False
     media: str = JSON
     abroad: bool = False
+    once: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 # By endpoint; what is missing is closed to all.
@@ -118,6 +121,8 @@ def door(
     example: Mapping[str, Any] = MappingProxyType({}),
     media: str = JSON,
     abroad: bool = False,
+    once: bool = False,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[F], F]:
     """Have a function answer at an address, to whoever has `leave`: `answers` is the shape of what it returns, of each line of JSON_LINES,
     None for a page, `of` the part of the description it stands in, `refuses` the statuses of its own problems. Its docstring is its description, in French."""
@@ -128,7 +133,7 @@ def door(
         told = {f"HTTP_{status}": answers, **{f"HTTP_{code}": ProblemShape for code in sorted(statuses)}}
         checked = SPEC.validate(resp=Answers(**told), tags=[of], operation_id=name)(function)
         DOORS[f"{MACHINES}.{name}"] = Door(
-            rule, method, leave, example, "form" in function.__annotations__, media, abroad
+            rule, method, leave, example, "form" in function.__annotations__, media, abroad, once, headers
         )
         api.add_url_rule(rule, name, checked, methods=[method], provide_automatic_options=False)
         return function

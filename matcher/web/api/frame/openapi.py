@@ -8,10 +8,9 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
-from matcher.accounts.roles import Action
 from matcher.cleaning.words import fold
 from matcher.paths import shipped
-from matcher.web.api.frame.door import DOORS, IDEMPOTENCY, JSON, LONGEST_KEY, SPEC, bare
+from matcher.web.api.frame.door import DOORS, IDEMPOTENCY, JSON, JSON_LINES, LONGEST_KEY, SPEC, Door, bare
 from matcher.web.api.frame.reading import FORM
 from matcher.web.frame.problem import API_ROOT, KINDS, MACHINES
 
@@ -22,6 +21,7 @@ _IS_DRAWN = "Établi d’après des réponses de l’exemple : une autre peut av
 FIRST = "Besoin"
 _PROBLEM = "application/problem+json"
 _ANSWER = "La réponse."
+_EACH_LINE = "Un objet JSON par ligne ; le schéma est celui d’une ligne."
 _SAME = {"description": "Rien n’a changé depuis la réponse de cette marque (If-None-Match)."}
 _MARK = {"ETag": {"description": "Marque de ce qui est lu.", "schema": {"type": "string"}}}
 _IF_CHANGED = {
@@ -117,14 +117,22 @@ def _complete(method: str, its: dict[str, Any]) -> None:
         its["responses"]["200"]["headers"] = its["responses"]["200"].get("headers", {}) | _MARK
         its["responses"]["304"] = _SAME
         its["parameters"].append(_IF_CHANGED)
-    elif door.leave is not Action.READ:
+    elif door.once:
         its["parameters"].append(_ONCE)
-    if door.media != JSON:
-        told = its["responses"]["200"].get("content", {}).get(JSON, {"schema": {"type": "string"}})
-        its["responses"]["200"]["content"] = {door.media: told}
+    if door.media != JSON or door.headers:
+        _tell_answer(its["responses"]["200"], door)
     if body := its.get("requestBody"):
         (told,) = body["content"].values()  # spectree says « multipart/form-data » of any form
         body["content"] = {FORM if door.form else JSON: told | {"example": dict(door.example)}}
+
+
+def _tell_answer(answer: dict[str, Any], door: Door) -> None:
+    """Have an answer be of the medium of its door, with the headers of its own."""
+    told = answer.get("content", {}).get(JSON, {"schema": {"type": "string"}})
+    own = {name: {"description": says, "schema": {"type": "string"}} for name, says in door.headers.items()}
+    answer |= {"content": {door.media: told}, "headers": answer.get("headers", {}) | own}
+    if door.media == JSON_LINES:
+        answer["description"] = _EACH_LINE
 
 
 def _ascii(part: str) -> str:

@@ -52,6 +52,20 @@ def test_the_description_says_where_it_is_served_under_which_licence_and_whom_to
     assert "contact" not in create_app(engine).test_client().get("/api/v1/openapi.json").json["info"]
 
 
+def test_a_key_is_told_of_where_it_writes_once_and_a_list_of_lines_for_what_it_is(client: FlaskClient) -> None:
+    told = client.get("/api/v1/openapi.json").json["paths"]
+    by_key = [
+        one["operationId"]
+        for its in told.values()
+        for one in its.values()
+        if any(parameter["name"] == "Idempotency-Key" for parameter in one.get("parameters", ()))
+    ]
+    assert by_key == ["open_dossier"]
+    lines = told["/api/v1/suppliers.jsonl"]["get"]["responses"]["200"]
+    assert {"ETag", "RateLimit", "Catalogue-Version", "Catalogue-Suppliers"} <= lines["headers"].keys()
+    assert "celui d’une ligne" in lines["description"]
+
+
 def test_nothing_under_its_address_is_another_blueprint(app: Flask) -> None:
     under = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith("/api")}
     assert {endpoint.partition(".")[0] for endpoint in under} == {"api"}

@@ -1,18 +1,24 @@
 """The mirror: every line that the command exports, in one answer, and nothing again while nothing has changed."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from types import MappingProxyType
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
-from matcher.accounts.audit import read_all
+from matcher.accounts.audit import AuditKind, read_all
 from matcher.accounts.roles import Action
 from matcher.catalogue.steward.export import FORMS
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.steward.shareable import shareable
-from matcher.reference.source_rules import Use
+from matcher.catalogue.store.tables import IMPORT_RUNS
+from matcher.db import writing
+from matcher.reference import source_rules as rules
+from matcher.reference.source_rules import Use, source_rules
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.api.conftest import SUPPLIER, token
 
@@ -27,7 +33,9 @@ def test_the_mirror_is_the_lines_of_the_export(machine: FlaskClient, engine: Eng
     assert lines == [
         json.loads(line) for line in FORMS["jsonl"].content(leaving.suppliers, leaving.mentions).splitlines()
     ]
-    assert len(lines) == int(answer.headers["Catalogue-Suppliers"])
+    assert (
+        0 < len(lines) <= int(answer.headers["Catalogue-Suppliers"]) == machine.get("/api/v1/suppliers").json["total"]
+    )
     since = machine.get("/api/v1/suppliers/changes", query_string={"since": answer.headers["Catalogue-Version"]}).json
     assert (since["items"], since["whole"]) == ([], False)
 
@@ -42,9 +50,29 @@ def test_who_leaves_the_catalogue_leaves_the_mirror(writing_machine: FlaskClient
     assert (after.status_code, f'"{SUPPLIER}"' in after.text) == (200, False)
 
 
+def test_a_mirror_changes_with_the_day_of_the_data(writing_machine: FlaskClient, own: Engine) -> None:
+    same = {"If-None-Match": writing_machine.get(MIRROR).headers["ETag"]}
+    with writing(own) as connection:
+        connection.execute(update(IMPORT_RUNS).values(data_date=date(2020, 1, 2)))
+    assert writing_machine.get(MIRROR, headers=same).status_code == 200
+
+
+def test_a_mirror_changes_with_the_sources_that_may_leave(
+    machine: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = {"If-None-Match": machine.get(MIRROR).headers["ETag"]}
+    hosmoz = source_rules()["hosmoz"]
+    agreed = source_rules() | {"hosmoz": replace(hosmoz, uses=dict.fromkeys(Use, True), mention="")}
+    monkeypatch.setattr(rules, "source_rules", lambda: MappingProxyType(agreed))
+    monkeypatch.setattr("matcher.web.api.mirror.source_rules", lambda: agreed)
+    assert machine.get(MIRROR, headers=same).status_code == 200
+
+
 def test_a_mirror_taken_is_a_line_of_the_audit_and_one_that_has_not_changed_is_none(team: Flask) -> None:
     client, headers = team.test_client(), token(team, "lecteur")
     mark = client.get(MIRROR, headers=headers).headers["ETag"]
     assert client.get(MIRROR, headers=headers | {"If-None-Match": mark}).status_code == 304
+    assert client.head(MIRROR, headers=headers).status_code == 200
     first, second = read_all(team.extensions[EXTENSION].engine, most=2)
-    assert (first.action, first.target, second.action) == (Action.EXPORT, MIRROR, "donne un jeton")
+    assert (first.kind, first.action, first.target) == (AuditKind.EXPORT, Action.EXPORT, MIRROR)
+    assert second.action == "donne un jeton"

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from matcher.accounts.audit import read_all
 from matcher.accounts.roles import Action, Role
 from matcher.catalogue.identity.trust import TEAM
+from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.db import open_database
 from matcher.notices.intake import take_notices
 from matcher.notices.lists.json_shapes import LotWithHistoryShape, NoticeWithLotsShape, SupplierLotShape
@@ -31,6 +32,7 @@ from tests.matcher.web.api.conftest import SUPPLIER, token
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 SAME = "2026-12-20T12:00:00+01:00"
+NOTICE_XML = Path(__file__).parents[3] / "fixtures/eforms/cn-social_25.xml"
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +184,7 @@ def test_notices_are_pushed_as_their_source_publishes_them(team: Flask) -> None:
     tried = client.post("/api/v1/notices", json=asked | {"dry_run": True}, headers=steward).json
     assert (tried["read"], tried["new"], tried["run"]) == (1, 1, None)
     assert client.get("/api/v1/notices", headers=reader).json["items"] == []
+    assert read_all(team.extensions[EXTENSION].engine, most=1)[0].action == "donne un jeton"
     taken = msgspec.convert(client.post("/api/v1/notices", json=asked, headers=steward).json, TakenNoticesShape)
     assert (taken["new"], taken["lots"], taken["run"] is not None) == (1, 1, True)
     again = client.post("/api/v1/notices", json=asked, headers=steward).json
@@ -190,6 +193,43 @@ def test_notices_are_pushed_as_their_source_publishes_them(team: Flask) -> None:
     assert listed["source"] == "avis"
     done = read_all(team.extensions[EXTENSION].engine, most=1)[0]
     assert (done.who, done.action, done.target) == ("gestionnaire", Action.IMPORT, "/api/v1/notices")
+
+
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "UTF-16"])
+def test_an_xml_is_read_as_text_whatever_its_declaration_says(writing_machine: FlaskClient, encoding: str) -> None:
+    written = NOTICE_XML.read_text(encoding="utf-8").replace('encoding="UTF-8"', f"encoding='{encoding}'")
+    assert encoding in written
+    pushed = {"source": "eforms", "content": written, "name": "a.xml", "dry_run": True}
+    plain = pushed | {"content": NOTICE_XML.read_text(encoding="utf-8")}
+    told, same = (writing_machine.post("/api/v1/notices", json=its).json for its in (pushed, plain))
+    assert (told, told["new"]) == (same, 1)
+
+
+def test_files_are_taken_one_at_a_time(writing_machine: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, inside = {"source": "avis", "content": PASTED}, []
+
+    def taken(*its: Any, **given: Any) -> Any:
+        inside.append(writing_machine.application.test_client().post("/api/v1/notices", json=asked))
+        return take_notices(*its, **given)
+
+    monkeypatch.setattr("matcher.web.api.notices.intake.take_notices", taken)
+    assert writing_machine.post("/api/v1/notices", json=asked).json["new"] == 1
+    (refused,) = inside
+    assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (503, "indisponible", "30")
+    monkeypatch.undo()
+    assert writing_machine.post("/api/v1/notices", json=asked).json["unchanged"] == 1
+
+
+def test_an_import_that_is_refused_is_told_in_its_words(
+    writing_machine: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise IntakeRefused("Une liste bien plus courte.")
+
+    monkeypatch.setattr("matcher.web.api.notices.intake.take_notices", refuse)
+    refused = writing_machine.post("/api/v1/notices", json={"source": "avis", "content": PASTED})
+    assert (refused.status_code, refused.json["code"]) == (422, "ecriture-refusee")
+    assert refused.json["detail"] == "Une liste bien plus courte."
 
 
 def test_a_file_that_cannot_be_read_is_refused_in_its_words(writing_machine: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from matcher.accounts.audit import read_all
 from matcher.accounts.calls import TokenCalls
 from matcher.accounts.roles import Role
 from matcher.accounts.throttle import MOST_BY_ADDRESS
+from matcher.db import DatabaseError
 from matcher.settings import WebSettings
 from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
@@ -19,6 +20,16 @@ from tests.matcher.web.api.conftest import token
 from tests.matcher.web.conftest import signed_in
 
 LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge"}
+
+
+def test_what_the_audit_cannot_write_down_is_not_given(team: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise DatabaseError("La base est occupée.")
+
+    headers = token(team, "lecteur")
+    monkeypatch.setattr("matcher.web.api.frame.admission.audit.record", busy)
+    refused = team.test_client().get("/api/v1/suppliers.jsonl", headers=headers)
+    assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (503, "indisponible", "5")
 
 
 @pytest.mark.parametrize(
