@@ -1,7 +1,7 @@
 """Suppliers narrowed by where they are and by what they do, as the parameters of an address ask for it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from matcher.catalogue.store.read import site_communes
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Lot, RawPlace
 from matcher.need.completion import activity_written
+from matcher.ranking.shelf.points import Points
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row, commune_rows
 from matcher.ranking.shelf.word_index import Bools
@@ -48,24 +49,33 @@ def narrowed(
     those that are asked. Raises ProblemDetails where one does not exist."""
     if km is not None and not near:
         raise _refused("km", "`km` compte depuis un lieu : donnez-le par `near`.")
-    most = _KM if km is None else km
-    among, away = np.ones(len(shelf), dtype=bool), None
+    among = np.ones(len(shelf), dtype=bool)
     if activities:
         among &= _doing(shelf, [_activity(its) for its in activities])
+    placed, away = list(_in_areas(shelf, departements, epcis)), _away(shelf.points, near) if near else None
+    if away is not None:
+        placed.append((away <= (_KM if km is None else km), np.isnan(away)))
     maybe = among.copy()
+    for met, unknown in placed:
+        among &= met
+        maybe &= met | unknown
+    return NarrowedSuppliers(among, away, maybe & ~among if placed else None)
+
+
+def _in_areas(shelf: Shelf, departements: Sequence[str], epcis: Sequence[str]) -> Iterator[tuple[Bools, Bools]]:
+    """Yield (n,) who has a site in one of the départements, then of the EPCI, where some are asked, and whose commune is not known."""
     for areas in ([_departement(its) for its in departements], [_epci(its) for its in epcis]):
         if areas:
             towns = shelf.once(_site_towns)
-            inside = towns.within(code for area in areas for code in area.communes)
-            among &= inside
-            maybe &= inside | towns.unknown
-    places = _places(near) if near else ()
-    if places and all(its.type is not PlaceType.PAYS for its in places):
-        points = shelf.points
-        away = np.min([points.nearest(points.km_to(place)) for place in places], axis=0)
-        among &= away <= most
-        maybe &= (away <= most) | (points.first == len(points.commune))
-    return NarrowedSuppliers(among, away, maybe & ~among if departements or epcis or near else None)
+            yield towns.within(code for area in areas for code in area.communes), towns.unknown
+
+
+def _away(points: Points, near: str) -> Floats | None:
+    """(n,) how far the nearest site of each is, NaN where none is located; None from the country, where everybody is."""
+    places = _places(near)
+    if any(its.type is PlaceType.PAYS for its in places):
+        return None
+    return np.asarray(np.min([points.nearest(points.km_to(place)) for place in places], axis=0))
 
 
 @dataclass(frozen=True, slots=True)
