@@ -82,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(cache.cleanup)
     patch = pytest.MonkeyPatch()
     patch.setenv(CACHE_VARIABLE, cache.name)
+    patch.delenv("COLUMNS", raising=False)  # tables are as wide as on any machine
     config.add_cleanup(patch.undo)
     gc.set_threshold(*COLLECTIONS)
     # A shell has what it runs in the background ignore Ctrl+C, and so would the servers that tests stop by it.

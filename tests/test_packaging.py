@@ -198,6 +198,7 @@ def test_a_catalogue_is_copied_backed_up_and_restored_the_same(
 ) -> None:
     sample = sqlite_url(ended["dossier award"].result().folder / SAMPLE_FILE)
     backup, back = tmp_path / "sauvegarde.sqlite", sqlite_url(tmp_path / "retour.sqlite")
+    (tmp_path / "restauree").mkdir()
     with own_catalogue(engine, tmp_path) as there, own_catalogue(engine, tmp_path / "restauree") as restored:
         for words in (
             ["db", "copy", "--db", sample, "--to", there],
