@@ -101,29 +101,34 @@ class Contract:
 def read_contracts(path: Path) -> Iterator[tuple[JsonRow, Contract] | RefusedRow | Remark]:
     """Yield the contracts of a file with the row that tells each, the first of those that follow one another and tell a winner each."""
     reported: set[str] = set()
-    held: tuple[JsonRow, Contract] | None = None
+    previous: tuple[JsonRow, Contract] | None = None
     for row in _rows(path):
-        told = contract(row) if isinstance(row, JsonRow) else None
+        current = contract(row) if isinstance(row, JsonRow) else None
         if (
-            told and isinstance(row, JsonRow) and told.lacks == FORMER
+            current and isinstance(row, JsonRow) and current.lacks == FORMER
         ):  # it may stand between two winners of what it became
-            yield row, told
-        elif held and told and (whole := _together(held[1], told)):
-            held = held[0], whole
+            yield row, current
+        elif previous and current and (whole := _together(previous[1], current)):
+            previous = previous[0], whole
         else:
-            if held:
-                yield held
-            held = (row, told) if isinstance(row, JsonRow) and told else None
+            if previous:
+                yield previous
+            previous = (row, current) if isinstance(row, JsonRow) and current else None
         yield from unknown_columns(row, reported) if isinstance(row, JsonRow) else (row,)
-    if held:
-        yield held
+    if previous:
+        yield previous
 
 
-def _together(one: Contract, other: Contract) -> Contract | None:
+def _together(contract: Contract, other: Contract) -> Contract | None:
     """The contract that two rows tell, which differ by their winners alone; None where they are two, or one tells nothing new."""
-    if len(one.winners) > _MOST_TOGETHER or one.lacks or other.lacks or set(one.winners) & set(other.winners):
+    if (
+        len(contract.winners) > _MOST_TOGETHER
+        or contract.lacks
+        or other.lacks
+        or set(contract.winners) & set(other.winners)
+    ):
         return None
-    whole = replace(one, winners=one.winners + other.winners, shared=True)
+    whole = replace(contract, winners=contract.winners + other.winners, shared=True)
     return whole if whole == replace(other, winners=whole.winners, shared=True) else None
 
 
@@ -182,20 +187,28 @@ def _read(source: Source) -> Iterator[Item]:
     references = References()
     for item in read_contracts(source.path):
         if isinstance(item, tuple):
-            row, told = item
-            yield from _awards(row.line, told, references)
+            row, contract = item
+            yield from _awards(row.line, contract, references)
         else:
             yield item
 
 
-def _awards(line: int, told: Contract, references: References) -> Iterator[AwardRecord | RefusedRow]:
+def _awards(line: int, contract: Contract, references: References) -> Iterator[AwardRecord | RefusedRow]:
     """The awards of one contract, one a winner of the group; two lots under one number are two awards."""
-    if told.lacks:
-        yield RefusedRow(line, told.lacks)
+    if contract.lacks:
+        yield RefusedRow(line, contract.lacks)
         return
-    said = (told.objet, told.cpv, told.notified, told.amount, told.months, told.social, told.buyer_name)
-    for winner, kind in told.winners:
-        reference = references.own("/".join((told.buyer, told.number, winner)), said)
+    identity = (
+        contract.objet,
+        contract.cpv,
+        contract.notified,
+        contract.amount,
+        contract.months,
+        contract.social,
+        contract.buyer_name,
+    )
+    for winner, kind in contract.winners:
+        reference = references.own("/".join((contract.buyer, contract.number, winner)), identity)
         if reference is None:
             yield RefusedRow(line, REPEATED)
             continue
@@ -205,24 +218,24 @@ def _awards(line: int, told: Contract, references: References) -> Iterator[Award
             line=line,
             winner=winner,
             winner_type=kind,
-            number=told.number,
-            buyer=told.buyer,
-            buyer_name=told.buyer_name,
-            objet=told.objet,
-            cpv=told.cpv,
-            notified=told.notified,
-            amount=told.amount,
-            months=told.months,
-            social=", ".join(told.social),
-            shared=told.shared,
+            number=contract.number,
+            buyer=contract.buyer,
+            buyer_name=contract.buyer_name,
+            objet=contract.objet,
+            cpv=contract.cpv,
+            notified=contract.notified,
+            amount=contract.amount,
+            months=contract.months,
+            social=", ".join(contract.social),
+            shared=contract.shared,
         )
 
 
 def _winners(row: JsonRow) -> Iterator[tuple[str, str]]:
     """The number of each winner and what kind of number it is; `titulaires` may hold them bare or one level down, or be flattened."""
     for name in ("titulaires", "concessionnaires"):
-        one = row.take_object(name)
-        for each in [*row.take_list(name), *([one] if one is not None else [])]:
+        json_row = row.take_object(name)
+        for each in [*row.take_list(name), *([json_row] if json_row is not None else [])]:
             if isinstance(each, JsonRow):
                 for winner in _opened(each):
                     if number := winner.take("id"):
@@ -234,19 +247,21 @@ def _winners(row: JsonRow) -> Iterator[tuple[str, str]]:
 
 def _opened(row: JsonRow) -> Iterator[JsonRow]:
     """The winners that an element holds: itself, or those under its `titulaire` or `concessionnaire`."""
-    held = [row.take_object(name) for name in ("titulaire", "concessionnaire")]
-    held += [each for each in row.take_list("titulaire", "concessionnaire") if isinstance(each, JsonRow)]
-    inside = [each for each in held if each is not None]
+    json_rows = [row.take_object(name) for name in ("titulaire", "concessionnaire")]
+    json_rows += [each for each in row.take_list("titulaire", "concessionnaire") if isinstance(each, JsonRow)]
+    inside = [each for each in json_rows if each is not None]
     yield from inside or [row]
 
 
 def _social(row: JsonRow) -> tuple[str, ...]:
     """The social aims: « Marché réservé », « Clause sociale », « Critère social »."""
     inside = row.take_object("considerationsSociales")
-    held = inside.take_list("considerationSociale") if inside is not None else row.take_list("considerationsSociales")
-    said = [each for each in held if isinstance(each, str)]
-    said += [inside.take("considerationSociale") if inside is not None else row.take("considerationsSociales")]
-    return tuple(filter(None, said))
+    considerations = (
+        inside.take_list("considerationSociale") if inside is not None else row.take_list("considerationsSociales")
+    )
+    clauses = [each for each in considerations if isinstance(each, str)]
+    clauses += [inside.take("considerationSociale") if inside is not None else row.take("considerationsSociales")]
+    return tuple(filter(None, clauses))
 
 
 IMPORTER = Importer(

@@ -82,13 +82,13 @@ class References:
         self._times: dict[str, int] = {}
         self._said: set[bytes] = set()
 
-    def own(self, reference: str, said: object) -> str | None:
-        """Return the reference of a row for itself alone; None where one of this reference `said` the same already."""
-        digest = _digest(reference, said)
+    def own(self, reference: str, content: object) -> str | None:
+        """Return the reference of a row for itself alone; None where one of this reference `content` the same already."""
+        digest = _digest(reference, content)
         if digest in self._said:
             return None
         own = self.apart(reference)
-        self._said |= {digest, _digest(own, said)}
+        self._said |= {digest, _digest(own, content)}
         return own
 
     def apart(self, reference: str) -> str:
@@ -101,8 +101,8 @@ class References:
         return own
 
 
-def _digest(reference: str, said: object) -> bytes:
-    return blake2b(repr((reference, said)).encode(), digest_size=16).digest()
+def _digest(reference: str, content: object) -> bytes:
+    return blake2b(repr((reference, content)).encode(), digest_size=16).digest()
 
 
 _SAYS = attrgetter(

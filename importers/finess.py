@@ -79,7 +79,7 @@ class _Extract:
 
     @property
     def is_other(self) -> bool:
-        """Whether it has lines, none of which has the columns of an extract."""
+        """Return whether it has lines, none of which has the columns of an extract."""
         return bool(self.widths) and not self.others and not any(isinstance(row, Row) for row in self.rows)
 
 
@@ -87,21 +87,23 @@ def _read(source: Source) -> Iterator[Item]:
     lines, remarks, first = _lines(load(source.path))
     yield from remarks
     as_of = first[3].strip() if len(first) > 3 else ""
-    its = _Extract()
+    extract = _Extract()
     for item in lines:
         if isinstance(item, RefusedRow):
-            its.rows.append(item)
+            extract.rows.append(item)
         else:
-            its.take(*item)
-    if its.others:
+            extract.take(*item)
+    if extract.others:
         yield Remark(
-            1, f"Établissements d’autres catégories que 246 (ESAT) et 247 (EA), non repris : {its.others.total()}."
+            1, f"Établissements d’autres catégories que 246 (ESAT) et 247 (EA), non repris : {extract.others.total()}."
         )
-    if its.is_other:
-        raise SourceError(source.path, _NO_WIDTH.format(its.widths.most_common(1)[0][0], ";".join(first)[:80]), line=1)
-    sole = {entity: found.pop() for entity, found in its.sirens.items() if len(found) == 1}
+    if extract.is_other:
+        raise SourceError(
+            source.path, _NO_WIDTH.format(extract.widths.most_common(1)[0][0], ";".join(first)[:80]), line=1
+        )
+    sole = {entity: found.pop() for entity, found in extract.sirens.items() if len(found) == 1}
     yield from emit(
-        its.rows, lambda row: _record(row, its.places.get(row.take("nofinesset"), ["", "", ""]), sole, as_of)
+        extract.rows, lambda row: _record(row, extract.places.get(row.take("nofinesset"), ["", "", ""]), sole, as_of)
     )
 
 
@@ -133,14 +135,14 @@ def _under_header(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
             if isinstance(row, RefusedRow):
                 yield row
                 continue
-            held = {name.casefold(): _restored(name.casefold(), text) for name, text in row.cells.items()}
-            if (section := held.get("section", "").strip()) == _PLACE:
+            cells = {name.casefold(): _restored(name.casefold(), text) for name, text in row.cells.items()}
+            if (section := cells.get("section", "").strip()) == _PLACE:
                 first, _, *others = row.cells.values()
-                yield row.line, [first, held["nofinesset"], *others]
+                yield row.line, [first, cells["nofinesset"], *others]
                 continue
-            if any(place := [held.get(name, "") for name in _PLACED]):
-                yield row.line, [_PLACE, held["nofinesset"], *place, ""]
-            yield row.line, [section or _ESTABLISHMENT, *(held.get(name, "") for name in _COLUMNS[1:])]
+            if any(place := [cells.get(name, "") for name in _PLACED]):
+                yield row.line, [_PLACE, cells["nofinesset"], *place, ""]
+            yield row.line, [section or _ESTABLISHMENT, *(cells.get(name, "") for name in _COLUMNS[1:])]
 
     return lines(), (*table.remarks, *remarks), ()
 

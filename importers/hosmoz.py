@@ -193,8 +193,10 @@ def _remarked(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRow | R
             if second and row.take("Siret"):
                 yield Remark(row.line, f"Second SIRET non repris : {second}.")
             for column in (_MEMBER, _SIGNED):
-                if (told := row.take(column)).casefold() not in _YES | _NO:
-                    yield Remark(row.line, f"Colonne « {column} » : « {told} » n’est ni oui ni non, label non repris.")
+                if (answer := row.take(column)).casefold() not in _YES | _NO:
+                    yield Remark(
+                        row.line, f"Colonne « {column} » : « {answer} » n’est ni oui ni non, label non repris."
+                    )
         yield row
 
 

@@ -39,14 +39,14 @@ def read_pages(file: File) -> Iterator[Row | Remark]:
     """Yield one row a card, or that of the sheet; `line` is the rank of the card. Raises SourceError for another page."""
     page, remarks = parsed(file, "du marché de l’inclusion")
     yield from remarks
-    found = _sheet(page) or list(filter(None, map(_card, page.select(".siae-card"))))
-    if not found:
+    cards = _sheet(page) or list(filter(None, map(_card, page.select(".siae-card"))))
+    if not cards:
         raise SourceError(
             file.path,
             "aucun prestataire du marché de l’inclusion dans cette page HTML ; enregistrez une page de résultats ou une fiche de "
             "prestataire. Un export enregistré ainsi s’ouvre dans un tableur : enregistrez-le en XLSX ou en CSV.",
         )
-    for rank, card in enumerate(found, 1):
+    for rank, card in enumerate(cards, 1):
         yield Row(card, rank)
 
 
@@ -71,7 +71,7 @@ def _sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
     if not slug or title is None:
         return []
     kind, place = page.select_one("i.ri-building-4-line + span"), page.select_one("i.ri-map-pin-line + span")
-    found = _PLACE.fullmatch(words_of(place))
+    match = _PLACE.fullmatch(words_of(place))
     sectors = _under(page, "Secteurs d'activité", "ul")
     return [
         {
@@ -79,9 +79,9 @@ def _sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
             "nom": _name(title),
             "type": words_of(kind),
             "siret": _said(page, "SIRET :"),
-            "adresse": found["address"] if found else "",
-            "code postal": found["post_code"] if found else "",
-            "ville": found["city"] if found else _said(page, _CITY),
+            "adresse": match["address"] if match else "",
+            "code postal": match["post_code"] if match else "",
+            "ville": match["city"] if match else _said(page, _CITY),
             "zone": _said(page, _AREA),
             "site": attribute(page.select_one("a#company_website"), "href"),
             "description": words_of(_under(page, "Présentation", "div")),
@@ -91,8 +91,8 @@ def _sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
 
 
 def _slug(address: str) -> str:
-    found = _SLUG.search(address)
-    return found[1] if found else ""
+    match = _SLUG.search(address)
+    return match[1] if match else ""
 
 
 def _name(heading: "Tag | None") -> str:
@@ -105,7 +105,7 @@ def _name(heading: "Tag | None") -> str:
 
 
 def _said(tag: "Tag", label: str) -> str:
-    """What follows a label, in its own tag or in the one beside it."""
+    """Return what follows a label, in its own tag or in the one beside it."""
     for text in tag.find_all(string=True):
         words = " ".join(text.split())
         if not words.startswith(label):
@@ -118,9 +118,9 @@ def _said(tag: "Tag", label: str) -> str:
 
 def _under(page: "BeautifulSoup", heading: str, name: str) -> "Tag | None":
     """The first tag of a name under a heading."""
-    for found in page.find_all(_HEADINGS):
-        if words_of(found).startswith(heading):
-            return found.find_next_sibling(name)
+    for tag in page.find_all(_HEADINGS):
+        if words_of(tag).startswith(heading):
+            return tag.find_next_sibling(name)
     return None
 
 

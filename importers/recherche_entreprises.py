@@ -22,12 +22,12 @@ def _read(source: Source) -> Iterator[Item]:
         if not isinstance(item, JsonRow):
             rows.append(item)
             continue
-        said = item.take("siren"), item.take("nom_raison_sociale", "nom_complet"), item.take(ASKED_ON)
+        company = item.take("siren"), item.take("nom_raison_sociale", "nom_complet"), item.take(ASKED_ON)
         for establishment in _establishments(item):
             if source.wanted is not None and establishment.take("siret") not in source.wanted:
                 outside += 1
             else:
-                units[establishment] = said
+                units[establishment] = company
                 rows.append(establishment)
     if outside:
         yield Remark(1, f"Établissements hors du catalogue, non repris : {outside}.")
@@ -36,12 +36,12 @@ def _read(source: Source) -> Iterator[Item]:
 
 def _establishments(unit: JsonRow) -> list[JsonRow]:
     """The establishments of a legal unit, each once: its seat in full, then those that answer the question, in short form."""
-    found: dict[str, JsonRow] = {}
+    json_rows: dict[str, JsonRow] = {}
     seat = unit.take_object("siege")
     for row in (*([seat] if seat else []), *unit.take_list("matching_etablissements")):
         if isinstance(row, JsonRow) and (siret := row.take("siret")):
-            found.setdefault(siret, row)
-    return list(found.values())
+            json_rows.setdefault(siret, row)
+    return list(json_rows.values())
 
 
 def _record(row: JsonRow, siren: str, name: str, asked_on: str) -> SupplierRecord:
@@ -84,9 +84,9 @@ def _successor(row: JsonRow, own: str) -> str:
     """The SIRET that carries on, from `successions`: an object whose « successeurs » are SIRETs or objects that hold one."""
     successions = row.take_object("successions")
     for element in successions.take_list("successeurs", "successeur") if successions else ():
-        found = element if isinstance(element, str) else element.take("siret", "siret_successeur")
-        if _SIRET.fullmatch(found) and found != own:
-            return found
+        number = element if isinstance(element, str) else element.take("siret", "siret_successeur")
+        if _SIRET.fullmatch(number) and number != own:
+            return number
     return ""
 
 

@@ -69,7 +69,7 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
 
 
 def _is_notice_text(source: Source) -> bool:
-    """Whether a file that no table nor form tells is the text of a notice."""
+    """Return whether a file that no table nor form tells is the text of a notice."""
     try:
         return any(
             isinstance(item, NoticeRecord) and speaks_of_notice(item.text)
@@ -85,7 +85,7 @@ def _possible(keys: Sequence[str], path: Path) -> Sequence[str]:
 
 
 def _is_laid_out(path: Path) -> bool:
-    """Whether a file is a workbook, XML, or a text most of whose rows have as many cells, two or more: no notice in sentences."""
+    """Return whether a file is a workbook, XML, or a text most of whose rows have as many cells, two or more: no notice in sentences."""
     try:
         if (file := load(path)).content is Content.HTML:
             return False
@@ -113,7 +113,7 @@ def _spending_column(source: Source) -> str:
 
 
 def _worth(key: str, source: Source) -> tuple[bool, int]:
-    """Whether the importer knows every column, and how many values it takes of the first rows. A whole text has no column to know."""
+    """Return whether the importer knows every column, and how many values it takes of the first rows. A whole text has no column to know."""
     unknown = taken = rows = 0
     for item in REGISTRY[key].read(source) if key in REGISTRY else NOTICES[key].read(source.path):
         if isinstance(item, Remark):

@@ -59,23 +59,23 @@ def _read_parquet(source: Source) -> Iterator[Item]:
 
 
 def _read_text(source: Source) -> Iterator[Item]:
-    kept: list[Item] = []
+    items: list[Item] = []
     outside, latest = 0, ""
     seen: set[str] = set()
     with _text(source.path) as text:
         layout, rows = _rows(source.path, text)
         for line, row in rows:
             if row is None:
-                kept.append(RefusedRow(line, "la ligne n’a pas le même nombre de colonnes que l’en-tête."))
+                items.append(RefusedRow(line, "la ligne n’a pas le même nombre de colonnes que l’en-tête."))
                 continue
             latest = max(latest, row.get(layout.dated, "")[:_DAY])
             siret = row[layout.siret].strip()
             if source.wanted is not None and siret not in source.wanted:
                 outside += 1
                 continue
-            kept.append(_item(layout, row, line, seen))
+            items.append(_item(layout, row, line, seen))
     yield from _left_aside(outside)
-    for item in kept:
+    for item in items:
         yield _dated(item, latest)
 
 

@@ -60,11 +60,11 @@ _DATA_LIKE = re.compile(r"\d[\d\s]{12,18}|[^@\s]+@[^@\s]+\.\w+")
 
 
 def _read(source: Source) -> Iterator[Item]:
-    given = checked_mapping(source.path, source.mapping, KIND.table)
-    told = ToldColumns(given, source.remembered)
-    table = table_of_kind(source.path, KIND, told)
-    _check_header(source.path, table, given)
-    columns = columns_of_table(KIND, table, told)
+    mapping = checked_mapping(source.path, source.mapping, KIND.table)
+    told_columns = ToldColumns(mapping, source.remembered)
+    table = table_of_kind(source.path, KIND, told_columns)
+    _check_header(source.path, table, mapping)
+    columns = columns_of_table(KIND, table, told_columns)
     if not columns.has(KIND.needs):
         raise SourceError(
             source.path,
@@ -100,7 +100,7 @@ def _check_header(path: Path, table: Table, mapping: Mapping[str, str]) -> None:
 
 
 def _said(columns: Columns, table: Table) -> Iterator[str]:
-    """How each column was read, in its order, then what was left unused."""
+    """Yield how each column was read, in its order, then what was left unused."""
     labels = fields_of(KIND.table)
     for name, keys in sorted(columns.fields.items(), key=lambda held: columns.names.index(held[0])):
         why = f" ({columns.why[name]})" if name in columns.why else ""

@@ -125,8 +125,8 @@ class OpenCatalogue:
         typed, most = _text("text", text), _whole("most", most)
         with _refusals():
             shelf = load_shelf(self._engine)
-            found = search(self._engine, shelf, typed)
-            rows = (int(found.rows[place]) for place in found.first(shelf, most, None))
+            suppliers = search(self._engine, shelf, typed)
+            rows = (int(suppliers.rows[place]) for place in suppliers.first(shelf, most, None))
             return [cast(ListedSupplierShape, shaped(ListedSupplierShape, shelf.suppliers[row])) for row in rows]
 
     def rank(
@@ -186,8 +186,8 @@ class OpenCatalogue:
             if answer is None:
                 raise QuestionRefused(why_absent(self._engine, key))
             dated = dated_sources(self._engine)
-            told = sourced_why_not(answer, lambda ids: field_sources(self._engine, ids, dated))
-            return cast(WhyNotShape, with_notice(why_not_object(ask.reading, told), self._notice))
+            sourced = sourced_why_not(answer, lambda ids: field_sources(self._engine, ids, dated))
+            return cast(WhyNotShape, with_notice(why_not_object(ask.reading, sourced), self._notice))
 
     def advise(
         self,
@@ -297,12 +297,12 @@ def _lot(value: object, number: int) -> Mapping[str, Any]:
 
 
 def _written(value: object, rank: int) -> WrittenSupplier:
-    told = _fields(value, f"Nom {rank}", "name", NameFields.__annotations__)
-    for field, text in told.items():
+    fields = _fields(value, f"Nom {rank}", "name", NameFields.__annotations__)
+    for field, text in fields.items():
         if not isinstance(text, str):
             raise QuestionRefused(f"Nom {rank}, « {field} » : un texte est attendu, vide où rien n’est connu.")
     return WrittenSupplier(
-        told.get("name", ""), told.get("number", ""), told.get("post_code", ""), told.get("city", "")
+        fields.get("name", ""), fields.get("number", ""), fields.get("post_code", ""), fields.get("city", "")
     )
 
 

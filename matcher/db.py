@@ -200,10 +200,10 @@ def revision(url: str | None = None) -> str | None:
 def check_revision(engine: Engine) -> None:
     """Raise DatabaseError where the database does not answer, or where another version of Entremise has upgraded it since it was opened."""
     with reading(engine) as connection:
-        found = _revision(connection)
-    if found != HEAD:
+        current = _revision(connection)
+    if current != HEAD:
         raise DatabaseError(
-            f"{named(engine.url)} est au format {found}, et cette version d’Entremise attend le {HEAD}."
+            f"{named(engine.url)} est au format {current}, et cette version d’Entremise attend le {HEAD}."
         )
 
 
@@ -317,10 +317,10 @@ def _listen_to_postgresql(engine: Engine, timeout_ms: int) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        given = connection.get_execution_options()
-        if given.get(_READS):  # one snapshot for all queries
+        options = connection.get_execution_options()
+        if options.get(_READS):  # one snapshot for all queries
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        if lock := given.get(_WRITES):  # one writer at a time, as SQLite does; readers are not stopped
+        if lock := options.get(_WRITES):  # one writer at a time, as SQLite does; readers are not stopped
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {timeout_ms}")
             _await_turn(connection, lock)
 
@@ -336,13 +336,13 @@ def _await_turn(connection: Connection, lock: str) -> None:
 
 def _migrate(engine: Engine) -> None:
     with engine.connect() as connection:
-        found = _revision(connection)
-    if found == HEAD:
+        current = _revision(connection)
+    if current == HEAD:
         return
     with engine.connect().execution_options(**{_WRITES: "entremise"}) as connection, connection.begin():
-        found = _revision(connection)  # another command may have migrated it while this one waited
-        if found != HEAD:
-            _upgrade(connection, found)
+        current = _revision(connection)  # another command may have migrated it while this one waited
+        if current != HEAD:
+            _upgrade(connection, current)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -356,7 +356,7 @@ def _revision(connection: Connection) -> str | None:
     return None
 
 
-def _upgrade(connection: Connection, found: str | None) -> None:
+def _upgrade(connection: Connection, current: str | None) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -366,20 +366,20 @@ def _upgrade(connection: Connection, found: str | None) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
-    if found is not None:
+    if current is not None:
         scripts = ScriptDirectory.from_config(config)
-        if found < str(scripts.get_base()):
+        if current < str(scripts.get_base()):
             raise DatabaseError(
-                f"{named(url)} est d’un format trop ancien ({found}) pour cette version d’Entremise ; "
+                f"{named(url)} est d’un format trop ancien ({current}) pour cette version d’Entremise ; "
                 "ouvrez-la d’abord avec la version 0.2 (« entremise db upgrade »), puis avec celle-ci."
             )
         try:
-            scripts.get_revision(found)
+            scripts.get_revision(current)
         except CommandError as error:
             raise DatabaseError(
                 f"{named(url)} vient d’une version plus récente d’Entremise ; mettez Entremise à jour."
             ) from error
-        _back_up(url, found)
+        _back_up(url, current)
     command.upgrade(config, "head")
 
 
@@ -390,11 +390,11 @@ def _back_up(url: URL, revision: str) -> None:
 
 
 def _in_french(url: URL, error: BaseException | None) -> str:
-    said, state = str(error), getattr(error, "sqlstate", None) or ""
+    message, state = str(error), getattr(error, "sqlstate", None) or ""
     if code := getattr(error, "sqlite_errorcode", 0) & 0xFF:  # without the kinds of each
         meanings = [_SQLITE_TROUBLES[code]] if code in _SQLITE_TROUBLES else []
     elif state:
         meanings = [meaning for start, meaning in _STATES if state.startswith(start)]
     else:
-        meanings = [meaning for fragment, meaning in _UNREACHED if fragment in said]
-    return f"{named(url)} {meanings[0] if meanings else f'a refusé une opération : {said}'}"
+        meanings = [meaning for fragment, meaning in _UNREACHED if fragment in message]
+    return f"{named(url)} {meanings[0] if meanings else f'a refusé une opération : {message}'}"

@@ -83,7 +83,7 @@ class Folder:
 
     @property
     def path(self) -> Path:
-        """Where it is. It may not exist yet."""
+        """Return where it is. It may not exist yet."""
         return (files_folder() if self.shared else None) or cache_folder() / self.name
 
 
@@ -121,8 +121,8 @@ FOLDERS: Mapping[str, Folder] = {
 def holding_of(table: Table) -> Holding:
     """Return what a table says that it holds. Raises LookupError where its row class says nothing."""
     for mapper in Base.registry.mappers:
-        if mapper.local_table is table and isinstance(held := getattr(mapper.class_, "holding", None), Holding):
-            return held
+        if mapper.local_table is table and isinstance(holding := getattr(mapper.class_, "holding", None), Holding):
+            return holding
     raise LookupError(f"table without a holding: {table.name}")
 
 
@@ -141,30 +141,30 @@ def cut_tables(connection: Connection, cut: Cut, *, of_supplier: bool = False) -
     """Take a value out of every table of the register, or of those alone that may speak of a supplier; return in how many rows it was."""
     changed = 0
     for table in named_tables(connection):
-        held = holding_of(table)
-        if of_supplier and not held.supplier:
+        holding = holding_of(table)
+        if of_supplier and not holding.supplier:
             continue
-        only = held.supplier_if if of_supplier else ""
-        if held.way is Way.COPIES:
+        only = holding.supplier_if if of_supplier else ""
+        if holding.way is Way.COPIES:
             changed += _cut_copies(connection, table, cut, only)
-        if held.way is not Way.CUT or not (names := walked(table)):
+        if holding.way is not Way.CUT or not (names := walked(table)):
             continue
         for row in _rows(connection, table):
             if only and not row[only]:
                 continue
-            if new := _changed(row, names, held, cut):
-                _write(connection, table, row, new, gone=held.whole)
+            if new := _changed(row, names, holding, cut):
+                _write(connection, table, row, new, gone=holding.whole)
                 changed += 1
     return changed
 
 
-def _changed(row: Mapping[str, Any], names: Sequence[str], held: Holding, cut: Cut) -> dict[str, Any]:
+def _changed(row: Mapping[str, Any], names: Sequence[str], holding: Holding, cut: Cut) -> dict[str, Any]:
     """The columns of a row without a value, empty where it is in none; a person whose first column held it goes whole."""
-    new: dict[str, Any] = {name: without(row[name], cut, "" if name in held.person else ERASED) for name in names}
+    new: dict[str, Any] = {name: without(row[name], cut, "" if name in holding.person else ERASED) for name in names}
     if all(new[name] == row[name] for name in names):
         return {}
-    if held.person and new[held.person[0]] != row[held.person[0]]:
-        new |= dict.fromkeys(held.person, "")
+    if holding.person and new[holding.person[0]] != row[holding.person[0]]:
+        new |= dict.fromkeys(holding.person, "")
     return new
 
 
@@ -172,8 +172,8 @@ def purge_outlived(connection: Connection, now: datetime) -> int:
     """Delete the rows that have outlived the days of their table at `now` (UTC); return how many."""
     gone = 0
     for table in named_tables(connection):
-        if (held := holding_of(table)).days:
-            old = table.columns[held.dates[0]] < now.replace(tzinfo=None) - timedelta(held.days)
+        if (holding := holding_of(table)).days:
+            old = table.columns[holding.dates[0]] < now.replace(tzinfo=None) - timedelta(holding.days)
             gone += connection.execute(delete(table).where(old)).rowcount
     return gone
 
@@ -182,14 +182,14 @@ def purge_tables(connection: Connection, before: date) -> int:
     """Erase the persons last known before a day; return how many."""
     changed = 0
     for table in named_tables(connection):
-        held = holding_of(table)
-        if not held.dates or held.days:
+        holding = holding_of(table)
+        if not holding.dates or holding.days:
             continue
         for row in _rows(connection, table):
-            last = next(row[name] for name in held.dates if row[name] is not None)
+            last = next(row[name] for name in holding.dates if row[name] is not None)
             old = (last.date() if isinstance(last, datetime) else last) < before
-            if old and (held.whole or any(row[name] for name in held.person)):
-                _write(connection, table, row, dict.fromkeys(held.person, ""), gone=held.whole)
+            if old and (holding.whole or any(row[name] for name in holding.person)):
+                _write(connection, table, row, dict.fromkeys(holding.person, ""), gone=holding.whole)
                 changed += 1
     return changed
 
@@ -215,9 +215,9 @@ def cut_folders(cut: Cut, *, of_supplier: bool = False, dry_run: bool = False) -
 def purge_folders(now: datetime, before: date, *, dry_run: bool = False) -> int:
     """Delete the files that have outlived their folder's days at `now` (UTC), or are older than what is kept; return how many."""
     changed = 0
-    kept = datetime.combine(before, time.min, UTC)
+    limit = datetime.combine(before, time.min, UTC)
     for folder, path in _files():
-        if path.stat().st_mtime < max(kept, now.replace(tzinfo=UTC) - timedelta(folder.days)).timestamp():
+        if path.stat().st_mtime < max(limit, now.replace(tzinfo=UTC) - timedelta(folder.days)).timestamp():
             changed += 1
             if not dry_run:
                 path.unlink(missing_ok=True)
@@ -258,8 +258,8 @@ def _cut_copies(connection: Connection, table: Table, cut: Cut, only: str) -> in
     (content,) = (column for column in table.columns if isinstance(column.type, LargeBinary))
     size = func.sum(func.length(content))
     gone = 0
-    told = select(*own, size).where(table.columns[only]) if only else select(*own, size)
-    for *key, weight in connection.execute(told.group_by(*own)).all():
+    query = select(*own, size).where(table.columns[only]) if only else select(*own, size)
+    for *key, weight in connection.execute(query.group_by(*own)).all():
         file = [column == value for column, value in zip(own, key, strict=True)]
         parts = select(content).where(*file).order_by(part)
         if weight > _MOST_SEARCHED or _may_hold(b"".join(connection.execute(parts).scalars()), cut):
@@ -297,12 +297,12 @@ def _rewritten(path: Path, cut: Cut) -> bytes | None:
     return b"".join(cleared)
 
 
-def _line(told: Any) -> bytes:
-    return json.dumps(told, ensure_ascii=False).encode() + b"\n"
+def _line(payload: Any) -> bytes:
+    return json.dumps(payload, ensure_ascii=False).encode() + b"\n"
 
 
 def _may_hold(content: bytes, cut: Cut) -> bool:
-    """Whether a copy holds the value, or cannot be searched: a workbook, an archive."""
+    """Return whether a copy holds the value, or cannot be searched: a workbook, an archive."""
     encoding = next(name for mark, name in _ENCODINGS if content.startswith(mark))
     if b"\0" in content and encoding != "utf-16":
         return True
@@ -311,14 +311,14 @@ def _may_hold(content: bytes, cut: Cut) -> bool:
     except UnicodeDecodeError:
         text = content.decode("latin-1")
     try:
-        said = _objects([json.loads(line) for line in text.splitlines() if line.strip()])
+        objects = _objects([json.loads(line) for line in text.splitlines() if line.strip()])
     except ValueError:
         try:
-            said = _objects(json.loads(text))
+            objects = _objects(json.loads(text))
         except ValueError:
             page = text.lstrip().startswith("<")
-            said = iter([html.unescape(_TAG.sub(" ", text))]) if page else _lines(text)
-    return any(cut(line) != line for line in said)
+            objects = iter([html.unescape(_TAG.sub(" ", text))]) if page else _lines(text)
+    return any(cut(line) != line for line in objects)
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -328,11 +328,11 @@ def _lines(text: str) -> Iterator[str]:
         yield from _NINE_DIGITS.findall(line)
 
 
-def _objects(told: Any) -> Iterator[str]:
+def _objects(payload: Any) -> Iterator[str]:
     """Each text of a JSON document, and each object's texts together: a surname and a first name are two fields."""
-    if isinstance(told, dict):
-        yield " ".join(str(item) for item in told.values() if isinstance(item, str | int))
-    elif isinstance(told, str | int):
-        yield str(told)
-    for item in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+    if isinstance(payload, dict):
+        yield " ".join(str(item) for item in payload.values() if isinstance(item, str | int))
+    elif isinstance(payload, str | int):
+        yield str(payload)
+    for item in payload.values() if isinstance(payload, dict) else payload if isinstance(payload, list) else ():
         yield from _objects(item)

@@ -86,17 +86,17 @@ def kept(of: type[T], path: Path, key: str, build: Callable[[], T]) -> T:
 
     A folder that cannot be written is done without.
     """
-    found = read_table(of, path, key)
-    if found is not None:
-        return found
+    table = read_table(of, path, key)
+    if table is not None:
+        return table
     with _one_builder(path):
-        found = read_table(of, path, key)  # another process may have built it meanwhile
-        if found is None:
-            found = build()
+        table = read_table(of, path, key)  # another process may have built it meanwhile
+        if table is None:
+            table = build()
             with suppress(OSError):
-                write_table(found, path, key)
-                found = read_table(of, path, key) or found  # whoever builds shares the memory too
-    return found
+                write_table(table, path, key)
+                table = read_table(of, path, key) or table  # whoever builds shares the memory too
+    return table
 
 
 @contextmanager
@@ -104,10 +104,10 @@ def _one_builder(path: Path) -> Iterator[None]:
     """Be the only process of the machine to build what `path` holds, where a lock can be kept beside it."""
     from filelock import FileLock  # not where all is built already
 
-    with ExitStack() as held:
+    with ExitStack() as stack:
         with suppress(OSError, NotImplementedError):
             private_folder(path.parent)
-            held.enter_context(FileLock(path.with_name(f"{path.name}.verrou"), mode=0o600))
+            stack.enter_context(FileLock(path.with_name(f"{path.name}.verrou"), mode=0o600))
         yield
 
 
@@ -185,23 +185,23 @@ def _whole(content: mmap.mmap) -> bool:
 
 
 def _pieces(header: bytes, arrays: Mapping[str, NDArray[Any]]) -> Iterator[bytes | memoryview]:
-    """What follows the digest: the header's length and text, then each array at its place."""
+    """Yield what follows the digest: the header's length and text, then each array at its place."""
     yield len(header).to_bytes(8, "little")
     yield header
     at = len(MAGIC) + _SIZE + 8 + len(header)
     yield bytes(_aligned(at) - at)
-    for its in arrays.values():
-        if its.nbytes:
-            yield its.reshape(-1).view(np.uint8).data
-        yield bytes(_aligned(its.nbytes) - its.nbytes)
+    for block in arrays.values():
+        if block.nbytes:
+            yield block.reshape(-1).view(np.uint8).data
+        yield bytes(_aligned(block.nbytes) - block.nbytes)
 
 
 def _places(arrays: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, tuple[int, ...], int]]:
     """The type, the shape and the place of each array, counted from the first one."""
     places, at = {}, 0
-    for name, its in arrays.items():
-        places[name] = (its.dtype.str, its.shape, at)
-        at += _aligned(its.nbytes)
+    for name, block in arrays.items():
+        places[name] = (block.dtype.str, block.shape, at)
+        at += _aligned(block.nbytes)
     return places
 
 
@@ -226,19 +226,21 @@ def _parts(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 def _built(of: Any, arrays: Mapping[str, Any], values: Mapping[str, Any], name: str = "") -> Any:
     """The dataclass of which `_parts` gave the parts."""
     hints = get_type_hints(of)
-    given = {}
+    values_of_fields = {}
     for field in fields(of):
         path = f"{name}.{field.name}".lstrip(".")
         if not field.init:
             continue
         if is_dataclass(hints[field.name]):
-            given[field.name] = _built(hints[field.name], arrays, values, path)
+            values_of_fields[field.name] = _built(hints[field.name], arrays, values, path)
         elif get_origin(hints[field.name]) is Mapping:
             inside = f"{path}."
-            given[field.name] = {key.removeprefix(inside): its for key, its in arrays.items() if key.startswith(inside)}
+            values_of_fields[field.name] = {
+                key.removeprefix(inside): its for key, its in arrays.items() if key.startswith(inside)
+            }
         elif path in arrays:
-            given[field.name] = arrays[path]
+            values_of_fields[field.name] = arrays[path]
         else:
             value = values[path]
-            given[field.name] = tuple(value) if isinstance(value, list) else value
-    return of(**given)
+            values_of_fields[field.name] = tuple(value) if isinstance(value, list) else value
+    return of(**values_of_fields)

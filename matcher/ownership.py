@@ -24,14 +24,14 @@ class OwnedRow:
 
 def owned_by(table: Table, owner: OrganisationId | None) -> ColumnElement[bool]:
     """Return the condition that a row is of this organisation; for None, that it is common to all."""
-    its: ColumnElement[int | None] = table.c.organisation_id
-    return its.is_(None) if owner is None else its == owner
+    condition: ColumnElement[int | None] = table.c.organisation_id
+    return condition.is_(None) if owner is None else condition == owner
 
 
 def owned_by_any(table: Table, owners: Collection[OrganisationId]) -> ColumnElement[bool]:
     """Return the condition that a row is of one of these organisations: all those that a person is a member of."""
-    its: ColumnElement[int | None] = table.c.organisation_id
-    return its.in_(owners)
+    condition: ColumnElement[int | None] = table.c.organisation_id
+    return condition.in_(owners)
 
 
 def under_owned(key: Column[int], table: Table, owner: OrganisationId) -> ColumnElement[bool]:

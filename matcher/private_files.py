@@ -12,9 +12,9 @@ _FILE, _FOLDER = 0o600, 0o700
 
 def private_folder(path: Path) -> Path:
     """Make a folder, and those above it that are missing, for their owner alone; return it. Raises OSError."""
-    for one in reversed((path, *path.parents)):
-        if not one.is_dir():
-            one.mkdir(_FOLDER, exist_ok=True)
+    for folder in reversed((path, *path.parents)):
+        if not folder.is_dir():
+            folder.mkdir(_FOLDER, exist_ok=True)
     return path
 
 

@@ -90,7 +90,7 @@ class WebSettings:
 
     @property
     def shared(self) -> bool:
-        """Whether others are meant to reach the pages."""
+        """Return whether others are meant to reach the pages."""
         return bool(self.names or self.proxy)
 
 
@@ -144,14 +144,14 @@ def log_format() -> LogFormat:
 def metrics_address() -> tuple[str, int] | None:
     """Return the address and the port where this process tells its metrics (ENTREMISE_METRICS), None where it tells none: an address of
     this computer, or of a private network. Raises SettingsError."""
-    asked = written(METRICS_VARIABLE)
-    if not asked:
+    address = written(METRICS_VARIABLE)
+    if not address:
         return None
-    host, _, port = asked.rpartition(":")
+    host, _, port = address.rpartition(":")
     host = host.strip("[]")
     if not (_is_address(host, private=True) and _is_port(port)):
         raise SettingsError(
-            f"{METRICS_VARIABLE}={asked} : écrivez une adresse de cet ordinateur ou d’un réseau privé, et un port, "
+            f"{METRICS_VARIABLE}={address} : écrivez une adresse de cet ordinateur ou d’un réseau privé, et un port, "
             "par exemple 127.0.0.1:9464."
         )
     return host, int(port)
@@ -212,7 +212,7 @@ def public_address() -> str:
 
 
 def is_safe(address: str) -> bool:
-    """Whether it is the plain address of a site, in https, or in http on this computer."""
+    """Return whether it is the plain address of a site, in https, or in http on this computer."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -227,11 +227,11 @@ def written(variable: str) -> str:
 
 
 def _fitting(variable: str, fits: Callable[[str], object], wanted: str, default: str = "") -> str:
-    """What a variable holds, `default` where it is not set. Raises SettingsError, which says what is `wanted`, where it does not fit."""
-    asked = os.environ.get(variable, "").strip() or default
-    if asked and not fits(asked):
-        raise SettingsError(f"{variable}={asked} : {wanted}")
-    return asked
+    """Return what a variable holds, `default` where it is not set. Raises SettingsError, which says what is `wanted`, where it does not fit."""
+    value = os.environ.get(variable, "").strip() or default
+    if value and not fits(value):
+        raise SettingsError(f"{variable}={value} : {wanted}")
+    return value
 
 
 def _mailbox(variable: str) -> str:
@@ -277,12 +277,12 @@ def web_settings() -> WebSettings:
 
 
 def _public_notice() -> PublicNotice:
-    asked = next((name for name in (CONTACT_VARIABLE, CONTROLLER_CONTACT_VARIABLE) if written(name)), "")
+    variable = next((name for name in (CONTACT_VARIABLE, CONTROLLER_CONTACT_VARIABLE) if written(name)), "")
     controller = (written(CONTROLLER_NAME_VARIABLE), written(CONTROLLER_ADDRESS_VARIABLE))
     return PublicNotice(
         publisher=written(PUBLISHER_VARIABLE),
         hosting=written(HOSTING_VARIABLE),
-        contact=_mailbox(asked) if asked else "",
+        contact=_mailbox(variable) if variable else "",
         controller=", ".join(filter(None, controller)),
     )
 
@@ -290,15 +290,15 @@ def _public_notice() -> PublicNotice:
 def _host(name: str) -> str:
     """A name of a host as browsers ask for it: in lower case, its accents in the ASCII of the network."""
     try:
-        asked = name.encode("idna").decode("ascii").lower()
+        host = name.encode("idna").decode("ascii").lower()
     except UnicodeError:
-        asked = ""
-    if not _HOST.fullmatch(asked):
+        host = ""
+    if not _HOST.fullmatch(host):
         raise SettingsError(
             f"{HOSTS_VARIABLE}={name} : écrivez des noms ou des adresses séparés par des virgules, sans http:// ni port, "
             "par exemple entremise.mairie.example."
         )
-    return asked
+    return host
 
 
 def _is_up_to(text: str, highest: int) -> bool:

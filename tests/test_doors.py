@@ -327,8 +327,8 @@ def kept(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text(text, encoding="utf-8")
     engine = open_database(f"sqlite:///{path.as_posix()}")
     at = datetime(2026, 11, 2, 9, tzinfo=UTC)
-    open_dossier(engine, FIRST_ORGANISATION, DossierHeader("Entretien des berges"), who="essai", now=at)
-    open_event(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who="essai", now=at)
+    open_dossier(engine, FIRST_ORGANISATION, DossierHeader("Entretien des berges"), author="essai", now=at)
+    open_event(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author="essai", now=at)
     take_notices(engine, importer(notice()), [Path(__file__)], now=at.replace(tzinfo=None))
     engine.dispose()
     return path

@@ -32,16 +32,18 @@ class DocumentParagraphs(Elements):
     def pages(self, archive: zipfile.ZipFile, part: str) -> list[PageText | ReadingRemark]:
         """Return the pages that have text. Raises SourceError and what reading a damaged archive raises."""
         self.parse(part_bytes(archive, part))
-        told = ["\n".join(lines) for lines in self._pages]
-        several = len(told) > 1
-        found: list[PageText | ReadingRemark] = [
-            PageText(f"page {rank}" if several else "", text) for rank, text in enumerate(told, start=1) if text.strip()
+        texts = ["\n".join(lines) for lines in self._pages]
+        several = len(texts) > 1
+        pages: list[PageText | ReadingRemark] = [
+            PageText(f"page {rank}" if several else "", text)
+            for rank, text in enumerate(texts, start=1)
+            if text.strip()
         ]
         if self._signs > MOST_SIGNS:
-            found.append(ReadingRemark(f"seuls les {MOST_SIGNS // 1_000_000} premiers millions de signes sont lus."))
-        return found
+            pages.append(ReadingRemark(f"seuls les {MOST_SIGNS // 1_000_000} premiers millions de signes sont lus."))
+        return pages
 
-    def begin(self, name: str, given: dict[str, str]) -> None:
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
         self._aside += name in _ASIDE
         if self._aside:
             return
@@ -49,7 +51,7 @@ class DocumentParagraphs(Elements):
             self._rows.append([])
         elif name in _CELLS and self._rows:
             self._rows[-1].append("")
-        elif name in _PAGE_ENDS or (name == "br" and given.get("type") == "page"):
+        elif name in _PAGE_ENDS or (name == "br" and attributes.get("type") == "page"):
             if len(self._pages) < _MOST_PAGES_SAID:
                 self._lines = []
                 self._pages.append(self._lines)
@@ -88,9 +90,9 @@ class DocumentParagraphs(Elements):
 
 def read_office(path: Path, archive: zipfile.ZipFile, part: str) -> list[PageText | ReadingRemark]:
     """Return the pages of a DOCX or an ODT, whose text is in `part`. Raises SourceError where it has none, and what a damaged one raises."""
-    found = DocumentParagraphs(word=part.startswith("word/")).pages(archive, part)
-    if not found:
+    pages = DocumentParagraphs(word=part.startswith("word/")).pages(archive, part)
+    if not pages:
         raise SourceError(
             path, "ce document n’a pas de texte ; s’il ne contient que des images, demandez le fichier d’origine."
         )
-    return found
+    return pages

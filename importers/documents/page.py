@@ -69,7 +69,7 @@ def joint(line: str) -> str:
 
 
 def _cut(line: str, following: str, margin: float) -> bool:
-    """Whether a margin cut a line: the first word of the following one did not fit any more."""
+    """Return whether a margin cut a line: the first word of the following one did not fit any more."""
     if not following or margin < _LEAST_EM or _BEGINS.match(following):
         return False
     first = following.split(maxsplit=1)[0]

@@ -58,19 +58,19 @@ def read_document(path: Path) -> Iterator[Part]:
 
 
 def _of_archive(path: Path, archive: zipfile.ZipFile, packed: int) -> Iterator[Part]:
-    held = archive.namelist()
+    members = archive.namelist()
     refuse_bomb(path, archive, packed, "ce document")
     if needs_password(archive):
         raise SourceError(path, _LOCKED)
-    if _WORD in held:
+    if _WORD in members:
         yield from read_office(path, archive, _WORD)
-    elif _OPEN_DOCUMENT in held and "mimetype" in held and archive.read("mimetype").startswith(_OPEN_TEXT):
+    elif _OPEN_DOCUMENT in members and "mimetype" in members and archive.read("mimetype").startswith(_OPEN_TEXT):
         yield from read_office(path, archive, _OPEN_DOCUMENT)
-    elif _SHEETS in held or _OPEN_DOCUMENT in held:
+    elif _SHEETS in members or _OPEN_DOCUMENT in members:
         yield from _of_workbook(File(path, Content.WORKBOOK_ZIP))
     else:
         raise SourceError(path, _ARCHIVE)
-    if any(name.endswith(_MACROS) for name in held):
+    if any(name.endswith(_MACROS) for name in members):
         yield ReadingRemark("ses macros sont ignorées.", partial=False)
 
 

@@ -35,7 +35,7 @@ def refuse_bomb(path: Path, archive: zipfile.ZipFile, packed: int, called: str) 
 
 
 def needs_password(archive: zipfile.ZipFile) -> bool:
-    """Whether an OpenDocument file is encrypted: its parts then read as damaged ones."""
+    """Return whether an OpenDocument file is encrypted: its parts then read as damaged ones."""
     if _ODF_MANIFEST not in archive.namelist():
         return False
     with archive.open(_ODF_MANIFEST) as manifest:

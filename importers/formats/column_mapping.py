@@ -47,9 +47,9 @@ def read_mapping(path: Path, table: str) -> dict[str, str]:
 
 def checked_mapping(path: Path, mapping: Mapping[str, str], table: str) -> dict[str, str]:
     """Return a mapping with its fields by their keys. SourceError where one is no field of this kind of sheet."""
-    for column, said in mapping.items():
-        if not field_named(table, said):
+    for column, field in mapping.items():
+        if not field_named(table, field):
             raise SourceError(
-                path, f"le champ « {said} » n’existe pas. Champs possibles : {choices(table)}.", column=column
+                path, f"le champ « {field} » n’existe pas. Champs possibles : {choices(table)}.", column=column
             )
     return {column: field_named(table, said) for column, said in mapping.items()}

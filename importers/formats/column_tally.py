@@ -88,13 +88,13 @@ class ColumnValues:
         self._filled += 1
         if text in self._distinct or len(self._distinct) <= MOST_DISTINCT:
             self._distinct[text] += 1
-        found = [len(pattern.findall(text)) for *_, pattern in self._shapes]
-        self._shaped = [all_of + here for all_of, here in zip(self._shaped, found, strict=True)]
-        self._others += not any(found)
+        counts = [len(pattern.findall(text)) for *_, pattern in self._shapes]
+        self._shaped = [all_of + here for all_of, here in zip(self._shaped, counts, strict=True)]
+        self._others += not any(counts)
 
     @property
     def said(self) -> str:
-        """What was counted, in French: « 116 courriels, 97 téléphones », « oui : 60 · non : 57 », « 118 différentes, 2 se répètent »."""
+        """Return what was counted, in French: « 116 courriels, 97 téléphones », « oui : 60 · non : 57 », « 118 différentes, 2 se répètent »."""
         if not self._filled:
             return ""
         if self._shapes:
@@ -166,7 +166,7 @@ class SeenHeader:
         return tuple(column.name for column in self.columns)
 
     def has(self, needs: Sequence[Sequence[str]]) -> bool:
-        """Whether every group has one of its fields."""
+        """Return whether every group has one of its fields."""
         return has_fields({column.field for column in self.columns}, needs)
 
 
@@ -198,21 +198,21 @@ class ColumnTally:
     @property
     def unused(self) -> tuple[str, ...]:
         """One French sentence for each column of which something was left."""
-        told = [self._unread(name) for name in self._columns.unread if self._filled[name]]
+        remarks = [self._unread(name) for name in self._columns.unread if self._filled[name]]
         for columns in self._one:
-            told += [
+            remarks += [
                 f"Colonne « {excerpt(name, _SHOWN_TEXT)} » ({_values(self._left[name])} sur {self._filled[name]}) : non reprise là où "
                 f"{quoted(columns[:1])} est remplie."
                 for name in columns
                 if self._left[name]
             ]
-        return tuple(told)
+        return tuple(remarks)
 
     def _unread(self, name: str) -> str:
         why, likely = self._columns.why.get(name, ""), self._columns.likely.get(name, "")
         if why:
-            held = "" if why == OF_FORM else f" ({_values(self._filled[name])})"  # a form fills each line
-            return f"Colonne « {excerpt(name, _SHOWN_TEXT)} »{held} : non reprise, {why}."
+            samples = "" if why == OF_FORM else f" ({_values(self._filled[name])})"  # a form fills each line
+            return f"Colonne « {excerpt(name, _SHOWN_TEXT)} »{samples} : non reprise, {why}."
         looks = f". Serait-ce {fields_of(self._columns.table)[likely].label} ? Dites" if likely else " ; dites"
         examples = " ou ".join(f"« {text} »" for text in self._examples[name])
         return (
@@ -237,63 +237,63 @@ class ShownTally(ColumnTally):
 
     def header(self, sheet: str = "") -> SeenHeader:
         """Return the columns as a person is shown them."""
-        its = self._columns
-        held = its.fields
+        columns = self._columns
+        fields_by_name = columns.fields
         shown = tuple(
             SeenColumn(
                 name,
                 self._filled[name],
                 tuple(self._examples[name]),
-                next(iter(held.get(name, ())), ""),
-                its.likely.get(name, ""),
-                its.why.get(name, ""),
+                next(iter(fields_by_name.get(name, ())), ""),
+                columns.likely.get(name, ""),
+                columns.why.get(name, ""),
                 self._values[name].said if name in self._values else "",
             )
-            for name in its.names
+            for name in columns.names
             if name
         )
         return SeenHeader(sheet, self._lines, shown)
 
 
-def table_of_kind(path: Path, kind: SheetKind, told: ToldColumns) -> Table:
+def table_of_kind(path: Path, kind: SheetKind, columns: ToldColumns) -> Table:
     """Return the table of a file whose header has the most known columns, else the most columns. SourceError where it has none."""
     wanted = fields_of(kind.table)[kind.needs[0][0]].label
     header = HeaderRule(needs=((wanted,),), hint="Il faut une ligne d’en-tête au-dessus des données.")
-    return read_table(load(path), header, header_score(kind, told), merged=kind.merged)
+    return read_table(load(path), header, header_score(kind, columns), merged=kind.merged)
 
 
-def columns_of_table(kind: SheetKind, table: Table, told: ToldColumns) -> Columns:
+def columns_of_table(kind: SheetKind, table: Table, told_columns: ToldColumns) -> Columns:
     """Return what the columns of a table hold; its rows are read only where what cells look like is believed, and a name is not known."""
-    columns = understood(kind, table.columns, told)
+    columns = understood(kind, table.columns, told_columns)
     if not kind.believes or not (left := [name for name in columns.unread if name not in columns.why]):
         return columns
     rows = (row for row in table.rows if isinstance(row, Row))
-    return understood(kind, table.columns, told, likely_contents(left, rows))
+    return understood(kind, table.columns, told_columns, likely_contents(left, rows))
 
 
-def seen_headers(path: Path, kind: SheetKind, told: ToldColumns) -> tuple[SeenHeader, ...]:
+def seen_headers(path: Path, kind: SheetKind, columns: ToldColumns) -> tuple[SeenHeader, ...]:
     """Return the headers of a file as a person is shown them, each once: those that have what is needed, else the most likely one.
 
     SourceError where one has more columns than a page can show.
     """
-    headers = _seen(path, kind, told)
+    headers = _seen(path, kind, columns)
     if (most := max(len(header.columns) for header in headers)) > MOST_COLUMNS:
         raise SourceError(path, f"{most} colonnes ; {MOST_COLUMNS} au plus. N’y gardez que celles qui servent.")
     return headers
 
 
-def _seen(path: Path, kind: SheetKind, told: ToldColumns) -> tuple[SeenHeader, ...]:
+def _seen(path: Path, kind: SheetKind, told_columns: ToldColumns) -> tuple[SeenHeader, ...]:
     if not kind.every_sheet:
-        table = table_of_kind(path, kind, told)
-        tally = ShownTally(columns_of_table(kind, table, told))
+        table = table_of_kind(path, kind, told_columns)
+        tally = ShownTally(columns_of_table(kind, table, told_columns))
         for row in table.rows:
             if isinstance(row, Row):
                 tally.take(row.take)
         return (tally.header(),)
-    grids, _ = read_grids(path, header_score(kind, told), "")
-    read = [(grid, understood(kind, grid.columns, told)) for grid in grids]
+    grids, _ = read_grids(path, header_score(kind, told_columns), "")
+    read = [(grid, understood(kind, grid.columns, told_columns)) for grid in grids]
     shown = [pair for pair in read if pair[1].has(kind.needs)] or [
-        max(read, key=lambda pair: (known_columns(kind, pair[0].columns, told), len(pair[0].columns)))
+        max(read, key=lambda pair: (known_columns(kind, pair[0].columns, told_columns), len(pair[0].columns)))
     ]
     headers: dict[str, SeenHeader] = {}
     for grid, columns in shown:

@@ -104,11 +104,11 @@ class Columns:
     @property
     def fields(self) -> dict[str, list[str]]:
         """The fields that each column holds, for those that are read."""
-        held: dict[str, list[str]] = {}
+        fields_by_column: dict[str, list[str]] = {}
         for key, columns in self.of.items():
             for column in columns:
-                held.setdefault(column, []).append(key)
-        return held
+                fields_by_column.setdefault(column, []).append(key)
+        return fields_by_column
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -123,13 +123,13 @@ class Columns:
         return tuple(f"{quoted(columns)}, {labels[key].label}" for key, columns in self.of.items())
 
     def has(self, needs: Sequence[Sequence[str]]) -> bool:
-        """Whether every group has one of its fields."""
+        """Return whether every group has one of its fields."""
         return has_fields(self.of, needs)
 
 
-def has_fields(found: Collection[str], needs: Sequence[Sequence[str]]) -> bool:
-    """Whether fields hold one at least of every group."""
-    return all(any(key in found for key in group) for group in needs)
+def has_fields(fields: Collection[str], needs: Sequence[Sequence[str]]) -> bool:
+    """Return whether fields hold one at least of every group."""
+    return all(any(key in fields for key in group) for group in needs)
 
 
 @lru_cache
@@ -150,9 +150,9 @@ def needed_words(kind: SheetKind) -> str:
     return ", et ".join(" ou ".join(labels[key].label for key in group) for group in kind.needs)
 
 
-def field_named(table: str, said: str) -> str:
+def field_named(table: str, written: str) -> str:
     """Return the field that a person names, by its key or by what a column of it may be called; empty where none is."""
-    name = said.strip()
+    name = written.strip()
     if name in fields_of(table) or name == IGNORE:
         return name
     key = _of_structure(_names(table).first(name))
@@ -182,33 +182,33 @@ def header_key(names: Sequence[str]) -> str:
     return blake2b("\n".join(folded).encode(), digest_size=16).hexdigest()
 
 
-def known_columns(kind: SheetKind, names: Sequence[str], told: ToldColumns) -> int:
+def known_columns(kind: SheetKind, names: Sequence[str], columns: ToldColumns) -> int:
     """Return how many columns of a header are known by their names, or by what persons said."""
-    said, table = told.of(names), _names(kind.table)
-    return sum(bool(name in said or table.find(name)) for name in names)
+    fields_by_name, table = columns.of(names), _names(kind.table)
+    return sum(bool(name in fields_by_name or table.find(name)) for name in names)
 
 
-def header_score(kind: SheetKind, told: ToldColumns) -> Callable[[Sequence[str]], int]:
+def header_score(kind: SheetKind, columns: ToldColumns) -> Callable[[Sequence[str]], int]:
     """Return how much a row looks like the header of the only table of a file: twice as much where it names what is needed first."""
 
     def score(names: Sequence[str]) -> int:
-        if not (known := known_columns(kind, names, told)):
+        if not (known := known_columns(kind, names, columns)):
             return len([*filter(None, names)])
-        fields, table = told.of(names), _names(kind.table)
+        fields, table = columns.of(names), _names(kind.table)
         header = {fields.get(name) or table.first(name) for name in names}
         return _WIDEST * known * (1 if header.isdisjoint(kind.needs[0]) else 2)
 
     return score
 
 
-def full_header_score(kind: SheetKind, told: ToldColumns) -> Callable[[Sequence[str]], int]:
+def full_header_score(kind: SheetKind, columns: ToldColumns) -> Callable[[Sequence[str]], int]:
     """Return how much a row looks like a header: 0 where a field that is needed has no column."""
 
     def score(names: Sequence[str]) -> int:
-        if not (known := known_columns(kind, names, told)):
+        if not (known := known_columns(kind, names, columns)):
             return 0
         giving = _Giving(kind, names)
-        giving.as_told(told)
+        giving.as_told(columns)
         giving.by_names()
         if has_fields(giving.found, kind.needs):
             return known
@@ -220,11 +220,11 @@ def full_header_score(kind: SheetKind, told: ToldColumns) -> Callable[[Sequence[
 
 
 def understood(
-    kind: SheetKind, names: Sequence[str], told: ToldColumns = UNTOLD, contents: Mapping[str, str] | None = None
+    kind: SheetKind, names: Sequence[str], columns: ToldColumns = UNTOLD, contents: Mapping[str, str] | None = None
 ) -> Columns:
     """Return what the columns of a header hold; `contents` is the field that the cells of some look like."""
     giving = _Giving(kind, names)
-    giving.as_told(told)
+    giving.as_told(columns)
     giving.by_names()
     likely = giving.by_near_names()
     giving.by_words()
@@ -251,8 +251,8 @@ class _ColumnNames:
         for key, rank, written in named:
             self._found.setdefault(written, []).append((key, rank))
         for key, rank, written in named:
-            if kept := self._kept(written.split()):
-                self._found.setdefault(" ".join(kept), [(key, rank)])
+            if telling_words := self._kept(written.split()):
+                self._found.setdefault(" ".join(telling_words), [(key, rank)])
         self.near = {name: _of_structure(meant[0][0]) for name, meant in self._found.items() if len(name) >= _MIN_NEAR}
 
     def find(self, name: str) -> Sequence[tuple[str, int]]:
@@ -261,11 +261,11 @@ class _ColumnNames:
         if not name:  # most cells of a line that is no header
             return ()
         for part in (name, *self._between.split(name)):
-            told = plain_words(part.casefold().replace("œ", "oe"))
-            unnumbered = told[:-1] if len(told) > 1 and told[-1].isdigit() else told
-            for words in (told, self._kept(told), unnumbered, self._kept(unnumbered)):
-                if words and (found := self._found.get(" ".join(words))):
-                    return found
+            name_words = plain_words(part.casefold().replace("œ", "oe"))
+            unnumbered = name_words[:-1] if len(name_words) > 1 and name_words[-1].isdigit() else name_words
+            for words in (name_words, self._kept(name_words), unnumbered, self._kept(unnumbered)):
+                if words and (fields := self._found.get(" ".join(words))):
+                    return fields
         return ()
 
     def first(self, name: str) -> str:
@@ -274,15 +274,17 @@ class _ColumnNames:
 
     def tell(self, name: str) -> tuple[str, str]:
         """Return the only field that words of a name mean, with the first of them (« Ce qu’il faut acheter »); two empty texts for none, or several."""
-        told = plain_words(name.casefold().replace("œ", "oe"))
-        if len(told) > _MOST_WORDS or not self._otherwise.isdisjoint(told):
+        name_words = plain_words(name.casefold().replace("œ", "oe"))
+        if len(name_words) > _MOST_WORDS or not self._otherwise.isdisjoint(name_words):
             return "", ""
-        named = ((self.near.get(word) or self.near.get(word.removesuffix("s"), ""), word) for word in self._kept(told))
+        named = (
+            (self.near.get(word) or self.near.get(word.removesuffix("s"), ""), word) for word in self._kept(name_words)
+        )
         meant = [(key, word) for key, word in named if key]
         return meant[0] if len({key for key, _ in meant}) == 1 else ("", "")
 
-    def _kept(self, told: Sequence[str]) -> list[str]:
-        return [word for word in told if word not in self._empty]
+    def _kept(self, name_words: Sequence[str]) -> list[str]:
+        return [word for word in name_words if word not in self._empty]
 
 
 def _any_of(parting: Sequence[str]) -> re.Pattern[str]:
@@ -307,11 +309,11 @@ class _Giving:
         self._places = {name: at for at, name in enumerate(names) if name}
         self._left = dict.fromkeys(self._places)  # those that nothing has been said of, in their order
 
-    def as_told(self, told: ToldColumns) -> None:
+    def as_told(self, columns: ToldColumns) -> None:
         """Give columns what persons said that they hold; those that they said not to read are left aside."""
-        for column, key in told.of(list(self._left)).items():
+        for column, key in columns.of(list(self._left)).items():
             if key in self.fields:
-                self._give(key, column, 0, _TOLD if column in told.given else _REMEMBERED)
+                self._give(key, column, 0, _TOLD if column in columns.given else _REMEMBERED)
             else:
                 self._leave(column, "comme vous l’avez dit")
 

@@ -40,7 +40,7 @@ class Elements(ABC):
         raise ValueError("a document type, where entities may come")
 
     @abstractmethod
-    def begin(self, name: str, given: dict[str, str]) -> None:
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
         """Take the beginning of an element."""
 
     @abstractmethod

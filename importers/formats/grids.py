@@ -76,27 +76,27 @@ def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...
     if not filled:
         raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
     grids = [_grid(sheet.name, spread(sheet, marks), score, tuple(_said(sheet, marks))) for sheet, marks in filled]
-    found = tuple(grid for grid in grids if grid is not None)
-    if not found:
+    read_grids = tuple(grid for grid in grids if grid is not None)
+    if not read_grids:
         raise _no_header(file.path, filled[0][0].rows, wanted)
     headless = [sheet.name for (sheet, _), grid in zip(filled, grids, strict=True) if grid is None]
     left = [f"La feuille « {name} » n’a pas de colonne qui donne {wanted} : elle n’est pas lue." for name in headless]
     left += [f"La feuille « {name} » est masquée : elle n’est pas lue." for name in concealed]
-    return found, tuple(left)
+    return read_grids, tuple(left)
 
 
-def _grid(sheet: str, rows: Rows, score: Score, said: tuple[str, ...]) -> Grid | None:
+def _grid(sheet: str, rows: Rows, score: Score, remarks: tuple[str, ...]) -> Grid | None:
     scores = [score(column_names(cells)) for _, cells in rows[:HEADER_WITHIN]]
     if not any(scores):
         return None
     index = scores.index(max(scores))
     above = tuple(" ".join(filter(None, map(str.strip, cells))) for _, cells in rows[:index])
-    told = (f"Au-dessus de l’en-tête : « {excerpt(text, 200)} »." for text in above)
-    return _under(column_names(rows[index][1]), rows[index + 1 :], sheet, (*told, *said), above)
+    above_remarks = (f"Au-dessus de l’en-tête : « {excerpt(text, 200)} »." for text in above)
+    return _under(column_names(rows[index][1]), rows[index + 1 :], sheet, (*above_remarks, *remarks), above)
 
 
 def _under(
-    names: list[str], rows: Rows, sheet: str = "", said: tuple[str, ...] = (), above: tuple[str, ...] = ()
+    names: list[str], rows: Rows, sheet: str = "", remarks: tuple[str, ...] = (), above: tuple[str, ...] = ()
 ) -> Grid:
     """The rows under a header, those that are empty left out."""
     lines = [(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)]
@@ -107,15 +107,15 @@ def _under(
         (line, tuple("" if (text := cell.strip()) in SPREADSHEET_ERRORS else text for cell in cells))
         for line, cells in lines
     )
-    return Grid(sheet, columns, values, said, above)
+    return Grid(sheet, columns, values, remarks, above)
 
 
 def _said(sheet: WorkbookSheet, marks: Marks) -> Iterator[str]:
     where = f"Feuille « {sheet.name} »"
     if any(last > first for first, _, last, _ in marks.merged):
         yield f"{where} : une cellule fusionnée sur plusieurs lignes vaut pour chacune."
-    held = {line for line, _ in sheet.rows}
-    if hidden := [str(line) for line in marks.hidden if line in held]:
+    lines = {line for line, _ in sheet.rows}
+    if hidden := [str(line) for line in marks.hidden if line in lines]:
         yield f"{where} : les lignes masquées sont lues comme les autres ({_few(hidden)})."
     if marks.uncomputed:
         yield (

@@ -31,8 +31,8 @@ class JsonRow(Row):
     def take_object(self, column: str) -> Self | None:
         """Return the object at `column` as a row, None where there is none."""
         self.ignore((column,))
-        found = self._objects.get(column)
-        return None if found is None else type(self)(found, self.line)
+        inner = self._objects.get(column)
+        return None if inner is None else type(self)(inner, self.line)
 
     def take_list(self, *columns: str) -> list[Self | str]:
         """Return the elements of the first non-empty list among `columns`, lists in it opened: objects as rows, the rest as text."""

@@ -42,7 +42,7 @@ class JsonReader:
         )
 
     def more_documents(self) -> bool:
-        """Whether a document follows, blanks skipped."""
+        """Return whether a document follows, blanks skipped."""
         while True:
             rest = self._text[self._at :]
             if stripped := rest.lstrip():
@@ -53,24 +53,24 @@ class JsonReader:
                 return False
 
     def next_is(self, sign: str) -> bool:
-        """Whether `sign` comes next, blanks skipped."""
+        """Return whether `sign` comes next, blanks skipped."""
         return self._peek() == sign
 
     def take(self, *signs: str) -> str:
         """Take the next sign and return it; it must be one of `signs`."""
-        found = self._peek()
-        if found not in signs or not found:
+        sign = self._peek()
+        if sign not in signs or not sign:
             raise self._fault(self._at)
         self._at += 1
-        return found
+        return sign
 
     def value(self) -> Any:
         """Take the next value, whole; blanks are skipped."""
         self._peek()
         while True:
             try:
-                found, end = _DECODER.raw_decode(self._text, self._at)
-                found = _whole(found, self._text, self._at, end)
+                value, end = _DECODER.raw_decode(self._text, self._at)
+                value = _whole(value, self._text, self._at, end)
             except json.JSONDecodeError as error:
                 faulty = error.pos
             except RecursionError as error:
@@ -78,7 +78,7 @@ class JsonReader:
             else:
                 if self._ended or not self._text[end - 1].isdigit() or len(self._text) - end >= _LEAST_AFTER_NUMBER:
                     self._at = end
-                    return found
+                    return value
                 faulty = self._at
             if self._ended or len(self._text) - self._at > LONGEST_VALUE:
                 raise self._fault(faulty, "interrompu ou fautif" if self._ended else "fautif ou démesuré")
@@ -123,7 +123,7 @@ class JsonReader:
         """Forget what was read and double what is not, so that a long value is not begun again at each part; False at the end."""
         if self._ended:
             return False
-        left, kept = self._text[: self._at], self._text[self._at :]
+        left, unread = self._text[: self._at], self._text[self._at :]
         if "\n" in left:
             self._lines_before += left.count("\n")
             self._columns_before = 0
@@ -132,11 +132,11 @@ class JsonReader:
         for part in self._parts:
             parts.append(part)
             added += len(part)
-            if added > len(kept):
+            if added > len(unread):
                 break
         else:
             self._ended = True
-        self._text, self._at = "".join(chain((kept,), parts)), 0
+        self._text, self._at = "".join(chain((unread,), parts)), 0
         return added > 0
 
     def _fault(self, at: int, trouble: str = "interrompu ou fautif") -> SourceError:

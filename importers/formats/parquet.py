@@ -49,7 +49,7 @@ class ParquetDamaged(Exception):
 
 
 def is_parquet(path: Path) -> bool:
-    """Whether a file is one of Parquet, by its first bytes; False where it cannot be read, which its reader will say."""
+    """Return whether a file is one of Parquet, by its first bytes; False where it cannot be read, which its reader will say."""
     try:
         with path.open("rb") as file:
             return file.read(len(_MAGIC)) == _MAGIC
@@ -81,17 +81,17 @@ class ParquetFile:
         """
         known = [column for column in columns if column in self.types]
         texts = ", ".join(map(self._text, known))
-        kept = self._all
+        wanted_rows = self._all
         if wanted is not None:
             self._database.execute("CREATE TEMP TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS key", [sorted(wanted)])
-            kept = kept.join(self._database.table("wanted"), f"{_quoted(key)} = wanted.key", how="semi")
-        outside = _count(self._all) - _count(kept)
-        found = kept.project(f"file_row_number + 1 AS line, {texts}").order("line")
-        return outside, self._named(known, found.sql_query())
+            wanted_rows = wanted_rows.join(self._database.table("wanted"), f"{_quoted(key)} = wanted.key", how="semi")
+        outside = _count(self._all) - _count(wanted_rows)
+        relation = wanted_rows.project(f"file_row_number + 1 AS line, {texts}").order("line")
+        return outside, self._named(known, relation.sql_query())
 
     def _named(self, columns: Sequence[str], query: str) -> Iterator[tuple[int, dict[str, str]]]:
-        found = self._database.execute(query)  # unlike a relation's own, its rows come as they are asked for
-        while part := found.fetchmany(_AT_ONCE):
+        connection = self._database.execute(query)  # unlike a relation's own, its rows come as they are asked for
+        while part := connection.fetchmany(_AT_ONCE):
             for line, *values in part:
                 yield line, dict(zip(columns, values, strict=True))
 
@@ -150,8 +150,8 @@ def named(path: Path) -> str:
 
 
 def _count(rows: "DuckDBPyRelation") -> int:
-    ((found,),) = rows.aggregate("count(*)").fetchall()
-    return int(found)
+    ((total,),) = rows.aggregate("count(*)").fetchall()
+    return int(total)
 
 
 def _quoted(column: str) -> str:

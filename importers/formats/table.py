@@ -171,7 +171,7 @@ def _rows(header: list[str], columns: list[str], lines: Iterable[tuple[int, list
 
 
 def _refusal(cells: Sequence[str], header: Sequence[str]) -> str:
-    """Why the cells of a row do not fit the header, empty where they do."""
+    """Return why the cells of a row do not fit the header, empty where they do."""
     width = len(header)
     if any(cell.strip() for cell in cells[width:]):
         return f"{len(cells)} cellules pour {width} colonnes : un séparateur ou un guillemet n’est pas protégé."

@@ -95,7 +95,7 @@ def _extents(file: File, data: bytes) -> dict[str, Extent]:
 
 
 def _protected(content: Content, data: bytes) -> bool:
-    """Whether a password is needed: the reader does not tell such a workbook from a damaged one."""
+    """Return whether a password is needed: the reader does not tell such a workbook from a damaged one."""
     if content is Content.WORKBOOK_OLE:
         return ENCRYPTED_OFFICE in data
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

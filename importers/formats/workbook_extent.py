@@ -52,10 +52,10 @@ class Extent:
 def extents_of_zip(archive: zipfile.ZipFile) -> dict[str, Extent]:
     """Return the extent of each sheet of an XLSX or ODS by its name; of none for another format. Raises ExtentRefused, and what
     reading a damaged archive raises."""
-    held = set(archive.namelist())
-    if "xl/workbook.xml" in held:
-        return {name: _Xlsx(name).read(archive, part) for name, part in _parts(archive) if part in held}
-    return _Ods().read(archive) if "content.xml" in held else {}
+    members = set(archive.namelist())
+    if "xl/workbook.xml" in members:
+        return {name: _Xlsx(name).read(archive, part) for name, part in _parts(archive) if part in members}
+    return _Ods().read(archive) if "content.xml" in members else {}
 
 
 def extents_of_ole(data: bytes) -> list[Extent]:
@@ -105,9 +105,9 @@ class _Attributes(Elements):
         self.parse(part_bytes(archive, part))
         return self._found
 
-    def begin(self, name: str, given: dict[str, str]) -> None:
+    def begin(self, name: str, options: dict[str, str]) -> None:
         if name == self._name:
-            self._found.append(given)
+            self._found.append(options)
 
     def end(self, name: str) -> None:
         """Nothing ends."""
@@ -129,14 +129,14 @@ class _Xlsx(Elements):
         self.parse(part_bytes(archive, part))
         return self._found
 
-    def begin(self, name: str, given: dict[str, str]) -> None:
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
         self._within = name
         if name == "row":
-            self._row, self._column = int(given.get("r", self._row + 1)), 0
-            if given.get("hidden") in ("1", "true"):
+            self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+            if attributes.get("hidden") in ("1", "true"):
                 self._found.hidden.append(self._row)
         elif name == "c":
-            self._at, self._column = given.get("r", ""), self._column + 1
+            self._at, self._column = attributes.get("r", ""), self._column + 1
             if at := _REFERENCE.fullmatch(self._at):
                 self._row, self._column = int(at[2]), _column(at[1])
             self._formula = self._computed = False
@@ -173,18 +173,18 @@ class _Ods(Elements):
         self.parse(part_bytes(archive, "content.xml"))
         return self._found
 
-    def begin(self, name: str, given: dict[str, str]) -> None:
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
         if name == "table":
-            self._sheet = self._found[given.get("name", "")] = Extent(given.get("name", ""))
+            self._sheet = self._found[attributes.get("name", "")] = Extent(attributes.get("name", ""))
             self._row = 0
         elif name == "table-row":
-            self._row += int(given.get("number-rows-repeated", 1))
+            self._row += int(attributes.get("number-rows-repeated", 1))
             self._column = 0
             if self._row > MAX_ROWS:
                 self._sheet.reach(self._row, 1)
         elif name in ("table-cell", "covered-table-cell"):
-            self._column += int(given.get("number-columns-repeated", 1))
-            if given.keys() & {"value-type", "formula"}:
+            self._column += int(attributes.get("number-columns-repeated", 1))
+            if attributes.keys() & {"value-type", "formula"}:
                 self._fill()
 
     def end(self, name: str) -> None:

@@ -100,9 +100,9 @@ def _xml_items(path: Path) -> Iterator[NoticeItem]:
             yield RefusedRow(rank, f"« {file.path.name} » : {error}")
 
 
-def _of_record(held: Mapping[str, Any]) -> _Published:
+def _of_record(raw_record: Mapping[str, Any]) -> _Published:
     """A record of the API, whose form is JSON inside the JSON. Raises ValueError, TreeRefused."""
-    record = {name: value for name, value in held.items() if value is not None}
+    record = {name: value for name, value in raw_record.items() if value is not None}
     for name in _INSIDE:
         if isinstance(text := record.get(name), str) and text.strip():
             try:
@@ -150,28 +150,30 @@ def _form(tree: Node, line: int, reference: str) -> NoticeRecord | RefusedRow:
     if any(name in tree.inside for name in CAPITALS):
         return national_form(tree, CAPITALS_SHAPE, KEY, line, reference)
     shape = next(iter(tree.inside), "")
-    told = national_form(tree.one(shape), shape, KEY, line, reference)
-    return replace(told, unread=(*told.unread, *(name for name in tree.inside if name != shape)))
+    notice_record = national_form(tree.one(shape), shape, KEY, line, reference)
+    return replace(notice_record, unread=(*notice_record.unread, *(name for name in tree.inside if name != shape)))
 
 
-def _published(walker: Walker, told: NoticeRecord) -> NoticeRecord:
+def _published(walker: Walker, notice_record: NoticeRecord) -> NoticeRecord:
     """A notice with what its publisher says around it. Its `objet` is cut at 200 signs: it is the title where the form has none."""
     walker.ignore(*_ASIDE)
     objet, deadline, buyer_name = map(walker.first, ("objet", "datelimitereponse", "nomacheteur"))
-    earlier = (*told.earlier, *walker.texts("annonce_lie"), *notice_numbers(walker))
+    earlier = (*notice_record.earlier, *walker.texts("annonce_lie"), *notice_numbers(walker))
     shown = replace(
-        told,
-        nature=_nature(walker, told.nature),
-        folder=walker.first("contractfolderid") or told.folder,
-        earlier=tuple(number for number in dict.fromkeys(earlier) if number != told.source_ref),
-        published=walker.first("dateparution") or told.published,
-        title=told.title or objet,
-        deadline=told.deadline or deadline,
-        buyer_name=told.buyer_name or buyer_name,
-        url=walker.first("url_avis") or told.url,
-        lots=tuple(_lots(walker, told.lots)),
+        notice_record,
+        nature=_nature(walker, notice_record.nature),
+        folder=walker.first("contractfolderid") or notice_record.folder,
+        earlier=tuple(number for number in dict.fromkeys(earlier) if number != notice_record.source_ref),
+        published=walker.first("dateparution") or notice_record.published,
+        title=notice_record.title or objet,
+        deadline=notice_record.deadline or deadline,
+        buyer_name=notice_record.buyer_name or buyer_name,
+        url=walker.first("url_avis") or notice_record.url,
+        lots=tuple(_lots(walker, notice_record.lots)),
     )
-    return replace(shown, unread=(*walker.unread(), *(f"{told.shape}/{name}" for name in told.unread)))
+    return replace(
+        shown, unread=(*walker.unread(), *(f"{notice_record.shape}/{name}" for name in notice_record.unread))
+    )
 
 
 def _nature(walker: Walker, of_form: str) -> str:

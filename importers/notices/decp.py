@@ -20,36 +20,38 @@ def _read(path: Path) -> Iterator[NoticeItem]:
         yield _notice(*item, references) if isinstance(item, tuple) else item
 
 
-def _notice(row: JsonRow, told: decp.Contract, references: References) -> NoticeItem:
-    if told.lacks:
-        return RefusedRow(row.line, told.lacks)
-    reference = references.own(f"{told.buyer}/{told.number}", told)
+def _notice(row: JsonRow, contract: decp.Contract, references: References) -> NoticeItem:
+    if contract.lacks:
+        return RefusedRow(row.line, contract.lacks)
+    reference = references.own(f"{contract.buyer}/{contract.number}", contract)
     if reference is None:
         return RefusedRow(row.line, decp.REPEATED)
     lot = LotWritten(
         number="1",
-        title=told.objet,
-        cpv=tuple(filter(None, (told.cpv,))),
+        title=contract.objet,
+        cpv=tuple(filter(None, (contract.cpv,))),
         places=tuple(_places(row)),
-        duration=told.months,
-        duration_unit="MONTH" if told.months else "",
-        reserved="oui" if RESERVED in told.social else "",
-        social=told.social,
-        awarded=told.amount,
+        duration=contract.months,
+        duration_unit="MONTH" if contract.months else "",
+        reserved="oui" if RESERVED in contract.social else "",
+        social=contract.social,
+        awarded=contract.amount,
         currency="EUR",
-        awarded_on=told.notified,
-        winners=tuple(WinnerWritten(number, awarded=told.amount, shared=told.shared) for number, _ in told.winners),
+        awarded_on=contract.notified,
+        winners=tuple(
+            WinnerWritten(number, awarded=contract.amount, shared=contract.shared) for number, _ in contract.winners
+        ),
     )
     return NoticeRecord(
         source=KEY,
         source_ref=reference,
         line=row.line,
         nature=AWARD,
-        folder=told.number,
-        published=row.take("datePublicationDonnees") or told.notified,
-        title=told.objet,
-        buyer=told.buyer,
-        buyer_name=told.buyer_name,
+        folder=contract.number,
+        published=row.take("datePublicationDonnees") or contract.notified,
+        title=contract.objet,
+        buyer=contract.buyer,
+        buyer_name=contract.buyer_name,
         lots=(lot,),
         unread=row.leftovers(),
     )

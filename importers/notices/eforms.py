@@ -18,10 +18,10 @@ def _read(path: Path) -> Iterator[NoticeItem]:
             path, f"ce XML n’est pas un avis eForms : sa racine est « {tree.name} », au lieu de « {FORMS[0]} »."
         )
     try:
-        told = notice(tree.name, tree.root, IMPORTER.key, line=1)
+        record = notice(tree.name, tree.root, IMPORTER.key, line=1)
     except TreeRefused as error:
         raise SourceError(path, str(error)) from error
-    yield told
+    yield record
 
 
 IMPORTER = NoticeImporter(

@@ -39,11 +39,11 @@ class WinnerWritten:
 
 def each_once(winners: Iterable[WinnerWritten]) -> tuple[WinnerWritten, ...]:
     """Return the companies each once, as they come; one of several offers has the amount of none."""
-    found: dict[tuple[str, str], WinnerWritten] = {}
-    for one in winners:
-        key = (one.number, one.name)
-        found[key] = WinnerWritten(*key) if key in found else one
-    return tuple(found.values())
+    written_winners: dict[tuple[str, str], WinnerWritten] = {}
+    for written_winner in winners:
+        key = (written_winner.number, written_winner.name)
+        written_winners[key] = WinnerWritten(*key) if key in written_winners else written_winner
+    return tuple(written_winners.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
     for paths in at.ASIDE.values():
         walker.ignore(*paths)
     corrected = _corrected(walker)
-    told = _told(walker, at.NOTICE)
-    title = told.get("title", "")
+    values = _told(walker, at.NOTICE)
+    title = values.get("title", "")
     description = _lines(walker, at.DESCRIPTION)
     changes = nature in at.CHANGES or any(name in form.inside for name in at.CHANGES)
     lots = list(_numbered(_lots(walker, title, description, divided=changes)))
@@ -55,25 +55,25 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
         why=_joined(*([] if corrected else [walker.words(path) for path in at.WHY])),
         deadline=corrected or walker.first(*at.EVERY_LOT["deadline"]),
         lots=awarded,
-        **told,
+        **values,
         unread=walker.unread(),
     )
 
 
 def _corrected(walker: Walker) -> str:
     """The deadline that a correction puts in place of another, where it says so field by field."""
-    found = ""
+    corrected_day = ""
     for each in walker.holding("rubDelais"):
         each.ignore("auLieuDeDate")
         if each.first("rubDelais") == _OFFERS:
-            found = found or each.first("lireDate")
-    return found
+            corrected_day = corrected_day or each.first("lireDate")
+    return corrected_day
 
 
 def notice_numbers(walker: Walker) -> tuple[str, ...]:
     """Return the numbers of notices that a tree names, however deep."""
-    held = walker.holding(*at.NOTICE_NUMBERS)
-    return tuple(dict.fromkeys(number for each in held for name in at.NOTICE_NUMBERS for number in each.texts(name)))
+    walkers = walker.holding(*at.NOTICE_NUMBERS)
+    return tuple(dict.fromkeys(number for each in walkers for name in at.NOTICE_NUMBERS for number in each.texts(name)))
 
 
 def organisation(name: str) -> str:
@@ -84,11 +84,11 @@ def organisation(name: str) -> str:
 def _body(form: Node) -> tuple[Node, str]:
     """Return the form with its body as its top, and the name of the body: « initial » for a new notice."""
     for name in at.BODIES:
-        if held := form.inside.get(name):
+        if bodies := form.inside.get(name):
             others = {key: nodes for key, nodes in form.inside.items() if key != name}
-            rest = {name: held[1:]} if held[1:] else {}
-            inside = {**others, **rest, **held[0].inside}
-            return Node(held[0].text or form.text, held[0].attributes, inside), name
+            rest = {name: bodies[1:]} if bodies[1:] else {}
+            inside = {**others, **rest, **bodies[0].inside}
+            return Node(bodies[0].text or form.text, bodies[0].attributes, inside), name
     return form, ""
 
 
@@ -108,10 +108,10 @@ def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> lis
 
 
 def _shared(walker: Walker) -> LotWritten:
-    """What is said of the whole contract, as of its only lot."""
+    """Return what is said of the whole contract, as of its only lot."""
     duration, unit = _duration(walker, at.WHOLE_DURATIONS)
     reserved = _YES if walker.has(*at.RESERVED) else "none" if walker.has(*at.NOT_RESERVED) else ""
-    told = [f"Marché réservé : {words}" for path in at.RESERVED if (words := walker.words(path))]
+    reservations = [f"Marché réservé : {words}" for path in at.RESERVED if (words := walker.words(path))]
     natures = (name for path in at.NATURE for name in at.NATURES if walker.has(f"{path}/{name}"))
     lot = LotWritten(
         "1",
@@ -122,7 +122,7 @@ def _shared(walker: Walker) -> LotWritten:
         duration=duration,
         duration_unit=unit,
         reserved=reserved,
-        conditions=_joined(*told, _lines(walker, at.CONDITIONS)),
+        conditions=_joined(*reservations, _lines(walker, at.CONDITIONS)),
         **_told(walker, at.EVERY_LOT),
     )
     return _renewed(walker, lot)
@@ -130,20 +130,20 @@ def _shared(walker: Walker) -> LotWritten:
 
 def _lot(part: Walker, shared: LotWritten) -> LotWritten:
     part.ignore(*at.LOT_ASIDE)
-    said = _told(part, at.LOT)
-    if "title" not in said:
-        said["title"] = said.pop("description", "") or shared.title
+    values = _told(part, at.LOT)
+    if "title" not in values:
+        values["title"] = values.pop("description", "") or shared.title
     duration, unit = _duration(part, at.LOT_DURATIONS)
     if duration:
-        said |= {"duration": duration, "duration_unit": unit}
+        values |= {"duration": duration, "duration_unit": unit}
     if quantity := part.first(at.QUANTITY):
         if _MONEY.search(quantity):
-            said.setdefault("amount", quantity)
+            values.setdefault("amount", quantity)
         else:
-            said["description"] = _joined(said.get("description", ""), f"Quantité : {quantity}")
-    said["cpv"] = _codes(part, at.LOT) or shared.cpv
-    said["places"] = tuple(_places(part, at.LOT_PLACES)) or shared.places
-    return _renewed(part, replace(shared, **{"number": "", **said}))
+            values["description"] = _joined(values.get("description", ""), f"Quantité : {quantity}")
+    values["cpv"] = _codes(part, at.LOT) or shared.cpv
+    values["places"] = tuple(_places(part, at.LOT_PLACES)) or shared.places
+    return _renewed(part, replace(shared, **{"number": "", **values}))
 
 
 def _renewed(walker: Walker, lot: LotWritten) -> LotWritten:
@@ -152,13 +152,13 @@ def _renewed(walker: Walker, lot: LotWritten) -> LotWritten:
 
 def _awarded(walker: Walker, lots: list[LotWritten]) -> Iterator[LotWritten]:
     """The lots with what became of each; one that only its award tells of comes last."""
-    told: dict[str, list[LotWritten]] = {}
+    decisions_by_lot: dict[str, list[LotWritten]] = {}
     for decision in _decisions(walker):
         number = lots[0].number if len(lots) == 1 and not decision.number else decision.number
-        told.setdefault(number, []).append(decision)
+        decisions_by_lot.setdefault(number, []).append(decision)
     for lot in lots:
-        yield _with(lot, told.pop(lot.number, []))
-    for number, decisions in told.items():
+        yield _with(lot, decisions_by_lot.pop(lot.number, []))
+    for number, decisions in decisions_by_lot.items():
         yield from [_with(LotWritten(number), decisions)] if number else decisions
 
 
@@ -173,42 +173,42 @@ def _with(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:
     """A lot with what its decisions tell: an amount that all say is the lot's, others are each of its own decision."""
     apart = len({(one.awarded, one.currency) for one in decisions if one.awarded}) > 1
     winners = list(lot.winners)
-    for one in decisions:
-        values = {name: getattr(lot, name) or getattr(one, name) for name in _OF_DECISIONS}
+    for written_lot in decisions:
+        values = {name: getattr(lot, name) or getattr(written_lot, name) for name in _OF_DECISIONS}
         if not lot.duration:
-            values["duration_unit"] = one.duration_unit
-        lot = replace(lot, awarded=lot.awarded or ("" if apart else one.awarded), **values)
-        own = one.awarded if apart and one.currency == lot.currency else ""
-        shared = len(one.winners) > 1 if own else None
-        winners += [replace(winner, awarded=own, shared=shared) for winner in one.winners]
+            values["duration_unit"] = written_lot.duration_unit
+        lot = replace(lot, awarded=lot.awarded or ("" if apart else written_lot.awarded), **values)
+        own = written_lot.awarded if apart and written_lot.currency == lot.currency else ""
+        shared = len(written_lot.winners) > 1 if own else None
+        winners += [replace(winner, awarded=own, shared=shared) for winner in written_lot.winners]
     return replace(lot, winners=each_once(winners))
 
 
 def _decisions(walker: Walker) -> Iterator[LotWritten]:
-    """What each decision of award tells, as of a lot; one without a number is of the whole."""
+    """Yield what each decision of award tells, as of a lot; one without a number is of the whole."""
     for text in walker.texts(*at.AWARD_TEXT):
         yield from awarded_lots(text)
     for holder in walker.holding(*at.DECISIONS):
         for name in at.DECISIONS:
             for decision in holder.all(name):
                 winners = dict.fromkeys(_winner(each) for each in decision.all(*at.WINNERS))
-                told = {"number": "", **_told(decision, at.DECISION)}
+                values = {"number": "", **_told(decision, at.DECISION)}
                 ended = decision.has(*at.WITHOUT_WINNER)
                 named = tuple(one for one in winners if one != WinnerWritten())
-                lot = LotWritten(**told, winners=named, without_winner=ended)
+                lot = LotWritten(**values, winners=named, without_winner=ended)
                 if lot != LotWritten(lot.number):
                     yield lot
 
 
-def _winner(told: Walker) -> WinnerWritten:
-    told.ignore(*at.WINNER_ASIDE)
-    return WinnerWritten(told.first(*at.WINNER["number"]), organisation(told.first(*at.WINNER["name"])))
+def _winner(walker: Walker) -> WinnerWritten:
+    walker.ignore(*at.WINNER_ASIDE)
+    return WinnerWritten(walker.first(*at.WINNER["number"]), organisation(walker.first(*at.WINNER["name"])))
 
 
 def _told(walker: Walker, fields: at.Fields) -> dict[str, Any]:
     """The fields that are told; the codes, of which there may be several, are read apart."""
-    said = {field: walker.first(*paths) for field, paths in fields.items() if field not in at.CODES}
-    return {field: text for field, text in said.items() if text}
+    values = {field: walker.first(*paths) for field, paths in fields.items() if field not in at.CODES}
+    return {field: text for field, text in values.items() if text}
 
 
 def _codes(walker: Walker, fields: at.Fields) -> tuple[str, ...]:
@@ -217,20 +217,20 @@ def _codes(walker: Walker, fields: at.Fields) -> tuple[str, ...]:
 
 def _duration(walker: Walker, durations: at.Fields) -> tuple[str, str]:
     """The first duration that is told, and its unit."""
-    said = [(walker.first(*paths), unit) for unit, paths in durations.items()]
-    return next((one for one in said if one[0]), ("", ""))
+    durations_read = [(walker.first(*paths), unit) for unit, paths in durations.items()]
+    return next((one for one in durations_read if one[0]), ("", ""))
 
 
 def _places(walker: Walker, paths: at.Paths) -> Iterator[PlaceWritten]:
     for path in paths:
         for place in walker.all(path):
-            told = PlaceWritten(**{field: place.first(*parts) for field, parts in at.PLACE.items()})
-            if told != PlaceWritten():
-                yield told
+            written_place = PlaceWritten(**{field: place.first(*parts) for field, parts in at.PLACE.items()})
+            if written_place != PlaceWritten():
+                yield written_place
 
 
 def _lines(walker: Walker, paths: at.Paths) -> str:
-    """What each path tells, a line each."""
+    """Return what each path tells, a line each."""
     return _joined(*(text for path in paths for text in walker.texts(path)))
 
 

@@ -89,8 +89,8 @@ def _parts(path: Path, remarks: list[Remark]) -> Iterator[str]:
     file = load(path)
     if file.content is Content.JSON:
         raise SourceError(path, _DATA)
-    text, said = decode(file)
-    remarks += said
+    text, decoding_remarks = decode(file)
+    remarks += decoding_remarks
     yield text
 
 

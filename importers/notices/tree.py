@@ -30,10 +30,10 @@ class Node:
 
     def all(self, path: str) -> list[Node]:
         """Return every element at a path, « PlannedPeriod/DurationMeasure », in order."""
-        found = [self]
+        nodes = [self]
         for name in path.split("/"):
-            found = [each for node in found for each in node.inside.get(name, ())]
-        return found
+            nodes = [each for node in nodes for each in node.inside.get(name, ())]
+        return nodes
 
     def one(self, path: str) -> Node:
         """Return the first element at a path, an empty one where there is none."""
@@ -77,13 +77,13 @@ def _elements(value: object, depth: int, room: Iterator[int]) -> Iterator[Node]:
 
 def _of_object(value: Mapping[str, object], depth: int, room: Iterator[int]) -> Node:
     node = Node()
-    for key, held in value.items():
+    for key, inner in value.items():
         if key == "#text":
-            node.text = _scalar(held)
+            node.text = _scalar(inner)
         elif key.startswith("@"):
-            node.attributes[local_name(key[1:])] = _scalar(held)
-        elif found := list(_elements(held, depth + 1, room)):
-            node.inside.setdefault(local_name(key), []).extend(found)
+            node.attributes[local_name(key[1:])] = _scalar(inner)
+        elif nodes := list(_elements(inner, depth + 1, room)):
+            node.inside.setdefault(local_name(key), []).extend(nodes)
     return node
 
 

@@ -75,10 +75,10 @@ def notice(form: str, tree: Node, source: str, line: int, reference: str = "") -
     if not (reference or own):
         return RefusedRow(line, NO_NUMBER)
     language = tree.first("NoticeLanguageCode")
-    told = tree.one(EXTENSION)
-    results = NoticeResults(told)
+    extension = tree.one(EXTENSION)
+    results = NoticeResults(extension)
     buyer = results.company(tree.first("ContractingParty/Party/PartyIdentification/ID"))
-    reasons = told.texts("Changes/ChangeReason/ReasonCode") or results.closed()
+    reasons = extension.texts("Changes/ChangeReason/ReasonCode") or results.closed()
     # what lots hold that is neither read nor left on purpose: a newer form may write there what matters
     lots = tree.all("ProcurementProjectLot")
     inside = [(f"{place}/", node) for lot in lots for place in _PLACES for node in lot.all(place)]
@@ -91,7 +91,7 @@ def notice(form: str, tree: Node, source: str, line: int, reference: str = "") -
         shape=form,
         folder=tree.first("ContractFolderID"),
         earlier=_earlier(form, tree),
-        published=told.first("Publication/PublicationDate") or tree.first("IssueDate"),
+        published=extension.first("Publication/PublicationDate") or tree.first("IssueDate"),
         title=_words(tree.all(f"{_PROJECT}/Name"), language),
         description=_words(tree.all(f"{_PROJECT}/Description"), language),
         buyer=buyer.first("PartyLegalEntity/CompanyID"),
@@ -106,8 +106,8 @@ def notice(form: str, tree: Node, source: str, line: int, reference: str = "") -
 
 def _earlier(form: str, tree: Node) -> tuple[str, ...]:
     """The notices that this one changes, and those that it awards: « identifier-version », or the number of publication."""
-    told = tree.one(EXTENSION)
-    changed = told.texts("Changes/ChangedNoticeIdentifier") + told.texts("ContractModification/ChangedNoticeIdentifier")
+    node = tree.one(EXTENSION)
+    changed = node.texts("Changes/ChangedNoticeIdentifier") + node.texts("ContractModification/ChangedNoticeIdentifier")
     awarded = tree.texts(f"{_PROCESS}/NoticeDocumentReference/ID") if form == "ContractAwardNotice" else []
     return tuple(dict.fromkeys(changed + awarded))
 
@@ -132,27 +132,31 @@ def _is_group(lot: Node) -> bool:
     return number.attributes.get("schemeName") == _GROUP or number.text.startswith(_GROUP_NUMBER)
 
 
-def _lot(number: str, told: tuple[Node, Node], results: NoticeResults, language: str) -> LotWritten:
+def _lot(number: str, sources: tuple[Node, Node], results: NoticeResults, language: str) -> LotWritten:
     """One lot, from what is told of it, else of the whole."""
     result = results.of(number)
-    amount, period, deadline = _one(told, *_AMOUNTS), _one(told, f"{_PROJECT}/PlannedPeriod"), _one(told, *_DEADLINES)
+    amount, period, deadline = (
+        _one(sources, *_AMOUNTS),
+        _one(sources, f"{_PROJECT}/PlannedPeriod"),
+        _one(sources, *_DEADLINES),
+    )
     duration = period.one("DurationMeasure")
     currency = amount.attributes.get("currencyID", "") or result.currency
     if currency != result.currency:
         result = result.without_amounts()
     names = ("MainCommodityClassification", "AdditionalCommodityClassification")
-    codes = [code for name in names for code in _all(told, f"{_PROJECT}/{name}/ItemClassificationCode")]
+    codes = [code for name in names for code in _all(sources, f"{_PROJECT}/{name}/ItemClassificationCode")]
     # how many times it may be renewed, then in words: « 3 ; reconductible de manière tacite »
-    extension = _one(told, f"{_PROJECT}/ContractExtension")
+    extension = _one(sources, f"{_PROJECT}/ContractExtension")
     renewals = (extension.first("MaximumNumberNumeric"), _words(extension.all("Renewal/Period/Description"), language))
-    reserved = _listed(_all(told, _RESERVED), "reserved-procurement")
+    reserved = _listed(_all(sources, _RESERVED), "reserved-procurement")
     return LotWritten(
         number,
-        title=_words(_all(told, f"{_PROJECT}/Name"), language),
-        description=_words(_all(told, f"{_PROJECT}/Description"), language),
-        nature=_one(told, f"{_PROJECT}/ProcurementTypeCode").text,
+        title=_words(_all(sources, f"{_PROJECT}/Name"), language),
+        description=_words(_all(sources, f"{_PROJECT}/Description"), language),
+        nature=_one(sources, f"{_PROJECT}/ProcurementTypeCode").text,
         cpv=tuple(dict.fromkeys(code.text for code in codes if code.attributes.get("listName", "cpv") == "cpv")),
-        places=tuple(_place(place, language) for place in _all(told, f"{_PROJECT}/RealizedLocation")),
+        places=tuple(_place(place, language) for place in _all(sources, f"{_PROJECT}/RealizedLocation")),
         amount=amount.text,
         currency=currency,
         tax=_BEFORE_TAX if amount.text or result.amount else "",
@@ -166,36 +170,36 @@ def _lot(number: str, told: tuple[Node, Node], results: NoticeResults, language:
         # « none » only where nothing else is written
         reserved=next((code for code in reserved if code != _NONE), next(iter(reserved), "")),
         reserved_execution=next(
-            iter(_listed(_all(told, f"{_EXECUTION}/ExecutionRequirementCode"), "reserved-execution")), ""
+            iter(_listed(_all(sources, f"{_EXECUTION}/ExecutionRequirementCode"), "reserved-execution")), ""
         ),
-        social=tuple(_listed(_all(told, f"{_AIMS}/ProcurementTypeCode"), "social-objective")),
-        conditions=_conditions(told, language),
-        documents=_one(told, _DOCUMENTS).text,
-        framework=any(code != _NONE for code in _listed(_all(told, _SYSTEM), "framework-agreement")),
+        social=tuple(_listed(_all(sources, f"{_AIMS}/ProcurementTypeCode"), "social-objective")),
+        conditions=_conditions(sources, language),
+        documents=_one(sources, _DOCUMENTS).text,
+        framework=any(code != _NONE for code in _listed(_all(sources, _SYSTEM), "framework-agreement")),
         awarded=result.amount,
         awarded_on=result.on,
         winners=result.winners,
     )
 
 
-def _all(told: tuple[Node, ...], *paths: str) -> list[Node]:
+def _all(parents: tuple[Node, ...], *paths: str) -> list[Node]:
     """The elements that are not empty at the first of some paths that has any, of the lot, else of the whole."""
-    for node in told:
+    for node in parents:
         for path in paths:
-            if found := [each for each in node.all(path) if each.text or each.inside]:
-                return found
+            if nodes := [each for each in node.all(path) if each.text or each.inside]:
+                return nodes
     return []
 
 
-def _one(told: tuple[Node, ...], *paths: str) -> Node:
-    return next(iter(_all(told, *paths)), Node())
+def _one(nodes: tuple[Node, ...], *paths: str) -> Node:
+    return next(iter(_all(nodes, *paths)), Node())
 
 
 def _words(texts: list[Node], language: str) -> str:
     """A text that is told in several languages: in French, else in that of the notice, else in the first."""
-    said = {text.attributes.get("languageID", "").upper(): text.text for text in reversed(texts) if text.text}
-    first = next(reversed(said.values()), "")
-    return next((said[wanted] for wanted in (*_FRENCH, language.upper()) if wanted in said), first)
+    by_language = {text.attributes.get("languageID", "").upper(): text.text for text in reversed(texts) if text.text}
+    first = next(reversed(by_language.values()), "")
+    return next((by_language[wanted] for wanted in (*_FRENCH, language.upper()) if wanted in by_language), first)
 
 
 def _listed(codes: list[Node], listed: str) -> list[str]:
@@ -206,25 +210,25 @@ def _listed(codes: list[Node], listed: str) -> list[str]:
 def _place(location: Node, language: str) -> PlaceWritten:
     """A place of execution; its text is the code of a wide area (« anyw-cou »), then what is said of it."""
     address = location.one("Address")
-    wide, said = address.first("Region"), _words(location.all("Description"), language)
+    wide, description = address.first("Region"), _words(location.all("Description"), language)
     return PlaceWritten(
         nuts=address.first("CountrySubentityCode"),
         post_code=address.first("PostalZone"),
         city=address.first("CityName"),
         country=address.first("Country/IdentificationCode"),
-        text=" ; ".join(filter(None, (wide, said))),
+        text=" ; ".join(filter(None, (wide, description))),
     )
 
 
-def _conditions(told: tuple[Node, ...], language: str) -> str:
-    """What is said of how the contract is to be executed, of the social aim that it pursues, and of the lot beside (BT-300)."""
-    terms = [each for each in _all(told, _EXECUTION) if _listed(each.all("ExecutionRequirementCode"), "conditions")]
+def _conditions(nodes: tuple[Node, ...], language: str) -> str:
+    """Return what is said of how the contract is to be executed, of the social aim that it pursues, and of the lot beside (BT-300)."""
+    terms = [each for each in _all(nodes, _EXECUTION) if _listed(each.all("ExecutionRequirementCode"), "conditions")]
     aims = [
         each
-        for each in _all(told, _AIMS)
+        for each in _all(nodes, _AIMS)
         if "soc-obj" in _listed(each.all("ProcurementTypeCode"), "strategic-procurement")
     ]
-    said = [_words(each.all("Description"), language) for each in terms]
-    said += [_words(each.all("ProcurementType"), language) for each in aims]
-    said.append(_words(_all(told, f"{_PROJECT}/Note"), language))
-    return "\n".join(dict.fromkeys(filter(None, said)))
+    conditions = [_words(each.all("Description"), language) for each in terms]
+    conditions += [_words(each.all("ProcurementType"), language) for each in aims]
+    conditions.append(_words(_all(nodes, f"{_PROJECT}/Note"), language))
+    return "\n".join(dict.fromkeys(filter(None, conditions)))

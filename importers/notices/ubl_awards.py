@@ -29,12 +29,12 @@ class LotResult:
 class NoticeResults:
     """The companies that a notice names, and what it says of each of its lots, found by their identifiers."""
 
-    def __init__(self, told: Node) -> None:
+    def __init__(self, extension: Node) -> None:
         """Take the extension of a notice, where both stand."""
-        self._organizations = _by_number(told.all("Organizations/Organization"), "Company/PartyIdentification/ID")
-        self._tenders = _by_number(told.all("NoticeResult/LotTender"))
-        self._parties = _by_number(told.all("NoticeResult/TenderingParty"))
-        self._contracts = _by_number(told.all("NoticeResult/SettledContract"))
+        self._organizations = _by_number(extension.all("Organizations/Organization"), "Company/PartyIdentification/ID")
+        self._tenders = _by_number(extension.all("NoticeResult/LotTender"))
+        self._parties = _by_number(extension.all("NoticeResult/TenderingParty"))
+        self._contracts = _by_number(extension.all("NoticeResult/SettledContract"))
         self._signed: dict[str, set[str]] = {}  # the contracts that sign an offer
         for number, contract in self._contracts.items():
             for offer in contract.texts("LotTender/ID"):
@@ -42,7 +42,7 @@ class NoticeResults:
         self._found: dict[str, LotResult] = {}
         self._named = 0
         self._results: dict[str, list[Node]] = {}
-        for result in told.all("NoticeResult/LotResult"):
+        for result in extension.all("NoticeResult/LotResult"):
             for number in result.texts("TenderLot/ID"):
                 self._results.setdefault(number, []).append(result)
 
@@ -59,9 +59,9 @@ class NoticeResults:
         """Return what became of a lot. Raises TreeRefused where lots name more winners together than a notice has elements."""
         if lot not in self._found:
             self._found[lot] = self._of(lot)
-        found = self._found[lot]
-        self._count(found.winners)
-        return found
+        lot_result = self._found[lot]
+        self._count(lot_result.winners)
+        return lot_result
 
     def _count(self, named: Sized) -> None:
         self._named += len(named)
@@ -71,20 +71,20 @@ class NoticeResults:
     def _of(self, lot: str) -> LotResult:
         results = [each for each in self._results.get(lot, ()) if each.first("TenderResultCode") in (_WON, "")]
         contracts = self._held(results, "SettledContract/ID", self._contracts)
-        kept = self._kept(results, contracts)
-        of_offers = _total([_amount(offer) for offer in kept])
+        nodes = self._kept(results, contracts)
+        of_offers = _total([_amount(offer) for offer in nodes])
         most = [result.one("FrameworkAgreementValues/MaximumValueAmount") for result in results]
         amount, currency = of_offers or _total(most) or ("", "")
         days = [contract.first("IssueDate") or contract.first("AwardDate") for contract in contracts]
-        winners = self._winners(kept, apart=of_offers is not None and len(kept) > 1)
+        winners = self._winners(nodes, apart=of_offers is not None and len(nodes) > 1)
         return LotResult(amount, currency, next(filter(None, days), ""), winners)
 
     def _kept(self, results: list[Node], contracts: list[Node]) -> list[Node]:
         """The offers that won: those that contracts sign, else those of the first rank. A contract may sign those of other lots too."""
         offers = self._held(results, "LotTender/ID", self._tenders)
         numbers = {contract.first("ID") for contract in contracts}
-        kept = [offer for offer in offers if not numbers.isdisjoint(self._signed.get(offer.first("ID"), ()))]
-        return kept or [offer for offer in offers if offer.first("RankCode") in ("1", "")]
+        nodes = [offer for offer in offers if not numbers.isdisjoint(self._signed.get(offer.first("ID"), ()))]
+        return nodes or [offer for offer in offers if offer.first("RankCode") in ("1", "")]
 
     def _held(self, nodes: list[Node], path: str, known: dict[str, Node]) -> list[Node]:
         """The elements that others name at a path, each once."""
@@ -94,7 +94,7 @@ class NoticeResults:
     def _winners(self, offers: list[Node], *, apart: bool) -> tuple[WinnerWritten, ...]:
         """The companies that made offers, all those of a group, each with the amount of its offer where these are told `apart`; the name of
         one that may be a person is left."""
-        found = []
+        results = []
         for offer in offers:
             parties = self._held([offer], "TenderingParty/ID", self._parties)
             companies = self._held(parties, "Tenderer/ID", self._organizations)
@@ -105,8 +105,8 @@ class NoticeResults:
                 number = company.first("Company/PartyLegalEntity/CompanyID")
                 name = "" if person else company.first("Company/PartyName/Name")
                 if number or name:
-                    found.append(WinnerWritten(number, name, *own))
-        return each_once(found)
+                    results.append(WinnerWritten(number, name, *own))
+        return each_once(results)
 
 
 def _by_number(nodes: list[Node], path: str = "ID") -> dict[str, Node]:

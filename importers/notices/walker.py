@@ -26,25 +26,25 @@ class Walker:
     def all(self, *paths: str) -> list[Walker]:
         """Return the elements at the first path that has any."""
         for path in paths:
-            if found := self._found(_parts(path)):
-                return [self._inside(node, _parts(path)) for node in found]
+            if nodes := self._found(_parts(path)):
+                return [self._inside(node, _parts(path)) for node in nodes]
         return []
 
     def holding(self, *names: str) -> list[Walker]:
         """Return every element, however deep, that holds one of these names, in order; what they hold is read by paths as elsewhere."""
-        found: list[Walker] = []
+        walkers: list[Walker] = []
         left: list[tuple[Path, Node]] = [((), self._node)]
         while left:
             at, node = left.pop()
             if not node.inside.keys().isdisjoint(names):
-                found.append(self._inside(node, at))
+                walkers.append(self._inside(node, at))
             left += [((*at, name), each) for name, held in reversed(node.inside.items()) for each in reversed(held)]
-        return found
+        return walkers
 
     def texts(self, *paths: str) -> tuple[str, ...]:
         """Return the texts at the first path that has any, each once, in order."""
-        told = [self._texts(_parts(path)) for path in paths]
-        return tuple(dict.fromkeys(next(filter(None, told), [])))
+        texts = [self._texts(_parts(path)) for path in paths]
+        return tuple(dict.fromkeys(next(filter(None, texts), [])))
 
     def first(self, *paths: str) -> str:
         """Return the first text at the first path that has any, empty where none has."""
@@ -52,9 +52,9 @@ class Walker:
 
     def words(self, *paths: str) -> str:
         """Return every text under the first path that has any, a line each."""
-        told = ["\n".join(text for node in self._found(_parts(path)) for text in _told(node)) for path in paths]
+        texts = ["\n".join(text for node in self._found(_parts(path)) for text in _told(node)) for path in paths]
         self.ignore(*paths)
-        return next(filter(None, told), "")
+        return next(filter(None, texts), "")
 
     def names(self, *paths: str) -> tuple[str, ...]:
         """Return the names of what the elements at these paths hold, and count all of it as read."""
@@ -93,19 +93,19 @@ class Walker:
         return walker
 
     def _found(self, parts: Path) -> list[Node]:
-        found = [self._node]
+        nodes = [self._node]
         for name in parts:
-            found = [each for node in found for each in node.inside.get(name, ())]
-        return found
+            nodes = [each for node in nodes for each in node.inside.get(name, ())]
+        return nodes
 
     def _texts(self, parts: Path) -> list[str]:
         self._read.add(self._at + parts)
         *above, last = parts or ("",)
         if last.startswith("@"):
-            said = [node.attributes.get(last[1:], "") for node in self._found(tuple(above))]
+            texts = [node.attributes.get(last[1:], "") for node in self._found(tuple(above))]
         else:
-            said = [node.text for node in self._found(parts)]
-        return [text for text in said if text]
+            texts = [node.text for node in self._found(parts)]
+        return [text for text in texts if text]
 
 
 def _parts(path: str) -> Path:
@@ -117,6 +117,6 @@ def _told(node: Node) -> Iterator[str]:
     """The texts of an element and of all that it holds."""
     if node.text:
         yield node.text
-    for held in node.inside.values():
-        for each in held:
+    for nodes in node.inside.values():
+        for each in nodes:
             yield from _told(each)

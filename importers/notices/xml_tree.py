@@ -23,11 +23,11 @@ class XmlTree(Elements):
         self._texts: list[list[str]] = []
         self._nodes = 0
 
-    def begin(self, name: str, given: dict[str, str]) -> None:
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
         self._nodes += 1
         if len(self._open) >= MAX_DEPTH or self._nodes > MOST_NODES:
             raise TreeRefused(TOO_MANY if self._nodes > MOST_NODES else TOO_DEEP)
-        node = Node(attributes={key: value.strip() for key, value in given.items()})
+        node = Node(attributes={key: value.strip() for key, value in attributes.items()})
         if self._open:
             self._open[-1].inside.setdefault(name, []).append(node)
         else:

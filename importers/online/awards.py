@@ -71,7 +71,7 @@ def _params(siret: str, page: int) -> dict[str, str]:
 
 def _rows(fetcher: Fetcher, siret: str, max_age_s: float) -> Iterator[Mapping[str, Any]]:
     """The rows of one winner, page after page until as many as the API counts."""
-    title, held = f"{fetcher.service.title}, SIRET {siret}", 0
+    title, total = f"{fetcher.service.title}, SIRET {siret}", 0
     for number in count(1):
         if number > MOST_PAGES:
             raise FetchError(f"{title} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
@@ -79,17 +79,17 @@ def _rows(fetcher: Fetcher, siret: str, max_age_s: float) -> Iterator[Mapping[st
         page = checked(body, title, _PAGE)
         rows = [row for row in page["data"] if isinstance(row, dict)]
         yield from rows
-        held += len(rows)
-        if not rows or held >= int(page["meta"].get("total") or 0):
+        total += len(rows)
+        if not rows or total >= int(page["meta"].get("total") or 0):
             return
 
 
 def _contract(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the table as a contract of the DECP of 2019, whose names it flattens."""
-    kept = (
+    names = (
         *("id", "objet", "codeCPV", "dateNotification", "dureeMois", "montant"),
         *("considerationsSociales", "typeGroupementOperateurs"),
     )
     winner = {"typeIdentifiant": row.get("titulaire_typeIdentifiant"), "id": row.get("titulaire_id")}
     buyer = {"id": row.get("acheteur_id"), "nom": row.get("acheteur_nom")}
-    return {"acheteur": buyer, **{name: row.get(name) for name in kept}, "titulaires": [winner]}
+    return {"acheteur": buyer, **{name: row.get(name) for name in names}, "titulaires": [winner]}

@@ -297,7 +297,7 @@ def published_on(body: Path) -> date | None:
 
 
 def _known(body: Path, url: str | None = None) -> _Meta | None:
-    """What is known of a file of the cache; None where it is absent, not the one that was received, or from another URL."""
+    """Return what is known of a file of the cache; None where it is absent, not the one that was received, or from another URL."""
     try:
         meta = _Meta(**json.loads(_meta_path(body).read_text(encoding="utf-8")))
         with body.open("rb") as file:

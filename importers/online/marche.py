@@ -25,18 +25,18 @@ def fetch_marche(fetcher: Fetcher, progress: Progress) -> Path:
     The API orders by name alone, so that a page may repeat or skip a row: those repeated are dropped, and a list that lacks more than
     one in a hundred of what the API counts is refused. Raises FetchError; what was received stays in the cache and is not asked again for a day.
     """
-    held: dict[str, Any] = {}
+    items: dict[str, Any] = {}
     announced = 0
     for page in _pages(fetcher):
         announced = page["count"]
         for item in page["results"]:
-            held[str(item.get("id") if isinstance(item, dict) else item)] = item
-        progress("prestataires", len(held), announced)
-    if 100 * len(held) < 99 * announced:
+            items[str(item.get("id") if isinstance(item, dict) else item)] = item
+        progress("prestataires", len(items), announced)
+    if 100 * len(items) < 99 * announced:
         raise FetchError(
-            f"{fetcher.service.title} : {len(held)} prestataires reçus sur {announced} annoncés. Réessayez demain ; rien n’a été importé."
+            f"{fetcher.service.title} : {len(items)} prestataires reçus sur {announced} annoncés. Réessayez demain ; rien n’a été importé."
         )
-    return written(fetcher.folder / "marche.json", map(one_line, held.values()))
+    return written(fetcher.folder / "marche.json", map(one_line, items.values()))
 
 
 def _pages(fetcher: Fetcher) -> Iterator[dict[str, Any]]:

@@ -252,6 +252,6 @@ class _Adapter(HTTPAdapter):
 
 def _refuse_private(address: str, *, private: bool) -> None:
     """Raise PageRefused for an address that is not of the public internet, ValueError for what is no address but a name."""
-    one = ip_address(address.partition("%")[0])
-    if not (private or (getattr(one, "ipv4_mapped", None) or one).is_global):
+    ip = ip_address(address.partition("%")[0])
+    if not (private or (getattr(ip, "ipv4_mapped", None) or ip).is_global):
         raise PageRefused(PageOutcome.PRIVATE, f"« {address} » n’est pas une adresse publique")

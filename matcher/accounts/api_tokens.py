@@ -65,7 +65,7 @@ def give(
     *,
     name: str,
     days: int = USUAL_DAYS,
-    who: str,
+    author: str,
     now: datetime,
 ) -> str:
     """Return a new token of a person, kept nowhere but by whoever receives it. Raises AccountRefused, DatabaseError."""
@@ -78,18 +78,18 @@ def give(
     with writing(engine) as connection:
         key = account_row(connection, login).id
         account = accounts_of(connection.execute(with_memberships().where(ACCOUNTS.c.id == key)))[0]
-        its = account.member_of(owner)
-        if its is None or not PERMISSIONS[role] <= PERMISSIONS[its.role]:
+        membership = account.member_of(owner)
+        if membership is None or not PERMISSIONS[role] <= PERMISSIONS[membership.role]:
             raise AccountRefused("Un jeton ne permet pas plus que votre rôle dans cette organisation.")
         connection.execute(delete(API_TOKENS).where(API_TOKENS.c.account_id == key, API_TOKENS.c.expires <= at - _TOLD))
-        held = connection.execute(select(API_TOKENS.c.id).where(API_TOKENS.c.account_id == key)).all()
-        if len(held) >= MOST_TOKENS:
+        rows = connection.execute(select(API_TOKENS.c.id).where(API_TOKENS.c.account_id == key)).all()
+        if len(rows) >= MOST_TOKENS:
             raise AccountRefused(f"Vous avez déjà {MOST_TOKENS} jetons : révoquez ceux qui ne servent plus.")
         values = {"account_id": key, "organisation_id": owner, "name": called, "role": role.value, "used": None}
         values |= {"token_hash": token_hash(token), "created": at, "expires": at + timedelta(days=days)}
         connection.execute(insert(API_TOKENS), values)
-        said = {"action": "donne un jeton", "target": account.login, "detail": f"{role.value}, {days} jours"}
-        note(connection, at=now, who=who, **said, owner=owner, kind=AuditKind.TOKEN)
+        entry = {"action": "donne un jeton", "target": account.login, "detail": f"{role.value}, {days} jours"}
+        note(connection, at=now, who=author, **entry, owner=owner, kind=AuditKind.TOKEN)
     return token
 
 
@@ -104,7 +104,7 @@ def listed(engine: Engine, login: str) -> list[ApiToken]:
     ]
 
 
-def revoke(engine: Engine, login: str, number: int, *, who: str, now: datetime) -> None:
+def revoke(engine: Engine, login: str, number: int, *, author: str, now: datetime) -> None:
     """End a token of a person. Raises AccountRefused where they have none of this number."""
     with writing(engine) as connection:
         row = account_row(connection, login)
@@ -113,28 +113,36 @@ def revoke(engine: Engine, login: str, number: int, *, who: str, now: datetime) 
         if owner is None:
             raise AccountRefused(f"« {row.login} » n’a pas de jeton {number}.")
         connection.execute(delete(API_TOKENS).where(own))
-        its, kind = OrganisationId(owner), AuditKind.TOKEN
-        note(connection, at=now, who=who, action="révoque un jeton", target=row.login, owner=its, kind=kind)
+        organisation_id, kind = OrganisationId(owner), AuditKind.TOKEN
+        note(
+            connection,
+            at=now,
+            who=author,
+            action="révoque un jeton",
+            target=row.login,
+            owner=organisation_id,
+            kind=kind,
+        )
 
 
 def bearer(engine: Engine, token: str, *, now: datetime) -> TokenHolder:
     """Return who a token acts for now. Raises TokenExpired, TokenUnknown, DatabaseError."""
     at = now.replace(tzinfo=None)
-    given = (API_TOKENS.c.organisation_id.label("given_in"), API_TOKENS.c.role.label("given_role"))
-    columns = (API_TOKENS.c.id.label("token_id"), *given, API_TOKENS.c.expires, API_TOKENS.c.used)
+    token_columns = (API_TOKENS.c.organisation_id.label("given_in"), API_TOKENS.c.role.label("given_role"))
+    columns = (API_TOKENS.c.id.label("token_id"), *token_columns, API_TOKENS.c.expires, API_TOKENS.c.used)
     query = with_memberships().add_columns(*columns).join(API_TOKENS, API_TOKENS.c.account_id == ACCOUNTS.c.id)
     with reading(engine) as connection:
         rows = connection.execute(query.where(API_TOKENS.c.token_hash == token_hash(token))).all()
     if not rows or not rows[0].active:
         raise TokenUnknown
     row, account = rows[0], accounts_of(rows)[0]
-    its = account.member_of(OrganisationId(row.given_in))
-    if its is None:
+    membership = account.member_of(OrganisationId(row.given_in))
+    if membership is None:
         raise TokenUnknown
     if row.expires <= at:
-        raise TokenExpired(account.login, its.owner)
+        raise TokenExpired(account.login, membership.owner)
     if row.used is None or at - row.used >= _TOUCH:
         with writing(engine) as connection:
             connection.execute(update(API_TOKENS).where(API_TOKENS.c.id == row.token_id).values(used=at))
-    actions = PERMISSIONS[Role(row.given_role)] & allowed(its.role, installation=False)
-    return TokenHolder(row.token_id, account, its, actions)
+    actions = PERMISSIONS[Role(row.given_role)] & allowed(membership.role, installation=False)
+    return TokenHolder(row.token_id, account, membership, actions)

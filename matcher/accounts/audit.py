@@ -92,7 +92,7 @@ def record(
     engine: Engine,
     *,
     at: datetime,
-    who: str,
+    author: str,
     action: str,
     target: str = "",
     detail: str = "",
@@ -101,21 +101,23 @@ def record(
 ) -> None:
     """Add a line on its own, for what was done elsewhere. Raises DatabaseError."""
     with writing(engine) as connection:
-        note(connection, at=at, who=who, action=action, target=target, detail=detail, owner=owner, kind=kind)
+        note(connection, at=at, who=author, action=action, target=target, detail=detail, owner=owner, kind=kind)
 
 
-def read(engine: Engine, owner: OrganisationId, asked: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
+def read(
+    engine: Engine, owner: OrganisationId, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200
+) -> list[Done]:
     """Return the last lines of an organisation among those that are asked for, the latest first."""
-    return _lines(engine, most, asked, owned_by(AUDIT, owner))
+    return _lines(engine, most, audit_filter, owned_by(AUDIT, owner))
 
 
-def read_all(engine: Engine, asked: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
+def read_all(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
     """Return the last lines of the whole installation among those that are asked for, to whoever administers it; the latest first."""
-    return _lines(engine, most, asked)
+    return _lines(engine, most, audit_filter)
 
 
-def _lines(engine: Engine, most: int, asked: AuditFilter, *which: ColumnElement[bool]) -> list[Done]:
-    named = select(AUDIT, ORGANISATIONS.c.name).outerjoin(ORGANISATIONS).where(*which, *asked.conditions())
+def _lines(engine: Engine, most: int, audit_filter: AuditFilter, *which: ColumnElement[bool]) -> list[Done]:
+    named = select(AUDIT, ORGANISATIONS.c.name).outerjoin(ORGANISATIONS).where(*which, *audit_filter.conditions())
     query = named.order_by(AUDIT.c.id.desc()).limit(most)
     with reading(engine) as connection:
         rows = connection.execute(query).all()

@@ -38,11 +38,11 @@ class Quota(NamedTuple):
     def headers(self) -> Mapping[str, str]:
         """Return the headers by which a program knows it (draft-ietf-httpapi-ratelimit-headers)."""
         window, seconds = int(WINDOW.total_seconds()), ceil(self.back.total_seconds())
-        told = {
+        values = {
             "RateLimit-Policy": f'"jeton";q={self.most};w={window}',
             "RateLimit": f'"jeton";r={self.left};t={seconds}',
         }
-        return told | ({"Retry-After": str(seconds)} if self.refused else {})
+        return values | ({"Retry-After": str(seconds)} if self.refused else {})
 
 
 class TokenCalls:
@@ -89,18 +89,24 @@ class TokenCalls:
                 self._shared = shared
 
     def _exchanged(self, own: Mapping[_Cell, int], at: datetime) -> dict[_Cell, int]:
-        its, oldest = API_CALLS.c, at - WINDOW
+        columns, oldest = API_CALLS.c, at - WINDOW
         with connected(self._engine) as connection:
             if self._engine.dialect.name == "sqlite":  # an import writes for seconds
                 connection.connection.cursor().execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
             with writing(self._engine, lock="entremise_calls", on=connection):
-                connection.execute(delete(API_CALLS).where(its.minute <= oldest - _MARGIN))
+                connection.execute(delete(API_CALLS).where(columns.minute <= oldest - _MARGIN))
                 for (token, minute), calls in own.items():
                     if minute <= oldest:
                         continue
-                    same = (its.token_id == token) & (its.minute == minute)
-                    added = connection.execute(update(API_CALLS).where(same).values(calls=its.calls + calls))
+                    same = (columns.token_id == token) & (columns.minute == minute)
+                    added = connection.execute(update(API_CALLS).where(same).values(calls=columns.calls + calls))
                     if not added.rowcount:
                         connection.execute(insert(API_CALLS), {"token_id": token, "minute": minute, "calls": calls})
-                rows = connection.execute(select(its.token_id, its.minute, its.calls).where(its.minute > oldest))
+                rows = connection.execute(
+                    select(
+                        columns.token_id,
+                        columns.minute,
+                        columns.calls,
+                    ).where(columns.minute > oldest)
+                )
                 return {(row.token_id, row.minute): row.calls for row in rows}

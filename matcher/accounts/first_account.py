@@ -17,7 +17,7 @@ def draw_link(key: bytes, now: datetime) -> str:
 
 
 def link_opens(key: bytes, token: str, now: datetime) -> bool:
-    """Whether a token was drawn under this key, less than an hour ago. That there is no account yet is asked when one is opened."""
+    """Return whether a token was drawn under this key, less than an hour ago. That there is no account yet is asked when one is opened."""
     try:
         until: int = _signer(key).loads(token)
     except (BadData, UnicodeError):

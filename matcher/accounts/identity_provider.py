@@ -64,12 +64,12 @@ class IdentityProvider:
 
     def departure(self, comes_back: str) -> Departure:
         """Send a person to the provider, who comes back to the address `comes_back`. Raises ProviderUnreachable."""
-        its = self._discovery()
+        discovery = self._discovery()
         state, nonce, verifier = new_token(), new_token(), new_token()
-        asked = {"acr_values": self.settings.acr_values} if self.settings.acr_values else {}
-        with self._client(its, comes_back) as client:
+        more = {"acr_values": self.settings.acr_values} if self.settings.acr_values else {}
+        with self._client(discovery, comes_back) as client:
             address, _ = client.create_authorization_url(
-                its.authorization, state=state, nonce=nonce, code_verifier=verifier, **asked
+                discovery.authorization, state=state, nonce=nonce, code_verifier=verifier, **more
             )
         return Departure(address, state, nonce, verifier)
 
@@ -86,43 +86,45 @@ class IdentityProvider:
 
     def identity(self, code: str, departure: Departure, comes_back: str, *, now: datetime) -> ProvenIdentity:
         """Exchange the code that a person brings back for who they are. Raises ProviderUnreachable, IdentityRefused."""
-        its = self._discovery()
+        discovery = self._discovery()
         try:
-            with self._client(its, comes_back) as client:
-                token = client.fetch_token(its.token, code=code, code_verifier=departure.verifier)
+            with self._client(discovery, comes_back) as client:
+                token = client.fetch_token(discovery.token, code=code, code_verifier=departure.verifier)
                 claims = self._claims(token, departure.nonce, now)
-                said = self._userinfo(client, claims, now)
+                userinfo = self._userinfo(client, claims, now)
         except OSError as error:
             raise self._unreachable(type(error).__name__) from error
         except (AuthlibBaseError, JoseError) as error:
-            told = str(error) if isinstance(error, JoseError) else error.error
-            raise self._refused(_line(told) or type(error).__name__) from error
+            reason = str(error) if isinstance(error, JoseError) else error.error
+            raise self._refused(_line(reason) or type(error).__name__) from error
         except (KeyError, TypeError, ValueError) as error:
             raise self._refused("réponse illisible") from error
         return ProvenIdentity(
-            its.issuer,
+            discovery.issuer,
             claims["sub"],
-            _email(said) if said.get("email_verified", not its.says_verified) is True else "",
-            _line(f"{_line(said.get('given_name'))} {_line(said.get('usual_name') or said.get('family_name'))}"),
-            _line(said.get("siret")) if _SIRET.fullmatch(_line(said.get("siret"))) else "",
-            _line(said.get("idp_id")),
+            _email(userinfo) if userinfo.get("email_verified", not discovery.says_verified) is True else "",
+            _line(
+                f"{_line(userinfo.get('given_name'))} {_line(userinfo.get('usual_name') or userinfo.get('family_name'))}"
+            ),
+            _line(userinfo.get("siret")) if _SIRET.fullmatch(_line(userinfo.get("siret"))) else "",
+            _line(userinfo.get("idp_id")),
             token["id_token"],
         )
 
     def end_of_session(self, id_token: str, comes_back: str) -> str:
         """Return the address where the provider ends its own session, empty where it has none or does not answer."""
         try:
-            its = self._discovery()
+            discovery = self._discovery()
         except ProviderUnreachable:
             return ""
-        asked = {"id_token_hint": id_token, "post_logout_redirect_uri": comes_back, "state": new_token()}
-        return add_params_to_uri(its.end_session, asked) if its.end_session else ""
+        parameters = {"id_token_hint": id_token, "post_logout_redirect_uri": comes_back, "state": new_token()}
+        return add_params_to_uri(discovery.end_session, parameters) if discovery.end_session else ""
 
     def _claims(self, token: Mapping[str, Any], nonce: str, now: datetime) -> Mapping[str, Any]:
         """The claims of an id_token that proves this sign-in and no other. Raises JoseError."""
-        its = self._discovery()
+        discovery = self._discovery()
         wanted: dict[str, Any] = {
-            "iss": {"essential": True, "value": its.issuer},
+            "iss": {"essential": True, "value": discovery.issuer},
             "aud": {"essential": True, "value": self.settings.client_id},
             "sub": {"essential": True},
         }
@@ -137,26 +139,26 @@ class IdentityProvider:
         return dict(claims)
 
     def _userinfo(self, client: "_BoundedSession", claims: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
-        """What the provider says of the person whom the id_token names: signed, or plain JSON. Raises JoseError, ValueError."""
-        its = self._discovery()
-        if not its.userinfo:
+        """Return what the provider says of the person whom the id_token names: signed, or plain JSON. Raises JoseError, ValueError."""
+        discovery = self._discovery()
+        if not discovery.userinfo:
             return claims
-        answer = client.get(its.userinfo)
+        answer = client.get(discovery.userinfo)
         answer.raise_for_status()
         if answer.headers.get("Content-Type", "").startswith("application/jwt"):
-            said = self._verified(answer.text).claims
+            userinfo = self._verified(answer.text).claims
             wanted = jwt.JWTClaimsRegistry(
                 now=int(now.timestamp()),
                 leeway=_LEEWAY_S,
-                iss={"value": its.issuer},
+                iss={"value": discovery.issuer},
                 aud={"value": self.settings.client_id},
             )
-            wanted.validate(said)
+            wanted.validate(userinfo)
         else:
-            said = answer.json()
-        if not isinstance(said, dict) or said.get("sub") != claims["sub"]:
+            userinfo = answer.json()
+        if not isinstance(userinfo, dict) or userinfo.get("sub") != claims["sub"]:
             raise self._refused("userinfo d’une autre personne que id_token")
-        return said
+        return userinfo
 
     def _verified(self, text: str) -> jwt.Token:
         """A JWT that a key of the provider signed; its keys are asked again where it has others today. Raises JoseError."""
@@ -167,7 +169,7 @@ class IdentityProvider:
             return jwt.decode(text, self._discovery(anew=True).keys, registry=registry)
 
     def _discovery(self, *, anew: bool = False) -> _Discovery:
-        """What the provider says of itself. Raises ProviderUnreachable."""
+        """Return what the provider says of itself. Raises ProviderUnreachable."""
         if not self._lock.acquire(timeout=QUIET_SECONDS):
             raise self._unreachable("répond trop lentement")
         try:
@@ -187,35 +189,35 @@ class IdentityProvider:
 
     def _described(self) -> _Discovery:
         with _BoundedSession() as client:
-            said = client.described(f"{self.settings.issuer}/.well-known/openid-configuration")
-            if str(said.get("issuer")).rstrip("/") != self.settings.issuer:
+            configuration = client.described(f"{self.settings.issuer}/.well-known/openid-configuration")
+            if str(configuration.get("issuer")).rstrip("/") != self.settings.issuer:
                 raise ValueError("issuer")
-            keys = KeySet.import_key_set(client.described(self._own(said, "jwks_uri")))
+            keys = KeySet.import_key_set(client.described(self._own(configuration, "jwks_uri")))
         return _Discovery(
-            said["issuer"],
-            self._own(said, "authorization_endpoint"),
-            self._own(said, "token_endpoint"),
-            self._own(said, "userinfo_endpoint") if "userinfo_endpoint" in said else "",
-            self._own(said, "end_session_endpoint") if "end_session_endpoint" in said else "",
+            configuration["issuer"],
+            self._own(configuration, "authorization_endpoint"),
+            self._own(configuration, "token_endpoint"),
+            self._own(configuration, "userinfo_endpoint") if "userinfo_endpoint" in configuration else "",
+            self._own(configuration, "end_session_endpoint") if "end_session_endpoint" in configuration else "",
             "client_secret_post"
-            if "client_secret_post" in _list(said, "token_endpoint_auth_methods_supported")
+            if "client_secret_post" in _list(configuration, "token_endpoint_auth_methods_supported")
             else "client_secret_basic",
-            "email_verified" in _list(said, "claims_supported"),
+            "email_verified" in _list(configuration, "claims_supported"),
             keys,
         )
 
-    def _own(self, said: Mapping[str, Any], name: str) -> str:
+    def _own(self, configuration: Mapping[str, Any], name: str) -> str:
         """An address that the provider gives of itself, of its own host. Raises ValueError."""
-        address = str(said.get(name))
+        address = str(configuration.get(name))
         if _origin(address) != _origin(self.settings.issuer):
             raise ValueError(f"{name} n’est pas chez {_origin(self.settings.issuer)}")
         return address
 
-    def _client(self, its: _Discovery, comes_back: str) -> "_BoundedSession":
+    def _client(self, discovery: _Discovery, comes_back: str) -> "_BoundedSession":
         return _BoundedSession(
             self.settings.client_id,
             self.settings.client_secret,
-            token_endpoint_auth_method=its.client_auth,
+            token_endpoint_auth_method=discovery.client_auth,
             scope=self.settings.scopes,
             redirect_uri=comes_back,
             code_challenge_method="S256",  # also where it is not announced: a provider ignores what it does not know (RFC 6749, 3.1)
@@ -253,10 +255,10 @@ class _BoundedSession(OAuth2Session):  # type: ignore[misc]  # authlib has no ty
         """Return the JSON object at an address, asked without any credentials. Raises OSError, ValueError."""
         answer = self.request("GET", address, withhold_token=True, auth=lambda request: request)
         answer.raise_for_status()
-        said = answer.json()
-        if answer.status_code != 200 or not isinstance(said, dict):
+        answer_body = answer.json()
+        if answer.status_code != 200 or not isinstance(answer_body, dict):
             raise ValueError(f"réponse {answer.status_code}")
-        return said
+        return answer_body
 
 
 def _origin(address: str) -> tuple[str, str | None, int | None]:
@@ -264,8 +266,8 @@ def _origin(address: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
-def _list(said: Mapping[str, Any], name: str) -> list[Any]:
-    value = said.get(name)
+def _list(configuration: Mapping[str, Any], name: str) -> list[Any]:
+    value = configuration.get(name)
     return value if isinstance(value, list) else []
 
 
@@ -275,7 +277,7 @@ def _line(value: object) -> str:
     return text if text.isprintable() and len(text) <= _LONGEST else ""
 
 
-def _email(said: Mapping[str, Any]) -> str:
+def _email(claims: Mapping[str, Any]) -> str:
     """An e-mail address in ASCII: in other letters, one can look like another person's."""
-    email = _line(said.get("email"))
+    email = _line(claims.get("email"))
     return email if email.isascii() and "@" in email else ""

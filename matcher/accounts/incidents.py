@@ -39,9 +39,9 @@ class Incident:
 
     @property
     def columns(self) -> dict[str, Any]:
-        """What tells it from another, by column."""
-        told = {"kind": self.kind.value, "action": self.action, "who": self.who, "target": self.target}
-        return told | {"network": self.network, "organisation_id": self.owner}
+        """Return what tells it from another, by column."""
+        values = {"kind": self.kind.value, "action": self.action, "who": self.who, "target": self.target}
+        return values | {"network": self.network, "organisation_id": self.owner}
 
 
 def network_of(address: str) -> str:
@@ -74,7 +74,7 @@ def count_in(connection: Connection, seen: Incident, *, at: datetime, times: int
 
 
 def _added(connection: Connection, seen: Incident, minute: datetime, times: int) -> bool:
-    """Whether the line of an incident was there, and now counts it."""
+    """Return whether the line of an incident was there, and now counts it."""
     own = [AUDIT.c[name].is_(None) if value is None else AUDIT.c[name] == value for name, value in seen.columns.items()]
     more = update(AUDIT).where(AUDIT.c.at == minute, *own).values(times=AUDIT.c.times + times)
     return bool(connection.execute(more).rowcount)
@@ -88,12 +88,12 @@ class IncidentCounter:
         self._lock = Lock()
         self._seen: Counter[tuple[datetime, Incident]] = Counter()
 
-    def see(self, one: Incident, now: datetime) -> None:
+    def see(self, incident: Incident, now: datetime) -> None:
         """Count one more."""
-        key = (minute_of(now), one)
+        key = (minute_of(now), incident)
         with self._lock:
             if key not in self._seen and len(self._seen) >= MOST_A_MINUTE * len(AuditKind):
-                key = (key[0], Incident(one.kind, OTHERS))
+                key = (key[0], Incident(incident.kind, OTHERS))
             self._seen[key] += 1
 
     def write(self) -> None:
@@ -104,8 +104,8 @@ class IncidentCounter:
             return
         try:
             with writing(self._engine) as connection:
-                for (minute, one), times in taken.items():
-                    count_in(connection, one, at=minute, times=times)
+                for (minute, incident), times in taken.items():
+                    count_in(connection, incident, at=minute, times=times)
         except DatabaseError as error:
             with self._lock:
                 self._seen += taken

@@ -54,24 +54,24 @@ def read_logo(content: bytes) -> Logo:
     return Logo(media, content)
 
 
-def keep_logo(engine: Engine, owner: OrganisationId, logo: Logo, *, who: str, now: datetime) -> None:
+def keep_logo(engine: Engine, owner: OrganisationId, logo: Logo, *, author: str, now: datetime) -> None:
     """Have this be the logo of an organisation, in the place of the former one."""
     with writing(engine) as connection:
         connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner))
         row = {"organisation_id": owner, "media": logo.media, "content": logo.content}
         connection.execute(insert(LOGOS), row)
-        note(connection, at=now, who=who, action="donne un logo", owner=owner)
+        note(connection, at=now, who=author, action="donne un logo", owner=owner)
 
 
-def remove_logo(engine: Engine, owner: OrganisationId, *, who: str, now: datetime) -> None:
+def remove_logo(engine: Engine, owner: OrganisationId, *, author: str, now: datetime) -> None:
     """Have an organisation be without a logo; where it has none, nothing changes."""
     with writing(engine) as connection:
         if connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner)).rowcount:
-            note(connection, at=now, who=who, action="retire un logo", owner=owner)
+            note(connection, at=now, who=author, action="retire un logo", owner=owner)
 
 
 def has_logo(engine: Engine, owner: OrganisationId) -> bool:
-    """Whether an organisation has a logo, without reading it."""
+    """Return whether an organisation has a logo, without reading it."""
     with reading(engine) as connection:
         return bool(connection.execute(select(exists().where(LOGOS.c.organisation_id == owner))).scalar())
 

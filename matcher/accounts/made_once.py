@@ -24,17 +24,17 @@ def mark_of(*parts: object) -> str:
     return sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
 
 
-def make_once(engine: Engine, mark: str, asked: str, make: Callable[[], int], *, now: datetime) -> tuple[int, bool]:
+def make_once(engine: Engine, mark: str, request: str, make: Callable[[], int], *, now: datetime) -> tuple[int, bool]:
     """Return the number of what `make` makes, or made under this mark already, and whether it was already; whoever asks meanwhile waits. Raises
     KeyReused where something else was asked, DatabaseError, and what `make` raises: nothing is kept then."""
     at = now.replace(tzinfo=None)
     with together(engine) as connection:
         connection.execute(delete(MADE_ONCE).where(MADE_ONCE.c.at <= at - KEPT))
         known = connection.execute(select(MADE_ONCE).where(MADE_ONCE.c.mark == mark)).one_or_none()
-        if known is not None and known.asked != asked:
+        if known is not None and known.asked != request:
             raise KeyReused
         if known is not None:
             return int(known.number), True
         number = make()
-        connection.execute(insert(MADE_ONCE), {"mark": mark, "asked": asked, "number": number, "at": at})
+        connection.execute(insert(MADE_ONCE), {"mark": mark, "asked": request, "number": number, "at": at})
     return number, False

@@ -66,30 +66,32 @@ class Organisation:
     its: OrganisationProfile
 
 
-def create(engine: Engine, its: OrganisationProfile, *, who: str, now: datetime) -> Organisation:
+def create(engine: Engine, profile: OrganisationProfile, *, author: str, now: datetime) -> Organisation:
     """Open an organisation, without a member yet. Raises AccountRefused where it has no name, or that of another."""
     with writing(engine) as connection:
-        its = _kept(connection, its, None)
-        row_id = connection.execute(insert(ORGANISATIONS).returning(ORGANISATIONS.c.id), _values(its)).scalar_one()
-        made = Organisation(OrganisationId(row_id), its)
-        note(connection, at=now, who=who, action="ouvre une organisation", target=its.name, owner=made.id)
+        profile = _kept(connection, profile, None)
+        row_id = connection.execute(insert(ORGANISATIONS).returning(ORGANISATIONS.c.id), _values(profile)).scalar_one()
+        made = Organisation(OrganisationId(row_id), profile)
+        note(connection, at=now, who=author, action="ouvre une organisation", target=profile.name, owner=made.id)
     return made
 
 
-def describe(engine: Engine, owner: OrganisationId, its: OrganisationProfile, *, who: str, now: datetime) -> None:
+def describe(
+    engine: Engine, owner: OrganisationId, profile: OrganisationProfile, *, author: str, now: datetime
+) -> None:
     """Describe an organisation anew. Raises AccountRefused."""
     with writing(engine) as connection:
-        its = _kept(connection, its, owner)
-        connection.execute(update(ORGANISATIONS).where(ORGANISATIONS.c.id == owner).values(_values(its)))
-        note(connection, at=now, who=who, action="décrit une organisation", target=its.name, owner=owner)
+        profile = _kept(connection, profile, owner)
+        connection.execute(update(ORGANISATIONS).where(ORGANISATIONS.c.id == owner).values(_values(profile)))
+        note(connection, at=now, who=author, action="décrit une organisation", target=profile.name, owner=owner)
 
 
 def load(engine: Engine, owner: OrganisationId) -> Organisation:
     """Return an organisation. Raises AccountRefused where there is none of this number."""
-    found = next((one for one in listed(engine) if one.id == owner), None)
-    if found is None:
+    organisation = next((one for one in listed(engine) if one.id == owner), None)
+    if organisation is None:
         raise AccountRefused(f"Il n’y a pas d’organisation {owner}. « entremise organisation list » les donne.")
-    return found
+    return organisation
 
 
 def listed(engine: Engine) -> list[Organisation]:
@@ -101,14 +103,14 @@ def listed(engine: Engine) -> list[Organisation]:
 
 def controller_of(engine: Engine, owner: OrganisationId) -> Controller:
     """Return who answers for the personal data that an organisation processes, else for the installation's. Raises SettingsError."""
-    its = load(engine, owner).its
-    if its.controller_name:
-        if not takes_messages(its.controller_contact):
+    profile = load(engine, owner).its
+    if profile.controller_name:
+        if not takes_messages(profile.controller_contact):
             raise SettingsError(
-                f"« {its.controller_contact} », où l’on écrit à {its.controller_name}, n’est pas une adresse de courriel : corrigez-la à la page "
+                f"« {profile.controller_contact} », où l’on écrit à {profile.controller_name}, n’est pas une adresse de courriel : corrigez-la à la page "
                 "de l’organisation. Rien n’est envoyé."
             )
-        return Controller(its.controller_name, its.controller_address, its.controller_contact)
+        return Controller(profile.controller_name, profile.controller_address, profile.controller_contact)
     return controller()
 
 
@@ -123,15 +125,15 @@ def answered_name(connection: Connection, owner: OrganisationId) -> str:
 def named(engine: Engine, text: str) -> Organisation:
     """Return the organisation of a number or a name. Raises AccountRefused where it is none of them."""
     wanted = text.strip().casefold()
-    found = next((one for one in listed(engine) if wanted in (str(one.id), one.its.name.casefold())), None)
-    if found is None:
+    organisation = next((one for one in listed(engine) if wanted in (str(one.id), one.its.name.casefold())), None)
+    if organisation is None:
         raise AccountRefused(
             f"Il n’y a pas d’organisation « {text.strip()} ». « entremise organisation list » les donne."
         )
-    return found
+    return organisation
 
 
-def add_member(engine: Engine, owner: OrganisationId, login: str, role: Role, *, who: str, now: datetime) -> None:
+def add_member(engine: Engine, owner: OrganisationId, login: str, role: Role, *, author: str, now: datetime) -> None:
     """Have a person be of an organisation with this role, or give another role to one who is. Raises AccountRefused."""
     with writing(engine) as connection:
         account = account_row(connection, login)
@@ -140,15 +142,15 @@ def add_member(engine: Engine, owner: OrganisationId, login: str, role: Role, *,
         if former is None:
             row = {"account_id": account.id, "organisation_id": owner, "role": role.value}
             connection.execute(insert(MEMBERSHIPS), row)
-            said, detail = "ajoute un membre", role.value
+            action, detail = "ajoute un membre", role.value
         else:
             with leaving_an_administrator(connection, account):
                 connection.execute(update(MEMBERSHIPS).where(own).values(role=role.value))
-            said, detail = "change un rôle", f"{former} → {role}"
-        note(connection, at=now, who=who, action=said, target=account.login, detail=detail, owner=owner)
+            action, detail = "change un rôle", f"{former} → {role}"
+        note(connection, at=now, who=author, action=action, target=account.login, detail=detail, owner=owner)
 
 
-def remove_member(engine: Engine, owner: OrganisationId, login: str, *, who: str, now: datetime) -> None:
+def remove_member(engine: Engine, owner: OrganisationId, login: str, *, author: str, now: datetime) -> None:
     """Have a person be of an organisation no more, from their next request. Raises AccountRefused, also where no administrator would be left."""
     with writing(engine) as connection:
         account = account_row(connection, login)
@@ -156,57 +158,57 @@ def remove_member(engine: Engine, owner: OrganisationId, login: str, *, who: str
             gone = connection.execute(delete(MEMBERSHIPS).where(_of(account.id, owner))).rowcount
         if not gone:
             raise AccountRefused(f"« {account.login} » n’est pas membre de cette organisation.")
-        note(connection, at=now, who=who, action="retire un membre", target=account.login, owner=owner)
+        note(connection, at=now, who=author, action="retire un membre", target=account.login, owner=owner)
 
 
 def _of(account_id: int, owner: OrganisationId) -> Any:
     return (MEMBERSHIPS.c.account_id == account_id) & (MEMBERSHIPS.c.organisation_id == owner)
 
 
-def checked(its: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, str]]:
+def checked(profile: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, str]]:
     """Return a profile as it is kept, each text on one line and the SIRET in digits, and what of it cannot be, by field, in French."""
-    its = one_line(its)
+    profile = one_line(profile)
     faults = {}
-    if not its.name or len(its.name) > LONGEST_NAME:
+    if not profile.name or len(profile.name) > LONGEST_NAME:
         faults["name"] = f"Donnez le nom de l’organisation : une ligne, {LONGEST_NAME} signes au plus."
-    siret = clean_siret(its.siret)
-    if its.siret and (siret.value is None or siret.flag == SIRET_BAD_KEY):
+    siret = clean_siret(profile.siret)
+    if profile.siret and (siret.value is None or siret.flag == SIRET_BAD_KEY):
         faults["siret"] = "Un SIRET compte 14 chiffres, dont une clé ; vérifiez-les, ou laissez vide."
-    if its.place and not read_places(Lot("", lieux=(RawPlace(its.place),))).places:
+    if profile.place and not read_places(Lot("", lieux=(RawPlace(profile.place),))).places:
         faults["place"] = (
-            f"« {its.place} » n’est pas un lieu connu : écrivez une commune et son département, un EPCI, un département."
+            f"« {profile.place} » n’est pas un lieu connu : écrivez une commune et son département, un EPCI, un département."
         )
-    if unknown := [code for code in its.families if code not in taxonomy().index]:
+    if unknown := [code for code in profile.families if code not in taxonomy().index]:
         faults["families"] = f"Famille de métiers inconnue : {', '.join(unknown)}."
-    given = (its.controller_name, its.controller_address, its.controller_contact)
-    if any(given) and not all(given):
+    controller = (profile.controller_name, profile.controller_address, profile.controller_contact)
+    if any(controller) and not all(controller):
         faults["controller_name"] = (
             "Donnez le nom, l’adresse postale et le courriel ; ou aucun des trois, et c’est celui de l’installation."
         )
-    if its.controller_contact and not takes_messages(its.controller_contact):
+    if profile.controller_contact and not takes_messages(profile.controller_contact):
         faults["controller_contact"] = "Écrivez une adresse de courriel seule, par exemple achats@mairie.example."
-    if its.nature and its.nature not in set(BuyerNature):
+    if profile.nature and profile.nature not in set(BuyerNature):
         faults["nature"] = "Choisissez la nature de l’acheteur dans la liste."
-    if its.persona and its.persona not in set(Persona):
+    if profile.persona and profile.persona not in set(Persona):
         faults["persona"] = "Choisissez qui vous êtes dans la liste."
-    return replace(its, siret=siret.value or its.siret), faults
+    return replace(profile, siret=siret.value or profile.siret), faults
 
 
-def _kept(connection: Connection, its: OrganisationProfile, owner: OrganisationId | None) -> OrganisationProfile:
-    its, faults = checked(its)
+def _kept(connection: Connection, profile: OrganisationProfile, owner: OrganisationId | None) -> OrganisationProfile:
+    profile, faults = checked(profile)
     if faults:
         raise AccountRefused(next(iter(faults.values())))
     names = select(ORGANISATIONS.c.id, ORGANISATIONS.c.name)
-    if any(row.id != owner and row.name.casefold() == its.name.casefold() for row in connection.execute(names)):
-        raise AccountRefused(f"L’organisation « {its.name} » existe déjà.")
-    return its
+    if any(row.id != owner and row.name.casefold() == profile.name.casefold() for row in connection.execute(names)):
+        raise AccountRefused(f"L’organisation « {profile.name} » existe déjà.")
+    return profile
 
 
-def _values(its: OrganisationProfile) -> dict[str, Any]:
-    told = {field.name: getattr(its, field.name) for field in fields(its)}
-    return {**told, "families": list(its.families)}
+def _values(profile: OrganisationProfile) -> dict[str, Any]:
+    values = {field.name: getattr(profile, field.name) for field in fields(profile)}
+    return {**values, "families": list(profile.families)}
 
 
 def _profile(row: RowMapping) -> OrganisationProfile:
-    told = {field.name: row[field.name] for field in fields(OrganisationProfile)}
-    return OrganisationProfile(**{**told, "families": tuple(told["families"])})
+    values = {field.name: row[field.name] for field in fields(OrganisationProfile)}
+    return OrganisationProfile(**{**values, "families": tuple(values["families"])})

@@ -56,24 +56,24 @@ def hashed(password: str, login: str) -> str:
     return _HASHER.hash(_normal(password))
 
 
-def verified(kept: str, password: str) -> bool:
-    """Whether a password is the one that was kept; False for one too long to be tried."""
+def verified(password_hash: str, password: str) -> bool:
+    """Return whether a password is the one that was kept; False for one too long to be tried."""
     if len(password) > LONGEST:
         return False
     try:
-        return _HASHER.verify(kept, _normal(password))
+        return _HASHER.verify(password_hash, _normal(password))
     except (VerificationError, InvalidHashError):
         return False
 
 
 def same(password: str, other: str) -> bool:
-    """Whether two passwords are one, as they are kept."""
+    """Return whether two passwords are one, as they are kept."""
     return _normal(password) == _normal(other)
 
 
-def outdated(kept: str) -> bool:
-    """Whether a hash was made with weaker parameters than today's, and is to be made again at the next sign-in."""
-    return _HASHER.check_needs_rehash(kept)
+def outdated(password_hash: str) -> bool:
+    """Return whether a hash was made with weaker parameters than today's, and is to be made again at the next sign-in."""
+    return _HASHER.check_needs_rehash(password_hash)
 
 
 def rehashed(password: str) -> str:

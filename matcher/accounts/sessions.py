@@ -81,17 +81,17 @@ def sign_in(engine: Engine, login: str, password: str, *, address: str, now: dat
     attempts = begin_attempt(engine, marks, at, address=address, login=login)
     with reading(engine) as connection:
         row = _account(connection, login)
-    kept = row.password if row else ""
-    right = verified(kept or NOBODY, password) and bool(kept)
+    password_hash = row.password if row else ""
+    right = verified(password_hash or NOBODY, password) and bool(password_hash)
     with writing(engine) as connection:
         current = _account(connection, login)
-        right = right and current is not None and current.active and current.password == kept
+        right = right and current is not None and current.active and current.password == password_hash
         late = right and current.temporary_since is not None and at - current.temporary_since >= TEMPORARY
         opened = None
         if right and not late:
             connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.mark == account_mark(login)))
             opened = open_session(connection, current, attempts, at)
-            if outdated(kept):
+            if outdated(password_hash):
                 own = ACCOUNTS.c.id == current.id
                 connection.execute(update(ACCOUNTS).where(own).values(password=rehashed(password)))
         else:
@@ -121,8 +121,8 @@ def begin_attempt(
             for mark in (() if longest else marks)
         ]
         if longest:
-            held = _account(connection, login)
-            note_failure(connection, held, address, at, action="attend pour se connecter : trop d’essais")
+            row = _account(connection, login)
+            note_failure(connection, row, address, at, action="attend pour se connecter : trop d’essais")
     if longest:
         raise SignInThrottled(longest)
     return attempts
@@ -143,8 +143,8 @@ def note_failure(
     reason: str = "",
 ) -> None:
     """Count an attempt that opened nothing in the journal: under its account where there is one, never under what was typed."""
-    who, owner = (row.login, only_organisation(connection, row.id)) if row else ("compte inconnu", None)
-    seen = Incident(AuditKind.SIGN_IN, action, who, reason, network_of(address), owner)
+    author, owner = (row.login, only_organisation(connection, row.id)) if row else ("compte inconnu", None)
+    seen = Incident(AuditKind.SIGN_IN, action, author, reason, network_of(address), owner)
     count_in(connection, seen, at=at)
 
 
@@ -166,8 +166,8 @@ def open_session(
     connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(last_sign_in=at))
     owner = only_organisation(connection, row.id)
     note(connection, at=at, who=row.login, action="se connecte", detail=via, owner=owner, kind=AuditKind.SIGN_IN)
-    its = connection.execute(with_memberships().where(ACCOUNTS.c.id == row.id))
-    return SignedIn(token, accounts_of(its)[0], row.last_sign_in)
+    result = connection.execute(with_memberships().where(ACCOUNTS.c.id == row.id))
+    return SignedIn(token, accounts_of(result)[0], row.last_sign_in)
 
 
 def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
@@ -313,7 +313,7 @@ def sign_in_by(
     raise fault
 
 
-def unbind(engine: Engine, login: str, *, who: str, now: datetime) -> None:
+def unbind(engine: Engine, login: str, *, author: str, now: datetime) -> None:
     """Have an identity sign an account in no more, and end its sessions: the next one to come with its e-mail address is bound. Raises
     AccountRefused where none does."""
     with writing(engine) as connection:
@@ -322,7 +322,7 @@ def unbind(engine: Engine, login: str, *, who: str, now: datetime) -> None:
             raise AccountRefused(f"« {row.login} » n’est rattaché à aucune identité.")
         end_sessions(connection, row.id)
         owner = only_organisation(connection, row.id)
-        note(connection, at=now, who=who, action="détache une identité", target=row.login, owner=owner)
+        note(connection, at=now, who=author, action="détache une identité", target=row.login, owner=owner)
 
 
 def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> tuple[Any, IdentityRefused | None]:
@@ -338,14 +338,14 @@ def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> t
             select(ACCOUNTS).where(ACCOUNTS.c.login_key == login_key(identity.email))
         ).one_or_none()
         if row is None:
-            said = f"Aucun compte n’est ouvert ici pour {identity.email} : demandez-le à la personne qui administre Entremise."
-            return None, IdentityRefused(said, "aucun compte à ce courriel")
+            refusal = f"Aucun compte n’est ouvert ici pour {identity.email} : demandez-le à la personne qui administre Entremise."
+            return None, IdentityRefused(refusal, "aucun compte à ce courriel")
         if connection.execute(select(IDENTITIES).where(IDENTITIES.c.account_id == row.id)).first():
-            said = f"Le compte {row.login} est rattaché à une autre identité : qui administre Entremise peut l’en détacher."
-            return row, IdentityRefused(said, "compte d’une autre identité")
+            refusal = f"Le compte {row.login} est rattaché à une autre identité : qui administre Entremise peut l’en détacher."
+            return row, IdentityRefused(refusal, "compte d’une autre identité")
     if not row.active:
-        said = "Votre compte est désactivé : la personne qui administre Entremise peut le réactiver."
-        return row, IdentityRefused(said, "compte désactivé")
+        refusal = "Votre compte est désactivé : la personne qui administre Entremise peut le réactiver."
+        return row, IdentityRefused(refusal, "compte désactivé")
     return row, None
 
 
@@ -357,6 +357,6 @@ def _bind(connection: Connection, row: Any, identity: ProvenIdentity, at: dateti
     connection.execute(insert(IDENTITIES), bound)
     if identity.name and row.name == row.login:
         connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(name=identity.name))
-    said = (identity.issuer, identity.siret and f"SIRET {identity.siret}", identity.source)
-    detail, owner = ", ".join(filter(None, said)), only_organisation(connection, row.id)
+    details = (identity.issuer, identity.siret and f"SIRET {identity.siret}", identity.source)
+    detail, owner = ", ".join(filter(None, details)), only_organisation(connection, row.id)
     note(connection, at=at, who=row.login, action="rattache une identité", target=row.login, detail=detail, owner=owner)

@@ -62,7 +62,7 @@ class Account:
         return next((one for one in self.memberships if one.owner == owner), None)
 
     def only_of(self, owner: OrganisationId) -> bool:
-        """Whether the account opens nothing but this organisation: who administers it may then do anything to the account."""
+        """Return whether the account opens nothing but this organisation: who administers it may then do anything to the account."""
         return not self.installation and [one.owner for one in self.memberships] == [owner]
 
 
@@ -74,7 +74,7 @@ def add(
     owner: OrganisationId,
     *,
     name: str = "",
-    who: str,
+    author: str,
     now: datetime,
     first: bool = False,
     temporary: bool = False,
@@ -85,7 +85,7 @@ def add(
     written, key = " ".join(login.split()), login_key(login)
     if not key or not written.isprintable() or len(written) > LONGEST_NAME:
         raise AccountRefused("Donnez un nom de connexion : un nom ou un courriel, sur une ligne.")
-    kept = _kept(password, written)
+    password_hash = _kept(password, written)
     with writing(engine) as connection:
         none_yet = not _count(connection)
         if first and not none_yet:
@@ -98,40 +98,40 @@ def add(
             "login": written,
             "login_key": key,
             "name": " ".join(name.split())[:LONGEST_NAME] or written,
-            "password": kept,
+            "password": password_hash,
             "active": True,
             "installation": none_yet,
             "created": now.replace(tzinfo=None),
             "last_sign_in": None,
-            "temporary_since": now.replace(tzinfo=None) if temporary and kept and not none_yet else None,
+            "temporary_since": now.replace(tzinfo=None) if temporary and password_hash and not none_yet else None,
         }
         made = connection.execute(insert(ACCOUNTS).returning(ACCOUNTS.c.id), values).scalar_one()
         connection.execute(insert(MEMBERSHIPS), {"account_id": made, "organisation_id": owner, "role": role.value})
-        note(connection, at=now, who=who, action="ouvre un compte", target=written, detail=role.value, owner=owner)
+        note(connection, at=now, who=author, action="ouvre un compte", target=written, detail=role.value, owner=owner)
         return accounts_of(connection.execute(with_memberships().where(ACCOUNTS.c.id == made)))[0]
 
 
 def listed(engine: Engine) -> list[Account]:
     """Return every account, by login."""
     with reading(engine) as connection:
-        found = accounts_of(connection.execute(with_memberships()))
-    return sorted(found, key=lambda account: login_key(account.login))
+        accounts = accounts_of(connection.execute(with_memberships()))
+    return sorted(accounts, key=lambda account: login_key(account.login))
 
 
 def any_account(engine: Engine) -> bool:
-    """Whether there is any account: without one, Entremise serves one person, on this computer alone."""
+    """Return whether there is any account: without one, Entremise serves one person, on this computer alone."""
     with reading(engine) as connection:
         return _count(connection) > 0
 
 
 def set_password(
-    engine: Engine, login: str, password: str | None, *, who: str, now: datetime, temporary: bool = False
+    engine: Engine, login: str, password: str | None, *, author: str, now: datetime, temporary: bool = False
 ) -> None:
     """Give another password, or none where an identity signs the account in, and end every session of it; a `temporary` one is chosen by somebody
     else. Raises AccountRefused, PasswordRefused."""
     with reading(engine) as connection:
         written = account_row(connection, login).login
-    kept = _kept(password, written)
+    password_hash = _kept(password, written)
     with writing(engine) as connection:
         row = account_row(connection, login)
         if password is None and not connection.execute(select(IDENTITIES).filter_by(account_id=row.id)).first():
@@ -139,13 +139,19 @@ def set_password(
                 f"« {row.login} » n’est rattaché à aucune identité : son mot de passe est sa seule façon d’entrer. "
                 "Qu’il s’identifie d’abord une fois par le fournisseur."
             )
-        since = now.replace(tzinfo=None) if temporary and kept else None
-        _change(connection, row, password=kept, temporary_since=since)
+        since = now.replace(tzinfo=None) if temporary and password_hash else None
+        _change(connection, row, password=password_hash, temporary_since=since)
         end_sessions(connection, row.id)
-        _note(connection, row, at=now, who=who, action="change un mot de passe" if kept else "retire un mot de passe")
+        _note(
+            connection,
+            row,
+            at=now,
+            author=author,
+            action="change un mot de passe" if password_hash else "retire un mot de passe",
+        )
 
 
-def set_active(engine: Engine, login: str, active: bool, *, who: str, now: datetime) -> None:
+def set_active(engine: Engine, login: str, active: bool, *, author: str, now: datetime) -> None:
     """Disable an account, which ends its sessions, or enable it. Raises AccountRefused, also where no administrator is left."""
     with writing(engine) as connection:
         row = account_row(connection, login)
@@ -154,34 +160,38 @@ def set_active(engine: Engine, login: str, active: bool, *, who: str, now: datet
         if not active:
             end_sessions(connection, row.id)
         action = "active un compte" if active else "désactive un compte"
-        _note(connection, row, at=now, who=who, action=action)
+        _note(connection, row, at=now, author=author, action=action)
 
 
-def set_installation(engine: Engine, login: str, administers: bool, *, who: str, now: datetime) -> None:
+def set_installation(engine: Engine, login: str, administers: bool, *, author: str, now: datetime) -> None:
     """Have an account administer the installation, or no more. Raises AccountRefused, also where nobody would."""
     with writing(engine) as connection:
         row = account_row(connection, login)
         with leaving_an_administrator(connection, row):
             _change(connection, row, installation=administers)
         action = "confie l’installation" if administers else "retire l’installation"
-        note(connection, at=now, who=who, action=action, target=row.login)
+        note(connection, at=now, who=author, action=action, target=row.login)
 
 
-def revoke(engine: Engine, login: str, *, who: str, now: datetime) -> int:
+def revoke(engine: Engine, login: str, *, author: str, now: datetime) -> int:
     """End every session of an account, and return how many there were. Raises AccountRefused."""
     with writing(engine) as connection:
         row = account_row(connection, login)
         ended = end_sessions(connection, row.id)
-        _note(connection, row, at=now, who=who, action="ferme des sessions", detail=str(ended))
+        _note(connection, row, at=now, author=author, action="ferme des sessions", detail=str(ended))
     return ended
 
 
 def with_memberships() -> Select[Any]:
     """Return the query of accounts, one row a membership, in the order of `accounts_of`."""
-    told = (MEMBERSHIPS.c.organisation_id, MEMBERSHIPS.c.role, ORGANISATIONS.c.name.label("organisation"))
+    columns_of_membership = (
+        MEMBERSHIPS.c.organisation_id,
+        MEMBERSHIPS.c.role,
+        ORGANISATIONS.c.name.label("organisation"),
+    )
     joined = ACCOUNTS.outerjoin(MEMBERSHIPS).outerjoin(ORGANISATIONS).outerjoin(IDENTITIES)
     return (
-        select(ACCOUNTS, *told, IDENTITIES.c.since.label("identity_since"))
+        select(ACCOUNTS, *columns_of_membership, IDENTITIES.c.since.label("identity_since"))
         .select_from(joined)
         .order_by(ACCOUNTS.c.id, MEMBERSHIPS.c.organisation_id)
     )
@@ -189,17 +199,17 @@ def with_memberships() -> Select[Any]:
 
 def accounts_of(rows: Iterable[Any]) -> list[Account]:
     """Return the accounts of the rows of `with_memberships`."""
-    found: list[Account] = []
+    accounts: list[Account] = []
     for row, *rest in (list(of_one) for _, of_one in groupby(rows, key=lambda row: row.id)):
-        its = tuple(
+        memberships = tuple(
             Membership(OrganisationId(one.organisation_id), one.organisation, Role(one.role))
             for one in (row, *rest)
             if one.role is not None
         )
         state = (row.active, row.installation, row.created, row.last_sign_in)
         ways = (bool(row.password), row.identity_since, row.temporary_since is not None)
-        found.append(Account(row.id, row.login, row.name, its, *state, *ways))
-    return found
+        accounts.append(Account(row.id, row.login, row.name, memberships, *state, *ways))
+    return accounts
 
 
 def account_row(connection: Connection, login: str) -> Any:
@@ -213,13 +223,15 @@ def account_row(connection: Connection, login: str) -> Any:
 def only_organisation(connection: Connection, account_id: int) -> OrganisationId | None:
     """Return the organisation of an account that is of one alone: a line of the journal about the account is the organisation's."""
     owners = select(MEMBERSHIPS.c.organisation_id).where(MEMBERSHIPS.c.account_id == account_id)
-    its = connection.execute(owners).scalars().all()
-    return OrganisationId(its[0]) if len(its) == 1 else None
+    organisations = connection.execute(owners).scalars().all()
+    return OrganisationId(organisations[0]) if len(organisations) == 1 else None
 
 
 def _kept(password: str | None, login: str) -> str:
-    """What is kept of a password, nothing of none: an identity provider then signs its person in, by an e-mail address. Raises AccountRefused,
-    PasswordRefused."""
+    """Return what is kept of a password, empty where there is none: an identity provider then signs its person in, by an e-mail address.
+
+    Raises AccountRefused, PasswordRefused.
+    """
     if password is None and "@" not in login:
         raise AccountRefused(
             "Sans mot de passe, le nom de connexion est le courriel que donne le fournisseur d’identité."
@@ -227,9 +239,9 @@ def _kept(password: str | None, login: str) -> str:
     return "" if password is None else hashed(password, login)
 
 
-def _note(connection: Connection, row: Any, *, at: datetime, who: str, action: str, detail: str = "") -> None:
+def _note(connection: Connection, row: Any, *, at: datetime, author: str, action: str, detail: str = "") -> None:
     owner = only_organisation(connection, row.id)
-    note(connection, at=at, who=who, action=action, target=row.login, detail=detail, owner=owner)
+    note(connection, at=at, who=author, action=action, target=row.login, detail=detail, owner=owner)
 
 
 def _count(connection: Connection) -> int:

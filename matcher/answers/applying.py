@@ -44,7 +44,7 @@ def keep_facts(connection: Connection, facts: Sequence[SharedFact]) -> None:
     query = select(RECEIVED.c.key, RECEIVED.c.id).where(named.in_([(fact.cle, fact.id) for fact in facts]))
     present = {(row.key, row.id) for row in connection.execute(query)}
     new = [fact for fact in facts if (fact.cle, fact.id) not in present]
-    insert_rows(connection, RECEIVED, [_row_of(fact, said=written(fact).decode()) for fact in new])
+    insert_rows(connection, RECEIVED, [_row_of(fact, wording=written(fact).decode()) for fact in new])
 
 
 def keep_withdrawals(connection: Connection, lines: Sequence[SharedWithdrawal], erased: ErasedFacts) -> None:
@@ -101,10 +101,10 @@ def _apply(
     connection.execute(update(RECEIVED).where(own).values(correction_id=bindparam("n"), said=""), marked)
 
 
-def _row_of(line: Line, *, said: str = "", withdrawn: bool = False) -> dict[str, Any]:
+def _row_of(line: Line, *, wording: str = "", withdrawn: bool = False) -> dict[str, Any]:
     """The row of a line."""
     siret, finess = (line.siret, line.finess) if isinstance(line, SharedFact) else ("", "")
-    row = {"key": line.cle, "id": line.id, "siret": siret, "finess": finess, "ends": line.fin, "said": said}
+    row = {"key": line.cle, "id": line.id, "siret": siret, "finess": finess, "ends": line.fin, "said": wording}
     return row | {"correction_id": None, "withdrawn": withdrawn}
 
 

@@ -68,10 +68,10 @@ def trusted_keys(engine: Engine) -> list[TrustedKey]:
         return _read(connection)
 
 
-def trust(engine: Engine, name: str, key: str, *, who: str, now: datetime) -> None:
+def trust(engine: Engine, name: str, key: str, *, author: str, now: datetime) -> None:
     """Take facts that `key` signs, under a name. Raises KeyRefused where the key is none, is this installation's, or either is known."""
-    name, key, who = (" ".join(text.split()) for text in (name, key, who))
-    if not name or not who:
+    name, key, author = (" ".join(text.split()) for text in (name, key, author))
+    if not name or not author:
         raise KeyRefused("Donnez un nom à la clé, et dites qui l’accepte.")
     try:
         written = public_text(public_key(key))
@@ -85,7 +85,7 @@ def trust(engine: Engine, name: str, key: str, *, who: str, now: datetime) -> No
         known = next((key for key in _read(connection) if name == key.name or written == key.key), None)
         if known is not None:
             raise KeyRefused(f"« {known.name} » est déjà acceptée, avec la clé {known.key}.")
-        row = {"name": name, "key": written, "who": who, "since": now.replace(tzinfo=None)}
+        row = {"name": name, "key": written, "who": author, "since": now.replace(tzinfo=None)}
         connection.execute(insert(TRUSTED_KEYS), row)
 
 

@@ -170,24 +170,24 @@ class PartitionRows:
 Work = Callable[[BatchAsked, Partition], PartitionRows]
 
 
-def rows_of(asked: BatchAsked, part: Partition) -> PartitionRows:
+def rows_of(request: BatchAsked, part: Partition) -> PartitionRows:
     """Return the rows of a partition, on the catalogue that this process has open. Raises PackRefused where it has not."""
-    pack = opened(asked.catalogue)
+    pack = opened(request.catalogue)
     follow(pack.team)
     choose_model(pack.reader)
-    weights = INCUMBENTS_FIRST if asked.incumbents_first else DEFAULT
+    weights = INCUMBENTS_FIRST if request.incumbents_first else DEFAULT
 
     def lines() -> Iterator[Mapping[str, Any]]:
         for need in part.needs():  # one after the other: what is made for one is gone before the next
-            found = ranked(need, pack.shelf, weights, asked.on)
-            question = question_of(found.ranking.ask.reading)
-            matches = () if question else sourced(found.first_by_rank(asked.top), pack.sources_of)
-            understood = _understood(need, found.ranking.ask.reading)
+            ranking = ranked(need, pack.shelf, weights, request.on)
+            question = question_of(ranking.ranking.ask.reading)
+            matches = () if question else sourced(ranking.first_by_rank(request.top), pack.sources_of)
+            understood = _understood(need, ranking.ranking.ask.reading)
             for line in match_lines(need.lot.lot_id, question, matches) if question or matches else _nobody(need):
                 yield {**line, "understood": understood}
 
     rows = json_lines(lines())
-    return PartitionRows(rows.count(b"\n"), content(rows, asked.form))
+    return PartitionRows(rows.count(b"\n"), content(rows, request.form))
 
 
 def _understood(need: Need, reading: Reading) -> LotUnderstoodShape:

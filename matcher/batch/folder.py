@@ -51,8 +51,8 @@ def alone_in(path: Path, share: BatchShare = WHOLE) -> Iterator[None]:
             f"« {path} » n’est pas vide, et aucun calcul n’y a été commencé. Donnez un dossier vide ou nouveau."
         )
     private_folder(path)
-    with ExitStack() as held:
-        held.enter_context(_locked(path, f"{LOCK}{share.mark}"))
+    with ExitStack() as stack:
+        stack.enter_context(_locked(path, f"{LOCK}{share.mark}"))
         for name in sorted(one.name for one in path.glob(f"{LOCK}*")):
             if name != _BEGINNING and _parts(name) != share.of:
                 with _locked(path, name):  # the whole, or a part of another number of them, would write the same files
@@ -65,9 +65,9 @@ def _locked(path: Path, name: str) -> Iterator[None]:
     try:
         lock = FileLock(path / name, mode=0o600).acquire(timeout=0)
     except Timeout as error:
-        who = name.removeprefix(f"{LOCK}-").replace("-sur-", "/") if name != LOCK else ""
+        other_share = name.removeprefix(f"{LOCK}-").replace("-sur-", "/") if name != LOCK else ""
         raise FolderRefused(
-            f"Un autre calcul écrit en ce moment dans « {path} » : {f'la part {who}' if who else 'le calcul entier'}. "
+            f"Un autre calcul écrit en ce moment dans « {path} » : {f'la part {other_share}' if other_share else 'le calcul entier'}. "
             "Attendez qu’il finisse, ou donnez un autre dossier."
         ) from error
     with lock:
@@ -75,7 +75,7 @@ def _locked(path: Path, name: str) -> Iterator[None]:
 
 
 def _parts(lock: str) -> int:
-    """How many parts the batch of a lock has."""
+    """Return how many parts the batch of a lock has."""
     return int(of) if (of := lock.rpartition("-sur-")[2]).isdigit() else 1
 
 
@@ -121,11 +121,13 @@ class BatchFolder:
     share: BatchShare = WHOLE
 
     @classmethod
-    def of(cls, path: Path, asked: BatchHead, share: BatchShare = WHOLE) -> Self:
+    def of(cls, path: Path, head_wanted: BatchHead, share: BatchShare = WHOLE) -> Self:
         """Return the folder, made already, where a share of a batch is to be written or goes on. Raises FolderRefused where it holds another, and
         OSError."""
-        head, lines = _begun(path, asked)
-        differs = dict.fromkeys(said for name, said in _SAID.items() if getattr(head, name) != getattr(asked, name))
+        head, lines = _begun(path, head_wanted)
+        differs = dict.fromkeys(
+            said for name, said in _SAID.items() if getattr(head, name) != getattr(head_wanted, name)
+        )
         if differs:
             raise FolderRefused(
                 f"« {path} » contient un calcul commencé autrement : {enumeration(list(differs))} "
@@ -134,10 +136,10 @@ class BatchFolder:
         mine = (line for number, line in sorted(lines.items()) if line.sha256 and share.holds(number))
         done = {line.partition: line for line in mine if _whole(path, line)}
         write_private(path / SCHEMA, json_text(schema(head.form)).encode())
-        its = cls(path, head, done, share)
+        folder = cls(path, head, done, share)
         # Written again whole: a run that was killed may have left half a line at its end.
-        write_private(its._manifest, b"".join((_line(head), *map(_line, done.values()))))
-        return its
+        write_private(folder._manifest, b"".join((_line(head), *map(_line, done.values()))))
+        return folder
 
     @property
     def _manifest(self) -> Path:
@@ -147,11 +149,11 @@ class BatchFolder:
         """Return how many partitions all shares say that they have done by now. Raises FolderRefused and OSError."""
         return sum(bool(line.sha256) for line in _read(self.path)[1].values())
 
-    def keep(self, part: Partition, found: PartitionRows) -> None:
+    def keep(self, part: Partition, rows: PartitionRows) -> None:
         """Write the rows of a partition, whole or not at all, then say so in the manifest. Raises OSError."""
         name = f"partition-{part.number:05}.{self.head.form}"
-        write_private(self.path / name, found.content)
-        self._say(part, file=name, rows=found.rows, digest=sha256(found.content).hexdigest())
+        write_private(self.path / name, rows.content)
+        self._say(part, file=name, rows=rows.rows, digest=sha256(rows.content).hexdigest())
 
     def set_aside(self, part: Partition, why: str) -> None:
         """Say in the manifest that a partition was not done, and why; the next run tries it again. Raises OSError."""
@@ -173,12 +175,12 @@ class BatchFolder:
         self.done[part.number] = line
 
 
-def _begun(path: Path, asked: BatchHead) -> tuple[BatchHead, dict[int, PartitionLine]]:
-    """What the manifests of a folder tell, the first of them begun where there is none: of machines that start together, one says the day."""
+def _begun(path: Path, batch_head: BatchHead) -> tuple[BatchHead, dict[int, PartitionLine]]:
+    """Return what the manifests of a folder tell, the first of them begun where there is none: of machines that start together, one says the day."""
     try:
         with FileLock(path / _BEGINNING, timeout=_PATIENCE_S, mode=0o600):
             if not (path / MANIFEST).exists():
-                write_private(path / MANIFEST, _line(asked))
+                write_private(path / MANIFEST, _line(batch_head))
     except Timeout as error:
         raise FolderRefused(
             f"« {path} » : un autre calcul y commence depuis plus de {_PATIENCE_S} s. Voyez s’il tourne encore, puis recommencez."
@@ -187,13 +189,13 @@ def _begun(path: Path, asked: BatchHead) -> tuple[BatchHead, dict[int, Partition
 
 
 def _read(path: Path) -> tuple[BatchHead, dict[int, PartitionLine]]:
-    """What the manifests of a folder tell, a line that a death cut short left out; of two lines on a partition, that which says it done."""
+    """Return what the manifests of a folder tell, a line that a death cut short left out; of two lines on a partition, that which says it done."""
     head, lines = _manifest(path / MANIFEST)
     for manifest in sorted(path.glob(_MANIFESTS)):
-        its, told = _manifest(manifest)
-        if its != head:
+        batch_head, partition_lines = _manifest(manifest)
+        if batch_head != head:
             raise FolderRefused(f"« {manifest} » est d’un autre calcul que « {MANIFEST} ». {_CURE}")
-        lines |= {number: line for number, line in told.items() if line.sha256 or number not in lines}
+        lines |= {number: line for number, line in partition_lines.items() if line.sha256 or number not in lines}
     return head, lines
 
 
@@ -214,5 +216,5 @@ def _whole(path: Path, line: PartitionLine) -> bool:
         return False
 
 
-def _line(said: BatchHead | PartitionLine) -> bytes:
-    return msgspec.json.encode(said) + b"\n"
+def _line(content: BatchHead | PartitionLine) -> bytes:
+    return msgspec.json.encode(content) + b"\n"

@@ -99,12 +99,12 @@ def _is_of_contracts(path: Path) -> bool:
 
 
 def _is_lot(line: bytes) -> bool:
-    """Whether a line is the object of one lot."""
+    """Return whether a line is the object of one lot."""
     try:
-        held = json.loads(line)
+        value = json.loads(line)
     except (ValueError, RecursionError):
         return False
-    return isinstance(held, dict) and not held.keys() & {"marches", "titulaires"}
+    return isinstance(value, dict) and not value.keys() & {"marches", "titulaires"}
 
 
 def _of_sheet(path: Path, tell: Tell, columns: ToldColumns) -> Iterator[tuple[LotRow, Need]]:
@@ -119,8 +119,8 @@ def _of_sheet(path: Path, tell: Tell, columns: ToldColumns) -> Iterator[tuple[Lo
         if cell := next((cell for cell in entry.fields.values() if cell.column in suppliers), None):
             raise LotsError(_SUPPLIERS.format(name=path.name, where=entry.where, column=cell.column))
     read = f"colonnes lues : {' ; '.join(sheet.understood)}."
-    for said in (read, *sheet.unused, *sheet.said, *aside):
-        tell(f"« {path.name} » : {said}")
+    for sentence in (read, *sheet.unused, *sheet.said, *aside):
+        tell(f"« {path.name} » : {sentence}")
     for entry in sheet.entries:
         line = purchase(entry)
         if line.need is None:
@@ -148,12 +148,12 @@ def _of_contracts(path: Path, called: str, tell: Tell) -> Iterator[tuple[LotRow,
             case NoticeRecord():
                 notice = clean_notice(item)
                 row = LotRow(path.name, item.line, notice.ref, called=called)
-                for its in notice.lots:
+                for lot in notice.lots:
                     faults = tuple(
                         NeedFault("marche", doubt, f"marché « {item.folder} »")
-                        for doubt in (*notice.doubts, *its.doubts)
+                        for doubt in (*notice.doubts, *lot.doubts)
                     )
-                    yield row, Need(replace(its.lot, lot_id=notice.ref), faults)
+                    yield row, Need(replace(lot.lot, lot_id=notice.ref), faults)
     for reason, line in aside.items():
         left = count(times[reason], "marché laissé", "marchés laissés")
         tell(f"« {path.name} » : {left} de côté, {called} {line} d’abord : {reason}.")
@@ -173,11 +173,11 @@ def lots_published(engine: Engine, since: date, until: date) -> Iterator[Need]:
     """Yield the lots of the notices published from one day to another, both included, each under its number in the catalogue; one that was
     not compared yet is completed as `annonces match` would."""
     with reading(engine) as connection:
-        kept = lots(connection, LotFilter(since=since, until=until))
-    return (_need(one) for one in sorted(kept, key=lambda one: one.id))
+        published_lots = lots(connection, LotFilter(since=since, until=until))
+    return (_need(one) for one in sorted(published_lots, key=lambda one: one.id))
 
 
-def _need(kept: KeptLot) -> Need:
-    its = kept.published.lot
-    lot = its if kept.connu is not None else completed(its, kept.notice.title)[0]
-    return Need(replace(lot, lot_id=str(kept.id)))
+def _need(kept_lot: KeptLot) -> Need:
+    published = kept_lot.published.lot
+    lot = published if kept_lot.connu is not None else completed(published, kept_lot.notice.title)[0]
+    return Need(replace(lot, lot_id=str(kept_lot.id)))

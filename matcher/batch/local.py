@@ -26,13 +26,13 @@ class LocalSlot:
         self._pack = pack
         self._executor = _started()
 
-    def submit(self, work: Work, asked: BatchAsked, part: Partition) -> Future[PartitionRows]:
+    def submit(self, work: Work, request: BatchAsked, part: Partition) -> Future[PartitionRows]:
         """Have a partition computed."""
         try:
-            return self._executor.submit(_computed, self._pack, work, asked, part)
+            return self._executor.submit(_computed, self._pack, work, request, part)
         except BrokenExecutor:  # its process died with the former partition
             self._executor = _started()
-            return self._executor.submit(_computed, self._pack, work, asked, part)
+            return self._executor.submit(_computed, self._pack, work, request, part)
 
     def close(self) -> None:
         """End the process, once it has done what it does."""
@@ -66,10 +66,10 @@ def _enter() -> None:
     Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _computed(pack: Pack, work: Work, asked: BatchAsked, part: Partition) -> PartitionRows:
+def _computed(pack: Pack, work: Work, request: BatchAsked, part: Partition) -> PartitionRows:
     """Compute a partition in a process. Raises PackRefused, which an initializer could not: its executor tells any failure as a death."""
     _open_once(pack)
-    return work(asked, part)
+    return work(request, part)
 
 
 @cache

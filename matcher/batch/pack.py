@@ -57,7 +57,7 @@ class Pack:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Where its files are."""
+        """Return the paths of its files."""
         return self.folder / _SHELF, self.folder / _SOURCES, self.folder / _READER
 
 
@@ -171,10 +171,10 @@ def _sources(engine: Engine, shelf: Shelf) -> CatalogueSources:
     dated, starts = dated_sources(engine), [0]
     told_of, says = StringsMaker(), StringsMaker()
     for ids in chunks(list(shelf.ids)):
-        found = field_sources(engine, ids, dated)
-        for its in (its for key in ids for its in found.get(key, SupplierSources())):
-            for name, said in its.items():
+        supplier_sources = field_sources(engine, ids, dated)
+        for values in (its for key in ids for its in supplier_sources.get(key, SupplierSources())):
+            for name, source in values.items():
                 told_of.add(name)
-                says.add(said)
-            starts.append(starts[-1] + len(its))
+                says.add(source)
+            starts.append(starts[-1] + len(values))
     return CatalogueSources(np.array(starts, dtype=np.int64), told_of.made(), says.made())

@@ -41,9 +41,9 @@ def parquet_lots(path: Path) -> Iterator[dict[str, Any]]:
 def parquet_of(lines: bytes, columns: dict[str, str]) -> bytes:
     """Return JSON lines as a Parquet file of these columns, each a type of DuckDB by its name; what a line lacks is null."""
     with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder, _opened() as database:
-        given, made = Path(folder) / "lignes.jsonl", Path(folder) / "lignes.parquet"
-        given.write_bytes(lines)
-        rows = database.read_json(str(given), columns=columns, format="newline_delimited")
+        path, made = Path(folder) / "lignes.jsonl", Path(folder) / "lignes.parquet"
+        path.write_bytes(lines)
+        rows = database.read_json(str(path), columns=columns, format="newline_delimited")
         rows.write_parquet(str(made), compression="zstd")
         return made.read_bytes()
 

@@ -23,7 +23,7 @@ class WorkersLost(Exception):
 class BatchSlot(Protocol):
     """Place where one partition at a time is computed."""
 
-    def submit(self, work: Work, asked: BatchAsked, part: Partition) -> Future[PartitionRows]:
+    def submit(self, work: Work, request: BatchAsked, part: Partition) -> Future[PartitionRows]:
         """Have a partition computed there. Its future fails with what its computation raised, or with the death of its process."""
 
 
@@ -54,7 +54,7 @@ class BatchReport:
     set_aside: tuple[SetAside, ...]
 
 
-def head_of(pack: Pack, parts: Sequence[Partition], size: int, asked: BatchAsked) -> BatchHead:
+def head_of(pack: Pack, parts: Sequence[Partition], size: int, request: BatchAsked) -> BatchHead:
     """Return what the manifest of a batch says of it."""
     return BatchHead(
         schema_version=SCHEMA_VERSION,
@@ -62,10 +62,10 @@ def head_of(pack: Pack, parts: Sequence[Partition], size: int, asked: BatchAsked
         code=pack.code,
         catalogue=pack.digest,
         suppliers=pack.suppliers,
-        on=asked.on.isoformat(),
-        top=asked.top,
-        incumbents_first=asked.incumbents_first,
-        form=asked.form,
+        on=request.on.isoformat(),
+        top=request.top,
+        incumbents_first=request.incumbents_first,
+        form=request.form,
         partition_lots=size,
         lots=sum(part.lots for part in parts),
         lots_digest=digest_of_lots(parts),
@@ -86,24 +86,24 @@ def run_batch(
     """
     head, already = folder.head, len(folder.done)
     mine = [part for part in parts if folder.share.holds(part.number)]
-    asked = BatchAsked(head.catalogue, date.fromisoformat(head.on), head.top, head.incumbents_first, head.form)
+    request = BatchAsked(head.catalogue, date.fromisoformat(head.on), head.top, head.incumbents_first, head.form)
     waiting = [part for part in mine if part.number not in folder.done]
     aside: list[SetAside] = []
     if waiting:
-        with workers() as its:
-            for ended, (part, found) in enumerate(_computed(its, work, asked, waiting), start=1):
-                if isinstance(found, str):
-                    folder.set_aside(part, found)
-                    aside.append(SetAside(part, found))
+        with workers() as running:
+            for ended, (part, value) in enumerate(_computed(running, work, request, waiting), start=1):
+                if isinstance(value, str):
+                    folder.set_aside(part, value)
+                    aside.append(SetAside(part, value))
                 else:
-                    folder.keep(part, found)
+                    folder.keep(part, value)
                 progress("partitions", already + ended, len(mine))
     rows = sum(line.rows for line in folder.done.values())
     return BatchReport(len(waiting) - len(aside), already, rows, tuple(sorted(aside, key=lambda one: one.part.number)))
 
 
 def _computed(
-    workers: Workers, work: Work, asked: BatchAsked, parts: Sequence[Partition]
+    workers: Workers, work: Work, request: BatchAsked, parts: Sequence[Partition]
 ) -> Iterator[tuple[Partition, PartitionRows | str]]:
     """Yield each partition as it ends, with its rows or why it has none. A place has one partition at a time, so that a death tells which."""
     waiting, free = list(reversed(parts)), list(workers.slots)
@@ -112,7 +112,7 @@ def _computed(
     while waiting or running:
         while waiting and free:
             slot, part = free.pop(), waiting.pop()
-            running[slot.submit(work, asked, part)] = slot, part
+            running[slot.submit(work, request, part)] = slot, part
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             slot, part = running.pop(future)
             free.append(slot)
@@ -127,7 +127,7 @@ def _computed(
 
 
 def _trouble(workers: Workers, future: Future[PartitionRows]) -> str | None:
-    """Why a partition was not computed, in French; None where it was. Raises what would end any other in the same way."""
+    """Return why a partition was not computed, in French; None where it was. Raises what would end any other in the same way."""
     if future.cancelled():
         raise WorkersLost("Les ouvriers ne répondent plus. Ce qui est fini est gardé : relancez la même commande.")
     error = future.exception()

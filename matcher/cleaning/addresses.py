@@ -46,11 +46,11 @@ _NOT_KEY = re.compile(r"\b(?:(?:bp|cs|tsa)\s*\d+|cedex(?:\s*\d+)?)\b")
 
 def join_address(*lines: str) -> str:
     """Return the non-empty lines joined by a comma, a line that repeats another left out."""
-    kept: dict[str, str] = {}
+    parts: dict[str, str] = {}
     for line in lines:
         if spelled := spell_way(tidy(line).strip(" ,")):
-            kept.setdefault(name_key(spelled), spelled)
-    return ", ".join(kept.values())
+            parts.setdefault(name_key(spelled), spelled)
+    return ", ".join(parts.values())
 
 
 def spell_way(line: str) -> str:

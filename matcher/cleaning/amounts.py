@@ -118,20 +118,20 @@ def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
         return Cleaned(None)
     text = " ".join(flat(" ; ".join(raw.splitlines())).split())
     lasting = _LASTING.search(text)
-    told = {match.lastgroup for match in _AROUND.finditer(text)}
+    groups = {match.lastgroup for match in _AROUND.finditer(text)}
     figures = " ".join(_AROUND.sub(" ", _LASTING.sub(" ", text)).replace("( )", " ").split()).strip(" ,.;:=")
     ends = _ends(figures, unit)
-    limits = told & {"least", "most"}
+    limits = groups & {"least", "most"}
     if ends is None and foreign(text):
         return Cleaned(None, AMOUNT_FOREIGN)
     if ends is None or len(limits) > 1 or (limits and ends[0] != ends[1]):
         return Cleaned(None, NUMBER_UNREADABLE)
     months = float(lasting["count"]) * (1 if lasting["unit"] == "mois" else 12) if lasting else None
     whole = months is not None or for_all(text)
-    found = WrittenAmount(*ends, "yearly" in told, "taxed" in told, months, "net" in told, whole)
+    written_amount = WrittenAmount(*ends, "yearly" in groups, "taxed" in groups, months, "net" in groups, whole)
     if limits:
-        found = replace(found, low=None) if "most" in limits else replace(found, high=None)
-    return Cleaned(found)
+        written_amount = replace(written_amount, low=None) if "most" in limits else replace(written_amount, high=None)
+    return Cleaned(written_amount)
 
 
 def clean_count(raw: str) -> Cleaned[float]:
@@ -168,17 +168,17 @@ def for_all(text: str) -> bool:
 
 def _ends(figures: str, unit: float) -> tuple[float, float] | None:
     """The lower and the upper end of what figures say, None where they say no amount."""
-    found = _WHOLE.fullmatch(figures)
-    if found is None:
+    match = _WHOLE.fullmatch(figures)
+    if match is None:
         return None
-    if high := found["high"]:
-        low = found["least"] or found["low"]
+    if high := match["high"]:
+        low = match["least"] or match["low"]
         # one end may leave its unit to the other: « 50-100 k€ », « 5 000 à 10 k€ »; the nearest are meant
         both = product(_values(low, unit, beside=high), _values(high, unit, beside=low))
         ordered = [(least, most) for least, most in both if 0 < least <= most <= least * _APART]
         return min(ordered, key=lambda ends: ends[1] / ends[0], default=None)
-    values = _values(found["one"] or found["each"] or found["unit"], unit)
-    count = re.match("[0-9]+", found["count"] or found["times"] or "1")
+    values = _values(match["one"] or match["each"] or match["unit"], unit)
+    count = re.match("[0-9]+", match["count"] or match["times"] or "1")
     return (values[0] * int(count[0]),) * 2 if values and count else None
 
 

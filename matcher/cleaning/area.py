@@ -37,9 +37,9 @@ def clean_area(raw: str, places: Mapping[str, tuple[str, ...]]) -> tuple[str, ..
     codes: dict[str, None] = {}
     whole = name_key(raw)
     for part in (whole, *(name_key(part) for part in _BETWEEN.split(raw))):
-        found = _codes(part, places)
-        codes.update(dict.fromkeys(found))
-        if found and part == whole:
+        part_codes = _codes(part, places)
+        codes.update(dict.fromkeys(part_codes))
+        if part_codes and part == whole:
             break
     return tuple(codes)
 

@@ -96,7 +96,7 @@ def distance_km(a: Point, b: Point) -> float:
 
 
 def near(point: Point, centre: Point | None, insee: str = "") -> bool:
-    """Whether a point can be in the commune of this centre and INSEE code; a commune without a centre refuses none."""
+    """Return whether a point can be in the commune of this centre and INSEE code; a commune without a centre refuses none."""
     if centre is None:
         return True
     return distance_km(point, centre) <= _FAR_KM_IN.get(insee[:3], FAR_KM)

@@ -103,10 +103,10 @@ def clean_hour(raw: str) -> Cleaned[int]:
         return Cleaned(NOON)
     if _SHARE.fullmatch(text):
         return Cleaned(round(float(text.replace(",", ".")) * DAY_MINUTES))
-    found = _HOUR.fullmatch(text)
-    if found is None and _ALONE.fullmatch(text):
+    match = _HOUR.fullmatch(text)
+    if match is None and _ALONE.fullmatch(text):
         return _within(int(text), 0)
-    return _within(int(found["h"]), int(found["m"] or 0)) if found else Cleaned(None, HOUR_UNREADABLE)
+    return _within(int(match["h"]), int(match["m"] or 0)) if match else Cleaned(None, HOUR_UNREADABLE)
 
 
 def _within(hours: int, minutes: int) -> Cleaned[int]:
@@ -124,14 +124,14 @@ def clean_presence(raw: str) -> Cleaned[Presence]:
     if not _TELLING.search(written):
         return Cleaned(None)
     text = _NOTE.sub(_kept_note, written)
-    told, rest = _told(text)
-    if not told:
+    statements, rest = _told(text)
+    if not statements:
         return _alone(rest)
-    if _BESIDES.sub(" ", rest).strip() or any(None in values for _, values in told):
+    if _BESIDES.sub(" ", rest).strip() or any(None in values for _, values in statements):
         return Cleaned(None, HOUR_UNREADABLE)
-    if ("halves", (False, False)) in told:
+    if ("halves", (False, False)) in statements:
         return Cleaned(None)
-    presence = _stay(told)
+    presence = _stay(statements)
     if presence is None:
         return Cleaned(None, HOUR_UNREADABLE)
     return Cleaned(presence, HOUR_ABOUT if _NEARLY.search(text) else HOUR_AND_MORE if text != written else "")
@@ -157,38 +157,38 @@ _Told = list[tuple[str, tuple[Any, ...]]]
 
 def _told(text: str) -> tuple[_Told, str]:
     """Return what the rules read in a text (of what, and its values: None for an hour that is none), and what they leave of it."""
-    told: _Told = []
+    statements: _Told = []
     for rule in _RULES:
-        for said in rule.finditer(text):
-            parts = said.groupdict()
+        for match in rule.finditer(text):
+            parts = match.groupdict()
             if "halves" in parts:
-                told.append(("halves", _half(said)))
+                statements.append(("halves", _half(match)))
             elif "leaves" in parts:
-                told.append(("away", (_moment(said["leaves"]), _moment(said["returns"]))))
+                statements.append(("away", (_moment(match["leaves"]), _moment(match["returns"]))))
             elif "start" in parts:
-                told.append(("stay", (_moment(said["start"]), _moment(said["end"]))))
+                statements.append(("stay", (_moment(match["start"]), _moment(match["end"]))))
             else:
-                told += [(name, (_moment(moment),)) for name, moment in parts.items()]
+                statements += [(name, (_moment(moment),)) for name, moment in parts.items()]
         text = rule.sub(" ", text)
-    return told, text
+    return statements, text
 
 
-def _moment(said: str) -> int | str | None:
+def _moment(written: str) -> int | str | None:
     """The minute of an hour, None where it is none, or `_BREAK`."""
-    return _BREAK if re.fullmatch(_SOME_BREAK, said.strip()) else clean_hour(said).value
+    return _BREAK if re.fullmatch(_SOME_BREAK, written.strip()) else clean_hour(written).value
 
 
-def _half(said: re.Match[str]) -> tuple[bool, bool]:
-    """Whether somebody is there in the morning, and in the afternoon."""
-    morning, afternoon = "matin" in said["halves"], "midi" in said["halves"] or "aprem" in said["halves"]
-    return (not morning, not afternoon) if said.groupdict().get("away") else (morning, afternoon)
+def _half(match: re.Match[str]) -> tuple[bool, bool]:
+    """Return whether somebody is there in the morning, and in the afternoon."""
+    morning, afternoon = "matin" in match["halves"], "midi" in match["halves"] or "aprem" in match["halves"]
+    return (not morning, not afternoon) if match.groupdict().get("away") else (morning, afternoon)
 
 
-def _stay(told: _Told) -> Presence | None:
+def _stay(mention: _Told) -> Presence | None:
     """Return what was read as one stay with its absences; None where it contradicts itself."""
-    stays, away = sorted(_values(told, "stay")), sorted(_values(told, "away"))
-    ends = {of: {hour for (hour,) in _values(told, of)} for of in ("arrival", "departure")}
-    words = _day_words(told, ends)
+    stays, away = sorted(_values(mention, "stay")), sorted(_values(mention, "away"))
+    ends = {of: {hour for (hour,) in _values(mention, of)} for of in ("arrival", "departure")}
+    words = _day_words(mention, ends)
     arrivals, departures = (hours - {_BREAK} for hours in ends.values())
     if stays:
         arrivals, departures = arrivals | {stays[0][0]}, departures | {stays[-1][1]}
@@ -199,20 +199,24 @@ def _stay(told: _Told) -> Presence | None:
     return None if _contradicted(presence) else presence
 
 
-def _values(told: _Told, of: str) -> set[tuple[Any, ...]]:
+def _values(mention: _Told, of: str) -> set[tuple[Any, ...]]:
     """All that was read of something."""
-    return {values for rule, values in told if rule == of}
+    return {values for rule, values in mention if rule == of}
 
 
-def _day_words(told: _Told, ends: Mapping[str, set[Any]]) -> tuple[str, ...]:
+def _day_words(mention: _Told, ends: Mapping[str, set[Any]]) -> tuple[str, ...]:
     """The words of a stay that only the day tells the hours of; of both halves of a day there are none."""
-    halves = {morning for morning, afternoon in _values(told, "halves") if morning != afternoon}
+    halves = {morning for morning, afternoon in _values(mention, "halves") if morning != afternoon}
     words = {MORNING if half else NO_MORNING for half in halves} if len(halves) == 1 else set()
     breaks = {AFTER_BREAK: "arrival", BEFORE_BREAK: "departure"}
     return tuple(sorted(words | {word for word, of in breaks.items() if _BREAK in ends[of]}))
 
 
-def _contradicted(one: Presence) -> bool:
+def _contradicted(presence: Presence) -> bool:
     """Return whether somebody leaves before coming, or comes after the morning that it is there for."""
-    start, end = one.arrival or 0, DAY_MINUTES if one.departure is None else one.departure
-    return start >= end or (MORNING in one.words and start >= AFTERNOON) or (NO_MORNING in one.words and end <= NOON)
+    start, end = presence.arrival or 0, DAY_MINUTES if presence.departure is None else presence.departure
+    return (
+        start >= end
+        or (MORNING in presence.words and start >= AFTERNOON)
+        or (NO_MORNING in presence.words and end <= NOON)
+    )

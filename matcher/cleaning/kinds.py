@@ -68,16 +68,16 @@ def clean_kinds(raw: str) -> Cleaned[tuple[K, ...]]:
     None where none is recognised; the flag says that some word was not understood.
     """
     words = name_key(raw).split()
-    found: set[K] = set()
+    supplier_kinds: set[K] = set()
     unknown = False
     while words:
         kind, used = _longest_phrase(words)
         if kind:
-            found.add(kind)
+            supplier_kinds.add(kind)
         elif words[0] not in _LINKS:
             unknown = True
         words = words[used:]
-    kinds = tuple(sorted(found, key=_ORDER.__getitem__))
+    kinds = tuple(sorted(supplier_kinds, key=_ORDER.__getitem__))
     return Cleaned(kinds or None, KIND_UNKNOWN if unknown and not kinds else "")
 
 

@@ -25,7 +25,7 @@ class Limit(NamedTuple):
 
     @property
     def flag(self) -> str:
-        """What is said of a value that is beyond."""
+        """Return what is said of a value that is beyond."""
         return f"{self.label} de plus de {number(self.most)} {self.unit} : {'coupé' if self.cut else 'non repris'}"
 
 

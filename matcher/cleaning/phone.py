@@ -48,18 +48,18 @@ def clean_contacts(raw: str) -> Cleaned[Contacts]:
     """Return the e-mail addresses and the telephones of a cell that mixes them (« a@exemple.fr / 03 53 01 20 11 »)."""
     rest = EMAIL.sub(" ; ", raw)
     phones = clean_phones(rest.strip(" ;,/|-:\n"))
-    found = Contacts(tuple(dict.fromkeys(map(str.lower, EMAIL.findall(raw)))), phones.value or ())
-    if not any(found):
+    contacts = Contacts(tuple(dict.fromkeys(map(str.lower, EMAIL.findall(raw)))), phones.value or ())
+    if not any(contacts):
         return Cleaned(None, CONTACT_UNREADABLE if raw.strip() else "")
-    return Cleaned(found, CONTACT_PARTLY if _WORD.search(_LABELS.sub(" ", rest)) else phones.flag)
+    return Cleaned(contacts, CONTACT_PARTLY if _WORD.search(_LABELS.sub(" ", rest)) else phones.flag)
 
 
 def clean_phone(raw: str) -> Cleaned[str]:
     """Return the first telephone number of `raw` in E.164 (`+33320000000`), with a lost leading zero restored."""
-    found = clean_phones(raw)
-    if found.value is None:
-        return Cleaned(None, found.flag)
-    return Cleaned(found.value[0], PHONE_SEVERAL if found.flag in (PHONES_KEPT, PHONES_PARTLY) else found.flag)
+    results = clean_phones(raw)
+    if results.value is None:
+        return Cleaned(None, results.flag)
+    return Cleaned(results.value[0], PHONE_SEVERAL if results.flag in (PHONES_KEPT, PHONES_PARTLY) else results.flag)
 
 
 def clean_phones(raw: str) -> Cleaned[tuple[str, ...]]:
@@ -70,12 +70,12 @@ def clean_phones(raw: str) -> Cleaned[tuple[str, ...]]:
     if whole := _e164(text):
         return Cleaned((whole,), PHONE_ZERO_RESTORED if re.match(r"[1-9]", text) else "")
     parts = [_e164(part) for part in _BETWEEN.split(raw) if re.search(r"\d", part)]
-    found = tuple(dict.fromkeys(filter(None, parts)))
-    if not found:
+    results = tuple(dict.fromkeys(filter(None, parts)))
+    if not results:
         return Cleaned(None, PHONE_UNREADABLE)
     if not all(parts):
-        return Cleaned(found, PHONES_PARTLY)
-    return Cleaned(found, PHONES_KEPT if len(found) > 1 else "")
+        return Cleaned(results, PHONES_PARTLY)
+    return Cleaned(results, PHONES_KEPT if len(results) > 1 else "")
 
 
 def phones_in(text: str) -> Iterator[Spelling]:

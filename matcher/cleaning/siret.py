@@ -52,7 +52,7 @@ def digits_of(raw: str) -> str | None:
 
 
 def is_rounded(raw: str) -> bool:
-    """Whether a spreadsheet has made a rounded number of an identifier: an exponent, and digits lost."""
+    """Return whether a spreadsheet has made a rounded number of an identifier: an exponent, and digits lost."""
     return _EXPONENT.fullmatch(raw.strip()) is not None and digits_of(raw) is None
 
 

@@ -71,7 +71,7 @@ def level_email(text: str) -> str:
 
 
 def _labels_before(text: str, end: int) -> Iterator[tuple[int, str]]:
-    """Where the local part of an address that ends here may begin, and what it then is."""
+    """Yield where the local part of an address that ends here may begin, and what it then is."""
     labels = list(_LABEL.finditer(text, max(0, end - 128), end))
     local, follows = "", end
     for label in reversed(labels[-2 * _MOST_LABELS :]):
@@ -88,7 +88,7 @@ def _labels_before(text: str, end: int) -> Iterator[tuple[int, str]]:
 
 
 def _labels_after(text: str, start: int) -> Iterator[tuple[int, str]]:
-    """Where the domain of an address that begins here may end, and what it then is: two labels or more."""
+    """Yield where the domain of an address that begins here may end, and what it then is: two labels or more."""
     domain, place = "", start
     for _ in range(_MOST_LABELS):
         label = _LABEL.match(text, place)

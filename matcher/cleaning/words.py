@@ -218,11 +218,11 @@ def _stems_of(word: str) -> tuple[str, ...]:
 
 def without_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Return `text` without these (start, end), which may overlap; whole where no word would be left that tells anything."""
-    kept, position = [], 0
+    pieces, position = [], 0
     for start, end in sorted(spans):
-        kept.append(text[position : max(start, position)])
+        pieces.append(text[position : max(start, position)])
         position = max(position, end)
-    rest = " ".join((*kept, text[position:]))
+    rest = " ".join((*pieces, text[position:]))
     return rest if stems(rest) else text
 
 

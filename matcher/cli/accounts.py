@@ -32,7 +32,7 @@ from matcher.render.shaped import shaped
 login_argument = click.argument("login", metavar="NOM|COURRIEL")
 role_choice = click.Choice([str(role) for role in Role])
 by_option = click.option(
-    "--par", "who", metavar="NOM", default=getpass.getuser, help="Qui le fait (par défaut, votre nom de session)."
+    "--par", "author", metavar="NOM", default=getpass.getuser, help="Qui le fait (par défaut, votre nom de session)."
 )
 
 
@@ -53,11 +53,13 @@ def account_command() -> None:
 )
 @by_option
 @database_option
-def add_command(login: str, role: str, name: str, provider_alone: bool, who: str, database: str | None) -> None:
+def add_command(login: str, role: str, name: str, provider_alone: bool, author: str, database: str | None) -> None:
     """Ouvre un compte ; le premier de tous administre l’installation."""
     engine = own_catalogue(database)
     password = None if provider_alone else _password()
-    made = store.add(engine, login, password, Role(role), owner(engine), name=name, who=who, now=now(), temporary=True)
+    made = store.add(
+        engine, login, password, Role(role), owner(engine), name=name, author=author, now=now(), temporary=True
+    )
     administers = ", administre l’installation" if made.installation else ""
     chooses = " La personne choisira le sien à sa première connexion, sous sept jours." if made.temporary else ""
     click.echo(f"Compte « {made.login} » ouvert : {role}{administers}.{chooses}")
@@ -68,13 +70,13 @@ def add_command(login: str, role: str, name: str, provider_alone: bool, who: str
 @database_option
 def list_command(outlet: Outlet, database: str | None) -> None:
     """Liste les comptes : rôle, état, dernière connexion."""
-    found = store.listed(own_catalogue(database))
-    outlet.send(table=lambda out: _show(found, out), json=lambda: [_object(account) for account in found])
+    accounts = store.listed(own_catalogue(database))
+    outlet.send(table=lambda out: _show(accounts, out), json=lambda: [_object(account) for account in accounts])
 
 
-def _show(found: Sequence[store.Account], out: Console) -> None:
+def _show(accounts: Sequence[store.Account], out: Console) -> None:
     table = headed("Connexion", "Nom", "Rôle", "État", "Ouvert le", "Dernière connexion")
-    for account in found:
+    for account in accounts:
         last = moment(account.last_sign_in) if account.last_sign_in else "jamais"
         state = "actif" if account.active else "désactivé"
         table.add_row(Text(account.login), Text(account.name), _roles(account), state, moment(account.created), last)
@@ -86,10 +88,10 @@ def _show(found: Sequence[store.Account], out: Console) -> None:
 @click.argument("role", metavar="RÔLE", type=role_choice)
 @by_option
 @database_option
-def role_command(login: str, role: str, who: str, database: str | None) -> None:
+def role_command(login: str, role: str, author: str, database: str | None) -> None:
     """Donne un autre rôle : lecteur, acheteur, gestionnaire, administrateur."""
     engine = own_catalogue(database)
-    add_member(engine, owner(engine), login, Role(role), who=who, now=now())
+    add_member(engine, owner(engine), login, Role(role), author=author, now=now())
     click.echo(f"Compte « {login} » : {role}.")
 
 
@@ -98,9 +100,9 @@ def role_command(login: str, role: str, who: str, database: str | None) -> None:
 @click.option("--retirer", "removed", is_flag=True, help="Ne l’administre plus.")
 @by_option
 @database_option
-def installation_command(login: str, removed: bool, who: str, database: str | None) -> None:
+def installation_command(login: str, removed: bool, author: str, database: str | None) -> None:
     """Confie l’installation à un compte : toutes les organisations, tous les comptes, tout le journal."""
-    store.set_installation(own_catalogue(database), login, not removed, who=who, now=now())
+    store.set_installation(own_catalogue(database), login, not removed, author=author, now=now())
     click.echo(f"Compte « {login} » : {'n’administre plus' if removed else 'administre'} l’installation.")
 
 
@@ -109,10 +111,10 @@ def installation_command(login: str, removed: bool, who: str, database: str | No
 @click.option("--retirer", "removed", is_flag=True, help="Le fournisseur d’identité connectera seul la personne.")
 @by_option
 @database_option
-def password_command(login: str, removed: bool, who: str, database: str | None) -> None:
+def password_command(login: str, removed: bool, author: str, database: str | None) -> None:
     """Donne un autre mot de passe, que la personne changera, ou le retire ; ses sessions se ferment."""
     engine = own_catalogue(database)
-    store.set_password(engine, login, None if removed else _password(), who=who, now=now(), temporary=True)
+    store.set_password(engine, login, None if removed else _password(), author=author, now=now(), temporary=True)
     click.echo(f"Mot de passe de « {login} » {'retiré' if removed else 'changé'} ; ses sessions sont fermées.")
 
 
@@ -120,9 +122,9 @@ def password_command(login: str, removed: bool, who: str, database: str | None) 
 @login_argument
 @by_option
 @database_option
-def disable_command(login: str, who: str, database: str | None) -> None:
+def disable_command(login: str, author: str, database: str | None) -> None:
     """Désactive un compte : ses sessions se ferment, ce qu’il a fait reste signé."""
-    store.set_active(own_catalogue(database), login, False, who=who, now=now())
+    store.set_active(own_catalogue(database), login, False, author=author, now=now())
     click.echo(f"Compte « {login} » désactivé.")
 
 
@@ -130,9 +132,9 @@ def disable_command(login: str, who: str, database: str | None) -> None:
 @login_argument
 @by_option
 @database_option
-def enable_command(login: str, who: str, database: str | None) -> None:
+def enable_command(login: str, author: str, database: str | None) -> None:
     """Réactive un compte."""
-    store.set_active(own_catalogue(database), login, True, who=who, now=now())
+    store.set_active(own_catalogue(database), login, True, author=author, now=now())
     click.echo(f"Compte « {login} » réactivé.")
 
 
@@ -140,9 +142,9 @@ def enable_command(login: str, who: str, database: str | None) -> None:
 @login_argument
 @by_option
 @database_option
-def revoke_command(login: str, who: str, database: str | None) -> None:
+def revoke_command(login: str, author: str, database: str | None) -> None:
     """Ferme toutes les sessions d’un compte."""
-    ended = store.revoke(own_catalogue(database), login, who=who, now=now())
+    ended = store.revoke(own_catalogue(database), login, author=author, now=now())
     click.echo(f"{count(ended, 'session fermée', 'sessions fermées')}.")
 
 
@@ -150,9 +152,9 @@ def revoke_command(login: str, who: str, database: str | None) -> None:
 @login_argument
 @by_option
 @database_option
-def unbind_command(login: str, who: str, database: str | None) -> None:
+def unbind_command(login: str, author: str, database: str | None) -> None:
     """Détache un compte de l’identité qui le connecte ; la prochaine qui vient sous son courriel le rattache."""
-    sessions.unbind(own_catalogue(database), login, who=who, now=now())
+    sessions.unbind(own_catalogue(database), login, author=author, now=now())
     click.echo(f"Compte « {login} » détaché ; ses sessions sont fermées.")
 
 
@@ -178,10 +180,12 @@ def token_command() -> None:
 )
 @by_option
 @database_option
-def create_token_command(login: str, name: str, role: str, days: int, who: str, database: str | None) -> None:
+def create_token_command(login: str, name: str, role: str, days: int, author: str, database: str | None) -> None:
     """Donne un jeton, écrit cette seule fois."""
     engine = own_catalogue(database)
-    click.echo(api_tokens.give(engine, login, owner(engine), Role(role), name=name, days=days, who=who, now=now()))
+    click.echo(
+        api_tokens.give(engine, login, owner(engine), Role(role), name=name, days=days, author=author, now=now())
+    )
 
 
 @token_command.command("list", epilog="entremise account token list lea")
@@ -190,15 +194,19 @@ def create_token_command(login: str, name: str, role: str, days: int, who: str, 
 @database_option
 def list_tokens_command(login: str, outlet: Outlet, database: str | None) -> None:
     """Liste les jetons d’une personne, sans leur secret."""
-    found = api_tokens.listed(own_catalogue(database), login)
-    outlet.send(table=lambda out: _show_tokens(found, out), json=lambda: plain(found))
+    tokens = api_tokens.listed(own_catalogue(database), login)
+    outlet.send(table=lambda out: _show_tokens(tokens, out), json=lambda: plain(tokens))
 
 
-def _show_tokens(found: Sequence[api_tokens.ApiToken], out: Console) -> None:
-    for one in found:
-        used = f"dernier usage le {moment(one.used)}" if one.used else "jamais utilisé"
-        out.print(Text(f"{one.id}  {one.name} : {one.role}, {one.organisation}, jusqu’au {day(one.expires)}, {used}"))
-    out.print(f"{count(len(found), 'jeton')}.")
+def _show_tokens(tokens: Sequence[api_tokens.ApiToken], out: Console) -> None:
+    for api_token in tokens:
+        used = f"dernier usage le {moment(api_token.used)}" if api_token.used else "jamais utilisé"
+        out.print(
+            Text(
+                f"{api_token.id}  {api_token.name} : {api_token.role}, {api_token.organisation}, jusqu’au {day(api_token.expires)}, {used}"
+            )
+        )
+    out.print(f"{count(len(tokens), 'jeton')}.")
 
 
 @token_command.command("revoke", epilog="entremise account token revoke lea 1")
@@ -206,14 +214,14 @@ def _show_tokens(found: Sequence[api_tokens.ApiToken], out: Console) -> None:
 @click.argument("number", metavar="NUMÉRO", type=WholeNumber())
 @by_option
 @database_option
-def revoke_token_command(login: str, number: int, who: str, database: str | None) -> None:
+def revoke_token_command(login: str, number: int, author: str, database: str | None) -> None:
     """Révoque un jeton : il n’ouvre plus rien."""
-    api_tokens.revoke(own_catalogue(database), login, number, who=who, now=now())
+    api_tokens.revoke(own_catalogue(database), login, number, author=author, now=now())
     click.echo(f"Jeton {number} révoqué.")
 
 
 @account_command.command("audit", epilog="entremise account audit --nombre 20")
-@click.option("--de", "who", metavar="NOM", default="", help="Ce qui concerne une seule personne.")
+@click.option("--de", "author", metavar="NOM", default="", help="Ce qui concerne une seule personne.")
 @click.option(
     "--nature",
     "kind",
@@ -234,7 +242,7 @@ def revoke_token_command(login: str, number: int, who: str, database: str | None
 @outlet_options("table", "json", "csv")
 @database_option
 def audit_command(
-    who: str,
+    author: str,
     kind: str | None,
     first: date | None,
     last: date | None,
@@ -244,19 +252,17 @@ def audit_command(
     database: str | None,
 ) -> None:
     """Montre le journal de sécurité : qui a fait quoi, ce qui a été refusé, ce qui est emporté ; le dernier en premier."""
-    asked = AuditFilter(who, AuditKind(kind) if kind else None, first, last, before)
-    found = audit.read_all(own_catalogue(database), asked, most=most)
-    outlet.send(
-        table=lambda out: _show_lines(found, most, out), json=lambda: plain(found), csv=lambda: audit_csv(found)
-    )
+    audit_filter = AuditFilter(author, AuditKind(kind) if kind else None, first, last, before)
+    acts = audit.read_all(own_catalogue(database), audit_filter, most=most)
+    outlet.send(table=lambda out: _show_lines(acts, most, out), json=lambda: plain(acts), csv=lambda: audit_csv(acts))
 
 
-def _show_lines(found: Sequence[Done], most: int, out: Console) -> None:
-    for done in found:
+def _show_lines(acts: Sequence[Done], most: int, out: Console) -> None:
+    for done in acts:
         out.print(Text(_said(done)))
-    out.print(f"{count(len(found), 'ligne')}.")
-    if len(found) == most:
-        out.print(f"Les précédentes : --avant {found[-1].id}")
+    out.print(f"{count(len(acts), 'ligne')}.")
+    if len(acts) == most:
+        out.print(f"Les précédentes : --avant {acts[-1].id}")
 
 
 def _said(done: Done) -> str:
@@ -281,9 +287,11 @@ def _password() -> str:
 
 def _roles(account: store.Account) -> str:
     """The role of a person, with its organisation where they are of several, and whether they administer the installation."""
-    its = account.memberships
-    told = [f"{one.role} ({one.organisation})" if len(its) > 1 else str(one.role) for one in its] or ["aucun"]
-    return ", ".join([*told, "installation"] if account.installation else told)
+    memberships = account.memberships
+    values = [f"{one.role} ({one.organisation})" if len(memberships) > 1 else str(one.role) for one in memberships] or [
+        "aucun"
+    ]
+    return ", ".join([*values, "installation"] if account.installation else values)
 
 
 def _object(account: store.Account) -> dict[str, object]:

@@ -26,7 +26,7 @@ from matcher.reference.trades.activities import taxonomy
 _MOST_LISTED = 20
 
 who_option = click.option(
-    "--par", "who", metavar="NOM", default=getuser, help="Qui le fait (par défaut, votre nom de session)."
+    "--par", "author", metavar="NOM", default=getuser, help="Qui le fait (par défaut, votre nom de session)."
 )
 
 
@@ -45,20 +45,20 @@ def answers_command() -> None:
 )
 @who_option
 @database_option
-def key_command(trusted: tuple[str, str] | None, dropped: str | None, who: str, database: str | None) -> None:
+def key_command(trusted: tuple[str, str] | None, dropped: str | None, author: str, database: str | None) -> None:
     """Donne la clé publique de cette installation, et la liste des clés acceptées.
 
     La première fois, une clé est tirée au hasard ; la privée reste dans votre dossier de données, lisible de vous seul.
     """
     engine = own_catalogue(database)
     if trusted:
-        trust(engine, *trusted, who=who, now=now())
+        trust(engine, *trusted, author=author, now=now())
     if dropped:
         erased = forget_key(engine, dropped, mute_facts)
         click.echo(f"« {dropped} » n’est plus acceptée : {count(erased, 'réponse effacée', 'réponses effacées')}.")
     for action, target in (("accepte une clé", trusted and trusted[0]), ("n’accepte plus une clé", dropped)):
         if target:
-            record(engine, at=now(), who=who, action=action, target=target)
+            record(engine, at=now(), author=author, action=action, target=target)
     click.echo(f"Clé publique de cette installation : {own_public()}")
     table = headed("Nom", "Clé acceptée", "Par", "Depuis")
     for key in trusted_keys(engine):
@@ -77,7 +77,7 @@ def key_command(trusted: tuple[str, str] | None, dropped: str | None, who: str, 
 )
 @who_option
 @database_option
-def agree_command(correction: int, boxes: tuple[str, ...], who: str, database: str | None) -> None:
+def agree_command(correction: int, boxes: tuple[str, ...], author: str, database: str | None) -> None:
     """Note ce qu’une structure accepte, au téléphone, de partager d’une réponse ; sans case, elle ne partage plus rien.
 
     NUMÉRO : celui de la réponse, que « entremise catalogue show » donne. Par son lien, la structure coche elle-même.
@@ -87,7 +87,7 @@ def agree_command(correction: int, boxes: tuple[str, ...], who: str, database: s
     with writing(engine) as connection:
         by = answered_name(connection, asking)
         agreed = agree_by_telephone(connection, correction, boxes, asked_by=by, now=now())
-    record(engine, at=now(), who=who, action="note un accord de partage", target=f"réponse {correction}")
+    record(engine, at=now(), author=author, action="note un accord de partage", target=f"réponse {correction}")
     named = ", ".join(name for box, name in BOX_NAMES.items() if box in boxes)
     click.echo(f"Partagé : {named}." if agreed else "Rien n’est partagé de cette réponse.")
 
@@ -110,7 +110,13 @@ def export_command(output: Path | None, whom: str, database: str | None) -> None
     facts = sum(isinstance(line, SharedFact) for line in lines)
     counts = f"{count(facts, 'réponse')}, {count(len(lines) - facts, 'retrait')}"
     record(
-        engine, at=now(), who=getuser(), action="sort des réponses", target=whom, detail=counts, kind=AuditKind.EXPORT
+        engine,
+        at=now(),
+        author=getuser(),
+        action="sort des réponses",
+        target=whom,
+        detail=counts,
+        kind=AuditKind.EXPORT,
     )
     click.echo(f"{counts}.", err=True)
 
@@ -123,7 +129,7 @@ def export_command(output: Path | None, whom: str, database: str | None) -> None
 @who_option
 @outlet_options("table", "json")
 @database_option
-def import_command(file: Path, accept: bool, who: str, outlet: Outlet, database: str | None) -> None:
+def import_command(file: Path, accept: bool, author: str, outlet: Outlet, database: str | None) -> None:
     """Lit un fichier de réponses d’une autre installation : ce qui s’y trouve, par structure et par métier, puis, avec --accepter, le prend.
 
     Chaque ligne refusée est dite, avec son numéro et la raison ; les autres entrent.
@@ -133,7 +139,9 @@ def import_command(file: Path, accept: bool, who: str, outlet: Outlet, database:
         report = take_in(engine, numbered_lines(content), now=now(), mute=mute_facts, accept=accept)
     if accept:
         counts = f"{count(report.applied, 'réponse prise', 'réponses prises')}, {count(report.erased, 'effacée')}"
-        record(engine, at=now(), who=who, action="prend des réponses", target=", ".join(report.by_key), detail=counts)
+        record(
+            engine, at=now(), author=author, action="prend des réponses", target=", ".join(report.by_key), detail=counts
+        )
     outlet.send(table=lambda out: _show(report, out), json=lambda: report_object(report))
 
 

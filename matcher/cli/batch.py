@@ -48,9 +48,9 @@ _SHARE = re.compile(r"(\d{1,4}) ?(?:/|sur) ?(\d{1,4})")
 
 
 def _share(text: str) -> BatchShare | None:
-    found = _SHARE.fullmatch(text.strip())
-    share = BatchShare(int(found[1]), int(found[2])) if found else WHOLE
-    return share if found and 1 <= share.number <= share.of else None
+    match = _SHARE.fullmatch(text.strip())
+    share = BatchShare(int(match[1]), int(match[2])) if match else WHOLE
+    return share if match and 1 <= share.number <= share.of else None
 
 
 def _folder(_ctx: click.Context, param: click.Parameter, path: Path) -> Path:
@@ -141,8 +141,8 @@ def batch_command(
         engine = catalogue(database)
         parts = _partitions(_needs(engine, lots, mapping, since, until), size)
         with alone_in(output, share), passing_pack(engine) as pack:
-            asked = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
-            folder = BatchFolder.of(output, head_of(pack, parts, size, asked), share)
+            request = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
+            folder = BatchFolder.of(output, head_of(pack, parts, size, request), share)
             with counting("Classement des lots") as progress:
                 workers = _workers(pack, cluster, min(processes or processors(), len(parts)))
                 report = run_batch(folder, parts, workers, progress)
@@ -203,7 +203,7 @@ def _tell(report: BatchReport, folder: BatchFolder) -> None:
     )
     if folder.share != WHOLE:
         done, whole = folder.all_done(), folder.head.partitions
-        said = "toutes sont faites" if done == whole else f"{number(done)} sur {number(whole)} sont faites"
-        out.print(f"Partitions de toutes les parts : {said}.", markup=False)
+        sentence = "toutes sont faites" if done == whole else f"{number(done)} sur {number(whole)} sont faites"
+        out.print(f"Partitions de toutes les parts : {sentence}.", markup=False)
     if report.set_aside:
         raise Exit(SET_ASIDE)

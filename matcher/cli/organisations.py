@@ -59,22 +59,22 @@ described_options = together(
 @organisation_command.command("create", epilog='entremise organisation create "Ville de Maubeuge" --lieu Maubeuge')
 @click.argument("name", metavar="NOM")
 @described_options
-def create_command(name: str, who: str, database: str | None, **said: Any) -> None:
+def create_command(name: str, author: str, database: str | None, **options: Any) -> None:
     """Ouvre une organisation, encore sans membre."""
-    made = create(own_catalogue(database), OrganisationProfile(name, **_given(said)), who=who, now=now())
+    made = create(own_catalogue(database), OrganisationProfile(name, **_given(options)), author=author, now=now())
     click.echo(f"Organisation {made.id} ouverte : « {made.its.name} ».")
 
 
 @organisation_command.command("edit", epilog='entremise organisation edit --nom "Ville de Maubeuge" --lieu Maubeuge')
 @click.option("--nom", "name", metavar="NOM", help="Son nouveau nom.")
 @described_options
-def edit_command(who: str, database: str | None, **said: Any) -> None:
+def edit_command(author: str, database: str | None, **options: Any) -> None:
     """Décrit l’organisation (« entremise --organisation NOM », s’il y en a plusieurs) ; ce qui n’est pas donné reste."""
     engine = own_catalogue(database)
-    held = load(engine, owner(engine))
-    its = replace(held.its, **_given(said))
-    describe(engine, held.id, its, who=who, now=now())
-    click.echo(f"Organisation {held.id} : « {its.name} ».")
+    organisation = load(engine, owner(engine))
+    profile = replace(organisation.its, **_given(options))
+    describe(engine, organisation.id, profile, author=author, now=now())
+    click.echo(f"Organisation {organisation.id} : « {profile.name} ».")
 
 
 @organisation_command.command("list", epilog="entremise organisation list")
@@ -82,14 +82,20 @@ def edit_command(who: str, database: str | None, **said: Any) -> None:
 def list_command(database: str | None) -> None:
     """Liste les organisations et leurs membres."""
     engine = own_catalogue(database)
-    found, persons = listed(engine), accounts(engine)
+    organisations, persons = listed(engine), accounts(engine)
     with console(None) as out:
         table = headed("N°", "Organisation", "SIRET", "Lieu par défaut", "Membres")
-        for one in found:
-            its = [(person, person.member_of(one.id)) for person in persons]
-            members = ", ".join(f"{person.login} ({held.role})" for person, held in its if held)
-            told = (str(one.id), one.its.name, one.its.siret or "non donné", one.its.place, members or "aucun")
-            table.add_row(*map(Text, told))
+        for organisation in organisations:
+            memberships = [(person, person.member_of(organisation.id)) for person in persons]
+            members = ", ".join(f"{person.login} ({held.role})" for person, held in memberships if held)
+            cells = (
+                str(organisation.id),
+                organisation.its.name,
+                organisation.its.siret or "non donné",
+                organisation.its.place,
+                members or "aucun",
+            )
+            table.add_row(*map(Text, cells))
         print_list(table, "organisation", out)
 
 
@@ -99,20 +105,20 @@ def list_command(database: str | None) -> None:
 @click.option("--retirer", "removed", is_flag=True, help="N’en est plus membre, dès sa prochaine page.")
 @by_option
 @database_option
-def member_command(login: str, role: str | None, removed: bool, who: str, database: str | None) -> None:
+def member_command(login: str, role: str | None, removed: bool, author: str, database: str | None) -> None:
     """Fait d’un compte un membre de l’organisation, change son rôle, ou l’en retire."""
     if removed is (role is not None):
         raise click.UsageError("Donnez --role RÔLE, ou --retirer.")
     engine = own_catalogue(database)
-    its = load(engine, owner(engine))
+    organisation = load(engine, owner(engine))
     if role is None:
-        remove_member(engine, its.id, login, who=who, now=now())
-        click.echo(f"« {login} » n’est plus membre de « {its.its.name} ».")
+        remove_member(engine, organisation.id, login, author=author, now=now())
+        click.echo(f"« {login} » n’est plus membre de « {organisation.its.name} ».")
     else:
-        add_member(engine, its.id, login, Role(role), who=who, now=now())
-        click.echo(f"« {login} » est {role} de « {its.its.name} ».")
+        add_member(engine, organisation.id, login, Role(role), author=author, now=now())
+        click.echo(f"« {login} » est {role} de « {organisation.its.name} ».")
 
 
-def _given(said: dict[str, Any]) -> dict[str, Any]:
-    """What was given on the command line, and nothing else."""
-    return {name: value for name, value in said.items() if value not in (None, ())}
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """Return what was given on the command line, and nothing else."""
+    return {name: value for name, value in options.items() if value not in (None, ())}

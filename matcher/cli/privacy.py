@@ -21,20 +21,20 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Dit ce qui serait
 
 @command("opt-out", epilog="entremise privacy opt-out 00010101400017 --par Léa")
 @click.argument("key", metavar="SIRET|ID|FINESS")
-@click.option("--par", "who", metavar="NOM", help="Qui enregistre la demande ; obligatoire sauf avec --annuler.")
+@click.option("--par", "author", metavar="NOM", help="Qui enregistre la demande ; obligatoire sauf avec --annuler.")
 @motive_option
 @click.option("--annuler", "cancel", is_flag=True, help="Laisse les prochains imports ramener ce fournisseur.")
 @database_option
-def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, database: str | None) -> None:
+def opt_out_command(key: str, author: str | None, motive: str, cancel: bool, database: str | None) -> None:
     """Retire un fournisseur qui le demande : aucun import ne le ramènera. Seuls ses numéros sont gardés."""
-    if not cancel and not (who or "").strip():
+    if not cancel and not (author or "").strip():
         raise click.UsageError("Dites qui enregistre la demande : --par NOM.")
     engine = own_catalogue(database)
     if cancel:
         cancel_opt_out(engine, key)
         click.echo(f"Le retrait de « {key} » est annulé : le prochain import de ses sources le ramènera.")
     else:
-        done = opt_out(engine, key, who=who or "", motive=motive, now=now(), leaving=LEAVING)
+        done = opt_out(engine, key, author=author or "", motive=motive, now=now(), leaving=LEAVING)
         click.echo(f"« {done.name} » est retiré du catalogue, avec {count(done.records, 'fiche')}.")
         _say_learned(engine, done)
         _say_apart(engine)
@@ -81,8 +81,8 @@ def purge_command(given: date | None, dry_run: bool, database: str | None) -> No
     _say_apart(engine)
 
 
-def _say(done: Erased, one: str, many: str, dry_run: bool) -> None:
-    what = f"{count(done.records, one, many)}, {count(done.suppliers, 'fournisseur')}"
+def _say(done: Erased, singular: str, many: str, dry_run: bool) -> None:
+    what = f"{count(done.records, singular, many)}, {count(done.suppliers, 'fournisseur')}"
     if done.texts:
         what += f", {count(done.texts, 'texte ou contact', 'textes ou contacts')}"
     if done.files:
@@ -105,8 +105,8 @@ def _say_learned(engine: Engine, done: Erased) -> None:
 
 def _say_apart(engine: Engine) -> None:
     """Say what is never touched: backups, and what is on other machines."""
-    kept = ", ".join(f"« {path} »" for path in automatic_backups(engine.url))
+    backups = ", ".join(f"« {path} »" for path in automatic_backups(engine.url))
     click.echo(
-        f"Les sauvegardes ne sont pas touchées{f' ({kept})' if kept else ''}, ni les fichiers d’origine ou déjà exportés : "
+        f"Les sauvegardes ne sont pas touchées{f' ({backups})' if backups else ''}, ni les fichiers d’origine ou déjà exportés : "
         "détruisez-les ou refaites-les."
     )

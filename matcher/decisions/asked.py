@@ -32,18 +32,18 @@ def asked(
 ) -> LotOnShelf:
     """Return one activity at its places, laid on a shelf; `more` fields of the need, by their names in a file of lots. Raises DecisionRefused where a field cannot be used, or where the trade or
     every place is not understood."""
-    its = need_from({"objet": need, "lieu": places, "levier": lever, **more})
-    ask = laid(understand(its), shelf, on)
-    if its.faults or not ask.understood or not ask.reading.places:
-        said = " ".join(doubt.says for doubt in ask.reading.doubts)
-        field = its.faults[0].field if its.faults else "objet" if not ask.understood else "lieu"
-        raise DecisionRefused(f"« {need} » : {said}", need, field=field)
+    need_read = need_from({"objet": need, "lieu": places, "levier": lever, **more})
+    ask = laid(understand(need_read), shelf, on)
+    if need_read.faults or not ask.understood or not ask.reading.places:
+        doubts = " ".join(doubt.says for doubt in ask.reading.doubts)
+        field = need_read.faults[0].field if need_read.faults else "objet" if not ask.understood else "lieu"
+        raise DecisionRefused(f"« {need} » : {doubts}", need, field=field)
     return ask
 
 
 def positive(written: str, most: float, *units: str) -> float:
     """Return a number above zero as French people write it, `units` aside. Raises DecisionRefused for any other, or above `most`."""
-    found = clean_measure(written, *units).value
-    if found is None or not 0 < found <= most:
+    measure = clean_measure(written, *units).value
+    if measure is None or not 0 < measure <= most:
         raise DecisionRefused(f"« {written} » n’est pas un nombre positif, {number(most)} au plus.")
-    return found
+    return measure

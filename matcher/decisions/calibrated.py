@@ -134,12 +134,12 @@ class CalibratedHours:
 
     @property
     def gives_work(self) -> bool:
-        """Whether hours can be asked of such a contract."""
+        """Return whether hours can be asked of such a contract."""
         return self.family is None or self.family.gives_work
 
     @property
     def beyond(self) -> bool:
-        """Whether the clause already asks for more hours than the lot has work."""
+        """Return whether the clause already asks for more hours than the lot has work."""
         return self.told.hours is not None and self.work is not None and self.told.hours > self.work.high
 
 
@@ -152,47 +152,49 @@ NOTHING_SAID = ToldOfLot()
 
 
 def calibrated(
-    reading: Reading, told: ToldOfLot = NOTHING_SAID, year: float = HOURS_PER_ETP, on: date | None = None
+    reading: Reading, lot_facts: ToldOfLot = NOTHING_SAID, year: float = HOURS_PER_ETP, on: date | None = None
 ) -> CalibratedHours:
     """Return the hours of a lot: amount before tax × labour share × percentage ÷ hourly cost. Where the share is known of nobody, amount ÷ the
     price of an hour, else ÷ what a full-time equivalent turns over; where staff is transferred, a large share of the posts newly filled × a
     `year` of hours. The percentage is that told, else that of the text, else the usual one. Costs are as old as on the day of the lot, else
     `on`; of no day, none is of its year."""
     read = families_of(reading)
-    family = told.family or next(iter(read.families), None)
-    if told.percentage is None and (share := insertion_share(reading.lot.objet)):
-        told = replace(told, percentage=Span(*share), percentage_source=YOUR_TEXT)
+    family = lot_facts.family or next(iter(read.families), None)
+    if lot_facts.percentage is None and (share := insertion_share(reading.lot.objet)):
+        lot_facts = replace(lot_facts, percentage=Span(*share), percentage_source=YOUR_TEXT)
     if family is not None and not family.gives_work:
-        return CalibratedHours(reading, told, family, None, (), None, None, (), read)
-    way, counted, work = _work(reading, told, family, year, reading.lot.date or on)
-    percentage = _percentage(told, family)
+        return CalibratedHours(reading, lot_facts, family, None, (), None, None, (), read)
+    way, counted, work = _work(reading, lot_facts, family, year, reading.lot.date or on)
+    percentage = _percentage(lot_facts, family)
     insertion = None if work is None or percentage is None else _times(work, percentage.value, 1 / 100)
     return CalibratedHours(
         reading=reading,
-        told=told,
+        told=lot_facts,
         family=family,
         way=way,
         factors=(*counted, *((percentage,) if percentage else ())),
         work=work,
         insertion=insertion,
-        asks=(*_asks_first(told, read), *_asks(reading, told, family, way, percentage), *_asks_cost(counted)),
+        asks=(*_asks_first(lot_facts, read), *_asks(reading, lot_facts, family, way, percentage), *_asks_cost(counted)),
         read=read,
     )
 
 
-def calibrated_as_told(reading: Reading, told: ToldOfLot = NOTHING_SAID, on: date | None = None) -> CalibratedHours:
+def calibrated_as_told(
+    reading: Reading, lot_facts: ToldOfLot = NOTHING_SAID, on: date | None = None
+) -> CalibratedHours:
     """Return the hours of a lot, those that its text asks for counted as told. Raises DecisionRefused where more are told than it has work."""
-    if told.hours is None:
-        told = replace(told, hours=insertion_hours(reading.lot.objet, reading.months))
-    its = calibrated(reading, told, on=on)
-    if its.beyond and its.work is not None:
+    if lot_facts.hours is None:
+        lot_facts = replace(lot_facts, hours=insertion_hours(reading.lot.objet, reading.months))
+    calibrated_hours = calibrated(reading, lot_facts, on=on)
+    if calibrated_hours.beyond and calibrated_hours.work is not None:
         raise DecisionRefused(
-            f"« {reading.lot.objet} » : {unit(told.hours or 0.0, 'heures')} d’insertion, pour {unit(its.work.high, 'heures')} de travail au plus : "
+            f"« {reading.lot.objet} » : {unit(lot_facts.hours or 0.0, 'heures')} d’insertion, pour {unit(calibrated_hours.work.high, 'heures')} de travail au plus : "
             "vérifiez les heures, le montant et la durée.",
             reading.lot.objet,
             field="heures",
         )
-    return its
+    return calibrated_hours
 
 
 def by_tens(hours: float) -> float:
@@ -200,27 +202,27 @@ def by_tens(hours: float) -> float:
     return max(10.0 * round(hours / 10), 10.0)
 
 
-def between(its: Range) -> str:
+def between(estimate: Range) -> str:
     """Tell hours as an order of magnitude: « 840 à 2 000 heures »."""
-    low, high = by_tens(its.low), by_tens(its.high)
+    low, high = by_tens(estimate.low), by_tens(estimate.high)
     return unit(high, "heures") if low == high else f"{number(low)} à {unit(high, 'heures')}"
 
 
 def _work(
-    reading: Reading, told: ToldOfLot, family: WorkFamily | None, year: float, on: date | None
+    reading: Reading, lot_facts: ToldOfLot, family: WorkFamily | None, year: float, on: date | None
 ) -> tuple[CalibrationWay | None, tuple[Factor, ...], Range | None]:
     """The way taken, its factors, and the hours of work; a way whose amount is not known has no hours."""
-    if told.transferred:
-        if told.posts is None:
+    if lot_facts.transferred:
+        if lot_facts.posts is None:
             return None, (), None
-        posts = Factor("Postes à pourvoir", Span(told.posts, told.posts), "ETP", YOURS)
+        posts = Factor("Postes à pourvoir", Span(lot_facts.posts, lot_facts.posts), "ETP", YOURS)
         work = None if reading.months is None else _times(_one(year * reading.years), posts.value)
         return CalibrationWay.POSTS, (posts,), work
     amount: tuple[Factor, ...] = ()
     if reading.euros is not None:
         label = f"Montant hors taxes{' d’un an' if reading.one_year else ''}"
-        amount = (Factor(label, Span(reading.euros, reading.euros), "€", told.shared or "le marché"),)
-    for way, factors in _ways(told, family, on):
+        amount = (Factor(label, Span(reading.euros, reading.euros), "€", lot_facts.shared or "le marché"),)
+    for way, factors in _ways(lot_facts, family, on):
         if all(factors):
             known = tuple(filter(None, factors))
             return way, (*amount, *known), _divided(reading.euros, way, known, year)
@@ -228,14 +230,14 @@ def _work(
 
 
 def _ways(
-    told: ToldOfLot, family: WorkFamily | None, on: date | None
+    lot_facts: ToldOfLot, family: WorkFamily | None, on: date | None
 ) -> Iterator[tuple[CalibrationWay, tuple[Factor | None, ...]]]:
     """Each way, the surest first, with its factors: what a buyer tells comes before what the table says."""
-    share = _factor("Part de main-d’œuvre", "%", told.share, family, "share")
-    hourly = _factor("Coût d’une heure", "€", told.hourly, family, "hourly", on)
-    price = _factor("Prix facturé d’une heure", "€", told.price, family, "price", on)
+    share = _factor("Part de main-d’œuvre", "%", lot_facts.share, family, "share")
+    hourly = _factor("Coût d’une heure", "€", lot_facts.hourly, family, "hourly", on)
+    price = _factor("Prix facturé d’une heure", "€", lot_facts.price, family, "price", on)
     ways = [(CalibrationWay.SHARE, (share, hourly)), (CalibrationWay.PRICE, (price,))]
-    yield from reversed(ways) if told.price is not None and told.share is None else ways
+    yield from reversed(ways) if lot_facts.price is not None and lot_facts.share is None else ways
     yield CalibrationWay.TURNOVER, (_factor("Montant que fait un ETP en un an", "€", None, family, "turnover", on),)
 
 
@@ -253,11 +255,11 @@ def _divided(euros: float | None, way: CalibrationWay, known: tuple[Factor, ...]
 
 
 def _factor(
-    label: str, unit: str, told: float | None, family: WorkFamily | None, figure: str, on: date | None = None
+    label: str, unit: str, own_value: float | None, family: WorkFamily | None, figure: str, on: date | None = None
 ) -> Factor | None:
     """Return the figure that a buyer gives, else that of the table, by its name there; a cost as of the last month of its index."""
-    if told is not None:
-        return Factor(label, Span(told, told), unit, YOURS)
+    if own_value is not None:
+        return Factor(label, Span(own_value, own_value), unit, YOURS)
     known: Span | None = getattr(family, figure, None)
     if family is None or known is None:
         return None
@@ -289,24 +291,24 @@ def _old(family: WorkFamily, figure: str, on: date | None) -> str:
     return f"{_COSTS_SAID[figure]} {of}, à réévaluer"
 
 
-def _percentage(told: ToldOfLot, family: WorkFamily | None) -> Factor | None:
+def _percentage(lot_facts: ToldOfLot, family: WorkFamily | None) -> Factor | None:
     label = "Pourcentage des heures"
-    if told.transferred:
-        if told.percentage is not None and told.percentage_source == YOURS:
-            return Factor(f"{label} de ces postes", told.percentage, "%", YOURS)
+    if lot_facts.transferred:
+        if lot_facts.percentage is not None and lot_facts.percentage_source == YOURS:
+            return Factor(f"{label} de ces postes", lot_facts.percentage, "%", YOURS)
         return Factor("Part de ces postes", SHARE_OF_POSTS, "%", "hypothèse : une large part des postes à pourvoir")
-    if told.percentage is not None:
-        return Factor(label, told.percentage, "%", told.percentage_source)
+    if lot_facts.percentage is not None:
+        return Factor(label, lot_facts.percentage, "%", lot_facts.percentage_source)
     return _factor(label, "%", None, family, "clause")
 
 
-def _asks_first(told: ToldOfLot, read: FamilyRead) -> Iterator[CalibrationQuestion]:
+def _asks_first(lot_facts: ToldOfLot, read: FamilyRead) -> Iterator[CalibrationQuestion]:
     """Yield the questions before all others: the family, and its part of the amount. Hours that a text already asks for need neither."""
-    if told.hours is not None:
+    if lot_facts.hours is not None:
         return
-    if told.family is None and read.families and not read.sure:
+    if lot_facts.family is None and read.families and not read.sure:
         yield CalibrationQuestion.FAMILY
-    if told.shared:
+    if lot_facts.shared:
         yield CalibrationQuestion.SHARED
 
 
@@ -317,35 +319,35 @@ def _asks_cost(counted: tuple[Factor, ...]) -> Iterator[CalibrationQuestion]:
 
 def _asks(
     reading: Reading,
-    told: ToldOfLot,
+    lot_facts: ToldOfLot,
     family: WorkFamily | None,
     way: CalibrationWay | None,
     percentage: Factor | None,
 ) -> Iterator[CalibrationQuestion]:
-    if told.transferred is None and family is not None and family.transferred:
+    if lot_facts.transferred is None and family is not None and family.transferred:
         yield CalibrationQuestion.TRANSFERRED
-    if told.transferred and told.posts is None:
+    if lot_facts.transferred and lot_facts.posts is None:
         yield CalibrationQuestion.POSTS
-    if not told.transferred:
-        yield from _asks_of_price(reading, told, family, way)
+    if not lot_facts.transferred:
+        yield from _asks_of_price(reading, lot_facts, family, way)
     if reading.months is None:
         text = reading.lot.objet  # it may ask for hours of a year, so that the whole depends on the duration
         of_a_year = insertion_hours(text) is None and insertion_hours(text, 12.0) is not None
-        if told.transferred or reading.by_year or of_a_year:
+        if lot_facts.transferred or reading.by_year or of_a_year:
             yield CalibrationQuestion.MONTHS
     if percentage is None:
         yield CalibrationQuestion.PERCENTAGE
 
 
 def _asks_of_price(
-    reading: Reading, told: ToldOfLot, family: WorkFamily | None, way: CalibrationWay | None
+    reading: Reading, lot_facts: ToldOfLot, family: WorkFamily | None, way: CalibrationWay | None
 ) -> Iterator[CalibrationQuestion]:
-    """What lacks to count work from the amount, by the surest way."""
+    """Yield what lacks to count work from the amount, by the surest way."""
     if reading.euros is None:
         yield CalibrationQuestion.AMOUNT
-    if way is CalibrationWay.SHARE or (way is CalibrationWay.PRICE and told.price is not None):
+    if way is CalibrationWay.SHARE or (way is CalibrationWay.PRICE and lot_facts.price is not None):
         return
-    if told.share is not None or (family is not None and family.share is not None):
+    if lot_facts.share is not None or (family is not None and family.share is not None):
         yield CalibrationQuestion.HOURLY
     else:
         yield CalibrationQuestion.SHARE if way is None else CalibrationQuestion.SURER_SHARE
@@ -355,9 +357,9 @@ def _one(figure: float) -> Range:
     return Range(figure, figure, figure)
 
 
-def _times(its: Range, by: Span, scale: float = 1.0) -> Range:
-    return Range(its.low * by.low * scale, its.likely * by.middle * scale, its.high * by.high * scale)
+def _times(estimate: Range, by: Span, scale: float = 1.0) -> Range:
+    return Range(estimate.low * by.low * scale, estimate.likely * by.middle * scale, estimate.high * by.high * scale)
 
 
-def _over(its: Range, by: Span) -> Range:
-    return Range(its.low / by.high, its.likely / by.middle, its.high / by.low)
+def _over(estimate: Range, by: Span) -> Range:
+    return Range(estimate.low / by.high, estimate.likely / by.middle, estimate.high / by.low)

@@ -88,17 +88,17 @@ def within_calls(ranking: Ranking, calls: int) -> tuple[Candidate, ...]:
     shelf, pointed = ranking.ask.shelf, standing[rows] < _TO_CALL
     numbers, organisation = np.unique(shelf.organisations[rows], return_inverse=True)
     open_to = [shelf.kinds.any_of(kinds)[rows] for kinds in {eligible_kinds(code) for code in (*RESERVING, "clause")}]
-    kept = np.zeros(len(numbers), dtype=bool)
-    kept[organisation[pointed]] = True
+    chosen = np.zeros(len(numbers), dtype=bool)
+    chosen[organisation[pointed]] = True
     # A list cut at its first calls is that of one article, or of those to whom a narrower one is open among them.
-    for one, other in combinations_with_replacement(open_to, 2):
-        own = one & other
+    for mask, other in combinations_with_replacement(open_to, 2):
+        own = mask & other
         known = np.zeros(len(numbers), dtype=bool)
         known[organisation[own & pointed]] = True
-        asked = organisation[own & ~known[organisation]]
-        _, first = np.unique(asked, return_index=True)
-        kept[asked[np.sort(first)[:calls]]] = True
-    return _candidates(ranking, rows[kept[organisation]], fit, standing)
+        to_call = organisation[own & ~known[organisation]]
+        _, first = np.unique(to_call, return_index=True)
+        chosen[to_call[np.sort(first)[:calls]]] = True
+    return _candidates(ranking, rows[chosen[organisation]], fit, standing)
 
 
 def known(ranking: Ranking) -> tuple[Candidate, ...]:
@@ -120,14 +120,14 @@ def _counted(ranking: Ranking) -> tuple[Rows, Floats, NDArray[np.int8]]:
 
 
 def _candidates(ranking: Ranking, rows: Rows, fit: Floats, standing: NDArray[np.int8]) -> tuple[Candidate, ...]:
-    told = zip(rows.tolist(), fit[rows].tolist(), standing[rows].tolist(), strict=True)
-    return tuple(_candidate(ranking, row, likely, STANDINGS[its]) for row, likely, its in told)
+    columns = zip(rows.tolist(), fit[rows].tolist(), standing[rows].tolist(), strict=True)
+    return tuple(_candidate(ranking, row, likely, STANDINGS[its]) for row, likely, its in columns)
 
 
-def eligible_to(lever: str, found: Iterable[Candidate]) -> tuple[Candidate, ...]:
+def eligible_to(lever: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """Return those who can answer under a lever (see reference.levers)."""
     kinds = eligible_kinds(lever)
-    return tuple(candidate for candidate in found if not kinds.isdisjoint(candidate.kinds))
+    return tuple(candidate for candidate in candidates if not kinds.isdisjoint(candidate.kinds))
 
 
 def unlisted(shelf: Shelf) -> frozenset[str]:

@@ -28,24 +28,24 @@ def means_of(engine: Engine, ids: Collection[str]) -> dict[str, Means]:
     """Return the means of the suppliers of whom anything of the kind is known, by id."""
     table = _SUPPLIERS.c
     columns = [table[one.name] for one in fields(Means)]
-    found: dict[str, Means] = {}
+    means: dict[str, Means] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(ids)):
             rows = connection.execute(select(table.id, *columns).where(table.id.in_(part)))
-            found |= {row[0]: Means(*row[1:]) for row in rows if any(row[1:])}
-    return found
+            means |= {row[0]: Means(*row[1:]) for row in rows if any(row[1:])}
+    return means
 
 
 def shared_by(engine: Engine, ids: Collection[str]) -> dict[str, frozenset[str]]:
     """Return in French, by supplier id, what it may have in common with others: the contracts it was awarded, the networks it declares."""
     table = _SUPPLIERS.c
-    found: dict[str, set[str]] = {}
+    shared: dict[str, set[str]] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(ids)):
             for row in connection.execute(select(table.id, table.labels).where(table.id.in_(part))):
-                found.setdefault(row.id, set()).update(f"réseau ou label « {label} »" for label in row.labels)
-            for key, its in references(connection, part).items():
-                found.setdefault(key, set()).update(
-                    f"marché « {one.objet} » ({one.buyer_name or one.buyer})" for one in its
+                shared.setdefault(row.id, set()).update(f"réseau ou label « {label} »" for label in row.labels)
+            for key, won in references(connection, part).items():
+                shared.setdefault(key, set()).update(
+                    f"marché « {one.objet} » ({one.buyer_name or one.buyer})" for one in won
                 )
-    return {key: frozenset(its) for key, its in found.items() if its}
+    return {key: frozenset(its) for key, its in shared.items() if its}

@@ -16,10 +16,15 @@ _HEAD = tuple(
 
 def contacts_table(named: Mapping[str, str], contacts_of: ContactLookup) -> DocumentTable:
     """Return a line a structure of `named` (its name by id), in their order."""
-    found = contacts_of(named.keys())
+    contact_details = contacts_of(named.keys())
     rows = (
         DocumentRow(
-            (name, found.get(key, ContactDetails()).siret or UNKNOWN, *map(_cell, contact_cells(found.get(key))), key),
+            (
+                name,
+                contact_details.get(key, ContactDetails()).siret or UNKNOWN,
+                *map(_cell, contact_cells(contact_details.get(key))),
+                key,
+            ),
             key,
         )
         for key, name in named.items()

@@ -96,7 +96,7 @@ class Interlocutor:
 
     @property
     def unverified(self) -> bool:
-        """Whether nobody of the team said it: a public page did, on its day."""
+        """Return whether nobody of the team said it: a public page did, on its day."""
         return self.id is None
 
 
@@ -129,8 +129,8 @@ def interlocutors(engine: Engine, *, since: date) -> tuple[Interlocutor, ...]:
     e-mails last known before `since` are left out."""
     with reading(engine) as connection:
         own = [_of(row) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.name, _ROWS.c.id))]
-    told = {(one.role, one.territory) for one in own}
-    known = [*(one for one in shipped() if (one.role, one.territory) not in told), *own]
+    own_places = {(one.role, one.territory) for one in own}
+    known = [*(one for one in shipped() if (one.role, one.territory) not in own_places), *own]
     return tuple(one if one.as_of >= since else replace(one, phone="", email="") for one in known)
 
 
@@ -141,18 +141,18 @@ def one_of_team(engine: Engine, number: int) -> Interlocutor | None:
     return _of(row) if row else None
 
 
-def keep_interlocutor(engine: Engine, its: Interlocutor, *, who: str, now: datetime) -> bool:
+def keep_interlocutor(engine: Engine, interlocutor: Interlocutor, *, author: str, now: datetime) -> bool:
     """Write one: a new one, or in the place of that of its id. Return whether it was: False where that of its id was removed since."""
     row = {
-        **{name: getattr(its, name) for name in Interlocutor.__slots__ if name != "id"},
-        "who": who,
+        **{name: getattr(interlocutor, name) for name in Interlocutor.__slots__ if name != "id"},
+        "who": author,
         "written": now.replace(tzinfo=None),
     }
     with writing(engine) as connection:
-        if its.id is None:
+        if interlocutor.id is None:
             connection.execute(insert(_ROWS), [row])
             return True
-        return bool(connection.execute(update(_ROWS).where(_ROWS.c.id == its.id).values(row)).rowcount)
+        return bool(connection.execute(update(_ROWS).where(_ROWS.c.id == interlocutor.id).values(row)).rowcount)
 
 
 def remove_interlocutor(engine: Engine, number: int) -> None:
@@ -166,29 +166,41 @@ def speak_to(known: Iterable[Interlocutor], places: Sequence[Place]) -> tuple[Sp
     touched = sorted({code for place in places for code in departements_of(place)})
     counties = [county for code in touched if (county := departement(code))]
     everyone = tuple(known)
-    found = []
+    contact_points = []
     for code in dict.fromkeys(county.region for county in counties):
         land = place_of(f"reg:{code}")
         here = [f"reg:{code}", *(f"dep:{county.code}" for county in counties if county.region == code)]
         for role in roles().values():
-            those = [one for one in everyone if one.role == role.code and one.territory in here]
-            those.sort(key=lambda one: here.index(one.territory))
+            interlocutors = [one for one in everyone if one.role == role.code and one.territory in here]
+            interlocutors.sort(key=lambda one: here.index(one.territory))
             if land:
-                found.append(SpeakTo(role, land, tuple(those)))
-    return tuple(found)
+                contact_points.append(SpeakTo(role, land, tuple(interlocutors)))
+    return tuple(contact_points)
 
 
-def speak_to_table(found: Iterable[SpeakTo], first: Sequence[tuple[DocumentCell, ...]] = ()) -> DocumentTable:
+def speak_to_table(contact_points: Iterable[SpeakTo], first: Sequence[tuple[DocumentCell, ...]] = ()) -> DocumentTable:
     """Return them as a table, after the lines `first` of its columns; who is not known is said, to be completed."""
     lines = list(first)
-    for its in found:
-        for one in its.those:
-            place = place_of(one.territory) or its.region
-            contact = (shown_phone(one.phone), one.email, one.website)
-            name = Marked(f"{one.name} ({TO_VERIFY})", CellMark.PARTLY) if one.unverified else one.name
-            lines.append((its.role.label, place.name, name, *contact, source_dated(one.source, one.as_of)))
-        if not its.those:
-            lines.append(nobody_known(its.role.label, its.region.name))
+    for contact_point in contact_points:
+        for interlocutor in contact_point.those:
+            place = place_of(interlocutor.territory) or contact_point.region
+            contact = (shown_phone(interlocutor.phone), interlocutor.email, interlocutor.website)
+            name = (
+                Marked(f"{interlocutor.name} ({TO_VERIFY})", CellMark.PARTLY)
+                if interlocutor.unverified
+                else interlocutor.name
+            )
+            lines.append(
+                (
+                    contact_point.role.label,
+                    place.name,
+                    name,
+                    *contact,
+                    source_dated(interlocutor.source, interlocutor.as_of),
+                )
+            )
+        if not contact_point.those:
+            lines.append(nobody_known(contact_point.role.label, contact_point.region.name))
     return DocumentTable("À qui parler", _COLUMNS, tuple(map(DocumentRow, lines)))
 
 

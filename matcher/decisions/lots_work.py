@@ -47,8 +47,8 @@ def cut_result(result: Mapping[str, Any]) -> CutResult:
 
 def coverage_asked(network: Network, lots: AskedLots | None, on: date) -> dict[str, Any]:
     """Return what is asked of a coverage: a network, and the lots where no file gives them."""
-    given = None if lots is None else msgspec.to_builtins(lots)
-    return {"network": msgspec.to_builtins(network), "lots": given, "on": on.isoformat()}
+    lots_given = None if lots is None else msgspec.to_builtins(lots)
+    return {"network": msgspec.to_builtins(network), "lots": lots_given, "on": on.isoformat()}
 
 
 def coverage_result(result: Mapping[str, Any]) -> Coverage:
@@ -62,14 +62,14 @@ def _read(hold: Hold, read: Callable[..., T], sheet: SheetKind) -> T:
 
 
 def _cut(hold: Hold) -> Mapping[str, Any]:
-    asked, shelf = hold.work.asked, load_shelf(hold.engine)
+    request, shelf = hold.work.asked, load_shelf(hold.engine)
     hold.tell(READING_SITES, 0, 0)
-    sites = _read(hold, read_sites, SITES) if FILE in hold.work.files else read_pasted(asked["pasted"])
-    options: dict[str, Any] = {"lever": asked["lever"], "unit": asked["unit"], "tell": hold.tell}
-    options |= {"wanted": int(asked["wanted"]), "lot_km": float(asked["lot_km"])}
-    on = date.fromisoformat(asked["on"])
+    sites = _read(hold, read_sites, SITES) if FILE in hold.work.files else read_pasted(request["pasted"])
+    options: dict[str, Any] = {"lever": request["lever"], "unit": request["unit"], "tell": hold.tell}
+    options |= {"wanted": int(request["wanted"]), "lot_km": float(request["lot_km"])}
+    on = date.fromisoformat(request["on"])
     try:
-        cuts = tuple(allotted(hold.engine, shelf, sites, need, on, **options) for need in asked["needs"])
+        cuts = tuple(allotted(hold.engine, shelf, sites, need, on, **options) for need in request["needs"])
     except DecisionRefused as refusal:
         if not refusal.need:
             raise
@@ -79,11 +79,11 @@ def _cut(hold: Hold) -> Mapping[str, Any]:
 
 
 def _cover(hold: Hold) -> Mapping[str, Any]:
-    asked, shelf = hold.work.asked, load_shelf(hold.engine)
+    request, shelf = hold.work.asked, load_shelf(hold.engine)
     hold.tell(READING_LOTS, 0, 0)
-    given, network = asked["lots"], msgspec.convert(asked["network"], Network)
-    lots = _read(hold, read_lots, PROGRAMME) if given is None else msgspec.convert(given, AskedLots)
-    coverage = covered(hold.engine, shelf, lots, network, date.fromisoformat(asked["on"]), hold.tell)
+    lots_given, network = request["lots"], msgspec.convert(request["network"], Network)
+    lots = _read(hold, read_lots, PROGRAMME) if lots_given is None else msgspec.convert(lots_given, AskedLots)
+    coverage = covered(hold.engine, shelf, lots, network, date.fromisoformat(request["on"]), hold.tell)
     result: Mapping[str, Any] = msgspec.to_builtins(coverage, enc_hook=packed)
     return result
 

@@ -104,21 +104,21 @@ def preferences(candidates: Iterable[Candidate], means: Mapping[str, Means]) -> 
     establishments, in the order of their ids, that answers."""
     known = sorted((one for one in candidates if one.standing is CandidateStanding.CREDIBLE), key=lambda one: one.id)
     chosen: dict[str, dict[str, str]] = {question: {} for question in QUESTIONS}
-    for one in known:
+    for candidate in known:
         for question, asks in QUESTIONS.items():
-            if code := code_of(asks.choices, getattr(means.get(one.id), asks.field, "")):
-                chosen[question].setdefault(one.organisation, code)
+            if code := code_of(asks.choices, getattr(means.get(candidate.id), asks.field, "")):
+                chosen[question].setdefault(candidate.organisation, code)
     organisations = {one.organisation for one in known}
     return Preferences(len(organisations), {question: dict(Counter(its.values())) for question, its in chosen.items()})
 
 
-def sentence(its: Preferences, question: str) -> str:
+def sentence(preferences: Preferences, question: str) -> str:
     """Return what most of those who answered prefer, « 6 sur 9 préfèrent moins de 90 000 € »; empty where too few did, or no answer is that of most."""
-    answered, asks, so_far = its.answered(question), QUESTIONS[question], 0
+    answered, asks, so_far = preferences.answered(question), QUESTIONS[question], 0
     if answered < LEAST:
         return ""
     for code in asks.choices:
-        figure = its.chosen[question].get(code, 0)
+        figure = preferences.chosen[question].get(code, 0)
         last = code == list(asks.choices)[-1]
         so_far = figure if last or not asks.ordered else so_far + figure
         if 2 * so_far > answered:
@@ -126,59 +126,59 @@ def sentence(its: Preferences, question: str) -> str:
     return ""
 
 
-def sentences(its: Preferences) -> Iterator[str]:
+def sentences(preferences: Preferences) -> Iterator[str]:
     """Yield what most prefer, and of how many that is not known."""
-    most = [said for question in QUESTIONS if (said := sentence(its, question))]
+    most = [text for question in QUESTIONS if (text := sentence(preferences, question))]
     if most:
         yield f"Parmi celles qui l’ont dit : {' ; '.join(most)}."
     few, silent = list[str](), defaultdict[int, list[str]](list)
     for question, asks in QUESTIONS.items():
-        answered, named = its.answered(question), f"la {asks.heading.lower()}"
+        answered, named = preferences.answered(question), f"la {asks.heading.lower()}"
         if 0 < answered < LEAST:
             few.append(f"{count(answered, 'réponse')} seulement sur {named}")
-        silent[its.organisations - answered].append(named)
+        silent[preferences.organisations - answered].append(named)
     if few:
         yield f"{enumeration(few)} : les réponses sont comptées à partir de {number(LEAST)}, pour que personne ne se reconnaisse."
     parts = [f"{enumeration(names)} pour {number(figure)}" for figure, names in silent.items() if figure]
     if parts:
-        known = count(its.organisations, "organisation connue", "organisations connues")
+        known = count(preferences.organisations, "organisation connue", "organisations connues")
         yield f"Sur {known} pour ce métier, à portée, non connu : {' ; '.join(parts)}. À leur demander."
 
 
-def preferences_tables(its: Preferences | None, more: str = "") -> dict[str, DocumentTable]:
+def preferences_tables(preferences: Preferences | None, more: str = "") -> dict[str, DocumentTable]:
     """Return the answers that some chose as a table by its key, its title followed by `more`: none where nobody answered, no lines where too
     few did."""
-    if its is None or not its.told:
+    if preferences is None or not preferences.told:
         return {}
     rows = tuple(
-        DocumentRow((asks.heading, label, its.chosen[question].get(code, 0), its.answered(question)))
+        DocumentRow((asks.heading, label, preferences.chosen[question].get(code, 0), preferences.answered(question)))
         for question, asks in QUESTIONS.items()
-        if its.answered(question) >= LEAST
+        if preferences.answered(question) >= LEAST
         for code, label in asks.choices.items()
-        if code in its.chosen[question]
+        if code in preferences.chosen[question]
     )
     columns = (
         *(DocumentColumn("Marché"), DocumentColumn("Préféré")),
         *(DocumentColumn("Structures", ColumnKind.NUMBER), DocumentColumn("Sur", ColumnKind.NUMBER)),
     )
-    return {"preferred": DocumentTable(f"Quel marché leur irait{more}", columns, rows, tuple(sentences(its)))}
+    return {"preferred": DocumentTable(f"Quel marché leur irait{more}", columns, rows, tuple(sentences(preferences)))}
 
 
-def preferences_object(its: Preferences) -> PreferencesShape:
+def preferences_object(preferences: Preferences) -> PreferencesShape:
     """Return the counts as JSON."""
-    size, duration, season = (_question(its, question) for question in QUESTIONS)
-    return {"organisations": its.organisations, "size": size, "duration": duration, "season": season}
+    size, duration, season = (_question(preferences, question) for question in QUESTIONS)
+    return {"organisations": preferences.organisations, "size": size, "duration": duration, "season": season}
 
 
-def _question(its: Preferences, question: str) -> PreferenceShape:
-    answered = its.answered(question)
+def _question(preferences: Preferences, question: str) -> PreferenceShape:
+    answered = preferences.answered(question)
     choices: list[ChoiceShape] | None = [
-        {"code": code, "label": label, "count": its.chosen[question].get(code, 0)}
+        {"code": code, "label": label, "count": preferences.chosen[question].get(code, 0)}
         for code, label in QUESTIONS[question].choices.items()
     ]
     return {
         "answered": answered,
-        "silent": its.organisations - answered,
+        "silent": preferences.organisations - answered,
         "choices": choices if answered >= LEAST else None,
-        "says": sentence(its, question) or None,
+        "says": sentence(preferences, question) or None,
     }

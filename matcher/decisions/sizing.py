@@ -69,10 +69,10 @@ def fits(candidate: Candidate) -> Range:
     return Range(0.0, candidate.fit, min(2 * candidate.fit, 1.0))
 
 
-def able_count(found: Iterable[Candidate], etp: float | None, assumed: Assumptions) -> Range:
+def able_count(candidates: Iterable[Candidate], etp: float | None, assumed: Assumptions) -> Range:
     """Return how many can carry `etp`, each counting for how likely it does what is asked and has the people."""
     low = likely = high = 0.0
-    for candidate in found:
+    for candidate in candidates:
         does, can = fits(candidate), suffices(candidate, etp, assumed)
         low += does.low * can.low
         likely += does.likely * can.likely
@@ -80,9 +80,9 @@ def able_count(found: Iterable[Candidate], etp: float | None, assumed: Assumptio
     return Range(low, likely, high)
 
 
-def curve(found: Sequence[Candidate], sizes: Iterable[float], assumed: Assumptions) -> tuple[SizeStep, ...]:
+def curve(candidates: Sequence[Candidate], sizes: Iterable[float], assumed: Assumptions) -> tuple[SizeStep, ...]:
     """Return, for each size in ETP, how many candidates can carry it; it never rises with the size."""
-    return tuple(SizeStep(etp, able_count(found, etp, assumed)) for etp in sizes)
+    return tuple(SizeStep(etp, able_count(candidates, etp, assumed)) for etp in sizes)
 
 
 def largest_etp(holds: Callable[[float], bool]) -> float | None:
@@ -94,23 +94,23 @@ def largest_etp(holds: Callable[[float], bool]) -> float | None:
     return low * STEP_ETP if low else None
 
 
-def largest(found: Sequence[Candidate], wanted: int, assumed: Assumptions) -> Range | None:
+def largest(candidates: Sequence[Candidate], wanted: int, assumed: Assumptions) -> Range | None:
     """Return the largest lot that still keeps `wanted` candidates, None where even the smallest does not; 0 for a bound that none keeps."""
-    likely = largest_etp(lambda etp: able_count(found, etp, assumed).likely >= wanted)
+    likely = largest_etp(lambda etp: able_count(candidates, etp, assumed).likely >= wanted)
     if likely is None:
         return None
-    low = largest_etp(lambda etp: able_count(found, etp, assumed).low >= wanted)
-    high = largest_etp(lambda etp: able_count(found, etp, assumed).high >= wanted)
+    low = largest_etp(lambda etp: able_count(candidates, etp, assumed).low >= wanted)
+    high = largest_etp(lambda etp: able_count(candidates, etp, assumed).high >= wanted)
     return Range(low or 0.0, likely, high or likely)
 
 
-def split(found: Sequence[Candidate], etp: float, wanted: int, assumed: Assumptions) -> Split | None:
+def split(candidates: Sequence[Candidate], etp: float, wanted: int, assumed: Assumptions) -> Split | None:
     """Return the fewest equal lots that each keep `wanted` candidates; None where even the smallest lot does not.
 
     One candidate may answer several lots: this tells how many could answer each, and not that all can be carried at once.
     """
-    most = largest(found, wanted, assumed)
+    most = largest(candidates, wanted, assumed)
     if most is None:
         return None
     lots = max(ceil(etp / most.likely), 1)
-    return Split(lots, etp / lots, able_count(found, etp / lots, assumed))
+    return Split(lots, etp / lots, able_count(candidates, etp / lots, assumed))

@@ -54,11 +54,11 @@ def need_of(
     if yearly is None:
         return Workload(None, "taille du lot non connue : ni montant, ni heures, ni quantité")
     family = family_of(reading)
-    told = f"{unit(yearly, '€ HT')} par an{_read_in(reading)}"
+    yearly_said = f"{unit(yearly, '€ HT')} par an{_read_in(reading)}"
     if assumed.euros_per_etp is not None:
         return Workload(
             _checked(yearly / assumed.euros_per_etp, unit(yearly, "€")),
-            f"d’après {told}, à {unit(assumed.euros_per_etp, '€')} par ETP, votre hypothèse",
+            f"d’après {yearly_said}, à {unit(assumed.euros_per_etp, '€')} par ETP, votre hypothèse",
             yearly,
         )
     each = family.euros_per_etp if family else None
@@ -69,20 +69,20 @@ def need_of(
         )
     return Workload(
         _checked(yearly / each.middle, unit(yearly, "€")),
-        f"d’après {told}, à {_span(each)} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
+        f"d’après {yearly_said}, à {_span(each)} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
         yearly,
     )
 
 
-def _span(its: Span) -> str:
-    low, high = number(round(its.low, -2)), unit(round(its.high, -2), "€")
-    return high if its.low == its.high else f"{low} à {high}"
+def _span(span: Span) -> str:
+    low, high = number(round(span.low, -2)), unit(round(span.high, -2), "€")
+    return high if span.low == span.high else f"{low} à {high}"
 
 
 def _read_in(reading: Reading) -> str:
-    """Where an amount for a year comes from, where nobody gave it."""
-    said = [part.words for part in (reading.amount, reading.duration) if part is not None]
-    return f" (lu dans le texte : {enumeration([f'« {words} »' for words in said])})" if said else ""
+    """Return where an amount for a year comes from, where nobody gave it."""
+    sentences = [part.words for part in (reading.amount, reading.duration) if part is not None]
+    return f" (lu dans le texte : {enumeration([f'« {words} »' for words in sentences])})" if sentences else ""
 
 
 def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions) -> Workload:
@@ -121,7 +121,7 @@ def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: f
 
 
 def _after_number(written: str) -> int:
-    """Where the unit begins: after the last digit that is not a power of the unit."""
+    """Return where the unit begins: after the last digit that is not a power of the unit."""
     at = 0
     for at, sign in enumerate(written):
         if sign.isalpha():

@@ -68,8 +68,8 @@ def ages_said(sources: Sequence[DatedSource], today: date) -> str:
     days = [(today - its.data_date).days for its in sources if its.data_date]
     young = sum(age < YOUNG_DAYS for age in days)
     verb = "ont" if young > 1 else "a"
-    said = f"{count(young, 'source')} sur {len(sources)} {verb} moins d’un an" if days else ""
+    sentence = f"{count(young, 'source')} sur {len(sources)} {verb} moins d’un an" if days else ""
     if young < len(days):
-        said += f", la plus ancienne a {count(int(max(days) / YEAR_DAYS) or 1, 'an')}"
+        sentence += f", la plus ancienne a {count(int(max(days) / YEAR_DAYS) or 1, 'an')}"
     unknown = len(sources) - len(days)
-    return " ; ".join(filter(None, (said, f"date inconnue pour {unknown}" if unknown else "")))
+    return " ; ".join(filter(None, (sentence, f"date inconnue pour {unknown}" if unknown else "")))

@@ -120,7 +120,7 @@ class SupplierField:
 
     @property
     def numeric(self) -> bool:
-        """Whether its value is a number, of any unit."""
+        """Return whether its value is a number, of any unit."""
         return self.kind in (ValueKind.NUMBER, ValueKind.EUROS)
 
     @property
@@ -147,7 +147,7 @@ class SupplierField:
 
 
 def known(value: object) -> bool:
-    """Whether a value says something: zero workers and an ended convention do."""
+    """Return whether a value says something: zero workers and an ended convention do."""
     return value is not None and value not in ("", ())
 
 

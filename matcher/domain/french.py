@@ -44,10 +44,10 @@ def unit(value: float, name: str, decimals: int = 0) -> str:
 
 def percent(chance: float) -> str:
     """A chance in whole percents, never told as certain or impossible unless it is."""
-    told = 100 * chance
-    if 0 < told < 1:
+    share = 100 * chance
+    if 0 < share < 1:
         return f"moins de {unit(1, '%')}"
-    return unit(min(floor(told + 0.5), 99) if chance < 1 else 100, "%")
+    return unit(min(floor(share + 0.5), 99) if chance < 1 else 100, "%")
 
 
 def day(value: date) -> str:

@@ -97,7 +97,7 @@ class Match(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def scored(self) -> bool:
-        """Whether its score says more than where it stands: of whom nothing tells the trade, only the order is shown."""
+        """Return whether its score says more than where it stands: of whom nothing tells the trade, only the order is shown."""
         return self.band is not Band.A_APPELER
 
     @property

@@ -184,17 +184,17 @@ class Reading:
 
     @property
     def understood(self) -> bool:
-        """Whether it is sure enough of what is asked to say who does it."""
+        """Return whether it is sure enough of what is asked to say who does it."""
         return self.told or bool(self.mode) or self.sure
 
     @property
     def likely(self) -> bool:
-        """Whether a trade is likely enough to list who would do it, even where it is not understood."""
+        """Return whether a trade is likely enough to list who would do it, even where it is not understood."""
         return any(guess.named or guess.confidence >= SUPPOSED for guess in self.activities)
 
     @property
     def clear(self) -> bool:
-        """Whether its trade is guessed or its place is known: with neither, there is nothing to compare suppliers by."""
+        """Return whether its trade is guessed or its place is known: with neither, there is nothing to compare suppliers by."""
         return self.understood or self.likely or bool(self.places)
 
     @property
@@ -204,12 +204,12 @@ class Reading:
         (« restauration et mise à disposition de cuisiniers » asks for both)."""
         likeliest = max((guess.confidence for guess in self.activities), default=0.0)
         least = likeliest if self.options else ASKED_SHARE * likeliest
-        asked = tuple(guess.code for guess in self.activities if guess.named or guess.confidence >= least)
+        codes = tuple(guess.code for guess in self.activities if guess.named or guess.confidence >= least)
         by_name = {
             guess.code for guess in self.activities if guess.named and guess.confidence >= ASKED_SHARE * likeliest
         }
-        both = self.mode in asked[1:] or (self.mode in asked and by_name - {self.mode})
-        return (self.mode,) if self.mode and not both else asked
+        both = self.mode in codes[1:] or (self.mode in codes and by_name - {self.mode})
+        return (self.mode,) if self.mode and not both else codes
 
     @property
     def months(self) -> float | None:
@@ -232,13 +232,13 @@ class Reading:
 
     @property
     def one_year(self) -> bool:
-        """Whether its amount is that of a year and nobody says of how many: `euros` then counts the first alone."""
+        """Return whether its amount is that of a year and nobody says of how many: `euros` then counts the first alone."""
         read = self.amount is not None and self.amount.yearly
         return read and not (self.lot.montant and self.lot.montant > 0) and self.months is None
 
     @property
     def by_year(self) -> bool:
-        """Whether its amount is that of a year, so that the whole depends on the duration."""
+        """Return whether its amount is that of a year, so that the whole depends on the duration."""
         return not self.lot.montant and self.amount is not None and self.amount.yearly
 
     @property

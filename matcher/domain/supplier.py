@@ -32,7 +32,7 @@ class Evidence(StrEnum):
 
     @property
     def told(self) -> bool:
-        """Whether a source, or the supplier itself, says the activity; deduced where not."""
+        """Return whether a source, or the supplier itself, says the activity; deduced where not."""
         return self in (Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED, Evidence.GROUP)
 
 

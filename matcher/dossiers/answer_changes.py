@@ -53,9 +53,9 @@ class RecordCall(EntryChange, action="appeler"):
     against: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
 
-    def call(self, who: str) -> Call:
+    def call(self, author: str) -> Call:
         """Return the answer as an entry holds it."""
-        return Call(self.outcome, self.on, who, self.answers, self.text, self.again, self.way, self.key, self.shared)
+        return Call(self.outcome, self.on, author, self.answers, self.text, self.again, self.way, self.key, self.shared)
 
     def emptied(self) -> "RecordCall":
         """Return the answer with nothing but its place among the others, once its structure has taken it back."""
@@ -63,12 +63,12 @@ class RecordCall(EntryChange, action="appeler"):
         outcome = CallOutcome.TAKEN_BACK
         return replace(self, outcome=outcome, answers={}, text="", again=None, against=against, shared=())
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         if self.again is not None and self.again < self.on:
             raise ChangeRefused("La date pour rappeler est passée : choisissez un jour à venir.")
         lot, entry = dossier.lot(self.lot), dossier.entry(self.lot, self.supplier_id)
         waits = self.against or not self.stands
-        call, waiting = self.call(who), entry.rival
+        call, waiting = self.call(author), entry.rival
         first = waiting is not None and not call.amends(waiting)  # no person has said which counts: it is still asked
         answered = replace(entry, rival=call) if waits else _answered(entry, call)
         answered = replace(answered, rival=waiting) if first else answered
@@ -93,7 +93,7 @@ class SettleAnswers(EntryChange, action="trancher"):
 
     by: SettledBy
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         entry = dossier.entry(self.lot, self.supplier_id)
         if entry.rival is None:
             raise ChangeRefused("Aucune réponse n’en contredit une autre.")
@@ -118,7 +118,7 @@ class UndoAnswer(EntryChange, action="annuler"):
 
     key: str = ""
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         entry = dossier.entry(self.lot, self.supplier_id)
         last, former = next(entry.calls, None), entry.former
         if self.key and last is not None and last.key != self.key:
@@ -149,7 +149,7 @@ class TakeBack(EntryChange, action="reprendre", when=frozenset({OPEN, CLOSED, DE
 
     key: str
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         lots = (
             replace(
                 lot,
@@ -172,7 +172,7 @@ class TakeAnswers(EntryChange, action="verser"):
     correction: int | None = None
     by_link: bool = False
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         entry = dossier.entry(self.lot, self.supplier_id)
         if self.by_link and entry.call and entry.call.outcome is CallOutcome.TAKEN_BACK:
             return dossier
@@ -189,12 +189,12 @@ def replaced_corrections(entry: Entry) -> tuple[int, ...]:
     return tuple(number for number in entry.corrections if number not in _link_corrections(entry))
 
 
-def weighed(dossier: Dossier, answer: RecordCall, who: str) -> RecordCall:
+def weighed(dossier: Dossier, answer: RecordCall, author: str) -> RecordCall:
     """Return an answer with what it contradicts of what the same structure answered before in the dossier, about its trades in any lot.
 
     Raises ChangeRefused where two others contradict each other, and no person has said which counts.
     """
-    entry, call = dossier.entry(answer.lot, answer.supplier_id), answer.call(who)
+    entry, call = dossier.entry(answer.lot, answer.supplier_id), answer.call(author)
     noted_here = answer.way not in (AnswerWay.LINK, AnswerWay.CLUB)
     if noted_here and entry.rival is not None and not call.amends(entry.rival):
         raise ChangeRefused(f"Deux réponses de {entry.match.name} se contredisent : dites d’abord laquelle compte.")
@@ -203,7 +203,7 @@ def weighed(dossier: Dossier, answer: RecordCall, who: str) -> RecordCall:
 
 
 def follow(
-    dossier: Dossier, lot: int, supplier_id: str, status: Status, *, on: date, who: str, text: str | None = None
+    dossier: Dossier, lot: int, supplier_id: str, status: Status, *, on: date, author: str, text: str | None = None
 ) -> DossierChange:
     """Return the change that gives a supplier a status since a day, with its note: an answer as any other, where the status is one.
 
@@ -217,7 +217,7 @@ def follow(
     if status in OUTCOME_OF:
         key, note = f"suivi {dossier.version}, {supplier_id}", entry.note if text is None else text
         answer = RecordCall(lot, supplier_id, OUTCOME_OF[status], on, key, text=note, way=AnswerWay.FOLLOWED)
-        return weighed(dossier, answer, who)
+        return weighed(dossier, answer, author)
     if entry.rival or (entry.former and entry.status in SETTLED):
         raise ChangeRefused(
             f"{entry.match.name} a répondu : annulez d’abord sa dernière réponse, puis notez « {status} »."
@@ -230,8 +230,8 @@ def settlements(dossier: Dossier, supplier_id: str) -> Iterator[SettleAnswers]:
     lines = ((line.change, line.who) for line in dossier.journal)
     noted = {(one.lot, one.key): (one, who) for one, who in lines if isinstance(one, RecordCall) and one.against}
     for lot, entry in dossier.entries_of(supplier_id):
-        answer, who = noted.get((lot.number, entry.rival.key), (None, "")) if entry.rival else (None, "")
-        if answer and answer.stands and not weighed(dossier, answer, who).against:
+        answer, author = noted.get((lot.number, entry.rival.key), (None, "")) if entry.rival else (None, "")
+        if answer and answer.stands and not weighed(dossier, answer, author).against:
             yield SettleAnswers(lot.number, supplier_id, SettledBy.CHANGED)
 
 

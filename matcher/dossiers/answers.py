@@ -70,15 +70,17 @@ class AnswerAct:
 
     def change(self, number: int, *changes: DossierChange) -> Dossier:
         """Make changes to a dossier as it is, all of them or none. Raises ChangeRefused."""
-        return DOSSIERS.change(self.connection, self.owner, number, lambda _: changes, who=self.who, now=self.now)
+        return DOSSIERS.change(self.connection, self.owner, number, lambda _: changes, author=self.who, now=self.now)
 
-    def tell(self, supplier_id: str, said: Mapping[str, Sequence[str]], motive: str, on: date | None = None) -> int:
+    def tell(
+        self, supplier_id: str, statement: Mapping[str, Sequence[str]], motive: str, on: date | None = None
+    ) -> int:
         """Write what a structure says of itself in the catalogue, as its own word, said `on` a day; return the number of the correction.
 
         Raises CorrectionRefused.
         """
         return state(
-            self.connection, supplier_id, said, who=WHO, motive=motive, now=self.now, on=on, source=STRUCTURE
+            self.connection, supplier_id, statement, author=WHO, motive=motive, now=self.now, on=on, source=STRUCTURE
         ).id
 
     def take_back(self, numbers: Iterable[int | None]) -> None:
@@ -95,7 +97,7 @@ def answer(
     number: int,
     make: Callable[[Dossier], Sequence[RecordCall]],
     *,
-    who: str,
+    author: str,
     now: datetime,
     corrects: str = "",
 ) -> Dossier:
@@ -105,7 +107,7 @@ def answer(
     Raises ChangeRefused.
     """
     with writing(engine) as connection:
-        act = AnswerAct(connection, owner, who, now, corrects)
+        act = AnswerAct(connection, owner, author, now, corrects)
         dossier = act.read(number)
         for noted in make(dossier):
             dossier = note(act, dossier, noted)
@@ -119,14 +121,14 @@ def note(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
 
 
 def take_in(
-    engine: Engine, owner: OrganisationId, number: int, lot: int, supplier_id: str, *, who: str, now: datetime
+    engine: Engine, owner: OrganisationId, number: int, lot: int, supplier_id: str, *, author: str, now: datetime
 ) -> None:
     """Tell the catalogue what a supplier of a dossier's lot answered and still waits, once however many take it in.
 
     Raises ChangeRefused where nothing of it waits, or the dossier takes no change; CorrectionRefused. Nothing was then written.
     """
     with writing(engine) as connection:
-        act = AnswerAct(connection, owner, who, now, who)
+        act = AnswerAct(connection, owner, author, now, author)
         dossier = act.read(number)
         entry = dossier.entry(lot, supplier_id)
         if entry.call is None or not offered(entry).said():
@@ -141,7 +143,7 @@ def undo(
     lot: int,
     supplier_id: str,
     *,
-    who: str,
+    author: str,
     now: datetime,
     key: str = "",
     corrects: str = "",
@@ -151,7 +153,7 @@ def undo(
     Raises ChangeRefused where there is none, or another, or where the catalogue was told of it and who undoes may not correct it.
     """
     with writing(engine) as connection:
-        act = AnswerAct(connection, owner, who, now)
+        act = AnswerAct(connection, owner, author, now)
         before = act.read(number).entry(lot, supplier_id)
         dossier = act.change(number, UndoAnswer(lot, supplier_id, key))
         gone = set(before.corrections) - set(dossier.entry(lot, supplier_id).corrections)
@@ -170,13 +172,13 @@ def settle(
     supplier_id: str,
     by: SettledBy,
     *,
-    who: str,
+    author: str,
     now: datetime,
     corrects: str = "",
 ) -> Dossier:
     """Say which of two answers of a supplier counts; where it is the later, the catalogue is told of it. Raises ChangeRefused."""
     with writing(engine) as connection:
-        act = AnswerAct(connection, owner, who, now, corrects)
+        act = AnswerAct(connection, owner, author, now, corrects)
         rival = act.read(number).entry(lot, supplier_id).rival
         dossier = act.change(number, SettleAnswers(lot, supplier_id, by))
         if by is not SettledBy.CHANGED:
@@ -208,14 +210,14 @@ def accept(act: AnswerAct, asked_id: int) -> bool:
     row = act.connection.execute(_WAITING.where(ANSWERS.c.asked_id == asked_id)).one_or_none()
     if row is None:
         return False
-    given = answer_of(row).given
+    answer = answer_of(row).given
     motive = f"réponse à la campagne {row.campaign_id}, acceptée par {act.who.strip()}"
-    correction = act.tell(row.supplier_id, given.said(), motive)
+    correction = act.tell(row.supplier_id, answer.said(), motive)
     update = ANSWERS.update().where(ANSWERS.c.asked_id == asked_id)
     act.connection.execute(update.values(waiting=False, correction_id=correction))
     if row.source not in STATED:  # else nothing shows that the link went to the establishment
         by = answered_name(act.connection, act.owner)
-        on, boxes = row.at.date(), given.shared
+        on, boxes = row.at.date(), answer.shared
         share(act.connection, correction, boxes, way="lien", directory=row.source, asked_by=by, on=on, now=act.now)
     mark_taken(act, row.dossier_id, row.lot, row.supplier_id, correction)
     return True
@@ -273,11 +275,11 @@ def _tell_if_possible(
 
 def _tell(act: AnswerAct, dossier: Dossier, lot: int, entry: Entry, call: Call) -> Dossier:
     """Put in the catalogue what the last answer says, in the place of what it said before it was amended."""
-    supplier_id, said = entry.match.id, offered(entry).said()
+    supplier_id, statement = entry.match.id, offered(entry).said()
     act.take_back(replaced_corrections(entry))
     accepted = "" if act.corrects == call.who else f", acceptée par {act.corrects}"
     motive = f"{_BY_WAY[call.way]}, dossier {dossier.number}, notée par {call.who}{accepted}"
-    correction = act.tell(supplier_id, said, motive, (_heard(entry) or call).on) if said else None
+    correction = act.tell(supplier_id, statement, motive, (_heard(entry) or call).on) if statement else None
     return replace(act, who=act.corrects).change(dossier.id, TakeAnswers(lot, supplier_id, correction))
 
 

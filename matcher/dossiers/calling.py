@@ -88,7 +88,7 @@ _BY_KEY = {question.key: question for question in _FIXED}
 def questions(lot: SavedLot) -> tuple[CallQuestion, ...]:
     """Return the three questions put to every supplier of a lot: those of its first call, else what is unknown of most of them."""
     keys = lot.questions or dict.fromkeys(_wanted(lot))
-    return tuple(found for key in keys if (found := question_of(key)) is not None)[:MOST_ASKED]
+    return tuple(call_question for key in keys if (call_question := question_of(key)) is not None)[:MOST_ASKED]
 
 
 def question_of(key: str) -> CallQuestion | None:
@@ -100,11 +100,11 @@ def question_of(key: str) -> CallQuestion | None:
     return replace(question, asks=say("appel_reponse")) if question and key == "reponse" else question
 
 
-def answers_in(form: Mapping[str, str], asked: tuple[CallQuestion, ...]) -> dict[str, str]:
+def answers_in(form: Mapping[str, str], call_questions: tuple[CallQuestion, ...]) -> dict[str, str]:
     """Return the answers that a form gives to the questions asked. Words that are no single number are kept as they are written, with the
     number that a person chose among theirs."""
     answers = {}
-    for question in asked:
+    for question in call_questions:
         if (choice := form.get(question.key, "")) in question.choices:
             answers[question.key] = choice
         written = " ".join(form.get(question.number, "").split())[:LONGEST_ANSWER] if question.counts else ""
@@ -117,23 +117,23 @@ def answers_in(form: Mapping[str, str], asked: tuple[CallQuestion, ...]) -> dict
     return answers
 
 
-def shareable_boxes(asked: Sequence[CallQuestion]) -> dict[str, str]:
+def shareable_boxes(call_questions: Sequence[CallQuestion]) -> dict[str, str]:
     """Return the boxes of what a supplier may share of its answers to these questions, each with its name."""
-    keys = {"metiers" if question.key.startswith(TRADE) else question.key for question in asked}
+    keys = {"metiers" if question.key.startswith(TRADE) else question.key for question in call_questions}
     return {box: name for box, name in BOX_NAMES.items() if box in keys}
 
 
-def answers_of(given: GivenAnswer) -> dict[str, str]:
+def answers_of(answer: GivenAnswer) -> dict[str, str]:
     """Return what an answer by link says, by the questions of a call."""
-    answers = {f"{TRADE}{code}": _YES if does else _NO for code, does in given.trades.items()}
-    by_form = {"effectif" + _HOW_MANY: given.workers, "zone": given.area}
+    answers = {f"{TRADE}{code}": _YES if does else _NO for code, does in answer.trades.items()}
+    by_form = {"effectif" + _HOW_MANY: answer.workers, "zone": answer.area}
     return answers | {key: text for key, text in by_form.items() if text}
 
 
 def numbers_in(text: str) -> list[str]:
     """Return the numbers of people that a text holds, each once: « 22 salariés, 6 aux espaces verts » → 22, 6."""
-    found = ("".join(match.split()) for match in _NUMBER.findall(text))
-    return list(dict.fromkeys(str(int(digits)) for digits in found if 0 < int(digits) < MOST_PEOPLE))
+    digits_written = ("".join(match.split()) for match in _NUMBER.findall(text))
+    return list(dict.fromkeys(str(int(digits)) for digits in digits_written if 0 < int(digits) < MOST_PEOPLE))
 
 
 def question_key(key: str) -> str:
@@ -143,7 +143,7 @@ def question_key(key: str) -> str:
 
 def said_of(answers: Mapping[str, str]) -> tuple[str, ...]:
     """Return answers as French sentences: « Une équipe libre au démarrage ? oui, 6 personnes »."""
-    told: dict[str, list[str]] = {}
+    answers_by_question: dict[str, list[str]] = {}
     for key, answer in answers.items():
         question = question_of(question_key(key))
         if question is None:
@@ -151,8 +151,8 @@ def said_of(answers: Mapping[str, str]) -> tuple[str, ...]:
         words = f"{answer} {question.counts}" if key == question.number else answer
         if key == question.as_written:
             words = f"« {answer} »" if question.number in answers else f"« {answer} », à préciser"
-        told.setdefault(question.asks, []).append(words)
-    return tuple(f"{asks} {', '.join(parts)}" for asks, parts in told.items())
+        answers_by_question.setdefault(question.asks, []).append(words)
+    return tuple(f"{asks} {', '.join(parts)}" for asks, parts in answers_by_question.items())
 
 
 def status_after(entry: Entry, outcome: CallOutcome) -> Status:

@@ -60,11 +60,11 @@ class KeepDecision(DossierChange, action="garder-décision"):
                 return {**others, "decision": {**decision, "tables": list(map(DocumentTable.from_older, tables))}}
         return data
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         if self.decision.lines > MOST_LINES:
             raise ChangeRefused(f"Une décision figée tient {MOST_LINES} lignes au plus : gardez son classeur XLSX.")
         number = 1 + sum(isinstance(event.change, KeepDecision) for event in dossier.journal)
-        saved = SavedDecision(number, self.decision, at, who)
+        saved = SavedDecision(number, self.decision, at, author)
         names = {**self.decision.names, **dossier.names}
         return replace(dossier, decisions=(*dossier.decisions, saved), names=names)
 
@@ -79,7 +79,7 @@ class RemoveDecision(DossierChange, action="retirer-décision"):
     decision: int
     reason: str
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "retirer une décision")
         left = tuple(one for one in dossier.decisions if one.number != self.decision)
         if len(left) == len(dossier.decisions):
@@ -106,7 +106,7 @@ class _Headed(DossierChange):
         _short(header, "Titre, acheteur, territoire et référence")
         return replace(self, header=header)
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         if not self.header.title:
             raise ChangeRefused("Donnez un titre au dossier.")
         return replace(dossier, header=self.header)
@@ -139,31 +139,35 @@ class SetCourse(DossierChange, action="avancer"):
         _short(course, "Suivi par et prochaine étape")
         return replace(self, course=course)
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         if self.course.next_on and not self.course.next_step:
             raise ChangeRefused(f"Dites ce qui est à faire le {day(self.course.next_on)}, ou retirez cette date.")
         return replace(dossier, course=self.course)
 
     def says(self, dossier: Dossier) -> str:
-        told = " ; ".join(f"{label.lower()} : {text}" for label, text in course_said(self.course))
-        return f"fait avancer le dossier ({told})" if told else "efface l’étape, le suivi et la prochaine étape"
+        course_words = " ; ".join(f"{label.lower()} : {text}" for label, text in course_said(self.course))
+        return (
+            f"fait avancer le dossier ({course_words})"
+            if course_words
+            else "efface l’étape, le suivi et la prochaine étape"
+        )
 
 
 def course_said(course: Course) -> Iterator[tuple[str, str]]:
     """Yield what is said of the course of a purchase, under its label; what was not said is left out."""
     on = f", le {day(course.next_on)}" if course.next_on else ""
-    given = (
+    labelled = (
         ("Étape", str(course.stage or "")),
         (say("remise_le"), day(course.offers_by) if course.offers_by else ""),
         ("Suivi par", course.follower),
         ("Prochaine étape", f"{course.next_step}{on}"),
     )
-    yield from ((label, text) for label, text in given if text)
+    yield from ((label, text) for label, text in labelled if text)
 
 
-def _short(held: DossierHeader | Course, named: str) -> None:
+def _short(record: DossierHeader | Course, named: str) -> None:
     """Raise ChangeRefused where a text is longer than a line."""
-    if any(isinstance(text, str) and len(text) > LONGEST_LINE for text in astuple(held)):
+    if any(isinstance(text, str) and len(text) > LONGEST_LINE for text in astuple(record)):
         raise ChangeRefused(f"{named} : {LONGEST_LINE} caractères au plus.")
 
 
@@ -179,7 +183,7 @@ class AddLot(DossierChange, action="ajouter-lot"):
     sources: tuple[DatedSource, ...] = ()
     opinion: Document | None = None
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         try:
             shortlist = thaw(self.frozen)
         except FrozenError as error:
@@ -205,8 +209,8 @@ class AddLot(DossierChange, action="ajouter-lot"):
         return replace(dossier, lots=(*dossier.lots, lot), names={**names, **dossier.names})
 
     def says(self, dossier: Dossier) -> str:
-        kept = count(len(self.kept), "structure retenue", "structures retenues")
-        return f"fige la liste d’un lot{f' (« {self.title} »)' if self.title else ''}, {kept}"
+        kept_said = count(len(self.kept), "structure retenue", "structures retenues")
+        return f"fige la liste d’un lot{f' (« {self.title} »)' if self.title else ''}, {kept_said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +220,7 @@ class RemoveLot(DossierChange, action="retirer-lot"):
     lot: int
     reason: str
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "retirer un lot")
         gone = dossier.lot(self.lot)
         if dossier.contract(self.lot):
@@ -235,7 +239,7 @@ class NoteDossier(DossierChange, action="noter-dossier"):
 
     text: str
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return replace(dossier, note=self.text)
 
     def says(self, dossier: Dossier) -> str:
@@ -248,7 +252,7 @@ class Close(DossierChange, action="clore"):
 
     reason: str = ""
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return replace(dossier, state=State.CLOSED)
 
     def says(self, dossier: Dossier) -> str:
@@ -261,7 +265,7 @@ class Reopen(DossierChange, action="rouvrir", when=frozenset({CLOSED})):
 
     reason: str = ""
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return replace(dossier, state=State.OPEN)
 
     def says(self, dossier: Dossier) -> str:
@@ -274,7 +278,7 @@ class Bring(DossierChange, action="importer", when=_ANY):
 
     former: str
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return dossier
 
     def says(self, dossier: Dossier) -> str:
@@ -287,7 +291,7 @@ class WithdrawSupplier(DossierChange, action="retrait", when=_ANY):
 
     supplier_id: str
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return withdraw(dossier, {self.supplier_id})
 
     def says(self, dossier: Dossier) -> str:

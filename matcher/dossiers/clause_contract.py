@@ -121,18 +121,18 @@ class ProposedPromise:
 def proposed_promise(dossier: Dossier, lot: int = WHOLE) -> ProposedPromise:
     """Return what a dossier proposes for the contract of a lot, or for the whole: the hours of the last plan or calibration kept, those of the
     lot alone where it says them; the day it was notified, else that of the plan; its duration."""
-    source, told = _last_told(dossier, lot)
+    source, hours = _last_told(dossier, lot)
     awards = [one.notified for one in dossier.contracts if lot in (WHOLE, one.lot) or one.lot == WHOLE]
-    start = min(awards, default=told.start)
-    durations = (told.months, *(saved.frozen.reading.months for saved in _lots(dossier, lot)))
+    start = min(awards, default=hours.start)
+    durations = (hours.months, *(saved.frozen.reading.months for saved in _lots(dossier, lot)))
     months = max(filter(None, durations), default=None)
     end = _last_day(start, months) if start and months and months >= 1 else None
     says = (
-        f"{unit(told.hours, 'heures', 2)} d’après : {source}." if told.hours is not None else "",
+        f"{unit(hours.hours, 'heures', 2)} d’après : {source}." if hours.hours is not None else "",
         f"Début : {'le jour de la notification, ' if awards else ''}{day(start)}." if start else "",
         f"Fin : {unit(months, 'mois', 1)} plus tard, la durée du lot." if end and months else "",
     )
-    return ProposedPromise(told.hours, start, end, source, tuple(filter(None, says)))
+    return ProposedPromise(hours.hours, start, end, source, tuple(filter(None, says)))
 
 
 def _last_day(start: date, months: float) -> date:
@@ -156,11 +156,11 @@ def _last_told(dossier: Dossier, lot: int) -> tuple[str, _ToldHours]:
     for saved in sorted(dossier.decisions, key=lambda saved: saved.at, reverse=True):
         decision = saved.decision
         hours_in = _HOURS_IN.get(decision.kind)
-        told = _ToldHours() if lot == WHOLE else _told_by(decision, dossier, lot)
-        if told.hours is None and hours_in and (lot == WHOLE or (len(dossier.lots) == 1 and _is_of_one(decision))):
-            told = _ToldHours(hours_in(decision))
-        if told.hours is not None:
-            return f"{decision.kind} « {decision.title} » du {day(saved.at.date())}", told
+        hours = _ToldHours() if lot == WHOLE else _told_by(decision, dossier, lot)
+        if hours.hours is None and hours_in and (lot == WHOLE or (len(dossier.lots) == 1 and _is_of_one(decision))):
+            hours = _ToldHours(hours_in(decision))
+        if hours.hours is not None:
+            return f"{decision.kind} « {decision.title} » du {day(saved.at.date())}", hours
     return "", _ToldHours()
 
 

@@ -28,25 +28,25 @@ class RecordContract(DossierChange, action="attribuer"):
     def tidied(self) -> Self:
         return replace(self, contract=one_line(self.contract))
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
-        its = self.contract
-        if its.lot != WHOLE:
-            dossier.lot(its.lot)
-        _sound(its, at.date() + _AHEAD)
-        others = [one for one in dossier.contracts if one.lot != its.lot]
-        if others and WHOLE in (its.lot, *(one.lot for one in others)):
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+        contract = self.contract
+        if contract.lot != WHOLE:
+            dossier.lot(contract.lot)
+        _sound(contract, at.date() + _AHEAD)
+        others = [one for one in dossier.contracts if one.lot != contract.lot]
+        if others and WHOLE in (contract.lot, *(one.lot for one in others)):
             raise ChangeRefused(
                 "Un marché de tout le dossier et un marché d’un lot compteraient deux fois : retirez d’abord l’un des deux."
             )
-        contracts = tuple(sorted((*others, its), key=lambda one: one.lot))
-        done = its.lot == WHOLE or {lot.number for lot in dossier.lots} <= {one.lot for one in contracts}
+        contracts = tuple(sorted((*others, contract), key=lambda one: one.lot))
+        done = contract.lot == WHOLE or {lot.number for lot in dossier.lots} <= {one.lot for one in contracts}
         course = replace(dossier.course, stage=Stage.AWARDED) if done else dossier.course
-        named = {f"siret:{its.winner_siret}": its.winner} if its.winner_siret else {}
+        named = {f"siret:{contract.winner_siret}": contract.winner} if contract.winner_siret else {}
         return replace(dossier, contracts=contracts, course=course, names={**named, **dossier.names})
 
     def says(self, dossier: Dossier) -> str:
-        told = " ; ".join(f"{label.lower()} : {text}" for label, text in contract_said(self.contract))
-        return f"note l’attribution {_of(self.contract.lot)} ({told})"
+        contract_words = " ; ".join(f"{label.lower()} : {text}" for label, text in contract_said(self.contract))
+        return f"note l’attribution {_of(self.contract.lot)} ({contract_words})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class RemoveContract(DossierChange, action="retirer-attribution"):
     lot: int
     reason: str
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "retirer un marché")
         if dossier.contract(self.lot) is None:
             whole = "tout le dossier" if self.lot == WHOLE else f"le lot {self.lot}"
@@ -69,18 +69,20 @@ class RemoveContract(DossierChange, action="retirer-attribution"):
 
 def contracts_said(dossier: Dossier) -> Iterator[tuple[str, str]]:
     """Yield each contract in one line, under the lot that it is of."""
-    for its in dossier.contracts:
-        label = "Marché attribué" if its.lot == WHOLE else f"Marché attribué, lot {its.lot}"
-        yield label, " ; ".join(f"{told.lower()} {text}" for told, text in contract_said(its))
+    for contract in dossier.contracts:
+        label = "Marché attribué" if contract.lot == WHOLE else f"Marché attribué, lot {contract.lot}"
+        yield label, " ; ".join(f"{told.lower()} {text}" for told, text in contract_said(contract))
 
 
-def contract_said(its: AwardedContract) -> Iterator[tuple[str, str]]:
+def contract_said(contract: AwardedContract) -> Iterator[tuple[str, str]]:
     """Yield what is said of a contract, under its label; what was not said is said to be unknown."""
-    who = " ".join(filter(None, (its.winner, f"(SIRET {in_groups(its.winner_siret)})" if its.winner_siret else "")))
-    yield "Notifié le", day(its.notified)
-    yield "Montant", "non connu" if its.amount is None else unit(its.amount, "€ HT", 2)
-    yield "Titulaire", who or "non connu"
-    yield "Leviers", levers_said(its.levers)
+    holder = " ".join(
+        filter(None, (contract.winner, f"(SIRET {in_groups(contract.winner_siret)})" if contract.winner_siret else ""))
+    )
+    yield "Notifié le", day(contract.notified)
+    yield "Montant", "non connu" if contract.amount is None else unit(contract.amount, "€ HT", 2)
+    yield "Titulaire", holder or "non connu"
+    yield "Leviers", levers_said(contract.levers)
 
 
 def levers_said(used: tuple[str, ...] | None) -> str:
@@ -90,17 +92,17 @@ def levers_said(used: tuple[str, ...] | None) -> str:
     return enumeration([lever(code).label for code in used]) or "aucun"
 
 
-def _sound(its: AwardedContract, last: date) -> None:
+def _sound(contract: AwardedContract, last: date) -> None:
     """Raise ChangeRefused where a contract cannot be one."""
-    if not _FIRST_DAY <= its.notified <= last:
+    if not _FIRST_DAY <= contract.notified <= last:
         raise ChangeRefused(
-            f"Un marché se note une fois notifié : le {day(its.notified)} est {'à venir' if its.notified > last else 'trop ancien'}."
+            f"Un marché se note une fois notifié : le {day(contract.notified)} est {'à venir' if contract.notified > last else 'trop ancien'}."
         )
-    if its.amount is not None and not its.amount > 0:
+    if contract.amount is not None and not contract.amount > 0:
         raise ChangeRefused("Le montant est au-dessus de zéro ; laissez-le vide s’il n’est pas connu.")
-    if unknown := [code for code in its.levers or () if code not in USED]:
+    if unknown := [code for code in contract.levers or () if code not in USED]:
         raise ChangeRefused(f"Levier inconnu : {', '.join(unknown)}. Choisissez parmi {', '.join(USED)}.")
-    if len(its.winner) > LONGEST_LINE:
+    if len(contract.winner) > LONGEST_LINE:
         raise ChangeRefused(f"Titulaire : {LONGEST_LINE} caractères au plus.")
 
 

@@ -116,8 +116,8 @@ class Call:
         return self.outcome in (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER)
 
     def amends(self, other: "Call | None") -> bool:
-        """Whether this is another noted once more: the same end, by the same person, the same day and way; a structure corrects the form of its
-        link, and an organiser the outcome of a meeting."""
+        """Return whether this is another noted once more: the same end, by the same person, the same day and way; a structure corrects the form of
+        its link, and an organiser the outcome of a meeting."""
         if other is None or self.way is not other.way:
             return False
         match self.way:
@@ -214,12 +214,12 @@ class SavedLot:
     @property
     def named(self) -> str:
         """Its number and its title, the number once: « Lot 2 : Nettoyage », « Lot 2, nettoyage » where the title says it."""
-        said = re.match(rf"lots? *(?:n[°ᵒo] *)?0*{self.number}(?!\d)", self.title, re.IGNORECASE)
-        return self.title if said else f"Lot {self.number} : {self.title}"
+        match = re.match(rf"lots? *(?:n[°ᵒo] *)?0*{self.number}(?!\d)", self.title, re.IGNORECASE)
+        return self.title if match else f"Lot {self.number} : {self.title}"
 
     @property
     def declined(self) -> Mapping[str, str]:
-        """Who has said no to this lot, by id, and how that is said of it."""
+        """Return who has said no to this lot, by id, and how that is said of it."""
         return {
             entry.match.id: f"a répondu non pour ce lot{f' le {day(entry.status_on)}' if entry.status_on else ''}"
             for entry in self.entries
@@ -236,12 +236,12 @@ class SavedLot:
     def id_of(self, key: str) -> str | None:
         """Return the id of a supplier that the lot holds, frozen or added, by its id or its SIRET; None where it does not."""
         digits = "".join(key.split())
-        held = (
+        matches = (
             *(entry.match for entry in self.entries),
             *self.frozen.matches,
             *(one.entry.match for one in self.removed),
         )
-        return next((match.id for match in held if key.strip() == match.id or digits == match.siret != ""), None)
+        return next((match.id for match in matches if key.strip() == match.id or digits == match.siret != ""), None)
 
 
 @dataclass(frozen=True, slots=True)

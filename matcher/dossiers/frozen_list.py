@@ -24,20 +24,22 @@ def freeze(shortlist: Answer) -> dict[str, Any]:
 def thaw(frozen: Mapping[str, Any]) -> Answer:
     """Return the shortlist that `freeze` was given. Raises FrozenError where the format is unknown or a part is missing."""
     if not isinstance(frozen, Mapping) or frozen.get("schema") != SCHEMA:
-        said = frozen.get("schema") if isinstance(frozen, Mapping) else None
+        schema = frozen.get("schema") if isinstance(frozen, Mapping) else None
         raise FrozenError(
-            f"Liste figée au format « {said} », inconnu de cette version d’Entremise (format {SCHEMA}) ; mettez Entremise à jour."
+            f"Liste figée au format « {schema} », inconnu de cette version d’Entremise (format {SCHEMA}) ; mettez Entremise à jour."
         )
-    held = built(Answer, _sorted(frozen.get("shortlist")), "liste")
-    return replace(held, matches=tuple(map(restated, held.matches)))
+    answer = built(Answer, _sorted(frozen.get("shortlist")), "liste")
+    return replace(answer, matches=tuple(map(restated, answer.matches)))
 
 
 def _sorted(shortlist: Any) -> Any:
     """A list whose doubts bear a kind: those that version 0.1 froze are bare sentences."""
     match shortlist:
         case {"reading": {"doubts": list(doubts), **reading}, **others}:
-            kept = [plain(ReadingDoubt(DoubtKind.UNSORTED, its)) if isinstance(its, str) else its for its in doubts]
-            return {**others, "reading": {**reading, "doubts": kept}}
+            plain_doubts = [
+                plain(ReadingDoubt(DoubtKind.UNSORTED, its)) if isinstance(its, str) else its for its in doubts
+            ]
+            return {**others, "reading": {**reading, "doubts": plain_doubts}}
     return shortlist
 
 
@@ -46,9 +48,9 @@ def restated(match: Match) -> Match:
     return structs.replace(match, contributions=tuple(map(_restated, match.contributions)))
 
 
-def _restated(told: Contribution) -> Contribution:
-    if told.spoken is not None:
-        return told
-    signal = BY_KEY.get(told.signal)
-    stance = signal.stance(told.value) if signal else Stance.SILENT
-    return structs.replace(told, stance=stance, spoken=f"{told.label.lower()} : {told.says}")
+def _restated(contribution: Contribution) -> Contribution:
+    if contribution.spoken is not None:
+        return contribution
+    signal = BY_KEY.get(contribution.signal)
+    stance = signal.stance(contribution.value) if signal else Stance.SILENT
+    return structs.replace(contribution, stance=stance, spoken=f"{contribution.label.lower()} : {contribution.says}")

@@ -57,22 +57,24 @@ class PromiseHours(DossierChange, action="promettre-heures"):
     def tidied(self) -> Self:
         return replace(self, promise=one_line(self.promise), source=tidied(self.source))
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
-        its, held = self.promise, dossier.followed.get(self.lot, InsertionHours())
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+        hours_promise, hours = self.promise, dossier.followed.get(self.lot, InsertionHours())
         if self.lot != WHOLE:
             dossier.lot(self.lot)
         _once(self.lot, dossier.followed)
-        if its.hours is not None and not (isfinite(its.hours) and 0 < its.hours <= MOST_HOURS):
+        if hours_promise.hours is not None and not (
+            isfinite(hours_promise.hours) and 0 < hours_promise.hours <= MOST_HOURS
+        ):
             raise ChangeRefused(
                 f"Heures promises : un nombre entre 1 et {number(MOST_HOURS)}, ou rien s’il n’est pas connu."
             )
-        if its.end is not None and its.end < its.start:
+        if hours_promise.end is not None and hours_promise.end < hours_promise.start:
             raise ChangeRefused("La fin du marché précède son début : corrigez l’une des deux dates.")
-        if max(len(its.client), len(its.reference)) > LONGEST_LINE:
+        if max(len(hours_promise.client), len(hours_promise.reference)) > LONGEST_LINE:
             raise ChangeRefused(f"{say('client')} et référence : {LONGEST_LINE} caractères au plus.")
-        for month in held.all_months:
-            _within(its, month)
-        return _with(dossier, self.lot, replace(held, promise=its))
+        for month in hours.all_months:
+            _within(hours_promise, month)
+        return _with(dossier, self.lot, replace(hours, promise=hours_promise))
 
     def says(self, dossier: Dossier) -> str:
         confirmed = f", d’après : {self.source}" if self.source else ""
@@ -95,15 +97,15 @@ class RecordHours(DossierChange, action="noter-heures"):
         """Hours noted before there was a choice replaced the former ones."""
         return {"over": Over.REPLACE.value, **data}
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
-        held = _followed(dossier, self.lot)
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+        hours = _followed(dossier, self.lot)
         if not self.months and not self.immersions:
             raise ChangeRefused("Donnez des heures, ou un nombre de PMSMP.")
-        followed = self.merged(held)
-        self._ask(dossier, held, followed)
-        lines, wanted = {one.key: one for one in followed.months}, held.promise
-        for one in self.months:
-            _check(lines[one.key], wanted, at)
+        followed = self.merged(hours)
+        self._ask(dossier, hours, followed)
+        lines, wanted = {one.key: one for one in followed.months}, hours.promise
+        for month_hours in self.months:
+            _check(lines[month_hours.key], wanted, at)
         for period in self.immersions:
             _within(wanted, period.month)
             if not 0 <= period.count <= MOST_PERIODS:
@@ -113,14 +115,14 @@ class RecordHours(DossierChange, action="noter-heures"):
         return _with(dossier, self.lot, followed)
 
     def is_noted(self, dossier: Dossier) -> bool:
-        """Whether the contract has these hours already."""
-        held = dossier.followed.get(self.lot, InsertionHours())
-        return self.merged(held) == held
+        """Return whether the contract has these hours already."""
+        hours = dossier.followed.get(self.lot, InsertionHours())
+        return self.merged(hours) == hours
 
-    def merged(self, held: InsertionHours) -> InsertionHours:
+    def merged(self, former_hours: InsertionHours) -> InsertionHours:
         """Return the hours of a contract with these."""
-        lines = {one.key: one for one in held.months}
-        periods = {one.month: one for one in held.immersions}
+        lines = {one.key: one for one in former_hours.months}
+        periods = {one.month: one for one in former_hours.immersions}
         join = plus if self.over is Over.ADD else _over
         for line in self.months:
             lines[line.key] = join(lines[line.key], line) if line.key in lines else line
@@ -128,7 +130,9 @@ class RecordHours(DossierChange, action="noter-heures"):
             before = periods[period.month].count if self.over is Over.ADD and period.month in periods else 0
             periods[period.month] = replace(period, count=period.count + before)
         return InsertionHours(
-            held.promise, tuple(lines[key] for key in sorted(lines)), tuple(periods[key] for key in sorted(periods))
+            former_hours.promise,
+            tuple(lines[key] for key in sorted(lines)),
+            tuple(periods[key] for key in sorted(periods)),
         )
 
     def says(self, dossier: Dossier) -> str:
@@ -139,9 +143,9 @@ class RecordHours(DossierChange, action="noter-heures"):
             f"note les heures d’insertion {period}{_of_lot(dossier, self.lot)} ({', '.join(_counted(self))}){added_up}"
         )
 
-    def _ask(self, dossier: Dossier, held: InsertionHours, followed: InsertionHours) -> None:
+    def _ask(self, dossier: Dossier, former_hours: InsertionHours, followed: InsertionHours) -> None:
         """Raise ChangeRefused for hours that are noted already: the same, or others that nobody said what to do with."""
-        if followed == held:
+        if followed == former_hours:
             raise ChangeRefused("Ces heures sont déjà notées, telles quelles.")
         if self.over is not Over.REPLACE and not (self.over and self.sure) and (same := self._before(dossier)):
             cure = (
@@ -150,7 +154,7 @@ class RecordHours(DossierChange, action="noter-heures"):
                 else f"Pour les remettre à la place de ce qui a changé depuis, choisissez « {Over.REPLACE} »."
             )
             raise ChangeRefused(f"Ces heures sont déjà notées, le {day(same.at.date())}, par {same.who}. {cure}")
-        if self.over is Over.ASK and (clashes := list(self._clashes(held))):
+        if self.over is Over.ASK and (clashes := list(self._clashes(former_hours))):
             more = len(clashes) - _CLASHES
             others = f" et {count(more, 'autre mois', 'autres mois')}" if more > 0 else ""
             raise ChangeRefused(
@@ -160,23 +164,23 @@ class RecordHours(DossierChange, action="noter-heures"):
     def _before(self, dossier: Dossier) -> JournalEntry | None:
         """The line of the journal that noted the same hours, where nothing of that contract was taken out since."""
         for event in reversed(dossier.journal):
-            its = event.change
-            if isinstance(its, RemoveHours | MoveHours):
+            change = event.change
+            if isinstance(change, RemoveHours | MoveHours):
                 return None
-            if isinstance(its, RecordHours) and replace(its, sure=self.sure, over=self.over) == self:
+            if isinstance(change, RecordHours) and replace(change, sure=self.sure, over=self.over) == self:
                 return event
         return None
 
-    def _clashes(self, held: InsertionHours) -> Iterator[str]:
+    def _clashes(self, hours: InsertionHours) -> Iterator[str]:
         """Yield the figures that are noted already and differ."""
-        lines = {line.key: line for line in held.months}
+        lines = {line.key: line for line in hours.months}
         for line in self.months:
             for kind in HoursKind if line.key in lines else ():
                 new, old = line.of(kind), lines[line.key].of(kind)
                 if new is not None and old is not None and new != old:
                     where = f"{label_of(line.modality)}, {bare_month(line.month)}"
                     yield f"{where}, {unit(old, 'heures', 2)} {kind}, et non {number(new, 2)}"
-        counts = {period.month: period.count for period in held.immersions}
+        counts = {period.month: period.count for period in hours.immersions}
         for period in self.immersions:
             if (noted := counts.get(period.month, period.count)) != period.count:
                 yield f"PMSMP, {bare_month(period.month)}, {number(noted)}, et non {number(period.count)}"
@@ -197,37 +201,39 @@ class CorrectHours(DossierChange, action="corriger-heures"):
         """Corrections noted before their total was checked are taken as sure."""
         return {"sure": True, **data}
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "corriger des heures")
-        held = _followed(dossier, self.lot)
-        former = next((one for one in held.months if one.key == self.line.key), None)
+        former_hours = _followed(dossier, self.lot)
+        former = next((one for one in former_hours.months if one.key == self.line.key), None)
         where = f"{label_of(self.line.modality)}, mois {of_month(self.line.month)}"
         if self.is_noted(dossier):
             raise ChangeRefused(
                 f"{where} : cette correction est déjà notée. Si c’en est une autre, dites-le dans son motif."
             )
-        said = [(kind, hours) for kind in HoursKind if (hours := self.line.of(kind))]
-        if not said:
+        corrections = [(kind, hours) for kind in HoursKind if (hours := self.line.of(kind))]
+        if not corrections:
             raise ChangeRefused("Donnez les heures à ajouter, ou à retirer (−20).")
-        for kind, hours in said:
+        for kind, hours in corrections:
             _correctable(where, kind, former.of(kind) if former else None, hours)
         corrected = plus(former or self.line, replace(self.line, people=None))
-        _check(corrected, held.promise, at)
-        months = tuple(corrected if one is former else one for one in held.months)
-        followed = replace(held, months=months)
+        _check(corrected, former_hours.promise, at)
+        months = tuple(corrected if one is former else one for one in former_hours.months)
+        followed = replace(former_hours, months=months)
         if not self.sure:
-            _likely(followed, tuple(kind for kind, hours in said if hours > 0))
+            _likely(followed, tuple(kind for kind, hours in corrections if hours > 0))
         return _with(dossier, self.lot, followed)
 
     def is_noted(self, dossier: Dossier) -> bool:
-        """Whether the same correction was noted already."""
+        """Return whether the same correction was noted already."""
         return any(
-            isinstance(its := event.change, CorrectHours) and replace(its, sure=self.sure) == self
+            isinstance(change := event.change, CorrectHours) and replace(change, sure=self.sure) == self
             for event in dossier.journal
         )
 
     def says(self, dossier: Dossier) -> str:
-        hours = ", ".join(f"{number(its, 2)} {kind}" for kind in HoursKind if (its := self.line.of(kind)))
+        hours = ", ".join(
+            f"{number(hours_of_kind, 2)} {kind}" for kind in HoursKind if (hours_of_kind := self.line.of(kind))
+        )
         where = f"« {label_of(self.line.modality)} » {of_month(self.line.month)}{_of_lot(dossier, self.lot)}"
         return f"corrige les heures {where} ({hours}){because(self.reason)}"
 
@@ -242,16 +248,16 @@ class RemoveHours(DossierChange, action="retirer-heures"):
     lot: int = WHOLE
     public: str = ""
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "retirer des heures")
-        held = dossier.followed.get(self.lot, InsertionHours())
+        hours = dossier.followed.get(self.lot, InsertionHours())
         key = self.month, self.modality, self.public
         left = replace(
-            held,
-            months=tuple(one for one in held.months if one.key != key),
-            immersions=tuple(one for one in held.immersions if (one.month, PMSMP, "") != key),
+            hours,
+            months=tuple(one for one in hours.months if one.key != key),
+            immersions=tuple(one for one in hours.immersions if (one.month, PMSMP, "") != key),
         )
-        if left == held:
+        if left == hours:
             raise ChangeRefused(f"Rien n’est noté {of_month(self.month)} pour « {label_of(self.modality)} ».")
         return _with(dossier, self.lot, left)
 
@@ -267,17 +273,17 @@ class MoveHours(DossierChange, action="rattacher-heures"):
     lot: int
     to: int
 
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
-        held = dict(dossier.followed)
-        if self.lot not in held:
+    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+        followed = dict(dossier.followed)
+        if self.lot not in followed:
             raise ChangeRefused(f"Aucune heure n’est suivie pour {_named(self.lot)}.")
         if self.to != WHOLE:
             dossier.lot(self.to)
-        if self.to in held:
+        if self.to in followed:
             raise ChangeRefused(f"Des heures sont déjà suivies pour {_named(self.to)}.")
-        hours = held.pop(self.lot)
-        _once(self.to, held)
-        return replace(dossier, followed={**held, self.to: hours})
+        hours = followed.pop(self.lot)
+        _once(self.to, followed)
+        return replace(dossier, followed={**followed, self.to: hours})
 
     def says(self, dossier: Dossier) -> str:
         to = "à tout le dossier" if self.to == WHOLE else f"au lot {self.to}"
@@ -306,27 +312,27 @@ def _once(lot: int, followed: Mapping[int, InsertionHours]) -> None:
 
 def _followed(dossier: Dossier, lot: int) -> InsertionHours:
     """The hours of a contract. Raises ChangeRefused where it has no promise."""
-    held = dossier.followed.get(lot, InsertionHours())
-    if held.promise is None:
+    hours = dossier.followed.get(lot, InsertionHours())
+    if hours.promise is None:
         raise ChangeRefused("Dites d’abord quand le marché commence : les mois se comptent à partir de là.")
-    return held
+    return hours
 
 
-def _counted(its: RecordHours) -> Iterator[str]:
-    if its.months:
-        yield count(len(its.months), "ligne")
+def _counted(record_hours: RecordHours) -> Iterator[str]:
+    if record_hours.months:
+        yield count(len(record_hours.months), "ligne")
     for kind in HoursKind:
-        said = [hours for one in its.months if (hours := one.of(kind)) is not None]
-        if said:
-            yield f"{number(sum(said), 2)} {kind}"
-    if its.immersions:
-        yield f"{number(sum(one.count for one in its.immersions))} PMSMP"
+        known_hours = [hours for one in record_hours.months if (hours := one.of(kind)) is not None]
+        if known_hours:
+            yield f"{number(sum(known_hours), 2)} {kind}"
+    if record_hours.immersions:
+        yield f"{number(sum(one.count for one in record_hours.immersions))} PMSMP"
 
 
 def _over(former: MonthHours, new: MonthHours) -> MonthHours:
     """A line with what it did not say taken from the former one."""
-    said = {one.name: its for one in fields(new) if (its := getattr(new, one.name)) is not None}
-    return replace(former, **said)
+    filled = {one.name: value for one in fields(new) if (value := getattr(new, one.name)) is not None}
+    return replace(former, **filled)
 
 
 def _correctable(where: str, kind: HoursKind, noted: float | None, hours: float) -> None:
@@ -337,24 +343,24 @@ def _correctable(where: str, kind: HoursKind, noted: float | None, hours: float)
         raise ChangeRefused(f"{where} : {number(noted, 2)} notées, {number(-hours, 2)} ne peuvent en être retirées.")
 
 
-def _check(one: MonthHours, promise: HoursPromise | None, at: datetime) -> None:
+def _check(month_hours: MonthHours, promise: HoursPromise | None, at: datetime) -> None:
     """Raise ChangeRefused for a line that cannot be."""
-    _within(promise, one.month)
-    where = f"{label_of(one.modality)}, mois {of_month(one.month)}"
-    if not _CODE.fullmatch(one.modality):
+    _within(promise, month_hours.month)
+    where = f"{label_of(month_hours.modality)}, mois {of_month(month_hours.month)}"
+    if not _CODE.fullmatch(month_hours.modality):
         raise ChangeRefused("Modalité inconnue : choisissez dans la liste.")
-    if one.public and not _CODE.fullmatch(one.public):
+    if month_hours.public and not _CODE.fullmatch(month_hours.public):
         raise ChangeRefused("Public inconnu : choisissez dans la liste.")
-    if one.done is not None and one.month > first_day(at.date()):
+    if month_hours.done is not None and month_hours.month > first_day(at.date()):
         raise ChangeRefused(f"{where} : ce mois est à venir, ses heures sont prévues ou placées, pas faites.")
     for kind in HoursKind:
-        hours = one.of(kind)
+        hours = month_hours.of(kind)
         if hours is not None and not (isfinite(hours) and 0 <= hours <= MOST_HOURS):
             raise ChangeRefused(f"{where} : des heures {kind} de 0 à {number(MOST_HOURS)}.")
-        if hours is not None and one.people is not None and hours > MOST_MONTHLY * one.people:
-            most = number(MOST_MONTHLY * one.people)
+        if hours is not None and month_hours.people is not None and hours > MOST_MONTHLY * month_hours.people:
+            most = number(MOST_MONTHLY * month_hours.people)
             raise ChangeRefused(
-                f"{where} : {number(hours, 2)} heures {kind} pour {count(one.people, 'personne')}, c’est plus qu’un mois n’en "
+                f"{where} : {number(hours, 2)} heures {kind} pour {count(month_hours.people, 'personne')}, c’est plus qu’un mois n’en "
                 f"compte ({most} au plus, à 48 heures par semaine). Corrigez les heures, ou le nombre de personnes."
             )
 

@@ -93,18 +93,18 @@ def consultation(
     """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions. The estimate
     is told where `tell_amount`; where not, no sum that the need or the title holds is (see `taken_out`). `by` is the name of the organisation
     that writes, the buyer where it buys."""
-    header, asked = dossier.header, lot.frozen.reading.lot
-    told = dict(facts(dossier, lot, entries, by=by))
-    if tell_amount and asked.montant is not None:
-        told["Montant estimé"] = unit(asked.montant, "€ HT", 2)
+    header, lot_read = dossier.header, lot.frozen.reading.lot
+    facts_told = dict(facts(dossier, lot, entries, by=by))
+    if tell_amount and lot_read.montant is not None:
+        facts_told["Montant estimé"] = unit(lot_read.montant, "€ HT", 2)
     if not tell_amount:
-        told = {label: said for label, text in told.items() if (said := without_amounts(text))}
+        facts_told = {label: shown_text for label, text in facts_told.items() if (shown_text := without_amounts(text))}
     name = header.buyer if current_persona() is Persona.BUYER else by
     before = f", avant le {day(header.deadline)}" if header.deadline else ""
     paragraphs = (
         "Bonjour,",
         say("message_de", nous=name) if name else say("message_de_nous"),
-        "\n".join(f"{label} : {text}" for label, text in told.items()),
+        "\n".join(f"{label} : {text}" for label, text in facts_told.items()),
         say("message_cadre"),
         f"Pouvez-vous nous dire{before} :",
         "\n".join(f"- {question}" for question in common_questions(entries)),
@@ -146,7 +146,7 @@ def without_amounts(text: str) -> str:
 
 
 def _sums(text: str) -> list[tuple[int, int]]:
-    """Where sums stand, in order, those that overlap as one."""
+    """Return where sums stand, in order, those that overlap as one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted([*where_money(text), *(match.span() for match in _WITH_TAX.finditer(text))]):
         if merged and start <= merged[-1][1]:
@@ -159,18 +159,18 @@ def _sums(text: str) -> list[tuple[int, int]]:
 def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by: str = "") -> Iterator[tuple[str, str]]:
     """Yield what is told of the need, in its own words: its amount is told apart, where it is. A winner (`by`) tells its contract and
     its client first, then the part that its promise or its plan gives to the ways of `entries`, of any where there are none, what is asked and who decides."""
-    asked, won = lot.frozen.reading.lot, current_persona() is Persona.WINNER
+    lot_read, won = lot.frozen.reading.lot, current_persona() is Persona.WINNER
     promise, part = (promise_of(dossier, lot), planned_part(dossier, lot)) if won else (None, None)
     yield from _contract(dossier, promise) if won else ()
-    yield "Objet", asked.objet or lot.title
+    yield "Objet", lot_read.objet or lot.title
     places = [
         with_apostrophes(place.name) for place in lot.frozen.reading.places if place.origin is not PlaceOrigin.ACHETEUR
     ]
     if places:
         yield "Lieu", f"{', '.join(places[:MOST_PLACES])}{' …' if len(places) > MOST_PLACES else ''}"
     yield from part_facts(part, entries) if part else ()
-    if asked.duree is not None and not (part and part.months):
-        yield "Durée", unit(asked.duree, "mois", 1)
+    if lot_read.duree is not None and not (part and part.months):
+        yield "Durée", unit(lot_read.duree, "mois", 1)
     if won:
         yield "Ce qui est demandé", say("message_demande")
         yield "Qui décide", say("message_decide", nous=by or "nous")
@@ -193,7 +193,7 @@ def _contract(dossier: Dossier, promise: HoursPromise | None) -> Iterator[tuple[
 
 def questions(match: Match) -> tuple[str, ...]:
     """Return what is to be asked of one supplier: what is not known of it for this lot, each question once."""
-    asked = (
+    questions_asked = (
         # A list frozen by another version may have a signal that this one has not.
         BY_KEY[unknown.signal].mail
         if unknown.signal in BY_KEY
@@ -201,7 +201,7 @@ def questions(match: Match) -> tuple[str, ...]:
         for unknown in match.contributions
         if unknown.value is None
     )
-    return tuple(dict.fromkeys(asked))
+    return tuple(dict.fromkeys(questions_asked))
 
 
 def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
@@ -219,7 +219,7 @@ def mailto(addresses: Sequence[str], message: Message) -> tuple[MailtoLink, ...]
     What is no address is left out. No link is longer than `LONGEST_LINK`: the addresses are shared among several where they
     are too many, and where the text itself is too long it is left to be pasted, `whole` being False.
     """
-    known = list(dict.fromkeys(found for address in addresses if (found := clean_email(address).value)))
+    known = list(dict.fromkeys(email for address in addresses if (email := clean_email(address).value)))
     plain = message.text.translate(_SHORTER)
     whole = len(_link(known[:1], message.subject, plain)) <= LONGEST_LINK
     text = plain if whole else PASTE

@@ -11,13 +11,13 @@ from matcher.need.title import cut
 
 
 def plan_lists(
-    its: Planned, sources_of: SourcesOf, catalogue_date: date | None, sources: Sequence[DatedSource]
+    plan: Planned, sources_of: SourcesOf, catalogue_date: date | None, sources: Sequence[DatedSource]
 ) -> list[AddLot]:
     """Return the changes that add a list for each contract, in their order, with the structures that the plan names: an empty list where
     nobody could be called, as hours are followed there too."""
     lists = []
-    for at, split in enumerate(its.plan.splits):
-        frozen = listed(its, at, sources_of)
+    for at, split in enumerate(plan.plan.splits):
+        frozen = listed(plan, at, sources_of)
         named = dict.fromkeys(host.candidate.id for way in split.carrying for host in way.named)
         lists.append(AddLot(cut(split.contract.label), freeze(frozen), tuple(named), catalogue_date, tuple(sources)))
     return lists

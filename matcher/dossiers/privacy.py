@@ -21,19 +21,19 @@ from matcher.rows import chunks
 
 def leave_campaigns(connection: Connection, keys: frozenset[str], now: datetime) -> None:
     """Take a supplier that leaves (all its keys) out of every campaign, inside the transaction of its withdrawal."""
-    held = [
+    holders = [
         asked
         for part in chunks(sorted(keys))
         for asked in connection.execute(select(ASKED.c.id).where(ASKED.c.supplier_id.in_(part))).scalars()
     ]
-    cancel(connection, Correspondence.CAMPAIGN, held, LEFT, now)
-    revoke(connection, Correspondence.CAMPAIGN, held, now)
-    for part in chunks(held):
+    cancel(connection, Correspondence.CAMPAIGN, holders, LEFT, now)
+    revoke(connection, Correspondence.CAMPAIGN, holders, now)
+    for part in chunks(holders):
         connection.execute(delete(ANSWERS).where(ANSWERS.c.asked_id.in_(part)))
         connection.execute(update(ASKED).where(ASKED.c.id.in_(part)).values(left_out=LEFT))
 
 
-def leave_dossiers(connection: Connection, keys: frozenset[str], who: str, now: datetime) -> None:
+def leave_dossiers(connection: Connection, keys: frozenset[str], author: str, now: datetime) -> None:
     """Take a supplier that leaves (all its keys) out of every dossier: its number, rank and points stay, its name and words go; and out of
     every campaign."""
     leave_campaigns(connection, keys, now)
@@ -44,7 +44,7 @@ def leave_dossiers(connection: Connection, keys: frozenset[str], who: str, now: 
                 owner,
                 number,
                 lambda dossier: [WithdrawSupplier(key) for key in sorted(keys & dossier.names.keys())],
-                who=who,
+                author=author,
                 now=now,
             )
 

@@ -106,22 +106,22 @@ def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> S
     )
 
 
-def _newly_known(lot: SavedLot, found: BandedRanking, seen: Set[str]) -> tuple[Match, ...]:
+def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple[Match, ...]:
     """Whom the list of today holds as known, of organisations that the frozen one does not hold.
 
     A list that was frozen short of all who were known says nothing of those that stand below its last one: they may have been there. One
     that filters had narrowed says nothing while no more are known than were then.
     """
-    shelf, rows = found.ranking.ask.shelf, found.of(Band.CONNU)
-    held = [row for row in map(shelf.find, sorted(seen)) if row is not None]
-    old = np.isin(shelf.organisations[rows], shelf.organisations[held])
+    shelf, rows = ranking.ranking.ask.shelf, ranking.of(Band.CONNU)
+    seen_rows = [row for row in map(shelf.find, sorted(seen)) if row is not None]
+    old = np.isin(shelf.organisations[rows], shelf.organisations[seen_rows])
     then = lot.frozen.whole or lot.frozen.counts
     if lot.frozen.whole and len(rows) <= lot.frozen.whole.connu:
         return ()
     if then is not None and then.connu > sum(match.band is Band.CONNU for match in lot.frozen.matches):
         down_to = np.flatnonzero(old).max(initial=-1) + 1
         rows, old = rows[:down_to], old[:down_to]
-    return found.matches(rows[~old])
+    return ranking.matches(rows[~old])
 
 
 def _lost(entries: Sequence[Entry], ids: Mapping[str, str], now: Ranking) -> Iterator[Lost]:
@@ -192,8 +192,8 @@ def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, to
 
 def answers_since(engine: Engine, owner: OrganisationId, day: date) -> int:
     """Return how many structures have answered a campaign of an organisation since a day, included."""
-    asked = ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id)
-    joined = asked.join(CAMPAIGNS, CAMPAIGNS.c.id == ASKED.c.campaign_id)
+    join = ANSWERS.join(ASKED, ASKED.c.id == ANSWERS.c.asked_id)
+    joined = join.join(CAMPAIGNS, CAMPAIGNS.c.id == ASKED.c.campaign_id)
     recent = ANSWERS.c.at >= datetime.combine(day, time.min)
     query = select(func.count()).select_from(joined).where(owned_by(CAMPAIGNS, owner), recent)
     with reading(engine) as connection:

@@ -90,12 +90,12 @@ class DossierFilter:
     clause: bool = False
 
     def takes(self, line: "DossierSummary") -> bool:
-        """Whether a dossier has the texts, the stage and the day that are wanted."""
-        its, course = line.header, line.course
-        areas = (its.territory, *(area for one in line.contracts for area in one.areas))
-        buyer = (its.buyer, its.buyer_siret, *(one.client for one in line.contracts))
+        """Return whether a dossier has the texts, the stage and the day that are wanted."""
+        dossier_header, course = line.header, line.course
+        areas = (dossier_header.territory, *(area for one in line.contracts for area in one.areas))
+        buyer = (dossier_header.buyer, dossier_header.buyer_siret, *(one.client for one in line.contracts))
         titles = (one.title for one in line.contracts)
-        texts = (line.number, its.title, its.reference, course.next_step, *titles)
+        texts = (line.number, dossier_header.title, dossier_header.reference, course.next_step, *titles)
         return (
             _holds(buyer, self.buyer)
             and _holds(areas, self.territory)
@@ -135,10 +135,12 @@ class DossierSummary:
         return (replace(self, contracts=(one,)) for one in self.contracts)
 
 
-def create(engine: Engine, owner: OrganisationId, header: DossierHeader, *, who: str, now: datetime) -> Dossier:
+def create(engine: Engine, owner: OrganisationId, header: DossierHeader, *, author: str, now: datetime) -> Dossier:
     """Open a dossier. Raises ChangeRefused where it has no title, DatabaseError."""
     with writing(engine) as connection:
-        return DOSSIERS.open(connection, owner, lambda blank: append(blank, CreateDossier(header), at=now, who=who))
+        return DOSSIERS.open(
+            connection, owner, lambda blank: append(blank, CreateDossier(header), at=now, author=author)
+        )
 
 
 def load(engine: Engine, owner: OrganisationId, dossier_id: int) -> Dossier:
@@ -154,7 +156,7 @@ def change(
     changes: Sequence[DossierChange],
     *,
     version: int | None,
-    who: str,
+    author: str,
     now: datetime,
 ) -> Dossier:
     """Make changes to the `version` of a dossier that was read, or to it as it is (None): all of them, or none.
@@ -162,7 +164,9 @@ def change(
     Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown, DatabaseError.
     """
     with writing(engine) as connection:
-        return DOSSIERS.change(connection, owner, dossier_id, lambda _: changes, version=version, who=who, now=now)
+        return DOSSIERS.change(
+            connection, owner, dossier_id, lambda _: changes, version=version, author=author, now=now
+        )
 
 
 def change_as(
@@ -171,12 +175,12 @@ def change_as(
     dossier_id: int,
     make: Callable[[Dossier], Sequence[DossierChange]],
     *,
-    who: str,
+    author: str,
     now: datetime,
 ) -> Dossier:
     """Do as `change` for changes made from the dossier as it is when they are written. Raises ChangeRefused, JournalUnknown, DatabaseError."""
     with writing(engine) as connection:
-        return DOSSIERS.change(connection, owner, dossier_id, make, who=who, now=now)
+        return DOSSIERS.change(connection, owner, dossier_id, make, author=author, now=now)
 
 
 def bring(
@@ -185,7 +189,7 @@ def bring(
     lines: Sequence[JournalEntry],
     changes: Sequence[DossierChange],
     *,
-    who: str,
+    author: str,
     now: datetime,
     ending: Callable[[Connection, Dossier], None] = lambda *_: None,
 ) -> Dossier:
@@ -205,7 +209,7 @@ def bring(
         made = DOSSIERS.open(
             connection,
             owner,
-            lambda blank: append(_masked(connection, replay(blank, lines)), *changes, at=now, who=who),
+            lambda blank: append(_masked(connection, replay(blank, lines)), *changes, at=now, author=author),
         )
         ending(connection, made)
     return made
@@ -327,7 +331,7 @@ def _shown(dossier: Dossier) -> dict[str, Any]:
 
 
 def _waiting(dossier: Dossier) -> dict[str, int]:
-    """How many answers of each lot wait for a person: to be put in the catalogue, or two that contradict each other."""
+    """Return how many answers of each lot wait for a person: to be put in the catalogue, or two that contradict each other."""
     counts = {
         str(lot.number): sum(bool(one.rival or offered(one).said()) for one in lot.entries) for lot in dossier.lots
     }

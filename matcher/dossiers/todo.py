@@ -87,10 +87,10 @@ def _silent(entry: Entry, today: date) -> bool:
 def _concludes(keen: int) -> str:
     if not keen:
         return say("suite_personne")
-    told = count(keen, "structure intéressée", "structures intéressées")
+    interested = count(keen, "structure intéressée", "structures intéressées")
     if keen < ENOUGH:
-        return typeset(say("suite_peu", structures=told))
-    return typeset(say("suite_assez", structures=told))
+        return typeset(say("suite_peu", structures=interested))
+    return typeset(say("suite_assez", structures=interested))
 
 
 def _names(entries: Sequence[Entry]) -> str:

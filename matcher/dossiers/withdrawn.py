@@ -51,24 +51,24 @@ def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
 
 def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
     """Return a change without what it says of these suppliers; itself where it says nothing of them."""
-    said: dict[str, Any] = {}
+    muted_values: dict[str, Any] = {}
     if getattr(change, "supplier_id", None) in ids:
-        said = {name: WITHDRAWN for name in ("reason", "text") if getattr(change, name, "")}
-        said |= {"answers": {}} if getattr(change, "answers", None) else {}
+        muted_values = {name: WITHDRAWN for name in ("reason", "text") if getattr(change, name, "")}
+        muted_values |= {"answers": {}} if getattr(change, "answers", None) else {}
     match = getattr(change, "match", None)
     if isinstance(match, Match) and match.id in ids:
-        said = {"match": anonymous(restated(match)), "reason": WITHDRAWN, "refused": ()}
+        muted_values = {"match": anonymous(restated(match)), "reason": WITHDRAWN, "refused": ()}
     frozen = getattr(change, "frozen", None)
     if frozen is not None:
         shortlist = thaw(frozen)
         if any(match.id in ids for match in shortlist.matches):
             matches = _matches(shortlist.matches, ids)
-            said = {"frozen": {**frozen, "shortlist": plain(replace(shortlist, matches=matches))}}
+            muted_values = {"frozen": {**frozen, "shortlist": plain(replace(shortlist, matches=matches))}}
     for part in ("decision", "opinion", "contract"):
-        held = getattr(change, part, None)
-        if (less := _without(held, ids)) != held:
-            said[part] = less
-    return replace(change, **said) if said else change
+        part_value = getattr(change, part, None)
+        if (less := _without(part_value, ids)) != part_value:
+            muted_values[part] = less
+    return replace(change, **muted_values) if muted_values else change
 
 
 def without_facts(change: DossierChange, facts: Mapping[str, Sequence[ErasedFact]]) -> DossierChange:
@@ -117,11 +117,11 @@ def _without_signals(match: Match, signals: AbstractSet[str]) -> Match:
     return structs.replace(match, contributions=contributions, known_for=(), refused="", credible=False, band=band)
 
 
-def _without(held: Any, ids: AbstractSet[str]) -> Any:
+def _without(value: Any, ids: AbstractSet[str]) -> Any:
     """A part of a change without what it says of these suppliers; itself where it says nothing of them."""
-    if isinstance(held, Document) and ids & held.names.keys():
-        return anonymised(held, ids, WITHDRAWN)
-    return _contract(held, ids) if isinstance(held, AwardedContract) else held
+    if isinstance(value, Document) and ids & value.names.keys():
+        return anonymised(value, ids, WITHDRAWN)
+    return _contract(value, ids) if isinstance(value, AwardedContract) else value
 
 
 def anonymous(match: Match) -> Match:
@@ -152,6 +152,6 @@ def _entry(entry: Entry, ids: AbstractSet[str]) -> Entry:
     return replace(gone, call=None, rival=None, taken={}, corrections=(), former=None, again=None)
 
 
-def _contract(one: AwardedContract, ids: AbstractSet[str]) -> AwardedContract:
-    gone = f"siret:{one.winner_siret}" in ids
-    return replace(one, winner=WITHDRAWN, winner_siret="") if gone else one
+def _contract(contract: AwardedContract, ids: AbstractSet[str]) -> AwardedContract:
+    gone = f"siret:{contract.winner_siret}" in ids
+    return replace(contract, winner=WITHDRAWN, winner_siret="") if gone else contract

@@ -31,8 +31,8 @@ def answered_figures(suppliers: Sequence[Supplier], suite: Sequence[LabelledLot]
     figures: dict[str, float] = defaultdict(float)
     for draw in range(DRAWS):
         shelf = build_shelf(_answering(suppliers, won, drawn, share, draw))
-        asked = [replace(lot, ask=LotOnShelf(lot.ask.reading, shelf, lot.ask.on)) for lot in suite]
-        for name, value in ranking_figures(winner_ranks(asked)).items():
+        lots = [replace(lot, ask=LotOnShelf(lot.ask.reading, shelf, lot.ask.on)) for lot in suite]
+        for name, value in ranking_figures(winner_ranks(lots)).items():
             figures[name] += value / DRAWS
     return figures
 
@@ -50,7 +50,7 @@ def _trades_won(suite: Iterable[LabelledLot]) -> Mapping[str, frozenset[str]]:
 def _drawn_by_kind(
     suppliers: Iterable[Supplier], won: Mapping[str, frozenset[str]]
 ) -> Mapping[SupplierKind, Sequence[str]]:
-    """What those of each kind won, as often as they did, in a settled order."""
+    """Return what those of each kind won, as often as they did, in a settled order."""
     drawn: dict[SupplierKind, list[str]] = defaultdict(list)
     for supplier in suppliers:
         for kind in supplier.kinds:
@@ -71,21 +71,21 @@ def _answering(
         if chance.random() >= share:
             yield supplier
             continue
-        told = set(won.get(supplier.siret, ())) or _supposed(supplier, drawn, chance)
-        answers = tuple(Activity(code, taxonomy().label(code), Evidence.ANSWER, SOURCE) for code in sorted(told))
+        codes = set(won.get(supplier.siret, ())) or _supposed(supplier, drawn, chance)
+        answers = tuple(Activity(code, taxonomy().label(code), Evidence.ANSWER, SOURCE) for code in sorted(codes))
         yield replace(supplier, activities=supplier.activities + answers)
 
 
 def _supposed(supplier: Supplier, drawn: Mapping[SupplierKind, Sequence[str]], chance: Random) -> set[str]:
     """Its likeliest trade; and, where there is none or by the chance of a second, one of its kind."""
     likely = [clue.code for clue in clues(supplier) if clue.tells_against and _is_trade(clue.code)]
-    told = set(likely[:1])
+    codes = set(likely[:1])
     others = drawn.get(supplier.kinds[0], ()) if supplier.kinds else ()
-    if others and (not told or chance.random() < SECOND):
-        told.add(chance.choice(others))
-    return told
+    if others and (not codes or chance.random() < SECOND):
+        codes.add(chance.choice(others))
+    return codes
 
 
 def _is_trade(code: str) -> bool:
-    """Whether this is a trade, and not a whole group of them."""
+    """Return whether this is a trade, and not a whole group of them."""
     return taxonomy().group_of(code) != code

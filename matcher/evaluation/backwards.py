@@ -37,9 +37,11 @@ class Backwards:
     suite: Sequence[LabelledLot]
     ranks: Mapping[str, Sequence[Sequence[int]]]
 
-    def part(self, its: slice) -> "Backwards":
+    def part(self, span: slice) -> "Backwards":
         """Return some of its lots."""
-        return Backwards(self.suite[its], {order: [draw[its] for draw in draws] for order, draws in self.ranks.items()})
+        return Backwards(
+            self.suite[span], {order: [draw[span] for draw in draws] for order, draws in self.ranks.items()}
+        )
 
     def figures(self) -> dict[str, dict[str, float]]:
         """Return the figures of each order, the mean of the draws."""
@@ -91,15 +93,17 @@ def _rank(order: Rows, place: int) -> int:
 
 def _told(lot: LotOnShelf, organisations: Sequence[int]) -> Told:
     """(organisations,) one lot."""
-    told = np.full(len(organisations), np.nan, dtype=_TOLD)
+    figures = np.full(len(organisations), np.nan, dtype=_TOLD)
     numbers = lot.shelf.organisations
     theirs = np.flatnonzero(np.isin(numbers, organisations))
-    np.fmin.at(told["km"], np.searchsorted(organisations, numbers[theirs]), lot.distance_km[theirs])
-    its = matches(lot)
-    kept = np.flatnonzero(np.isin(its.rows, theirs))
+    np.fmin.at(figures["km"], np.searchsorted(organisations, numbers[theirs]), lot.distance_km[theirs])
+    lot_matches = matches(lot)
+    rows_of_theirs = np.flatnonzero(np.isin(lot_matches.rows, theirs))
     for name in _SAID:
-        told[name][np.searchsorted(organisations, numbers[its.rows[kept]])] = getattr(its, name)[kept]
-    return told
+        figures[name][np.searchsorted(organisations, numbers[lot_matches.rows[rows_of_theirs]])] = getattr(
+            lot_matches, name
+        )[rows_of_theirs]
+    return figures
 
 
 def _organisations(lot: LabelledLot) -> set[int]:
@@ -112,8 +116,8 @@ def _undated(lot: Labelled) -> Labelled:
     return replace(lot, need=replace(lot.need, lot=replace(lot.need.lot, date=None)))
 
 
-def _without_day(its: LotOnShelf) -> LotOnShelf:
-    return LotOnShelf(replace(its.reading, lot=replace(its.reading.lot, date=None)), its.shelf, its.on)
+def _without_day(ask: LotOnShelf) -> LotOnShelf:
+    return LotOnShelf(replace(ask.reading, lot=replace(ask.reading.lot, date=None)), ask.shelf, ask.on)
 
 
 def _mean(draws: Sequence[Mapping[str, float]]) -> dict[str, float]:
@@ -122,9 +126,9 @@ def _mean(draws: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 def _in_order(lots: Told, most: int = A_APPELER, *, by: str = "lead", without: str = "") -> Rows:
     """The lots that one organisation is told of, in its order; or those of bands up to `most`, by another figure, without a part of it."""
-    told = np.flatnonzero(lots["band"] <= most)
-    wanted = (lots["wanted"][told] > 0) & (without != "wanted")
-    return np.asarray(told[own_order(wanted, lots[by][told])])
+    reachable = np.flatnonzero(lots["band"] <= most)
+    wanted = (lots["wanted"][reachable] > 0) & (without != "wanted")
+    return np.asarray(reachable[own_order(wanted, lots[by][reachable])])
 
 
 def _band_by_band(lots: Told) -> Rows:

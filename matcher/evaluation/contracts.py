@@ -74,12 +74,12 @@ def won_by_another_branch(path: Path, shelf: Shelf, today: date) -> list[Labelle
         if key.startswith(_PREFIX):
             number = key.removeprefix(_PREFIX)
             branches.setdefault(number[:9], set()).add(number)
-    found: dict[tuple[str, frozenset[str]], LabelledLot] = {}
+    lots: dict[tuple[str, frozenset[str]], LabelledLot] = {}
     for contract in contracts(path):
         won = {number[:9] for number in holders(contract)}
-        its = sorted(number for number in won & branches.keys() - NATIONAL.keys() if siren.is_valid(number))
+        other_branches = sorted(number for number in won & branches.keys() - NATIONAL.keys() if siren.is_valid(number))
         objet = str(contract.get("objet") or "")
-        if its and objet and (objet, holders(contract)) not in found:
-            winners = frozenset[str]().union(*(branches[number] for number in its))
-            found[objet, holders(contract)] = LabelledLot(ask(contract, shelf, today), winners, its[0])
-    return list(found.values())
+        if other_branches and objet and (objet, holders(contract)) not in lots:
+            winners = frozenset[str]().union(*(branches[number] for number in other_branches))
+            lots[objet, holders(contract)] = LabelledLot(ask(contract, shelf, today), winners, other_branches[0])
+    return list(lots.values())

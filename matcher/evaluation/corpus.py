@@ -29,17 +29,17 @@ class SentenceRead:
 
     @property
     def right(self) -> bool:
-        """Whether the likeliest outcome is asked for, or is one trade with what is."""
+        """Return whether the likeliest outcome is asked for, or is one trade with what is."""
         return self.first in _same(self.sentence.activities)
 
     @property
     def all_asked(self) -> bool:
-        """Whether every trade of the sentence is asked for."""
+        """Return whether every trade of the sentence is asked for."""
         return all(_same([code]) & self.asked for code in self.sentence.activities)
 
     @property
     def sure(self) -> bool:
-        """Whether it is read without asking."""
+        """Return whether it is read without asking."""
         return self.first != NOTHING and self.share >= least_sure(self.sentence.objet)
 
 
@@ -58,11 +58,11 @@ def folds_of(sentences: Sequence[CorpusSentence]) -> np.ndarray[tuple[int], np.d
 def read_in_folds(sentences: Sequence[CorpusSentence]) -> list[SentenceRead]:
     """Return every sentence as the model of the other folds reads it (a minute or two of processor a fold)."""
     folds = folds_of(sentences)
-    found: dict[int, SentenceRead] = {}
+    sentence_reads: dict[int, SentenceRead] = {}
     for fold in range(FOLDS):
         model = train([sentences[row] for row in np.flatnonzero(folds != fold).tolist()])
-        found |= {row: read_by(model, sentences[row]) for row in np.flatnonzero(folds == fold).tolist()}
-    return [found[row] for row in range(len(sentences))]
+        sentence_reads |= {row: read_by(model, sentences[row]) for row in np.flatnonzero(folds == fold).tolist()}
+    return [sentence_reads[row] for row in range(len(sentences))]
 
 
 def curve(sentences: Sequence[CorpusSentence]) -> dict[float, float]:
@@ -81,9 +81,9 @@ def read_by(model: TradeModel, sentence: CorpusSentence) -> SentenceRead:
     """Return a sentence as a model reads it."""
     read = model.read(sentence.objet)
     first = max(read.shares, key=lambda code: (read.shares[code], code))
-    asked = {first, *read.beside} if first != NOTHING else {first}
+    outcomes = {first, *read.beside} if first != NOTHING else {first}
     share = sum(read.shares.get(code, 0.0) for code in {first, *twins_of(first)})
-    return SentenceRead(sentence, first, share, frozenset(asked))
+    return SentenceRead(sentence, first, share, frozenset(outcomes))
 
 
 def share_right(reads: Sequence[SentenceRead]) -> float:
@@ -119,12 +119,19 @@ def doubles(reads: Sequence[SentenceRead]) -> dict[str, float]:
 
 def tenths(reads: Sequence[SentenceRead]) -> list[tuple[float, int, float, float]]:
     """Return, by tenth of share, its upper end, how many sentences, their mean share and the share right."""
-    found = []
+    rows = []
     for tenth in range(10):
-        its = [read for read in reads if tenth / 10 < read.share <= (tenth + 1) / 10 + 1e-9]
-        if its:
-            found.append(((tenth + 1) / 10, len(its), sum(read.share for read in its) / len(its), share_right(its)))
-    return found
+        sentence_reads = [read for read in reads if tenth / 10 < read.share <= (tenth + 1) / 10 + 1e-9]
+        if sentence_reads:
+            rows.append(
+                (
+                    (tenth + 1) / 10,
+                    len(sentence_reads),
+                    sum(read.share for read in sentence_reads) / len(sentence_reads),
+                    share_right(sentence_reads),
+                )
+            )
+    return rows
 
 
 def worst_pairs(reads: Sequence[SentenceRead], most: int = 20) -> list[tuple[str, str, int]]:

@@ -51,18 +51,21 @@ class PairCounts:
 def family_figures(path: Path) -> dict[str, dict[str, float]]:
     """Return precision and recall over the pairs of all draws, their means by draw, and the part of the draws where both reach the goal
     (.8 and .3). Raises LotsError where the file is not one of contracts."""
-    held = classed(path)
+    contracts = classed(path)
     draws = {
-        "d’acheteurs entiers": [of_whole_buyers(held, seed) for seed in range(DRAWS)],
-        "tirés un à un": [Random(f"{SEED} {seed}").sample(held, min(SIZE, len(held))) for seed in range(DRAWS)],  # noqa: S311  # a draw to repeat
+        "d’acheteurs entiers": [of_whole_buyers(contracts, seed) for seed in range(DRAWS)],
+        "tirés un à un": [
+            Random(f"{SEED} {seed}").sample(contracts, min(SIZE, len(contracts)))  # noqa: S311  # a draw to repeat
+            for seed in range(DRAWS)
+        ],
     }
-    found = {}
+    figures = {}
     for how, parts in draws.items():
         read = [[compared(its.objet) for its in part] for part in parts]
         both = list(zip(parts, read, strict=True))
-        found[f"familles, {how}"] = _figures([counted(families_of(part, needs), part) for part, needs in both])
-        found[f"activité lue seule, {how}"] = _figures([counted(activities_of(needs), part) for part, needs in both])
-    return found
+        figures[f"familles, {how}"] = _figures([counted(families_of(part, needs), part) for part, needs in both])
+        figures[f"activité lue seule, {how}"] = _figures([counted(activities_of(needs), part) for part, needs in both])
+    return figures
 
 
 def classed(path: Path) -> list[ClassedContract]:
@@ -74,11 +77,11 @@ def classed(path: Path) -> list[ClassedContract]:
     ]
 
 
-def of_whole_buyers(held: Sequence[ClassedContract], seed: int) -> list[ClassedContract]:
+def of_whole_buyers(contracts: Sequence[ClassedContract], seed: int) -> list[ClassedContract]:
     """Return the contracts of buyers drawn one after the other, until there are `SIZE`."""
     of: dict[str, list[ClassedContract]] = {}
-    for its in held:
-        of.setdefault(its.buyer, []).append(its)
+    for contract in contracts:
+        of.setdefault(contract.buyer, []).append(contract)
     buyers = sorted(of)
     Random(f"{SEED} {seed}").shuffle(buyers)  # noqa: S311  # a draw to repeat
     return [its for buyer in buyers for its in of[buyer]][:SIZE]

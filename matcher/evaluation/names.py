@@ -74,23 +74,23 @@ def outsiders(contracts: Iterable[Contract], recogniser: Recogniser) -> list[Wri
         for winner in contract.get("titulaires") or ():
             if isinstance(winner, Mapping) and (name := str(winner.get("denominationSociale") or "").strip()):
                 named.setdefault(name, str(winner.get("id") or ""))
-    found = ((name, recogniser.recognise(WrittenSupplier(number=number))) for name, number in named.items())
-    return [WrittenSupplier(name) for name, by_number in found if by_number.certainty is Certainty.UNKNOWN]
+    recognised = ((name, recogniser.recognise(WrittenSupplier(number=number))) for name, number in named.items())
+    return [WrittenSupplier(name) for name, by_number in recognised if by_number.certainty is Certainty.UNKNOWN]
 
 
 def name_figures(lines: Sequence[NumberlessLine], recogniser: Recogniser) -> dict[str, float]:
     """Return the shares of lines surely right, right among the options, surely wrong, and unknown. Right is of the organisation (SIREN);
     the second share is given for the very establishment (SIRET) too."""
-    found = [(line, recogniser.recognise(line.written)) for line in lines]
-    sirens = [(line.siret[:9], its, {option.supplier.siret[:9] for option in its.options}) for line, its in found]
+    recognised = [(line, recogniser.recognise(line.written)) for line in lines]
+    sirens = [(line.siret[:9], its, {option.supplier.siret[:9] for option in its.options}) for line, its in recognised]
     return {
         "sûrs et justes": _share([its.sure is not None and siren in held for siren, its, held in sirens]),
         "juste parmi quatre": _share([siren in held for siren, _, held in sirens]),
         "établissement parmi quatre": _share(
-            [line.siret in {option.supplier.siret for option in its.options} for line, its in found]
+            [line.siret in {option.supplier.siret for option in its.options} for line, its in recognised]
         ),
         "sûrs et faux": _share([its.sure is not None and siren not in held for siren, its, held in sirens]),
-        "inconnus": _share([its.certainty is Certainty.UNKNOWN for _, its in found]),
+        "inconnus": _share([its.certainty is Certainty.UNKNOWN for _, its in recognised]),
     }
 
 

@@ -49,7 +49,7 @@ class ReadNeed:
 
     @property
     def text(self) -> str:
-        """What every door says."""
+        """Return the text of the answer, as every door gives it."""
         return answer_from(self.found, self.screen).text
 
 
@@ -92,14 +92,14 @@ def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, floa
 
 
 def _read(labelled: Labelled, shelf: Shelf) -> ReadNeed:
-    found = banded(rank(laid(understand(labelled.need), shelf)))
-    held: dict[str, set[str]] = {}
+    ranking = banded(rank(laid(understand(labelled.need), shelf)))
+    labels_by_id: dict[str, set[str]] = {}
     for label in LABELS:
-        for one in labelled.labels.get(label) or ():
-            held.setdefault(str(one["id"]), set()).add(label)
+        for label_row in labelled.labels.get(label) or ():
+            labels_by_id.setdefault(str(label_row["id"]), set()).add(label)
     near = [one for one in labelled.labels["established"] if (one["km"] or 0) <= WITHIN_KM]
-    labels = {key: frozenset(its) for key, its in held.items()}
-    return ReadNeed(found, labels, {str(one["id"]): str(one.get("org") or one["id"]) for one in near})
+    labels = {key: frozenset(its) for key, its in labels_by_id.items()}
+    return ReadNeed(ranking, labels, {str(one["id"]): str(one.get("org") or one["id"]) for one in near})
 
 
 def _denied(need: ReadNeed) -> bool:

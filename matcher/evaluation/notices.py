@@ -19,10 +19,10 @@ _SHARE, _MONTHS = 0.05, 1.0
 def notice_figures(suite: Sequence[Labelled]) -> dict[str, float]:
     """Return shares of the notices that the labels let judge, as the shared scorer computes them."""
     rows = [dict(_judged(lot)) for lot in suite]
-    told = {
+    hits_by_field = {
         name: [row[name] for row in rows if name in row] for name in dict.fromkeys(name for row in rows for name in row)
     }
-    return {name: round(sum(hits) / len(hits), 4) for name, hits in told.items()}
+    return {name: round(sum(hits) / len(hits), 4) for name, hits in hits_by_field.items()}
 
 
 def _judged(lot: Labelled) -> Iterator[tuple[str, bool]]:
@@ -52,12 +52,12 @@ def _judged(lot: Labelled) -> Iterator[tuple[str, bool]]:
 
 
 def _reservation(reading: Reading, labels: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    said = reading.levier_hint in RESERVING
+    is_reserved = reading.levier_hint in RESERVING
     if labels["reserved"]:
-        yield "réservation trouvée", said
-        yield "article juste", reading.levier_hint in labels["levers"] if labels.get("levers") else said
+        yield "réservation trouvée", is_reserved
+        yield "article juste", reading.levier_hint in labels["levers"] if labels.get("levers") else is_reserved
     else:
-        yield "dits réservés à tort", said
+        yield "dits réservés à tort", is_reserved
 
 
 def _plain(name: str) -> str:

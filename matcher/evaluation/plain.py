@@ -18,10 +18,10 @@ WEIGHTS: Mapping[str, int] = {"distance": 50, "kind": 30, "naf": 20}
 
 def _naf(ask: LotOnShelf) -> Floats:
     """(n,) 1 for whom the NAF code tells the likeliest activity of the lot, NaN elsewhere."""
-    found = np.full(len(ask.shelf), np.nan, dtype=np.float32)
+    values = np.full(len(ask.shelf), np.nan, dtype=np.float32)
     if ask.reading.activities:
-        found[ask.shelf.once(_by_naf).get(ask.reading.activities[0].code, [])] = 1.0
-    return found
+        values[ask.shelf.once(_by_naf).get(ask.reading.activities[0].code, [])] = 1.0
+    return values
 
 
 def _by_naf(shelf: Shelf) -> Mapping[str, list[int]]:

@@ -48,9 +48,9 @@ class JudgedLot:
     winners: frozenset[str]
 
 
-def opinions(asked: Iterable[LabelledLot], assumed: Assumptions) -> list[JudgedLot]:
+def opinions(lots: Iterable[LabelledLot], assumed: Assumptions) -> list[JudgedLot]:
     """Give the opinion on every lot of a ranking suite."""
-    return [_told(lot.ask, assumed, frozenset(f"siret:{siret}" for siret in lot.winners)) for lot in asked]
+    return [_told(lot.ask, assumed, frozenset(f"siret:{siret}" for siret in lot.winners)) for lot in lots]
 
 
 def out_of_reach(path: Path, shelf: Shelf, today: date) -> dict[str, list[LotOnShelf]]:
@@ -58,78 +58,78 @@ def out_of_reach(path: Path, shelf: Shelf, today: date) -> dict[str, list[LotOnS
     every = contracts(path)
     drawn: dict[str, list[LotOnShelf]] = {}
     for family, prefixes in OUT_OF_REACH.items():
-        its = [contract for contract in every if cpv(contract).startswith(prefixes) and contract.get("objet")]
-        chosen = random.Random(SEED).sample(its, min(PER_FAMILY, len(its)))  # noqa: S311  # a draw to repeat
+        values = [contract for contract in every if cpv(contract).startswith(prefixes) and contract.get("objet")]
+        chosen = random.Random(SEED).sample(values, min(PER_FAMILY, len(values)))  # noqa: S311  # a draw to repeat
         drawn[family] = [ask(contract, shelf, today) for contract in chosen]
     return drawn
 
 
-def verdicts(told: Sequence[JudgedLot]) -> dict[str, float]:
+def verdicts(lots: Sequence[JudgedLot]) -> dict[str, float]:
     """Return the share of lots per verdict, and of those whose reading is in doubt."""
-    counted = Counter(its.opinion.verdict for its in told)
-    shares = {str(verdict): counted[verdict] / len(told) for verdict in OpinionVerdict}
-    return shares | {"dont lecture en doute": sum(not its.opinion.counted for its in told) / len(told)}
+    counted = Counter(its.opinion.verdict for its in lots)
+    shares = {str(verdict): counted[verdict] / len(lots) for verdict in OpinionVerdict}
+    return shares | {"dont lecture en doute": sum(not its.opinion.counted for its in lots) / len(lots)}
 
 
-def counts(told: Sequence[JudgedLot]) -> dict[str, int]:
+def counts(lots: Sequence[JudgedLot]) -> dict[str, int]:
     """Return how many lots, of each verdict, and whose winner counts as credible or is to be called."""
-    by = Counter(its.opinion.verdict for its in told)
-    where = _where(told)
+    by = Counter(its.opinion.verdict for its in lots)
+    where = _where(lots)
     return {
-        "lots": len(told),
+        "lots": len(lots),
         **{str(verdict): by[verdict] for verdict in OpinionVerdict},
         **{name: round(where[name]) for name in ("gagnant crédible", "gagnant à appeler")},
     }
 
 
-def named(told: Sequence[JudgedLot]) -> dict[str, float]:
+def named(lots: Sequence[JudgedLot]) -> dict[str, float]:
     """Return the share of lots that are told to reserve without as many confirmed organisations as the floor, and of those told to reserve, or
     to confirm it by calls, with three named."""
     reserve, confirm = OpinionVerdict.RESERVE, OpinionVerdict.CONFIRM
-    given = [one.opinion for one in told]
-    unconfirmed = sum(its.verdict is reserve and len(its.told.confirmed) < its.assumed.floor for its in given)
-    three = sum(its.verdict in (reserve, confirm) and len(its.told.called) >= CALLED for its in given)
-    return {"réserver sans trois confirmées": unconfirmed / len(told), "trois nommées": three / len(told)}
+    opinions = [one.opinion for one in lots]
+    unconfirmed = sum(its.verdict is reserve and len(its.told.confirmed) < its.assumed.floor for its in opinions)
+    three = sum(its.verdict in (reserve, confirm) and len(its.told.called) >= CALLED for its in opinions)
+    return {"réserver sans trois confirmées": unconfirmed / len(lots), "trois nommées": three / len(lots)}
 
 
-def candidates_by_fit(told: Sequence[JudgedLot]) -> dict[str, dict[str, float]]:
+def candidates_by_fit(lots: Sequence[JudgedLot]) -> dict[str, dict[str, float]]:
     """Per bin of fit: candidates, winners, the mean fit supposed, and that which their wins show if the credible are as sure as supposed."""
-    every = [(candidate, candidate.id in one.winners) for one in told for candidate in one.candidates]
+    every = [(candidate, candidate.id in one.winners) for one in lots for candidate in one.candidates]
     sure = [(its.fit, won) for its, won in every if its.standing is CandidateStanding.CREDIBLE]
     base = sum(won for _, won in sure) / sum(fit for fit, _ in sure) if sure else float("nan")
     rows: dict[str, dict[str, float]] = {}
     low = 0.0
     for high in FITS:
-        its = [
+        fits = [
             (one.fit, won)
             for one, won in every
             if low < one.fit <= high and one.standing is not CandidateStanding.CREDIBLE
         ]
-        rows[f"à appeler, {round(100 * low)} à {round(100 * high)} %"] = _rate(its, base)
+        rows[f"à appeler, {round(100 * low)} à {round(100 * high)} %"] = _rate(fits, base)
         low = high
     return rows | {"crédibles": _rate(sure, base)}
 
 
-def _rate(its: Sequence[tuple[float, bool]], base: float) -> dict[str, float]:
-    won = sum(won for _, won in its)
+def _rate(fits: Sequence[tuple[float, bool]], base: float) -> dict[str, float]:
+    won = sum(won for _, won in fits)
     return {
-        "candidats": len(its),
+        "candidats": len(fits),
         "gagnants": won,
-        "chance supposée": sum(fit for fit, _ in its) / len(its) if its else float("nan"),
-        "chance mesurée": won / len(its) / base if its and base else float("nan"),
+        "chance supposée": sum(fit for fit, _ in fits) / len(fits) if fits else float("nan"),
+        "chance mesurée": won / len(fits) / base if fits and base else float("nan"),
     }
 
 
-def _where(its: Sequence[JudgedLot]) -> dict[str, float]:
+def _where(judged: Sequence[JudgedLot]) -> dict[str, float]:
     credible = called = listed = 0
-    for one in its:
-        clause = one.opinion.of(CLAUSE)
-        is_credible = any(candidate.id in one.winners for candidate in clause.credible)
-        is_called = any(candidate.id in one.winners for candidate in (*clause.hints, *clause.to_call))
+    for lot in judged:
+        clause = lot.opinion.of(CLAUSE)
+        is_credible = any(candidate.id in lot.winners for candidate in clause.credible)
+        is_called = any(candidate.id in lot.winners for candidate in (*clause.hints, *clause.to_call))
         credible += is_credible
         called += is_called and not is_credible
-        listed += not (is_credible or is_called) and any(candidate.id in one.winners for candidate in one.candidates)
-    lots = len(its)
+        listed += not (is_credible or is_called) and any(candidate.id in lot.winners for candidate in lot.candidates)
+    lots = len(judged)
     return {
         "lots": lots,
         "gagnant crédible": credible,
@@ -139,17 +139,17 @@ def _where(its: Sequence[JudgedLot]) -> dict[str, float]:
     }
 
 
-def _told(its: LotOnShelf, assumed: Assumptions, winners: frozenset[str]) -> JudgedLot:
-    return JudgedLot(its, opinion(its, _need(its, assumed), assumed), candidates(rank(its)), winners)
+def _told(ask: LotOnShelf, assumed: Assumptions, winners: frozenset[str]) -> JudgedLot:
+    return JudgedLot(ask, opinion(ask, _need(ask, assumed), assumed), candidates(rank(ask)), winners)
 
 
-def _need(its: LotOnShelf, assumed: Assumptions) -> Workload:
+def _need(ask: LotOnShelf, assumed: Assumptions) -> Workload:
     try:
-        return need_of(its.reading, assumed)
+        return need_of(ask.reading, assumed)
     except NeedRefused as refused:
         return Workload(None, str(refused))
 
 
-def without_winner(asked: Iterable[LotOnShelf], assumed: Assumptions) -> list[JudgedLot]:
+def without_winner(asks: Iterable[LotOnShelf], assumed: Assumptions) -> list[JudgedLot]:
     """Give the opinion on lots of which nobody of the catalogue is known to have won them."""
-    return [_told(its, assumed, frozenset()) for its in asked]
+    return [_told(its, assumed, frozenset()) for its in asks]

@@ -82,8 +82,8 @@ def _rewrite(record: CleanRecord, ref: str, random: Random, *, named: bool = Fal
 
 
 def _drop_forms(name: str, _random: Random) -> str:
-    kept = [word for word in name.split() if name_key(word) not in _FORMS]
-    return " ".join(kept) if kept else name
+    words = [word for word in name.split() if name_key(word) not in _FORMS]
+    return " ".join(words) if words else name
 
 
 def _spell_forms(name: str, _random: Random) -> str:
@@ -91,8 +91,8 @@ def _spell_forms(name: str, _random: Random) -> str:
 
 
 def _drop_articles(name: str, _random: Random) -> str:
-    kept = [word for word in name.replace("'", " ").replace("’", " ").split() if name_key(word) not in _ARTICLES]
-    return " ".join(kept) if kept else name
+    words = [word for word in name.replace("'", " ").replace("’", " ").split() if name_key(word) not in _ARTICLES]
+    return " ".join(words) if words else name
 
 
 def _upper(name: str, _random: Random) -> str:
@@ -174,15 +174,15 @@ def identity_figures(known: Sequence[CleanRecord], side: Sequence[Rewritten]) ->
     waiting = grouping.in_review
     right = wrong = review = trap_wrong = trap_review = 0
     for item in side:
-        found = grouping.ids[item.record.key]
-        linked = found in suppliers
+        supplier_id = grouping.ids[item.record.key]
+        linked = supplier_id in suppliers
         waits = item.record.key in waiting
         if item.truth is None:
             trap_wrong += linked
             trap_review += waits
         else:
-            right += found == item.truth
-            wrong += linked and found != item.truth
+            right += supplier_id == item.truth
+            wrong += linked and supplier_id != item.truth
             review += waits and not linked
     traps = sum(item.truth is None for item in side)
     true = len(side) - traps
@@ -204,9 +204,21 @@ def rewritten_side(known: Sequence[CleanRecord], seed: int = SEED) -> list[Rewri
 def hidden_side(known: Iterable[CleanRecord], hidden: Iterable[CleanRecord]) -> list[Rewritten]:
     """Return the records of `hidden` whose SIRET is known, with every number taken away: their truth is that SIRET."""
     sirets = {record.siret for record in known if record.siret}
-    kept = ("source", "ref", "name", "brand", "kinds", "address", "post_code", "city", "insee", "phone", "website")
+    fields_shown = (
+        "source",
+        "ref",
+        "name",
+        "brand",
+        "kinds",
+        "address",
+        "post_code",
+        "city",
+        "insee",
+        "phone",
+        "website",
+    )
     return [
-        Rewritten(CleanRecord(**{name: getattr(record, name) for name in kept}), f"siret:{record.siret}")
+        Rewritten(CleanRecord(**{name: getattr(record, name) for name in fields_shown}), f"siret:{record.siret}")
         for record in hidden
         if record.siret in sirets
     ]

@@ -62,12 +62,12 @@ class LabelledLot:
 
 def ask_all(suite: Sequence[Labelled], shelf: Shelf, today: date) -> list[LabelledLot]:
     """Read every lot of a ranking suite once; a lot without a date is asked on `today`."""
-    asked = []
+    labelled = []
     for lot in suite:
         winners = [str(siret) for siret in lot.labels["gold_sirets"]]
         ask = LotOnShelf(read(lot.need.lot), shelf, lot.need.lot.date or today)
-        asked.append(LabelledLot(ask, frozenset(winners), min(winners, default="")))
-    return asked
+        labelled.append(LabelledLot(ask, frozenset(winners), min(winners, default="")))
+    return labelled
 
 
 def winner_ranks(suite: Sequence[LabelledLot]) -> list[int]:
@@ -77,9 +77,9 @@ def winner_ranks(suite: Sequence[LabelledLot]) -> list[int]:
 
 def winner_rank(lot: LabelledLot, weights: Mapping[str, int] | None = None, signals: Sequence[Signal] = SIGNALS) -> int:
     """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100. Without `weights`, those in use."""
-    found = rank(lot.ask, weights, signals=signals)
+    ranking = rank(lot.ask, weights, signals=signals)
     rows = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
-    return next((place for place, row in enumerate(found.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)
+    return next((place for place, row in enumerate(ranking.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)
 
 
 def slices(suite: Sequence[LabelledLot]) -> dict[str, list[int]]:
@@ -107,12 +107,15 @@ def slices(suite: Sequence[LabelledLot]) -> dict[str, list[int]]:
 def differences(suite: Sequence[LabelledLot], ranks: Sequence[int], others: Sequence[int]) -> dict[str, float]:
     """Return what `ranks` gain on `others` over the same lots, and one standard error of it, lots of one winner counting as one draw."""
     _, winner = np.unique([lot.first for lot in suite], return_inverse=True)
-    found = {}
+    gains_by_name = {}
     for name, worth in COMPARED.items():
         gains = np.array([worth(its) - worth(other) for its, other in zip(ranks, others, strict=True)])
         of_winner = np.bincount(winner, gains - gains.mean())
-        found[name], found[f"± {name}"] = float(gains.mean()), float(np.sqrt((of_winner**2).sum()) / len(gains))
-    return found
+        gains_by_name[name], gains_by_name[f"± {name}"] = (
+            float(gains.mean()),
+            float(np.sqrt((of_winner**2).sum()) / len(gains)),
+        )
+    return gains_by_name
 
 
 def ranking_figures(ranks: Sequence[int]) -> dict[str, float]:

@@ -29,7 +29,7 @@ def precision_of_evidence(suite: Sequence[Mapping[str, Any]], shelf: Shelf) -> d
     A text does not tell all that a supplier does, so that a share is the least it can be. A gold group accepts any trade of it.
     """
     names = taxonomy()
-    told: dict[str, list[tuple[bool, bool]]] = {}
+    rights_by_evidence: dict[str, list[tuple[bool, bool]]] = {}
     for line in suite:
         row = shelf.find(str(line["supplier"]))
         gold = frozenset(map(str, line["activities"]))
@@ -37,14 +37,14 @@ def precision_of_evidence(suite: Sequence[Mapping[str, Any]], shelf: Shelf) -> d
         for clue in shelf.suppliers[row].clues if row is not None else ():
             group = names.group_of(clue.code)
             right = clue.code in gold or group in gold, group in groups
-            told.setdefault(f"{clue.evidence}{', sûre' if clue.sure else ''}", []).append(right)
+            rights_by_evidence.setdefault(f"{clue.evidence}{', sûre' if clue.sure else ''}", []).append(right)
     return {
         key: {
             "indices": len(its),
             "le métier": sum(leaf for leaf, _ in its) / len(its),
             "sa famille": sum(group for _, group in its) / len(its),
         }
-        for key, its in sorted(told.items())
+        for key, its in sorted(rights_by_evidence.items())
     }
 
 
@@ -110,13 +110,15 @@ def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
     """Return the shares that the shared scorer computes, NaN where nothing is counted. Each label « asked » is a list, main first, of lists
     of codes that are equally right; it is empty where no activity is asked for."""
     readings = [(read(lot.need.lot), [frozenset(codes) for codes in lot.labels["asked"]]) for lot in suite]
-    asked = [(reading, frozenset[str]().union(*right)) for reading, right in readings if right]
+    readings_asked = [(reading, frozenset[str]().union(*right)) for reading, right in readings if right]
     return {
-        "métier@1": _share_of_true([_among(reading, right, 1) for reading, right in asked]),
-        "métier@3": _share_of_true([_among(reading, right, 3) for reading, right in asked]),
-        "part sûre": _share_of_true([reading.sure for reading, _ in asked]),
-        "juste si sûre": _share_of_true([_among(reading, right, 1) for reading, right in asked if reading.sure]),
-        "juste ou proposée": _share_of_true([_is_helped(reading, right) for reading, right in asked]),
+        "métier@1": _share_of_true([_among(reading, right, 1) for reading, right in readings_asked]),
+        "métier@3": _share_of_true([_among(reading, right, 3) for reading, right in readings_asked]),
+        "part sûre": _share_of_true([reading.sure for reading, _ in readings_asked]),
+        "juste si sûre": _share_of_true(
+            [_among(reading, right, 1) for reading, right in readings_asked if reading.sure]
+        ),
+        "juste ou proposée": _share_of_true([_is_helped(reading, right) for reading, right in readings_asked]),
         "les deux d’un double": _share_of_true([_asks_all(*its) for its in readings if len(its[1]) > 1]),
         "rien, pas sûre": _share_of_true([not reading.sure for reading, right in readings if not right]),
     }

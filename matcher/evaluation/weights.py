@@ -36,9 +36,9 @@ class WeightedLot:
     """One lot as the model sees it: `values` (signals, admitted), in single precision, and `won` (admitted,) True for its winners."""
 
     def __init__(self, lot: LabelledLot) -> None:
-        found = rank(lot.ask)
-        rows = np.flatnonzero(found.admitted)
-        values = np.array([found.of(signal)[rows] for signal in _WEIGHTED], dtype=np.float32)
+        ranking = rank(lot.ask)
+        rows = np.flatnonzero(ranking.admitted)
+        values = np.array([ranking.of(signal)[rows] for signal in _WEIGHTED], dtype=np.float32)
         winners = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
         self.values = np.where(np.isnan(values), _PRIORS, values)
         self.won = np.isin(rows, sorted(winners))
@@ -62,14 +62,14 @@ def learn(choices: Sequence[WeightedLot], ridge: float = RIDGE) -> dict[str, int
         scale, shifts = guess[0], guess[1:]
         loss, slope = ridge * float(shifts @ shifts) / 2, np.concatenate([[0.0], ridge * shifts])
         for choice in choices:
-            its, towards = choice.loss(scale * _HAND + shifts)
-            loss += its
+            choice_loss, towards = choice.loss(scale * _HAND + shifts)
+            loss += choice_loss
             slope += np.concatenate([[towards @ _HAND], towards])
         return loss, slope
 
     begin = np.concatenate([[SCALE], np.zeros(len(_KEYS))])
-    found = minimize(total, begin, jac=True, method="L-BFGS-B").x
-    weights = np.maximum(found[0] * _HAND + found[1:], 0.0)
+    minimum = minimize(total, begin, jac=True, method="L-BFGS-B").x
+    weights = np.maximum(minimum[0] * _HAND + minimum[1:], 0.0)
     return _shared(dict(zip(_KEYS, weights.tolist(), strict=True)), TOTAL)
 
 

@@ -74,10 +74,10 @@ def passing_file(file_name: str, stream: IO[bytes]) -> Iterator[Path]:
 def opened_file(engine: Engine, work_id: int, key: str, name: str, file_name: str) -> Iterator[Path]:
     """Give a file of a work as a path that has its own name, for as long as the block lasts. Raises FileGone, DatabaseError, OSError."""
     if files_folder() is not None:
-        found = next(iter(_folder(key, name).glob("*")), None)
-        if found is None:
+        stored = next(iter(_folder(key, name).glob("*")), None)
+        if stored is None:
             raise _gone(file_name)
-        yield found
+        yield stored
         return
     with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
         path = Path(folder) / file_name

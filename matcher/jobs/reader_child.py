@@ -83,11 +83,11 @@ def called(request: ReadingRequest) -> Iterator[Any]:
     function = named(request.function)
     hints = get_type_hints(function)
     wanted = [hints[parameter] for parameter in inspect.signature(function).parameters]
-    found = function(*(decoded(raw, each) for raw, each in zip(request.arguments, wanted, strict=False)))
-    if isinstance(found, Iterator):
-        yield from found
+    returned = function(*(decoded(raw, each) for raw, each in zip(request.arguments, wanted, strict=False)))
+    if isinstance(returned, Iterator):
+        yield from returned
     else:
-        yield found
+        yield returned
 
 
 def main() -> None:

@@ -70,31 +70,31 @@ def apart(
             _name(function), [msgspec.Raw(encoded(one)) for one in arguments], list(map(_name, refusals)), limits
         )
         name = Path(getattr(arguments[0], "path", arguments[0])).name
-        for told in _answers(name, request, stop or Stop(), cure):
-            yield decoded(told.value, types.get(told.kind, wanted))
+        for message in _answers(name, request, stop or Stop(), cure):
+            yield decoded(message.value, types.get(message.kind, wanted))
 
     def value(*arguments: Any) -> Any:
-        (one,) = values(*arguments)
-        return one
+        (single,) = values(*arguments)
+        return single
 
     return values if streams else value  # type: ignore[return-value]  # as `function`, by the types that it declares
 
 
-def _name(one: Any) -> str:
-    return f"{one.__module__}:{one.__qualname__}"
+def _name(function: Any) -> str:
+    return f"{function.__module__}:{function.__qualname__}"
 
 
 def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Iterator[_Told]:
     """The values of one reader process, that ends with them, or as soon as nobody asks for the next."""
     end: ReadingEnd | None = None
-    with tempfile.TemporaryFile() as said:
-        with _started(said) as process, stop.ending(process.kill), _Patience(request.limits, process.kill) as patience:
+    with tempfile.TemporaryFile() as file:
+        with _started(file) as process, stop.ending(process.kill), _Patience(request.limits, process.kill) as patience:
             try:
-                for told in patience.told(process, request):
-                    if isinstance(told, ReadingEnd):
-                        end = told
+                for message in patience.told(process, request):
+                    if isinstance(message, ReadingEnd):
+                        end = message
                         break
-                    yield told
+                    yield message
                 else:
                     process.wait()  # how it ended says why
             finally:
@@ -105,18 +105,18 @@ def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Itera
         if end is not None and end.refusal:
             raise ReadRefused(end.refusal)
         beyond = end is not None or patience.lost or process.returncode in _AT_A_LIMIT
-        said.seek(0)
-        trouble = RuntimeError(said.read().decode(errors="replace"))
+        file.seek(0)
+        trouble = RuntimeError(file.read().decode(errors="replace"))
         why = _silent(request.limits) if patience.silent else _beyond(request.limits) if beyond else _DAMAGED
         raise ReadRefused(f"« {name} » : {why}. {cure}") from trouble
 
 
-def _started(said: IO[bytes]) -> "subprocess.Popen[bytes]":
+def _started(file: IO[bytes]) -> "subprocess.Popen[bytes]":
     """A new interpreter that looks for modules where this one does, and waits for its request."""
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(str(Path(folder).resolve()) for folder in sys.path)
     command = [sys.executable, "-P", "-c", _CODE]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=environment)  # noqa: S603  # our own code, no shell
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file, env=environment)  # noqa: S603  # our own code, no shell
 
 
 def _beyond(limits: ReadingLimits) -> str:
@@ -126,12 +126,12 @@ def _beyond(limits: ReadingLimits) -> str:
 
 def _silent(limits: ReadingLimits) -> str:
     """The processor decides as much as the file: a reader is niced, and waits on a server that is busy."""
-    said = f"plus rien n’en a été lu pendant {limits.silence:g} secondes : le serveur est très occupé, ou le fichier trop lourd"
-    return f"{said}. Réessayez dans quelques minutes, ou allégez-le"
+    sentence = f"plus rien n’en a été lu pendant {limits.silence:g} secondes : le serveur est très occupé, ou le fichier trop lourd"
+    return f"{sentence}. Réessayez dans quelques minutes, ou allégez-le"
 
 
 class _Patience:
-    """How long one waits for the next value of a process, which is killed then: the time that its reader takes does not count."""
+    """Time left to wait for the next value of a process, which is killed then: the time that its reader takes does not count."""
 
     def __init__(self, limits: ReadingLimits, kill: Callable[[], None]) -> None:
         self._silence, self._kill = limits.silence, kill

@@ -28,7 +28,7 @@ class LineAnswers(Protocol):
 
     @property
     def keep(self) -> Callable[[str, Mapping[str, Any]], object]:
-        """What keeps one more."""
+        """Return the function that keeps one more answer."""
 
 
 class KeptAnswers:
@@ -70,17 +70,17 @@ class KeptAnswers:
 
     def _read(self, path: Path) -> tuple[dict[str, Mapping[str, Any]], int]:
         """The answers of this work that were written whole, and up to which byte."""
-        held: dict[str, Mapping[str, Any]] = {}
+        answers: dict[str, Mapping[str, Any]] = {}
         sound = 0
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError), path.open("rb") as file:
             if json.loads(first := file.readline()).get("work") != self._work:
                 return {}, 0
             sound = len(first)
             while (line := file.readline()).endswith(b"\n"):
-                told = json.loads(line)
-                held[str(told["line"])] = told["answer"]
+                entry = json.loads(line)
+                answers[str(entry["line"])] = entry["answer"]
                 sound += len(line)
-        return held, sound
+        return answers, sound
 
 
 def forget_old(folder: Path) -> None:

@@ -24,7 +24,7 @@ def write_steps(connection: Connection, work_id: int, steps: Mapping[str, Any], 
 
 
 def has_step(connection: Connection, work_id: int, name: str) -> bool:
-    """Whether a step of this name is done."""
+    """Return whether a step of this name is done."""
     query = select(WORK_STEPS.c.name).where(WORK_STEPS.c.work_id == work_id, WORK_STEPS.c.name == name)
     return connection.execute(query).scalar() is not None
 

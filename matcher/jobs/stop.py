@@ -35,9 +35,9 @@ class Stop:
         """Have `end` called as soon as the stop is asked, inside the block."""
         with self._lock:
             self._end = end
-            asked = self.asked
+            requested = self.asked
         try:
-            if asked:
+            if requested:
                 end()
             yield
         finally:

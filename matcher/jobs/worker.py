@@ -80,11 +80,11 @@ class Hold:
     def beat(self) -> None:
         """Move the lease, and write what was told and kept; a lease that is lost stops the work. Raises DatabaseError."""
         with self._lock:
-            kept = dict(self._kept)
-        if not self._works.beat(self.work, self._holder, self._told, kept):
+            steps = dict(self._kept)
+        if not self._works.beat(self.work, self._holder, self._told, steps):
             self.stop.ask()
         with self._lock:
-            for name in kept:
+            for name in steps:
                 del self._kept[name]
 
     @contextmanager
@@ -227,8 +227,8 @@ class Worker:
         except kind.refusals as refused:
             refusal, ending = str(refused), "refusé"
         finally:
-            told = {"kind": work.kind, "work": work.id, "ms": round((monotonic() - began) * 1000), "ending": ending}
-            _LOG.info("travail", extra=told)
+            fields = {"kind": work.kind, "work": work.id, "ms": round((monotonic() - began) * 1000), "ending": ending}
+            _LOG.info("travail", extra=fields)
             if not (hold.ended or hold.stop.asked):
                 self._end(hold, result, refusal)
 

@@ -78,7 +78,7 @@ class Work:
 
     @property
     def going(self) -> bool:
-        """Whether it is still to be done."""
+        """Return whether it is still to be done."""
         return self.state in UNFINISHED
 
 
@@ -98,7 +98,7 @@ class WorkStore:
         self,
         owner: OrganisationId | None,
         kind: str,
-        asked: Mapping[str, Any],
+        request_sent: Mapping[str, Any],
         person: str = "",
         *,
         files: Mapping[str, DroppedFile] | None = None,
@@ -116,17 +116,17 @@ class WorkStore:
                 "key": key,
                 "kind": kind,
                 "person": person,
-                "asked": asked,
+                "asked": request_sent,
                 **_waiting(self._now()),
             }
             new = row | {"files": {}, "result": {}, "turn": 0, "lease": 0, "of_suppliers": of_suppliers}
             work_id = connection.execute(insert(WORKS).returning(WORKS.c.id), new).scalar_one()
-            told = {}
+            files_kept = {}
             for name, file in (files or {}).items():
                 own = {"work_id": work_id, "name": name, "of_suppliers": of_suppliers}
                 file_name = safe_name(file.name, "fichier")
-                told[name] = {"name": file_name, "size": keep_file(connection, own, key, file_name, file.stream)}
-            _set(connection, work_id, files=told)
+                files_kept[name] = {"name": file_name, "size": keep_file(connection, own, key, file_name, file.stream)}
+            _set(connection, work_id, files=files_kept)
             made = _read(connection, key)
         self.wake()
         if made is None:
@@ -162,7 +162,7 @@ class WorkStore:
         self,
         owner: OrganisationId | None,
         key: str,
-        asked: Mapping[str, Any],
+        request_sent: Mapping[str, Any],
         person: str = "",
         *,
         keep: Callable[[str], bool] = lambda _: False,
@@ -172,7 +172,7 @@ class WorkStore:
             work = _read(connection, key, owned_by(WORKS, owner))
             if work is None or work.going:
                 return False
-            _set(connection, work.id, asked=asked, person=person, **_waiting(self._now()))
+            _set(connection, work.id, asked=request_sent, person=person, **_waiting(self._now()))
             drop_steps(connection, work.id, keep)
         self.wake()
         return True
@@ -238,7 +238,7 @@ class WorkStore:
             return {row.id: row.lease for row in connection.execute(query)}
 
     def waits(self) -> bool:
-        """Whether a work waits."""
+        """Return whether a work waits."""
         with reading(self.engine) as connection:
             query = select(WORKS.c.id).where(WORKS.c.state == WorkState.WAITING).limit(1)
             return connection.execute(query).scalar() is not None
@@ -260,13 +260,13 @@ class WorkStore:
                 return _read(connection, each.key)
         return None
 
-    def beat(self, work: Work, holder: str, told: tuple[str, int, int], kept: Mapping[str, Any]) -> bool:
+    def beat(self, work: Work, holder: str, progress: tuple[str, int, int], steps: Mapping[str, Any]) -> bool:
         """Move the lease of a work, write how far it is and the steps that are done; False where the lease is lost, and nothing is written."""
-        values = dict(zip(("step", "done", "total"), told, strict=True))
+        values = dict(zip(("step", "done", "total"), progress, strict=True))
         with writing(self.engine, lock=_LOCK) as connection:
             if not _write(connection, work, holder, lease=WORKS.c.lease + 1, **values):
                 return False
-            write_steps(connection, work.id, kept, of_suppliers=work.of_suppliers)
+            write_steps(connection, work.id, steps, of_suppliers=work.of_suppliers)
         return True
 
     def end(self, work: Work, holder: str, *, result: Mapping[str, Any] | None = None, refusal: str = "") -> None:
@@ -326,7 +326,7 @@ class _Line:
         return sorted(rounds, key=lambda one: (one[0], 0 if one[0] else self.last.get(one[1].person, 0)))
 
     def before(self, work_id: int) -> int:
-        """How many are to be done or ended before this one begins, 0 where it has begun."""
+        """Return how many are to be done or ended before this one begins, 0 where it has begun."""
         ids = [each.id for _, each in self.in_turn()]
         return len(self.going) + ids.index(work_id) if work_id in ids else 0
 
@@ -336,10 +336,10 @@ def _line(connection: Connection, stalled: Mapping[int, int] | None = None) -> _
     query = select(*(WORKS.c[name] for name in names)).where(WORKS.c.state.in_(UNFINISHED)).order_by(WORKS.c.id)
     going: list[_Waiting] = []
     waiting: list[_Waiting] = []
-    for *told, state in connection.execute(query):
-        each = _Waiting(*told)
-        held = state == WorkState.WORKING and (stalled or {}).get(each.id) != each.lease
-        (going if held else waiting).append(each)
+    for *cells, state in connection.execute(query):
+        each = _Waiting(*cells)
+        is_held = state == WorkState.WORKING and (stalled or {}).get(each.id) != each.lease
+        (going if is_held else waiting).append(each)
     last = connection.execute(select(WORKS.c.person, func.max(WORKS.c.turn)).group_by(WORKS.c.person)).all()
     return _Line(going, waiting, {person: rank for person, rank in last if rank})
 
@@ -350,9 +350,9 @@ def _read(connection: Connection, key: str, *own: ColumnElement[bool]) -> Work |
 
 
 def _work(row: Row[Any], line: _Line | None) -> Work:
-    told = {name: value for name, value in row._mapping.items() if name in _TOLD}
+    values = {name: value for name, value in row._mapping.items() if name in _TOLD}
     files = {name: KeptFile(**each) for name, each in row.files.items()}
-    work = Work(**told | {"owner": row.organisation_id, "files": files, "state": WorkState(row.state)})
+    work = Work(**values | {"owner": row.organisation_id, "files": files, "state": WorkState(row.state)})
     return work if line is None else replace(work, before=line.before(work.id))
 
 

@@ -87,14 +87,14 @@ def tidied(text: str) -> str:
 
 def one_line(value: T) -> T:
     """Return a text, or a dataclass and the tuples of it with each of their texts, tidied and on one line."""
-    found: Any = value
-    if type(found) is str:  # and no enumeration of texts
-        found = " ".join(tidied(found).split())
-    elif isinstance(found, tuple):
-        found = tuple(map(one_line, found))
-    elif is_dataclass(found) and not isinstance(found, type):
-        found = replace(found, **{one.name: one_line(getattr(found, one.name)) for one in fields(found)})
-    return found  # type: ignore[no-any-return]  # of the type given, whatever it holds
+    text: Any = value
+    if type(text) is str:  # and no enumeration of texts
+        text = " ".join(tidied(text).split())
+    elif isinstance(text, tuple):
+        text = tuple(map(one_line, text))
+    elif is_dataclass(text) and not isinstance(text, type):
+        text = replace(text, **{one.name: one_line(getattr(text, one.name)) for one in fields(text)})
+    return text  # type: ignore[no-any-return]  # of the type given, whatever it holds
 
 
 def without_unseen(value: Any) -> Any:
@@ -143,7 +143,7 @@ class Change(ABC, Generic[S]):
         return data
 
     @abstractmethod
-    def applied(self, state: S, at: datetime, who: str, /) -> S:
+    def applied(self, state: S, at: datetime, author: str, /) -> S:
         """Return the state with this done; the mappings of the one given are its run's own, to be written in. Raises ChangeRefused."""
 
     @abstractmethod
@@ -152,9 +152,9 @@ class Change(ABC, Generic[S]):
 
     def tidied(self) -> Self:
         """Return the change with each of its own texts tidied."""
-        held = {one.name: getattr(self, one.name) for one in fields(self)}
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
         # And no enumeration of texts.
-        return replace(self, **{name: tidied(text) for name, text in held.items() if type(text) is str})
+        return replace(self, **{name: tidied(text) for name, text in values.items() if type(text) is str})
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +205,9 @@ class Journaled:
         return self if version == self.version else replay(type(self)(self.id), self.journal[:version])
 
 
-def append(state: S, *changes: Change[S], at: datetime, who: str) -> S:
+def append(state: S, *changes: Change[S], at: datetime, author: str) -> S:
     """Return the state with more changes, their texts tidied, and a line of its journal for each. Raises ChangeRefused."""
-    signed = one_line(who)
+    signed = one_line(author)
     if not signed:
         raise ChangeRefused("Dites qui le fait : le journal garde qui et quand.")
     signing = enumerate(changes, start=state.version + 1)
@@ -216,15 +216,15 @@ def append(state: S, *changes: Change[S], at: datetime, who: str) -> S:
 
 def tried(state: S, *changes: Change[S]) -> S:
     """Return what changes that nobody has signed yet would make of a state. Raises ChangeRefused."""
-    return append(state, *changes, at=state.updated, who="essai")
+    return append(state, *changes, at=state.updated, author="essai")
 
 
 def replay(state: S, lines: Iterable[JournalEntry]) -> S:
     """Return what the lines of a journal make of a state, blank or not. Raises ChangeRefused where one does not follow from those before."""
     # Copied once a run: nobody else sees a state between two lines.
     done = list(state.journal)
-    held = ((one.name, getattr(state, one.name)) for one in fields(state))
-    own: dict[str, Any] = {name: dict(value) for name, value in held if isinstance(value, dict)}
+    fields_of_state = ((one.name, getattr(state, one.name)) for one in fields(state))
+    own: dict[str, Any] = {name: dict(value) for name, value in fields_of_state if isinstance(value, dict)}
     state = replace(state, journal=done, **own)
     for line in lines:
         if line.number != state.version + 1:
@@ -245,7 +245,7 @@ class Delete(Change[Any], action="supprimer", when=frozenset({OPEN, CLOSED})):
 
     reason: str = ""
 
-    def applied(self, state: S, at: datetime, who: str) -> S:
+    def applied(self, state: S, at: datetime, author: str) -> S:
         return replace(state, deleted=at)
 
     def says(self, state: Journaled) -> str:
@@ -258,7 +258,7 @@ class Restore(Change[Any], action="restaurer", when=frozenset({DELETED})):
 
     reason: str = ""
 
-    def applied(self, state: S, at: datetime, who: str) -> S:
+    def applied(self, state: S, at: datetime, author: str) -> S:
         return replace(state, deleted=None)
 
     def says(self, state: Journaled) -> str:

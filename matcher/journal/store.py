@@ -81,10 +81,10 @@ class Journals(Generic[S]):
     def version(self, connection: Connection, owner: OrganisationId, number: int) -> int:
         """Return the version of a journal, which a list repeats. Raises JournalUnknown."""
         own = (self.heads.c.id == number) & owned_by(self.heads, owner)
-        found: int | None = connection.execute(select(self.heads.c.version).where(own)).scalar()
-        if found is None:
+        current: int | None = connection.execute(select(self.heads.c.version).where(own)).scalar()
+        if current is None:
             raise JournalUnknown(self.unknown.format(number))
-        return found
+        return current
 
     def check(self, connection: Connection, owner: OrganisationId, number: int) -> None:
         """Raise JournalUnknown where this organisation has no journal of this number."""
@@ -97,7 +97,7 @@ class Journals(Generic[S]):
         number: int,
         make: Callable[[S], Sequence[Change[S]]],
         *,
-        who: str,
+        author: str,
         now: datetime,
         version: int | None = None,
     ) -> S:
@@ -108,9 +108,9 @@ class Journals(Generic[S]):
         current = self.read(connection, owner, number)
         if version is not None and current.version != version:
             seen = current.at_version(max(1, min(version, current.version)))
-            mine = append(seen, *make(seen), at=now, who=who)
+            mine = append(seen, *make(seen), at=now, author=author)
             raise JournalConflict(current, current.journal[seen.version :], mine)
-        changed = append(current, *make(current), at=now, who=who)
+        changed = append(current, *make(current), at=now, author=author)
         self._add(connection, changed, first=current.version)
         return changed
 
@@ -119,11 +119,11 @@ class Journals(Generic[S]):
     ) -> bool:
         """Write again the changes of which `muted` says less; return whether there were any. Only to forget what must be forgotten."""
         lines = self._lines(connection, owner, number)
-        told = [(line.number, plain(less)) for line in lines if (less := muted(line.change)) != line.change]
-        for at, data in told:
+        rewritten = [(line.number, plain(less)) for line in lines if (less := muted(line.change)) != line.change]
+        for at, data in rewritten:
             own = (self.of == number) & (self.lines.c.number == at)
             connection.execute(update(self.lines).where(own).values(data=data))
-        return bool(told)
+        return bool(rewritten)
 
     def everyones(self, connection: Connection) -> list[tuple[OrganisationId, int]]:
         """Return whose each journal is, and its number, across all organisations. Only to forget what must be forgotten."""

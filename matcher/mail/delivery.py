@@ -141,17 +141,17 @@ def _send(
     except _UNWRITTEN:
         noted(engine, message, MessageState.REFUSED, UNWRITABLE, now)
         return MessageState.REFUSED
-    code, said = smtp.mail(letterhead.sender)
+    code, reply = smtp.mail(letterhead.sender)
     if _NOT_TAKEN.get(code // 100) is MessageState.TO_SEND:  # no message of this sender passes for now
-        raise smtplib.SMTPServerDisconnected(f"{code} {_text(said)}")
+        raise smtplib.SMTPServerDisconnected(f"{code} {_text(reply)}")
     if code != _OK:
         raise MailRefused(
-            f"Le serveur n’envoie rien au nom de {letterhead.sender} ({code} {_text(said)}) : voyez {SMTP_FROM_VARIABLE}."
+            f"Le serveur n’envoie rien au nom de {letterhead.sender} ({code} {_text(reply)}) : voyez {SMTP_FROM_VARIABLE}."
         )
-    code, said = smtp.rcpt(message.address)
+    code, reply = smtp.rcpt(message.address)
     if code not in (_OK, _WILL_FORWARD):
-        state = _not_taken(code, said)
-        noted(engine, message, state, f"{code} {_text(said)}", clock())
+        state = _not_taken(code, reply)
+        noted(engine, message, state, f"{code} {_text(reply)}", clock())
         _begin_again(smtp, code)
         return state
     if not claim(engine, message, secret, now):
@@ -159,27 +159,27 @@ def _send(
         return None
     state, answer = MessageState.TO_SEND, BEFORE_TEXT
     try:
-        code, said = smtp.docmd("DATA")
-        state = MessageState.SENDING if code == _GO_ON else _not_taken(code, said)
-        answer = f"{code} {_text(said)}"
+        code, reply = smtp.docmd("DATA")
+        state = MessageState.SENDING if code == _GO_ON else _not_taken(code, reply)
+        answer = f"{code} {_text(reply)}"
     finally:  # whatever stops the run here, nothing of the text has left
         if state is not MessageState.SENDING:
             settled(engine, message, state, answer, secret, clock())
     if state is MessageState.SENDING:
         smtp.send(_DOTS.sub(b"..", letter) + b".\r\n")
-        code, said = smtp.getreply()
-        state = MessageState.SENT if code // 100 == _DONE else _not_taken(code, said)
-        settled(engine, message, state, f"{code} {_text(said)}", secret, clock())
+        code, reply = smtp.getreply()
+        state = MessageState.SENT if code // 100 == _DONE else _not_taken(code, reply)
+        settled(engine, message, state, f"{code} {_text(reply)}", secret, clock())
     if state is not MessageState.SENT:
         _begin_again(smtp, code)
     return state
 
 
-def _not_taken(code: int, said: bytes) -> MessageState:
-    """What becomes of a message that was not taken. Raises SMTPServerDisconnected for an answer that says neither later nor never: one cannot
+def _not_taken(code: int, reply: bytes) -> MessageState:
+    """Return what becomes of a message that was not taken. Raises SMTPServerDisconnected for an answer that says neither later nor never: one cannot
     go on, and what was leaving may have left."""
     if code // 100 not in _NOT_TAKEN:
-        raise smtplib.SMTPServerDisconnected(f"réponse inattendue : {code} {_text(said)}")
+        raise smtplib.SMTPServerDisconnected(f"réponse inattendue : {code} {_text(reply)}")
     return _NOT_TAKEN[code // 100]
 
 
@@ -243,7 +243,7 @@ def _told(error: Exception) -> str:
     return _text(str(error)) or type(error).__name__
 
 
-def _text(said: bytes | str) -> str:
-    """What a server answered, on one line."""
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _text(reply: bytes | str) -> str:
+    """Return what a server answered, on one line."""
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(text.split())[:_LONGEST_ANSWER]

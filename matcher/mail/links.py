@@ -22,7 +22,7 @@ class Correspondence(StrEnum):
 
     @property
     def lasts(self) -> timedelta:
-        """How long a link opens, unless its room closes it before."""
+        """Return how long a link opens, unless its room closes it before."""
         return _CAMPAIGN if self is Correspondence.CAMPAIGN else _KEPT
 
 
@@ -72,8 +72,8 @@ def holder_of(connection: Connection, kind: Correspondence, secret: str, now: da
     """Return (holder, until when) of a secret inside a transaction; None alike where it is forged, of another kind, revoked or too old."""
     if len(secret) > _LONGEST:
         return None
-    asked = {"mark": token_hash(secret), "kind": kind.value, "now": now.replace(tzinfo=None)}
-    row = connection.execute(_OPENS, asked).one_or_none()
+    parameters = {"mark": token_hash(secret), "kind": kind.value, "now": now.replace(tzinfo=None)}
+    row = connection.execute(_OPENS, parameters).one_or_none()
     return None if row is None else (row.holder, row.until)
 
 
@@ -89,8 +89,8 @@ def revoke(connection: Connection, kind: Correspondence, holders: Collection[int
 
 def opening(connection: Connection, kind: Correspondence, holders: Collection[int]) -> frozenset[int]:
     """Return those of these holders of whom a link was not revoked; it may be too old."""
-    found: set[int] = set()
+    live_holders: set[int] = set()
     for part in chunks(sorted(holders)):
         live = (LINKS.c.kind == kind.value) & LINKS.c.holder.in_(part) & LINKS.c.revoked.is_(None)
-        found.update(connection.execute(select(LINKS.c.holder).where(live)).scalars())
-    return frozenset(found)
+        live_holders.update(connection.execute(select(LINKS.c.holder).where(live)).scalars())
+    return frozenset(live_holders)

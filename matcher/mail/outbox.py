@@ -132,30 +132,32 @@ def hand(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:
     return secret if _leave(engine, message, before, MessageState.HANDED, secret, now) else None
 
 
-def settled(engine: Engine, message: OutboxMessage, state: MessageState, said: str, secret: str, now: datetime) -> None:
+def settled(
+    engine: Engine, message: OutboxMessage, state: MessageState, reason: str, secret: str, now: datetime
+) -> None:
     """Write what became of a message that was leaving; the link of one that did not leave is forgotten."""
     with writing(engine) as connection:
-        _write(connection, message, {MessageState.SENDING}, state, said, now)
+        _write(connection, message, {MessageState.SENDING}, state, reason, now)
         if state is not MessageState.SENT:
             drop(connection, secret)
 
 
-def noted(engine: Engine, message: OutboxMessage, state: MessageState, said: str, now: datetime) -> None:
+def noted(engine: Engine, message: OutboxMessage, state: MessageState, reason: str, now: datetime) -> None:
     """Write what the server said of a message before its text: it waits for the next run, or is refused."""
     with writing(engine) as connection:
-        _write(connection, message, {MessageState.TO_SEND}, state, said, now)
+        _write(connection, message, {MessageState.TO_SEND}, state, reason, now)
 
 
-def returned(connection: Connection, kind: Correspondence, holder: int, said: str, now: datetime) -> bool:
+def returned(connection: Connection, kind: Correspondence, holder: int, reason: str, now: datetime) -> bool:
     """Write that the messages of a holder came back, as a person read it; whether any could have."""
     own = (MESSAGES.c.kind == kind.value) & (MESSAGES.c.holder == holder) & MESSAGES.c.state.in_(GONE)
-    values = {"state": MessageState.RETURNED.value, "said": said, "changed": now.replace(tzinfo=None)}
+    values = {"state": MessageState.RETURNED.value, "said": reason, "changed": now.replace(tzinfo=None)}
     return connection.execute(update(MESSAGES).where(own).values(values)).rowcount > 0
 
 
-def cancel(connection: Connection, kind: Correspondence, holders: Collection[int], said: str, now: datetime) -> int:
+def cancel(connection: Connection, kind: Correspondence, holders: Collection[int], reason: str, now: datetime) -> int:
     """Have the messages of these holders that wait never leave; return how many."""
-    values = {"state": MessageState.CANCELLED.value, "said": said, "changed": now.replace(tzinfo=None)}
+    values = {"state": MessageState.CANCELLED.value, "said": reason, "changed": now.replace(tzinfo=None)}
     done = 0
     for part in chunks(sorted(holders)):
         own = (MESSAGES.c.kind == kind.value) & MESSAGES.c.holder.in_(part)
@@ -198,11 +200,11 @@ def _write(
     message: OutboxMessage,
     before: Collection[MessageState],
     state: MessageState,
-    said: str,
+    reason: str,
     now: datetime,
 ) -> bool:
     """Change the state of a message that is in one of those before; False where it is not, and then nothing is written."""
     own = (MESSAGES.c.id == message.id) & MESSAGES.c.state.in_(before)
     tried = MESSAGES.c.tries + int(state is not MessageState.SENDING)
-    values = {"state": state.value, "said": said, "changed": now.replace(tzinfo=None), "tries": tried}
+    values = {"state": state.value, "said": reason, "changed": now.replace(tzinfo=None), "tries": tried}
     return connection.execute(update(MESSAGES).where(own).values(values)).rowcount == 1

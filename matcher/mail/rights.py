@@ -3,13 +3,13 @@
 from matcher.settings import Controller
 
 
-def rights(by: Controller, *, origin: str, ground: str, kept: str) -> tuple[str, ...]:
-    """Return the lines, in French: who answers for the data, where the address comes from, on what `ground` it is used, how long it is `kept`,
+def rights(by: Controller, *, origin: str, ground: str, duration: str) -> tuple[str, ...]:
+    """Return the lines, in French: who answers for the data, where the address comes from, on what `ground` it is used, how long it is `duration`,
     and how to object."""
     return (
         f"Responsable du traitement : {by.name}, {by.address}, {by.contact}.",
         f"Votre adresse vient de : {origin}.",
         f"Base légale : {ground}.",
-        f"Durée : {kept}.",
+        f"Durée : {duration}.",
         f"Vous pouvez vous opposer, lire, corriger ou faire effacer vos données : par ce lien, ou à {by.contact} ; réclamation : cnil.fr.",
     )

@@ -27,18 +27,18 @@ class JsonLines(logging.Formatter):
     """Each event as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told = {"time": _time(record).isoformat(timespec="milliseconds"), "level": record.levelname.lower()}
-        return json.dumps(told | {"logger": record.name} | _told(record), ensure_ascii=False)
+        values = {"time": _time(record).isoformat(timespec="milliseconds"), "level": record.levelname.lower()}
+        return json.dumps(values | {"logger": record.name} | _told(record), ensure_ascii=False)
 
 
 class PlainWords(logging.Formatter):
     """Each event as one line for people, and the places of an exception under it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told = _told(record)
-        places = [f"\n    {place}" for place in told.pop("exception", ())]
-        message = str(told.pop("message"))
-        fields = [f"{name}={value}" for name, value in told.items() if value is not None]
+        values = _told(record)
+        places = [f"\n    {place}" for place in values.pop("exception", ())]
+        message = str(values.pop("message"))
+        fields = [f"{name}={value}" for name, value in values.items() if value is not None]
         return " ".join((f"{_time(record).astimezone():%H:%M:%S}", message, *fields)) + "".join(places)
 
 
@@ -71,8 +71,8 @@ def command_logged(command: str) -> Iterator[None]:
     finally:
         stopped = sys.exception()
         ending = "fait" if stopped is None else type(stopped).__name__
-        told = {"command": command, "ending": ending, "ms": milliseconds(began)}
-        _LOG.info("commande", extra=told, exc_info=stopped if isinstance(stopped, Exception) else None)
+        values = {"command": command, "ending": ending, "ms": milliseconds(began)}
+        _LOG.info("commande", extra=values, exc_info=stopped if isinstance(stopped, Exception) else None)
 
 
 def milliseconds(began: float) -> int:
@@ -85,11 +85,11 @@ def _time(record: logging.LogRecord) -> datetime:
 
 
 def _told(record: logging.LogRecord) -> dict[str, Any]:
-    told: dict[str, Any] = {"message": _message(record)}
-    told |= {name: record.__dict__[name] for name in FIELDS if name in record.__dict__}
+    values: dict[str, Any] = {"message": _message(record)}
+    values |= {name: record.__dict__[name] for name in FIELDS if name in record.__dict__}
     if record.exc_info and (error := record.exc_info[1]):
-        told["exception"] = list(_places(error))
-    return told
+        values["exception"] = list(_places(error))
+    return values
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -77,13 +77,13 @@ class _CatalogueCollector(Collector):
         yield from self._connections()
         up = GaugeMetricFamily("entremise_database_up", "Whether the database answers")
         try:
-            found = [self._works(), self._suppliers(), self._ages()]
+            metrics = [self._works(), self._suppliers(), self._ages()]
         except DatabaseError:  # what is not known is not told
             up.add_metric((), 0)
-            found = []
+            metrics = []
         else:
             up.add_metric((), 1)
-        yield from (up, *found)
+        yield from (up, *metrics)
 
     def _works(self) -> Metric:
         counts = count_works(self._engine)

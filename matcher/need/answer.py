@@ -130,7 +130,7 @@ class Answer:
 
     @property
     def _nobody(self) -> bool:
-        """Whether every supplier is refused."""
+        """Return whether every supplier is refused."""
         return sum(refusal.count for refusal in self.refusals) == self.catalogue_suppliers
 
     @property
@@ -159,8 +159,8 @@ class Answer:
         few, why = _known_among(counts, "avec vos filtres" if self.whole else "à portée", self.nearest_km)
         why += (*self._first_calls, *_without_filters(self.whole))
         if not self.understood:
-            said, if_so = _to_confirm(self.reading)
-            return said, (f"{if_so} : {few[0].lower()}{few[1:]}.", *why)
+            sentence, if_so = _to_confirm(self.reading)
+            return sentence, (f"{if_so} : {few[0].lower()}{few[1:]}.", *why)
         activities = counts_said(self.known_by_activity)
         return few, tuple(filter(None, (activities, *why, _worked_for_you(counts))))
 
@@ -186,8 +186,8 @@ def _known_among(counts: BandCounts, whom: str, nearest_km: float | None) -> tup
     away = f", à {unit(nearest_km, 'km')}" if nearest_km is not None and nearest_km > NEAR_KM else ""
     away += " au plus près" if away and (counts.connu or counts.indice) > 1 else ""
     if counts.connu:
-        told = _ONE_TOLD if counts.connu == 1 else _EACH_TOLD
-        return f"{known_for_it(counts.connu)} pour ce métier, {whom}{away}", (told, *also)
+        sentence = _ONE_TOLD if counts.connu == 1 else _EACH_TOLD
+        return f"{known_for_it(counts.connu)} pour ce métier, {whom}{away}", (sentence, *also)
     return f"{clues} pour ce métier, {whom}{away}", (_HINT_TOLD, *also)
 
 
@@ -211,7 +211,7 @@ def _without_filters(whole: BandCounts | None) -> tuple[str, ...]:
 
 
 def _held(counts: BandCounts) -> Iterator[tuple[int, str]]:
-    """How many each band holds, and how that is said."""
+    """Yield how many each band holds, and how that is said."""
     yield counts.connu, "connue" if counts.connu == 1 else "connues"
     yield counts.indice, "indice" if counts.indice == 1 else "indices"
     yield counts.a_appeler, "à appeler"
@@ -230,7 +230,7 @@ def _listed(*parts: str) -> str:
 
 
 def _anywhere(connu: int) -> str:
-    """How many are known for a trade where no place is: none of them is said to be near."""
+    """Return how many are known for a trade where no place is: none of them is said to be near."""
     if not connu:
         return "Aucun fournisseur n’est connu des annuaires pour ce métier précis, et le lieu du lot n’est pas connu."
     known = count(connu, "structure est connue", "structures sont connues")
@@ -248,8 +248,8 @@ def answer_to(
     today: date | None = None,
 ) -> Answer:
     """Read and rank a need, with the candidates `chosen` for `top` places: those of one screen, by default. `today` is that of `laid`."""
-    found = ranked(need, shelf, weights, today)
-    return answer_from(found, chosen(found, top))
+    ranking = ranked(need, shelf, weights, today)
+    return answer_from(ranking, chosen(ranking, top))
 
 
 def ranked(need: Need, shelf: Shelf, weights: Mapping[str, int] = DEFAULT, today: date | None = None) -> BandedRanking:
@@ -262,27 +262,27 @@ def question_of(reading: Reading) -> str:
     return "" if reading.clear else WHAT_AND_WHERE
 
 
-def answer_from(found: BandedRanking, matches: tuple[Match, ...], filters: tuple[str, ...] = ()) -> Answer:
+def answer_from(ranking: BandedRanking, matches: tuple[Match, ...], filters: tuple[str, ...] = ()) -> Answer:
     """Return these candidates of a ranking with all that says what they were drawn from, `filters` too; of a need that is not clear, the
     question alone."""
-    ask = found.ranking.ask
+    ask = ranking.ranking.ask
     clear = ask.reading.clear
     return Answer(
         reading=ask.reading,
         matches=matches if clear else (),
-        refusals=found.ranking.refusals() if clear else (),
+        refusals=ranking.ranking.refusals() if clear else (),
         understood=ask.understood,
         catalogue_version=ask.shelf.version,
         catalogue_suppliers=len(ask.shelf),
         on=ask.on,
-        further=_further(found),
-        counts=found.counts if clear else None,
-        known_by_activity=dict(found.counts_by_activity) if clear else {},
+        further=_further(ranking),
+        counts=ranking.counts if clear else None,
+        known_by_activity=dict(ranking.counts_by_activity) if clear else {},
         question=question_of(ask.reading),
-        whole=_whole(found) if clear else None,
+        whole=_whole(ranking) if clear else None,
         filters=filters,
-        share_to_call=found.share_to_call if clear else None,
-        nearest_km=found.nearest_km if clear else None,
+        share_to_call=ranking.share_to_call if clear else None,
+        nearest_km=ranking.nearest_km if clear else None,
     )
 
 
@@ -301,8 +301,8 @@ def understand(need: Need) -> Reading:
         reading = replace(reading, activities=guesses, told=bool(guesses), sure=bool(guesses), options=options)
         settled |= ABOUT_TRADE
     if chosen.places is not None:
-        given = replace(need.lot, objet="", acheteur_siret="", lieux=tuple(RawPlace(text) for text in chosen.places))
-        where = read_places(given) if chosen.places else Whereabouts()
+        lot = replace(need.lot, objet="", acheteur_siret="", lieux=tuple(RawPlace(text) for text in chosen.places))
+        where = read_places(lot) if chosen.places else Whereabouts()
         reading = replace(reading, places=where.places, within=where.within)
         doubts += (ReadingDoubt(DoubtKind.PLACE, says) for says in where.doubts)
         settled |= ABOUT_PLACE
@@ -321,16 +321,16 @@ def understand(need: Need) -> Reading:
     return replace(reading, doubts=(*doubts, *left))
 
 
-def _with_defaults(reading: Reading, its: BuyerDefaults) -> Reading:
+def _with_defaults(reading: Reading, buyer_defaults: BuyerDefaults) -> Reading:
     """A reading with the buyer's own number and place where the need gives none; the place is told as supposed. A place that is in doubt is asked."""
-    if its.siret and not reading.buyer:
-        reading = replace(reading, buyer_named=its.siret)
-    if not its.place or reading.places or any(doubt.kind is DoubtKind.PLACE for doubt in reading.doubts):
+    if buyer_defaults.siret and not reading.buyer:
+        reading = replace(reading, buyer_named=buyer_defaults.siret)
+    if not buyer_defaults.place or reading.places or any(doubt.kind is DoubtKind.PLACE for doubt in reading.doubts):
         return reading
-    if not (places := _supposed(its.place, its.origin)):
+    if not (places := _supposed(buyer_defaults.place, buyer_defaults.origin)):
         return reading
     names = enumeration([place.name for place in places])
-    says = f"Lieu supposé : {names}, {_SUPPOSED[its.origin]} ; le besoin n’en dit pas."
+    says = f"Lieu supposé : {names}, {_SUPPOSED[buyer_defaults.origin]} ; le besoin n’en dit pas."
     doubts = (doubt for doubt in reading.doubts if doubt.kind is not DoubtKind.PLACE_UNKNOWN)
     return replace(reading, places=places, doubts=(*doubts, ReadingDoubt(DoubtKind.PLACE, says)))
 
@@ -366,25 +366,25 @@ def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, .
     return tuple(ActivityGuess(code, names.label(code), shares[code] / total, named=True) for code in ordered)
 
 
-def _whole(found: BandedRanking) -> BandCounts | None:
+def _whole(ranking: BandedRanking) -> BandCounts | None:
     """The organisations of each band without the filters of a list; None where these leave nobody out."""
-    if found.kept.all():
+    if ranking.kept.all():
         return None
-    whole = banded(found.ranking).counts
-    return None if list(_held(whole)) == list(_held(found.counts)) else whole
+    whole = banded(ranking.ranking).counts
+    return None if list(_held(whole)) == list(_held(ranking.counts)) else whole
 
 
-def _further(found: BandedRanking) -> tuple[str, ...]:
+def _further(ranking: BandedRanking) -> tuple[str, ...]:
     """The nearest of those known beyond reach, each with its commune and how far it is; none where somebody within reach is known.
 
     Nobody is named of whom it is not known how far, nor from beyond where anybody comes: La Réunion has no use for a caterer of Marseille.
     """
-    ask = found.ranking.ask
-    if found.counts.connu or not ask.understood:
+    ask = ranking.ranking.ask
+    if ranking.counts.connu or not ask.understood:
         return ()
-    km = ask.distance_km[found.beyond]
+    km = ask.distance_km[ranking.beyond]
     nearest = np.argsort(km, kind="stable")[: np.count_nonzero(km <= FARTHEST_KM)]
-    return tuple(map(_named, found.matches(found.beyond[nearest[:MOST_FURTHER]])))
+    return tuple(map(_named, ranking.matches(ranking.beyond[nearest[:MOST_FURTHER]])))
 
 
 def _named(match: Match) -> str:

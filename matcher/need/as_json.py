@@ -33,7 +33,7 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
 
 
 def reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, Any]:
-    """What was understood of one lot, and of each lot of its text where it has several. `reserved_by` and the `words` of what was read
+    """Return what was understood of one lot, and of each lot of its text where it has several. `reserved_by` and the `words` of what was read
     quote the text; null where it does not say it."""
     return {
         **shaped("lot_id objet", reading.lot),
@@ -43,7 +43,7 @@ def reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, An
 
 
 def _understood(reading: Reading) -> dict[str, Any]:
-    """What was understood of a text. The amount is for the whole contract: `euros` is null where it is a year's and nothing says how many."""
+    """Return what was understood of a text. The amount is for the whole contract: `euros` is null where it is a year's and nothing says how many."""
     amount = reading.amount
     return shaped(
         UnderstoodShape,
@@ -71,7 +71,7 @@ def _lot(lot: LotRead) -> dict[str, Any]:
 
 
 def sorted_reading_line(reading: Reading, lots: Sequence[LotRead] = (), *, why: bool = False) -> dict[str, Any]:
-    """What was understood of one lot and of each lot of its text, with all groups and sectors of the marché, likeliest first, and where it is
+    """Return what was understood of one lot and of each lot of its text, with all groups and sectors of the marché, likeliest first, and where it is
     asked `because`, why the first activity is read; null where no word tells it."""
     line = reading_line(reading, lots) | shaped("groups sectors", reading)
     if why:
@@ -110,7 +110,7 @@ def sources_object(sources: Sequence[DatedSource]) -> list[dict[str, Any]]:
 
 
 def why_not_object(reading: Reading, answer: WhyNot) -> dict[str, Any]:
-    """Where one supplier stands for one lot and why; `choices` what each other lever or no kind would give, the best first."""
+    """Return where one supplier stands for one lot and why; `choices` what each other lever or no kind would give, the best first."""
     return shaped(
         WhyNotShape,
         answer,

@@ -28,9 +28,19 @@ CONTACT = (
 
 def contact_cells(details: ContactDetails | None) -> tuple[str | date, ...]:
     """Return the cells of a supplier under `CONTACT`; None is one that the catalogue no longer has."""
-    its = details or ContactDetails()
-    seen = (its.last_sign.day, its.last_sign.what) if its.last_sign else ("", "")
-    return tuple(cell or UNKNOWN for cell in (its.phone, its.email, its.address, its.source, its.register, *seen))
+    contact_details = details or ContactDetails()
+    seen = (contact_details.last_sign.day, contact_details.last_sign.what) if contact_details.last_sign else ("", "")
+    return tuple(
+        cell or UNKNOWN
+        for cell in (
+            contact_details.phone,
+            contact_details.email,
+            contact_details.address,
+            contact_details.source,
+            contact_details.register,
+            *seen,
+        )
+    )
 
 
 _POINTS_WIDTH = 12
@@ -87,7 +97,7 @@ def points_columns(matches: Iterable[Match]) -> list[Column]:
 
 
 def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
-    """What one list was made from: the need, the answer in the words given, the refused, the weights, the catalogue, the day."""
+    """Yield what one list was made from: the need, the answer in the words given, the refused, the weights, the catalogue, the day."""
     yield from need(shortlist.reading)
     if shortlist.filters is not None:
         yield "Filtres de la liste", " ; ".join(shortlist.filters) or "aucun"
@@ -106,17 +116,17 @@ def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
 
 
 def _how_many(shortlist: Answer) -> str:
-    """How many candidates a file holds, of how many where it holds some of the list only, and how many of another trade beside them."""
+    """Return how many candidates a file holds, of how many where it holds some of the list only, and how many of another trade beside them."""
     counts, refused = shortlist.counts, sum(bool(match.refused) for match in shortlist.matches)
     beside = sum(match.band is Band.AUTRE and not match.refused for match in shortlist.matches)
-    held = len(shortlist.matches) - beside - refused
-    listed = sum(counts.placed) if counts else held
-    those = f"{number(held)} sur les {number(listed)} de la liste" if held < listed else number(held)
+    shown = len(shortlist.matches) - beside - refused
+    listed = sum(counts.placed) if counts else shown
+    shown_said = f"{number(shown)} sur les {number(listed)} de la liste" if shown < listed else number(shown)
     others = [
         f"{number(beside)} d’un autre métier" if beside else "",
         count(refused, "non éligible", "non éligibles") if refused else "",
     ]
-    return ", et ".join(filter(None, (those, *others)))
+    return ", et ".join(filter(None, (shown_said, *others)))
 
 
 def _columns(shortlists: Sequence[Answer]) -> list[Column]:
@@ -142,8 +152,8 @@ def _rows(shortlists: Sequence[Answer], contacts_of: ContactLookup, between: str
         for match in shortlist.matches:
             yield [*before, *candidate(match, contacts.get(match.id), weights, between)]
         if not shortlist.matches:
-            said: list[Cell] = [*before, None, None, shortlist.text]
-            yield said + [None] * (width - len(said))
+            cells: list[Cell] = [*before, None, None, shortlist.text]
+            yield cells + [None] * (width - len(cells))
 
 
 def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[str], between: str) -> list[Cell]:
@@ -171,8 +181,8 @@ def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[st
     ]
 
 
-def _said(told: Iterable[Contribution], between: str) -> str:
-    return between.join(f"{c.label} : {c.says}" for c in told)
+def _said(contributions: Iterable[Contribution], between: str) -> str:
+    return between.join(f"{c.label} : {c.says}" for c in contributions)
 
 
 def _criteria(shortlists: Sequence[Answer], sources: Sequence[DatedSource]) -> Iterator[Line]:

@@ -39,7 +39,7 @@ class ComparedLine:
 
     @property
     def differs(self) -> bool:
-        """Whether it tells the candidates apart; what is to be asked is always shown."""
+        """Return whether it tells the candidates apart; what is to be asked is always shown."""
         return self.label in _ALWAYS or len({cell.says for cell in self.cells}) > 1
 
 
@@ -50,9 +50,9 @@ def compared(
     criteria: list[tuple[str, Callable[[Match], ComparedCell]]] = []
     if len(reading.asked) > 1:
         criteria += [(taxonomy().label(code), _knows(code)) for code in reading.asked]
-    given = {c.signal: c.label for match in matches for c in match.contributions}
-    told = [(given[signal], _told(signal)) for signal in _SIGNALS if signal in given]
-    criteria += [*told[:1], ("Distance", _distance), *told[1:]]
+    labels = {c.signal: c.label for match in matches for c in match.contributions}
+    told_criteria = [(labels[signal], _told(signal)) for signal in _SIGNALS if signal in labels]
+    criteria += [*told_criteria[:1], ("Distance", _distance), *told_criteria[1:]]
     criteria += [
         ("Peut répondre à un lot réservé", _articles),
         ("Dernier signe de vie", lambda match: _sign(contacts.get(match.id))),
@@ -67,8 +67,8 @@ def leads(matches: Sequence[Match], lines: Sequence[ComparedLine]) -> str:
     alone = [line for line in lines if sum(cell.best for cell in line.cells) == 1]
     parts = []
     for place, match in enumerate(matches):
-        if its := [line.label.lower() for line in alone if line.cells[place].best]:
-            parts.append(f"{match.name} ({enumeration(its)})")
+        if best_labels := [line.label.lower() for line in alone if line.cells[place].best]:
+            parts.append(f"{match.name} ({enumeration(best_labels)})")
     if not parts:
         return "Rien de ce qui est connu ne les départage : un appel le dira."
     return f"Le plus favorable, d’après ce qui est connu : {' ; '.join(parts)}."
@@ -95,12 +95,14 @@ def _knows(code: str) -> Callable[[Match], ComparedCell]:
 
 def _told(signal: str) -> Callable[[Match], ComparedCell]:
     def cell(match: Match) -> ComparedCell:
-        its = next(c for c in match.contributions if c.signal == signal)
-        if its.value is None:
-            return ComparedCell(its.says, CellMark.UNKNOWN)
+        contribution = next(c for c in match.contributions if c.signal == signal)
+        if contribution.value is None:
+            return ComparedCell(contribution.says, CellMark.UNKNOWN)
         if signal == "activity" and match.band is Band.INDICE:
-            return ComparedCell(its.says, CellMark.PARTLY)
-        return ComparedCell(its.says, CellMark.KNOWN, its.value if its.stance is Stance.FOR else None)
+            return ComparedCell(contribution.says, CellMark.PARTLY)
+        return ComparedCell(
+            contribution.says, CellMark.KNOWN, contribution.value if contribution.stance is Stance.FOR else None
+        )
 
     return cell
 
@@ -126,8 +128,8 @@ def _sign(contact: ContactDetails | None) -> ComparedCell:
 
 
 def _questions(match: Match) -> ComparedCell:
-    asked = questions(match)[:MOST_QUESTIONS]
-    return ComparedCell(" ".join(f"{question[0].upper()}{question[1:]} ?" for question in asked))
+    questions_asked = questions(match)[:MOST_QUESTIONS]
+    return ComparedCell(" ".join(f"{question[0].upper()}{question[1:]} ?" for question in questions_asked))
 
 
 def _score(match: Match) -> ComparedCell:

@@ -55,9 +55,9 @@ def complete_place(text: str) -> tuple[Suggestion, ...]:
     key = place_key(typed)
     if len(key) < 2:
         return ()
-    found = list(_entries().holding(key))
-    found.sort(key=lambda entry: (not entry.key.startswith(key), entry.key != key, -entry.weight, entry.code))
-    return tuple(_suggestion(entry.code) for entry in found[:MOST])
+    entries = list(_entries().holding(key))
+    entries.sort(key=lambda entry: (not entry.key.startswith(key), entry.key != key, -entry.weight, entry.code))
+    return tuple(_suggestion(entry.code) for entry in entries[:MOST])
 
 
 def near_places(text: str) -> tuple[str, ...]:
@@ -67,12 +67,12 @@ def near_places(text: str) -> tuple[str, ...]:
     areas |= {place_key(county.name): f"dep:{county.code}" for county in departements().values()}
     areas |= {place_key(land.name): f"reg:{land.code}" for land in regions().values()}
     towns = dict(zip(commune_keys(), commune_arrays().codes, strict=True))
-    found = []
+    scored = []
     for codes, scheme in ((areas, ""), (towns, "insee:")):
         alike = process.extract(key, codes.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=_NEAR)
-        found += [(-score, f"{scheme}{codes[name]}") for name, score, _ in alike]
+        scored += [(-score, f"{scheme}{codes[name]}") for name, score, _ in alike]
     # The sort keeps areas before the communes that are as like.
-    best = [code for _, code in sorted(found, key=lambda pair: pair[0])[:_NEAR]]
+    best = [code for _, code in sorted(scored, key=lambda pair: pair[0])[:_NEAR]]
     return tuple(dict.fromkeys(_suggestion(code).value for code in best))
 
 
@@ -81,14 +81,14 @@ def complete_cpv(text: str) -> tuple[Suggestion, ...]:
     typed = text.strip()[:LONGEST]
     digits = "".join(typed.split()).partition("-")[0]
     if digits.isdigit():
-        found = [code for code in sorted(cpv_labels()) if code.startswith(digits)]
+        codes = [code for code in sorted(cpv_labels()) if code.startswith(digits)]
     else:
         words = _words(typed).split()
         if not words or len(words[0]) < 2:
             return ()
-        found = [code for code, label in _folded_cpv() if all(f" {word}" in label for word in words)]
-    found.sort(key=lambda code: (len(code.rstrip("0")), code))
-    return tuple(Suggestion(code, _curly(cpv_labels()[code]), f"CPV {code}") for code in found[:MOST])
+        codes = [code for code, label in _folded_cpv() if all(f" {word}" in label for word in words)]
+    codes.sort(key=lambda code: (len(code.rstrip("0")), code))
+    return tuple(Suggestion(code, _curly(cpv_labels()[code]), f"CPV {code}") for code in codes[:MOST])
 
 
 def usual_first(codes: Iterable[str], usual: Collection[str]) -> list[str]:
@@ -105,10 +105,10 @@ def complete_activity(text: str, usual: Collection[str] = ()) -> tuple[Suggestio
         return ()
     names = taxonomy()
     named = [code for code in names.codes if all(f" {word}" in f" {_words(names.label(code))}" for word in words)]
-    told = [guess.code for guess in read_activities(text[:LONGEST]).activities]
+    codes_read = [guess.code for guess in read_activities(text[:LONGEST]).activities]
     return tuple(
         Suggestion(names.label(code), names.label(code), names.label(names.group_of(code)))
-        for code in usual_first(dict.fromkeys([*named, *told]), usual)[:MOST]
+        for code in usual_first(dict.fromkeys([*named, *codes_read]), usual)[:MOST]
     )
 
 

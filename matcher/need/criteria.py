@@ -47,7 +47,7 @@ NOTICE = "Entremise éclaire une décision et montre ses raisons ; ce n’est pa
 
 
 def need(reading: Reading) -> Iterator[Line]:
-    """What was asked and what was understood of it, doubts included. What was not given is said so."""
+    """Yield what was asked and what was understood of it, doubts included. What was not given is said so."""
     lot = reading.lot
     yield "Objet", lot.objet or "non donné"
     yield "CPV", " ; ".join(map(_cpv, lot.cpv)) or "non donné"
@@ -75,9 +75,9 @@ def need(reading: Reading) -> Iterator[Line]:
 
 def _levers(reading: Reading) -> Iterator[Line]:
     """The lever that is asked for, and another that the text says."""
-    asked, hint = reading.lot.levier, reading.levier_hint
-    other = hint and hint != asked
-    yield "Réservation ou clause", _lever(asked) if asked else "aucune choisie" if other else "aucune"
+    lever_asked, hint = reading.lot.levier, reading.levier_hint
+    other = hint and hint != lever_asked
+    yield "Réservation ou clause", _lever(lever_asked) if lever_asked else "aucune choisie" if other else "aucune"
     if other:
         quote = f" (« {reading.reserved_by} »)" if reading.reserved_by else ""
         applied = reading.lever == hint and not lever(hint).open_to_all
@@ -94,7 +94,7 @@ def _size(reading: Reading) -> Iterator[Line]:
 
 
 def _read_in(part: AmountRead | DurationRead | None) -> str:
-    """What the text says of the size, with its words; empty where it is given, or unknown."""
+    """Return what the text says of the size, with its words; empty where it is given, or unknown."""
     return f"{part.said}, lu dans le texte : « {part.words} »" if part else ""
 
 
@@ -120,12 +120,12 @@ def distance_weight(matches: Sequence[Match]) -> str:
 
 def data_dates(sources: Sequence[DatedSource]) -> Iterator[Line]:
     """The date of the data of each source, then that of its import."""
-    for its in sources:
-        yield f"Données : {its.title}", f"{its.dated}, importé le {day(its.imported)}"
+    for dated_source in sources:
+        yield f"Données : {dated_source.title}", f"{dated_source.dated}, importé le {day(dated_source.imported)}"
 
 
 def guide() -> Iterator[Line]:
-    """How to read the list: the sum, the unknown, the assumptions, and what the list is not."""
+    """Yield how to read the list: the sum, the unknown, the assumptions, and what the list is not."""
     yield "Score", "Somme des points des colonnes « sur … ». Points = poids × valeur, de 0 (rien) à 1 (tout)."
     yield "Non connu", _UNKNOWN_COUNTS
     yield from assumptions()
@@ -133,7 +133,7 @@ def guide() -> Iterator[Line]:
 
 
 def assumptions() -> Iterator[Line]:
-    """What is assumed where the lot and the directories say nothing."""
+    """Yield what is assumed where the lot and the directories say nothing."""
     near, local = unit(proximity.HALF_KM, "km"), unit(proximity.HALF_KM_LOCAL, "km")
     yield "Hypothèse : capacité", _ETP_NEEDED
     yield (
@@ -144,8 +144,8 @@ def assumptions() -> Iterator[Line]:
 
 
 def _lever(code: str) -> str:
-    its = lever(code)
-    return its.label if its.open_to_all else f"{its.label} ; les autres types sont écartés"
+    lever_row = lever(code)
+    return lever_row.label if lever_row.open_to_all else f"{lever_row.label} ; les autres types sont écartés"
 
 
 def _cpv(code: str) -> str:

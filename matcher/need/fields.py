@@ -43,7 +43,7 @@ _SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """How a field that holds a number is spoken of, and the most that it may hold, in its unit."""
+    """Name of a field that holds a number, and the most that it may hold, in its unit."""
 
     must_be: str
     a_number: str
@@ -90,8 +90,8 @@ def need_from(
     )
     if chosen.activities is None:
         chosen = replace(chosen, activities=tuple(raw.activities()) or None)
-    told = lot.objet or lot.cpv or chosen.activities
-    if not told and not any(fault.field in ("objet", "cpv") for fault in raw.faults):
+    content = lot.objet or lot.cpv or chosen.activities
+    if not content and not any(fault.field in ("objet", "cpv") for fault in raw.faults):
         raw.faults.insert(0, NeedFault("objet", NO_NEED))
     return Need(lot, tuple(raw.faults), chosen)
 
@@ -108,7 +108,7 @@ class LotRow(NamedTuple):
 
     @property
     def where(self) -> str:
-        """Where it stands, in French."""
+        """Return where it stands, in French."""
         return f"« {self.file} », {self.called} {self.line}"
 
 
@@ -133,8 +133,8 @@ def located(needs: Iterable[tuple[LotRow, Need]]) -> Iterator[Need]:
         if (first := seen.setdefault(key, row)) is not row:
             same = first.file == row.file and first.called == "ligne"
             where = f"de la ligne {first.line}" if same else f"de {first.where}"
-            said = f"« {key} » est déjà le lot {where} : rien ne les distingue dans les résultats."
-            faults = (NeedFault("lot_id", said), *faults)
+            sentence = f"« {key} » est déjà le lot {where} : rien ne les distingue dans les résultats."
+            faults = (NeedFault("lot_id", sentence), *faults)
         yield replace(need, faults=tuple(replace(fault, where=_at(row, fault)) for fault in faults))
 
 
@@ -234,21 +234,21 @@ class _RawFields:
 
     def _size(self, field: str, times: float, clean: Callable[[str], Cleaned[float]]) -> float | None:
         """A number above zero; what is doubtful of one is said, and it is used where it can be."""
-        text, its, raw = self.text(field), _SIZES[field], self._fields.get(field)
+        text, size, raw = self.text(field), _SIZES[field], self._fields.get(field)
         if not text:
             return None
         # JSON's own number is one already: the point of 123.456 is of no thousands. Its integers may be beyond any float.
-        written = min(raw, its.most * 2) * times if isinstance(raw, int | float) else None
+        written = min(raw, size.most * 2) * times if isinstance(raw, int | float) else None
         value, flag = Cleaned(written) if written is not None else clean(text)
         below = text.startswith(_MINUS) and any(map(str.isdigit, text))
         refused = ""
         if below or (value is not None and not value > 0):
-            refused = its.positive
-        elif value is not None and value > its.most:
-            refused = f"de {unit(its.most, its.unit)} au plus"
-        doubtful = f"{its.a_number}{f' ({flag})' if flag != NUMBER_UNREADABLE else ''}" if flag else ""
+            refused = size.positive
+        elif value is not None and value > size.most:
+            refused = f"de {unit(size.most, size.unit)} au plus"
+        doubtful = f"{size.a_number}{f' ({flag})' if flag != NUMBER_UNREADABLE else ''}" if flag else ""
         if must := refused or doubtful:
-            self._wrong(field, _seen(f"{its.must_be} {must}.", text))
+            self._wrong(field, _seen(f"{size.must_be} {must}.", text))
         return None if refused else value
 
     def lever(self) -> str:
@@ -309,23 +309,23 @@ def _characters(text: str) -> str:
 def _coded(objet: str) -> tuple[str, tuple[str, ...]]:
     """An object without the CPV codes that begin it, and these; a number that is none stands alone or is left to the text."""
     codes: list[str] = []
-    while found := _CODE_FIRST.match(objet):
-        rest = objet[found.end() :]
-        if rest and normalise_cpv(found[1])[0] is None:
+    while match := _CODE_FIRST.match(objet):
+        rest = objet[match.end() :]
+        if rest and normalise_cpv(match[1])[0] is None:
             break
-        codes.append(found[1])
+        codes.append(match[1])
         objet = rest
     return objet, tuple(codes)
 
 
 def lever_named(text: str) -> str:
     """Return the code of the lever that a text names, by its code, its article or its usual words; empty for none."""
-    asked = text.strip().lower()
-    if asked in ASKED_LEVERS or not asked:
-        return asked
-    found = _by_article().get(asked.replace(" ", "").replace("‑", "-"))
-    found = found or lever_told(read_reservation((text,)), {}).lever or read_intent(text).levier
-    return found if found in ASKED_LEVERS else ""
+    name = text.strip().lower()
+    if name in ASKED_LEVERS or not name:
+        return name
+    code = _by_article().get(name.replace(" ", "").replace("‑", "-"))
+    code = code or lever_told(read_reservation((text,)), {}).lever or read_intent(text).levier
+    return code if code in ASKED_LEVERS else ""
 
 
 @lru_cache(maxsize=1)
@@ -338,8 +338,10 @@ def _months(text: str, times: float) -> Cleaned[float]:
     cleaned = clean_months(text, unit=times)
     if cleaned.value is not None or not cleaned.flag:
         return cleaned
-    found, asked = read_duration((f"Durée : {text}",))
-    return Cleaned(found.months if found else None, " ".join(asked) or ("" if found else cleaned.flag))
+    duration_read, doubts = read_duration((f"Durée : {text}",))
+    return Cleaned(
+        duration_read.months if duration_read else None, " ".join(doubts) or ("" if duration_read else cleaned.flag)
+    )
 
 
 def _seen(advice: str, text: str) -> str:
@@ -347,5 +349,5 @@ def _seen(advice: str, text: str) -> str:
 
 
 def _excerpt(text: str) -> str:
-    """What was typed, cut between two words where it is long: no address is cut in its middle, and what was cut is said."""
+    """Return what was typed, cut between two words where it is long: no address is cut in its middle, and what was cut is said."""
     return shorten(text, _SHOWN, placeholder=" …", break_on_hyphens=False)

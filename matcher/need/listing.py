@@ -166,7 +166,7 @@ class Listing:
 
     @property
     def counts(self) -> BandCounts:
-        """How many organisations each part holds."""
+        """Return how many organisations each part holds."""
         return self.found.counts
 
     def count(self, part: Part) -> int:
@@ -175,7 +175,7 @@ class Listing:
 
     @property
     def standing(self) -> int:
-        """How many organisations have a place, in any band."""
+        """Return how many organisations have a place, in any band."""
         return sum(self.found.placed)
 
     def rows(self, part: Part) -> Rows:
@@ -222,25 +222,25 @@ class Listing:
 
     @cached_property
     def left_out(self) -> int:
-        """How many organisations the filters leave out."""
+        """Return how many organisations the filters leave out."""
         return self._count(Narrowing()) - self.standing
 
     @cached_property
     def unlocated(self) -> int:
-        """How many organisations are in no band because nobody knows where they are."""
-        ask, found = self.found.ranking.ask, self.found
-        kept = _kept(found.ranking, replace(self.narrowing, km=None))
-        lost = found.ranking.admitted & kept & ~found.comes & np.isnan(ask.distance_km)
-        return len(first_of_each(found.ranking.ask.shelf.organisations[lost]))
+        """Return how many organisations are in no band because nobody knows where they are."""
+        ask, ranking = self.found.ranking.ask, self.found
+        mask = _kept(ranking.ranking, replace(self.narrowing, km=None))
+        lost = ranking.ranking.admitted & mask & ~ranking.comes & np.isnan(ask.distance_km)
+        return len(first_of_each(ranking.ranking.ask.shelf.organisations[lost]))
 
     def _matches(self, part: Part, begin: int, count: int) -> tuple[Match, ...]:
         shown = self.found.matches(self.rows(part)[begin : begin + count])
         return tuple(structs.replace(match, place=place) for place, match in enumerate(shown, begin + 1))
 
     def _count(self, narrowing: Narrowing) -> int:
-        found = self.found
-        stands = replace(found, kept=_kept(found.ranking, narrowing)).stands
-        return len(first_of_each(found.ranking.ask.shelf.organisations[stands]))
+        ranking = self.found
+        stands = replace(ranking, kept=_kept(ranking.ranking, narrowing)).stands
+        return len(first_of_each(ranking.ranking.ask.shelf.organisations[stands]))
 
 
 def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: ListOrder = ListOrder.SCORE) -> Listing:
@@ -259,11 +259,11 @@ def _order(ranking: Ranking, rows: Rows, sort: ListOrder) -> Rows:
 
 
 def _kept(ranking: Ranking, narrowing: Narrowing) -> Bools:
-    kept = np.ones(len(ranking.ask.shelf), dtype=bool)
+    mask = np.ones(len(ranking.ask.shelf), dtype=bool)
     if narrowing.kinds:
-        kept &= ranking.ask.shelf.kinds.any_of(narrowing.kinds)
+        mask &= ranking.ask.shelf.kinds.any_of(narrowing.kinds)
     if narrowing.km is not None:
-        kept &= (np.nan_to_num(ranking.ask.distance_km, nan=np.inf) <= narrowing.km) | ranking.ask.once(covered)
+        mask &= (np.nan_to_num(ranking.ask.distance_km, nan=np.inf) <= narrowing.km) | ranking.ask.once(covered)
     for key in sorted(narrowing.known):
-        kept &= KNOWN[key].of(ranking)
-    return kept
+        mask &= KNOWN[key].of(ranking)
+    return mask

@@ -35,7 +35,7 @@ def distance_cell(match: Match) -> DocumentCell:
     return "sur place" if match.distance_km is not None and match.distance_km < 1 else match.distance_km
 
 
-def _cells(match: Match, contact: ContactDetails | None, asked: list[str]) -> Iterator[DocumentCell]:
+def _cells(match: Match, contact: ContactDetails | None, questions: list[str]) -> Iterator[DocumentCell]:
     details, reason = contact or ContactDetails(), next(iter(evidence(match)), None)
     yield f"{number(match.place)}.{NO_BREAK}{match.name}" if match.place else match.name
     yield match.kinds or None
@@ -43,5 +43,5 @@ def _cells(match: Match, contact: ContactDetails | None, asked: list[str]) -> It
     yield from (match.city or None, details.address)
     yield distance_cell(match)
     yield from (reason.says, reason.source.removesuffix(UNDATED)) if reason else ("aucune source ne dit le métier", "")
-    yield f"{asked[0]} ?" if asked else ""
+    yield f"{questions[0]} ?" if questions else ""
     yield from (details.phone, details.email)

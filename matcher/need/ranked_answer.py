@@ -51,7 +51,7 @@ class RankedAnswer(dict[str, Any]):
 
     @property
     def doubts(self) -> list[str]:
-        """What is doubtful of the lot as it was understood, in French."""
+        """Return what is doubtful of the lot as it was understood, in French."""
         return self["lot"]["doubts"]
 
     def rows(self) -> list[dict[str, Any]]:

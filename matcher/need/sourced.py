@@ -19,15 +19,15 @@ def not_asked(_: Collection[str]) -> Mapping[str, SupplierSources]:
 
 def sourced_answers(answers: Sequence[Answer], sources_of: SourcesOf) -> list[Answer]:
     """Return several answers with the sources of their candidates, read once for all."""
-    told = sources_of({match.id for answer in answers for match in answer.matches})
-    return [replace(answer, matches=sourced(answer.matches, lambda _: told)) for answer in answers]
+    supplier_sources = sources_of({match.id for answer in answers for match in answer.matches})
+    return [replace(answer, matches=sourced(answer.matches, lambda _: supplier_sources)) for answer in answers]
 
 
 def sourced(matches: Sequence[Match], sources_of: SourcesOf) -> tuple[Match, ...]:
     """Return the matches with the sources of their contributions, as the catalogue has them now, read once for all."""
-    told = sources_of({match.id for match in matches})
+    supplier_sources = sources_of({match.id for match in matches})
     return tuple(
-        structs.replace(match, contributions=_sourced(match.contributions, told.get(match.id, _NONE)))
+        structs.replace(match, contributions=_sourced(match.contributions, supplier_sources.get(match.id, _NONE)))
         for match in matches
     )
 
@@ -37,13 +37,13 @@ def sourced_why_not(answer: WhyNot, sources_of: SourcesOf) -> WhyNot:
     return replace(answer, match=sourced([answer.match], sources_of)[0]) if answer.match else answer
 
 
-def _sourced(given: Sequence[Contribution], told: SupplierSources) -> tuple[Contribution, ...]:
-    """What is not known has no source."""
+def _sourced(contributions: Sequence[Contribution], supplier_sources: SupplierSources) -> tuple[Contribution, ...]:
+    """Return the contributions with their sources; one whose value is not known has none."""
     return tuple(
         [
             structs.replace(its, source=says)
-            if its.value is not None and (says := told.of(its.field, its.quotes))
+            if its.value is not None and (says := supplier_sources.of(its.field, its.quotes))
             else its
-            for its in given
+            for its in contributions
         ]
     )

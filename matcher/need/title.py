@@ -33,8 +33,8 @@ def object_of(need: str) -> str:
         if headed := _HEADED.match(need):
             return " ".join(headed["object"].split())
         return " ".join(" ".join(_asked(need)).split()) or " ".join(need.split())
-    its = notice(need)
-    lines = (_HEADING.sub("", line).rstrip(" ,;") for line in _asked(its.object or its.need))
+    notice_read = notice(need)
+    lines = (_HEADING.sub("", line).rstrip(" ,;") for line in _asked(notice_read.object or notice_read.need))
     return ". ".join(dict.fromkeys(f"{line[0].upper()}{line[1:]}" for line in lines if line)) or " ".join(need.split())
 
 
@@ -46,8 +46,8 @@ def _asked(text: str) -> Iterator[str]:
 
 def title_of(need: str) -> str:
     """Return the same, no longer than a title: its first sentence where that is one, else its first words."""
-    told = object_of(need)
-    return told if len(told) <= LONGEST_TITLE else cut(told.partition(". ")[0])
+    whole = object_of(need)
+    return whole if len(whole) <= LONGEST_TITLE else cut(whole.partition(". ")[0])
 
 
 def cut(title: str, longest: int = LONGEST_TITLE) -> str:

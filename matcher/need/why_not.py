@@ -36,9 +36,9 @@ def why_not(
     choices = []
     for label, reading in _other_choices(ask.reading):
         lot, other = reading.lot, LotOnShelf(reading, ask.shelf, ask.on)
-        found = rank(other, weights, gates, signals).why_not(key)
-        if found is not None:
-            choices.append(OtherChoice(lot.levier, lot.kinds, label, found.rank, found.refused))
+        why_not = rank(other, weights, gates, signals).why_not(key)
+        if why_not is not None:
+            choices.append(OtherChoice(lot.levier, lot.kinds, label, why_not.rank, why_not.refused))
     choices.sort(key=lambda choice: (choice.rank is None, choice.rank or 0))
     return replace(answer, match=match, choices=tuple(choices))
 
@@ -46,15 +46,15 @@ def why_not(
 def standing(answer: WhyNot) -> tuple[str, ...]:
     """Return where a supplier stands and what each other choice would give, in sentences."""
     if answer.refused:
-        said = [f"{answer.name} n’est pas dans la liste : {' ; '.join(answer.refused)}."]
+        sentences = [f"{answer.name} n’est pas dans la liste : {' ; '.join(answer.refused)}."]
     else:
-        said = [f"{answer.name} est {ordinal(answer.rank or 0)} de la liste."]
+        sentences = [f"{answer.name} est {ordinal(answer.rank or 0)} de la liste."]
     ranks = dict.fromkeys(choice.rank for choice in answer.choices if choice.rank not in (None, answer.rank))
     if ranks:
-        said.append(f"{' ; '.join(_would_be(rank or 0, answer.choices) for rank in ranks)}.")
+        sentences.append(f"{' ; '.join(_would_be(rank or 0, answer.choices) for rank in ranks)}.")
     elif answer.refused and answer.choices:
-        said.append("Aucun autre choix de levier ou de type ne l’y mettrait.")
-    return tuple(typeset((sentence[:1].upper() + sentence[1:]).replace("'", "’")) for sentence in said)
+        sentences.append("Aucun autre choix de levier ou de type ne l’y mettrait.")
+    return tuple(typeset((sentence[:1].upper() + sentence[1:]).replace("'", "’")) for sentence in sentences)
 
 
 def _would_be(rank: int, choices: Sequence[OtherChoice]) -> str:

@@ -96,13 +96,13 @@ def _is_french(record: NoticeRecord) -> bool:
 
 def notice_kind(record: NoticeRecord) -> NoticeKind:
     """Return what a notice is, by its source's word; without one, one that names winners is an award, and one that waits for offers a call."""
-    said = re.sub(r"[_-]", " ", fold(record.nature))
-    found = next((kind for pattern, kind in _KINDS if pattern.search(said)), None)
-    if found is None and any(lot.winners for lot in record.lots):
+    nature = re.sub(r"[_-]", " ", fold(record.nature))
+    notice_kind = next((kind for pattern, kind in _KINDS if pattern.search(nature)), None)
+    if notice_kind is None and any(lot.winners for lot in record.lots):
         return NoticeKind.AWARD
-    if found is None and (record.deadline or any(lot.deadline for lot in record.lots)):
+    if notice_kind is None and (record.deadline or any(lot.deadline for lot in record.lots)):
         return NoticeKind.CALL
-    return found or NoticeKind.OTHER
+    return notice_kind or NoticeKind.OTHER
 
 
 def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
@@ -131,7 +131,7 @@ def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
 
 
 def _first_term(lot: LotWritten) -> str:
-    """How long a lot lasts before any renewal, in months; empty where nothing tells."""
+    """Return how long a lot lasts before any renewal, in months; empty where nothing tells."""
     months, renewals, _ = months_of(lot)
     return "" if months is None else f"{months - (renewals or 0):g}"
 
@@ -174,8 +174,8 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
     cpv, about_cpv = _codes(written)
     amount, about_amount = _euros(written, awarded=notice.kind is NoticeKind.AWARD)
     months, renewals, about_months = months_of(written)
-    if months is None and not about_months and (found := read_duration(sentences(conditions))[0]):
-        months, renewals = found.months, found.renewals_months
+    if months is None and not about_months and (duration_read := read_duration(sentences(conditions))[0]):
+        months, renewals = duration_read.months, duration_read.renewals_months
     places, about_places = _places(written.places)
     objet = "\n".join(dict.fromkeys(filter(None, (title, described))))
     # The words may name a place, and the reader knows those of buyers by their numbers.
@@ -211,33 +211,35 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
 
 def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[PublishedLot]:
     """The lots that a whole text tells, each written again as one: what was read of it stands in its own fields, and whom to call is left."""
-    given = Lot(plain_text(record.text), acheteur_siret=notice.buyer, date=notice.published)
-    told = told_by(given.objet)
-    for one in lots_of_notice(given) or (
-        LotRead("1", "", "", replace(read(given), lot=replace(given, objet=told.need))),
+    lot_written = Lot(plain_text(record.text), acheteur_siret=notice.buyer, date=notice.published)
+    notice_read = told_by(lot_written.objet)
+    for lot_reading in lots_of_notice(lot_written) or (
+        LotRead("1", "", "", replace(read(lot_written), lot=replace(lot_written, objet=notice_read.need))),
     ):
-        its = one.reading
-        lever = its.levier_hint if its.reserved_by else ""
+        reading = lot_reading.reading
+        lever = reading.levier_hint if reading.reserved_by else ""
         lot = Lot(
-            objet=_text(its.lot.objet, _TEXT),
-            cpv=its.lot.cpv,
-            lieux=tuple(RawPlace(place.key) for place in its.places),
-            acheteur_siret=its.buyer,
+            objet=_text(reading.lot.objet, _TEXT),
+            cpv=reading.lot.cpv,
+            lieux=tuple(RawPlace(place.key) for place in reading.places),
+            acheteur_siret=reading.buyer,
             date=notice.published,
-            montant=its.euros,
-            duree=its.months,
+            montant=reading.euros,
+            duree=reading.months,
             levier=lever,
         )
         yield PublishedLot(
-            number=lot_number(one.number),
-            title=_title_in(lot.objet) if one.title or told.object else notice.title or title_of(lot.objet),
-            lot=completed(lot, told.object)[0],
+            number=lot_number(lot_reading.number),
+            title=_title_in(lot.objet)
+            if lot_reading.title or notice_read.object
+            else notice.title or title_of(lot.objet),
+            lot=completed(lot, notice_read.object)[0],
             deadline=notice.deadline,
-            renewals_months=its.duration.renewals_months if its.duration else None,
-            reserved=_family(its),
+            renewals_months=reading.duration.renewals_months if reading.duration else None,
+            reserved=_family(reading),
             clause=True if lever == CLAUSE else None,
             documents=record.documents.strip(),
-            doubts=tuple(str(doubt) for doubt in its.doubts),
+            doubts=tuple(str(doubt) for doubt in reading.doubts),
         )
 
 
@@ -247,11 +249,11 @@ def _title_in(objet: str) -> str:
     return cut(_text(_LOT_NUMBERED.sub("", line) or line, _TITLE))
 
 
-def _family(its: Reading) -> ReservedFor | None:
+def _family(reading: Reading) -> ReservedFor | None:
     """The families that a text is reserved for outright, to be asked where it does not say which."""
-    family = FAMILIES.get(its.levier_hint) if its.reserved_by else None
-    asked = family and any(doubt.kind is DoubtKind.LEVER for doubt in its.doubts)
-    return ReservedFor.UNSAID if asked else family
+    family = FAMILIES.get(reading.levier_hint) if reading.reserved_by else None
+    is_doubtful = family and any(doubt.kind is DoubtKind.LEVER for doubt in reading.doubts)
+    return ReservedFor.UNSAID if is_doubtful else family
 
 
 def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:
@@ -260,14 +262,14 @@ def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:
     own = read(lot)
     if own.understood or not whole or whole in lot.objet:
         return lot, own
-    told = replace(lot, objet=f"{lot.objet}\n{whole}")
-    return told, read(told)
+    completed_lot = replace(lot, objet=f"{lot.objet}\n{whole}")
+    return completed_lot, read(completed_lot)
 
 
 def lot_number(written: str) -> str:
     """Return the number of a lot as all sources would write it: « LOT-0001 », « Lot n° 1 » and « 1 » are the same."""
-    found = _NUMBER.fullmatch(written.strip())
-    return (found[1].lower() if found else tidy(written)) or "1"
+    match = _NUMBER.fullmatch(written.strip())
+    return (match[1].lower() if match else tidy(written)) or "1"
 
 
 def _deadline(
@@ -275,8 +277,8 @@ def _deadline(
 ) -> tuple[Deadline | None, tuple[str, ...]]:
     if not written.deadline:
         return notice.deadline, ()
-    found = clean_deadline(written.deadline, written.deadline_time, french=_is_french(record))
-    return found.value, (found.flag,) if found.flag else ()
+    cleaned = clean_deadline(written.deadline, written.deadline_time, french=_is_french(record))
+    return cleaned.value, (cleaned.flag,) if cleaned.flag else ()
 
 
 def _documents(written: LotWritten, record: NoticeRecord) -> str:
@@ -292,45 +294,45 @@ def _documents(written: LotWritten, record: NoticeRecord) -> str:
 
 
 def _codes(written: LotWritten) -> tuple[tuple[str, ...], list[str]]:
-    found = [normalise_cpv(code) for code in written.cpv]
-    return tuple(dict.fromkeys(code for code, _ in found if code)), [doubt for _, doubt in found if doubt]
+    normalised = [normalise_cpv(code) for code in written.cpv]
+    return tuple(dict.fromkeys(code for code, _ in normalised if code)), [doubt for _, doubt in normalised if doubt]
 
 
 def _euros(written: LotWritten, *, awarded: bool) -> tuple[float | None, list[str]]:
     """Euros before tax, of what a lot was awarded for where that is all that is known; nothing in another money."""
-    told = written.amount or (written.awarded if awarded else "")
-    if not told.strip():
+    written_amount = written.amount or (written.awarded if awarded else "")
+    if not written_amount.strip():
         return None, []
     currency = written.currency.strip().upper()
     if currency not in ("", "EUR", "€"):
         return None, [f"montant en {currency} : {AMOUNT_FOREIGN}"]
-    found = clean_amount(told)
-    doubts = [f"montant : {found.flag}"] if found.flag else []
-    if found.flag != AMOUNT_TAXED and found.value and with_tax(written.tax):
+    cleaned = clean_amount(written_amount)
+    doubts = [f"montant : {cleaned.flag}"] if cleaned.flag else []
+    if cleaned.flag != AMOUNT_TAXED and cleaned.value and with_tax(written.tax):
         doubts.append(f"montant : {AMOUNT_TAXED}")
-    return found.value or None, doubts
+    return cleaned.value or None, doubts
 
 
 def _places(written: tuple[PlaceWritten, ...]) -> tuple[tuple[RawPlace, ...], list[str]]:
     """Places as the reader takes them: the postal code with its town before the NUTS code, which is a whole département."""
     places: list[RawPlace] = []
     doubts: list[str] = []
-    for one in written:
-        if (country := one.country.strip().upper()) not in _FRENCH:
+    for place in written:
+        if (country := place.country.strip().upper()) not in _FRENCH:
             doubts.append(f"lieu à l’étranger ({country}) : aucune distance n’est calculée")
-        elif one.code.strip() and not one.nuts:
-            places.append(RawPlace(one.code.strip(), one.code_type.strip(), one.text.strip()))
-        elif one.post_code.strip():
-            places.append(RawPlace(one.post_code.strip(), "Code postal", one.city.strip()))
-        elif one.city.strip() or one.text.strip():
-            places.append(RawPlace(one.nuts.strip(), "", _text(one.city or one.text, _TITLE)))
-        elif one.nuts.strip():
-            places.append(RawPlace(one.nuts.strip()))
+        elif place.code.strip() and not place.nuts:
+            places.append(RawPlace(place.code.strip(), place.code_type.strip(), place.text.strip()))
+        elif place.post_code.strip():
+            places.append(RawPlace(place.post_code.strip(), "Code postal", place.city.strip()))
+        elif place.city.strip() or place.text.strip():
+            places.append(RawPlace(place.nuts.strip(), "", _text(place.city or place.text, _TITLE)))
+        elif place.nuts.strip():
+            places.append(RawPlace(place.nuts.strip()))
     return tuple(dict.fromkeys(places)), doubts
 
 
 def _buyer_place(record: NoticeRecord) -> tuple[tuple[RawPlace, ...], list[str]]:
-    """Where the buyer is, for a lot that tells no place; nowhere where its address is not told."""
+    """Return where the buyer is, for a lot that tells no place; nowhere where its address is not told."""
     code, city = record.buyer_post_code.strip(), record.buyer_city.strip()
     if not (code or city):
         return (), []
@@ -341,6 +343,6 @@ def _text(written: str, most: int) -> str:
     """A text without markup nor whom to call, cut at a word where it is longer than anybody reads."""
     text = plain_text(written).strip()
     if _MAY_TELL_WHOM.search(text):
-        told = (*emails_in(text), *phones_in(text))
-        text = without_spans(text, ((one.start, one.end) for one in told)) if told else text
+        spellings = (*emails_in(text), *phones_in(text))
+        text = without_spans(text, ((one.start, one.end) for one in spellings)) if spellings else text
     return text if len(text) <= most else f"{text[:most].rsplit(None, 1)[0]} …"

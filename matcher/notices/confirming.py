@@ -19,27 +19,27 @@ from matcher.ranking.shelf.shelf import Shelf
 SAYABLE = (ReservedFor.HANDICAP, ReservedFor.INSERTION, ReservedFor.EITHER)
 
 
-def said_by_team(kept: KeptLot, notices: Iterable[PublishedNotice]) -> PublishedNotice | None:
+def said_by_team(lot: KeptLot, notices: Iterable[PublishedNotice]) -> PublishedNotice | None:
     """Return what the team says of a lot, among the notices of its contract; None where it says nothing."""
-    return next((one for one in notices if (one.source, one.ref) == (TEAM, _ref(kept))), None)
+    return next((one for one in notices if (one.source, one.ref) == (TEAM, _ref(lot))), None)
 
 
-def _ref(kept: KeptLot) -> str:
-    return f"{kept.contract}#{kept.published.number}"
+def _ref(lot: KeptLot) -> str:
+    return f"{lot.contract}#{lot.published.number}"
 
 
-def confirm_family(engine: Engine, shelf: Shelf, kept: KeptLot, family: ReservedFor, who: str, now: datetime) -> None:
-    """Keep that a lot is reserved for this family, as `who` says, and compare it again with the catalogue; `now` is UTC without zone."""
-    number = kept.published.number
-    own = PublishedLot(number, kept.published.title, Lot("", levier=LEVERS[family]), reserved=family)
+def confirm_family(engine: Engine, shelf: Shelf, lot: KeptLot, family: ReservedFor, author: str, now: datetime) -> None:
+    """Keep that a lot is reserved for this family, as `author` says, and compare it again with the catalogue; `now` is UTC without zone."""
+    number = lot.published.number
+    own = PublishedLot(number, lot.published.title, Lot("", levier=LEVERS[family]), reserved=family)
     notice = PublishedNotice(
         source=TEAM,
-        ref=_ref(kept),
+        ref=_ref(lot),
         kind=NoticeKind.CORRECTION,
         lots=(own,),
         published=now.date(),
-        title=f"réservation précisée par {who} : {family}",
+        title=f"réservation précisée par {author} : {family}",
     )
     with writing(engine) as connection:
-        take_own(connection, kept.contract, notice, now)
+        take_own(connection, lot.contract, notice, now)
     pair_lots(engine, shelf, now=now)

@@ -62,7 +62,7 @@ def _contract(key: NoticeKey, own: Mapping[NoticeKey, PublishedNotice], known: M
 
 
 def _folder(notice: PublishedNotice) -> str:
-    """What all notices of a procedure share, for sure; empty where nothing does."""
+    """Return what all notices of a procedure share, for sure; empty where nothing does."""
     folder = notice.folder.lower()
     if _UUID.fullmatch(folder):
         return folder
@@ -74,7 +74,7 @@ def alone_key(key: NoticeKey) -> str:
     return ":".join(key)
 
 
-def standing_lots(told: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
+def standing_lots(notices: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
     """Return the lots of a contract, in the order of their numbers, once all its notices are heard, the earliest published first.
 
     A notice that calls again fills and replaces what it says; a correction replaces what it says of the lots it names, its deadline of all;
@@ -83,46 +83,46 @@ def standing_lots(told: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
     """
     lots: dict[str, StandingLot] = {}
     sources: dict[int, str] = {}
-    heard = sorted(told, key=_when)
-    for one in heard:
-        if one.notice.source == TEAM:
+    heard = sorted(notices, key=_when)
+    for notice in heard:
+        if notice.notice.source == TEAM:
             continue
-        sources[one.id] = one.notice.source
-        kind = one.notice.kind
+        sources[notice.id] = notice.notice.source
+        kind = notice.notice.kind
         if state := _CALLING.get(kind):
-            _call(lots, one, state, sources)
+            _call(lots, notice, state, sources)
         elif kind is NoticeKind.CORRECTION:
-            _correct(lots, one)
+            _correct(lots, notice)
         elif kind is NoticeKind.CANCELLED:
-            _cancel(lots, one)
+            _cancel(lots, notice)
         else:
-            _award(lots, one, sources)
-    for one in heard:
-        if one.notice.source == TEAM:
-            _precise(lots, one.notice.lots)
+            _award(lots, notice, sources)
+    for notice in heard:
+        if notice.notice.source == TEAM:
+            _precise(lots, notice.notice.lots)
     return tuple(lots[number] for number in sorted(lots, key=_by_number))
 
 
-def _when(one: ToldNotice) -> tuple[date, int, int]:
+def _when(notice: ToldNotice) -> tuple[date, int, int]:
     """The order in which notices are heard: by day, what calls before what changes it; those of one day as they came."""
-    return one.notice.published or date.min, one.notice.kind not in _CALLING, one.id
+    return notice.notice.published or date.min, notice.notice.kind not in _CALLING, notice.id
 
 
-def _call(lots: dict[str, StandingLot], one: ToldNotice, state: LotState, sources: Mapping[int, str]) -> None:
-    for lot in one.notice.lots:
+def _call(lots: dict[str, StandingLot], notice: ToldNotice, state: LotState, sources: Mapping[int, str]) -> None:
+    for lot in notice.notice.lots:
         known = lots.get(lot.number)
         if known is None:
-            lots[lot.number] = StandingLot(lot, state, one.id)
-        elif not _surely_same(known, one, sources) and fold(known.lot.title) != fold(lot.title):
-            _set_apart(lots, lot, state, one.id)
+            lots[lot.number] = StandingLot(lot, state, notice.id)
+        elif not _surely_same(known, notice, sources) and fold(known.lot.title) != fold(lot.title):
+            _set_apart(lots, lot, state, notice.id)
         elif known.state is not LotState.AWARDED:  # an award may bear an earlier day than its call
-            lots[lot.number] = StandingLot(_filled(known.lot, lot), state, one.id)
+            lots[lot.number] = StandingLot(_filled(known.lot, lot), state, notice.id)
 
 
-def _surely_same(known: StandingLot, one: ToldNotice, sources: Mapping[int, str]) -> bool:
-    """Whether a notice speaks of the lot that is known under its number. One source that gives a number twice, without a folder that is unique in
-    the world nor the notice that it follows, may speak of two: some buyers number all they buy alike."""
-    notice = one.notice
+def _surely_same(known: StandingLot, told_notice: ToldNotice, sources: Mapping[int, str]) -> bool:
+    """Return whether a notice speaks of the lot that is known under its number. One source that gives a number twice, without a folder that is
+    unique in the world nor the notice that it follows, may speak of two: some buyers number all they buy alike."""
+    notice = told_notice.notice
     unique = _UUID.fullmatch(notice.folder.lower()) is not None
     return unique or bool(notice.earlier) or sources[known.notice_id] != notice.source
 
@@ -132,12 +132,12 @@ def _set_apart(lots: dict[str, StandingLot], lot: PublishedLot, state: LotState,
     lots[number] = StandingLot(replace(lot, number=number), state, notice_id)
 
 
-def _correct(lots: dict[str, StandingLot], one: ToldNotice) -> None:
+def _correct(lots: dict[str, StandingLot], told_notice: ToldNotice) -> None:
     """A correction's own lots over those it corrects, its deadline over that of all others; one that names no lot is to be read for all."""
-    notice = one.notice
+    notice = told_notice.notice
     own = {lot.number: lot for lot in notice.lots}
-    said = _IN_WORDS.format(notice.why) if notice.why else ""
-    when = (f"{CORRECTED.format(day(notice.published))}{said}",) if notice.published else ()
+    reason = _IN_WORDS.format(notice.why) if notice.why else ""
+    when = (f"{CORRECTED.format(day(notice.published))}{reason}",) if notice.published else ()
     for number, known in lots.items():
         if number in own:
             lot = _filled(known.lot, own[number])
@@ -146,14 +146,14 @@ def _correct(lots: dict[str, StandingLot], one: ToldNotice) -> None:
             if own and lot == known.lot:
                 continue
         doubts = tuple(dict.fromkeys((*lot.doubts, *when)))
-        lots[number] = StandingLot(replace(lot, doubts=doubts), known.state, one.id)
+        lots[number] = StandingLot(replace(lot, doubts=doubts), known.state, told_notice.id)
     for number in own.keys() - lots.keys():
-        lots[number] = StandingLot(own[number], LotState.CALLED, one.id)
+        lots[number] = StandingLot(own[number], LotState.CALLED, told_notice.id)
 
 
-def _precise(lots: dict[str, StandingLot], given: Iterable[PublishedLot]) -> None:
+def _precise(lots: dict[str, StandingLot], own_lots: Iterable[PublishedLot]) -> None:
     """The families that the team gives, of the lots whose notices do not."""
-    for own in given:
+    for own in own_lots:
         known = lots.get(own.number)
         if known is not None and known.lot.reserved is ReservedFor.UNSAID:
             doubts = tuple(doubt for doubt in known.lot.doubts if doubt != UNSAID)
@@ -161,43 +161,46 @@ def _precise(lots: dict[str, StandingLot], given: Iterable[PublishedLot]) -> Non
             lots[own.number] = replace(known, lot=replace(known.lot, reserved=own.reserved, lot=lever, doubts=doubts))
 
 
-def _cancel(lots: dict[str, StandingLot], one: ToldNotice) -> None:
+def _cancel(lots: dict[str, StandingLot], notice: ToldNotice) -> None:
     """The end of the lots that are named, or of all where none is; one that names others leaves a doubt on all."""
-    whole = [lot for lot in one.notice.lots if not lot.number]
+    whole = [lot for lot in notice.notice.lots if not lot.number]
     if whole and not lots:  # nothing else of this contract was read
-        lots[_FIRST] = StandingLot(replace(whole[0], number=_FIRST), LotState.CANCELLED, one.id)
-    named = {lot.number for lot in one.notice.lots if lot.number} or lots.keys()
+        lots[_FIRST] = StandingLot(replace(whole[0], number=_FIRST), LotState.CANCELLED, notice.id)
+    named = {lot.number for lot in notice.notice.lots if lot.number} or lots.keys()
     for number in named & lots.keys():
-        lots[number] = replace(lots[number], state=LotState.CANCELLED, notice_id=one.id)
+        lots[number] = replace(lots[number], state=LotState.CANCELLED, notice_id=notice.id)
     if not named & lots.keys():
         for number, known in lots.items():
             doubts = tuple(dict.fromkeys((*known.lot.doubts, CANCELLED)))
             lots[number] = replace(known, lot=replace(known.lot, doubts=doubts))
 
 
-def _award(lots: dict[str, StandingLot], one: ToldNotice, sources: Mapping[int, str]) -> None:
-    """What was called keeps its own estimate and words; what nobody had called is known by its award alone. A lot that found no winner ends."""
-    for lot in one.notice.lots:
+def _award(lots: dict[str, StandingLot], notice: ToldNotice, sources: Mapping[int, str]) -> None:
+    """Write an award: a lot that was called keeps its own estimate and words; one that nobody had called is known by its award alone.
+
+    A lot that found no winner ends.
+    """
+    for lot in notice.notice.lots:
         known = lots.get(lot.number)
         state = LotState.CANCELLED if lot.without_winner else LotState.AWARDED
         if known is None:
-            lots[lot.number] = StandingLot(lot, state, one.id)
-        elif one.notice.kind is not NoticeKind.AWARD:
+            lots[lot.number] = StandingLot(lot, state, notice.id)
+        elif notice.notice.kind is not NoticeKind.AWARD:
             continue
-        elif known.state is LotState.AWARDED and not _surely_same(known, one, sources):
-            _set_apart(lots, lot, state, one.id)
+        elif known.state is LotState.AWARDED and not _surely_same(known, notice, sources):
+            _set_apart(lots, lot, state, notice.id)
         else:
-            lots[lot.number] = StandingLot(_filled(lot, known.lot), state, one.id)
+            lots[lot.number] = StandingLot(_filled(lot, known.lot), state, notice.id)
 
 
 def _filled(under: PublishedLot, over: PublishedLot) -> PublishedLot:
     """A lot that says all that `over` says, and the rest as `under` did."""
-    said = {field.name: getattr(over, field.name) or getattr(under, field.name) for field in fields(over)}
+    values = {field.name: getattr(over, field.name) or getattr(under, field.name) for field in fields(over)}
     opened = over.not_reserved and not over.reserved  # what was reserved is not any more
-    said |= {"reserved": None} if opened else {"not_reserved": said["not_reserved"] and not said["reserved"]}
+    values |= {"reserved": None} if opened else {"not_reserved": values["not_reserved"] and not values["reserved"]}
     lot = {field.name: getattr(over.lot, field.name) or getattr(under.lot, field.name) for field in fields(over.lot)}
     lot |= {"levier": over.lot.levier} if opened else {}
-    return PublishedLot(**said | {"lot": type(over.lot)(**lot)})
+    return PublishedLot(**values | {"lot": type(over.lot)(**lot)})
 
 
 def _by_number(number: str) -> tuple[int, str]:

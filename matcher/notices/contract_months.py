@@ -41,8 +41,8 @@ def months_of(written: LotWritten) -> tuple[float | None, float | None, list[str
         return None, None, [f"durée non comprise : « {unread} »"] if count else []
     if not 0 < months <= _LONGEST_MONTHS:
         return None, None, [f"durée invraisemblable, non reprise : « {written.duration} {written.duration_unit} »"]
-    told = _renewed(months, written.renewals.strip())
-    return _of_framework(months, written.renewals.strip(), *told) if written.framework else told
+    renewed = _renewed(months, written.renewals.strip())
+    return _of_framework(months, written.renewals.strip(), *renewed) if written.framework else renewed
 
 
 def _of_framework(
@@ -52,8 +52,8 @@ def _of_framework(
     platforms write it."""
     if months <= _FRAMEWORK_MONTHS:
         return months, renewals, doubts
-    said = f", reconductions « {written[:120]} »" if written else ""
-    doubt = _LONG_FRAMEWORK.format(f"{months:g}", f"{term:g}", said)
+    renewals_said = f", reconductions « {written[:120]} »" if written else ""
+    doubt = _LONG_FRAMEWORK.format(f"{months:g}", f"{term:g}", renewals_said)
     return (
         (term, None, [*doubts, doubt])
         if renewals and term >= _FRAMEWORK_MONTHS
@@ -69,12 +69,12 @@ def _renewed(months: float, renewals: str) -> tuple[float, float | None, list[st
         return months, None, [f"reconductions non comptées : « {renewals[:120]} »"]
     lasting = f"Durée du marché : {months:.0f} mois"
     times = _TIMES.match(renewals)  # a number, alone or before words that say how
-    told = (
+    texts = (
         (f"{lasting}, reconductible {times[1]} fois",)
         if times
         else (lasting, f"Reconduction : {cut(plain_text(renewals).strip(), _LONGEST_WORDS)}")
     )
-    found, doubts = read_duration(told)
-    if found is None:
+    duration_read, doubts = read_duration(texts)
+    if duration_read is None:
         return months, None, [f"reconductions non comptées : « {renewals[:120]} »"]
-    return found.months, found.renewals_months, list(doubts)
+    return duration_read.months, duration_read.renewals_months, list(doubts)

@@ -65,15 +65,15 @@ def clean_deadline(raw: str, hour: str = "", *, french: bool = True) -> Cleaned[
     if day is None:
         return Cleaned(None, DEADLINE_UNREADABLE)
     zone, rest = _zone(rest)
-    told = _HOUR.match(rest) or _HOUR.match(hour.strip())
-    clock = _clock(told) if told or not (rest.strip() or hour.strip()) else None
+    match = _HOUR.match(rest) or _HOUR.match(hour.strip())
+    clock = _clock(match) if match or not (rest.strip() or hour.strip()) else None
     if clock is None:
         return Cleaned(None, DEADLINE_UNREADABLE)
-    if told is not None:
-        zone = _zone(told.string[told.end() :])[0] or zone
+    if match is not None:
+        zone = _zone(match.string[match.end() :])[0] or zone
     at = datetime.combine(day, time(), zone or PARIS) + clock
     about_zone = _about_zone(at, zone, french=french)
-    flags = (HOUR_SUPPOSED if told is None else "", about_zone)
+    flags = (HOUR_SUPPOSED if match is None else "", about_zone)
     at = at.replace(tzinfo=PARIS) if about_zone else at
     return Cleaned(Deadline(at, supposed=bool(about_zone)), " ; ".join(filter(None, flags)))
 
@@ -81,17 +81,17 @@ def clean_deadline(raw: str, hour: str = "", *, french: bool = True) -> Cleaned[
 def deadline_in(text: str) -> Cleaned[Deadline]:
     """Return the last moment that a whole notice tells, where it tells one alone; « 17/09/2020 » is told by « 17 septembre 2020, à 16 heures »."""
     read = [clean_deadline(found["when"]) for found in _LAST_MOMENT.finditer(text)]
-    told = [its for its in read if its.value]
-    timed = [its for its in told if HOUR_SUPPOSED not in its.flag]
-    moments = {its.value: its for its in timed or told}
+    readable = [its for its in read if its.value]
+    timed = [its for its in readable if HOUR_SUPPOSED not in its.flag]
+    moments = {its.value: its for its in timed or readable}
     return moments.popitem()[1] if len(moments) == 1 else Cleaned(None, SEVERAL if moments else "")
 
 
 def postponed_in(text: str) -> Cleaned[Deadline]:
     """Return the last moment that a correction puts in the place of another in words: « La date limite de réception des offres, prévue le …, est
     reportée au mardi 22 septembre 2026 avant 12h00 »; none where its sentences tell two."""
-    said = [sentence for sentence in _SENTENCE_ENDS.split(text) if _ABOUT_OFFERS.search(sentence)]
-    read = [clean_deadline(when) for sentence in said for when in _new_moments(sentence)]
+    sentences = [sentence for sentence in _SENTENCE_ENDS.split(text) if _ABOUT_OFFERS.search(sentence)]
+    read = [clean_deadline(when) for sentence in sentences for when in _new_moments(sentence)]
     moments = {its.value: its for its in read if its.value}
     return moments.popitem()[1] if len(moments) == 1 else Cleaned(None, SEVERAL if moments else "")
 
@@ -121,33 +121,33 @@ def _about_zone(at: datetime, zone: tzinfo | None, *, french: bool) -> str:
 
 def _day(text: str) -> tuple[date | None, str]:
     """The day that a text begins with, and what is left of it; None where it says none, or one that no notice is of."""
-    found = _DAY.match(text)
-    day = clean_date(found["day"]).value if found else None
-    if found is None or day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+    match = _DAY.match(text)
+    day = clean_date(match["day"]).value if match else None
+    if match is None or day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         return None, text
-    return day, text[found.end() :]
+    return day, text[match.end() :]
 
 
-def _clock(told: re.Match[str] | None) -> timedelta | None:
-    """How long after midnight an hour is, the whole day where none is told; None where no clock shows it."""
-    if told is None:
+def _clock(match: re.Match[str] | None) -> timedelta | None:
+    """Return how long after midnight an hour is, the whole day where none is told; None where no clock shows it."""
+    if match is None:
         return _DAY_LONG
-    hours, minutes, seconds = (int(told[part] or 0) for part in ("hour", "minute", "second"))
+    hours, minutes, seconds = (int(match[part] or 0) for part in ("hour", "minute", "second"))
     since = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     return since if since <= _DAY_LONG and max(minutes, seconds) < _SIXTY else None
 
 
 def _zone(text: str) -> tuple[tzinfo | None, str]:
     """The zone that a text begins with, and what is left of it; None where it says none, or one that nobody lives in."""
-    found = _ZONE.match(text)
-    if found is None:
+    match = _ZONE.match(text)
+    if match is None:
         return None, text
-    left = text[found.end() :]
-    if found["utc"]:
+    left = text[match.end() :]
+    if match["utc"]:
         return UTC, left
-    if found["paris"]:
+    if match["paris"]:
         return PARIS, left
-    offset = timedelta(hours=int(found["h"]), minutes=int(found["m"] or 0))
+    offset = timedelta(hours=int(match["h"]), minutes=int(match["m"] or 0))
     if offset > _FARTHEST:
         return None, text
-    return timezone(offset if found["sign"] == "+" else -offset), left
+    return timezone(offset if match["sign"] == "+" else -offset), left

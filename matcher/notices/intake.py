@@ -38,7 +38,7 @@ from matcher.rows import chunks, insert_rows
 def lot_row(contract: str, standing: StandingLot) -> dict[str, Any]:
     """Return the row of a lot, that is still to be read and compared with the catalogue: what is known of it by its words waits."""
     lot = standing.lot
-    said = msgspec.to_builtins(lot)
+    payload = msgspec.to_builtins(lot)
     return {
         "contract": contract,
         "number": lot.number,
@@ -49,8 +49,8 @@ def lot_row(contract: str, standing: StandingLot) -> dict[str, Any]:
         "reserved": lot.reserved.value if lot.reserved else None,
         "clause": lot.clause,
         "buyer": lot.lot.acheteur_siret,
-        "hash": payload_hash(repr((standing.state.value, standing.notice_id, said))),
-        "said": said,
+        "hash": payload_hash(repr((standing.state.value, standing.notice_id, payload))),
+        "said": payload,
         "matched": None,
         "activities": [],
         "departements": [],
@@ -132,7 +132,7 @@ def take_notices(
 
 
 def _digest(paths: Sequence[Path]) -> str:
-    """What tells these files from others; nothing where one cannot be read, which the report says and which stops nothing."""
+    """Return what tells these files from others; nothing where one cannot be read, which the report says and which stops nothing."""
     try:
         return files_digest(paths)
     except SourceError:
@@ -185,7 +185,7 @@ def _without_nul(item: NoticeItem) -> NoticeItem:
 
 
 def _whatever(importer: NoticeImporter, path: Path) -> Iterator[NoticeItem]:
-    """What a file of several holds, up to where it cannot be read, which is one refusal more."""
+    """Yield what a file of several holds, up to where it cannot be read, which is one refusal more."""
     line = 0
     try:
         for item in importer.read(path):
@@ -223,12 +223,12 @@ def _changed(
     forgotten = read_guard(connection).forgotten
     rows = {}
     for key, notice in read.items():
-        said = msgspec.to_builtins(notice)
-        digest = payload_hash(repr((contracts[key], said)))
+        payload = msgspec.to_builtins(notice)
+        digest = payload_hash(repr((contracts[key], payload)))
         if key not in known or known[key].hash != digest:
-            said = without(said, forgotten.cut) if forgotten.words else said
+            payload = without(payload, forgotten.cut) if forgotten.words else payload
             own = {"source": notice.source, "ref": notice.ref, "contract": contracts[key]}
-            rows[key] = own | {"hash": digest, "taken": now, "said": said}
+            rows[key] = own | {"hash": digest, "taken": now, "said": payload}
     return rows
 
 
@@ -257,36 +257,38 @@ def _remember(connection: Connection, run: int, keys: Iterable[NoticeKey]) -> No
             own = (
                 (NOTICES_BEFORE.c.run_id == run) & (NOTICES_BEFORE.c.source == source) & NOTICES_BEFORE.c.ref.in_(some)
             )
-            kept = set(connection.execute(select(NOTICES_BEFORE.c.ref).where(own)).scalars())
+            remembered = set(connection.execute(select(NOTICES_BEFORE.c.ref).where(own)).scalars())
             before = select(*columns).where(NOTICES.c.source == source, NOTICES.c.ref.in_(some))
             rows = {ref: {"source": source, "ref": ref} | _BROUGHT for ref in some}
             rows |= {row["ref"]: dict(row) for row in connection.execute(before).mappings()}
             insert_rows(
-                connection, NOTICES_BEFORE, [{"run_id": run} | row for ref, row in rows.items() if ref not in kept]
+                connection,
+                NOTICES_BEFORE,
+                [{"run_id": run} | row for ref, row in rows.items() if ref not in remembered],
             )
 
 
 def _joined(connection: Connection, contracts: Mapping[str, str], run: int) -> set[str]:
     """Join to its contract what came before the notice that names it, and return the contracts it was under until now."""
-    found: set[str] = set()
+    former_contracts: set[str] = set()
     for some in chunks(old for old, new in contracts.items() if old != new):
         query = select(NOTICES.c.source, NOTICES.c.ref, NOTICES.c.contract).where(NOTICES.c.contract.in_(some))
         moved = connection.execute(query).all()
-        found.update(row.contract for row in moved)
+        former_contracts.update(row.contract for row in moved)
         _remember(connection, run, [(row.source, row.ref) for row in moved])
-    for old in sorted(found):
+    for old in sorted(former_contracts):
         connection.execute(update(NOTICES).where(NOTICES.c.contract == old).values(contract=contracts[old]))
-    return found
+    return former_contracts
 
 
 def rewrite_lots(connection: Connection, contracts: Iterable[str], report: NoticesReport) -> None:
     """Compute again the lots of these contracts: a lot keeps its number in the catalogue, and is compared again where it has changed."""
     for some in chunks(sorted(contracts)):
         rows = _lot_rows(connection, some)
-        kept = select(
+        query = select(
             PUBLISHED_LOTS.c.id, PUBLISHED_LOTS.c.contract, PUBLISHED_LOTS.c.number, PUBLISHED_LOTS.c.hash
         ).where(PUBLISHED_LOTS.c.contract.in_(some))
-        known = {(row.contract, row.number): row for row in connection.execute(kept)}
+        known = {(row.contract, row.number): row for row in connection.execute(query)}
         changed = {key: row for key, row in rows.items() if key not in known or known[key].hash != row["hash"]}
         _upsert(connection, PUBLISHED_LOTS, changed, {key: row.id for key, row in known.items()})
         gone = [row.id for key, row in known.items() if key not in rows]
@@ -299,13 +301,13 @@ def rewrite_lots(connection: Connection, contracts: Iterable[str], report: Notic
 
 def _lot_rows(connection: Connection, contracts: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
     """The rows of the lots that all notices of these contracts leave, by contract and number."""
-    told: dict[str, list[ToldNotice]] = {contract: [] for contract in contracts}
+    notices_by_contract: dict[str, list[ToldNotice]] = {contract: [] for contract in contracts}
     query = select(NOTICES.c.id, NOTICES.c.contract, NOTICES.c.said).where(NOTICES.c.contract.in_(contracts))
     for row in connection.execute(query):
-        told[row.contract].append(ToldNotice(row.id, msgspec.convert(row.said, PublishedNotice)))
+        notices_by_contract[row.contract].append(ToldNotice(row.id, msgspec.convert(row.said, PublishedNotice)))
     return {
         (contract, standing.lot.number): lot_row(contract, standing)
-        for contract, its in told.items()
+        for contract, its in notices_by_contract.items()
         for standing in standing_lots(its)
     }
 

@@ -68,7 +68,7 @@ def list_table(
 
 
 def _admitted(article: str) -> Callable[[ListedLot], DocumentCell]:
-    """What reads how many credible organisations of a lot are of a kind that an article admits."""
+    """Return what reads how many credible organisations of a lot are of a kind that an article admits."""
     return lambda line: None if line.kept.credible is None else line.kept.reservable.get(article, 0)
 
 
@@ -111,66 +111,66 @@ RESERVABLE = _laid(
 _WIDTH = 20
 
 
-def lots_table(kept: Sequence[KeptLot], now: datetime) -> DocumentTable:
+def lots_table(lots: Sequence[KeptLot], now: datetime) -> DocumentTable:
     """Return lots as a table, as they stand at `now` (aware)."""
-    return list_table("", _OPEN, [ListedLot(lot, now) for lot in kept])
+    return list_table("", _OPEN, [ListedLot(lot, now) for lot in lots])
 
 
-def lots_csv(kept: Sequence[KeptLot], now: datetime) -> DescribedFile:
+def lots_csv(lots: Sequence[KeptLot], now: datetime) -> DescribedFile:
     """Return lots as a CSV, with all that the table leaves to files."""
-    return csv_of([Column(column.label, _WIDTH) for column in _OPEN], lots_table(kept, now).lines())
+    return csv_of([Column(column.label, _WIDTH) for column in _OPEN], lots_table(lots, now).lines())
 
 
-def lots_object(kept: Iterable[KeptLot], now: datetime) -> list[dict[str, Any]]:
+def lots_object(lots: Iterable[KeptLot], now: datetime) -> list[dict[str, Any]]:
     """Return lots as JSON; euros before tax, months, moments in UTC, unknown as null."""
-    return [lot_object(one, now) for one in kept]
+    return [lot_object(one, now) for one in lots]
 
 
-def standing(kept: KeptLot, now: datetime) -> str:
+def standing(kept_lot: KeptLot, now: datetime) -> str:
     """Say until when an offer can be made at `now` (aware), or why none can."""
-    its = kept.published
-    if kept.state is not LotState.CALLED:
-        return kept.state.value
-    if its.deadline is None:
+    lot = kept_lot.published
+    if kept_lot.state is not LotState.CALLED:
+        return kept_lot.state.value
+    if lot.deadline is None:
         return "date limite non connue"
-    zone = PARIS if its.deadline.supposed else its.deadline.at.tzinfo
-    return f"{'' if kept.is_open(now) else 'clos depuis le '}{moment(its.deadline.at, zone)}"
+    zone = PARIS if lot.deadline.supposed else lot.deadline.at.tzinfo
+    return f"{'' if kept_lot.is_open(now) else 'clos depuis le '}{moment(lot.deadline.at, zone)}"
 
 
 def _iso(published: date | None) -> str | None:
     return published.isoformat() if published else None
 
 
-def _until(kept: KeptLot, now: datetime) -> DocumentCell:
-    says = standing(kept, now)
-    return says if kept.is_open(now) else Marked(says, CellMark.REFUSED)
+def _until(lot: KeptLot, now: datetime) -> DocumentCell:
+    says = standing(lot, now)
+    return says if lot.is_open(now) else Marked(says, CellMark.REFUSED)
 
 
-def lot_object(kept: KeptLot, now: datetime) -> dict[str, Any]:
+def lot_object(kept_lot: KeptLot, now: datetime) -> dict[str, Any]:
     """Return one lot as JSON, in the terms of `lots_object`."""
-    its, notice = kept.published, kept.notice
+    lot, notice = kept_lot.published, kept_lot.notice
     return {
-        **shaped("id contract", kept),
-        **shaped("number title", its),
-        "object": kept.contract_object or None,
-        **shaped("text=lot.objet", its),
-        "state": kept.state.value,
-        "open": kept.is_open(now),
-        **deadline_fields(its.deadline),
-        "published": _iso(its.lot.date),
+        **shaped("id contract", kept_lot),
+        **shaped("number title", lot),
+        "object": kept_lot.contract_object or None,
+        **shaped("text=lot.objet", lot),
+        "state": kept_lot.state.value,
+        "open": kept_lot.is_open(now),
+        **deadline_fields(lot.deadline),
+        "published": _iso(lot.lot.date),
         "buyer": shaped("siret?=buyer name?=buyer_name", notice),
-        "cpv": list(its.lot.cpv),
-        **shaped("activities departements amount months", kept),
-        **shaped("renewals_months reserved not_reserved clause conditions? documents?", its),
+        "cpv": list(lot.lot.cpv),
+        **shaped("activities departements amount months", kept_lot),
+        **shaped("renewals_months reserved not_reserved clause conditions? documents?", lot),
         "notice": shaped("source ref kind url?", notice),
-        **shaped("connu indice credible reservable", kept),
-        "doubts": list(its.doubts),
+        **shaped("connu indice credible reservable", kept_lot),
+        "doubts": list(lot.doubts),
     }
 
 
-def deadline_fields(its: Deadline | None) -> dict[str, Any]:
+def deadline_fields(deadline: Deadline | None) -> dict[str, Any]:
     """Return what JSON tells of a deadline: its moment in UTC, and whether its zone is supposed."""
     return {
-        "deadline": its.at.astimezone(UTC).isoformat() if its else None,
-        "zone_supposed": its.supposed if its else None,
+        "deadline": deadline.at.astimezone(UTC).isoformat() if deadline else None,
+        "zone_supposed": deadline.supposed if deadline else None,
     }

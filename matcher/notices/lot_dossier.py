@@ -22,26 +22,26 @@ def notice_said(notice: PublishedNotice) -> str:
     return f"avis n° {notice.ref}, {source}, {when}"
 
 
-def reference_of(kept: KeptLot) -> str:
+def reference_of(lot: KeptLot) -> str:
     """Return what tells the dossier of a published lot from any other, whatever its notices become."""
-    return f"avis publié {kept.id}"
+    return f"avis publié {lot.id}"
 
 
-def dossier_header(kept: KeptLot) -> DossierHeader:
+def dossier_header(lot: KeptLot) -> DossierHeader:
     """Return the header of the dossier of a lot."""
-    buyer = kept.notice.buyer
-    names = [found.name for code in kept.departements if (found := departement(code))]
+    buyer = lot.notice.buyer
+    names = [area.name for code in lot.departements if (area := departement(code))]
     return DossierHeader(
-        title=cut(kept.published.title or kept.notice.title),
-        buyer=cut(kept.notice.buyer_name),
+        title=cut(lot.published.title or lot.notice.title),
+        buyer=cut(lot.notice.buyer_name),
         buyer_siret=buyer if len(buyer) == _SIRET else "",
         territory=cut(enumeration(names)) if names else "",
-        reference=reference_of(kept),
+        reference=reference_of(lot),
     )
 
 
-def dossier_course(kept: KeptLot) -> Course:
+def dossier_course(lot: KeptLot) -> Course:
     """Return the course of the dossier of a lot: a consultation that goes on until its deadline."""
-    deadline = kept.published.deadline
+    deadline = lot.published.deadline
     last = deadline.at.astimezone(PARIS).date() if deadline else None
     return Course(Stage.TENDER, last, next_step=NEXT_STEP if last else "", next_on=last)

@@ -55,20 +55,20 @@ class LotMatches:
 
 def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
     """Return whom a lot suits: the known and the pointed to within reach, at most `most` of each, and some of those to call."""
-    found = laid_out(ask)
-    rows = told(found, most)
-    score = found.ranking.scored(rows)[0]
+    ranking = laid_out(ask)
+    rows = told(ranking, most)
+    score = ranking.ranking.scored(rows)[0]
     return LotMatches(
         rows=rows,
-        band=found.band[rows],
-        place=found.places[rows],
+        band=ranking.band[rows],
+        place=ranking.places[rows],
         score=score.astype(np.float32),
-        lead=(score - _least_read(found)).astype(np.float32),
+        lead=(score - _least_read(ranking)).astype(np.float32),
         wanted=wanted(ask)[rows],
-        connu=len(found.of(Band.CONNU)),
-        indice=len(found.of(Band.INDICE)),
-        credible=_credible(found),
-        reservable=MappingProxyType({code: _credible(found, code) for code in RESERVING}),
+        connu=len(ranking.of(Band.CONNU)),
+        indice=len(ranking.of(Band.INDICE)),
+        credible=_credible(ranking),
+        reservable=MappingProxyType({code: _credible(ranking, code) for code in RESERVING}),
     )
 
 
@@ -77,18 +77,18 @@ def laid_out(ask: LotOnShelf) -> BandedRanking:
     return banded(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places)))
 
 
-def told(found: BandedRanking, most: int = MOST) -> Rows:
+def told(ranking: BandedRanking, most: int = MOST) -> Rows:
     """Return the rows of those who are told of a lot: the first of the known and of those pointed to; of those to call, whom a buyer reads,
     whose kind answers such needs, and whom nothing points to another trade."""
-    to_call = found.of(Band.A_APPELER)
-    unlikely = seldom(found) | found.ranking.ask.once(pointed_elsewhere)
-    read = to_call[(found.ranks[to_call] <= READ) & ~unlikely[to_call]]
-    return np.concatenate((found.of(Band.CONNU)[:most], found.of(Band.INDICE)[:most], read))
+    to_call = ranking.of(Band.A_APPELER)
+    unlikely = seldom(ranking) | ranking.ranking.ask.once(pointed_elsewhere)
+    read = to_call[(ranking.ranks[to_call] <= READ) & ~unlikely[to_call]]
+    return np.concatenate((ranking.of(Band.CONNU)[:most], ranking.of(Band.INDICE)[:most], read))
 
 
-def seldom(found: BandedRanking) -> Bools:
+def seldom(ranking: BandedRanking) -> Bools:
     """(n,) True for whom, were its trade known, the lot would seldom be: suppliers of its kind rarely answer such needs."""
-    return kind.SIGNAL.disfavours(found.ranking.of(kind.SIGNAL))
+    return kind.SIGNAL.disfavours(ranking.ranking.of(kind.SIGNAL))
 
 
 def own_order(wanted: Bools, lead: Floats) -> Rows:
@@ -109,15 +109,15 @@ def wanted_kinds(ask: LotOnShelf) -> frozenset[SupplierKind]:
     return ask.wanted_kinds
 
 
-def _least_read(found: BandedRanking) -> float:
+def _least_read(ranking: BandedRanking) -> float:
     """The score of the last supplier that a buyer reads; 0 where there is none."""
-    last = found.order[:READ][-1:]
-    return float(found.ranking.scored(last)[0].sum())
+    last = ranking.order[:READ][-1:]
+    return float(ranking.ranking.scored(last)[0].sum())
 
 
-def _credible(found: BandedRanking, article: str = "") -> int:
-    """How many organisations that are told of a lot are credible, of the kinds that an article admits where one is given."""
-    which = found.stands & found.ranking.credible
+def _credible(ranking: BandedRanking, article: str = "") -> int:
+    """Return how many organisations that are told of a lot are credible, of the kinds that an article admits where one is given."""
+    which = ranking.stands & ranking.ranking.credible
     if article:
-        which &= found.ranking.ask.shelf.kinds.any_of(eligible_kinds(article))
-    return len(np.unique(found.ranking.ask.shelf.organisations[which]))
+        which &= ranking.ranking.ask.shelf.kinds.any_of(eligible_kinds(article))
+    return len(np.unique(ranking.ranking.ask.shelf.organisations[which]))

@@ -59,10 +59,10 @@ def pair_lots(
     for ids in chunks(waiting, PART):
         with reading(engine) as connection:
             rows = connection.execute(_asked(ids, now)).all()
-        found = [_compared(shelf, row, now) for row in rows]
+        comparisons = [_compared(shelf, row, now) for row in rows]
         with writing(engine) as connection:
-            _write(connection, found, shelf)
-        done += len(found)
+            _write(connection, comparisons, shelf)
+        done += len(comparisons)
         progress("rapprochement", done, len(waiting))
     return done
 
@@ -76,24 +76,24 @@ def _waiting(version: int | None, now: datetime) -> Select[Any]:
 
 
 def _asked(ids: Sequence[int], now: datetime) -> Select[Any]:
-    """What is read of these lots to compare them, with the title of the notice that tells each."""
+    """Return what is read of these lots to compare them, with the title of the notice that tells each."""
     columns = (_LOTS.c.id, _LOTS.c.hash, _LOTS.c.said, open_lots(now).label("open"))
-    told = select(*columns, _NOTICES.c.said["title"].as_string().label("title"))
-    return told.join(_NOTICES, _NOTICES.c.id == _LOTS.c.notice_id).where(_LOTS.c.id.in_(ids)).order_by(_LOTS.c.id)
+    query = select(*columns, _NOTICES.c.said["title"].as_string().label("title"))
+    return query.join(_NOTICES, _NOTICES.c.id == _LOTS.c.notice_id).where(_LOTS.c.id.in_(ids)).order_by(_LOTS.c.id)
 
 
 def _compared(shelf: Shelf, row: Any, now: datetime) -> _Compared:
     published = msgspec.convert(row.said, PublishedLot)
-    lot, its = completed(published.lot, row.title)
-    said = row.said if lot == published.lot else msgspec.to_builtins(replace(published, lot=lot))
-    return _Compared(row.id, row.hash, row.open, said, its, matches(laid(its, shelf, now.date())))
+    lot, reading = completed(published.lot, row.title)
+    payload = row.said if lot == published.lot else msgspec.to_builtins(replace(published, lot=lot))
+    return _Compared(row.id, row.hash, row.open, payload, reading, matches(laid(reading, shelf, now.date())))
 
 
-def _write(connection: Connection, found: Sequence[_Compared], shelf: Shelf) -> None:
+def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shelf) -> None:
     """Write what a part of the lots was read as and who may answer; a lot that has changed meanwhile still waits."""
-    now_told = select(_LOTS.c.id, _LOTS.c.hash).where(_LOTS.c.id.in_([one.id for one in found]))
+    now_told = select(_LOTS.c.id, _LOTS.c.hash).where(_LOTS.c.id.in_([one.id for one in comparisons]))
     hashes = {row.id: row.hash for row in connection.execute(now_told)}
-    same = [one for one in found if hashes.get(one.id) == one.hash]
+    same = [one for one in comparisons if hashes.get(one.id) == one.hash]
     if not same:
         return
     connection.execute(update(_LOTS).where(_LOTS.c.id == bindparam("own")), [_told(one, shelf.version) for one in same])
@@ -101,29 +101,36 @@ def _write(connection: Connection, found: Sequence[_Compared], shelf: Shelf) -> 
     insert_rows(connection, _MATCHES, [row for one in same if one.open for row in _rows(one, shelf)])
 
 
-def _told(one: _Compared, version: int) -> dict[str, Any]:
-    its = one.reading
+def _told(comparison: _Compared, version: int) -> dict[str, Any]:
+    reading = comparison.reading
     return {
-        "own": one.id,
+        "own": comparison.id,
         "matched": version,
-        "said": one.said,
-        "activities": list(its.asked),
-        "departements": sorted({code for place in its.places for code in departements_of(place)}),
-        "amount": its.euros,
-        "months": its.months,
-        "connu": one.matches.connu,
-        "indice": one.matches.indice,
-        "credible": one.matches.credible,
-        "reservable": dict(one.matches.reservable),
+        "said": comparison.said,
+        "activities": list(reading.asked),
+        "departements": sorted({code for place in reading.places for code in departements_of(place)}),
+        "amount": reading.euros,
+        "months": reading.months,
+        "connu": comparison.matches.connu,
+        "indice": comparison.matches.indice,
+        "credible": comparison.matches.credible,
+        "reservable": dict(comparison.matches.reservable),
     }
 
 
-def _rows(one: _Compared, shelf: Shelf) -> Iterator[dict[str, Any]]:
-    its = one.matches
-    told = (its.rows, its.band, its.place, its.score, its.lead, its.wanted)
-    for row, band, place, score, lead, wanted in zip(*(column.tolist() for column in told), strict=True):
+def _rows(comparison: _Compared, shelf: Shelf) -> Iterator[dict[str, Any]]:
+    lot_matches = comparison.matches
+    columns = (
+        lot_matches.rows,
+        lot_matches.band,
+        lot_matches.place,
+        lot_matches.score,
+        lot_matches.lead,
+        lot_matches.wanted,
+    )
+    for row, band, place, score, lead, wanted in zip(*(column.tolist() for column in columns), strict=True):
         yield {
-            "lot_id": one.id,
+            "lot_id": comparison.id,
             "supplier_id": shelf.ids[row],
             "band": BANDS[band].value,
             "place": place,

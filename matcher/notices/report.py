@@ -42,7 +42,7 @@ class NoticesReport(ReadReport):
 
     @property
     def counts(self) -> dict[str, int]:
-        """What the history tells of the import: by `notices` it knows one of notices."""
+        """Return what the history tells of the import: by `notices` it knows one of notices."""
         outcomes = {outcome.name.lower(): self.outcomes[outcome] for outcome in NoticeOutcome}
         read = self.outcomes.total()
         return {

@@ -40,19 +40,19 @@ def reserved_for(
     `code` is the source's own, or its words for it; `words` are those of the lot, which say which family, and reserve alone where no code does.
     They may be those of several lots: `named` is how this one is named among them.
     """
-    said = code.strip().casefold()
-    if said == _PUBLIC_SERVICE:
+    normal_code = code.strip().casefold()
+    if normal_code == _PUBLIC_SERVICE:
         return ReservedFor.SOCIAL_ECONOMY, ()
-    told = of_the_lot_named(_said(words), named)
-    lever = lever_told(told, {}) if told.by else LeverTold()
+    reserved = of_the_lot_named(_said(words), named)
+    lever = lever_told(reserved, {}) if reserved.by else LeverTold()
     if denied(code):
         return None, (CONTRARY.format(lever.outright),) if lever.outright else ()
     named = lever_named(fold(code)) or ("" if lever.doubts else lever.lever)
-    coded = said in (_WORKSHOPS, _SOME) or clean_yes_no(code).value or (said and named in FAMILIES)
+    coded = normal_code in (_WORKSHOPS, _SOME) or clean_yes_no(code).value or (normal_code and named in FAMILIES)
     if not (coded or lever.outright):
         return None, (IN_PART.format(lever.in_part),) if lever.in_part else ()
     family = FAMILIES.get(named, ReservedFor.UNSAID)
-    return family, _to_ask(family, some=said == _SOME and not lever.outright)
+    return family, _to_ask(family, some=normal_code == _SOME and not lever.outright)
 
 
 def _to_ask(family: ReservedFor, *, some: bool) -> tuple[str, ...]:

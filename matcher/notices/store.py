@@ -52,7 +52,7 @@ class KeptLot:
 
     @property
     def could_be_reserved(self) -> bool:
-        """Whether it is not reserved, and some credible organisation is of a kind that it could be reserved to."""
+        """Return whether it is not reserved, and some credible organisation is of a kind that it could be reserved to."""
         return self.published.reserved is None and any(self.reservable.values())
 
     @property
@@ -62,13 +62,13 @@ class KeptLot:
         return "" if fold(whole) in fold(self.published.title) else whole
 
     def is_open(self, now: datetime) -> bool:
-        """Whether an offer can still be made at `now` (aware)."""
+        """Return whether an offer can still be made at `now` (aware)."""
         if self.state is not LotState.CALLED:
             return False
         if self.published.deadline:
             return self.published.deadline.at > now
-        told = self.published.lot.date
-        return told is None or told > now.date() - OPEN_WITHOUT_DEADLINE
+        published_on = self.published.lot.date
+        return published_on is None or published_on > now.date() - OPEN_WITHOUT_DEADLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +101,18 @@ class LotPosition(NamedTuple):
     id: int
 
     @classmethod
-    def of(cls, kept: KeptLot) -> Self:
+    def of(cls, kept_lot: KeptLot) -> Self:
         """Return the position of a lot."""
-        its = kept.published.deadline
-        return cls(its.at.astimezone(UTC).replace(tzinfo=None) if its else None, kept.id)
+        deadline = kept_lot.published.deadline
+        return cls(deadline.at.astimezone(UTC).replace(tzinfo=None) if deadline else None, kept_lot.id)
 
     @classmethod
     def read(cls, written: str) -> Self:
         """Return a position as it is written. Raises ValueError."""
-        found = _POSITION.fullmatch(written)
-        if found is None:
+        match = _POSITION.fullmatch(written)
+        if match is None:
             raise ValueError(f"no position of a lot: {written!r}")
-        day, hour, number = found.groups()
+        day, hour, number = match.groups()
         return cls(datetime.fromisoformat(f"{day}T{hour}") if day else None, int(number))
 
     def __str__(self) -> str:
@@ -139,17 +139,17 @@ class SupplierLotPosition(NamedTuple):
     id: int
 
     @classmethod
-    def of(cls, its: SupplierLot) -> Self:
+    def of(cls, supplier_lot: SupplierLot) -> Self:
         """Return the position of a lot."""
-        return cls(its.wanted, its.lead, its.lot.id)
+        return cls(supplier_lot.wanted, supplier_lot.lead, supplier_lot.lot.id)
 
     @classmethod
     def read(cls, written: str) -> Self:
         """Return a position as it is written. Raises ValueError."""
-        found = _SUPPLIER_POSITION.fullmatch(written)
-        if found is None:
+        match = _SUPPLIER_POSITION.fullmatch(written)
+        if match is None:
             raise ValueError(f"no position of a lot of a supplier: {written!r}")
-        wanted, lead, number = found.groups()
+        wanted, lead, number = match.groups()
         return cls(wanted == "1", float(lead), int(number))
 
     def __str__(self) -> str:
@@ -242,15 +242,15 @@ def suppliers_of_lot(connection: Connection, lot_id: int) -> list[LotSupplier]:
     columns = (LOT_MATCHES.c.supplier_id, LOT_MATCHES.c.band, LOT_MATCHES.c.place, LOT_MATCHES.c.score)
     rows = connection.execute(select(*columns).where(LOT_MATCHES.c.lot_id == lot_id))
     bands = tuple(Band)
-    found = [LotSupplier(row.supplier_id, Band(row.band), row.place, row.score) for row in rows]
-    return sorted(found, key=lambda one: (bands.index(one.band), one.place))
+    lot_suppliers = [LotSupplier(row.supplier_id, Band(row.band), row.place, row.score) for row in rows]
+    return sorted(lot_suppliers, key=lambda one: (bands.index(one.band), one.place))
 
 
 def notices_of(connection: Connection, contract: str) -> list[PublishedNotice]:
     """Return the notices of a contract, as published, the earliest first."""
     rows = connection.execute(select(NOTICES.c.said).where(NOTICES.c.contract == contract).order_by(NOTICES.c.id))
-    told = [msgspec.convert(said, PublishedNotice) for said in rows.scalars()]
-    return sorted(told, key=lambda notice: notice.published or date.min)
+    notices = [msgspec.convert(said, PublishedNotice) for said in rows.scalars()]
+    return sorted(notices, key=lambda notice: notice.published or date.min)
 
 
 def open_lots(now: datetime) -> ColumnElement[bool]:
@@ -312,8 +312,8 @@ def _asking(chosen: LotFilter) -> list[ColumnElement[bool]]:
 
 def _lists(column: Column[Any], codes: Iterable[str]) -> ColumnElement[bool]:
     """The condition that a list in JSON holds one of these beginnings of its texts."""
-    told = cast(column, String)
-    return or_(*(told.contains(code, autoescape=True) for code in codes))
+    text = cast(column, String)
+    return or_(*(text.contains(code, autoescape=True) for code in codes))
 
 
 def _beyond(after: LotPosition | None) -> list[ColumnElement[bool]]:
@@ -346,5 +346,5 @@ def _kept(row: Row[Any]) -> KeptLot:
 
 # A notice of thirty lots is read once, and not with each of them.
 @lru_cache(maxsize=64)
-def _notice(said: str) -> PublishedNotice:
-    return msgspec.json.decode(said, type=PublishedNotice)
+def _notice(content: str) -> PublishedNotice:
+    return msgspec.json.decode(content, type=PublishedNotice)

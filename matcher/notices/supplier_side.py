@@ -57,10 +57,10 @@ class SupplierSide:
 
 def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
     """Return what a lot is to the supplier of one row."""
-    found = laid_out(ask)
-    (match,) = found.matches(np.array([row]))
-    refused = tuple(map(words.sentence, _refused(found, row, match)))
-    lacks, partners = ((), ()) if refused else _with_whom(found.ranking, row, match)
+    ranking = laid_out(ask)
+    (match,) = ranking.matches(np.array([row]))
+    refused = tuple(map(words.sentence, _refused(ranking, row, match)))
+    lacks, partners = ((), ()) if refused else _with_whom(ranking.ranking, row, match)
     return SupplierSide(
         match=match,
         wanted=bool(wanted(ask)[row]),
@@ -75,38 +75,38 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
     )
 
 
-def _said(ask: LotOnShelf, row: int, its: Iterable[Contribution]) -> tuple[str, ...]:
+def _said(ask: LotOnShelf, row: int, contributions: Iterable[Contribution]) -> tuple[str, ...]:
     """These reasons in the supplier's own terms; those that say nothing to it are left out."""
-    texts = (words.SAID[one.signal](ask, row, one.value) for one in its if one.signal in words.SAID)
+    texts = (words.SAID[one.signal](ask, row, one.value) for one in contributions if one.signal in words.SAID)
     return tuple(words.sentence(text) for text in texts if text)
 
 
-def _refused(found: BandedRanking, row: int, match: Match) -> list[str]:
-    """Why the supplier is not told of the lot; empty where it is."""
-    ask = found.ranking.ask
-    if row in told(found):
+def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
+    """Return why the supplier is not told of the lot; empty where it is."""
+    ask = ranking.ranking.ask
+    if row in told(ranking):
         return []
-    if gates := [words.refused(ask, gate.key) for gate, out in found.ranking.refused if out[row]]:
+    if gates := [words.refused(ask, gate.key) for gate, out in ranking.ranking.refused if out[row]]:
         return gates
-    if not found.kept[row]:
+    if not ranking.kept[row]:
         return [words.UNCLEAR]
     if match.band is Band.AUTRE:
         return [words.SECONDS if ask.once(only_seconds)[row] else words.OTHER_TRADE]
-    if not found.comes[row]:
+    if not ranking.comes[row]:
         return [words.beyond(ask, row)]
     if match.folded:
         lead = ask.shelf.suppliers[ask.shelf.find(match.folded) or 0]
         return [words.OTHER_SITE.format(name=lead.name, city=lead.city)]
-    return [_unlikely(found, row, match) or words.TOO_LOW.format(rank=ordinal(match.rank or 0))]
+    return [_unlikely(ranking, row, match) or words.TOO_LOW.format(rank=ordinal(match.rank or 0))]
 
 
-def _unlikely(found: BandedRanking, row: int, match: Match) -> str:
+def _unlikely(ranking: BandedRanking, row: int, match: Match) -> str:
     """Return why a supplier of unknown trade is not asked for it; empty where nothing speaks against that."""
     if match.band is not Band.A_APPELER:
         return ""
-    if found.ranking.ask.once(pointed_elsewhere)[row]:
+    if ranking.ranking.ask.once(pointed_elsewhere)[row]:
         return words.OTHER_TRADE
-    return words.SELDOM if seldom(found)[row] else ""
+    return words.SELDOM if seldom(ranking)[row] else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,8 @@ class PartsLacked:
 
 
 def _with_whom(ranking: Ranking, row: int, match: Match) -> tuple[tuple[str, ...], tuple[Partner, ...]]:
-    """What the supplier lacks to carry the lot, and who of the known within reach would complete it: whoever has the surest groupement with it."""
+    """Return what the supplier lacks to carry the lot, and who of the known within reach would complete it: whoever has the surest groupement with
+    it."""
     credible = known(ranking)
     me = next((one for one in credible if one.id == match.id), None)
     if me is None:
@@ -127,8 +128,8 @@ def _with_whom(ranking: Ranking, row: int, match: Match) -> tuple[tuple[str, ...
     lacking = _lacks_trades(ranking.ask, match, me) or _lacks_people(ranking.ask, row, me, credible)
     if lacking is None:
         return (), ()
-    found = group((lacking.own, *lacking.rest), DEFAULT, most=1, members=1 + len(lacking.rest)).groupements
-    members = (member for its in found for member in its.members if member.organisation != me.organisation)
+    groupements = group((lacking.own, *lacking.rest), DEFAULT, most=1, members=1 + len(lacking.rest)).groupements
+    members = (member for its in groupements for member in its.members if member.organisation != me.organisation)
     return tuple(map(words.sentence, lacking.says)), tuple(_partner(member, me) for member in members)
 
 
@@ -158,19 +159,19 @@ def _lacks_people(ask: LotOnShelf, row: int, me: Candidate, credible: Iterable[C
 
 def _of_one_trade(ask: LotOnShelf, code: str) -> LotOnShelf:
     """The part of a lot that is one of the trades that its text names."""
-    its = tuple(replace(guess, confidence=1.0) for guess in ask.trades if guess.code == code)
-    return LotOnShelf(replace(ask.reading, activities=its, mode="", sure=True), ask.shelf, ask.on)
+    activity_guesses = tuple(replace(guess, confidence=1.0) for guess in ask.trades if guess.code == code)
+    return LotOnShelf(replace(ask.reading, activities=activity_guesses, mode="", sure=True), ask.shelf, ask.on)
 
 
-def _beside(me: Candidate, those: Iterable[Candidate]) -> tuple[Candidate, ...]:
+def _beside(me: Candidate, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """These, less the supplier's own organisation."""
-    return tuple(one for one in those if one.organisation != me.organisation)
+    return tuple(one for one in candidates if one.organisation != me.organisation)
 
 
 def _partner(member: Member, me: Candidate) -> Partner:
-    one = member.shares[0].by
+    candidate = member.shares[0].by
     km = None
-    if one.at is not None and me.at is not None:
-        there, here = unit_vectors(*zip(one.at, me.at, strict=True))
+    if candidate.at is not None and me.at is not None:
+        there, here = unit_vectors(*zip(candidate.at, me.at, strict=True))
         km = float(kilometres(np.linalg.norm(there - here)))
-    return Partner(one.id, one.name, enumeration([share.part for share in member.shares]), km)
+    return Partner(candidate.id, candidate.name, enumeration([share.part for share in member.shares]), km)

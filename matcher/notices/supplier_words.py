@@ -96,20 +96,20 @@ def time_left(deadline: Deadline | None, now: datetime) -> str:
 
 def _activity(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
-        asked = taxonomy().label(ask.asked[0])
-        return f"Le lot demande « {asked} ». Votre métier n’est pas connu : est-ce bien le vôtre ?"
+        trade = taxonomy().label(ask.asked[0])
+        return f"Le lot demande « {trade} ». Votre métier n’est pas connu : est-ce bien le vôtre ?"
     counts = activity.counted(ask, ask.shelf.suppliers[row])
     if counts is None:
         return (
             f"Votre code NAF est {naf_said(ask.shelf.suppliers[row].naf)} : ces structures ne vendent rien, d’ordinaire"
         )
     clue, near = counts
-    told = EVIDENCE[clue.evidence].format(clue.wording)
+    evidence = EVIDENCE[clue.evidence].format(clue.wording)
     if near == 0:
-        return f"{told} : c’est une autre activité"
+        return f"{evidence} : c’est une autre activité"
     if near * clue.strength < activity.LEAST_CLUE:
-        return f"{told} : indice faible, est-ce bien votre métier ?"
-    return told if near >= ALWAYS else f"{told} : c’est une activité voisine"
+        return f"{evidence} : indice faible, est-ce bien votre métier ?"
+    return evidence if near >= ALWAYS else f"{evidence} : c’est une activité voisine"
 
 
 def _proximity(ask: LotOnShelf, row: int, value: float | None) -> str:
@@ -117,36 +117,38 @@ def _proximity(ask: LotOnShelf, row: int, value: float | None) -> str:
         return "Votre adresse n’est pas située : venez-vous jusqu’au lieu du lot ?"
     km, place = ask.km(row), ask.nearest_place(row)
     where = f" ({place.name})" if place else ""
-    said = [] if km is None else ["le lot est sur place" + where if km < 1 else f"le lot est à {unit(km, 'km')}{where}"]
+    facts = (
+        [] if km is None else ["le lot est sur place" + where if km < 1 else f"le lot est à {unit(km, 'km')}{where}"]
+    )
     if ask.once(covered)[row]:
-        said.append(f"vous déclarez intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
-    return " ; ".join(said)
+        facts.append(f"vous déclarez intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
+    return " ; ".join(facts)
 
 
 def _kind(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
         return "Votre type de structure n’est pas connu"
-    asked = wanted_kinds(ask)
-    its = [each for each in ask.shelf.suppliers[row].kinds if each in asked]
-    if asked and not its:
-        return f"Le texte demande plutôt {_listed(asked)}"
+    supplier_kinds = wanted_kinds(ask)
+    kinds_held = [each for each in ask.shelf.suppliers[row].kinds if each in supplier_kinds]
+    if supplier_kinds and not kinds_held:
+        return f"Le texte demande plutôt {_listed(supplier_kinds)}"
     if value < kind.SOMETIMES:
         return SELDOM_KIND
-    return f"Le lot demande votre type de structure ({', '.join(its)})" if its else ""
+    return f"Le lot demande votre type de structure ({', '.join(kinds_held)})" if kinds_held else ""
 
 
 def _references(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
         return "Vos marchés comparables ne sont pas connus"
-    its = references.counted(ask, row)
-    return f"{_whose(ask, its)} tenu {ask.shelf.awards.told[its]}"
+    award = references.counted(ask, row)
+    return f"{_whose(ask, award)} tenu {ask.shelf.awards.told[award]}"
 
 
 def _incumbent(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
         return ""
-    its = incumbent.latest(ask, row)
-    return f"{_whose(ask, its)} déjà travaillé pour cet acheteur : {ask.shelf.awards.told[its]}"
+    award = incumbent.latest(ask, row)
+    return f"{_whose(ask, award)} déjà travaillé pour cet acheteur : {ask.shelf.awards.told[award]}"
 
 
 def _capacity(ask: LotOnShelf, row: int, value: float | None) -> str:

@@ -36,8 +36,8 @@ def _take_back(connection: Connection, run_id: int) -> int:
         & (NOTICES_BEFORE.c.run_id == run_id)
     )
     brought = NOTICES_BEFORE.c.contract.is_(None)
-    held = select(NOTICES.c.id, NOTICES.c.contract, NOTICES_BEFORE.c.contract.label("former")).where(written)
-    rows = connection.execute(held).all()
+    query = select(NOTICES.c.id, NOTICES.c.contract, NOTICES_BEFORE.c.contract.label("former")).where(written)
+    rows = connection.execute(query).all()
     former = {name: NOTICES_BEFORE.c[name] for name in ("contract", "hash", "taken", "said")}
     connection.execute(update(NOTICES).where(written, ~brought).values(former))
     # Those that leave go out of their contract first: its lots still name them.

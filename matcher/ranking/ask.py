@@ -81,7 +81,7 @@ class LotOnShelf(Remembering):
 
     @property
     def located(self) -> bool:
-        """Whether a place of the lot is known, so that distances to it are."""
+        """Return whether a place of the lot is known, so that distances to it are."""
         return bool(self._distances.places)
 
     @property
@@ -91,7 +91,8 @@ class LotOnShelf(Remembering):
 
     @cached_property
     def goods(self) -> bool:
-        """Whether the lot buys goods alone: they are delivered, so that who is nearer takes nothing from the others. A service asked beside them is carried out."""
+        """Return whether the lot buys goods alone: they are delivered, so that who is nearer takes nothing from the others. A service asked beside
+        them is carried out."""
         return bool(self.asked) and all(taxonomy().nature_of(code) == GOODS for code in self.asked)
 
     @cached_property
@@ -103,8 +104,8 @@ class LotOnShelf(Remembering):
         guesses, group_of = self.reading.activities, taxonomy().group_of
         if not guesses or guesses[0].code != INSERTION:
             return guesses
-        said = (guess for guess in guesses if guess.confidence >= TOLD_BESIDE)
-        return tuple(guess for guess in said if group_of(guess.code) != group_of(INSERTION))
+        activity_guesses = (guess for guess in guesses if guess.confidence >= TOLD_BESIDE)
+        return tuple(guess for guess in activity_guesses if group_of(guess.code) != group_of(INSERTION))
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
@@ -113,7 +114,7 @@ class LotOnShelf(Remembering):
 
     @property
     def understood(self) -> bool:
-        """Whether the reading is sure enough of what is asked to say who does it."""
+        """Return whether the reading is sure enough of what is asked to say who does it."""
         return self.reading.understood
 
     @cached_property
@@ -214,7 +215,7 @@ def all_unknown(ask: LotOnShelf) -> Floats:
 
 
 def tells(values: Floats) -> bool:
-    """Whether these are anything but what `all_unknown` gives, at the cost of no pass over the rows."""
+    """Return whether these are anything but what `all_unknown` gives, at the cost of no pass over the rows."""
     return values.strides != (0,)
 
 
@@ -224,10 +225,10 @@ MARGIN_KM = 10.0
 
 def covered(ask: LotOnShelf) -> Bools:
     """(n,) True where the supplier declares an area that covers at least one place of the lot."""
-    found = np.zeros(len(ask.shelf), dtype=bool)
+    covered_rows = np.zeros(len(ask.shelf), dtype=bool)
     areas = ask.shelf.areas
-    found[areas.owners] = areas.covering(ask.reading.places, ask.distance_km)
-    return found
+    covered_rows[areas.owners] = areas.covering(ask.reading.places, ask.distance_km)
+    return covered_rows
 
 
 def outside_reach(ask: LotOnShelf) -> Bools:

@@ -39,13 +39,13 @@ from matcher.reference.levers import lever
 FIRST_SCREEN = (4, 3, 3)
 
 
-def screen_sizes(held: Sequence[int], places: int) -> tuple[int, ...]:
+def screen_sizes(counts: Sequence[int], places: int) -> tuple[int, ...]:
     """Return how many of a screen of `places` each band fills, of those it holds: its share of `FIRST_SCREEN`, where a part of a place is
     the surest band's, and a free place passes to the next."""
     sizes: list[int] = []
-    for size, share in zip(held, accumulate(FIRST_SCREEN), strict=True):
+    for size, share in zip(counts, accumulate(FIRST_SCREEN), strict=True):
         sizes.append(min(size, math.ceil(places * share / sum(FIRST_SCREEN)) - sum(sizes)))
-    for band, size in enumerate(held):
+    for band, size in enumerate(counts):
         sizes[band] += min(size - sizes[band], places - sum(sizes))
     return tuple(sizes)
 
@@ -95,7 +95,7 @@ class BandedRanking:
 
     @cached_property
     def placed(self) -> tuple[int, int, int]:
-        """How many organisations have a place, by band, as `BandCounts.placed`: nobody is scored nor sorted for it."""
+        """Return how many organisations have a place, by band, as `BandCounts.placed`: nobody is scored nor sorted for it."""
         connu, indice, a_appeler = np.bincount(self._surest, minlength=AUTRE)[:AUTRE].tolist()
         return connu, indice, a_appeler
 
@@ -166,14 +166,14 @@ class BandedRanking:
 
     @property
     def nearest_km(self) -> float | None:
-        """How far the nearest of those known is, else of those pointed to; None where nobody is, or no distance is known."""
+        """Return how far the nearest of those known is, else of those pointed to; None where nobody is, or no distance is known."""
         rows = next((rows for band in (Band.CONNU, Band.INDICE) if len(rows := self.of(band))), ())
         km = [km for row in rows if (km := self.ranking.ask.km(int(row))) is not None]
         return min(km, default=None)
 
     @cached_property
     def counts(self) -> BandCounts:
-        """How many organisations each band holds, and how many are known beyond reach."""
+        """Return how many organisations each band holds, and how many are known beyond reach."""
         return BandCounts(
             *self.placed,
             autre=len(self.of(Band.AUTRE)),
@@ -201,7 +201,7 @@ class BandedRanking:
 
     @cached_property
     def counts_by_activity(self) -> Mapping[str, int]:
-        """How many of the organisations that stand each activity asked is known of, in the order of the reading."""
+        """Return how many of the organisations that stand each activity asked is known of, in the order of the reading."""
         rows, known = self._leads[0], self.ranking.ask.once(known_for)
         return {code: int(np.count_nonzero(its[rows])) for code, its in known.items()}
 
@@ -219,7 +219,7 @@ class BandedRanking:
 
     def matches(self, rows: Rows) -> tuple[Match, ...]:
         """Return these rows with their reasons, their rank and their place in their band."""
-        found = self.ranking.matches(rows, (rank or None for rank in self.ranks[rows].tolist()))
+        matches = self.ranking.matches(rows, (rank or None for rank in self.ranks[rows].tolist()))
         at = zip(rows.tolist(), self._leads[1][rows].tolist(), self.places[rows].tolist(), strict=True)
         ids = self.ranking.ask.shelf.ids
         return tuple(
@@ -229,7 +229,7 @@ class BandedRanking:
                 folded="" if lead in (-1, row) else ids[lead],
                 refused="" if match.rank else self._refusal(row),
             )
-            for match, (row, lead, place) in zip(found, at, strict=True)
+            for match, (row, lead, place) in zip(matches, at, strict=True)
         )
 
     def _refusal(self, row: int) -> str:
@@ -242,9 +242,9 @@ class BandedRanking:
         return np.asarray(order[first_of_each(self.ranking.ask.shelf.organisations[order])])
 
 
-def banded(ranking: Ranking, kept: Bools | None = None) -> BandedRanking:
+def banded(ranking: Ranking, mask: Bools | None = None) -> BandedRanking:
     """Lay a ranking out in bands, of those that the filters of a list let in; of all by default, of nobody where the need is not clear."""
     ask = ranking.ask
     clear = np.full(len(ask.shelf), ask.reading.clear)
-    let_in = clear if kept is None else kept & clear
+    let_in = clear if mask is None else mask & clear
     return BandedRanking(ranking, ask.once(band_of_each), ask.once(comes), let_in)

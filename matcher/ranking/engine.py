@@ -29,7 +29,7 @@ BLOCK = 16_384
 
 
 class _Part(NamedTuple):
-    """What one signal gives to some rows: hundredths of points and values, one a row."""
+    """Points of one signal for some rows: hundredths of points and values, one a row."""
 
     signal: Signal
     weight: int
@@ -49,8 +49,8 @@ class Ranking:
     def _signals(self) -> tuple[tuple[Signal, int, Floats], ...]:
         """Each signal with its weight and its values (n,), the first time that a score is asked for; one that weighs nothing and tells nothing
         has no word to say."""
-        given = ((signal, weight, self.ask.once(signal.values)) for signal, weight in self.weights)
-        return tuple((signal, weight, values) for signal, weight, values in given if weight or tells(values))
+        weighted = ((signal, weight, self.ask.once(signal.values)) for signal, weight in self.weights)
+        return tuple((signal, weight, values) for signal, weight, values in weighted if weight or tells(values))
 
     def top(self, count: int) -> tuple[Match, ...]:
         """Return the first `count` candidates with their reasons; fewer, or none, where there are no more."""
@@ -107,8 +107,8 @@ class Ranking:
 
     def of(self, signal: Signal) -> Floats:
         """(n,) the values of one signal; all unknown where no weight is given to it."""
-        found = (values for one, _, values in self._signals if one.key == signal.key)
-        return next(found, all_unknown(self.ask))
+        values_of_signal = (values for one, _, values in self._signals if one.key == signal.key)
+        return next(values_of_signal, all_unknown(self.ask))
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return, per gate that refused anyone, its reason and how many it alone or first refused."""
@@ -125,8 +125,8 @@ class Ranking:
         """Return the rows that `refusals` counts under this gate, nearest to the lot first; none for a gate that refused nobody."""
         rows = np.zeros(0, dtype=np.intp)
         seen = np.zeros(len(self.ask.shelf), dtype=bool)
-        for its, refused in self.refused:
-            if its.key == gate:
+        for gate_met, refused in self.refused:
+            if gate_met.key == gate:
                 rows = np.flatnonzero(refused & ~seen)
             seen |= refused
         km = self.ask.distance_km[rows]
@@ -155,14 +155,16 @@ class Ranking:
     @cached_property
     def _quick(self) -> Floats:
         """(n,) the sums before rounding; below any other for the refused."""
-        told = [its for its in self._signals if tells(its[-1])]
+        told_signals = [its for its in self._signals if tells(its[-1])]
         same = sum(weight * signal.prior for signal, weight, values in self._signals if not tells(values))
         total = np.where(self.admitted, np.float32(same), np.float32(-np.inf))
         for first in range(0, len(total), BLOCK):
             block = slice(first, first + BLOCK)
-            for signal, weight, values in told:
-                its = values[block]  # none below 0, so that the greater is the one that is there
-                total[block] += np.fmax(its * np.float32(weight), np.isnan(its) * np.float32(weight * signal.prior))
+            for signal, weight, values in told_signals:
+                block_values = values[block]  # none below 0, so that the greater is the one that is there
+                total[block] += np.fmax(
+                    block_values * np.float32(weight), np.isnan(block_values) * np.float32(weight * signal.prior)
+                )
         return total
 
     def matches(self, rows: Rows, ranks: Iterable[int | None]) -> tuple[Match, ...]:
@@ -208,28 +210,28 @@ class Ranking:
         )
 
     def _contributions(self, rows: Sequence[int], part: _Part) -> list[Contribution]:
-        """What one signal gives to each of these rows."""
-        signal, weight, ask, found = part.signal, part.weight, self.ask, []
+        """Return what one signal gives to each of these rows."""
+        signal, weight, ask, contributions = part.signal, part.weight, self.ask, []
         key, label, field, say, stance = signal.key, signal.label, signal.field, signal.say, signal.stance
         for row, points, value in zip(rows, (part.hundredths / 100).tolist(), part.values.tolist(), strict=True):
-            told = None if isnan(value) else round(value, DECIMALS)
-            short, spoken, question, quotes, own = say(ask, row, told)
-            words = short, stance(told), spoken, question, quotes, own or field
-            found.append(Contribution(key, label, told, weight, points, *words))
-        return found
+            shown_value = None if isnan(value) else round(value, DECIMALS)
+            short, spoken, question, quotes, own = say(ask, row, shown_value)
+            words = short, stance(shown_value), spoken, question, quotes, own or field
+            contributions.append(Contribution(key, label, shown_value, weight, points, *words))
+        return contributions
 
 
 def _part(signal: Signal, weight: int, values: Floats, rows: Rows) -> _Part:
-    """What a signal gives to some rows, of its values for all: points to the hundredth, as they are shown."""
+    """Return what a signal gives to some rows, of its values for all: points to the hundredth, as they are shown."""
     prior = signal.prior * weight
     if not tells(values):
         return _Part(signal, weight, np.full(len(rows), np.rint(100 * prior)), values[: len(rows)])
-    its = values[rows]
-    points = its.astype(np.float64)
+    row_values = values[rows]
+    points = row_values.astype(np.float64)
     points *= weight
-    points[np.isnan(its)] = prior
+    points[np.isnan(row_values)] = prior
     points *= 100
-    return _Part(signal, weight, np.rint(points, out=points), its)
+    return _Part(signal, weight, np.rint(points, out=points), row_values)
 
 
 def _summed(parts: Iterable[_Part], many: int) -> tuple[Points, Points]:

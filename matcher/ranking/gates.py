@@ -120,7 +120,7 @@ def _closed_reason(ask: LotOnShelf, row: int) -> str:
 
 
 def _carries_on(ask: LotOnShelf, supplier: Card) -> str:
-    """Who holds the successor's SIRET, followed from one closed door to the next."""
+    """Return who holds the successor's SIRET, followed from one closed door to the next."""
     seen = {supplier.siret}
     while (row := ask.shelf.find(supplier.successor)) is not None:
         seen.add(supplier.successor)
@@ -135,9 +135,9 @@ def _carries_on(ask: LotOnShelf, supplier: Card) -> str:
 
 
 def _declined(ask: LotOnShelf) -> Bools:
-    found = np.zeros(len(ask.shelf), dtype=bool)
-    found[[row for row in map(ask.shelf.find, ask.declined) if row is not None]] = True
-    return found
+    declined = np.zeros(len(ask.shelf), dtype=bool)
+    declined[[row for row in map(ask.shelf.find, ask.declined) if row is not None]] = True
+    return declined
 
 
 GATES: tuple[Gate, ...] = (

@@ -31,11 +31,11 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
     Known for what is asked first, or for the way in which the need is met, is known; for what is asked besides, pointed to. A record that bears the very words of the need is never
     that of another trade, unless it says so itself; nor is it then of a body that works for itself alone (a « syndicat des rivières » for river banks).
     """
-    found = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
+    bands = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
     if not (ask.trades or ask.reading.mode) or not (ask.understood or ask.reading.likely):
-        return found
+        return bands
     bears_its_words = wording.SIGNAL.favours(ask.once(wording.values))
-    for band, its in (
+    for band, rows in (
         (INDICE, ask.once(activity.asked_best) >= np.float32(activity.LEAST_CLUE)),
         (AUTRE, ask.once(activity.elsewhere) & ~bears_its_words),
         *((INDICE, beside) for beside in list(ask.once(known_for).values())[1:]),
@@ -44,28 +44,28 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
         (AUTRE, ask.shelf[kind.FOR_ITSELF] & ~bears_its_words),
     ):
         # As np.putmask, eight times faster: no branch, which half of the rows would take.
-        found ^= (found ^ np.int8(band)) & -its.view(np.int8)
-    return found
+        bands ^= (bands ^ np.int8(band)) & -rows.view(np.int8)
+    return bands
 
 
 def known(ask: LotOnShelf) -> Bools:
     """Return (n,) True for whom the trade that is asked first is known, or the way in which the need is met: « remplacement d’agents de
     restauration » may be read as catering first, and asks for staff."""
-    found, known_of = np.zeros(len(ask.shelf), dtype=bool), ask.once(known_for)
+    known_rows, known_of = np.zeros(len(ask.shelf), dtype=bool), ask.once(known_for)
     for code in {ask.reading.mode, *ask.asked[:1]} & known_of.keys():
-        found |= known_of[code]
-    return found
+        known_rows |= known_of[code]
+    return known_rows
 
 
 def known_for(ask: LotOnShelf) -> Mapping[str, Bools]:
     """Return, by activity asked, the first first, (n,) True for whom it is known and not guessed: told by a source, by the kind, by a class
     that is the trade, or by a past contract; or for whom a trade is known that is doing it too."""
-    found: dict[str, Bools] = {}
+    masks: dict[str, Bools] = {}
     for code in ask.asked:
         sure = ask.shelf.does.surely(doing_too(code) >= np.float32(ALWAYS), len(ask.shelf))
-        found[code] = sure & ~ask.once(activity.elsewhere)
-        found[code][references.won(ask, code)] = True
-    return found
+        masks[code] = sure & ~ask.once(activity.elsewhere)
+        masks[code][references.won(ask, code)] = True
+    return masks
 
 
 def only_seconds(ask: LotOnShelf) -> Bools:

@@ -34,11 +34,11 @@ def weights_of(*, incumbents_first: bool = False, without_distance: bool = False
         return weights
     left = _WHOLE - weights[_DISTANCE]
     exact = {signal: _WHOLE * weight / left for signal, weight in weights.items() if signal != _DISTANCE}
-    found = {signal: int(exact.get(signal, 0)) for signal in weights}
-    nearest = sorted(exact, key=lambda signal: (found[signal] - exact[signal], signal))
-    for signal in nearest[: _WHOLE - sum(found.values())]:
-        found[signal] += 1
-    return MappingProxyType(found)
+    weights_rounded = {signal: int(exact.get(signal, 0)) for signal in weights}
+    nearest = sorted(exact, key=lambda signal: (weights_rounded[signal] - exact[signal], signal))
+    for signal in nearest[: _WHOLE - sum(weights_rounded.values())]:
+        weights_rounded[signal] += 1
+    return MappingProxyType(weights_rounded)
 
 
 PROFILES = tuple(

@@ -84,19 +84,19 @@ def question_of(match: Match, contribution: Contribution) -> str:
 
 
 def _to_ask(match: Match) -> list[Contribution]:
-    """What a call would tell, weightiest first."""
+    """Return what a call would tell, weightiest first."""
     return _sorted([c for c in match.contributions if question_of(match, c)], lambda c: (-c.weight, c.signal))
 
 
 def explanation(match: Match) -> tuple[str, ...]:
     """Return a candidate in two or three sentences to be said aloud: why this one, what tempers it, what to ask by telephone."""
     why = _joined(strengths(match), MOST_REASONS) or NOTHING
-    said = [_sentence(f"{match.name} : {why}.")]
+    sentences = [_sentence(f"{match.name} : {why}.")]
     tempering = (_joined(against(match), MOST_AGAINST), _joined(unknowns(match), MOST_UNKNOWN))
     if any(tempering):
-        said.append(_often_said(f"À nuancer : {' ; '.join(filter(None, tempering))}."))
-    said.append(_often_said(f"À vérifier par téléphone : {enumeration(questions(match)[:MOST_QUESTIONS])} ?"))
-    return tuple(said)
+        sentences.append(_often_said(f"À nuancer : {' ; '.join(filter(None, tempering))}."))
+    sentences.append(_often_said(f"À vérifier par téléphone : {enumeration(questions(match)[:MOST_QUESTIONS])} ?"))
+    return tuple(sentences)
 
 
 def _sentence(text: str) -> str:

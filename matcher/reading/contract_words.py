@@ -56,9 +56,9 @@ def without_contract(text: str) -> str:
     if not _BOUGHT.search(text):
         return text
     level = flat(text)
-    found = [found.span() for found in _CONTRACT.finditer(level) if _BEGINS.search(level[: found.start()][-2:])]
-    found += [said.span() for pattern in (_WHEN, _ESTIMATE) for said in pattern.finditer(level)]
-    return without_spans(text, found) if found else text
+    spans = [found.span() for found in _CONTRACT.finditer(level) if _BEGINS.search(level[: found.start()][-2:])]
+    spans += [said.span() for pattern in (_WHEN, _ESTIMATE) for said in pattern.finditer(level)]
+    return without_spans(text, spans) if spans else text
 
 
 def _widened(level: str, start: int, end: int) -> tuple[int, int]:

@@ -126,20 +126,20 @@ class _Lasting:
         return self.months + self.renewals
 
 
-def read_duration(said: Sequence[str], beside: Sequence[str] = ()) -> tuple[DurationRead | None, tuple[str, ...]]:
+def read_duration(texts: Sequence[str], beside: Sequence[str] = ()) -> tuple[DurationRead | None, tuple[str, ...]]:
     """Return how long the contract lasts, its renewals included, and what to ask about it; None where sentences say nothing or disagree.
 
     Renewals that they announce without a number may be told in the sentences `beside` them."""
     about = tuple(sentence for sentence in beside if _TELLS_RENEWALS.search(sentence))
-    return _read_duration(tuple(said), about)
+    return _read_duration(tuple(texts), about)
 
 
 @lru_cache(maxsize=256)  # the lots of a notice repeat its duration
-def _read_duration(said: tuple[str, ...], beside: tuple[str, ...]) -> tuple[DurationRead | None, tuple[str, ...]]:
-    found = tuple(_durations(said))
-    periods = _periods(found, said, beside)
+def _read_duration(texts: tuple[str, ...], beside: tuple[str, ...]) -> tuple[DurationRead | None, tuple[str, ...]]:
+    durations = tuple(_durations(texts))
+    periods = _periods(durations, texts, beside)
     totals = _once(
-        [one for one in found if one.sort == "total" and one.months >= max((p.months for p in periods), default=0)]
+        [one for one in durations if one.sort == "total" and one.months >= max((p.months for p in periods), default=0)]
     )
     distinct = totals or periods
     if len(distinct) > 1:
@@ -147,82 +147,84 @@ def _read_duration(said: tuple[str, ...], beside: tuple[str, ...]) -> tuple[Dura
         return None, (f"Plusieurs durées dans le texte : {listed}. Aucune n’est comptée : donnez celle du lot.",)
     if not distinct:
         return None, ()
-    one = distinct[0]
-    if one.ranged:
-        return None, (f"« {one.words} » : combien de temps ? Aucune durée n’est comptée : donnez celle du lot.",)
-    doubt = f"« {one.words} » : combien de fois le marché peut-il être reconduit ? Compté sans : {unit(one.months, 'mois', 1)}."
+    duration = distinct[0]
+    if duration.ranged:
+        return None, (f"« {duration.words} » : combien de temps ? Aucune durée n’est comptée : donnez celle du lot.",)
+    doubt = f"« {duration.words} » : combien de fois le marché peut-il être reconduit ? Compté sans : {unit(duration.months, 'mois', 1)}."
     # « sans que la durée totale puisse excéder quatre ans » says less than the period and its renewals, where they come to the same.
-    words = next((other.words for other in found if not other.sort and other.whole == one.whole), one.words)
-    return DurationRead(one.whole, words, _renewals(one, periods)), (doubt,) if one.open_end else ()
+    words = next(
+        (other.words for other in durations if not other.sort and other.whole == duration.whole), duration.words
+    )
+    return DurationRead(duration.whole, words, _renewals(duration, periods)), (doubt,) if duration.open_end else ()
 
 
-def _periods(found: Sequence[_Lasting], said: Sequence[str], beside: Sequence[str]) -> list[_Lasting]:
+def _periods(durations: Sequence[_Lasting], texts: Sequence[str], beside: Sequence[str]) -> list[_Lasting]:
     """The distinct periods of the surest sort that is there, each with its renewals."""
-    surest = next(filter(None, ([one for one in found if one.sort == sort] for sort in ("", "weak", "alone"))), [])
-    renewed = [_renewed_apart(one, said, beside) for one in surest]
+    surest = next(filter(None, ([one for one in durations if one.sort == sort] for sort in ("", "weak", "alone"))), [])
+    renewed = [_renewed_apart(one, texts, beside) for one in surest]
     return _once(_without_parts(renewed, {one.months for one in surest}))
 
 
-def _once(found: Sequence[_Lasting]) -> list[_Lasting]:
+def _once(durations: Sequence[_Lasting]) -> list[_Lasting]:
     """The first of those that last the same."""
-    return list({one.whole: one for one in reversed(found)}.values())[::-1]
+    return list({one.whole: one for one in reversed(durations)}.values())[::-1]
 
 
-def _without_parts(found: Sequence[_Lasting], told: Collection[float]) -> Sequence[_Lasting]:
+def _without_parts(durations: Sequence[_Lasting], wholes: Collection[float]) -> Sequence[_Lasting]:
     """The periods that with their renewals come to another that is told; else all but those that are part of one with its renewals, or
     the first of a longer one: « période initiale d’un an »."""
-    if renewed := [one for one in found if one.renewals]:
+    if renewed := [one for one in durations if one.renewals]:
         parts = {one.months for one in renewed}
-        whole = [one for one in renewed if one.whole in told]
-        return whole or [one for one in found if one.renewals or one.months not in parts]
-    if len(found) != 2:
-        return found
-    longest = max(found, key=lambda one: one.months)
-    (first,) = (one for one in found if one is not longest)
+        whole = [one for one in renewed if one.whole in wholes]
+        return whole or [one for one in durations if one.renewals or one.months not in parts]
+    if len(durations) != 2:
+        return durations
+    longest = max(durations, key=lambda one: one.months)
+    (first,) = (one for one in durations if one is not longest)
     if not _FIRST.search(flat(first.words)):
-        return found
+        return durations
     return [replace(longest, months=first.months, renewals=longest.months - first.months, open_end=False)]
 
 
-def _renewals(one: _Lasting, periods: Sequence[_Lasting]) -> float:
-    """How many of its months are renewals: those told, else what a total adds to the one period told beside it."""
+def _renewals(duration: _Lasting, periods: Sequence[_Lasting]) -> float:
+    """Return how many of its months are renewals: those told, else what a total adds to the one period told beside it."""
     first = {period.months for period in periods}
-    return one.months - first.pop() if one.sort == "total" and len(first) == 1 else one.renewals
+    return duration.months - first.pop() if duration.sort == "total" and len(first) == 1 else duration.renewals
 
 
-def _renewed_apart(one: _Lasting, said: Sequence[str], beside: Sequence[str]) -> _Lasting:
+def _renewed_apart(duration: _Lasting, texts: Sequence[str], beside: Sequence[str]) -> _Lasting:
     """A period with the renewals that other sentences tell: how many, and for how long each time, or how long all lasts."""
-    if not one.open_end:
-        return one
-    about = [level for level in map(flat, (*said, *beside)) if re.search(_AGAIN, level) or " fois " in level]
+    if not duration.open_end:
+        return duration
+    about = [level for level in map(flat, (*texts, *beside)) if re.search(_AGAIN, level) or " fois " in level]
     if all_of := _only(_ALL_RENEWALS, about):
-        return replace(one, renewals=_months(all_of["count"], all_of["unit"]), open_end=False)
+        return replace(duration, renewals=_months(all_of["count"], all_of["unit"]), open_end=False)
     many = _only(_HOW_MANY, about)
-    if many and (renewed := _renewed_times(one, _counted(many), (many.string, *about))):
+    if many and (renewed := _renewed_times(duration, _counted(many), (many.string, *about))):
         return renewed
-    totals = {other.months for other in _durations(beside) if other.sort == "total" and other.months >= one.months}
-    return replace(one, renewals=totals.pop() - one.months, open_end=False) if len(totals) == 1 else one
+    totals = {other.months for other in _durations(beside) if other.sort == "total" and other.months >= duration.months}
+    return replace(duration, renewals=totals.pop() - duration.months, open_end=False) if len(totals) == 1 else duration
 
 
 def _only(pattern: re.Pattern[str], about: Sequence[str]) -> re.Match[str] | None:
     """The last place where sentences tell a number, None unless all that tell one tell the same."""
-    found = [*filter(None, map(pattern.search, about))]
-    return found[-1] if len(set(map(_counted, found))) == 1 else None
+    matches = [*filter(None, map(pattern.search, about))]
+    return matches[-1] if len(set(map(_counted, matches))) == 1 else None
 
 
 def _counted(match: re.Match[str]) -> int:
     return _number(match.groupdict().get("times") or match["count"])
 
 
-def _renewed_times(one: _Lasting, many: float, about: Sequence[str]) -> _Lasting | None:
+def _renewed_times(duration: _Lasting, many: float, about: Sequence[str]) -> _Lasting | None:
     """A period renewed so many times, each as long as the first of the sentences `about` it says, else as long as itself; None where that
     comes to what no contract lasts."""
     each = next(filter(None, map(_EACH_TIME.search, about)), None)
-    length = _months(each["count"] or each["of"], each["unit"] or each["of_unit"]) if each else one.months
-    if one.months + many * length <= _MOST_TOGETHER or (each and many * length > one.months):
-        return replace(one, renewals=many * length, open_end=False)
-    if one.months == (many + 1) * length:
-        return replace(one, months=length, renewals=many * length, open_end=False)
+    length = _months(each["count"] or each["of"], each["unit"] or each["of_unit"]) if each else duration.months
+    if duration.months + many * length <= _MOST_TOGETHER or (each and many * length > duration.months):
+        return replace(duration, renewals=many * length, open_end=False)
+    if duration.months == (many + 1) * length:
+        return replace(duration, months=length, renewals=many * length, open_end=False)
     return None
 
 
@@ -232,22 +234,22 @@ def where_lasting(text: str) -> list[tuple[int, int]]:
         return []
     level = flat(text)
     spans = _spans(text, level, "", typed=is_typed(text))
-    found = {one.at for one in (*_between_dates(text, level, ""), *_in_years(text, level, ""), *spans)}
-    return sorted(found | {times.span() for times in _TIMES.finditer(level)}) if found else []
+    spans_found = {one.at for one in (*_between_dates(text, level, ""), *_in_years(text, level, ""), *spans)}
+    return sorted(spans_found | {times.span() for times in _TIMES.finditer(level)}) if spans_found else []
 
 
 def is_typed(text: str) -> bool:
-    """Whether a text is as short as what a person types, where a size stands alone: « Nettoyage, 60 mois, 30 000 € HT »."""
+    """Return whether a text is as short as what a person types, where a size stands alone: « Nettoyage, 60 mois, 30 000 € HT »."""
     return len(text) <= _LONGEST_TYPED and is_object(text)
 
 
-def _durations(said: Sequence[str]) -> Iterator[_Lasting]:
-    typed = is_typed(" ".join(said))
-    for rank, sentence in enumerate(said):
+def _durations(texts: Sequence[str]) -> Iterator[_Lasting]:
+    typed = is_typed(" ".join(texts))
+    for rank, sentence in enumerate(texts):
         if not _TELLING.search(sentence):
             continue
         level = flat(sentence)
-        after = said[rank + 1] if rank + 1 < len(said) else ""
+        after = texts[rank + 1] if rank + 1 < len(texts) else ""
         yield from _between_dates(sentence, level, after)
         yield from _in_years(sentence, level, after)
         yield from _spans(sentence, level, after, typed=typed)
@@ -268,8 +270,8 @@ def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_L
         begin = match.start() if sort == "alone" else _start(level, match.start())
         words = " ".join(sentence[begin:end].split())
         ranged = sort != "total" and match.re is _SPAN and match["range"] is not None
-        one = _Lasting(months, words, sort=sort, ranged=ranged, at=(match.start(), end))
-        yield one if sort in ("total", "weak") else _renewed(one, sentence, level, end, after)
+        duration = _Lasting(months, words, sort=sort, ranged=ranged, at=(match.start(), end))
+        yield duration if sort in ("total", "weak") else _renewed(duration, sentence, level, end, after)
 
 
 def _sort(level: str, match: re.Match[str], months: float, end: int, *, typed: bool) -> str | None:
@@ -303,7 +305,7 @@ def _in_days(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
 
 
 def _added(level: str, match: re.Match[str]) -> tuple[float, int]:
-    """How many months a period makes with what is added to it, and where that ends."""
+    """Return how many months a period makes with what is added to it, and where that ends."""
     measure = match.groupdict().get("unit") or "mois"
     months, end = _months(match["count"], measure), match.end()
     if measure != "mois" and (some := _AND_SOME.match(level[end:]) or _AND_MONTHS.match(level[end:])):
@@ -315,7 +317,7 @@ def _added(level: str, match: re.Match[str]) -> tuple[float, int]:
 
 
 def _stands_alone(before: str, beyond: str, months: float, *, added: bool) -> bool:
-    """Whether a period of which nothing says what it is can but be how long the lot lasts."""
+    """Return whether a period of which nothing says what it is can but be how long the lot lasts."""
     if months > _MOST_ALONE or _NOT_LASTING.search(before[-120:]):
         return False
     return added or (
@@ -324,7 +326,7 @@ def _stands_alone(before: str, beyond: str, months: float, *, added: bool) -> bo
 
 
 def _within_renewal(level: str, match: re.Match[str]) -> bool:
-    """Whether a period is the one by which another is renewed: « reconductible 1 fois pour 24 mois »."""
+    """Return whether a period is the one by which another is renewed: « reconductible 1 fois pour 24 mois »."""
     return re.search(_AGAIN, level[max(0, match.start() - _RENEWAL_REACH) : match.start()]) is not None
 
 
@@ -339,9 +341,9 @@ def _renewed(first: _Lasting, sentence: str, level: str, end: int, after: str) -
             many = _number(times["times"] or times["by_times"] or times["before"])
             of, measure = (times["of"], times["unit"]) if times["of"] else (times["by"], times["by_unit"])
             more = _months(of, measure) if of else first.months
-            told = " ".join(written[start : start + times.end()].split())
-            link = "" if told.startswith(",") else " " if start else ". "
-            return replace(first, renewals=many * more, words=f"{first.words}{link}{told}")
+            renewal = " ".join(written[start : start + times.end()].split())
+            link = "" if renewal.startswith(",") else " " if start else ". "
+            return replace(first, renewals=many * more, words=f"{first.words}{link}{renewal}")
         if _MAY_GO_ON.search(rest):
             return replace(first, open_end=not _TOTAL.search(rest))
     return first
@@ -376,7 +378,7 @@ def _number(written: str) -> int:
 
 
 def _start(level: str, position: int) -> int:
-    """Where the words that say a duration begin: with « durée » or « délai » shortly before it."""
+    """Return where the words that say a duration begin: with « durée » or « délai » shortly before it."""
     begin = max(0, position - _NEAR)
-    found = [*_HEAD.finditer(level, begin, position)]
-    return found[-1].start() if found else position
+    matches = [*_HEAD.finditer(level, begin, position)]
+    return matches[-1].start() if matches else position

@@ -35,14 +35,14 @@ _FOR_INSERTION = re.compile(rf"{_CLAUSE}|{_PUBLIC}|\binsertion\b")
 
 def insertion_share(text: str) -> tuple[float, float] | None:
     """Return the share of the hours that a text gives to insertion, in percent, as its two ends; None where it says none, or several."""
-    found = {
+    shares = {
         (_percent(match["low"] or match["high"]), _percent(match["high"]))
         for said in map(flat, sentences(text))
         if _FOR_INSERTION.search(said)
         for pattern in _SHARES
         for match in pattern.finditer(said)
     }
-    low, high = found.pop() if len(found) == 1 else (0.0, 0.0)
+    low, high = shares.pop() if len(shares) == 1 else (0.0, 0.0)
     return (low, high) if 0 < low <= high else None
 
 
@@ -55,17 +55,17 @@ def insertion_hours(text: str, months: float | None = None) -> float | None:
 
     `months` is how long the contract lasts: hours said for a year are for that long, and unknown where it is None.
     """
-    found = {hours for said in sentences(text) for hours in _said(flat(said), months)}
-    return found.pop() if len(found) == 1 else None
+    hours_found = {hours for said in sentences(text) for hours in _said(flat(said), months)}
+    return hours_found.pop() if len(hours_found) == 1 else None
 
 
 def _said(level: str, months: float | None) -> set[float | None]:
-    said: set[float | None] = set()
+    hours_said: set[float | None] = set()
     for pattern in _PATTERNS:
         for match in pattern.finditer(level):
             hours = float(re.sub(r"[ .]", "", match["number"]))
             if hours < _LEAST:
                 continue
             yearly = _YEARLY.search(level[match.end("number") :])
-            said.add(hours if not yearly else hours * months / 12 if months else None)
-    return said
+            hours_said.add(hours if not yearly else hours * months / 12 if months else None)
+    return hours_said

@@ -86,16 +86,16 @@ def read_intent(text: str) -> Intent:
     folded = [fold(sentence) for sentence in sentences(text)]
     affirmed = [_affirmed(words) for words in folded]
     words = "\n".join(affirmed)
-    found = _found(words)
+    whole_intent = _found(words)
     asking = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
-    asked = found if len(asking) == len(affirmed) else _found("\n".join(asking))
-    hint = _lever(found, words)
+    mention = whole_intent if len(asking) == len(affirmed) else _found("\n".join(asking))
+    hint = _lever(whole_intent, words)
     denied = hint != CLAUSE and any(map(_denies_a_reservation, affirmed, folded))
-    return Intent(_kinds(asked), "" if denied else hint, asked.first("mode"), _rest(found, words, folded))
+    return Intent(_kinds(mention), "" if denied else hint, mention.first("mode"), _rest(whole_intent, words, folded))
 
 
 def _denies_a_reservation(affirmed: str, words: str) -> bool:
-    """Whether a folded sentence says that something is not reserved, variants apart."""
+    """Return whether a folded sentence says that something is not reserved, variants apart."""
     return affirmed != words and "reserv" in words and "variante" not in words
 
 
@@ -123,19 +123,19 @@ def _found(words: str) -> _Found:
     )
 
 
-def _kinds(found: _Found) -> tuple[SupplierKind, ...]:
-    named = {*found.codes("genre"), *found.codes("sigle")}
+def _kinds(mention: _Found) -> tuple[SupplierKind, ...]:
+    named = {*mention.codes("genre"), *mention.codes("sigle")}
     return tuple(kind for kind in SupplierKind if kind in named)
 
 
-def _lever(found: _Found, words: str) -> str:
+def _lever(mention: _Found, words: str) -> str:
     """The first lever found; « lot réservé » alone is under either article, or that of the family of the kinds named with it."""
     is_reserved = _RESERVED.search(words) is not None
-    levier = found.first("levier") or (EITHER if is_reserved else "")
+    levier = mention.first("levier") or (EITHER if is_reserved else "")
     if levier == INSERTION_CONTRACT and is_reserved:
         return _INSERTION_RESERVED
     if levier == EITHER and not _ARTICLE.search(words):
-        return _NARROWER.get(frozenset(kind.family for kind in _kinds(found)), levier)
+        return _NARROWER.get(frozenset(kind.family for kind in _kinds(mention)), levier)
     return levier
 
 
@@ -148,9 +148,9 @@ def lever_named(words: str) -> str:
     """Return the lever that folded words name: by its article, else by those it is for; empty where they name none."""
     if articles := set(_ARTICLES.findall(words)):
         return EITHER if EITHER in articles or {"12", "13"} <= articles else min(articles, key=words.index)
-    found = _found(words)
-    families = {kind.family for kind in _kinds(found)} & set().union(*_NARROWER)
-    codes = (code for code in found.codes("levier") if code != CLAUSE)
+    mention = _found(words)
+    families = {kind.family for kind in _kinds(mention)} & set().union(*_NARROWER)
+    codes = (code for code in mention.codes("levier") if code != CLAUSE)
     named = [_INSERTION_RESERVED if code == INSERTION_CONTRACT else code for code in codes]
     named += [_NARROWER[frozenset({family})] for family in sorted(families)]
     if EITHER in named or {"12", "13"} <= set(named):
@@ -158,15 +158,17 @@ def lever_named(words: str) -> str:
     return next(iter(named), "")
 
 
-def _rest(found: _Found, words: str, folded: Iterable[str]) -> str:
-    """What is left of folded sentences, of which `words` are affirmed, once the levers and denials, their articles, and in a
+def _rest(mention: _Found, words: str, folded: Iterable[str]) -> str:
+    """Return what is left of folded sentences, of which `words` are affirmed, once the levers and denials, their articles, and in a
     reserved lot its kinds and the words of the reservation, are taken off."""
-    named = found.codes("genre") or found.codes("sigle")
+    named = mention.codes("genre") or mention.codes("sigle")
     # « Réservation d’hébergements » is a trade: the word alone reserves no lot.
     reserved = _RESERVED.search(words) is not None or bool(named and _RESERVING.search(words))
     rest = "\n".join(_DENIED.sub(_undenied, one) if _may_deny(one) else one for one in folded)
-    said = [line[0] for line in found.lines if line[1] == "levier" or (reserved and line[1] in ("genre", "sigle"))]
-    return _without(rest, said) if reserved or found.codes("levier") else rest
+    patterns = [
+        line[0] for line in mention.lines if line[1] == "levier" or (reserved and line[1] in ("genre", "sigle"))
+    ]
+    return _without(rest, patterns) if reserved or mention.codes("levier") else rest
 
 
 def _undenied(denial: re.Match[str]) -> str:
@@ -174,8 +176,8 @@ def _undenied(denial: re.Match[str]) -> str:
     return _without(_DENIES.sub(" ", denial[0]), [line[0] for line in _expressions() if line[1] != "mode"])
 
 
-def _without(words: str, said: Iterable[re.Pattern[str]]) -> str:
+def _without(words: str, patterns: Iterable[re.Pattern[str]]) -> str:
     """Folded words without these expressions and what a reservation says around them."""
-    for pattern in (_ITS_ARTICLE, *said, _ITS_WORDS):
+    for pattern in (_ITS_ARTICLE, *patterns, _ITS_WORDS):
         words = pattern.sub(" ", words)
     return words

@@ -87,17 +87,17 @@ class NoticeLot:
 
 def first_words(text: str) -> str:
     """Return a text without spaces around it; of one that is very long, its first words."""
-    found = _FIRST_WORDS.match(text.strip())
-    return found[0][:MOST_SIGNS].strip() if found else ""
+    match = _FIRST_WORDS.match(text.strip())
+    return match[0][:MOST_SIGNS].strip() if match else ""
 
 
 def is_very_long(text: str) -> bool:
-    """Whether a text has more words, or signs, than are read."""
+    """Return whether a text has more words, or signs, than are read."""
     return len(text.split(maxsplit=MOST_WORDS)) > MOST_WORDS or len(text.strip()) > MOST_SIGNS
 
 
 def is_object(text: str) -> bool:
-    """Whether a text is no longer than the object of a lot."""
+    """Return whether a text is no longer than the object of a lot."""
     return len(text.split(maxsplit=LONGEST_OBJECT)) <= LONGEST_OBJECT
 
 
@@ -105,97 +105,101 @@ def sentences(text: str) -> tuple[str, ...]:
     """Return the sentences of a text, as written but for tags and entities; a line ends one."""
     if "<" in text or "&" in text:
         text = _TAG.sub("\n", _INLINE_TAG.sub("", unescape(text)))
-    return tuple(said for piece in _END.split(text) if (said := " ".join(piece.split())))
+    return tuple(sentence for piece in _END.split(text) if (sentence := " ".join(piece.split())))
 
 
 @lru_cache(maxsize=16)
 def notice(text: str) -> Notice:
     """Tell apart the sentences of a text of any length. Where nothing but usual clauses is found, all of it is the need."""
-    told = fields(text)
-    return _of_form(told) if told else replace(_of_prose(text), cut=is_very_long(text), lots=tuple(_listed(text)))
+    form_fields = fields(text)
+    return (
+        _of_form(form_fields)
+        if form_fields
+        else replace(_of_prose(text), cut=is_very_long(text), lots=tuple(_listed(text)))
+    )
 
 
-def _of_form(told: Sequence[Field]) -> Notice:
+def _of_form(fields: Sequence[Field]) -> Notice:
     """A notice by its fields, those of its lots apart."""
-    undivided = any(field.meaning == "lots" and flat(field.said).startswith("non") for field in told)
-    numbers = tuple(dict.fromkeys(field.lot for field in told if field.lot))
+    undivided = any(field.meaning == "lots" and flat(field.said).startswith("non") for field in fields)
+    numbers = tuple(dict.fromkeys(field.lot for field in fields if field.lot))
     if undivided or len(numbers) < 2:
         numbers = ()
-    whole = [field for field in told if field.lot not in numbers]
+    whole = [field for field in fields if field.lot not in numbers]
     of_all = [field.said for field in whole if field.meaning in ("titre", "objet")]
-    lots = tuple(_of_lot(number, [field for field in told if field.lot == number], of_all) for number in numbers)
+    lots = tuple(_of_lot(number, [field for field in fields if field.lot == number], of_all) for number in numbers)
     return _of_fields(whole, lots)
 
 
-def _of_lot(number: str, told: Sequence[Field], of_all: Sequence[str]) -> NoticeLot:
+def _of_lot(number: str, fields: Sequence[Field], of_all: Sequence[str]) -> NoticeLot:
     """A lot by its fields; what follows its number is its title, then its description. « Secteur Ouest » tells no trade: the object of all
     of them, `of_all`, is the end of its need."""
-    lines = [_TITLE_ENDS.split(field.said)[0] for field in told if field.meaning in ("titre", "lot") and field.said]
+    lines = [_TITLE_ENDS.split(field.said)[0] for field in fields if field.meaning in ("titre", "lot") and field.said]
     title = min(lines, key=len, default="").strip(" .,;:-*")
-    quantity = " ".join(field.said for field in told if field.meaning == "quantite")
-    its = _of_fields(told, ())
-    need = first_words(_lines([its.need, *of_all]))
-    return NoticeLot(number, title, quantity, replace(its, need=need), _title_line(of_all))
+    quantity = " ".join(field.said for field in fields if field.meaning == "quantite")
+    notice = _of_fields(fields, ())
+    need = first_words(_lines([notice.need, *of_all]))
+    return NoticeLot(number, title, quantity, replace(notice, need=need), _title_line(of_all))
 
 
-def _of_fields(told: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
+def _of_fields(fields: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
     titles = [lot.title for lot in lots]
-    objects = _lines(_once(told, "titre", "lot", "objet") or titles)
+    objects = _lines(_once(fields, "titre", "lot", "objet") or titles)
     loose = [
-        said for text in _once(told, "", "quantite", "texte") for said in sentences(text) if _meaning(said) != ASIDE
+        said for text in _once(fields, "", "quantite", "texte") for said in sentences(text) if _meaning(said) != ASIDE
     ]
-    places = dict.fromkeys((*_once(told, "lieu"), *(said for lot in lots for said in lot.told.places)))
+    places = dict.fromkeys((*_once(fields, "lieu"), *(said for lot in lots for said in lot.told.places)))
     done_at = _lines([said for said in sentences(objects) if _meaning(said) not in ("acheteur", ASIDE)])
-    buyers = _once(told, "acheteur")
+    buyers = _once(fields, "acheteur")
     where = (" ; ".join(places), done_at)
     return Notice(
         need=first_words(_lines([objects, *titles, *loose])),
         object=first_words(objects),
         where=tuple(dict.fromkeys(filter(None, map(first_words, where)))),
         places=tuple(places),
-        said=_all_said(field for field in told if field.meaning != ASIDE),
-        figures=tuple(field.sentence for field in _telling(told, "montant")),
-        lasting=_lasting(told),
-        cpv=_codes(_CPV, told, "cpv"),
-        areas=tuple(filter(nuts_area, _codes(_NUTS, told, "nuts"))),
+        said=_all_said(field for field in fields if field.meaning != ASIDE),
+        figures=tuple(field.sentence for field in _telling(fields, "montant")),
+        lasting=_lasting(fields),
+        cpv=_codes(_CPV, fields, "cpv"),
+        areas=tuple(filter(nuts_area, _codes(_NUTS, fields, "nuts"))),
         buyers=tuple(dict.fromkeys(filter(None, (*(said.partition(",")[0] for said in buyers), _lines(buyers))))),
-        buyer=next(iter(_codes(_SIRET, told, "acheteur")), ""),
-        reserving=_all_said(told),
+        buyer=next(iter(_codes(_SIRET, fields, "acheteur")), ""),
+        reserving=_all_said(fields),
         form=True,
         cut=is_very_long(objects),
         lots=lots,
     )
 
 
-def _telling(told: Sequence[Field], meaning: str) -> list[Field]:
+def _telling(fields: Sequence[Field], meaning: str) -> list[Field]:
     """The fields of a meaning under which something stands."""
-    return [field for field in told if field.meaning == meaning and field.said]
+    return [field for field in fields if field.meaning == meaning and field.said]
 
 
-def _all_said(told: Iterable[Field]) -> tuple[str, ...]:
-    return tuple(said for field in told for said in sentences(field.sentence))
+def _all_said(fields: Iterable[Field]) -> tuple[str, ...]:
+    return tuple(said for field in fields for said in sentences(field.sentence))
 
 
-def _once(told: Sequence[Field], *meanings: str) -> list[str]:
-    """What stands under the headings of these meanings, each once: an announcement often says the same twice."""
-    said = [field.said for meaning in meanings for field in _telling(told, meaning) if len(field.said) > 2]
-    return list({flat(one).strip(" ."): one for one in reversed(said)}.values())[::-1]
+def _once(fields: Sequence[Field], *meanings: str) -> list[str]:
+    """Return what stands under the headings of these meanings, each once: an announcement often says the same twice."""
+    texts = [field.said for meaning in meanings for field in _telling(fields, meaning) if len(field.said) > 2]
+    return list({flat(one).strip(" ."): one for one in reversed(texts)}.values())[::-1]
 
 
-def _codes(pattern: re.Pattern[str], told: Sequence[Field], meaning: str) -> tuple[str, ...]:
-    found = (code for field in _telling(told, meaning) for code in pattern.findall(field.said))
-    return tuple(dict.fromkeys(code.replace(" ", "") for code in found))
+def _codes(pattern: re.Pattern[str], fields: Sequence[Field], meaning: str) -> tuple[str, ...]:
+    codes = (code for field in _telling(fields, meaning) for code in pattern.findall(field.said))
+    return tuple(dict.fromkeys(code.replace(" ", "") for code in codes))
 
 
-def _lasting(told: Sequence[Field]) -> tuple[str, ...]:
+def _lasting(fields: Sequence[Field]) -> tuple[str, ...]:
     """The sentences of the duration: the fields of a part follow one another (« Début : … - Fin : … »), and renewals stand apart."""
-    spans = " - ".join(dict.fromkeys(field.sentence for field in _telling(told, "duree")))
-    renewals = (said for field in _telling(told, "reconduction") for said in sentences(_of_renewals(field)))
+    spans = " - ".join(dict.fromkeys(field.sentence for field in _telling(fields, "duree")))
+    renewals = (said for field in _telling(fields, "reconduction") for said in sentences(_of_renewals(field)))
     return tuple(filter(None, dict.fromkeys((spans, *renewals))))
 
 
 def _of_renewals(field: Field) -> str:
-    """What a field of renewals says: alone where it is a sentence, with its heading where it is a number. « Peut faire l’objet d’une
+    """Return what a field of renewals says: alone where it is a sentence, with its heading where it is a number. « Peut faire l’objet d’une
     reconduction : oui » counts none."""
     if flat(field.said) in ("oui", "non"):
         return f"Reconduction : {field.said}"
@@ -204,31 +208,31 @@ def _of_renewals(field: Field) -> str:
 
 def _listed(text: str) -> Iterator[NoticeLot]:
     """The lots that a text lists: « Lot 1 : tonte. Lot 2 : vitres. » None where their numbers do not follow one another."""
-    found = list(_LOT.finditer(flat(text)))
-    numbers = [match["number"] for match in found]
-    if len(found) < 2 or numbers[0] not in ("1", "a") or any(_next(one) != other for one, other in pairwise(numbers)):
+    matches = list(_LOT.finditer(flat(text)))
+    numbers = [match["number"] for match in matches]
+    if len(matches) < 2 or numbers[0] not in ("1", "a") or any(_next(one) != other for one, other in pairwise(numbers)):
         return
-    before = _of_prose(text[: found[0].start()])
+    before = _of_prose(text[: matches[0].start()])
     market = _title_line([before.object or before.need])
-    for match, stop in zip(found, [*(match.start() for match in found[1:]), len(text)], strict=True):
-        said = text[match.end() : stop].strip(" \n-;,")
+    for match, stop in zip(matches, [*(match.start() for match in matches[1:]), len(text)], strict=True):
+        item = text[match.end() : stop].strip(" \n-;,")
         if stop == len(text):
-            said = said.split("\n")[0]
-        if said:
-            number, title = match["number"].upper(), _TITLE_ENDS.split(said)[0].strip(" .,;:-*")
-            yield NoticeLot(number, title, "", _of_prose(of_market(said, number, market)), market)
+            item = item.split("\n")[0]
+        if item:
+            number, title = match["number"].upper(), _TITLE_ENDS.split(item)[0].strip(" .,;:-*")
+            yield NoticeLot(number, title, "", _of_prose(of_market(item, number, market)), market)
 
 
-def of_market(said: str, number: str, market: str) -> str:
+def of_market(lot_text: str, number: str, market: str) -> str:
     """Return the words of a lot, and under them which lot of what market it is: what `notice` reads where they do not tell the trade."""
-    if not market or flat(market) in flat(said):
-        return said
-    return f"{said.rstrip(' .')}.\nLot {number} du marché : {market}"
+    if not market or flat(market) in flat(lot_text):
+        return lot_text
+    return f"{lot_text.rstrip(' .')}.\nLot {number} du marché : {market}"
 
 
-def _title_line(said: Sequence[str]) -> str:
+def _title_line(texts: Sequence[str]) -> str:
     """The title of an object: its line headed « Objet : », without the heading, else its first one."""
-    lines = [line.strip(" .,;:-*") for one in said for line in one.splitlines()]
+    lines = [line.strip(" .,;:-*") for one in texts for line in one.splitlines()]
     title = next(filter(_HEADED.match, lines), next(filter(None, lines), ""))
     return _HEADED.sub("", title)[:_LONGEST_MARKET].strip()
 
@@ -239,33 +243,33 @@ def _next(number: str) -> str:
 
 def _of_prose(text: str) -> Notice:
     """A text by its sentences; however long it is, only the first words of its need are kept, and they say the trade."""
-    kept = first_words(text)
+    first_text = first_words(text)
     pieces = sentences(text)
     if signature := _signature(pieces):
-        its = _of_prose(_lines(list(pieces[: -len(signature)])))
-        return replace(its, where=(*its.where, first_words(_lines(signature))), signed=signature)
+        notice = _of_prose(_lines(list(pieces[: -len(signature)])))
+        return replace(notice, where=(*notice.where, first_words(_lines(signature))), signed=signature)
     if len(pieces) <= 1:
-        return Notice(kept, "", (kept,) if kept else (), pieces)
+        return Notice(first_text, "", (first_text,) if first_text else (), pieces)
     short = is_object(text)
     of, read = _by_meaning(pieces, short=short)
     if of[MARKET]:
         return _of_a_lot(pieces, of[MARKET])
     if short:
-        need = (_lines(read) if of["hors"] else kept) or kept
+        need = (_lines(read) if of["hors"] else first_text) or first_text
         # A court may be where the lot is done: what is set aside says where if nothing else does.
         return Notice(
-            need, "", tuple(dict.fromkeys(filter(None, (_lines(of["lieu"]), need, kept)))), tuple(read) or pieces
+            need, "", tuple(dict.fromkeys(filter(None, (_lines(of["lieu"]), need, first_text)))), tuple(read) or pieces
         )
-    return _of_many(kept, pieces, of, read)
+    return _of_many(first_text, pieces, of, read)
 
 
-def _of_many(kept: str, pieces: tuple[str, ...], of: dict[str, list[str]], read: list[str]) -> Notice:
+def _of_many(fallback: str, pieces: tuple[str, ...], of: dict[str, list[str]], read: list[str]) -> Notice:
     """A text of more sentences than an object has, the object first."""
     if of["objet"]:
         # The title above a heading says the object in a few words.
         titles = [said for said in read[:_TITLES] if said in of[""] and 2 < len(said.split()) <= _TITLE_WORDS]
         of["objet"], of[""] = titles + of["objet"], [said for said in of[""] if said not in titles]
-    need = first_words(_lines([*of["objet"], *of[""]])) or kept
+    need = first_words(_lines([*of["objet"], *of[""]])) or fallback
     where = dict.fromkeys(
         filter(None, map(first_words, (_lines(of["lieu"]), need, _lines([*of["acheteur"], *of[""]]))))
     )
@@ -291,13 +295,13 @@ def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[s
     of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": [], MARKET: [], SIGNATURE: []}
     read: list[str] = []
     announced = ""
-    for rank, said in enumerate(pieces):
-        own = _meaning(said)
+    for rank, piece in enumerate(pieces):
+        own = _meaning(piece)
         meaning = own or announced
-        announced = own if own in ("objet", "lieu") and _is_heading(said) else ""
-        of[meaning].append(said)
+        announced = own if own in ("objet", "lieu") and _is_heading(piece) else ""
+        of[meaning].append(piece)
         if meaning != "hors" or (short and not rank):  # an object begins by saying what is bought: an insurance too
-            read.append(said)
+            read.append(piece)
     return of, read
 
 
@@ -307,33 +311,35 @@ def condensed(text: str, longest: int) -> tuple[str, bool]:
     A form keeps its fields and its lots, its free text only where there is room: what is left is read as the whole was."""
     if len(text) <= longest:
         return text, False
-    told = [field for field in fields(text) if field.meaning != ASIDE and (field.said or field.heads)]
-    if told:
+    form_fields = [field for field in fields(text) if field.meaning != ASIDE and (field.said or field.heads)]
+    if form_fields:
         free = ("", "texte")
-        whole, bare = (_written(its) for its in (told, [field for field in told if field.meaning not in free]))
-        kept = whole if len(whole) <= longest else bare
-        return kept[:longest], len(kept) > longest
-    kept = _lines(list(notice(text).said)) or text
-    return kept[:longest], len(kept) > longest or is_very_long(text)
+        whole, bare = (
+            _written(its) for its in (form_fields, [field for field in form_fields if field.meaning not in free])
+        )
+        condensed_text = whole if len(whole) <= longest else bare
+        return condensed_text[:longest], len(condensed_text) > longest
+    condensed_text = _lines(list(notice(text).said)) or text
+    return condensed_text[:longest], len(condensed_text) > longest or is_very_long(text)
 
 
-def _written(told: Sequence[Field]) -> str:
-    return _lines([f"{field.label} : {field.said}" if field.label else field.said for field in told])
+def _written(fields: Sequence[Field]) -> str:
+    return _lines([f"{field.label} : {field.said}" if field.label else field.said for field in fields])
 
 
-def _is_heading(said: str) -> bool:
-    """Whether a sentence only announces the next one: few words, and none after a colon."""
-    return len(said.split()) <= _HEADING_WORDS and not said.partition(":")[2].strip()
+def _is_heading(text: str) -> bool:
+    """Return whether a sentence only announces the next one: few words, and none after a colon."""
+    return len(text.split()) <= _HEADING_WORDS and not text.partition(":")[2].strip()
 
 
-def _lines(said: list[str]) -> str:
-    return "\n".join(said)
+def _lines(texts: list[str]) -> str:
+    return "\n".join(texts)
 
 
-def _meaning(said: str) -> str:
-    """What a sentence is for: `marche` where it says of what market this is a lot, `signature` where it takes leave, `objet`, `lieu`, `acheteur`, `hors` where every notice
-    says it, else empty."""
-    level = flat(said)
+def _meaning(text: str) -> str:
+    """Return what a sentence is for: `marche` where it says of what market this is a lot, `signature` where it takes leave, `objet`, `lieu`,
+    `acheteur`, `hors` where every notice says it, else empty."""
+    level = flat(text)
     return next((meaning for pattern, meaning in _passages() if pattern.search(level)), "")
 
 

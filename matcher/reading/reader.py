@@ -59,18 +59,18 @@ class LotRead:
 def read(lot: Lot) -> Reading:
     """Understand a lot. Never raises: what is not understood is a doubt, in French."""
     bare = _plain(lot)
-    told = notice(bare.objet)
-    reading = _with_lots(_read(bare, told, _where(bare), _lever_of(told)), told)
+    notice_read = notice(bare.objet)
+    reading = _with_lots(_read(bare, notice_read, _where(bare), _lever_of(notice_read)), notice_read)
     if is_cut(lot.objet):
         reading = replace(reading, doubts=(ReadingDoubt(DoubtKind.TRADE, _PAGE_CUT), *reading.doubts))
     return reading
 
 
-def _with_lots(reading: Reading, told: Notice) -> Reading:
+def _with_lots(reading: Reading, notice: Notice) -> Reading:
     """The reading of a text of several lots, with the sum of their trades where each of them is sure; else as it is."""
-    if not 1 < len(told.lots) <= MOST_SUMMED:
+    if not 1 < len(notice.lots) <= MOST_SUMMED:
         return reading
-    trades = [_understood(one.told, one.told.cpv or reading.lot.cpv)[1] for one in told.lots]
+    trades = [_understood(one.told, one.told.cpv or reading.lot.cpv)[1] for one in notice.lots]
     if not all(trade.sure and trade.activities for trade in trades):
         return reading
     doubts = tuple(doubt for doubt in reading.doubts if doubt.kind not in WHICH_TRADE)
@@ -85,8 +85,8 @@ def where_done(lot: Lot) -> Whereabouts:
 def why_trade(reading: Reading) -> TradeReasons | None:
     """Return why a reading says its first activity; None where no word tells it: it was chosen, or read from a CPV code alone."""
     bare = _plain(reading.lot)
-    told = notice(bare.objet)
-    text = _understood(told, bare.cpv or told.cpv[:1])[1].text
+    notice_read = notice(bare.objet)
+    text = _understood(notice_read, bare.cpv or notice_read.cpv[:1])[1].text
     return reasons_of(reading, text) if text and reading.activities and not reading.told else None
 
 
@@ -94,21 +94,23 @@ def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:
     """Understand each lot of a text that has several, or the first `most`: what it says of one alone, else what it says of all. Empty where
     it has no lots."""
     lot = _plain(lot)
-    told = notice(lot.objet)
-    if not told.lots:
+    notice_read = notice(lot.objet)
+    if not notice_read.lots:
         return ()
     where = _where(lot)
-    whole = _read(lot, told, where, _lever_of(told))
-    reserved = _reserved_lots(told)
+    whole = _read(lot, notice_read, where, _lever_of(notice_read))
+    reserved = _reserved_lots(notice_read)
     read_parts = []
-    for its in told.lots[:most]:
-        objet = its.told.object or its.told.need or its.title
-        part = replace(lot, objet=objet, cpv=its.told.cpv or lot.cpv, montant=None)
-        own = None if lot.lieux else places_told(part, its.told) if told.form else read_places(part)
-        reading = _read(part, its.told, own if own and own.places else where, lever_told(reserved[its.number], {}))
-        if told.form and reading.duration is None and not _doubted(reading, DoubtKind.DURATION):
+    for notice_lot in notice_read.lots[:most]:
+        objet = notice_lot.told.object or notice_lot.told.need or notice_lot.title
+        part = replace(lot, objet=objet, cpv=notice_lot.told.cpv or lot.cpv, montant=None)
+        own = None if lot.lieux else places_told(part, notice_lot.told) if notice_read.form else read_places(part)
+        reading = _read(
+            part, notice_lot.told, own if own and own.places else where, lever_told(reserved[notice_lot.number], {})
+        )
+        if notice_read.form and reading.duration is None and not _doubted(reading, DoubtKind.DURATION):
             reading = replace(reading, duration=whole.duration)
-        read_parts.append(LotRead(its.number, its.title, its.quantity, reading, its.market))
+        read_parts.append(LotRead(notice_lot.number, notice_lot.title, notice_lot.quantity, reading, notice_lot.market))
     return tuple(read_parts)
 
 
@@ -128,36 +130,37 @@ def _where(lot: Lot) -> Whereabouts:
     maxsize=64
 )  # one need is read for its list, for each article that it offers, and for the pages that it leads to
 def _read_where(lot: Lot) -> Whereabouts:
-    told = notice(lot.objet)
-    if not told.form or lot.lieux:
+    notice_read = notice(lot.objet)
+    if not notice_read.form or lot.lieux:
         return read_places(lot)
-    return places_told(lot, told) or places_of_buyer(lot, told)
+    return places_told(lot, notice_read) or places_of_buyer(lot, notice_read)
 
 
-def _lever_of(told: Notice) -> LeverTold:
-    """What a text says of its lever, wherever it says it; where a mere object says nothing, what its words hint at."""
-    said = told.reserving or told.said
-    whole, lots = read_reservation(said), _reserved_lots(told)
-    lever = lever_told(whole if lots else of_the_lot_named(whole, said), lots)
-    return lever if lever.lever or told.reserving else LeverTold(read_intent(told.need).levier)
+def _lever_of(notice: Notice) -> LeverTold:
+    """Return what a text says of its lever, wherever it says it; where a mere object says nothing, what its words hint at."""
+    sentences = notice.reserving or notice.said
+    whole, lots = read_reservation(sentences), _reserved_lots(notice)
+    lever = lever_told(whole if lots else of_the_lot_named(whole, sentences), lots)
+    return lever if lever.lever or notice.reserving else LeverTold(read_intent(notice.need).levier)
 
 
-def _reserved_lots(told: Notice) -> dict[str, Reserved]:
-    """What each lot is reserved by: its own sentences, and what the notice says of it or of all; in a text that is no form, where all
+def _reserved_lots(notice: Notice) -> dict[str, Reserved]:
+    """Return what each lot is reserved by: its own sentences, and what the notice says of it or of all; in a text that is no form, where all
     sentences stand together, only those that name it."""
-    whole = read_reservation(told.reserving or told.said)
-    if not told.form:
+    whole = read_reservation(notice.reserving or notice.said)
+    if not notice.form:
         whole = Reserved(*(tuple(one for one in said if one.lots) for said in (whole.by, whole.clauses, whole.denials)))
     return {
-        its.number: (read_reservation(its.told.reserving or its.told.said) + whole).of(its.number) for its in told.lots
+        its.number: (read_reservation(its.told.reserving or its.told.said) + whole).of(its.number)
+        for its in notice.lots
     }
 
 
-def _read(lot: Lot, told: Notice, where: Whereabouts, lever: LeverTold) -> Reading:
-    intent, understood = _understood(told, lot.cpv or told.cpv[:1])
-    asking = read_intent(lever.outright or lever.in_part or told.object) if told.form else intent
-    sizes = read_sizes(told, amount=lot.montant, months=lot.duree)
-    alone = read_sizes(told) if lot.montant or lot.duree else sizes
+def _read(lot: Lot, notice: Notice, where: Whereabouts, lever: LeverTold) -> Reading:
+    intent, understood = _understood(notice, lot.cpv or notice.cpv[:1])
+    asking = read_intent(lever.outright or lever.in_part or notice.object) if notice.form else intent
+    sizes = read_sizes(notice, amount=lot.montant, months=lot.duree)
+    alone = read_sizes(notice) if lot.montant or lot.duree else sizes
     return Reading(
         lot=lot,
         activities=understood.activities,
@@ -173,7 +176,7 @@ def _read(lot: Lot, told: Notice, where: Whereabouts, lever: LeverTold) -> Readi
         reserved_by=lever.outright,
         amount=sizes.amount,
         duration=sizes.duration,
-        buyer_named=told.buyer or buyer_named("\n".join((told.need, *told.signed)), where.places),
+        buyer_named=notice.buyer or buyer_named("\n".join((notice.need, *notice.signed)), where.places),
         doubts=(*understood.doubts, *_doubts(lot, where, _about_lever(lot, lever), sizes, alone)),
     )
 
@@ -208,25 +211,25 @@ def read_need(objet: str, cpv: Sequence[str] = ()) -> tuple[Intent, UnderstoodTr
     return _understood(notice(objet), cpv)
 
 
-def _understood(told: Notice, cpv: Sequence[str]) -> tuple[Intent, UnderstoodTrade]:
-    intent = read_intent(told.need)
-    understood = _trade(told.object, cpv) if told.object else None
+def _understood(notice: Notice, cpv: Sequence[str]) -> tuple[Intent, UnderstoodTrade]:
+    intent = read_intent(notice.need)
+    understood = _trade(notice.object, cpv) if notice.object else None
     if understood is None or not understood.sure:
-        understood = _trade(told.need, cpv, intent)
-    if told.cut:
+        understood = _trade(notice.need, cpv, intent)
+    if notice.cut:
         understood = replace(understood, doubts=(ReadingDoubt(DoubtKind.TRADE, _TOO_LONG), *understood.doubts))
     return intent, understood
 
 
 def _trade(text: str, cpv: Sequence[str], intent: Intent | None = None) -> UnderstoodTrade:
-    """What a text is about, once names of places, what names a lever and the words of a contract are set aside; `intent` is that of
+    """Return what a text is about, once names of places, what names a lever and the words of a contract are set aside; `intent` is that of
     the whole text."""
     bare = in_full(without_names(without_sizes(text)))
-    asked = intent if intent and bare == text else read_intent(bare)
+    intent_read = intent if intent and bare == text else read_intent(bare)
     # A text that names no lever is read as it is written: its signs tell where its clauses end.
-    core = without_contract(asked.rest if asked.levier or asked.kinds else bare)
+    core = without_contract(intent_read.rest if intent_read.levier or intent_read.kinds else bare)
     # The words of a clause tell no trade; those of a reservation are all that « marché d’insertion » says.
-    whole = core if asked.levier == CLAUSE else without_contract(bare)
+    whole = core if intent_read.levier == CLAUSE else without_contract(bare)
     return read_activities(whole, cpv, core=core)
 
 
@@ -235,8 +238,8 @@ def buyer_named(text: str, places: Iterable[Place]) -> str:
     of `places`, where the lot is done."""
     offered = list(_BUYS.finditer(text))
     codes = {whole_city(code) or code for place in places for code in place.communes} if offered else set[str]()
-    for said in offered:
-        towns = _towns_named(said["name"])
+    for match in offered:
+        towns = _towns_named(match["name"])
         here = [town for town in towns if town.code in codes] or list(towns)
         if len(here) == 1:
             return here[0].siren
@@ -246,5 +249,5 @@ def buyer_named(text: str, places: Iterable[Place]) -> str:
 def _towns_named(text: str) -> tuple[Commune, ...]:
     """The communes that a text begins with, by the longest name."""
     words = text.split()[:_LONGEST_NAME]
-    found = (communes_named(" ".join(words[:count])) for count in range(len(words), 0, -1))
-    return next(filter(None, found), ())
+    towns_by_length = (communes_named(" ".join(words[:count])) for count in range(len(words), 0, -1))
+    return next(filter(None, towns_by_length), ())

@@ -55,9 +55,9 @@ class Reserved:
         return Reserved(self.by + other.by, self.clauses + other.clauses, self.denials + other.denials)
 
 
-def _of(said: tuple[Reservation, ...], lot: str) -> tuple[Reservation, ...]:
-    named = tuple(replace(one, lots=frozenset()) for one in said if lot in one.lots)
-    return named or tuple(one for one in said if not one.lots)
+def _of(reservations: tuple[Reservation, ...], lot: str) -> tuple[Reservation, ...]:
+    named = tuple(replace(one, lots=frozenset()) for one in reservations if lot in one.lots)
+    return named or tuple(one for one in reservations if not one.lots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +67,20 @@ class _Row:
     to_ask: bool
 
 
-def read_reservation(said: Sequence[str]) -> Reserved:
+def read_reservation(sentences: Sequence[str]) -> Reserved:
     """Return what sentences say of an inclusive reservation or of a clause."""
-    found = Reserved()
-    for sentence in said:
+    reserved = Reserved()
+    for sentence in sentences:
         if _MAY_TELL.search(sentence):
-            found += _read_sentence(sentence)
-    return found
+            reserved += _read_sentence(sentence)
+    return reserved
 
 
-def of_the_lot_named(whole: Reserved, said: Sequence[str]) -> Reserved:
+def of_the_lot_named(whole: Reserved, sentences: Sequence[str]) -> Reserved:
     """Return what a text without lots says, which is about the lot that it names where it names one alone: « Lot 3 - Biscuits (réservé ESAT) »."""
     if not any(one.lots for one in (*whole.by, *whole.clauses, *whole.denials)):
         return whole
-    named = frozenset().union(*(lots_named(flat(sentence)) for sentence in said))
+    named = frozenset().union(*(lots_named(flat(sentence)) for sentence in sentences))
     return whole.of(*named) if len(named) == 1 else whole
 
 
@@ -122,12 +122,12 @@ def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
     every_lot = lots and all(lot.by for lot in lots.values())
     if len({one.lever for one in by}) > 1 or not (of_all or every_lot):
         return LeverTold(first.lever, in_part=quote)
-    asked = (f"« {quote} » ne dit pas selon quel article : L2113-12, L2113-13 ou L2113-14 ?",)
-    return LeverTold(first.lever, outright=quote, doubts=asked if first.to_ask else ())
+    question = (f"« {quote} » ne dit pas selon quel article : L2113-12, L2113-13 ou L2113-14 ?",)
+    return LeverTold(first.lever, outright=quote, doubts=question if first.to_ask else ())
 
 
 def _reserving(whole: Reserved, lots: Mapping[str, Reserved]) -> tuple[Sequence[Reservation], bool]:
-    """What reserves, and whether it is told of all lots: so it is where none is denied; else all that is told of any."""
+    """Return what reserves, and whether it is told of all lots: so it is where none is denied; else all that is told of any."""
     of_all = [one for one in whole.by if not one.lots] if not any(one.lots for one in whole.denials) else []
     return of_all or [*whole.by, *(one for lot in lots.values() for one in lot.by)], bool(of_all)
 
@@ -138,9 +138,9 @@ def _clause_told(clauses: Sequence[Reservation]) -> LeverTold:
 
 
 def _reservation(row: _Row, sentence: str, asserted: str) -> Reservation:
-    told = lever_named(fold(asserted))
-    lever = row.lever if row.lever != _BY_WORDS else told or EITHER
-    return Reservation(lever, sentence, lots_named(asserted), row.to_ask and not told)
+    named = lever_named(fold(asserted))
+    lever = row.lever if row.lever != _BY_WORDS else named or EITHER
+    return Reservation(lever, sentence, lots_named(asserted), row.to_ask and not named)
 
 
 def lots_named(level: str) -> frozenset[str]:

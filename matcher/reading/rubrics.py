@@ -61,7 +61,7 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """Where a heading begins, where what it announces begins, its row, the number of the lot that it names, and whether a
+    """Heading of a form: its start, the start of what it announces, its row, the number of the lot that it names, and whether a
     number stands before it."""
 
     start: int
@@ -73,10 +73,10 @@ class _Heading:
 
 def fields(text: str) -> tuple[Field, ...]:
     """Return the fields of a text, in order; none where it is no form."""
-    found = list(_headings(flat(text)))
-    if len({heading.row for heading in found}) < FEWEST_HEADINGS:
+    headings = list(_headings(flat(text)))
+    if len({heading.row for heading in headings}) < FEWEST_HEADINGS:
         return ()
-    return tuple(_told(text, found))
+    return tuple(_told(text, headings))
 
 
 def _headings(level: str) -> Iterator[_Heading]:
@@ -95,11 +95,11 @@ def _headings(level: str) -> Iterator[_Heading]:
                     break
 
 
-def _told(text: str, found: list[_Heading]) -> Iterator[Field]:
+def _told(text: str, headings: list[_Heading]) -> Iterator[Field]:
     """The fields between headings; each takes its meaning from its part where its name tells none, or where its part is set aside."""
-    part, lot, opened = "", "", _lots(found)
-    yield Field("", "", text[: found[0].start].strip())
-    for rank, heading in enumerate(found):
+    part, lot, opened = "", "", _lots(headings)
+    yield Field("", "", text[: headings[0].start].strip())
+    for rank, heading in enumerate(headings):
         row = heading.row
         if row.reach == "avis":
             lot = ""
@@ -113,13 +113,13 @@ def _told(text: str, found: list[_Heading]) -> Iterator[Field]:
             meaning = ASIDE
         elif row.reach == "vague" and part not in _TELLS_NOTHING:
             meaning = part
-        stop = found[rank + 1].start if rank + 1 < len(found) else len(text)
+        stop = headings[rank + 1].start if rank + 1 < len(headings) else len(text)
         label = text[heading.start : heading.end].strip(" \n\t:;.*•-")
-        said = text[heading.end : stop].strip(" \n\t;")
-        yield Field(meaning, " ".join(label.split()), said, lot, heads=row.reach not in ("champ", "vague"))
+        content = text[heading.end : stop].strip(" \n\t;")
+        yield Field(meaning, " ".join(label.split()), content, lot, heads=row.reach not in ("champ", "vague"))
 
 
-def _lots(found: list[_Heading]) -> dict[int, str]:
+def _lots(headings: list[_Heading]) -> dict[int, str]:
     """The number of the lot that each heading opens, by the rank of the heading.
 
     A block has the number that stands inside it; where blocks have one, a lot named elsewhere is only spoken of. One named without
@@ -128,7 +128,7 @@ def _lots(found: list[_Heading]) -> dict[int, str]:
     named: dict[int, str] = {}
     blocks: dict[int, str] = {}
     block, aside = -1, False
-    for rank, heading in enumerate(found):
+    for rank, heading in enumerate(headings):
         reach = heading.row.reach
         if reach in ("avis", "section", "bloc"):
             aside = heading.row.meaning == ASIDE
@@ -147,6 +147,6 @@ def _table() -> dict[str, tuple[_Row, ...]]:
     by_letters: dict[str, list[_Row]] = {}
     for row in sorted(rows("rubriques"), key=lambda row: (not row["numero"], -len(row["motif"]), row["motif"])):
         number = re.compile(rf"{row['numero']}[ .):-]*") if row["numero"] else None
-        its = _Row(row["sens"], row["portee"], number, row["motif"])
-        by_letters.setdefault(row["motif"].replace("\\", "")[:_LETTERS], []).append(its)
+        table_row = _Row(row["sens"], row["portee"], number, row["motif"])
+        by_letters.setdefault(row["motif"].replace("\\", "")[:_LETTERS], []).append(table_row)
     return {letters: tuple(table) for letters, table in by_letters.items()}

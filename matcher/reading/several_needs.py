@@ -37,7 +37,7 @@ class NeedsSaid:
 
 @dataclass(frozen=True, slots=True)
 class _Trade:
-    """What the reader makes of a text: its first activity (empty where it reads none), all that are asked, whether it is likely, and sure."""
+    """Trade that the reader finds in a text: its first activity (empty where it reads none), all that are asked, whether it is likely, and sure."""
 
     code: str
     asked: frozenset[str]
@@ -48,9 +48,9 @@ class _Trade:
         """Return whether two texts are of one trade, by its code or by one that tells it too, or one of them of none."""
         return not self.code or not other.code or other.code in {self.code, *twins_of(self.code)}
 
-    def is_heard_with(self, other: "_Trade", asked: frozenset[str]) -> bool:
+    def is_heard_with(self, other: "_Trade", codes: frozenset[str]) -> bool:
         """Return whether both are among those asked."""
-        return all(not asked.isdisjoint({one.code, *twins_of(one.code)}) for one in (self, other))
+        return all(not codes.isdisjoint({one.code, *twins_of(one.code)}) for one in (self, other))
 
     def is_of_family(self, other: "_Trade") -> bool:
         """Return whether two trades are of one group."""
@@ -87,25 +87,25 @@ def _parts(text: str, signs: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     """The parts of a text, each with the sign before it."""
     shown = _BRACKETS.sub(lambda its: "x" * len(its[0]), text)
     at, sign = 0, ""
-    for found in signs.finditer(shown):
-        yield sign, text[at : found.start()]
-        at, sign = found.end(), found[0]
+    for match in signs.finditer(shown):
+        yield sign, text[at : match.start()]
+        at, sign = match.end(), match[0]
     yield sign, text[at:]
 
 
 def _apart(left: str, sign: str, right: str, level: int) -> tuple[bool, bool]:
     """Return whether a sign of a level parts two needs, and whether that is in doubt. Each side must be another trade by itself; of one family, or
     beside the last signs, sure ones that the reader of several trades hears in the whole too."""
-    one, other = _trade(left), _trade(right)
-    if one.is_same(other):
+    trade, other = _trade(left), _trade(right)
+    if trade.is_same(other):
         return False, False
-    likely, sure = one.likely and other.likely, one.sure and other.sure
-    last, family = level == len(_SIGNS) - 1, one.is_of_family(other)
+    likely, sure = trade.likely and other.likely, trade.sure and other.sure
+    last, family = level == len(_SIGNS) - 1, trade.is_of_family(other)
     if level == 0 or not (last or family):
         return (likely, not sure) if "," in sign else (True, not likely)
     if last and (family or _MORE.match(right)):
         return False, False
-    heard = one.is_heard_with(other, _trade(f"{left}{sign}{right}").asked)
+    heard = trade.is_heard_with(other, _trade(f"{left}{sign}{right}").asked)
     return heard and sure, not last and heard and likely > sure
 
 
@@ -116,5 +116,5 @@ def _trade(text: str) -> _Trade:
     if unread or (_MORE.match(text) and not trade.sure):
         return _Trade("", frozenset(), likely=False, sure=False)
     first = trade.activities[0]
-    asked = frozenset(guess.code for guess in trade.activities if guess.named)
-    return _Trade(first.code, asked, first.confidence >= EVEN, trade.sure)
+    codes = frozenset(guess.code for guess in trade.activities if guess.named)
+    return _Trade(first.code, codes, first.confidence >= EVEN, trade.sure)

@@ -95,66 +95,70 @@ class _Amount:
     before_tax: bool
 
 
-def read_sizes(told: Notice, *, amount: float | None = None, months: float | None = None) -> Sizes:
+def read_sizes(notice: Notice, *, amount: float | None = None, months: float | None = None) -> Sizes:
     """Read the amount and the duration of a notice, but for those already known, `amount` in euros and `months`: the fields of its form
     first, then its lots together, then its sentences."""
-    of_lots = [read_sizes(lot.told, months=months) for lot in told.lots]
-    duration, about_duration = (None, ()) if months else _duration(told, of_lots)
+    of_lots = [read_sizes(lot.told, months=months) for lot in notice.lots]
+    duration, about_duration = (None, ()) if months else _duration(notice, of_lots)
     lasting = months or (duration.months if duration else None)
-    found, about_amount = (None, ()) if amount else _amount_told(told, of_lots, lasting)
-    return Sizes(found, duration, about_amount, about_duration)
+    amount_read, about_amount = (None, ()) if amount else _amount_told(notice, of_lots, lasting)
+    return Sizes(amount_read, duration, about_amount, about_duration)
 
 
 def _amount_told(
-    told: Notice, of_lots: Sequence[Sizes], lasting: float | None
+    notice: Notice, of_lots: Sequence[Sizes], lasting: float | None
 ) -> tuple[AmountRead | None, tuple[str, ...]]:
     """The amount that the fields tell, else that of all lots together, else that of the sentences; and what to ask of it."""
-    figures = [_bounded(one) for one in _amounts(told.figures)]
-    found, about = _one_amount(figures, lasting)
-    if found or about:
-        return found, about
-    said = tuple(_amounts(told.said))
+    figures = [_bounded(one) for one in _amounts(notice.figures)]
+    amount_read, about = _one_amount(figures, lasting)
+    if amount_read or about:
+        return amount_read, about
+    amounts = tuple(_amounts(notice.said))
     # in a text that is no form, an amount more than there are lots may be their total
-    if (told.form or len(said) == len(of_lots)) and (together := _sum(of_lots)):
-        return together, () if told.form else tuple(asks for sizes in of_lots for asks in sizes.about_amount)
-    found, about = _one_amount(said, lasting)
-    return found, about or (() if found else _about_beyond(figures if told.form else said))
+    if (notice.form or len(amounts) == len(of_lots)) and (together := _sum(of_lots)):
+        return together, () if notice.form else tuple(asks for sizes in of_lots for asks in sizes.about_amount)
+    amount_read, about = _one_amount(amounts, lasting)
+    return amount_read, about or (() if amount_read else _about_beyond(figures if notice.form else amounts))
 
 
-def _bounded(one: _Amount) -> _Amount:
+def _bounded(amount: _Amount) -> _Amount:
     """An amount of a field, which is for the whole contract; its range is the least and the most of a framework agreement, of which no
     middle is expected."""
-    bounded = replace(one, sort="maximum", euros=one.high) if one.sort == "between" else one
+    bounded = replace(amount, sort="maximum", euros=amount.high) if amount.sort == "between" else amount
     return replace(bounded, whole=True)
 
 
-def _duration(told: Notice, of_lots: Sequence[Sizes]) -> tuple[DurationRead | None, tuple[str, ...]]:
+def _duration(notice: Notice, of_lots: Sequence[Sizes]) -> tuple[DurationRead | None, tuple[str, ...]]:
     """The duration that the fields tell, else that of every lot, else that of the sentences."""
-    found, asked = read_duration(told.lasting, told.said)
-    if found or asked:
-        return found, asked
+    duration_read, doubts = read_duration(notice.lasting, notice.said)
+    if duration_read or doubts:
+        return duration_read, doubts
     telling = [sizes for sizes in of_lots if sizes.duration or sizes.about_duration]
     if len({sizes.duration.months if sizes.duration else None for sizes in telling}) == 1:
         return telling[0].duration, telling[0].about_duration
     if telling:
         return None, ("Les lots n’ont pas tous la même durée : aucune n’est comptée pour l’ensemble.",)
-    return read_duration(told.said)
+    return read_duration(notice.said)
 
 
 def _sum(of_lots: Sequence[Sizes]) -> AmountRead | None:
     """The amount of all lots together; None unless each tells its own, in the same terms."""
     amounts = [sizes.amount for sizes in of_lots]
-    told = [amount for amount in amounts if amount is not None]
-    if not told or len(told) < len(amounts) or len({(amount.yearly, amount.basis) for amount in told}) > 1:
+    amount_reads = [amount for amount in amounts if amount is not None]
+    if (
+        not amount_reads
+        or len(amount_reads) < len(amounts)
+        or len({(amount.yearly, amount.basis) for amount in amount_reads}) > 1
+    ):
         return None
-    euros = sum(amount.euros for amount in told)
+    euros = sum(amount.euros for amount in amount_reads)
     return replace(
-        told[0],
+        amount_reads[0],
         euros=euros,
-        words=f"somme de {len(told)} lots",
+        words=f"somme de {len(amount_reads)} lots",
         low=None,
-        high=euros if told[0].basis is AmountBasis.MAXIMUM else None,
-        before_tax=all(amount.before_tax for amount in told),
+        high=euros if amount_reads[0].basis is AmountBasis.MAXIMUM else None,
+        before_tax=all(amount.before_tax for amount in amount_reads),
     )
 
 
@@ -165,24 +169,24 @@ def where_money(text: str) -> list[tuple[int, int]]:
 
 def _sums(level: str) -> list[re.Match[str]]:
     """The sums of money in a text, in order: those that tell their unit, and those that a word before them says to be money."""
-    told = list(IN_PROSE.finditer(level))
+    matches = list(IN_PROSE.finditer(level))
     bare = (match for match in BARE_IN_PROSE.finditer(level) if _MONEY_BEFORE.search(level, 0, match.start()))
     alone = [
-        match for match in bare if not any(match.start() < its.end() and its.start() < match.end() for its in told)
+        match for match in bare if not any(match.start() < its.end() and its.start() < match.end() for its in matches)
     ]
-    return sorted((*told, *alone), key=re.Match.start)
+    return sorted((*matches, *alone), key=re.Match.start)
 
 
-def _amounts(said: Sequence[str]) -> Iterator[_Amount]:
-    typed = is_typed(" ".join(said))
-    for sentence in said:
+def _amounts(texts: Sequence[str]) -> Iterator[_Amount]:
+    typed = is_typed(" ".join(texts))
+    for sentence in texts:
         if not _MONEY_SIGN.search(sentence):
             continue
         level, at = flat(sentence), 0
         for match in _sums(level):
-            found = _amount(sentence, level, match, at)
-            if found is not None and (not found.plain or (typed and found.sort != "beyond")):
-                yield found
+            amount = _amount(sentence, level, match, at)
+            if amount is not None and (not amount.plain or (typed and amount.sort != "beyond")):
+                yield amount
             at = match.end()
 
 
@@ -195,8 +199,8 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
         return None
     ranged = written.low != written.high
     likely = _LEAST <= written.high <= _MOST
-    told = ranged or _TOLD.search(f"{before} {after[:30]}")
-    if not told and not (likely and _stands_plain(near, after)):
+    is_told = ranged or _TOLD.search(f"{before} {after[:30]}")
+    if not is_told and not (likely and _stands_plain(near, after)):
         return None
     times, yearly = _period(near, after)
     return _Amount(
@@ -205,7 +209,7 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
         whole=bool(_WHOLE.search(f"{near} {after}")),
         sort=_sort(near, after, ranged=ranged) if likely else "beyond",
         words=_quote(sentence, level, match, max(at, match.start() - _NEAR)),
-        plain=not told,
+        plain=not is_told,
         low=written.low * times,
         high=written.high * times,
         before_tax=_BEFORE_TAX.search(f"{before[-_NEAR:]} {after[:12]}") is not None,
@@ -213,14 +217,14 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
 
 
 def _period(near: str, after: str) -> tuple[int, bool]:
-    """How many times a year an amount is paid, and whether it is that of a year, counted so."""
+    """Return how many times a year an amount is paid, and whether it is that of a year, counted so."""
     if _MONTHLY.search(after):
         return _MONTHS, True
     return 1, bool(_YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near))
 
 
 def _stands_plain(near: str, after: str) -> bool:
-    """Whether an amount of which no word says whose it is can but be the lot's."""
+    """Return whether an amount of which no word says whose it is can but be the lot's."""
     return bool(_PLAINLY.match(after) or not _PRICE.search(near)) and not _OF_SOMEONE.search(near)
 
 
@@ -229,87 +233,87 @@ def _sort(near: str, after: str, *, ranged: bool) -> str:
 
 
 def _bound(near: str, after: str) -> str:
-    """Whether an amount is a bound, from the last word before it that says so, else from one after it."""
-    said = [*_BOUND.finditer(near)] or [*_BOUND.finditer(after[:30])]
-    return "" if not said else "minimum" if said[-1][0].startswith("min") else "maximum"
+    """Return whether an amount is a bound, from the last word before it that says so, else from one after it."""
+    matches = [*_BOUND.finditer(near)] or [*_BOUND.finditer(after[:30])]
+    return "" if not matches else "minimum" if matches[-1][0].startswith("min") else "maximum"
 
 
-def _one_amount(found: Sequence[_Amount], months: float | None) -> tuple[AmountRead | None, tuple[str, ...]]:
+def _one_amount(amounts: Sequence[_Amount], months: float | None) -> tuple[AmountRead | None, tuple[str, ...]]:
     """The amount that the text leaves no doubt about, and what to ask of it; none where several stand."""
-    found = [one for one in found if one.sort != "beyond"]
-    found = [one for one in found if not one.plain] or found
-    estimates = [one for one in found if one.sort in ("", "between")]
-    distinct = _distinct(estimates or [one for one in found if one.sort == "maximum"], months)
+    amounts = [one for one in amounts if one.sort != "beyond"]
+    amounts = [one for one in amounts if not one.plain] or amounts
+    estimates = [one for one in amounts if one.sort in ("", "between")]
+    distinct = _distinct(estimates or [one for one in amounts if one.sort == "maximum"], months)
     if len(distinct) > 1:
         listed = " et ".join(f"« {one.words} »" for one in distinct[:3])
         return None, (f"Plusieurs montants dans le texte : {listed}. Aucun n’est compté : donnez celui du lot.",)
     if not distinct:
-        return None, _about_taxed(found)
-    one = distinct[0]
-    asked = " ; ".join(_asked(one, months))
-    return _read(one, found), (f"« {one.words} » : {asked}.",) if asked else ()
+        return None, _about_taxed(amounts)
+    amount = distinct[0]
+    question = " ; ".join(_asked(amount, months))
+    return _read(amount, amounts), (f"« {amount.words} » : {question}.",) if question else ()
 
 
-def _distinct(found: Sequence[_Amount], months: float | None) -> list[_Amount]:
+def _distinct(amounts: Sequence[_Amount], months: float | None) -> list[_Amount]:
     """The first of those that agree."""
-    kept: list[_Amount] = []
-    for one in found:
-        if not any(_agree(one, other, months) for other in kept):
-            kept.append(one)
-    return kept
+    distinct: list[_Amount] = []
+    for amount in amounts:
+        if not any(_agree(amount, other, months) for other in distinct):
+            distinct.append(amount)
+    return distinct
 
 
-def _about_taxed(found: Sequence[_Amount]) -> tuple[str, ...]:
-    taxed = [one.words for one in found if one.sort == "taxed"]
+def _about_taxed(amounts: Sequence[_Amount]) -> tuple[str, ...]:
+    taxed = [one.words for one in amounts if one.sort == "taxed"]
     return tuple(f"« {words} » n’est pas hors taxes et n’est pas compté : donnez-le HT." for words in taxed[:1])
 
 
-def _about_beyond(found: Sequence[_Amount]) -> tuple[str, ...]:
-    """What to say where all that is told is beyond what a contract costs."""
-    words = next((one.words for one in found if one.sort == "beyond"), "")
+def _about_beyond(amounts: Sequence[_Amount]) -> tuple[str, ...]:
+    """Return what to say where all that is told is beyond what a contract costs."""
+    words = next((one.words for one in amounts if one.sort == "beyond"), "")
     ends = f"{unit(_LEAST, '€')} à {unit(_MOST / 1e9, 'milliard')} d’euros"
     return (f"« {words} » n’est pas compté : un marché coûte de {ends}. Donnez le montant HT.",) if words else ()
 
 
-def _read(one: _Amount, found: Sequence[_Amount]) -> AmountRead:
+def _read(amount: _Amount, amounts: Sequence[_Amount]) -> AmountRead:
     """An amount with the ends that the text gives it, in the same terms."""
-    beside = [other for other in found if other.yearly == one.yearly]
+    beside = [other for other in amounts if other.yearly == amount.yearly]
     low = (
-        one.low
-        if one.low < one.high
+        amount.low
+        if amount.low < amount.high
         else min((other.euros for other in beside if other.sort == "minimum"), default=None)
     )
     high = (
-        one.high
-        if one.low < one.high
+        amount.high
+        if amount.low < amount.high
         else max((other.euros for other in beside if other.sort == "maximum"), default=None)
     )
     return AmountRead(
-        one.euros,
-        one.yearly,
-        one.words,
+        amount.euros,
+        amount.yearly,
+        amount.words,
         low=low,
         high=high,
-        basis=AmountBasis.MAXIMUM if one.sort == "maximum" else AmountBasis.ESTIMATE,
-        before_tax=one.before_tax,
+        basis=AmountBasis.MAXIMUM if amount.sort == "maximum" else AmountBasis.ESTIMATE,
+        before_tax=amount.before_tax,
     )
 
 
-def _asked(one: _Amount, months: float | None) -> Iterator[str]:
-    """What is not sure of an amount, and how it is counted meanwhile."""
-    if one.sort == "between":
-        yield f"combien, plutôt ? Compté au milieu, {unit(one.euros, '€ HT')}"
-    elif one.sort == "maximum":
+def _asked(amount: _Amount, months: float | None) -> Iterator[str]:
+    """Yield what is not sure of an amount, and how it is counted meanwhile."""
+    if amount.sort == "between":
+        yield f"combien, plutôt ? Compté au milieu, {unit(amount.euros, '€ HT')}"
+    elif amount.sort == "maximum":
         yield "combien est attendu ? Ce maximum est compté faute d’estimation"
-    if not one.yearly and not one.whole and (months is None or months > 12):
+    if not amount.yearly and not amount.whole and (months is None or months > 12):
         yield "pour un an, ou pour toute la durée ? Compté pour toute la durée"
 
 
-def _agree(one: _Amount, other: _Amount, months: float | None) -> bool:
-    """Whether two amounts are one: the same, or a year's and that of the whole duration."""
-    if one.yearly == other.yearly:
-        return abs(one.euros - other.euros) <= _SAME * other.euros
-    year, whole = (one, other) if one.yearly else (other, one)
+def _agree(amount: _Amount, other: _Amount, months: float | None) -> bool:
+    """Return whether two amounts are one: the same, or a year's and that of the whole duration."""
+    if amount.yearly == other.yearly:
+        return abs(amount.euros - other.euros) <= _SAME * other.euros
+    year, whole = (amount, other) if amount.yearly else (other, amount)
     years = whole.euros / year.euros
     if months:
         return abs(years - months / 12) <= _SAME * years
@@ -318,7 +322,7 @@ def _agree(one: _Amount, other: _Amount, months: float | None) -> bool:
 
 def _quote(sentence: str, level: str, match: re.Match[str], begin: int) -> str:
     """The words of an amount, with those from `begin` on that say what it is, and what follows up to a sign."""
-    told = _TOLD.search(level, begin, match.start()) or _BOUND.search(level, begin, match.start())
+    opening = _TOLD.search(level, begin, match.start()) or _BOUND.search(level, begin, match.start())
     after = _STOP.split(sentence[match.end() : match.end() + _NEAR])[0]
     after = after if len(after) < _NEAR else after.rpartition(" ")[0]
-    return f"{sentence[told.start() if told else match.start() : match.end()]}{after}".strip(" ,;:–-")
+    return f"{sentence[opening.start() if opening else match.start() : match.end()]}{after}".strip(" ,;:–-")

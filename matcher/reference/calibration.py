@@ -146,13 +146,13 @@ class WorkFamily:
         return HOURLY_INDEX if figure == "hourly" else self.index
 
     def _updated(self, figure: str) -> Span | None:
-        its: Span | None = getattr(self, figure)
-        update = self.update_of(figure) if its else None
-        return Span(its.low * update.times, its.high * update.times) if its and update else its
+        span: Span | None = getattr(self, figure)
+        update = self.update_of(figure) if span else None
+        return Span(span.low * update.times, span.high * update.times) if span and update else span
 
     @property
     def gives_work(self) -> bool:
-        """Whether hours for insertion can be asked of such a contract: not where the usual percentage is none."""
+        """Return whether hours for insertion can be asked of such a contract: not where the usual percentage is none."""
         return self.clause is None or self.clause.high > 0
 
 
@@ -225,10 +225,10 @@ def _by_activities(reading: Reading, table: _Families) -> FamilyRead:
     weights: dict[WorkFamily | None, float] = defaultdict(float)
     named = set()
     for guess in reading.activities:
-        its = _family_of_trade(guess.code, table)
-        weights[its] += guess.confidence
+        work_family = _family_of_trade(guess.code, table)
+        weights[work_family] += guess.confidence
         if guess.named:
-            named.add(its)
+            named.add(work_family)
     ordered = sorted(weights, key=lambda its: -weights[its])
     if not ordered or ordered[0] is None:
         return FamilyRead()

@@ -28,7 +28,7 @@ class Modality:
 
     @property
     def subcontracts(self) -> bool:
-        """Whether its suppliers do a part of the contract themselves, which is declared to the buyer."""
+        """Return whether its suppliers do a part of the contract themselves, which is declared to the buyer."""
         return self.code.startswith("soustraitance")
 
     @property

@@ -53,14 +53,14 @@ def _duties() -> tuple[BuyerDuty, ...]:
 
 def buyer_duties(activities: Collection[str], on: date) -> tuple[BuyerDuty, ...]:
     """Return the duties of a buyer of these activities on a day, those of any buyer last."""
-    found = (
+    buyer_duties = (
         duty
         for duty in _duties()
         if duty.since <= on
         and (duty.until is None or on <= duty.until)
         and (not duty.activities or not duty.activities.isdisjoint(activities))
     )
-    return tuple(sorted(found, key=lambda duty: not duty.activities))
+    return tuple(sorted(buyer_duties, key=lambda duty: not duty.activities))
 
 
 @lru_cache(maxsize=1)

@@ -53,7 +53,7 @@ class LegalThreshold:
     to_check: bool
 
     def holds(self, on: date) -> bool:
-        """Whether it is in force on a day."""
+        """Return whether it is in force on a day."""
         return self.since <= on and (self.until is None or on <= self.until)
 
 
@@ -90,7 +90,7 @@ def thresholds(
 ) -> tuple[LegalThreshold, ...]:
     """Return the amounts that a rule may have on a day, the lowest first: several where what is bought or who buys is not known, none
     where the table has none for that day."""
-    found = (
+    legal_thresholds = (
         its
         for its in _thresholds()
         if its.rule is rule
@@ -98,15 +98,15 @@ def thresholds(
         and works in (None, its.works)
         and (buyer is None or its.buyer in (None, buyer))
     )
-    return tuple(sorted(found, key=lambda its: its.euros))
+    return tuple(sorted(legal_thresholds, key=lambda its: its.euros))
 
 
 def reached(euros: float | None, may_be: tuple[LegalThreshold, ...]) -> bool | None:
-    """Whether an amount reaches a threshold that is one of several: None where some say so and others not, or nothing is known."""
+    """Return whether an amount reaches a threshold that is one of several: None where some say so and others not, or nothing is known."""
     if euros is None or not may_be:
         return None
-    said = {euros >= its.euros for its in may_be}
-    return said.pop() if len(said) == 1 else None
+    passed = {euros >= its.euros for its in may_be}
+    return passed.pop() if len(passed) == 1 else None
 
 
 @lru_cache(maxsize=1)

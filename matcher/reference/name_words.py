@@ -77,8 +77,8 @@ def without_ledger_words(name: str) -> str:
     text = f" {name_key(' '.join(parts))} "
     for words in sorted(name_words().ledger, key=lambda words: (-len(words), words)):
         text = text.replace(f" {words} ", " ")
-    kept = [word for word in text.split() if not _CODE.fullmatch(word)]
-    return " ".join(kept) if any(map(str.isalpha, kept)) else name
+    remaining = [word for word in text.split() if not _CODE.fullmatch(word)]
+    return " ".join(remaining) if any(map(str.isalpha, remaining)) else name
 
 
 def _begins_with(phrases: frozenset[str], text: str) -> bool:
@@ -87,7 +87,7 @@ def _begins_with(phrases: frozenset[str], text: str) -> bool:
 
 
 def names_nobody(name: str) -> bool:
-    """Whether a ledger writes this for no supplier in particular (« DIVERS »), or for who carried the payment (« SUMUP *LE BISTROT »)."""
+    """Return whether a ledger writes this for no supplier in particular (« DIVERS »), or for who carried the payment (« SUMUP *LE BISTROT »)."""
     words = name_key(name).split()
     return bool(words) and (" ".join(words) in name_words().nobody or words[0] in name_words().payment)
 
@@ -108,22 +108,24 @@ def told(name: str) -> ToldName:
     table = name_words()
     words = [singular(table.spelled.get(word, word)) for word in map(_corrected, _joined(name_key(name).split()))]
     words = [word for word in words if word not in table.empty]
-    kept: list[str] = []
+    words_kept: list[str] = []
     first: SupplierKind | None = None
     while words:
         kind, length = _kind_at(words)
         if kind is None:
-            kept.append(words.pop(0))
+            words_kept.append(words.pop(0))
         else:
             first = first or kind
             words = words[length:]
-    return ToldName(tuple(kept), first)
+    return ToldName(tuple(words_kept), first)
 
 
 def kind_in(name: str) -> SupplierKind | None:
     """Return the kind that a name tells: the one it says (« ESAT du Thérain »), else the one its association mostly runs (« APEI de Denain »)."""
-    said = told(name)
-    return said.kind or next((kind for word in said.words if (kind := name_words().running.get(word))), None)
+    telling_name = told(name)
+    return telling_name.kind or next(
+        (kind for word in telling_name.words if (kind := name_words().running.get(word))), None
+    )
 
 
 def _kind_at(words: list[str]) -> tuple[SupplierKind | None, int]:
@@ -142,10 +144,10 @@ def _kind_at(words: list[str]) -> tuple[SupplierKind | None, int]:
 
 @lru_cache(maxsize=1)
 def _kinds_by_first_word() -> dict[str, dict[tuple[str, ...], SupplierKind]]:
-    found: dict[str, dict[tuple[str, ...], SupplierKind]] = {}
+    kinds_by_word: dict[str, dict[tuple[str, ...], SupplierKind]] = {}
     for phrase, kind in name_words().kinds.items():
-        found.setdefault(phrase[0], {})[phrase] = kind
-    return found
+        kinds_by_word.setdefault(phrase[0], {})[phrase] = kind
+    return kinds_by_word
 
 
 @lru_cache(maxsize=16_384)

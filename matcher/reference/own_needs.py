@@ -21,8 +21,8 @@ def works_for_itself(name: str) -> bool:
 
 def serves_commune(name: str, town: str) -> bool:
     """Tell whether a supplier in a town has the name of the commune (« COM D ABBEVILLE ») or of a service of it (« CCAS »)."""
-    said, (_, its) = _COMMUNE.match(place_key(name)), split_article(place_key(town))
-    return bool(said and f"{said[1]} ".startswith(f"{its} ")) or _holds(stems(name), _names(_SERVICES))
+    match, (_, town_key) = _COMMUNE.match(place_key(name)), split_article(place_key(town))
+    return bool(match and f"{match[1]} ".startswith(f"{town_key} ")) or _holds(stems(name), _names(_SERVICES))
 
 
 def _holds(words: tuple[str, ...], names: Iterable[tuple[str, ...]]) -> bool:

@@ -44,7 +44,7 @@ class SourceRules:
 @lru_cache(maxsize=1)
 def source_rules() -> Mapping[str, SourceRules]:
     """Return the rules of each source by its key. Raises SourceRulesRefused for a file of the user's that cannot be used."""
-    found = {row["cle"]: _rules(row, "") for row in rows("sources")}
+    source_rules = {row["cle"]: _rules(row, "") for row in rows("sources")}
     path = source_rules_file()
     if path.exists():
         try:
@@ -57,16 +57,16 @@ def source_rules() -> Mapping[str, SourceRules]:
                 raise SourceRulesRefused(
                     f"{where} : colonne « {lacking[0]} » absente. Recopiez la première ligne de data/reference/sources.csv."
                 )
-            if row["cle"] not in found:
+            if row["cle"] not in source_rules:
                 raise SourceRulesRefused(
-                    f"{where}, colonne « cle » : « {row['cle']} » n’est pas une source ({', '.join(found)})."
+                    f"{where}, colonne « cle » : « {row['cle']} » n’est pas une source ({', '.join(source_rules)})."
                 )
-            found[row["cle"]] = _rules(row, where)
-    return found
+            source_rules[row["cle"]] = _rules(row, where)
+    return source_rules
 
 
 def allowed(source: str, use: Use) -> bool:
-    """Whether a source allows a use. Raises LookupError for a source of which the table says nothing."""
+    """Return whether a source allows a use. Raises LookupError for a source of which the table says nothing."""
     return source_rules()[source].uses[use]
 
 

@@ -38,8 +38,8 @@ def clean_yes_no(raw: str) -> Cleaned[bool]:
     text = flat(" ".join(raw.split()))
     if is_unknown(text):
         return Cleaned(None)
-    told = _table().get(text)
-    return Cleaned(told, "" if told is not None else YES_NO_UNREADABLE)
+    answer = _table().get(text)
+    return Cleaned(answer, "" if answer is not None else YES_NO_UNREADABLE)
 
 
 def clean_ended(raw: str) -> Cleaned[bool]:

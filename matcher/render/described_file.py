@@ -33,8 +33,8 @@ class DescribedFile:
 
 def json_file(value: Any, shape: Any = None) -> DescribedFile:
     """Return a value as a file of JSON, of a declared shape or of none."""
-    told = with_notice(value)
-    return DescribedFile(json_text(told).encode("utf-8"), lambda: _schema_of([told], shape))
+    payload = with_notice(value)
+    return DescribedFile(json_text(payload).encode("utf-8"), lambda: _schema_of([payload], shape))
 
 
 def jsonl_file(values: Iterable[Any], *shapes: Any) -> DescribedFile:
@@ -44,17 +44,17 @@ def jsonl_file(values: Iterable[Any], *shapes: Any) -> DescribedFile:
     """
     if shapes:
         return DescribedFile(json_lines(values), lambda: described(*shapes))
-    held = list(values)
-    return DescribedFile(json_lines(held), lambda: _schema_of(held, None))
+    items = list(values)
+    return DescribedFile(json_lines(items), lambda: _schema_of(items, None))
 
 
 def described(*shapes: Any, title: str = "") -> dict[str, Any]:
     """Return the JSON Schema of what is of one of some shapes."""
     of_each, defs = msgspec.json.schema_components(shapes, ref_template="#/$defs/{name}")
-    told = {"title": title} if title else {}
-    its = of_each[0] if len(of_each) == 1 else {"anyOf": [*of_each]}
+    title_field = {"title": title} if title else {}
+    shape_schema = of_each[0] if len(of_each) == 1 else {"anyOf": [*of_each]}
     named = {"$defs": defs} if defs else {}
-    return {"$schema": _JSON_SCHEMA, **told, "schema_version": SCHEMA_VERSION, **its, **named}
+    return {"$schema": _JSON_SCHEMA, **title_field, "schema_version": SCHEMA_VERSION, **shape_schema, **named}
 
 
 def table_schema(fields: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
@@ -108,15 +108,15 @@ class _Seen:
         if isinstance(value, Mapping):
             self.types.add("object")
             self.objects += 1
-            for key, one in value.items():
+            for key, item in value.items():
                 met, seen = self.keys.get(key, (0, _Seen()))
                 self.keys[key] = met + 1, seen
-                seen.take(one)
+                seen.take(item)
         elif isinstance(value, list | tuple):
             self.types.add("array")
             self.items = self.items or _Seen()
-            for one in value:
-                self.items.take(one)
+            for item in value:
+                self.items.take(item)
         else:
             self.types.add(next(name for kind, name in _TYPES if isinstance(value, kind)))
 
@@ -125,12 +125,12 @@ class _Seen:
         types = sorted(self.types - ({"integer"} if "number" in self.types else set()))
         if types in ([], ["null"]):
             return {}
-        told: dict[str, Any] = {"type": types[0] if len(types) == 1 else types}
+        schema: dict[str, Any] = {"type": types[0] if len(types) == 1 else types}
         if self.items is not None:
-            told["items"] = self.items.schema()
+            schema["items"] = self.items.schema()
         if len(self.keys) > _MOST_KEYS:
-            told["additionalProperties"] = True
+            schema["additionalProperties"] = True
         elif self.objects:
-            told["properties"] = {key: seen.schema() for key, (_, seen) in self.keys.items()}
-            told["required"] = [key for key, (met, _) in self.keys.items() if met == self.objects]
-        return told
+            schema["properties"] = {key: seen.schema() for key, (_, seen) in self.keys.items()}
+            schema["required"] = [key for key, (met, _) in self.keys.items() if met == self.objects]
+        return schema

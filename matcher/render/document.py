@@ -104,12 +104,12 @@ class DocumentColumn:
 
     @property
     def numeric(self) -> bool:
-        """Whether it holds figures."""
+        """Return whether it holds figures."""
         return self.kind in (ColumnKind.NUMBER, ColumnKind.CHANCE, ColumnKind.SHARE)
 
     @property
     def in_percent(self) -> bool:
-        """Whether its numbers, in [0, 1], are read in percents."""
+        """Return whether its numbers, in [0, 1], are read in percents."""
         return self.kind in (ColumnKind.CHANCE, ColumnKind.SHARE)
 
     def shown(self, cell: DocumentCell) -> str:
@@ -163,14 +163,14 @@ class DocumentTable:
             raise ValueError(f"Le tableau « {self.title} » n’a pas une case par colonne.")
 
     @staticmethod
-    def from_older(kept: Any) -> Any:
+    def from_older(payload: Any) -> Any:
         """Return a table as it is kept today, from one that 0.1 kept: headers, and which columns were numbers."""
-        match kept:
+        match payload:
             case {"head": list(head), "numeric": list(numeric), **others}:
                 kinds = [ColumnKind.NUMBER if its else ColumnKind.TEXT for its in numeric]
                 columns = [{"label": label, "kind": kind} for label, kind in zip(head, kinds, strict=False)]
                 return {**others, "columns": columns}
-        return kept
+        return payload
 
     @property
     def most(self) -> float:
@@ -184,13 +184,13 @@ class DocumentTable:
     @property
     def groups(self) -> list[list[int]]:
         """The positions of its columns, each with those that stand under it."""
-        found: list[list[int]] = []
+        groups: list[list[int]] = []
         for at, column in enumerate(self.columns):
-            if column.under and found:
-                found[-1].append(at)
+            if column.under and groups:
+                groups[-1].append(at)
             else:
-                found.append([at])
-        return found
+                groups.append([at])
+        return groups
 
     def lines(self) -> list[tuple[str, ...]]:
         """Return its lines as they are read."""
@@ -198,11 +198,11 @@ class DocumentTable:
 
     def as_shown(self) -> "DocumentTable":
         """Return it without the columns of files alone."""
-        kept = [at for at, column in enumerate(self.columns) if not column.aside]
+        shown_columns = [at for at, column in enumerate(self.columns) if not column.aside]
         return replace(
             self,
-            columns=tuple(self.columns[at] for at in kept),
-            rows=tuple(replace(row, cells=tuple(row.cells[at] for at in kept)) for row in self.rows),
+            columns=tuple(self.columns[at] for at in shown_columns),
+            rows=tuple(replace(row, cells=tuple(row.cells[at] for at in shown_columns)) for row in self.rows),
         )
 
 
@@ -263,23 +263,23 @@ def anonymised(decision: Document, ids: AbstractSet[str], word: str) -> Document
     def cut(text: str) -> str:
         return named.sub(word, text)
 
-    def cell(its: DocumentCell) -> DocumentCell:
-        match its:
+    def cell(cell: DocumentCell) -> DocumentCell:
+        match cell:
             case str():
-                return cut(its)
+                return cut(cell)
             case tuple():
-                return tuple(map(cut, its))
+                return tuple(map(cut, cell))
             case Marked():
-                return replace(its, says=cut(its.says))
-        return its
+                return replace(cell, says=cut(cell.says))
+        return cell
 
-    def row(its: DocumentRow) -> DocumentRow:
-        if its.about in ids:
-            return DocumentRow((word, *("" for _ in its.cells[1:])), its.about)
-        return replace(its, cells=tuple(map(cell, its.cells)))
+    def row(row: DocumentRow) -> DocumentRow:
+        if row.about in ids:
+            return DocumentRow((word, *("" for _ in row.cells[1:])), row.about)
+        return replace(row, cells=tuple(map(cell, row.cells)))
 
-    def table(its: DocumentTable) -> DocumentTable:
-        return replace(its, says=tuple(map(cut, its.says)), rows=tuple(map(row, its.rows)))
+    def table(table: DocumentTable) -> DocumentTable:
+        return replace(table, says=tuple(map(cut, table.says)), rows=tuple(map(row, table.rows)))
 
     return replace(
         decision,
@@ -295,10 +295,10 @@ def without_cells(decision: Document, ids: AbstractSet[str], word: str) -> Docum
     """Return a decision whose lines about these suppliers have their names alone, and whose remarks end with `word` of each."""
     names = [str(decision.names[key]) for key in sorted(ids)]
 
-    def row(its: DocumentRow) -> DocumentRow:
-        if its.about not in ids:
-            return its
-        return replace(its, cells=tuple(cell if cell in names else "" for cell in its.cells))
+    def row(row: DocumentRow) -> DocumentRow:
+        if row.about not in ids:
+            return row
+        return replace(row, cells=tuple(cell if cell in names else "" for cell in row.cells))
 
     tables = tuple(replace(one, rows=tuple(map(row, one.rows))) for one in decision.tables)
     return replace(decision, tables=tables, remarks=(*decision.remarks, *(f"{name} : {word}." for name in names)))

@@ -22,5 +22,5 @@ def set_head_notice(notice: str) -> None:
 
 def with_notice(value: T, notice: str | None = None) -> T:
     """Return a JSON object with a notice, by default this thread's, as its first key; anything else, and an object without a notice, as it is."""
-    said = head_notice() if notice is None else notice
-    return cast(T, {NOTICE_KEY: said, **value}) if said and isinstance(value, Mapping) else value
+    text = head_notice() if notice is None else notice
+    return cast(T, {NOTICE_KEY: text, **value}) if text and isinstance(value, Mapping) else value

@@ -18,7 +18,7 @@ _NULL_IF_EMPTY: Final = "?"
 _NONE_GIVEN: Final[Mapping[str, Any]] = {}
 
 
-def shaped(shape: Any, value: object = None, /, **given: Any) -> dict[str, Any]:
+def shaped(shape: Any, value: object = None, /, **overrides: Any) -> dict[str, Any]:
     """Return the JSON object of a shape: its fields as given, else the attributes of `value` of the same names.
 
     An empty text is null where the shape allows null, a tuple a list, a date ISO text, an enumeration its value, an object of a nested shape is
@@ -29,7 +29,7 @@ def shaped(shape: Any, value: object = None, /, **given: Any) -> dict[str, Any]:
     Raises TypeError for a given name that the shape does not have, AttributeError for a field that is neither given nor an attribute.
     """
     of: Any = type(value)
-    return _plan(shape, of, tuple(given))(value, given)
+    return _plan(shape, of, tuple(overrides))(value, overrides)
 
 
 def json_value(value: Any) -> Any:
@@ -61,19 +61,21 @@ _Plan = Callable[[Any, Mapping[str, Any]], dict[str, Any]]
 
 
 @cache
-def _plan(shape: Any, of: type, given: tuple[str, ...] = ()) -> _Plan:
+def _plan(shape: Any, of: type, values: tuple[str, ...] = ()) -> _Plan:
     """Compile the function that makes the object of a shape out of a value `of` a class and what is given by these names."""
     fields, optional = _fields(shape)
-    if strange := set(given) - fields.keys():
+    if strange := set(values) - fields.keys():
         raise TypeError(f"{shape}: no field {', '.join(sorted(strange))}")
     known: dict[str, Any] = {"json_value": json_value, "none_given": _NONE_GIVEN, "empty": ("", (), [], {})}
     pairs = []
     for name, (kind, attribute) in fields.items():
-        source, held = (f"given[{name!r}]", Any) if name in given else (f"value.{attribute}", _held(of, attribute))
-        pair = f"{name!r}: {_code(kind, held, source, f'plan_{name}', known)}"
+        source, kind_held = (
+            (f"given[{name!r}]", Any) if name in values else (f"value.{attribute}", _held(of, attribute))
+        )
+        pair = f"{name!r}: {_code(kind, kind_held, source, f'plan_{name}', known)}"
         if name in optional:
-            kept = source if name in given else f"getattr(value, {name!r}, '')"
-            pair = f"**({{}} if {kept} in empty else {{{pair}}})"
+            expression = source if name in values else f"getattr(value, {name!r}, '')"
+            pair = f"**({{}} if {expression} in empty else {{{pair}}})"
         pairs.append(pair)
     # As fast as a dict written by hand, which a list of 185,000 candidates needs; the names are those of declared fields.
     plan: _Plan = eval(f"lambda value, given: {{{', '.join(pairs)}}}", known)  # noqa: S307
@@ -107,39 +109,39 @@ def _hints(of: Any) -> dict[str, Any]:
         return {}
 
 
-def _code(kind: Any, held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
+def _code(kind: Any, kind_held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
     """Return the code of the JSON of a `source` that holds a type, for a declared `kind` of field; what the code needs is added to `known`."""
     inner = get_args(kind)
     if NoneType in inner:
-        return _code_or_null(next(each for each in inner if each is not NoneType), held, source, plan, known)
-    if kind in _NUMBERS or held is str:
+        return _code_or_null(next(each for each in inner if each is not NoneType), kind_held, source, plan, known)
+    if kind in _NUMBERS or kind_held is str:
         return source
-    if isinstance(held, type) and issubclass(held, StrEnum):
+    if isinstance(kind_held, type) and issubclass(kind_held, StrEnum):
         return f"{source}._value_"
     if get_origin(kind) is list:
-        item = get_args(held)[0] if get_origin(held) in (tuple, list) else Any
+        item = get_args(kind_held)[0] if get_origin(kind_held) in (tuple, list) else Any
         code = _code(inner[0], item, "item", plan, known)
         return f"[*{source}]" if code == "item" else f"[{code} for item in {source}]"
     if kind is Any or inner or not hasattr(kind, "__annotations__"):
         return f"(text if type(text := {source}) is str else json_value(text))"
-    return _code_of_shape(kind, held, source, plan, known)
+    return _code_of_shape(kind, kind_held, source, plan, known)
 
 
-def _code_of_shape(kind: Any, held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
+def _code_of_shape(kind: Any, kind_held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
     """Return the code of the object of a nested shape; what is not known to be an object may be one of JSON already."""
-    if isinstance(held, type) and held not in (Any, dict):
-        known[plan] = _plan(kind, held)
+    if isinstance(kind_held, type) and kind_held not in (Any, dict):
+        known[plan] = _plan(kind, kind_held)
         return f"{plan}({source}, none_given)"
     known["shaped"], known[plan] = shaped, kind
     return f"({source} if type({source}) is dict else shaped({plan}, {source}))"
 
 
-def _code_or_null(kind: Any, held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
+def _code_or_null(kind: Any, kind_held: Any, source: str, plan: str, known: dict[str, Any]) -> str:
     """Return the code of the JSON of a `source` that is null where it is None or an empty text."""
     if kind in _NUMBERS:
         return source
-    items = get_args(held)
-    sure = next((each for each in items if each is not NoneType), Any) if NoneType in items else held
+    items = get_args(kind_held)
+    sure = next((each for each in items if each is not NoneType), Any) if NoneType in items else kind_held
     if sure is str:
         return f"({source} or None)"
     empty = " or text == ''" if sure is Any else ""

@@ -49,104 +49,103 @@ def _glued(text: str) -> str:
     return "".join(_GLUE[old] if new in (NO_BREAK, NARROW) else old for old, new in places)
 
 
-def print_document(its: Document, out: Console) -> None:
+def print_document(document: Document, out: Console) -> None:
     """Print a document without what is in files alone."""
-    its = its.as_shown()
-    for said in its.asked:
-        out.print(Text(said, style="dim"))
-    out.print(Text(its.answer, style="bold"))
-    if its.scale:
-        out.print(_scale(its.scale))
-    for said in its.remarks:
-        out.print(Text(said))
-    for table in its.tables:
+    document = document.as_shown()
+    for sentence in document.asked:
+        out.print(Text(sentence, style="dim"))
+    out.print(Text(document.answer, style="bold"))
+    if document.scale:
+        out.print(_scale(document.scale))
+    for sentence in document.remarks:
+        out.print(Text(sentence))
+    for table in document.tables:
         print_table(table, out)
-    if its.steps:
+    if document.steps:
         out.print(Text("À faire :", style="bold"))
-    for rank, said in enumerate(its.steps, start=1):
-        out.print(Text(f"  {rank}. {said}"))
-    if its.hypotheses:
+    for rank, sentence in enumerate(document.steps, start=1):
+        out.print(Text(f"  {rank}. {sentence}"))
+    if document.hypotheses:
         out.print(Text("Hypothèses :", style="dim"))
-    for said in its.hypotheses:
-        out.print(Text(f"  · {said}", style="dim"))
-    for said in its.sources:
-        out.print(Text(said, style="dim"))
-    catalogue = (
-        f"Catalogue version {its.catalogue_version}, {count(its.catalogue_suppliers, 'fournisseur')}, {day(its.on)}."
-    )
-    out.print(Text(f"{its.scope} {catalogue}".strip(), style="dim"))
+    for sentence in document.hypotheses:
+        out.print(Text(f"  · {sentence}", style="dim"))
+    for sentence in document.sources:
+        out.print(Text(sentence, style="dim"))
+    catalogue = f"Catalogue version {document.catalogue_version}, {count(document.catalogue_suppliers, 'fournisseur')}, {day(document.on)}."
+    out.print(Text(f"{document.scope} {catalogue}".strip(), style="dim"))
 
 
-def _scale(its: DocumentScale) -> Text:
+def _scale(document_scale: DocumentScale) -> Text:
     """The possible answers, the one that is given filled."""
-    steps = enumerate(its.steps)
+    steps = enumerate(document_scale.steps)
     return Text("   ").join(
-        Text(f"{'●' if at == its.at else '○'} {step}", style="bold" if at == its.at else "dim") for at, step in steps
+        Text(f"{'●' if at == document_scale.at else '○'} {step}", style="bold" if at == document_scale.at else "dim")
+        for at, step in steps
     )
 
 
-def print_table(its: DocumentTable, out: Console, most: int = _SHOWN) -> None:
+def print_table(table: DocumentTable, out: Console, most: int = _SHOWN) -> None:
     """Print a table with what it says, its first lines where it has more than `most`."""
-    if its.rows:
-        whole = _whole(its, most)
+    if table.rows:
+        whole = _whole(table, most)
         narrow = Measurement.get(out, out.options.update(width=1_000), whole).minimum > out.width
-        out.print(_stacked(its, most) if narrow else whole)
-        if len(its.rows) > most:
-            out.print(Text(f"et {number(len(its.rows) - most)} de plus : --format xlsx les donne.", style="dim"))
-    for said in its.says:
-        out.print(Text(said))
+        out.print(_stacked(table, most) if narrow else whole)
+        if len(table.rows) > most:
+            out.print(Text(f"et {number(len(table.rows) - most)} de plus : --format xlsx les donne.", style="dim"))
+    for sentence in table.says:
+        out.print(Text(sentence))
 
 
-def _whole(its: DocumentTable, most: int) -> Table:
+def _whole(table: DocumentTable, most: int) -> Table:
     """The first lines of a table; no address is cut."""
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=its.title, title_justify="left", title_style="bold")
-    for group in its.groups:
-        columns = [its.columns[at] for at in group]
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=table.title, title_justify="left", title_style="bold")
+    for group in table.groups:
+        columns = [table.columns[at] for at in group]
         whole = any(column.kind is ColumnKind.ADDRESS for column in columns)
         shown.add_column(
             columns[0].label, justify="right" if columns[0].numeric else "left", overflow="fold", no_wrap=whole
         )
-    if its.ranged:
+    if table.ranged:
         shown.add_column("")
-    for row, style in _styled(its, most):
-        cells = [Text("\n").join(_read(its, row, group)) for group in its.groups]
-        bar = [_bar(row.cells[2], row.cells[3], its.most)] if its.ranged else []
+    for row, style in _styled(table, most):
+        cells = [Text("\n").join(_read(table, row, group)) for group in table.groups]
+        bar = [_bar(row.cells[2], row.cells[3], table.most)] if table.ranged else []
         shown.add_row(*cells, *map(Text, bar), style=style)
     return shown
 
 
-def _stacked(its: DocumentTable, most: int) -> Group:
+def _stacked(table: DocumentTable, most: int) -> Group:
     """The same lines one under the other, for a terminal too narrow for them: a label a cell."""
-    blocks: list[RenderableType] = [Text(""), Text(its.title, style="bold")]
-    for row, style in _styled(its, most):
+    blocks: list[RenderableType] = [Text(""), Text(table.title, style="bold")]
+    for row, style in _styled(table, most):
         block = Text("\n", style=style)
-        for column, cell in zip(its.columns, row.cells, strict=True):
+        for column, cell in zip(table.columns, row.cells, strict=True):
             if cell not in ("", ()):
                 block.append_text(Text.assemble((f"{column.label} : ", "dim"), _cell(column, cell), "\n"))
         blocks.append(block)
     return Group(*blocks)
 
 
-def _styled(its: DocumentTable, most: int) -> Iterator[tuple[DocumentRow, str]]:
+def _styled(table: DocumentTable, most: int) -> Iterator[tuple[DocumentRow, str]]:
     """Its first lines, the one that adds the others up in bold."""
-    last = len(its.rows) - 1 if its.total else None
-    yield from ((row, "bold" if at == last else "") for at, row in enumerate(its.rows[:most]))
+    last = len(table.rows) - 1 if table.total else None
+    yield from ((row, "bold" if at == last else "") for at, row in enumerate(table.rows[:most]))
 
 
-def _read(its: DocumentTable, row: DocumentRow, group: list[int]) -> Iterator[Text]:
+def _read(table: DocumentTable, row: DocumentRow, group: list[int]) -> Iterator[Text]:
     """The cells of a group that have something to say."""
     for at in group:
         if at == group[0] or row.cells[at] not in ("", ()):
-            yield _cell(its.columns[at], row.cells[at])
+            yield _cell(table.columns[at], row.cells[at])
 
 
 def _cell(column: DocumentColumn, cell: DocumentCell) -> Text:
-    said = f"{column.label} : {column.short(cell)}" if column.under and column.numeric else column.short(cell)
+    text = f"{column.label} : {column.short(cell)}" if column.under and column.numeric else column.short(cell)
     if isinstance(cell, Marked):
-        return Text(f"{cell.mark.sign} {said}")
+        return Text(f"{cell.mark.sign} {text}")
     if column.kind is ColumnKind.SHARE and isinstance(cell, int | float):
-        return Text(f"{_bar(cell, cell, 1, _SHARE_BAR)} {said}")
-    return Text(said, style="dim" if column.under else "")
+        return Text(f"{_bar(cell, cell, 1, _SHARE_BAR)} {text}")
+    return Text(text, style="dim" if column.under else "")
 
 
 def _bar(low: object, high: object, most: float, width: int = _BAR) -> str:

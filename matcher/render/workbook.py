@@ -18,30 +18,30 @@ _LONGEST_NAME = 31  # characters, the limit of XLSX
 _NARROWEST, _WIDEST = 9, 60
 
 
-def document_workbook(its: Document, *more: DocumentTable) -> bytes:
+def document_workbook(document: Document, *more: DocumentTable) -> bytes:
     """Return the sheet « Réponse », then a sheet a table, named by its title; `more` tables follow its own. One that has sentences alone is in the first."""
-    with new_workbook(its.kind.capitalize(), its.on) as (book, content):
-        write_lines(book, "Réponse", list(said_lines(its)))
+    with new_workbook(document.kind.capitalize(), document.on) as (book, content):
+        write_lines(book, "Réponse", list(said_lines(document)))
         taken = {"réponse"}
-        for table in (one for one in (*its.tables, *more) if one.columns):
+        for table in (one for one in (*document.tables, *more) if one.columns):
             _write_sheet(book, _name(table.title, taken), table)
     return content.getvalue()
 
 
-def table_workbook(its: DocumentTable) -> bytes:
+def table_workbook(table: DocumentTable) -> bytes:
     """Return one table as a workbook of one sheet."""
-    with new_workbook(its.title) as (book, content):
-        _write_sheet(book, _name(its.title, set()), its)
+    with new_workbook(table.title) as (book, content):
+        _write_sheet(book, _name(table.title, set()), table)
     return content.getvalue()
 
 
-def table_csv(its: DocumentTable) -> DescribedFile:
+def table_csv(table: DocumentTable) -> DescribedFile:
     """Return one table as a CSV."""
-    columns = [_column(its, at) for at in range(len(its.columns))]
-    return csv_of(columns, (list(map(_cell, its.columns, row.cells)) for row in its.rows))
+    columns = [_column(table, at) for at in range(len(table.columns))]
+    return csv_of(columns, (list(map(_cell, table.columns, row.cells)) for row in table.rows))
 
 
-def figures_csv(its: Document) -> DescribedFile:
+def figures_csv(document: Document) -> DescribedFile:
     """Return the figures of a document as CSV, one a line: its table, its line, what it is, its unit, its value; unknown is empty."""
     columns = [Column(label, 30) for label in ("Tableau", "Ligne", "Mesure", "Unité", "Valeur")]
     return csv_of(
@@ -54,29 +54,29 @@ def figures_csv(its: Document) -> DescribedFile:
                 "part" if column.in_percent else column.unit,
                 cell if isinstance(cell, int | float) else None if cell is None else column.shown(cell),
             ]
-            for table in its.tables
+            for table in document.tables
             for row in table.rows
             for column, cell in zip(table.columns[1:], row.cells[1:], strict=True)
         ),
     )
 
 
-def said_lines(its: Document) -> Iterator[Line]:
+def said_lines(document: Document) -> Iterator[Line]:
     """Yield its sentences, each after what it is; its tables have only theirs."""
-    yield "Réponse", its.answer
-    if its.scale and its.scale.says:
-        yield "Position", its.scale.says
-    yield from (("À savoir", said) for said in its.remarks)
-    yield from (("À faire", said) for said in its.steps)
-    for table in its.tables:
+    yield "Réponse", document.answer
+    if document.scale and document.scale.says:
+        yield "Position", document.scale.says
+    yield from (("À savoir", said) for said in document.remarks)
+    yield from (("À faire", said) for said in document.steps)
+    for table in document.tables:
         yield from ((table.title, said) for said in table.says)
-    yield from (("Ce qui est demandé", said) for said in its.asked)
-    yield from (("Hypothèse", said) for said in its.hypotheses)
-    yield from (("Source", said) for said in its.sources)
-    yield "Catalogue", f"version {its.catalogue_version}, {number(its.catalogue_suppliers)} fournisseurs"
-    yield "Calculé pour le", day(its.on)
-    if its.scope:
-        yield "Portée", its.scope
+    yield from (("Ce qui est demandé", said) for said in document.asked)
+    yield from (("Hypothèse", said) for said in document.hypotheses)
+    yield from (("Source", said) for said in document.sources)
+    yield "Catalogue", f"version {document.catalogue_version}, {number(document.catalogue_suppliers)} fournisseurs"
+    yield "Calculé pour le", day(document.on)
+    if document.scope:
+        yield "Portée", document.scope
 
 
 def _write_sheet(book: "xlsxwriter.Workbook", name: str, table: DocumentTable) -> None:

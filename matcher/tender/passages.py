@@ -50,7 +50,7 @@ class Passage:
 def passages(pages: Sequence[PageText], numbers: Collection[str], *, listed: bool) -> dict[str, list[Passage]]:
     """Return what pages say of each of these lots, in order; those that they say nothing of are left out. Where they list their lots
     (« Lot 1 : tonte ») such a line heads no article: only one with a number of its own does (« Article 3 - Lot 1 »)."""
-    found: dict[str, list[Passage]] = {}
+    by_lot: dict[str, list[Passage]] = {}
     head: Sequence[str] = ()
     articles = _Articles(frozenset(numbers), listed=listed)
     for line, where in ((line.strip(), page.where) for page in pages for line in page.text.splitlines()):
@@ -60,15 +60,15 @@ def passages(pages: Sequence[PageText], numbers: Collection[str], *, listed: boo
             head = cells
         elif head and (row := _row(line, head, numbers)):
             number, text = row
-            found.setdefault(number, []).append(Passage(text, line, where, prose=False))
+            by_lot.setdefault(number, []).append(Passage(text, line, where, prose=False))
         elif lot := articles.lot_at(line):
             head = ()
-            found.setdefault(lot, []).append(Passage(line, line, where, prose=not articles.headed))
+            by_lot.setdefault(lot, []).append(Passage(line, line, where, prose=not articles.headed))
         else:
             head = ()
-            for number, said, alone in _named(line, numbers):
-                found.setdefault(number, []).append(Passage(said, said, where, alone))
-    return found
+            for number, passage, alone in _named(line, numbers):
+                by_lot.setdefault(number, []).append(Passage(passage, passage, where, alone))
+    return by_lot
 
 
 class _Articles:
@@ -102,7 +102,7 @@ class _Articles:
         return self._lot
 
     def _ends(self, number: tuple[int, ...], *, worded: bool) -> bool:
-        """Whether a heading ends the article: « 3.2 » is a part of « 3 », and « 1. Tonte » or « 12 passages » an item of its own list."""
+        """Return whether a heading ends the article: « 3.2 » is a part of « 3 », and « 1. Tonte » or « 12 passages » an item of its own list."""
         if not (number and self._number):
             return not number or (self._last > 0 and number[0] == self._last + 1)
         apart = number[: len(self._number)] != self._number and number > self._number
@@ -139,28 +139,28 @@ def _row(line: str, head: Sequence[str], numbers: Collection[str]) -> tuple[str,
 
 def _said(name: str, cell: str) -> str:
     """A cell under the head of its column, as a sentence says it: « Montant estimé : 48 500 € HT par an »."""
-    level, told = flat(name), flat(cell)
+    level, cell_words = flat(name), flat(cell)
     yearly = " par an" if per_year(name) and not per_year(cell) else ""
     if _HOURS.search(level):
-        return f"Heures d’insertion : {cell}{'' if 'h' in told else ' heures'}{yearly}"
+        return f"Heures d’insertion : {cell}{'' if 'h' in cell_words else ' heures'}{yearly}"
     if not (_MONEY.search(level) and _FIGURE.search(cell)):
         return f"{_BRACKETS.sub('', name)} : {cell}"
     bound = " maximum" if re.search(r"\bmax", level) else " minimum" if re.search(r"\bmini", level) else " estimé"
     whole = " sur toute la durée" if not yearly and for_all(name) else ""
-    return f"Montant{bound} : {cell}{_unit(level, told)}{yearly}{whole}"
+    return f"Montant{bound} : {cell}{_unit(level, cell_words)}{yearly}{whole}"
 
 
-def _unit(level: str, told: str) -> str:
-    """What the head of a column of money says of its figures, both levelled, where a cell does not: « k€ HT »."""
-    euros = "" if _EUROS.search(told) else " k€" if _THOUSANDS.search(level) else " €"
-    if with_tax(told) or before_tax(told):
+def _unit(level: str, cell_words: str) -> str:
+    """Return what the head of a column of money says of its figures, both levelled, where a cell does not: « k€ HT »."""
+    euros = "" if _EUROS.search(cell_words) else " k€" if _THOUSANDS.search(level) else " €"
+    if with_tax(cell_words) or before_tax(cell_words):
         return euros
     return f"{euros} TTC" if with_tax(level) else f"{euros} HT" if before_tax(level) else euros
 
 
 def _named(line: str, numbers: Collection[str]) -> Iterator[tuple[str, str, bool]]:
     """(lot, sentence, whether it names no other) for each sentence of a line that names lots."""
-    for said in sentences(line):
-        named = lots_named(flat(said))
+    for sentence in sentences(line):
+        named = lots_named(flat(sentence))
         for number in sorted(named & set(numbers)):
-            yield number, said, len(named) == 1
+            yield number, sentence, len(named) == 1

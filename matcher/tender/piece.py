@@ -55,10 +55,12 @@ def kind_of(name: str, text: str) -> PieceKind:
     """Return the kind of a piece, by the name of its file, else by which kind its first words name first; of unknown kind otherwise."""
     bare = _NO_LETTER.sub(" ", flat(name.rpartition(".")[0] or name))
     begins = " ".join(flat(text[:_FIRST_SIGNS]).split())
-    for pattern_of, said in ((0, bare), (1, begins)):
-        found = [(match.start(), kind) for kind, *patterns in _table() if (match := patterns[pattern_of].search(said))]
-        if found:
-            return min(found, key=lambda one: (one[0], one[1].rank))[1]
+    for pattern_of, sentence in ((0, bare), (1, begins)):
+        matches = [
+            (match.start(), kind) for kind, *patterns in _table() if (match := patterns[pattern_of].search(sentence))
+        ]
+        if matches:
+            return min(matches, key=lambda one: (one[0], one[1].rank))[1]
     return UNKNOWN_KIND
 
 

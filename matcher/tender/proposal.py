@@ -114,7 +114,7 @@ class _Told:
 
     @property
     def own_sentences(self) -> tuple[str, ...]:
-        """What it says of no other lot."""
+        """Return what it says of no other lot."""
         return tuple(one.text for one in self.passages if one.alone) if self.passages else self.sentences
 
 
@@ -134,10 +134,10 @@ def _need_of(wholes: Sequence[_Told]) -> list[_Told]:
     return [whole for whole in wholes if whole.reading.understood][:1] or list(wholes[:1])
 
 
-def _due_by(wholes: Sequence[_Told], its: Proposal) -> Proposal:
+def _due_by(wholes: Sequence[_Told], proposal: Proposal) -> Proposal:
     """A proposal with the day that pieces say offers are due by."""
     due = _due(wholes)
-    return replace(its, deadline=clean_date(due[0].value).value, due=due) if due else its
+    return replace(proposal, deadline=clean_date(due[0].value).value, due=due) if due else proposal
 
 
 def _parts(pieces_read: Sequence[tuple[_Told, list[_Told]]], numbers: Sequence[str]) -> list[_Told]:
@@ -167,13 +167,13 @@ def _read(piece: Piece) -> tuple[_Told, list[_Told]]:
 
 
 def _spoken(piece: Piece, numbers: Sequence[str], *, listed: bool) -> Iterator[_Told]:
-    """What a piece says of each lot beside listing it, read as a text of its own; what it says of several lots tells no size."""
-    for number, found in passages(piece.pages, numbers, listed=listed).items():
-        text = normalize("NFC", "\n".join(one.text for one in found if one.alone))
-        reserved = read_reservation([one.text for one in found]).of(number)
+    """Yield what a piece says of each lot beside listing it, read as a text of its own; what it says of several lots tells no size."""
+    for number, lot_passages in passages(piece.pages, numbers, listed=listed).items():
+        text = normalize("NFC", "\n".join(one.text for one in lot_passages if one.alone))
+        reserved = read_reservation([one.text for one in lot_passages]).of(number)
         lever_said = lever_told(reserved, {})
         reading = replace(read(Lot(text)), levier_hint=lever_said.lever, reserved_by=lever_said.outright)
-        yield _Told(piece, notice(text), reading, number, passages=tuple(found))
+        yield _Told(piece, notice(text), reading, number, passages=tuple(lot_passages))
 
 
 def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> ProposedLot:
@@ -182,17 +182,17 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
     need = main.reading.lot.objet if main.number else main.notice.need
     lasting = _values(attrgetter("months"), main, [*alike, *wholes], ())
     months = lasting[0].reading.months if lasting else None
-    told = {
+    mentions = {
         PLACE: _placed(main, alike, wholes),
         AMOUNT: _values(partial(_euros, months=months), main, alike, ()),
         DURATION: lasting,
         LEVER: _values(_lever, main, alike, ()),
     }
-    where, size, _, reserved = ((its or [main])[0].reading for its in told.values())
+    where, size, _, reserved = ((its or [main])[0].reading for its in mentions.values())
     hours, said_of_hours = _hours((main, *alike), months)
     lever_code = _lever(reserved) or ""
-    said = {NEED: (_said(NEED, main, need.partition("\n")[0]),), **_all_said(told), HOURS: said_of_hours}
-    said[LEVER] = said[LEVER] if lever_code else _denied((main, *alike))
+    values = {NEED: (_said(NEED, main, need.partition("\n")[0]),), **_all_said(mentions), HOURS: said_of_hours}
+    values[LEVER] = values[LEVER] if lever_code else _denied((main, *alike))
     return ProposedLot(
         number=main.number,
         title=main.title or main.notice.object.partition("\n")[0],
@@ -203,34 +203,34 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
         euros=size.amount.over(months) if size.amount else None,
         months=months,
         lever=lever_code,
-        said={name: its for name, its in said.items() if its},
-        doubts=tuple(_doubts(main, size, months, placed=bool(told[PLACE]))),
+        said={name: its for name, its in values.items() if its},
+        doubts=tuple(_doubts(main, size, months, placed=bool(mentions[PLACE]))),
         hours=hours,
     )
 
 
-def _all_said(told: Mapping[str, Sequence[_Told]]) -> dict[str, tuple[SaidValue, ...]]:
+def _all_said(mentions: Mapping[str, Sequence[_Told]]) -> dict[str, tuple[SaidValue, ...]]:
     """Each value with its sentence, by field."""
-    return {name: tuple(_said(name, one, _words(name, one)) for one in its) for name, its in told.items()}
+    return {name: tuple(_said(name, one, _words(name, one)) for one in its) for name, its in mentions.items()}
 
 
 def _placed(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> list[_Told]:
-    """Who says where a lot is done: its own words before what is told of all lots."""
+    """Return who says where a lot is done: its own words before what is told of all lots."""
     first, *others = [one for one in (main, *alike) if one.placed] or [main, *alike]
     return _values(_places, first, others, wholes)
 
 
 def _doubts(main: _Told, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
-    """What is in doubt of a lot, where it is done left out where another piece says it."""
+    """Yield what is in doubt of a lot, where it is done left out where another piece says it."""
     yield from (its.says for its in main.reading.doubts if not (placed and its.kind is DoubtKind.PLACE_UNKNOWN))
     if size.amount and size.amount.over(months) is None:
         yield _YEARLY
 
 
 def _euros(reading: Reading, months: float | None) -> float | None:
-    """What an amount comes to over the duration, those of a year alone where nobody knows how long."""
-    its = reading.amount
-    return (its.over(months) or its.euros) if its else None
+    """Return what an amount comes to over the duration, those of a year alone where nobody knows how long."""
+    amount_read = reading.amount
+    return (amount_read.over(months) or amount_read.euros) if amount_read else None
 
 
 def _completed(need: str, alike: Sequence[_Told], hours_said: Sequence[SaidValue]) -> str:
@@ -238,43 +238,43 @@ def _completed(need: str, alike: Sequence[_Told], hours_said: Sequence[SaidValue
     clauses = (one for one in alike if one.piece.kind.letters == _TECHNICAL)
     prose = "\n".join(one.text for part in clauses for one in part.passages if one.prose)
     added = [said for said in notice(prose).need.splitlines() if said.rstrip(" .") not in need]
-    told = condensed("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
-    hours = [one.sentence for one in hours_said[:1] if one.sentence not in f"{need}\n{told}"]
+    condensed_text = condensed("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
+    hours = [one.sentence for one in hours_said[:1] if one.sentence not in f"{need}\n{condensed_text}"]
     first, _, rest = need.partition("\n")
-    more = "\n".join(filter(None, (told, *hours)))
+    more = "\n".join(filter(None, (condensed_text, *hours)))
     return "\n".join(filter(None, (f"Objet : {first.rstrip(' .')}.", rest, more))) if more else need
 
 
 def _hours(parts: Sequence[_Told], months: float | None) -> tuple[float | None, tuple[SaidValue, ...]]:
     """The hours of insertion of a lot over its duration, None where nobody knows how long, and who says them."""
-    for one in parts:
-        for said in one.own_sentences:
-            yearly = insertion_hours(said, _A_YEAR)
+    for mention in parts:
+        for sentence in mention.own_sentences:
+            yearly = insertion_hours(sentence, _A_YEAR)
             if yearly is not None:
-                value = unit(yearly, "heures par an" if insertion_hours(said) is None else "heures")
-                return insertion_hours(said, months), (_said(HOURS, one, said, value),)
+                value = unit(yearly, "heures par an" if insertion_hours(sentence) is None else "heures")
+                return insertion_hours(sentence, months), (_said(HOURS, mention, sentence, value),)
     return None, ()
 
 
 def _denied(parts: Sequence[_Told]) -> tuple[SaidValue, ...]:
-    """Who says that a lot is not reserved, the first alone."""
-    for one in parts:
-        for denial in read_reservation(one.sentences).of(one.number).denials:
-            return (_said(LEVER, one, denial.sentence, UNRESERVED),)
+    """Return who says that a lot is not reserved, the first alone."""
+    for mention in parts:
+        for denial in read_reservation(mention.sentences).of(mention.number).denials:
+            return (_said(LEVER, mention, denial.sentence, UNRESERVED),)
     return ()
 
 
 def _due(wholes: Sequence[_Told]) -> tuple[SaidValue, ...]:
-    """Who says by which day offers are due, the surest piece first; a piece that says two days says none."""
-    found: dict[str, SaidValue] = {}
+    """Return who says by which day offers are due, the surest piece first; a piece that says two days says none."""
+    values: dict[str, SaidValue] = {}
     for whole in wholes:
         lines = [" ".join(line.split()) for page in whole.piece.pages for line in page.text.splitlines()]
-        told = _days_due(lines) or _days_due(map(" ".join, pairwise(lines)))  # a heading may stand over its day
-        days = {clean_date(day).value: day for day in told}
+        days_written = _days_due(lines) or _days_due(map(" ".join, pairwise(lines)))  # a heading may stand over its day
+        days = {clean_date(day).value: day for day in days_written}
         if len(days) == 1 and None not in days:
             day = next(iter(days.values()))
-            found.setdefault(day, _said(DEADLINE, whole, told[day], day))
-    return tuple(found.values())
+            values.setdefault(day, _said(DEADLINE, whole, days_written[day], day))
+    return tuple(values.values())
 
 
 def _days_due(lines: Iterable[str]) -> dict[str, str]:
@@ -293,12 +293,12 @@ def _lever(reading: Reading) -> str | None:
 def _values(
     value_of: Callable[[Reading], object], main: _Told, alike: Sequence[_Told], beyond: Sequence[_Told]
 ) -> list[_Told]:
-    """Who says a value, then who says another one; those `beyond` only where nobody else says one."""
+    """Return who says a value, then who says another one; those `beyond` only where nobody else says one."""
     saying: list[_Told] = []
-    for one in (main, *alike):
-        value = value_of(one.reading)
+    for mention in (main, *alike):
+        value = value_of(mention.reading)
         if value is not None and not any(_same(value, value_of(kept.reading)) for kept in saying):
-            saying.append(one)
+            saying.append(mention)
     return saying or [one for one in beyond if value_of(one.reading) is not None][:1]
 
 
@@ -308,21 +308,23 @@ def _same(value: object, other: object) -> bool:
     return value == other
 
 
-def _words(name: str, told: _Told) -> str:
+def _words(name: str, mention: _Told) -> str:
     """The words of a piece that say the value of a field."""
-    reading = told.reading
+    reading = mention.reading
     if name == AMOUNT and reading.amount:
         return reading.amount.words
     if name == DURATION and reading.duration:
         return reading.duration.words
-    return reading.reserved_by if name == LEVER else _placing(told)
+    return reading.reserved_by if name == LEVER else _placing(mention)
 
 
-def _placing(told: _Told) -> str:
+def _placing(mention: _Told) -> str:
     """The sentence that names one of the places, among those that say where; else the first of them."""
-    names = [flat(place.name) for place in told.reading.places]
+    names = [flat(place.name) for place in mention.reading.places]
     saying = [
-        said for text in (*told.notice.where, *(page.text for page in told.piece.pages)) for said in sentences(text)
+        said
+        for text in (*mention.notice.where, *(page.text for page in mention.piece.pages))
+        for said in sentences(text)
     ]
     return next((said for said in saying if any(name in flat(said) for name in names)), next(iter(saying), ""))
 
@@ -338,27 +340,27 @@ def _value(name: str, reading: Reading) -> str:
     return ", ".join(place.name for place in reading.places) if name == PLACE else ""
 
 
-def _said(name: str, told: _Told, words: str, value: str = "") -> SaidValue:
+def _said(name: str, mention: _Told, words: str, value: str = "") -> SaidValue:
     """The value of a field, the sentence of the piece in which its words stand, and where that is, first one that names the lot too: another
     lot may have the same; the words alone where a page ends between them."""
-    title = _level(told.title)
-    value = value or _value(name, told.reading)
-    for one in told.passages:
-        if _level(words) in _level(one.text):
-            return SaidValue(value, _cut(one.line), told.piece.name, one.where)
+    title = _level(mention.title)
+    value = value or _value(name, mention.reading)
+    for passage in mention.passages:
+        if _level(words) in _level(passage.text):
+            return SaidValue(value, _cut(passage.line), mention.piece.name, passage.where)
     for looked in filter(None, map(_level, (words, *_SENTENCE_ENDS.split(words)))):
-        pages = [page for page in told.piece.pages if looked in _level(page.text)]
+        pages = [page for page in mention.piece.pages if looked in _level(page.text)]
         inside = [(said, page) for page in pages for said in sentences(page.text) if looked in _level(said)]
         named = [one for one in inside if title in _level(one[0])]
         if pages:
-            said, page = (*named, *inside, (words, pages[0]))[0]
-            return SaidValue(value, _cut(said), told.piece.name, page.where)
-    return SaidValue(value, _cut(words), told.piece.name, "")
+            sentence, page = (*named, *inside, (words, pages[0]))[0]
+            return SaidValue(value, _cut(sentence), mention.piece.name, page.where)
+    return SaidValue(value, _cut(words), mention.piece.name, "")
 
 
 def _level(text: str) -> str:
     return _SPACES.sub(" ", flat(normalize("NFC", plain_text(text)))).strip()
 
 
-def _cut(said: str) -> str:
-    return said if len(said) <= _LONGEST_SENTENCE else f"{said[:_LONGEST_SENTENCE].rsplit(' ', 1)[0]} …"
+def _cut(sentence: str) -> str:
+    return sentence if len(sentence) <= _LONGEST_SENTENCE else f"{sentence[:_LONGEST_SENTENCE].rsplit(' ', 1)[0]} …"

@@ -25,14 +25,14 @@ class TenderRefused(Exception):
 
 def check(sizes: Iterable[int]) -> None:
     """Raise TenderRefused where documents of these bytes are too many, or too large together."""
-    given = list(sizes)
-    if not given:
+    pieces_sent = list(sizes)
+    if not pieces_sent:
         raise TenderRefused("Choisissez au moins une pièce.")
-    if len(given) > MOST_PIECES:
+    if len(pieces_sent) > MOST_PIECES:
         raise TenderRefused(
-            f"{len(given)} pièces, pour {MOST_PIECES} au plus : ne déposez que celles qui disent les lots."
+            f"{len(pieces_sent)} pièces, pour {MOST_PIECES} au plus : ne déposez que celles qui disent les lots."
         )
-    if sum(given) > LARGEST:
+    if sum(pieces_sent) > LARGEST:
         raise TenderRefused(
             f"Les pièces dépassent {LARGEST // 10**6} Mo ensemble : laissez les plans et les images, qui ne sont pas lus."
         )

@@ -44,8 +44,8 @@ def tender_of(work: Work) -> Tender:
 
 def verified_of(work: Work) -> Verified:
     """Return the lots as a person left them, empty where nobody has verified them."""
-    found: Verified = work.asked.get(_VERIFIED, ())
-    return found
+    verified: Verified = work.asked.get(_VERIFIED, ())
+    return verified
 
 
 def asked_with(work: Work, verified: Verified) -> dict[str, Any]:

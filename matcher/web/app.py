@@ -257,7 +257,7 @@ def create_app(
 
 
 def _frame(app: Flask) -> dict[str, object]:
-    """What every page's frame shows: the menu of the pages that exist, the catalogue it answers from."""
+    """Return what every page's frame shows: the menu of the pages that exist, the catalogue it answers from."""
     menu = [
         (label, endpoint, request.blueprint in inside)
         for label, endpoint, inside in MENU
@@ -287,5 +287,5 @@ def _set_persona() -> None:
 
 
 def _catalogue_line() -> str:
-    """What the foot says; nothing to who is not in."""
+    """Return what the foot says, empty for whoever is not signed in."""
     return desk().catalogue_line() if access.may("form.form") else ""

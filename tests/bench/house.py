@@ -17,6 +17,7 @@ from matcher.need.answer import answer_to
 from matcher.need.fields import need_from
 from tests.conftest import ROOT, SHARED
 from tests.matcher.ranking.test_reasons import said_both_ways
+from tests.release.test_words import questioning_docstrings, vague_names
 from tests.test_architecture import doubled_classes, full_folders, imports_in_order, riddles
 
 SUITES = (("needs_dev", 10), ("ranking_dev", 20))
@@ -30,6 +31,8 @@ def main() -> None:
         "circles of imports between files": (_circles(), 0),
         "class names with two meanings": (len(doubled_classes()), 0),
         "first sentences that are riddles": (len(riddles()), 0),
+        "names that are pronouns or participles": (len(vague_names()), 60),
+        "docstrings that begin with a question": (len(questioning_docstrings()), 0),
         "lines of README": (_lines("README.md"), 110),
         "lines of docs/evaluation.md": (_lines("docs/evaluation.md"), 150),
         "faces of the walk of CONTRIBUTING": (_faces(), 7),

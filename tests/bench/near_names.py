@@ -130,7 +130,7 @@ def strike(name: str, url: str, folder: Path) -> None:
     engine, now = open_database(url), datetime.now(UTC)
     run_import(engine, REGISTRY["tableur"], [Source(near_names(folder, "proches", "EI Killer"))], now=now)
     for login, role in ((STEWARD, Role.ADMINISTRATOR), (BUYER, Role.BUYER)):
-        add(engine, login, PASSWORD, role, FIRST_ORGANISATION, who="essai", now=now.replace(tzinfo=None))
+        add(engine, login, PASSWORD, role, FIRST_ORGANISATION, author="essai", now=now.replace(tzinfo=None))
     engine.dispose()
     with served(url) as (site, server):
         steward = signed_in(site, STEWARD)

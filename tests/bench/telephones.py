@@ -60,13 +60,13 @@ def club(url: str) -> tuple[MeetingDay, list[str]]:
             said = {"activity": chance.choice(offers), "place": place}
             people.append(Participant(key, ParticipantRole.SUPPLIER, f"Structure fictive {key}", **said))
     header, schedule = DayHeader("Club d’essai", day=today), Schedule(8 * 60, 12, 20)
-    event = create(engine, FIRST_ORGANISATION, header, schedule, Rules(tables=BUYERS), who=WHO, now=now)
+    event = create(engine, FIRST_ORGANISATION, header, schedule, Rules(tables=BUYERS), author=WHO, now=now)
     for made in (
         lambda _: Register(tuple(people)),
         lambda held: Freeze(planned(setting_of(engine, FIRST_ORGANISATION, held, today=today), seconds=60)),
     ):
-        event = change(engine, FIRST_ORGANISATION, event.id, [made(event)], version=event.version, who=WHO, now=now)
-    links = give(engine, FIRST_ORGANISATION, event, range(1, TELEPHONES + 1), who=WHO, now=now)
+        event = change(engine, FIRST_ORGANISATION, event.id, [made(event)], version=event.version, author=WHO, now=now)
+    links = give(engine, FIRST_ORGANISATION, event, range(1, TELEPHONES + 1), author=WHO, now=now)
     engine.dispose()
     return event, [f"/rendez-vous/{token}" for token in links.values()]
 

@@ -58,16 +58,18 @@ def sample(folder: Path) -> tuple[Engine, str, str]:
     opinion = usual_opinion(engine, LotOnShelf(found.reading, shelf, TODAY))
     kept = tuple(match.id for match in found.matches[:4])
     header = DossierHeader("Entretien des berges de la Sambre", "Commune de Valbrune (fictive)", territory="Nord")
-    dossier = create(engine, FIRST_ORGANISATION, header, who="C. Exemple", now=AT)
+    dossier = create(engine, FIRST_ORGANISATION, header, author="C. Exemple", now=AT)
     added = AddLot("", freeze(found), kept, TODAY, opinion=opinion)
-    dossier = change(engine, FIRST_ORGANISATION, dossier.id, [added], version=dossier.version, who="C. Exemple", now=AT)
+    dossier = change(
+        engine, FIRST_ORGANISATION, dossier.id, [added], version=dossier.version, author="C. Exemple", now=AT
+    )
     follow = [
         SetStatus(1, kept[0], Status.INTERESTED),
         NoteEntry(1, kept[0], "Équipe libre dès mars."),
         SetStatus(1, kept[1], Status.CONTACTED),
         SetStatus(1, kept[2], Status.NO_ANSWER),
     ]
-    change(engine, FIRST_ORGANISATION, dossier.id, follow, version=dossier.version, who="B. Modèle", now=AT)
+    change(engine, FIRST_ORGANISATION, dossier.id, follow, version=dossier.version, author="B. Modèle", now=AT)
     sample_event(engine, shelf, AT)
     return engine, kept[0], kept[1]
 

@@ -122,10 +122,10 @@ def test_from_the_first_visit_to_a_list_that_stays_as_it_was(page: Page, path: P
 
 def test_two_people_of_two_organisations_never_meet(browser: Browser, path: Path) -> None:
     engine = opened(path)
-    theirs = create(engine, OrganisationProfile(OUTSIDE), who="essai", now=OPENED).id
+    theirs = create(engine, OrganisationProfile(OUTSIDE), author="essai", now=OPENED).id
     for login, owner in (("ici", FIRST_ORGANISATION), ("ailleurs", theirs)):
-        add(engine, login, PASSWORD, Role.BUYER, owner, name=login, who="essai", now=OPENED)
-    number = open_dossier(engine, FIRST_ORGANISATION, DossierHeader("Berges d’ici"), who="ici", now=OPENED).id
+        add(engine, login, PASSWORD, Role.BUYER, owner, name=login, author="essai", now=OPENED)
+    number = open_dossier(engine, FIRST_ORGANISATION, DossierHeader("Berges d’ici"), author="ici", now=OPENED).id
     engine.dispose()
     with served(path) as site:
         for login, sees in (("ici", True), ("ailleurs", False)):

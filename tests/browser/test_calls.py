@@ -168,7 +168,7 @@ def test_two_people_are_told_of_each_other(page: Page, browser: Browser, site: s
 def test_a_session_that_is_over_keeps_what_was_noted(browser: Browser, path: Path) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
     for login, name in (("acheteur", ME), ("autre", "B. Modèle")):
-        add(engine, login, PASSWORD, Role.BUYER, FIRST_ORGANISATION, name=name, who="essai", now=OPENED)
+        add(engine, login, PASSWORD, Role.BUYER, FIRST_ORGANISATION, name=name, author="essai", now=OPENED)
     engine.dispose()
     with served(path) as address:
         context = browser.new_context(base_url=address, viewport=PHONE, locale="fr-FR")  # type: ignore[arg-type]
@@ -296,7 +296,7 @@ def by_link(page: Page, catalogue: Path) -> Callable[[], None]:
     """Say no on the page of its link; what undoes it is « Effacer mes réponses »."""
     engine = open_database(f"sqlite:///{catalogue.as_posix()}")
     draft, ids = about_lot(load(engine, FIRST_ORGANISATION, 1), 1, BY), [f"siret:{siret(1)}"]
-    number = create(engine, FIRST_ORGANISATION, draft, ids, BY, who=ME, now=NOW, months=MONTHS).campaign.id
+    number = create(engine, FIRST_ORGANISATION, draft, ids, BY, author=ME, now=NOW, months=MONTHS).campaign.id
     secret = secrets(engine, number)[siret(1)]
     engine.dispose()
     page.goto(f"/r/{secret}")

@@ -57,9 +57,9 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     engine = open_database()
     filled(engine, tmp_path, COUNT + 1)
     frozen = answer_to(need_from({"objet": "Entretien des espaces verts", "lieu": "Maubeuge"}), load_shelf(engine), 10)
-    open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
+    open_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
     kept = tuple(match.id for match in frozen.matches[:2])
-    change(engine, FIRST_ORGANISATION, 1, [AddLot("", freeze(frozen), kept)], version=1, who=WHO, now=NOW)
+    change(engine, FIRST_ORGANISATION, 1, [AddLot("", freeze(frozen), kept)], version=1, author=WHO, now=NOW)
     engine.dispose()
     return path
 
@@ -72,7 +72,7 @@ def test_three_hundred_without_an_address_are_one_line_on_a_phone_and_on_paper(
     taking(engine, tmp_path, NOW)(*(supplier(number) for number in range(1, COUNT + 2)), *unreached)
     shelf = load_shelf(engine)
     subject = of_lot(load(engine, FIRST_ORGANISATION, 1), 1, shelf, NOW.date())
-    create(engine, FIRST_ORGANISATION, subject.draft(BY), subject.ids, BY, who=WHO, now=NOW, months=MONTHS)
+    create(engine, FIRST_ORGANISATION, subject.draft(BY), subject.ids, BY, author=WHO, now=NOW, months=MONTHS)
     engine.dispose()
     with served(catalogue, NOW.date()) as site:
         context = browser.new_context(base_url=site, viewport=TELEPHONE)

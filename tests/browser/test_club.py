@@ -196,12 +196,12 @@ def frozen_elsewhere(engine: Engine, event: MeetingDay) -> None:
     assert event.header.day is not None
     header = replace(event.header, title="Une autre rencontre", day=event.header.day - timedelta(days=2))
     here = (engine, FIRST_ORGANISATION)
-    other = create(*here, header, event.schedule, event.rules, who=ME, now=OPENED)
+    other = create(*here, header, event.schedule, event.rules, author=ME, now=OPENED)
     people = tuple(replace(one, key=key) for key, one in enumerate(event.participants, start=1))
-    other = change(*here, other.id, [Register(people)], version=other.version, who=ME, now=OPENED)
+    other = change(*here, other.id, [Register(people)], version=other.version, author=ME, now=OPENED)
     plan = planned(setting_of(*here, other, today=OPENED.date()), seconds=60)
     assert len(plan.bookings) > 50
-    change(*here, other.id, [Freeze(plan)], version=other.version, who=ME, now=OPENED)
+    change(*here, other.id, [Freeze(plan)], version=other.version, author=ME, now=OPENED)
 
 
 def telephones(page: Page, contexts: Sequence[BrowserContext], participants: Sequence[int]) -> list[Page]:

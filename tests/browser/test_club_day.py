@@ -138,7 +138,7 @@ def test_the_entrance_by_keyboard_and_a_board_that_follows_the_network_back(
     now = load(engine, FIRST_ORGANISATION, 1)
     missing = Miss(one.supplier)
     changes, moves = after_change(engine, FIRST_ORGANISATION, now, missing, from_slot=0, today=DAY)
-    change(engine, FIRST_ORGANISATION, 1, changes, version=now.version, who=ME, now=OPENED)
+    change(engine, FIRST_ORGANISATION, 1, changes, version=now.version, author=ME, now=OPENED)
     assert moves.cancelled
     page.context.set_offline(False)
     for each in (board, page):
@@ -189,8 +189,8 @@ def test_wishes_from_a_telephone_then_what_they_led_to(
     engine = open_database(f"sqlite:///{path.as_posix()}")
     event = load(engine, FIRST_ORGANISATION, 1)
     agreed = [replace(one, visible=True) for one in event.seated(suppliers=True)[:6]]
-    change_as(engine, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(agreed))], who=ME, now=OPENED)
-    door = open_door(engine, FIRST_ORGANISATION, 1, who=ME, now=OPENED)
+    change_as(engine, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(agreed))], author=ME, now=OPENED)
+    door = open_door(engine, FIRST_ORGANISATION, 1, author=ME, now=OPENED)
 
     # a telephone without script: it reads who comes and why, then wishes for one and refuses another
     context = browser.new_context(base_url=site, viewport={"width": 390, "height": 844}, java_script_enabled=False)
@@ -218,7 +218,7 @@ def test_wishes_from_a_telephone_then_what_they_led_to(
     assert {Bond(Tie.MUST, me, agreed[0].key), Bond(Tie.NEVER, me, agreed[1].key)} <= set(event.bonds)
 
     # its own page lists who comes, and a supplier now reads of it
-    token = give(engine, FIRST_ORGANISATION, event, [me], who=ME, now=OPENED)[me]
+    token = give(engine, FIRST_ORGANISATION, event, [me], author=ME, now=OPENED)[me]
     phone.goto(f"/rendez-vous/{token}")
     phone.get_by_role("link", name="Voir qui vient, et choisir").click()
     expect(phone.locator(f"#t-{agreed[0].key}")).to_contain_text("souhaité")

@@ -46,7 +46,9 @@ def team_site(built: Path, tmp_path: Path) -> Iterator[str]:
     shutil.copyfile(built, tmp_path / "equipe.sqlite")
     engine = open_database(f"sqlite:///{(tmp_path / 'equipe.sqlite').as_posix()}")
     for role in (Role.ADMINISTRATOR, Role.READER):
-        add(engine, role.value, PASSWORD, role, FIRST_ORGANISATION, name=f"Léa {role.value}", who="essai", now=OPENED)
+        add(
+            engine, role.value, PASSWORD, role, FIRST_ORGANISATION, name=f"Léa {role.value}", author="essai", now=OPENED
+        )
     engine.dispose()
     with served(tmp_path / "equipe.sqlite") as address:
         yield address

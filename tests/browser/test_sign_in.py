@@ -26,7 +26,7 @@ def test_a_person_enters_by_the_provider_and_out_of_both(
 ) -> None:
     shutil.copyfile(built, tmp_path / "equipe.sqlite")
     engine = open_database(f"sqlite:///{(tmp_path / 'equipe.sqlite').as_posix()}")
-    add(engine, LEA["email"], None, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="essai", now=OPENED)
+    add(engine, LEA["email"], None, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=OPENED)
     app = create_app(engine, today=lambda: TODAY)
     with local_provider.serving() as local, serving(app) as server:
         local.pages = f"http://localhost:{server.port}"  # another site than the provider's 127.0.0.1

@@ -141,13 +141,13 @@ def _backup(engine: Engine, folder: Path) -> Path:
 
 
 def _dossier(engine: Engine, folder: Path) -> Path:
-    open_dossier(engine, FIRST_ORGANISATION, HEADER, who="essai", now=NOW)
+    open_dossier(engine, FIRST_ORGANISATION, HEADER, author="essai", now=NOW)
     return folder
 
 
 def _waiting_answer(engine: Engine, folder: Path) -> Path:
     taking(engine, folder, NOW)(supplier(1, email=""))
-    correct(engine, siret(1), {"courriel": ["un@autre.example"]}, who="essai", motive="", now=NOW)
+    correct(engine, siret(1), {"courriel": ["un@autre.example"]}, author="essai", motive="", now=NOW)
     take(engine, secrets(engine, asked(engine).campaign.id)[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW)
     return folder
 

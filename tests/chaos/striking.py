@@ -68,12 +68,12 @@ def copy(engine: Engine, path: Path) -> None:
 def follow(engine: Engine, _path: Path) -> None:
     """Two changes of the first dossier at once."""
     changes = [AddLot("Berges", freeze(SHORTLIST), IDS[:2]), NoteDossier("Deux noms sont retenus.")]
-    change(engine, FIRST_ORGANISATION, 1, changes, version=None, who="essai", now=_NOW)
+    change(engine, FIRST_ORGANISATION, 1, changes, version=None, author="essai", now=_NOW)
 
 
 def take_answer(engine: Engine, _path: Path) -> None:
     """The answer of a structure, taken into the catalogue by the team."""
-    accept(engine, FIRST_ORGANISATION, 1, siret(1), who="essai", now=_NOW)
+    accept(engine, FIRST_ORGANISATION, 1, siret(1), author="essai", now=_NOW)
 
 
 def nothing(_engine: Engine, _path: Path) -> None:

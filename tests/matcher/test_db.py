@@ -317,7 +317,7 @@ def test_the_catalogue_that_a_test_leaves_is_new_for_the_next(damage: str, tmp_p
             states.append((dump(engine, numbers=True), tables, version))
             with writing(engine) as connection:
                 connection.execute(insert(MetaRow), {"key": "version", "value": "7"})
-            states.append(open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT).id)
+            states.append(open_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT).id)
             engine.dispose()
             spoiling = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
             with spoiling.connect() as connection:

@@ -38,9 +38,9 @@ BY = Controller("Ville", "1 place", "dpo@ville.example")
 @pytest.fixture
 def theirs(engine: Engine) -> OrganisationId:
     """Another organisation, to whom all that these tests make belongs: number 1 of each."""
-    other = open_organisation(engine, OrganisationProfile("Autre"), who=WHO, now=AT).id
-    dossiers.create(engine, other, HEADER, who=WHO, now=AT)
-    days.create(engine, other, day.HEADER, day.SCHEDULE, day.RULES, who=WHO, now=AT)
+    other = open_organisation(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
+    dossiers.create(engine, other, HEADER, author=WHO, now=AT)
+    days.create(engine, other, day.HEADER, day.SCHEDULE, day.RULES, author=WHO, now=AT)
     row = {"organisation_id": other, "title": "T", "trades": [], "subject": "S", "text": "X", "who": WHO}
     with writing(engine) as connection:
         connection.execute(insert(table_of(CampaignRow)), row | {"created": AT.replace(tzinfo=None)})
@@ -49,17 +49,17 @@ def theirs(engine: Engine) -> OrganisationId:
 
 DOSSIERS_AND_DAYS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
     lambda engine, owner: dossiers.load(engine, owner, 1),
-    lambda engine, owner: dossiers.change(engine, owner, 1, [NoteDossier("x")], version=None, who=WHO, now=AT),
-    lambda engine, owner: dossiers.change_as(engine, owner, 1, lambda _: [NoteDossier("x")], who=WHO, now=AT),
-    lambda engine, owner: take_in(engine, owner, 1, 1, "x", who=WHO, now=AT),
-    lambda engine, owner: undo(engine, owner, 1, 1, "x", who=WHO, now=AT),
-    lambda engine, owner: settle(engine, owner, 1, 1, "x", SettledBy.CHANGED, who=WHO, now=AT),
+    lambda engine, owner: dossiers.change(engine, owner, 1, [NoteDossier("x")], version=None, author=WHO, now=AT),
+    lambda engine, owner: dossiers.change_as(engine, owner, 1, lambda _: [NoteDossier("x")], author=WHO, now=AT),
+    lambda engine, owner: take_in(engine, owner, 1, 1, "x", author=WHO, now=AT),
+    lambda engine, owner: undo(engine, owner, 1, 1, "x", author=WHO, now=AT),
+    lambda engine, owner: settle(engine, owner, 1, 1, "x", SettledBy.CHANGED, author=WHO, now=AT),
     lambda engine, owner: days.load(engine, owner, 1),
-    lambda engine, owner: days.change(engine, owner, 1, [day.Register(day.BUYERS)], version=1, who=WHO, now=AT),
+    lambda engine, owner: days.change(engine, owner, 1, [day.Register(day.BUYERS)], version=1, author=WHO, now=AT),
     lambda engine, owner: days.change_as(
-        engine, owner, 1, lambda _: [], who=WHO, now=AT, people={1: (Person("Paul Spécimen"),)}
+        engine, owner, 1, lambda _: [], author=WHO, now=AT, people={1: (Person("Paul Spécimen"),)}
     ),
-    lambda engine, owner: links.open_door(engine, owner, 1, who=WHO, now=AT),
+    lambda engine, owner: links.open_door(engine, owner, 1, author=WHO, now=AT),
     lambda engine, owner: links.ask(engine, owner, 1, day.BUYERS[0], (), now=AT),
 )
 CAMPAIGNS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
@@ -68,7 +68,7 @@ CAMPAIGNS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
     lambda engine, owner: campaigns.bounce(engine, owner, 1, "x", "dit", now=AT),
     lambda engine, owner: campaigns.leave_out(engine, owner, 1, "x", "dit", now=AT),
     lambda engine, owner: campaigns.end(engine, owner, 1, now=AT),
-    lambda engine, owner: answering.accept(engine, owner, 1, "x", who=WHO, now=AT),
+    lambda engine, owner: answering.accept(engine, owner, 1, "x", author=WHO, now=AT),
     lambda engine, owner: answering.refuse(engine, owner, 1, "x"),
     lambda engine, owner: sendings.merge_file(engine, owner, 1, "https://e.example", now=AT, workbook=False),
     lambda engine, owner: sendings.send(engine, owner, 1, None, BY, "https://e.example", clock=lambda: AT),
@@ -98,7 +98,7 @@ def test_lists_hold_what_is_owned_alone(engine: Engine, theirs: OrganisationId) 
 
 
 def test_a_link_and_what_waits_behind_it_are_of_whose_event_it_is(engine: Engine, theirs: OrganisationId) -> None:
-    token = links.open_door(engine, theirs, 1, who=WHO, now=AT)
+    token = links.open_door(engine, theirs, 1, author=WHO, now=AT)
     assert links.event_behind(engine, token) == (theirs, 1)
     links.ask(engine, theirs, 1, day.BUYERS[0], (), now=AT)
     links.close_door(engine, FIRST_ORGANISATION, 1)

@@ -75,7 +75,7 @@ class Nodes:
 
 
 def _rank(records: list[Traits]) -> int:
-    """How certain a supplier's own key is: 0 a SIRET, 1 a FINESS number, 2 a doubtful SIRET, 3 none."""
+    """Return how certain a supplier's own key is: 0 a SIRET, 1 a FINESS number, 2 a doubtful SIRET, 3 none."""
     if any(record.siret and not record.doubtful for record in records):
         return 0
     if any(record.finess for record in records):
@@ -125,11 +125,11 @@ class Index:
             shared_lists = directories & self._directories(other)
             if not all(map(is_kept_by_hand, shared_lists)):
                 continue
-            its = self._described(other)
-            if differ(mine.side, its.side) or not (other in sure or _share_something(mine, its)):
+            described_side = self._described(other)
+            if differ(mine.side, described_side.side) or not (other in sure or _share_something(mine, described_side)):
                 continue
             worthy = (PairVerdict.SAME,) if shared_lists else (PairVerdict.SAME, PairVerdict.REVIEW)
-            if verdict(mine.side, its.side) in worthy:
+            if verdict(mine.side, described_side.side) in worthy:
                 yield other
 
     def _before(self, node: int, blocks: Iterable[Block]) -> set[int]:
@@ -173,15 +173,17 @@ def _rare(side: Side) -> list[str]:
     return [word for word in words_of(side) if weight(word) >= _RARE]
 
 
-def _share_something(one: DescribedSide, other: DescribedSide) -> bool:
+def _share_something(described_side: DescribedSide, other: DescribedSide) -> bool:
     """Of one town: a telling word, a street, a spelling; or nothing to go by on one side."""
-    if not (one.words.isdisjoint(other.words) and one.streets.isdisjoint(other.streets)):
+    if not (described_side.words.isdisjoint(other.words) and described_side.streets.isdisjoint(other.streets)):
         return True
-    if not one.words or not other.words:
+    if not described_side.words or not other.words:
         return True
-    if not (one.initials.isdisjoint(other.spelt) and other.initials.isdisjoint(one.spelt)):
+    if not (described_side.initials.isdisjoint(other.spelt) and other.initials.isdisjoint(described_side.spelt)):
         return True
-    return any(a[:_CUT] == b[:_CUT] or fuzz.ratio(a, b, score_cutoff=_ALIKE) for a in one.spelt for b in other.spelt)
+    return any(
+        a[:_CUT] == b[:_CUT] or fuzz.ratio(a, b, score_cutoff=_ALIKE) for a in described_side.spelt for b in other.spelt
+    )
 
 
 def _numbers(side: Side) -> frozenset[Block]:

@@ -95,12 +95,12 @@ class PairEvidence:
 
     @property
     def agreements(self) -> dict[str, Agreement]:
-        """How each field compares."""
+        """Return how each field compares."""
         return {compared.field: compared.agreement for compared in self.fields}
 
     @property
     def strong(self) -> bool:
-        """Whether « the same » is the likelier answer: a register says so, or both have one name."""
+        """Return whether « the same » is the likelier answer: a register says so, or both have one name."""
         return bool(self.reason) or self.agreements[NAME] is Agreement.AGREES
 
     def says(self) -> str:
@@ -163,19 +163,19 @@ def website_key(website: str) -> str:
     return website.lower().partition("://")[2].removeprefix("www.").rstrip("/")
 
 
-def compare(one: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
+def compare(side: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
     """Compare two suppliers; the second value is the record of `other` whose place agrees best."""
-    fields, name, mine, theirs = _compared(one, other)
+    fields, name, mine, theirs = _compared(side, other)
     points = sum(weight * _PART[fields[field]] for field, weight in _POINTS.items() if field != KIND)
     points += _POINTS[KIND] * (fields[KIND] is Agreement.AGREES)
     shown = {
-        NAME: (_joined(one.names), _joined(other.names)),
-        KIND: (_joined(one.kinds), _joined(other.kinds)),
+        NAME: (_joined(side.names), _joined(other.names)),
+        KIND: (_joined(side.kinds), _joined(other.kinds)),
         TOWN: (_town_shown(mine), _town_shown(theirs)),
         ADDRESS: (mine.address, theirs.address),
-        PHONE: (_joined(one.phones), _joined(other.phones)),
-        WEBSITE: (_joined(one.websites), _joined(other.websites)),
-        SIREN: (_joined(one.sirens), _joined(other.sirens)),
+        PHONE: (_joined(side.phones), _joined(other.phones)),
+        WEBSITE: (_joined(side.websites), _joined(other.websites)),
+        SIREN: (_joined(side.sirens), _joined(other.sirens)),
     }
     evidence = PairEvidence(
         _verdict(fields, name),
@@ -185,37 +185,37 @@ def compare(one: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
     return evidence, theirs.key
 
 
-def verdict(one: Side, other: Side) -> PairVerdict:
+def verdict(side: Side, other: Side) -> PairVerdict:
     """Return the verdict of `compare` alone, without what a person is shown of it."""
-    fields, name, _, _ = _compared(one, other)
+    fields, name, _, _ = _compared(side, other)
     return _verdict(fields, name)
 
 
-def _compared(one: Side, other: Side) -> tuple[dict[str, Agreement], Likeness, Traits, Traits]:
-    """How each field compares, how alike the names are, and the places of either side that agree best."""
+def _compared(side: Side, other: Side) -> tuple[dict[str, Agreement], Likeness, Traits, Traits]:
+    """Return how each field compares, how alike the names are, and the places of either side that agree best."""
     town, address, mine, theirs = max(
-        (_places(a, b) for a in one.places for b in other.places),
+        (_places(a, b) for a in side.places for b in other.places),
         key=lambda found: (_RANK[found[0]], _RANK[found[1]], found[3].key),
     )
-    name = likeness(one.names, other.names, _town_words(mine.city) | _town_words(theirs.city))
+    name = likeness(side.names, other.names, _town_words(mine.city) | _town_words(theirs.city))
     fields = {
-        NAME: _name_agreement(name, one.names, other.names),
-        KIND: _kinds(one.kinds, other.kinds),
+        NAME: _name_agreement(name, side.names, other.names),
+        KIND: _kinds(side.kinds, other.kinds),
         TOWN: town,
         ADDRESS: address,
-        PHONE: _sets(one.phones, other.phones),
-        WEBSITE: _sets(one.websites, other.websites),
-        SIREN: _sets(one.sirens, other.sirens),
+        PHONE: _sets(side.phones, other.phones),
+        WEBSITE: _sets(side.websites, other.websites),
+        SIREN: _sets(side.sirens, other.sirens),
     }
     return fields, name, mine, theirs
 
 
-def differ(one: Side, other: Side) -> bool:
-    """Whether kinds, SIREN or towns forbid by themselves, as `compare` would say after a longer look."""
+def differ(side: Side, other: Side) -> bool:
+    """Return whether kinds, SIREN or towns forbid by themselves, as `compare` would say after a longer look."""
     return (
-        _kinds(one.kinds, other.kinds) is Agreement.DIFFERS
-        or _sets(one.sirens, other.sirens) is Agreement.DIFFERS
-        or all(_town(a, b) is Agreement.DIFFERS for a in one.places for b in other.places)
+        _kinds(side.kinds, other.kinds) is Agreement.DIFFERS
+        or _sets(side.sirens, other.sirens) is Agreement.DIFFERS
+        or all(_town(a, b) is Agreement.DIFFERS for a in side.places for b in other.places)
     )
 
 
@@ -288,8 +288,8 @@ def _without_town(fields: dict[str, Agreement], name: Likeness, *, reached: bool
     return PairVerdict.REVIEW
 
 
-def _name_agreement(name: Likeness, one: tuple[str, ...], other: tuple[str, ...]) -> Agreement:
-    if not any(told(each).words for each in one) or not any(told(each).words for each in other):
+def _name_agreement(name: Likeness, first: tuple[str, ...], other: tuple[str, ...]) -> Agreement:
+    if not any(told(each).words for each in first) or not any(told(each).words for each in other):
         return Agreement.MISSING
     if name.share >= _EQUAL_SHARE:
         return Agreement.AGREES
@@ -303,43 +303,43 @@ def _is_firm(name: Likeness) -> bool:
     return contained or name.share >= _PARTIAL_SHARE
 
 
-def _kinds(one: frozenset[SupplierKind], other: frozenset[SupplierKind]) -> Agreement:
-    if not one or not other:
+def _kinds(supplier_kinds: frozenset[SupplierKind], other: frozenset[SupplierKind]) -> Agreement:
+    if not supplier_kinds or not other:
         return Agreement.MISSING
-    if one & other:
+    if supplier_kinds & other:
         return Agreement.AGREES
-    if one | other <= _HELD_TOGETHER or SupplierKind.ESS in one | other:
+    if supplier_kinds | other <= _HELD_TOGETHER or SupplierKind.ESS in supplier_kinds | other:
         return Agreement.CLOSE
     return Agreement.DIFFERS
 
 
-def _sets(one: frozenset[str], other: frozenset[str]) -> Agreement:
-    if not one or not other:
+def _sets(first: frozenset[str], other: frozenset[str]) -> Agreement:
+    if not first or not other:
         return Agreement.MISSING
-    return Agreement.AGREES if one & other else Agreement.DIFFERS
+    return Agreement.AGREES if first & other else Agreement.DIFFERS
 
 
-def _places(one: Traits, other: Traits) -> tuple[Agreement, Agreement, Traits, Traits]:
-    town = _town(one, other)
-    found = same_street(_street(one), _street(other))
-    address = Agreement.MISSING if found is None else Agreement.AGREES if found else Agreement.DIFFERS
-    return town, address, one, other
+def _places(traits: Traits, other: Traits) -> tuple[Agreement, Agreement, Traits, Traits]:
+    town = _town(traits, other)
+    same = same_street(_street(traits), _street(other))
+    address = Agreement.MISSING if same is None else Agreement.AGREES if same else Agreement.DIFFERS
+    return town, address, traits, other
 
 
 def _street(record: Traits) -> Street:
     return street_of(record.address)
 
 
-def _town(one: Traits, other: Traits) -> Agreement:
-    one_code = bool(one.post_code) and one.post_code == other.post_code
-    if one.insee and other.insee:
-        if one.insee in (other.insee, whole_city(other.insee)) or whole_city(one.insee) == other.insee:
+def _town(traits: Traits, other: Traits) -> Agreement:
+    one_code = bool(traits.post_code) and traits.post_code == other.post_code
+    if traits.insee and other.insee:
+        if traits.insee in (other.insee, whole_city(other.insee)) or whole_city(traits.insee) == other.insee:
             return Agreement.AGREES
         return Agreement.CLOSE if one_code else Agreement.DIFFERS
-    if one.post_code and other.post_code and not one_code:
+    if traits.post_code and other.post_code and not one_code:
         return Agreement.DIFFERS
-    if one.city and other.city:
-        return Agreement.AGREES if name_key(one.city) == name_key(other.city) else Agreement.DIFFERS
+    if traits.city and other.city:
+        return Agreement.AGREES if name_key(traits.city) == name_key(other.city) else Agreement.DIFFERS
     return Agreement.CLOSE if one_code else Agreement.MISSING
 
 

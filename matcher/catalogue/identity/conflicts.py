@@ -101,32 +101,34 @@ def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[
     ranked = by_trust(supplier_id, stored, trust)
     records = [item.record for item in ranked if not item.gone and item.record.siret not in former]
     name = next((record.name for record in records if record.name), supplier_id)
-    found = []
+    conflicts_seen = []
     for rule in _RULES:
         if any(record.source in STATED and getattr(record, rule.champ) for record in records):
             continue
         saying = [record for record in records if rule.value(record) not in (None, "", ())]
         if pair := _clash(rule, saying):
-            kept, other = pair
-            found.append(FieldConflict(supplier_id, name, rule.field, rule.why, _told(kept, rule), _told(other, rule)))
-    found += _opposed_answers(supplier_id, name, records)
-    return tuple(found)
+            clean_record, other = pair
+            conflicts_seen.append(
+                FieldConflict(supplier_id, name, rule.field, rule.why, _told(clean_record, rule), _told(other, rule))
+            )
+    conflicts_seen += _opposed_answers(supplier_id, name, records)
+    return tuple(conflicts_seen)
 
 
 def _opposed_answers(supplier_id: str, name: str, records: Sequence[CleanRecord]) -> list[FieldConflict]:
     """The first trade that the establishment said one way here and another elsewhere, unless the team has said which: the later, then the
     earlier."""
-    said: dict[str, tuple[CleanRecord, bool]] = {}
+    first_answers: dict[str, tuple[CleanRecord, bool]] = {}
     for record in (record for record in records if record.source in STATED):
         for code, does in (
             *((one.code, True) for one in record.activities),
             *((code, False) for code in record.refused),
         ):
-            first, did = said.setdefault(code, (record, does))
+            first, did = first_answers.setdefault(code, (record, does))
             if did != does and first.source != TEAM and SHARED in (first.source, record.source):
                 why = "deux réponses de la structure se contredisent"
-                kept, other = _answered(first, code, does=did), _answered(record, code, does=does)
-                return [FieldConflict(supplier_id, name, "métier", why, kept, other)]
+                source_says, other = _answered(first, code, does=did), _answered(record, code, does=does)
+                return [FieldConflict(supplier_id, name, "métier", why, source_says, other)]
     return []
 
 
@@ -140,16 +142,18 @@ def _answered(record: CleanRecord, code: str, *, does: bool) -> SourceSays:
 def _clash(rule: _Rule, records: Sequence[CleanRecord]) -> tuple[CleanRecord, CleanRecord] | None:
     """The first two records of different sources that differ, unless their sources agree through another record."""
     said_by = {record.key: (record.source, listing_of(record.source, record.ref)) for record in records}
-    for one, other in combinations(records, 2):
-        if said_by[one.key] == said_by[other.key] or not rule.differ(rule.value(one), rule.value(other)):
+    for clean_record, other in combinations(records, 2):
+        if said_by[clean_record.key] == said_by[other.key] or not rule.differ(
+            rule.value(clean_record), rule.value(other)
+        ):
             continue
         agreed = any(
-            {said_by[a.key], said_by[b.key]} == {said_by[one.key], said_by[other.key]}
+            {said_by[a.key], said_by[b.key]} == {said_by[clean_record.key], said_by[other.key]}
             and not rule.differ(rule.value(a), rule.value(b))
             for a, b in combinations(records, 2)
         )
         if not agreed:
-            return one, other
+            return clean_record, other
     return None
 
 
@@ -157,8 +161,8 @@ def _told(record: CleanRecord, rule: _Rule) -> SourceSays:
     return SourceSays(record.source, record.ref, rule.shown(record))
 
 
-def _names_differ(one: object, other: object) -> bool:
-    return fuzz.token_set_ratio(str(one), str(other)) < SAME_NAME
+def _names_differ(first: object, other: object) -> bool:
+    return fuzz.token_set_ratio(str(first), str(other)) < SAME_NAME
 
 
 def _name(record: CleanRecord) -> str:
@@ -168,12 +172,12 @@ def _name(record: CleanRecord) -> str:
 
 def _town(record: CleanRecord) -> str:
     """The commune, an arrondissement of Paris, Lyon or Marseille counting as its town."""
-    found = commune(record.insee)
-    return (found.parent or found.code) if found else record.insee
+    town = commune(record.insee)
+    return (town.parent or town.code) if town else record.insee
 
 
-def _workers_differ(one: object, other: object) -> bool:
-    low, high = sorted((float(str(one)), float(str(other))))
+def _workers_differ(first: object, other: object) -> bool:
+    low, high = sorted((float(str(first)), float(str(other))))
     return high >= FEW_WORKERS and high > FAR_WORKERS * low
 
 
@@ -181,8 +185,8 @@ def _host(record: CleanRecord) -> str:
     return record.website.lower().partition("://")[2].partition("/")[0].removeprefix("www.")
 
 
-def _unequal(one: object, other: object) -> bool:
-    return one != other
+def _unequal(first: object, other: object) -> bool:
+    return first != other
 
 
 _RULES = (

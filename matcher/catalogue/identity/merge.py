@@ -63,7 +63,7 @@ class Fact(NamedTuple):
 
 
 def is_over(supplier: Supplier) -> bool:
-    """Whether a supplier is closed, or listed no more, as any source says it."""
+    """Return whether a supplier is closed, or listed no more, as any source says it."""
     return bool(supplier.closed_reason) or supplier.active is False or GONE in supplier.flags
 
 
@@ -174,16 +174,16 @@ def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None
 
 
 def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[SupplierKind, ...]:
-    found = {kind for record in records for kind in record.kinds if kind.family is not Family.SIAE}
+    supplier_kinds = {kind for record in records for kind in record.kinds if kind.family is not Family.SIAE}
     # A convention of SIAE ends and another begins: of these kinds the most trusted source speaks alone.
-    conventions = next((kept for record in records if (kept := _siae(record, records))), set())
-    found |= conventions | {fact.kind for fact in facts}
-    return tuple(sorted(found, key=_KIND_ORDER.__getitem__))
+    conventions = next((kinds_known for record in records if (kinds_known := _siae(record, records))), set())
+    supplier_kinds |= conventions | {fact.kind for fact in facts}
+    return tuple(sorted(supplier_kinds, key=_KIND_ORDER.__getitem__))
 
 
 def _kinds_in_names(records: Sequence[CleanRecord]) -> tuple[SupplierKind, ...]:
-    found = {kind for record in records for name in (record.name, record.brand) if (kind := kind_in(name))}
-    return tuple(sorted(found, key=_KIND_ORDER.__getitem__))
+    supplier_kinds = {kind for record in records for name in (record.name, record.brand) if (kind := kind_in(name))}
+    return tuple(sorted(supplier_kinds, key=_KIND_ORDER.__getitem__))
 
 
 def _siae(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKind]:
@@ -225,22 +225,24 @@ def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
             if refused & {claimed.code, claimed.code.partition(".")[0]}:  # a leaf is written group.leaf
                 continue
             activity = Activity(claimed.code, claimed.wording, claimed.evidence, record.source)
-            held = best.get((activity.code, activity.source))
-            if held is None or _EVIDENCE_ORDER[activity.evidence] < _EVIDENCE_ORDER[held.evidence]:
+            activity_known = best.get((activity.code, activity.source))
+            if activity_known is None or _EVIDENCE_ORDER[activity.evidence] < _EVIDENCE_ORDER[activity_known.evidence]:
                 best[activity.code, activity.source] = activity
     return tuple(best.values())
 
 
 def _refused(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
-    """What the team, else the establishment, says that the supplier does not do, unless it has said since that it does."""
-    said: dict[str, RefusedActivity | None] = {}
+    """Return what the team, else the establishment, says that the supplier does not do, unless it has said since that it does."""
+    refused_activities: dict[str, RefusedActivity | None] = {}
     for record in records:
         if record.source in STATED:
             for claimed in record.activities:
-                said.setdefault(claimed.code, None)
+                refused_activities.setdefault(claimed.code, None)
             for code in record.refused:
-                said.setdefault(code, RefusedActivity(code, taxonomy().label(code), record.as_of, record.source))
-    return tuple(refused for _, refused in sorted(said.items()) if refused)
+                refused_activities.setdefault(
+                    code, RefusedActivity(code, taxonomy().label(code), record.as_of, record.source)
+                )
+    return tuple(refused for _, refused in sorted(refused_activities.items()) if refused)
 
 
 def _updated(ranked: Sequence[StoredRecord]) -> date | None:
@@ -287,7 +289,7 @@ def _contacts(records: Sequence[CleanRecord]) -> tuple[Contact, ...]:
     for record in records:
         for kind in _CONTACTS:
             others = (value for other, value in record.other_contacts if other == kind)
-            given = filter(None, (getattr(record, kind), *others)) if record in speaking(records, kind) else ()
-            for value in given:
+            values_told = filter(None, (getattr(record, kind), *others)) if record in speaking(records, kind) else ()
+            for value in values_told:
                 contacts.setdefault((kind, value), Contact(kind, value, origin_of(record)))
     return tuple(contacts.values())

@@ -24,9 +24,9 @@ class NameIndex:
                 cells.add(rank, self._columns.setdefault(run, len(self._columns)))
         columns = cells.columns
         self._holders, _ = cells.by_column(columns, len(self._columns))
-        held = np.diff(self._holders.starts)
-        self._worth = np.log1p(len(names) / np.maximum(held, 1)) if len(names) else np.zeros(0)
-        lengths = np.bincount(self._holders.rows, weights=np.repeat(self._worth, held), minlength=len(names))
+        holder_counts = np.diff(self._holders.starts)
+        self._worth = np.log1p(len(names) / np.maximum(holder_counts, 1)) if len(names) else np.zeros(0)
+        lengths = np.bincount(self._holders.rows, weights=np.repeat(self._worth, holder_counts), minlength=len(names))
         self._short = np.maximum(lengths, 1e-9) ** -_LENGTH
 
     def nearest(self, name: str, most: int, among: Ints | None = None) -> list[int]:

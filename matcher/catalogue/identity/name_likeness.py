@@ -41,33 +41,33 @@ class Likeness(NamedTuple):
 _ACRONYM = Likeness(0.5, 1.0, 0.5)
 
 
-def likeness(one: Sequence[str], other: Sequence[str], town: Collection[str] = ()) -> Likeness:
+def likeness(first: Sequence[str], other: Sequence[str], town: Collection[str] = ()) -> Likeness:
     """Return the best likeness of any name of one side with any of the other; `town` holds the words of the town's name."""
-    return max((_of_two(a, b, town) for a in one for b in other), default=Likeness())
+    return max((_of_two(a, b, town) for a in first for b in other), default=Likeness())
 
 
-def _of_two(one: str, other: str, town: Collection[str]) -> Likeness:
-    a, b = told(one).words, told(other).words
+def _of_two(first: str, other: str, town: Collection[str]) -> Likeness:
+    a, b = told(first).words, told(other).words
     if not a or not b:
         return Likeness()
     if a == b:
         weight_a = _weight(a, town)
         tells = weight_a if set(a).isdisjoint(town) else max(weight_a, _TOWN_AS_NAME)
-        return Likeness(1.0, 1.0, tells, name_key(one) == name_key(other))
+        return Likeness(1.0, 1.0, tells, name_key(first) == name_key(other))
     if is_acronym(a, b) or is_acronym(b, a):
         return _ACRONYM
     a, b = _run_together(a, b), _run_together(b, a)
     weight_a, weight_b = _weight(a, town), _weight(b, town)
     common_a, common_b = _common(a, b, town)
     share_a, share_b = common_a / weight_a, common_b / weight_b
-    found = Likeness(min(share_a, share_b), max(share_a, share_b), min(common_a, common_b))
+    likeness = Likeness(min(share_a, share_b), max(share_a, share_b), min(common_a, common_b))
     squeezed_a, squeezed_b = "".join(a), "".join(b)
     same_letters = _digits(squeezed_a) == _digits(squeezed_b) and fuzz.ratio(squeezed_a, squeezed_b) >= _SQUEEZED_ALIKE
-    letters = len(squeezed_a) if same_letters else _cut(one, other)
+    letters = len(squeezed_a) if same_letters else _cut(first, other)
     if letters:
         share = 0.95 if letters >= _TELLING_LETTERS else 0.7
-        return max(found, Likeness(share, 1.0, min(weight_a, weight_b)))
-    return found
+        return max(likeness, Likeness(share, 1.0, min(weight_a, weight_b)))
+    return likeness
 
 
 def is_acronym(short: Sequence[str], words: Sequence[str]) -> bool:
@@ -110,24 +110,24 @@ def _common(a: Sequence[str], b: Sequence[str], town: Collection[str]) -> tuple[
     return common_a, common_b
 
 
-def _misspelt(one: str, other: str) -> bool:
-    """Whether two words differ by letters swapped, mistyped or cut; numbers never do."""
-    if one.isdigit() or other.isdigit() or min(len(one), len(other)) < 3:
+def _misspelt(first: str, other: str) -> bool:
+    """Return whether two words differ by letters swapped, mistyped or cut; numbers never do."""
+    if first.isdigit() or other.isdigit() or min(len(first), len(other)) < 3:
         return False
-    if sorted(one) == sorted(other):
-        return OSA.distance(one, other) == 1
-    if min(len(one), len(other)) < _LEAST_LETTERS:
+    if sorted(first) == sorted(other):
+        return OSA.distance(first, other) == 1
+    if min(len(first), len(other)) < _LEAST_LETTERS:
         return False
-    return one.startswith(other) or other.startswith(one) or OSA.normalized_similarity(one, other) >= _TYPO
+    return first.startswith(other) or other.startswith(first) or OSA.normalized_similarity(first, other) >= _TYPO
 
 
 def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
-def _cut(one: str, other: str) -> int:
+def _cut(first: str, other: str) -> int:
     """Return how many letters one name has of the other, where it is its beginning, cut where a directory cuts; else 0."""
-    sides = ((one, "".join(told(one).words)), (other, "".join(told(other).words)))
+    sides = ((first, "".join(told(first).words)), (other, "".join(told(other).words)))
     (short, begun), (_, whole) = sorted(sides, key=lambda side: len(side[1]))
     cut = len(name_key(short)) in _MAY_BE_CUT and len(whole) > len(begun) >= _LEAST_LETTERS
     return len(begun) if cut and fuzz.ratio(begun, whole[: len(begun)]) >= _CUT_ALIKE else 0

@@ -149,13 +149,13 @@ class Recogniser:
         self._by_siren: dict[str, list[int]] = {}
         self._in_city: dict[str, list[int]] = {}
         named: list[tuple[str, int]] = []
-        for row, its in enumerate(self._suppliers):
-            self._by_siret |= {place.siret: row for place in its.side.places if place.siret}
-            for siren in its.side.sirens:
+        for row, supplier in enumerate(self._suppliers):
+            self._by_siret |= {place.siret: row for place in supplier.side.places if place.siret}
+            for siren in supplier.side.sirens:
                 self._by_siren.setdefault(siren, []).append(row)
-            for city in {_city(place.insee) for place in its.side.places if place.insee}:
+            for city in {_city(place.insee) for place in supplier.side.places if place.insee}:
                 self._in_city.setdefault(city, []).append(row)
-            named += ((name, row) for name in its.side.names)
+            named += ((name, row) for name in supplier.side.names)
         self._named = np.array([row for _, row in named], dtype=np.int32)
         self._letters = NameIndex([name for name, _ in named])
         self._spelt = sorted((_spelt(name), row) for name, row in named)
@@ -176,12 +176,12 @@ class Recogniser:
 
     def suggest(self, text: str, most: int) -> list[ListedSupplier]:
         """Return the suppliers of whom a name begins so, in the order of their names."""
-        spelt, found = _spelt(text), dict[int, None]()
+        spelt, rows = _spelt(text), dict[int, None]()
         for name, row in islice(self._spelt, bisect_left(self._spelt, (spelt, -1)), None):
-            if not (spelt and name.startswith(spelt)) or len(found) == most:
+            if not (spelt and name.startswith(spelt)) or len(rows) == most:
                 break
-            found[row] = None
-        return [self._suppliers[row] for row in found]
+            rows[row] = None
+        return [self._suppliers[row] for row in rows]
 
     def recognise(self, written: WrittenSupplier) -> Recognition:
         """Return who is meant."""
@@ -191,17 +191,21 @@ class Recogniser:
         if (row := self._by_siret.get(number)) is not None:
             return self._sure(row, "Même SIRET.")
         siren = number[:_SIREN]
-        asked = _Asked(written, "" if clean_siren(siren).flag == SIREN_BAD_KEY else siren)
-        near = [row for city in sorted(set(map(_city, asked.towns))) for row in self._in_city.get(city, ())]
+        request_sent = _Asked(written, "" if clean_siren(siren).flag == SIREN_BAD_KEY else siren)
+        near = [row for city in sorted(set(map(_city, request_sent.towns))) for row in self._in_city.get(city, ())]
         if siren in self._by_siren:
-            return self._of_organisation(self._by_siren[siren], asked, near, is_establishment=len(number) > _SIREN)
-        whole = [row for row in near if self._is_whole(asked, row)]
+            return self._of_organisation(
+                self._by_siren[siren], request_sent, near, is_establishment=len(number) > _SIREN
+            )
+        whole = [row for row in near if self._is_whole(request_sent, row)]
         if len({self._suppliers[row].organisation for row in whole}) == 1:
-            best = min(whole, key=lambda row: (not self._bears(asked, row), row))
-            uncut = asked.spelt in map(_spelt, self._suppliers[best].side.names)
+            best = min(whole, key=lambda row: (not self._bears(request_sent, row), row))
+            uncut = request_sent.spelt in map(_spelt, self._suppliers[best].side.names)
             return self._sure(best, _SAME_NAME if uncut else _CUT_NAME)
         # What a ledger adds is dropped to propose, never to be sure.
-        return self._options(_Asked(replace(written, name=without_ledger_words(written.name)), asked.siren), near)
+        return self._options(
+            _Asked(replace(written, name=without_ledger_words(written.name)), request_sent.siren), near
+        )
 
     def answered(self, written: WrittenSupplier) -> Recognition | None:
         """Return what a person has settled of what is written, None where nobody has."""
@@ -213,34 +217,34 @@ class Recogniser:
         return Recognition(Certainty.SURE, (RecognisedOption(self._suppliers[row], evidence),))
 
     def _of_organisation(
-        self, rows: Sequence[int], asked: "_Asked", near: Sequence[int], *, is_establishment: bool
+        self, rows: Sequence[int], request_sent: "_Asked", near: Sequence[int], *, is_establishment: bool
     ) -> Recognition:
         """An organisation of the catalogue: sure, unless its SIRET is that of an establishment which the catalogue does not have."""
-        ranked = sorted(rows, key=lambda row: (row not in near, not self._bears(asked, row), row))
+        ranked = sorted(rows, key=lambda row: (row not in near, not self._bears(request_sent, row), row))
         if not is_establishment:
             several = f", un de ses {len(rows)} établissements connus" if len(rows) > 1 else ""
             return self._sure(ranked[0], f"Même SIREN{several}.")
         options = (
-            RecognisedOption(its, _OTHER_ESTABLISHMENT, compare(asked.beside(its.side), its.side)[0].score)
+            RecognisedOption(its, _OTHER_ESTABLISHMENT, compare(request_sent.beside(its.side), its.side)[0].score)
             for its in map(self._suppliers.__getitem__, ranked[:MOST_OPTIONS])
         )
         return Recognition(Certainty.TO_CONFIRM, tuple(options))
 
-    def _is_whole(self, asked: "_Asked", row: int) -> bool:
-        """Whether a name of a supplier of its town is the one that is written, or begins with it; another kind or SIREN forbids."""
+    def _is_whole(self, request_sent: "_Asked", row: int) -> bool:
+        """Return whether a name of a supplier of its town is the one that is written, or begins with it; another kind or SIREN forbids."""
         side = self._suppliers[row].side
-        return any(map(asked.is_name, side.names)) and not differ(asked.beside(side), side)
+        return any(map(request_sent.is_name, side.names)) and not differ(request_sent.beside(side), side)
 
-    def _bears(self, asked: "_Asked", row: int) -> bool:
-        """Whether a supplier has the name to the letter."""
-        return asked.name in map(name_key, self._suppliers[row].side.names)
+    def _bears(self, request_sent: "_Asked", row: int) -> bool:
+        """Return whether a supplier has the name to the letter."""
+        return request_sent.name in map(name_key, self._suppliers[row].side.names)
 
-    def _options(self, asked: "_Asked", near: Sequence[int]) -> Recognition:
-        begun = set(self._begun(asked, near))
+    def _options(self, request_sent: "_Asked", near: Sequence[int]) -> Recognition:
+        begun = set(self._begun(request_sent, near))
         ranked: list[tuple[int, int, PairEvidence]] = []
-        for row in begun.union(self._alike(asked, near)):
+        for row in begun.union(self._alike(request_sent, near)):
             side = self._suppliers[row].side
-            evidence, _ = compare(asked.beside(side), side)
+            evidence, _ = compare(request_sent.beside(side), side)
             agreement = {compared.field: compared.agreement for compared in evidence.fields}
             if agreement[SIREN] is Agreement.DIFFERS or not (row in begun or _may_be(agreement)):
                 continue
@@ -256,30 +260,32 @@ class Recogniser:
             RecognisedOption(self._suppliers[row], its.says(), min(score, _SURE - 1))
             for score, row, its in ranked[:MOST_OPTIONS]
         )
-        options = options or tuple(islice(self._inside(asked, near), MOST_OPTIONS))
+        options = options or tuple(islice(self._inside(request_sent, near), MOST_OPTIONS))
         return Recognition(Certainty.TO_CONFIRM, options) if options else NOBODY
 
-    def _inside(self, asked: "_Asked", near: Sequence[int]) -> Iterator[RecognisedOption]:
+    def _inside(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[RecognisedOption]:
         """The suppliers all of whose name is among other words that are written, where nothing else proposes anybody."""
-        for row in dict.fromkeys(self._alike(asked, near)):
+        for row in dict.fromkeys(self._alike(request_sent, near)):
             side = self._suppliers[row].side
-            if any(map(asked.holds, side.names)) and not differ(asked.beside(side), side):
-                yield RecognisedOption(self._suppliers[row], _WHOLE_INSIDE, compare(asked.beside(side), side)[0].score)
+            if any(map(request_sent.holds, side.names)) and not differ(request_sent.beside(side), side):
+                yield RecognisedOption(
+                    self._suppliers[row], _WHOLE_INSIDE, compare(request_sent.beside(side), side)[0].score
+                )
 
-    def _alike(self, asked: "_Asked", near: Sequence[int]) -> Iterator[int]:
+    def _alike(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[int]:
         """The suppliers whose names are most like what is written, out of all, then out of its town."""
-        ranks = self._letters.nearest(asked.name, _NEAREST)
+        ranks = self._letters.nearest(request_sent.name, _NEAREST)
         if near:
             here = np.flatnonzero(np.isin(self._named, near)).astype(np.int32)
-            ranks += self._letters.nearest(asked.name, _NEAREST_IN_TOWN, here)
+            ranks += self._letters.nearest(request_sent.name, _NEAREST_IN_TOWN, here)
         yield from (int(self._named[rank]) for rank in ranks)
 
-    def _begun(self, asked: "_Asked", near: Sequence[int]) -> Iterator[int]:
+    def _begun(self, request_sent: "_Asked", near: Sequence[int]) -> Iterator[int]:
         """The suppliers of whom a name is what is written, or begins with it: those of its town, and as many as are compared elsewhere."""
-        at = bisect_left(self._spelt, (asked.spelt, -1))
-        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if asked.begins(spelt))
+        at = bisect_left(self._spelt, (request_sent.spelt, -1))
+        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if request_sent.begins(spelt))
         for row in near:
-            if any(asked.begins(_spelt(name)) for name in self._suppliers[row].side.names):
+            if any(request_sent.begins(_spelt(name)) for name in self._suppliers[row].side.names):
                 yield row
 
 
@@ -298,13 +304,13 @@ class _Asked:
         self._town_words = frozenset(map(singular, name_key(self._city).split()))
 
     def begins(self, spelt: str) -> bool:
-        """Whether what is written is this name, or its beginning: that of a name which its sheet has cut is long."""
+        """Return whether what is written is this name, or its beginning: that of a name which its sheet has cut is long."""
         if len(self.name.replace(" ", "")) >= _LEAST_BEGINNING:
             return bool(self.spelt) and spelt.startswith(self.spelt)
         return bool(self.spelt) and spelt == self.spelt
 
     def is_name(self, name: str) -> bool:
-        """Whether `name` is written to the letter, or whole but for its legal form, or cut: its words have to tell enough by themselves."""
+        """Return whether `name` is written to the letter, or whole but for its legal form, or cut: its words have to tell enough by themselves."""
         if not self.begins(_spelt(name)):
             return False
         own = (word for word in told(self._written.name).words if word not in self._town_words)
@@ -316,7 +322,7 @@ class _Asked:
         return self._words.issuperset(words) and sum(map(weight, words)) >= _TELLING_INSIDE
 
     def beside(self, other: Side) -> Side:
-        """What is written as a side to compare with another: of the town of that other where several have the name that is written."""
+        """Return what is written as a side to compare with another: of the town of that other where several have the name that is written."""
         insee = next((place.insee for place in other.places if place.insee in self.towns), next(iter(self.towns), ""))
         traits = Traits(
             source="",
@@ -332,7 +338,7 @@ class _Asked:
 
 
 def _may_be(agreement: Mapping[str, Agreement]) -> bool:
-    """Whether the names have something in common, or, where one tells nothing, the kind and the town agree."""
+    """Return whether the names have something in common, or, where one tells nothing, the kind and the town agree."""
     if agreement[NAME] is Agreement.MISSING:
         return agreement[KIND] is agreement[TOWN] is Agreement.AGREES
     least = Agreement.CLOSE if agreement[TOWN] is Agreement.AGREES else Agreement.AGREES

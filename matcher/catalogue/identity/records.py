@@ -80,12 +80,12 @@ _NAMES = tuple(field.name for field in fields_of(CleanRecord))
 
 def to_payload(record: CleanRecord) -> str:
     """Return the record as canonical JSON: known fields only, keys sorted, so that equal records give equal text."""
-    said = {name: value for name in _NAMES if known(value := getattr(record, name))}
+    payload = {name: value for name in _NAMES if known(value := getattr(record, name))}
     if not record.approximate:
-        said.pop("approximate")
+        payload.pop("approximate")
     if record.activities:
-        said["activities"] = [[item.code, item.wording, item.evidence] for item in record.activities]
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat)
+        payload["activities"] = [[item.code, item.wording, item.evidence] for item in record.activities]
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat)
 
 
 def from_payload(payload: str) -> CleanRecord:
@@ -162,22 +162,22 @@ def _registered_in(fields: Mapping[str, Any]) -> Registered:
 def pack(traits: Traits) -> Packed:
     """Return the traits of a record, its key aside, as bytes for `unpack` in this process."""
     kinds = tuple(kind.value for kind in traits.kinds)
-    said = traits.registered and tuple(
+    registered = traits.registered and tuple(
         value.toordinal() if isinstance(value, date) else value for value in traits.registered
     )
-    fields: tuple[Any, ...] = (kinds, said, *traits[_KEY:_KINDS_AT], *traits[_KINDS_AT + 1 : _REGISTERED_AT])
+    fields: tuple[Any, ...] = (kinds, registered, *traits[_KEY:_KINDS_AT], *traits[_KINDS_AT + 1 : _REGISTERED_AT])
     return Packed(marshal.dumps(fields))
 
 
 def unpack(key: RecordKey, packed: Packed) -> Traits:
     """Return the traits of the record `key` that `pack` was given."""
-    kinds, said, *fields = marshal.loads(packed)  # noqa: S302  # bytes of this process, in memory or in a file without a name
+    kinds, registered, *fields = marshal.loads(packed)  # noqa: S302  # bytes of this process, in memory or in a file without a name
     before, after = fields[: _KINDS_AT - _KEY], fields[_KINDS_AT - _KEY :]
-    return Traits._make((*key, *before, _kinds(kinds), *after, said and _as_registered(said)))
+    return Traits._make((*key, *before, _kinds(kinds), *after, registered and _as_registered(registered)))
 
 
-def _as_registered(said: tuple[Any, ...]) -> Registered:
-    as_of, is_open, closed, successor = said
+def _as_registered(fields: tuple[Any, ...]) -> Registered:
+    as_of, is_open, closed, successor = fields
     return Registered(as_of and date.fromordinal(as_of), is_open, closed and date.fromordinal(closed), successor)
 
 

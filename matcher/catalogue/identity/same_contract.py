@@ -36,120 +36,129 @@ class SameContracts(NamedTuple):
     perhaps: set[int]
 
 
-def same_contracts(told: Sequence[PublishedContract]) -> SameContracts:
+def same_contracts(contracts: Sequence[PublishedContract]) -> SameContracts:
     """Return which are surely one contract: each source is told of it once, for two of one source are two."""
-    shared = _of_shared_winners(told)
-    by_trust = sorted(range(len(told)), key=lambda place: _distrust(told[place].source))
+    shared = _of_shared_winners(contracts)
+    by_trust = sorted(range(len(contracts)), key=lambda place: _distrust(contracts[place].source))
     groups: list[list[int]] = []
-    held: dict[tuple[object, ...], list[int]] = {}
+    groups_by_key: dict[tuple[object, ...], list[int]] = {}
     for place in filter(shared.__contains__, by_trust):
-        one = told[place]
+        contract = contracts[place]
         near = [
             (min(gaps), its)
-            for its in dict.fromkeys(its for key in _sure_keys(one) for its in held.get(key, ()))
-            if all(told[at].source != one.source for at in groups[its])
-            and (gaps := [_gap(one, told[at]) for at in groups[its] if _sure(one, told[at])])
+            for its in dict.fromkeys(its for key in _sure_keys(contract) for its in groups_by_key.get(key, ()))
+            if all(contracts[at].source != contract.source for at in groups[its])
+            and (gaps := [_gap(contract, contracts[at]) for at in groups[its] if _sure(contract, contracts[at])])
         ]
-        its = min(near)[1] if near else len(groups)
+        group = min(near)[1] if near else len(groups)
         if not near:
             groups.append([])
-        groups[its].append(place)
-        for key in _sure_keys(one):
-            held.setdefault(key, []).append(its)
-    perhaps = _perhaps(told, groups)
+        groups[group].append(place)
+        for key in _sure_keys(contract):
+            groups_by_key.setdefault(key, []).append(group)
+    perhaps = _perhaps(contracts, groups)
     groups += ([place] for place in by_trust if place not in shared)
     return SameContracts(groups, perhaps)
 
 
-def _of_shared_winners(told: Sequence[PublishedContract]) -> set[int]:
+def _of_shared_winners(contracts: Sequence[PublishedContract]) -> set[int]:
     """The places of those of which a winner is told by another source too: the others are alone."""
     sources: dict[str, set[str]] = {}
-    for one in told:
-        for winner in one.winners:
-            sources.setdefault(winner, set()).add(one.source)
-    return {place for place, one in enumerate(told) if any(len(sources[winner]) > 1 for winner in one.winners)}
+    for contract in contracts:
+        for winner in contract.winners:
+            sources.setdefault(winner, set()).add(contract.source)
+    return {place for place, one in enumerate(contracts) if any(len(sources[winner]) > 1 for winner in one.winners)}
 
 
 def _distrust(source: str) -> tuple[int, str]:
     return _TRUST.index(source) if source in _TRUST else len(_TRUST), source
 
 
-def _perhaps(told: Sequence[PublishedContract], groups: Sequence[Sequence[int]]) -> set[int]:
+def _perhaps(contracts: Sequence[PublishedContract], groups: Sequence[Sequence[int]]) -> set[int]:
     """The first of each group that is likely to be one with a group before it, of other sources."""
-    held: dict[tuple[object, ...], dict[str, list[Sequence[int]]]] = {}
-    found = set()
+    groups_by_key: dict[tuple[object, ...], dict[str, list[Sequence[int]]]] = {}
+    perhaps = set()
     for group in groups:
-        one, own = told[group[0]], {told[at].source for at in group}
-        for key in _perhaps_keys(one):
-            before = held.setdefault(key, {})
+        contract, own = contracts[group[0]], {contracts[at].source for at in group}
+        for key in _perhaps_keys(contract):
+            before = groups_by_key.setdefault(key, {})
             others = (each for source, its in before.items() if source not in own for each in its)
-            if any(_likely(one, told[its[0]]) and own.isdisjoint(told[at].source for at in its) for its in others):
-                found.add(group[0])
-            before.setdefault(one.source, []).append(group)
-    return found
+            if any(
+                _likely(contract, contracts[its[0]]) and own.isdisjoint(contracts[at].source for at in its)
+                for its in others
+            ):
+                perhaps.add(group[0])
+            before.setdefault(contract.source, []).append(group)
+    return perhaps
 
 
-def _sure_keys(one: PublishedContract) -> Iterator[tuple[object, ...]]:
-    for winner in one.winners if one.buyer else ():
-        if one.number:
-            yield one.buyer, winner, one.number
-        if one.amount is not None:
-            yield one.buyer[:_SIREN], winner, round(one.amount)
+def _sure_keys(contract: PublishedContract) -> Iterator[tuple[object, ...]]:
+    for winner in contract.winners if contract.buyer else ():
+        if contract.number:
+            yield contract.buyer, winner, contract.number
+        if contract.amount is not None:
+            yield contract.buyer[:_SIREN], winner, round(contract.amount)
 
 
-def _perhaps_keys(one: PublishedContract) -> Iterator[tuple[object, ...]]:
-    for winner in one.winners:
-        if one.buyer:
-            yield winner, one.buyer[:_SIREN]
-        if one.amount is not None:
-            yield winner, round(one.amount)
+def _perhaps_keys(contract: PublishedContract) -> Iterator[tuple[object, ...]]:
+    for winner in contract.winners:
+        if contract.buyer:
+            yield winner, contract.buyer[:_SIREN]
+        if contract.amount is not None:
+            yield winner, round(contract.amount)
 
 
-def _sure(one: PublishedContract, other: PublishedContract) -> bool:
-    """Whether two are surely one: under one number and of no other amount, or on one day and of one amount; days apart, of an amount that is not
-    round or under one title."""
-    if _differ(one, other) or not one.winners & other.winners:
+def _sure(contract: PublishedContract, other: PublishedContract) -> bool:
+    """Return whether two are surely one: under one number and of no other amount, or on one day and of one amount; days apart, of an amount that is
+    not round or under one title."""
+    if _differ(contract, other) or not contract.winners & other.winners:
         return False
-    if one.number and one.number == other.number and one.buyer == other.buyer:
+    if contract.number and contract.number == other.number and contract.buyer == other.buyer:
         return True
-    days = _days(one, other)
-    if days is None or one.amount is None or other.amount is None or one.buyer[:_SIREN] != other.buyer[:_SIREN]:
+    days = _days(contract, other)
+    if (
+        days is None
+        or contract.amount is None
+        or other.amount is None
+        or contract.buyer[:_SIREN] != other.buyer[:_SIREN]
+    ):
         return False
-    if _other_trades(one, other):
+    if _other_trades(contract, other):
         return False
-    proved = one.amount % _ROUND_EUROS != 0 or _same_title(one, other)
+    proved = contract.amount % _ROUND_EUROS != 0 or _same_title(contract, other)
     return days == 0 or (days <= _NEAR_DAYS and proved)
 
 
-def _likely(one: PublishedContract, other: PublishedContract) -> bool:
-    """Whether two that are not surely one may be: one buyer, or one that is not told, and one amount, or one that is not told and near days."""
-    if _differ(one, other):
+def _likely(contract: PublishedContract, other: PublishedContract) -> bool:
+    """Return whether two that are not surely one may be: one buyer, or one that is not told, and one amount, or one that is not told and near
+    days."""
+    if _differ(contract, other):
         return False
-    same_amount = one.amount is not None and other.amount is not None
-    one_buyer = bool(one.buyer) and one.buyer[:_SIREN] == other.buyer[:_SIREN]
-    days = _days(one, other)
-    if same_amount and (one_buyer or not (one.buyer and other.buyer)):
+    same_amount = contract.amount is not None and other.amount is not None
+    one_buyer = bool(contract.buyer) and contract.buyer[:_SIREN] == other.buyer[:_SIREN]
+    days = _days(contract, other)
+    if same_amount and (one_buyer or not (contract.buyer and other.buyer)):
         return days is None or days <= _FAR_DAYS
-    return one_buyer and not _other_trades(one, other) and days is not None and days <= _NEAR_DAYS
+    return one_buyer and not _other_trades(contract, other) and days is not None and days <= _NEAR_DAYS
 
 
-def _differ(one: PublishedContract, other: PublishedContract) -> bool:
-    return one.amount is not None and other.amount is not None and abs(one.amount - other.amount) >= 1
+def _differ(contract: PublishedContract, other: PublishedContract) -> bool:
+    return contract.amount is not None and other.amount is not None and abs(contract.amount - other.amount) >= 1
 
 
-def _other_trades(one: PublishedContract, other: PublishedContract) -> bool:
-    return bool(one.cpv and other.cpv) and one.cpv[:_CPV_DIVISION] != other.cpv[:_CPV_DIVISION]
+def _other_trades(contract: PublishedContract, other: PublishedContract) -> bool:
+    return bool(contract.cpv and other.cpv) and contract.cpv[:_CPV_DIVISION] != other.cpv[:_CPV_DIVISION]
 
 
-def _days(one: PublishedContract, other: PublishedContract) -> int | None:
-    return abs((one.notified - other.notified).days) if one.notified and other.notified else None
+def _days(contract: PublishedContract, other: PublishedContract) -> int | None:
+    return abs((contract.notified - other.notified).days) if contract.notified and other.notified else None
 
 
-def _same_title(one: PublishedContract, other: PublishedContract) -> bool:
-    return bool(one.objet) and fold(one.objet) == fold(other.objet)
+def _same_title(contract: PublishedContract, other: PublishedContract) -> bool:
+    return bool(contract.objet) and fold(contract.objet) == fold(other.objet)
 
 
-def _gap(one: PublishedContract, other: PublishedContract) -> tuple[int, bool]:
-    """How far two that are surely one are from each other: of several, the nearest is taken."""
-    days = _days(one, other)
-    return _FAR_DAYS if days is None else days, not _same_title(one, other)
+def _gap(contract: PublishedContract, other: PublishedContract) -> tuple[int, bool]:
+    """Return how far two that are surely one are from each other: of several, the nearest is taken."""
+    days = _days(contract, other)
+    return _FAR_DAYS if days is None else days, not _same_title(contract, other)

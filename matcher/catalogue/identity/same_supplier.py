@@ -136,8 +136,8 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
                 evidence, other = compare(side_of([record]), side_of([first]))
                 if evidence.agreements[TOWN] is evidence.agreements[KIND] is Agreement.AGREES:
                     number = Compared(DOUBTFUL_SIRET, Agreement.CLOSE, record.siret, first.siret)
-                    told = PairEvidence(PairVerdict.REVIEW, evidence.score, (*evidence.fields, number))
-                    pairs.append(Pair(record.key, other, told))
+                    pair_evidence = PairEvidence(PairVerdict.REVIEW, evidence.score, (*evidence.fields, number))
+                    pairs.append(Pair(record.key, other, pair_evidence))
     return pairs
 
 
@@ -151,13 +151,13 @@ def _unite(
     same = [decision for decision in decisions if decision.verdict is PairVerdict.SAME]
     members = grouped((supplier_id, key) for key, supplier_id in (ids.items() if same else ()))
     for decision in same:
-        one, other = ids[decision.subject], ids[decision.other]
-        if one == other or _kept_apart(members[one], members[other], apart):
+        first, other = ids[decision.subject], ids[decision.other]
+        if first == other or _kept_apart(members[first], members[other], apart):
             continue
-        kept, gone = sorted((one, other), key=order)
+        root, gone = sorted((first, other), key=order)
         for key in members.pop(gone):
-            ids[key] = kept
-            members[kept].append(key)
+            ids[key] = root
+            members[root].append(key)
 
 
 def _id_order(doors: Mapping[str, OpenState]) -> Callable[[str], tuple[object, ...]]:
@@ -214,14 +214,14 @@ def _judged(
     the same list already: a person alone joins them.
     """
     subject = min(nodes.keys(node))
-    found: dict[int, tuple[PairEvidence, RecordKey, int]] = {}
+    strongest: dict[int, tuple[PairEvidence, RecordKey, int]] = {}
     for other in others:
         evidence, key = compare(index.side(node), index.side(other))
         root = roots.get(other, other)
-        known = found.get(root)
+        known = strongest.get(root)
         if known is None or _strength(evidence) > _strength(known[0]):
-            found[root] = (evidence, key, other)
-    ranked = sorted(found.values(), key=lambda item: (*(-part for part in _strength(item[0])), item[1]))
+            strongest[root] = (evidence, key, other)
+    ranked = sorted(strongest.values(), key=lambda item: (*(-part for part in _strength(item[0])), item[1]))
     sure = [item for item in ranked if item[0].verdict is PairVerdict.SAME and node not in index.crowded]
     if len(sure) == 1 or (len(sure) > 1 and sure[0][0].score - sure[1][0].score >= _MARGIN):
         evidence, key, other = sure[0]
@@ -237,9 +237,9 @@ def _strength(evidence: PairEvidence) -> tuple[bool, int]:
     return evidence.verdict is PairVerdict.SAME, evidence.score
 
 
-def _both(one: RecordKey, other: RecordKey) -> tuple[RecordKey, RecordKey]:
-    return (one, other) if one < other else (other, one)
+def _both(record_key: RecordKey, other: RecordKey) -> tuple[RecordKey, RecordKey]:
+    return (record_key, other) if record_key < other else (other, record_key)
 
 
-def _kept_apart(one: Iterable[RecordKey], others: Collection[RecordKey], apart: Collection[object]) -> bool:
-    return bool(apart) and any(_both(key, other) in apart for key in one for other in others)
+def _kept_apart(record_keys: Iterable[RecordKey], others: Collection[RecordKey], apart: Collection[object]) -> bool:
+    return bool(apart) and any(_both(key, other) in apart for key in record_keys for other in others)

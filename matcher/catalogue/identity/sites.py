@@ -56,11 +56,11 @@ def corrected_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
     """Return the sites of `records`, given in order of trust, where the place that the team gives replaces the main site."""
     directories = [record for record in records if record.source not in STATED and record.source not in REGISTERS]
     sites = united_sites(directories, [record for record in records if record.source in REGISTERS])
-    given = next((site for record in records if record.source == TEAM and (site := _site_of(record))), None)
-    if given is None:
+    team_site = next((site for record in records if record.source == TEAM and (site := _site_of(record))), None)
+    if team_site is None:
         return sites
-    main = sites[0] if sites else given
-    corrected = replace(given, name=main.name or given.name, finess=main.finess or given.finess)
+    main = sites[0] if sites else team_site
+    corrected = replace(team_site, name=main.name or team_site.name, finess=main.finess or team_site.finess)
     return (corrected, *(site for site in sites[1:] if not _same_place(corrected, site)))
 
 

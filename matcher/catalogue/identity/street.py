@@ -88,26 +88,26 @@ def street_of(address: str) -> Street:
     plain = _THOUSANDS.sub(r"\1\2", _CEDEX.sub(" ", _BOX.sub(" ", key)).strip())
     number = _LEADING.match(plain)
     words = [_TITLES.get(word, word) for word in plain.split() if word not in _NOT_TELLING]
-    told = frozenset(word for word in words if word not in _WAY_WORDS and not word.isdigit())
+    telling = frozenset(word for word in words if word not in _WAY_WORDS and not word.isdigit())
     way = any(word in _WAY_WORDS for word in words)
-    return Street(number[1] if number else "", told, box[1] if box else "", bool(number) or way)
+    return Street(number[1] if number else "", telling, box[1] if box else "", bool(number) or way)
 
 
-def same_street(one: Street, other: Street) -> bool | None:
+def same_street(street: Street, other: Street) -> bool | None:
     """Return whether two addresses are one: None where a side is missing or is no street.
 
     Two numbers of one street are two addresses; one box is one address.
     """
-    if one.box and one.box == other.box:
+    if street.box and street.box == other.box:
         return True
-    if not one.words or not other.words:
+    if not street.words or not other.words:
         return None
-    short, long = sorted((one.words, other.words), key=len)
+    short, long = sorted((street.words, other.words), key=len)
     shared = sum(word in long or any(_alike(word, each, short) for each in long) for word in short)
     if shared < _SHARE * len(short):
-        return False if one.numbered and other.numbered else None
-    if one.number and other.number:
-        return one.number == other.number
+        return False if street.numbered and other.numbered else None
+    if street.number and other.number:
+        return street.number == other.number
     return True if len(short) > 1 or shared == len(long) else None
 
 
@@ -117,5 +117,5 @@ def _alike(word: str, other: str, among: frozenset[str]) -> bool:
     return is_initial or _spelt_alike(word, other)
 
 
-def _spelt_alike(one: str, other: str) -> bool:
-    return len(one) > 3 and len(other) > 3 and OSA.normalized_similarity(one, other) >= _ALIKE
+def _spelt_alike(first: str, other: str) -> bool:
+    return len(first) > 3 and len(other) > 3 and OSA.normalized_similarity(first, other) >= _ALIKE

@@ -53,21 +53,21 @@ class Succession(NamedTuple):
     evidence: PairEvidence
 
 
-def doors(said: Iterable[tuple[str, str, Registered]]) -> dict[str, OpenState]:
+def doors(statements: Iterable[tuple[str, str, Registered]]) -> dict[str, OpenState]:
     """Return the door of each SIRET from (SIRET, source, what it says): of two registers the latest speaks of the state."""
-    by_siret = grouped((siret, (source, what)) for siret, source, what in said if siret)
+    by_siret = grouped((siret, (source, what)) for siret, source, what in statements if siret)
     return {siret: _door(siret, sorted(by_siret[siret], key=_latest_first)) for siret in sorted(by_siret)}
 
 
-def _latest_first(said: tuple[str, Registered]) -> tuple[int, int, str]:
-    source, what = said
+def _latest_first(statement: tuple[str, Registered]) -> tuple[int, int, str]:
+    source, what = statement
     return -(what.as_of or date.min).toordinal(), _SOURCES.index(source), repr(what)
 
 
-def _door(siret: str, said: list[tuple[str, Registered]]) -> OpenState:
-    source, state = next(((source, what) for source, what in said if what.open is not None), ("", Registered()))
+def _door(siret: str, statements: list[tuple[str, Registered]]) -> OpenState:
+    source, state = next(((source, what) for source, what in statements if what.open is not None), ("", Registered()))
     links: dict[str, SuccessionLink] = {}
-    for giver, what in said:
+    for giver, what in statements:
         if what.successor and what.successor != siret:
             since = state.closed or (what.as_of if what.open is None else None)  # a link alone is dated by its own day
             links.setdefault(what.successor, SuccessionLink(what.successor, since, REGISTERS[giver]))
@@ -119,46 +119,46 @@ def former_sirets(supplier_id: str, records: Iterable[CleanRecord]) -> frozenset
 
 def successions(
     traits: Mapping[RecordKey, Traits],
-    told: Mapping[str, OpenState],
+    open_states: Mapping[str, OpenState],
     ids: Mapping[RecordKey, str],
     kept_apart: Callable[[Collection[RecordKey], Collection[RecordKey]], bool],
 ) -> list[Succession]:
     """Return the pairs of suppliers, both in the catalogue, of which one closed and the other carries on, or may do so.
 
     A register names the successor; where it names none, an open establishment of the same SIREN, name and kind, in the
-    neighbourhood, is asked about. `told` are the doors of `doors_told`. What `kept_apart` says of records is not asked again.
+    neighbourhood, is asked about. `open_states` are the doors of `doors_told`. What `kept_apart` says of records is not asked again.
     """
-    held = _held(traits, told)
-    known = {siret: door for siret, door in told.items() if siret in held}
+    records_by_siret = _held(traits, open_states)
+    known = {siret: door for siret, door in open_states.items() if siret in records_by_siret}
     open_by_siren = grouped((siret[:_SIREN], siret) for siret, door in known.items() if door.open)
-    found = []
+    successions_found = []
     for siret, door in known.items():
         if door.open:
             continue
-        subject = side_of(held[siret])
-        for other, reason in _asked(siret, door, held, open_by_siren.get(siret[:_SIREN], ())):
-            mine, theirs = [r.key for r in held[siret]], [r.key for r in held[other]]
+        subject = side_of(records_by_siret[siret])
+        for other, reason in _asked(siret, door, records_by_siret, open_by_siren.get(siret[:_SIREN], ())):
+            mine, theirs = [r.key for r in records_by_siret[siret]], [r.key for r in records_by_siret[other]]
             if ids[mine[0]] == ids[theirs[0]] or kept_apart(mine, theirs):
                 continue
-            evidence, key = compare(subject, side_of(held[other]))
+            evidence, key = compare(subject, side_of(records_by_siret[other]))
             judged = PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields, reason)
-            found.append(Succession(min(mine), key, judged))
-    return found
+            successions_found.append(Succession(min(mine), key, judged))
+    return successions_found
 
 
 def _asked(
-    siret: str, door: OpenState, held: Mapping[str, Sequence[Traits]], open_beside: Sequence[str]
+    siret: str, door: OpenState, records_by_siret: Mapping[str, Sequence[Traits]], open_beside: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """The SIRETs that carry on one that is not open, or may, each with the reason; `open_beside` are those of its SIREN."""
     for link in door.links:
-        if link.siret in held:
+        if link.siret in records_by_siret:
             when = f" depuis le {link.since:%d/%m/%Y}" if link.since else ""
             yield link.siret, f"{link.said_by}{NO_BREAK}: le SIRET {siret} continue sous {link.siret}{when}."
     if door.open is False and not door.links:
-        subject = side_of(held[siret])
+        subject = side_of(records_by_siret[siret])
         for other in open_beside:
             # an open establishment of the SIREN may be where the closed one went: one name, one kind, near
-            beside = side_of(held[other])
+            beside = side_of(records_by_siret[other])
             evidence, _ = compare(subject, beside)
             if evidence.agreements[NAME] is evidence.agreements[KIND] is Agreement.AGREES and any(
                 _near(here, there) for here in subject.places for there in beside.places
@@ -168,22 +168,22 @@ def _asked(
                 yield other, f"{closed} {other}, de la même organisation, est ouvert à proximité."
 
 
-def _held(traits: Mapping[RecordKey, Traits], told: Mapping[str, OpenState]) -> dict[str, list[Traits]]:
+def _held(traits: Mapping[RecordKey, Traits], open_states: Mapping[str, OpenState]) -> dict[str, list[Traits]]:
     """Return the records of directories by certain SIRET, in order, of those SIRETs that a door is, or that carry on from one."""
-    wanted = {*told, *(link.siret for door in told.values() for link in door.links)}
-    held: dict[str, list[Traits]] = {}
+    wanted = {*open_states, *(link.siret for door in open_states.values() for link in door.links)}
+    by_siret: dict[str, list[Traits]] = {}
     for key in traits if wanted else ():
         if key[0] not in REGISTERS:
             record = traits[key]
             if record.siret in wanted and not record.doubtful:
-                held.setdefault(record.siret, []).append(record)
-    return {siret: sorted(records) for siret, records in held.items()}
+                by_siret.setdefault(record.siret, []).append(record)
+    return {siret: sorted(records) for siret, records in by_siret.items()}
 
 
-def _near(one: Traits, other: Traits) -> bool:
-    if one.insee and one.insee == other.insee:
+def _near(traits: Traits, other: Traits) -> bool:
+    if traits.insee and traits.insee == other.insee:
         return True
-    here, there = commune(one.insee), commune(other.insee)
+    here, there = commune(traits.insee), commune(other.insee)
     if here is None or there is None or here.lat is None or there.lat is None:
-        return bool(one.post_code) and one.post_code == other.post_code
+        return bool(traits.post_code) and traits.post_code == other.post_code
     return float(distance_km(here.lat, here.lon or 0.0, there.lat, there.lon or 0.0)) <= NEIGHBOURHOOD_KM

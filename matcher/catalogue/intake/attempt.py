@@ -167,12 +167,12 @@ class ImportAttempt:
         """Take the facts of organisations or the awards, and write them but in a dry run; return the suppliers that they touch."""
         task, keep = self.task, not self.task.dry_run
         if task.organisations:
-            told = task.organisations.keys() - {unpack(key, item.traits).siren for key, item in self.incoming.items()}
+            sirens = task.organisations.keys() - {unpack(key, item.traits).siren for key, item in self.incoming.items()}
             return take_facts(
                 connection,
                 task.importer.key,
                 task.organisations,
-                told,
+                sirens,
                 run_id,
                 self.report,
                 complete=task.complete,
@@ -227,12 +227,12 @@ def _take_in(
     cleaned: Spool,
     report: ImportReport,
     guard: Guard,
-    kept: TupleFile[ReadRecord],
+    kept_records: TupleFile[ReadRecord],
     known: TupleFile[KnownRecord],
     incoming: TupleFile[Incoming],
     today: date,
 ) -> None:
-    """Add to `incoming` what identity needs of the records that the guard and their references let through, themselves to `kept`."""
+    """Add to `incoming` what identity needs of the records that the guard and their references let through, themselves to `kept_records`."""
     for read, where in cleaned:
         whole = from_payload(read)
         report.dated(whole.as_of if whole.as_of and whole.as_of <= today else None)
@@ -249,7 +249,7 @@ def _take_in(
         before = known.get(key)
         traits = before.traits if before and before.hash == digest else pack(traits_of(record))
         incoming.add(key, Incoming(digest, traits))
-        kept.add(key, ReadRecord(payload, where))
+        kept_records.add(key, ReadRecord(payload, where))
         for flag in record.flags:
             report.doubt(flag, where)
 
@@ -262,7 +262,7 @@ def _of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Iterable
     return sum(key[0] == importer.key and listing_of(*key) in read for key in known)
 
 
-def _refuse_short(connection: Connection, importer: Importer, count: int, held: int | None) -> None:
+def _refuse_short(connection: Connection, importer: Importer, count: int, records_before: int | None) -> None:
     if count < importer.at_least:
         raise IntakeRefused(
             f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, il en faut au moins {importer.at_least} pour une liste complète. "
@@ -274,7 +274,7 @@ def _refuse_short(connection: Connection, importer: Importer, count: int, held: 
         .order_by(IMPORT_RUNS.c.id.desc())
         .limit(1)
     ).scalar()
-    before = held if held is not None else last["read"] - last["refused"] if last else 0
+    before = records_before if records_before is not None else last["read"] - last["refused"] if last else 0
     if count < _LEAST_SHARE * before:
         raise IntakeRefused(
             f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, la dernière liste complète en comptait "

@@ -133,7 +133,7 @@ def scrub_awards(connection: Connection, forgotten: Forgotten) -> tuple[int, set
 
 
 def holds_awards(connection: Connection, source: str) -> bool:
-    """Whether this source gives awards rather than records."""
+    """Return whether this source gives awards rather than records."""
     return connection.execute(select(AWARDS.c.id).where(AWARDS.c.source == source).limit(1)).scalar() is not None
 
 
@@ -147,7 +147,7 @@ def later_runs(connection: Connection, source: str, run_id: int) -> list[int]:
 
 
 def _found_all_known(connection: Connection, run_id: int, counts: Mapping[str, int]) -> bool:
-    """Whether an import of notices wrote none of them, nor any award."""
+    """Return whether an import of notices wrote none of them, nor any award."""
     if "notices" not in counts or counts.get("new") or counts.get("changed"):
         return False
     wrote = (AWARDS.c.run_id == run_id) | (AWARDS.c.superseded_by == run_id)
@@ -177,8 +177,8 @@ def undo_awards(connection: Connection, run_id: int) -> UndoneAwards:
 def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: ImportReport, guard: Guard) -> Iterator[_Award]:
     """Yield the awards to keep, each reference once; the report is told of the rest."""
     seen: set[str] = set()
-    for given, where in read:
-        record, flags = within_limits(given)
+    for award_record, where in read:
+        record, flags = within_limits(award_record)
         siret, siren = _winner(record)
         row = _row(record, siret, siren)
         if not siren:
@@ -227,10 +227,10 @@ def _row(record: AwardRecord, siret: str, siren: str) -> dict[str, Any]:
 def _scrubbed(row: dict[str, Any], forgotten: Forgotten) -> dict[str, Any]:
     """The row without forgotten values, and the hash of what it then says."""
     cleared = row | {name: forgotten.cut(row[name]) for name in _WORDS}
-    said = [cleared[name] for name in _SAID]
+    texts = [cleared[name] for name in _SAID]
     if cleared["shared"] is not None:  # what told nothing of it is known as it was before it was asked
-        said.append(cleared["shared"])
-    return cleared | {"hash": payload_hash(repr(said))}
+        texts.append(cleared["shared"])
+    return cleared | {"hash": payload_hash(repr(texts))}
 
 
 def _count(report: ImportReport, award: _Award, attached: bool, before: str | None) -> None:
@@ -248,8 +248,8 @@ def _known(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, str]
     if not rows:
         return {}
     query = select(AWARDS.c.ref, AWARDS.c.hash).where(AWARDS.c.source == rows[0]["source"], _STANDING)
-    found = connection.execute(query.where(AWARDS.c.ref.in_([row["ref"] for row in rows])))
-    return {row.ref: row.hash for row in found}
+    result = connection.execute(query.where(AWARDS.c.ref.in_([row["ref"] for row in rows])))
+    return {row.ref: row.hash for row in result}
 
 
 @lru_cache(maxsize=4096)

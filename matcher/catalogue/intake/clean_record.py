@@ -80,8 +80,8 @@ def within_limits(record: R) -> tuple[R, tuple[str, ...]]:
     """Return a raw record with each field within its limit, and the flags of those that were beyond."""
     names = (field.name for field in fields(record) if field.name in LIMITS)
     beyond = {name: value for name in names if len(value := getattr(record, name)) > LIMITS[name].most}
-    kept: dict[str, Any] = {name: bounded(name, value).value for name, value in beyond.items()}
-    return replace(record, **kept) if kept else record, tuple(LIMITS[name].flag for name in beyond)
+    shortened: dict[str, Any] = {name: bounded(name, value).value for name, value in beyond.items()}
+    return replace(record, **shortened) if shortened else record, tuple(LIMITS[name].flag for name in beyond)
 
 
 def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], lookups: Lookups) -> CleanRecord:
@@ -172,11 +172,11 @@ def _identifiers(record: SupplierRecord, doubts: _Doubts) -> tuple[str, str]:
     """The SIRET and the SIREN of a record. A SIRET of a wrong key names nobody; its SIREN is the organisation's where its own key is right."""
     cleaned = clean_siret(record.siret)
     siret = doubts.take(cleaned) or ""
-    told = doubts.take(clean_siren(record.siret if cleaned.flag == SIREN_ONLY else record.siren))
-    siren = told or siret[:9]
+    written_siren = doubts.take(clean_siren(record.siret if cleaned.flag == SIREN_ONLY else record.siren))
+    siren = written_siren or siret[:9]
     if cleaned.flag == SIRET_BAD_KEY:
         doubts.add(SIRET_WRITTEN.format(tidy(record.siret)))
-        return "", siren if told or not clean_siren(siren).flag else ""
+        return "", siren if written_siren or not clean_siren(siren).flag else ""
     return siret, siren
 
 
@@ -199,7 +199,7 @@ def _settle(point: Point | None, commune: Located | None, doubts: _Doubts) -> tu
 
 
 def _activities(claims: Sequence[Claim], lookups: Lookups, doubts: _Doubts) -> tuple[ClaimedActivity, ...]:
-    found: dict[tuple[str, str], ClaimedActivity] = {}
+    claimed_activities: dict[tuple[str, str], ClaimedActivity] = {}
     for claim in claims:
         text = claim.text.replace(_NUL, " ")
         targets = lookups.claim_targets(claim.vocabulary, text)
@@ -211,8 +211,8 @@ def _activities(claims: Sequence[Claim], lookups: Lookups, doubts: _Doubts) -> t
         for code, wording in targets:
             declared = Evidence.DECLARED if "." in code else Evidence.GROUP  # a leaf is written group.leaf
             evidence = Evidence.ROME if claim.vocabulary == "rome" else declared
-            found.setdefault((code, wording), ClaimedActivity(code, wording, evidence))
-    return doubts.take(bounded("activities", tuple(found.values()))) or ()
+            claimed_activities.setdefault((code, wording), ClaimedActivity(code, wording, evidence))
+    return doubts.take(bounded("activities", tuple(claimed_activities.values()))) or ()
 
 
 class RecordField(NamedTuple):

@@ -94,16 +94,16 @@ class Deposit:
     @classmethod
     def of(cls, work: Work) -> "Deposit":
         """Return the deposit that a work is about."""
-        asked, result, file = work.asked, work.result, work.files[_FILE]
+        request, result, file = work.asked, work.result, work.files[_FILE]
         return cls(
             key=work.key,
             file_name=file.name,
             size=file.size,
-            stand=_STATES[work.state][asked["confirmed"]],
-            source=asked["source"] or result.get("source", ""),
-            complete=asked["complete"],
-            listing=asked["listing"],
-            data_date=asked["data_date"],
+            stand=_STATES[work.state][request["confirmed"]],
+            source=request["source"] or result.get("source", ""),
+            complete=request["complete"],
+            listing=request["listing"],
+            data_date=request["data_date"],
             message=work.refusal,
             report=result.get("report", {}),
             run=result.get("run", 0),
@@ -143,15 +143,15 @@ class Deposits:
         importer, deposit = REGISTRY.get(source), self.get(key)
         if deposit is not None and deposit.stand is not DepositState.DONE:
             own = listing if importer and importer.many_lists else ""
-            asked = _asked(source, own, complete=complete, data_date=data_date)
-            self.works.again(None, key, asked, person)
+            request = _asked(source, own, complete=complete, data_date=data_date)
+            self.works.again(None, key, request, person)
 
     def confirm(self, key: str, person: str = "") -> None:
         """Have a file that was read imported; one that is already being imported, or was, stays as it is."""
         work = self._work(key)
         if work is not None and Deposit.of(work).stand is DepositState.READY:
-            asked = {**work.asked, "source": work.result["source"], "confirmed": True}
-            self.works.again(None, key, asked, person)
+            request = {**work.asked, "source": work.result["source"], "confirmed": True}
+            self.works.again(None, key, request, person)
 
     def abandon(self, key: str) -> bool:
         """Forget a file that is not being imported, and stop its reading. Return whether it was there."""
@@ -181,7 +181,7 @@ class Deposits:
 def _asked(
     source: str = "", listing: str = "", *, complete: bool = False, data_date: date | None = None
 ) -> dict[str, Any]:
-    """What is asked of the reading of a file."""
+    """Return what is asked of the reading of a file."""
     dated = data_date.isoformat() if data_date else ""
     return {"source": source, "listing": listing, "complete": complete, "data_date": dated, "confirmed": False}
 
@@ -195,11 +195,11 @@ def import_work(others: Mapping[str, TakeFile]) -> WorkKind:
 
 def _taken(others: Mapping[str, TakeFile], hold: Hold) -> Mapping[str, Any]:
     """Read a file and say what it would change, or import it where that is confirmed."""
-    asked, confirmed = hold.work.asked, hold.work.asked["confirmed"]
+    request, confirmed = hold.work.asked, hold.work.asked["confirmed"]
     with hold.file(_FILE) as path:
-        told = remembered_columns(hold.engine, KIND.table)
-        source = Source(path, remembered=told.remembered, listing=asked["listing"])
-        key = asked["source"] or recognised(source, [*others, *(importer.key for importer in OFFERED)], hold.stop)
+        columns = remembered_columns(hold.engine, KIND.table)
+        source = Source(path, remembered=columns.remembered, listing=request["listing"])
+        key = request["source"] or recognised(source, [*others, *(importer.key for importer in OFFERED)], hold.stop)
         if key in others:
             result = {"source": key, "report": others[key](hold, path, confirmed)}
             if confirmed:
@@ -214,7 +214,7 @@ def _taken(others: Mapping[str, TakeFile], hold: Hold) -> Mapping[str, Any]:
 
 def _of_directory(hold: Hold, source: Source, key: str, confirmed: bool) -> dict[str, Any]:
     """Read a file of a directory, or import it in one transaction with the end of its work."""
-    asked = hold.work.asked
+    request = hold.work.asked
 
     def end(connection: Connection, report: ImportReport) -> None:
         if confirmed:
@@ -225,8 +225,8 @@ def _of_directory(hold: Hold, source: Source, key: str, confirmed: bool) -> dict
         importer_apart(key, stop=hold.stop),
         [source],
         now=hold.work.since,
-        complete=asked["complete"],
-        data_date=date.fromisoformat(asked["data_date"]) if asked["data_date"] else None,
+        complete=request["complete"],
+        data_date=date.fromisoformat(request["data_date"]) if request["data_date"] else None,
         dry_run=not confirmed,
         progress=hold.tell,
         ending=end,
@@ -240,10 +240,10 @@ def _result(source: str, report: ImportReport) -> dict[str, Any]:
 
 def _object(report: ImportReport) -> dict[str, Any]:
     """A report, and what a dry run foretells, as plain JSON."""
-    told = report.as_dict()
+    payload = report.as_dict()
     if report.foretold is not None:
-        told["understood"] = json_value(report.foretold.understood)
-        told["examples"] = {
+        payload["understood"] = json_value(report.foretold.understood)
+        payload["examples"] = {
             outcome.value: json_value(examples) for outcome, examples in report.foretold.examples.items()
         }
-    return told
+    return payload

@@ -58,8 +58,8 @@ def shipped_lookups() -> Lookups:
 def locate(insee: str, post_code: str, city: str, departement_code: str) -> Located | None:
     """Return the commune of an INSEE code, else of a postal code and a town's name (CEDEX codes included), else of the words that would
     name it in a need (« Amiens (80) »), else None."""
-    if found := current_commune(insee):
-        return _located(found)
+    if located := current_commune(insee):
+        return _located(located)
     named = communes_named(city)
     inside = _departements(post_code, departement_code)
     here = [commune for commune in named if commune.departement in inside]
@@ -98,9 +98,9 @@ def _of_post_code(sharing: Sequence[Commune], city: str, named: Sequence[Commune
 
 
 def _begins_alike(name: str, city: str) -> bool:
-    """Whether one name begins with the other: a longer official name, or one that a source has cut."""
-    one, other = sorted((place_key(name), place_key(city)), key=len)
-    return len(one) >= _TELLING_LETTERS and other.startswith(one)
+    """Return whether one name begins with the other: a longer official name, or one that a source has cut."""
+    shorter, other = sorted((place_key(name), place_key(city)), key=len)
+    return len(shorter) >= _TELLING_LETTERS and other.startswith(shorter)
 
 
 def _located(commune: Commune, flag: str = "") -> Located:
@@ -110,8 +110,8 @@ def _located(commune: Commune, flag: str = "") -> Located:
 
 
 def _departements(post_code: str, departement_code: str) -> frozenset[str]:
-    if found := departement(departement_code) if departement_code else None:
-        return frozenset({found.code})
+    if area := departement(departement_code) if departement_code else None:
+        return frozenset({area.code})
     if post_code.startswith("20"):
         return frozenset({"2A", "2B"})
     return frozenset({post_code[:3] if post_code.startswith(("97", "98")) else post_code[:2]} - {""})

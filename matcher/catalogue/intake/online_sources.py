@@ -81,18 +81,18 @@ class OnlineSource:
         """The variable that holds its token."""
         return token_variable(self.service)
 
-    def receive(self, engine: Engine, asked: Asked, progress: Progress) -> Received:
+    def receive(self, engine: Engine, request_sent: Asked, progress: Progress) -> Received:
         """Ask the source. Raises FetchError; what was received stays in the cache, and SettingsError where its token lacks."""
         if self.needs_token and not self.token:
             raise SettingsError(
                 f"« {self.name} » demande un jeton : obtenez-le de l’éditeur (« entremise sources --lettre {self.key} »), puis écrivez-le "
                 f"dans la variable {self.token_name}, jamais sur la ligne de commande."
             )
-        return self.ask(self, engine, fetcher_of(self.service, self.token), asked, progress)
+        return self.ask(self, engine, fetcher_of(self.service, self.token), request_sent, progress)
 
-    def days(self, asked: Asked) -> int:
+    def days(self, request_sent: Asked) -> int:
         """The age in days from which it is asked again."""
-        return asked.days if asked.days is not None else source_rules()[self.key].days or 0
+        return request_sent.days if request_sent.days is not None else source_rules()[self.key].days or 0
 
 
 def fetcher_of(service: str, token: str = "") -> Fetcher:
@@ -135,34 +135,40 @@ def _file(source: OnlineSource, _engine: Engine, fetcher: Fetcher, _asked: Asked
     return Received((Source(path),), complete=True, data_date=published_on(path))
 
 
-def _emplois(_source: OnlineSource, _engine: Engine, fetcher: Fetcher, asked: Asked, progress: Progress) -> Received:
+def _emplois(
+    _source: OnlineSource, _engine: Engine, fetcher: Fetcher, request_sent: Asked, progress: Progress
+) -> Received:
     collectivities = {code for code, place in departements().items() if place.region == code}
-    places = asked.departements or list(departements())
+    places = request_sent.departements or list(departements())
     path = fetch_siaes(fetcher, places, progress, may_be_unknown=collectivities)
-    return Received((Source(path),), complete=not asked.departements)
+    return Received((Source(path),), complete=not request_sent.departements)
 
 
 def _marche(_source: OnlineSource, _engine: Engine, fetcher: Fetcher, _asked: Asked, progress: Progress) -> Received:
     return Received((Source(fetch_marche(fetcher, progress)),), complete=True)
 
 
-def _awards(source: OnlineSource, engine: Engine, fetcher: Fetcher, asked: Asked, progress: Progress) -> Received:
+def _awards(
+    source: OnlineSource, engine: Engine, fetcher: Fetcher, request_sent: Asked, progress: Progress
+) -> Received:
     sirets = [siret for siret in known_sirets(engine) if not clean_siret(siret).flag]
-    age = timedelta(days=source.days(asked)).total_seconds()
-    won = fetch_awards(fetcher, sirets, max_age_s=age, limit=asked.limit, progress=progress)
+    age = timedelta(days=source.days(request_sent)).total_seconds()
+    won = fetch_awards(fetcher, sirets, max_age_s=age, limit=request_sent.limit, progress=progress)
     says = f"{count(won.answered, 'SIRET demandé', 'SIRET demandés')}, {won.left} restent à demander."
     return Received((Source(won.path),) if won.answered else (), says=says, new=won.asked > 0)
 
 
-def _register(source: OnlineSource, engine: Engine, fetcher: Fetcher, asked: Asked, progress: Progress) -> Received:
-    age = timedelta(days=source.days(asked))
+def _register(
+    source: OnlineSource, engine: Engine, fetcher: Fetcher, request_sent: Asked, progress: Progress
+) -> Received:
+    age = timedelta(days=source.days(request_sent))
     sirets = due(engine, (utc_now() - age).date())
     if not sirets:
         return Received(says="Rien à demander : tous les SIRET du catalogue ont été vérifiés récemment.")
-    answers = ask_about(fetcher, sirets, max_age_s=age.total_seconds(), limit=asked.limit, progress=progress)
+    answers = ask_about(fetcher, sirets, max_age_s=age.total_seconds(), limit=request_sent.limit, progress=progress)
     left = len(sirets) - answers.known - answers.unknown
-    found = count(answers.known, "SIRET trouvé", "SIRET trouvés")
-    says = f"{found}, {answers.unknown} non trouvés, {left} restent à demander."
+    answers_said = count(answers.known, "SIRET trouvé", "SIRET trouvés")
+    says = f"{answers_said}, {answers.unknown} non trouvés, {left} restent à demander."
     return Received((Source(answers.path),) if answers.known else (), says=says)
 
 
@@ -197,7 +203,7 @@ class OpenDirectory:
 
     @property
     def going(self) -> bool:
-        """Whether it is being taken, or waits for its turn."""
+        """Return whether it is being taken, or waits for its turn."""
         return self.work is not None and self.work.going
 
 
@@ -210,10 +216,10 @@ class OpenDirectories:
     def take(self, names: Iterable[str], person: str = "") -> None:
         """Have these directories taken, each once however many times and on however many servers it is asked. Raises DatabaseError."""
         for name in names:
-            asked, key = {"source": name}, _key(name)
-            work = self.works.put(None, TAKE.name, asked, person, key=key)
+            request_sent, key = {"source": name}, _key(name)
+            work = self.works.put(None, TAKE.name, request_sent, person, key=key)
             if not work.going:
-                self.works.again(None, key, asked, person)
+                self.works.again(None, key, request_sent, person)
 
     def stop(self) -> None:
         """Stop those that are being taken, and forget them; what was received stays in the cache."""

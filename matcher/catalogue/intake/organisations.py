@@ -89,29 +89,29 @@ def suppliers_by_siren(connection: Connection) -> dict[str, list[str]]:
 
 def _suppliers_to_be(connection: Connection) -> dict[str, list[str]]:
     """The ids of the suppliers of each SIREN, with those that a kind would make one: they wait under their SIRET."""
-    found = suppliers_by_siren(connection)
+    by_siren = suppliers_by_siren(connection)
     for supplier_id in connection.execute(waiting_ids()).scalars():
         family, _, number = supplier_id.partition(":")
         if family == "siret":
-            found.setdefault(number[:9], []).append(supplier_id)
-    return found
+            by_siren.setdefault(number[:9], []).append(supplier_id)
+    return by_siren
 
 
 def once_by_siren(records: Iterable[SupplierRecord], report: ImportReport) -> dict[str, SupplierRecord]:
     """Return the first record of each SIREN; the report counts those without one and those that repeat one."""
-    kept: dict[str, SupplierRecord] = {}
-    for given in records:
-        record, beyond = within_limits(given)
+    supplier_records: dict[str, SupplierRecord] = {}
+    for supplier_record in records:
+        record, beyond = within_limits(supplier_record)
         cleaned = clean_siren(record.siren)
         if cleaned.value is None:
             report.refuse(NO_SIREN, record.line)
-        elif cleaned.value in kept:
+        elif cleaned.value in supplier_records:
             report.refuse(SIREN_REPEATED, record.line)
         else:
-            kept[cleaned.value] = record
+            supplier_records[cleaned.value] = record
             for flag in filter(None, (cleaned.flag, *beyond)):
                 report.doubt(flag, record.line)
-    return kept
+    return supplier_records
 
 
 def take_facts(

@@ -88,14 +88,14 @@ def plan_import(
     plan = ImportPlan(follow(grouping.ids, anchors), pairs=grouping.pairs, crowded=grouping.crowded)
     waiting = grouping.in_review
     kindless = _without_kind(traits, plan.supplier_ids, listed)
-    given = {plan.supplier_ids[key] for key in known} if any(key not in known for key in incoming) else set()
+    joining = {plan.supplier_ids[key] for key in known} if any(key not in known for key in incoming) else set()
     for key, item in incoming.items():
         supplier_id = plan.supplier_ids[key]
         waits = key in waiting or supplier_id in kindless
-        outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given, waits=waits)
+        outcome = _outcome(known.get(key), item.hash, joins=supplier_id in joining, waits=waits)
         plan.outcomes.append(outcome)
         if key not in known:
-            given.add(supplier_id)
+            joining.add(supplier_id)
         if outcome is not RecordOutcome.UNCHANGED:
             plan.touched.add(supplier_id)
     for key, item_known in known.items():
@@ -151,11 +151,11 @@ def _without_kind(
 ) -> set[str]:
     """The suppliers of which no record tells that they are inclusive: few, where those that are told so are all the others."""
     silent = {key for key, record in traits.items() if not tells_kind(record, listed)}
-    found = {ids[key] for key in silent}
-    for key in traits if found else ():
+    silent_suppliers = {ids[key] for key in silent}
+    for key in traits if silent_suppliers else ():
         if key not in silent:
-            found.discard(ids[key])
-    return found
+            silent_suppliers.discard(ids[key])
+    return silent_suppliers
 
 
 def _grouped(traits: AllTraits, decisions: Sequence[PairDecision], anchors: Collection[RecordKey]) -> SupplierGroups:
@@ -178,7 +178,7 @@ def _take_out(
 
 
 def tells_kind(record: Traits, listed: Collection[str]) -> bool:
-    """Whether a record tells that its supplier is inclusive: its kind, its name, or a list of organisations that has its SIREN."""
+    """Return whether a record tells that its supplier is inclusive: its kind, its name, or a list of organisations that has its SIREN."""
     return bool(record.kinds) or record.siren in listed or any(kind_in(name) for name in record.names)
 
 
@@ -189,7 +189,7 @@ class _Lists:
         self._incoming, self._supplier_ids = incoming, supplier_ids
 
     def lack(self, key: RecordKey, traits: Packed, supplier_id: str) -> bool:
-        """Whether a known record of the source, not read, is gone: another list of it says nothing of the record, and where
+        """Return whether a known record of the source, not read, is gone: another list of it says nothing of the record, and where
         the directory changed its numbering, the same supplier and kind under the new one is the same structure.
         """
         directory = directory_of(*key)

@@ -26,7 +26,7 @@ def recognised(source: Source, keys: Sequence[str], stop: Stop) -> str:
 
 
 def headers_apart(
-    path: Path, kind: SheetKind, told: ToldColumns, *, limits: ReadingLimits = PAGE, stop: Stop | None = None
+    path: Path, kind: SheetKind, columns: ToldColumns, *, limits: ReadingLimits = PAGE, stop: Stop | None = None
 ) -> tuple[SeenHeader, ...]:
     """Return the headers of a file and what their columns hold, read in a reader process. Raises ReadRefused, and Stopped."""
-    return apart(seen_headers, SourceError, limits=limits, stop=stop)(path, kind, told)
+    return apart(seen_headers, SourceError, limits=limits, stop=stop)(path, kind, columns)

@@ -23,22 +23,22 @@ def narrowed(engine: Engine, sources: Sequence[Source]) -> list[Source]:
 
 def known_sirets(engine: Engine) -> list[str]:
     """Return the SIRETs that directories give to the catalogue's suppliers, those they left included, sorted."""
-    given = (RECORDS.c.siret != "", RECORDS.c.source.not_in(REGISTERS))
-    query = select(RECORDS.c.siret).where(*given).distinct().order_by(RECORDS.c.siret)
+    conditions = (RECORDS.c.siret != "", RECORDS.c.source.not_in(REGISTERS))
+    query = select(RECORDS.c.siret).where(*conditions).distinct().order_by(RECORDS.c.siret)
     with reading(engine) as connection:
         return list(connection.execute(query).scalars())
 
 
 def due(engine: Engine, before: date) -> list[str]:
     """Return the SIRETs to ask a register about, sorted: valid ones that none has been asked about since `before`."""
-    asked = select(RECORDS.c.siret).where(RECORDS.c.source.in_(REGISTERS), RECORDS.c.as_of >= before).distinct()
+    query = select(RECORDS.c.siret).where(RECORDS.c.source.in_(REGISTERS), RECORDS.c.as_of >= before).distinct()
     with reading(engine) as connection:
-        fresh = set(connection.execute(asked).scalars())
+        fresh = set(connection.execute(query).scalars())
     return [siret for siret in known_sirets(engine) if siret not in fresh and not clean_siret(siret).flag]
 
 
 def of_registers_alone(stored: Iterable[StoredRecord]) -> bool:
-    """Whether no directory knows a supplier under this SIRET any more: the register's records go, and can be asked again."""
+    """Return whether no directory knows a supplier under this SIRET any more: the register's records go, and can be asked again."""
     return all(item.record.source in REGISTERS for item in stored)
 
 

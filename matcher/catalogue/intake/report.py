@@ -46,10 +46,10 @@ class ReadReport:
         """Count what cannot be read, or is no supplier, and why."""
         self.refusals.setdefault(reason, []).append(where)
 
-    def doubt(self, said: str, *where: Where) -> None:
+    def doubt(self, sentence: str, *where: Where) -> None:
         """Count what is kept, each place where it is doubtful."""
         if where:
-            self.doubts.setdefault(said, []).extend(where)
+            self.doubts.setdefault(sentence, []).extend(where)
 
 
 @dataclass(slots=True)
@@ -81,15 +81,15 @@ class ImportReport(ReadReport):
 
     @property
     def changed(self) -> bool:
-        """Whether the catalogue differs after the import."""
+        """Return whether the catalogue differs after the import."""
         return self.gone > 0 or self.outcomes.total() > self.outcomes[RecordOutcome.UNCHANGED]
 
     @property
     def said(self) -> str:
         """The counts in French: « 2 030 lignes lues : 1 503 nouvelles, 12 à revoir »."""
         figures = self.as_dict()
-        said = ", ".join(f"{number(figures[key])} {words}" for key, words in _COUNTED if figures[key]) or "rien"
-        return f"{count(self.read, 'ligne lue', 'lignes lues')} : {said}"
+        sentence = ", ".join(f"{number(figures[key])} {words}" for key, words in _COUNTED if figures[key]) or "rien"
+        return f"{count(self.read, 'ligne lue', 'lignes lues')} : {sentence}"
 
     def dated(self, day: date | None) -> None:
         """Take the date of a row: the data are of the latest."""

@@ -88,9 +88,9 @@ def close_run(
     **values: Any,
 ) -> None:
     """Write what an import has counted until now, the version that it leaves the catalogue at, and its other `values`."""
-    told = {"counts": dict(counts), "finished": finished.replace(tzinfo=None), "data_date": data_date}
-    told |= {"catalogue_version": read_version(connection)} | values
-    connection.execute(update(IMPORT_RUNS).where(IMPORT_RUNS.c.id == run_id).values(told))
+    fields = {"counts": dict(counts), "finished": finished.replace(tzinfo=None), "data_date": data_date}
+    fields |= {"catalogue_version": read_version(connection)} | values
+    connection.execute(update(IMPORT_RUNS).where(IMPORT_RUNS.c.id == run_id).values(fields))
 
 
 def files_digest(paths: Sequence[Path]) -> str:

@@ -71,17 +71,17 @@ def read_site_page(path: Path, url: str) -> SitePage:
     hrefs = [(str(tag["href"]), tidy(tag.get_text(" "))) for tag in soup.find_all("a", href=True, limit=_MOST_LINKS)]
     whole = tidy_text(soup.get_text("\n"))[:_LONGEST_TEXT]
     ways = [href for href, _ in hrefs if href.lower().startswith(("tel:", "mailto:"))]
-    said = "\n".join([whole, *(href.partition(":")[2].partition("?")[0] for href in ways)])
+    text = "\n".join([whole, *(href.partition(":")[2].partition("?")[0] for href in ways)])
     return SitePage(
         heading=headings[:_LONGEST_HEADING],
         text=plain_text(markup, MOST_BYTES)[:_LONGEST_TEXT],
         links=tuple(_worth_reading(url, hrefs)),
         phones=_few(
             one.value
-            for one in phones_in(said)
+            for one in phones_in(text)
             if one.value.startswith(_FIXED) and clean_phone(one.value).value == one.value
         ),
-        emails=_few(one.value for one in emails_in(said) if clean_email(one.value).value and is_box(one.value)),
+        emails=_few(one.value for one in emails_in(text) if clean_email(one.value).value and is_box(one.value)),
     )
 
 
@@ -100,8 +100,8 @@ def robots_apart(path: Path, agent: str, url: str) -> RobotsAnswer:
 
 
 def _few(values: Iterator[str]) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(values))
-    return found if len(found) <= MOST_CONTACTS else ()
+    distinct = tuple(dict.fromkeys(values))
+    return distinct if len(distinct) <= MOST_CONTACTS else ()
 
 
 def _worth_reading(url: str, hrefs: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -79,8 +79,8 @@ class Undone:
             counted(self.restored, "rendue à l’état d’avant", "rendues à l’état d’avant"),
         ]
         if self.facts:
-            told = "qualité d’organisation retirée ou rendue", "qualités d’organisation retirées ou rendues"
-            parts.append(counted(self.facts, *told))
+            words = "qualité d’organisation retirée ou rendue", "qualités d’organisation retirées ou rendues"
+            parts.append(counted(self.facts, *words))
         if self.notices:
             parts.append(counted(self.notices, "avis retiré ou rendu", "avis retirés ou rendus"))
         return ", ".join(parts)
@@ -171,12 +171,12 @@ def _later_imports(connection: Connection, run: PastImport) -> list[int]:
 
 def _check_whole(connection: Connection, run: PastImport) -> None:
     """Refuse where the catalogue does not hold all that the import read: it predates the history, or was forgotten since."""
-    kept = sum(
+    count = sum(
         int(connection.execute(select(func.count()).where(condition)).scalar_one())
         for condition in (RECORDS.c.first_seen_run == run.id, RECORDS_BEFORE.c.run_id == run.id)
     )
     records = run.counts.get("records", sum(run.counts.get(name, 0) for name in (*map(str, RecordOutcome), "gone")))
-    if kept != records or facts_kept(connection, run.id) != run.counts.get("facts", 0):
+    if count != records or facts_kept(connection, run.id) != run.counts.get("facts", 0):
         raise UndoRefused(
             f"L’import {run.id} ne peut plus être défait exactement : le catalogue n’a pas gardé ce que ses fiches étaient avant lui."
         )

@@ -155,7 +155,7 @@ class _Run:
 
     @property
     def left(self) -> int:
-        """How many pages are known to be left."""
+        """Return how many pages are known to be left."""
         return sum(map(len, self._waiting.values()))
 
     def following(self) -> WebsitePage | None:
@@ -167,7 +167,7 @@ class _Run:
 
     def read(self, page: WebsitePage) -> None:
         """Ask for a page, read it apart, and keep what it says, in one transaction."""
-        found: list[Found] = []
+        mentions: list[Found] = []
         links: Sequence[str] = ()
         url = page.url
         try:
@@ -175,7 +175,7 @@ class _Run:
             url = received.url
             read = apart(read_site_page)(received.path, url)
             links = read.links
-            found = list(self._found(self._sites[page.site], url, read))
+            mentions = list(self._found(self._sites[page.site], url, read))
             outcome = PageOutcome.READ
         except PageRefused as refused:
             outcome = refused.outcome
@@ -187,13 +187,13 @@ class _Run:
             new = [link for link in links if link not in known and link != url]
             add_pages(connection, page.site, new[: MOST_PAGES - len(known)])
             end_page(connection, page.id, outcome, now)
-            kept = suggest(connection, found, url, now.date())
+            suggested = suggest(connection, mentions, url, now.date())
             if waiting := _waiting(pages_of(connection, page.site)):
                 self._waiting[page.site] = waiting
         self.report.pages[outcome] += 1
-        self.report.without_trade += outcome is PageOutcome.READ and all(each.champ != ACTIVITY for each in found)
-        self.report.found += len(kept)
-        self.report.shared += sum(each.shared for each in kept)
+        self.report.without_trade += outcome is PageOutcome.READ and all(each.champ != ACTIVITY for each in mentions)
+        self.report.found += len(suggested)
+        self.report.shared += sum(each.shared for each in suggested)
 
     def _due(self, site: Website) -> list[WebsitePage]:
         """The pages of a site that wait; those that it begins with where it was read long ago or never."""
@@ -206,13 +206,13 @@ class _Run:
         return _waiting(pages)
 
     def _found(self, site: Website, url: str, page: SitePage) -> Iterator[Found]:
-        """What a page says that is not known of the establishments that it speaks of."""
+        """Yield what a page says that is not known of the establishments that it speaks of."""
         about, shared = spoken_of(site, url, page)
-        told = offers(page.text)
+        page_offers = offers(page.text)
         for supplier in about:
             known = [each.code for each in supplier.activities if each.evidence is Evidence.DECLARED]
             known += [each.code for each in supplier.refused_activities]
-            for offer in told:
+            for offer in page_offers:
                 if not any(f"{code}.".startswith(f"{offer.code}.") for code in known):
                     yield Found(supplier.id, ACTIVITY, offer.code, offer.sentence, shared)
             for champ, values in ((PHONE, page.phones), (EMAIL, page.emails)):

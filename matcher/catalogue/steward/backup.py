@@ -79,15 +79,15 @@ def copy_catalogue(
     if source.url == target.url:
         raise TransferRefused("L’origine et la destination sont la même base.")
     with reading(source) as read, writing(target) as written:
-        expected, held = _counts(read), _counts(written)
-        if any(count > _AT_FIRST.get(name, 0) for name, count in held.items()) and not replace:
+        expected, present = _counts(read), _counts(written)
+        if any(count > _AT_FIRST.get(name, 0) for name, count in present.items()) and not replace:
             raise TransferRefused(
-                f"{named(target.url)} contient déjà un catalogue ({number(held['supplier'])} fournisseurs). "
+                f"{named(target.url)} contient déjà un catalogue ({number(present['supplier'])} fournisseurs). "
                 "Rien n’a été écrit ; ajoutez --remplacer pour l’effacer et mettre l’autre à sa place."
             )
         every = named_tables(read)
         for table in reversed(every):
-            if held[table.name]:
+            if present[table.name]:
                 written.execute(delete(table))
         total, done = sum(expected.values()), 0
         for table in every:
@@ -96,8 +96,8 @@ def copy_catalogue(
                 done += len(rows)
                 progress(f"table {table.name}", done, total)
             _continue_numbering(written, table)
-        if (found := _counts(written)) != expected:
-            differing = ", ".join(name for name in expected if found[name] != expected[name])
+        if (copied := _counts(written)) != expected:
+            differing = ", ".join(name for name in expected if copied[name] != expected[name])
             raise TransferRefused(f"La copie n’est pas complète ({differing}) ; rien n’a été gardé.")
     return expected
 

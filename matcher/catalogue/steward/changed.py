@@ -27,10 +27,10 @@ class ChangedPosition(NamedTuple):
     @classmethod
     def read(cls, written: str) -> Self:
         """Return a position as it is written. Raises ValueError."""
-        found = _POSITION.fullmatch(written)
-        if found is None:
+        match = _POSITION.fullmatch(written)
+        if match is None:
             raise ValueError(f"no position of a supplier: {written!r}")
-        return cls(int(found[1]), found[2])
+        return cls(int(match[1]), match[2])
 
     def __str__(self) -> str:
         return f"{self.version}~{self.id}"
@@ -68,5 +68,5 @@ def changed_since(
             query = query.where(SUPPLIERS.c.id.in_(select(RECORDS.c.supplier_id).where(touched)))
         if after:
             query = query.where(SUPPLIERS.c.id > after.id)
-        found = connection.execute(query.order_by(SUPPLIERS.c.id).limit(most)).scalars()
-        return ChangedSuppliers(known, tuple(found), whole)
+        result = connection.execute(query.order_by(SUPPLIERS.c.id).limit(most)).scalars()
+        return ChangedSuppliers(known, tuple(result), whole)

@@ -60,9 +60,9 @@ class WrittenCorrection:
 def correct(
     engine: Engine,
     key: str,
-    said: Said,
+    statement: Said,
     *,
-    who: str,
+    author: str,
     motive: str,
     now: datetime,
     lookups: Lookups | None = None,
@@ -73,15 +73,15 @@ def correct(
     `now` (UTC) dates it. Raises CorrectionRefused or DatabaseError; nothing was then written.
     """
     with writing(engine) as connection:
-        return state(connection, key, said, who=who, motive=motive, now=now, lookups=lookups, trust=trust)
+        return state(connection, key, statement, author=author, motive=motive, now=now, lookups=lookups, trust=trust)
 
 
 def state(
     connection: Connection,
     key: str,
-    said: Said,
+    statement: Said,
     *,
-    who: str,
+    author: str,
     motive: str,
     now: datetime,
     on: date | None = None,
@@ -96,13 +96,13 @@ def state(
         raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise catalogue add.")
     stored = by_trust(supplier_id, stored_records(connection, supplier_id), trust)
     supplier = merge(supplier_id, stored, trust).supplier
-    _refuse_keys(said, supplier)
+    _refuse_keys(statement, supplier)
     directories = [item.record for item in stored if item.record.source not in STATED]
     anchor = directories[0].key if directories else stored[-1].record.key
-    number = _write_correction(connection, source, said, who, motive, now, anchor)
+    number = _write_correction(connection, source, statement, author, motive, now, anchor)
     site = supplier.sites[0] if supplier.sites else None
     record = stated_record(
-        number, said, on=on or now.date(), lookups=lookups or shipped_lookups(), main_site=site, source=source
+        number, statement, on=on or now.date(), lookups=lookups or shipped_lookups(), main_site=site, source=source
     )
     siret = supplier.siret
     finess = next((one.finess for one in directories if one.finess and not siret), "")
@@ -112,20 +112,20 @@ def state(
 
 def add(
     engine: Engine,
-    said: Said,
+    statement: Said,
     *,
-    who: str,
+    author: str,
     motive: str,
     now: datetime,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
 ) -> WrittenCorrection:
     """Add a supplier that no directory lists; nom, type and commune are needed. Raises CorrectionRefused or DatabaseError."""
-    if missing := [champ for champ in _TO_ADD if not any(map(str.strip, said.get(champ, ())))]:
+    if missing := [champ for champ in _TO_ADD if not any(map(str.strip, statement.get(champ, ())))]:
         raise CorrectionRefused(f"Pour ajouter un fournisseur il faut aussi : {', '.join(missing)}.")
     with writing(engine) as connection:
-        number = _write_correction(connection, TEAM, said, who, motive, now, _NO_ANCHOR)
-        record = stated_record(number, said, on=now.date(), lookups=lookups or shipped_lookups())
+        number = _write_correction(connection, TEAM, statement, author, motive, now, _NO_ANCHOR)
+        record = stated_record(number, statement, on=now.date(), lookups=lookups or shipped_lookups())
         for known in (record.siret, record.finess):
             if known and find_id(connection, known):
                 raise CorrectionRefused(
@@ -185,11 +185,11 @@ def stored_records(connection: Connection, supplier_id: str) -> list[StoredRecor
     return [StoredRecord(from_payload(payload), gone) for payload, gone in connection.execute(query)]
 
 
-def _refuse_keys(said: Said, supplier: Supplier) -> None:
-    if not said:
+def _refuse_keys(statement: Said, supplier: Supplier) -> None:
+    if not statement:
         raise CorrectionRefused("Dites ce qui est corrigé : --champ nom=…, ou --ne-fait-pas ACTIVITÉ.")
     for champ, known in (("siret", supplier.siret), ("finess", ", ".join(supplier.finess))):
-        if said.get(champ) and known:
+        if statement.get(champ) and known:
             raise CorrectionRefused(
                 f"Ce fournisseur est connu par son numéro {champ.upper()} {known}, qui ne se corrige pas : "
                 "ajoutez l’autre établissement avec « entremise catalogue add »."
@@ -197,14 +197,20 @@ def _refuse_keys(said: Said, supplier: Supplier) -> None:
 
 
 def _write_correction(
-    connection: Connection, source: str, said: Said, who: str, motive: str, now: datetime, anchor: tuple[str, str]
+    connection: Connection,
+    source: str,
+    statement: Said,
+    author: str,
+    motive: str,
+    now: datetime,
+    anchor: tuple[str, str],
 ) -> int:
-    if not who.strip():
+    if not author.strip():
         raise CorrectionRefused("Dites qui corrige : --par NOM.")
     values: dict[str, Any] = {
         "source": source,
-        "said": {champ: list(written) for champ, written in said.items()},
-        "who": who.strip(),
+        "said": {champ: list(written) for champ, written in statement.items()},
+        "who": author.strip(),
         "motive": motive.strip(),
         "given": now.replace(tzinfo=None),
         "anchor_source": anchor[0],
@@ -291,31 +297,33 @@ def suggested_suppliers(engine: Engine) -> list[SuggestedSupplier]:
     now: dict[str, int] = {}
     for key, supplier_id in followed(engine, counts).items():
         now[supplier_id] = now.get(supplier_id, 0) + counts[key]
-    found = [SuggestedSupplier(each.id, each.name, now[each.id]) for each in load_these(engine, now)]
-    return sorted(found, key=lambda each: (-each.suggestions, each.name))
+    suggested_suppliers = [SuggestedSupplier(each.id, each.name, now[each.id]) for each in load_these(engine, now)]
+    return sorted(suggested_suppliers, key=lambda each: (-each.suggestions, each.name))
 
 
-def confirm(engine: Engine, key: str, number: int, *, who: str, now: datetime) -> None:
+def confirm(engine: Engine, key: str, number: int, *, author: str, now: datetime) -> None:
     """Write a suggestion as a correction by the team, with its page as the motive. `now` is UTC.
 
     Raises CorrectionRefused or DatabaseError; nothing was then written.
     """
     with writing(engine) as connection:
-        said = _waiting(connection, key, number)
-        motive = f"lu le {day(said.found)} sur {said.url}"
-        state(connection, key, {said.champ: [said.value]}, who=who, motive=motive, now=now)
-        settle_suggestion(connection, number, SuggestionState.CONFIRMED, who)
+        site_suggestion = _waiting(connection, key, number)
+        motive = f"lu le {day(site_suggestion.found)} sur {site_suggestion.url}"
+        state(connection, key, {site_suggestion.champ: [site_suggestion.value]}, author=author, motive=motive, now=now)
+        settle_suggestion(connection, number, SuggestionState.CONFIRMED, author)
 
 
-def refuse(engine: Engine, key: str, number: int, *, who: str) -> None:
+def refuse(engine: Engine, key: str, number: int, *, author: str) -> None:
     """Write that a suggestion is wrong: it is not made again. Raises CorrectionRefused or DatabaseError."""
     with writing(engine) as connection:
         _waiting(connection, key, number)
-        settle_suggestion(connection, number, SuggestionState.REFUSED, who)
+        settle_suggestion(connection, number, SuggestionState.REFUSED, author)
 
 
 def _waiting(connection: Connection, key: str, number: int) -> SiteSuggestion:
-    found = [each for each in suggestions_of(connection, find_id(connection, key) or "") if each.id == number]
-    if not found:
+    site_suggestions = [
+        each for each in suggestions_of(connection, find_id(connection, key) or "") if each.id == number
+    ]
+    if not site_suggestions:
         raise CorrectionRefused("Cette proposition n’attend plus : quelqu’un y a répondu.")
-    return found[0]
+    return site_suggestions[0]

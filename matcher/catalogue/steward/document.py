@@ -38,31 +38,31 @@ _COLUMNS = tuple(
 _PRIVATE = frozenset(field.champ for field in FIELDS if field.champ and not field.public)
 
 
-def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, Any]:
+def fiche_object(fiche: Fiche, corrections: Sequence[Correction]) -> dict[str, Any]:
     """All that is known of one supplier, but for what the team keeps for itself; a field that no source gives has a null value."""
-    supplier = found.supplier
-    shown = [story for story in found.fields if story.field.public]
+    supplier = fiche.supplier
+    shown = [story for story in fiche.fields if story.field.public]
     return {
         **shaped("id name siret? siren?", supplier),
-        "finess": _each_sourced(found.finess),
+        "finess": _each_sourced(fiche.finess),
         "fields": [_story_object(story) for story in shown if story.field.kind is not ValueKind.LIST],
         **{story.field.name: _each_sourced(story.kept) for story in shown if story.field.kind is ValueKind.LIST},
-        "kinds": _each_sourced(found.kinds),
-        "sites": [asdict(site) | {"origins": [origin_object(o) for o in origins]} for site, origins in found.sites],
-        "activities": _each_sourced(found.activities),
+        "kinds": _each_sourced(fiche.kinds),
+        "sites": [asdict(site) | {"origins": [origin_object(o) for o in origins]} for site, origins in fiche.sites],
+        "activities": _each_sourced(fiche.activities),
         "refused_activities": [
-            {"activity": label, "date": on.isoformat() if on else None} for label, on in found.refused
+            {"activity": label, "date": on.isoformat() if on else None} for label, on in fiche.refused
         ],
-        "references": [reference_object(won) for won in found.references],
-        "contacts": [{"type": kind} | _sourced(value) for kind, value in found.contacts],
-        "last_sign": sign_object(found.last_sign),
-        "hidden_contacts": found.hidden_contacts,
-        "flags": _each_sourced(found.flags),
-        "conflicts": [conflict_object(conflict) for conflict in found.conflicts],
+        "references": [reference_object(won) for won in fiche.references],
+        "contacts": [{"type": kind} | _sourced(value) for kind, value in fiche.contacts],
+        "last_sign": sign_object(fiche.last_sign),
+        "hidden_contacts": fiche.hidden_contacts,
+        "flags": _each_sourced(fiche.flags),
+        "conflicts": [conflict_object(conflict) for conflict in fiche.conflicts],
         "closed": supplier.closed_reason or None,
         "successor": supplier.successor or None,
-        **shaped("door waiting questions", found),
-        "siblings": [{"id": key, "name": name} for key, name in found.siblings],
+        **shaped("door waiting questions", fiche),
+        "siblings": [{"id": key, "name": name} for key, name in fiche.siblings],
         "corrections": [
             shaped(
                 "id said by=who motive? given",
@@ -87,19 +87,19 @@ def conflict_object(conflict: FieldConflict) -> dict[str, Any]:
     return shaped("id=supplier_id name field why kept other", conflict)
 
 
-def quality_object(found: Quality) -> dict[str, Any]:
+def quality_object(quality: Quality) -> dict[str, Any]:
     """The quality report; counts, never shares, so that they can be added."""
     counts = "suppliers without_activity without_place without_contact conflicting_suppliers conflicts stale_before"
     return shaped(
         f"{counts} trades sources to_ask",
-        found,
-        trades=_trades_object(found.trades),
-        to_ask=[{"source": title, "requests": list(requests)} for title, requests in found.to_ask],
+        quality,
+        trades=_trades_object(quality.trades),
+        to_ask=[{"source": title, "requests": list(requests)} for title, requests in quality.to_ask],
     )
 
 
 def _trades_object(trades: TradesKnown) -> dict[str, Any]:
-    """What is known of trades: in all, by département, by département and group, and the steps. A département not known is null."""
+    """Return what is known of trades: in all, by département, by département and group, and the steps. A département not known is null."""
     names = taxonomy()
     return {
         "suppliers": _known(trades.whole),
@@ -116,7 +116,7 @@ def _known(counts: Counter[TradeStanding]) -> dict[str, int]:
     return {str(how): counts[how] for how in TradeStanding}
 
 
-def quality_csv(found: Quality) -> DescribedFile:
+def quality_csv(quality: Quality) -> DescribedFile:
     """One line a source and field, `;` and a byte-order mark, as the other files for a French spreadsheet."""
     rows = (
         [
@@ -124,7 +124,7 @@ def quality_csv(found: Quality) -> DescribedFile:
             round(100 * counts.filled / source.records, 1) if source.records else None,
             *(counts.doubtful, counts.unreadable, counts.stale, counts.conflicting),
         ]
-        for source in found.sources
+        for source in quality.sources
         for key, counts in source.fields.items()
     )
     return csv_of(_COLUMNS, rows)

@@ -202,10 +202,10 @@ _SITE_SHAPE: Any = msgspec.defstruct(
 
 def _presumed(supplier: Supplier) -> list[PresumedActivity]:
     """Each activity that something lets presume, once for each kind of evidence and its words."""
-    found = dict.fromkeys((clue.code, clue.evidence, clue.wording) for clue in every_clue(supplier))
+    distinct = dict.fromkeys((clue.code, clue.evidence, clue.wording) for clue in every_clue(supplier))
     return [
         {"code": code, "label": taxonomy().label(code), "evidence": PRESUMED_BY[evidence], "said": said}
-        for code, evidence, said in found
+        for code, evidence, said in distinct
         if evidence in PRESUMED_BY
     ]
 

@@ -136,10 +136,10 @@ def json_schema(title: str, fields: Sequence[ExportedField], *, listed: bool = F
 
 def shape_of(fields: Sequence[ExportedField], name: str = "Fournisseur") -> Any:
     """Return the shape of what `exported` makes of these fields, under a name."""
-    given = [(field.name, Annotated[field.type, Meta(description=field.says)]) for field in fields]
+    values = [(field.name, Annotated[field.type, Meta(description=field.says)]) for field in fields]
     version = ("schema_version", Literal[SCHEMA_VERSION])
     cited = ("mentions", Annotated[list[str], Meta(description=_MENTIONS_SAID)])
-    return msgspec.defstruct(name, [version, *given, cited])
+    return msgspec.defstruct(name, [version, *values, cited])
 
 
 def columns_schema(title: str, columns: Sequence[ExportedField]) -> dict[str, Any]:
@@ -150,6 +150,6 @@ def columns_schema(title: str, columns: Sequence[ExportedField]) -> dict[str, An
 
 
 def _column(column: ExportedField) -> dict[str, Any]:
-    said = {"description": column.says} if column.says else {}
+    description = {"description": column.says} if column.says else {}
     written = {"decimalChar": ","} if column.type is float else {}
-    return {"name": column.name, "type": _TABLE_TYPES[column.type], **said, **written}
+    return {"name": column.name, "type": _TABLE_TYPES[column.type], **description, **written}

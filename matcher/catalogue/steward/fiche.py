@@ -104,7 +104,7 @@ def fiche(
         return contacts_since is None or day is None or day >= contacts_since
 
     by_key = {record.key: record for record in records}
-    kept = [contact for contact in merged.contacts if shown(by_key[contact.origin.source, contact.origin.ref])]
+    contacts = [contact for contact in merged.contacts if shown(by_key[contact.origin.source, contact.origin.ref])]
     return Fiche(
         supplier=supplier,
         fields=tuple(
@@ -125,8 +125,8 @@ def fiche(
             for activity in supplier.activities
         ),
         refused=tuple((refused.wording, refused.date) for refused in supplier.refused_activities),
-        contacts=tuple((contact.type, Sourced(contact.value, (contact.origin,))) for contact in kept),
-        hidden_contacts=len(merged.contacts) - len(kept),
+        contacts=tuple((contact.type, Sourced(contact.value, (contact.origin,))) for contact in contacts),
+        hidden_contacts=len(merged.contacts) - len(contacts),
         flags=_listed(supplier.flags, records, lambda record: record.flags),
         conflicts=conflicts(supplier_id, stored, trust),
         door=_door(supplier, successor),
@@ -138,7 +138,7 @@ def fiche(
 
 
 def _door(supplier: Supplier, successor: tuple[str, str] | None) -> tuple[str, ...]:
-    """What registers say of the door, and what to do where the establishment carries on under another SIRET."""
+    """Return what registers say of the door, and what to do where the establishment carries on under another SIRET."""
     if not supplier.closed_reason:
         return ()
     if not supplier.successor:
@@ -157,7 +157,7 @@ def questions(merged: Merged) -> tuple[str, ...]:
     """Return what is missing of a supplier, as questions to put to it."""
     supplier = merged.supplier
     reached = {contact.type for contact in merged.contacts}
-    asked = (
+    candidates = (
         (not supplier.activities, "Que fait-il ? Aucune activité n’est déclarée."),
         (not supplier.kinds, "De quel type est-il (EI, ACI, EA, ESAT…) ? Cela décide des marchés réservés."),
         (not supplier.siret, "Quel est son SIRET ?"),
@@ -174,19 +174,19 @@ def questions(merged: Merged) -> tuple[str, ...]:
         (not supplier.area, "Jusqu’où se déplace-t-il ?"),
         (supplier.active is None, "Sa convention ou son agrément est-il en cours ?"),
     )
-    return tuple(question for missing, question in asked if missing)
+    return tuple(question for missing, question in candidates if missing)
 
 
 def _story(field: SupplierField, records: Sequence[CleanRecord], unheard: Collection[str]) -> FieldStory:
     """The values of a field; those of the SIRETs `unheard` are shown and beaten, even where there is no other."""
     values: dict[str, list[Origin]] = {}
-    kept = ""
+    last_words = ""
     for record in records:
         if words := field.words(record):
             values.setdefault(words, []).append(origin_of(record))
-            kept = kept or ("" if record.siret in unheard else words)
-    told = {words: Sourced(words, tuple(origins)) for words, origins in values.items()}
-    return FieldStory(field, (told.pop(kept),) if kept else (), tuple(told.values()))
+            last_words = last_words or ("" if record.siret in unheard else words)
+    sourced_values = {words: Sourced(words, tuple(origins)) for words, origins in values.items()}
+    return FieldStory(field, (sourced_values.pop(last_words),) if last_words else (), tuple(sourced_values.values()))
 
 
 def _listing(field: SupplierField, supplier: Supplier, records: Sequence[CleanRecord]) -> FieldStory:
@@ -213,10 +213,10 @@ def _givers(site: Site, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
     return tuple(origin_of(record) for record in own)
 
 
-def _same(one: Site, other: Site) -> bool:
-    if one.insee or other.insee:
-        return one.insee == other.insee
-    return (one.post_code, one.city) == (other.post_code, other.city)
+def _same(site: Site, other: Site) -> bool:
+    if site.insee or other.insee:
+        return site.insee == other.insee
+    return (site.post_code, site.city) == (other.post_code, other.city)
 
 
 def _activity_givers(code: str, source: str, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:

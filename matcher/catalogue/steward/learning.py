@@ -37,11 +37,11 @@ class Learned:
     @property
     def figures(self) -> str:
         """Gains and losses, in two sentences."""
-        its = self.trained
+        trained = self.trained
         return (
-            f"{self.right} {'lue' if self.right < 2 else 'lues'} juste sur {count(its.added, 'phrase ajoutée', 'phrases ajoutées')} "
-            f"({self.right_before} avant). Sur {count(its.tried, 'phrase')} du corpus mises de côté : "
-            f"{count(its.gained, 'gagnée', 'gagnées')}, {count(its.lost, 'perdue', 'perdues')} (écart type {number(its.error, 1)})."
+            f"{self.right} {'lue' if self.right < 2 else 'lues'} juste sur {count(trained.added, 'phrase ajoutée', 'phrases ajoutées')} "
+            f"({self.right_before} avant). Sur {count(trained.tried, 'phrase')} du corpus mises de côté : "
+            f"{count(trained.gained, 'gagnée', 'gagnées')}, {count(trained.lost, 'perdue', 'perdues')} (écart type {number(trained.error, 1)})."
         )
 
 
@@ -53,10 +53,10 @@ def learn(engine: Engine, path: Path, tell: Callable[[str], None] = lambda _: No
     files = reader_files(engine.url)
     if files is None:
         raise LearningRefused(f"{named(engine.url)} est en mémoire : elle ne garde rien de ce qui s’apprend.")
-    given = read_corpus(path)
+    corpus_sentences = read_corpus(path)
     with reading(engine) as connection:
         cut = read_guard(connection).forgotten.cut
-    added = [sentence for sentence in given if cut(sentence.objet) == sentence.objet]
+    added = [sentence for sentence in corpus_sentences if cut(sentence.objet) == sentence.objet]
     if not added:
         raise LearningRefused(f"« {path.name} » n’a aucune phrase dont apprendre.")
     trained = relearn(shipped_model(), shipped_corpus(), added, tell)
@@ -64,7 +64,7 @@ def learn(engine: Engine, path: Path, tell: Callable[[str], None] = lambda _: No
         trained,
         sum(_right(trained.model, its) for its in added),
         sum(_right(shipped_model(), its) for its in added),
-        len(given) - len(added),
+        len(corpus_sentences) - len(added),
         files.model,
         files.sentences,
     )

@@ -18,27 +18,29 @@ class NoLetter(Exception):
 
 def letter(key: str, figures: Mapping[str, Any], on: date) -> str:
     """Return the letter to the publisher of a source; `figures` are the counts of the catalogue. Raises NoLetter for an open source."""
-    asked = {row["cle"]: row for row in rows("lettres")}
-    if key not in asked:
+    letters = {row["cle"]: row for row in rows("lettres")}
+    if key not in letters:
         raise NoLetter(
             f"{REGISTRY[key].title} : cette source est ouverte ({REGISTRY[key].licence}), il n’y a rien à demander. "
-            f"Des lettres sont prêtes pour : {', '.join(asked)}."
+            f"Des lettres sont prêtes pour : {', '.join(letters)}."
         )
     text = shipped("templates/letters/demande.txt").read_text(encoding="utf-8")
     days = source_rules()[key].days
-    told = {
+    values = {
         "jour": day(on),
         "catalogue": _catalogue(key, figures),
         "rythme": f"tous les {days} jours environ" if days else "une fois par an, ou quand l’annuaire change",
     }
-    return Template(text).substitute(told | {name: value for name, value in asked[key].items() if name != "cle"})
+    return Template(text).substitute(values | {name: value for name, value in letters[key].items() if name != "cle"})
 
 
 def _catalogue(key: str, figures: Mapping[str, Any]) -> str:
     total, ours = figures["suppliers"], figures["by_source"].get(key, 0)
     if not total:
         return "Notre catalogue est en cours de constitution."
-    told = f"Notre catalogue compte {count(total, 'structure')}"
+    sentence = f"Notre catalogue compte {count(total, 'structure')}"
     return (
-        f"{told}, dont {count(ours, 'figure', 'figurent')} dans ce que nous avons déjà de vous." if ours else f"{told}."
+        f"{sentence}, dont {count(ours, 'figure', 'figurent')} dans ce que nous avons déjà de vous."
+        if ours
+        else f"{sentence}."
     )

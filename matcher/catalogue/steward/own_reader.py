@@ -43,10 +43,10 @@ def follow_reader(url: URL) -> None:
 def drop_reader(engine: Engine) -> bool:
     """Take away what a catalogue has learned, and return whether there was anything. Raises OSError."""
     files = reader_files(engine.url)
-    held = [path for path in (files.model, files.sentences) if path.exists()] if files else []
-    for path in held:
+    paths = [path for path in (files.model, files.sentences) if path.exists()] if files else []
+    for path in paths:
         path.unlink(missing_ok=True)
-    return bool(held)
+    return bool(paths)
 
 
 def cut_reader(engine: Engine, cut: Cut, *, dry_run: bool = False) -> int:

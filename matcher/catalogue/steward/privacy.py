@@ -101,7 +101,7 @@ def opt_out(
     engine: Engine,
     key: str,
     *,
-    who: str,
+    author: str,
     motive: str,
     now: datetime,
     leaving: Sequence[Leaving] = (),
@@ -111,7 +111,7 @@ def opt_out(
     back. `leaving` is given those keys, who and when; then its names, telephones and addresses go from what speaks of suppliers. Raises
     PrivacyRefused, DatabaseError or OSError.
     """
-    if not who.strip():
+    if not author.strip():
         raise PrivacyRefused("Dites qui enregistre la demande : --par NOM.")
     with writing(engine) as connection:
         supplier_id = find_id(connection, key)
@@ -123,7 +123,7 @@ def opt_out(
         keys = {key for item in stored for key in (*deciding_keys(item.record), *_numbers(item.record))}
         row = {
             "supplier_id": supplier_id,
-            "who": who.strip(),
+            "who": author.strip(),
             "motive": motive.strip(),
             "since": now.replace(tzinfo=None),
         }
@@ -141,7 +141,7 @@ def opt_out(
         leave_settled(connection, keys | {supplier_id})
         leave_websites(connection, keys | {supplier_id}, [site_of(item.record.website) for item in stored])
         for left in leaving:
-            left(connection, frozenset(keys | {supplier_id}), who.strip(), now)
+            left(connection, frozenset(keys | {supplier_id}), author.strip(), now)
         values = _values(supplier.name, [item.record for item in stored])
         texts = cut_tables(connection, values.cut, of_supplier=True)
         files = cut_folders(values.cut, of_supplier=True)  # inside: where a file resists, all is to be asked again
@@ -293,7 +293,7 @@ def _forget_former(connection: Connection) -> None:
 
 
 def _values(name: str, records: Sequence[CleanRecord]) -> Forgotten:
-    """What tells a supplier that leaves in a text."""
+    """Return what tells a supplier that leaves in a text."""
     names = {name, *(told for record in records for told in (record.name, record.brand))}
     contacts = {told for record in records for told in (record.phone, record.email, *record.wrong_numbers)}
     contacts |= {value for record in records for _, value in record.other_contacts}
@@ -339,10 +339,10 @@ def rename_lists(connection: Connection, forgotten: Forgotten) -> frozenset[str]
         for page in pages(connection, table):
             rows = [(row, {name: row[name] for name in texts}) for row in page]
             changed = [(row, told, new) for row, told in rows if (new := _renamed(told, lists)) != told]
-            for row, told, new in changed:
+            for row, former, new in changed:
                 own = [column == row[column.name] for column in table.primary_key.columns]
                 connection.execute(update(table).where(*own).values(new))
-                touched |= {told["supplier_id"], new["supplier_id"]} if table is RECORDS else set()
+                touched |= {former["supplier_id"], new["supplier_id"]} if table is RECORDS else set()
     return frozenset(touched)
 
 

@@ -85,9 +85,9 @@ def quality(
         lacks["activity"] += not merged.supplier.activities
         lacks["place"] += not merged.supplier.sites
         lacks["contact"] += not merged.contacts
-        found = conflicts(supplier_id, stored, trust)
-        conflicting += bool(found)
-        for conflict in found:
+        field_conflicts = conflicts(supplier_id, stored, trust)
+        conflicting += bool(field_conflicts)
+        for conflict in field_conflicts:
             clashes[conflict.field] += 1
             for side in (conflict.kept, conflict.other):
                 sources[side.source].fields[_CONFLICTING.get(conflict.field, conflict.field)].conflicting += 1
@@ -101,22 +101,22 @@ def quality(
         conflicting_suppliers=conflicting,
         conflicts=dict(sorted(clashes.items(), key=lambda item: (-item[1], item[0]))),
         sources=ordered,
-        to_ask=tuple((found.title, asked) for found in ordered if (asked := _to_ask(found))),
+        to_ask=tuple((found.title, question) for found in ordered if (question := _to_ask(found))),
         stale_before=stale_before,
         trades=trades,
     )
 
 
-def _count(found: SourceQuality, item: StoredRecord, stale_before: date) -> None:
+def _count(source_quality: SourceQuality, item: StoredRecord, stale_before: date) -> None:
     if item.gone:
-        found.gone += 1
+        source_quality.gone += 1
         return
     record = item.record
-    found.records += 1
-    found.undated += record.as_of is None
+    source_quality.records += 1
+    source_quality.undated += record.as_of is None
     stale = record.as_of is not None and record.as_of < stale_before
     for key, kind in REPORTED.items():
-        counts = found.fields[key]
+        counts = source_quality.fields[key]
         filled = kind.filled(record)
         doubted = not kind.flags.isdisjoint(record.flags)
         counts.filled += filled
@@ -125,13 +125,13 @@ def _count(found: SourceQuality, item: StoredRecord, stale_before: date) -> None
         counts.stale += filled and stale
 
 
-def _to_ask(found: SourceQuality) -> tuple[str, ...]:
+def _to_ask(source_quality: SourceQuality) -> tuple[str, ...]:
     """The fields of a directory that lack in most records, the largest gap first."""
-    if found.source in STATED or not found.records:
+    if source_quality.source in STATED or not source_quality.records:
         return ()
-    gaps = [(found.records - found.fields[key].filled, key) for key in _WORTH_ASKING]
+    gaps = [(source_quality.records - source_quality.fields[key].filled, key) for key in _WORTH_ASKING]
     largest = sorted((gap for gap in gaps if gap[0]), key=lambda gap: -gap[0])
     return tuple(
-        f"{REPORTED[key].field.asked} : manque à {number(gap)} fiches sur {number(found.records)} ({unit(100 * gap / found.records, '%')})"
+        f"{REPORTED[key].field.asked} : manque à {number(gap)} fiches sur {number(source_quality.records)} ({unit(100 * gap / source_quality.records, '%')})"
         for gap, key in largest[:MOST_ASKED]
     )

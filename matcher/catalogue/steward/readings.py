@@ -83,13 +83,13 @@ def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]
 
 def _waiting(engine: Engine, supplier_id: str) -> list[Waiting]:
     """The pairs to judge of which this supplier is one side."""
-    found = []
+    waiting = []
     for pair in pairs(engine):
         for mine, other in ((pair.one, pair.other), (pair.other, pair.one)):
             if mine.supplier_id == supplier_id != other.supplier_id:
                 name = other.record.name or other.record.brand or other.supplier_id
-                found.append(Waiting(pair.number, other.supplier_id, name, pair.evidence.says()))
-    return found
+                waiting.append(Waiting(pair.number, other.supplier_id, name, pair.evidence.says()))
+    return waiting
 
 
 def _successor(connection: Connection, siret: str) -> tuple[str, str] | None:

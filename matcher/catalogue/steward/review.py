@@ -107,7 +107,7 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
 
 
 def decide(
-    engine: Engine, named: Sequence[str], verdict: PairVerdict, who: str, now: datetime
+    engine: Engine, named: Sequence[str], verdict: PairVerdict, author: str, now: datetime
 ) -> tuple[list[Judged], list[int]]:
     """Decide pairs, each named by its number or by two records (`source:ref=source:ref`), in one transaction.
 
@@ -118,7 +118,7 @@ def decide(
         keys = [_keys(connection, name) for name in named]
         before = _waiting(connection)
         for pair in keys:
-            record(connection, *pair, verdict, who, now)
+            record(connection, *pair, verdict, author, now)
         regroup(connection)
         left = _waiting(connection)
         named_pairs = set(map(frozenset, keys))
@@ -152,15 +152,15 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
         if row is None:
             raise ReviewRefused(_why_gone(connection, name))
         return (row.source, row.ref), (row.other_source, row.other_ref)
-    one, _, other = name.partition("=")
-    subject, counterpart = (find_record(connection, side) or _record_key(side) for side in (one, other))
-    found = _described(connection, [subject, counterpart])
-    if subject == counterpart or len(found) < 2:
+    first, _, other = name.partition("=")
+    subject, counterpart = (find_record(connection, side) or _record_key(side) for side in (first, other))
+    descriptions = _described(connection, [subject, counterpart])
+    if subject == counterpart or len(descriptions) < 2:
         raise ReviewRefused(
             f"« {name} » ne désigne pas deux fiches du catalogue : donnez le numéro d’une paire, ou deux fiches sous la "
             "forme annuaire:référence=annuaire:référence."
         )
-    _keep(connection, subject, counterpart, found)
+    _keep(connection, subject, counterpart, descriptions)
     return subject, counterpart
 
 
@@ -178,9 +178,13 @@ def _record_key(text: str) -> RecordKey:
     return source, ref
 
 
-def _keep(connection: Connection, subject: RecordKey, other: RecordKey, found: dict[RecordKey, Described]) -> None:
+def _keep(
+    connection: Connection, subject: RecordKey, other: RecordKey, descriptions: dict[RecordKey, Described]
+) -> None:
     """Give a number to a pair that a person names by its records."""
-    evidence, _ = compare(side_of([traits_of(found[subject].record)]), side_of([traits_of(found[other].record)]))
+    evidence, _ = compare(
+        side_of([traits_of(descriptions[subject].record)]), side_of([traits_of(descriptions[other].record)])
+    )
     stored = [
         Pair((row.source, row.ref), (row.other_source, row.other_ref), evidence_in(row))
         for row in connection.execute(select(REVIEW_PAIRS))
@@ -191,10 +195,10 @@ def _keep(connection: Connection, subject: RecordKey, other: RecordKey, found: d
 
 def _described(connection: Connection, keys: Sequence[RecordKey]) -> dict[RecordKey, Described]:
     columns = (RECORDS.c.supplier_id, RECORDS.c.payload)
-    found: dict[RecordKey, Described] = {}
+    descriptions: dict[RecordKey, Described] = {}
     for part in chunks(keys):
         query = select(*columns).where(tuple_(RECORDS.c.source, RECORDS.c.ref).in_(part))
         for supplier_id, payload in connection.execute(query):
             known = from_payload(payload)
-            found[known.key] = Described(supplier_id, known)
-    return found
+            descriptions[known.key] = Described(supplier_id, known)
+    return descriptions

@@ -41,7 +41,7 @@ def rows_without_kind(engine: Engine, *, left_out: bool = False) -> list[Waiting
 
 def divided_rows(engine: Engine) -> tuple[list[WaitingRow], list[WaitingRow]]:
     """Return the rows that wait, by id, and those that were left out, the last first."""
-    found: tuple[list[WaitingRow], list[WaitingRow]] = ([], [])
+    waiting_and_decided: tuple[list[WaitingRow], list[WaitingRow]] = ([], [])
     with reading(engine) as connection:
         standing = select(PAIR_DECISIONS).where(
             PAIR_DECISIONS.c.withdrawn.is_(None), PAIR_DECISIONS.c.verdict == LEFT_OUT
@@ -49,8 +49,10 @@ def divided_rows(engine: Engine) -> tuple[list[WaitingRow], list[WaitingRow]]:
         taken = {(row.source, row.ref): (row.who, row.given) for row in connection.execute(standing)}
         for supplier_id, records in _by_supplier(connection, waiting_ids()).items():
             decided = [taken[each.key] for each in records if each.key in taken]
-            found[bool(decided)].append(WaitingRow(supplier_id, records[0], *(decided[0] if decided else ())))
-    return found[0], sorted(found[1], key=lambda row: str(row.given), reverse=True)
+            waiting_and_decided[bool(decided)].append(
+                WaitingRow(supplier_id, records[0], *(decided[0] if decided else ()))
+            )
+    return waiting_and_decided[0], sorted(waiting_and_decided[1], key=lambda row: str(row.given), reverse=True)
 
 
 def waiting(engine: Engine) -> int:
@@ -58,21 +60,21 @@ def waiting(engine: Engine) -> int:
     return len(pairs(engine)) + len(rows_without_kind(engine))
 
 
-def keep(engine: Engine, key: str, kind: SupplierKind, who: str, now: datetime) -> None:
+def keep(engine: Engine, key: str, kind: SupplierKind, author: str, now: datetime) -> None:
     """Make a row a supplier of this kind, as a correction of the team, which is withdrawn as any other.
 
     Raises ReviewRefused, CorrectionRefused or DatabaseError.
     """
     with reading(engine) as connection:
         supplier_id, _ = _waiting(connection, key)
-    correct(engine, supplier_id, {"type": [kind.value]}, who=who, motive=MOTIVE, now=now)
+    correct(engine, supplier_id, {"type": [kind.value]}, author=author, motive=MOTIVE, now=now)
 
 
-def leave_out(engine: Engine, key: str, who: str, now: datetime) -> None:
+def leave_out(engine: Engine, key: str, author: str, now: datetime) -> None:
     """Leave a row out: it waits no more, and stays no supplier unless a directory tells its kind. Raises ReviewRefused."""
     with writing(engine) as connection:
         for each in _waiting(connection, key)[1]:
-            record(connection, each.key, ALONE, LEFT_OUT, who, now)
+            record(connection, each.key, ALONE, LEFT_OUT, author, now)
 
 
 def take_back(engine: Engine, key: str, now: datetime) -> None:
@@ -86,12 +88,12 @@ def take_back(engine: Engine, key: str, now: datetime) -> None:
 def _waiting(connection: Connection, key: str) -> tuple[str, list[CleanRecord]]:
     """The id and the records of the row that waits under a key. Raises ReviewRefused."""
     supplier_id = find_id(connection, key) or ""
-    found = _by_supplier(connection, waiting_ids().where(RECORDS.c.supplier_id == supplier_id))
-    if supplier_id not in found:
+    records_by_supplier = _by_supplier(connection, waiting_ids().where(RECORDS.c.supplier_id == supplier_id))
+    if supplier_id not in records_by_supplier:
         raise ReviewRefused(
             f"« {key} » n’est pas une ligne qui attend un type : voyez « entremise catalogue review --lignes »."
         )
-    return supplier_id, found[supplier_id]
+    return supplier_id, records_by_supplier[supplier_id]
 
 
 def _by_supplier(connection: Connection, ids: Select[Any]) -> dict[str, list[CleanRecord]]:

@@ -41,10 +41,12 @@ class Shareable:
     def says(self) -> str:
         """Say in French what is left out and why, empty where nothing is."""
         rules = source_rules()
-        told = [f"{short_title(key)} n’y est pas ({rules[key].rights}) : {count(n, 'fournisseur y perd ce qu’elle seule dit', 'fournisseurs y perdent ce qu’elle seule dit')}" for key, n in self.cut.items()]  # fmt: skip
+        values = [f"{short_title(key)} n’y est pas ({rules[key].rights}) : {count(n, 'fournisseur y perd ce qu’elle seule dit', 'fournisseurs y perdent ce qu’elle seule dit')}" for key, n in self.cut.items()]  # fmt: skip
         if self.left_out:
-            told.append(f"{count(self.left_out, 'fournisseur')} qu’aucune autre source ne fait connaître : non repris")
-        return ".\n".join(told)
+            values.append(
+                f"{count(self.left_out, 'fournisseur')} qu’aucune autre source ne fait connaître : non repris"
+            )
+        return ".\n".join(values)
 
 
 def shareable(engine: Engine, use: Use, trust: Sequence[str] = TRUST) -> Shareable:
@@ -80,9 +82,9 @@ def shareable_part(
     merged = _without(connection, sorted(touched), kept_in, trust)
     again = {supplier_id: its.supplier if its else None for supplier_id, its in merged.items()}
     suppliers = [
-        replace(found, references=tuple(won for won in supplier.references if won.source not in kept_in))
+        replace(supplier_met, references=tuple(won for won in supplier.references if won.source not in kept_in))
         for supplier in load_whole(connection, ids)
-        if (found := again.get(supplier.id, supplier)) is not None
+        if (supplier_met := again.get(supplier.id, supplier)) is not None
     ]
     return _dated(suppliers, dates)
 
@@ -103,17 +105,17 @@ def shareable_of(
     """Return these suppliers alone for a use, with their contacts, each as its other sources tell it; the sources that keep it in where none
     of the others tells it inclusive."""
     kept_in = [key for key in SOURCES if not allowed(key, use)]
-    found: dict[str, Merged | frozenset[str]] = {}
+    shareable_by_id: dict[str, Merged | frozenset[str]] = {}
     for part in chunks(sorted(ids)):
-        told = _told_by(connection, kept_in, part)
+        closed_sources = _told_by(connection, kept_in, part)
         won = references(connection, part)
-        for supplier_id, its in _without(connection, part, kept_in, trust).items():
-            if its is None:
-                found[supplier_id] = frozenset(told.get(supplier_id, ()))
+        for supplier_id, merged in _without(connection, part, kept_in, trust).items():
+            if merged is None:
+                shareable_by_id[supplier_id] = frozenset(closed_sources.get(supplier_id, ()))
             else:
                 own = tuple(one for one in won.get(supplier_id, ()) if one.source not in kept_in)
-                found[supplier_id] = its._replace(supplier=replace(its.supplier, references=own))
-    return found
+                shareable_by_id[supplier_id] = merged._replace(supplier=replace(merged.supplier, references=own))
+    return shareable_by_id
 
 
 def shareable_contacts(engine: Engine, use: Use, since: date | None) -> dict[str, list[Contact]]:
@@ -142,14 +144,14 @@ def _told_by(connection: Connection, sources: Collection[str], ids: Sequence[str
         .where(ORGANISATION_FACTS.c.source.in_(sources))
         .distinct()
     )
-    told: dict[str, set[str]] = {}
+    sources_by_supplier: dict[str, set[str]] = {}
     for query in (
         records.where(RECORDS.c.supplier_id.in_(ids)),
         facts.where(SUPPLIERS.c.id.in_(ids)),
     ):
         for supplier_id, source in connection.execute(query):
-            told.setdefault(supplier_id, set()).add(source)
-    return told
+            sources_by_supplier.setdefault(supplier_id, set()).add(source)
+    return sources_by_supplier
 
 
 def _without(
@@ -160,9 +162,9 @@ def _without(
     rows = connection.execute(query.where(RECORDS.c.supplier_id.in_(ids), RECORDS.c.source.not_in(kept_in)))
     stored = grouped((supplier_id, StoredRecord(from_payload(payload), gone)) for supplier_id, payload, gone in rows)
     facts = facts_by_supplier(connection, stored)
-    found: dict[str, Merged | None] = dict.fromkeys(ids)
+    merges: dict[str, Merged | None] = dict.fromkeys(ids)
     for supplier_id, records in stored.items():
         own = [fact for fact in facts.get(supplier_id, ()) if fact.origin.source not in kept_in]
         merged = merge(supplier_id, records, trust, own)
-        found[supplier_id] = merged if merged.supplier.kinds else None
-    return found
+        merges[supplier_id] = merged if merged.supplier.kinds else None
+    return merges

@@ -53,35 +53,37 @@ class CorrectionRefused(Exception):
 
 
 def stated_record(
-    number: int, said: Said, *, on: date, lookups: Lookups, main_site: Site | None = None, source: str = TEAM
+    number: int, statement: Said, *, on: date, lookups: Lookups, main_site: Site | None = None, source: str = TEAM
 ) -> CleanRecord:
-    """Return the record of correction `number`, under its `source`: `said` maps a champ (or `ne-fait-pas`) to what was written.
+    """Return the record of correction `number`, under its `source`: `statement` maps a champ (or `ne-fait-pas`) to what was written.
 
     A place given in part is completed by `main_site`, the one that is corrected. Raises CorrectionRefused.
     """
-    given = {champ: _only(champ, values) for champ, values in said.items() if champ not in _REPEATED}
-    values: dict[str, Any] = {"name": ""} | {_RAW[champ]: value for champ, value in given.items()}
-    if ("latitude" in given) != ("longitude" in given):
+    options = {champ: _only(champ, values) for champ, values in statement.items() if champ not in _REPEATED}
+    values: dict[str, Any] = {"name": ""} | {_RAW[champ]: value for champ, value in options.items()}
+    if ("latitude" in options) != ("longitude" in options):
         raise CorrectionRefused("Donnez latitude et longitude ensemble, en degrés : latitude=50.28 et longitude=3.97.")
-    values |= _place(given, main_site)
+    values |= _place(options, main_site)
     raw = SupplierRecord(
         source=source,
         source_ref=str(number),
         line=0,
-        projection="WGS84" if "latitude" in given else "",
+        projection="WGS84" if "latitude" in options else "",
         **values,
     )
     (clean,) = clean_records([raw], lookups)
-    _refuse_doubts(given, clean)
+    _refuse_doubts(options, clean)
     return replace(
-        _kept_place(given, clean, main_site),
+        _kept_place(options, clean, main_site),
         activities=tuple(
             ClaimedActivity(code, wording, _EVIDENCE[source] if "." in code else Evidence.GROUP)
-            for text in said.get(ACTIVITY, ())
+            for text in statement.get(ACTIVITY, ())
             for code, wording in _activities(text, lookups)
         ),
-        refused=tuple(dict.fromkeys(code for text in said.get(REFUSED, ()) for code, _ in _activities(text, lookups))),
-        wrong_numbers=tuple(map(_number, said.get(WRONG_NUMBER, ()))),
+        refused=tuple(
+            dict.fromkeys(code for text in statement.get(REFUSED, ()) for code, _ in _activities(text, lookups))
+        ),
+        wrong_numbers=tuple(map(_number, statement.get(WRONG_NUMBER, ()))),
         as_of=on,
         flags=tuple(flag for flag in clean.flags if flag not in _ABSENT),
     )
@@ -100,18 +102,18 @@ def _only(champ: str, values: Sequence[str]) -> str:
 
 
 def _number(written: str) -> str:
-    if not (found := clean_phone(written).value):
+    if not (number := clean_phone(written).value):
         raise CorrectionRefused(f"« {WRONG_NUMBER}={written} » n’est pas un numéro de téléphone. Rien n’a été écrit.")
-    return found
+    return number
 
 
-def _place(given: Mapping[str, str], main: Site | None) -> dict[str, str]:
+def _place(options: Mapping[str, str], main: Site | None) -> dict[str, str]:
     """The place that is meant: what is given, completed by the site that it corrects while the commune stays the same."""
-    if not any(champ in given for champ in _PLACE):
+    if not any(champ in options for champ in _PLACE):
         return {}
     values: dict[str, str] = {}
-    if commune := given.get("commune"):
-        if _INSEE.fullmatch(commune.upper()) and "code-postal" not in given:
+    if commune := options.get("commune"):
+        if _INSEE.fullmatch(commune.upper()) and "code-postal" not in options:
             values |= {"insee": commune.upper(), "city": ""}
         elif match := _COMMUNE.fullmatch(commune):
             values |= {"city": match["city"], "departement": match["dep"] or ""}
@@ -119,33 +121,33 @@ def _place(given: Mapping[str, str], main: Site | None) -> dict[str, str]:
                 values["post_code"] = match["post_code"]
     elif main is not None:
         values |= {"city": main.city}
-        if "code-postal" not in given:
+        if "code-postal" not in options:
             values |= {"post_code": main.post_code, "insee": main.insee}
     return values
 
 
-def _kept_place(given: Mapping[str, str], clean: CleanRecord, main: Site | None) -> CleanRecord:
+def _kept_place(values: Mapping[str, str], clean: CleanRecord, main: Site | None) -> CleanRecord:
     """The address and the point of the site that is corrected still hold where neither is given and the commune is the same."""
-    if main is None or not clean.insee or clean.insee != main.insee or "adresse" in given:
+    if main is None or not clean.insee or clean.insee != main.insee or "adresse" in values:
         return clean
-    kept = replace(clean, address=main.address, post_code=clean.post_code or main.post_code)
-    if "latitude" in given:
-        return kept
-    return replace(kept, lat=main.lat, lon=main.lon, approximate=main.approximate)
+    clean_record = replace(clean, address=main.address, post_code=clean.post_code or main.post_code)
+    if "latitude" in values:
+        return clean_record
+    return replace(clean_record, lat=main.lat, lon=main.lon, approximate=main.approximate)
 
 
-def _refuse_doubts(given: Mapping[str, str], clean: CleanRecord) -> None:
+def _refuse_doubts(values: Mapping[str, str], clean: CleanRecord) -> None:
     doubts = [flag for flag in clean.flags if flag not in _HARMLESS]
     lost = [
         f"« {champ}={value} »"
-        for champ, value in given.items()
+        for champ, value in values.items()
         if not known(getattr(clean, _UNDERSTOOD.get(_RAW[champ], _RAW[champ])))
     ]
     if not doubts and not lost:
         return
-    what = ", ".join(lost or (f"« {champ}={value} »" for champ, value in given.items()))
+    what = ", ".join(lost or (f"« {champ}={value} »" for champ, value in values.items()))
     hint = ""
-    if any(champ in given for champ in ("commune", "code-postal")) and not clean.insee:
+    if any(champ in values for champ in ("commune", "code-postal")) and not clean.insee:
         hint = " Précisez la commune : « 59600 Maubeuge », « Maubeuge (59) » ou son code INSEE."
     raise CorrectionRefused(f"{what} : {' ; '.join(doubts) or 'valeur non comprise'}. Rien n’a été écrit.{hint}")
 
@@ -159,8 +161,8 @@ def _activities(text: str, lookups: Lookups) -> tuple[tuple[str, str], ...]:
     exact = [code for code in names.codes if name_key(names.label(code)) == name_key(text)]
     if exact:
         return ((exact[0], text.strip()),)
-    if found := lookups.claim_targets("libre", text):
-        return found
+    if targets := lookups.claim_targets("libre", text):
+        return targets
     labels = {code: names.label(code) for code in names.codes}
     near = process.extract(
         name_key(text),

@@ -50,31 +50,31 @@ class TradesKnown:
         """Count a supplier, with its contacts and the contracts it won."""
         groups = known_groups(replace(supplier, references=tuple(won)) if won else supplier)
         best = next((how for how in TradeStanding if how in groups.values()), TradeStanding.UNKNOWN)
-        found = (departement_of(site.insee, site.post_code) for site in supplier.sites)
-        place = next((place.code for place in found if place), UNPLACED)
+        departements = (departement_of(site.insee, site.post_code) for site in supplier.sites)
+        place = next((place.code for place in departements if place), UNPLACED)
         self.whole[best] += 1
         self.places.setdefault(place, Counter())[best] += 1
         for group, how in groups.items():
             self.cells.setdefault((place, group), Counter())[how] += 1
         if best is not TradeStanding.KNOWN:
-            told = {contact.type for contact in contacts}
+            contact_types = {contact.type for contact in contacts}
             self.reach["hosmoz"] += not _HOSMOZ.isdisjoint(supplier.kinds)
             self.reach["siret"] += bool(supplier.siret)
-            self.reach["email"] += "email" in told
-            self.reach["phone"] += "phone" in told and "email" not in told
-            self.reach["website"] += "website" in told
+            self.reach["email"] += "email" in contact_types
+            self.reach["phone"] += "phone" in contact_types and "email" not in contact_types
+            self.reach["website"] += "website" in contact_types
 
     def groups(self, place: str | None = None) -> dict[str, Counter[TradeStanding]]:
         """Return the counts by group of trades, in the order of the taxonomy, of one département or of all."""
-        found: dict[str, Counter[TradeStanding]] = {group.code: Counter() for group in taxonomy().groups}
+        by_group: dict[str, Counter[TradeStanding]] = {group.code: Counter() for group in taxonomy().groups}
         for (where, group), counts in self.cells.items():
             if place is None or where == place:
-                found[group].update(counts)
-        return found
+                by_group[group].update(counts)
+        return by_group
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """What to do next, in the order of `docs/sources.md`."""
+        """Return what to do next, in the order of `docs/sources.md`."""
         n = {key: number(self.reach[key]) for key in ("siret", "hosmoz", "email", "phone", "website")}
         return (
             Step(f"« fetch marche », avec un jeton : secteurs des structures à SIRET, {n['siret']} sans métier connu", self.reach["siret"]),
@@ -95,24 +95,24 @@ class KnownTrade(NamedTuple):
 
 def known_trades(supplier: Supplier) -> dict[str, KnownTrade]:
     """Return the trades of a supplier by code, leaves and groups, and how each is known. The mission that all share tells no trade."""
-    found: dict[str, KnownTrade] = {}
+    known_trades: dict[str, KnownTrade] = {}
     for clue in clues(supplier):
         if clue.code not in MISSIONS and (clue.sure or clue.strength >= LEAST_CLUE):
             standing = TradeStanding.KNOWN if clue.sure else TradeStanding.CLUE
-            found[clue.code] = KnownTrade(standing, clue.evidence)
+            known_trades[clue.code] = KnownTrade(standing, clue.evidence)
     for reference in supplier.references:
         code = reference.activity
-        told = code in found and found[code].standing is TradeStanding.KNOWN
-        if reference.own and code and code not in MISSIONS and not told:
-            found[code] = KnownTrade(TradeStanding.KNOWN, None)
-    return found
+        already_known = code in known_trades and known_trades[code].standing is TradeStanding.KNOWN
+        if reference.own and code and code not in MISSIONS and not already_known:
+            known_trades[code] = KnownTrade(TradeStanding.KNOWN, None)
+    return known_trades
 
 
 def known_groups(supplier: Supplier) -> dict[str, TradeStanding]:
     """Return the groups of trades of a supplier and how the best known trade of each is."""
-    found: dict[str, TradeStanding] = {}
-    for code, its in known_trades(supplier).items():
+    trades: dict[str, TradeStanding] = {}
+    for code, known_trade in known_trades(supplier).items():
         group = taxonomy().group_of(code)
-        if found.get(group) is not TradeStanding.KNOWN:
-            found[group] = its.standing
-    return found
+        if trades.get(group) is not TradeStanding.KNOWN:
+            trades[group] = known_trade.standing
+    return trades

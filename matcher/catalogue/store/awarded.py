@@ -61,43 +61,48 @@ def end_of(notified: date | None, months: float | None) -> date | None:
 def references(connection: Connection, only: Sequence[str] | None = None) -> dict[str, tuple[Reference, ...]]:
     """Return the references by supplier (those of `only`, or all), its own first, then the latest first."""
     query = _references()
-    found: dict[str, list[Reference]] = {}
+    by_supplier: dict[str, list[Reference]] = {}
     for row in connection.execute(
         query if only is None else query.where(REFERENCES.c.supplier_id.in_(only))
     ).mappings():
         values = dict(row)
         if values.pop("shared"):
             values |= {"amount": None, "shared_amount": values["amount"]}
-        found.setdefault(values.pop("supplier_id"), []).append(Reference(**values))
-    return {supplier_id: tuple(sorted(its, key=_latest_first)) for supplier_id, its in found.items()}
+        by_supplier.setdefault(values.pop("supplier_id"), []).append(Reference(**values))
+    return {supplier_id: tuple(sorted(its, key=_latest_first)) for supplier_id, its in by_supplier.items()}
 
 
 @cache
 def _references() -> Select[Any]:
-    told = [column for column in AWARDS.columns if column.name in _REFERENCE_FIELDS]
+    reference_columns = [column for column in AWARDS.columns if column.name in _REFERENCE_FIELDS]
     columns = (REFERENCES.c.supplier_id, REFERENCES.c.own, REFERENCES.c.activity, _shared().label("shared"))
-    return select(*columns, *told).join(AWARDS, AWARDS.c.id == REFERENCES.c.award_id)
+    return select(*columns, *reference_columns).join(AWARDS, AWARDS.c.id == REFERENCES.c.award_id)
 
 
 def _shared() -> ColumnElement[bool]:
-    """Whether the amount of an award is that of several companies together: its source says so, or gives the same contract to another."""
+    """Return whether the amount of an award is that of several companies together: its source says so, or gives the same contract to another."""
     other = AWARDS.alias()
-    told = [(other.c[name], AWARDS.c[name]) for name in ("source", *_CONTRACT)]
+    compared_columns = [(other.c[name], AWARDS.c[name]) for name in ("source", *_CONTRACT)]
     # PostgreSQL looks nothing up in an index by « is not distinct from ».
-    same = [its.is_not_distinct_from(mine) if mine.nullable else its == mine for its, mine in told]
+    same = [its.is_not_distinct_from(mine) if mine.nullable else its == mine for its, mine in compared_columns]
     another = (other.c.siren != AWARDS.c.siren) | (other.c.siret != AWARDS.c.siret)
     with_another = exists().where(*same, another, other.c.superseded_by.is_(None))
     return case((AWARDS.c.shared.is_not(None), AWARDS.c.shared), else_=with_another)
 
 
-def _latest_first(found: Reference) -> tuple[bool, int, str, str]:
-    return not found.own, -found.notified.toordinal() if found.notified else 0, found.source, found.ref
+def _latest_first(reference: Reference) -> tuple[bool, int, str, str]:
+    return (
+        not reference.own,
+        -reference.notified.toordinal() if reference.notified else 0,
+        reference.source,
+        reference.ref,
+    )
 
 
 def awarded_by(connection: Connection, siren: str) -> list[BuyerAward]:
     """Return the contracts that the establishments of a buyer (its SIREN) awarded, by day, those without one last."""
-    its = AWARDS.c.buyer.startswith(siren) & AWARDS.c.superseded_by.is_(None)
-    return _contracts(connection.execute(select(AWARDS).where(its).order_by(AWARDS.c.id)).mappings())
+    condition = AWARDS.c.buyer.startswith(siren) & AWARDS.c.superseded_by.is_(None)
+    return _contracts(connection.execute(select(AWARDS).where(condition).order_by(AWARDS.c.id)).mappings())
 
 
 def awards_chosen(connection: Connection, chosen: Callable[[str, date | None, float | None], bool]) -> list[BuyerAward]:
@@ -105,9 +110,9 @@ def awards_chosen(connection: Connection, chosen: Callable[[str, date | None, fl
     columns = (AWARDS.c.id, AWARDS.c.source, AWARDS.c.siren, AWARDS.c.buyer, AWARDS.c.notified, AWARDS.c.months)
     standing = select(*columns).where(AWARDS.c.superseded_by.is_(None)).order_by(AWARDS.c.id)
     ids, sirens, sources = set(), set(), set()
-    for key, source, siren, *told in connection.execute(standing):
+    for key, source, siren, *texts in connection.execute(standing):
         sources.add(source)
-        if chosen(*told):
+        if chosen(*texts):
             ids.add(key)
             sirens.add(siren)
     # What one source does not say of a contract, another of its winner's may.
@@ -119,8 +124,8 @@ def awards_chosen(connection: Connection, chosen: Callable[[str, date | None, fl
             select(AWARDS).where(column.in_(part), AWARDS.c.superseded_by.is_(None))
         ).mappings()
     ]
-    found = _contracts(sorted(rows, key=lambda row: row["id"]))
-    return [its for its in found if chosen(its.buyer, its.notified, its.months)]
+    buyer_awards = _contracts(sorted(rows, key=lambda row: row["id"]))
+    return [its for its in buyer_awards if chosen(its.buyer, its.notified, its.months)]
 
 
 def standing_awards(connection: Connection) -> int:
@@ -131,29 +136,29 @@ def standing_awards(connection: Connection) -> int:
 
 def published_contract(rows: Sequence[RowMapping]) -> PublishedContract:
     """Return the contract that awards of one source tell, a winner each."""
-    said = {name: rows[0][name] for name in ("source", "buyer", "number", "objet", "cpv", "notified", "amount")}
-    return PublishedContract(**said, winners=frozenset(row["siren"] for row in rows))
+    values = {name: rows[0][name] for name in ("source", "buyer", "number", "objet", "cpv", "notified", "amount")}
+    return PublishedContract(**values, winners=frozenset(row["siren"] for row in rows))
 
 
 def _contracts(rows: Iterable[RowMapping]) -> list[BuyerAward]:
     """The contracts of these awards, each once with all its winners: what a company won by an amount of its own is a contract of its own, so is
     each lot of a notice, and what several sources surely tell is one."""
-    told = list(_told_by_each(rows))
-    same = same_contracts([published_contract(its) for its in told])
-    awards = [_award([told[at] for at in group], group[0] in same.perhaps) for group in same.groups]
+    rows_by_publication = list(_told_by_each(rows))
+    same = same_contracts([published_contract(its) for its in rows_by_publication])
+    awards = [_award([rows_by_publication[at] for at in group], group[0] in same.perhaps) for group in same.groups]
     return sorted(awards, key=lambda its: (its.notified is None, its.notified or date.min, its.number))
 
 
 def _told_by_each(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
     """The awards of each contract as one source tells it; lots of one notice that say the same are as many."""
-    found: dict[tuple[object, ...], list[RowMapping]] = {}
+    rows_by_publication: dict[tuple[object, ...], list[RowMapping]] = {}
     for row in rows:
         alone = (row["siret"] or row["siren"],) if row["shared"] is False else ()
-        found.setdefault((row["source"], *(row[name] for name in _CONTRACT), *alone), []).append(row)
-    for its in found.values():
+        rows_by_publication.setdefault((row["source"], *(row[name] for name in _CONTRACT), *alone), []).append(row)
+    for publication_rows in rows_by_publication.values():
         notices: dict[str, list[str]] = {}
         lots: dict[int, list[RowMapping]] = {}
-        for row in its:
+        for row in publication_rows:
             lot, _, _ = row["ref"].rpartition("/")  # « notice/lot/winner », or « notice/winner »
             of_notice = notices.setdefault(lot.rpartition("/")[0] or lot, [])
             if lot not in of_notice:
@@ -162,21 +167,21 @@ def _told_by_each(rows: Iterable[RowMapping]) -> Iterator[list[RowMapping]]:
         yield from lots.values()
 
 
-def _award(told: Sequence[Sequence[RowMapping]], perhaps_told: bool) -> BuyerAward:
+def _award(publications: Sequence[Sequence[RowMapping]], perhaps_told: bool) -> BuyerAward:
     """The contract that each source tells, the most trusted first: what the first does not say, the next does."""
-    every = [row for its in told for row in its]
-    said = {name: every[0][name] for name in ("number", "objet", "notified", "amount", "buyer", "cpv", "months")}
-    for its in told[1:]:
-        said |= {name: its[0][name] for name, value in said.items() if value in (None, "")}
+    every = [row for its in publications for row in its]
+    values = {name: every[0][name] for name in ("number", "objet", "notified", "amount", "buyer", "cpv", "months")}
+    for rows in publications[1:]:
+        values |= {name: rows[0][name] for name, value in values.items() if value in (None, "")}
     winners: dict[str, None] = {}
-    for its in told:  # another establishment, told by another source, is the same company
+    for rows in publications:  # another establishment, told by another source, is the same company
         known = {winner[:_SIREN] for winner in winners}
-        winners |= dict.fromkeys(row["siret"] or row["siren"] for row in its if row["siren"] not in known)
+        winners |= dict.fromkeys(row["siret"] or row["siren"] for row in rows if row["siren"] not in known)
     return BuyerAward(
-        **said,
+        **values,
         social=max((row["social"] for row in every), key=len),
         buyer_name=max((row["buyer_name"] for row in every), key=len),
         winners=tuple(winners),
-        sources=tuple(its[0]["source"] for its in told),
+        sources=tuple(its[0]["source"] for its in publications),
         perhaps_told=perhaps_told,
     )

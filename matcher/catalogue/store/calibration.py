@@ -98,11 +98,11 @@ def fill_lines(engine: Engine, lines: Iterable[Mapping[str, str]]) -> tuple[Work
     Raises CalibrationRefused where a cell cannot be used, with nothing written.
     """
     with writing(engine) as connection:
-        kept, shipped = _kept(connection), {row["famille"]: row for row in shipped_lines()}
+        saved, shipped = _kept(connection), {row["famille"]: row for row in shipped_lines()}
         filled = {}
         for cells in lines:
             name = cells.get("famille", "")
-            before = {**dict.fromkeys(COLUMNS, ""), **shipped.get(name, {}), **kept.get(name, {})}
+            before = {**dict.fromkeys(COLUMNS, ""), **shipped.get(name, {}), **saved.get(name, {})}
             filled[name] = {**before, **cells, **texts_by_figure(before, cells)}
         families = tuple(map(family_from, filled.values()))
         connection.execute(delete(_LINES).where(_LINES.c.family.in_(filled)))
@@ -129,6 +129,6 @@ def _index_values(connection: Connection) -> tuple[IndexValue, ...]:
 
 
 def _changed(connection: Connection) -> None:
-    """What ranks suppliers has changed: lists say another version of the catalogue, and every server reads the lines again."""
+    """Count one more version of the catalogue: its lists rank otherwise, and every server reads the lines again."""
     write_version(connection, read_version(connection) + 1)
     follow_team(connection)

@@ -42,11 +42,11 @@ def remembered_columns(engine: Engine, sheet: str) -> ToldColumns:
 
 
 def remember_columns(
-    engine: Engine, sheet: str, said: Mapping[tuple[str, ...], Mapping[str, str]], *, now: datetime
+    engine: Engine, sheet: str, columns_by_header: Mapping[tuple[str, ...], Mapping[str, str]], *, now: datetime
 ) -> None:
     """Keep what a person says of the columns of some headers; the last word stands. Raises DatabaseError."""
     with writing(engine) as connection:
-        for names, columns in said.items():
+        for names, columns in columns_by_header.items():
             header = header_key(names)
             connection.execute(delete(_ROWS).where(_ROWS.c.sheet == sheet, _ROWS.c.header == header))
             row = {"sheet": sheet, "header": header, "columns": dict(columns), "given": now.replace(tzinfo=None)}

@@ -41,13 +41,13 @@ def origins(connection: Connection, only: Sequence[str] | None) -> dict[str, lis
     """Return the records of suppliers (those of `only`, or all), in their order."""
     columns = (RECORDS.c.supplier_id, RECORDS.c.source, RECORDS.c.ref, RECORDS.c.as_of)
     query = select(*columns)
-    found: dict[str, list[Origin]] = {}
+    by_supplier: dict[str, list[Origin]] = {}
     rows = connection.execute(query if only is None else query.where(RECORDS.c.supplier_id.in_(only)))
     for row in sorted(rows, key=lambda row: (row.source, row.ref)):
-        held = found.setdefault(row[0], [])
-        if len(held) < LIMITS["sources"].most:  # the supplier's flag says that there are more
-            held.append(Origin(row[1], row[2], row[3]))
-    return found
+        origins = by_supplier.setdefault(row[0], [])
+        if len(origins) < LIMITS["sources"].most:  # the supplier's flag says that there are more
+            origins.append(Origin(row[1], row[2], row[3]))
+    return by_supplier
 
 
 def load_contacts(engine: Engine, supplier_id: str, since: date | None = None) -> tuple[Contact, ...]:
@@ -58,13 +58,15 @@ def load_contacts(engine: Engine, supplier_id: str, since: date | None = None) -
 
 def reachable(engine: Engine, keys: Collection[str], since: date | None = None) -> dict[str, tuple[Contact, ...]]:
     """Return the contacts of suppliers as `load_contacts` does, under the ids they are asked by; those of the catalogue only."""
-    found: dict[str, tuple[Contact, ...]] = {}
+    contacts_by_key: dict[str, tuple[Contact, ...]] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(keys)):
             today = ids_of_today(connection, part)
-            told = grouped(contacts_of(connection, sorted(set(today.values())), since))
-            found |= {key: tuple(told.get(supplier_id, ())) for key, supplier_id in today.items()}
-    return found
+            contacts_by_supplier = grouped(contacts_of(connection, sorted(set(today.values())), since))
+            contacts_by_key |= {
+                key: tuple(contacts_by_supplier.get(supplier_id, ())) for key, supplier_id in today.items()
+            }
+    return contacts_by_key
 
 
 def contact_details(engine: Engine, keys: Collection[str], since: date | None = None) -> dict[str, ContactDetails]:
@@ -72,13 +74,15 @@ def contact_details(engine: Engine, keys: Collection[str], since: date | None = 
 
     An id that is no longer one (`finess:…`, `source:reference`) is followed to the supplier that its number or record is of now.
     """
-    found: dict[str, ContactDetails] = {}
+    contact_details: dict[str, ContactDetails] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(keys)):
             today = ids_of_today(connection, part)
-            told = _details(connection, sorted(set(today.values())), since)
-            found |= {key: told[supplier_id] for key, supplier_id in today.items() if supplier_id in told}
-    return found
+            details = _details(connection, sorted(set(today.values())), since)
+            contact_details |= {
+                key: details[supplier_id] for key, supplier_id in today.items() if supplier_id in details
+            }
+    return contact_details
 
 
 def contacts_of(
@@ -110,10 +114,10 @@ def _details(connection: Connection, ids: Sequence[str], since: date | None) -> 
 
 def _addresses(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, Origin | None]]:
     """The address of the first site of each supplier, where one is known, and where its place comes from."""
-    given = (PROVENANCE.c.supplier_id == SITES.c.supplier_id) & (PROVENANCE.c.field == "sites")
+    condition = (PROVENANCE.c.supplier_id == SITES.c.supplier_id) & (PROVENANCE.c.field == "sites")
     query = (
         select(SITES, PROVENANCE.c.source, PROVENANCE.c.ref, PROVENANCE.c.date)
-        .outerjoin(PROVENANCE, given)
+        .outerjoin(PROVENANCE, condition)
         .where(SITES.c.supplier_id.in_(ids), SITES.c.position == 0)
     )
     for row in connection.execute(query):
@@ -140,10 +144,10 @@ def _told(siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfL
     )
 
 
-def _sources(given: Iterable[tuple[str, Origin | None]]) -> str:
+def _sources(origins: Iterable[tuple[str, Origin | None]]) -> str:
     """« téléphone et adresse : FINESS, 3 mars 2026 ; courriel : l’équipe, 2 mai 2026 »."""
     labels: dict[str, list[str]] = {}
-    for label, origin in given:
+    for label, origin in origins:
         title = source_title(origin.source) if origin else "source non connue"
         dated = day(origin.date) if origin and origin.date else "date non connue"
         labels.setdefault(f"{title}, {dated}", []).append(label)

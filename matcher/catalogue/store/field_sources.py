@@ -53,33 +53,37 @@ def field_sources(engine: Engine, ids: Collection[str], dated: Sequence[DatedSou
 
     Of several sources of one thing the latest is said; of those of one day, the last by name, whatever the order of the rows.
     """
-    found: dict[str, tuple[_Dated, _Dated]] = {}
+    by_supplier: dict[str, tuple[_Dated, _Dated]] = {}
     with reading(engine) as connection:
         for rows in _each_part(connection, ids, dated):
             answering = {row.supplier_id for row in rows if row.source == SHARED}
             askers = _askers(connection, sorted(answering)) if answering else {}
             for supplier_id, field, wording, source, day in rows:
-                of_fields, of_wordings = found.setdefault(supplier_id, ({}, {}))
+                of_fields, of_wordings = by_supplier.setdefault(supplier_id, ({}, {}))
                 at, key = (of_wordings, wording) if wording else (of_fields, field)
                 asker = askers.get((supplier_id, day), "") if source == SHARED else ""
                 to = f" à {asker}," if asker else ""
                 answered = f"a répondu{to} le {french_day(day)}" if source in (STRUCTURE, SHARED) and day else ""
-                said = day or date.min, answered or source_dated(short_title(source), day)
-                at[key] = max(said, at.get(key, said))
-    return {key: SupplierSources(*map(_said, its)) for key, its in found.items()}
+                latest = day or date.min, answered or source_dated(short_title(source), day)
+                at[key] = max(latest, at.get(key, latest))
+    return {key: SupplierSources(*map(_said, its)) for key, its in by_supplier.items()}
 
 
 def latest_sources(
     engine: Engine, ids: Collection[str], dated: Sequence[DatedSource]
 ) -> dict[tuple[str, str], FieldSource]:
     """Return the latest source of each field and of each wording of an activity of suppliers, by id and field or wording."""
-    found: dict[tuple[str, str], FieldSource] = {}
+    field_sources: dict[tuple[str, str], FieldSource] = {}
     with reading(engine) as connection:
         for rows in _each_part(connection, ids, dated):
-            for its in rows:
-                key = its.supplier_id, its.wording or its.field
-                found[key] = max(its, found.get(key, its), key=lambda one: (one.day or date.min, one.source))
-    return found
+            for field_source in rows:
+                key = field_source.supplier_id, field_source.wording or field_source.field
+                field_sources[key] = max(
+                    field_source,
+                    field_sources.get(key, field_source),
+                    key=lambda one: (one.day or date.min, one.source),
+                )
+    return field_sources
 
 
 def _each_part(
@@ -103,8 +107,8 @@ def _askers(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, date 
     return {(row.supplier_id, row.as_of): row.who for row in connection.execute(query.order_by(CORRECTIONS.c.id))}
 
 
-def _said(found: _Dated) -> dict[str, str]:
-    return {key: says for key, (_, says) in found.items()}
+def _said(dated_value: _Dated) -> dict[str, str]:
+    return {key: says for key, (_, says) in dated_value.items()}
 
 
 @cache

@@ -53,7 +53,7 @@ def normal_value(value: str) -> NormalValue | None:
         return NormalValue(f"email:{email}", 0)
     if not _LETTER.search(value):
         read = [clean_phone(value).value, *(one.value for one in phones_in(value))]
-        phone = next((found for each in read if each and (found := clean_phone(each).value) == each), None)
+        phone = next((text for each in read if each and (text := clean_phone(each).value) == each), None)
         return NormalValue(f"phone:{phone}", 0) if phone else None
     lettered = sum(_LETTER.search(word) is not None for word, _, _ in name_words(value))
     return name_value(value) if lettered >= LEAST_WORDS and "@" not in value else None
@@ -66,7 +66,7 @@ def name_value(name: str) -> NormalValue:
 
 
 def _whole(value: str, spellings: Iterable[Spelling]) -> str | None:
-    """What a value is the whole spelling of."""
+    """Return what a value is the whole spelling of."""
     whole = len(value) - len(value.lstrip()), len(value.rstrip())
     return next((one.value for one in spellings if (one.start, one.end) == whole), None)
 
@@ -89,7 +89,7 @@ class Forgotten:
         return frozenset(self.words.values()) - {0}
 
     def knows(self, form: str) -> bool:
-        """Whether this normalised form was asked to be forgotten."""
+        """Return whether this normalised form was asked to be forgotten."""
         return hash_of(form, self.salt) in self.words
 
     def cut(self, text: str) -> str:
@@ -99,17 +99,17 @@ class Forgotten:
         spans = sorted(_spans(text, self)) if text and self.words else []
         if not spans:
             return text
-        kept, place = [], 0
+        pieces, place = [], 0
         for begin, end in spans:
-            kept.append(text[place:begin])
+            pieces.append(text[place:begin])
             place = max(place, end)
-        return _BLANKS.sub(" ", "".join([*kept, text[place:]])).strip()
+        return _BLANKS.sub(" ", "".join([*pieces, text[place:]])).strip()
 
 
 def leaving_values(names: Iterable[str], contacts: Iterable[str]) -> Forgotten:
     """Return what to look for of a supplier that leaves: its names, of one word too, its telephones and addresses. It is kept nowhere."""
     salt = new_salt()
-    values = [*map(name_value, names), *(found for each in contacts if (found := normal_value(each)))]
+    values = [*map(name_value, names), *(normal for each in contacts if (normal := normal_value(each)))]
     values = [each for each in values if each.form != "name:"]
     hashes = {hash_of(each.form, salt): each.words for each in values}
     # Words of firms are those of any sentence: « Les … » is no beginning of one.
@@ -131,15 +131,15 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     if not forgotten.words:
         return record
     names = (name for field in FIELDS if field.personal for name in field.names)
-    found: dict[str, Any] = {name: _cut(getattr(record, name), forgotten) for name in (*names, "wrong_numbers")}
-    if found["website"] != record.website:
-        found["website"] = ""  # what is left of an address leads nowhere
-    found["ref"] = _nameless(record, forgotten)
-    found["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
+    scrubbed: dict[str, Any] = {name: _cut(getattr(record, name), forgotten) for name in (*names, "wrong_numbers")}
+    if scrubbed["website"] != record.website:
+        scrubbed["website"] = ""  # what is left of an address leads nowhere
+    scrubbed["ref"] = _nameless(record, forgotten)
+    scrubbed["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
     others = ((kind, forgotten.cut(value)) for kind, value in record.other_contacts)
-    found["other_contacts"] = tuple((kind, value) for kind, value in others if value)
-    found["activities"] = tuple(replace(item, wording=forgotten.cut(item.wording)) for item in record.activities)
-    changed = {name: value for name, value in found.items() if value != getattr(record, name)}
+    scrubbed["other_contacts"] = tuple((kind, value) for kind, value in others if value)
+    scrubbed["activities"] = tuple(replace(item, wording=forgotten.cut(item.wording)) for item in record.activities)
+    changed = {name: value for name, value in scrubbed.items() if value != getattr(record, name)}
     return replace(record, **changed, flags=tuple(dict.fromkeys((*record.flags, FORGOTTEN)))) if changed else record
 
 
@@ -157,7 +157,7 @@ def _cut(value: Any, forgotten: Forgotten) -> Any:
 
 
 def _spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
-    """Where the forgotten values stand, whatever unseen signs are inside them."""
+    """Yield where the forgotten values stand, whatever unseen signs are inside them."""
     if not _UNSEEN.search(text):
         yield from _seen_spans(text, forgotten)
         return
@@ -182,7 +182,7 @@ def _seen_spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
 
 
 def _beginnings(text: str, forms: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Where a quotation that was cut ends by the beginning of a value, of these normalised forms: as much of it as there is."""
+    """Yield where a quotation that was cut ends by the beginning of a value, of these normalised forms: as much of it as there is."""
     for mark in _CUT_HERE.finditer(text):
         for begin in _BEGINS.finditer(text, max(0, mark.start() - _LONGEST_BEGINNING), mark.start()):
             if any(_begins(text[begin.start() : mark.start()], *form.split(":", 1)) for form in forms):
@@ -191,7 +191,7 @@ def _beginnings(text: str, forms: Iterable[str]) -> Iterator[tuple[int, int]]:
 
 
 def _begins(text: str, kind: str, value: str) -> bool:
-    """Whether a text is the beginning of a value of this kind, in any spelling."""
+    """Return whether a text is the beginning of a value of this kind, in any spelling."""
     if kind == "email":
         written = level_email(text)
         return len(written) >= _LEAST_LETTERS and value.startswith(written)
@@ -203,11 +203,11 @@ def _begins(text: str, kind: str, value: str) -> bool:
     *whole, last = [word for word, _, _ in name_words(text)] or [""]
     missing = Counter(value.split())
     missing.subtract(whole)
-    held = min(missing.values()) >= 0 and any(count and word.startswith(last) for word, count in missing.items())
-    return held and len("".join((*whole, last))) >= _LEAST_LETTERS
+    begun = min(missing.values()) >= 0 and any(count and word.startswith(last) for word, count in missing.items())
+    return begun and len("".join((*whole, last))) >= _LEAST_LETTERS
 
 
 def _lower(text: str, name: Spelling, most: int) -> bool:
-    """Whether a name of up to `most` words has a word without its capital."""
+    """Return whether a name of up to `most` words has a word without its capital."""
     words = name_words(text[name.start : name.end])
     return len(words) <= most and any(text[name.start + start].islower() for _, start, _ in words)

@@ -25,7 +25,7 @@ class Freshness:
     days: int
 
     def late(self, today: date) -> bool:
-        """Whether it is to be taken again; one that was never imported is."""
+        """Return whether it is to be taken again; one that was never imported is."""
         return self.last is None or self.last + timedelta(days=self.days) <= today
 
 

@@ -38,7 +38,7 @@ def short_id(supplier_id: str) -> str:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a SIRET, a FINESS number or an id, right or wrong, and so no name."""
+    """Return whether a text is a SIRET, a FINESS number or an id, right or wrong, and so no name."""
     return ":" in text or "".join(text.split()).isdigit()
 
 

@@ -29,7 +29,7 @@ class Guard:
     forgotten: Forgotten = field(default_factory=Forgotten)
 
     def refuses(self, record: CleanRecord) -> bool:
-        """Whether the record is of a supplier that asked to leave. A FINESS number decides only where there is no SIRET."""
+        """Return whether the record is of a supplier that asked to leave. A FINESS number decides only where there is no SIRET."""
         return not self.opted_out.isdisjoint(deciding_keys(record))
 
     def clear(self, record: CleanRecord) -> CleanRecord:
@@ -67,11 +67,11 @@ def follow(ids: dict[RecordKey, str], anchors: Mapping[RecordKey, RecordKey]) ->
     """
     followed = dict(ids) if anchors else ids  # a whole catalogue is long
     for record, anchor in anchors.items():
-        own, its = followed.get(record), followed.get(anchor)
-        if own is None or its is None or own == its:
+        own, anchored = followed.get(record), followed.get(anchor)
+        if own is None or anchored is None or own == anchored:
             continue
         if not own.startswith("siret:"):
-            followed[record] = its
-        elif not its.startswith("siret:"):
-            followed = {key: own if value == its else value for key, value in followed.items()}
+            followed[record] = anchored
+        elif not anchored.startswith("siret:"):
+            followed = {key: own if value == anchored else value for key, value in followed.items()}
     return followed

@@ -48,15 +48,17 @@ def standing(connection: Connection) -> list[PairDecision]:
     return [PairDecision((row[0], row[1]), (row[2], row[3]), PairVerdict(row[4])) for row in connection.execute(query)]
 
 
-def record(connection: Connection, subject: RecordKey, other: RecordKey, verdict: str, who: str, now: datetime) -> None:
+def record(
+    connection: Connection, subject: RecordKey, other: RecordKey, verdict: str, author: str, now: datetime
+) -> None:
     """Write a decision on two records, or that one is LEFT_OUT (`other` is then ALONE); it takes the place of one that stood.
 
     `now` is UTC.
     """
     withdraw(connection, subject, other, now)
     values = dict(zip(_KEYS, (*subject, *other), strict=True))
-    given = now.replace(tzinfo=None)
-    connection.execute(insert(PAIR_DECISIONS), values | {"verdict": str(verdict), "who": who, "given": given})
+    at = now.replace(tzinfo=None)
+    connection.execute(insert(PAIR_DECISIONS), values | {"verdict": str(verdict), "who": author, "given": at})
 
 
 def withdraw(connection: Connection, subject: RecordKey, other: RecordKey, now: datetime) -> bool:
@@ -98,12 +100,12 @@ class PairChanges(NamedTuple):
 def pair_changes(connection: Connection, pairs: Sequence[Pair]) -> PairChanges:
     """Return what keeps the pairs of a grouping. A pair that was there keeps its number; one that stands decided is kept too."""
     stored = {tuple(row[1:5]): row for row in connection.execute(select(REVIEW_PAIRS))}
-    kept = {(*decision.subject, *decision.other) for decision in standing(connection)}
+    decided = {(*decision.subject, *decision.other) for decision in standing(connection)}
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for pair in pairs:
         key = (*pair.subject, *pair.other)
-        kept.add(key)
+        decided.add(key)
         values = {
             "verdict": pair.evidence.verdict.value,
             "score": pair.evidence.score,
@@ -114,7 +116,7 @@ def pair_changes(connection: Connection, pairs: Sequence[Pair]) -> PairChanges:
             new.append(dict(zip(_KEYS, key, strict=True)) | values)
         elif tuple(stored[key][5:]) != tuple(values.values()):
             changed.append(values | {"row_id": stored[key].id})
-    return PairChanges(new, changed, [row.id for key, row in stored.items() if key not in kept])
+    return PairChanges(new, changed, [row.id for key, row in stored.items() if key not in decided])
 
 
 def save_pairs(connection: Connection, changes: PairChanges) -> None:

@@ -126,28 +126,28 @@ def find(engine: Engine, key: str) -> Supplier | None:
     An id or a SIRET that it had before finds it too, and any of its records (`source:reference`).
     """
     with reading(engine) as connection:
-        found = find_id(connection, key)
-        return _one(connection, found) if found else None
+        supplier_id = find_id(connection, key)
+        return _one(connection, supplier_id) if supplier_id else None
 
 
 def find_id(connection: Connection, key: str) -> str | None:
     """Return the id of the supplier that `find` finds, inside a transaction."""
     number = key.strip().removeprefix("finess:")
     digits = digits_of(number) or number
-    found: str | None = connection.execute(
+    supplier_id: str | None = connection.execute(
         select(SUPPLIERS.c.id)
         .outerjoin(FINESS_NUMBERS, FINESS_NUMBERS.c.supplier_id == SUPPLIERS.c.id)
         .where(or_(SUPPLIERS.c.id == key.strip(), SUPPLIERS.c.siret == digits, FINESS_NUMBERS.c.number == digits))
         .order_by(SUPPLIERS.c.id != key.strip(), SUPPLIERS.c.siret != digits, SUPPLIERS.c.id)
         .limit(1)
     ).scalar()
-    if found is None and (siret := digits_of(key.strip().removeprefix("siret:"))):
+    if supplier_id is None and (siret := digits_of(key.strip().removeprefix("siret:"))):
         left = select(RECORDS.c.supplier_id).where(RECORDS.c.siret == siret).order_by(RECORDS.c.supplier_id)
-        found = connection.execute(left.limit(1)).scalar()
-    if found is None and (record := find_record(connection, key)):
+        supplier_id = connection.execute(left.limit(1)).scalar()
+    if supplier_id is None and (record := find_record(connection, key)):
         named = select(RECORDS.c.supplier_id).where(RECORDS.c.source == record[0], RECORDS.c.ref == record[1])
-        found = connection.execute(named).scalar()
-    return found
+        supplier_id = connection.execute(named).scalar()
+    return supplier_id
 
 
 def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
@@ -162,8 +162,8 @@ def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
     if source not in REGISTRY or not REGISTRY[source].many_lists or not ref:
         return None
     of_lists = connection.execute(mine.where(RECORDS.c.ref.endswith(ref, autoescape=True))).scalars()
-    found = [whole for whole in of_lists if told(source, whole)[1] == ref]
-    return (source, found[0]) if len(found) == 1 else None
+    references = [whole for whole in of_lists if told(source, whole)[1] == ref]
+    return (source, references[0]) if len(references) == 1 else None
 
 
 def catalogue_version(engine: Engine) -> int:
@@ -281,19 +281,19 @@ def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
 
 def departements_of(engine: Engine, ids: Collection[str]) -> dict[str, str]:
     """Return the name of the département of suppliers, by id; one whose first site tells none is absent."""
-    found = ((key, departement_of(site.insee, site.post_code)) for key, site in first_sites(engine, ids).items())
-    return {key: its.name for key, its in found if its}
+    names = ((key, departement_of(site.insee, site.post_code)) for key, site in first_sites(engine, ids).items())
+    return {key: its.name for key, its in names if its}
 
 
 def first_sites(engine: Engine, ids: Collection[str]) -> dict[str, Site]:
     """Return the first site of suppliers, by id; one that has none is absent."""
     columns = [SITES.c.supplier_id, *(SITES.c[name] for name in _SITE_FIELDS)]
-    found: dict[str, Site] = {}
+    sites: dict[str, Site] = {}
     with reading(engine) as connection:
         for part in chunks(sorted(ids)):
             query = select(*columns).where(SITES.c.position == 0, SITES.c.supplier_id.in_(part))
-            found |= {key: Site(*site) for key, *site in connection.execute(query)}
-    return found
+            sites |= {key: Site(*site) for key, *site in connection.execute(query)}
+    return sites
 
 
 def site_communes(engine: Engine) -> list[tuple[str, str]]:
@@ -304,8 +304,8 @@ def site_communes(engine: Engine) -> list[tuple[str, str]]:
 
 
 def _one(connection: Connection, supplier_id: str) -> Supplier | None:
-    found = _load(connection, [supplier_id], provenance=True)
-    return found[0] if found else None
+    suppliers = _load(connection, [supplier_id], provenance=True)
+    return suppliers[0] if suppliers else None
 
 
 def _load(

@@ -61,13 +61,13 @@ def drop_recogniser() -> None:
     _made.cache_clear()
 
 
-def settle(engine: Engine, answers: Mapping[str, str], *, who: str, now: datetime) -> None:
+def settle(engine: Engine, answers: Mapping[str, str], *, author: str, now: datetime) -> None:
     """Keep what a person says that written suppliers are, by key: an id, empty for nobody of the catalogue. The last answer stands.
 
     Raises DatabaseError.
     """
     rows = [
-        {"key": key, "supplier_id": its, "who": who, "given": now.replace(tzinfo=None)}
+        {"key": key, "supplier_id": its, "who": author, "given": now.replace(tzinfo=None)}
         for key, its in sorted(answers.items())
         if key
     ]

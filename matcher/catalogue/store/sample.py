@@ -20,7 +20,7 @@ _AT_FIRST = {"alembic_version", "meta", "organisation"}
 
 
 def is_sample(connection: Connection) -> bool:
-    """Whether the catalogue is the invented sample, inside a transaction."""
+    """Return whether the catalogue is the invented sample, inside a transaction."""
     return connection.execute(select(META.c.value).where(META.c.key == _SAMPLE)).first() is not None
 
 
@@ -46,7 +46,7 @@ def notice_of(engine: Engine) -> str:
 
 
 def holds_anything(connection: Connection) -> bool:
-    """Whether a catalogue has a row beyond those of a new one, inside a transaction."""
+    """Return whether a catalogue has a row beyond those of a new one, inside a transaction."""
     names = set(inspect(connection).get_table_names()) - _AT_FIRST
     return any(
         connection.execute(select(literal(1)).select_from(table(name)).limit(1)).first() for name in sorted(names)
@@ -54,7 +54,7 @@ def holds_anything(connection: Connection) -> bool:
 
 
 def _is_used(path: Path) -> bool:
-    """Whether an SQLite file holds anything; one that cannot be read is left to whoever opens it to refuse."""
+    """Return whether an SQLite file holds anything; one that cannot be read is left to whoever opens it to refuse."""
     if not path.is_file() or not path.stat().st_size:
         return False
     engine = create_engine(f"sqlite:///file:{quote(path.as_posix())}?mode=ro&uri=true", poolclass=NullPool)

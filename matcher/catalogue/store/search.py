@@ -126,8 +126,8 @@ def search(
         likely = -km[rows].astype(np.float64)
     by_kind = {kind: n for kind in SupplierKind if (n := int(shelf.kinds.any_of((kind,))[rows].sum()))}
     if chosen := tuple(kinds):
-        kept = shelf.kinds.any_of(chosen)[rows]
-        rows, likely = rows[kept], likely[kept]
+        mask = shelf.kinds.any_of(chosen)[rows]
+        rows, likely = rows[mask], likely[mask]
     return SuppliersFound(rows, likely, whole, by_kind)
 
 
@@ -140,16 +140,16 @@ def suppliers_meant(engine: Engine, shelf: Shelf, text: str) -> tuple[int, ...]:
     options = [option.supplier for option in load_recogniser(engine).recognise(WrittenSupplier(typed)).options]
     same = [its for its in options if name_key(its.name) == name_key(typed)]
     rows = [shelf.find(its.id) for its in (same if len(same) == 1 else options)]
-    found = tuple(row for row in rows if row is not None)
-    return found or tuple(search(engine, shelf, typed).page(1, MOST_MEANT) if typed else ())
+    rows_found = tuple(row for row in rows if row is not None)
+    return rows_found or tuple(search(engine, shelf, typed).page(1, MOST_MEANT) if typed else ())
 
 
 def activities_shown(card: Card, most: int = 3) -> tuple[tuple[bool, tuple[str, ...]], ...]:
     """Return the first activities of a card in words: those that are declared, then those that are deduced."""
-    told: dict[str, bool] = {}
+    values: dict[str, bool] = {}
     for clue in card.clues:
-        told.setdefault(taxonomy().label(clue.code), clue.evidence.told)
-    first = list(told.items())[:most]
+        values.setdefault(taxonomy().label(clue.code), clue.evidence.told)
+    first = list(values.items())[:most]
     by_proof = ((proof, tuple(label for label, declared in first if declared is proof)) for proof in (True, False))
     return tuple((proof, labels) for proof, labels in by_proof if labels)
 
@@ -224,22 +224,22 @@ def _numbered(engine: Engine, shelf: Shelf, typed: str) -> Ints:
 def _worded(shelf: Shelf, typed: str) -> tuple[Ints, Doubles, bool]:
     """The suppliers that words name, how likely each is, and whether any answers every word."""
     index = _index(shelf)
-    told = tuple(dict.fromkeys(words(typed)))
-    asked = ([word for word in told if word not in _EMPTY] or list(told))[:MOST_WORDS]
-    if not asked:
+    typed_words = tuple(dict.fromkeys(words(typed)))
+    query_words = ([word for word in typed_words if word not in _EMPTY] or list(typed_words))[:MOST_WORDS]
+    if not query_words:
         every = np.array([], dtype=np.int32) if typed else index.alphabetical
         return every, np.zeros(len(every)), True
     does = _doing(shelf, typed)
-    towns = np.array([word in index.towns for word in asked])
-    values = np.zeros((len(asked), len(shelf)), dtype=np.float32)
-    for at, word in enumerate(asked):
+    towns = np.array([word in index.towns for word in query_words])
+    values = np.zeros((len(query_words), len(shelf)), dtype=np.float32)
+    for at, word in enumerate(query_words):
         for place, value in _matches(index, word):
             span = index.holders.span(place)
             np.maximum.at(values[at], index.holders.rows[span], index.worth[span] * value)
         if word not in index.towns:
             np.maximum(values[at], does, out=values[at])
     answered = (values > 0).sum(axis=0)
-    whole = answered == len(asked)
+    whole = answered == len(query_words)
     # Where nobody answers every word, those of the town come first: near counts more than one word of a trade.
     here = (values[towns] >= _TOWN * _STEM).all(axis=0) & bool(towns.any())
     rows = np.flatnonzero(whole if whole.any() else here | (answered == max(int(answered.max(initial=0)), 1)))
@@ -257,23 +257,23 @@ def _worded(shelf: Shelf, typed: str) -> tuple[Ints, Doubles, bool]:
 
 def _matches(index: _Index, word: str) -> list[tuple[int, float]]:
     """The words of the catalogue that a typed one may be, each with what it is worth."""
-    found: dict[int, float] = {}
+    scores: dict[int, float] = {}
     if len(word) >= _SHORTEST_TYPO:
         for _, like, place in process.extract(word, index.words, scorer=fuzz.ratio, score_cutoff=_LIKE, limit=40):
-            found[place] = _TYPO * like / 100
+            scores[place] = _TYPO * like / 100
     if len(word) >= _SHORTEST_BEGINNING:
         place = bisect_left(index.words, word)
         while place < len(index.words) and index.words[place].startswith(word):
-            found[place] = _BEGINNING
+            scores[place] = _BEGINNING
             place += 1
     root = stem(word)
-    for place in list(found):
+    for place in list(scores):
         if index.stems[place] == root:
-            found[place] = _STEM
+            scores[place] = _STEM
     place = bisect_left(index.words, word)
     if place < len(index.words) and index.words[place] == word:
-        found[place] = _SAME
-    return list(found.items())
+        scores[place] = _SAME
+    return list(scores.items())
 
 
 def _doing(shelf: Shelf, typed: str) -> Floats:

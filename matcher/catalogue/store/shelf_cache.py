@@ -190,7 +190,7 @@ def _key(state: str) -> str:
 
 
 def _name(engine: Engine) -> str:
-    """What tells this catalogue from another: the file, or the server's address without its password."""
+    """Return what tells this catalogue from another: the file, or the server's address without its password."""
     path = sqlite_file(engine.url)
     return str(path.resolve()) if path else engine.url.set(password=None).render_as_string()
 

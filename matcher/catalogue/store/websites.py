@@ -140,18 +140,18 @@ def end_page(connection: Connection, page_id: int, state: str, now: datetime) ->
     connection.execute(update(_PAGES).where(_PAGES.c.id == page_id).values(done))
 
 
-def suggest(connection: Connection, found: Sequence[Found], url: str, on: date) -> list[Found]:
+def suggest(connection: Connection, mentions: Sequence[Found], url: str, on: date) -> list[Found]:
     """Keep what a page says of suppliers, and return what is new. What is kept already, whatever a person has said of it, stays; what a person
     asked to forget is left out."""
     forgotten = read_guard(connection).forgotten
     new: list[Found] = []
-    for each in found:
+    for each in mentions:
         if forgotten.cut(each.value) != each.value:
             continue
         same = (_SUGGESTIONS.c.champ == each.champ, _SUGGESTIONS.c.value == each.value)
         mine = select(_SUGGESTIONS.c.id, _SUGGESTIONS.c.shared).where(_is_of(each.supplier_id), *same)
         known = connection.execute(mine).first()
-        said = {
+        values = {
             "sentence": forgotten.cut(each.sentence),
             "url": forgotten.cut(url),
             "found": on,
@@ -160,11 +160,11 @@ def suggest(connection: Connection, found: Sequence[Found], url: str, on: date) 
         if known is None:
             own = {"supplier_id": each.supplier_id, "champ": each.champ, "value": each.value}
             connection.execute(
-                insert(_SUGGESTIONS), {**own, **said, "state": SuggestionState.PROPOSED.value, "who": ""}
+                insert(_SUGGESTIONS), {**own, **values, "state": SuggestionState.PROPOSED.value, "who": ""}
             )
             new.append(each)
         elif known.shared and not each.shared:
-            connection.execute(update(_SUGGESTIONS).where(_SUGGESTIONS.c.id == known.id).values(said))
+            connection.execute(update(_SUGGESTIONS).where(_SUGGESTIONS.c.id == known.id).values(values))
     return new
 
 
@@ -177,9 +177,9 @@ def suggestions_of(connection: Connection, supplier_id: str) -> tuple[SiteSugges
     )
 
 
-def settle_suggestion(connection: Connection, number: int, state: SuggestionState, who: str) -> None:
+def settle_suggestion(connection: Connection, number: int, state: SuggestionState, author: str) -> None:
     """Write what a person says of a suggestion."""
-    settled = {"state": state.value, "who": who}
+    settled = {"state": state.value, "who": author}
     connection.execute(update(_SUGGESTIONS).where(_SUGGESTIONS.c.id == number).values(settled))
 
 
@@ -200,7 +200,7 @@ def leave_websites(connection: Connection, keys: Collection[str], sites: Iterabl
 
 
 def _is_of(supplier_id: str) -> ColumnElement[bool]:
-    """Whether a suggestion is of a supplier, by the id that it has or one that it had before an import gave it a better number."""
+    """Return whether a suggestion is of a supplier, by the id that it has or one that it had before an import gave it a better number."""
     finess = select("finess:" + FINESS_NUMBERS.c.number).where(FINESS_NUMBERS.c.supplier_id == supplier_id)
     records = select(RECORDS.c.source + ":" + RECORDS.c.ref).where(RECORDS.c.supplier_id == supplier_id)
     key = _SUGGESTIONS.c.supplier_id

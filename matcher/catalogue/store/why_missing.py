@@ -30,18 +30,18 @@ def why_absent(engine: Engine, key: str) -> str:
                 f"« {key} » attend dans la file à revoir : rien ne dit que ce soit une structure inclusive. "
                 "Pour la garder avec un type, ou la laisser de côté : « entremise catalogue review --lignes »."
             )
-        said = [f"« {key} » n’est pas dans le catalogue ({count(count_suppliers(connection), 'fournisseur')})."]
+        sentences = [f"« {key} » n’est pas dans le catalogue ({count(count_suppliers(connection), 'fournisseur')})."]
         siren = (siret.value or "")[:_SIREN_LENGTH] or clean_siren(key).value or ""
         siblings = same_siren(connection, siren) if siren else []
     if siret.flag in _NO_SIRET:
-        said.append(_NO_SIRET[siret.flag])
+        sentences.append(_NO_SIRET[siret.flag])
     if siblings:
-        said.append(_same_organisation(siren, siblings))
+        sentences.append(_same_organisation(siren, siblings))
     elif siret.value is None and not siren and ":" not in key:
-        said.append("Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: ».")
+        sentences.append("Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: ».")
     elif siret.value and not siret.flag:
-        said.append("Aucun annuaire importé ne le liste : « entremise catalogue add » permet de l’ajouter.")
-    return " ".join(said)
+        sentences.append("Aucun annuaire importé ne le liste : « entremise catalogue add » permet de l’ajouter.")
+    return " ".join(sentences)
 
 
 def _same_organisation(siren: str, siblings: Sequence[tuple[str, str]]) -> str:

@@ -30,14 +30,14 @@ def db_command() -> None:
 def upgrade_command(database: str | None) -> None:
     """Crée la base, ou la met au format de cette version d’Entremise."""
     url = database or database_url()
-    found = revision(url)
+    current = revision(url)
     engine = own_catalogue(url)
-    if found == HEAD:
+    if current == HEAD:
         click.echo(f"{named(engine.url)} est à jour (format {HEAD}).")
     else:
         click.echo(
-            f"{named(engine.url)} est passée du format {found} au format {HEAD}."
-            if found
+            f"{named(engine.url)} est passée du format {current} au format {HEAD}."
+            if current
             else f"{named(engine.url)} est créée (format {HEAD})."
         )
 

@@ -63,7 +63,7 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     url = database or sample_url()
     engine = open_database(url)
     follow_reader(engine.url)
-    _take(engine, given=bool(database))
+    _take(engine, refuses_filled=bool(database))
     with console(None) as out:
         for key, name in SAMPLES:
             path = shipped(f"data/samples/{name}")
@@ -91,12 +91,12 @@ def _import_line(report: ImportReport, title: str) -> str:
     return f"{title} (exemple fictif) : {count(figures['read'], 'lu')}, {', '.join(counts)} ; {version}."
 
 
-def _take(engine: Engine, *, given: bool) -> None:
-    """Mark a catalogue as the invented sample. Raises RequestRefused where the person names one (`given`) that holds anything else."""
+def _take(engine: Engine, *, refuses_filled: bool) -> None:
+    """Mark a catalogue as the invented sample. Raises RequestRefused where the person names one (`refuses_filled`) that holds anything else."""
     with writing(engine) as connection:
         if is_sample(connection):
             return
-        if given and holds_anything(connection):
+        if refuses_filled and holds_anything(connection):
             raise RequestRefused(
                 f"{named(engine.url)} contient déjà autre chose que l’exemple : les fournisseurs inventés s’y mêleraient aux vôtres. "
                 "Rien n’a été écrit. Donnez une base nouvelle, ou aucune : l’exemple a la sienne."
@@ -106,26 +106,33 @@ def _take(engine: Engine, *, given: bool) -> None:
 
 def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
     """Return the invented event, opened, filled from its two spreadsheets and planned the first time."""
-    held = next((one.id for one in listed(engine, owner(engine)) if one.header == SAMPLE_EVENT), None)
-    if held is not None:
-        return load(engine, owner(engine), held)
+    existing = next((one.id for one in listed(engine, owner(engine)) if one.header == SAMPLE_EVENT), None)
+    if existing is not None:
+        return load(engine, owner(engine), existing)
     schedule = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20, "pause, salle du fond"),))
     rules = Rules(tables=25, accessible=2, interpreters=1, least=2)
-    event = create(engine, owner(engine), SAMPLE_EVENT, schedule, rules, who=DEMO, now=now)
+    event = create(engine, owner(engine), SAMPLE_EVENT, schedule, rules, author=DEMO, now=now)
     sheets = [
         read_spreadsheet(shipped("data/samples/club_acheteurs.csv"), None),
         read_spreadsheet(shipped("data/samples/club_fournisseurs.csv"), ParticipantRole.SUPPLIER),
     ]
-    found = prepare(event, sheets, Catalogue(engine, shelf))
+    intake = prepare(event, sheets, Catalogue(engine, shelf))
     event = change(
-        engine, owner(engine), event.id, found.changes, version=event.version, who=DEMO, now=now, people=found.people
+        engine,
+        owner(engine),
+        event.id,
+        intake.changes,
+        version=event.version,
+        author=DEMO,
+        now=now,
+        people=intake.people,
     )
     made = planned(setting_of(engine, owner(engine), event, today=now.date()), seconds=SECONDS)
-    return change(engine, owner(engine), event.id, [Freeze(made)], version=event.version, who=DEMO, now=now)
+    return change(engine, owner(engine), event.id, [Freeze(made)], version=event.version, author=DEMO, now=now)
 
 
 def _somebody_is_there() -> bool:
-    """Whether someone can stop a command that goes on: neither a pipe nor a continuous integration."""
+    """Return whether someone can stop a command that goes on: neither a pipe nor a continuous integration."""
     return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
 
 
@@ -144,7 +151,7 @@ def _server(engine: Engine) -> Server:
 
 
 def _command() -> str:
-    """How this command was called, where it is not on the path: the person can call it so again."""
+    """Return how this command was called, where it is not on the path: the person can call it so again."""
     return "entremise" if shutil.which("entremise") else sys.argv[0]
 
 

@@ -270,10 +270,10 @@ def _answers(on: Ground) -> None:
     """The rank of winners, had a share of all suppliers told its trades."""
     suppliers = load_suppliers(catalogue(on.database))
     for name, file in WON.items():
-        asked = ask_all(on.suite(file, "gold_sirets"), on.shelf, on.today)
+        lots = ask_all(on.suite(file, "gold_sirets"), on.shelf, on.today)
         print_figures(
             f"Classement, {name}, selon la part des structures qui auraient dit leurs métiers (simulé, borne haute, {DRAWS} tirages)",
-            {f"{share:.0%}": answered_figures(suppliers, asked, share) for share in ANSWERED},
+            {f"{share:.0%}": answered_figures(suppliers, lots, share) for share in ANSWERED},
             decimals=3,
         )
 
@@ -306,7 +306,7 @@ def _families(on: Ground) -> None:
 
 
 def _reservation(on: Ground) -> None:
-    """What is concluded for contracts that inclusive suppliers won, for some that they could not, and how sure it was right to be."""
+    """Write what is concluded for contracts that inclusive suppliers won, for some that they could not, and how sure it was right to be."""
     won = {
         name: reservation.opinions(ask_all(on.suite(file, "gold_sirets"), on.shelf, on.today), ASSUMED)
         for name, file in WON.items()
@@ -337,8 +337,8 @@ def _write_backtests(table: Path, counted: Mapping[str, Mapping[str, int]], toda
     with table.open("w", encoding="utf-8", newline="") as file:
         written = csv.writer(file, delimiter=";", lineterminator="\n")
         written.writerow(COLUMNS)
-        for name, its in sorted(counted.items()):
-            written.writerow([name, *its.values(), today.isoformat(), "entremise evaluate reservation"])
+        for name, figures in sorted(counted.items()):
+            written.writerow([name, *figures.values(), today.isoformat(), "entremise evaluate reservation"])
 
 
 def _corpus(_: Ground) -> None:

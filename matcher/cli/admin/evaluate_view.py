@@ -18,14 +18,14 @@ def print_figures(title: str, rows: Mapping[str, Mapping[str, float]], decimals:
     """Print figures by name, a line a way; — where there is none."""
     names = (Column(name, justify="right") for name in next(iter(rows.values())))
     table = Table("", *names, title=title, title_justify="left")
-    for label, its in rows.items():
-        table.add_row(label, *("—" if isnan(value) else number(value, decimals) for value in its.values()))
+    for label, figures in rows.items():
+        table.add_row(label, *("—" if isnan(value) else number(value, decimals) for value in figures.values()))
     with console(None) as out:
         out.print(table)
 
 
 def print_bands(tables: Mapping[str, Sequence[ConfidenceBand]]) -> None:
-    """How often the likeliest group is right, by how sure the reading says it is."""
+    """Print how often the likeliest group is right, by how sure the reading says it is."""
     names = ("confiance", "marchés", "confiance moyenne", "part juste")
     columns = (Column(name, justify="right") for name in names)
     table = Table("", *columns, title="Ce que valent les confiances (premier groupe lu)", title_justify="left")

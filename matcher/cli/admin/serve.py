@@ -53,7 +53,7 @@ def serve_command(host: str, port: int, database: str | None) -> None:
             serve(server, open_browser=False)
             return
         link = f"premier-compte/{draw_link(app.config['SECRET_KEY'], now())}"
-        serve(server, said=_FIRST + _address(settings, server.port, link), open_browser=False)
+        serve(server, announcement=_FIRST + _address(settings, server.port, link), open_browser=False)
 
 
 def _provider() -> "IdentityProvider | None":
@@ -72,15 +72,15 @@ def _address(settings: WebSettings, port: int, path: str) -> str:
     return f"{'https' if settings.https else 'http'}://{where}/{path}"
 
 
-def serve(server: Server, *, said: str = "", open_browser: bool) -> None:
-    """Load the catalogue, say where the pages are, or what is `said` instead, show them where there is a screen to, and serve until Ctrl+C, or a SIGTERM, which
+def serve(server: Server, *, announcement: str = "", open_browser: bool) -> None:
+    """Load the catalogue, say where the pages are, or what is `announcement` instead, show them where there is a screen to, and serve until Ctrl+C, or a SIGTERM, which
     lets those who have asked be answered."""
     click.echo("Le catalogue se charge : quelques secondes…", err=True)
     server.warm()
     gc.collect()
     gc.freeze()  # the tables stay until the end: to go through them again would stop every page for a third of a second
     server.listen()
-    click.echo(f"{said or f'Pages ouvertes : {server.url}'}\nCtrl+C pour arrêter.")
+    click.echo(f"{announcement or f'Pages ouvertes : {server.url}'}\nCtrl+C pour arrêter.")
     if open_browser:
         webbrowser.open(server.url)
     signal.signal(signal.SIGTERM, lambda *_: Thread(target=server.drain, daemon=True).start())

@@ -47,14 +47,20 @@ def export_command(publier: bool, coordonnees: bool, outlet: Outlet, database: s
     if coordonnees:
         form = with_contacts(outlet.form, shareable_contacts(engine, Use.EXPORT, contacts_since()))
     why = {supplier.id: form.untold(supplier) for supplier in leaving.suppliers}
-    told = [its for its in leaving.suppliers if not why[its.id]]
-    said = f"{outlet.form}, {count(len(told), 'fournisseur')}, {count(leaving.left_out + len(why) - len(told), 'non repris', 'non repris')}"
+    suppliers = [its for its in leaving.suppliers if not why[its.id]]
+    detail = f"{outlet.form}, {count(len(suppliers), 'fournisseur')}, {count(leaving.left_out + len(why) - len(suppliers), 'non repris', 'non repris')}"
     target = "pour publier" if publier else "pour remettre à d’autres"
     target += ", avec les coordonnées" if coordonnees else ""
     record(
-        engine, at=now(), who=getuser(), action="sort le catalogue", target=target, detail=said, kind=AuditKind.EXPORT
+        engine,
+        at=now(),
+        author=getuser(),
+        action="sort le catalogue",
+        target=target,
+        detail=detail,
+        kind=AuditKind.EXPORT,
     )
-    write(form.file(told, leaving.mentions), outlet.path)
+    write(form.file(suppliers, leaving.mentions), outlet.path)
     for reason, number in Counter(filter(None, why.values())).items():
         click.echo(f"{count(number, 'fournisseur')} {reason} : non repris.", err=True)
     if kept_in := leaving.says():

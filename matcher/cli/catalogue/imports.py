@@ -122,8 +122,8 @@ def import_command(
     if data_date and data_date > at.date():
         raise click.UsageError("--date-donnees est dans l’avenir : des données ne peuvent pas l’être.")
     engine = own_catalogue(database)
-    told = told_columns(engine, KIND, files, mapping, dry_run=dry_run) if key == "tableur" else UNTOLD
-    sources = [Source(path, told.given, told.remembered, listing=nom or "") for path in files]
+    columns = told_columns(engine, KIND, files, mapping, dry_run=dry_run) if key == "tableur" else UNTOLD
+    sources = [Source(path, columns.given, columns.remembered, listing=nom or "") for path in files]
     with counting(f"Import de {REGISTRY[key].title}") as progress:
         report = run_import(
             engine,
@@ -139,26 +139,26 @@ def import_command(
     outlet.send(table=lambda out: tables.report(report, REGISTRY[key].title, out), json=report.as_dict)
 
 
-def _source(given: tuple[str, ...]) -> tuple[str, list[Path]]:
+def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
     """The source that is named first, else that of which each file is, found by reading its beginning; and the files."""
-    if given[0] in PUBLISHERS:
-        if len(given) == 1:
+    if values[0] in PUBLISHERS:
+        if len(values) == 1:
             raise click.UsageError("Il manque le fichier à importer.")
-        folder = given[0] in NOTICES and NOTICES[given[0]].folders
-        return given[0], [existing(Path(file), folder=folder) for file in given[1:]]
-    if not Path(given[0]).exists():
+        folder = values[0] in NOTICES and NOTICES[values[0]].folders
+        return values[0], [existing(Path(file), folder=folder) for file in values[1:]]
+    if not Path(values[0]).exists():
         raise click.UsageError(
-            f"« {given[0]} » n’est ni un fichier, ni le nom d’un annuaire ou d’avis ({', '.join(PUBLISHERS)})."
+            f"« {values[0]} » n’est ni un fichier, ni le nom d’un annuaire ou d’avis ({', '.join(PUBLISHERS)})."
         )
-    files = [existing(Path(file)) for file in given]
+    files = [existing(Path(file)) for file in values]
     if not all(file.is_file() for file in files):
         raise click.UsageError("Un flux ne se lit qu’une fois : nommez l’annuaire avant lui.")
     keys = [*OFFERED_NOTICES, *(importer.key for importer in OFFERED)]
-    found = {recognised(Source(file), keys, Stop()): file.name for file in files}
-    if len(found) > 1:
-        told = ", ".join(f"« {name} » de {source_title(key)}" for key, name in found.items())
-        raise click.UsageError(f"Ces fichiers ne sont pas d’une même source ({told}) : importez-les à part.")
-    return next(iter(found)), files
+    names_by_source = {recognised(Source(file), keys, Stop()): file.name for file in files}
+    if len(names_by_source) > 1:
+        sources_said = ", ".join(f"« {name} » de {source_title(key)}" for key, name in names_by_source.items())
+        raise click.UsageError(f"Ces fichiers ne sont pas d’une même source ({sources_said}) : importez-les à part.")
+    return next(iter(names_by_source)), files
 
 
 def _notices(

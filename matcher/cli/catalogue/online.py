@@ -102,10 +102,10 @@ def fetch_command(
         _fetch_notices(_days(since, until), outlet, database, dry_run=dry_run)
         return
     source = ONLINE[key]
-    asked = Asked(departements=[place.code for place in places], limit=limit)
+    request_sent = Asked(departements=[place.code for place in places], limit=limit)
     engine = own_catalogue(database)
     with counting(f"Téléchargement de {REGISTRY[source.key].title}") as progress:
-        received = source.receive(engine, asked, progress)
+        received = source.receive(engine, request_sent, progress)
     _take(engine, source.key, received, outlet, dry_run=dry_run, create=creer)
 
 

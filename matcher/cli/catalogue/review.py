@@ -55,7 +55,7 @@ TITLES = {
 @click.option("--ecarter", "left_out", multiple=True, metavar="LIGNE", help="Laisse la ligne de côté.")
 @click.option("--attendre", "back", multiple=True, metavar="LIGNE", help="Remet en attente une ligne laissée de côté.")
 @click.option(
-    "--par", "who", metavar="NOM", default=getpass.getuser, help="Qui décide (par défaut, votre nom de session)."
+    "--par", "author", metavar="NOM", default=getpass.getuser, help="Qui décide (par défaut, votre nom de session)."
 )
 @outlet_options("table", "json")
 @database_option
@@ -68,7 +68,7 @@ def review_command(
     kept: tuple[tuple[str, str], ...],
     left_out: tuple[str, ...],
     back: tuple[str, ...],
-    who: str,
+    author: str,
     outlet: Outlet,
     database: str | None,
 ) -> None:
@@ -79,13 +79,13 @@ def review_command(
     """
     engine = catalogue(database)
     now = utc_now()
-    decided = _judge_pairs(engine, same, different, undone, who, now)
-    _judge_rows(engine, kept, left_out, back, who, now)
+    decided = _judge_pairs(engine, same, different, undone, author, now)
+    _judge_rows(engine, kept, left_out, back, author, now)
     if rows or kept or left_out or back:
         waiting = rows_without_kind(engine)
         outlet.send(table=lambda out: _show_rows(waiting, out), json=lambda: [_side(row) for row in waiting])
         return
-    found = pairs(engine, queue or (Queue.DECIDED if decided and not undone else Queue.WAITING))
+    judgements = pairs(engine, queue or (Queue.DECIDED if decided and not undone else Queue.WAITING))
 
     def show(out: Console) -> None:
         if decided:
@@ -93,19 +93,19 @@ def review_command(
                 out.print(escape(line))
             out.print("C’est noté, les fournisseurs sont recalculés.")
         else:
-            _print(found, queue or Queue.WAITING, 0 if queue else len(rows_without_kind(engine)), out)
+            _print(judgements, queue or Queue.WAITING, 0 if queue else len(rows_without_kind(engine)), out)
 
-    outlet.send(table=show, json=lambda: [_object(pair) for pair in found])
+    outlet.send(table=show, json=lambda: [_object(pair) for pair in judgements])
 
 
 def _judge_pairs(
-    engine: Engine, same: Sequence[str], different: Sequence[str], undone: Sequence[str], who: str, now: datetime
+    engine: Engine, same: Sequence[str], different: Sequence[str], undone: Sequence[str], author: str, now: datetime
 ) -> list[str]:
     """Decide pairs; return, in French, a line for each decision, and for the pairs that this settled."""
     lines = []
     for named, verdict in ((same, PairVerdict.SAME), (different, PairVerdict.DIFFERENT)):
         if named:
-            decided, settled = decide(engine, named, verdict, who, now)
+            decided, settled = decide(engine, named, verdict, author, now)
             lines += [
                 f"Paire {pair.number} : {_named(pair.one)} et {_named(pair.other)}, {SAYS[verdict]}."
                 for pair in decided
@@ -127,16 +127,16 @@ def _named(side: Described) -> str:
 
 def _judge_rows(
     engine: Engine,
-    kept: Sequence[tuple[str, str]],
+    kinds: Sequence[tuple[str, str]],
     left_out: Sequence[str],
     back: Sequence[str],
-    who: str,
+    author: str,
     now: datetime,
 ) -> None:
-    for key, kind in kept:
-        keep(engine, key, _kind(kind), who, now)
+    for key, kind in kinds:
+        keep(engine, key, _kind(kind), author, now)
     for key in left_out:
-        leave_out(engine, key, who, now)
+        leave_out(engine, key, author, now)
     for key in back:
         take_back(engine, key, now)
 
@@ -180,9 +180,9 @@ def _side(side: Described | WaitingRow) -> dict[str, Any]:
     )
 
 
-def _print(found: Sequence[Judged], queue: Queue, rows_apart: int, out: Console) -> None:
-    out.print(f"[bold]{count(len(found), *TITLES[queue])}[/bold]")
-    for pair in found:
+def _print(judgements: Sequence[Judged], queue: Queue, rows_apart: int, out: Console) -> None:
+    out.print(f"[bold]{count(len(judgements), *TITLES[queue])}[/bold]")
+    for pair in judgements:
         title = f"Paire {pair.number} · ressemblance {pair.evidence.score} sur 100"
         sides = (Column(f"{its.record.source} {its.record.ref}", overflow="fold") for its in (pair.one, pair.other))
         table = Table("", *sides, "", title=title, title_justify="left")
@@ -193,7 +193,7 @@ def _print(found: Sequence[Judged], queue: Queue, rows_apart: int, out: Console)
         out.print(pair.evidence.says())
         if pair.decision:
             out.print(f"Décidé par {pair.decision.who} le {day(pair.decision.given)} : {SAYS[pair.decision.verdict]}.")
-    if found and queue is Queue.WAITING:
+    if judgements and queue is Queue.WAITING:
         out.print("[dim]Pour juger : entremise catalogue review --meme NUMÉRO, ou --different NUMÉRO.[/dim]")
     if rows_apart:
         out.print(f"{count(rows_apart, 'ligne')} sans type, hors du catalogue : entremise catalogue review --lignes")

@@ -42,11 +42,11 @@ champ_option = click.option(
 def show_command(key: str, outlet: Outlet, database: str | None) -> None:
     """Montre un fournisseur champ par champ : valeur, source, date, valeurs écartées, questions à poser."""
     engine = catalogue(database)
-    found = read_fiche(engine, supplier_named(engine, key), contacts_since=contacts_since())
-    if found is None:
+    fiche = read_fiche(engine, supplier_named(engine, key), contacts_since=contacts_since())
+    if fiche is None:
         raise RequestRefused(why_absent(engine, key))
-    corrections = corrections_of(engine, found.supplier.id)
-    outlet.send(table=lambda out: fiches.show(found, corrections, out), json=lambda: fiche_object(found, corrections))
+    corrections = corrections_of(engine, fiche.supplier.id)
+    outlet.send(table=lambda out: fiches.show(fiche, corrections, out), json=lambda: fiche_object(fiche, corrections))
 
 
 @command("conflicts", epilog="entremise catalogue conflicts")
@@ -54,9 +54,10 @@ def show_command(key: str, outlet: Outlet, database: str | None) -> None:
 @database_option
 def conflicts_command(outlet: Outlet, database: str | None) -> None:
     """Liste ce sur quoi deux sources se contredisent, au-delà de l’orthographe."""
-    found = read_conflicts(catalogue(database))
+    field_conflicts = read_conflicts(catalogue(database))
     outlet.send(
-        table=lambda out: fiches.conflicts(found, out), json=lambda: [conflict_object(conflict) for conflict in found]
+        table=lambda out: fiches.conflicts(field_conflicts, out),
+        json=lambda: [conflict_object(conflict) for conflict in field_conflicts],
     )
 
 
@@ -84,11 +85,11 @@ def quality_command(months: int, place: Departement | None, outlet: Outlet, data
 
     Chaque source est jugée champ par champ (rempli, valide, ancien, contredit), avec quoi demander à qui.
     """
-    found = read_quality(catalogue(database), stale_before=kept_since(today(), months))
+    quality = read_quality(catalogue(database), stale_before=kept_since(today(), months))
     outlet.send(
-        table=lambda out: fiches.quality(found, out, place),
-        json=lambda: quality_object(found),
-        csv=lambda: quality_csv(found),
+        table=lambda out: fiches.quality(quality, out, place),
+        json=lambda: quality_object(quality),
+        csv=lambda: quality_csv(quality),
     )
 
 
@@ -106,12 +107,12 @@ def quality_command(months: int, place: Departement | None, outlet: Outlet, data
 @motive_option
 @database_option
 def correct_command(
-    key: str, champs: tuple[str, ...], refused: tuple[str, ...], who: str, motive: str, database: str | None
+    key: str, champs: tuple[str, ...], refused: tuple[str, ...], author: str, motive: str, database: str | None
 ) -> None:
     """Corrige un fournisseur : la parole de l’équipe passe avant toute source, et aucun import ne l’efface."""
-    said = _said(champs) | ({REFUSED: list(refused)} if refused else {})
+    statement = _said(champs) | ({REFUSED: list(refused)} if refused else {})
     engine = catalogue(database)
-    _say(correct(engine, supplier_named(engine, key), said, who=who, motive=motive, now=now()), "écrite")
+    _say(correct(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now()), "écrite")
 
 
 @command("add", epilog="entremise catalogue add --nom Lilas --type ESAT --commune Arras --par Léa")
@@ -133,7 +134,7 @@ def add_command(
     siret: str | None,
     activities: tuple[str, ...],
     champs: tuple[str, ...],
-    who: str,
+    author: str,
     motive: str,
     database: str | None,
 ) -> None:
@@ -145,11 +146,11 @@ def add_command(
         "siret": [siret] if siret else [],
         ACTIVITY: list(activities),
     }
-    said = _said(champs)
+    statement = _said(champs)
     for champ, written in own.items():
         if written:
-            said[champ] = [*written, *said.get(champ, [])]
-    _say(add(catalogue(database), said, who=who, motive=motive, now=now()), "écrite")
+            statement[champ] = [*written, *statement.get(champ, [])]
+    _say(add(catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
 
 
 @command("withdraw", epilog="entremise catalogue withdraw 1")
@@ -161,13 +162,13 @@ def withdraw_command(number: int, database: str | None) -> None:
 
 
 def _said(champs: tuple[str, ...]) -> dict[str, list[str]]:
-    said: dict[str, list[str]] = {}
+    statement: dict[str, list[str]] = {}
     for written in champs:
         champ, equals, value = written.partition("=")
         if not equals:
             raise click.UsageError(f"« {written} » : écrivez CHAMP=VALEUR, par exemple --champ effectif=32.")
-        said.setdefault(champ.strip().lower().replace("_", "-"), []).append(value)
-    return said
+        statement.setdefault(champ.strip().lower().replace("_", "-"), []).append(value)
+    return statement
 
 
 def _say(done: WrittenCorrection, what: str) -> None:

@@ -28,78 +28,78 @@ _LONGEST = 160
 _MOST_REFERENCES = 10
 
 
-def show(found: Fiche, corrections: Sequence[Correction], out: Console) -> None:
+def show(fiche: Fiche, corrections: Sequence[Correction], out: Console) -> None:
     """Print all that is known of one supplier, field by field, with what each value beat."""
-    supplier = found.supplier
+    supplier = fiche.supplier
     out.print(f"[bold]{escape(supplier.name)}[/bold]  [dim]{escape(supplier.id)}[/dim]")
-    out.print(_values(found))
-    sign = found.last_sign
+    out.print(_values(fiche))
+    sign = fiche.last_sign
     out.print(Text(f"Dernier signe de vie : {f'{day(sign.day)}, {sign.what}' if sign else NONE_DATED}"))
-    for line in _doors_and_pairs(found):
+    for line in _doors_and_pairs(fiche):
         out.print(line)
-    for remark in _remarks(found):
+    for remark in _remarks(fiche):
         out.print(remark)
     for correction in corrections:
         out.print(Text(f"{KNOWN} {_correction(correction)}"))
-    for line in _references(found.references):
+    for line in _references(fiche.references):
         out.print(line)
-    if found.questions:
+    if fiche.questions:
         out.print("[bold]À demander[/bold]")
-    for question in found.questions:
+    for question in fiche.questions:
         out.print(f"  {UNKNOWN} {escape(question)}")
-    if found.siblings:
+    if fiche.siblings:
         out.print("[bold]Même organisation (SIREN)[/bold]")
-    for key, name in found.siblings:
+    for key, name in fiche.siblings:
         out.print(Text(f"  {KNOWN} {name}  {key}"))
 
 
-def _doors_and_pairs(found: Fiche) -> Iterator[Text]:
-    """What registers say of the door, and the pairs to judge."""
-    for sentence in found.door:
+def _doors_and_pairs(fiche: Fiche) -> Iterator[Text]:
+    """Yield what registers say of the door, and the pairs to judge."""
+    for sentence in fiche.door:
         yield Text(f"{REFUSED} {sentence}")
-    for pair in found.waiting:
+    for pair in fiche.waiting:
         yield Text(f"{UNKNOWN} à juger, paire {pair.number} avec « {pair.name} » ({pair.supplier_id}) : {pair.says}")
-    if found.waiting:
+    if fiche.waiting:
         yield Text("Pour juger : entremise catalogue review --meme NUMÉRO, ou --different NUMÉRO.", "dim")
 
 
-def conflicts(found: Sequence[FieldConflict], out: Console) -> None:
+def conflicts(field_conflicts: Sequence[FieldConflict], out: Console) -> None:
     """Print what sources disagree on, by supplier."""
-    for conflict in found:
+    for conflict in field_conflicts:
         out.print(
             Text.assemble((conflict.name, "bold"), f"  {conflict.supplier_id}\n  {UNKNOWN} {_sentence(conflict)}")
         )
-    suppliers = len({conflict.supplier_id for conflict in found})
-    out.print(f"{count(len(found), 'désaccord')} sur {count(suppliers, 'fournisseur')}.")
+    suppliers = len({conflict.supplier_id for conflict in field_conflicts})
+    out.print(f"{count(len(field_conflicts), 'désaccord')} sur {count(suppliers, 'fournisseur')}.")
 
 
-def quality(found: Quality, out: Console, place: Departement | None = None) -> None:
+def quality(quality: Quality, out: Console, place: Departement | None = None) -> None:
     """Print the report: the whole, the trades (of one place, or of all), each source's fields, and what to ask whom."""
-    out.print(f"[bold]{count(found.suppliers, 'fournisseur')}[/bold]")
+    out.print(f"[bold]{count(quality.suppliers, 'fournisseur')}[/bold]")
     for lacking, what in (
-        (found.without_activity, "sans activité déclarée"),
-        (found.without_place, "sans lieu"),
-        (found.without_contact, "sans contact"),
-        (found.conflicting_suppliers, "dont les sources se contredisent (entremise catalogue conflicts)"),
+        (quality.without_activity, "sans activité déclarée"),
+        (quality.without_place, "sans lieu"),
+        (quality.without_contact, "sans contact"),
+        (quality.conflicting_suppliers, "dont les sources se contredisent (entremise catalogue conflicts)"),
     ):
-        share = f" ({unit(100 * lacking / found.suppliers, '%', 1)})" if found.suppliers else ""
+        share = f" ({unit(100 * lacking / quality.suppliers, '%', 1)})" if quality.suppliers else ""
         out.print(f"  {number(lacking)} {what}{share}")
-    for table in _trades_tables(found.trades, place):
+    for table in _trades_tables(quality.trades, place):
         out.print(table)
     out.print("[bold]Ce que chaque étape apporterait, au plus[/bold]")
-    for step in found.trades.steps:
+    for step in quality.trades.steps:
         if step.at_most != 0:
             out.print(Text(f"  {UNKNOWN} {step.what}"))
-    for source in found.sources:
-        out.print(_source_table(source, found))
-    for title, requests in found.to_ask:
+    for source in quality.sources:
+        out.print(_source_table(source, quality))
+    for title, requests in quality.to_ask:
         out.print(f"[bold]À demander : {escape(title)}[/bold]")
         for request in requests:
             out.print(f"  {UNKNOWN} {escape(request)}")
 
 
 def _trades_tables(trades: TradesKnown, place: Departement | None) -> Iterator[Table]:
-    """How many trades are known: by département, then by group of trades, of one place or of all."""
+    """Yield how many trades are known: by département, then by group of trades, of one place or of all."""
     if place is None:
         rows = [(code or "lieu non connu", counts) for code, counts in sorted(trades.places.items())]
         yield _known_table("Métier des fournisseurs", [*rows, ("en tout", trades.whole)], tuple(TradeStanding))
@@ -120,11 +120,11 @@ def _known_table(
     return table
 
 
-def _source_table(source: SourceQuality, found: Quality) -> Table:
+def _source_table(source: SourceQuality, quality: Quality) -> Table:
     title = f"{source.title} : {count(source.records, 'fiche')}"
     if source.undated:
         title += f", dont {number(source.undated)} sans date"
-    headings = ("remplies", "douteuses", "illisibles", f"d’avant le {day(found.stale_before)}", "en conflit")
+    headings = ("remplies", "douteuses", "illisibles", f"d’avant le {day(quality.stale_before)}", "en conflit")
     table = headed("", *(Column(heading, justify="right") for heading in headings), title=title)
     for key, counts in source.fields.items():
         share = (
@@ -135,16 +135,18 @@ def _source_table(source: SourceQuality, found: Quality) -> Table:
     return table
 
 
-def _values(found: Fiche) -> Table:
+def _values(fiche: Fiche) -> Table:
     table = headed("", "Valeur", "Source", "Écarte")
-    for story in found.fields:
+    for story in fiche.fields:
         beaten = "\n".join(f"{_short(value.value)} ({_origins(value.origins)})" for value in story.beaten)
-        for kept in story.kept:
-            table.add_row(story.field.label, Text(_short(kept.value)), _origins(kept.origins), Text(beaten))
-    listed = [("type", value) for value in found.kinds] + [("activité", value) for value in found.activities]
-    listed += [("lieu", Sourced(_place(site), origins)) for site, origins in found.sites]
-    listed += [("FINESS", value) for value in found.finess]
-    listed += [(FIELD[kind].label, value) for kind, value in found.contacts]
+        for sourced_value in story.kept:
+            table.add_row(
+                story.field.label, Text(_short(sourced_value.value)), _origins(sourced_value.origins), Text(beaten)
+            )
+    listed = [("type", value) for value in fiche.kinds] + [("activité", value) for value in fiche.activities]
+    listed += [("lieu", Sourced(_place(site), origins)) for site, origins in fiche.sites]
+    listed += [("FINESS", value) for value in fiche.finess]
+    listed += [(FIELD[kind].label, value) for kind, value in fiche.contacts]
     for label, value in listed:
         table.add_row(label, Text(value.value), _origins(value.origins), "")
     return table
@@ -155,42 +157,42 @@ def _references(won: Sequence[Reference]) -> Iterator[Text]:
     if won:
         yield Text(f"Marchés publics remportés : {number(len(won))}", style="bold")
     for reference in won[:_MOST_REFERENCES]:
-        told = [day(reference.notified) if reference.notified else "date non connue"]
-        told += [reference.buyer_name or (f"acheteur {reference.buyer}" if reference.buyer else "acheteur non connu")]
-        told += [reference.won_for] if reference.won_for else []
-        told += [reference.social] if reference.social else []
+        facts = [day(reference.notified) if reference.notified else "date non connue"]
+        facts += [reference.buyer_name or (f"acheteur {reference.buyer}" if reference.buyer else "acheteur non connu")]
+        facts += [reference.won_for] if reference.won_for else []
+        facts += [reference.social] if reference.social else []
         whose = "" if reference.own else "  (même SIREN, autre établissement ou non précisé : indice faible)"
         mark = KNOWN if reference.own else UNKNOWN
-        yield Text(f"  {mark} « {_short(reference.objet)} »  {', '.join(told)} ({_source(reference.source)}){whose}")
+        yield Text(f"  {mark} « {_short(reference.objet)} »  {', '.join(facts)} ({_source(reference.source)}){whose}")
     if len(won) > _MOST_REFERENCES:
         yield Text(f"  … et {number(len(won) - _MOST_REFERENCES)} de plus (--format json)", style="dim")
 
 
-def _remarks(found: Fiche) -> Iterator[Text]:
-    for label, on in found.refused:
+def _remarks(fiche: Fiche) -> Iterator[Text]:
+    for label, on in fiche.refused:
         yield Text(f"{REFUSED} ne fait pas : {label}{f' ({day(on)})' if on else ''}")
-    if found.hidden_contacts:
+    if fiche.hidden_contacts:
         yield Text(
-            f"{UNKNOWN} {count(found.hidden_contacts, 'contact trop ancien', 'contacts trop anciens')} : non montré"
+            f"{UNKNOWN} {count(fiche.hidden_contacts, 'contact trop ancien', 'contacts trop anciens')} : non montré"
         )
-    for conflict in found.conflicts:
+    for conflict in fiche.conflicts:
         yield Text(f"{UNKNOWN} {_sentence(conflict)}", style="yellow")
-    for flag in found.flags:
+    for flag in fiche.flags:
         yield Text(f"{UNKNOWN} {flag.value} ({_origins(flag.origins)})" if flag.origins else f"{UNKNOWN} {flag.value}")
 
 
 def _correction(correction: Correction) -> str:
-    said = " ; ".join(f"{champ}={text}" for champ, written in correction.said.items() for text in written)
+    statement = " ; ".join(f"{champ}={text}" for champ, written in correction.said.items() for text in written)
     why = f" ({correction.motive})" if correction.motive else ""
-    return f"correction {correction.id}, {correction.who}, {day(correction.given)} : {said}{why}"
+    return f"correction {correction.id}, {correction.who}, {day(correction.given)} : {statement}{why}"
 
 
 def _sentence(conflict: FieldConflict) -> str:
     return f"{conflict.field} : {conflict.why} : {_told(conflict.kept)}, retenu ; {_told(conflict.other)}"
 
 
-def _told(told: SourceSays) -> str:
-    return f"« {told.value} » ({_source(told.source)})"
+def _told(source_says: SourceSays) -> str:
+    return f"« {source_says.value} » ({_source(source_says.source)})"
 
 
 def _origins(origins: Iterable[Origin]) -> str:

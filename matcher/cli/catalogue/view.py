@@ -94,16 +94,16 @@ def sources(
 
 
 def _last(last: LastImport | None, notices: TakenNotices | None) -> str:
-    told = [f"{last.dated}, importé le {day(last.finished)} ({last.file_name})"] if last else []
+    sentences = [f"{last.dated}, importé le {day(last.finished)} ({last.file_name})"] if last else []
     if notices:
-        told.append(f"{count(notices.number, 'avis', 'avis')}, le dernier importé le {day(notices.taken)}")
-    return " ; ".join(told) or "jamais importé"
+        sentences.append(f"{count(notices.number, 'avis', 'avis')}, le dernier importé le {day(notices.taken)}")
+    return " ; ".join(sentences) or "jamais importé"
 
 
 def _uses(key: str) -> str:
     rules = source_rules()[key]
-    told = ", ".join(f"{use} {'oui' if allowed else 'non'}" for use, allowed in rules.uses.items())
-    return f"{told} ({rules.rights})"
+    uses = ", ".join(f"{use} {'oui' if allowed else 'non'}" for use, allowed in rules.uses.items())
+    return f"{uses} ({rules.rights})"
 
 
 def _rhythm(key: str) -> str:
@@ -129,15 +129,15 @@ def statistics(figures: Mapping[str, Any], out: Console) -> None:
     out.print(
         f"[bold]{count(total, 'fournisseur')}[/bold], {count(figures['organisations'], 'organisation')} (SIREN), catalogue version {figures['version']}"
     )
-    kinds, origins, held = counted("Types"), counted("Sources"), counted("Ce qui est connu")
+    kinds, origins, shown_table = counted("Types"), counted("Sources"), counted("Ce qui est connu")
     for kind, suppliers in figures["by_kind"].items():
         kinds.add_row(number(suppliers), f"{kind}  {SupplierKind(kind).label}")
     for source, suppliers in figures["by_source"].items():
         origins.add_row(number(suppliers), source)
     for key, label in HELD.items():
         share = f"{label}  ({unit(100 * figures[key] / total, '%', 1)})" if total else label
-        held.add_row(number(figures[key]), share)
-    for table in (kinds, origins, held):
+        shown_table.add_row(number(figures[key]), share)
+    for table in (kinds, origins, shown_table):
         if table.row_count:
             out.print(table)
 
@@ -168,7 +168,7 @@ def notices_report(done: NoticesReport, title: str, out: Console) -> None:
 
 
 def _written(figures: dict[str, Any]) -> Iterator[str]:
-    """What was written, in sentences."""
+    """Yield what was written, in sentences."""
     new, changed = count(figures["new"], "nouvel avis", "nouveaux avis"), count(figures["changed"], "modifié")
     yield (
         f"{new}, {changed}, {count(figures['unchanged'], 'inchangé')} ; {count(figures['lots'], 'lot écrit', 'lots écrits')}, "
@@ -181,17 +181,17 @@ def _written(figures: dict[str, Any]) -> Iterator[str]:
 
 
 def _told(figures: dict[str, Any]) -> Iterator[str]:
-    """What was refused or is in doubt, the commonest first."""
-    for one in figures["reasons"]:
-        yield f"{REFUSED} {count(one['count'], 'avis refusé', 'avis refusés')} : {escape(one['reason'])} {_where(one)}"
-    for one in figures["doubts"][:_SHOWN]:
-        yield f"{UNKNOWN} {number(one['count'])} avis : {escape(one['doubt'])} {_where(one)}"
+    """Yield what was refused or is in doubt, the commonest first."""
+    for reason in figures["reasons"]:
+        yield f"{REFUSED} {count(reason['count'], 'avis refusé', 'avis refusés')} : {escape(reason['reason'])} {_where(reason)}"
+    for reason in figures["doubts"][:_SHOWN]:
+        yield f"{UNKNOWN} {number(reason['count'])} avis : {escape(reason['doubt'])} {_where(reason)}"
     if more := figures["doubts"][_SHOWN:]:
         yield f"[dim]et {count(len(more), 'autre doute', 'autres doutes')} : --format json les donne.[/dim]"
 
 
 def _left(figures: dict[str, Any]) -> Iterator[str]:
-    """What the file holds besides, and nobody took."""
+    """Yield what the file holds besides, and nobody took."""
     for reason, times in figures["unattached"].items():
         yield f"[dim]{count(times, 'marché', 'marchés')} : {escape(reason)}[/dim]"
     for shape, keys in figures["unread"].items():
@@ -200,6 +200,6 @@ def _left(figures: dict[str, Any]) -> Iterator[str]:
         yield f"[dim]{remark['line']} : {escape(remark['message'])}[/dim]"
 
 
-def _where(told: dict[str, Any]) -> str:
-    lines = ", ".join(map(str, told["lines"]))
-    return f"[dim]({escape(lines)}{'…' if told['count'] > len(told['lines']) else ''})[/dim]"
+def _where(reason: dict[str, Any]) -> str:
+    lines = ", ".join(map(str, reason["lines"]))
+    return f"[dim]({escape(lines)}{'…' if reason['count'] > len(reason['lines']) else ''})[/dim]"

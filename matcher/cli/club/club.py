@@ -73,15 +73,15 @@ def club_command() -> None:
 @describing_options
 @by_option
 @database_option
-def create_command(who: str, database: str | None, **given: Any) -> None:
+def create_command(author: str, database: str | None, **options: Any) -> None:
     """Ouvre un événement. Importez ensuite ses participants : « entremise club import »."""
-    if not given["title"]:
+    if not options["title"]:
         raise click.UsageError("Donnez un titre à l’événement : --titre « Club Busin’ESS Sambre-Avesnois ».")
-    said = said_only(given)
-    header = DayHeader(**given_of(said, HEADER_OPTIONS))
-    schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **given_of(said, SCHEDULE_OPTIONS)})
+    values = said_only(options)
+    header = DayHeader(**given_of(values, HEADER_OPTIONS))
+    schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **given_of(values, SCHEDULE_OPTIONS)})
     engine = catalogue(database)
-    made = create(engine, owner(engine), header, schedule, rules_said(Rules(), said), who=who, now=now())
+    made = create(engine, owner(engine), header, schedule, rules_said(Rules(), values), author=author, now=now())
     click.echo(f"Événement {made.id} ouvert : « {made.header.title} ».")
 
 
@@ -89,13 +89,13 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
 @event_argument
 @describing_options
 @writing_options
-def edit_command(opened: OpenDay, **given: Any) -> None:
+def edit_command(opened: OpenDay, **options: Any) -> None:
     """Change le titre, le jour, les heures ou la salle. D’autres heures effacent l’horaire."""
-    event, said = opened.event, said_only(given)
+    event, values = opened.event, said_only(options)
     changed = DescribeDay(
-        replace(event.header, **given_of(said, HEADER_OPTIONS)),
-        replace(event.schedule, **given_of(said, SCHEDULE_OPTIONS)),
-        rules_said(event.rules, said),
+        replace(event.header, **given_of(values, HEADER_OPTIONS)),
+        replace(event.schedule, **given_of(values, SCHEDULE_OPTIONS)),
+        rules_said(event.rules, values),
     )
     opened.write(changed)
 
@@ -107,8 +107,10 @@ def edit_command(opened: OpenDay, **given: Any) -> None:
 def list_command(deleted: bool, outlet: Outlet, database: str | None) -> None:
     """Liste les événements, le dernier jour en premier."""
     engine = catalogue(database)
-    found = listed(engine, owner(engine), deleted=deleted)
-    outlet.send(table=lambda out: club_view.listed(found, out), json=lambda: [listed_object(one) for one in found])
+    listings = listed(engine, owner(engine), deleted=deleted)
+    outlet.send(
+        table=lambda out: club_view.listed(listings, out), json=lambda: [listed_object(one) for one in listings]
+    )
 
 
 @club_command.command("show", epilog="entremise club show 1")
@@ -117,8 +119,8 @@ def list_command(deleted: bool, outlet: Outlet, database: str | None) -> None:
 @reading_options
 def show_command(opened: OpenDay, outlet: Outlet) -> None:
     """Montre un événement : ses heures, sa salle, ses participants, son journal."""
-    found = opened.event
-    outlet.send(table=lambda out: club_view.show(found, out), json=lambda: event_object(found))
+    meeting_day = opened.event
+    outlet.send(table=lambda out: club_view.show(meeting_day, out), json=lambda: event_object(meeting_day))
 
 
 @club_command.command("import", epilog="entremise club import 2 --acheteurs club_acheteurs.csv --par Léa")
@@ -165,24 +167,24 @@ def import_command(
     dry_run: bool,
 ) -> None:
     """Inscrit les participants de vos tableaux (CSV, XLSX, XLS, ODS). Le même tableau, corrigé, se relit."""
-    given = (
+    files_by_sort = (
         (buyers, ParticipantRole.BUYER),
         (suppliers, ParticipantRole.SUPPLIER),
         (winners, ParticipantRole.ATTRIBUTAIRE),
         (mixed, None),
     )
-    files = [(existing(path), sort) for paths, sort in given for path in paths]
+    files = [(existing(path), sort) for paths, sort in files_by_sort for path in paths]
     if not files:
         raise click.UsageError("Donnez un tableau : --acheteurs FICHIER, --fournisseurs FICHIER, ou les deux.")
     engine, event = opened.engine, opened.event
-    told = told_columns(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
-    told = with_proposed(told, PARTICIPANTS, [path for path, _ in files], ask=ask)
-    sheets = [read_spreadsheet(path, sort, told) for path, sort in files]
-    found = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
+    columns = told_columns(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
+    columns = with_proposed(columns, PARTICIPANTS, [path for path, _ in files], ask=ask)
+    sheets = [read_spreadsheet(path, sort, columns) for path, sort in files]
+    intake = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
     if not dry_run:  # before a word is printed: a reader that closes its end (`| head`) ends the command
-        opened.write(*found.changes, people=found.people)
-    club_view.intake(found, dry_run=dry_run)
-    if not dry_run and found.questions:
+        opened.write(*intake.changes, people=intake.people)
+    club_view.intake(intake, dry_run=dry_run)
+    if not dry_run and intake.questions:
         click.echo(f"Répondez : entremise club answer {opened.number} QUESTION RÉPONSE --par NOM")
 
 
@@ -212,21 +214,21 @@ def add_command(
     people: tuple[str, ...],
     hours: int | None,
     siret: str,
-    **said: Any,
+    **options: Any,
 ) -> None:
     """Inscrit un participant de plus."""
     cleaned = clean_siret(siret)
     if siret and (cleaned.value is None or cleaned.flag == SIRET_BAD_KEY):
         raise click.UsageError(f"« {siret} » : {cleaned.flag}.")
     event = opened.event
-    wanted = tuple(ParticipantNeed(text, said["place"], hours=hours) for text in needs)
-    one = Participant(0, ParticipantRole(sort), siret=cleaned.value or "", needs=wanted, **said)
+    wanted = tuple(ParticipantNeed(text, options["place"], hours=hours) for text in needs)
+    participant = Participant(0, ParticipantRole(sort), siret=cleaned.value or "", needs=wanted, **options)
     known = Catalogue(opened.engine, load_shelf(opened.engine))
-    found = enter(event, Entrant(0, one, tuple(map(Person, people))), known, told=False)
-    opened.write(*found.changes, people=found.people)
-    if found.questions:
+    intake = enter(event, Entrant(0, participant, tuple(map(Person, people))), known, by_oneself=False)
+    opened.write(*intake.changes, people=intake.people)
+    if intake.questions:
         with console(None) as out:
-            club_view.questions(found.questions, out)
+            club_view.questions(intake.questions, out)
 
 
 @club_command.command("questions", epilog="entremise club questions 1")
@@ -259,8 +261,8 @@ def answer_command(opened: OpenDay, question: int | None, code: str | None, path
     """Répond à une question de l’import, ou à toutes celles d’un tableau. Une réponse se change en répondant encore."""
     if (path is None) == (question is None or code is None):
         raise click.UsageError("Donnez le numéro de la question et sa réponse, ou --fichier FICHIER.")
-    given = read_answers(existing(path)) if path else {question or 0: code or ""}
-    done = opened.write(*answering(opened.event, given.items(), Catalogue(opened.engine, load_shelf(opened.engine))))
+    answers = read_answers(existing(path)) if path else {question or 0: code or ""}
+    done = opened.write(*answering(opened.event, answers.items(), Catalogue(opened.engine, load_shelf(opened.engine))))
     click.echo(f"Restent {len(done.open_questions)} sans réponse.")
 
 
@@ -281,8 +283,10 @@ def withdraw_command(opened: OpenDay, name: str, motive: str) -> None:
 @reading_options
 def check_command(opened: OpenDay, outlet: Outlet) -> None:
     """Dit avant de planifier ce qui ne peut pas être, ce qui est douteux, et qui est concerné."""
-    found = troubles(opened.setting(), opened.people())
-    outlet.send(table=lambda out: club_view.troubles(found, out), json=lambda: [trouble_object(one) for one in found])
+    statements = troubles(opened.setting(), opened.people())
+    outlet.send(
+        table=lambda out: club_view.troubles(statements, out), json=lambda: [trouble_object(one) for one in statements]
+    )
 
 
 @club_command.command("remedies", epilog="entremise club remedies 1 --secondes 2")
@@ -301,8 +305,10 @@ def check_command(opened: OpenDay, outlet: Outlet) -> None:
 def remedies_command(opened: OpenDay, seconds: int, outlet: Outlet) -> None:
     """Dit avant de planifier ce qui va manquer, et ce que donne chaque remède : l’horaire est calculé avec lui."""
     engine, event = opened.engine, opened.event
-    found = shortages(engine, opened.owner, opened.setting(), load_shelf(engine), seconds=seconds)
-    outlet.send(table=lambda out: club_view.shortages(event, found, out), json=lambda: shortages_object(event, found))
+    lacking = shortages(engine, opened.owner, opened.setting(), load_shelf(engine), seconds=seconds)
+    outlet.send(
+        table=lambda out: club_view.shortages(event, lacking, out), json=lambda: shortages_object(event, lacking)
+    )
 
 
 @club_command.command("plan", epilog="entremise club plan 1 --secondes 2 --par Léa")
@@ -320,8 +326,8 @@ def remedies_command(opened: OpenDay, seconds: int, outlet: Outlet) -> None:
 def plan_command(opened: OpenDay, seconds: int) -> None:
     """Cherche le meilleur horaire et le fige ; dit s’il est prouvé, et le compare à deux façons plus simples."""
     setting = opened.setting(anew=True)
-    noticed, found = troubles(setting, opened.people()), planned(setting, seconds=seconds)
-    done = opened.write(Freeze(found)) if found.bookings else None
+    noticed, frozen_timetable = troubles(setting, opened.people()), planned(setting, seconds=seconds)
+    done = opened.write(Freeze(frozen_timetable)) if frozen_timetable.bookings else None
     with console(None) as out:
         club_view.troubles(noticed, out)
     if done is None:

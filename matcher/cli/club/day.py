@@ -82,8 +82,11 @@ def timetable_command(opened: OpenDay, suppliers: bool, outlet: Outlet) -> None:
 def sheet_command(opened: OpenDay, name: str, outlet: Outlet) -> None:
     """Montre la fiche d’un participant : quand, à quelle table, avec qui, pourquoi se voir. « --format ics » : son agenda."""
     event = opened.event
-    found = sheet(event, participant(event, name).key, opened.people(contacts_since()))
-    outlet.send(table=lambda out: club_view.sheet(event, found, out), ics=lambda: to_ics(_dated(event), found))
+    participant_sheet = sheet(event, participant(event, name).key, opened.people(contacts_since()))
+    outlet.send(
+        table=lambda out: club_view.sheet(event, participant_sheet, out),
+        ics=lambda: to_ics(_dated(event), participant_sheet),
+    )
 
 
 @command("absent", epilog="entremise club absent 1 4 --par Léa")
@@ -151,10 +154,10 @@ def tie_command(opened: OpenDay, name: str, other: str, sort: str, undo: bool) -
     bond = Bond(TIES[sort], by.key, participant(event, other).key)
     change: DayChange = Bind((bond,))
     if undo:
-        held = tuple(one for one in event.bonds if one.tie is bond.tie and one.pair == bond.pair)
-        if not held:
+        bonds = tuple(one for one in event.bonds if one.tie is bond.tie and one.pair == bond.pair)
+        if not bonds:
             raise RequestRefused(f"Rien de tel n’est noté entre {by.name} et {event.name_of(bond.other)}.")
-        change = Unbind(held)
+        change = Unbind(bonds)
     opened.write(change)
 
 
@@ -173,20 +176,28 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
     event = opened.event
     buyer, supplier = pair(event, name, other)
     outcome = MeetingOutcome(buyer.key, supplier.key, RESULTS[result], note)
-    held = None if dossier is None else dossiers.load(opened.engine, opened.owner, dossier)
+    dossier_read = None if dossier is None else dossiers.load(opened.engine, opened.owner, dossier)
     words = offers(opened.engine, event)
-    told = [] if held is None else told_in(held, event, [outcome], words)
-    if held is not None and not told:
+    record_calls = [] if dossier_read is None else told_in(dossier_read, event, [outcome], words)
+    if dossier_read is not None and not record_calls:
         raise RequestRefused(
-            f"Le dossier {held.number} ne retient pas {supplier.name}, le dit déjà, ou le rendez-vous n’a pas eu lieu : rien n’est noté."
+            f"Le dossier {dossier_read.number} ne retient pas {supplier.name}, le dit déjà, ou le rendez-vous n’a pas eu lieu : rien n’est noté."
         )
     tried(event, Record(outcome))  # refused before a dossier says what the event would not
-    if held is not None:
-        who = opened.who
-        answer(opened.engine, opened.owner, held.id, lambda _: told, who=who, now=now(), corrects=who)
+    if dossier_read is not None:
+        author = opened.who
+        answer(
+            opened.engine,
+            opened.owner,
+            dossier_read.id,
+            lambda _: record_calls,
+            author=author,
+            now=now(),
+            corrects=author,
+        )
     opened.write(Record(outcome))
-    if held is not None:
-        click.echo(f"Dossier {held.number} : {told[0].says(held)}.")
+    if dossier_read is not None:
+        click.echo(f"Dossier {dossier_read.number} : {record_calls[0].says(dossier_read)}.")
 
 
 @command("report", epilog="entremise club report 1")
@@ -196,10 +207,12 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
 def report_command(opened: OpenDay, outlet: Outlet) -> None:
     """Fait le bilan : rendez-vous, issues, suites, par métier, territoire et type, et métiers qui ont manqué."""
     event, shelf = opened.event, load_shelf(opened.engine)
-    found = report(opened.setting(), shelf)
+    day_report = report(opened.setting(), shelf)
     former = figures_before(opened.engine, opened.owner, event, today=today())
-    document = report_document(event, found, shelf, today(), former=former)
-    outlet.send_document(document, json=lambda: report_object(event, found, former), csv=lambda: figures_csv(document))
+    document = report_document(event, day_report, shelf, today(), former=former)
+    outlet.send_document(
+        document, json=lambda: report_object(event, day_report, former), csv=lambda: figures_csv(document)
+    )
 
 
 @command("export", epilog="entremise club export 1 --quoi classeur -o club.xlsx")
@@ -229,10 +242,12 @@ def export_command(opened: OpenDay, what: str, output: Path | None, folder: Path
     else:
         if folder is None or not folder.is_dir():
             raise click.UsageError("Donnez le dossier où écrire les agendas : --repertoire DOSSIER (il doit exister).")
-        held = [one for one in sheets(_dated(event), people) if one.meetings]
-        for one in held:
-            write_whole(folder / f"agenda-{one.participant.key:04d}.ics", to_ics(event, one))
-        click.echo(f"{len(held)} agendas écrits dans « {folder} ».")
+        participant_sheets = [one for one in sheets(_dated(event), people) if one.meetings]
+        for participant_sheet in participant_sheets:
+            write_whole(
+                folder / f"agenda-{participant_sheet.participant.key:04d}.ics", to_ics(event, participant_sheet)
+            )
+        click.echo(f"{len(participant_sheets)} agendas écrits dans « {folder} ».")
 
 
 @command("next", epilog="entremise club next 1 --par Léa")
@@ -253,9 +268,9 @@ def next_command(opened: OpenDay, without: tuple[str, ...]) -> None:
     event = opened.event
     left = {participant(event, name).key for name in without}
     chosen = {one.key for one in may_come(event) if not one.absent} - left
-    made, new = prepare_next(opened.engine, opened.owner, opened.number, chosen, who=opened.who, now=now())
-    said = "ouvert" if new else f"déjà ouvert par {made.journal[0].who}, rien n’y est changé"
-    click.echo(f"Événement {made.id} {said} : {count(len(made.participants), 'participant')}.")
+    made, new = prepare_next(opened.engine, opened.owner, opened.number, chosen, author=opened.who, now=now())
+    state = "ouvert" if new else f"déjà ouvert par {made.journal[0].who}, rien n’y est changé"
+    click.echo(f"Événement {made.id} {state} : {count(len(made.participants), 'participant')}.")
 
 
 DAY_COMMANDS = (

@@ -160,7 +160,7 @@ class OpenDay(Opened):
             event.id,
             changes,
             version=self.version or event.version,
-            who=self.who,
+            author=self.who,
             now=now(),
             people=people or {},
         )
@@ -180,37 +180,39 @@ def participant(event: MeetingDay, name: str) -> Participant:
     if digits.isdigit() and int(digits) in event.by_key:
         return event.participant(event.seat_of(int(digits)))
     seated = [*event.seated(suppliers=False), *event.seated(suppliers=True)]
-    who = among(name, seated)
-    if who.sure:
-        return event.participant(int(who.sure))
-    near = " ; ".join(option.label for option in who.options)
+    meant = among(name, seated)
+    if meant.sure:
+        return event.participant(int(meant.sure))
+    near = " ; ".join(option.label for option in meant.options)
     hint = f"Est-ce : {near} ? Donnez son numéro." if near else f"« entremise club show {event.id} » les donne."
     raise RequestRefused(f"« {name} » ne désigne pas un participant à coup sûr. {hint}")
 
 
-def pair(event: MeetingDay, one: str, other: str) -> tuple[Participant, Participant]:
+def pair(event: MeetingDay, first: str, other: str) -> tuple[Participant, Participant]:
     """Return a buyer and a supplier that are named in any order. Raises RequestRefused where they are of one side."""
-    found = sorted((participant(event, one), participant(event, other)), key=lambda each: each.supplies)
-    if found[0].supplies == found[1].supplies:
-        raise RequestRefused(f"{found[0].name} et {found[1].name} sont du même côté : ils ne se rencontrent pas.")
-    return found[0], found[1]
+    participants = sorted((participant(event, first), participant(event, other)), key=lambda each: each.supplies)
+    if participants[0].supplies == participants[1].supplies:
+        raise RequestRefused(
+            f"{participants[0].name} et {participants[1].name} sont du même côté : ils ne se rencontrent pas."
+        )
+    return participants[0], participants[1]
 
 
-def said_only(given: dict[str, Any]) -> dict[str, Any]:
+def said_only(options: dict[str, Any]) -> dict[str, Any]:
     """Return what was given on the command line, and nothing else."""
-    return {name: value for name, value in given.items() if value not in (None, ())}
+    return {name: value for name, value in options.items() if value not in (None, ())}
 
 
-def rules_said(rules: Rules, said: dict[str, Any]) -> Rules:
+def rules_said(rules: Rules, values: dict[str, Any]) -> Rules:
     """Return the rules of a room with what was said of them. Raises UsageError where a least is above its most."""
-    if "closed" in said:
-        said = {**said, "closed": tuple(sorted({number for number in said["closed"] if number}))}
-    changed = replace(rules, **given_of(said, RULES_OPTIONS))
+    if "closed" in values:
+        values = {**values, "closed": tuple(sorted({number for number in values["closed"] if number}))}
+    changed = replace(rules, **given_of(values, RULES_OPTIONS))
     if changed.faults and changed != rules:
         raise click.UsageError(" ".join(changed.faults.values()))
     return changed
 
 
-def given_of(said: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def given_of(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     """Return those of these names that were said."""
-    return {name: said[name] for name in names if name in said}
+    return {name: values[name] for name in names if name in values}

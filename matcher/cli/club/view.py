@@ -29,13 +29,13 @@ MOST_LINES, LONGEST_ABOUT = 20, 60
 def listed(lines: Sequence[Listed], out: Console) -> None:
     """Print the events found."""
     table = headed("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
-    for one in lines:
-        when = day(one.header.day) if one.header.day else ""
+    for listing in lines:
+        when = day(listing.header.day) if listing.header.day else ""
         table.add_row(
-            str(one.id),
+            str(listing.id),
             when,
-            *map(Text, (one.header.title, one.header.place)),
-            *map(number, (one.participants, one.meetings, one.questions)),
+            *map(Text, (listing.header.title, listing.header.place)),
+            *map(number, (listing.participants, listing.meetings, listing.questions)),
         )
     print_list(table, "événement", out)
 
@@ -44,18 +44,24 @@ def show(event: MeetingDay, out: Console) -> None:
     """Print an event: what it is, who comes, its journal."""
     out.print(_about(event))
     table = headed("N°", "Sorte", "Structure", "Besoins ou activité", "Heures")
-    for one in event.participants:
-        hours = " – ".join("…" if hour is None else clock(hour) for hour in (one.arrival, one.departure))
-        said = " ; ".join(need.text for need in one.needs) or one.activity
-        state = (
-            " (absent)" if one.absent else f" (déjà n° {event.doubles[one.key]})" if one.key in event.doubles else ""
+    for participant in event.participants:
+        hours = " – ".join(
+            "…" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)
         )
-        known = KNOWN if one.supplier_id or not one.supplies else UNKNOWN
+        needs_said = " ; ".join(need.text for need in participant.needs) or participant.activity
+        state = (
+            " (absent)"
+            if participant.absent
+            else f" (déjà n° {event.doubles[participant.key]})"
+            if participant.key in event.doubles
+            else ""
+        )
+        known = KNOWN if participant.supplier_id or not participant.supplies else UNKNOWN
         table.add_row(
-            str(one.key),
-            str(one.sort),
-            Text(f"{known} {one.name}{state}"),
-            Text(said),
+            str(participant.key),
+            str(participant.sort),
+            Text(f"{known} {participant.name}{state}"),
+            Text(needs_said),
             "" if hours == "… – …" else hours,
         )
     if event.participants:
@@ -68,64 +74,64 @@ def show(event: MeetingDay, out: Console) -> None:
         out.print(Text(f"{line.number:>3}  {moment(line.at)}  {line.who} {line.change.says(event)}"))
 
 
-def intake(found: Intake, *, dry_run: bool) -> None:
+def intake(intake: Intake, *, dry_run: bool) -> None:
     """Print what an import did, or would do: counts that add up, columns, doubts, questions."""
     with console(None) as out:
         out.print(f"[bold]{'Essai à blanc, rien n’est écrit' if dry_run else 'Import'}[/bold]")
         counts = (
-            (found.created, "nouveau participant", "nouveaux participants"),
-            (found.updated, "mis à jour", "mis à jour"),
-            (found.unchanged, "inchangé", "inchangés"),
+            (intake.created, "nouveau participant", "nouveaux participants"),
+            (intake.updated, "mis à jour", "mis à jour"),
+            (intake.unchanged, "inchangé", "inchangés"),
             (
-                found.repeated,
+                intake.repeated,
                 "ligne de plus d’un participant déjà compté",
                 "lignes de plus de participants déjà comptés",
             ),
-            (len(found.refused), "ligne laissée", "lignes laissées"),
+            (len(intake.refused), "ligne laissée", "lignes laissées"),
         )
-        out.print(tallied(counts, (found.read, "ligne lue", "lignes lues")))
+        out.print(tallied(counts, (intake.read, "ligne lue", "lignes lues")))
         out.print(
-            f"{KNOWN} nouveaux : {count(found.buyers, 'acheteur ou attributaire', 'acheteurs ou attributaires')},"
-            f" {count(found.created - found.buyers, 'fournisseur')} ; {count(found.in_catalogue, 'fournisseur retrouvé', 'fournisseurs retrouvés')} au catalogue."
+            f"{KNOWN} nouveaux : {count(intake.buyers, 'acheteur ou attributaire', 'acheteurs ou attributaires')},"
+            f" {count(intake.created - intake.buyers, 'fournisseur')} ; {count(intake.in_catalogue, 'fournisseur retrouvé', 'fournisseurs retrouvés')} au catalogue."
         )
-        for mark, remarks in ((REFUSED, found.left), (UNKNOWN, found.noted)):
+        for mark, remarks in ((REFUSED, intake.left), (UNKNOWN, intake.noted)):
             for group in in_groups_of_a_kind(remarks):
                 out.print(f"{mark} {escape(group.text)}")
                 if group.lines:
                     more = " ; …" if len(group.lines) > MOST_LINES else ""
                     out.print(f"[dim]{escape(' ; '.join(group.lines[:MOST_LINES]))}{more}[/dim]")
-        for text in found.columns:
+        for text in intake.columns:
             out.print(f"[dim]{escape(text)}[/dim]")
-        for text in found.unused:
+        for text in intake.unused:
             out.print(f"{UNKNOWN} {escape(text)}")
-        if found.questions:
-            questions(found.questions, out)
-        if found.points:
+        if intake.questions:
+            questions(intake.questions, out)
+        if intake.points:
             out.print(
-                f"{count(len(found.points), 'point')} à rappeler : « entremise club check » le redit, le classeur les liste."
+                f"{count(len(intake.points), 'point')} à rappeler : « entremise club check » le redit, le classeur les liste."
             )
 
 
-def questions(asked: Sequence[ImportQuestion], out: Console) -> None:
+def questions(import_questions: Sequence[ImportQuestion], out: Console) -> None:
     """Print questions with their possible answers."""
-    for one in asked:
-        out.print(Text.assemble((f"{one.number}. ", "bold cyan"), (one.text, "bold")))
-        for option in one.options:
+    for import_question in import_questions:
+        out.print(Text.assemble((f"{import_question.number}. ", "bold cyan"), (import_question.text, "bold")))
+        for option in import_question.options:
             out.print(Text(f"   {option.code} : {option.label}"))
-    out.print(f"{count(len(asked), 'question')} sans réponse.")
+    out.print(f"{count(len(import_questions), 'question')} sans réponse.")
 
 
-def troubles(found: Sequence[Said], out: Console) -> None:
+def troubles(statements: Sequence[Said], out: Console) -> None:
     """Print what cannot be, then what is doubtful."""
-    for one in found:
-        out.print(f"{UNKNOWN if one.remark else REFUSED} {escape(one.text)}")
-    if not found:
+    for statement in statements:
+        out.print(f"{UNKNOWN if statement.remark else REFUSED} {escape(statement.text)}")
+    if not statements:
         out.print("Rien ne s’oppose à l’horaire.")
 
 
-def shortages(event: MeetingDay, found: Shortages, out: Console) -> None:
+def shortages(event: MeetingDay, shortages: Shortages, out: Console) -> None:
     """Print what an event will be short of, and what each remedy gives."""
-    for text in said_of(event, found):
+    for text in said_of(event, shortages):
         out.print(escape(text))
 
 
@@ -159,7 +165,7 @@ def timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None:
     out.print(_about(event))
 
 
-def sheet(event: MeetingDay, found: ParticipantSheet, out: Console) -> None:
+def sheet(event: MeetingDay, participant_sheet: ParticipantSheet, out: Console) -> None:
     """Print a participant’s sheet."""
     header = event.header
     out.print(
@@ -168,11 +174,11 @@ def sheet(event: MeetingDay, found: ParticipantSheet, out: Console) -> None:
             style="dim",
         )
     )
-    out.print(Text(found.participant.name, style="bold"))
-    names = ", ".join(person.name for person in found.people if person.name)
-    out.print(Text(" · ".join(filter(None, (names, count(found.meetings, "rendez-vous", "rendez-vous"))))))
+    out.print(Text(participant_sheet.participant.name, style="bold"))
+    names = ", ".join(person.name for person in participant_sheet.people if person.name)
+    out.print(Text(" · ".join(filter(None, (names, count(participant_sheet.meetings, "rendez-vous", "rendez-vous"))))))
     table = headed("Heure", "Table", "Avec", "Pourquoi vous voir")
-    for line in found.lines:
+    for line in participant_sheet.lines:
         if line.filling is Filling.MEETING:
             other = Text.assemble((line.name, "bold"), f"\n{', '.join(line.people)}" if line.people else "")
             why = Text("\n".join((line.why, *(f"· {fact}" for fact in line.facts))))

@@ -83,14 +83,14 @@ def allotment_command(
     if not needs:
         raise click.UsageError("Dites l’activité à faire sur chaque site : --objet « Nettoyage des locaux ».")
     engine = catalogue(database)
-    given = read_sites(existing(path), told_columns(engine, SITES, [path], mapping))
+    site_list = read_sites(existing(path), told_columns(engine, SITES, [path], mapping))
     shelf = filled_shelf(engine)
-    with counting("Allotissement", quiet=len(given.sites) < QUIET) as tell:
+    with counting("Allotissement", quiet=len(site_list.sites) < QUIET) as tell:
         cuts = [
             allotted(
                 engine,
                 shelf,
-                given,
+                site_list,
                 need,
                 today(),
                 lever=levier or "",

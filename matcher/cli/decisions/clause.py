@@ -74,20 +74,22 @@ class SplitHours(click.ParamType[dict[str, int]]):
         return {code.strip(): round(hours.convert(text.strip(), param, ctx)) for code, text in lines}
 
 
-def one_each(option: str, metavar: str, told: str, **more: Any) -> Any:
+def one_each(option: str, metavar: str, help_text: str, **more: Any) -> Any:
     """An option given once for all lots or contracts, or once for each, in their order."""
-    return click.option(option, multiple=True, metavar=metavar, help=told, **more)
+    return click.option(option, multiple=True, metavar=metavar, help=help_text, **more)
 
 
-def by_each(given: Mapping[str, Sequence[Any]], count: int, of: str) -> list[dict[str, Any]]:
-    """What is given of each lot or contract (`of`, in the plural). Raises click.UsageError for an option that is given neither once nor once
+def by_each(values_by_option: Mapping[str, Sequence[Any]], count: int, of: str) -> list[dict[str, Any]]:
+    """Return what is given of each lot or contract (`of`, in the plural). Raises click.UsageError for an option that is given neither once nor once
     for each."""
-    for name, values in given.items():
+    for name, values in values_by_option.items():
         if len(values) not in (0, 1, count):
             raise click.UsageError(
                 f"« --{name} » : donnez-le une fois pour tous les {of}, ou {count} fois, un pour chacun."
             )
-    return [{name: values[at % len(values)] for name, values in given.items() if values} for at in range(count)]
+    return [
+        {name: values[at % len(values)] for name, values in values_by_option.items() if values} for at in range(count)
+    ]
 
 
 _contract_options = together(
@@ -168,44 +170,44 @@ def plan_command(
         raise click.UsageError("Donnez un total d’heures (--heures), ou un nombre d’heures par --objet.")
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    told = [
+    told_contracts = [
         _told(need, places, its, buyer)
         for need, its in zip(needs, by_each(contracts, len(needs), "contrats"), strict=True)
     ]
-    found = [contract_of(one, shelf, today()) for one in _with_hours(told, hours)]
+    plan_contracts = [contract_of(one, shelf, today()) for one in _with_hours(told_contracts, hours)]
     dated = dated_sources(engine)
     known = facilitators(engine, since=contacts_since())
-    its = planned(found, lambda ids: field_sources(engine, ids, dated), works_type or "", known)
-    contacts = contacts_of(engine)(named(its.plan).keys())
+    plan = planned(plan_contracts, lambda ids: field_sources(engine, ids, dated), works_type or "", known)
+    contacts = contacts_of(engine)(named(plan.plan).keys())
     outlet.send_document(
-        plan_document(its, contacts=contacts),
-        lambda: contacts_table(named(its.plan), lambda _: contacts),
-        json=lambda: plan_object(its),
+        plan_document(plan, contacts=contacts),
+        lambda: contacts_table(named(plan.plan), lambda _: contacts),
+        json=lambda: plan_object(plan),
     )
 
 
-def _told(need: str, places: Sequence[str], given: Mapping[str, Any], buyer: str) -> ToldContract:
-    own = tuple(filter(None, map(str.strip, given.get("lieux", "").split(";"))))
+def _told(need: str, places: Sequence[str], values: Mapping[str, Any], buyer: str) -> ToldContract:
+    own = tuple(filter(None, map(str.strip, values.get("lieux", "").split(";"))))
     return ToldContract(
         objet=need,
         places=(*places, *own),
-        months=given.get("mois"),
-        euros=given.get("montant"),
-        percentage=given.get("pourcentage"),
-        start=given.get("debut"),
+        months=values.get("mois"),
+        euros=values.get("montant"),
+        percentage=values.get("pourcentage"),
+        start=values.get("debut"),
         buyer=buyer,
-        split=given.get("partage"),
+        split=values.get("partage"),
     )
 
 
-def _with_hours(told: Sequence[ToldContract], hours: Sequence[float]) -> Sequence[ToldContract]:
+def _with_hours(contracts: Sequence[ToldContract], hours: Sequence[float]) -> Sequence[ToldContract]:
     """The contracts with their hours; a total is shared equally, for want of better."""
-    if len(hours) == len(told):
-        return [replace(one, hours=its) for one, its in zip(told, hours, strict=True)]
+    if len(hours) == len(contracts):
+        return [replace(one, hours=its) for one, its in zip(contracts, hours, strict=True)]
     if not hours:
-        return told
-    shares = equally(round(hours[0]), [str(at) for at in range(len(told))])
-    return [replace(one, hours=shares[str(at)], counted=SHARED) for at, one in enumerate(told)]
+        return contracts
+    shares = equally(round(hours[0]), [str(at) for at in range(len(contracts))])
+    return [replace(one, hours=shares[str(at)], counted=SHARED) for at, one in enumerate(contracts)]
 
 
 _HOURS = ("h", "heure", "heures")
@@ -276,38 +278,38 @@ def calibration_sheet_command(
     named = max(len(lots["objet"]), len(lots["cpv"]))
     if not named:
         raise click.UsageError("Dites l’objet d’un lot au moins (--objet), ou son code CPV (--cpv).")
-    told = told_by_buyer(whole, nature, exempted, motif)
+    buyer_facts = told_by_buyer(whole, nature, exempted, motif)
     engine = catalogue(database)
     shelf = load_shelf(engine)
-    its = calibration(
+    calibrated = calibration(
         shelf,
         [_lot(one, places) for one in by_each(lots, named, "lots")],
         today(),
-        told=told,
+        buyer_facts=buyer_facts,
         floors=ClauseFloors(least, floor),
         charter=charter,
         known=facilitators(engine, since=contacts_since()),
     )
-    outlet.send_document(calibration_document(its, people=True), json=lambda: calibration_object(its))
+    outlet.send_document(calibration_document(calibrated, people=True), json=lambda: calibration_object(calibrated))
 
 
-def _lot(given: Mapping[str, Any], places: Sequence[str]) -> tuple[Need, ToldOfLot]:
+def _lot(values: Mapping[str, Any], places: Sequence[str]) -> tuple[Need, ToldOfLot]:
     """A need and what is told of its lot. Raises RequestRefused."""
     fields = {
-        name: given.get(of, "")
+        name: values.get(of, "")
         for name, of in (("objet", "objet"), ("cpv", "cpv"), ("montant", "montant"), ("duree", "mois"))
     }
     need = need_from({**fields, "lieu": list(places)})
     if need.faults:
         raise RequestRefused(" ".join(fault.says for fault in need.faults))
-    share, family = given.get("pourcentage"), given.get("famille")
+    share, family = values.get("pourcentage"), values.get("famille")
     return need, ToldOfLot(
         family=family_named(family) if family else None,
         percentage=None if share is None else Span(share, share),
-        share=given.get("part"),
-        hourly=given.get("cout"),
-        price=given.get("prix"),
-        transferred={"oui": True, "non": False}.get(given.get("reprise", "")),
-        posts=given.get("postes"),
-        hours=given.get("heures"),
+        share=values.get("part"),
+        hourly=values.get("cout"),
+        price=values.get("prix"),
+        transferred={"oui": True, "non": False}.get(values.get("reprise", "")),
+        posts=values.get("postes"),
+        hours=values.get("heures"),
     )

@@ -71,13 +71,15 @@ def coverage_command(
     lots = read_lots(existing(path), told_columns(engine, PROGRAMME, [path], mapping))
     shelf = filled_shelf(engine)
     with counting("Lots") as tell:
-        its = covered(engine, shelf, lots, _network(engine, shelf, territory or "", kinds, structures), today(), tell)
-    document = sheet_document(its, _column(its, sheet)) if sheet else coverage_document(its)
+        coverage = covered(
+            engine, shelf, lots, _network(engine, shelf, territory or "", kinds, structures), today(), tell
+        )
+    document = sheet_document(coverage, _column(coverage, sheet)) if sheet else coverage_document(coverage)
     outlet.send_document(
         document,
-        lambda: contacts_table(known_structures(its.matrix), contacts_of(engine)),
-        json=lambda: coverage_object(its),
-        zip=lambda: sheets_archive(its),
+        lambda: contacts_table(known_structures(coverage.matrix), contacts_of(engine)),
+        json=lambda: coverage_object(coverage),
+        zip=lambda: sheets_archive(coverage),
     )
 
 
@@ -88,10 +90,10 @@ def _network(engine: Engine, shelf: Shelf, territory: str, kinds: tuple[str, ...
     return recognised(lines, load_recogniser(engine))
 
 
-def _column(its: Coverage, key: str) -> int:
+def _column(coverage: Coverage, key: str) -> int:
     """The column of the structure of an id or a SIRET. Raises DecisionRefused where the network has none."""
-    for at, one in enumerate(its.matrix.structures):
-        if key.strip() in (one.id, one.id.removeprefix("siret:")):
+    for at, structure in enumerate(coverage.matrix.structures):
+        if key.strip() in (structure.id, structure.id.removeprefix("siret:")):
             return at
     raise DecisionRefused(
         f"« {key} » n’est pas du réseau comparé : donnez le SIRET ou l’identifiant d’une de ses structures."

@@ -55,9 +55,11 @@ def groupement_command(
         raise click.UsageError(too_many(needs, places))
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    its = together(engine, shelf, needs, places, today(), lever=levier or "", etp=etp or "", members=membres, most=top)
+    joint_need = together(
+        engine, shelf, needs, places, today(), lever=levier or "", etp=etp or "", members=membres, most=top
+    )
     outlet.send_document(
-        together_document(its),
-        lambda: contacts_table({one.id: one.name for one in its.named}, contacts_of(engine)),
-        json=lambda: together_object(its),
+        together_document(joint_need),
+        lambda: contacts_table({one.id: one.name for one in joint_need.named}, contacts_of(engine)),
+        json=lambda: together_object(joint_need),
     )

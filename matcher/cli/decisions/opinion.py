@@ -41,8 +41,8 @@ class Euros(click.ParamType[float]):
             return value
         amount, flag = clean_amount(str(value))
         if not amount or flag:
-            said = f" ({flag})" if flag else ""
-            self.fail(f"« {value} » n’est pas un montant{said}, par exemple 40 000.", param, ctx)
+            reason = f" ({flag})" if flag else ""
+            self.fail(f"« {value} » n’est pas un montant{reason}, par exemple 40 000.", param, ctx)
         return amount
 
 
@@ -58,20 +58,22 @@ size_options = together(
 )
 
 
-def _threshold(its: Threshold) -> Callable[[F], F]:
+def _threshold(threshold: Threshold) -> Callable[[F], F]:
     """The option that moves one of the hypotheses."""
     kind, metavar = {"%": (PERCENT, "POURCENT"), "€": (Euros(), "EUROS")}.get(
-        its.unit, (WholeNumber(its.least), "NOMBRE")
+        threshold.unit, (WholeNumber(threshold.least), "NOMBRE")
     )
-    shown: bool | str = f"{number(100 * its.usual)}{NO_BREAK}%" if its.unit == "%" else its.usual is not None
+    shown: bool | str = (
+        f"{number(100 * threshold.usual)}{NO_BREAK}%" if threshold.unit == "%" else threshold.usual is not None
+    )
     return click.option(
-        f"--{its.option or its.name}",
-        its.moves,
+        f"--{threshold.option or threshold.name}",
+        threshold.moves,
         type=kind,
         metavar=metavar,
-        default=its.usual,
+        default=threshold.usual,
         show_default=shown,
-        help=f"{its.label}.",
+        help=f"{threshold.label}.",
     )
 
 
@@ -79,12 +81,12 @@ def thresholds(command: Callable[..., None]) -> Callable[..., None]:
     """The options that move what an opinion supposes, given to a command as its `assumed`."""
 
     @wraps(command)
-    def moved(**given: Any) -> None:
+    def moved(**options: Any) -> None:
         try:
-            assumed = Assumptions(**{its.moves: given.pop(its.moves) for its in THRESHOLDS})
+            assumed = Assumptions(**{its.moves: options.pop(its.moves) for its in THRESHOLDS})
         except ValueError as error:
             raise click.UsageError(str(error)) from error
-        command(assumed=assumed, **given)
+        command(assumed=assumed, **options)
 
     return together(*map(_threshold, THRESHOLDS))(moved)
 
@@ -144,11 +146,11 @@ def advice_command(
 
     Dit aussi qui appeler avant de réserver, la taille qui convient, ou que faire d’autre.
     """
-    told = told_by_buyer(whole, nature, exempted, motif)
+    buyer_facts = told_by_buyer(whole, nature, exempted, motif)
     reading = clear_reading(given_need(lot))
     engine = catalogue(database)
     shelf = filled_shelf(engine)
     need = need_of(reading, assumed, etp=etp, hours=heures, quantity=quantite)
-    advice = advise(engine, laid(reading, shelf), need, assumed, told)
+    advice = advise(engine, laid(reading, shelf), need, assumed, buyer_facts)
     title = title_of(reading.lot.objet)
     outlet.send_document(advice_document(advice, title), json=lambda: advice_object(advice))

@@ -55,7 +55,7 @@ def plaquette_command(
     if unread := [text for text, code in codes.items() if not code]:
         raise click.UsageError(f"« {unread[0]} » n’est pas un métier connu : « Nettoyage », « Espaces verts »…")
     engine, use, since = catalogue(database), Use.EXPORT if interne else Use.PUBLISH, contacts_since()
-    its = plaquette(
+    booklet = plaquette(
         engine,
         places,
         on=today(),
@@ -64,7 +64,9 @@ def plaquette_command(
         kinds=[SupplierKind(kind) for kind in kinds],
         trades=tuple(dict.fromkeys(codes.values())),
     )
-    people = people_table(engine, its.places, since=since, use=use)
+    people = people_table(engine, booklet.places, since=since, use=use)
     outlet.send_document(
-        plaquette_document(its, people), json=lambda: plaquette_object(its, people), csv=lambda: plaquette_csv(its)
+        plaquette_document(booklet, people),
+        json=lambda: plaquette_object(booklet, people),
+        csv=lambda: plaquette_csv(booklet),
     )

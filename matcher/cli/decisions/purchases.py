@@ -138,16 +138,25 @@ def programme_command(
     shelf, today = filled_shelf(engine), clock.today()
     answers = LineTold(taxed=_TAXED.get(tax or ""), vat=vat, yearly=_YEARLY.get(period or ""), months=months)
     whose, defaults = owner(engine), sheet_defaults(buyer, place, sheet.titles, path.name)
-    with taken_up(path, engine, programme.FORM, shelf.version, assumed, today, sheet.understood) as kept:
+    with taken_up(path, engine, programme.FORM, shelf.version, assumed, today, sheet.understood) as answers_told:
         with counting("Programme") as tell:
-            its = programme_answered(
-                engine, whose, shelf, sheet, defaults, answers, assumed, today, kept, lambda *far: tell("avis", *far)
+            answer = programme_answered(
+                engine,
+                whose,
+                shelf,
+                sheet,
+                defaults,
+                answers,
+                assumed,
+                today,
+                answers_told,
+                lambda *far: tell("avis", *far),
             )
         outlet.send_document(
-            programme_document(its),
-            json=lambda: programme_object(its),
-            jsonl=lambda: jsonl_file(programme_lines(its)),
-            csv=lambda: table_csv(lines_table(its)),
+            programme_document(answer),
+            json=lambda: programme_object(answer),
+            jsonl=lambda: jsonl_file(programme_lines(answer)),
+            csv=lambda: table_csv(lines_table(answer)),
         )
 
 
@@ -156,26 +165,26 @@ _YEARLY = {"an": True, "total": False}
 
 
 @contextmanager
-def taken_up(path: Path, engine: Engine, *asked: object) -> Iterator[KeptAnswers]:
+def taken_up(path: Path, engine: Engine, *parameters: object) -> Iterator[KeptAnswers]:
     """The answers of a run that was stopped, of the same file, catalogue and questions, in the cache folder; kept until the answer is written."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     work = name_of(
-        digest, engine.url.render_as_string(), current_model().corpus, *asked
+        digest, engine.url.render_as_string(), current_model().corpus, *parameters
     )  # the password of a catalogue is left out
     folder = FOLDERS["programmes"].path
     forget_old(folder)
-    held = folder / f"{work}.jsonl"
-    with KeptAnswers(held, work) as kept:
-        if kept.held:
-            done = count(len(kept.held), "ligne déjà faite", "lignes déjà faites")
+    file_path = folder / f"{work}.jsonl"
+    with KeptAnswers(file_path, work) as answers:
+        if answers.held:
+            done = count(len(answers.held), "ligne déjà faite", "lignes déjà faites")
             Console(stderr=True).print(f"Reprise : {done}.", highlight=False)
         try:
-            yield kept
+            yield answers
         except KeyboardInterrupt:
             Console(stderr=True).print("Ce qui est fait est gardé : la même commande reprendra là.", highlight=False)
             raise
-    held.unlink(missing_ok=True)
+    file_path.unlink(missing_ok=True)
 
 
 tax_option = click.option(
@@ -208,12 +217,12 @@ def spending_command(
     engine = catalogue(database)
     sheet = purchase_sheet(engine, SPENDING, path, MOST_LINES, mapping)
     shelf, today = filled_shelf(engine), clock.today()
-    with taken_up(path, engine, "historique", spending.FORM, shelf.version, lieu, today, sheet.understood) as kept:
+    with taken_up(path, engine, "historique", spending.FORM, shelf.version, lieu, today, sheet.understood) as answers:
         with counting("Historique") as tell:
-            its = spending_photographed(
-                engine, shelf, sheet, lieu, tax_told(tax), today, kept, lambda *far: tell("semblables", *far)
+            snapshot = spending_photographed(
+                engine, shelf, sheet, lieu, tax_told(tax), today, answers, lambda *far: tell("semblables", *far)
             )
-        outlet.send_document(spending_document(its), json=lambda: spending_object(its))
+        outlet.send_document(spending_document(snapshot), json=lambda: spending_object(snapshot))
 
 
 @command("familles", epilog="entremise familles achats_2027.csv --montants ht")
@@ -243,19 +252,19 @@ def families_command(
     engine = catalogue(database)
     sheet = purchase_sheet(engine, PROGRAMME, path, MOST_LINES, mapping)
     shelf, today = load_shelf(engine), clock.today()
-    its = families_grouped(
+    group = families_grouped(
         engine, owner(engine), shelf, sheet, tax_told(tax), BuyerNature(nature) if nature else None, today
     )
-    outlet.send_document(families_document(its), json=lambda: families_object(its))
+    outlet.send_document(families_document(group), json=lambda: families_object(group))
 
 
 @command("rapprocher", epilog="entremise rapprocher tiers_2025.csv -o tiers_2025.xlsx")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
-@click.option("--par", "who", metavar="NOM", default="", help="Qui a répondu, si le tableau porte des réponses.")
+@click.option("--par", "author", metavar="NOM", default="", help="Qui a répondu, si le tableau porte des réponses.")
 @mapping_option
 @outlet_options("table", "xlsx", "jsonl", file="rapprochement")
 @database_option
-def reconcile_command(path: Path, who: str, mapping: Path | None, outlet: Outlet, database: str | None) -> None:
+def reconcile_command(path: Path, author: str, mapping: Path | None, outlet: Outlet, database: str | None) -> None:
     """Rapproche du catalogue un tableau de fournisseurs.
 
     FICHIER est un CSV ou un classeur : nom, commune ou code postal, SIRET.
@@ -268,14 +277,14 @@ def reconcile_command(path: Path, who: str, mapping: Path | None, outlet: Outlet
     shelf = filled_shelf(engine)
     answers, faults = answers_in(sheet.entries, load_recogniser(engine))
     if answers:
-        if not who.strip():
+        if not author.strip():
             raise click.UsageError("Le tableau porte des réponses : dites qui les a données, avec --par NOM.")
-        settle(engine, answers, who=who.strip(), now=clock.now())
-    its = Reconciled(sheet, reconciled(sheet.entries, load_recogniser(engine)), faults)
+        settle(engine, answers, author=author.strip(), now=clock.now())
+    reconciliation = Reconciled(sheet, reconciled(sheet.entries, load_recogniser(engine)), faults)
     outlet.send(
-        table=lambda out: print_document(reconciliation_document(its, shelf, clock.today()), out),
-        xlsx=lambda: reconciliation_workbook(its, clock.today()),
-        jsonl=lambda: jsonl_file(reconciled_lines(its)),
+        table=lambda out: print_document(reconciliation_document(reconciliation, shelf, clock.today()), out),
+        xlsx=lambda: reconciliation_workbook(reconciliation, clock.today()),
+        jsonl=lambda: jsonl_file(reconciled_lines(reconciliation)),
     )
 
 
@@ -303,16 +312,16 @@ def verify_command(
     Dit aussi quels types, depuis quand et selon quelle source.
     """
     engine = catalogue(database)
-    asked = list(numbers)
+    wanted_numbers = list(numbers)
     if path is not None:
         sheet = purchase_sheet(engine, SPENDING, path, MOST_NUMBERS, mapping)
-        asked += [entry.text("siret") for entry in sheet.entries]
-    if not any(map(str.strip, asked)):
+        wanted_numbers += [entry.text("siret") for entry in sheet.entries]
+    if not any(map(str.strip, wanted_numbers)):
         raise click.UsageError("Donnez au moins un SIRET, ou un tableau qui en a une colonne (--fichier).")
     if not (suppliers := stats(engine)["suppliers"]):
         raise empty_catalogue(engine)
-    found = verify(engine, asked, clock.today())
-    if path is None and all(one.standing is InclusiveStanding.UNREADABLE for one in found.checked):
+    verification = verify(engine, wanted_numbers, clock.today())
+    if path is None and all(one.standing is InclusiveStanding.UNREADABLE for one in verification.checked):
         raise RequestRefused("Aucun numéro n’est lisible : un SIRET a quatorze chiffres.")
-    its = verification_document(found, suppliers)
-    outlet.send_document(its, json=lambda: verification_object(found))
+    document = verification_document(verification, suppliers)
+    outlet.send_document(document, json=lambda: verification_object(verification))

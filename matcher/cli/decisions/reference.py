@@ -59,12 +59,12 @@ RANGES = {low.rpartition("_")[0]: (low, high) for low, high, *_ in SPANS.values(
     help="Un fichier de lignes, aux colonnes de data/reference/calibration.csv.",
 )
 @database_option
-def calibration_command(family: str | None, file: Path | None, database: str | None, **given: str | None) -> None:
+def calibration_command(family: str | None, file: Path | None, database: str | None, **options: str | None) -> None:
     """Montre ce que coûte le travail par famille de métiers.
 
     Dit aussi ce qui reste à caler ; avec FAMILLE, y note vos chiffres, leur source et leur date, pour toute l’équipe.
     """
-    cells = _cells(given)
+    cells = _cells(options)
     engine = catalogue(database)
     if file is not None:
         if family is not None or cells:
@@ -84,7 +84,7 @@ def calibration_command(family: str | None, file: Path | None, database: str | N
                 f"« {calibration_file()} » n’est plus lu : « entremise reference calibration --fichier » le reprend une fois pour toutes."
             )
         return
-    if not (given["source"] and given["annee"]):
+    if not (options["source"] and options["annee"]):
         raise click.UsageError(
             "Dites d’où viennent ces chiffres et de quand ils datent : ajoutez « --source » et « --annee »."
         )
@@ -111,8 +111,10 @@ def indices_command(
     engine = catalogue(database)
     if index is None and not (month or value or source):
         table = headed(*(Column(header, overflow="fold") for header in ("Indice", "Mois", "Valeur", "Source")))
-        for its in index_values(engine):
-            table.add_row(its.name, f"{its.month:%m/%Y}", number(its.value, 2), Text(its.source))
+        for index_value in index_values(engine):
+            table.add_row(
+                index_value.name, f"{index_value.month:%m/%Y}", number(index_value.value, 2), Text(index_value.source)
+            )
         with console(None) as out:
             print_list(table, "valeur", out)
         return
@@ -125,11 +127,11 @@ def indices_command(
     click.echo("Noté.")
 
 
-def _cells(given: dict[str, str | None]) -> dict[str, str]:
+def _cells(options: dict[str, str | None]) -> dict[str, str]:
     """The cells of a line that the options give; a range is cut at its dash."""
-    cells = {name: text for name in ("cpv", "source", "annee") if (text := given[name])}
+    cells = {name: text for name in ("cpv", "source", "annee") if (text := options[name])}
     for name, columns in RANGES.items():
-        if text := given[name]:
+        if text := options[name]:
             low, _, high = text.partition("-")
             cells |= dict(zip(columns, (low.strip(), high.strip()), strict=True))
     return cells
@@ -139,18 +141,29 @@ def _show_costs(shown: tuple[WorkFamily, ...]) -> None:
     others = ("Part (%)", "€ l’heure", "€ facturés", "€ par ETP et par an", "Clause (%)", "Année", "Source")
     family = Column("Famille", overflow="fold", min_width=19)
     table = headed(family, *(Column(header, overflow="fold") for header in others))
-    for its in shown:
-        hourly = _span(its.hourly) if its.hourly or its.price is None else f"{_span(its.price)} (prix)"
-        spans = map(_span, (its.euros_per_etp, its.clause))
-        table.add_row(Text(its.name), _span(its.share), hourly, *spans, Text(its.year), Text(its.source))
+    for work_family in shown:
+        hourly = (
+            _span(work_family.hourly)
+            if work_family.hourly or work_family.price is None
+            else f"{_span(work_family.price)} (prix)"
+        )
+        spans = map(_span, (work_family.euros_per_etp, work_family.clause))
+        table.add_row(
+            Text(work_family.name),
+            _span(work_family.share),
+            hourly,
+            *spans,
+            Text(work_family.year),
+            Text(work_family.source),
+        )
     with console(None) as out:
         out.print(table)
 
 
-def _span(its: Span | None) -> str:
-    if its is None:
+def _span(span: Span | None) -> str:
+    if span is None:
         return TO_FILL
-    low, high = number(its.low, 2), number(its.high, 2)
+    low, high = number(span.low, 2), number(span.high, 2)
     return low if low == high else f"{low} à {high}"
 
 
@@ -173,18 +186,24 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
     for remark in read.remarks:
         click.echo(remark)
     import_facilitators(engine, read.found, now=now(), dry_run=dry_run)
-    said = count(len(read.found), "facilitateur")
+    counted = count(len(read.found), "facilitateur")
     click.echo(
-        f"Essai à blanc, rien n’est écrit : {said}." if dry_run else f"{said}, à la place de la liste précédente."
+        f"Essai à blanc, rien n’est écrit : {counted}." if dry_run else f"{counted}, à la place de la liste précédente."
     )
 
 
-def _show_facilitators(found: Sequence[Facilitator]) -> None:
+def _show_facilitators(facilitators: Sequence[Facilitator]) -> None:
     headers = ("Territoire", "Structure", "Nom", "Téléphone", "Courriel", "Au")
     table = headed(*(Column(header, overflow="fold") for header in headers))
-    for one in found:
-        cells = (one.territory, one.structure, one.name, "\n".join(map(shown_phone, one.phones)), one.email)
-        table.add_row(*map(Text, cells), day(one.as_of) if one.as_of else "")
+    for facilitator in facilitators:
+        cells = (
+            facilitator.territory,
+            facilitator.structure,
+            facilitator.name,
+            "\n".join(map(shown_phone, facilitator.phones)),
+            facilitator.email,
+        )
+        table.add_row(*map(Text, cells), day(facilitator.as_of) if facilitator.as_of else "")
     with console(None) as out:
         print_list(table, "facilitateur", out)
 
@@ -208,9 +227,9 @@ def interlocutors_command(places: tuple[str, ...], database: str | None) -> None
     _show_people(speak_to_table(its for its in everywhere if its.those))
 
 
-def _show_people(its: DocumentTable) -> None:
-    table = headed(*(Column(column.label, overflow="fold") for column in its.columns))
-    for line in its.lines():
+def _show_people(shown_table: DocumentTable) -> None:
+    table = headed(*(Column(column.label, overflow="fold") for column in shown_table.columns))
+    for line in shown_table.lines():
         table.add_row(*map(Text, line))
     with console(None) as out:
         out.print(table)

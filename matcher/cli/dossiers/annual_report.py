@@ -57,12 +57,14 @@ def report_command(
     engine = catalogue(database)
     whose, shelf = owner(engine), load_shelf(engine)
     sheets = [existing(path) for path in ledgers]
-    told = told_columns(engine, SPENDING, sheets, mapping)
+    columns = told_columns(engine, SPENDING, sheets, mapping)
     read = [
-        LedgerRead(path.name, day, spent_on(engine, shelf, read_sheet(path, SPENDING, MOST_LINES, told), tax_told(tax)))
+        LedgerRead(
+            path.name, day, spent_on(engine, shelf, read_sheet(path, SPENDING, MOST_LINES, columns), tax_told(tax))
+        )
         for path in sheets
     ]
     studies = Studies(WorkStore(engine), whose, today)
-    its = annual_report(engine, whose, load(engine, whose).its, shelf, studies, period, day, read)
-    document = report_document(its)
-    outlet.send_document(document, json=lambda: report_object(its), csv=lambda: figures_csv(document))
+    report = annual_report(engine, whose, load(engine, whose).its, shelf, studies, period, day, read)
+    document = report_document(report)
+    outlet.send_document(document, json=lambda: report_object(report), csv=lambda: figures_csv(document))

@@ -102,7 +102,7 @@ def create_command(
     signature: str,
     most: int,
     dry_run: bool,
-    who: str,
+    author: str,
     database: str | None,
 ) -> None:
     """Prépare une campagne et ses messages ; rien ne part avant « send » ou « merge-file »."""
@@ -119,8 +119,8 @@ def create_command(
     elif place is not None:
         subject = _territory(engine, place, trades)
     else:
-        found = load_event(engine, owner(engine), event or 0)
-        subject = of_meeting(found.header.title, found.catalogue_suppliers, trades)
+        meeting_day = load_event(engine, owner(engine), event or 0)
+        subject = of_meeting(meeting_day.header.title, meeting_day.catalogue_suppliers, trades)
     draft, ids = subject.draft(by, title=title, objet=objet, signature=signature), subject.ids
     months = retention_months()
     if dry_run:
@@ -138,7 +138,8 @@ def create_command(
         click.echo(f"Essai à blanc, rien n’est écrit.\n{draft.text}\n{wave_shown(wave)}", nl=False)
         return
     click.echo(
-        shown(create(engine, owner(engine), draft, ids, by, who=who, now=now(), months=months, most=most)), nl=False
+        shown(create(engine, owner(engine), draft, ids, by, author=author, now=now(), months=months, most=most)),
+        nl=False,
     )
 
 
@@ -147,8 +148,10 @@ def create_command(
 def list_command(database: str | None) -> None:
     """Liste les campagnes, la dernière d’abord."""
     engine = catalogue(database)
-    for one in listed(engine, owner(engine)):
-        click.echo(f"{one.id}  {day(one.created.date())}  {one.title} ({one.who}){', close' if one.revoked else ''}")
+    for campaign in listed(engine, owner(engine)):
+        click.echo(
+            f"{campaign.id}  {day(campaign.created.date())}  {campaign.title} ({campaign.who}){', close' if campaign.revoked else ''}"
+        )
 
 
 @campaign_command.command("show", epilog="entremise campagne show 1")
@@ -233,7 +236,7 @@ def close_command(opened: Opened, key: str) -> None:
 @opening(Opened, by_option, database_option)
 def accept_command(opened: Opened, key: str) -> None:
     """Prend au catalogue une réponse qui attend : son lien n’était pas parti à l’adresse d’un annuaire."""
-    accept(opened.engine, opened.owner, opened.number, key, who=opened.who, now=now())
+    accept(opened.engine, opened.owner, opened.number, key, author=opened.who, now=now())
     click.echo("La réponse est au catalogue.")
 
 
@@ -270,9 +273,9 @@ def shown(state: CampaignState) -> str:
 
 def wave_shown(wave: Sequence[PlannedStructure]) -> str:
     """Return whom a campaign would ask, counted, and why not the others."""
-    asked = sum(not one.left_out for one in wave)
-    lines = [f"{count(asked, 'structure à interroger', 'structures à interroger')}."]
-    if asked < len(wave):
+    asked_count = sum(not one.left_out for one in wave)
+    lines = [f"{count(asked_count, 'structure à interroger', 'structures à interroger')}."]
+    if asked_count < len(wave):
         lines.append(_reasons(one.left_out for one in wave if one.left_out))
     return "".join(f"{line}\n" for line in lines)
 
@@ -304,10 +307,10 @@ def _reasons(left_out: Iterable[str]) -> str:
     return f"Pas interrogées : {', '.join(f'{number} {reason}' for reason, number in Counter(left_out).items())}."
 
 
-def _standing(one: AskedStructure) -> str:
-    last = one.messages[-1] if one.messages else None
+def _standing(structure: AskedStructure) -> str:
+    last = structure.messages[-1] if structure.messages else None
     sent = f"{last.state.value}{f' ({last.said})' if last.said else ''}" if last else "aucun message"
-    if one.answer is None:
+    if structure.answer is None:
         return sent
-    waits = ", à accepter" if one.answer.waiting else ""
-    return f"a répondu le {day(one.answer.at.date())}{waits}"
+    waits = ", à accepter" if structure.answer.waiting else ""
+    return f"a répondu le {day(structure.answer.at.date())}{waits}"

@@ -93,12 +93,14 @@ def dossier_command() -> None:
 @header_options
 @by_option
 @database_option
-def create_command(who: str, database: str | None, **given: Any) -> None:
+def create_command(author: str, database: str | None, **options: Any) -> None:
     """Ouvre un dossier. Ajoutez-lui ensuite un lot : « entremise dossier add-lot »."""
-    if not given["title"]:
+    if not options["title"]:
         raise click.UsageError("Donnez un titre au dossier : --titre « Entretien des berges ».")
     engine = catalogue(database)
-    made = create(engine, owner(engine), DossierHeader(**{k: v for k, v in given.items() if v}), who=who, now=now())
+    made = create(
+        engine, owner(engine), DossierHeader(**{k: v for k, v in options.items() if v}), author=author, now=now()
+    )
     click.echo(f"Dossier {made.number} ouvert.")
 
 
@@ -107,28 +109,28 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
 @header_options
 @course_options
 @writing_options
-def edit_command(opened: OpenDossier, **given: Any) -> None:
+def edit_command(opened: OpenDossier, **options: Any) -> None:
     """Change le titre, l’acheteur, les dates, l’étape, qui suit le dossier ou la prochaine étape."""
-    said = {name: value for name, value in given.items() if value is not None}
-    if not said:
+    values = {name: value for name, value in options.items() if value is not None}
+    if not values:
         raise click.UsageError("Dites ce qui change, par exemple --etape sourcing.")
-    if "stage" in said:
-        said["stage"] = Stage(said["stage"])
-    if said.get("next_step") == "":
-        said["next_on"] = None  # a step that is no longer has no day
+    if "stage" in values:
+        values["stage"] = Stage(values["stage"])
+    if values.get("next_step") == "":
+        values["next_on"] = None  # a step that is no longer has no day
 
-    def made(found: Dossier) -> list[DossierChange]:
-        header, course = _with(found.header, said), _with(found.course, said)
-        changes = [DescribeDossier(header)] if header != found.header else []
-        return [*changes, *([SetCourse(course)] if course != found.course else [])]
+    def made(dossier: Dossier) -> list[DossierChange]:
+        header, course = _with(dossier.header, values), _with(dossier.course, values)
+        changes = [DescribeDossier(header)] if header != dossier.header else []
+        return [*changes, *([SetCourse(course)] if course != dossier.course else [])]
 
     opened.write_all(made)
 
 
-def _with(held: T, said: Mapping[str, Any]) -> T:
+def _with(record: T, values: Mapping[str, Any]) -> T:
     """Return a dataclass with what is said of its fields."""
-    names = {one.name for one in fields(held)}
-    return replace(held, **{name: value for name, value in said.items() if name in names})
+    names = {one.name for one in fields(record)}
+    return replace(record, **{name: value for name, value in values.items() if name in names})
 
 
 @dossier_command.command("list", epilog="entremise dossier list --etat ouvert")
@@ -165,13 +167,19 @@ def list_command(
     """Liste les dossiers : étape, suivi, échéances, réponses ; le dernier changé en premier."""
     engine = catalogue(database)
     narrowed = DossierFilter(state=State(state) if state else None, stage=Stage(stage) if stage else None, **wanted)
-    found = listed(engine, owner(engine), narrowed)
-    found = in_order(found, COLUMNS[tri], last_first=inverse) if tri else found[::-1] if inverse else found
+    dossier_summaries = listed(engine, owner(engine), narrowed)
+    dossier_summaries = (
+        in_order(dossier_summaries, COLUMNS[tri], last_first=inverse)
+        if tri
+        else dossier_summaries[::-1]
+        if inverse
+        else dossier_summaries
+    )
     outlet.send(
-        table=lambda out: dossier_view.listed(found, out),
-        json=lambda: [line_object(line) for line in found],
-        csv=lambda: list_csv(found),
-        xlsx=lambda: list_xlsx(found),
+        table=lambda out: dossier_view.listed(dossier_summaries, out),
+        json=lambda: [line_object(line) for line in dossier_summaries],
+        csv=lambda: list_csv(dossier_summaries),
+        xlsx=lambda: list_xlsx(dossier_summaries),
     )
 
 
@@ -181,8 +189,8 @@ def list_command(
 @reading_options
 def show_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Montre un dossier comme il est : ses lots, leurs listes, le suivi, le journal."""
-    found = opened.read()
-    outlet.send(table=lambda out: dossier_view.show(found, out), json=lambda: dossier_object(found))
+    dossier = opened.read()
+    outlet.send(table=lambda out: dossier_view.show(dossier, out), json=lambda: dossier_object(dossier))
 
 
 @dossier_command.command("since", epilog="entremise dossier since 1")
@@ -191,10 +199,10 @@ def show_command(opened: OpenDossier, outlet: Outlet) -> None:
 @reading_options
 def since_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Dit ce qui a changé au catalogue depuis que chaque liste est figée ; rien de figé ne bouge."""
-    found = opened.read()
+    dossier = opened.read()
     shelf = load_shelf(opened.engine)
-    ids = followed(opened.engine, frozenset().union(*map(names_of, found.lots)))
-    changed = [(lot, since(lot, shelf, today(), ids)) for lot in found.lots]
+    ids = followed(opened.engine, frozenset().union(*map(names_of, dossier.lots)))
+    changed = [(lot, since(lot, shelf, today(), ids)) for lot in dossier.lots]
     outlet.send(
         table=lambda out: dossier_view.since(changed, out),
         json=lambda: [since_object(one, lot) for lot, one in changed],
@@ -252,13 +260,13 @@ for _command in (*FOLLOW_COMMANDS, *HOURS_COMMANDS):
 @reading_options
 def export_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Écrit un dossier : XLSX (listes, critères, journal) et JSON, que « dossier import » relit, ou CSV."""
-    engine, found = opened.engine, opened.read()
+    engine, dossier = opened.engine, opened.read()
     outlet.send(
         xlsx=lambda: to_xlsx(
-            found, contacts_of(engine), told=registers(found, of_dossier(engine, opened.owner, opened.number))
+            dossier, contacts_of(engine), registers=registers(dossier, of_dossier(engine, opened.owner, opened.number))
         ),
-        csv=lambda: to_csv(found, contacts_of(engine)),
-        json=lambda: transfer_object(found),
+        csv=lambda: to_csv(dossier, contacts_of(engine)),
+        json=lambda: transfer_object(dossier),
     )
 
 
@@ -266,11 +274,11 @@ def export_command(opened: OpenDossier, outlet: Outlet) -> None:
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @by_option
 @database_option
-def import_command(path: Path, who: str, database: str | None) -> None:
+def import_command(path: Path, author: str, database: str | None) -> None:
     """Relit un dossier écrit par « dossier export », en JSON ou en XLSX, sous un nouveau numéro, tel qu’il était."""
     brought = read_dossier(existing(path))
     engine = catalogue(database)
-    made = bring(engine, owner(engine), brought.lines, [Bring(brought.number)], who=who, now=now())
+    made = bring(engine, owner(engine), brought.lines, [Bring(brought.number)], author=author, now=now())
     click.echo(f"Dossier {made.number} importé (il portait le numéro {brought.number or 'inconnu'}).")
 
 

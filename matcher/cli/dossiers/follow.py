@@ -47,8 +47,8 @@ def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) ->
     def kept(dossier: Dossier) -> DossierChange:
         lot = dossier.lot(lot_number)
         named = _named(opened, dossier, lot_number, key)
-        if (held := lot.id_of(named)) is not None:
-            return Keep(lot_number, held, motive)
+        if (entry_id := lot.id_of(named)) is not None:
+            return Keep(lot_number, entry_id, motive)
         shelf = build_shelf(load_suppliers(opened.engine), catalogue_version(opened.engine))
         added = addition(lot, shelf, "".join(named.split()), reason=motive, on=today())
         if added is None:
@@ -90,8 +90,8 @@ def move_command(opened: OpenDossier, key: str, place: int, lot_number: int, mot
 def note_command(opened: OpenDossier, text: str, key: str | None, lot_number: int) -> None:
     """Écrit une note, à la place de la précédente ; un texte vide l’efface. Le journal les garde toutes."""
 
-    def noted(found: Dossier) -> DossierChange:
-        return NoteEntry(lot_number, _named(opened, found, lot_number, key), text) if key else NoteDossier(text)
+    def noted(dossier: Dossier) -> DossierChange:
+        return NoteEntry(lot_number, _named(opened, dossier, lot_number, key), text) if key else NoteDossier(text)
 
     opened.write(noted)
 
@@ -128,18 +128,18 @@ def status_command(
     """
     if [status is not None, undone, settled is not None].count(True) != 1:
         raise click.UsageError("Donnez un statut, « --annuler » ou « --trancher ».")
-    who, before = opened.who, opened.read()
+    author, before = opened.who, opened.read()
     entry = (lot_number, _named(opened, before, lot_number, key))
     if status is not None:
-        after = opened.write(lambda seen: follow(seen, *entry, Status(status), on=on or today(), who=who))
+        after = opened.write(lambda seen: follow(seen, *entry, Status(status), on=on or today(), author=author))
         if after.entry(*entry).rival:
             click.echo("Deux réponses se contredisent : la première compte tant que --trancher ne dit pas laquelle.")
         return
     of = (opened.engine, opened.owner, opened.number, *entry)
     after = (
-        answers.undo(*of, who=who, now=now(), corrects=who)
+        answers.undo(*of, author=author, now=now(), corrects=author)
         if undone
-        else answers.settle(*of, _SETTLED_BY[settled or ""], who=who, now=now(), corrects=who)
+        else answers.settle(*of, _SETTLED_BY[settled or ""], author=author, now=now(), corrects=author)
     )
     echo_journal(after, before.version)
 
@@ -158,19 +158,19 @@ def message_command(
     opened: OpenDossier, lot_number: int, signature: str, merge: bool, links: bool, output: Path | None
 ) -> None:
     """Prépare le message aux structures, le même pour tous, à relire avant de l’envoyer ; « sent » le garde au dossier."""
-    found = opened.read()
-    lot = found.lot(lot_number)
+    dossier = opened.read()
+    lot = dossier.lot(lot_number)
     by = organisation(opened.engine, opened.owner).its.own_name
-    message = consultation(found, lot, lot.entries, by=by, signature=signature)
+    message = consultation(dossier, lot, lot.entries, by=by, signature=signature)
     if not (merge or links):
         write(f"{message.subject}\n\n{message.text}\n", output)
         return
     ids = {entry.match.id for entry in lot.entries if not entry.withdrawn}
-    told = recipients(lot.entries, contacts_of(opened.engine)(ids))
+    people = recipients(lot.entries, contacts_of(opened.engine)(ids))
     if merge:
-        write(merge_csv(told, message), output)
+        write(merge_csv(people, message), output)
     else:
-        written = mailto([one.contact.email for one in told if one.contact.email], message)
+        written = mailto([one.contact.email for one in people if one.contact.email], message)
         write("".join(f"{link.url}\n" for link in written), output)
 
 
@@ -184,10 +184,10 @@ def sent_command(opened: OpenDossier, path: Path, keys: tuple[str, ...], lot_num
     """Garde au dossier le message envoyé (FICHIER : l’objet, une ligne vide, le texte) ; ses destinataires sont contactés."""
     sent = _message(existing(path, piped=True))
 
-    def consulted(found: Dossier) -> DossierChange:
-        lot = found.lot(lot_number)
+    def consulted(dossier: Dossier) -> DossierChange:
+        lot = dossier.lot(lot_number)
         everyone = tuple(entry.match.id for entry in lot.entries if not entry.withdrawn)
-        chosen = tuple(_named(opened, found, lot_number, key) for key in keys)
+        chosen = tuple(_named(opened, dossier, lot_number, key) for key in keys)
         return Consult(lot_number, chosen or everyone, sent.subject, sent.text)
 
     opened.write(consulted)
@@ -195,8 +195,8 @@ def sent_command(opened: OpenDossier, path: Path, keys: tuple[str, ...], lot_num
 
 def _named(opened: OpenDossier, dossier: Dossier, lot_number: int, key: str) -> str:
     """The id of a supplier that a lot holds, or of another of the catalogue; a number that neither has is left as it is."""
-    if (held := dossier.lot(lot_number).id_of(key)) is not None or is_number(key):
-        return held or key
+    if (value := dossier.lot(lot_number).id_of(key)) is not None or is_number(key):
+        return value or key
     return supplier_named(opened.engine, key)
 
 
@@ -251,8 +251,8 @@ def award_command(
     if siret and (digits is None or fault == SIRET_BAD_KEY):
         raise click.UsageError("--siret-titulaire : un SIRET compte 14 chiffres, dont une clé ; vérifiez-les.")
     used = tuple(code for code in USED if code in levers) if levers else None
-    its = AwardedContract(lot, notified, amount, winner, digits or "", used)
-    opened.write(lambda _: RecordContract(its))
+    contract = AwardedContract(lot, notified, amount, winner, digits or "", used)
+    opened.write(lambda _: RecordContract(contract))
 
 
 @command("remove-award", epilog='entremise dossier remove-award 1 --motif "Procédure annulée" --par Léa')

@@ -122,10 +122,10 @@ _KINDS = [kind.value for kind in (HoursKind.DONE, HoursKind.PLACED, HoursKind.PL
 @reading_options
 def hours_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Montre les heures d’insertion de chaque contrat : promises, prévues, placées, faites, ce qui est en retard."""
-    found = opened.read()
+    dossier = opened.read()
     outlet.send(
-        table=lambda out: _show(found, out),
-        json=lambda: plain(found.insertion) | {"contracts": insertion_object(found)},
+        table=lambda out: _show(dossier, out),
+        json=lambda: plain(dossier.insertion) | {"contracts": insertion_object(dossier)},
     )
 
 
@@ -145,14 +145,14 @@ def hours_command(opened: OpenDossier, outlet: Outlet) -> None:
 @click.option("--reference", metavar="TEXTE", default="", help="Numéro du marché, ou nom que lui donnent vos tableurs.")
 @_lot
 @writing_options
-def promise_command(opened: OpenDossier, lot: int | None, **given: Any) -> None:
+def promise_command(opened: OpenDossier, lot: int | None, **options: Any) -> None:
     """Dit combien d’heures d’insertion un contrat promet, et ses dates : les mois se suivent à partir de là."""
-    promise = HoursPromise(**given)
+    promise = HoursPromise(**options)
 
-    def promised(found: Dossier) -> PromiseHours:
-        lots = promised_lots(found) if found.followed else promised_lots(found)[-1:]
-        of = _contract(found, lot, (*found.followed, *lots))
-        return PromiseHours(promise, proposed_promise(found, of).source_of(promise), of)
+    def promised(dossier: Dossier) -> PromiseHours:
+        lots = promised_lots(dossier) if dossier.followed else promised_lots(dossier)[-1:]
+        of = _contract(dossier, lot, (*dossier.followed, *lots))
+        return PromiseHours(promise, proposed_promise(dossier, of).source_of(promise), of)
 
     opened.write(promised)
 
@@ -198,25 +198,25 @@ def record_command(
     motive: str,
     sure: bool,
     lot: int | None,
-    **given: Any,
+    **options: Any,
 ) -> None:
     """Note les heures d’un mois, ou celles de FICHIER : CSV, XLSX, XLS ou ODS, sans aucun nom de personne. Une colonne « Contrat » y dit le
     contrat de chaque ligne."""
-    said = {name: value for name, value in given.items() if value is not None}
+    values = {name: value for name, value in options.items() if value is not None}
     choice = Over(over or "")
     if path is None:
-        change = replace(_month_of(said), sure=sure, over=choice)
+        change = replace(_month_of(values), sure=sure, over=choice)
         opened.write(lambda found: replace(change, lot=_contract(found, lot, found.followed)))
         return
-    if said.keys() - {"modality"}:
+    if values.keys() - {"modality"}:
         raise click.UsageError("Donnez FICHIER, ou les heures d’un mois, pas les deux.")
-    how = HoursReading(said.get("modality", ""), HoursKind(kind), motive, lot=lot)
+    how = HoursReading(values.get("modality", ""), HoursKind(kind), motive, lot=lot)
     read = read_file(existing(path), hours_reading(opened.read(), how))
     for remark in read.said:
         click.echo(remark, err=True)
 
-    def noted(found: Dossier) -> Sequence[DossierChange]:
-        changes, remarks = sheet_changes(found, read, choice, sure=sure)
+    def noted(dossier: Dossier) -> Sequence[DossierChange]:
+        changes, remarks = sheet_changes(dossier, read, choice, sure=sure)
         for remark in remarks:
             click.echo(remark, err=True)
         return changes
@@ -247,12 +247,12 @@ def correct_command(
     lot: int | None,
     motive: str,
     sure: bool,
-    **given: Any,
+    **options: Any,
 ) -> None:
     """Ajoute des heures à celles qui sont notées d’un mois, ou en retire ; le journal garde le motif."""
     if month is None or not modality:
         raise click.UsageError("Donnez --mois et --modalite.")
-    hours = {key: given.get(name) for key, name in _OPTIONS.items() if name in given}
+    hours = {key: options.get(name) for key, name in _OPTIONS.items() if name in options}
     line = MonthHours(month, modality, **hours, public=public or "")
     opened.write(lambda found: CorrectHours(line, motive, _contract(found, lot, found.followed), sure))
 
@@ -307,11 +307,11 @@ def _contract(dossier: Dossier, lot: int | None, lots: Collection[int]) -> int:
     return next(iter(numbers), WHOLE)
 
 
-def _month_of(said: dict[str, Any]) -> RecordHours:
+def _month_of(values: dict[str, Any]) -> RecordHours:
     """The change that the options of one month ask for. Raises click.UsageError where they lack the month, or the modality of hours."""
-    month, modality, pmsmp = said.get("month"), said.get("modality", ""), said.get("pmsmp")
-    hours = {key: said[name] for key, name in _OPTIONS.items() if name in said}
-    public = said.get("public", "")
+    month, modality, pmsmp = values.get("month"), values.get("modality", ""), values.get("pmsmp")
+    hours = {key: values[name] for key, name in _OPTIONS.items() if name in values}
+    public = values.get("public", "")
     if month is None or (hours and modality in ("", PMSMP)):
         raise click.UsageError("Donnez --mois, et --modalite avec des heures ; ou FICHIER.")
     lines = (MonthHours(month, modality, **hours, public=public),) if hours else ()

@@ -46,12 +46,18 @@ class OpenDossier(Opened):
 
     def write_all(self, make: Callable[[Dossier], Sequence[DossierChange]]) -> Dossier:
         """Do the same for several changes, all of them or none; where there are none, say that nothing was to be changed."""
-        found = self.read()
-        if not (made := make(found)):
+        dossier = self.read()
+        if not (made := make(dossier)):
             click.echo("Rien n’a changé : le dossier le disait déjà.")
-            return found
+            return dossier
         done = change(
-            self.engine, self.owner, self.number, made, version=self.version or found.version, who=self.who, now=now()
+            self.engine,
+            self.owner,
+            self.number,
+            made,
+            version=self.version or dossier.version,
+            author=self.who,
+            now=now(),
         )
         echo_journal(done, len(done.journal) - len(made))
         return done

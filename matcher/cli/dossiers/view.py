@@ -40,12 +40,14 @@ def show(dossier: Dossier, out: Console) -> None:
         out.print(Text(lot.answer))
         if lot.entries:
             out.print(_entries(lot))
-        for one in lot.removed:
-            out.print(Text(f"{REFUSED} {one.entry.match.name}, retiré par {one.who} : {one.reason}", style="dim"))
-    for kept in dossier.decisions:
-        out.print(f"\n[bold]{escape(kept.decision.kind.capitalize())}  {escape(kept.decision.title)}[/bold]")
-        out.print(f"[dim]Décision figée le {moment(kept.at)} par {escape(kept.who)}.[/dim]")
-        out.print(Text(kept.decision.answer))
+        for removal in lot.removed:
+            out.print(
+                Text(f"{REFUSED} {removal.entry.match.name}, retiré par {removal.who} : {removal.reason}", style="dim")
+            )
+    for decision in dossier.decisions:
+        out.print(f"\n[bold]{escape(decision.decision.kind.capitalize())}  {escape(decision.decision.title)}[/bold]")
+        out.print(f"[dim]Décision figée le {moment(decision.at)} par {escape(decision.who)}.[/dim]")
+        out.print(Text(decision.decision.answer))
     out.print("\n[bold]Journal[/bold]")
     for event in dossier.journal:
         out.print(Text(f"{event.number:>3}  {moment(event.at)}  {event.who} {event.change.says(dossier)}"))
@@ -76,11 +78,11 @@ def listed(lines: Sequence[DossierSummary], out: Console) -> None:
     print_list(table, "dossier", out)
 
 
-def since(found: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
+def since(news: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
     """Print what has changed since each list was frozen."""
-    if not found:
+    if not news:
         out.print("Aucune liste n’est figée dans ce dossier.")
-    for lot, changed in found:
+    for lot, changed in news:
         out.print(Text(f"Lot {lot.number}, depuis le {moment(lot.at)} : {changed.sentence}.", style="bold"))
         for gone in changed.lost:
             out.print(Text(f"  {REFUSED} {gone.match.name} : {' ; '.join(gone.reasons)}"))
@@ -106,8 +108,8 @@ def _entries(lot: SavedLot) -> Table:
 
 
 def _named(entry: Entry) -> Text:
-    said = [", ".join(entry.match.kinds), "ajouté" if entry.added else "", entry.note, entry.reason]
-    return Text.assemble((entry.match.name, "bold"), f"\n{' · '.join(filter(None, said))}\n{entry.match.id}")
+    details = [", ".join(entry.match.kinds), "ajouté" if entry.added else "", entry.note, entry.reason]
+    return Text.assemble((entry.match.name, "bold"), f"\n{' · '.join(filter(None, details))}\n{entry.match.id}")
 
 
 def _followed(entry: Entry) -> Text:

@@ -19,7 +19,7 @@ from matcher.jobs.reader_process import COMMAND
 __all__ = ["mapping_option", "purchase_sheet", "told_columns", "with_proposed"]
 
 
-def with_proposed(told: ToldColumns, kind: SheetKind, paths: Sequence[Path], *, ask: bool) -> ToldColumns:
+def with_proposed(told_columns: ToldColumns, kind: SheetKind, paths: Sequence[Path], *, ask: bool) -> ToldColumns:
     """Return what is known of columns with what is proposed for those whose names are nearly known, each said; with `ask`, stop instead.
 
     Raises RequestRefused.
@@ -27,19 +27,23 @@ def with_proposed(told: ToldColumns, kind: SheetKind, paths: Sequence[Path], *, 
     columns = [
         column
         for path in paths
-        for header in headers_apart(path, kind, told, limits=COMMAND)
+        for header in headers_apart(path, kind, told_columns, limits=COMMAND)
         for column in header.columns
     ]
     labels = fields_of(kind.table)
     proposed = {
         column.name: column.likely for column in columns if column.likely and column.filled and not column.field
     }
-    said = [f"« {name} » : {labels[key].label}" for name, key in proposed.items()]
-    if said and ask:
-        raise RequestRefused(f"Est-ce bien ce que disent ces colonnes ? {' ; '.join(said)}. Répondez par --mapping.")
-    for one in said:
-        click.echo(f"Colonne prise comme proposé, {one} (--demander pour arrêter, --mapping pour dire autre chose).")
-    return ToldColumns({**proposed, **told.given}, told.remembered)
+    proposals = [f"« {name} » : {labels[key].label}" for name, key in proposed.items()]
+    if proposals and ask:
+        raise RequestRefused(
+            f"Est-ce bien ce que disent ces colonnes ? {' ; '.join(proposals)}. Répondez par --mapping."
+        )
+    for proposal in proposals:
+        click.echo(
+            f"Colonne prise comme proposé, {proposal} (--demander pour arrêter, --mapping pour dire autre chose)."
+        )
+    return ToldColumns({**proposed, **told_columns.given}, told_columns.remembered)
 
 
 def told_columns(
@@ -49,18 +53,18 @@ def told_columns(
 
     Raises SourceError where the mapping is none, or names a column that no file has, ReadRefused, and DatabaseError.
     """
-    told = remembered_columns(engine, kind.table)
+    columns = remembered_columns(engine, kind.table)
     if mapping is None:
-        return told
-    told = ToldColumns(read_mapping(existing(mapping), kind.table), told.remembered)
-    headers = {header.names for path in paths for header in headers_apart(path, kind, told, limits=COMMAND)}
+        return columns
+    columns = ToldColumns(read_mapping(existing(mapping), kind.table), columns.remembered)
+    headers = {header.names for path in paths for header in headers_apart(path, kind, columns, limits=COMMAND)}
     seen = list(dict.fromkeys(name for names in sorted(headers) for name in names))
-    for absent in sorted(told.given.keys() - set(seen)):
+    for absent in sorted(columns.given.keys() - set(seen)):
         raise SourceError(mapping, f"aucun tableau n’a cette colonne. Colonnes vues : {quoted(seen)}.", column=absent)
     if not dry_run:
-        said = {names: told.of(names) for names in headers if not told.given.keys().isdisjoint(names)}
-        remember_columns(engine, kind.table, said, now=now())
-    return told
+        mapped = {names: columns.of(names) for names in headers if not columns.given.keys().isdisjoint(names)}
+        remember_columns(engine, kind.table, mapped, now=now())
+    return columns
 
 
 def purchase_sheet(engine: Engine, kind: SheetKind, path: Path, most: int, mapping: Path | None) -> PurchaseSheet:

@@ -120,9 +120,9 @@ class FrenchGroup(FrenchCommand, click.Group):
         FrenchCommand.format_options(self, ctx, formatter)
         longest = max(map(len, self.commands))
         for title, names in (self.families or {"Commandes": self.commands}).items():
-            told = [(name.ljust(longest), self.commands[name].get_short_help_str(LONGEST_HELP)) for name in names]
+            rows = [(name.ljust(longest), self.commands[name].get_short_help_str(LONGEST_HELP)) for name in names]
             with formatter.section(f"{title}{NO_BREAK}"):
-                formatter.write_dl(told)
+                formatter.write_dl(rows)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         first = args[0] if args and args[0] not in self.commands else ""
@@ -144,8 +144,8 @@ class FrenchGroup(FrenchCommand, click.Group):
         if self.get_command(ctx, args[0]) is None:
             known = self.list_commands(ctx)
             near = nearest(args[0], known)
-            told = f"Vouliez-vous dire {' ou '.join(near)} ?" if near else f"Commandes : {', '.join(known)}."
-            raise UsageError(f"Commande inconnue : « {args[0]} ». {told}", ctx)
+            remedy = f"Vouliez-vous dire {' ou '.join(near)} ?" if near else f"Commandes : {', '.join(known)}."
+            raise UsageError(f"Commande inconnue : « {args[0]} ». {remedy}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -188,7 +188,7 @@ def option_names(command: click.Command) -> list[str]:
 
 
 def _instead(error: NoSuchOption) -> str:
-    """What to type instead of an option that a command has not: another, or the file alone where it is no option."""
+    """Return what to type instead of an option that a command has not: another, or the file alone where it is no option."""
     if error.ctx is None:
         return ""
     files = [
@@ -203,7 +203,7 @@ def _instead(error: NoSuchOption) -> str:
 
 
 def _where_it_goes(ctx: click.Context | None) -> str:
-    """What to do with words that no option holds: for a command that takes a need, its object most likely."""
+    """Return what to do with words that no option holds: for a command that takes a need, its object most likely."""
     if ctx is not None and any("--objet" in option.opts for option in ctx.command.params):
         return "L’objet d’un besoin se donne avec « --objet », entre guillemets."
     return "Mettez les phrases entre guillemets."

@@ -65,8 +65,8 @@ class Written(click.ParamType[T]):
         self.name, self.read, self.refusal = name, read, refusal
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> T:
-        found: T | None = self.read(value) if isinstance(value, str) else value
-        return self.fail(f"« {value} » {self.refusal}", param, ctx) if found is None else found
+        converted: T | None = self.read(value) if isinstance(value, str) else value
+        return self.fail(f"« {value} » {self.refusal}", param, ctx) if converted is None else converted
 
 
 # A month is its first day.
@@ -74,7 +74,7 @@ MONTH = Written("mois", lambda text: clean_month(text).value, "n’est pas un mo
 DAY = Written("date", lambda text: clean_date(text).value, "n’est pas une date, par exemple 2026-12-15.")
 
 
-by_option = click.option("--par", "who", metavar="NOM", required=True, help="Qui l’écrit : gardé avec la date.")
+by_option = click.option("--par", "author", metavar="NOM", required=True, help="Qui l’écrit : gardé avec la date.")
 motive_option = click.option("--motif", "motive", metavar="TEXTE", default="", help="Pourquoi, en quelques mots.")
 
 
@@ -261,9 +261,9 @@ def opening(kind: type[Opened], *options: Callable[[Any], Any]) -> Callable[[Cal
     def given_opened(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def with_opened(
-            number: int, database: str | None, who: str = "", version: int | None = None, **given: Any
+            number: int, database: str | None, author: str = "", version: int | None = None, **options: Any
         ) -> None:
-            command(opened=kind(number, database, who, version), **given)
+            command(opened=kind(number, database, author, version), **options)
 
         return together(*options)(with_opened)
 

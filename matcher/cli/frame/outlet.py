@@ -103,12 +103,12 @@ def print_list(table: Table, what: str, out: Console) -> None:
 def tallied(counts: Iterable[tuple[int, str, str]], whole: tuple[int, str, str]) -> Table:
     """A table of the counts that are not nought, each with its words for one and for many, and of the whole that they add up to."""
     table = counted()
-    for figure, one, many in counts:
+    for figure, singular, many in counts:
         if figure:
-            table.add_row(number(figure), one if figure < 2 else many)
+            table.add_row(number(figure), singular if figure < 2 else many)
     table.add_section()
-    figure, one, many = whole
-    table.add_row(number(figure), one if figure < 2 else many, style="bold")
+    figure, singular, many = whole
+    table.add_row(number(figure), singular if figure < 2 else many, style="bold")
     return table
 
 
@@ -134,12 +134,12 @@ class Outlet:
         write(made if isinstance(made, bytes | str | DescribedFile) else json_file(made), self.path)
 
     def send_document(
-        self, its: Document, more: Callable[[], DocumentTable] | None = None, **files: Callable[[], Any]
+        self, document: Document, more: Callable[[], DocumentTable] | None = None, **files: Callable[[], Any]
     ) -> None:
         """Write a document: as a terminal shows it, as a workbook with the table `more` too, or as one of its `files`."""
         self.send(
-            table=lambda out: print_document(its, out),
-            xlsx=lambda: document_workbook(its, *([more()] if more else [])),
+            table=lambda out: print_document(document, out),
+            xlsx=lambda: document_workbook(document, *([more()] if more else [])),
             **files,
         )
 
@@ -188,7 +188,7 @@ def outlet_options(*forms: str, file: str = "") -> Callable[[Callable[..., None]
 
     def placed(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
-        def with_outlet(fmt: str, output: Path | None, **given: Any) -> None:
+        def with_outlet(fmt: str, output: Path | None, **options: Any) -> None:
             chosen = click.get_current_context().get_parameter_source("fmt") is not ParameterSource.DEFAULT
             named = output.suffix.lower().removeprefix(".") if output is not None else ""
             form = named if named in forms and not chosen else fmt
@@ -199,7 +199,7 @@ def outlet_options(*forms: str, file: str = "") -> Callable[[Callable[..., None]
                 )
             if form in _FILES_ALONE and output is None:
                 raise click.UsageError(f"{_FILES_ALONE[form]} ne s’affiche pas : ajoutez « -o {file}.{form} ».")
-            command(outlet=Outlet(form, output), **given)
+            command(outlet=Outlet(form, output), **options)
 
         return together(format_option(*forms), output_option)(with_outlet)
 

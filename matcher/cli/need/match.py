@@ -197,10 +197,10 @@ def read_command(
     """
     follow_reader(parsed_url(chosen_url(database)))
     needs = list(_needs(lots, lot, mapping, partial(catalogue, database)))
-    found = [(understand(need), lots_of_notice(need.lot)) for need in needs]
-    objects = (sorted_reading_line(*read, why=pourquoi) for read in found)
+    readings = [(understand(need), lots_of_notice(need.lot)) for need in needs]
+    objects = (sorted_reading_line(*read, why=pourquoi) for read in readings)
     outlet.send(
-        table=lambda out: render.readings(found, out, why=pourquoi),
+        table=lambda out: render.readings(readings, out, why=pourquoi),
         json=lambda: _one_or_all(objects, SortedReadingShape, lots),
         jsonl=lambda: jsonl_file(objects, SortedReadingShape),
     )
@@ -325,8 +325,8 @@ def telling_faults(needs: Iterable[Need]) -> Iterator[Need]:
             if fault.is_question:
                 questions.setdefault((fault.says, fault.where.partition("colonne «")[2]), []).append(str(fault))
         yield need
-    for said in faults[:_SHOWN]:
-        click.echo(said, err=True)
+    for sentence in faults[:_SHOWN]:
+        click.echo(sentence, err=True)
     if more := len(faults[_SHOWN:]):
         click.echo(f"… et {count(more, 'autre champ inutilisable', 'autres champs inutilisables')}.", err=True)
     for first, *others in questions.values():

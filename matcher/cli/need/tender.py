@@ -28,24 +28,24 @@ def tender_command(files: Sequence[Path], outlet: Outlet) -> None:
 
     Chaque valeur vient avec la phrase, la pièce et la page où elle est lue. PDF, DOCX, ODT, XLSX ou ODS, 50 Mo ensemble au plus. Rien n’est gardé.
     """
-    found = read_tender([existing(path) for path in files])
-    if all(piece.state is PieceState.UNREAD for piece in found.pieces):
-        said = " ; ".join(f"{piece.name} : {' '.join(piece.says).rstrip('.')}" for piece in found.pieces)
-        raise RequestRefused(f"Rien n’est lu dans ces pièces. {said}.")
-    outlet.send(table=lambda out: _show(found, out), json=lambda: plain(found))
+    tender = read_tender([existing(path) for path in files])
+    if all(piece.state is PieceState.UNREAD for piece in tender.pieces):
+        sentence = " ; ".join(f"{piece.name} : {' '.join(piece.says).rstrip('.')}" for piece in tender.pieces)
+        raise RequestRefused(f"Rien n’est lu dans ces pièces. {sentence}.")
+    outlet.send(table=lambda out: _show(tender, out), json=lambda: plain(tender))
 
 
-def _show(found: Tender, out: Console) -> None:
-    for piece in found.pieces:
+def _show(tender: Tender, out: Console) -> None:
+    for piece in tender.pieces:
         named = f"{piece.kind.letters or '?'} · {piece.name} : "
         says = f" : {' '.join(piece.says)}" if piece.says else ""
         out.print(Text.assemble(named, (piece.state.value, _COLOURS[piece.state]), says))
-    lots = found.proposal.lots
+    lots = tender.proposal.lots
     if lots[0].number:
-        said = f"\n{count(len(lots) + found.proposal.more, 'lot')}, lus dans {found.proposal.told_by}"
-        out.print(Text(f"{said} ; les {len(lots)} premiers suivent." if found.proposal.more else f"{said}."))
-    for one in found.proposal.due:
-        out.print(Text(f"Remise des offres : {_told(one)}"))
+        headline = f"\n{count(len(lots) + tender.proposal.more, 'lot')}, lus dans {tender.proposal.told_by}"
+        out.print(Text(f"{headline} ; les {len(lots)} premiers suivent." if tender.proposal.more else f"{headline}."))
+    for value in tender.proposal.due:
+        out.print(Text(f"Remise des offres : {_told(value)}"))
     for lot in lots:
         out.print(Text(f"\n{f'Lot {lot.number} : ' if lot.number else ''}{lot.title}", style="bold"))
         out.print(_lot(lot))
@@ -63,13 +63,13 @@ def _lot(lot: ProposedLot) -> Table:
 def _lines(lot: ProposedLot) -> Iterator[tuple[str, str]]:
     """Each value with its sentence and where it stands; those of other pieces after it."""
     for name, label in _LABELS.items():
-        told = lot.said.get(name, ())
-        if not told and name != HOURS:
+        values = lot.said.get(name, ())
+        if not values and name != HOURS:
             yield label, f"{UNKNOWN} non lu"
-        for rank, one in enumerate(told):
-            yield label if not rank else "", f"{'' if not rank else 'ailleurs : '}{_told(one)}"
+        for rank, value in enumerate(values):
+            yield label if not rank else "", f"{'' if not rank else 'ailleurs : '}{_told(value)}"
 
 
-def _told(one: SaidValue) -> str:
+def _told(value: SaidValue) -> str:
     """A value, with the piece, the page and the sentence that say it."""
-    return f"{one.value} ({', '.join(filter(None, (one.piece, one.where)))} : « {one.sentence} »)"
+    return f"{value.value} ({', '.join(filter(None, (value.piece, value.where)))} : « {value.sentence} »)"

@@ -31,9 +31,9 @@ NARROW = 80
 MOST_REASONS, MOST_UNKNOWNS = 3, 2
 
 
-def shortlists(found: Sequence[Answer], out: Console) -> None:
+def shortlists(answers: Sequence[Answer], out: Console) -> None:
     """Print each lot's reading, candidates, refused and doubts."""
-    for shortlist in found:
+    for shortlist in answers:
         out.print(understood(shortlist.reading))
         out.print(Text(shortlist.text, style="bold"))
         if shortlist.matches:
@@ -59,15 +59,15 @@ def shortlists(found: Sequence[Answer], out: Console) -> None:
         )
 
 
-def readings(found: Sequence[tuple[Reading, Sequence[LotRead]]], out: Console, *, why: bool = False) -> None:
+def readings(readings_of_lots: Sequence[tuple[Reading, Sequence[LotRead]]], out: Console, *, why: bool = False) -> None:
     """Print what was understood of each lot, and `why` where it is asked, then of each lot of a notice that has several."""
-    for reading, lots in found:
+    for reading, lots in readings_of_lots:
         out.print(understood(reading))
         if why:
             out.print(_why_trade(reading))
-        for one in lots:
-            out.print(Text(f"\nLot {one.number} de l’avis : {one.title}", style="bold"))
-            out.print(understood(one.reading))
+        for lot_reading in lots:
+            out.print(Text(f"\nLot {lot_reading.number} de l’avis : {lot_reading.title}", style="bold"))
+            out.print(understood(lot_reading.reading))
 
 
 def why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console) -> None:
@@ -129,7 +129,7 @@ def _size(reading: Reading) -> Iterator[tuple[str, str]]:
 
 
 def _doubts(reading: Reading) -> Iterator[tuple[str, Text]]:
-    """What is doubtful, then each likely trade where that is asked, with how it is answered."""
+    """Yield what is doubtful, then each likely trade where that is asked, with how it is answered."""
     for doubt in reading.doubts:
         yield "Doute", Text(doubt.says, style="yellow")
     for place, code in enumerate(reading.options):
@@ -169,7 +169,7 @@ def _hidden(shortlist: Answer) -> str:
 
 
 def _choosing(code: str) -> str:
-    """How a lever that a text says is chosen, after its name; empty for one that changes no list."""
+    """Return how a lever that a text says is chosen, after its name; empty for one that changes no list."""
     return f" ; à choisir avec --levier {code}" if code in ASKED_LEVERS else ""
 
 
@@ -183,9 +183,9 @@ def _candidates(shortlist: Answer) -> Table:
         Column("Connu", justify="right", no_wrap=True),
         expand=True,
     )
-    for band, its in groupby(shortlist.matches, key=lambda match: match.band):
+    for band, matches in groupby(shortlist.matches, key=lambda match: match.band):
         table.add_row("", Text(words_of(band).title, style="bold cyan"))
-        for match in its:
+        for match in matches:
             place = match.city or "commune non connue"
             name = Text.assemble(
                 (match.name, "bold"),
@@ -202,9 +202,9 @@ def _candidates(shortlist: Answer) -> Table:
 def _stacked(shortlist: Answer) -> Group:
     """The same list one under the other, for a terminal too narrow for a table."""
     blocks: list[RenderableType] = []
-    for band, its in groupby(shortlist.matches, key=lambda match: match.band):
+    for band, matches in groupby(shortlist.matches, key=lambda match: match.band):
         blocks += [Text(""), Text(words_of(band).title, style="bold cyan")]
-        for match in its:
+        for match in matches:
             title = f"{match.place}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
             score = f"score {number(match.score, 1)} · " if match.scored else ""
             known = f"{short_id(match.id)} · {score}à {unit(match.coverage * 100, '%')} sur des données"

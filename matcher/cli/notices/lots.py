@@ -75,16 +75,16 @@ def list_command(
         clause=clause,
     )
     with reading(catalogue(database)) as connection:
-        found = lots(connection, chosen, most)
+        lots_read = lots(connection, chosen, most)
 
     def show(out: Console) -> None:
-        print_table(lots_table(found, at).as_shown(), out, most or len(found))
-        out.print(f"{count(len(found), 'lot')}.")
+        print_table(lots_table(lots_read, at).as_shown(), out, most or len(lots_read))
+        out.print(f"{count(len(lots_read), 'lot')}.")
 
     outlet.send(
         table=show,
-        json=lambda: json_file(lots_object(found, at), list[PublishedLotShape]),
-        csv=lambda: lots_csv(found, at),
+        json=lambda: json_file(lots_object(lots_read, at), list[PublishedLotShape]),
+        csv=lambda: lots_csv(lots_read, at),
     )
 
 
@@ -155,5 +155,5 @@ def _asked(since: date, until: date, places: tuple[str, ...], trade: str, buyer:
     return ListAsked(since, until, places, trade and trade_code(trade), buyer and buyer_number(buyer))
 
 
-def _send(its: ListedLots | ListedContracts, outlet: Outlet) -> None:
-    outlet.send_document(list_document(its), json=lambda: list_object(its), csv=lambda: list_csv(its))
+def _send(listing: ListedLots | ListedContracts, outlet: Outlet) -> None:
+    outlet.send_document(list_document(listing), json=lambda: list_object(listing), csv=lambda: list_csv(listing))

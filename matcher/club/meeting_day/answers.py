@@ -32,8 +32,8 @@ def answered(event: MeetingDay, number: int, code: str) -> MeetingDay:
 def _who(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
     known = "" if code == NEW else code
     siret = known.removeprefix("siret:") if known.startswith("siret:") else ""
-    one = event.participant(question.about)
-    return event.with_participant(replace(one, supplier_id=known, siret=siret or one.siret))
+    participant = event.participant(question.about)
+    return event.with_participant(replace(participant, supplier_id=known, siret=siret or participant.siret))
 
 
 def _twice(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
@@ -64,14 +64,16 @@ FIELDS: Mapping[Topic, tuple[str, ...]] = {
 
 
 def after_amending(
-    points: Iterable[PointToConfirm], former: Participant, one: Participant, doubted: Collection[str] = ()
+    points: Iterable[PointToConfirm], former: Participant, participant: Participant, doubted: Collection[str] = ()
 ) -> tuple[PointToConfirm, ...]:
     """Return points once a participant is no longer as its `former` self: those of what was changed are settled, and those of a trade whose
     words are gone; none of the `doubted` (codes), which the change itself says again."""
-    texts = {one.activity, *(need.text for need in one.needs)}
-    changed = {topic for topic, fields in FIELDS.items() if attrgetter(*fields)(former) != attrgetter(*fields)(one)}
-    mine = [point for point in points if point.about == one.key]
-    if (former.needs, former.activity) == (one.needs, one.activity):
+    texts = {participant.activity, *(need.text for need in participant.needs)}
+    changed = {
+        topic for topic, fields in FIELDS.items() if attrgetter(*fields)(former) != attrgetter(*fields)(participant)
+    }
+    mine = [point for point in points if point.about == participant.key]
+    if (former.needs, former.activity) == (participant.needs, participant.activity):
         texts |= {point.written for point in mine}
     gone = [
         point for point in mine if point.topic in changed or (point.topic is Topic.TRADE and point.written not in texts)
@@ -85,7 +87,7 @@ class NotePoints(DayChange, action="à rappeler"):
 
     points: tuple[PointToConfirm, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return replace(event, points=noted(event.points, self.points))
 
     def says(self, event: MeetingDay) -> str:
@@ -98,7 +100,7 @@ class SettlePoints(DayChange, action="rappelé"):
 
     codes: tuple[str, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return replace(event, points=settled(event.points, self.codes))
 
     def says(self, event: MeetingDay) -> str:

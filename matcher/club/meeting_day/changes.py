@@ -49,7 +49,7 @@ class _Described(DayChange):
     schedule: Schedule
     rules: Rules
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         header, rules = self.header, self.rules
         if not header.title:
             raise ChangeRefused("Donnez un titre à l’événement.")
@@ -75,8 +75,8 @@ class CreateDay(_Described, action="créer", when=frozenset({NEW})):
 
     former: int = 0
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
-        return replace(_Described.applied(self, event, at, who), former=self.former)
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+        return replace(_Described.applied(self, event, at, author), former=self.former)
 
     def says(self, event: MeetingDay) -> str:
         return f"ouvre l’événement « {self.header.title} »{f', à la suite du n° {self.former}' if self.former else ''}"
@@ -98,13 +98,13 @@ class Register(DayChange, action="inscrire"):
     participants: tuple[Participant, ...]
     told: bool = True
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         if len(event.participants) + len(self.participants) > MOST_PARTICIPANTS:
             raise ChangeRefused(f"Un événement reçoit {MOST_PARTICIPANTS} participants au plus.")
-        for key, one in enumerate(self.participants, start=event.next_key):
-            if one.key != key:
-                raise ChangeRefused(f"Le participant suivant porte le n° {key}, pas le n° {one.key}.")
-            _check(one)
+        for key, participant in enumerate(self.participants, start=event.next_key):
+            if participant.key != key:
+                raise ChangeRefused(f"Le participant suivant porte le n° {key}, pas le n° {participant.key}.")
+            _check(participant)
         taken = event.taken + len(self.participants)
         return replace(event, participants=(*event.participants, *self.participants), taken=taken)
 
@@ -122,12 +122,12 @@ class Amend(DayChange, action="corriger"):
     told: bool = True
     doubted: tuple[str, ...] = ()
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
-        for one in self.participants:
-            former = event.participant(one.key)
-            _check(one)
-            points = after_amending(event.points, former, one, self.doubted)
-            event = replace(event.with_participant(one), points=points)
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+        for participant in self.participants:
+            former = event.participant(participant.key)
+            _check(participant)
+            points = after_amending(event.points, former, participant, self.doubted)
+            event = replace(event.with_participant(participant), points=points)
         return event
 
     def says(self, event: MeetingDay) -> str:
@@ -143,7 +143,7 @@ class WithdrawParticipant(DayChange, action="désinscrire"):
     key: int
     reason: str = ""
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         gone = event.participant(self.key).key
         return replace(
             event,
@@ -169,7 +169,7 @@ class Bind(DayChange, action="lier"):
 
     bonds: tuple[Bond, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         for bond in self.bonds:
             if event.participant(bond.by).key == event.participant(bond.other).key:
                 raise ChangeRefused(f"{event.name_of(bond.by)} ne peut pas avoir rendez-vous avec soi-même.")
@@ -185,7 +185,7 @@ class Unbind(DayChange, action="délier"):
 
     bonds: tuple[Bond, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return replace(event, bonds=tuple(bond for bond in event.bonds if bond not in self.bonds))
 
     def says(self, event: MeetingDay) -> str:
@@ -198,9 +198,9 @@ class AskQuestion(DayChange, action="demander"):
 
     questions: tuple[ImportQuestion, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
-        asked = {one.number: one for one in (*event.questions, *self.questions)}
-        return replace(event, questions=tuple(asked.values()))
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+        import_questions = {one.number: one for one in (*event.questions, *self.questions)}
+        return replace(event, questions=tuple(import_questions.values()))
 
     def says(self, event: MeetingDay) -> str:
         return f"pose {count(len(self.questions), 'question')} sur les inscriptions"
@@ -213,7 +213,7 @@ class AnswerQuestion(DayChange, action="répondre"):
     number: int
     code: str
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return answered(event, self.number, self.code)
 
     def says(self, event: MeetingDay) -> str:
@@ -227,7 +227,7 @@ class Freeze(DayChange, action="figer"):
     plan: FrozenTimetable
     why: str = ""
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         for booking in self.plan.bookings:
             if not 0 <= booking.slot < event.schedule.slots:
                 raise ChangeRefused(f"L’événement n’a pas de créneau {booking.slot + 1}.")
@@ -236,8 +236,8 @@ class Freeze(DayChange, action="figer"):
         return replace(event, plan=self.plan)
 
     def says(self, event: MeetingDay) -> str:
-        said = f"fige l’horaire : {count(len(self.plan.bookings), 'rendez-vous', 'rendez-vous')}"
-        return f"{said} ({self.why})" if self.why else said
+        sentence = f"fige l’horaire : {count(len(self.plan.bookings), 'rendez-vous', 'rendez-vous')}"
+        return f"{sentence} ({self.why})" if self.why else sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,12 +247,12 @@ class Miss(DayChange, action="absence"):
     key: int
     since: int | None = None
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
-        one = event.participant(self.key)
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+        participant = event.participant(self.key)
         if self.since is not None:
-            return event.with_participant(replace(one, departure=self.since))
+            return event.with_participant(replace(participant, departure=self.since))
         here = {key: minute for key, minute in event.checked_in.items() if key != self.key}
-        return replace(event.with_participant(replace(one, absent=True)), checked_in=here)
+        return replace(event.with_participant(replace(participant, absent=True)), checked_in=here)
 
     def says(self, event: MeetingDay) -> str:
         when = "" if self.since is None else f" à partir de {clock(self.since)}"
@@ -266,7 +266,7 @@ class Arrive(DayChange, action="arrivée"):
     key: int
     arrival: int | None = None
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return event.with_participant(replace(event.participant(self.key), arrival=self.arrival, absent=False))
 
     def says(self, event: MeetingDay) -> str:
@@ -280,7 +280,7 @@ class Record(DayChange, action="issue"):
 
     outcome: MeetingOutcome
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         new = self.outcome
         if event.plan is None or new.pair not in event.plan.by_pair:
             names = f"{event.name_of(new.buyer)} et {event.name_of(new.supplier)}"
@@ -289,8 +289,8 @@ class Record(DayChange, action="issue"):
         return event
 
     def says(self, event: MeetingDay) -> str:
-        one = self.outcome
-        return f"note l’issue : {event.name_of(one.buyer)} et {event.name_of(one.supplier)}, {one.result}"
+        meeting_outcome = self.outcome
+        return f"note l’issue : {event.name_of(meeting_outcome.buyer)} et {event.name_of(meeting_outcome.supplier)}, {meeting_outcome.result}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +299,7 @@ class TellSequel(DayChange, action="suite"):
 
     sequel: Sequel
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         new = self.sequel
         booking_of(event, new.buyer, new.supplier)
         if new.by not in {ORGANISER, *new.pair}:
@@ -312,9 +312,11 @@ class TellSequel(DayChange, action="suite"):
         return event
 
     def says(self, event: MeetingDay) -> str:
-        one = self.sequel
-        amount = "" if one.terms.amount is None else f", {unit(one.terms.amount, '€')} HT"
-        return f"dit la suite : {event.name_of(one.buyer)} et {event.name_of(one.supplier)}, {one.step}{amount}"
+        sequel = self.sequel
+        amount = "" if sequel.terms.amount is None else f", {unit(sequel.terms.amount, '€')} HT"
+        return (
+            f"dit la suite : {event.name_of(sequel.buyer)} et {event.name_of(sequel.supplier)}, {sequel.step}{amount}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +325,7 @@ class OpenNext(DayChange, action="édition suivante"):
 
     number: int
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return replace(event, following=self.number)
 
     def says(self, event: MeetingDay) -> str:
@@ -344,40 +346,40 @@ ACTIONS: Actions[MeetingDay] = by_action(
 )
 
 
-def _check(one: Participant) -> None:
-    if not one.name:
+def _check(participant: Participant) -> None:
+    if not participant.name:
         raise ChangeRefused("Donnez un nom à chaque participant.")
     texts = (
-        one.name,
-        one.written,
-        one.activity,
-        one.area,
-        one.place,
-        *(text for need in one.needs for text in (need.text, need.place)),
+        participant.name,
+        participant.written,
+        participant.activity,
+        participant.area,
+        participant.place,
+        *(text for need in participant.needs for text in (need.text, need.place)),
     )
     if any(len(text) > LONGEST_WORDS for text in texts):
-        raise ChangeRefused(f"« {one.name[:60]} » : {LONGEST_WORDS} caractères au plus par case.")
-    numbers = (one.most or 0, one.least or 0, one.people - 1, one.abreast - 1)
-    if any(not 0 <= leaves < returns <= DAY_MINUTES for leaves, returns in one.away):
-        raise ChangeRefused(f"« {one.name} » : une absence finit après avoir commencé, le même jour.")
+        raise ChangeRefused(f"« {participant.name[:60]} » : {LONGEST_WORDS} caractères au plus par case.")
+    numbers = (participant.most or 0, participant.least or 0, participant.people - 1, participant.abreast - 1)
+    if any(not 0 <= leaves < returns <= DAY_MINUTES for leaves, returns in participant.away):
+        raise ChangeRefused(f"« {participant.name} » : une absence finit après avoir commencé, le même jour.")
     if any(number < 0 for number in numbers):
         raise ChangeRefused(
-            f"« {one.name} » : un nombre de rendez-vous ou de personnes ne peut pas être négatif ou nul."
+            f"« {participant.name} » : un nombre de rendez-vous ou de personnes ne peut pas être négatif ou nul."
         )
 
 
-def _without(held: Iterable[_Paired], gone: int) -> tuple[_Paired, ...]:
-    """What is said of pairs, but for those of a participant."""
-    return tuple(one for one in held if gone not in one.pair)
+def _without(pairs: Iterable[_Paired], gone: int) -> tuple[_Paired, ...]:
+    """Return what is said of pairs, but for those of a participant."""
+    return tuple(one for one in pairs if gone not in one.pair)
 
 
-def _unsaid(held: Mapping[_Of, _Word], gone: int) -> dict[_Of, _Word]:
+def _unsaid(words: Mapping[_Of, _Word], gone: int) -> dict[_Of, _Word]:
     """Words on meetings, but for those of a participant."""
-    return {of: one for of, one in held.items() if gone not in one.pair}
+    return {of: one for of, one in words.items() if gone not in one.pair}
 
 
 def _bonds(event: MeetingDay, bonds: tuple[Bond, ...]) -> str:
     if len(bonds) == 1:
         return f"{event.name_of(bonds[0].by)} et {event.name_of(bonds[0].other)} {bonds[0].tie}"
-    held = Counter(bond.tie for bond in bonds)
-    return "note " + ", ".join(f"« {tie} » pour {count(held[tie], 'paire')}" for tie in Tie if held[tie])
+    counts = Counter(bond.tie for bond in bonds)
+    return "note " + ", ".join(f"« {tie} » pour {count(counts[tie], 'paire')}" for tie in Tie if counts[tie])

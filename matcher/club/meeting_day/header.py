@@ -75,14 +75,14 @@ class Rules:
     @property
     def faults(self) -> dict[str, str]:
         """Faults of the bounds of a side, as French sentences, by the field to change. Older events may have some: their least gives way."""
-        found = {}
+        faults = {}
         for name, whose, suppliers in (("least", "Acheteurs", False), ("supplier_least", "Fournisseurs", True)):
             least, most = self.least_of(suppliers=suppliers), self.most_of(suppliers=suppliers)
             if most is not None and least > most:
-                found[name] = (
+                faults[name] = (
                     f"{whose} : {least} rendez-vous au moins et {most} au plus. Le minimum ne peut pas dépasser le maximum."
                 )
-        return found
+        return faults
 
 
 @dataclass(frozen=True, slots=True)

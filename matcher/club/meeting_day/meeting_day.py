@@ -92,7 +92,7 @@ class Participant:
 
     @property
     def supplies(self) -> bool:
-        """Whether it sits on the side of suppliers."""
+        """Return whether it sits on the side of suppliers."""
         return self.sort is ParticipantRole.SUPPLIER
 
     @property
@@ -302,17 +302,17 @@ class MeetingDay(Journaled):
 
     def participant(self, key: int) -> Participant:
         """Return a participant by key. Raises ChangeRefused where there is none."""
-        found = self.by_key.get(key)
-        if found is None:
+        participant = self.by_key.get(key)
+        if participant is None:
             raise ChangeRefused(f"L’événement n’a pas de participant n° {key}.")
-        return found
+        return participant
 
     def name_of(self, key: int) -> str:
         """Return a participant’s name, and its number where another has the same name or it has left."""
-        found = self.by_key.get(self.seat_of(key))
-        if found is None:
+        participant = self.by_key.get(self.seat_of(key))
+        if participant is None:
             return f"participant n° {key}"
-        return found.name if self._named[found.name] == 1 else f"{found.name} (n° {key})"
+        return participant.name if self._named[participant.name] == 1 else f"{participant.name} (n° {key})"
 
     @cached_property
     def _named(self) -> Counter[str]:
@@ -323,14 +323,14 @@ class MeetingDay(Journaled):
         """The participants that another one already is, on the same side, by their SIRET or because a person said so: the key of each,
         then that of the first."""
         first: dict[tuple[bool, str], int] = {}
-        found: dict[int, int] = {}
-        for one in self.participants:
-            held = one.same_as
-            if held is None and one.number:
-                held = first.setdefault((one.supplies, one.number), one.key)
-            if held and held != one.key and held in self.by_key:
-                found[one.key] = found.get(held, held)
-        return found
+        doubles: dict[int, int] = {}
+        for participant in self.participants:
+            same_as = participant.same_as
+            if same_as is None and participant.number:
+                same_as = first.setdefault((participant.supplies, participant.number), participant.key)
+            if same_as and same_as != participant.key and same_as in self.by_key:
+                doubles[participant.key] = doubles.get(same_as, same_as)
+        return doubles
 
     def seat_of(self, key: int) -> int:
         """Return the key under which a participant is seated: that of the first where it is there twice."""
@@ -383,12 +383,12 @@ class MeetingDay(Journaled):
     @cached_property
     def bookings_of(self) -> dict[int, tuple[Booking, ...]]:
         """The meetings of each participant (key of its seat) that has some, in order of slot and table."""
-        found = grouped(
+        by_participant = grouped(
             (key, booking)
             for booking in sorted(self.bookings, key=lambda one: (one.slot, one.table))
             for key in booking.pair
         )
-        return {key: tuple(own) for key, own in found.items()}
+        return {key: tuple(own) for key, own in by_participant.items()}
 
     def with_participant(self, changed: Participant) -> "MeetingDay":
         """Return the event with this participant in the place of the one of its key."""

@@ -28,12 +28,14 @@ class Accept(DayChange, action="accepter"):
 
     given: tuple[Acceptance, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
-        for one in self.given:
-            if booking_of(event, one.by, one.other).slot != one.slot:
-                raise ChangeRefused(f"Le rendez-vous avec {event.name_of(one.other)} a changé d’heure : relisez-le.")
-        for one in self.given:
-            say(event.accepted, (one.by, one.other), one)
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+        for acceptance in self.given:
+            if booking_of(event, acceptance.by, acceptance.other).slot != acceptance.slot:
+                raise ChangeRefused(
+                    f"Le rendez-vous avec {event.name_of(acceptance.other)} a changé d’heure : relisez-le."
+                )
+        for acceptance in self.given:
+            say(event.accepted, (acceptance.by, acceptance.other), acceptance)
         return event
 
     def says(self, event: MeetingDay) -> str:
@@ -46,7 +48,7 @@ class NoteMeeting(DayChange, action="noter"):
 
     note: OwnNote
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         new = self.note
         if new.useful is not None and not 1 <= new.useful <= MOST_USEFUL:
             raise ChangeRefused(f"L’utilité se dit de 1 à {MOST_USEFUL}.")
@@ -54,9 +56,11 @@ class NoteMeeting(DayChange, action="noter"):
         former = note_of(event, new.by, new.other)
         say(event.notes, (new.by, new.other), new)
         if new.result and new.result != former.result:
-            held = event.outcomes.get(booking.pair)
-            said = MeetingOutcome(booking.buyer, booking.supplier, new.result, held.note if held else "")
-            say(event.outcomes, booking.pair, said)
+            meeting_outcome = event.outcomes.get(booking.pair)
+            outcome = MeetingOutcome(
+                booking.buyer, booking.supplier, new.result, meeting_outcome.note if meeting_outcome else ""
+            )
+            say(event.outcomes, booking.pair, outcome)
         return event
 
     def says(self, event: MeetingDay) -> str:
@@ -71,7 +75,7 @@ class GiveUp(DayChange, action="renoncer"):
 
     key: int
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return event.with_participant(replace(event.participant(self.key), absent=True))
 
     def says(self, event: MeetingDay) -> str:
@@ -84,9 +88,9 @@ class TakeWords(DayChange, action="apprendre"):
 
     words: tuple[TakenWord, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
-        for one in self.words:
-            event.participant(one.by)
+    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+        for word in self.words:
+            event.participant(word.by)
         return replace(event, taken_words=tuple(dict.fromkeys((*event.taken_words, *self.words))))
 
     def says(self, event: MeetingDay) -> str:
@@ -96,10 +100,10 @@ class TakeWords(DayChange, action="apprendre"):
 
 def booking_of(event: MeetingDay, by: int, other: int) -> Booking:
     """Return the meeting of two participants (keys) in the timetable. Raises ChangeRefused where there is none."""
-    found = event.plan.by_pair.get(frozenset((by, other))) if event.plan else None
-    if found is None:
+    booking = event.plan.by_pair.get(frozenset((by, other))) if event.plan else None
+    if booking is None:
         raise ChangeRefused("Ce rendez-vous n’est plus dans l’horaire : rechargez la page.")
-    return found
+    return booking
 
 
 def restated(event: MeetingDay, sequel: Sequel) -> Sequel:
@@ -115,8 +119,8 @@ def note_of(event: MeetingDay, by: int, other: int) -> OwnNote:
 
 def accepts(event: MeetingDay, by: int, other: int, slot: int) -> bool:
     """Tell whether a participant said that it comes to its meeting with another at this slot."""
-    given = event.accepted.get((by, other))
-    return given is not None and given.slot == slot
+    acceptance = event.accepted.get((by, other))
+    return acceptance is not None and acceptance.slot == slot
 
 
 def say(words: dict[_Of, _Word], of: _Of, word: _Word) -> None:

@@ -64,7 +64,7 @@ class Behind:
 
 
 def give(
-    engine: Engine, owner: OrganisationId, event: MeetingDay, keys: Collection[int], *, who: str, now: datetime
+    engine: Engine, owner: OrganisationId, event: MeetingDay, keys: Collection[int], *, author: str, now: datetime
 ) -> Mapping[int, str]:
     """Return a new token for each of these participants, known to nobody else; a former link opens nothing any more, and whoever had one was
     told no more by it. Raises JournalUnknown."""
@@ -72,22 +72,22 @@ def give(
     with writing(engine) as connection:
         DAYS.check(connection, owner, event.id)
         had = _void(connection, event.id, wanted, now) & PARTICIPANT_LINKS.c.opened.is_not(None)
-        connection.execute(update(PARTICIPANT_LINKS).where(had).values(opened=now.replace(tzinfo=None), who=who))
-        opened = open_links(connection, event.id, wanted, told=event.version, who=who, now=now)
+        connection.execute(update(PARTICIPANT_LINKS).where(had).values(opened=now.replace(tzinfo=None), who=author))
+        opened = open_links(connection, event.id, wanted, version_told=event.version, author=author, now=now)
         return {key: links.draw(connection, Correspondence.MEETING, opened[key].id, now) for key in wanted}
 
 
 def open_links(
-    connection: Connection, event_id: int, keys: Collection[int], *, told: int, who: str, now: datetime
+    connection: Connection, event_id: int, keys: Collection[int], *, version_told: int, author: str, now: datetime
 ) -> dict[int, GivenLink]:
     """Have these participants have a link, of whom nobody knows the secret yet; one that is open stays. Return the links of the event."""
     of_event = PARTICIPANT_LINKS.c.event_id == event_id
     at = now.replace(tzinfo=None)
     before = set(connection.execute(select(PARTICIPANT_LINKS.c.participant).where(of_event)).scalars())
     closed = (of_event, PARTICIPANT_LINKS.c.participant.in_(keys), PARTICIPANT_LINKS.c.opened.is_(None))
-    connection.execute(update(PARTICIPANT_LINKS).where(*closed).values(opened=at, who=who, told=told))
+    connection.execute(update(PARTICIPANT_LINKS).where(*closed).values(opened=at, who=author, told=version_told))
     new = [
-        {"event_id": event_id, "participant": key, "opened": at, "who": who, "told": told, "silent": False}
+        {"event_id": event_id, "participant": key, "opened": at, "who": author, "told": version_told, "silent": False}
         for key in sorted(set(keys) - before)
     ]
     if new:
@@ -139,10 +139,10 @@ def silence(engine: Engine, page: Behind, *, silent: bool, now: datetime) -> Non
 def behind(engine: Engine, token: str, today: date) -> Behind | None:
     """Return what a token opens, None where it never did, was revoked, or its event is deleted. Raises LinkEnded after the event."""
     with reading(engine) as connection:
-        held = links.holder_of(connection, Correspondence.MEETING, token, datetime.combine(today, time()))
-        if held is None:
+        holder = links.holder_of(connection, Correspondence.MEETING, token, datetime.combine(today, time()))
+        if holder is None:
             return None
-        row = connection.execute(_BEHIND, {"link": held[0]}).one_or_none()
+        row = connection.execute(_BEHIND, {"link": holder[0]}).one_or_none()
     if row is None:
         return None
     if today > (row.day or row.opened.date()) + LASTS:

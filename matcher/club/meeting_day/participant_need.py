@@ -15,21 +15,21 @@ class ParticipantNeed:
     hours: float | None = None
 
     def is_said_by(self, other: "ParticipantNeed") -> bool:
-        """Whether another need of the same words and place says all that this one does: they are one need."""
+        """Return whether another need of the same words and place says all that this one does: they are one need."""
         same = (self.text.casefold(), self.place) == (other.text.casefold(), other.place)
         return same and self.amount in (None, other.amount) and self.hours in (None, other.hours)
 
 
 def each_once(needs: Iterable[ParticipantNeed]) -> tuple[ParticipantNeed, ...]:
     """Return needs in order, each once: one that another line says with its amount or its hours is that one, in the place of the first."""
-    found: list[ParticipantNeed] = []
+    participant_needs: list[ParticipantNeed] = []
     for need in needs:
-        at = next((at for at, held in enumerate(found) if held.is_said_by(need)), None)
+        at = next((at for at, held in enumerate(participant_needs) if held.is_said_by(need)), None)
         if at is not None:
-            found[at] = replace(need, text=found[at].text)
-        elif not any(need.is_said_by(held) for held in found):
-            found.append(need)
-    return tuple(found)
+            participant_needs[at] = replace(need, text=participant_needs[at].text)
+        elif not any(need.is_said_by(held) for held in participant_needs):
+            participant_needs.append(need)
+    return tuple(participant_needs)
 
 
 class WhyUnserved(StrEnum):

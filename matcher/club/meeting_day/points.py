@@ -32,14 +32,14 @@ class PointToConfirm:
     @property
     def code(self) -> str:
         """Name of the point in its event: of the same words on the same topic there is one."""
-        said = blake2b(self.written.encode(), digest_size=4).hexdigest()
-        return f"{self.about}-{self.topic.name.lower()}-{said}"
+        digest = blake2b(self.written.encode(), digest_size=4).hexdigest()
+        return f"{self.about}-{self.topic.name.lower()}-{digest}"
 
 
 def noted(points: Iterable[PointToConfirm], new: Iterable[PointToConfirm]) -> tuple[PointToConfirm, ...]:
     """Return points with new ones; one that is there already stays as it is, settled or not."""
-    found = {one.code: one for one in (*new, *points)}
-    return tuple(found[code] for code in dict.fromkeys(one.code for one in (*points, *new)))
+    by_code = {one.code: one for one in (*new, *points)}
+    return tuple(by_code[code] for code in dict.fromkeys(one.code for one in (*points, *new)))
 
 
 def settled(points: Iterable[PointToConfirm], codes: Collection[str]) -> tuple[PointToConfirm, ...]:

@@ -52,13 +52,13 @@ class _Sent:
     refusals: tuple[str, ...] = ()
 
 
-def open_door(engine: Engine, owner: OrganisationId, event_id: int, *, who: str, now: datetime) -> str:
+def open_door(engine: Engine, owner: OrganisationId, event_id: int, *, author: str, now: datetime) -> str:
     """Return the token of a new link, known to nobody else; the former link of the event opens nothing any more. Raises JournalUnknown."""
     token = new_token()
     with writing(engine) as connection:
         DAYS.check(connection, owner, event_id)
         connection.execute(delete(DOORS).where(DOORS.c.event_id == event_id))
-        row = {"event_id": event_id, "mark": token_hash(token), "opened": now.replace(tzinfo=None), "who": who}
+        row = {"event_id": event_id, "mark": token_hash(token), "opened": now.replace(tzinfo=None), "who": author}
         connection.execute(insert(DOORS), row)
     return token
 

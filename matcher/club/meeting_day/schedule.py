@@ -50,15 +50,15 @@ class Schedule:
     @cached_property
     def starts(self) -> tuple[int, ...]:
         """Start of each slot."""
-        found: list[int] = []
+        starts: list[int] = []
         at = self.start
         for _ in range(self.slots):
             for rest in sorted(self.breaks, key=lambda one: one.start):
                 if rest.start < at + self.minutes and at < rest.end:
                     at = rest.end
-            found.append(at)
+            starts.append(at)
             at += self.minutes + self.between
-        return tuple(found)
+        return tuple(starts)
 
     @property
     def end(self) -> int:
@@ -81,10 +81,10 @@ class Schedule:
             for start in self.starts
         ]
 
-    def hours_of(self, told: Presence) -> Presence | None:
+    def hours_of(self, presence: Presence) -> Presence | None:
         """Return hours of presence with the words that this day alone tells the hours of (« matin », « après la pause »); None where it does
         not: it has no break, or several. The morning of a day that has no afternoon lasts as long as the day."""
-        if len(self.breaks) != 1 and not {AFTER_BREAK, BEFORE_BREAK}.isdisjoint(told.words):
+        if len(self.breaks) != 1 and not {AFTER_BREAK, BEFORE_BREAK}.isdisjoint(presence.words):
             return None
         around_noon = (rest for rest in self.breaks if rest.start < AFTERNOON and rest.end > NOON)
         midday = max(around_noon, key=lambda one: one.minutes, default=Break(NOON, 0))
@@ -92,9 +92,9 @@ class Schedule:
         two_halves = self.end > AFTERNOON or (midday.end < self.end and midday.minutes >= LUNCH_MINUTES)
         ends = {MORNING: midday.start if two_halves else None, BEFORE_BREAK: pause.start}
         starts = {NO_MORNING: midday.end, AFTER_BREAK: pause.end}
-        arrival = narrowest(max, told.arrival, *(starts.get(word) for word in told.words))
-        departure = narrowest(min, told.departure, *(ends.get(word) for word in told.words))
-        return Presence(arrival, departure, told.away)
+        arrival = narrowest(max, presence.arrival, *(starts.get(word) for word in presence.words))
+        departure = narrowest(min, presence.departure, *(ends.get(word) for word in presence.words))
+        return Presence(arrival, departure, presence.away)
 
     def presence_fault(self, arrival: int | None, departure: int | None, away: Hours = ()) -> str:
         """Fault of hours of presence on that day, as a French sentence; empty where there is none."""
@@ -149,5 +149,5 @@ def narrowest(choice: Callable[..., int | None], *hours: int | None) -> int | No
 
 def widest(choice: Callable[..., int], *hours: int | None) -> int | None:
     """Return when a delegation of several comes, its first, or leaves, its last; one of whom no hour is said is there all along (None)."""
-    told = [hour for hour in hours if hour is not None]
-    return choice(told) if len(told) == len(hours) else None
+    known_hours = [hour for hour in hours if hour is not None]
+    return choice(known_hours) if len(known_hours) == len(hours) else None

@@ -71,10 +71,10 @@ class Sequel:
         return frozenset((self.buyer, self.supplier))
 
 
-def step_of(told: Iterable[Sequel]) -> SequelStep | None:
+def step_of(sequels: Iterable[Sequel]) -> SequelStep | None:
     """Return the step that counts of what is told of one meeting: the organiser's word, else the furthest; None where nobody tells."""
-    said = {one.by: one.step for one in told}
-    return said.get(ORGANISER) or max(said.values(), key=_FURTHER.index, default=None)
+    sequel_steps = {one.by: one.step for one in sequels}
+    return sequel_steps.get(ORGANISER) or max(sequel_steps.values(), key=_FURTHER.index, default=None)
 
 
 def terms_of(sequels: Iterable[Sequel]) -> ContractTerms:

@@ -41,12 +41,12 @@ def read_people(
     """Return the persons of an event by participant; those written before `since` without telephone nor e-mail."""
     own = (PERSONS.c.event_id == event_id) & under_owned(PERSONS.c.event_id, EVENTS, owner)
     query = select(PERSONS).where(own).order_by(PERSONS.c.participant, PERSONS.c.rank)
-    found: dict[int, tuple[Person, ...]] = {}
+    by_participant: dict[int, tuple[Person, ...]] = {}
     for row in connection.execute(query):
         fresh = since is None or row.since >= datetime.combine(since, time.min)
         person = Person(row.name, row.phone, row.email) if fresh else Person(row.name)
-        found[row.participant] = (*found.get(row.participant, ()), person)
-    return found
+        by_participant[row.participant] = (*by_participant.get(row.participant, ()), person)
+    return by_participant
 
 
 def write_people(connection: Connection, event_id: int, people: People, forgotten: Forgotten, now: datetime) -> None:
@@ -55,11 +55,11 @@ def write_people(connection: Connection, event_id: int, people: People, forgotte
     for participant, persons in sorted(people.items()):
         own = (PERSONS.c.event_id == event_id) & (PERSONS.c.participant == participant)
         connection.execute(delete(PERSONS).where(own))
-        kept = [person for one in persons if (person := without(one, forgotten)) != Person("")]
+        known_people = [person for one in persons if (person := without(one, forgotten)) != Person("")]
         rows += [
             {"event_id": event_id, "participant": participant, "rank": rank, "since": now.replace(tzinfo=None)}
             | {"name": one.name, "phone": one.phone, "email": one.email}
-            for rank, one in enumerate(kept)
+            for rank, one in enumerate(known_people)
         ]
     if rows:
         connection.execute(insert(PERSONS), rows)
@@ -117,13 +117,13 @@ def create(
     schedule: Schedule,
     rules: Rules,
     *,
-    who: str,
+    author: str,
     now: datetime,
 ) -> MeetingDay:
     """Open an event. Raises ChangeRefused, DatabaseError."""
     with writing(engine) as connection:
         first = _remembered(CreateDay(header, schedule, rules), read_guard(connection).forgotten)
-        return DAYS.open(connection, owner, lambda blank: append(blank, first, at=now, who=who))
+        return DAYS.open(connection, owner, lambda blank: append(blank, first, at=now, author=author))
 
 
 def open_next(
@@ -132,7 +132,7 @@ def open_next(
     event_id: int,
     make: Callable[[MeetingDay, Set[str]], tuple[Sequence[DayChange], Mapping[int, int]]],
     *,
-    who: str,
+    author: str,
     now: datetime,
 ) -> tuple[MeetingDay, bool]:
     """Open the edition after an event, and return it, with whether it is new: one that is open already, and not deleted, is the one.
@@ -143,14 +143,14 @@ def open_next(
     with writing(engine) as connection:
         event, guard = DAYS.read(connection, owner, event_id), read_guard(connection)
         if event.following:
-            held = DAYS.read(connection, owner, event.following)
-            if held.deleted is None:
-                return held, False
+            meeting_day = DAYS.read(connection, owner, event.following)
+            if meeting_day.deleted is None:
+                return meeting_day, False
         changes, keys = make(event, guard.opted_out)
-        given = [_remembered(one, guard.forgotten) for one in changes]
-        made = DAYS.open(connection, owner, lambda blank: append(blank, *given, at=now, who=who))
+        cleaned_changes = [_remembered(one, guard.forgotten) for one in changes]
+        made = DAYS.open(connection, owner, lambda blank: append(blank, *cleaned_changes, at=now, author=author))
         copy_people(connection, event_id, made.id, keys)
-        DAYS.change(connection, owner, event_id, lambda _: [OpenNext(made.id)], who=who, now=now)
+        DAYS.change(connection, owner, event_id, lambda _: [OpenNext(made.id)], author=author, now=now)
     return made, True
 
 
@@ -181,7 +181,7 @@ def change(
     changes: Sequence[DayChange],
     *,
     version: int,
-    who: str,
+    author: str,
     now: datetime,
     people: People = _NOBODY,
     ending: Callable[[Connection, MeetingDay], None] = lambda *_: None,
@@ -192,7 +192,15 @@ def change(
     Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown, DatabaseError.
     """
     return change_as(
-        engine, owner, event_id, lambda _: changes, version=version, who=who, now=now, people=people, ending=ending
+        engine,
+        owner,
+        event_id,
+        lambda _: changes,
+        version=version,
+        author=author,
+        now=now,
+        people=people,
+        ending=ending,
     )
 
 
@@ -202,7 +210,7 @@ def change_as(
     event_id: int,
     make: Callable[[MeetingDay], Sequence[DayChange]],
     *,
-    who: str,
+    author: str,
     now: datetime,
     version: int | None = None,
     people: People | Callable[[MeetingDay], People] = _NOBODY,
@@ -219,7 +227,7 @@ def change_as(
                 write_people(connection, event_id, coming, forgotten, now)
             return changes
 
-        changed = DAYS.change(connection, owner, event_id, made, version=version, who=who, now=now)
+        changed = DAYS.change(connection, owner, event_id, made, version=version, author=author, now=now)
         ending(connection, changed)
     return changed
 
@@ -228,7 +236,7 @@ def listed(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> l
     """Return the events of an organisation, the last day first, those without a day before all."""
     with reading(engine) as connection:
         rows = connection.execute(select(EVENTS).where(owned_by(EVENTS, owner), EVENTS.c.deleted.is_(deleted))).all()
-    found = [
+    listings = [
         Listed(
             id=row.id,
             header=DayHeader(row.title, row.organiser, row.day, row.place),
@@ -238,7 +246,7 @@ def listed(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> l
         )
         for row in rows
     ]
-    return sorted(found, key=lambda one: (one.header.day or date.max, one.id), reverse=True)
+    return sorted(listings, key=lambda one: (one.header.day or date.max, one.id), reverse=True)
 
 
 def earlier(engine: Engine, owner: OrganisationId, event: MeetingDay, today: date) -> list[MeetingDay]:
@@ -248,7 +256,7 @@ def earlier(engine: Engine, owner: OrganisationId, event: MeetingDay, today: dat
         past = (EVENTS.c.day < (event.header.day or today)) & EVENTS.c.deleted.is_(False)
         query = select(EVENTS.c.id).where(owned_by(EVENTS, owner), past)
         ids = connection.execute(query.order_by(EVENTS.c.id)).scalars().all()
-        return [found for one in ids if (found := DAYS.read(connection, owner, one)).plan is not None]
+        return [meeting_day for one in ids if (meeting_day := DAYS.read(connection, owner, one)).plan is not None]
 
 
 def _remembered(change: DayChange, forgotten: Forgotten) -> DayChange:

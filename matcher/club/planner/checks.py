@@ -63,19 +63,19 @@ class Trouble:
 
     @property
     def remark(self) -> bool:
-        """Whether a plan can be made all the same, as it was asked."""
+        """Return whether a plan can be made all the same, as it was asked."""
         return self.code in REMARKS
 
 
 def trouble(problem: Problem) -> list[Trouble]:
     """Return what cannot be, or is odd, in `problem`: of the event, then of each guest, of pairs that must meet, of held meetings."""
-    found = list(_of_event(problem))
-    if found and not all(one.remark for one in found):
-        return found
+    troubles = list(_of_event(problem))
+    if troubles and not all(one.remark for one in troubles):
+        return troubles
     meet = _Meet(problem)
     for buyers, guests in ((True, problem.buyers), (False, problem.suppliers)):
-        found += _of_guests(problem, meet, guests, buyers=buyers)
-    return [*found, *_of_musts(problem, meet), *_of_held(problem)]
+        troubles += _of_guests(problem, meet, guests, buyers=buyers)
+    return [*troubles, *_of_musts(problem, meet), *_of_held(problem)]
 
 
 class _Meet:
@@ -85,11 +85,11 @@ class _Meet:
         proposed = csr_array(problem.affinity, copy=True)
         proposed.sum_duplicates()
         pairs = proposed.tocoo()
-        kept = pairs.data != 0
+        worthy = pairs.data != 0
         self.shape = pairs.shape
-        self.proposed = self._array(pairs.row[kept], pairs.col[kept])
-        can = together(problem, pairs.row[kept], pairs.col[kept])
-        self.possible = self._array(pairs.row[kept][can], pairs.col[kept][can])
+        self.proposed = self._array(pairs.row[worthy], pairs.col[worthy])
+        can = together(problem, pairs.row[worthy], pairs.col[worthy])
+        self.possible = self._array(pairs.row[worthy][can], pairs.col[worthy][can])
 
     def _array(self, row: Ints, col: Ints) -> csr_array:
         return csr_array((np.ones(len(row), dtype=np.int64), (row, col)), shape=self.shape)
@@ -99,8 +99,8 @@ def together(problem: Problem, row: Ints, col: Ints) -> Bools:
     """Return whether each pair, if nothing was held, has a slot with both, and what it takes."""
     tables = problem.room.tables > 0
     needs = needs_of(problem, row, col)
-    one, other = (np.packbits(side.free & tables, axis=1) for side in (problem.buyers, problem.suppliers))
-    can: Bools = np.any(one[row] & other[col], axis=1)
+    left, other = (np.packbits(side.free & tables, axis=1) for side in (problem.buyers, problem.suppliers))
+    can: Bools = np.any(left[row] & other[col], axis=1)
     can &= ~needs[:, ACCESSIBLE] | (problem.room.accessible > 0)
     can &= ~needs[:, INTERPRETER] | (problem.room.interpreters > 0)
     return can
@@ -129,12 +129,12 @@ def _of_event(problem: Problem) -> Iterator[Trouble]:
     yield from _of_marks(problem)
 
 
-def _of_sides(problem: Problem, held: int) -> Iterator[Trouble]:
+def _of_sides(problem: Problem, places: int) -> Iterator[Trouble]:
     """The least of each side that cannot be; `held` meetings at most have a table and somebody of each side."""
     sides, tables = (problem.buyers, problem.suppliers), int(np.sum(problem.room.tables))
     for side, (guests, others) in enumerate((sides, sides[::-1])):
         wanted = int(np.minimum(guests.least, guests.most).sum())
-        accepted = min(held, int(np.minimum(others.most, _places(problem, others)).sum()))
+        accepted = min(places, int(np.minimum(others.most, _places(problem, others)).sum()))
         if wanted > tables:
             yield Trouble(Code.FEW_TABLES, figures=(wanted, tables, side))
         elif wanted > accepted:
@@ -149,9 +149,9 @@ def _of_marks(problem: Problem) -> Iterator[Trouble]:
         (Code.FEW_INTERPRETERS, room.interpreters, [side.interpreter for side in sides]),
     ):
         at_once = sum(side.free[mark].sum(axis=0) for side, mark in zip(sides, marks, strict=True))
-        asked = int(np.max(at_once, initial=0))
-        if 0 < there < asked:
-            yield Trouble(code, figures=(asked, there))
+        needed = int(np.max(at_once, initial=0))
+        if 0 < there < needed:
+            yield Trouble(code, figures=(needed, there))
 
 
 def _of_guests(problem: Problem, meet: _Meet, guests: Guests, *, buyers: bool) -> Iterator[Trouble]:
@@ -174,8 +174,8 @@ def _of_guests(problem: Problem, meet: _Meet, guests: Guests, *, buyers: bool) -
         for kinds in (contradiction, reasons):
             for code, has, figures in kinds:
                 if has[row]:
-                    said = tuple(int(one[row]) for one in figures)
-                    yield Trouble(code, (row,) if buyers else (), () if buyers else (row,), said)
+                    numbers = tuple(int(one[row]) for one in figures)
+                    yield Trouble(code, (row,) if buyers else (), () if buyers else (row,), numbers)
                     break
 
 
@@ -195,12 +195,12 @@ def _of_musts(problem: Problem, meet: _Meet) -> Iterator[Trouble]:
     for side, guests in enumerate((problem.buyers, problem.suppliers)):
         places = _places(problem, guests)
         for row in sorted({pair[side] for pair in musts}):
-            asked = [pair for pair in musts if pair[side] == row]
+            wished = [pair for pair in musts if pair[side] == row]
             can = int(min(places[row], guests.most[row]))
-            if len(asked) > can:
-                its = tuple(pair[1 - side] for pair in asked)
-                buyers, suppliers = ((row,), its) if side == 0 else (its, (row,))
-                yield Trouble(Code.MUST_TOO_MANY, buyers, suppliers, (len(asked), can))
+            if len(wished) > can:
+                partners = tuple(pair[1 - side] for pair in wished)
+                buyers, suppliers = ((row,), partners) if side == 0 else (partners, (row,))
+                yield Trouble(Code.MUST_TOO_MANY, buyers, suppliers, (len(wished), can))
 
 
 def _of_held(problem: Problem) -> Iterator[Trouble]:
@@ -208,20 +208,20 @@ def _of_held(problem: Problem) -> Iterator[Trouble]:
     at_table: dict[tuple[int, int], int] = {}
     at_once: dict[tuple[int, int, int], int] = {}
     pairs: dict[tuple[int, int], int] = {}
-    for held in sorted(problem.held):
-        rows = (held.buyer, held.supplier)
-        known = 0 <= held.slot < len(tables) and 1 <= held.table <= tables[held.slot]
+    for meeting in sorted(problem.held):
+        rows = (meeting.buyer, meeting.supplier)
+        known = 0 <= meeting.slot < len(tables) and 1 <= meeting.table <= tables[meeting.slot]
         if not known or not all(0 <= row < len(side) for row, side in zip(rows, sides, strict=True)):
-            yield Trouble(Code.HELD_UNKNOWN, rows[:1], rows[1:], (held.slot, held.table))
+            yield Trouble(Code.HELD_UNKNOWN, rows[:1], rows[1:], (meeting.slot, meeting.table))
             continue
-        at_table[held.slot, held.table] = at_table.get((held.slot, held.table), 0) + 1
+        at_table[meeting.slot, meeting.table] = at_table.get((meeting.slot, meeting.table), 0) + 1
         pairs[rows] = pairs.get(rows, 0) + 1
-        clash = at_table[held.slot, held.table] > 1
+        clash = at_table[meeting.slot, meeting.table] > 1
         for side, row in enumerate(rows):
-            at_once[side, row, held.slot] = at_once.get((side, row, held.slot), 0) + 1
-            clash |= at_once[side, row, held.slot] > sides[side].people[row]
+            at_once[side, row, meeting.slot] = at_once.get((side, row, meeting.slot), 0) + 1
+            clash |= at_once[side, row, meeting.slot] > sides[side].people[row]
         if clash:
-            yield Trouble(Code.HELD_CLASH, rows[:1], rows[1:], (held.slot, held.table))
+            yield Trouble(Code.HELD_CLASH, rows[:1], rows[1:], (meeting.slot, meeting.table))
     for (buyer, supplier), times in pairs.items():
         if times > 1:
             yield Trouble(Code.HELD_TWICE, (buyer,), (supplier,), (times,))

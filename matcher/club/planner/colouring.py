@@ -48,40 +48,40 @@ class Colouring:
 
     def place(self, pair: int, price: Floats) -> None:
         """Give the pair a slot, whatever has to change slots for it; else in place of meetings whose `price` (p,) is lower in all, if any."""
-        one, other = self._guests[pair]
-        self._ends[pair] = (self._idlest(one), self._idlest(other))
+        buyer, other = self._guests[pair]
+        self._ends[pair] = (self._idlest(buyer), self._idlest(other))
         if self._direct(pair) or self._chained(pair) or self._pushed(pair, _DEPTH):
             return
-        one, other = self._ends[pair]
+        buyer, other = self._ends[pair]
         options = []
-        for slot in _slots(self._open[one] & self._open[other]):
-            gone = [its for its in (self._at[one][slot], self._at[other][slot]) if its >= 0]
+        for slot in _slots(self._open[buyer] & self._open[other]):
+            gone = [its for its in (self._at[buyer][slot], self._at[other][slot]) if its >= 0]
             options.append((float(price[gone].sum()), slot, gone))
         cost, slot, gone = min(options, default=(np.inf, 0, []))
         if cost < price[pair]:
-            for its in gone:
-                self._unset(its)
+            for pair_placed in gone:
+                self._unset(pair_placed)
             self._set(pair, slot)
-            for its in gone:
-                self.place(its, price)
+            for pair_placed in gone:
+                self.place(pair_placed, price)
 
     def _idlest(self, guest: int) -> int:
         return max(self._seats[guest], key=lambda seat: (self._idle[seat].bit_count(), -seat))
 
     def _direct(self, pair: int) -> bool:
-        one, other = self._ends[pair]
-        common = self._idle[one] & self._idle[other]
+        buyer, other = self._ends[pair]
+        common = self._idle[buyer] & self._idle[other]
         if common:
             self._set(pair, min(_slots(common), key=lambda slot: (self._load[slot], slot)))
         return common != 0
 
     def _chained(self, pair: int) -> bool:
         """A slot where one end is idle and the other not, and one the other way round: exchange them along a chain from either end."""
-        one, other = self._ends[pair]
-        for first in _slots(self._idle[one]):
+        buyer, other = self._ends[pair]
+        for first in _slots(self._idle[buyer]):
             for second in _slots(self._idle[other]):
-                for seat, taken, given in ((other, first, second), (one, second, first)):
-                    chain = self._chain(seat, taken, given)
+                for seat, taken, free in ((other, first, second), (buyer, second, first)):
+                    chain = self._chain(seat, taken, free)
                     if chain is not None:
                         self._exchange(chain, first, second)
                         self._set(pair, taken)
@@ -93,8 +93,8 @@ class Colouring:
         chain = []
         while (pair := self._at[seat][slot]) >= 0:
             chain.append(pair)
-            one, two = self._ends[pair]
-            seat = two if seat == one else one
+            buyer, two = self._ends[pair]
+            seat = two if seat == buyer else buyer
             slot, other = other, slot
         return chain if self._open[seat] >> slot & 1 else None
 
@@ -107,8 +107,8 @@ class Colouring:
 
     def _pushed(self, pair: int, depth: int) -> bool:
         """Take a slot where one end is idle, and find another for the meeting that the other end has there."""
-        one, other = self._ends[pair]
-        for free, busy in ((one, other), (other, one)):
+        buyer, other = self._ends[pair]
+        for free, busy in ((buyer, other), (other, buyer)):
             for slot in _slots(self._idle[free] & self._open[busy]):
                 moved = self._at[busy][slot]
                 self._unset(moved)
@@ -137,9 +137,9 @@ class Colouring:
 
 def _slots(bits: int) -> list[int]:
     """The slots of a set, in order."""
-    found = []
+    slots = []
     while bits:
         last = bits & -bits
-        found.append(last.bit_length() - 1)
+        slots.append(last.bit_length() - 1)
         bits ^= last
-    return found
+    return slots

@@ -61,15 +61,15 @@ def dues(openings: Openings, pairs: Ints) -> Floats:
 
 def within_limits(openings: Openings, draft: Draft, price: Floats) -> Draft:
     """Return the draft without the meetings that are too many for their slot: those of the lowest `price` (p,)."""
-    kept, slot = np.ones(len(draft.pairs), dtype=bool), draft.slot
+    stays, slot = np.ones(len(draft.pairs), dtype=bool), draft.slot
     needs = openings.needs[draft.pairs]
     over = loads(openings, draft.pairs, slot) - openings.limits
     order = np.lexsort((draft.pairs, price[draft.pairs]))
     for row in order.tolist() if (over > 0).any() else ():
         if (over[needs[row], slot[row]] > 0).any():
-            kept[row] = False
+            stays[row] = False
             over[needs[row], slot[row]] -= 1
-    return Draft(draft.pairs[kept], slot[kept], draft.ends[kept])
+    return Draft(draft.pairs[stays], slot[stays], draft.ends[stays])
 
 
 def fill(openings: Openings, draft: Draft, liking: Floats, *, fair: bool) -> Draft:
@@ -104,16 +104,16 @@ class _Filling:
             heapq.heappop(waiting)
             if self.fair and rank[:3] == (True, 0, 0) and self.liking[pair] < 0:
                 break  # what is left serves nobody's least
-            found = self._fit(pair)
-            if found is not None:
-                slot, one, other = found
-                self.idle[[one, other], slot] = False
+            seat_found = self._fit(pair)
+            if seat_found is not None:
+                slot, buyer, other = seat_found
+                self.idle[[buyer, other], slot] = False
                 self.left[self.openings.needs[pair], slot] -= 1
                 self.had[[self.openings.buyer[pair], self.openings.supplier[pair]]] += 1
                 self.unserved[self._served(pair)] = False
                 pairs.append(pair)
                 slots.append(slot)
-                ends.append((one, other))
+                ends.append((buyer, other))
         if not pairs:
             return self.draft
         return Draft.of(
@@ -131,8 +131,8 @@ class _Filling:
         packed = np.packbits(open_guests, axis=1)
         possible: Bools = np.any(packed[openings.buyer] & packed[openings.supplier], axis=1)
         possible[self.draft.pairs] = False
-        found: Ints = np.flatnonzero(possible)
-        return found
+        candidates: Ints = np.flatnonzero(possible)
+        return candidates
 
     def _served(self, pair: int) -> Ints:
         """The needs that a pair serves."""
@@ -153,13 +153,13 @@ class _Filling:
     def _fit(self, pair: int) -> tuple[int, int, int] | None:
         """The first slot, and the seats there, where the pair fits."""
         openings = self.openings
-        one, other = int(openings.buyer[pair]), int(openings.supplier[pair])
-        if self.had[one] >= openings.most[one] or self.had[other] >= openings.most[other]:
+        buyer, other = int(openings.buyer[pair]), int(openings.supplier[pair])
+        if self.had[buyer] >= openings.most[buyer] or self.had[other] >= openings.most[other]:
             return None
         room = (self.left[openings.needs[pair]] > 0).all(axis=0)
-        mine, its = (self.idle[self.first[guest] : self.first[guest + 1]] for guest in (one, other))
-        common = mine.any(axis=0) & its.any(axis=0) & room
+        mine, theirs = (self.idle[self.first[guest] : self.first[guest + 1]] for guest in (buyer, other))
+        common = mine.any(axis=0) & theirs.any(axis=0) & room
         if not common.any():
             return None
         slot = int(common.argmax())
-        return slot, int(self.first[one] + mine[:, slot].argmax()), int(self.first[other] + its[:, slot].argmax())
+        return slot, int(self.first[buyer] + mine[:, slot].argmax()), int(self.first[other] + theirs[:, slot].argmax())

@@ -76,12 +76,12 @@ class _Hall:
         )
         taken, chosen = self.taken[:, slots].copy(), allowed & (waits < 0) & ~moved.any(axis=1)
         useful = allowed & moved.any(axis=1) & ((waits < 0) | (self.excess(taken, slots) > 0))
-        asked = np.flatnonzero(useful)
-        for its in asked[np.argsort(waits[asked], kind="stable")].tolist():
-            then = taken + np.stack([moved[its], -moved[its]], axis=1)
+        useful_swaps = np.flatnonzero(useful)
+        for swap in useful_swaps[np.argsort(waits[useful_swaps], kind="stable")].tolist():
+            then = taken + np.stack([moved[swap], -moved[swap]], axis=1)
             gain = self.excess(taken, slots) - self.excess(then, slots)
-            if (gain, -waits[its]) > (0, 0):
-                taken, chosen[its] = then, True
+            if (gain, -waits[swap]) > (0, 0):
+                taken, chosen[swap] = then, True
         if not chosen.any():
             return False
         swapped = rows[chosen[mine]]

@@ -77,32 +77,32 @@ def openings(problem: Problem) -> Openings:
     """
     buyers = len(problem.buyers)
     both = [problem.buyers, problem.suppliers]
-    held = _taken(problem)
-    had = held.sum(axis=1)
+    taken = _taken(problem)
+    had = taken.sum(axis=1)
     people = np.concatenate([side.people for side in both])
     free = np.concatenate([side.free for side in both]) & (problem.room.tables > 0)
     seats = np.repeat(np.arange(len(people)), np.maximum(people, 0))
     rank = np.arange(len(seats)) - np.repeat(np.cumsum(people) - people, people)
-    there = held[seats] > rank[:, None]
+    there = taken[seats] > rank[:, None]
     limits = limits_left(problem)
     open_seats = free[seats] & ~there & (limits[TABLE] > 0)
     places = np.zeros(len(people), dtype=np.int64)
     np.add.at(places, seats, open_seats.sum(axis=1))
     most = np.clip(np.concatenate([side.most for side in both]) - had, 0, places)
-    found = _pairs(problem)
-    needs = needs_of(problem, found.row, found.col)
-    open_guests = free & (held < people[:, None])
-    kept = (found.data != 0) & (most[found.row] > 0) & (most[buyers + found.col] > 0)
-    kept &= _can_meet(found.row, buyers + found.col, needs, open_guests, limits)
-    row, col = found.row[kept].astype(np.int64), found.col[kept].astype(np.int64)
+    pairs = _pairs(problem)
+    needs = needs_of(problem, pairs.row, pairs.col)
+    open_guests = free & (taken < people[:, None])
+    possible = (pairs.data != 0) & (most[pairs.row] > 0) & (most[buyers + pairs.col] > 0)
+    possible &= _can_meet(pairs.row, buyers + pairs.col, needs, open_guests, limits)
+    row, col = pairs.row[possible].astype(np.int64), pairs.col[possible].astype(np.int64)
     must = {(int(one), int(other)) for one, other in problem.must}
     keys = np.array(sorted(one * len(problem.suppliers) + other for one, other in must), dtype=np.int64)
     return Openings(
         buyer=row,
         supplier=buyers + col,
-        value=found.data[kept].astype(np.float64),
+        value=pairs.data[possible].astype(np.float64),
         must=np.isin(row * len(problem.suppliers) + col, keys),
-        needs=needs[kept],
+        needs=needs[possible],
         serves=_serving(problem, row * len(problem.suppliers) + col),
         most=most,
         least=np.maximum(np.concatenate([side.least for side in both]) - had, 0),
@@ -116,12 +116,12 @@ def openings(problem: Problem) -> Openings:
 
 def needs_of(problem: Problem, buyer: Ints, supplier: Ints) -> Bools:
     """Return (p, 3) what meetings of these rows take of their slot."""
-    one, other = problem.buyers, problem.suppliers
+    guests, other = problem.buyers, problem.suppliers
     return np.stack(
         [
             np.ones(len(buyer), dtype=bool),
-            one.step_free[buyer] | other.step_free[supplier],
-            one.interpreter[buyer] | other.interpreter[supplier],
+            guests.step_free[buyer] | other.step_free[supplier],
+            guests.interpreter[buyer] | other.interpreter[supplier],
         ],
         axis=1,
     )
@@ -144,11 +144,11 @@ def limits_left(problem: Problem) -> Ints:
 
 def _serving(problem: Problem, keys: Ints) -> Any:  # a sparse array
     """(p, w) 1 where the pair of a key, `keys` (p,) in order, serves a need; needs that a held meeting serves, or no pair, are left out."""
-    held = {(meeting.buyer, meeting.supplier) for meeting in problem.held}
+    held_pairs = {(meeting.buyer, meeting.supplier) for meeting in problem.held}
     served = [
         np.flatnonzero(np.isin(keys, need.buyer * len(problem.suppliers) + np.array(need.suppliers, dtype=np.int64)))
         for need in problem.needs
-        if need.suppliers and not need.served_by(held)
+        if need.suppliers and not need.served_by(held_pairs)
     ]
     served = [pairs for pairs in served if len(pairs)]
     rows = np.concatenate([*served, np.zeros(0, dtype=np.int64)])
@@ -168,19 +168,19 @@ def _taken(problem: Problem) -> Ints:
 
 def _pairs(problem: Problem) -> Any:  # a sparse array, whose types scipy does not publish
     """The affinities as rows, columns and values, in order, without the pairs that are held."""
-    kept = csr_array(problem.affinity, copy=True)
-    kept.sum_duplicates()
-    pairs = kept.tocoo()
+    affinity = csr_array(problem.affinity, copy=True)
+    affinity.sum_duplicates()
+    pairs = affinity.tocoo()
     width = len(problem.suppliers)
-    held = np.array(sorted(meeting.buyer * width + meeting.supplier for meeting in problem.held), dtype=np.int64)
-    pairs.data[np.isin(pairs.row.astype(np.int64) * width + pairs.col, held)] = 0
+    held_places = np.array(sorted(meeting.buyer * width + meeting.supplier for meeting in problem.held), dtype=np.int64)
+    pairs.data[np.isin(pairs.row.astype(np.int64) * width + pairs.col, held_places)] = 0
     return pairs
 
 
-def _can_meet(one: Ints, other: Ints, needs: Bools, free: Bools, limits: Ints) -> Bools:
-    """Whether each pair has a slot where both are free and what it takes is left. Eight slots to a byte: there may be millions."""
+def _can_meet(first: Ints, other: Ints, needs: Bools, free: Bools, limits: Ints) -> Bools:
+    """Return whether each pair has a slot where both are free and what it takes is left. Eight slots to a byte: there may be millions."""
     slots, left = np.packbits(free, axis=1), np.packbits(limits > 0, axis=1)
-    common = slots[one] & slots[other] & left[TABLE]
+    common = slots[first] & slots[other] & left[TABLE]
     for need in (ACCESSIBLE, INTERPRETER):
         common[needs[:, need]] &= left[need]
     can: Bools = common.any(axis=1)

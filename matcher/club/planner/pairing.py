@@ -133,7 +133,7 @@ class _Flow:
         needs = hstack([-openings.serves[pairs].T, csr_array((wanted, columns)), eye_array(wanted)])
         floors = csr_array(-np.hstack([self.pair_aims[:before, pairs], self.column_aims[:before]]))
         above = np.concatenate([np.ones(count), self.room])
-        found = linprog(
+        solution = linprog(
             -np.concatenate([self.worth[pairs], self.merit]),
             A_ub=vstack([slots, needs, floors], format="csr"),
             b_ub=np.concatenate([self.limits, np.zeros(wanted), -self.floors]),
@@ -142,9 +142,9 @@ class _Flow:
             bounds=np.stack([np.zeros(len(above)), above], axis=1),
             method="highs-ipm" if count > _MANY else "highs-ds",
         )
-        if found.x is None:
-            raise ArithmeticError(f"the flow has no solution: {found.message}")
-        prices, dues = found.eqlin.marginals, np.minimum(found.ineqlin.marginals, 0)
+        if solution.x is None:
+            raise ArithmeticError(f"the flow has no solution: {solution.message}")
+        prices, dues = solution.eqlin.marginals, np.minimum(solution.ineqlin.marginals, 0)
         of_slots, of_needs, of_floors = dues[:3], dues[3 : 3 + wanted], dues[3 + wanted :]
         pair_gain = self.worth + prices[openings.buyer] + prices[openings.supplier] + openings.needs @ of_slots
         pair_gain -= openings.serves @ of_needs + of_floors @ self.pair_aims[:before]
@@ -157,7 +157,7 @@ class _Flow:
             + np.maximum(pair_gain, 0).sum()
             + np.maximum(column_gain, 0) @ self.room
         )
-        return found.x[:count], bound, pair_gain
+        return solution.x[:count], bound, pair_gain
 
 
 def _best_of(guest: Ints, among: Bools, value: Floats, wanted: Floats | Ints) -> Bools:
@@ -177,11 +177,11 @@ def _whole(openings: Openings, working: Bools, taken: Floats) -> Ints:
     part = taken[taken > _WHOLE]
     order = np.lexsort((pairs, -openings.value[pairs], -np.round(part, 6)))
     left, limits = openings.most.copy(), np.array([openings.at_most(need) for need in _NEEDS])
-    kept = []
+    remaining = []
     for pair in pairs[order]:
-        one, other, needs = openings.buyer[pair], openings.supplier[pair], openings.needs[pair]
-        if left[one] > 0 and left[other] > 0 and (limits >= needs).all():
-            left[[one, other]] -= 1
+        buyer, other, needs = openings.buyer[pair], openings.supplier[pair], openings.needs[pair]
+        if left[buyer] > 0 and left[other] > 0 and (limits >= needs).all():
+            left[[buyer, other]] -= 1
             limits -= needs
-            kept.append(pair)
-    return np.array(kept, dtype=np.int64)
+            remaining.append(pair)
+    return np.array(remaining, dtype=np.int64)

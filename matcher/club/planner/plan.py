@@ -61,7 +61,7 @@ def finished(
     tables = seat(problem, left, draft.pairs, draft.slot, draft.ends)
     rows = zip(draft.slot, tables, left.buyer[draft.pairs], left.supplier[draft.pairs] - left.buyers, strict=True)
     meetings = sorted([*problem.held, *(Meeting(*(int(one) for one in row)) for row in rows)])
-    held = total_of(problem, problem.held)
+    held_total = total_of(problem, problem.held)
     total = total_of(problem, meetings)
     met = {(meeting.buyer, meeting.supplier) for meeting in meetings}
     mine = _floors(left, draft.pairs, VALUE)
@@ -70,7 +70,7 @@ def finished(
         AimBound(figure, figure - own + best)
         for figure, own, best in zip(figures, mine, most or left.possible, strict=False)
     )
-    return Timetable(tuple(meetings), total, max(total, held + bound), short_of(problem, meetings), *aims)
+    return Timetable(tuple(meetings), total, max(total, held_total + bound), short_of(problem, meetings), *aims)
 
 
 def total_of(problem: Problem, meetings: list[Meeting] | tuple[Meeting, ...]) -> float:
@@ -96,10 +96,10 @@ def short_of(problem: Problem, meetings: list[Meeting] | tuple[Meeting, ...]) ->
 def _in_slots(left: Openings, chosen: Ints, former: Draft) -> Draft:
     """Give slots to the chosen pairs, those of `former` first in theirs, then to others where there is room."""
     colouring = Colouring(left)
-    kept = np.isin(former.pairs, chosen)
-    for pair, slot, ends in zip(former.pairs[kept], former.slot[kept], former.ends[kept], strict=True):
+    mask = np.isin(former.pairs, chosen)
+    for pair, slot, ends in zip(former.pairs[mask], former.slot[mask], former.ends[mask], strict=True):
         colouring.put(int(pair), int(slot), (int(ends[0]), int(ends[1])))
-    waiting = np.setdiff1d(chosen, former.pairs[kept])
+    waiting = np.setdiff1d(chosen, former.pairs[mask])
     spare = left.most - had(left, chosen)
     tight = np.minimum(spare[left.buyer[waiting]], spare[left.supplier[waiting]])
     owed = dues(left, chosen)
@@ -154,8 +154,8 @@ def _with_aims(left: Openings, choice: Pairing, draft: Draft, end: float) -> tup
             pairs = _of_aim(left, aim)
             whole = columns_of(left, pairs) <= _MANY
             pairs = pairs if whole else _in_doubt(choice, draft, _weighed(left, draft.pairs))
-            found, bound = improve(left, pairs, draft, aim, end, most=_MANY)
-            draft = _completed(left, draft, found) if found is not draft else draft
+            better, bound = improve(left, pairs, draft, aim, end, most=_MANY)
+            draft = _completed(left, draft, better) if better is not draft else draft
             best = min(best, floor(bound + _WHOLE)) if whole and bound < np.inf else best
         most.append(best)
     return draft, tuple(most)
@@ -167,12 +167,12 @@ def _of_aim(left: Openings, aim: int) -> Ints:
     return np.flatnonzero(counts)
 
 
-def _completed(left: Openings, draft: Draft, found: Draft) -> Draft:
-    """Return what was `found` with all that fits around it, the best of several ways; at least as good as the former `draft`."""
+def _completed(left: Openings, draft: Draft, better: Draft) -> Draft:
+    """Return what was `better` with all that fits around it, the best of several ways; at least as good as the former `draft`."""
     must = left.must.copy()
-    must[found.pairs] = True
+    must[better.pairs] = True
     around = choose(replace(left, must=must), np.zeros(len(left.value), dtype=bool)).pairs
-    ways = (draft, _in_slots(left, around, found), fill(left, found, left.value, fair=True))
+    ways = (draft, _in_slots(left, around, better), fill(left, better, left.value, fair=True))
     return max(ways, key=lambda one: worth(left, one.pairs))
 
 
@@ -201,7 +201,7 @@ def _weighed(left: Openings, pairs: Ints) -> float:
 
 
 def _proven(left: Openings, choice: Pairing, draft: Draft) -> bool:
-    """Whether the draft is worth as much as the flow."""
+    """Return whether the draft is worth as much as the flow."""
     return _weighed(left, draft.pairs) >= choice.bound * (1 - _ROUNDING)
 
 
@@ -235,15 +235,15 @@ def replan(
     fixed = sorted({*past, *problem.held})
     met = {(meeting.buyer, meeting.supplier) for meeting in fixed}
     coming = [meeting for meeting in former.meetings if (meeting.buyer, meeting.supplier) not in met]
-    kept = _still_possible(problem, fixed, coming)
-    lost = sorted(set(coming) - set(kept))
+    meetings = _still_possible(problem, fixed, coming)
+    lost = sorted(set(coming) - set(meetings))
     now = replace(
         problem,
-        affinity=_of_touched(problem, touched, lost, [*fixed, *kept]),
+        affinity=_of_touched(problem, touched, lost, [*fixed, *meetings]),
         buyers=_from(problem.buyers, from_slot),
         suppliers=_from(problem.suppliers, from_slot),
         must=tuple(sorted({*problem.must, *((meeting.buyer, meeting.supplier) for meeting in lost)})),
-        held=tuple(sorted({*fixed, *kept})),
+        held=tuple(sorted({*fixed, *meetings})),
     )
     timetable = plan(now, seconds=seconds)
     before = {(meeting.buyer, meeting.supplier): meeting for meeting in former.meetings}
@@ -256,7 +256,7 @@ def replan(
 
 
 def _of_touched(
-    problem: Problem, touched: tuple[Bools, Bools] | None, lost: list[Meeting], kept: list[Meeting]
+    problem: Problem, touched: tuple[Bools, Bools] | None, lost: list[Meeting], meetings: list[Meeting]
 ) -> Any:  # a sparse array
     """The affinities of the pairs that are kept, and of those of a guest who is touched or has lost a meeting; all where that is None."""
     if touched is None:
@@ -266,7 +266,9 @@ def _of_touched(
     suppliers[[one.supplier for one in lost]] = True
     pairs = csr_array(problem.affinity).tocoo()
     width = len(problem.suppliers)
-    stays = np.isin(pairs.row.astype(np.int64) * width + pairs.col, [one.buyer * width + one.supplier for one in kept])
+    stays = np.isin(
+        pairs.row.astype(np.int64) * width + pairs.col, [one.buyer * width + one.supplier for one in meetings]
+    )
     mask = buyers[pairs.row] | suppliers[pairs.col] | stays
     return csr_array((pairs.data[mask], (pairs.row[mask], pairs.col[mask])), shape=pairs.shape)
 
@@ -287,7 +289,7 @@ def _still_possible(problem: Problem, fixed: Iterable[Meeting], coming: Iterable
     most = [side.most.copy() for side in sides]
     interpreters = np.full(slots, problem.room.interpreters)
     used = set()
-    kept = []
+    remaining = []
 
     def take(meeting: Meeting, helped: bool) -> None:
         used.add((meeting.slot, meeting.table))
@@ -310,8 +312,8 @@ def _still_possible(problem: Problem, fixed: Iterable[Meeting], coming: Iterable
             )
             if possible:
                 take(meeting, helped)
-                kept += [] if stays else [meeting]
-    return kept
+                remaining += [] if stays else [meeting]
+    return remaining
 
 
 def greedy(problem: Problem) -> Timetable:

@@ -50,13 +50,13 @@ class _Hall:
 
     def seated(self, at: int, ends: Ints, need: Bools) -> Ints:
         """Tables (m,) of the meetings of one slot, each of them then the home of whoever sits there."""
-        held = {meeting.table for meeting in self.problem.held if meeting.slot == at}
-        tables = np.array([one for one in range(1, int(self.problem.room.tables[at]) + 1) if one not in held])
+        held_tables = {meeting.table for meeting in self.problem.held if meeting.slot == at}
+        tables = np.array([one for one in range(1, int(self.problem.room.tables[at]) + 1) if one not in held_tables])
         cost = self._costs(at, tables, ends, need)
-        _, found = linear_sum_assignment(cost)
-        chosen: Ints = tables[found]
-        for its, table in zip(ends[:, 0].tolist(), chosen.tolist(), strict=True):
-            self._move(at, its, table)
+        _, assignment = linear_sum_assignment(cost)
+        chosen: Ints = tables[assignment]
+        for guest, table in zip(ends[:, 0].tolist(), chosen.tolist(), strict=True):
+            self._move(at, guest, table)
         self.home[ends[:, 1]] = chosen
         return chosen
 
@@ -76,15 +76,15 @@ class _Hall:
         # The lowest numbers first, all else equal.
         return cost + np.arange(len(tables)) / (1 + len(tables)) ** 2
 
-    def _move(self, at: int, its: int, table: int) -> None:
+    def _move(self, at: int, guest: int, table: int) -> None:
         """Let a seat have the table where it sits, and whoever had it the one that it leaves; who needs an accessible one keeps it."""
-        left, self.home[its] = int(self.home[its]), table
-        others = self.hosts[(self.home[self.hosts] == table) & (self.last[self.hosts] >= at) & (self.hosts != its)]
+        left, self.home[guest] = int(self.home[guest]), table
+        others = self.hosts[(self.home[self.hosts] == table) & (self.last[self.hosts] >= at) & (self.hosts != guest)]
         if left in (0, table) or not len(others):
             return
         other = others[np.argmin(self.first[others])]
         if self.needing[other]:
-            self.home[its] = left
+            self.home[guest] = left
         else:
             self.home[other] = left
 
@@ -98,26 +98,30 @@ class _Hall:
         alone = len(self.hosts) <= count
         for meeting in sorted(self.problem.held, reverse=True):
             self.home[self.first_seat[meeting.buyer]] = meeting.table
-        asked = np.full(len(self.home), self.openings.slots)
+        first_slots = np.full(len(self.home), self.openings.slots)
         needs = self.openings.needs[pairs, ACCESSIBLE]
-        np.minimum.at(asked, ends[needs, 0], slot[needs])
+        np.minimum.at(first_slots, ends[needs, 0], slot[needs])
         come = self.first * (not alone)
-        order = self.hosts[np.lexsort((self.hosts, come[self.hosts], asked[self.hosts], ~self.needing[self.hosts]))]
+        order = self.hosts[
+            np.lexsort((self.hosts, come[self.hosts], first_slots[self.hosts], ~self.needing[self.hosts]))
+        ]
         order = np.concatenate([order[self.home[order] > 0], order[self.home[order] == 0]])
         # Accessible tables are left to who will need them, where anybody does.
         accessible = min(self.problem.room.accessible, count) if needs.any() else 0
         plain = [*range(accessible + 1, count + 1), *range(1, accessible + 1)]
-        held = self.home.copy()
+        homes = self.home.copy()
         for spread in (True, False):  # close together, one may find a table that has none where all are spread
-            self.home, taken = held.copy(), np.zeros((count + 1, self.openings.slots), dtype=bool)
-            for its in order.tolist():
-                there = slice(self.first[its], self.last[its] + 1)
-                likes = range(1, count + 1) if self.needing[its] or asked[its] < self.openings.slots else plain
-                if not self.home[its]:
+            self.home, taken = homes.copy(), np.zeros((count + 1, self.openings.slots), dtype=bool)
+            for guest in order.tolist():
+                there = slice(self.first[guest], self.last[guest] + 1)
+                likes = (
+                    range(1, count + 1) if self.needing[guest] or first_slots[guest] < self.openings.slots else plain
+                )
+                if not self.home[guest]:
                     fit = [table for table in likes if not taken[table, there].any()]
-                    self.home[its] = min(fit, key=lambda table: spread and bool(taken[table].any()), default=0)
-                if self.home[its] <= count:
-                    taken[self.home[its], there] = True
+                    self.home[guest] = min(fit, key=lambda table: spread and bool(taken[table].any()), default=0)
+                if self.home[guest] <= count:
+                    taken[self.home[guest], there] = True
             if self.home[order].all():
                 return
 

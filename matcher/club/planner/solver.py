@@ -31,8 +31,8 @@ def improve(
         return draft, np.inf
     if not program.columns:  # whoever is free has nobody left to meet
         return draft, float(worth(openings, draft.pairs)[aim])
-    found, bound = program.maximise(aim, worth(openings, draft.pairs)[:aim], end)
-    return max((draft, found or draft), key=lambda one: worth(openings, one.pairs)), bound
+    better, bound = program.maximise(aim, worth(openings, draft.pairs)[:aim], end)
+    return max((draft, better or draft), key=lambda one: worth(openings, one.pairs)), bound
 
 
 def columns_of(openings: Openings, pairs: Ints) -> int:
@@ -74,15 +74,15 @@ class _Program:
         ]
         whole = np.zeros(self.columns)
         whole[: len(self.pair)] = 1
-        found = milp(
+        solution = milp(
             -self.aims[aim],
             integrality=whole,
             bounds=Bounds(0, 1),
             constraints=[self._rules(), *at_least],
             options={"node_limit": NODES, "mip_rel_gap": 0.0, "time_limit": max(0.1, end - monotonic())},
         )
-        draft = None if found.x is None else self._draft(found.x[: len(self.pair)].round() > 0)
-        return draft, np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound)
+        draft = None if solution.x is None else self._draft(solution.x[: len(self.pair)].round() > 0)
+        return draft, np.inf if solution.mip_dual_bound is None else -float(solution.mip_dual_bound)
 
     def _rules(self) -> LinearConstraint:
         """A pair once; each guest once a slot and seat, and as often as it accepts; what slots have; what counts for fairness and needs."""
@@ -90,7 +90,7 @@ class _Program:
         ends = (openings.buyer[self.pair], openings.supplier[self.pair])
         mine = np.arange(len(self.pair))
         both, twice = np.concatenate(ends), np.concatenate([mine, mine])
-        its = len(self.pair) + np.arange(len(self.guest))
+        columns_of_guests = len(self.pair) + np.arange(len(self.guest))
         known, number = np.unique(self.pair, return_inverse=True)
         needs = [np.flatnonzero(openings.needs[self.pair, need]) for need in range(3)]
         blocks = [
@@ -100,7 +100,7 @@ class _Program:
             *((self.slot[rows], rows, 1.0, openings.limits[need]) for need, rows in enumerate(needs)),
         ]
         parts = [self._block(*block[:3], len(block[3])) for block in blocks]
-        owed = self._block(self.guest, its, 1.0, guests) - self._block(both, twice, 1.0, guests)
+        owed = self._block(self.guest, columns_of_guests, 1.0, guests) - self._block(both, twice, 1.0, guests)
         which, need = openings.serves[self.pair].nonzero()
         wanted = openings.serves.shape[1]
         last = self.columns - wanted + np.arange(wanted)

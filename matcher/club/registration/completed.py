@@ -15,24 +15,24 @@ _NOT_WHOLE = {Topic.COMING, Topic.AMOUNT}
 
 
 def with_corrections(
-    one: Participant, entrant: Entrant, held: Participant, points: Iterable[PointToConfirm]
+    from_line: Participant, entrant: Entrant, known: Participant, points: Iterable[PointToConfirm]
 ) -> Participant:
-    """Return the participant of a line with what somebody has said since of its doubtful cells and trades, as it is `held`."""
+    """Return the participant of a line with what somebody has corrected since in its doubtful cells and trades, as `known` has it."""
     written = {(doubt.topic, doubt.written) for doubt in entrant.doubts}
     settled = {(point.topic, point.written) for point in points if point.settled}
     topics = {topic for topic, _ in settled & written}
     fields = [field for topic in topics - _NOT_WHOLE for field in FIELDS.get(topic, ())]
-    one = replace(one, **{field: getattr(held, field) for field in fields})
+    from_line = replace(from_line, **{field: getattr(known, field) for field in fields})
     trades = {one_line(text) for topic, text in settled if topic is Topic.TRADE}
-    if one_line(one.activity) in trades:
-        one = replace(one, activity=held.activity)
-    return replace(one, needs=_needs(one, held, trades, sizes=Topic.AMOUNT in topics))
+    if one_line(from_line.activity) in trades:
+        from_line = replace(from_line, activity=known.activity)
+    return replace(from_line, needs=_needs(from_line, known, trades, sizes=Topic.AMOUNT in topics))
 
 
-def _needs(one: Participant, held: Participant, trades: set[str], *, sizes: bool) -> tuple[ParticipantNeed, ...]:
+def _needs(from_line: Participant, known: Participant, trades: set[str], *, sizes: bool) -> tuple[ParticipantNeed, ...]:
     """The needs of a line: those held in the place of those of these trades that were rewritten, with the `sizes` held where those are settled."""
-    former = {need.text: need for need in held.needs}
-    line = {need.text: need for need in one.needs}
+    former = {need.text: need for need in known.needs}
+    line = {need.text: need for need in from_line.needs}
     rewritten = {text for text in line if one_line(text) in trades and text not in former}
     if sizes:
         for text in line.keys() & former.keys():
@@ -40,7 +40,7 @@ def _needs(one: Participant, held: Participant, trades: set[str], *, sizes: bool
     if not rewritten:
         return tuple(line.values())
     more = (need for text, need in line.items() if text not in rewritten)
-    return each_once((*(line.get(need.text, need) for need in held.needs), *more))
+    return each_once((*(line.get(need.text, need) for need in known.needs), *more))
 
 
 def words_of(need: ParticipantNeed) -> tuple[str, str]:
@@ -49,62 +49,65 @@ def words_of(need: ParticipantNeed) -> tuple[str, str]:
 
 
 def as_lines_say(
-    held: Participant, one: Participant, line: Collection[tuple[str, str]], before: Collection[tuple[str, str]]
+    known: Participant,
+    with_line: Participant,
+    line: Collection[tuple[str, str]],
+    before: Collection[tuple[str, str]],
 ) -> tuple[Participant, Participant]:
     """Return a participant and what one more line makes of it, each without the needs that it holds from a former import alone and the other's
     lines say otherwise. `line` and `before` are the words of the needs of this line and of those before it."""
-    fresh = {words_of(need): need for need in one.needs if words_of(need) in line}
+    fresh = {words_of(need): need for need in with_line.needs if words_of(need) in line}
     for words in before:
         fresh.pop(words, None)
-    again = (need for need in one.needs if words_of(need) in line or words_of(need) not in before)
+    again = (need for need in with_line.needs if words_of(need) in line or words_of(need) not in before)
     return (
-        replace(held, needs=tuple(fresh.get(words_of(need), need) for need in held.needs)),
-        replace(one, needs=tuple(again)),
+        replace(known, needs=tuple(fresh.get(words_of(need), need) for need in known.needs)),
+        replace(with_line, needs=tuple(again)),
     )
 
 
-def completed(one: Participant, held: Participant, said: frozenset[str]) -> Participant:
+def completed(from_line: Participant, known: Participant, filled: frozenset[str]) -> Participant:
     """Return a participant as its line now says it is; where the line is silent, and in what no line says, as it was.
 
-    `said` are the fields that the line fills: a box that is not checked is not one that is missing.
+    `filled` are the fields that the line fills: a box that is not checked is not one that is missing.
     """
     return replace(
-        _with_hours(_with_access(one, held, said), held),
-        key=held.key,
-        name={held.written: held.name}.get(one.name, one.name),
-        siret=one.siret or held.siret,
-        supplier_id=held.supplier_id or one.supplier_id,
-        needs=one.needs or held.needs,
-        activity=one.activity or held.activity,
-        place=one.place or held.place,
-        workers=held.workers if one.workers is None else one.workers,
-        area=one.area or held.area,
-        written=one.written or held.written,
-        most=one.most or held.most,
-        least=one.least or held.least,
-        people=one.people if "people" in said else max(one.people, held.people),
-        abreast=one.abreast if "abreast" in said else held.abreast,
-        same_as=held.same_as,
-        absent=held.absent,
+        _with_hours(_with_access(from_line, known, filled), known),
+        key=known.key,
+        name={known.written: known.name}.get(from_line.name, from_line.name),
+        siret=from_line.siret or known.siret,
+        supplier_id=known.supplier_id or from_line.supplier_id,
+        needs=from_line.needs or known.needs,
+        activity=from_line.activity or known.activity,
+        place=from_line.place or known.place,
+        workers=known.workers if from_line.workers is None else from_line.workers,
+        area=from_line.area or known.area,
+        written=from_line.written or known.written,
+        most=from_line.most or known.most,
+        least=from_line.least or known.least,
+        people=from_line.people if "people" in filled else max(from_line.people, known.people),
+        abreast=from_line.abreast if "abreast" in filled else known.abreast,
+        same_as=known.same_as,
+        absent=known.absent,
     )
 
 
-def _with_hours(one: Participant, held: Participant) -> Participant:
+def _with_hours(from_line: Participant, known: Participant) -> Participant:
     """Return a participant with the hours that its line says, else those that it had."""
     return replace(
-        one,
-        arrival=held.arrival if one.arrival is None else one.arrival,
-        departure=held.departure if one.departure is None else one.departure,
-        away=one.away or held.away,
+        from_line,
+        arrival=known.arrival if from_line.arrival is None else from_line.arrival,
+        departure=known.departure if from_line.departure is None else from_line.departure,
+        away=from_line.away or known.away,
     )
 
 
-def _with_access(one: Participant, held: Participant, said: frozenset[str]) -> Participant:
+def _with_access(from_line: Participant, known: Participant, filled: frozenset[str]) -> Participant:
     """Return a participant with the needs of access that its line says, else those that it had."""
     return replace(
-        one,
-        step_free=(one if said & {"step_free", "access"} else held).step_free,
-        interpreter=(one if said & {"interpreter", "access"} else held).interpreter,
-        hearing_loop=(one if said & {"hearing_loop", "access"} else held).hearing_loop,
-        visible=one.visible or held.visible,
+        from_line,
+        step_free=(from_line if filled & {"step_free", "access"} else known).step_free,
+        interpreter=(from_line if filled & {"interpreter", "access"} else known).interpreter,
+        hearing_loop=(from_line if filled & {"hearing_loop", "access"} else known).hearing_loop,
+        visible=from_line.visible or known.visible,
     )

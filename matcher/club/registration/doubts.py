@@ -21,31 +21,33 @@ _NO_HOURS = "Non lu : attendu du début à la fin."
 
 def with_hours(entrant: Entrant, schedule: Schedule) -> Participant:
     """Return the participant of a line with the hours that a day tells of its words (« matin », « après la pause »)."""
-    one = entrant.participant
-    told = schedule.hours_of(Presence(one.arrival, one.departure, one.away, entrant.day_words))
-    return replace(one, arrival=told.arrival, departure=told.departure) if told else one
+    participant = entrant.participant
+    presence = schedule.hours_of(
+        Presence(participant.arrival, participant.departure, participant.away, entrant.day_words)
+    )
+    return replace(participant, arrival=presence.arrival, departure=presence.departure) if presence else participant
 
 
-def points_of(entrant: Entrant, one: Participant, schedule: Schedule) -> Iterator[PointToConfirm]:
+def points_of(entrant: Entrant, participant: Participant, schedule: Schedule) -> Iterator[PointToConfirm]:
     """Yield what a line leaves to be confirmed with the participant that it has become."""
     alone = with_hours(entrant, schedule)
     hours = presence_said(alone.arrival, alone.departure, alone.away)
     for doubt in entrant.doubts:
         yield PointToConfirm(
-            one.key, doubt.topic, doubt.written, doubt.says or (f"Lu : {hours}." if hours else _NO_HOURS)
+            participant.key, doubt.topic, doubt.written, doubt.says or (f"Lu : {hours}." if hours else _NO_HOURS)
         )
     if entrant.day_words:
         untold = schedule.hours_of(Presence(words=entrant.day_words)) is None
         fault = _NO_HOURS if untold else schedule.presence_fault(alone.arrival, alone.departure, alone.away)
         if fault:
-            yield PointToConfirm(one.key, Topic.HOURS, " ; ".join(entrant.day_words), fault)
+            yield PointToConfirm(participant.key, Topic.HOURS, " ; ".join(entrant.day_words), fault)
     for need in entrant.participant.needs:
         if says := _unsure(need.text):
-            yield PointToConfirm(one.key, Topic.TRADE, need.text, says)
-    if one.supplies and entrant.participant.activity:
+            yield PointToConfirm(participant.key, Topic.TRADE, need.text, says)
+    if participant.supplies and entrant.participant.activity:
         parts = [_unsure(part) for part in needs_said(entrant.participant.activity).texts]
         if parts and all(parts):
-            yield PointToConfirm(one.key, Topic.TRADE, entrant.participant.activity, parts[0])
+            yield PointToConfirm(participant.key, Topic.TRADE, entrant.participant.activity, parts[0])
 
 
 @lru_cache(maxsize=MOST_TEXTS)

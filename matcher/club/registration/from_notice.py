@@ -12,12 +12,12 @@ from matcher.reading.reader import read
 _SIREN, _SIRET = 9, 14
 
 
-def buyer_of(kept: KeptLot, event: MeetingDay) -> Participant:
+def buyer_of(lot: KeptLot, event: MeetingDay) -> Participant:
     """Return the buyer of a lot with the lot among its needs: the one who is there already by its number, else one to be entered, of key 0."""
-    siret, name = kept.notice.buyer, kept.notice.buyer_name
+    siret, name = lot.notice.buyer, lot.notice.buyer_name
     here = (one for one in event.participants if not one.supplies and siret and one.siret[:_SIREN] == siret[:_SIREN])
     known = next(here, Participant(0, ParticipantRole.BUYER, name, siret if len(siret) == _SIRET else ""))
-    title = kept.published.title or kept.notice.title
-    places = " ; ".join(map(name_apart, read(kept.published.lot).places))
-    need = ParticipantNeed(f"{title} ({notice_said(kept.notice)})", places, kept.amount)
+    title = lot.published.title or lot.notice.title
+    places = " ; ".join(map(name_apart, read(lot.published.lot).places))
+    need = ParticipantNeed(f"{title} ({notice_said(lot.notice)})", places, lot.amount)
     return known if need in known.needs else replace(known, needs=(*known.needs, need))

@@ -69,7 +69,7 @@ class Intake:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What is said of lines, one sentence each."""
+        """Return what is said of lines, one sentence each."""
         return tuple(map(str, self.noted))
 
     @property
@@ -92,11 +92,11 @@ def prepare(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalog
     return taking.done(sheets)
 
 
-def enter(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, told: bool = True) -> Intake:
+def enter(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, by_oneself: bool = True) -> Intake:
     """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
     may be one already. Whoever registers changes nobody else; `told` whether it does so itself."""
     sheet = Spreadsheet("inscription", understood(PARTICIPANTS, ()), (), (entrant,), (), ())
-    taking = _Taking(event, catalogue, anew=True, told=told)
+    taking = _Taking(event, catalogue, anew=True, told=by_oneself)
     taking.take(sheet, entrant)
     return taking.done([sheet])
 
@@ -120,32 +120,32 @@ class _Taking:
     needs: dict[int, set[tuple[str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for one in self.event.participants:
-            for name in _names(one):
-                self.keys.setdefault(name, []).append(one.key)
+        for participant in self.event.participants:
+            for name in _names(participant):
+                self.keys.setdefault(name, []).append(participant.key)
 
     def take(self, sheet: Spreadsheet, entrant: Entrant) -> None:
         """Take one line: a participant more, or more of one."""
-        one = one_line(with_hours(entrant, self.event.schedule))
-        key, again = self._key(one)
-        one = self._corrected(key, entrant, one)
-        held = self.drafts[key] if again else self.event.by_key.get(key)
+        newcomer = one_line(with_hours(entrant, self.event.schedule))
+        key, again = self._key(newcomer)
+        newcomer = self._corrected(key, entrant, newcomer)
+        participant = self.drafts[key] if again else self.event.by_key.get(key)
         line, before = {*map(words_of, one_line(entrant.participant).needs)}, self.needs.setdefault(key, set())
-        if again and held:
+        if again and participant:
             self.repeated += 1
-            one = self._joined(sheet, entrant, *as_lines_say(held, one, line, before))
-        elif held:
-            one = completed(one, held, entrant.said)
+            newcomer = self._joined(sheet, entrant, *as_lines_say(participant, newcomer, line, before))
+        elif participant:
+            newcomer = completed(newcomer, participant, entrant.said)
         else:
-            one = replace(one, key=key)
-        if one.supplies and not again:
-            if not self.anew and f"siret:{one.siret}" in self.catalogue.left:
+            newcomer = replace(newcomer, key=key)
+        if newcomer.supplies and not again:
+            if not self.anew and f"siret:{newcomer.siret}" in self.catalogue.left:
                 text = f"« {{}} », {OPTED_OUT} : à lui de s’inscrire s’il le souhaite."
-                self.refused.append(LineRemark(sheet.name, Fault(entrant.line, "", text, (one.name,))))
+                self.refused.append(LineRemark(sheet.name, Fault(entrant.line, "", text, (newcomer.name,))))
                 return
-            one = self._linked(sheet, entrant, one)
+            newcomer = self._linked(sheet, entrant, newcomer)
         before |= line
-        self._keep(one)
+        self._keep(newcomer)
         former = self.people.get(key, ())
         met = {person.name for person in former}
         if people := (*former, *(person for person in entrant.people if person.name not in met)):
@@ -184,84 +184,86 @@ class _Taking:
             changes.append(Amend(amended, doubted=self._doubted()))
         after = tried(self.event, *changes)
         bonds = self._bonds(after)
-        asked, again, settled = self._asked(after), *self._asked_again(after)
+        import_questions, again, settled = self._asked(after), *self._asked_again(after)
         if new := tuple(bond for bond in dict.fromkeys(bonds) if bond not in after.bonds):
             changes.append(Bind(new))
-        if asked or again:
-            changes.append(AskQuestion((*again, *asked)))
+        if import_questions or again:
+            changes.append(AskQuestion((*again, *import_questions)))
         if points := self._points(after):
             changes.append(NotePoints(points))
         answered = {answer.number for answer in settled}
-        return (*changes, *settled), (*(one for one in again if one.number not in answered), *asked)
+        return (*changes, *settled), (*(one for one in again if one.number not in answered), *import_questions)
 
-    def _key(self, one: Participant) -> tuple[int, bool]:
+    def _key(self, newcomer: Participant) -> tuple[int, bool]:
         """Return the key of a line's participant, and whether this import has already taken it: a buyer has a line a need, a supplier
         that is there twice is asked about."""
         if self.anew:
             return self.event.next_key, False
-        named = (key for name in _names(one) for key in self.keys.get(name, ()))
-        alike = sorted(key for key in named if _same(one, self.drafts.get(key) or self.event.by_key[key]))
-        if not one.supplies and (again := [key for key in alike if key in self.drafts]):
+        named = (key for name in _names(newcomer) for key in self.keys.get(name, ()))
+        alike = sorted(key for key in named if _same(newcomer, self.drafts.get(key) or self.event.by_key[key]))
+        if not newcomer.supplies and (again := [key for key in alike if key in self.drafts]):
             return again[0], True
         if known := [key for key in alike if key not in self.drafts]:
             return known[0], False
         return max(self.event.taken, self.last) + 1, False
 
-    def _corrected(self, key: int, entrant: Entrant, one: Participant) -> Participant:
+    def _corrected(self, key: int, entrant: Entrant, newcomer: Participant) -> Participant:
         """Return the participant of a line with what was corrected by hand of the one that it is."""
-        held, its_own = self.event.by_key.get(key), (point for point in self.event.points if point.about == key)
-        return with_corrections(one, entrant, held, its_own) if held else one
+        participant, its_own = self.event.by_key.get(key), (point for point in self.event.points if point.about == key)
+        return with_corrections(newcomer, entrant, participant, its_own) if participant else newcomer
 
-    def _keep(self, one: Participant) -> None:
-        self.drafts[one.key] = one
-        self.last = max(self.last, one.key)
-        for name in _names(one):
-            if one.key not in (held := self.keys.setdefault(name, [])):
-                held.append(one.key)
+    def _keep(self, newcomer: Participant) -> None:
+        self.drafts[newcomer.key] = newcomer
+        self.last = max(self.last, newcomer.key)
+        for name in _names(newcomer):
+            if newcomer.key not in (keys := self.keys.setdefault(name, [])):
+                keys.append(newcomer.key)
 
-    def _joined(self, sheet: Spreadsheet, entrant: Entrant, held: Participant, one: Participant) -> Participant:
+    def _joined(self, sheet: Spreadsheet, entrant: Entrant, former: Participant, newcomer: Participant) -> Participant:
         """Return a participant with what one more line says of it: a need, or somebody who comes for it at hours of its own."""
-        known = {person.name for person in self.people.get(held.key, ())}
+        known = {person.name for person in self.people.get(former.key, ())}
         more = known and {person.name for person in entrant.people if person.name} - known
-        joined = held.joined(one)
+        joined = former.joined(newcomer)
         arrival, departure, away = joined.arrival, joined.departure, joined.away
         if more:
             arrival, departure = (
-                widest(min, held.arrival, one.arrival),
-                widest(max, held.departure, one.departure),
+                widest(min, former.arrival, newcomer.arrival),
+                widest(max, former.departure, newcomer.departure),
             )
-            away = absent_together(held.away, one.away)
-        told = {(held.arrival, held.departure), (one.arrival, one.departure)} - {(None, None)}
-        if told - {(arrival, departure)} or (arrival, departure) != (held.arrival, held.departure):
+            away = absent_together(former.away, newcomer.away)
+        stays = {(former.arrival, former.departure), (newcomer.arrival, newcomer.departure)} - {(None, None)}
+        if stays - {(arrival, departure)} or (arrival, departure) != (former.arrival, former.departure):
             start = "du début" if arrival is None else f"de {clock(arrival)}"
             end = "à la fin" if departure is None else f"à {clock(departure)}"
             several = "vient à plusieurs, pas aux mêmes heures" if more else "a plusieurs lignes, pas aux mêmes heures"
             how = "les uns prenant la suite des autres" if more else "quand toutes le disent là"
-            self._say(sheet, entrant, f"« {{}} » {several} : attendu {start} {end}, {how}.", held.name)
+            self._say(sheet, entrant, f"« {{}} » {several} : attendu {start} {end}, {how}.", former.name)
         return replace(
             joined,
-            siret=held.siret or one.siret,
+            siret=former.siret or newcomer.siret,
             arrival=arrival,
             departure=departure,
             away=away,
-            people=max(held.people, one.people, len(known) + len(more or ())),
+            people=max(former.people, newcomer.people, len(known) + len(more or ())),
         )
 
-    def _linked(self, sheet: Spreadsheet, entrant: Entrant, one: Participant) -> Participant:
+    def _linked(self, sheet: Spreadsheet, entrant: Entrant, newcomer: Participant) -> Participant:
         """Return a supplier with its id in the catalogue, where its number or its very name tells; what may be it is kept to be asked."""
-        number = one.supplier_id or one.siret
-        found = self.catalogue.by_number(number) if number else ""
-        if not found and not number:
-            who = self.catalogue.by_name(one.name, one.place)
-            found = who.sure
-            if not found and who.options:
-                self.options[one.key] = who
-        card = self.catalogue.card(found) if found else None
+        number = newcomer.supplier_id or newcomer.siret
+        supplier_id = self.catalogue.by_number(number) if number else ""
+        if not supplier_id and not number:
+            meant = self.catalogue.by_name(newcomer.name, newcomer.place)
+            supplier_id = meant.sure
+            if not supplier_id and meant.options:
+                self.options[newcomer.key] = meant
+        card = self.catalogue.card(supplier_id) if supplier_id else None
         if card is None:
-            return replace(one, supplier_id="")
-        if number and likeness((one.name,), (card.name,)).share < SAME_NAME and one.name != one.siret:
-            self._say(sheet, entrant, "« {} » est inscrit sous le SIRET de « {} » : à vérifier.", one.name, card.name)
-        linked = replace(one, supplier_id=card.id, siret=one.siret or card.siret)
+            return replace(newcomer, supplier_id="")
+        if number and likeness((newcomer.name,), (card.name,)).share < SAME_NAME and newcomer.name != newcomer.siret:
+            self._say(
+                sheet, entrant, "« {} » est inscrit sous le SIRET de « {} » : à vérifier.", newcomer.name, card.name
+            )
+        linked = replace(newcomer, supplier_id=card.id, siret=newcomer.siret or card.siret)
         return spelt(linked, card.name) if entrant.participant.siret else linked
 
     def _bonds(self, after: MeetingDay) -> list[Bond]:
@@ -272,14 +274,14 @@ class _Taking:
             for tie, cell in entrant.named:
                 whole = among(cell, others, after.doubles.items())
                 for name in (cell,) if whole.sure else names_in(cell):
-                    who = whole if whole.sure else among(name, others, after.doubles.items())
-                    if who.sure:
-                        bonds.append(Bond(tie, key, int(who.sure)))
+                    meant = whole if whole.sure else among(name, others, after.doubles.items())
+                    if meant.sure:
+                        bonds.append(Bond(tie, key, int(meant.sure)))
                     elif among(name, [one for one in after.participants if one not in others]).sure:
                         text = "« {} » est du même côté que « {} » : le vœu est laissé."
                         self._say(sheet, entrant, text, name, after.by_key[key].name)
                     else:
-                        self.wishes.append((key, tie, name, who))
+                        self.wishes.append((key, tie, name, meant))
         return bonds
 
     def _points(self, after: MeetingDay) -> tuple[PointToConfirm, ...]:
@@ -304,83 +306,88 @@ class _Taking:
         # Suppliers of one number are one until someone says otherwise, those of one name are two.
         for supplies in (False, True):
             drafts += self._twice([one for one in after.participants if one.supplies is supplies])
-        for key, tie, name, who in dict.fromkeys(self.wishes):
+        for key, tie, name, meant in dict.fromkeys(self.wishes):
             text = f"« {after.by_key[key].name} » {_ASKED[tie]} « {name}{_WHOM}"
-            drafts.append(ImportQuestion(0, Doubt.WISH, key, text, (*who.options, _NOBODY_MEANT), tie))
+            drafts.append(ImportQuestion(0, Doubt.WISH, key, text, (*meant.options, _NOBODY_MEANT), tie))
         new = [one for one in drafts if _asks(one) not in known]
         return tuple(replace(one, number=number) for number, one in enumerate(new, start=len(self.event.questions) + 1))
 
     def _asked_again(self, after: MeetingDay) -> tuple[list[ImportQuestion], list[AnswerQuestion]]:
         """Return the wishes that wait to whom those who have come since may answer, and the answers where one alone surely does."""
         again, settled = [], []
-        for one in self.event.open_questions:
-            if not one.tie or not self.drafts:
+        for import_question in self.event.open_questions:
+            if not import_question.tie or not self.drafts:
                 continue
-            name = one.text.partition(f" » {_ASKED[one.tie]} « ")[2].removesuffix(_WHOM)
+            name = import_question.text.partition(f" » {_ASKED[import_question.tie]} « ")[2].removesuffix(_WHOM)
             if not name:
                 continue
-            others = [other for other in after.participants if other.supplies != after.by_key[one.about].supplies]
-            who = among(name, others, after.doubles.items())
-            found = (Option(who.sure, after.name_of(int(who.sure))),) if who.sure else who.options
-            if not {option.code for option in found} <= {option.code for option in one.options}:
-                again.append(replace(one, options=(*found, _NOBODY_MEANT)))
-                settled += [AnswerQuestion(one.number, who.sure)] if who.sure else []
+            others = [
+                other for other in after.participants if other.supplies != after.by_key[import_question.about].supplies
+            ]
+            meant = among(name, others, after.doubles.items())
+            options = (Option(meant.sure, after.name_of(int(meant.sure))),) if meant.sure else meant.options
+            if not {option.code for option in options} <= {option.code for option in import_question.options}:
+                again.append(replace(import_question, options=(*options, _NOBODY_MEANT)))
+                settled += [AnswerQuestion(import_question.number, meant.sure)] if meant.sure else []
         return again, settled
 
     def _who(self, after: MeetingDay) -> Iterable[ImportQuestion]:
-        for key, who in self.options.items():
+        for key, meant in self.options.items():
             if not after.by_key[key].supplier_id:
                 text = f"« {after.by_key[key].name} » : est-ce un fournisseur du catalogue ?"
-                options = (*who.options, Option(NEW, "aucun : un nouveau"))
+                options = (*meant.options, Option(NEW, "aucun : un nouveau"))
                 yield ImportQuestion(0, Doubt.WHO, key, text, options)
 
     def _twice(self, side: Sequence[Participant]) -> Iterable[ImportQuestion]:
         first: dict[str, Participant] = {}
         alike = spelt_nearly(side)
-        for one in side:
-            if one.same_as is not None:
+        for candidate in side:
+            if candidate.same_as is not None:
                 continue
-            held = first.get(one.number) if one.number else None
-            held = held or first.get(name_key(one.name)) or alike.get(one.key)
-            if held is not None:
-                number = one.number and one.number == held.number
+            participant = first.get(candidate.number) if candidate.number else None
+            participant = participant or first.get(name_key(candidate.name)) or alike.get(candidate.key)
+            if participant is not None:
+                number = candidate.number and candidate.number == participant.number
                 same = "même fournisseur du catalogue" if number else "même nom"
-                if number and one.siret and one.siret == held.siret:
-                    same = f"même SIRET ({in_groups(one.siret)})"
-                elif not number and name_key(one.name) != name_key(held.name):
-                    same = f"nom proche de « {held.name} »"
-                text = f"« {one.name} » est inscrit deux fois (n° {held.key} et n° {one.key}), {same} : est-ce une seule structure ?"
-                options = (Option(str(held.key), "une seule place"), Option(OTHER, "deux structures, deux places"))
-                yield ImportQuestion(0, Doubt.TWICE, one.key, text, options)
-            for key in filter(None, (one.number, name_key(one.name))):
-                first.setdefault(key, one)
+                if number and candidate.siret and candidate.siret == participant.siret:
+                    same = f"même SIRET ({in_groups(candidate.siret)})"
+                elif not number and name_key(candidate.name) != name_key(participant.name):
+                    same = f"nom proche de « {participant.name} »"
+                text = f"« {candidate.name} » est inscrit deux fois (n° {participant.key} et n° {candidate.key}), {same} : est-ce une seule structure ?"
+                options = (
+                    Option(str(participant.key), "une seule place"),
+                    Option(OTHER, "deux structures, deux places"),
+                )
+                yield ImportQuestion(0, Doubt.TWICE, candidate.key, text, options)
+            for key in filter(None, (candidate.number, name_key(candidate.name))):
+                first.setdefault(key, candidate)
 
     def _say(self, sheet: Spreadsheet, entrant: Entrant, text: str, *quoted: str) -> None:
         self.remarks.append(LineRemark(sheet.name, Fault(entrant.line, "", text, quoted)))
 
 
-def spelt(one: Participant, known: str) -> Participant:
+def spelt(participant: Participant, known: str) -> Participant:
     """Return a participant of whom the number is known under the name of the catalogue where its own is none, or is that misspelt."""
-    if one.name == one.siret:
-        return replace(one, name=known)
-    misspelt = name_key(one.name) != name_key(known) and spelt_alike(one.name, known) >= MISSPELT
-    return replace(one, name=known, written=one.name) if misspelt else one
+    if participant.name == participant.siret:
+        return replace(participant, name=known)
+    misspelt = name_key(participant.name) != name_key(known) and spelt_alike(participant.name, known) >= MISSPELT
+    return replace(participant, name=known, written=participant.name) if misspelt else participant
 
 
-def _names(one: Participant) -> set[tuple[ParticipantRole, str]]:
-    """What a line may be recognised by: its SIRET and its name, among those who come as the same."""
-    return {(one.sort, text) for text in (one.siret, *map(name_key, one.names)) if text}
+def _names(participant: Participant) -> set[tuple[ParticipantRole, str]]:
+    """Return what a line may be recognised by: its SIRET and its name, among those who come as the same."""
+    return {(participant.sort, text) for text in (participant.siret, *map(name_key, participant.names)) if text}
 
 
-def _same(one: Participant, other: Participant) -> bool:
-    """Whether two lines are of one participant: by SIRET where both have one, else by name."""
-    if one.sort is not other.sort:
+def _same(participant: Participant, other: Participant) -> bool:
+    """Return whether two lines are of one participant: by SIRET where both have one, else by name."""
+    if participant.sort is not other.sort:
         return False
-    if one.siret and other.siret:
-        return one.siret == other.siret
-    return not {*map(name_key, one.names)}.isdisjoint(map(name_key, other.names))
+    if participant.siret and other.siret:
+        return participant.siret == other.siret
+    return not {*map(name_key, participant.names)}.isdisjoint(map(name_key, other.names))
 
 
 def _asks(question: ImportQuestion) -> tuple[Doubt, int, str]:
-    """What a question is about: only wishes are several for one participant."""
+    """Return what a question is about: only wishes are several for one participant."""
     return question.doubt, question.about, question.text if question.doubt is Doubt.WISH else ""

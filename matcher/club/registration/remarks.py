@@ -23,7 +23,7 @@ class Fault:
 
     @property
     def says(self) -> str:
-        """What is wrong, with what is written."""
+        """Return what is wrong, with what is written."""
         return _filled(self.text, [excerpt(cell, _LONGEST_CELL) for cell in self.cells])
 
 
@@ -35,7 +35,7 @@ class LineRemark:
     fault: Fault
 
     def __str__(self) -> str:
-        """Where it is, and what it is."""
+        """Return the remark after its file, line and column."""
         return f"« {self.file} », ligne {self.fault.line}{_column(self.fault)} : {self.fault.says}"
 
 
@@ -56,8 +56,8 @@ def in_groups_of_a_kind(remarks: Sequence[LineRemark]) -> tuple[RemarkGroup, ...
 def said_of_files(sayings: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Return what is said of files (the name of each, and a sentence), each sentence once for all its files."""
     files: dict[str, list[str]] = {}
-    for name, said in sayings:
-        files.setdefault(said, []).append(f"« {name} »")
+    for name, remark in sayings:
+        files.setdefault(remark, []).append(f"« {name} »")
     return tuple(f"{enumeration(names)} : {said}" for said, names in files.items())
 
 

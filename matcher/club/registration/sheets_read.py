@@ -35,20 +35,20 @@ def read_files(result: Mapping[str, Any]) -> ReadFiles:
 
 def _read(hold: Hold) -> Mapping[str, Any]:
     """Read the files with what persons said of such columns."""
-    told = remembered_columns(hold.engine, PARTICIPANTS.table)
+    columns = remembered_columns(hold.engine, PARTICIPANTS.table)
     headers: dict[str, tuple[str, Sequence[SeenHeader]]] = {}
     sheets, faults = {}, {}
     for name in (name for name in SHEETS if name in hold.work.files):
         try:
             with hold.file(name) as path:
-                seen = headers_apart(path, PARTICIPANTS, told, stop=hold.stop)
+                seen = headers_apart(path, PARTICIPANTS, columns, stop=hold.stop)
                 headers[name] = path.name, seen
                 if seen[0].has(PARTICIPANTS.needs):
-                    sheets[name] = read_spreadsheet(path, SHEETS[name], told, stop=hold.stop)
+                    sheets[name] = read_spreadsheet(path, SHEETS[name], columns, stop=hold.stop)
         except ReadRefused as refusal:
             faults[name] = str(refusal)
-    found: Mapping[str, Any] = msgspec.to_builtins(ReadFiles(headers, sheets, faults))
-    return found
+    content: Mapping[str, Any] = msgspec.to_builtins(ReadFiles(headers, sheets, faults))
+    return content
 
 
 READ = WorkKind("inscriptions", _read, (FileGone,))

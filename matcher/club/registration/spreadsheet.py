@@ -86,27 +86,27 @@ class Spreadsheet:
 def read_spreadsheet(
     path: Path,
     sort: ParticipantRole | None,
-    told: ToldColumns = UNTOLD,
+    columns: ToldColumns = UNTOLD,
     *,
     stop: Stop | None = None,
 ) -> Spreadsheet:
     """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process; `sort` is what those come as whom no column says it of,
-    `told` what persons said that columns hold.
+    `columns` what persons said that columns hold.
 
     Raises ReadRefused where the file is no table, no column names them, or nobody is in it, and Stopped.
     """
-    return apart(_participants, SourceError, stop=stop)(path, sort, told)
+    return apart(_participants, SourceError, stop=stop)(path, sort, columns)
 
 
-def _participants(path: Path, sort: ParticipantRole | None, told: ToldColumns) -> Spreadsheet:
-    table = table_of_kind(path, PARTICIPANTS, told)
+def _participants(path: Path, sort: ParticipantRole | None, told_columns: ToldColumns) -> Spreadsheet:
+    table = table_of_kind(path, PARTICIPANTS, told_columns)
     if len(table.columns) > MOST_COLUMNS:
         raise SourceError(
             path,
             f"{len(table.columns)} colonnes ; {MOST_COLUMNS} au plus. N’y gardez que celles qui parlent des participants.",
             line=table.line,
         )
-    columns = columns_of_table(PARTICIPANTS, table, told)
+    columns = columns_of_table(PARTICIPANTS, table, told_columns)
     if not columns.has(PARTICIPANTS.needs):
         raise SourceError(
             path,
@@ -169,13 +169,13 @@ class _Reading:
         else:
             named = tuple((tie, text) for tie in Tie for text in self._texts(row, _TIES[tie]))
             people = self._people(row)
-            said = frozenset(field for field in self._columns if self._text(row, field))
-            one, day_words = self._participant(row, name, sort, sum(bool(person.name) for person in people))
+            filled = frozenset(field for field in self._columns if self._text(row, field))
+            participant, day_words = self._participant(row, name, sort, sum(bool(person.name) for person in people))
             doubts = tuple(dict.fromkeys(self._doubts))
-            self.entrants.append(Entrant(row.line, one, people, named, said, day_words, doubts))
+            self.entrants.append(Entrant(row.line, participant, people, named, filled, day_words, doubts))
 
     def _left(self, row: Row, cells: Sequence[str], name: str) -> tuple[str, ...]:
-        """Why a line is no participant and the cell that tells it, nothing where it is one."""
+        """Return why a line is no participant and the cell that tells it, nothing where it is one."""
         if any(_TOTAL.fullmatch(name_key(cell)) for cell in cells):
             return ("une ligne de total",)
         if not name_key(name):
@@ -206,7 +206,7 @@ class _Reading:
         return cells == [name] and len(self._columns) > _FEW
 
     def _silent(self, row: Row) -> list[str]:
-        """What is said of its coming that tells no hours."""
+        """Return what is said of its coming that tells no hours."""
         return [text for text in self._texts(row, "coming") if clean_presence(text) == Cleaned(None)]
 
     def _participant(
@@ -223,7 +223,7 @@ class _Reading:
         hours = [self._clean(row, "coming", text, clean_presence) for text in self._texts(row, "coming")]
         presence, access = next(filter(None, hours), Presence()), self._access(row)
         arrival, departure = self._value(row, "arrival", clean_hour), self._value(row, "departure", clean_hour)
-        one = Participant(
+        participant = Participant(
             key=0,
             sort=sort,
             name=name,
@@ -245,7 +245,7 @@ class _Reading:
             interpreter=access["interpreter"],
             hearing_loop=access["hearing_loop"],
         )
-        return one, presence.words
+        return participant, presence.words
 
     def _trades(self, row: Row, field: str) -> list[str]:
         """The cells of needs or of an activity, but for those that send elsewhere, which are asked about."""
@@ -261,35 +261,35 @@ class _Reading:
             return ()
         texts = self._parted(row, self._trades(row, "needs") or [activity])
         place, amounts = tidy(self._text(row, "place")), self._amounts(row, len(texts))
-        asked = [
+        needs = [
             need_from({"objet": text, "lieu": place, "montant": amount})
             for text, amount in zip(texts, amounts or [self._text(row, "amount")] * len(texts), strict=True)
         ]
-        for fault in chain.from_iterable(need.faults for need in asked):
+        for fault in chain.from_iterable(need.faults for need in needs):
             self._fault(row, "amount", fault.says)
             self._doubts.append(DoubtfulCell(Topic.AMOUNT, self._text(row, "amount"), "Non lu."))
         hours, several = self._value(row, "hours", clean_number), len(texts) > 1
-        shared = several and not amounts and asked[0].lot.montant is not None
+        shared = several and not amounts and needs[0].lot.montant is not None
         for field in (*(["amount"] * shared), *(["hours"] * (several and hours is not None))):
             to_share = f"pour {len(texts)} besoins : à répartir"
             self._fault(row, field, f"« {{}} » {to_share}, une ligne par besoin.", self._text(row, field))
             self._doubts.append(DoubtfulCell(Topic.AMOUNT, self._text(row, field), f"Lu, {to_share}."))
         return tuple(
             ParticipantNeed(text, place, None if shared else need.lot.montant, None if several else hours)
-            for text, need in zip(texts, asked, strict=True)
+            for text, need in zip(texts, needs, strict=True)
         )
 
     def _parted(self, row: Row, cells: Sequence[str]) -> list[str]:
         """The needs of the cells, each once, parted where several are written together, which is said."""
         texts: dict[str, None] = {}
         for cell in cells:
-            said = needs_said(cell, by_words=not self._text(row, "amount") and not self._text(row, "hours"))
-            if said.parted:
-                self._fault(row, "needs", f"« {{}} » : une case de {len(said.texts)} besoins, comptés un par un.", cell)
-            if said.doubtful:
-                read = " ; ".join(said.texts) if len(said.texts) > 1 else "un seul besoin"
+            cut = needs_said(cell, by_words=not self._text(row, "amount") and not self._text(row, "hours"))
+            if cut.parted:
+                self._fault(row, "needs", f"« {{}} » : une case de {len(cut.texts)} besoins, comptés un par un.", cell)
+            if cut.doubtful:
+                read = " ; ".join(cut.texts) if len(cut.texts) > 1 else "un seul besoin"
                 self._doubts.append(DoubtfulCell(Topic.NEEDS, cell, f"Lu : {read}."))
-            texts |= dict.fromkeys(said.texts)
+            texts |= dict.fromkeys(cut.texts)
         return list(texts)
 
     def _amounts(self, row: Row, needs: int) -> list[str]:
@@ -324,7 +324,7 @@ class _Reading:
         return list(dict.fromkeys(phones)), list(dict.fromkeys(emails))
 
     def _sort_of(self, row: Row) -> ParticipantRole | None:
-        """What the line comes as: its own word for it, else the sheet’s; « entreprise » alone says nothing where the sheet does."""
+        """Return what the line comes as: its own word for it, else the sheet’s; « entreprise » alone says nothing where the sheet does."""
         texts = self._texts(row, "sort")
         words = [word for text in texts if (word := word_of(text))]
         for word in words:
@@ -332,8 +332,8 @@ class _Reading:
                 return ParticipantRole(word)
         if texts and not words:
             taken = "« {} » : attendu, acheteur, fournisseur ou attributaire"
-            said = f"{taken} ; pris comme {self._sort.value}." if self._sort else f"{taken}."
-            self._fault(row, "sort", said, texts[0])
+            remark = f"{taken} ; pris comme {self._sort.value}." if self._sort else f"{taken}."
+            self._fault(row, "sort", remark, texts[0])
         return self._sort or (ParticipantRole.SUPPLIER if EITHER in words else None)
 
     def _whole(self, row: Row, field: str, clean: Callable[[str], Cleaned[float]] = clean_number) -> int | None:
@@ -349,8 +349,8 @@ class _Reading:
         return None if value is None else int(value)
 
     def _access(self, row: Row) -> dict[str, bool]:
-        """What is needed to come in and to talk: the words of a cell say which (« interprète LSF » under « Accessibilité », « PMR et boucle »),
-        else its column does; there, anything that is not a no is a yes."""
+        """Return what is needed to come in and to talk: the words of a cell say which (« interprète LSF » under « Accessibilité »,
+        « PMR et boucle »), else its column does; there, anything that is not a no is a yes."""
         needed = dict.fromkeys(_NEEDED, False)
         for column in (*_NEEDED, _ANY_ACCESS):
             for text in self._texts(row, column):

@@ -59,10 +59,10 @@ class Catalogue:
 
     def by_name(self, name: str, place: str) -> Who:
         """Return which supplier a name is, in the town where it is said to be."""
-        found = self._recogniser.recognise(WrittenSupplier(name, city=place))
-        if found.sure:
-            return Who(found.sure.id)
-        cards = (self.card(option.supplier.id) for option in found.options)
+        recognition = self._recogniser.recognise(WrittenSupplier(name, city=place))
+        if recognition.sure:
+            return Who(recognition.sure.id)
+        cards = (self.card(option.supplier.id) for option in recognition.options)
         return Who(options=tuple(Option(card.id, described(card)) for card in cards if card))
 
     @cached_property
@@ -113,13 +113,19 @@ def spelt_nearly(side: Sequence[Participant]) -> dict[int, Participant]:
     ratios = np.maximum(
         *(process.cdist(keys, keys, scorer=scorer, score_cutoff=SURE_RATIO, dtype=np.uint8) for scorer in _SCORERS)
     )
-    found: dict[int, Participant] = {}
+    participants: dict[int, Participant] = {}
     for row, column in np.argwhere(np.tril(ratios, -1)).tolist():
-        one, other = side[row], side[column]
-        parted = [(one.number, other.number), (name_key(one.place), name_key(other.place)), (one.sort, other.sort)]
-        if _same_figures(one.name, other.name) and all(not mine or not its or mine == its for mine, its in parted):
-            found.setdefault(one.key, other)
-    return found
+        participant, other = side[row], side[column]
+        parted = [
+            (participant.number, other.number),
+            (name_key(participant.place), name_key(other.place)),
+            (participant.sort, other.sort),
+        ]
+        if _same_figures(participant.name, other.name) and all(
+            not mine or not its or mine == its for mine, its in parted
+        ):
+            participants.setdefault(participant.key, other)
+    return participants
 
 
 def _named(participants: Sequence[Participant]) -> tuple[Option, ...]:
@@ -128,8 +134,8 @@ def _named(participants: Sequence[Participant]) -> tuple[Option, ...]:
     )
 
 
-def _nearly(name: str, one: Participant) -> bool:
-    return any(spelt_alike(name, each) >= SURE_RATIO and _same_figures(name, each) for each in one.names)
+def _nearly(name: str, participant: Participant) -> bool:
+    return any(spelt_alike(name, each) >= SURE_RATIO and _same_figures(name, each) for each in participant.names)
 
 
 def _same_figures(name: str, other: str) -> bool:
@@ -137,10 +143,10 @@ def _same_figures(name: str, other: str) -> bool:
     return _FIGURES.findall(name) == _FIGURES.findall(other)
 
 
-def _inside(name: str, one: Participant) -> bool:
+def _inside(name: str, participant: Participant) -> bool:
     """« Synergie » is inside « ESAT Synergie Nord »."""
     words = set(name_key(name).split())
-    return bool(words) and any(words <= set(name_key(each).split()) for each in one.names)
+    return bool(words) and any(words <= set(name_key(each).split()) for each in participant.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +172,9 @@ def at_entrance(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], typ
     return AtEntrance(options=tuple(options), fault="" if options else _unknown(typed))
 
 
-def _names(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], one: Participant) -> tuple[str, ...]:
-    """What a seat may be called by: the names of its lines, and those of the persons who come."""
-    lines = (one.key, *event.others_of.get(one.key, ()))
+def _names(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], participant: Participant) -> tuple[str, ...]:
+    """Return what a seat may be called by: the names of its lines, and those of the persons who come."""
+    lines = (participant.key, *event.others_of.get(participant.key, ()))
     return (
         *(name for key in lines for name in event.by_key[key].names),
         *(person.name for key in lines for person in people.get(key, ()) if person.name),
@@ -176,15 +182,15 @@ def _names(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], one: Par
 
 
 def _begun(wanted: str, names: tuple[str, ...]) -> bool:
-    """Whether each word typed begins a word of one of the names."""
+    """Return whether each word typed begins a word of one of the names."""
     words = wanted.split()
     return bool(words) and any(all(any(own.startswith(word) for own in its.split()) for word in words) for its in names)
 
 
 def _alike(event: MeetingDay, seats: list[Participant], names: Mapping[int, tuple[str, ...]], typed: str) -> list[int]:
     """Those whose structure, or a person of whom, is spelt nearly so."""
-    found = among(typed, seats, event.doubles.items())
-    structures = [int(code) for code in (found.sure, *(option.code for option in found.options)) if code]
+    result = among(typed, seats, event.doubles.items())
+    structures = [int(code) for code in (result.sure, *(option.code for option in result.options)) if code]
     persons = [key for key, its in names.items() if any(spelt_alike(typed, name) >= SURE_RATIO for name in its)]
     return list(dict.fromkeys((*structures, *persons)))
 

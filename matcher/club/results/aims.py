@@ -24,23 +24,23 @@ class Aim:
 
 def aims(event: MeetingDay) -> tuple[Aim, ...]:
     """Return the aims of the timetable of an event, the first first; none where it has none."""
-    plan, found = event.plan, summary(event)
-    if plan is None or found is None:
+    plan, counts = event.plan, summary(event)
+    if plan is None or counts is None:
         return ()
-    guests, short = found.buyers + found.suppliers, len(plan.short)
-    interest = ("refait", "en changeant le moins") if plan.mended else _interest(found.gap)
-    most = f", {_UNCOUNTED}" if "vœux" in found.uncounted and not plan.mended else ""
-    wished, kept = found.wished - found.wished_since, found.kept - found.kept_since
-    since = count(found.wished_since, "noté depuis", "notés depuis") if found.wished_since else ""
+    guests, short = counts.buyers + counts.suppliers, len(plan.short)
+    interest = ("refait", "en changeant le moins") if plan.mended else _interest(counts.gap)
+    most = f", {_UNCOUNTED}" if "vœux" in counts.uncounted and not plan.mended else ""
+    wished, kept = counts.wished - counts.wished_since, counts.kept - counts.kept_since
+    since = count(counts.wished_since, "noté depuis", "notés depuis") if counts.wished_since else ""
     kept_of = (number(kept), f"sur {number(wished)}{most}") if wished else ("aucun", "")
     wishes, needs = (
-        None if name in found.uncounted else name not in found.doubtful for name in ("vœux", "besoins servis")
+        None if name in counts.uncounted else name not in counts.doubtful for name in ("vœux", "besoins servis")
     )
     rows = (
         ("Les vœux", (kept_of[0], " ; ".join(filter(None, (kept_of[1], since)))), wishes),
-        ("Chaque besoin, son métier", _served(plan, found), needs),
+        ("Chaque besoin, son métier", _served(plan, counts), needs),
         ("Personne sous son minimum", (number(guests - short), f"sur {number(guests)}"), not short or plan.fair),
-        (f"L’intérêt des {_meetings(found)}", interest, found.gap < _ROUNDING),
+        (f"L’intérêt des {_meetings(counts)}", interest, counts.gap < _ROUNDING),
     )
     rules = Aim("Les règles", "toutes tenues", "", proven=True)
     others = (
@@ -50,19 +50,19 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
     return rules, *others
 
 
-def _meetings(found: Summary) -> str:
-    return count(found.meetings, "rendez-vous", "rendez-vous")
+def _meetings(summary: Summary) -> str:
+    return count(summary.meetings, "rendez-vous", "rendez-vous")
 
 
-def _served(plan: FrozenTimetable, found: Summary) -> tuple[str, str]:
+def _served(plan: FrozenTimetable, summary: Summary) -> tuple[str, str]:
     """Needs served, and of how many: those possible, where that is known."""
-    if found.answered is None:
+    if summary.answered is None:
         return "non compté", ""
     if plan.mended:
-        return number(found.answered), f"sur {number(found.needs)}"
+        return number(summary.answered), f"sur {number(summary.needs)}"
     if plan.most_answered is None:
-        return number(found.answered), f"sur {number(found.needs)}, {_UNCOUNTED}"
-    return number(found.answered), f"sur {count(plan.most_answered, 'possible', 'possibles')}"
+        return number(summary.answered), f"sur {number(summary.needs)}, {_UNCOUNTED}"
+    return number(summary.answered), f"sur {count(plan.most_answered, 'possible', 'possibles')}"
 
 
 def _interest(gap: float) -> tuple[str, str]:
@@ -73,37 +73,45 @@ def _interest(gap: float) -> tuple[str, str]:
 
 def headline(event: MeetingDay) -> tuple[str, ...]:
     """Return how many needs are served of those that can be, then how many cannot, as French sentences; none where that was not counted."""
-    plan, found = event.plan, summary(event)
-    if plan is None or found is None or found.answered is None or not found.needs:
+    plan, counts = event.plan, summary(event)
+    if plan is None or counts is None or counts.answered is None or not counts.needs:
         return ()
     if plan.mended or plan.most_answered is None:
-        return (typeset(f"Besoins servis : {number(found.answered)} sur {number(found.needs)}."),)
-    most = "" if found.answered >= plan.most_answered else " au plus"
+        return (typeset(f"Besoins servis : {number(counts.answered)} sur {number(counts.needs)}."),)
+    most = "" if counts.answered >= plan.most_answered else " au plus"
     possible = count(plan.most_answered, "possible", "possibles")
-    impossible = found.needs - plan.most_answered
-    served = f"Besoins servis : {number(found.answered)} sur {possible}{most}."
+    impossible = counts.needs - plan.most_answered
+    served = f"Besoins servis : {number(counts.answered)} sur {possible}{most}."
     why = f"{count(impossible, 'impossible', 'impossibles')} : voici pourquoi."
     return tuple(typeset(text) for text in (served, *([why] if impossible else [])))
 
 
 def compared(event: MeetingDay) -> tuple[Rival, ...]:
     """Return the timetable and the simpler ones that it was compared with, counted alike, ours first; none where it was not compared."""
-    plan, found = event.plan, summary(event)
-    if plan is None or found is None or not plan.rivals:
+    plan, plan_summary = event.plan, summary(event)
+    if plan is None or plan_summary is None or not plan.rivals:
         return ()
     ours = Rival(
-        *("cet horaire", plan.total, found.meetings, found.fewest or 0, len(plan.short), found.kept, plan.answered)
+        *(
+            "cet horaire",
+            plan.total,
+            plan_summary.meetings,
+            plan_summary.fewest or 0,
+            len(plan.short),
+            plan_summary.kept,
+            plan.answered,
+        )
     )
     return ours, *plan.rivals
 
 
 def price_of_total(event: MeetingDay) -> str:
     """Return in French what a simpler timetable of a higher total gives up for it; empty where none has one."""
-    found = compared(event)
-    if not found:
+    rivals = compared(event)
+    if not rivals:
         return ""
-    best = max(found, key=lambda one: one.total)  # ours, the first, where they are equal
-    lost = _given_up(found[0], best)
+    best = max(rivals, key=lambda one: one.total)  # ours, the first, where they are equal
+    lost = _given_up(rivals[0], best)
     text = f"L’intérêt total est plus grand avec « {best.name} », qui y sacrifie {enumeration(lost)}."
     return typeset(text) if lost else ""
 

@@ -25,5 +25,5 @@ def territory_of(places: tuple[Place, ...]) -> CountedPlace:
     first = places[0] if places else None
     if first is None or not first.communes or first.type is PlaceType.REGION:
         return CountedPlace()
-    found = CountedPlace.of_commune(first.communes[0])
-    return found if first.type in (PlaceType.COMMUNE, PlaceType.EPCI) else CountedPlace(found.departement)
+    place = CountedPlace.of_commune(first.communes[0])
+    return place if first.type in (PlaceType.COMMUNE, PlaceType.EPCI) else CountedPlace(place.departement)

@@ -167,8 +167,8 @@ def about(event: MeetingDay) -> Iterator[Line]:
         "Participants",
         f"{count(sides[0], 'acheteur ou attributaire', 'acheteurs et attributaires')}, {count(sides[1], 'fournisseur')}",
     )
-    if (found := summary(event)) and event.plan:
-        yield from _quality(event, found, event.plan)
+    if (counts := summary(event)) and event.plan:
+        yield from _quality(event, counts, event.plan)
 
 
 def event_object(event: MeetingDay) -> dict[str, Any]:
@@ -189,12 +189,12 @@ def event_object(event: MeetingDay) -> dict[str, Any]:
 
 def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
     """The frozen timetable as JSON, null where there is none."""
-    plan, found = event.plan, summary(event)
-    if plan is None or found is None:
+    plan, counts = event.plan, summary(event)
+    if plan is None or counts is None:
         return None
     return {
-        **shaped("total bound proven gap mended", plan, proven=found.proven, gap=found.gap),
-        **shaped("fewest wished kept needs answered short", found, short=len(plan.short)),
+        **shaped("total bound proven gap mended", plan, proven=counts.proven, gap=counts.gap),
+        **shaped("fewest wished kept needs answered short", counts, short=len(plan.short)),
         "unserved": [shaped("buyer need=text trade why", one, buyer=event.name_of(one.buyer)) for one in plan.unserved],
         "rivals": {one.name: shaped("total meetings fewest short kept answered", one) for one in plan.rivals},
         "meetings": [
@@ -210,63 +210,74 @@ def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
     }
 
 
-def listed_object(one: Listed) -> dict[str, Any]:
+def listed_object(listing: Listed) -> dict[str, Any]:
     """An event in a list."""
     fields = "id title=header.title day=header.day place?=header.place participants meetings questions version"
-    return shaped(fields, one)
+    return shaped(fields, listing)
 
 
-def trouble_object(said: Said) -> dict[str, Any]:
+def trouble_object(statement: Said) -> dict[str, Any]:
     """A trouble said before planning."""
-    return shaped("code text participants=keys remark", said)
+    return shaped("code text participants=keys remark", statement)
 
 
-def shortages_object(event: MeetingDay, found: Shortages) -> dict[str, Any]:
-    """What an event will be short of, and what each remedy gives, as JSON."""
-    lacking = {trade: [event.name_of(key) for key in keys] for trade, keys in found.lacking.items()}
-    return shaped("lacking nowhere remedies=tried left_out", found, lacking=lacking)
+def shortages_object(event: MeetingDay, shortages: Shortages) -> dict[str, Any]:
+    """Return what an event will be short of, and what each remedy gives, as JSON."""
+    lacking = {trade: [event.name_of(key) for key in keys] for trade, keys in shortages.lacking.items()}
+    return shaped("lacking nowhere remedies=tried left_out", shortages, lacking=lacking)
 
 
-def _quality(event: MeetingDay, found: Summary, plan: FrozenTimetable) -> Iterator[Line]:
-    if said := headline(event):
-        yield "Besoins servis", " ".join(said)
+def _quality(event: MeetingDay, summary: Summary, plan: FrozenTimetable) -> Iterator[Line]:
+    if sentences := headline(event):
+        yield "Besoins servis", " ".join(sentences)
     for missed in unserved_trades(event):
         yield f"Besoin non servi, {missed.trade}", f"{number(missed.needs)} : {missed.text}"
-    yield "Rendez-vous", count(found.meetings, "rendez-vous", "rendez-vous")
+    yield "Rendez-vous", count(summary.meetings, "rendez-vous", "rendez-vous")
     most = "" if plan.mended else f", au plus {number(plan.bound, 1)}"
-    yield "Horaire", f"{found.quality} Affinité totale : {number(plan.total, 1)}{most}."
-    yield "Le moins servi", f"{served(found)} ({count(len(found.fewest_keys), 'participant')})"
+    yield "Horaire", f"{summary.quality} Affinité totale : {number(plan.total, 1)}{most}."
+    yield "Le moins servi", f"{served(summary)} ({count(len(summary.fewest_keys), 'participant')})"
     since = (
-        f", dont {count(found.wished_since, 'vœu', 'vœux')} depuis que l’horaire est figé" if found.wished_since else ""
+        f", dont {count(since, 'vœu', 'vœux')} depuis que l’horaire est figé" if (since := summary.wished_since) else ""
     )
-    yield "Vœux tenus", f"{number(found.kept)} sur {number(found.wished)}{since}"
-    for by, other in found.unkept:
+    yield "Vœux tenus", f"{number(summary.kept)} sur {number(summary.wished)}{since}"
+    for by, other in summary.unkept:
         yield "Vœu non tenu", f"{event.name_of(by)} et {event.name_of(other)}"
     for table, buyers in shared_tables(event).items():
         yield "Table partagée", f"Table {table} : {', puis '.join(map(event.name_of, buyers))}"
     for key in plan.short:
         yield "Sous son minimum", event.name_of(key)
-    for one in compared(event):
-        yield f"Par comparaison, {one.name}", _reached(one)
+    for rival in compared(event):
+        yield f"Par comparaison, {rival.name}", _reached(rival)
     if price := price_of_total(event):
         yield "À lire", price
 
 
-def _reached(one: Rival) -> str:
-    wishes = "" if one.kept is None else f", {count(one.kept, 'vœu tenu', 'vœux tenus')}"
-    needs = "" if one.answered is None else f", {count(one.answered, 'besoin servi', 'besoins servis')}"
+def _reached(rival: Rival) -> str:
+    wishes = "" if rival.kept is None else f", {count(rival.kept, 'vœu tenu', 'vœux tenus')}"
+    needs = "" if rival.answered is None else f", {count(rival.answered, 'besoin servi', 'besoins servis')}"
     return (
-        f"{count(one.meetings, 'rendez-vous', 'rendez-vous')}{wishes}{needs}, le moins servi {number(one.fewest)}, "
-        f"{count(one.short, 'participant')} sous son minimum, affinité {number(one.total, 1)}"
+        f"{count(rival.meetings, 'rendez-vous', 'rendez-vous')}{wishes}{needs}, le moins servi {number(rival.fewest)}, "
+        f"{count(rival.short, 'participant')} sous son minimum, affinité {number(rival.total, 1)}"
     )
 
 
 def _meetings(event: MeetingDay) -> Iterator[list[Cell]]:
-    for one in event.bookings:
-        outcome = event.outcomes.get(one.pair)
+    for booking in event.bookings:
+        outcome = event.outcomes.get(booking.pair)
         yield [
-            *(clock(event.schedule.starts[one.slot]), one.table, event.name_of(one.buyer), event.name_of(one.supplier)),
-            *(LEVELS[one.level], one.affinity, one.to_buyer, one.to_supplier, "oui" if one.held else ""),
+            *(
+                clock(event.schedule.starts[booking.slot]),
+                booking.table,
+                event.name_of(booking.buyer),
+                event.name_of(booking.supplier),
+            ),
+            *(
+                LEVELS[booking.level],
+                booking.affinity,
+                booking.to_buyer,
+                booking.to_supplier,
+                "oui" if booking.held else "",
+            ),
             *(str(outcome.result) if outcome else "", outcome.note if outcome else ""),
         ]
 
@@ -276,49 +287,59 @@ def _grid(event: MeetingDay, line: GridLine) -> list[Cell]:
     return [label, *(" / ".join(_other(event, line, one) for one in cell) for cell in line.cells)]
 
 
-def _other(event: MeetingDay, line: GridLine, one: Booking) -> str:
-    if line.label == f"Table {one.table}":
-        return f"{event.name_of(one.buyer)} et {event.name_of(one.supplier)}"
-    other = one.supplier if line.key == one.buyer else one.buyer
-    return f"{event.name_of(other)} (table {one.table})"
+def _other(event: MeetingDay, line: GridLine, booking: Booking) -> str:
+    if line.label == f"Table {booking.table}":
+        return f"{event.name_of(booking.buyer)} et {event.name_of(booking.supplier)}"
+    other = booking.supplier if line.key == booking.buyer else booking.buyer
+    return f"{event.name_of(other)} (table {booking.table})"
 
 
 def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
-    for one in event.participants:
-        persons = people.get(one.key, ())
-        had = len(event.bookings_of.get(one.key, ()))
-        needs = " ; ".join(need_with_size(need.text, need.amount, need.hours) for need in one.needs) or one.activity
+    for participant in event.participants:
+        persons = people.get(participant.key, ())
+        had = len(event.bookings_of.get(participant.key, ()))
+        needs = (
+            " ; ".join(need_with_size(need.text, need.amount, need.hours) for need in participant.needs)
+            or participant.activity
+        )
         yield [
             *(
-                one.key,
-                str(one.sort),
-                one.name,
-                one.siret,
+                participant.key,
+                str(participant.sort),
+                participant.name,
+                participant.siret,
                 needs,
-                one.place,
+                participant.place,
                 ", ".join(p.name for p in persons if p.name),
             ),
             *(
                 " ; ".join(shown_phone(p.phone) for p in persons if p.phone),
                 " ; ".join(p.email for p in persons if p.email),
             ),
-            *("" if hour is None else clock(hour) for hour in (one.arrival, one.departure)),
-            presence_said(None, None, one.away),
-            *(had, _presence(event, one), ", ".join(access_needs(one)), one.workers, one.area),
+            *("" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)),
+            presence_said(None, None, participant.away),
+            *(
+                had,
+                _presence(event, participant),
+                ", ".join(access_needs(participant)),
+                participant.workers,
+                participant.area,
+            ),
         ]
 
 
 def _to_ring(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
     """Return what is still to be confirmed, then what has been."""
-    for one in (*event.to_ring, *(one for one in event.points if one not in event.to_ring)):
-        phones = " ; ".join(shown_phone(person.phone) for person in people.get(one.about, ()) if person.phone)
-        yield [event.name_of(one.about), phones, str(one.topic), one.written, one.says, "oui" if one.settled else ""]
+    for point in (*event.to_ring, *(one for one in event.points if one not in event.to_ring)):
+        phones = " ; ".join(shown_phone(person.phone) for person in people.get(point.about, ()) if person.phone)
+        settled = "oui" if point.settled else ""
+        yield [event.name_of(point.about), phones, str(point.topic), point.written, point.says, settled]
 
 
-def _presence(event: MeetingDay, one: Participant) -> str:
-    if one.key in event.doubles:
-        return f"déjà n° {event.doubles[one.key]}"
-    return "absent" if one.absent else "là" if one.key in event.here else "attendu"
+def _presence(event: MeetingDay, participant: Participant) -> str:
+    if participant.key in event.doubles:
+        return f"déjà n° {event.doubles[participant.key]}"
+    return "absent" if participant.absent else "là" if participant.key in event.here else "attendu"
 
 
 def _badges(sheets: Sequence[ParticipantSheet]) -> Iterator[list[Cell]]:
@@ -329,10 +350,10 @@ def _badges(sheets: Sequence[ParticipantSheet]) -> Iterator[list[Cell]]:
 
 
 def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]:
-    one, header = sheet.participant, event.header
+    participant, header = sheet.participant, event.header
     meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
     cells: list[Cell] = [
-        *(one.name, str(one.sort), ", ".join(p.name for p in sheet.people if p.name)),
+        *(participant.name, str(participant.sort), ", ".join(p.name for p in sheet.people if p.name)),
         *(
             " ; ".join(p.email for p in sheet.people if p.email),
             " ; ".join(shown_phone(p.phone) for p in sheet.people if p.phone),
@@ -344,25 +365,25 @@ def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]
     return [*cells, *[""] * (3 * (most - len(meetings)))]
 
 
-def _participant_object(event: MeetingDay, one: Participant) -> dict[str, Any]:
+def _participant_object(event: MeetingDay, participant: Participant) -> dict[str, Any]:
     return shaped(
         "key sort name siret? supplier_id? needs activity? place? workers area? access arrival departure away presence",
-        one,
-        needs=[shaped("text place? amount hours", need) for need in one.needs],
-        access=access_needs(one),
-        arrival=None if one.arrival is None else clock(one.arrival),
-        departure=None if one.departure is None else clock(one.departure),
-        away=[[clock(leaves), clock(returns)] for leaves, returns in one.away],
-        presence=_presence(event, one),
+        participant,
+        needs=[shaped("text place? amount hours", need) for need in participant.needs],
+        access=access_needs(participant),
+        arrival=None if participant.arrival is None else clock(participant.arrival),
+        departure=None if participant.departure is None else clock(participant.departure),
+        away=[[clock(leaves), clock(returns)] for leaves, returns in participant.away],
+        presence=_presence(event, participant),
     )
 
 
-def access_needs(one: Participant) -> list[str]:
+def access_needs(participant: Participant) -> list[str]:
     """Return what is needed to come in and to talk."""
     needed = {
-        "table sans marche": one.step_free,
-        "interprète": one.interpreter,
-        "boucle magnétique": one.hearing_loop,
+        "table sans marche": participant.step_free,
+        "interprète": participant.interpreter,
+        "boucle magnétique": participant.hearing_loop,
     }
     return [label for label, needs in needed.items() if needs]
 

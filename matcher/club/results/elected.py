@@ -44,40 +44,40 @@ def needs_by_place(needs: Sequence[CountedNeed]) -> tuple[NeedsOf, ...]:
     )
 
 
-def territory(one: CountedNeed) -> str:
+def territory(need: CountedNeed) -> str:
     """Return the name of the EPCI of a need, else of its département; empty where neither is known."""
-    group, county = epci(one.at.epci), departement(one.at.departement)
+    group, county = epci(need.at.epci), departement(need.at.departement)
     return with_apostrophes(_KIND.sub("", group.name) if group else county.name if county else "")
 
 
 def _by(needs: Iterable[CountedNeed], label: Callable[[CountedNeed], str]) -> list[NeedsOf]:
-    found = []
-    for name, those in grouped((label(one), one) for one in needs).items():
-        points = [one.point for one in those if one.point]
+    groups = []
+    for name, group in grouped((label(one), one) for one in needs).items():
+        points = [one.point for one in group if one.point]
         middle = tuple(sum(part) / len(points) for part in zip(*points, strict=True)) if points else None
         at = (middle[0], middle[1]) if middle else None
-        found.append(NeedsOf(name, len(those), sum(one.met is True for one in those), at))
-    return sorted(found, key=lambda one: (-one.needs, one.label))
+        groups.append(NeedsOf(name, len(group), sum(one.met is True for one in group), at))
+    return sorted(groups, key=lambda one: (-one.needs, one.label))
 
 
-def _few(found: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...]:
-    if len(found) <= most + 1:
-        return tuple(found)
-    rest = found[most:]
+def _few(needs: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...]:
+    if len(needs) <= most + 1:
+        return tuple(needs)
+    rest = needs[most:]
     label = f"{len(rest)} {others}"
-    return (*found[:most], NeedsOf(label, sum(one.needs for one in rest), sum(one.met for one in rest), others=True))
+    return (*needs[:most], NeedsOf(label, sum(one.needs for one in rest), sum(one.met for one in rest), others=True))
 
 
 def lacks_said(lacks: Iterable[Lack]) -> dict[LackKind, tuple[str, ...]]:
     """Return what lacked as elected people read it, each kind apart; a trade of which few were there did not lack."""
-    found = grouped((one.kind, f"{one.trade} ({_lack_said(one)})") for one in lacks if one.kind is not LackKind.FEW)
-    return {kind: tuple(found.get(kind, ())) for kind in LackKind if kind is not LackKind.FEW}
+    by_kind = grouped((one.kind, f"{one.trade} ({_lack_said(one)})") for one in lacks if one.kind is not LackKind.FEW)
+    return {kind: tuple(by_kind.get(kind, ())) for kind in LackKind if kind is not LackKind.FEW}
 
 
-def _lack_said(one: Lack) -> str:
-    buyers = count(len(one.buyers), "acheteur")
-    if one.kind is LackKind.UNSEEN:
-        return f"{count(one.doing, 'structure')}, {buyers}"
-    if one.catalogue is None:
+def _lack_said(lack: Lack) -> str:
+    buyers = count(len(lack.buyers), "acheteur")
+    if lack.kind is LackKind.UNSEEN:
+        return f"{count(lack.doing, 'structure')}, {buyers}"
+    if lack.catalogue is None:
         return f"{buyers} ; au catalogue, métier non connu"
-    return f"{buyers} ; {count(one.catalogue, 'structure')} à portée au catalogue" if one.catalogue else buyers
+    return f"{buyers} ; {count(lack.catalogue, 'structure')} à portée au catalogue" if lack.catalogue else buyers

@@ -15,6 +15,7 @@ from matcher.club.results.report import CountedMeeting, MeetingCounts, counted, 
 from matcher.club.results.said import MeetingWords
 from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
+from matcher.domain.french import count, number, typeset
 from matcher.ownership import OrganisationId
 
 
@@ -128,3 +129,30 @@ def _by(event: MeetingDay, words: MeetingWords) -> str:
     ]
     writer = f" ({lines[-1]})" if lines and ORGANISER in sayers else ""
     return ", ".join(sides[key] for key in sayers) + writer
+
+
+def needs_said(figures: DayFigures) -> str:
+    """Return how many needs those met are counted on."""
+    unread = f" ; {count(figures.unread, 'autre, de métier non compris', 'autres, de métier non compris')}"
+    return typeset(f"sur {count(figures.needs, 'besoin')}{unread if figures.unread else ''}")
+
+
+def answers_said(figures: DayFigures) -> str:
+    """Return how many buyers answered of those who met somebody."""
+    return typeset(
+        f"{number(figures.told)} sur {count(figures.buyers, 'acheteur')} dont quelqu’un dit la suite ; les autres, non connu"
+    )
+
+
+def contracts_said(figures: DayFigures, figure: ToldSum) -> str:
+    """Return how many contracts a figure is known of."""
+    if not figures.contracts:
+        return "aucun marché signé n’est dit"
+    return typeset(
+        f"dit de {number(figure.contracts)} sur {count(len(figures.contracts), 'marché signé', 'marchés signés')}"
+    )
+
+
+def usefulness_said(usefulness: Usefulness) -> str:
+    """Return how many marks a mean is of."""
+    return typeset(f"moyenne, de 1 à 5, de {count(usefulness.meetings, 'rendez-vous noté', 'rendez-vous notés')}")

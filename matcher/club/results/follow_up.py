@@ -40,5 +40,5 @@ def told_in(
 
 def _note(event: MeetingDay, outcome: MeetingOutcome) -> str:
     when = f", {day(event.header.day)}" if event.header.day else ""
-    said = f"{event.header.title}{when}, avec {event.name_of(outcome.buyer)} : {outcome.result}."
-    return typeset(f"{said} {outcome.note}".strip())
+    sentence = f"{event.header.title}{when}, avec {event.name_of(outcome.buyer)} : {outcome.result}."
+    return typeset(f"{sentence} {outcome.note}".strip())

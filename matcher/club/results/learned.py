@@ -58,13 +58,15 @@ def offers(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:
     """Return what the participants of an event that the catalogue recognises may teach it, in their order; of contacts, nothing."""
     recognised = [one for one in event.participants if one.supplies and one.supplier_id]
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in recognised})}
-    told = _told(event)
-    found = (_offered(event, one, known[one.supplier_id], told) for one in recognised if one.supplier_id in known)
-    return tuple(one for one in found if one is not None)
+    journal_entries = _told(event)
+    offered = (
+        _offered(event, one, known[one.supplier_id], journal_entries) for one in recognised if one.supplier_id in known
+    )
+    return tuple(one for one in offered if one is not None)
 
 
 def take_in(
-    engine: Engine, owner: OrganisationId, number: int, offer: OfferedWords, *, who: str, now: datetime
+    engine: Engine, owner: OrganisationId, number: int, offer: OfferedWords, *, author: str, now: datetime
 ) -> None:
     """Give the catalogue what a participant said, dated of the day that it did, once however many take it in.
 
@@ -72,23 +74,27 @@ def take_in(
     """
     with writing(engine) as connection:
         event = DAYS.read(connection, owner, number)
-        one = event.participant(offer.participant.key)
-        if set(offer.words) <= set(event.taken_words) or one.supplier_id != offer.participant.supplier_id:
-            raise ChangeRefused(f"Rien de ce que « {one.name} » a dit n’attend : c’est déjà au catalogue.")
-        motive = f"inscription à l’événement {number}, « {event.header.title} », acceptée par {who}"
-        AnswerAct(connection, owner, who, now).tell(one.supplier_id, offer.given.said(), motive, offer.on)
-        DAYS.change(connection, owner, number, lambda _: [TakeWords(offer.words)], who=who, now=now)
+        participant = event.participant(offer.participant.key)
+        if set(offer.words) <= set(event.taken_words) or participant.supplier_id != offer.participant.supplier_id:
+            raise ChangeRefused(f"Rien de ce que « {participant.name} » a dit n’attend : c’est déjà au catalogue.")
+        motive = f"inscription à l’événement {number}, « {event.header.title} », acceptée par {author}"
+        AnswerAct(connection, owner, author, now).tell(participant.supplier_id, offer.given.said(), motive, offer.on)
+        DAYS.change(connection, owner, number, lambda _: [TakeWords(offer.words)], author=author, now=now)
 
 
 def _taken_in(hold: Hold) -> Mapping[str, Any]:
     """Give the catalogue what all participants of an event said, one after the other; what is taken in already is not done twice."""
-    number, who, now = hold.work.asked["number"], hold.work.asked["who"], datetime.fromisoformat(hold.work.asked["now"])
+    number, author, now = (
+        hold.work.asked["number"],
+        hold.work.asked["who"],
+        datetime.fromisoformat(hold.work.asked["now"]),
+    )
     event = load(hold.engine, hold.owner, number)
     waiting, refused = offers(hold.engine, event), []
     for place, offer in enumerate(waiting):
         hold.tell("au catalogue", place, len(waiting))
         try:
-            take_in(hold.engine, hold.owner, number, offer, who=who, now=now)
+            take_in(hold.engine, hold.owner, number, offer, author=author, now=now)
         except (ChangeRefused, CorrectionRefused) as refusal:
             refused.append(f"{event.name_of(offer.participant.key)} : {refusal}")
     return {"taken": len(waiting) - len(refused), "refused": refused}
@@ -98,46 +104,55 @@ LEARN = WorkKind("apprendre", _taken_in, (ChangeRefused, JournalUnknown, Databas
 
 
 def _offered(
-    event: MeetingDay, one: Participant, known: Supplier, told: Mapping[tuple[int, str], JournalEntry]
+    event: MeetingDay,
+    participant: Participant,
+    known: Supplier,
+    journal_entries: Mapping[tuple[int, str], JournalEntry],
 ) -> OfferedWords | None:
-    lines = {name: told[one.key, name] for name in _FIELDS if (one.key, name) in told}
-    given = _unknown(one, known, lines.keys())
-    doubts = faults(given, shipped_lookups()) if given.said() else {}
+    lines = {
+        name: journal_entries[participant.key, name] for name in _FIELDS if (participant.key, name) in journal_entries
+    }
+    answer = _unknown(participant, known, lines.keys())
+    doubts = faults(answer, shipped_lookups()) if answer.said() else {}
     sure = GivenAnswer(
-        given.trades, workers="" if "workers" in doubts else given.workers, area="" if "area" in doubts else given.area
+        answer.trades,
+        workers="" if "workers" in doubts else answer.workers,
+        area="" if "area" in doubts else answer.area,
     )
-    words = [TakenWord(one.key, champ, text) for champ, texts in sure.said().items() for text in texts]
+    words = [TakenWord(participant.key, champ, text) for champ, texts in sure.said().items() for text in texts]
     fresh = tuple(word for word in words if word not in event.taken_words)
     if not fresh:
         return None
     last = max(lines.values(), key=lambda line: line.number)
-    wrote = one.activity if any(word.champ == ACTIVITY for word in fresh) else ""
+    wrote = participant.activity if any(word.champ == ACTIVITY for word in fresh) else ""
     shown = (taxonomy().label(word.text) if word.champ == ACTIVITY else f"{word.champ} : {word.text}" for word in fresh)
-    return OfferedWords(one, fresh, tuple(shown), wrote, tuple(doubts.values()), last.at.date(), last.who)
+    return OfferedWords(participant, fresh, tuple(shown), wrote, tuple(doubts.values()), last.at.date(), last.who)
 
 
-def _unknown(one: Participant, known: Supplier, told: Collection[str]) -> GivenAnswer:
-    """What a participant says itself, in the fields `told`, that the catalogue does not say."""
+def _unknown(participant: Participant, known: Supplier, told_fields: Collection[str]) -> GivenAnswer:
+    """Return what a participant says itself, in the fields `told_fields`, that the catalogue does not say."""
     does = {activity.code for activity in known.activities if activity.evidence.told}
     does |= {taxonomy().group_of(code) for code in does}
-    claimed = [code for code, _ in claims(one.activity) if code not in does] if "activity" in told else []
-    workers = one.workers if "workers" in told and one.workers != known.workers else None
+    claimed = (
+        [code for code, _ in claims(participant.activity) if code not in does] if "activity" in told_fields else []
+    )
+    workers = participant.workers if "workers" in told_fields and participant.workers != known.workers else None
     return GivenAnswer(
         trades=dict.fromkeys(claimed, True),
         workers="" if workers is None else f"{workers:g}",
-        area=one.area if "area" in told and one.area != known.area else "",
+        area=participant.area if "area" in told_fields and participant.area != known.area else "",
     )
 
 
 def _told(event: MeetingDay) -> dict[tuple[int, str], JournalEntry]:
     """The line of the journal that last changed each word that a participant says itself."""
-    found: dict[tuple[int, str], tuple[object, JournalEntry | None]] = {}
+    last_values: dict[tuple[int, str], tuple[object, JournalEntry | None]] = {}
     for line in event.journal:
         change = line.change
-        for one in change.participants if isinstance(change, Register | Amend) else ():
+        for participant in change.participants if isinstance(change, Register | Amend) else ():
             for name in _FIELDS:
-                value, held = getattr(one, name), found.get((one.key, name))
-                if held is None or held[0] != value:
-                    its = isinstance(change, Register | Amend) and change.told and value not in ("", None)
-                    found[one.key, name] = (value, line if its else None)
-    return {key: line for key, (_, line) in found.items() if line is not None}
+                value, former = getattr(participant, name), last_values.get((participant.key, name))
+                if former is None or former[0] != value:
+                    by_themselves = isinstance(change, Register | Amend) and change.told and value not in ("", None)
+                    last_values[participant.key, name] = (value, line if by_themselves else None)
+    return {key: line for key, (_, line) in last_values.items() if line is not None}

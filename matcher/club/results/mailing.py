@@ -72,8 +72,8 @@ def standings(engine: Engine, event: MeetingDay, links: Mapping[int, GivenLink])
 def addresses(event: MeetingDay, key: int, people: People) -> tuple[str, ...]:
     """Return the addresses of a participant, those of its other lines included, each once."""
     lines = (key, *(double for double, first in event.doubles.items() if first == key))
-    found = dict.fromkeys(one.email for line in lines for one in people.get(line, ()))
-    return tuple(filter(takes_messages, found))
+    emails = dict.fromkeys(one.email for line in lines for one in people.get(line, ()))
+    return tuple(filter(takes_messages, emails))
 
 
 def to_tell(
@@ -95,7 +95,7 @@ def _unaware(
     known = {key: max(link.told, stands[key].told) for key, link in coming.items()}
     changed = untold(event, known)
     newer = untold(event, {key: stands[key].written for key in coming})
-    found = {}
+    to_tell = {}
     for key, link in coming.items():
         mail, first = stands[key], known[key] == NOTHING
         if key not in changed and not first:
@@ -104,8 +104,8 @@ def _unaware(
         waits = written and any(one.state is MessageState.TO_SEND for one in mail.messages)
         failed = mail.messages if written and not waits else ()
         by_voice = _by_voice(link, addresses(event, key, people), failed)
-        found[key] = ToTell(key, changed.get(key, Moves()), first, waits, by_voice)
-    return found
+        to_tell[key] = ToTell(key, changed.get(key, Moves()), first, waits, by_voice)
+    return to_tell
 
 
 def _to_ask(
@@ -116,19 +116,19 @@ def _to_ask(
     start: date,
 ) -> dict[int, ToTell]:
     """Those who have not told all their sequels; whom a message written since `start` has reached is asked already."""
-    unsaid, found = silent(event), {}
+    unsaid, to_ask = silent(event), {}
     for key, link in links.items():
-        asked = [one for one in stands[key].messages if one.changed.date() >= start]
-        if not unsaid[event.seat_of(key)] or any(one.state is MessageState.SENT for one in asked):
+        outbox_messages = [one for one in stands[key].messages if one.changed.date() >= start]
+        if not unsaid[event.seat_of(key)] or any(one.state is MessageState.SENT for one in outbox_messages):
             continue
-        waits = any(one.state is MessageState.TO_SEND for one in asked)
-        by_voice = _by_voice(link, addresses(event, key, people), () if waits else asked)
-        found[key] = ToTell(key, Moves(), first=False, waits=waits, by_voice=by_voice, asks=True)
-    return found
+        waits = any(one.state is MessageState.TO_SEND for one in outbox_messages)
+        by_voice = _by_voice(link, addresses(event, key, people), () if waits else outbox_messages)
+        to_ask[key] = ToTell(key, Moves(), first=False, waits=waits, by_voice=by_voice, asks=True)
+    return to_ask
 
 
 def _by_voice(link: GivenLink, to: Sequence[str], failed: Sequence[OutboxMessage]) -> str:
-    """Why no message can tell a participant, empty where one can: it wants none, has no address, or those that were written failed."""
+    """Return why no message can tell a participant, empty where one can: it wants none, has no address, or those that were written failed."""
     if link.silent:
         return SILENT
     # « a@b.example refusé (550 inconnu) »
@@ -143,7 +143,7 @@ def write_mailing(
     keys: Collection[int],
     by: Controller,
     *,
-    who: str,
+    author: str,
     since: date,
     months: int,
     now: datetime,
@@ -153,23 +153,25 @@ def write_mailing(
     with writing(engine) as connection:
         event = DAYS.read(connection, owner, number)
         people = read_people(connection, owner, number, since=since)
-        reached = [key for key in sorted(keys) if _comes(event, key) and addresses(event, key, people)]
-        if event.deleted or not reached:
+        reachable = [key for key in sorted(keys) if _comes(event, key) and addresses(event, key, people)]
+        if event.deleted or not reachable:
             return 0
-        links = open_links(connection, number, reached, told=NOTHING, who=who, now=now)
+        links = open_links(connection, number, reachable, version_told=NOTHING, author=author, now=now)
         mails = _standings(connection, number, links)
         told_now = to_tell(event, links, mails, people, now.date())
-        wanted = [one for key in reached if (one := told_now.get(key)) and not (one.by_voice or one.waits)]
+        wanted = [
+            message for key in reachable if (message := told_now.get(key)) and not (message.by_voice or message.waits)
+        ]
         if not wanted:
             return 0
         messages = []
-        for one in wanted:
-            changes = [] if one.first else told(event, one.changes)
-            its = sheet(event, one.key, people)
-            text = letter(event, its, changes, by, who=who, months=months, asks=one.asks)
-            title, holder = subject(event, changes, asks=one.asks), links[one.key].id
-            messages += [QueuedMessage(holder, to, title, text) for to in addresses(event, one.key, people)]
-        values = {"event_id": number, "version": event.version, "who": who}
+        for message in wanted:
+            changes = [] if message.first else told(event, message.changes)
+            participant_sheet = sheet(event, message.key, people)
+            text = letter(event, participant_sheet, changes, by, sender=author, months=months, asks=message.asks)
+            title, holder = subject(event, changes, asks=message.asks), links[message.key].id
+            messages += [QueuedMessage(holder, to, title, text) for to in addresses(event, message.key, people)]
+        values = {"event_id": number, "version": event.version, "who": author}
         mailing = int(connection.execute(insert(MAILINGS).returning(MAILINGS.c.id), values).scalar_one())
         cancel(connection, Correspondence.MEETING, {one.holder for one in messages}, _OUTDATED, now)
         queue(connection, Correspondence.MEETING, mailing, messages, now)
@@ -191,10 +193,10 @@ def unwritten_said(
             reasons["ne vient pas"] += 1
         elif not addresses(event, key, people):
             reasons[NO_ADDRESS] += 1
-        elif (one := telling.get(key)) is None:
+        elif (message := telling.get(key)) is None:
             reasons["a déjà reçu ce message, ou a déjà tout dit"] += 1
         else:
-            reasons["un message attend déjà de partir" if one.waits else one.by_voice] += 1
+            reasons["un message attend déjà de partir" if message.waits else message.by_voice] += 1
     lines = [f"{reason} : {number(held)}" for reason, held in reasons.most_common()]
     return typeset(f"Aucun message n’est écrit. {' ; '.join(lines)}.") if lines else ""
 
@@ -225,8 +227,10 @@ def send(
     letterhead = Letterhead(server.sender, by.name, event.header.email or by.contact, f"{address}/{PLACE}")
     done = Delivery(0, 0, 0)
     for mailing in mailings:
-        one = send_batch(engine, Correspondence.MEETING, mailing, server, letterhead, clock=clock)
-        done = Delivery(done.sent + one.sent, done.later + one.later, done.refused + one.refused, one.stopped)
+        delivery = send_batch(engine, Correspondence.MEETING, mailing, server, letterhead, clock=clock)
+        done = Delivery(
+            done.sent + delivery.sent, done.later + delivery.later, done.refused + delivery.refused, delivery.stopped
+        )
         if done.stopped:
             break
     return done
@@ -256,7 +260,7 @@ def _comes(event: MeetingDay, key: int) -> bool:
 def _standings(connection: Connection, event_id: int, links: Mapping[int, GivenLink]) -> dict[int, MailStanding]:
     """A link given anew counts no message of before: what it opened is closed."""
     opened = {link.id: link.opened for link in links.values()}
-    found: defaultdict[int, MailStanding] = defaultdict(MailStanding)
+    mail_standings: defaultdict[int, MailStanding] = defaultdict(MailStanding)
     for mailing in _of_event(connection, event_id):
         written: defaultdict[int, list[OutboxMessage]] = defaultdict(list)
         for message in of_batch(connection, Correspondence.MEETING, mailing.id):
@@ -266,9 +270,9 @@ def _standings(connection: Connection, event_id: int, links: Mapping[int, GivenL
         for holder, messages in written.items():
             states = {one.state for one in messages}
             left = MessageState.SENT in states and MessageState.TO_SEND not in states
-            told_last = mailing.version if left else found[holder].told
-            found[holder] = MailStanding(told_last, mailing.version, mailing.who, tuple(messages))
-    return dict(found)
+            told_last = mailing.version if left else mail_standings[holder].told
+            mail_standings[holder] = MailStanding(told_last, mailing.version, mailing.who, tuple(messages))
+    return dict(mail_standings)
 
 
 _NONE_YET = "Vous n’avez pas de rendez-vous à ce jour : votre page le dira s’il en vient."
@@ -299,7 +303,7 @@ def letter(
     changes: Sequence[str],
     by: Controller,
     *,
-    who: str,
+    sender: str,
     months: int,
     asks: bool = False,
 ) -> str:
@@ -319,8 +323,8 @@ def letter(
         "\n".join(("Vos rendez-vous :" if asks else "Votre horaire :", *meetings)) if meetings else _NONE_YET,
         _ASK if asks else _PAGE,
         _CALENDAR if meetings and header.day and not asks else "",
-        f"Bien cordialement,\n{header.organiser or who}",
+        f"Bien cordialement,\n{header.organiser or sender}",
     ]
-    kept = f"{months} mois après votre inscription"
-    law = "\n".join(rights(by, origin=_ORIGIN, ground=_GROUND, kept=kept))
+    months_said = f"{months} mois après votre inscription"
+    law = "\n".join(rights(by, origin=_ORIGIN, ground=_GROUND, duration=months_said))
     return typeset("\n\n".join(filter(None, parts)) + f"\n\n--\n{law}")

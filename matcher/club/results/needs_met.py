@@ -93,10 +93,10 @@ def _counted(setting: Setting, need: NeedAsked) -> CountedNeed:
 def lacks(setting: Setting, needs: Iterable[CountedNeed], catalogue: Shelf) -> tuple[Lack, ...]:
     """Return the trades that lacked, each once a kind, those in the room first; `catalogue` is the shelf of all suppliers."""
     lacking: dict[tuple[LackKind, str], Lack] = {}
-    for need, asked in zip(needs, setting.needs, strict=True):
+    for need, counted in zip(needs, setting.needs, strict=True):
         if not need.understood or (need.met is not False and need.doing >= ENOUGH):
             continue
-        known, to_call = _in_catalogue(setting, asked, catalogue)
+        known, to_call = _in_catalogue(setting, counted, catalogue)
         mine = Lack(need.trade, _kind(need, known), (need.buyer,), need.text, need.doing, need.present, known, to_call)
         before = lacking.get((mine.kind, mine.trade), mine)
         worst = min(before, mine, key=lambda one: (one.doing, one.present, one.catalogue or 0))
@@ -112,10 +112,10 @@ def _kind(need: CountedNeed, known: int | None) -> LackKind:
     return LackKind.UNSEEN if need.met is False else LackKind.FEW
 
 
-def _in_catalogue(setting: Setting, asked: NeedAsked, catalogue: Shelf) -> tuple[int | None, int]:
+def _in_catalogue(setting: Setting, need: NeedAsked, catalogue: Shelf) -> tuple[int | None, int]:
     """Return how many of the catalogue are of the trade and come, None where nobody is known to be and the trade of others within reach is not known:
     how many these are."""
-    ranking = ranked(setting.affinities.buyers[asked.buyer], asked.need, catalogue, setting.affinities.on)
+    ranking = ranked(setting.affinities.buyers[need.buyer], need.need, catalogue, setting.affinities.on)
     known, band = int(ranking.credible.sum()), ranking.ask.once(band_of_each)
     unread = ranking.admitted & ranking.ask.once(comes) & ((band == A_APPELER) | (band == INDICE))
     to_call = int(np.count_nonzero(unread))

@@ -22,11 +22,11 @@ from matcher.ownership import OrganisationId
 
 
 def prepare_next(
-    engine: Engine, owner: OrganisationId, number: int, chosen: Collection[int], *, who: str, now: datetime
+    engine: Engine, owner: OrganisationId, number: int, chosen: Collection[int], *, author: str, now: datetime
 ) -> tuple[MeetingDay, bool]:
     """Open the next edition of an event with these participants (keys), and return it, with whether it is new: however many ask, one is
     opened. Raises ChangeRefused, JournalUnknown."""
-    return open_next(engine, owner, number, partial(_opening, chosen=frozenset(chosen)), who=who, now=now)
+    return open_next(engine, owner, number, partial(_opening, chosen=frozenset(chosen)), author=author, now=now)
 
 
 def may_come(event: MeetingDay) -> tuple[Participant, ...]:
@@ -53,14 +53,14 @@ def unanswered(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]]:
 def came_of(event: MeetingDay) -> dict[int, str]:
     """Return in French what each participant (key) had of an event: its meetings, what they gave, how many said nothing."""
     mine = grouped((key, one) for one in words_on(event) for key in one.booking.pair)
-    found = {key: _summed(words) for key, words in mine.items()}
-    return {one.key: found.get(event.seat_of(one.key), "aucun rendez-vous") for one in event.participants}
+    words_by_key = {key: _summed(words) for key, words in mine.items()}
+    return {one.key: words_by_key.get(event.seat_of(one.key), "aucun rendez-vous") for one in event.participants}
 
 
 def came_of_former(event: MeetingDay, former: MeetingDay) -> dict[int, str]:
     """Return what those of an event (key) had of a former one, where they were there."""
-    said = came_of(former)
-    there = {known_as(one): said[one.key] for one in former.participants}
+    outcomes = came_of(former)
+    there = {known_as(one): outcomes[one.key] for one in former.participants}
     return {one.key: there[known_as(one)] for one in event.participants if known_as(one) in there}
 
 
@@ -105,8 +105,8 @@ def _opening(
 def _summed(words: Sequence[MeetingWords]) -> str:
     outcomes = [one.outcome.result for one in words if one.outcome]
     steps = [one.step for one in words if one.step]
-    said = [f"{result} : {outcomes.count(result)}" for result in Result if result in outcomes]
-    said += [f"{step} : {steps.count(step)}" for step in SequelStep if step in steps]
+    counts = [f"{result} : {outcomes.count(result)}" for result in Result if result in outcomes]
+    counts += [f"{step} : {steps.count(step)}" for step in SequelStep if step in steps]
     unsaid = len(words) - len(outcomes)
-    said += [f"sans issue dite : {unsaid}"] if unsaid else []
-    return typeset(f"{count(len(words), 'rendez-vous', 'rendez-vous')} ; {', '.join(said)}")
+    counts += [f"sans issue dite : {unsaid}"] if unsaid else []
+    return typeset(f"{count(len(words), 'rendez-vous', 'rendez-vous')} ; {', '.join(counts)}")

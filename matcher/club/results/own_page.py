@@ -70,11 +70,11 @@ class OwnPages:
 
     def of(self, key: int, people: Mapping[int, tuple[Person, ...]]) -> OwnPage:
         """Return the page of a participant, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
-        event, its = self.event, sheet(self.event, key, people)
-        me = its.participant.key
+        event, participant_sheet = self.event, sheet(self.event, key, people)
+        me = participant_sheet.participant.key
         own = {_other(one, me): one for one in event.bookings_of.get(me, ())}
         return OwnPage(
-            its,
+            participant_sheet,
             {
                 other: OwnMeeting(
                     one.slot,
@@ -108,7 +108,7 @@ class OwnPages:
 
     @cached_property
     def _bonds(self) -> Mapping[int, list[Bond]]:
-        """What each participant (key of its seat) asks for."""
+        """Return what each participant (key of its seat) asks for."""
         return grouped((self.event.seat_of(bond.by), bond) for bond in self.event.bonds)
 
 
@@ -127,23 +127,23 @@ def awaited(event: MeetingDay) -> Counter[int]:
     )
 
 
-def untold(event: MeetingDay, told: Mapping[int, int]) -> dict[int, Moves]:
-    """Return what changed in the meetings of each participant since the version that it was `told` (by key), but for those that it has
+def untold(event: MeetingDay, versions: Mapping[int, int]) -> dict[int, Moves]:
+    """Return what changed in the meetings of each participant since the version that it was `versions` (by key), but for those that it has
     accepted since; participants without a change are left out."""
-    changed = {version: since(event, version) for version in set(told.values())}
-    found = {}
-    for key, version in told.items():
+    changed = {version: since(event, version) for version in set(versions.values())}
+    moves_by_key = {}
+    for key, version in versions.items():
         me, moves = event.seat_of(key), changed[version]
         new = {one for one in (*moves.added, *(one for _, one in moves.moved)) if me in one.pair}
         new = {one for one in new if not accepts(event, me, _other(one, me), one.slot)}
-        its = Moves(
+        moves_made = Moves(
             tuple(one for one in moves.cancelled if me in one.pair),
             tuple((old, one) for old, one in moves.moved if one in new),
             tuple(one for one in moves.added if one in new),
         )
-        if its:
-            found[key] = its
-    return found
+        if moves_made:
+            moves_by_key[key] = moves_made
+    return moves_by_key
 
 
 def _other(booking: Booking, me: int) -> int:

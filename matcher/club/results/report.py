@@ -50,15 +50,15 @@ class MeetingCounts:
 def counted(label: str, meetings: Sequence[CountedMeeting]) -> MeetingCounts:
     """Return the counts of some meetings."""
     words = [one.words for one in meetings]
-    told = [one.outcome.result for one in words if one.outcome is not None]
-    held = [one.held for one in words if one.held is not None]
+    results = [one.outcome.result for one in words if one.outcome is not None]
+    took_place = [one.held for one in words if one.held is not None]
     steps = [one.step for one in words if one.step is not None]
     return MeetingCounts(
         label=label,
         planned=len(words),
-        held=sum(held) if held else None,
-        untold=len(words) - len(told),
-        asked=told.count(Result.QUOTE) if told else None,
+        held=sum(took_place) if took_place else None,
+        untold=len(words) - len(results),
+        asked=results.count(Result.QUOTE) if results else None,
         quoted=sum(step in TAKEN_UP for step in steps) if steps else None,
         contracted=steps.count(SequelStep.CONTRACT) if steps else None,
         unanswered=sum(one.awaits and one.step is None for one in words),
@@ -80,9 +80,9 @@ def by_departement(
 ) -> tuple[MeetingCounts, ...]:
     """Return the counts of each département of a side."""
 
-    def label(one: CountedMeeting) -> list[str]:
-        found = departement(side(one).departement)
-        return [f"{found.name} ({found.code})" if found else UNKNOWN_PLACE]
+    def label(meeting: CountedMeeting) -> list[str]:
+        area = departement(side(meeting).departement)
+        return [f"{area.name} ({area.code})" if area else UNKNOWN_PLACE]
 
     return _counts_by(meetings, label)
 
@@ -92,9 +92,9 @@ def by_epci(
 ) -> tuple[MeetingCounts, ...]:
     """Return the counts of each EPCI of a side."""
 
-    def label(one: CountedMeeting) -> list[str]:
-        found = epci(side(one).epci)
-        return [f"{found.name} ({side(one).departement})" if found else UNKNOWN_PLACE]
+    def label(meeting: CountedMeeting) -> list[str]:
+        area = epci(side(meeting).epci)
+        return [f"{area.name} ({side(meeting).departement})" if area else UNKNOWN_PLACE]
 
     return _counts_by(meetings, label)
 
@@ -103,9 +103,9 @@ def _counts_by(
     meetings: Sequence[CountedMeeting], labels: Callable[[CountedMeeting], Iterable[str]]
 ) -> tuple[MeetingCounts, ...]:
     """The counts by label, most meetings first, those of an unknown last."""
-    found = grouped((label, one) for one in meetings for label in labels(one))
+    by_label = grouped((label, one) for one in meetings for label in labels(one))
     unknown = (UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND)
-    groups = (counted(label, its) for label, its in found.items())
+    groups = (counted(label, its) for label, its in by_label.items())
     return tuple(sorted(groups, key=lambda one: (one.label in unknown, -one.planned, one.label)))
 
 
@@ -147,17 +147,21 @@ def _counted(setting: Setting, words: MeetingWords) -> CountedMeeting:
     """A meeting with what it was about; of who has left the event since, nothing is known."""
     rows, columns = setting.rows
     row, column = rows.get(words.booking.buyer), columns.get(words.booking.supplier)
-    its = setting.affinities
-    seat = int(its.rows[column]) if column is not None else None
-    need = its.need_of(row, column) if row is not None and column is not None and its.worth[row, column] > 0 else None
-    buyer = its.buyers[row] if row is not None else None
+    affinities = setting.affinities
+    seat = int(affinities.rows[column]) if column is not None else None
+    need = (
+        affinities.need_of(row, column)
+        if row is not None and column is not None and affinities.worth[row, column] > 0
+        else None
+    )
+    buyer = affinities.buyers[row] if row is not None else None
     reading = reading_of(buyer, need) if buyer and need else None
     return CountedMeeting(
         words,
         trade_of(reading) if reading else "",
         territory_of(reading.places if reading else places(buyer.place) if buyer else ()),
-        CountedPlace() if seat is None else _site(its.shelf, seat),
-        () if seat is None else its.shelf.suppliers[seat].kinds,
+        CountedPlace() if seat is None else _site(affinities.shelf, seat),
+        () if seat is None else affinities.shelf.suppliers[seat].kinds,
     )
 
 

@@ -8,7 +8,15 @@ from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOut
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.sequels import SequelStep
 from matcher.club.results.counted_place import CountedPlace
-from matcher.club.results.figures import DayFigures, SignedContract, ToldSum, Usefulness, figures
+from matcher.club.results.figures import (
+    DayFigures,
+    SignedContract,
+    answers_said,
+    contracts_said,
+    figures,
+    needs_said,
+    usefulness_said,
+)
 from matcher.club.results.needs_met import ENOUGH, Lack, LackKind
 from matcher.club.results.report import (
     CountedMeeting,
@@ -66,23 +74,23 @@ _HYPOTHESES = (
 
 def report_document(
     event: MeetingDay,
-    found: DayReport,
+    report: DayReport,
     catalogue: Shelf,
     on: date,
     address: str = "",
     former: DayFigures | None = None,
 ) -> Document:
     """Return the report of an event as it is read on `on`, beside the figures of the `former` edition where there is one."""
-    header, whole = event.header, counted("", found.meetings)
-    asked = (header.title, day(header.day) if header.day else "jour non fixé", header.place, header.organiser)
+    header, whole = event.header, counted("", report.meetings)
+    subject = (header.title, day(header.day) if header.day else "jour non fixé", header.place, header.organiser)
     people = {one.supplier_id: one.name for one in event.participants if one.supplier_id}
     return Document(
         kind=DocumentKind.MEETINGS,
         title=header.title,
-        asked=tuple(filter(None, asked)),
+        asked=tuple(filter(None, subject)),
         answer=typeset(_answer(whole)),
-        remarks=tuple(map(typeset, _remarks(found, whole))),
-        tables=tuple(_tables(event, found, former)),
+        remarks=tuple(map(typeset, _remarks(report, whole))),
+        tables=tuple(_tables(event, report, former)),
         hypotheses=tuple(map(typeset, _HYPOTHESES)),
         names=people,
         address=address,
@@ -92,29 +100,33 @@ def report_document(
     )
 
 
-def need_of(event: MeetingDay, one: MeetingOutcome) -> ParticipantNeed | None:
+def need_of(event: MeetingDay, outcome: MeetingOutcome) -> ParticipantNeed | None:
     """Return the need that a meeting was about: the one that its words quote, else the buyer's first; None where it has none."""
-    buyer = event.by_key.get(one.buyer)
-    return need_met(event, one.buyer, one.supplier) or next(iter(buyer.needs if buyer else ()), None)
+    buyer = event.by_key.get(outcome.buyer)
+    return need_met(event, outcome.buyer, outcome.supplier) or next(iter(buyer.needs if buyer else ()), None)
 
 
-def report_object(event: MeetingDay, found: DayReport, former: DayFigures | None = None) -> dict[str, Any]:
+def report_object(event: MeetingDay, report: DayReport, former: DayFigures | None = None) -> dict[str, Any]:
     """Results of an event, as JSON, beside the figures of the `former` edition; unknown as null."""
-    its = figures(event, found.meetings, found.needs)
+    day_figures = figures(event, report.meetings, report.needs)
     return {
-        "figures": _figures_object(its),
+        "figures": _figures_object(day_figures),
         "former_figures": former and _figures_object(former),
         "contracts": [
             _sides(event, one.words.booking) | shaped("amount nature hours jobs", one.terms) | {"said_by": one.by}
-            for one in its.contracts
+            for one in day_figures.contracts
         ],
-        **(shaped("meetings wished kept", found.summary) if found.summary else {"meetings": 0, "wished": 0, "kept": 0}),
-        "outcomes": {str(result): held for result, held in found.results.items()},
-        "unsaid": found.unsaid,
-        "sequels": {str(step): held for step, held in _steps(found.meetings).items()},
+        **(
+            shaped("meetings wished kept", summary)
+            if (summary := report.summary)
+            else {"meetings": 0, "wished": 0, "kept": 0}
+        ),
+        "outcomes": {str(result): held for result, held in report.results.items()},
+        "unsaid": report.unsaid,
+        "sequels": {str(step): held for step, held in _steps(report.meetings).items()},
         "counts": {
             title: json_value(counts)
-            for title, _, counts in (("En tout", "", [counted("", found.meetings)]), *_groups(found.meetings))
+            for title, _, counts in (("En tout", "", [counted("", report.meetings)]), *_groups(report.meetings))
         },
         "differing": [
             {
@@ -122,27 +134,27 @@ def report_object(event: MeetingDay, found: DayReport, former: DayFigures | None
                 "by_buyer": _said(one, one.booking.buyer, one.by_buyer),
                 "by_supplier": _said(one, one.booking.supplier, one.by_supplier),
             }
-            for one in _differing(found)
+            for one in _differing(report)
         ],
-        "promising": [_sides(event, one) | shaped("result note?", one) for one in found.promising],
+        "promising": [_sides(event, one) | shaped("result note?", one) for one in report.promising],
         "lacks": [
             shaped(
                 "trade kind asked_by need of_the_trade=doing present catalogue to_call",
                 one,
                 asked_by=[event.name_of(key) for key in one.buyers],
             )
-            for one in found.lacks
+            for one in report.lacks
         ],
     }
 
 
-def _figures_object(its: DayFigures) -> dict[str, Any]:
+def _figures_object(figures: DayFigures) -> dict[str, Any]:
     """Figures of a day, as JSON."""
     return {
-        **shaped("needs needs_met=met needs_not_understood=unread buyers buyers_who_answered=told", its),
-        **{name: shaped("total contracts", getattr(its, name)) for name in ("amount", "hours", "jobs")},
-        "useful_to_buyers": shaped("mean meetings", its.useful_to_buyers),
-        "useful_to_suppliers": shaped("mean meetings", its.useful_to_suppliers),
+        **shaped("needs needs_met=met needs_not_understood=unread buyers buyers_who_answered=told", figures),
+        **{name: shaped("total contracts", getattr(figures, name)) for name in ("amount", "hours", "jobs")},
+        "useful_to_buyers": shaped("mean meetings", figures.useful_to_buyers),
+        "useful_to_suppliers": shaped("mean meetings", figures.useful_to_suppliers),
     }
 
 
@@ -153,36 +165,36 @@ def _sides(event: MeetingDay, meeting: Booking | MeetingOutcome) -> dict[str, An
 def _answer(whole: MeetingCounts) -> str:
     if not whole.planned:
         return "Pas encore d’horaire : voici ce que les inscriptions disent déjà."
-    said = count(whole.planned, "rendez-vous prévu", "rendez-vous prévus")
+    planned_said = count(whole.planned, "rendez-vous prévu", "rendez-vous prévus")
     if whole.held is None:
-        return f"{said} ; aucune issue n’est dite."
+        return f"{planned_said} ; aucune issue n’est dite."
     later = "les suites ne sont pas encore dites"
     if whole.quoted is not None and whole.contracted is not None:
         later = f"{count(whole.quoted, 'devis remis', 'devis remis')}, {count(whole.contracted, 'marché signé', 'marchés signés')}"
-    return f"{said}, {count(whole.held, 'tenu')} au moins, {count(whole.asked or 0, 'devis demandé', 'devis demandés')} ; {later}."
+    return f"{planned_said}, {count(whole.held, 'tenu')} au moins, {count(whole.asked or 0, 'devis demandé', 'devis demandés')} ; {later}."
 
 
-def _remarks(found: DayReport, whole: MeetingCounts) -> Iterator[str]:
-    if found.summary:
-        its = found.summary
-        wishes = f"{number(its.kept)} vœux tenus sur {number(its.wished)}" if its.wished else "aucun vœu"
-        yield f"{count(its.buyers, 'acheteur')} et {count(its.suppliers, 'fournisseur')} attendus, {wishes}."
+def _remarks(report: DayReport, whole: MeetingCounts) -> Iterator[str]:
+    if report.summary:
+        summary = report.summary
+        wishes = f"{number(summary.kept)} vœux tenus sur {number(summary.wished)}" if summary.wished else "aucun vœu"
+        yield f"{count(summary.buyers, 'acheteur')} et {count(summary.suppliers, 'fournisseur')} attendus, {wishes}."
     if whole.untold:
         yield f"{count(whole.untold, 'rendez-vous', 'rendez-vous')} sans issue dite : on ne sait pas s’ils ont eu lieu."
     if whole.unanswered and whole.quoted is not None:
         yield f"{count(whole.unanswered, 'rendez-vous', 'rendez-vous')} dont personne n’a dit la suite."
 
 
-def _tables(event: MeetingDay, found: DayReport, former: DayFigures | None) -> Iterator[DocumentTable]:
-    meetings, its = found.meetings, figures(event, found.meetings, found.needs)
+def _tables(event: MeetingDay, report: DayReport, former: DayFigures | None) -> Iterator[DocumentTable]:
+    meetings, day_figures = report.meetings, figures(event, report.meetings, report.needs)
     if meetings:
-        rows = [(str(result), held) for result, held in found.results.items()]
-        yield _figures(OUTCOMES, "Issue", rows, "issue non dite", found.unsaid)
+        rows = [(str(result), held) for result, held in report.results.items()]
+        yield _figures(OUTCOMES, "Issue", rows, "issue non dite", report.unsaid)
         steps = _steps(meetings)
         silent = sum(one.words.awaits and one.words.step is None for one in meetings)
         yield _figures(SEQUELS, "Suite", [(str(step), held) for step, held in steps.items()], _NO_ANSWER, silent)
-        yield _beside(its, former)
-        yield _signed(event, its.contracts)
+        yield _beside(day_figures, former)
+        yield _signed(event, day_figures.contracts)
         for title, label, counts in _groups(meetings):
             yield DocumentTable(
                 title,
@@ -198,9 +210,9 @@ def _tables(event: MeetingDay, found: DayReport, former: DayFigures | None) -> I
                 ),
                 folded="EPCI" in label,
             )
-    yield _lacking(event, found)
-    yield _apart(event, found)
-    yield _to_follow(event, found)
+    yield _lacking(event, report)
+    yield _apart(event, report)
+    yield _to_follow(event, report)
 
 
 def _figures(title: str, label: str, rows: Sequence[tuple[str, int]], silence: str, silent: int) -> DocumentTable:
@@ -214,11 +226,11 @@ def _figures(title: str, label: str, rows: Sequence[tuple[str, int]], silence: s
 def _groups(meetings: Sequence[CountedMeeting]) -> Iterator[tuple[str, str, tuple[MeetingCounts, ...]]]:
     """The title, the label and the counts of each way to group meetings."""
 
-    def of_buyer(one: CountedMeeting) -> CountedPlace:
-        return one.buyer_at
+    def of_buyer(meeting: CountedMeeting) -> CountedPlace:
+        return meeting.buyer_at
 
-    def of_supplier(one: CountedMeeting) -> CountedPlace:
-        return one.supplier_at
+    def of_supplier(meeting: CountedMeeting) -> CountedPlace:
+        return meeting.supplier_at
 
     yield "Par métier", "Métier", by_trade(meetings)
     yield "Par type de fournisseur", "Type", by_kind(meetings)
@@ -228,60 +240,36 @@ def _groups(meetings: Sequence[CountedMeeting]) -> Iterator[tuple[str, str, tupl
     yield "Par intercommunalité des fournisseurs", "EPCI", by_epci(meetings, of_supplier)
 
 
-def _beside(its: DayFigures, former: DayFigures | None) -> DocumentTable:
+def _beside(figures: DayFigures, former: DayFigures | None) -> DocumentTable:
     """The figures of an edition, beside those of the former one, each with what it rests on."""
-    editions = (its, former) if former else (its,)
+    editions = (figures, former) if former else (figures,)
     labels = ("Cette édition", "La précédente")[: len(editions)]
     columns = (DocumentColumn("Chiffre"), *(DocumentColumn(label, ColumnKind.NUMBER) for label in labels))
     rows = [
         (label, *map(figure, editions), base)
         for label, figure, base in (
-            ("Besoins qui ont rencontré leur métier", lambda one: one.met, needs_said(its)),
+            ("Besoins qui ont rencontré leur métier", lambda one: one.met, needs_said(figures)),
             ("Rendez-vous prévus", lambda one: one.counts.planned, ""),
             ("Rendez-vous tenus, au moins", lambda one: one.counts.held, ""),
-            ("Devis remis, au moins", lambda one: one.counts.quoted, answers_said(its)),
-            ("Marchés signés, au moins", lambda one: one.counts.contracted, answers_said(its)),
-            ("Montant signé, € HT", lambda one: one.amount.total, contracts_said(its, its.amount)),
-            ("Heures d’insertion promises", lambda one: one.hours.total, contracts_said(its, its.hours)),
-            ("Emplois", lambda one: one.jobs.total, contracts_said(its, its.jobs)),
-            ("Utilité, dite par les acheteurs", lambda one: one.useful_to_buyers.mean, _marks(its.useful_to_buyers)),
+            ("Devis remis, au moins", lambda one: one.counts.quoted, answers_said(figures)),
+            ("Marchés signés, au moins", lambda one: one.counts.contracted, answers_said(figures)),
+            ("Montant signé, € HT", lambda one: one.amount.total, contracts_said(figures, figures.amount)),
+            ("Heures d’insertion promises", lambda one: one.hours.total, contracts_said(figures, figures.hours)),
+            ("Emplois", lambda one: one.jobs.total, contracts_said(figures, figures.jobs)),
+            (
+                "Utilité, dite par les acheteurs",
+                lambda one: one.useful_to_buyers.mean,
+                usefulness_said(figures.useful_to_buyers),
+            ),
             (
                 "Utilité, dite par les fournisseurs",
                 lambda one: one.useful_to_suppliers.mean,
-                _marks(its.useful_to_suppliers),
+                usefulness_said(figures.useful_to_suppliers),
             ),
         )
     ]
     title = "Les chiffres, et ceux de l’édition précédente" if former else "Les chiffres"
     return DocumentTable(title, (*columns, DocumentColumn("Sur quoi")), tuple(map(DocumentRow, rows)))
-
-
-def needs_said(its: DayFigures) -> str:
-    """Say on how many needs those met are counted."""
-    unread = (
-        f" ; {count(its.unread, 'autre, de métier non compris', 'autres, de métier non compris')}" if its.unread else ""
-    )
-    return typeset(f"sur {count(its.needs, 'besoin')}{unread}")
-
-
-def answers_said(its: DayFigures) -> str:
-    """Return how many buyers answered of those who met somebody."""
-    return typeset(
-        f"{number(its.told)} sur {count(its.buyers, 'acheteur')} dont quelqu’un dit la suite ; les autres, non connu"
-    )
-
-
-def contracts_said(its: DayFigures, figure: ToldSum) -> str:
-    """Say of how many contracts a figure is told."""
-    if not its.contracts:
-        return "aucun marché signé n’est dit"
-    return typeset(
-        f"dit de {number(figure.contracts)} sur {count(len(its.contracts), 'marché signé', 'marchés signés')}"
-    )
-
-
-def _marks(its: Usefulness) -> str:
-    return typeset(f"moyenne, de 1 à 5, de {count(its.meetings, 'rendez-vous noté', 'rendez-vous notés')}")
 
 
 def _signed(event: MeetingDay, contracts: Sequence[SignedContract]) -> DocumentTable:
@@ -307,7 +295,7 @@ def _signed(event: MeetingDay, contracts: Sequence[SignedContract]) -> DocumentT
     return DocumentTable(SIGNED, columns, rows)
 
 
-def _lacking(event: MeetingDay, found: DayReport) -> DocumentTable:
+def _lacking(event: MeetingDay, report: DayReport) -> DocumentTable:
     columns = (
         *(DocumentColumn("Métier"), DocumentColumn("Besoin le moins pourvu", under=True), DocumentColumn("Comment")),
         DocumentColumn("Demandé par", ColumnKind.LIST),
@@ -320,9 +308,9 @@ def _lacking(event: MeetingDay, found: DayReport) -> DocumentTable:
                 *(one.doing, one.present, _catalogue_said(one)),
             )
         )
-        for one in found.lacks
+        for one in report.lacks
     )
-    unread = sum(not one.understood for one in found.needs)
+    unread = sum(not one.understood for one in report.needs)
     says = [
         f"« {LackKind.UNSEEN} » : une structure du métier était là, l’acheteur n’a eu rendez-vous avec aucune. « {LackKind.FEW} » : moins de {ENOUGH}. "
         "La dernière colonne compte ceux du métier et assez près dans tout le catalogue, qui inviter la prochaine fois ; non connu n’est pas zéro."
@@ -334,13 +322,13 @@ def _lacking(event: MeetingDay, found: DayReport) -> DocumentTable:
     return DocumentTable(LACKING, columns, rows, tuple(map(typeset, says)))
 
 
-def _catalogue_said(one: Lack) -> DocumentCell:
-    if one.catalogue is not None:
-        return one.catalogue
-    return Marked(typeset(f"non connu, {number(one.to_call)} à appeler"), CellMark.UNKNOWN)
+def _catalogue_said(lack: Lack) -> DocumentCell:
+    if lack.catalogue is not None:
+        return lack.catalogue
+    return Marked(typeset(f"non connu, {number(lack.to_call)} à appeler"), CellMark.UNKNOWN)
 
 
-def _apart(event: MeetingDay, found: DayReport) -> DocumentTable:
+def _apart(event: MeetingDay, report: DayReport) -> DocumentTable:
     """The meetings of which both sides say something else."""
     labels = ("Acheteur", "Fournisseur", "L’acheteur dit", "Le fournisseur dit", "Compté")
     rows = tuple(
@@ -354,28 +342,28 @@ def _apart(event: MeetingDay, found: DayReport) -> DocumentTable:
             ),
             _about(event, one.booking.supplier),
         )
-        for one in _differing(found)
+        for one in _differing(report)
     )
     return DocumentTable("Deux mots différents", tuple(map(DocumentColumn, labels)), rows)
 
 
-def _to_follow(event: MeetingDay, found: DayReport) -> DocumentTable:
+def _to_follow(event: MeetingDay, report: DayReport) -> DocumentTable:
     labels = ("Acheteur", "Fournisseur", "Issue", "Besoin", "Suite")
     steps: Mapping[frozenset[int], SequelStep | None] = {
-        one.words.booking.pair: one.words.step for one in found.meetings
+        one.words.booking.pair: one.words.step for one in report.meetings
     }
     rows = []
-    for one in found.promising:
-        need, step = need_of(event, one), steps.get(one.pair)
-        said = f"{one.result} : {one.note}" if one.note else str(one.result)
+    for outcome in report.promising:
+        need, step = need_of(event, outcome), steps.get(outcome.pair)
+        sentence = f"{outcome.result} : {outcome.note}" if outcome.note else str(outcome.result)
         cells = (
-            event.name_of(one.buyer),
-            event.name_of(one.supplier),
-            said,
+            event.name_of(outcome.buyer),
+            event.name_of(outcome.supplier),
+            sentence,
             need.text if need else "",
             step and str(step),
         )
-        rows.append(DocumentRow(cells, _about(event, one.supplier)))
+        rows.append(DocumentRow(cells, _about(event, outcome.supplier)))
     return DocumentTable(TO_FOLLOW, tuple(map(DocumentColumn, labels)), tuple(rows))
 
 
@@ -383,12 +371,12 @@ def _steps(meetings: Sequence[CountedMeeting]) -> dict[SequelStep, int]:
     return {step: sum(one.words.awaits and one.words.step is step for one in meetings) for step in SequelStep}
 
 
-def _differing(found: DayReport) -> list[MeetingWords]:
-    return [one.words for one in found.meetings if one.words.differs]
+def _differing(report: DayReport) -> list[MeetingWords]:
+    return [one.words for one in report.meetings if one.words.differs]
 
 
-def _said(one: MeetingWords, key: int, outcome: Result | None) -> str | None:
-    return _joined(outcome, one.step_by(key))
+def _said(meeting_words: MeetingWords, key: int, outcome: Result | None) -> str | None:
+    return _joined(outcome, meeting_words.step_by(key))
 
 
 def _joined(outcome: Result | None, step: SequelStep | None) -> str | None:
@@ -396,5 +384,5 @@ def _joined(outcome: Result | None, step: SequelStep | None) -> str | None:
 
 
 def _about(event: MeetingDay, key: int) -> str:
-    found = event.by_key.get(key)
-    return found.supplier_id if found else ""
+    participant = event.by_key.get(key)
+    return participant.supplier_id if participant else ""

@@ -56,19 +56,19 @@ class MeetingWords:
 
     @property
     def held(self) -> bool | None:
-        """Whether they met, None where nothing tells: a quote or a contract says that they did."""
+        """Return whether they met, None where nothing tells: a quote or a contract says that they did."""
         if self.outcome is not None:
             return self.outcome.result is not Result.NOT_HELD
         return True if self.step in TAKEN_UP else None
 
     @property
     def awaits(self) -> bool:
-        """Whether a sequel may be asked: nobody says that they have not met."""
+        """Return whether a sequel may be asked: nobody says that they have not met."""
         return self.held is not False
 
     @cached_property
     def differs(self) -> bool:
-        """Whether both sides say something, and not the same."""
+        """Return whether both sides say something, and not the same."""
         outcomes = {self.by_buyer, self.by_supplier} - {None}
         steps = {self.step_by(self.booking.buyer), self.step_by(self.booking.supplier)} - {None}
         terms = {self.terms_by(self.booking.buyer), self.terms_by(self.booking.supplier)} - {UNSAID}
@@ -77,25 +77,25 @@ class MeetingWords:
 
 def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:
     """Return what was said of each meeting of the timetable, in its order."""
-    told: dict[frozenset[int], tuple[Sequel, ...]] = {}
-    for one in event.sequels.values():
-        told[one.pair] = (*told.get(one.pair, ()), one)
-    found = []
+    sequels_by_pair: dict[frozenset[int], tuple[Sequel, ...]] = {}
+    for sequel in event.sequels.values():
+        sequels_by_pair[sequel.pair] = (*sequels_by_pair.get(sequel.pair, ()), sequel)
+    results = []
     for booking in event.bookings:
         buyer, supplier = (
             note_of(event, booking.buyer, booking.supplier),
             note_of(event, booking.supplier, booking.buyer),
         )
-        outcome, sequels = event.outcomes.get(booking.pair), told.get(booking.pair, ())
+        outcome, sequels = event.outcomes.get(booking.pair), sequels_by_pair.get(booking.pair, ())
         words = MeetingWords(booking, outcome, buyer.result, supplier.result, sequels, buyer.useful, supplier.useful)
-        found.append(words)
-    return tuple(found)
+        results.append(words)
+    return tuple(results)
 
 
 def silent(event: MeetingDay) -> Counter[int]:
     """Return who has not told the sequel of all its meetings (key), and of how many."""
     awaited: Counter[int] = Counter()
-    for one in words_on(event):
-        if one.awaits and one.by_organiser is None:
-            awaited.update(key for key in one.booking.pair if one.step_by(key) is None)
+    for meeting_words in words_on(event):
+        if meeting_words.awaits and meeting_words.by_organiser is None:
+            awaited.update(key for key in meeting_words.booking.pair if meeting_words.step_by(key) is None)
     return awaited

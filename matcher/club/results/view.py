@@ -147,21 +147,21 @@ def share_of(gap: float) -> str:
 
 
 def _meetings_of_each(event: MeetingDay, plan: FrozenTimetable) -> dict[int, int]:
-    """How many meetings each who is expected has, none included, by key."""
+    """Return how many meetings each who is expected has, none included, by key."""
     had = dict.fromkeys(
         (one.key for side in (False, True) for one in event.seated(suppliers=side) if not one.absent), 0
     )
-    for one in plan.bookings:
-        for key in one.pair & had.keys():
+    for booking in plan.bookings:
+        for key in booking.pair & had.keys():
             had[key] += 1
     return had
 
 
-def _doubtful(plan: FrozenTimetable, kept: int, wished: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _doubtful(plan: FrozenTimetable, wishes_kept: int, wished: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The aims before interest of which a timetable that keeps so many wishes is not proved to reach the most, then those of them that were
     not counted."""
-    most_kept = wished if kept == wished else plan.most_kept
-    reached = (("vœux", kept, most_kept), ("besoins servis", plan.answered, plan.most_answered))
+    most_kept = wished if wishes_kept == wished else plan.most_kept
+    reached = (("vœux", wishes_kept, most_kept), ("besoins servis", plan.answered, plan.most_answered))
     bounds = (*reached, ("minimums", plan.fair, None if plan.fair is None else True))
     uncounted = tuple(name for name, figure, most in bounds if most is None or figure is None)
     low = (name for name, figure, most in bounds if most is None or figure is None or figure < most)
@@ -185,8 +185,8 @@ def summary(event: MeetingDay) -> Summary | None:
     wishes = _wished(event)
     met = {one.pair for one in plan.bookings}
     gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
-    kept, since = len(wishes.keys() & met), _wishes_since(event, wishes)
-    doubtful, uncounted = _doubtful(plan, kept - len(since & met), len(wishes) - len(since))
+    wishes_kept, since = len(wishes.keys() & met), _wishes_since(event, wishes)
+    doubtful, uncounted = _doubtful(plan, wishes_kept - len(since & met), len(wishes) - len(since))
     return Summary(
         meetings=len(plan.bookings),
         buyers=sum(not event.participant(key).supplies for key in had),
@@ -194,7 +194,7 @@ def summary(event: MeetingDay) -> Summary | None:
         fewest=fewest,
         fewest_keys=tuple(key for key, meetings in had.items() if meetings == fewest),
         wished=len(wishes),
-        kept=kept,
+        kept=wishes_kept,
         unkept=tuple((bond.by, bond.other) for pair, bond in wishes.items() if pair not in met),
         needs=_needs_asked(event, plan),
         answered=plan.answered,
@@ -221,15 +221,15 @@ def _wishes_since(event: MeetingDay, wishes: Collection[frozenset[int]]) -> set[
 
 def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:
     """Return a participant’s sheet, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
-    one = event.seat(key)
-    mine = event.bookings_of.get(one.key, ())
-    here = free(one, event.schedule)
+    participant = event.seat(key)
+    mine = event.bookings_of.get(participant.key, ())
+    here = free(participant, event.schedule)
     lines = [SheetLine(Filling.BREAK, rest.start, rest.end, break_label=rest.label) for rest in event.schedule.breaks]
     for slot, start in enumerate(event.schedule.starts):
         end = start + event.schedule.minutes
         own = [booking for booking in mine if booking.slot == slot]
         for booking in own:
-            other = booking.buyer if one.supplies else booking.supplier
+            other = booking.buyer if participant.supplies else booking.supplier
             lines.append(
                 SheetLine(
                     Filling.MEETING,
@@ -239,8 +239,8 @@ def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]])
                     other=other,
                     name=event.name_of(other),
                     people=tuple(person.name for person in _persons(event, other, people) if person.name),
-                    why=booking.to_supplier if one.supplies else booking.to_buyer,
-                    facts=booking.on_buyer if one.supplies else booking.on_supplier,
+                    why=booking.to_supplier if participant.supplies else booking.to_buyer,
+                    facts=booking.on_buyer if participant.supplies else booking.on_supplier,
                     level=booking.level,
                     outcome=event.outcomes.get(booking.pair),
                 )
@@ -248,9 +248,9 @@ def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]])
         if not own:
             lines.append(SheetLine(Filling.FREE if here[slot] else Filling.AWAY, start, end))
     return ParticipantSheet(
-        one,
-        code_of(event.id, one.key),
-        _persons(event, one.key, people),
+        participant,
+        code_of(event.id, participant.key),
+        _persons(event, participant.key, people),
         tuple(sorted(lines, key=lambda line: (line.start, line.table or 0))),
     )
 
@@ -279,11 +279,15 @@ def alphabetical(participants: Iterable[Participant]) -> list[Participant]:
 def by_participant(event: MeetingDay, *, suppliers: bool) -> list[GridLine]:
     """Return one line a participant of a side, in the order of keys, absent ones without a meeting left out."""
     lines = []
-    for one in event.seated(suppliers=suppliers):
-        cells = _cells(event, event.bookings_of.get(one.key, ()))
-        if not one.absent or any(cells):
-            about = one.place or one.activity if suppliers else ", ".join(need.text for need in one.needs)
-            lines.append(GridLine(one.key, event.name_of(one.key), about, cells))
+    for participant in event.seated(suppliers=suppliers):
+        cells = _cells(event, event.bookings_of.get(participant.key, ()))
+        if not participant.absent or any(cells):
+            about = (
+                participant.place or participant.activity
+                if suppliers
+                else ", ".join(need.text for need in participant.needs)
+            )
+            lines.append(GridLine(participant.key, event.name_of(participant.key), about, cells))
     return lines
 
 
@@ -298,11 +302,11 @@ def movers(event: MeetingDay) -> tuple[int, ...]:
 
 def shared_tables(event: MeetingDay) -> dict[int, tuple[int, ...]]:
     """Return the tables at which buyers (keys) who keep theirs sit one after the other, each with its buyers in order."""
-    moving, found = movers(event), dict[int, dict[int, None]]()
-    for one in sorted(event.bookings, key=lambda booking: (booking.table, booking.slot)):
-        if one.buyer not in moving:
-            found.setdefault(one.table, {})[one.buyer] = None
-    return {table: tuple(buyers) for table, buyers in found.items() if len(buyers) > 1}
+    moving, buyers_by_table = movers(event), dict[int, dict[int, None]]()
+    for meeting in sorted(event.bookings, key=lambda booking: (booking.table, booking.slot)):
+        if meeting.buyer not in moving:
+            buyers_by_table.setdefault(meeting.table, {})[meeting.buyer] = None
+    return {table: tuple(buyers) for table, buyers in buyers_by_table.items() if len(buyers) > 1}
 
 
 def step_free_tables(event: MeetingDay) -> int:
@@ -324,7 +328,7 @@ def _cells(event: MeetingDay, bookings: Sequence[Booking]) -> tuple[tuple[Bookin
 
 
 def _persons(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> tuple[Person, ...]:
-    """Who comes for a seat, those of its other lines included."""
+    """Return who comes for a seat, those of its other lines included."""
     lines = (key, *event.others_of.get(key, ()))
     return tuple(dict.fromkeys(person for line in lines for person in people.get(line, ())))
 
@@ -332,13 +336,13 @@ def _persons(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...
 def need_met(event: MeetingDay, buyer: int, supplier: int) -> ParticipantNeed | None:
     """Return the need that a meeting (keys) was about: the buyer's only one, or the one that its words quote; None where that is not known."""
     needs = event.by_key[buyer].needs if buyer in event.by_key else ()
-    told = next((one.to_supplier for one in event.bookings_of.get(buyer, ()) if supplier in one.pair), "")
-    return needs[0] if len(needs) == 1 else next((need for need in needs if need.text[:60] in told), None)
+    words_to_supplier = next((one.to_supplier for one in event.bookings_of.get(buyer, ()) if supplier in one.pair), "")
+    return needs[0] if len(needs) == 1 else next((need for need in needs if need.text[:60] in words_to_supplier), None)
 
 
-def served(found: Summary) -> str:
+def served(summary: Summary) -> str:
     """Return how the least served is, in words: « 2 rendez-vous »."""
-    return "personne" if found.fewest is None else count(found.fewest, "rendez-vous", "rendez-vous")
+    return "personne" if summary.fewest is None else count(summary.fewest, "rendez-vous", "rendez-vous")
 
 
 PARIS = "Europe/Paris"

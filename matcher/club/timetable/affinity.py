@@ -56,42 +56,45 @@ def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier
     Whoever is in it does what it is known for, and what its registrations say that it does, with their workers and area; whoever is not
     stands by its registration.
     """
-    found: dict[str, Supplier] = {}
+    supplier_by_id: dict[str, Supplier] = {}
     ids = []
-    for one in suppliers:
-        supplier, held = said(one), found.get(one.supplier_id) or known.get(one.supplier_id)
-        if held is not None:
+    for participant in suppliers:
+        supplier, known_supplier = (
+            said(participant),
+            supplier_by_id.get(participant.supplier_id) or known.get(participant.supplier_id),
+        )
+        if known_supplier is not None:
             supplier = replace(
-                held,
-                workers=held.workers if supplier.workers is None else supplier.workers,
-                area=supplier.area or held.area,
-                area_codes=supplier.area_codes or held.area_codes,
-                description="\n".join(filter(None, dict.fromkeys((held.description, supplier.description)))),
-                activities=tuple(dict.fromkeys((*held.activities, *supplier.activities))),
-                sites=held.sites or supplier.sites,
+                known_supplier,
+                workers=known_supplier.workers if supplier.workers is None else supplier.workers,
+                area=supplier.area or known_supplier.area,
+                area_codes=supplier.area_codes or known_supplier.area_codes,
+                description="\n".join(filter(None, dict.fromkeys((known_supplier.description, supplier.description)))),
+                activities=tuple(dict.fromkeys((*known_supplier.activities, *supplier.activities))),
+                sites=known_supplier.sites or supplier.sites,
             )
-        found[supplier.id] = supplier
+        supplier_by_id[supplier.id] = supplier
         ids.append(supplier.id)
-    shelf = build_shelf(found.values())
+    shelf = build_shelf(supplier_by_id.values())
     row_of = {key: row for row, key in enumerate(shelf.ids)}
     return shelf, tuple(row_of[key] for key in ids)
 
 
-def said(one: Participant) -> Supplier:
+def said(participant: Participant) -> Supplier:
     """Return the supplier that a registration describes: what it says of its activity counts as declared."""
     return Supplier(
-        id=f"{SAID}:{name_key(one.name)}:{one.siret or one.key}",
-        name=one.name,
-        kinds=tuple(SupplierKind(kind) for kind in read_intent(first_words(one.name)).kinds),
-        siret=one.siret,
-        workers=one.workers,
-        area=one.area,
-        area_codes=clean_area(one.area, shipped_lookups().areas) if one.area else (),
-        description=one.activity,
-        sites=tuple(site for place in places(one.place) if (site := _site(place)) is not None),
+        id=f"{SAID}:{name_key(participant.name)}:{participant.siret or participant.key}",
+        name=participant.name,
+        kinds=tuple(SupplierKind(kind) for kind in read_intent(first_words(participant.name)).kinds),
+        siret=participant.siret,
+        workers=participant.workers,
+        area=participant.area,
+        area_codes=clean_area(participant.area, shipped_lookups().areas) if participant.area else (),
+        description=participant.activity,
+        sites=tuple(site for place in places(participant.place) if (site := _site(place)) is not None),
         activities=tuple(
             Activity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP, SAID)
-            for code, wording in claims(one.activity)
+            for code, wording in claims(participant.activity)
         ),
     )
 
@@ -263,10 +266,10 @@ def barred(ranking: Ranking) -> Bools:
 def offered(suppliers: Sequence[Participant]) -> Bools:
     """Return (s, A) True for the activities of the taxonomy that each supplier says it does."""
     index = taxonomy().index
-    found = np.zeros((len(suppliers), len(index)), dtype=bool)
-    for row, one in enumerate(suppliers):
-        found[row, [index[code] for code, _ in claims(one.activity)]] = True
-    return found
+    offers = np.zeros((len(suppliers), len(index)), dtype=bool)
+    for row, participant in enumerate(suppliers):
+        offers[row, [index[code] for code, _ in claims(participant.activity)]] = True
+    return offers
 
 
 def came_for(ranking: Ranking, offers: Bools) -> Bools:
@@ -310,12 +313,12 @@ def standing(scores: Floats) -> Floats:
     return np.where(scores > 0, 1 - better / np.maximum(proposed, 1), 0.0)
 
 
-def pruned(worth: Floats, dense: int = DENSE_PAIRS, kept: int = KEPT_EACH) -> Floats:
-    """Return the array itself where it is small, else with the best `kept` of each line and of each column alone, equals included."""
+def pruned(worth: Floats, dense: int = DENSE_PAIRS, each: int = KEPT_EACH) -> Floats:
+    """Return the array itself where it is small, else with the best `each` of each line and of each column alone, equals included."""
     if worth.size <= dense:
         return worth
-    by_line = np.partition(worth, -min(kept, worth.shape[1]), axis=1)[:, [-min(kept, worth.shape[1])]]
-    by_column = np.partition(worth, -min(kept, worth.shape[0]), axis=0)[[-min(kept, worth.shape[0])], :]
+    by_line = np.partition(worth, -min(each, worth.shape[1]), axis=1)[:, [-min(each, worth.shape[1])]]
+    by_column = np.partition(worth, -min(each, worth.shape[0]), axis=0)[[-min(each, worth.shape[0])], :]
     return np.where((worth >= by_line) | (worth >= by_column), worth, 0.0)
 
 
@@ -349,8 +352,8 @@ def _by_buyer(
         if len(own) and len(columns):
             best = mutual[own].argmax(axis=0)
             worth[place], need[place] = mutual[own][best, columns], best
-            for kept, values in zip(best_of, others, strict=True):
-                kept[place] = values[own][best, columns]
+            for best_each, values in zip(best_of, others, strict=True):
+                best_each[place] = values[own][best, columns]
     return worth, need, best_of
 
 

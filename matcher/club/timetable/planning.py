@@ -78,8 +78,8 @@ def in_reach(event: MeetingDay, suppliers: Iterable[Supplier]) -> bool:
     )
     sites = (departement_of(site.insee, site.post_code) for one in suppliers for site in one.sites[:1])
     narrow = (codes for codes in map(departements_of, written) if len(codes) == 1)
-    found = {*chain.from_iterable(narrow), *(site.code for site in sites if site)}
-    return len(found) > 1
+    departements = {*chain.from_iterable(narrow), *(site.code for site in sites if site)}
+    return len(departements) > 1
 
 
 def planned(setting: Setting, *, seconds: float) -> FrozenTimetable:
@@ -173,15 +173,15 @@ def welcomed(setting: Setting, key: int, *, from_slot: int) -> tuple[FrozenTimet
     It then takes back meetings that it had when it was expected, those worth most, from whoever took its place.
     """
     former = setting.event.plan
-    made, told = replanned(setting, from_slot=from_slot)
-    one = setting.event.participant(key)
-    lacking = least_of(one, setting.event) - sum(key in booking.pair for booking in made.bookings)
+    made, moves_made = replanned(setting, from_slot=from_slot)
+    participant = setting.event.participant(key)
+    lacking = least_of(participant, setting.event) - sum(key in booking.pair for booking in made.bookings)
     if former is None or lacking <= 0:
-        return made, told
-    here, met = free(one, setting.event.schedule), {booking.pair for booking in made.bookings}
+        return made, moves_made
+    here, met = free(participant, setting.event.schedule), {booking.pair for booking in made.bookings}
     lost = [b for b in _expected(setting.event, key) if b.slot >= from_slot and here[b.slot] and b.pair not in met]
     if not lost:
-        return made, told
+        return made, moves_made
     back = sorted(lost, key=lambda b: (-b.affinity, b.slot))[:lacking]
     made = _around(setting, former, back, from_slot=from_slot, hold=False)
     return made, moves(former, made)
@@ -195,17 +195,19 @@ def after_change(
     Raises ChangeRefused where its hours leave no slot: it is then an absence.
     """
     changed = tried(event, change)
-    one = changed.participant(change.key)
-    if not one.absent and (fault := event.schedule.presence_fault(one.arrival, one.departure, one.away)):
+    participant = changed.participant(change.key)
+    if not participant.absent and (
+        fault := event.schedule.presence_fault(participant.arrival, participant.departure, participant.away)
+    ):
         raise ChangeRefused(f"{fault} Signalez-le absent, ou changez l’heure.")
     if event.plan is None:
         return [change], Moves()
     setting = setting_of(engine, owner, changed, today=today)
     if isinstance(change, Arrive):
-        made, told = welcomed(setting, event.seat_of(change.key), from_slot=from_slot)
+        made, moves = welcomed(setting, event.seat_of(change.key), from_slot=from_slot)
     else:
-        made, told = replanned(setting, from_slot=from_slot)
-    return ([change, Freeze(made, change.says(changed))] if told else [change]), told
+        made, moves = replanned(setting, from_slot=from_slot)
+    return ([change, Freeze(made, change.says(changed))] if moves else [change]), moves
 
 
 def moves(before: FrozenTimetable | None, after: FrozenTimetable | None) -> Moves:
@@ -270,10 +272,10 @@ def _free_table(event: MeetingDay, buyer: int, others: Sequence[Booking], own: S
     sits = [one.table for one in others if alone and buyer in one.pair and not one.held]
     fits = set(range(1, fit + 1)).difference(event.rules.closed)
     tables = [one for one in (*own, *sits, *_by_preference(event, buyer, fit)) if one in fits]
-    held = {one.table for one in others if one.held}
+    held_tables = {one.table for one in others if one.held}
     taken = {one.table for one in others}.difference(sits)
     return next((one for one in tables if one not in taken), None) or next(
-        (one for one in tables if one not in held), 0
+        (one for one in tables if one not in held_tables), 0
     )
 
 
@@ -287,13 +289,13 @@ def _by_preference(event: MeetingDay, buyer: int, fit: int) -> list[int]:
 def _unplaceable(
     event: MeetingDay, pair: tuple[int, int], others: Sequence[Booking], slot: int, table: int, fit: int
 ) -> str:
-    """Why a pair cannot be at this table in this slot, beside the `others` of it, empty where it can; tables up to `fit` suit it."""
+    """Return why a pair cannot be at this table in this slot, beside the `others` of it, empty where it can; tables up to `fit` suit it."""
     hour = clock(event.schedule.starts[slot])
-    held = [one for one in others if one.held]
+    bookings = [one for one in others if one.held]
     for key in pair:
         if not free(event.seat(key), event.schedule)[slot]:
             return f"{event.name_of(key)} n’est pas là à {hour}."
-        mine = [one for one in held if key in one.pair]
+        mine = [one for one in bookings if key in one.pair]
         if len(mine) >= event.participant(key).abreast:
             return f"Déjà placés à la main à {hour} : {_pair(event, mine[0])}. Libérez ce rendez-vous d’abord."
     if fault := _not_a_table(event, table):
@@ -306,7 +308,7 @@ def _unplaceable(
         )
     if not table:
         return f"Toutes les tables qui conviennent sont tenues à {hour} par des rendez-vous placés à la main."
-    if at := next((one for one in held if one.table == table), None):
+    if at := next((one for one in bookings if one.table == table), None):
         return f"La table {table} est tenue à {hour} par {_pair(event, at)}, placés à la main. Libérez-les d’abord, ou prenez-en une autre."
     return ""
 
@@ -319,16 +321,16 @@ def _not_a_table(event: MeetingDay, table: int) -> str:
     return f"La salle n’a pas de table {table} : elle en a {tables}." if table > tables else ""
 
 
-def _place(one: Booking) -> tuple[int, int]:
-    return one.slot, one.table
+def _place(booking: Booking) -> tuple[int, int]:
+    return booking.slot, booking.table
 
 
-def _pair(event: MeetingDay, one: Booking) -> str:
-    return f"{event.name_of(one.buyer)} et {event.name_of(one.supplier)}"
+def _pair(event: MeetingDay, booking: Booking) -> str:
+    return f"{event.name_of(booking.buyer)} et {event.name_of(booking.supplier)}"
 
 
-def _when(event: MeetingDay, one: Booking) -> str:
-    return f"{clock(event.schedule.starts[one.slot])}, table {one.table}"
+def _when(event: MeetingDay, booking: Booking) -> str:
+    return f"{clock(event.schedule.starts[booking.slot])}, table {booking.table}"
 
 
 # What a planner has.
@@ -336,18 +338,18 @@ PLAN_SECONDS = 60.0
 
 
 def _frozen(hold: Hold) -> Mapping[str, str]:
-    asked = hold.work.asked
-    event = load(hold.engine, hold.owner, asked["number"])
-    held = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(asked["today"]), anew=True)
-    refuse_nothing(held)
+    request = hold.work.asked
+    event = load(hold.engine, hold.owner, request["number"])
+    setting = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(request["today"]), anew=True)
+    refuse_nothing(setting)
     result = {"says": "L’horaire est figé. Relisez-le avant d’imprimer."}
 
     def end(connection: Connection, _: MeetingDay) -> None:
         hold.end(connection, result)
 
-    made, at = Freeze(planned(held, seconds=PLAN_SECONDS)), hold.work.since.replace(tzinfo=UTC)
-    signed = {"version": asked["version"], "who": asked["who"], "now": at}
-    change(hold.engine, hold.owner, asked["number"], [made], **signed, ending=end)
+    made, at = Freeze(planned(setting, seconds=PLAN_SECONDS)), hold.work.since.replace(tzinfo=UTC)
+    signed = {"version": request["version"], "author": request["who"], "now": at}
+    change(hold.engine, hold.owner, request["number"], [made], **signed, ending=end)
     return result
 
 

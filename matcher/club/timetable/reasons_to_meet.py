@@ -39,15 +39,17 @@ def to_supplier(
     return _set(_sentence(f"{verb} « {_short(need.text)} »{f' ; {yours}' if yours else ''}") + _wished(supplier, bonds))
 
 
-def on_supplier(card: Card, said: Participant) -> tuple[str, ...]:
+def on_supplier(card: Card, participant: Participant) -> tuple[str, ...]:
     """Return three facts on a supplier; what is not known is a question to ask."""
     shown = [
         f"{'déclare' if proof else 'semble faire'} : {', '.join(labels)}" for proof, labels in activities_shown(card)
     ]
-    unread = f"dit faire : {_short(said.activity)}" if said.activity else "activité non connue : à demander"
+    unread = (
+        f"dit faire : {_short(participant.activity)}" if participant.activity else "activité non connue : à demander"
+    )
     workers = f"effectif : {number(card.workers, 1)}" if card.workers is not None else "effectif non connu : à demander"
-    where = card.city or said.place
-    reach = f"intervient : {_short(said.area)}" if said.area else ""
+    where = card.city or participant.place
+    reach = f"intervient : {_short(participant.area)}" if participant.area else ""
     facts = (
         ", ".join(filter(None, (enumeration([str(kind) for kind in card.kinds]) or "type non connu", where, reach))),
         *(shown[:1] or [unread]),
@@ -78,8 +80,8 @@ def _strongest(match: Match | None) -> list[Contribution]:
     """The strongest reasons, in the order of the signals."""
     if match is None:
         return []
-    kept = [one for one in strengths(match) if one.spoken and one.signal != ON_THE_BADGE][:MOST_REASONS]
-    return [one for one in match.contributions if one in kept]
+    contributions = [one for one in strengths(match) if one.spoken and one.signal != ON_THE_BADGE][:MOST_REASONS]
+    return [one for one in match.contributions if one in contributions]
 
 
 def _plain(reason: Contribution) -> str:

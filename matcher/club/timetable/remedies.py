@@ -50,19 +50,19 @@ class Remedy:
 
     @property
     def helps(self) -> bool:
-        """Whether anything is better with it, what comes first not being worse."""
+        """Return whether anything is better with it, what comes first not being worse."""
         return (self.kept, self.answered, -self.short, self.meetings) > (0, 0, 0, 0)
 
     @property
     def gain(self) -> str:
-        """What it gives, in French."""
-        said = [
+        """Return what it gives, in French."""
+        gains = [
             _more(self.meetings, "rendez-vous", "rendez-vous"),
             _more(self.kept, "vœu tenu", "vœux tenus"),
             _more(self.answered, "besoin servi", "besoins servis"),
             _more(self.short, "participant sous son minimum", "participants sous leur minimum"),
         ]
-        return typeset(enumeration([text for text in said if text]))
+        return typeset(enumeration([text for text in gains if text]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +115,28 @@ def shortages(
     return Shortages(asking, too_far, nowhere, tuple(tried), tuple(left_out), barred)
 
 
-def said_of(event: MeetingDay, found: Shortages) -> list[str]:
+def said_of(event: MeetingDay, shortages: Shortages) -> list[str]:
     """Return what an event will be short of, and what each remedy gives, as French sentences."""
-    lines = [f"Avec {one.name} : {one.gain}." for one in found.tried if one.helps]
-    if useless := [one.name for one in found.tried if not one.helps]:
+    lines = [f"Avec {one.name} : {one.gain}." for one in shortages.tried if one.helps]
+    if useless := [one.name for one in shortages.tried if not one.helps]:
         lines.append(f"Rien de mieux avec {enumeration(useless)}.")
-    nobody = found.lacking.keys() - found.too_far - found.barred
+    nobody = shortages.lacking.keys() - shortages.too_far - shortages.barred
     for trades, why in (
         (nobody, "Personne n’apporte ce que demandent des acheteurs"),
-        (found.too_far, "Qui l’apporte ne travaille pas assez près des acheteurs"),
-        (found.barred, "Qui l’apporte n’est pas de ceux que le besoin admet"),
+        (shortages.too_far, "Qui l’apporte ne travaille pas assez près des acheteurs"),
+        (shortages.barred, "Qui l’apporte n’est pas de ceux que le besoin admet"),
     ):
-        asked = [f"« {trade} » ({names_of(event, keys)})" for trade, keys in found.lacking.items() if trade in trades]
-        lines += [f"{why} : {' ; '.join(asked)}."] if asked else []
-    if found.nowhere:
-        unknown = [f"« {trade} »" for trade in found.nowhere]
+        additions = [
+            f"« {trade} » ({names_of(event, keys)})" for trade, keys in shortages.lacking.items() if trade in trades
+        ]
+        lines += [f"{why} : {' ; '.join(additions)}."] if additions else []
+    if shortages.nowhere:
+        unknown = [f"« {trade} »" for trade in shortages.nowhere]
         lines.append(
             f"Au catalogue, personne d’assez proche n’est connu pour {enumeration(unknown)} : ce n’est pas zéro, à vérifier."
         )
-    if found.left_out:
-        lines.append(f"Pas essayé, faute de temps : {enumeration(list(found.left_out))}.")
+    if shortages.left_out:
+        lines.append(f"Pas essayé, faute de temps : {enumeration(list(shortages.left_out))}.")
     return [typeset(line) for line in lines] or ["Rien ne manque, et il n’y a pas de remède à essayer."]
 
 
@@ -166,8 +168,10 @@ def _with(setting: Setting, **changed: Any) -> Callable[[], Setting]:
 
 def _lacking(setting: Setting) -> dict[str, list[NeedAsked]]:
     """The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade."""
-    found = grouped((need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ)
-    return dict(sorted(found.items(), key=lambda one: (-len(one[1]), one[0])))
+    needs_by_trade = grouped(
+        (need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ
+    )
+    return dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))
 
 
 def _brought(lacking: Mapping[str, Sequence[NeedAsked]]) -> tuple[frozenset[str], frozenset[str]]:
@@ -180,12 +184,12 @@ def _brought(lacking: Mapping[str, Sequence[NeedAsked]]) -> tuple[frozenset[str]
 def _sought(setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[NeedAsked]]) -> dict[str, int | None]:
     """The row of the best supplier of the catalogue for the first need of each trade that nobody brings; None where there is none."""
     coming = set(setting.event.catalogue_suppliers)
-    found: dict[str, int | None] = {}
+    rows_by_trade: dict[str, int | None] = {}
     for trade, needs in lacking.items():
         ranking = ranked(setting.affinities.buyers[needs[0].buyer], needs[0].need, catalogue, setting.affinities.on)
         best = ranking.ranked(np.flatnonzero(ranking.credible))
-        found[trade] = next((int(row) for row in best if catalogue.ids[row] not in coming), None)
-    return found
+        rows_by_trade[trade] = next((int(row) for row in best if catalogue.ids[row] not in coming), None)
+    return rows_by_trade
 
 
 def _invited(
@@ -196,9 +200,9 @@ def _invited(
     there = [(trade, row) for trade, row in sought.items() if row is not None]
     for trade, row in there[:MOST_TRADES]:
         card = catalogue.suppliers[row]
-        one = Participant(event.next_key, ParticipantRole.SUPPLIER, card.name, supplier_id=catalogue.ids[row])
+        participant = Participant(event.next_key, ParticipantRole.SUPPLIER, card.name, supplier_id=catalogue.ids[row])
         rules = replace(event.rules, in_reach=setting.affinities.in_reach)  # whoever is invited does not change it
-        more = replace(event, participants=(*event.participants, one), rules=rules)
+        more = replace(event, participants=(*event.participants, participant), rules=rules)
         where = ", ".join(filter(None, (card.city, in_groups(card.siret) and f"SIRET {in_groups(card.siret)}")))
         same = any(name_key(card.name) == name_key(held.name) for held in event.participants)
         doubt = " ; un inscrit porte ce nom, à vérifier" if same else ""
@@ -209,23 +213,23 @@ def _invited(
 
 
 def _reached(setting: Setting, changed: Setting, seconds: float) -> Rival:
-    """What the best timetable of a changed event reaches; its needs are those of the event where its participants are the same."""
+    """Return what the best timetable of a changed event reaches; its needs are those of the event where its participants are the same."""
     from matcher.club.planner.plan import plan  # late, as in `planning`
 
     needs = setting.needs if changed.affinities is setting.affinities else changed.needs
     return reached("", changed, plan(changed.problem, seconds=seconds), needs)
 
 
-def _more(figure: int, one: str, many: str) -> str:
+def _more(figure: int, singular: str, many: str) -> str:
     way = "de plus" if figure > 0 else "de moins"
-    return f"{count(abs(figure), one, many)} {way}" if figure else ""
+    return f"{count(abs(figure), singular, many)} {way}" if figure else ""
 
 
 def _tried(hold: Hold) -> Mapping[str, Any]:
     event = load(hold.engine, hold.owner, hold.work.asked["number"])
     setting = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(hold.work.asked["today"]))
-    found = shortages(hold.engine, hold.owner, setting, load_shelf(hold.engine))
-    return {"version": event.version, "shortages": plain(found)}
+    lacking = shortages(hold.engine, hold.owner, setting, load_shelf(hold.engine))
+    return {"version": event.version, "shortages": plain(lacking)}
 
 
 REMEDIES = WorkKind("remèdes", _tried, (ChangeRefused, DatabaseError))

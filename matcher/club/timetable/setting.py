@@ -71,7 +71,7 @@ class Setting:
             for side in (self.affinities.buyers, self.affinities.suppliers)
             for one in side
         }
-        held = [one for one in event.bookings if one.held and one.table not in event.rules.closed]
+        bookings = [one for one in event.bookings if one.held and one.table not in event.rules.closed]
         return Problem(
             affinity=csr_array(self._affinity(self.worth)),
             buyers=_guests(event, self.affinities.buyers),
@@ -87,7 +87,7 @@ class Setting:
             needs=tuple(BuyerNeed(need.buyer, tuple(np.flatnonzero(need.serving).tolist())) for need in self.needs),
             held=tuple(
                 Meeting(one.slot, self._rank_of(one.table), rows[one.buyer], columns[one.supplier])
-                for one in held
+                for one in bookings
                 if all(key in here and here[key][one.slot] for key in (one.buyer, one.supplier))
             ),
         )
@@ -124,9 +124,13 @@ class Setting:
         """The event as the planner takes it on the day: the pairs of its timetable stay proposed, whatever has happened elsewhere since."""
         worth = self.worth.copy()
         apart = {frozenset(map(self.event.seat_of, bond.pair)) for bond in self.event.bonds if bond.tie is not Tie.MUST}
-        for one in self.event.bookings:
-            if (at := self.row_pair(one.pair)) and one.pair not in apart and not self._says_otherwise(one.pair):
-                worth[at] = max(float(worth[at]), one.affinity or WISHED)
+        for booking in self.event.bookings:
+            if (
+                (at := self.row_pair(booking.pair))
+                and booking.pair not in apart
+                and not self._says_otherwise(booking.pair)
+            ):
+                worth[at] = max(float(worth[at]), booking.affinity or WISHED)
         return replace(self.problem, affinity=csr_array(self._affinity(worth)))
 
     def touched(self) -> tuple[np.ndarray, np.ndarray] | None:
@@ -171,24 +175,25 @@ class Setting:
         """Return the rows (buyer, supplier) of two keys, each under its seat; None where they are not one of each side."""
         rows, columns = self.rows
         seats = {self.event.seat_of(key) for key in pair}
-        found = [rows[key] for key in seats if key in rows], [columns[key] for key in seats if key in columns]
-        return (found[0][0], found[1][0]) if found[0] and found[1] else None
+        sides = [rows[key] for key in seats if key in rows], [columns[key] for key in seats if key in columns]
+        return (sides[0][0], sides[1][0]) if sides[0] and sides[1] else None
 
     @cached_property
     def _bonds_at(self) -> dict[tuple[int, int], tuple[Bond, ...]]:
-        """What is said of each pair of rows."""
-        found: dict[tuple[int, int], tuple[Bond, ...]] = {}
+        """Return what is said of each pair of rows."""
+        bonds_at: dict[tuple[int, int], tuple[Bond, ...]] = {}
         for bond in self.event.bonds:
             if at := self.row_pair(bond.pair):
-                found[at] = (*found.get(at, ()), bond)
-        return found
+                bonds_at[at] = (*bonds_at.get(at, ()), bond)
+        return bonds_at
 
     def _put(self, worth: np.ndarray, pair: Iterable[int], value: float | None) -> None:
         if at := self.row_pair(pair):
             worth[at] = max(float(self.affinities.worth[at]), WISHED) if value is None else value
 
     def _affinity(self, worth: np.ndarray) -> np.ndarray:
-        """What pairs are worth to the planner: below 0, the least the best, for those of spare time that serve no need and nobody wishes for."""
+        """Return what pairs are worth to the planner: below 0, the least the best, for those of spare time that serve no need and nobody wishes
+        for."""
         spare = self.affinities.spare & (worth > 0)
         for need in self.needs:
             spare[need.buyer, need.serving] = False
@@ -212,18 +217,18 @@ class Setting:
     def _topics(self, meetings: Iterable[Meeting]) -> dict[tuple[int, int], ParticipantNeed]:
         """Return what pairs of rows talk about where it is not what they answer best: a need of the buyer that no other meeting would be about."""
         met = grouped((one.buyer, one.supplier) for one in meetings)
-        found: dict[tuple[int, int], ParticipantNeed] = {}
+        participant_needs: dict[tuple[int, int], ParticipantNeed] = {}
         for need in self.needs:
             own = {
-                supplier: found.get((need.buyer, supplier)) or self.affinities.need_of(need.buyer, supplier)
+                supplier: participant_needs.get((need.buyer, supplier)) or self.affinities.need_of(need.buyer, supplier)
                 for supplier in met.get(need.buyer, ())
             }
             times = Counter(own.values())
             free = [supplier for supplier in own if need.serving[supplier] and times[own[supplier]] > 1]
             if free and not times[need.need]:
                 best = max(free, key=lambda supplier: (self.worth[need.buyer, supplier], -supplier))
-                found[need.buyer, best] = need.need
-        return found
+                participant_needs[need.buyer, best] = need.need
+        return participant_needs
 
     def _says_otherwise(self, pair: Iterable[int]) -> bool:
         """Return whether one of a pair says something else of what it does or looks for than when the timetable was frozen."""
@@ -269,9 +274,17 @@ def frozen_day(event: MeetingDay) -> MeetingDay | None:
     return event.at_version(made[-1][0]) if made else None
 
 
-def _words(one: Participant) -> tuple[object, ...]:
+def _words(participant: Participant) -> tuple[object, ...]:
     """Return what a participant says that makes a meeting worth having."""
-    return one.sort, one.number, one.needs, one.activity, one.place, one.area, one.workers
+    return (
+        participant.sort,
+        participant.number,
+        participant.needs,
+        participant.activity,
+        participant.place,
+        participant.area,
+        participant.workers,
+    )
 
 
 def differs(former: Participant | None, now: Participant) -> bool:
@@ -279,24 +292,27 @@ def differs(former: Participant | None, now: Participant) -> bool:
     return former is None or replace(former, visible=now.visible, written=now.written) != now
 
 
-def free(one: Participant, schedule: Schedule) -> list[bool]:
+def free(participant: Participant, schedule: Schedule) -> list[bool]:
     """Return in which slots a participant is there from beginning to end."""
-    return [not one.absent and there for there in schedule.during(one.arrival, one.departure, one.away)]
+    return [
+        not participant.absent and there
+        for there in schedule.during(participant.arrival, participant.departure, participant.away)
+    ]
 
 
-def most_of(one: Participant, event: MeetingDay) -> int:
+def most_of(participant: Participant, event: MeetingDay) -> int:
     """Return how many meetings a participant accepts: its own word, else the event’s for its side, else one a slot."""
-    most = one.most if one.most is not None else event.rules.most_of(suppliers=one.supplies)
-    return event.schedule.slots * one.abreast if most is None else most
+    most = participant.most if participant.most is not None else event.rules.most_of(suppliers=participant.supplies)
+    return event.schedule.slots * participant.abreast if most is None else most
 
 
-def least_of(one: Participant, event: MeetingDay) -> int:
+def least_of(participant: Participant, event: MeetingDay) -> int:
     """Return how many meetings a participant should have: none where it does not come; the event’s least never asks more than it accepts."""
-    if one.absent:
+    if participant.absent:
         return 0
-    if one.least is not None:
-        return one.least
-    return min(event.rules.least_of(suppliers=one.supplies), most_of(one, event))
+    if participant.least is not None:
+        return participant.least
+    return min(event.rules.least_of(suppliers=participant.supplies), most_of(participant, event))
 
 
 def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[frozenset[int]]:
@@ -320,9 +336,9 @@ def held(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
             yield buyer, supplier
 
 
-def known_as(one: Participant) -> str:
+def known_as(participant: Participant) -> str:
     """Return what a participant is known by from one event to another: its side with its number, else its name."""
-    return f"{one.supplies}:{one.number or name_key(one.name)}"
+    return f"{participant.supplies}:{participant.number or name_key(participant.name)}"
 
 
 def _guests(event: MeetingDay, side: Sequence[Participant]) -> Guests:

@@ -70,14 +70,14 @@ def troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Sa
     alone = (one.key for side, worth in sides for one, row in zip(side, worth, strict=True) if not row.any())
     silent = [*_of_silence(event, frozenset(alone))]
     explained = frozenset(key for one in silent if one.code in _WHY_ALONE for key in one.keys)
-    found = [
+    statements = [
         *_of_bonds(event),
         *_of_planner(setting, explained),
         *_of_lists(event),
         *silent,
         *_of_people(event, people),
     ]
-    return sorted(dict.fromkeys(found), key=lambda one: one.remark)
+    return sorted(dict.fromkeys(statements), key=lambda one: one.remark)
 
 
 def refuse_nothing(setting: Setting) -> None:
@@ -91,26 +91,41 @@ def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
     event, sides = setting.event, (setting.affinities.buyers, setting.affinities.suppliers)
     refused = {setting.row_pair(bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
     alike: dict[Trouble, list[int]] = {}  # one sentence for those in the same case
-    for one in trouble(setting.problem):
+    for planner_trouble in trouble(setting.problem):
         keys = tuple(
-            side[row].key for side, rows in zip(sides, (one.buyers, one.suppliers), strict=True) for row in rows
+            side[row].key
+            for side, rows in zip(sides, (planner_trouble.buyers, planner_trouble.suppliers), strict=True)
+            for row in rows
         )
         if len(keys) == 1 and event.participant(keys[0]).absent:
             continue
-        if one.code in (Code.NO_PARTNER, Code.FEW_PARTNERS) and explained.issuperset(keys):
+        if planner_trouble.code in (Code.NO_PARTNER, Code.FEW_PARTNERS) and explained.issuperset(keys):
             continue
-        if one.code is Code.MUST_REFUSED and (one.buyers[0], one.suppliers[0]) in refused:
+        if (
+            planner_trouble.code is Code.MUST_REFUSED
+            and (planner_trouble.buyers[0], planner_trouble.suppliers[0]) in refused
+        ):
             continue  # `_of_bonds` says who contradicts whom
         if len(keys) == 1:
-            alike.setdefault(Trouble(one.code, figures=one.figures), []).extend(keys)
+            alike.setdefault(Trouble(planner_trouble.code, figures=planner_trouble.figures), []).extend(keys)
         else:
-            yield Said(str(one.code), typeset(_SENTENCES[one.code](event, keys, one)), keys, one.remark)
-    for one, same in alike.items():
-        yield Said(str(one.code), typeset(_SENTENCES[one.code](event, same, one)), tuple(same), one.remark)
+            yield Said(
+                str(planner_trouble.code),
+                typeset(_SENTENCES[planner_trouble.code](event, keys, planner_trouble)),
+                keys,
+                planner_trouble.remark,
+            )
+    for planner_trouble, same in alike.items():
+        yield Said(
+            str(planner_trouble.code),
+            typeset(_SENTENCES[planner_trouble.code](event, same, planner_trouble)),
+            tuple(same),
+            planner_trouble.remark,
+        )
 
 
 def _of_bonds(event: MeetingDay) -> Iterator[Said]:
-    """Who wishes for a meeting that is refused."""
+    """Yield who wishes for a meeting that is refused."""
     for wish in event.bonds:
         if wish.tie is not Tie.MUST:
             continue
@@ -124,67 +139,69 @@ def _of_bonds(event: MeetingDay) -> Iterator[Said]:
                 yield Said("contradictory", typeset(text), tuple(sorted(wish.pair)), remark=False)
 
 
-def _namesakes(event: MeetingDay, asked: frozenset[int]) -> Iterator[Said]:
+def _namesakes(event: MeetingDay, asked_about: frozenset[int]) -> Iterator[Said]:
     alike: dict[tuple[bool, str], list[Participant]] = {}
-    for one in (*event.seated(suppliers=False), *event.seated(suppliers=True)):
-        alike.setdefault((one.supplies, name_key(one.name)), []).append(one)
+    for participant in (*event.seated(suppliers=False), *event.seated(suppliers=True)):
+        alike.setdefault((participant.supplies, name_key(participant.name)), []).append(participant)
     for same in alike.values():
-        if len(same) > 1 and not asked.intersection(one.key for one in same):
+        if len(same) > 1 and not asked_about.intersection(one.key for one in same):
             text = f"{len(same)} participants portent le nom « {same[0].name} » : deux places. Précisez leurs noms, ou dites que c’est le même."
             yield Said("same_name", typeset(text), tuple(one.key for one in same))
 
 
 def _of_lists(event: MeetingDay) -> Iterator[Said]:
-    """What the lists of participants leave in doubt."""
+    """Yield what the lists of participants leave in doubt."""
     if event.open_questions:
         text = f"{count(len(event.open_questions), 'question')} sur les inscriptions sans réponse : « entremise club questions {event.id} »."
         yield Said("questions", typeset(text), tuple(dict.fromkeys(one.about for one in event.open_questions)))
     if event.to_ring:
-        told = (
+        points_said = (
             "point lu à moitié, ou pas du tout, reste à rappeler",
             "points lus à moitié, ou pas du tout, restent à rappeler",
         )
         keys = tuple(dict.fromkeys(one.about for one in event.to_ring))
         yield Said(
-            "to_ring", typeset(f"{count(len(event.to_ring), *told)} : heures, personnes, besoins, métiers."), keys
+            "to_ring",
+            typeset(f"{count(len(event.to_ring), *points_said)} : heures, personnes, besoins, métiers."),
+            keys,
         )
     # Whether two are one is said by its question as long as it is open.
-    asked = frozenset(one.about for one in event.open_questions if one.doubt is Doubt.TWICE)
+    asked_about = frozenset(one.about for one in event.open_questions if one.doubt is Doubt.TWICE)
     for double, first in event.doubles.items():
-        if double in asked or event.by_key[double].same_as:  # asked, or said by a person
+        if double in asked_about or event.by_key[double].same_as:  # asked, or said by a person
             continue
         text = f"« {event.by_key[double].name} » est inscrit deux fois, même SIRET : une seule place est comptée."
         yield Said("double", typeset(text), (first, double))
-    yield from _namesakes(event, asked)
+    yield from _namesakes(event, asked_about)
 
 
 def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
-    """What participants do not say of themselves; that nothing can place those who have nobody to meet (`alone`) is no remark."""
+    """Yield what participants do not say of themselves; that nothing can place those who have nobody to meet (`alone`) is no remark."""
     here = [one for side in (False, True) for one in event.seated(suppliers=side) if not one.absent]
     for code, lacks, what in _SILENCES:
         keys, why = [one.key for one in here if lacks(one)], _WHY_ALONE.get(code, what)
         stuck = tuple(key for key in keys if key in alone and why != what)
         others = tuple(key for key in keys if key not in stuck)
-        for told, text in ((stuck, why), (others, what)):
-            if told:
-                yield Said(code, typeset(f"{names_of(event, told)} : {text}."), told, remark=told is others)
+        for values, text in ((stuck, why), (others, what)):
+            if values:
+                yield Said(code, typeset(f"{names_of(event, values)} : {text}."), values, remark=values is others)
 
 
 def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
-    """Who comes for two organisations: at two tables at once, or two people with one name. Organisations of one name are said as such."""
+    """Yield who comes for two organisations: at two tables at once, or two people with one name. Organisations of one name are said as such."""
     comes: dict[str, dict[int, str]] = {}
     for key, persons in sorted(people.items()):
         for person in persons:
             words = [word for word in name_key(person.name).split() if word not in CIVILITIES]
             if key in event.by_key and len(words) > 1:
                 comes.setdefault(" ".join(sorted(words)), {})[event.seat_of(key)] = person.name
-    for held in comes.values():
-        if len(held) > 1 and len({(event.by_key[key].supplies, name_key(event.by_key[key].name)) for key in held}) > 1:
+    for keys in comes.values():
+        if len(keys) > 1 and len({(event.by_key[key].supplies, name_key(event.by_key[key].name)) for key in keys}) > 1:
             text = (
-                f"« {next(iter(held.values()))} » vient pour {names_of(event, tuple(held))} : une même personne ne peut pas être à deux "
+                f"« {next(iter(keys.values()))} » vient pour {names_of(event, tuple(keys))} : une même personne ne peut pas être à deux "
                 "tables ; si ce sont deux personnes, précisez leurs noms."
             )
-            yield Said("same_person", typeset(text), tuple(held))
+            yield Said("same_person", typeset(text), tuple(keys))
 
 
 def _seats(event: MeetingDay, pair: frozenset[int]) -> frozenset[int]:
@@ -209,23 +226,23 @@ def _no_more_than(figure: int) -> str:
     return "qu’un participant" if figure == 1 else f"que {count(figure, 'participant')}"
 
 
-def _verb(keys: Sequence[int], one: str, many: str) -> str:
-    return one if len(keys) == 1 else many
+def _verb(keys: Sequence[int], singular: str, many: str) -> str:
+    return singular if len(keys) == 1 else many
 
 
-def _asked_at_least(one: Trouble) -> str:
-    return f"Pour le minimum des {_SIDES[one.figures[2]]} il faudrait {_meetings(one.figures[0])}"
+def _asked_at_least(trouble: Trouble) -> str:
+    return f"Pour le minimum des {_SIDES[trouble.figures[2]]} il faudrait {_meetings(trouble.figures[0])}"
 
 
-def _too_many(event: MeetingDay, keys: Sequence[int], one: Trouble) -> str:
-    who = keys[0] if len(one.buyers) == 1 else keys[-1]
-    others = [key for key in keys if key != who]
-    asked, can = one.figures
-    return f"{event.name_of(who)} doit voir {names_of(event, others)} : {asked} vœux, et {_meetings(can)} possibles au plus."
+def _too_many(event: MeetingDay, keys: Sequence[int], trouble: Trouble) -> str:
+    subject = keys[0] if len(trouble.buyers) == 1 else keys[-1]
+    others = [key for key in keys if key != subject]
+    wishes, can = trouble.figures
+    return f"{event.name_of(subject)} doit voir {names_of(event, others)} : {wishes} vœux, et {_meetings(can)} possibles au plus."
 
 
-def _held(event: MeetingDay, keys: Sequence[int], one: Trouble) -> str:
-    slot, table = one.figures
+def _held(event: MeetingDay, keys: Sequence[int], trouble: Trouble) -> str:
+    slot, table = trouble.figures
     when = clock(event.schedule.starts[slot]) if 0 <= slot < event.schedule.slots else f"créneau {slot + 1}"
     return f"Rendez-vous placé à la main : {names_of(event, keys)}, {when}, table {table}"
 

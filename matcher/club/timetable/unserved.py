@@ -78,11 +78,11 @@ class UnservedTrade:
 def unserved_trades(event: MeetingDay) -> tuple[UnservedTrade, ...]:
     """Return the needs that the timetable of an event serves not, by trade and reason, the most asked first; none where it has none."""
     alike = grouped(((one.trade, one.why), one) for one in (event.plan.unserved if event.plan else ()))
-    found = [
+    unserved_trades = [
         UnservedTrade(trade, len(needs), why, typeset(_sentence(event, why, needs)))
         for (trade, why), needs in alike.items()
     ]
-    return tuple(sorted(found, key=lambda one: (-one.needs, one.trade, one.why)))
+    return tuple(sorted(unserved_trades, key=lambda one: (-one.needs, one.trade, one.why)))
 
 
 def _taken_of_mended(_: MeetingDay, keys: Sequence[int]) -> str:
@@ -94,9 +94,9 @@ def _sentence(event: MeetingDay, why: WhyUnserved, needs: Sequence[UnservedNeed]
     buyers = list(dict.fromkeys(one.buyer for one in needs))
     suppliers = list(dict.fromkeys(key for one in needs for key in one.suppliers))
     written = " ; ".join(f"« {one.text[:80]} »" for one in needs[:3]) if why is WhyUnserved.NOT_READ else ""
-    who = f"{names_of(event, buyers)}{f' ({written})' if written else ''}"
+    subject = f"{names_of(event, buyers)}{f' ({written})' if written else ''}"
     reason = _taken_of_mended if why is WhyUnserved.TAKEN and event.plan and event.plan.mended else _REASONS[why]
-    return f"{who}. {reason(event, suppliers)}"
+    return f"{subject}. {reason(event, suppliers)}"
 
 
 def _does(event: MeetingDay, keys: Sequence[int]) -> str:

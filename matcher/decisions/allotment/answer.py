@@ -25,7 +25,7 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.geography.communes import commune
 
 
-def reach_of(found: Sequence[Sequence[Candidate]], assumed: Assumptions) -> Reach:
+def reach_of(candidates_by_lot: Sequence[Sequence[Candidate]], assumed: Assumptions) -> Reach:
     """Return the reach of the candidates of each site, one row a site, one column an organisation, in the order of their names.
 
     An organisation is worth its likeliest establishment, and carries what its largest one can: a workforce that is not known is the
@@ -33,15 +33,20 @@ def reach_of(found: Sequence[Sequence[Candidate]], assumed: Assumptions) -> Reac
     """
     best: dict[str, Candidate] = {}
     most: dict[str, float] = {}
-    for one in (candidate for its in found for candidate in its):
-        if one.organisation not in best or (one.fit, best[one.organisation].id) > (best[one.organisation].fit, one.id):
-            best[one.organisation] = one
-        most[one.organisation] = max(most.get(one.organisation, 0.0), people_of(one) * assumed.share)
+    for candidate_met in (candidate for its in candidates_by_lot for candidate in its):
+        if candidate_met.organisation not in best or (candidate_met.fit, best[candidate_met.organisation].id) > (
+            best[candidate_met.organisation].fit,
+            candidate_met.id,
+        ):
+            best[candidate_met.organisation] = candidate_met
+        most[candidate_met.organisation] = max(
+            most.get(candidate_met.organisation, 0.0), people_of(candidate_met) * assumed.share
+        )
     columns = sorted(best, key=lambda organisation: (best[organisation].name, organisation))
     index = {organisation: column for column, organisation in enumerate(columns)}
-    covers = np.zeros((len(found), len(columns)), dtype=bool)
-    for row, its in enumerate(found):
-        covers[row, sorted({index[one.organisation] for one in its})] = True
+    covers = np.zeros((len(candidates_by_lot), len(columns)), dtype=bool)
+    for row, among in enumerate(candidates_by_lot):
+        covers[row, sorted({index[one.organisation] for one in among})] = True
     return Reach(
         names=tuple(best[organisation].name for organisation in columns),
         covers=covers,
@@ -96,7 +101,7 @@ class Allotted:
 def allotted(
     engine: Engine,
     shelf: Shelf,
-    given: SiteList,
+    site_list: SiteList,
     need: str,
     on: date,
     *,
@@ -109,7 +114,7 @@ def allotted(
     """Cut the sites that are located in lots that keep `wanted` candidates; quantities are in `unit`. `tell` is given the step, how much
     of it is done and of how much. Raises DecisionRefused where no site is located, where the need is not understood, or where its unit is
     not known."""
-    placed = [(site, site.place) for site in given.sites if site.place is not None]
+    placed = [(site, site.place) for site in site_list.sites if site.place is not None]
     if not placed:
         raise DecisionRefused(
             "Aucun lieu de cette liste n’est reconnu : donnez la commune ou le code postal de chaque site."
@@ -134,10 +139,10 @@ def allotted(
         wanted=wanted,
         allotment=allot(sites, reach, wanted, lot_km=lot_km),
         compared={name: judge(sites, reach, wanted, cut, lot_km) for name, cut in usual_cuts(sites).items()},
-        lost=tuple(f"{site.label} ({site.where})" for site in given.sites if site.place is None),
-        unread=tuple(f"{site.label} ({site.where}, « {site.unread} »)" for site in given.sites if site.unread),
-        repeated=given.repeated,
-        said=given.said,
+        lost=tuple(f"{site.label} ({site.where})" for site in site_list.sites if site.place is None),
+        unread=tuple(f"{site.label} ({site.where}, « {site.unread} »)" for site in site_list.sites if site.unread),
+        repeated=site_list.repeated,
+        said=site_list.said,
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),
         on=on,

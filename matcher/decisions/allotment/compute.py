@@ -104,12 +104,12 @@ class _Ground:
         etp = float(self.etp[places].sum())
         able = self.reach.covers[places].all(axis=0) & (self.reach.most >= etp)
         candidates = round(float(self.reach.weight[able].sum()), 4)
-        its = self.vectors[places]
-        km = float(np.linalg.norm(its - its.mean(axis=0), axis=1).mean()) * EARTH_RADIUS_KM
+        vectors = self.vectors[places]
+        km = float(np.linalg.norm(vectors - vectors.mean(axis=0), axis=1).mean()) * EARTH_RADIUS_KM
         return AllottedLot(rows, candidates, round(km, 3), round(etp, 3), candidates >= self.wanted)
 
     def allowed(self, lot: AllottedLot) -> bool:
-        """Whether a lot keeps enough, or what the poorest of its sites has where none of them has enough alone."""
+        """Return whether a lot keeps enough or, where none of its sites has enough alone, as many as the poorest of them."""
         if lot.enough:
             return True
         alone = [self.lot((row,)) for row in lot.sites]
@@ -199,11 +199,11 @@ def _with_moves(
     """The pool, and for every two neighbouring sites of two lots the lots that moving either to the other gives."""
     lots = {lot.sites: lot for lot in pool}
     home = {row: lot for lot in chosen for row in lot.sites}
-    for one, other in [*near, *((b, a) for a, b in near)]:
-        if home[one] is home[other] or len(home[one].sites) == 1:
+    for first, other in [*near, *((b, a) for a, b in near)]:
+        if home[first] is home[other] or len(home[first].sites) == 1:
             continue
-        left = ground.lot(tuple(row for row in home[one].sites if row != one))
-        joined = ground.lot(tuple(sorted((*home[other].sites, one))))
+        left = ground.lot(tuple(row for row in home[first].sites if row != first))
+        joined = ground.lot(tuple(sorted((*home[other].sites, first))))
         if ground.allowed(left) and ground.allowed(joined):
             lots[left.sites], lots[joined.sites] = left, joined
     return [lots[rows] for rows in sorted(lots)]
@@ -221,8 +221,8 @@ def _neighbours(rest: Sequence[int], ground: _Ground) -> list[tuple[int, int]]:
     from scipy.spatial import KDTree  # a fifth of a second to import
 
     tree = KDTree(ground.vectors[list(rest)])
-    _, found = tree.query(ground.vectors[list(rest)], k=min(NEIGHBOURS + 1, len(rest)))
-    pairs = {(min(a, int(b)), max(a, int(b))) for a, row in enumerate(found) for b in row if int(b) != a}
+    _, nearest = tree.query(ground.vectors[list(rest)], k=min(NEIGHBOURS + 1, len(rest)))
+    pairs = {(min(a, int(b)), max(a, int(b))) for a, row in enumerate(nearest) for b in row if int(b) != a}
     return sorted((rest[a], rest[b]) for a, b in pairs)
 
 
@@ -271,12 +271,12 @@ def _partition(
 
     place = {row: at for at, row in enumerate(rest)}
     columns = [(place[row], column) for column, lot in enumerate(pool) for row in lot.sites]
-    held = csc_array((np.ones(len(columns)), tuple(zip(*columns, strict=True))), shape=(len(rest), len(pool)))
+    membership = csc_array((np.ones(len(columns)), tuple(zip(*columns, strict=True))), shape=(len(rest), len(pool)))
     costs = np.array([ground.cost(lot, lot_km) for lot in pool])
     ones = np.ones(len(rest))
     answer = milp(
         costs,
-        constraints=LinearConstraint(held, ones, ones),
+        constraints=LinearConstraint(membership, ones, ones),
         integrality=np.ones(len(pool)),
         bounds=Bounds(0, 1),
         options={"time_limit": seconds, "mip_rel_gap": 1e-6},

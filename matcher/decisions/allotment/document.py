@@ -95,25 +95,28 @@ def allotments_document(cuts: Sequence[Allotted]) -> Document:
     )
 
 
-def allotment_tables(its: Allotted, more: str = "") -> dict[str, DocumentTable]:
+def allotment_tables(allotment: Allotted, more: str = "") -> dict[str, DocumentTable]:
     """The tables of one cut by their key, their titles followed by `more`; sites and structures are in files alone."""
-    within, ranks = matrix(its), range(1, len(its.allotment.lots) + 1)
+    within, ranks = matrix(allotment), range(1, len(allotment.allotment.lots) + 1)
     return {
         "lots": DocumentTable(
             f"Les lots{more}",
             _LOTS,
-            tuple(DocumentRow(_lot_cells(its, rank, lot)) for rank, lot in enumerate(its.allotment.lots, start=1)),
+            tuple(
+                DocumentRow(_lot_cells(allotment, rank, lot))
+                for rank, lot in enumerate(allotment.allotment.lots, start=1)
+            ),
         ),
         "cuts": DocumentTable(
             f"Comparé aux découpages usuels{more}",
             _CUTS,
             tuple(
                 DocumentRow((name, len(cut.lots), cut.fewest, sum(not lot.enough for lot in cut.lots), cut.km))
-                for name, cut in {"proposé": its.allotment, **its.compared}.items()
+                for name, cut in {"proposé": allotment.allotment, **allotment.compared}.items()
             ),
         ),
-        **preferences_tables(its.preferred, more),
-        "sites": DocumentTable(f"Sites{more}", _SITES, tuple(map(DocumentRow, _site_cells(its))), aside=True),
+        **preferences_tables(allotment.preferred, more),
+        "sites": DocumentTable(f"Sites{more}", _SITES, tuple(map(DocumentRow, _site_cells(allotment))), aside=True),
         "structures": DocumentTable(
             f"Structures{more}",
             (*_STRUCTURES, DocumentColumn("Lesquels")),
@@ -139,120 +142,122 @@ def allotments_object(cuts: Sequence[Allotted]) -> dict[str, Any]:
     return allotment_object(cuts[0]) if len(cuts) == 1 else {"activities": [allotment_object(its) for its in cuts]}
 
 
-def allotment_object(its: Allotted) -> dict[str, Any]:
+def allotment_object(allotment: Allotted) -> dict[str, Any]:
     """The lots, in the order of the list, who could answer each, and the usual cuts judged in the same way."""
     return {
-        "need": its.need,
-        "answer": answer(its),
-        "remarks": list(remarks(its)),
-        "wanted": its.wanted,
-        "gap": its.allotment.gap,
-        "exact": its.allotment.exact,
+        "need": allotment.need,
+        "answer": answer(allotment),
+        "remarks": list(remarks(allotment)),
+        "wanted": allotment.wanted,
+        "gap": allotment.allotment.gap,
+        "exact": allotment.allotment.exact,
         "lots": [
             shaped(
                 "lot sites etp unsized candidates enough km who",
                 lot,
                 lot=rank,
-                sites=[its.sites[row].label for row in lot.sites],
+                sites=[allotment.sites[row].label for row in lot.sites],
                 etp=lot.etp or None,
-                unsized=its.unsized(lot),
-                who=who(its, lot),
+                unsized=allotment.unsized(lot),
+                who=who(allotment, lot),
             )
-            for rank, lot in enumerate(its.allotment.lots, start=1)
+            for rank, lot in enumerate(allotment.allotment.lots, start=1)
         ],
-        "structures": [shaped("id name chance=percent lots", structure) for structure in matrix(its)],
-        "compared": {name: _figures(cut) for name, cut in {"proposé": its.allotment, **its.compared}.items()},
-        "preferred": preferences_object(its.preferred) if its.preferred else None,
-        "lost": list(its.lost),
-        "unread": list(its.unread),
-        "repeated": its.repeated,
-        "hypotheses": list(hypotheses(its)),
+        "structures": [shaped("id name chance=percent lots", structure) for structure in matrix(allotment)],
+        "compared": {
+            name: _figures(cut) for name, cut in {"proposé": allotment.allotment, **allotment.compared}.items()
+        },
+        "preferred": preferences_object(allotment.preferred) if allotment.preferred else None,
+        "lost": list(allotment.lost),
+        "unread": list(allotment.unread),
+        "repeated": allotment.repeated,
+        "hypotheses": list(hypotheses(allotment)),
     }
 
 
-def answer(its: Allotted) -> str:
+def answer(allotment: Allotted) -> str:
     """The proposal in one sentence."""
-    lots = its.allotment.lots
-    kept = sum(lot.enough for lot in lots)
-    wanted = f"au moins {count(its.wanted, 'candidat probable', 'candidats probables')}"
-    if kept == len(lots):
-        keeps = f"qui {f'gardent tous {wanted}' if kept > 1 else f'garde {wanted}'}"
+    lots = allotment.allotment.lots
+    enough = sum(lot.enough for lot in lots)
+    wanted = f"au moins {count(allotment.wanted, 'candidat probable', 'candidats probables')}"
+    if enough == len(lots):
+        keeps = f"qui {f'gardent tous {wanted}' if enough > 1 else f'garde {wanted}'}"
     else:
         keeps = (
-            f"dont {number(kept)} qui {'garde' if kept == 1 else 'gardent'} {wanted}"
-            if kept
+            f"dont {number(enough)} qui {'garde' if enough == 1 else 'gardent'} {wanted}"
+            if enough
             else f"dont aucun ne garde {wanted}"
         )
-    return f"{count(len(lots), 'lot')} pour {count(len(its.sites), 'site')}, {keeps} ; un site est en moyenne à {unit(its.allotment.km, 'km', 1)} du milieu de son lot."
+    return f"{count(len(lots), 'lot')} pour {count(len(allotment.sites), 'site')}, {keeps} ; un site est en moyenne à {unit(allotment.allotment.km, 'km', 1)} du milieu de son lot."
 
 
-def remarks(its: Allotted) -> Iterator[str]:
-    """How near the best it is, the sites that nobody or too few can serve, the lines whose place was not found."""
-    tried = number(its.allotment.pool)
-    if its.allotment.exact:
+def remarks(allotment: Allotted) -> Iterator[str]:
+    """Yield how near the best it is, the sites that nobody or too few can serve, the lines whose place was not found."""
+    tried = number(allotment.allotment.pool)
+    if allotment.allotment.exact:
         yield f"C’est le meilleur de tous les découpages possibles ({tried} lots possibles)."
     else:
-        yield f"Écart au meilleur choix parmi {tried} lots essayés : {unit(100 * its.allotment.gap, '%', 1)} au plus."
-    short = [its.sites[row].label for lot in its.allotment.lots if not lot.enough for row in lot.sites]
+        yield f"Écart au meilleur choix parmi {tried} lots essayés : {unit(100 * allotment.allotment.gap, '%', 1)} au plus."
+    short = [allotment.sites[row].label for lot in allotment.allotment.lots if not lot.enough for row in lot.sites]
     if short:
         yield f"Trop peu de candidats à portée, quel que soit le découpage : {few(short, _NAMED)}."
-    most = float(its.reach.weight.sum())
-    if its.wanted > most:
+    most = float(allotment.reach.weight.sum())
+    if allotment.wanted > most:
         yield (
-            f"Vous voulez {count(its.wanted, 'candidat')} par lot ; il n’y en a qu’environ {number(most, 1)} de probables autour de tous les sites. "
+            f"Vous voulez {count(allotment.wanted, 'candidat')} par lot ; il n’y en a qu’environ {number(most, 1)} de probables autour de tous les sites. "
             "Baissez ce nombre, ou allez plus loin en sourcing."
         )
-    if its.lost:
-        yield f"Lieu non trouvé, hors du découpage : {few(its.lost, _NAMED)}."
-    if its.unread:
-        yield f"Quantité qui n’est pas un nombre positif, tenue pour non connue : {few(its.unread, _NAMED)}."
-    if its.repeated:
-        yield f"{count(its.repeated, 'ligne répétée', 'lignes répétées')}, {'comptée' if its.repeated < 2 else 'comptées'} une fois."
-    yield from its.said
+    if allotment.lost:
+        yield f"Lieu non trouvé, hors du découpage : {few(allotment.lost, _NAMED)}."
+    if allotment.unread:
+        yield f"Quantité qui n’est pas un nombre positif, tenue pour non connue : {few(allotment.unread, _NAMED)}."
+    if allotment.repeated:
+        yield f"{count(allotment.repeated, 'ligne répétée', 'lignes répétées')}, {'comptée' if allotment.repeated < 2 else 'comptées'} une fois."
+    yield from allotment.said
 
 
-def hypotheses(its: Allotted) -> Iterator[str]:
-    """What the cut supposes."""
+def hypotheses(allotment: Allotted) -> Iterator[str]:
+    """Yield what the cut supposes."""
     yield "Un candidat compte pour la chance qu’il fasse ce métier ; une organisation compte une fois, même avec plusieurs établissements."
     yield "Il peut porter un lot si le lot tient dans la part de son effectif qu’il peut donner ; un effectif non connu est la médiane de son type."
-    unsized = sum(not site.etp for site in its.sites)
-    if unsized == len(its.sites):
+    unsized = sum(not site.etp for site in allotment.sites)
+    if unsized == len(allotment.sites):
         yield "La taille des sites n’est pas connue : la capacité n’est pas comparée."
     elif unsized:
         yield f"La taille de {count(unsized, 'site')} n’est pas connue : celle de leur lot est un minimum, et la capacité n’est comparée qu’à lui."
-    if its.preferred and its.preferred.organisations and not its.preferred.told:
+    if allotment.preferred and allotment.preferred.organisations and not allotment.preferred.told:
         yield "Le marché qui irait aux structures n’est pas connu : aucune ne l’a dit."
     yield "Le coût d’un découpage est un nombre de kilomètres : ceux des sites au milieu de leur lot, plus un prix par lot."
 
 
-def asked(its: Allotted) -> Iterator[str]:
-    """What was asked, in sentences."""
-    yield f"Activité : {its.need}"
-    yield f"{count(len(its.sites), 'site')}, {count(its.wanted, 'candidat voulu', 'candidats voulus')} par lot"
-    if its.lever:
-        yield lever(its.lever).label
+def asked(allotment: Allotted) -> Iterator[str]:
+    """Yield what was asked, in sentences."""
+    yield f"Activité : {allotment.need}"
+    yield f"{count(len(allotment.sites), 'site')}, {count(allotment.wanted, 'candidat voulu', 'candidats voulus')} par lot"
+    if allotment.lever:
+        yield lever(allotment.lever).label
 
 
-def size_of(its: Allotted, lot: AllottedLot) -> str | float | None:
+def size_of(allotment: Allotted, lot: AllottedLot) -> str | float | None:
     """The size of a lot in ETP a year: a least, in words, where a site of it has no known size; None where none has."""
-    if lot.etp and its.unsized(lot):
+    if lot.etp and allotment.unsized(lot):
         return f"{number(lot.etp, 1)} au moins"
     return lot.etp or None
 
 
-def who(its: Allotted, lot: AllottedLot) -> list[str]:
+def who(allotment: Allotted, lot: AllottedLot) -> list[str]:
     """The structures that could answer a lot alone, the likeliest first."""
-    return [its.reach.names[column] for column in its.able(lot)]
+    return [allotment.reach.names[column] for column in allotment.able(lot)]
 
 
-def matrix(its: Allotted) -> list[Within]:
+def matrix(allotment: Allotted) -> list[Within]:
     """The structures that could carry a lot alone, those that reach most of them first, then the likeliest to do this trade."""
-    lots = its.allotment.lots
+    lots = allotment.allotment.lots
     reached: dict[int, list[int]] = {}
     for rank, lot in enumerate(lots, start=1):
-        for column in its.able(lot):
+        for column in allotment.able(lot):
             reached.setdefault(column, []).append(rank)
-    reach = its.reach
+    reach = allotment.reach
     order = sorted(reached, key=lambda at: (-len(reached[at]), -reach.weight[at], reach.names[at], at))
     return [
         Within(reach.ids[at], reach.names[at], round(100 * float(reach.weight[at])), tuple(reached[at])) for at in order
@@ -269,22 +274,22 @@ def _figures(cut: Allotment) -> dict[str, float]:
     }
 
 
-def _lot_cells(its: Allotted, rank: int, lot: AllottedLot) -> tuple[DocumentCell, ...]:
-    labels = tuple(its.sites[row].label for row in lot.sites)
+def _lot_cells(allotment: Allotted, rank: int, lot: AllottedLot) -> tuple[DocumentCell, ...]:
+    labels = tuple(allotment.sites[row].label for row in lot.sites)
     enough = Marked("oui", CellMark.KNOWN) if lot.enough else Marked("trop peu", CellMark.REFUSED)
     return (
-        *(rank, labels, len(lot.sites), size_of(its, lot), its.unsized(lot), lot.candidates),
-        *(enough, lot.km, few(who(its, lot), _NAMED) or Marked("personne qui le porte seul", CellMark.REFUSED)),
+        *(rank, labels, len(lot.sites), size_of(allotment, lot), allotment.unsized(lot), lot.candidates),
+        *(enough, lot.km, few(who(allotment, lot), _NAMED) or Marked("personne qui le porte seul", CellMark.REFUSED)),
     )
 
 
-def _within_cells(one: Within) -> tuple[str, float, int]:
-    return one.name, one.percent / 100, len(one.lots)
+def _within_cells(scope: Within) -> tuple[str, float, int]:
+    return scope.name, scope.percent / 100, len(scope.lots)
 
 
-def _site_cells(its: Allotted) -> Iterator[tuple[int | str | float | None, ...]]:
-    alone = [lot.candidates for lot in its.compared["un lot par site"].lots]
-    for rank, lot in enumerate(its.allotment.lots, start=1):
+def _site_cells(allotment: Allotted) -> Iterator[tuple[int | str | float | None, ...]]:
+    alone = [lot.candidates for lot in allotment.compared["un lot par site"].lots]
+    for rank, lot in enumerate(allotment.allotment.lots, start=1):
         for row in lot.sites:
-            site = its.sites[row]
-            yield rank, site.label, its.towns[row], site.etp or None, alone[row]
+            site = allotment.sites[row]
+            yield rank, site.label, allotment.towns[row], site.etp or None, alone[row]

@@ -65,15 +65,15 @@ class SiteList:
     said: tuple[str, ...] = ()
 
 
-def read_sites(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> SiteList:
-    """Read every sheet of a file that has a column of places, in a reader process; `told` is what persons said of columns. Raises
+def read_sites(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> SiteList:
+    """Read every sheet of a file that has a column of places, in a reader process; `columns` is what persons said of columns. Raises
     ReadRefused for one that cannot be read, has no such column, no site, or too many; and Stopped."""
-    return apart(_read, SourceError, SitesRefused, stop=stop)(path, told)
+    return apart(_read, SourceError, SitesRefused, stop=stop)(path, columns)
 
 
-def _read(path: Path, told: ToldColumns) -> SiteList:
-    grids, left = read_grids(path, full_header_score(SITES, told), needed_words(SITES))
-    read = [_of_grid(grid, understood(SITES, grid.columns, told), several=len(grids) > 1) for grid in grids]
+def _read(path: Path, columns: ToldColumns) -> SiteList:
+    grids, left = read_grids(path, full_header_score(SITES, columns), needed_words(SITES))
+    read = [_of_grid(grid, understood(SITES, grid.columns, columns), several=len(grids) > 1) for grid in grids]
     sites = _kept((site for found, _ in read for site in found), f"« {path.name} »")
     unused = (said for _, its in read for said in its)
     return replace(sites, said=(*(said for grid in grids for said in grid.said), *unused, *left))
@@ -95,10 +95,10 @@ def read_pasted(text: str) -> SiteList:
     return _kept((_of_cells(cells, at) for at, cells in lines), "La liste collée")
 
 
-def _kept(found: Iterable[GivenSite], what: str) -> SiteList:
+def _kept(given_sites: Iterable[GivenSite], what: str) -> SiteList:
     seen: dict[tuple[str, str], GivenSite] = {}
     repeated = 0
-    for site in found:
+    for site in given_sites:
         key = (site.label, site.place.code if site.place else "")
         repeated += key in seen
         seen.setdefault(key, site)
@@ -134,7 +134,7 @@ def _of_cells(cells: Sequence[str], line: int) -> GivenSite:
 
 
 def _is_quantity(cell: str, cells: Sequence[str]) -> bool:
-    """Whether five digits are a size (« Collège ; Roubaix ; 11000 ») rather than a postal code: last, after the name and a commune
+    """Return whether five digits are a size (« Collège ; Roubaix ; 11000 ») rather than a postal code: last, after the name and a commune
     that has another one."""
     if len(cells) < 3 or cell is not cells[-1]:
         return False
@@ -143,10 +143,10 @@ def _is_quantity(cell: str, cells: Sequence[str]) -> bool:
 
 
 def _site(name: str, town: str, code: str, size: str, line: int) -> GivenSite:
-    found = clean_measure(size, *_UNITS).value if size else None
-    good = found is not None and found > 0
+    measure = clean_measure(size, *_UNITS).value if size else None
+    good = measure is not None and measure > 0
     return GivenSite(
-        name or town or code, _place(town, code), found if good else None, line, "" if good or not size else size
+        name or town or code, _place(town, code), measure if good else None, line, "" if good or not size else size
     )
 
 
@@ -156,5 +156,5 @@ def _place(town: str, code: str) -> Place | None:
         code, town = inside[0], town[inside.end() :].strip(" ,")
     digits = code.zfill(_DIGITS) if code.isdigit() else code
     raw = RawPlace(digits, "Code postal" if digits else "", town) if digits else RawPlace(town)
-    found = read_places(Lot("", lieux=(raw,))).places
-    return next((place for place in found if place.type is PlaceType.COMMUNE and place.lat is not None), None)
+    places = read_places(Lot("", lieux=(raw,))).places
+    return next((place for place in places if place.type is PlaceType.COMMUNE and place.lat is not None), None)

@@ -60,7 +60,7 @@ class LotHours:
 
     @property
     def of_a_year(self) -> bool:
-        """Whether its hours are those of a year, nobody saying of how many."""
+        """Return whether its hours are those of a year, nobody saying of how many."""
         return self.calibrated.told.hours is None and self.calibrated.reading.one_year
 
     @property
@@ -113,7 +113,7 @@ def calibration(
     lots: Sequence[tuple[Need, ToldOfLot]],
     on: date,
     *,
-    told: ToldByBuyer = NOTHING_TOLD,
+    buyer_facts: ToldByBuyer = NOTHING_TOLD,
     floors: ClauseFloors | None = None,
     charter: bool = False,
     known: Sequence[Facilitator] = (),
@@ -127,12 +127,12 @@ def calibration(
     unknown = _unknown_places(read)
     counted = [
         (lot.number, lot.name, _of_lot(lot.reading, lot.told, charter=charter))
-        for lot in _by_trade(_shared(read, told))
+        for lot in _by_trade(_shared(read, buyer_facts))
     ]
     readings, floors = [reading for _, reading, _ in read], floors or ClauseFloors()
     places = tuple({place.key: place for reading in readings for place in reading.places}.values())
     return Calibration(
-        hours=clause_hours(counted, _law(readings, [hours for *_, hours in counted], on, told), floors),
+        hours=clause_hours(counted, _law(readings, [hours for *_, hours in counted], on, buyer_facts), floors),
         floors=floors,
         places=places,
         unknown_places=unknown,
@@ -148,12 +148,12 @@ def clause_hours(
 ) -> ClauseHours:
     """Return the hours of a contract from those of its lots, each with its number and its name."""
     named = tuple(LotHours(at, name, hours, _no_clause(hours, floors)) for at, name, hours in lots)
-    asked = [lot.calibrated.insertion for lot in named if not lot.none]
-    known = [insertion for insertion in asked if insertion is not None]
+    estimates = [lot.calibrated.insertion for lot in named if not lot.none]
+    known = [insertion for insertion in estimates if insertion is not None]
     months = [hours.reading.months for *_, hours in lots if hours.reading.months is not None]
     whole = (
         Range(*(sum(by_tens(getattr(insertion, end)) for insertion in known) for end in ("low", "likely", "high")))
-        if known and len(known) == len(asked)
+        if known and len(known) == len(estimates)
         else None
     )
     return ClauseHours(named, whole, max(months, default=None), law)
@@ -181,16 +181,16 @@ def _no_clause(hours: CalibratedHours, floors: ClauseFloors) -> str:
     return ""
 
 
-def _checked(told: ToldOfLot, need: Need) -> ToldOfLot:
+def _checked(lot_facts: ToldOfLot, need: Need) -> ToldOfLot:
     """Return the figures that a buyer gives of a lot. Raises DecisionRefused for a share written as a part of one, an hour under the least wage."""
-    if told.share is not None and told.share < 1:
+    if lot_facts.share is not None and lot_facts.share < 1:
         raise DecisionRefused(
-            f"Part de main-d’œuvre de « {number(told.share, 2)} » % : vouliez-vous dire {unit(100 * told.share, '%')} ? Écrivez-la en "
+            f"Part de main-d’œuvre de « {number(lot_facts.share, 2)} » % : vouliez-vous dire {unit(100 * lot_facts.share, '%')} ? Écrivez-la en "
             "pourcentage du prix, de 1 à 100.",
             need.lot.objet,
             field="part",
         )
-    for field, label, euros in (("cout", "Coût", told.hourly), ("prix", "Prix", told.price)):
+    for field, label, euros in (("cout", "Coût", lot_facts.hourly), ("prix", "Prix", lot_facts.price)):
         if euros is not None and euros < LEAST_HOURLY:
             raise DecisionRefused(
                 f"{label} d’une heure de « {number(euros, 2)} » € : c’est moins que le SMIC, {unit(LEAST_HOURLY, '€', 2)} brut de l’heure depuis "
@@ -198,7 +198,7 @@ def _checked(told: ToldOfLot, need: Need) -> ToldOfLot:
                 need.lot.objet,
                 field=field,
             )
-    return told
+    return lot_facts
 
 
 _ReadLot = tuple[Need, Reading, ToldOfLot]
@@ -224,14 +224,14 @@ class _NamedLot(NamedTuple):
     told: ToldOfLot
 
 
-def _shared(read: Sequence[_ReadLot], told: ToldByBuyer) -> Sequence[_NamedLot]:
+def _shared(read: Sequence[_ReadLot], buyer_facts: ToldByBuyer) -> Sequence[_NamedLot]:
     """Return the lots, those without an amount with an equal share of what the others leave of the whole."""
     lots = [
         _NamedLot(at, title_of(need.lot.objet) if need.lot.objet else " ".join(need.lot.cpv), reading, figures)
         for at, (need, reading, figures) in enumerate(read, start=1)
     ]
     without = [lot for lot in lots if lot.reading.euros is None]
-    left = (told.whole or 0.0) - sum(lot.reading.euros or 0.0 for lot in lots)
+    left = (buyer_facts.whole or 0.0) - sum(lot.reading.euros or 0.0 for lot in lots)
     if len(lots) < 2 or not without or left <= 0:
         return lots
     source = f"part égale de l’ensemble, entre {number(len(without))} lots : une hypothèse"
@@ -246,36 +246,43 @@ def _shared(read: Sequence[_ReadLot], told: ToldByBuyer) -> Sequence[_NamedLot]:
 def _by_trade(lots: Sequence[_NamedLot]) -> Iterator[_NamedLot]:
     """Yield each lot, in as many as the families that its text names: its amount is shared equally between them."""
     for lot in lots:
-        read, reading, told = families_of(lot.reading), lot.reading, lot.told
-        if told.family or not read.several or told.hours or insertion_hours(reading.lot.objet, reading.months):
+        read, reading, lot_facts = families_of(lot.reading), lot.reading, lot.told
+        if (
+            lot_facts.family
+            or not read.several
+            or lot_facts.hours
+            or insertion_hours(reading.lot.objet, reading.months)
+        ):
             yield lot
             continue
         source = f"part égale entre {number(len(read.families))} métiers : une hypothèse"
         for family in read.families:
             part = reading if reading.euros is None else _worth(reading, reading.euros / len(read.families))
-            told = replace(told, family=family, shared=source)
-            yield lot._replace(name=f"{lot.name} : {family.name}", reading=part, told=told)
+            lot_facts = replace(lot_facts, family=family, shared=source)
+            yield lot._replace(name=f"{lot.name} : {family.name}", reading=part, told=lot_facts)
 
 
 def _worth(reading: Reading, euros: float) -> Reading:
     return replace(reading, lot=replace(reading.lot, montant=euros))
 
 
-def _law(readings: Sequence[Reading], hours: Sequence[CalibratedHours], on: date, told: ToldByBuyer) -> LegalPosition:
+def _law(
+    readings: Sequence[Reading], hours: Sequence[CalibratedHours], on: date, buyer_facts: ToldByBuyer
+) -> LegalPosition:
     """Return the legal position of the largest lot, at the estimate of the whole, else the sum of the lots. Works are those of its family, where
     that is sure."""
     euros = [reading.euros for reading in readings]
-    if told.whole is None and len(readings) > 1 and None not in euros:
-        told = replace(told, whole=sum(filter(None, euros)))
+    if buyer_facts.whole is None and len(readings) > 1 and None not in euros:
+        buyer_facts = replace(buyer_facts, whole=sum(filter(None, euros)))
     largest = max(hours, key=lambda lot: lot.reading.euros or 0.0)
     if largest.family is not None and (largest.told.family or largest.read.sure):
-        told = replace(told, works=largest.family.works)
-    return legal_position(max(readings, key=lambda reading: reading.euros or 0.0), on, told)
+        buyer_facts = replace(buyer_facts, works=largest.family.works)
+    return legal_position(max(readings, key=lambda reading: reading.euros or 0.0), on, buyer_facts)
 
 
-def _of_lot(reading: Reading, told: ToldOfLot, *, charter: bool) -> CalibratedHours:
-    hours = calibrated_as_told(reading, told)
-    if not charter or told.percentage is not None:
+def _of_lot(reading: Reading, lot_facts: ToldOfLot, *, charter: bool) -> CalibratedHours:
+    hours = calibrated_as_told(reading, lot_facts)
+    if not charter or lot_facts.percentage is not None:
         return hours
     code = next((code for raw in reading.lot.cpv if (code := normalise_cpv(raw)[0])), "")
     least = (

@@ -48,10 +48,10 @@ _QUESTIONS = (DocumentColumn("Question"), DocumentColumn("Lot", under=True), Doc
 _WORDS = (DocumentColumn("Pièce"), DocumentColumn("Texte"))
 
 
-def calibration_document(its: Calibration, address: str = "", *, people: bool = False) -> Document:
+def calibration_document(calibration: Calibration, address: str = "", *, people: bool = False) -> Document:
     """The sheet; `address` asks for it again, `people` names the facilitator of today, whom no dossier keeps."""
-    hours = its.hours
-    facilitator = its.facilitators[0] if people and its.facilitators else None
+    hours = calibration.hours
+    facilitator = calibration.facilitators[0] if people and calibration.facilitators else None
     questions = [
         (str(question), lot.name if len(hours.lots) > 1 else "", Marked("à demander", CellMark.UNKNOWN))
         for lot in hours.open_lots
@@ -60,9 +60,9 @@ def calibration_document(its: Calibration, address: str = "", *, people: bool = 
     return Document(
         kind=DocumentKind.CALIBRATION,
         title=enumeration([lot.name for lot in hours.lots]),
-        asked=tuple(asked(its)),
+        asked=tuple(asked(calibration)),
         answer=answer(hours),
-        remarks=(*its.unknown_places, *remarks(hours)),
+        remarks=(*calibration.unknown_places, *remarks(hours)),
         tables=(
             families_table(hours),
             hours_table(hours),
@@ -71,71 +71,71 @@ def calibration_document(its: Calibration, address: str = "", *, people: bool = 
             DocumentTable("Ce que dit la loi", (), (), tuple(law_says(hours))),
             DocumentTable(PASTE, _WORDS, tuple(map(DocumentRow, paste(hours, facilitator)))),
         ),
-        hypotheses=tuple(_hypotheses(its)),
+        hypotheses=tuple(_hypotheses(calibration)),
         address=address,
-        catalogue_version=its.catalogue_version,
-        catalogue_suppliers=its.catalogue_suppliers,
-        on=its.on,
+        catalogue_version=calibration.catalogue_version,
+        catalogue_suppliers=calibration.catalogue_suppliers,
+        on=calibration.on,
         scope=NOTICE,
     )
 
 
-def answer(its: ClauseHours) -> str:
+def answer(clause_hours: ClauseHours) -> str:
     """The hours in a sentence, or what lacks to say them."""
-    if not its.open_lots:
-        return f"Pas de clause d’insertion : {its.lots[0].none}{law_words.due_otherwise(its.law)}."
-    if its.insertion is None:
-        lacks = sum(lot.supposed is None for lot in its.open_lots)
+    if not clause_hours.open_lots:
+        return f"Pas de clause d’insertion : {clause_hours.lots[0].none}{law_words.due_otherwise(clause_hours.law)}."
+    if clause_hours.insertion is None:
+        lacks = sum(lot.supposed is None for lot in clause_hours.open_lots)
         if not lacks:
-            hours = unit(sum(lot.supposed or 0.0 for lot in its.open_lots), "heures")
+            hours = unit(sum(lot.supposed or 0.0 for lot in clause_hours.open_lots), "heures")
             return f"{hours} d’insertion, déjà écrites : ce qu’elles pèsent dans le marché reste à caler."
-        of = f" pour {count(lacks, 'lot')} sur {number(len(its.lots))}" if len(its.lots) > 1 else ""
+        of = f" pour {count(lacks, 'lot')} sur {number(len(clause_hours.lots))}" if len(clause_hours.lots) > 1 else ""
         return f"Heures à caler{of} : répondez d’abord à ce qui manque."
-    likely, low, high = _rounded(its.insertion)
+    likely, low, high = _rounded(clause_hours.insertion)
     middle = f", {number(likely)} le plus vraisemblable" if low < high else ""
-    yearly = " par an" if all(lot.of_a_year for lot in its.open_lots) else ""
+    yearly = " par an" if all(lot.of_a_year for lot in clause_hours.open_lots) else ""
     # The first thing to do; remarks have the rest.
-    unsure = next((reason for lot in its.open_lots for reason in lot.calibrated.unsure), "")
+    unsure = next((reason for lot in clause_hours.open_lots for reason in lot.calibrated.unsure), "")
     confirm = f" Avant de les écrire : {unsure}." if unsure else ""
-    return f"{between(its.insertion)} d’insertion{yearly}{middle} : {_people(its)}.{confirm}"
+    return f"{between(clause_hours.insertion)} d’insertion{yearly}{middle} : {_people(clause_hours)}.{confirm}"
 
 
-def remarks(its: ClauseHours) -> Iterator[str]:
-    """What is to be known of single lots: that none has a clause, how roughly it is counted, what is asked already."""
-    for lot in its.lots:
-        for said in _remarks(lot):
-            yield f"{lot.name} : {said}." if len(its.lots) > 1 else f"{said[:1].upper()}{said[1:]}."
+def remarks(clause_hours: ClauseHours) -> Iterator[str]:
+    """Yield what is to be known of single lots: that none has a clause, how roughly it is counted, what is asked already."""
+    for lot in clause_hours.lots:
+        for remark in _remarks(lot):
+            yield f"{lot.name} : {remark}." if len(clause_hours.lots) > 1 else f"{remark[:1].upper()}{remark[1:]}."
 
 
 def _remarks(lot: LotHours) -> Iterator[str]:
-    one = lot.calibrated
+    calibrated_hours = lot.calibrated
     if lot.none:
         yield lot.none
         return
-    if one.unsure:
-        yield f"{' ; '.join(one.unsure)} : ses heures ne sont pas collées dans les textes"
-    if one.way is CalibrationWay.TURNOVER:
+    if calibrated_hours.unsure:
+        yield f"{' ; '.join(calibrated_hours.unsure)} : ses heures ne sont pas collées dans les textes"
+    if calibrated_hours.way is CalibrationWay.TURNOVER:
         yield "part de main-d’œuvre non connue ; compté d’après ce qu’un ETP réalise par an, plus grossier"
-    if one.told.hours is not None and one.insertion is not None:
-        yield f"{unit(one.told.hours, 'heures')} déjà écrites, {_beside(one.told.hours, one.insertion)}"
-    if one.family is not None and one.family.remark:
-        yield one.family.remark
+    if calibrated_hours.told.hours is not None and calibrated_hours.insertion is not None:
+        yield f"{unit(calibrated_hours.told.hours, 'heures')} déjà écrites, {_beside(calibrated_hours.told.hours, calibrated_hours.insertion)}"
+    if calibrated_hours.family is not None and calibrated_hours.family.remark:
+        yield calibrated_hours.family.remark
 
 
-def law_says(its: ClauseHours) -> Iterator[str]:
-    """Whether a social condition must be asked for, under which exceptions, and the reason that is kept."""
-    if its.law.owed is False and its.law.own_law is None:
-        yield f"Aucune condition sociale n’est obligatoire à ce montant : la clause reste possible ({law_words.clause_article(its.law)})."
+def law_says(clause_hours: ClauseHours) -> Iterator[str]:
+    """Yield whether a social condition must be asked for, under which exceptions, and the reason that is kept."""
+    if clause_hours.law.owed is False and clause_hours.law.own_law is None:
+        yield f"Aucune condition sociale n’est obligatoire à ce montant : la clause reste possible ({law_words.clause_article(clause_hours.law)})."
         return
-    yield from law_words.duty(its.law)
-    if its.law.own_law is None:
-        yield law_words.basis(its.law)
+    yield from law_words.duty(clause_hours.law)
+    if clause_hours.law.own_law is None:
+        yield law_words.basis(clause_hours.law)
 
 
-def families_table(its: ClauseHours) -> DocumentTable:
+def families_table(clause_hours: ClauseHours) -> DocumentTable:
     """The family of works of each lot, its source, and those that it may be instead."""
     columns = map(DocumentColumn, ("Lot", "Famille", "Lue comment", "Ou bien"))
-    rows = ((lot.name, *_family_cells(lot.calibrated)) for lot in its.lots)
+    rows = ((lot.name, *_family_cells(lot.calibrated)) for lot in clause_hours.lots)
     return DocumentTable(FAMILIES, tuple(columns), tuple(map(DocumentRow, rows)))
 
 
@@ -144,7 +144,7 @@ def _family_cells(hours: CalibratedHours) -> tuple[DocumentCell, ...]:
     return family, hours.family_by, enumeration([other.name for other in hours.other_families], "ou")
 
 
-def hours_table(its: ClauseHours) -> DocumentTable:
+def hours_table(clause_hours: ClauseHours) -> DocumentTable:
     """The hours of each lot, and their sum."""
     columns = (
         DocumentColumn("Lot"),
@@ -153,11 +153,11 @@ def hours_table(its: ClauseHours) -> DocumentTable:
         DocumentColumn("Compté d’après"),
         DocumentColumn("Travail en tout", _NUMBER, "h", aside=True),
     )
-    rows = [DocumentRow((lot.name, *_cells(lot))) for lot in its.lots]
-    written = [lot.asked for lot in its.open_lots]
+    rows = [DocumentRow((lot.name, *_cells(lot))) for lot in clause_hours.lots]
+    written = [lot.asked for lot in clause_hours.open_lots]
     whole = sum(filter(None, written)) if written and None not in written else None
-    if len(rows) > 1 and (its.insertion is not None or whole is not None):
-        figures = _figures(its.insertion, whole, its.months)
+    if len(rows) > 1 and (clause_hours.insertion is not None or whole is not None):
+        figures = _figures(clause_hours.insertion, whole, clause_hours.months)
         rows.append(DocumentRow(("Total", *figures, "", "")))
         return DocumentTable(_HOURS_TABLE, columns, tuple(rows), ranged=True, total=True)
     return DocumentTable(_HOURS_TABLE, columns, tuple(rows), ranged=True)
@@ -174,9 +174,9 @@ def hours_in(sheet: Document) -> float | None:
     return hours if isinstance(hours, int | float) else None
 
 
-def factors_table(its: ClauseHours) -> DocumentTable:
+def factors_table(clause_hours: ClauseHours) -> DocumentTable:
     """Each figure of the calculation, with its source, its year and how sure it is."""
-    several = len(its.lots) > 1
+    several = len(clause_hours.lots) > 1
     columns = (
         DocumentColumn("Chiffre"),
         *((DocumentColumn("Lot"),) if several else ()),
@@ -191,49 +191,50 @@ def factors_table(its: ClauseHours) -> DocumentTable:
                 *(one.source, f"{one.year}, à réévaluer" if one.old else one.year, one.sureness),
             )
         )
-        for lot in its.lots
+        for lot in clause_hours.lots
         for one in lot.calibrated.factors
     )
-    says = tuple(dict.fromkeys(_FORMULAS[lot.calibrated.way] for lot in its.lots if lot.calibrated.way is not None))
+    ways = (lot.calibrated.way for lot in clause_hours.lots)
+    says = tuple(dict.fromkeys(_FORMULAS[way] for way in ways if way is not None))
     return DocumentTable("Le calcul", columns, tuple(rows), says)
 
 
-def calibration_object(its: Calibration) -> dict[str, Any]:
+def calibration_object(calibration: Calibration) -> dict[str, Any]:
     """The sheet with its figures; unknown as null."""
-    hours = its.hours
+    hours = calibration.hours
     return {
         "answer": answer(hours),
         "hours": whole_hours(hours.insertion),
         "months": hours.months,
         "lots": [_lot(lot) for lot in hours.lots],
-        "places": [place.name for place in its.places],
-        "doubts": list(its.unknown_places),
+        "places": [place.name for place in calibration.places],
+        "doubts": list(calibration.unknown_places),
         "law": shaped(
             "owed exemption reason? says",
             hours.law,
             exemption=hours.law.exemption and hours.law.exemption.code,
             says=list(law_says(hours)),
         ),
-        "floors": shaped("hours euros", its.floors),
-        "paste": dict(paste(hours, its.facilitators[0] if its.facilitators else None)),
-        "hypotheses": list(_hypotheses(its)),
-        "catalogue": {"version": its.catalogue_version, "suppliers": its.catalogue_suppliers},
-        "date": its.on.isoformat(),
+        "floors": shaped("hours euros", calibration.floors),
+        "paste": dict(paste(hours, calibration.facilitators[0] if calibration.facilitators else None)),
+        "hypotheses": list(_hypotheses(calibration)),
+        "catalogue": {"version": calibration.catalogue_version, "suppliers": calibration.catalogue_suppliers},
+        "date": calibration.on.isoformat(),
     }
 
 
-def asked(its: Calibration) -> Iterator[str]:
-    """What was asked, in sentences."""
-    for lot in its.hours.lots:
+def asked(calibration: Calibration) -> Iterator[str]:
+    """Yield what was asked, in sentences."""
+    for lot in calibration.hours.lots:
         reading = lot.calibrated.reading
         euros = "montant non connu" if reading.euros is None else unit(reading.euros, "€ HT")
         months = "durée non connue" if reading.months is None else unit(reading.months, "mois", 1)
         yield f"{lot.name} : {euros}, {months}"
-    if its.places:
-        yield f"Lieux : {enumeration([place.name for place in its.places])}"
+    if calibration.places:
+        yield f"Lieux : {enumeration([place.name for place in calibration.places])}"
 
 
-def _hypotheses(its: Calibration) -> Iterator[str]:
+def _hypotheses(calibration: Calibration) -> Iterator[str]:
     yield (
         f"Un ETP est compté de {number(HOURS_PER_ETP)} heures travaillées à {unit(PAID_HOURS, 'heures')} payées par an ; une personne, un demi-ETP "
         f"pendant un an, soit {unit(HOURS_EACH, 'heures')} : une hypothèse."
@@ -242,44 +243,44 @@ def _hypotheses(its: Calibration) -> Iterator[str]:
         "« Au moins » est le bas de la fourchette. Un chiffre de sûreté faible est compté à ± 40 %, de sûreté moyenne à ± 20 % ; un coût d’une autre "
         "année n’est écrit nulle part tel quel : un indice de la table de calage le ramène à aujourd’hui."
     )
-    yield f"Sous {unit(its.floors.hours, 'heures')}, un mois de temps plein par défaut, aucune clause n’est proposée : un seuil à vous."
-    if its.floors.euros is None:
+    yield f"Sous {unit(calibration.floors.hours, 'heures')}, un mois de temps plein par défaut, aucune clause n’est proposée : un seuil à vous."
+    if calibration.floors.euros is None:
         yield "Aucun plancher local de montant n’est compté ; en Gironde, par exemple, c’est 90 000 € (peps33.gironde.fr)."
-    if any(lot.calibrated.told.percentage_source == CHARTER for lot in its.hours.lots):
+    if any(lot.calibrated.told.percentage_source == CHARTER for lot in calibration.hours.lots):
         yield f"La {CHARTER} demande au moins 5 % des heures de travaux et d’ingénierie, 10 % de la gestion urbaine de proximité."
 
 
-def _people(its: ClauseHours) -> str:
+def _people(clause_hours: ClauseHours) -> str:
     """The hours as posts, over their months, else over one year, and as people."""
-    hours = its.insertion.likely if its.insertion else 0.0
-    over = posts(hours) if its.months is None else posts(hours, its.months)
+    hours = clause_hours.insertion.likely if clause_hours.insertion else 0.0
+    over = posts(hours) if clause_hours.months is None else posts(hours, clause_hours.months)
     people = round(hours / HOURS_EACH)
     each = f", ou {count(people, 'personne')} à {unit(HOURS_EACH, 'heures')} chacune" if people > 1 else ""
-    return f"{_value(over.low, over.high, 'ETP', _decimals(over.high))} {'sur un an' if its.months is None else 'par an'}{each}"
+    return f"{_value(over.low, over.high, 'ETP', _decimals(over.high))} {'sur un an' if clause_hours.months is None else 'par an'}{each}"
 
 
-def _beside(told: float, its: Range) -> str:
-    if told < its.low:
+def _beside(hours_told: float, estimate: Range) -> str:
+    if hours_told < estimate.low:
         return "moins que l’usage"
-    return "plus que l’usage" if told > its.high else "dans la fourchette"
+    return "plus que l’usage" if hours_told > estimate.high else "dans la fourchette"
 
 
 def _cells(lot: LotHours) -> tuple[DocumentCell, ...]:
-    one = lot.calibrated
-    work = None if one.work is None else round(one.work.likely)
+    calibrated_hours = lot.calibrated
+    work = None if calibrated_hours.work is None else round(calibrated_hours.work.likely)
     if lot.none:
-        return "", "", "", "", "", Marked("pas de clause", CellMark.ABSENT), work if one.gives_work else ""
-    way = Marked("à caler", CellMark.UNKNOWN) if one.insertion is None else str(one.way)
-    return *_figures(one.insertion, lot.asked, one.reading.months), way, work
+        return "", "", "", "", "", Marked("pas de clause", CellMark.ABSENT), work if calibrated_hours.gives_work else ""
+    way = Marked("à caler", CellMark.UNKNOWN) if calibrated_hours.insertion is None else str(calibrated_hours.way)
+    return *_figures(calibrated_hours.insertion, lot.asked, calibrated_hours.reading.months), way, work
 
 
-def _figures(its: Range | None, written: float | None, months: float | None) -> tuple[DocumentCell, ...]:
+def _figures(estimate: Range | None, written: float | None, months: float | None) -> tuple[DocumentCell, ...]:
     """Hours by tens, those to write, and posts a year; None where not known, as posts without a duration."""
     to_write = Marked("à fixer", CellMark.UNKNOWN) if written is None else written
-    if its is None:
+    if estimate is None:
         return None, None, None, to_write, None
-    etp = None if months is None else posts(its.likely, months).high
-    return *_rounded(its), to_write, None if etp is None else round(etp, _decimals(etp))
+    etp = None if months is None else posts(estimate.likely, months).high
+    return *_rounded(estimate), to_write, None if etp is None else round(etp, _decimals(etp))
 
 
 def _decimals(etp: float) -> int:
@@ -287,8 +288,8 @@ def _decimals(etp: float) -> int:
     return 1 if etp >= 0.1 else 2
 
 
-def _rounded(its: Range) -> tuple[float, float, float]:
-    return by_tens(its.likely), by_tens(its.low), by_tens(its.high)
+def _rounded(estimate: Range) -> tuple[float, float, float]:
+    return by_tens(estimate.likely), by_tens(estimate.low), by_tens(estimate.high)
 
 
 def _value(low: float, high: float, of: str, decimals: int = 2) -> str:
@@ -297,24 +298,24 @@ def _value(low: float, high: float, of: str, decimals: int = 2) -> str:
 
 
 def _lot(lot: LotHours) -> dict[str, Any]:
-    one = lot.calibrated
+    calibrated_hours = lot.calibrated
     return {
         "lot": lot.name,
-        "hours": None if lot.none else whole_hours(one.insertion),
+        "hours": None if lot.none else whole_hours(calibrated_hours.insertion),
         "asked": lot.asked,
-        "work": whole_hours(one.work),
-        "way": one.way,
-        "family": one.family.name if one.family else None,
-        "family_by": one.family_by or None,
-        "families": [its.name for its in one.other_families],
-        "unsure": list(one.unsure),
+        "work": whole_hours(calibrated_hours.work),
+        "way": calibrated_hours.way,
+        "family": calibrated_hours.family.name if calibrated_hours.family else None,
+        "family_by": calibrated_hours.family_by or None,
+        "families": [its.name for its in calibrated_hours.other_families],
+        "unsure": list(calibrated_hours.unsure),
         "no_clause": lot.none or None,
-        "to_ask": [str(question) for question in one.asks],
+        "to_ask": [str(question) for question in calibrated_hours.asks],
         "factors": [
             shaped(
                 "label low=value.low high=value.high unit source year sureness? old?", factor, year=factor.year or None
             )
-            for factor in one.factors
+            for factor in calibrated_hours.factors
         ],
     }
 
@@ -327,18 +328,18 @@ _PUBLICS = (
 )
 
 
-def paste(its: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[tuple[str, str]]:
+def paste(clause_hours: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[tuple[str, str]]:
     """Yield (piece, words to paste) of a contract for which a clause is proposed, each of its lots named; what may not be written yet is left in
     brackets. Nothing under a law of its own."""
-    if not its.open_lots or its.law.own_law is not None:
+    if not clause_hours.open_lots or clause_hours.law.own_law is not None:
         return
-    hours = _hours(its)
-    article = law_words.clause_article(its.law)
+    hours = _hours(clause_hours)
+    article = law_words.clause_article(clause_hours.law)
     whom = _whom(facilitator)
-    of_a_year = any(one.of_a_year for one in its.open_lots)
-    lasting = f", soit {unit(its.months, 'mois')}" if its.months else ""
+    of_a_year = any(one.of_a_year for one in clause_hours.open_lots)
+    lasting = f", soit {unit(clause_hours.months, 'mois')}" if clause_hours.months else ""
     over = "Le" if of_a_year else f"Sur toute la durée du marché{lasting}, le"
-    ccag = _CCAG[its.law.works]
+    ccag = _CCAG[clause_hours.law.works]
     yield (
         "AAPC",
         (
@@ -375,21 +376,21 @@ _CCAG = {
 }
 
 
-def _hours(its: ClauseHours) -> str:
+def _hours(clause_hours: ClauseHours) -> str:
     """The hours of each lot: « 840 heures », or each with its lot where there are several; in brackets those that may not be written yet."""
-    if len(its.lots) == 1:
-        return _hours_of(its.lots[0])
-    return enumeration([f"{_hours_of(lot)} (lot « {lot.name} »)" for lot in its.open_lots])
+    if len(clause_hours.lots) == 1:
+        return _hours_of(clause_hours.lots[0])
+    return enumeration([f"{_hours_of(lot)} (lot « {lot.name} »)" for lot in clause_hours.open_lots])
 
 
-def _hours_of(one: LotHours) -> str:
-    if one.asked is None:
+def _hours_of(lot_hours: LotHours) -> str:
+    if lot_hours.asked is None:
         return (
-            f"[heures à fixer : {' ; '.join(one.calibrated.unsure)}]"
-            if one.supposed is not None
+            f"[heures à fixer : {' ; '.join(lot_hours.calibrated.unsure)}]"
+            if lot_hours.supposed is not None
             else "[heures à caler]"
         )
-    return f"{unit(one.asked, 'heures')}{' par an' if one.of_a_year else ''}"
+    return f"{unit(lot_hours.asked, 'heures')}{' par an' if lot_hours.of_a_year else ''}"
 
 
 def _whom(facilitator: Facilitator | None) -> str:

@@ -55,15 +55,15 @@ class _Gathered:
 _Who = tuple[str, str, tuple[str, ...], str]
 
 
-def read_facilitators(path: Path, told: ToldColumns = UNTOLD) -> FacilitatorList:
-    """Read a sheet in a reader process; `told` is what persons said of columns. Raises ReadRefused for one that cannot be read, lacks a
+def read_facilitators(path: Path, columns: ToldColumns = UNTOLD) -> FacilitatorList:
+    """Read a sheet in a reader process; `columns` is what persons said of columns. Raises ReadRefused for one that cannot be read, lacks a
     column, or has no line of use."""
-    return apart(_of_sheet, SourceError, FacilitatorsRefused)(path, told)
+    return apart(_of_sheet, SourceError, FacilitatorsRefused)(path, columns)
 
 
-def _of_sheet(path: Path, told: ToldColumns) -> FacilitatorList:
-    table = table_of_kind(path, FACILITATORS, told)
-    columns = columns_of_table(FACILITATORS, table, told)
+def _of_sheet(path: Path, told_columns: ToldColumns) -> FacilitatorList:
+    table = table_of_kind(path, FACILITATORS, told_columns)
+    columns = columns_of_table(FACILITATORS, table, told_columns)
     if not columns.has(FACILITATORS.needs):
         raise FacilitatorsRefused(
             f"« {path.name} » : il faut une colonne « Territoire », et une colonne « Nom » ou « Structure ». Colonnes vues : "
@@ -76,12 +76,12 @@ def _of_sheet(path: Path, told: ToldColumns) -> FacilitatorList:
             reader.take(row)
         else:
             reader.say(row.line, f"{row.reason.rstrip('.')}.")
-    found = reader.found
-    if not found:
+    facilitators = reader.found
+    if not facilitators:
         raise FacilitatorsRefused(
             f"« {path.name} » ne contient aucun facilitateur. {' '.join(reader.remarks[:3])}".strip()
         )
-    return FacilitatorList(found, (*tally.unused, *reader.remarks, *_shared(found)))
+    return FacilitatorList(facilitators, (*tally.unused, *reader.remarks, *_shared(facilitators)))
 
 
 class _LineReader:
@@ -101,10 +101,10 @@ class _LineReader:
             for (name, structure, phones, email), its in self._held.items()
         )
 
-    def say(self, line: int, said: str, column: str = "") -> None:
+    def say(self, line: int, remark: str, column: str = "") -> None:
         """Remark on a line, or on one of its cells."""
         where = f"ligne {line}, colonne « {column} »" if column else f"ligne {line}"
-        self.remarks.append(f"« {self._name} », {where} : {said}")
+        self.remarks.append(f"« {self._name} », {where} : {remark}")
 
     def take(self, row: Row) -> None:
         """Read one line."""
@@ -130,24 +130,24 @@ class _LineReader:
         for key, written, read in (("courriel", email, mail), ("date", day, as_of)):
             if written and read is None:
                 self._unreadable(row.line, self._columns[key][0], written)
-        its = self._held.setdefault((name, structure, phones, mail or ""), _Gathered())
-        its.written |= dict.fromkeys(text for _, _, text in cells)
-        its.codes |= dict.fromkeys(place.key for place in places)
-        its.as_of = max(filter(None, (its.as_of, as_of)), default=None)
+        gathered = self._held.setdefault((name, structure, phones, mail or ""), _Gathered())
+        gathered.written |= dict.fromkeys(text for _, _, text in cells)
+        gathered.codes |= dict.fromkeys(place.key for place in places)
+        gathered.as_of = max(filter(None, (gathered.as_of, as_of)), default=None)
 
     def _text(self, row: Row, key: str) -> str:
         return " ".join(row.take(*self._columns[key]).split())
 
     def _phones(self, row: Row) -> tuple[str, ...]:
         """Every telephone of a line, of all its columns."""
-        found: dict[str, None] = {}
+        phones: dict[str, None] = {}
         for column in self._columns["telephone"]:
             if written := row.take(column):
                 read = clean_phones(written)
-                found |= dict.fromkeys(read.value or ())
+                phones |= dict.fromkeys(read.value or ())
                 if read.value is None or read.flag == PHONES_PARTLY:
                     self._unreadable(row.line, column, written)
-        return tuple(found)
+        return tuple(phones)
 
     def _unreadable(self, line: int, column: str, written: str) -> None:
         self.say(line, f"« {written} » n’est pas lisible, laissé vide. Corrigez la cellule, ou effacez-la.", column)
@@ -195,16 +195,16 @@ def _territories(text: str) -> Iterator[Place]:
     return (place for place in places if place.type not in _NO_TERRITORY)
 
 
-def _shared(found: Sequence[Facilitator]) -> Iterator[str]:
+def _shared(facilitators: Sequence[Facilitator]) -> Iterator[str]:
     """Say which facilitators a list gives for the same place: all are shown."""
     holders: dict[str, list[Facilitator]] = {}
-    for one in found:
-        for code in one.territories:
-            holders.setdefault(code, []).append(one)
+    for facilitator in facilitators:
+        for code in facilitator.territories:
+            holders.setdefault(code, []).append(facilitator)
     shared: dict[tuple[str, ...], list[str]] = {}
-    for code, those in holders.items():
-        if len(those) > 1:
-            shared.setdefault(tuple(one.called for one in those), []).append(code)
+    for code, group in holders.items():
+        if len(group) > 1:
+            shared.setdefault(tuple(one.called for one in group), []).append(code)
     for names, codes in shared.items():
         places = [place.name for place in places_of(codes[:_NAMED])]
         more = [count(len(codes) - _NAMED, "autre lieu", "autres lieux")] if len(codes) > _NAMED else []

@@ -58,17 +58,19 @@ class Facilitator:
 
     @property
     def called(self) -> str:
-        """How a sentence names it: its structure, else its person."""
+        """Return how a sentence names it: its structure, else its person."""
         return self.structure or self.name or "sans nom"
 
 
-def import_facilitators(engine: Engine, found: Iterable[Facilitator], *, now: datetime, dry_run: bool = False) -> None:
+def import_facilitators(
+    engine: Engine, facilitators: Iterable[Facilitator], *, now: datetime, dry_run: bool = False
+) -> None:
     """Put a list in the place of the former one, without the values that were asked to be forgotten. Raises DatabaseError."""
     with writing(engine, keep=not dry_run) as connection:
         forgotten = read_guard(connection).forgotten
         connection.execute(delete(_ROWS))
         imported = now.replace(tzinfo=None)
-        rows = [{**asdict(_cleared(facilitator, forgotten)), "imported": imported} for facilitator in found]
+        rows = [{**asdict(_cleared(facilitator, forgotten)), "imported": imported} for facilitator in facilitators]
         if rows:
             connection.execute(insert(_ROWS), rows)
 
@@ -76,24 +78,27 @@ def import_facilitators(engine: Engine, found: Iterable[Facilitator], *, now: da
 def facilitators(engine: Engine, *, since: date) -> tuple[Facilitator, ...]:
     """Return all of them, by territory; contacts last known before `since` are left out."""
     with reading(engine) as connection:
-        held = [(_of(row), row.imported.date()) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.id))]
-    shown = (one if (one.as_of or seen) >= since else _without_contact(one) for one, seen in held)
+        dated = [(_of(row), row.imported.date()) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.id))]
+    shown = (one if (one.as_of or seen) >= since else _without_contact(one) for one, seen in dated)
     return tuple(sorted(shown, key=lambda one: (one.territory, one.structure, one.name)))
 
 
-def facilitators_of(found: Iterable[Facilitator], places: Iterable[Place]) -> tuple[Facilitator, ...]:
+def facilitators_of(facilitators: Iterable[Facilitator], places: Iterable[Place]) -> tuple[Facilitator, ...]:
     """Return those whose territory holds one of the places, or some of it; the narrowest territory first."""
     wanted = frozenset(code for place in places for code in _communes(place))
-    held = ((one, frozenset(code for place in places_of(one.territories) for code in place.communes)) for one in found)
-    near = [(len(communes), one) for one, communes in held if communes & wanted]
+    by_reach = (
+        (one, frozenset(code for place in places_of(one.territories) for code in place.communes))
+        for one in facilitators
+    )
+    near = [(len(communes), one) for one, communes in by_reach if communes & wanted]
     return tuple(one for _, one in sorted(near, key=lambda its: (its[0], its[1].structure, its[1].name)))
 
 
 def facilitators_by_place(
-    found: Sequence[Facilitator], places: Sequence[Place]
+    facilitators: Sequence[Facilitator], places: Sequence[Place]
 ) -> tuple[tuple[Place, tuple[Facilitator, ...]], ...]:
     """Return each place with the facilitators of it, as `facilitators_of` gives them; none is an answer too."""
-    return tuple((place, facilitators_of(found, [place])) for place in places)
+    return tuple((place, facilitators_of(facilitators, [place])) for place in places)
 
 
 def _communes(place: Place) -> tuple[str, ...]:
@@ -102,14 +107,16 @@ def _communes(place: Place) -> tuple[str, ...]:
     return (nearest_commune(place.lat, place.lon)[0].code,)
 
 
-def _cleared(one: Facilitator, forgotten: Forgotten) -> Facilitator:
-    name, structure, email = map(forgotten.cut, (one.name, one.structure, one.email))
-    left = replace(one, name=name, structure=structure, email=email, phones=_filled(map(forgotten.cut, one.phones)))
-    return left if name == one.name else _without_contact(left)
+def _cleared(facilitator: Facilitator, forgotten: Forgotten) -> Facilitator:
+    name, structure, email = map(forgotten.cut, (facilitator.name, facilitator.structure, facilitator.email))
+    left = replace(
+        facilitator, name=name, structure=structure, email=email, phones=_filled(map(forgotten.cut, facilitator.phones))
+    )
+    return left if name == facilitator.name else _without_contact(left)
 
 
-def _without_contact(one: Facilitator) -> Facilitator:
-    return replace(one, name="", phones=(), email="")
+def _without_contact(facilitator: Facilitator) -> Facilitator:
+    return replace(facilitator, name="", phones=(), email="")
 
 
 def _filled(texts: Iterable[str]) -> tuple[str, ...]:

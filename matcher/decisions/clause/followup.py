@@ -261,8 +261,8 @@ def bare_month(of: date) -> str:
 
 def added(hours: Iterable[float | None]) -> float | None:
     """Return the sum of the hours that were said; None where none was."""
-    said = [its for its in hours if its is not None]
-    return fsum(said) if said else None
+    known_hours = [its for its in hours if its is not None]
+    return fsum(known_hours) if known_hours else None
 
 
 def first_day(of: date) -> date:
@@ -287,7 +287,7 @@ def public_label(public: str) -> str:
 
 def in_table_order(codes: Iterable[str]) -> Iterator[str]:
     """Yield modalities in the order of the table, then those that it does not know."""
-    held = dict.fromkeys(codes)
+    present = dict.fromkeys(codes)
     known = [its.code for its in modalities()]
-    yield from (code for code in known if code in held)
-    yield from (code for code in held if code not in known)
+    yield from (code for code in known if code in present)
+    yield from (code for code in present if code not in known)

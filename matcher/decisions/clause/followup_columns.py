@@ -60,8 +60,12 @@ class HoursLayout:
         cells = {key: (name, texts.get(name, "")) for key, name in self.taken.items()}
         yield cells
         where = {key: cell for key, cell in cells.items() if key in _WHERE}
-        for one in self.wide:
-            yield {**where, one.of: (one.name, one.says), one.field: (one.name, texts.get(one.name, ""))}
+        for hours_column in self.wide:
+            yield {
+                **where,
+                hours_column.of: (hours_column.name, hours_column.says),
+                hours_column.field: (hours_column.name, texts.get(hours_column.name, "")),
+            }
 
 
 def layout_of(names: Sequence[str], kind: HoursKind) -> HoursLayout:
@@ -93,14 +97,14 @@ def modality_named(text: str) -> str:
     words = key.split()
     if PMSMP in words or key == "immersion":
         return PMSMP
-    for found in (
+    for codes in (
         [its.code for its in modalities() if key in (name_key(its.code), name_key(its.label))],
         [its.code for its in modalities() if any(kind.value.lower() in words for kind in its.kinds)],
         [its.code for its in modalities() if name_key(its.label).startswith(key)],
         [its.code for its in modalities() if f" {_LABEL_END.sub('', name_key(its.label))} " in f" {key} "],
     ):
-        if len(found) == 1:
-            return found[0]
+        if len(codes) == 1:
+            return codes[0]
     return ""
 
 
@@ -108,12 +112,12 @@ def public_named(text: str) -> str:
     """Return the public that a text names, by its code, its label or words that sheets write; "" for none, or several."""
     key = f" {name_key(text)} "
     written = {its.code: (its.code, name_key(its.label), *its.written) for its in publics()}
-    for found in (
+    for codes in (
         [code for code, names in written.items() if key.strip() in names],
         [code for code, names in written.items() if any(f" {name} " in key for name in names)],
     ):
-        if len(found) == 1:
-            return found[0]
+        if len(codes) == 1:
+            return codes[0]
     return ""
 
 
@@ -132,7 +136,7 @@ def only_named(text: str, names: Mapping[K, Sequence[str]]) -> K | None:
 
 def _wide(names: Sequence[str], field: str) -> tuple[list[HoursColumn], Columns]:
     """The columns of one modality, those of one month where no column gives the month, and what the others hold."""
-    wide = {name: its for name in names if (its := _of_modality(name, field))}
+    wide = {name: hours_column for name in names if (hours_column := _of_modality(name, field))}
     columns = understood(HOURS, [name for name in names if name not in wide])
     if "mois" not in columns.of:
         wide |= {name: HoursColumn(name, field, "mois", name) for name in columns.unread if clean_month(name).value}

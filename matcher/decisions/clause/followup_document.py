@@ -68,18 +68,18 @@ def followed_said(contracts: Sequence[ClauseContract], today: date) -> Iterator[
         yield f"{contract.title} : {' '.join(hours_said(contract.hours, today))}"
 
 
-def hours_said(its: InsertionHours, today: date) -> Iterator[str]:
+def hours_said(hours: InsertionHours, today: date) -> Iterator[str]:
     """Yield how the hours of a contract stand: done beside promised, late, not said yet; the PMSMP apart."""
-    if its.promise is None:
+    if hours.promise is None:
         return
-    promised = promise_said(its.promise)
+    promised = promise_said(hours.promise)
     yield f"{promised[0].upper()}{promised[1:]}."
-    yield from _done_said(its, today)
-    late, due, before = its.late(today), its.due(today), its.total(HoursKind.DONE, today) or 0
+    yield from _done_said(hours, today)
+    late, due, before = hours.late(today), hours.due(today), hours.total(HoursKind.DONE, today) or 0
     if due is not None and (due or late is not None):
         basis = (
             "d’après les heures prévues"
-            if its.total(HoursKind.PLANNED, today) is not None
+            if hours.total(HoursKind.PLANNED, today) is not None
             else "à part égale chaque mois"
         )
         expected = f"{number(due, _DECIMALS)} attendues à la fin du mois dernier, {basis}"
@@ -88,32 +88,32 @@ def hours_said(its: InsertionHours, today: date) -> Iterator[str]:
         else:
             lacks = f"{unit(late, 'heures', _DECIMALS)} de retard" if late else "aucun retard"
             yield f"{expected}, {number(before, _DECIMALS)} faites à cette date : {lacks}."
-    if lacking := to_note(its, today):
+    if lacking := to_note(hours, today):
         yield lacking
-    if its.immersions:
-        told = count(sum(one.count for one in its.immersions), "période d’immersion", "périodes d’immersion")
-        months = enumeration([short_month(one.month) for one in its.immersions])
-        yield f"PMSMP : {told} ({months}), comptées à part : ce ne sont pas des heures d’insertion."
+    if hours.immersions:
+        periods = count(sum(one.count for one in hours.immersions), "période d’immersion", "périodes d’immersion")
+        months = enumeration([short_month(one.month) for one in hours.immersions])
+        yield f"PMSMP : {periods} ({months}), comptées à part : ce ne sont pas des heures d’insertion."
 
 
-def _done_said(its: InsertionHours, today: date) -> Iterator[str]:
+def _done_said(hours: InsertionHours, today: date) -> Iterator[str]:
     """Yield the hours done in all, with those of this month, which are not due yet."""
-    done, promised = its.total(HoursKind.DONE), its.promise.hours if its.promise else None
+    done, promised = hours.total(HoursKind.DONE), hours.promise.hours if hours.promise else None
     if done is None:
-        if its.months:
+        if hours.months:
             yield "Aucune heure faite n’est notée."
         return
     share = f", {percent(done / promised)} de la promesse" if promised else ""
-    now = added(one.done for one in its.months if one.month >= first_day(today))
+    now = added(one.done for one in hours.months if one.month >= first_day(today))
     current = f", dont {number(now, _DECIMALS)} en {bare_month(today)}" if now else ""
     yield f"{unit(done, 'heures', _DECIMALS)} faites{share}{current}."
 
 
-def to_note(its: InsertionHours, today: date) -> str:
+def to_note(hours: InsertionHours, today: date) -> str:
     """Return what is still to be noted: the months whose hours done are not said, else how long nothing was noted; "" where nothing is."""
-    if months := [short_month(month) for month in its.unsaid(today)]:
+    if months := [short_month(month) for month in hours.unsaid(today)]:
         return f"Heures faites à noter : {enumeration(months)}."
-    silent = its.silence(today)
+    silent = hours.silence(today)
     return f"Rien noté depuis {unit(silent, 'mois')}." if silent >= SILENT_MONTHS else ""
 
 
@@ -139,12 +139,12 @@ def hours_tables(contracts: Sequence[ClauseContract], today: date) -> tuple[Docu
 
 
 def _beside(contract: ClauseContract, today: date, several: bool) -> tuple[DocumentCell, ...]:
-    its = contract.hours
-    done, placed, due = its.total(HoursKind.DONE), its.total(HoursKind.PLACED), its.due(today)
+    hours = contract.hours
+    done, placed, due = hours.total(HoursKind.DONE), hours.total(HoursKind.PLACED), hours.due(today)
     either = max(filter(None, (done, placed)), default=placed)
-    promised = its.promise.hours if its.promise else None
+    promised = hours.promise.hours if hours.promise else None
     label = contract.named if several else "Ensemble du marché"
-    return label, due, done, either, promised, its.late(today), its.total(HoursKind.DONE, today)
+    return label, due, done, either, promised, hours.late(today), hours.total(HoursKind.DONE, today)
 
 
 def yearly_table(
@@ -165,16 +165,16 @@ def yearly_table(
     return DocumentTable(title, columns, tuple(map(DocumentRow, rows)))
 
 
-def _by_month(its: InsertionHours, today: date) -> DocumentTable:
-    codes = tuple(in_table_order(one.modality for one in its.months))
+def _by_month(hours: InsertionHours, today: date) -> DocumentTable:
+    codes = tuple(in_table_order(one.modality for one in hours.months))
     columns = (
         DocumentColumn("Mois"),
         *(_hours(label_of(code)) for code in codes),
         *(_hours(kind.capitalize()) for kind in HoursKind),
     )
     by_month = {
-        month: summed((line.modality, line) for line in its.months if line.month == month)
-        for month in dict.fromkeys(line.month for line in its.months)
+        month: summed((line.modality, line) for line in hours.months if line.month == month)
+        for month in dict.fromkeys(line.month for line in hours.months)
     }
     rows = [
         (
@@ -184,23 +184,23 @@ def _by_month(its: InsertionHours, today: date) -> DocumentTable:
         )
         for month, lines in by_month.items()
     ]
-    done = (_total((one for one in its.months if one.modality == code), HoursKind.DONE) for code in codes)
-    rows.append(("Total", *done, *(_total(its.months, kind) for kind in HoursKind)))
+    done = (_total((one for one in hours.months if one.modality == code), HoursKind.DONE) for code in codes)
+    rows.append(("Total", *done, *(_total(hours.months, kind) for kind in HoursKind)))
     says = ("Sous chaque modalité, les heures faites ; « 80 sur 100 » où il en était prévu plus.",)
     return DocumentTable("Heures par mois et modalité", columns, tuple(map(DocumentRow, rows)), says, total=True)
 
 
-def _cell(one: MonthHours | None, this_month: date) -> DocumentCell:
+def _cell(month_hours: MonthHours | None, this_month: date) -> DocumentCell:
     """The hours done; beside those planned where they lack."""
-    if one is None:
+    if month_hours is None:
         return ""
-    planned = one.planned or 0
-    if one.done is None:
-        said = f"{number(planned, _DECIMALS)} prévues" if planned else "non dites"
-        return Marked(said, CellMark.UNKNOWN) if one.month < this_month else said
-    if one.done < planned and one.month < this_month:
-        return Marked(f"{number(one.done, _DECIMALS)} sur {number(planned, _DECIMALS)}", CellMark.PARTLY)
-    return one.done
+    planned = month_hours.planned or 0
+    if month_hours.done is None:
+        text = f"{number(planned, _DECIMALS)} prévues" if planned else "non dites"
+        return Marked(text, CellMark.UNKNOWN) if month_hours.month < this_month else text
+    if month_hours.done < planned and month_hours.month < this_month:
+        return Marked(f"{number(month_hours.done, _DECIMALS)} sur {number(planned, _DECIMALS)}", CellMark.PARTLY)
+    return month_hours.done
 
 
 def _total(lines: Iterable[MonthHours], kind: HoursKind) -> DocumentCell:

@@ -67,10 +67,10 @@ def read_pasted(text: str, how: HoursReading = _AS_SAID) -> SheetHours:
             "Collez les lignes du tableur, titres des colonnes compris (« Mois », « Modalité », « Faites »…), ou choisissez un fichier."
         )
     head = lines[0][1]
-    its = _Lines(layout_of(head, how.kind), how)
+    sheet_lines = _Lines(layout_of(head, how.kind), how)
     for at, cells in lines[1:]:
-        its.take(at, dict(zip(head, cells, strict=False)))
-    return its.hours()
+        sheet_lines.take(at, dict(zip(head, cells, strict=False)))
+    return sheet_lines.hours()
 
 
 def read_file(path: Path, how: HoursReading = _AS_SAID) -> SheetHours:
@@ -80,13 +80,13 @@ def read_file(path: Path, how: HoursReading = _AS_SAID) -> SheetHours:
 
 def _of_file(path: Path, how: HoursReading) -> SheetHours:
     table = table_of_kind(path, HOURS, UNTOLD)
-    its = _Lines(layout_of(table.columns, how.kind), how, path.name)
+    lines = _Lines(layout_of(table.columns, how.kind), how, path.name)
     for row in table.rows:
         if isinstance(row, Row):
-            its.take(row.line, {name: row.take(name) for name in table.columns})
+            lines.take(row.line, {name: row.take(name) for name in table.columns})
         else:
-            its.fault(row.line, row.reason.rstrip("."))
-    return its.hours()
+            lines.fault(row.line, row.reason.rstrip("."))
+    return lines.hours()
 
 
 @dataclass(slots=True)
@@ -143,31 +143,31 @@ class _Lines:
             self._take(at, cells)
 
     def _adds_up(self, text: str) -> bool:
-        """Whether a text heads a line of totals, and is not the name of a contract."""
+        """Return whether a text heads a line of totals, and is not the name of a contract."""
         key = name_key(text)
         return bool(_TOTAL.match(key)) and all(key not in map(name_key, its) for its in self.how.contracts.values())
 
-    def fault(self, at: int, said: str, column: str = "") -> None:
+    def fault(self, at: int, fault: str, column: str = "") -> None:
         """Keep what is wrong with a line, or with a cell of it."""
         line = f"« {self.file_name} », ligne {at}" if self.file_name else f"Ligne {at}"
-        self.faults[f"{line}, colonne « {column} » : {said}." if column else f"{line} : {said}."] = None
+        self.faults[f"{line}, colonne « {column} » : {fault}." if column else f"{line} : {fault}."] = None
 
     def _contracts(self) -> Iterator[ContractLines]:
         """Yield the lines read of each contract; hours that only take off are a correction, which needs a reason."""
         lots = [lot for lot, *_ in self.months] + [lot for lot, _ in self.immersions]
         for lot in dict.fromkeys(lots):
             lines, corrections = [], []
-            for its in (one for key, one in self.months.items() if key[0] == lot):
-                if its.gives:
-                    lines.append(its.line)
+            for totals in (one for key, one in self.months.items() if key[0] == lot):
+                if totals.gives:
+                    lines.append(totals.line)
                     continue
-                if not (reason := " ; ".join(its.reasons) or self.how.motive):
-                    where = f"{label_of(its.line.modality)}, {short_month(its.line.month)}"
+                if not (reason := " ; ".join(totals.reasons) or self.how.motive):
+                    where = f"{label_of(totals.line.modality)}, {short_month(totals.line.month)}"
                     self.fault(
-                        its.at,
+                        totals.at,
                         f"{where} : une correction demande son motif ; ajoutez une colonne « Motif », ou écrivez-le sous les lignes",
                     )
-                corrections.append(HoursCorrection(its.line, reason))
+                corrections.append(HoursCorrection(totals.line, reason))
             periods = (MonthImmersions(month, periods) for (of, month), periods in self.immersions.items() if of == lot)
             yield ContractLines(lot, tuple(lines), tuple(periods), tuple(corrections))
 
@@ -177,8 +177,8 @@ class _Lines:
             for key in (*FIELDS.values(), *_WHOLE)
             if key in cells
         }
-        said = {key: value for key, value in numbers.items() if value is not None}
-        if not said:
+        filled = {key: value for key, value in numbers.items() if value is not None}
+        if not filled:
             return
         column, text = cells["mois"]
         month = clean_month(text).value
@@ -186,13 +186,13 @@ class _Lines:
             self.fault(at, f"« {excerpt(text, _SHOWN)} » n’est pas un mois, par exemple 03/2026", column)
             return
         lot = self._lot(at, cells)
-        periods = said.pop("pmsmp", None)
+        periods = filled.pop("pmsmp", None)
         if periods is not None:
             self.immersions[lot, month] = self.immersions.get((lot, month), 0) + int(periods)
-        if not said or not (modality := self._modality(at, cells)):
+        if not filled or not (modality := self._modality(at, cells)):
             return
-        people = said.get("personnes")
-        planned, placed, done = (said.get(key) for key in FIELDS.values())
+        people = filled.get("personnes")
+        planned, placed, done = (filled.get(key) for key in FIELDS.values())
         public = self._public(at, cells)
         line = MonthHours(month, modality, planned, placed, done, None if people is None else int(people), public)
         self._add(at, lot, line, " ".join(cells.get("motif", ("", ""))[1].split()))
@@ -228,8 +228,8 @@ class _Lines:
 
     def _no_contract(self, text: str) -> str:
         known = enumeration([f"« {names[0]} »" for names in self.how.contracts.values()], "ou")
-        said = f"« {excerpt(text, _SHOWN)} » n’est pas un contrat suivi ici" if text else "aucun contrat"
-        return f"{said} ; écrivez {known}, ou son lot, ou la référence notée avec sa promesse, ou choisissez le contrat de toutes les lignes"
+        fault = f"« {excerpt(text, _SHOWN)} » n’est pas un contrat suivi ici" if text else "aucun contrat"
+        return f"{fault} ; écrivez {known}, ou son lot, ou la référence notée avec sa promesse, ou choisissez le contrat de toutes les lignes"
 
     def _modality(self, at: int, cells: Cells) -> str:
         """The modality of a line; "" where it has none, or one of no hours, which is a fault."""

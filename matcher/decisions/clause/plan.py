@@ -54,7 +54,7 @@ class PlanContract:
 
     @property
     def reading(self) -> Reading:
-        """What was understood of it."""
+        """Return what was understood of it."""
         return self.ranking.ask.reading
 
     @property
@@ -117,7 +117,7 @@ class ContractSplit:
 
     @property
     def edited(self) -> bool:
-        """Whether a person decided on another split than the one proposed."""
+        """Return whether a person decided on another split than the one proposed."""
         return any(way.hours != way.proposed for way in self.ways)
 
     @property
@@ -222,7 +222,7 @@ class ClausePlan:
 
     @property
     def adds_up(self) -> bool:
-        """Whether each contract has all its hours carried, no more."""
+        """Return whether each contract has all its hours carried, no more."""
         return not any(one.lacking for one in self.splits)
 
     @property
@@ -305,8 +305,8 @@ def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[C
         others = elsewhere if way.of_a_branch else for_itself if way.subcontracts else frozenset()
         able = [one for one in everyone if one.id not in others and not way.kinds.isdisjoint(one.kinds)]
         first: dict[str, Candidate] = {}
-        for one in sorted(able, key=_nearest if way.of_any_trade else _nearest_of_trade):
-            first.setdefault(one.organisation, one)
+        for candidate in sorted(able, key=_nearest if way.of_any_trade else _nearest_of_trade):
+            first.setdefault(candidate.organisation, candidate)
         ordered = sorted(first.values(), key=_likeliest) if way.subcontracts else list(first.values())
         hosts[way.code] = tuple(
             ClauseHost(one, one.fit * people_of(one, way.kinds) * by_person) for one in ordered[:MOST]
@@ -318,23 +318,23 @@ def _ids(shelf: Shelf, rows: Bools) -> frozenset[str]:
     return frozenset(shelf.ids[row] for row in np.flatnonzero(rows).tolist())
 
 
-def _km(one: Candidate) -> float:
-    return inf if one.distance_km is None else one.distance_km
+def _km(candidate: Candidate) -> float:
+    return inf if candidate.distance_km is None else candidate.distance_km
 
 
-def _nearest(one: Candidate) -> tuple[Any, ...]:
+def _nearest(candidate: Candidate) -> tuple[Any, ...]:
     """Sort key of lenders of staff of any trade: the nearest first, then the surest of its trade."""
-    return _km(one), STANDINGS.index(one.standing), -one.fit, one.id
+    return _km(candidate), STANDINGS.index(candidate.standing), -candidate.fit, candidate.id
 
 
-def _nearest_of_trade(one: Candidate) -> tuple[Any, ...]:
+def _nearest_of_trade(candidate: Candidate) -> tuple[Any, ...]:
     """Sort key of the establishments that do the works, and of GEIQ: the surest of the trade first, then the nearest."""
-    return STANDINGS.index(one.standing), _km(one), -one.fit, one.id
+    return STANDINGS.index(candidate.standing), _km(candidate), -candidate.fit, candidate.id
 
 
-def _likeliest(one: Candidate) -> tuple[Any, ...]:
+def _likeliest(candidate: Candidate) -> tuple[Any, ...]:
     """Sort key of organisations that do the works: the surest of the trade first, then the likeliest, then the nearest."""
-    return STANDINGS.index(one.standing), -one.fit, _km(one), one.id
+    return STANDINGS.index(candidate.standing), -candidate.fit, _km(candidate), candidate.id
 
 
 def _by_standing(hosts: Mapping[str, tuple[ClauseHost, ...]]) -> list[dict[str, Workforce]]:

@@ -77,29 +77,31 @@ class Planned:
         return tuple({place.key: place for one in self.plan.contracts for place in one.reading.places}.values())
 
 
-def contract_of(told: ToldContract, shelf: Shelf, on: date) -> PlanContract:
+def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
     """Return a contract read and set against a shelf, its hours those told, or said by its text, or counted from its amount.
 
     Raises DecisionRefused where it is not understood, where its hours are known of nobody, where it has less work than hours.
     """
-    more = {"montant": told.euros, "duree": told.months, "acheteur_siret": told.buyer}
-    ask = asked(told.objet, told.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its})
-    share = None if told.percentage is None else Span(told.percentage, told.percentage)
-    its = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=told.hours), on)
-    if its.told.hours is None and CalibrationQuestion.MONTHS in its.asks:
-        raise DecisionRefused(f"« {told.objet} » : dites sa durée, par exemple 12 mois.", told.objet, field="duree")
-    hours = its.supposed
+    more = {"montant": contract.euros, "duree": contract.months, "acheteur_siret": contract.buyer}
+    ask = asked(contract.objet, contract.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its})
+    share = None if contract.percentage is None else Span(contract.percentage, contract.percentage)
+    calibrated_hours = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=contract.hours), on)
+    if calibrated_hours.told.hours is None and CalibrationQuestion.MONTHS in calibrated_hours.asks:
+        raise DecisionRefused(
+            f"« {contract.objet} » : dites sa durée, par exemple 12 mois.", contract.objet, field="duree"
+        )
+    hours = calibrated_hours.supposed
     if hours is None:
-        raise DecisionRefused(_no_hours(told, its), told.objet, field="heures")
+        raise DecisionRefused(_no_hours(contract, calibrated_hours), contract.objet, field="heures")
     return PlanContract(
-        label=told.objet,
+        label=contract.objet,
         ranking=rank(ask, gates=OPEN_GATES),
         hours=max(round(hours), 1),
         months=ask.reading.months,
-        start=told.start,
-        counted=_counted(told, its),
-        written=_split_of(told),
-        equal=told.equal,
+        start=contract.start,
+        counted=_counted(contract, calibrated_hours),
+        written=_split_of(contract),
+        equal=contract.equal,
     )
 
 
@@ -119,66 +121,74 @@ def planned(
         )
     if works_type and works_type not in dict(works_types()):
         raise DecisionRefused(f"« {works_type} » n’est pas un type de travaux : {', '.join(dict(works_types()))}.")
-    its = plan(contracts, DEFAULT, works_type)
+    clause_plan = plan(contracts, DEFAULT, works_type)
     ask = contracts[0].ranking.ask
-    found = Planned(its, (), len(known), _evidence(its, sources_of), ask.shelf.version, len(ask.shelf), ask.on)
-    return replace(found, facilitators=facilitators_of(known, found.places))
+    first_plan = Planned(
+        clause_plan, (), len(known), _evidence(clause_plan, sources_of), ask.shelf.version, len(ask.shelf), ask.on
+    )
+    return replace(first_plan, facilitators=facilitators_of(known, first_plan.places))
 
 
-def listed(its: Planned, at: int, sources_of: SourcesOf) -> Answer:
+def listed(plan: Planned, at: int, sources_of: SourcesOf) -> Answer:
     """Return the list of the structures to call for one contract, as a dossier freezes it."""
-    split = its.plan.splits[at]
+    split = plan.plan.splits[at]
     called = [host.candidate.id for way in split.carrying for host in way.hosts]
     ranking = banded(split.contract.ranking)
     return answer_from(ranking, sourced(_matches(ranking, called), sources_of))
 
 
-def _evidence(its: ClausePlan, sources_of: SourcesOf) -> tuple[Mapping[str, Match], ...]:
+def _evidence(plan: ClausePlan, sources_of: SourcesOf) -> tuple[Mapping[str, Match], ...]:
     """The hosts of each contract as its list shows them; the sources of all are read once."""
     each = [
         _matches(banded(split.contract.ranking), [host.candidate.id for way in split.ways for host in way.hosts])
-        for split in its.splits
+        for split in plan.splits
     ]
     known = sources_of({match.id for matches in each for match in matches})
     return tuple({match.id: match for match in sourced(matches, lambda _: known)} for matches in each)
 
 
-def _matches(found: BandedRanking, ids: Iterable[str]) -> tuple[Match, ...]:
-    rows = [row for row in map(found.ranking.ask.shelf.find, dict.fromkeys(ids)) if row is not None]
-    return found.matches(np.array(rows, dtype=np.intp))
+def _matches(ranking: BandedRanking, ids: Iterable[str]) -> tuple[Match, ...]:
+    rows = [row for row in map(ranking.ranking.ask.shelf.find, dict.fromkeys(ids)) if row is not None]
+    return ranking.matches(np.array(rows, dtype=np.intp))
 
 
-def _split_of(told: ToldContract) -> Mapping[str, int] | None:
+def _split_of(contract: ToldContract) -> Mapping[str, int] | None:
     """The hours by modality that a person decides on. Raises DecisionRefused."""
     ways = {way.code: way.label for way in modalities()}
-    for code, hours in (told.split or {}).items():
+    for code, hours in (contract.split or {}).items():
         if code not in ways:
-            raise DecisionRefused(f"« {code} » n’est pas une voie : {', '.join(ways)}.", told.objet, field="partage")
+            raise DecisionRefused(
+                f"« {code} » n’est pas une voie : {', '.join(ways)}.", contract.objet, field="partage"
+            )
         if not 0 <= hours <= MOST_HOURS:
-            raise DecisionRefused(f"{ways[code]} : {number(hours)} heures ne se peut pas.", told.objet, field="partage")
-    return told.split
+            raise DecisionRefused(
+                f"{ways[code]} : {number(hours)} heures ne se peut pas.", contract.objet, field="partage"
+            )
+    return contract.split
 
 
-def _no_hours(told: ToldContract, its: CalibratedHours) -> str:
-    """Why no hours are known, and what to tell."""
-    if not its.gives_work:
-        return f"« {told.objet} » : ce métier n’a pas de clause d’insertion à calculer. Donnez ses heures si le marché en demande."
-    if its.reading.euros is None:
-        return f"« {told.objet} » : donnez ses heures, ou son montant HT pour les calculer."
-    return f"« {told.objet} » : le montant ne suffit pas à calculer ses heures. {its.asks[0] if its.asks else ''} Sinon, donnez les heures."
+def _no_hours(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
+    """Return why no hours are known, and what to tell."""
+    if not calibrated_hours.gives_work:
+        return f"« {contract.objet} » : ce métier n’a pas de clause d’insertion à calculer. Donnez ses heures si le marché en demande."
+    if calibrated_hours.reading.euros is None:
+        return f"« {contract.objet} » : donnez ses heures, ou son montant HT pour les calculer."
+    return f"« {contract.objet} » : le montant ne suffit pas à calculer ses heures. {calibrated_hours.asks[0] if calibrated_hours.asks else ''} Sinon, donnez les heures."
 
 
-def _counted(told: ToldContract, its: CalibratedHours) -> str:
-    """Where the hours of a contract come from."""
-    if told.hours is not None:
-        return told.counted
-    if its.told.hours is not None:
+def _counted(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
+    """Return where the hours of a contract come from."""
+    if contract.hours is not None:
+        return contract.counted
+    if calibrated_hours.told.hours is not None:
         return "lues dans son objet"
     factors = " ; ".join(
         f"{factor.label[:1].lower()}{factor.label[1:]} {'' if value.low == value.high else f'{number(value.low, 2)} à '}"
         f"{unit(value.high, factor.unit, 2)}"
-        for factor in its.factors[1:]
+        for factor in calibrated_hours.factors[1:]
         for value in [factor.value]
     )
-    usual = " ; ".join((between(its.insertion) if its.insertion else "", *its.unsure))
+    usual = " ; ".join(
+        (between(calibrated_hours.insertion) if calibrated_hours.insertion else "", *calibrated_hours.unsure)
+    )
     return f"{factors} : {usual}" if factors else usual

@@ -58,9 +58,9 @@ _NOBODY = Marked("personne à portée", CellMark.REFUSED)
 _MARKS = {Band.CONNU: CellMark.KNOWN, Band.INDICE: CellMark.PARTLY, Band.A_APPELER: CellMark.UNKNOWN}
 
 
-def contracts_table(its: ClausePlan) -> DocumentTable:
+def contracts_table(plan: ClausePlan) -> DocumentTable:
     """The contracts, and their sum."""
-    several = len(its.contracts) > 1
+    several = len(plan.contracts) > 1
     rows = [
         DocumentRow(
             (
@@ -70,25 +70,25 @@ def contracts_table(its: ClausePlan) -> DocumentTable:
                     one.reading.euros,
                     one.counted,
                 ),
-                *(one.hours, one.etp(its.assumed), short_month(one.start) if one.start else None, one.months),
+                *(one.hours, one.etp(plan.assumed), short_month(one.start) if one.start else None, one.months),
             )
         )
-        for at, one in enumerate(its.contracts, start=1)
+        for at, one in enumerate(plan.contracts, start=1)
     ]
     if several:
-        euros = [one.reading.euros for one in its.contracts]
+        euros = [one.reading.euros for one in plan.contracts]
         known = sum(filter(None, euros)) if None not in euros else None
-        rows.append(DocumentRow(("Total", (), known, "", its.hours, "", "", "")))
-    said = (words.peak(its),)
-    return DocumentTable("Les contrats", _CONTRACTS, tuple(rows), said, total=several)
+        rows.append(DocumentRow(("Total", (), known, "", plan.hours, "", "", "")))
+    remarks = (words.peak(plan),)
+    return DocumentTable("Les contrats", _CONTRACTS, tuple(rows), remarks, total=several)
 
 
-def ways_table(its: ClausePlan) -> DocumentTable:
+def ways_table(plan: ClausePlan) -> DocumentTable:
     """Hours of each modality that has some, by contract."""
-    several = len(its.contracts) > 1
+    several = len(plan.contracts) > 1
     columns = (
         *(DocumentColumn("Modalité"), DocumentColumn("Ce qui la limite", under=True)),
-        *(DocumentColumn(words.short(its, at), _NUMBER) for at in range(len(its.contracts)) if several),
+        *(DocumentColumn(words.short(plan, at), _NUMBER) for at in range(len(plan.contracts)) if several),
         *(HOURS, DocumentColumn("Part", ColumnKind.SHARE), DocumentColumn("Part usuelle", ColumnKind.CHANCE)),
         *(
             DocumentColumn("ETP sur un an", _NUMBER, decimals=1),
@@ -99,18 +99,18 @@ def ways_table(its: ClausePlan) -> DocumentTable:
     rows = [
         DocumentRow(
             (
-                *(way.modality.label, words.limit(way.modality, way.hours, words.months_of(its, way))),
+                *(way.modality.label, words.limit(way.modality, way.hours, words.months_of(plan, way))),
                 *(way.by_contract if several else ()),
-                *(way.hours, way.hours / its.hours, way.modality.share, way.hours / its.assumed.hours_per_etp),
+                *(way.hours, way.hours / plan.hours, way.modality.share, way.hours / plan.assumed.hours_per_etp),
                 *(way.modality.source, "" if way.room is None else way.room),
             )
         )
-        for way in its.carried
+        for way in plan.carried
         if way.hours
     ]
-    placed = [one.placed for one in its.splits]
-    sure = "le compte est bon" if its.adds_up else "le compte n’y est pas"
-    figures = (sum(placed), sum(placed) / its.hours, "", sum(placed) / its.assumed.hours_per_etp)
+    placed = [one.placed for one in plan.splits]
+    sure = "le compte est bon" if plan.adds_up else "le compte n’y est pas"
+    figures = (sum(placed), sum(placed) / plan.hours, "", sum(placed) / plan.assumed.hours_per_etp)
     rows.append(DocumentRow((f"Placées : {sure}", "", *(placed if several else ()), *figures, "", "")))
     return DocumentTable("Qui fait les heures, et comment", columns, tuple(rows), total=True)
 
@@ -168,22 +168,22 @@ def calls_table(planned: Planned, contacts: Contacts | None = None) -> DocumentT
     return DocumentTable("Qui appeler, par modalité", columns, tuple(rows), aside=True)
 
 
-def side_table(its: ClausePlan) -> DocumentTable:
-    """What else the works could entrust, and to whom."""
+def side_table(plan: ClausePlan) -> DocumentTable:
+    """Return what else the works could entrust, and to whom."""
     rows = (
         (one.need.label, one.need.reason, one.credible, one.to_call, tuple(by.name for by in one.first))
-        for one in its.side
+        for one in plan.side
     )
-    said = (
+    remark = (
         "Ce que le marché peut confier à côté, là où quelqu’un est connu pour le faire."
-        if its.side
+        if plan.side
         else "Aucun besoin connexe de ces travaux n’a de candidat connu à portée. Un autre type de travaux peut en avoir."
     )
-    return DocumentTable("Besoins connexes", _SIDE, tuple(map(DocumentRow, rows)), (said,))
+    return DocumentTable("Besoins connexes", _SIDE, tuple(map(DocumentRow, rows)), (remark,))
 
 
 def facilitators_table(planned: Planned) -> DocumentTable:
-    """Who facilitates social clauses there, today, and for which places of the plan."""
+    """Return who facilitates social clauses there, today, and for which places of the plan."""
     by_place = facilitators_by_place(planned.facilitators, planned.places)
     rows = (
         (
@@ -199,18 +199,18 @@ def facilitators_table(planned: Planned) -> DocumentTable:
         for one in planned.facilitators
         for phones in [tuple(map(shown_phone, one.phones))]
     )
-    said = tuple(words.facilitators_said(planned))
-    return DocumentTable("Facilitateurs", _FACILITATORS, tuple(map(DocumentRow, rows)), said)
+    remarks = tuple(words.facilitators_said(planned))
+    return DocumentTable("Facilitateurs", _FACILITATORS, tuple(map(DocumentRow, rows)), remarks)
 
 
-def named(its: ClausePlan) -> dict[str, str]:
+def named(plan: ClausePlan) -> dict[str, str]:
     """Every structure of the plan, its name by id: who carries hours, then who answers side needs."""
-    hosts = (host.candidate for split in its.splits for way in split.ways for host in way.hosts)
-    return {one.id: one.name for one in (*hosts, *(one for need in its.side for one in need.first))}
+    hosts = (host.candidate for split in plan.splits for way in split.ways for host in way.hosts)
+    return {one.id: one.name for one in (*hosts, *(one for need in plan.side for one in need.first))}
 
 
 def known(planned: Planned, at: int, host: ClauseHost) -> DocumentCell:
-    """What is known of a host for a contract, under the mark of its band."""
+    """Return what is known of a host for a contract, under the mark of its band."""
     match = planned.evidence[at].get(host.candidate.id)
     if match is None:
         return None
@@ -219,8 +219,12 @@ def known(planned: Planned, at: int, host: ClauseHost) -> DocumentCell:
 
 def phone(host: ClauseHost, contacts: Contacts) -> DocumentCell:
     """Its telephone as it is read today."""
-    found = contacts.get(host.candidate.id)
-    return found.phone if found and found.phone else Marked("numéro non connu", CellMark.UNKNOWN)
+    contact_details = contacts.get(host.candidate.id)
+    return (
+        contact_details.phone
+        if contact_details and contact_details.phone
+        else Marked("numéro non connu", CellMark.UNKNOWN)
+    )
 
 
 def _siret(planned: Planned, at: int, host: ClauseHost) -> str | None:
@@ -231,38 +235,38 @@ def _siret(planned: Planned, at: int, host: ClauseHost) -> str | None:
 def plan_document(planned: Planned, address: str = "", contacts: Contacts | None = None) -> Document:
     """The plan; `address` asks for it again. `contacts`, how its structures are reached today, add their telephones and the facilitators,
     whom no dossier keeps."""
-    its = planned.plan
+    plan = planned.plan
     return Document(
         kind=DocumentKind.PLAN,
-        title=enumeration([one.label for one in its.contracts]),
-        asked=tuple(words.asked(its)),
-        answer=words.answer(its),
-        remarks=tuple(words.remarks(its)),
+        title=enumeration([one.label for one in plan.contracts]),
+        asked=tuple(words.asked(plan)),
+        answer=words.answer(plan),
+        remarks=tuple(words.remarks(plan)),
         tables=(
-            *(contracts_table(its), ways_table(its), calls_table(planned, contacts)),
-            *(contract_table(planned, at, contacts) for at in range(len(its.contracts))),
-            DocumentTable("Trop petit pour être confié seul", (), (), tuple(words.small_lines(its))),
-            side_table(its),
+            *(contracts_table(plan), ways_table(plan), calls_table(planned, contacts)),
+            *(contract_table(planned, at, contacts) for at in range(len(plan.contracts))),
+            DocumentTable("Trop petit pour être confié seul", (), (), tuple(words.small_lines(plan))),
+            side_table(plan),
             *([facilitators_table(planned)] if contacts is not None else []),
         ),
-        hypotheses=tuple(words.hypotheses(its)),
-        names=named(its),
+        hypotheses=tuple(words.hypotheses(plan)),
+        names=named(plan),
         address=address,
         catalogue_version=planned.catalogue_version,
         catalogue_suppliers=planned.catalogue_suppliers,
         on=planned.on,
         sources=tuple(
             f"Part usuelle, {one.modality.label} : {percent(one.modality.share)} ; {one.modality.source}."
-            for one in its.carried
+            for one in plan.carried
         ),
         scope=NOTICE,
-        steps=tuple(words.steps(its)),
+        steps=tuple(words.steps(plan)),
     )
 
 
-def hours_in(kept: Document) -> int | float | None:
+def hours_in(document: Document) -> int | float | None:
     """Return the hours of a plan that was kept, the last line of its first table that adds up; None where it has none."""
-    for table in kept.tables:
+    for table in document.tables:
         at = next((at for at, column in enumerate(table.columns) if column.label == HOURS.label), None)
         if at is not None and table.rows and isinstance(hours := table.rows[-1].cells[at], int | float):
             return hours
@@ -271,32 +275,32 @@ def hours_in(kept: Document) -> int | float | None:
 
 def plan_object(planned: Planned) -> dict[str, Any]:
     """The plan with its contracts, its hours by modality, who could carry them, and the side needs; unknown as null."""
-    its = planned.plan
+    plan = planned.plan
     return {
-        "contracts": [_contract(planned, at) for at in range(len(its.splits))],
+        "contracts": [_contract(planned, at) for at in range(len(plan.splits))],
         "places": [place.name for place in planned.places],
-        "hours": its.hours,
-        "etp": round(its.etp, 2),
-        "adds_up": its.adds_up,
-        "answer": words.answer(its),
-        "remarks": list(words.remarks(its)),
-        "peak": words.peak(its),
-        "too_small": list(words.small_lines(its)),
-        "modalities": [_modality(planned, one) for one in its.carried],
-        "steps": list(words.steps(its)),
+        "hours": plan.hours,
+        "etp": round(plan.etp, 2),
+        "adds_up": plan.adds_up,
+        "answer": words.answer(plan),
+        "remarks": list(words.remarks(plan)),
+        "peak": words.peak(plan),
+        "too_small": list(words.small_lines(plan)),
+        "modalities": [_modality(planned, one) for one in plan.carried],
+        "steps": list(words.steps(plan)),
         "side_needs": [
             shaped(
                 "label=need.label activity=need.activity reason=need.reason credible to_call first",
                 one,
                 first=[shaped("id name city?", candidate) for candidate in one.first],
             )
-            for one in its.side
+            for one in plan.side
         ],
         "facilitators": [
             shaped("structure? name? territory phones email? as_of", facilitator)
             for facilitator in planned.facilitators
         ],
-        "hypotheses": list(words.hypotheses(its)),
+        "hypotheses": list(words.hypotheses(plan)),
     }
 
 
@@ -332,22 +336,22 @@ def _evidence(planned: Planned, at: int, host: ClauseHost) -> str | None:
     return words.evidence(match) if match else None
 
 
-def _modality(planned: Planned, its: Carried) -> dict[str, Any]:
+def _modality(planned: Planned, carry_over: Carried) -> dict[str, Any]:
     plan = planned.plan
     return shaped(
         "code=modality.code label=modality.label limit? hours by_contract share etp usual=modality.share usual_source=modality.source room doing candidates",
-        its,
-        limit=words.limit(its.modality, its.hours, words.months_of(plan, its)),
-        share=round(its.hours / plan.hours, 4),
-        etp=round(its.hours / plan.assumed.hours_per_etp, 2),
-        room=None if its.room is None else round(its.room),
-        doing=round(its.doing, 2),
+        carry_over,
+        limit=words.limit(carry_over.modality, carry_over.hours, words.months_of(plan, carry_over)),
+        share=round(carry_over.hours / plan.hours, 4),
+        etp=round(carry_over.hours / plan.assumed.hours_per_etp, 2),
+        room=None if carry_over.room is None else round(carry_over.room),
+        doing=round(carry_over.doing, 2),
         candidates=[
             {
                 **_candidate(host),
                 "contracts": [at + 1 for at in contracts],
                 "evidence": _evidence(planned, contracts[0], host),
             }
-            for host, contracts in its.hosts
+            for host, contracts in carry_over.hosts
         ],
     )

@@ -20,115 +20,117 @@ MOST_BY_ETTI = 24.0
 _SHORT = 26
 
 
-def short(its: ClausePlan, at: int) -> str:
+def short(plan: ClausePlan, at: int) -> str:
     """Return how a contract is called where there is little room: « 2. Nettoyage de trois… »."""
-    return f"{at + 1}. {cut(its.contracts[at].label, _SHORT)}"
+    return f"{at + 1}. {cut(plan.contracts[at].label, _SHORT)}"
 
 
-def asked(its: ClausePlan) -> Iterator[str]:
-    """What was asked, in sentences."""
-    for one in its.contracts:
-        places = enumeration([place.name for place in one.reading.places])
-        over = "durée non connue" if one.months is None else f"en {unit(one.months, 'mois', 1)}"
-        yield f"{one.label} : {places}, {unit(one.hours, 'heures')}, {over}"
+def asked(plan: ClausePlan) -> Iterator[str]:
+    """Yield what was asked, in sentences."""
+    for plan_contract in plan.contracts:
+        places = enumeration([place.name for place in plan_contract.reading.places])
+        over = "durée non connue" if plan_contract.months is None else f"en {unit(plan_contract.months, 'mois', 1)}"
+        yield f"{plan_contract.label} : {places}, {unit(plan_contract.hours, 'heures')}, {over}"
 
 
-def answer(its: ClausePlan) -> str:
+def answer(plan: ClausePlan) -> str:
     """The plan in two sentences: its size, and the three first ways to carry the hours."""
-    first = [f"{way.modality.label} ({percent(way.hours / its.hours)})" for way in its.carried if way.hours][:3]
-    return f"{size(its)} {f'D’abord : {enumeration(first)}.' if first else 'Aucune heure n’est placée.'}"
+    first = [f"{way.modality.label} ({percent(way.hours / plan.hours)})" for way in plan.carried if way.hours][:3]
+    return f"{size(plan)} {f'D’abord : {enumeration(first)}.' if first else 'Aucune heure n’est placée.'}"
 
 
-def size(its: ClausePlan) -> str:
+def size(plan: ClausePlan) -> str:
     """The hours as people."""
-    over = {one.months for one in its.contracts}
-    several = f", sur {count(len(its.contracts), 'contrat')}" if len(its.contracts) > 1 else ""
-    whole = f"{number(its.hours)} heures d’insertion{several}, soit {unit(its.etp, 'ETP', 1)} sur un an"
+    over = {one.months for one in plan.contracts}
+    several = f", sur {count(len(plan.contracts), 'contrat')}" if len(plan.contracts) > 1 else ""
+    whole = f"{number(plan.hours)} heures d’insertion{several}, soit {unit(plan.etp, 'ETP', 1)} sur un an"
     months = over.pop()
     if over or months is None:
         return f"{whole}."
-    return f"{whole} ; en {unit(months, 'mois', 1)}, {unit(its.etp * MONTHS / months, 'ETP', 1)} par an."
+    return f"{whole} ; en {unit(months, 'mois', 1)}, {unit(plan.etp * MONTHS / months, 'ETP', 1)} par an."
 
 
-def remarks(its: ClausePlan) -> Iterator[str]:
-    """What is to be known: hours that do not add up or that a person moved, months that are over, ways that have few suppliers of the trade, what
-    nobody has room for."""
-    yield from filter(None, map(gap, its.splits))
-    yield from past_starts(its)
-    yield from filter(None, map(moved, its.splits))
-    yield from _scarce(its)
-    for way in its.carried:
+def remarks(plan: ClausePlan) -> Iterator[str]:
+    """Yield what is to be known: hours that do not add up or that a person moved, months that are over, ways that have few suppliers of the trade,
+    what nobody has room for."""
+    yield from filter(None, map(gap, plan.splits))
+    yield from past_starts(plan)
+    yield from filter(None, map(moved, plan.splits))
+    yield from _scarce(plan)
+    for way in plan.carried:
         if way.room is not None and way.hours > way.room + 1:
             yield f"{way.modality.label} : {unit(way.hours, 'heures')}, pour une capacité estimée de {unit(way.room, 'heures')} à portée, chaque organisation comptée une fois."
-    if not any(split.edited or split.small for split in its.splits):
-        hired = next(way for way in its.carried if way.modality.code == HIRING)
-        if hired.hours > 1.5 * hired.modality.share * its.hours:
+    if not any(split.edited or split.small for split in plan.splits):
+        hired = next(way for way in plan.carried if way.modality.code == HIRING)
+        if hired.hours > 1.5 * hired.modality.share * plan.hours:
             yield (
-                f"{percent(hired.hours / its.hours)} des heures restent à l’embauche directe, contre {percent(hired.modality.share)} d’ordinaire : "
+                f"{percent(hired.hours / plan.hours)} des heures restent à l’embauche directe, contre {percent(hired.modality.share)} d’ordinaire : "
                 "les structures à portée n’ont pas la place, ou ne font pas ce métier."
             )
 
 
-def past_starts(its: ClausePlan) -> Iterator[str]:
+def past_starts(plan: ClausePlan) -> Iterator[str]:
     """Yield a question on each contract whose start is in a past month."""
-    for one in its.contracts:
-        today = one.ranking.ask.on
-        if one.start and (one.start.year, one.start.month) < (today.year, today.month):
+    for plan_contract in plan.contracts:
+        today = plan_contract.ranking.ask.on
+        if plan_contract.start and (plan_contract.start.year, plan_contract.start.month) < (today.year, today.month):
             yield (
-                f"« {one.label} » commencerait en {short_month(one.start)}, un mois passé : est-ce le bon mois ? "
+                f"« {plan_contract.label} » commencerait en {short_month(plan_contract.start)}, un mois passé : est-ce le bon mois ? "
                 "S’il est en cours, donnez les heures et les mois qui restent."
             )
 
 
-def moved(its: ContractSplit) -> str:
+def moved(contract_split: ContractSplit) -> str:
     """Return the changes of a split decided on to the one proposed, as a sentence; empty where there are none."""
     changes = [
         f"{way.modality.label}, {unit(way.hours, 'h')} au lieu de {number(way.proposed)}"
-        for way in its.ways
+        for way in contract_split.ways
         if way.hours != way.proposed
     ]
-    return f"Partage changé pour « {its.contract.label} » : {' ; '.join(changes)}." if changes else ""
+    return f"Partage changé pour « {contract_split.contract.label} » : {' ; '.join(changes)}." if changes else ""
 
 
-def _scarce(its: ClausePlan) -> Iterator[str]:
+def _scarce(plan: ClausePlan) -> Iterator[str]:
     """Modalities whose suppliers of the trade are usually fewer than the candidates wanted, or that have none within reach."""
-    scarce = [one for one in its.carried if one.hosts and one.doing < its.assumed.wanted]
+    scarce = [one for one in plan.carried if one.hosts and one.doing < plan.assumed.wanted]
     if scarce:
-        told = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in scarce]
-        yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux qui sont comptés (hypothèse) : {' ; '.join(told)}."
-    nobody = [one.modality.label for one in its.carried if one.modality.kinds and not one.hosts]
+        ways = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in scarce]
+        yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux qui sont comptés (hypothèse) : {' ; '.join(ways)}."
+    nobody = [one.modality.label for one in plan.carried if one.modality.kinds and not one.hosts]
     if nobody:
         yield f"Personne à portée : {' ; '.join(nobody)}."
 
 
-def gap(its: ContractSplit) -> str:
+def gap(contract_split: ContractSplit) -> str:
     """Say that the hours of a contract do not add up, and what to do; empty where they do."""
-    if not its.lacking:
+    if not contract_split.lacking:
         return ""
-    hours, label = unit(abs(its.lacking), "heures"), f"« {its.contract.label} »"
-    told = f"{unit(its.placed, 'heures')} placées pour {number(its.contract.hours)} à faire"
-    if its.lacking > 0:
-        return f"Le compte n’y est pas : {hours} de {label} ne sont placées nulle part ({told})."
-    return f"Le compte n’y est pas : {hours} de trop pour {label} ({told})."
+    hours, label = unit(abs(contract_split.lacking), "heures"), f"« {contract_split.contract.label} »"
+    compared_hours = (
+        f"{unit(contract_split.placed, 'heures')} placées pour {number(contract_split.contract.hours)} à faire"
+    )
+    if contract_split.lacking > 0:
+        return f"Le compte n’y est pas : {hours} de {label} ne sont placées nulle part ({compared_hours})."
+    return f"Le compte n’y est pas : {hours} de trop pour {label} ({compared_hours})."
 
 
-def small_lines(its: ClausePlan) -> Iterator[str]:
+def small_lines(plan: ClausePlan) -> Iterator[str]:
     """Lines too small to be entrusted alone: those that were joined with another, and those that a person wrote."""
     ways = {one.code: one for one in modalities()}
-    for one in its.splits:
-        whose = f"{one.contract.label} : " if len(its.splits) > 1 else ""
-        if not one.edited:
-            for into in dict.fromkeys(line.into for line in one.small):
-                told = [
+    for contract_split in plan.splits:
+        whose = f"{contract_split.contract.label} : " if len(plan.splits) > 1 else ""
+        if not contract_split.edited:
+            for into in dict.fromkeys(line.into for line in contract_split.small):
+                lines = [
                     f"{unit(round(line.hours), 'h')} par « {ways[line.code].label} »"
-                    for line in one.small
+                    for line in contract_split.small
                     if line.into == into and round(line.hours)
                 ]
-                if told:
-                    yield f"{whose}{enumeration(told)} : jointes à « {ways[into].label} »."
+                if lines:
+                    yield f"{whose}{enumeration(lines)} : jointes à « {ways[into].label} »."
             continue
-        for way in one.ways:
-            if 0 < way.hours < min(way.modality.least_hours, one.contract.hours):
+        for way in contract_split.ways:
+            if 0 < way.hours < min(way.modality.least_hours, contract_split.contract.hours):
                 yield (
                     f"{whose}{unit(way.hours, 'h')} par « {way.modality.label} », moins de {unit(way.modality.least_hours, 'h')} : "
                     "mieux vaut les joindre à une autre ligne."
@@ -146,10 +148,10 @@ def limit(modality: Modality, hours: int, months: float | None) -> str:
     return " ; ".join(limits)
 
 
-def months_of(its: ClausePlan, way: Carried) -> float | None:
+def months_of(plan: ClausePlan, way: Carried) -> float | None:
     """Return the months of the longest contract where a way has hours; None where none is known."""
     return max(
-        (one.months for one, hours in zip(its.contracts, way.by_contract, strict=True) if hours and one.months),
+        (one.months for one, hours in zip(plan.contracts, way.by_contract, strict=True) if hours and one.months),
         default=None,
     )
 
@@ -160,34 +162,34 @@ def rhythm(way: ContractWay, months: float | None) -> str:
     return f"≈ {unit(each, 'h', 0 if each >= 10 else 1)} par mois" if each else ""
 
 
-def without_hours(its: ContractSplit) -> str:
+def without_hours(contract_split: ContractSplit) -> str:
     """Ways that have somebody to call and no hours, the first of each; empty where there are none."""
     idle = [
         f"{way.modality.label} ({few([host.candidate.name for host in way.hosts])})"
-        for way in its.ways
+        for way in contract_split.ways
         if way.hosts and not way.hours
     ]
     return f"Sans heures ici : {' ; '.join(idle)}." if idle else ""
 
 
-def peak(its: ClausePlan) -> str:
+def peak(plan: ClausePlan) -> str:
     """When most people are at work at once; where a contract does not say when it starts, or how long it lasts, that it is not known."""
-    if its.timeline is None:
-        silent = [f"« {one.label} »" for one in its.contracts if one.start is None or one.months is None]
+    if plan.timeline is None:
+        silent = [f"« {one.label} »" for one in plan.contracts if one.start is None or one.months is None]
         return f"Début ou durée non dits pour {enumeration(silent)} : les mois et la pointe ne sont pas connus."
-    top = its.timeline.peak
+    top = plan.timeline.peak
     until = "" if top.first == top.last else f" à {short_month(top.last)}"
     return f"Pointe : {count(top.contracts, 'contrat')} à la fois, {unit(top.etp, 'ETP', 1)}, {short_month(top.first)}{until}."
 
 
-def hypotheses(its: ClausePlan) -> Iterator[str]:
-    """What the plan supposes."""
-    yield f"Un ETP fait {unit(its.assumed.hours_per_etp, 'heures')} par an ; une structure donne {unit(100 * its.assumed.share, '%')} de son effectif."
+def hypotheses(plan: ClausePlan) -> Iterator[str]:
+    """Yield what the plan supposes."""
+    yield f"Un ETP fait {unit(plan.assumed.hours_per_etp, 'heures')} par an ; une structure donne {unit(100 * plan.assumed.share, '%')} de son effectif."
     yield (
         "L’embauche garde sa part régionale ; le personnel et la sous-traitance partent de la leur, pesée par la diffusion du métier dans ces structures, sans "
         "dépasser leur capacité. La sous-traitance va ensuite à ceux qui font le métier, les connus d’abord, EA et ESAT comme ACI et EI."
     )
-    if any(one.months is None for one in its.contracts):
+    if any(one.months is None for one in plan.contracts):
         yield "Où la durée n’est pas connue, cette capacité est celle d’un an."
     least = {
         hours: [one.label for one in modalities() if one.least_hours == hours]
@@ -203,10 +205,10 @@ def hypotheses(its: ClausePlan) -> Iterator[str]:
     yield "Ne sont pas comptés l’acheteur lui-même, un GEIQ ou une ETTI connus pour une autre branche seulement, ni un chantier qui travaille pour la collectivité ou l’œuvre qui le porte."
 
 
-def steps(its: ClausePlan) -> Iterator[str]:
-    """What is to be done next, in order."""
+def steps(plan: ClausePlan) -> Iterator[str]:
+    """Yield what is to be done next, in order."""
     yield "Confirmer les heures et leur partage avec le facilitateur."
-    carrying = [way for split in its.splits for way in split.carrying]
+    carrying = [way for split in plan.splits for way in split.carrying]
     if any(way.hosts for way in carrying):
         yield "Appeler les structures, dans l’ordre des listes : ont-elles la place, à quelles dates ?"
     if any(SupplierKind.GEIQ in way.modality.kinds for way in carrying):
@@ -219,10 +221,10 @@ def steps(its: ClausePlan) -> Iterator[str]:
 
 
 def evidence(match: Match) -> str:
-    """What is known of a supplier for a contract: its band, what it rests on, and whose data say it."""
-    told = next((one for one in match.contributions if one.signal == ACTIVITY.key), None)
-    says = told.says if told else ""
-    source = f" ({told.source})" if told and told.source else ""
+    """Return what is known of a supplier for a contract: its band, what it rests on, and whose data say it."""
+    contribution = next((one for one in match.contributions if one.signal == ACTIVITY.key), None)
+    says = contribution.says if contribution else ""
+    source = f" ({contribution.source})" if contribution and contribution.source else ""
     return f"{words_of(match.band).one} : {says}{source}" if says else words_of(match.band).one
 
 
@@ -235,9 +237,9 @@ def facilitators_said(planned: Planned) -> Iterator[str]:
             if planned.listed
             else "Demandez-le à la maison de l’emploi ou au PLIE ; qui tient le catalogue peut en importer la liste."
         )
-    for place, those in by_place:
-        if len(those) > 1:
+    for place, facilitators in by_place:
+        if len(facilitators) > 1:
             yield (
-                f"{place.name} : {count(len(those), 'facilitateur')}, le territoire le plus étroit d’abord "
-                f"({' ; '.join(one.called for one in those)})."
+                f"{place.name} : {count(len(facilitators), 'facilitateur')}, le territoire le plus étroit d’abord "
+                f"({' ; '.join(one.called for one in facilitators)})."
             )

@@ -128,14 +128,14 @@ def _shared_out(
     hours: float, weights: Mapping[str, float], room: Mapping[str, float]
 ) -> tuple[dict[str, float], float]:
     """Hours shared by weight, none given more than its room, and those that nobody has room for."""
-    given = dict.fromkeys(weights, 0.0)
+    shares = dict.fromkeys(weights, 0.0)
     open_to = {code for code, weight in weights.items() if weight > LEAST_WEIGHT}
     while hours > 1e-9 and open_to:
         scale = hours / sum(weights[code] for code in sorted(open_to))
-        full = {code for code in open_to if given[code] + weights[code] * scale >= room[code]}
+        full = {code for code in open_to if shares[code] + weights[code] * scale >= room[code]}
         for code in sorted(full or open_to):
-            more = room[code] - given[code] if full else weights[code] * scale
-            given[code] += more
+            more = room[code] - shares[code] if full else weights[code] * scale
+            shares[code] += more
             hours -= more
         open_to = open_to - full if full else set()
-    return given, hours
+    return shares, hours

@@ -76,28 +76,28 @@ class _Line:
 
 
 def covered(
-    engine: Engine, shelf: Shelf, asked: AskedLots, network: Network, on: date, tell: Tell = lambda *_: None
+    engine: Engine, shelf: Shelf, lots: AskedLots, network: Network, on: date, tell: Tell = lambda *_: None
 ) -> Coverage:
     """Set each lot against each structure of a network, on a shelf of theirs alone: what it takes grows with lots × structures, and not with
     the catalogue, whose `shelf` gives its version and its size. `tell` is given the step, how much of it is done and of how much."""
-    if not asked.lots:
+    if not lots.lots:
         raise DecisionRefused("Il n’y a aucun lot : donnez une ligne par lot, avec son objet (ou un CPV) et son lieu.")
-    if (pairs := len(asked.lots) * len(network.ids)) > MOST_PAIRS:
+    if (pairs := len(lots.lots) * len(network.ids)) > MOST_PAIRS:
         raise DecisionRefused(
-            f"{number(len(asked.lots))} lots × {number(len(network.ids))} structures : {number(pairs)} couples, {number(MOST_PAIRS)} au plus. "
+            f"{number(len(lots.lots))} lots × {number(len(network.ids))} structures : {number(pairs)} couples, {number(MOST_PAIRS)} au plus. "
             "Choisissez un territoire plus petit, moins de types, ou faites plusieurs fichiers."
         )
     theirs = build_shelf(load_these(engine, network.ids))
     means = means_of(engine, network.ids)
     lines: dict[Need, _Line] = {}
-    for done, one in enumerate(asked.lots):
-        tell(COMPARING, done, len(asked.lots))
-        if one.need not in lines:
-            lines[one.need] = _line(one.need, theirs, on)
+    for done, lot in enumerate(lots.lots):
+        tell(COMPARING, done, len(lots.lots))
+        if lot.need not in lines:
+            lines[lot.need] = _line(lot.need, theirs, on)
     return Coverage(
-        matrix=_matrix(asked.lots, [lines[one.need] for one in asked.lots], theirs, means),
+        matrix=_matrix(lots.lots, [lines[one.need] for one in lots.lots], theirs, means),
         network=network.title,
-        lots_said=asked.said,
+        lots_said=lots.said,
         network_said=network.said,
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),
@@ -105,7 +105,7 @@ def covered(
     )
 
 
-def _matrix(asked: Sequence[AskedLot], lines: Sequence[_Line], shelf: Shelf, means: Mapping[str, Means]) -> CoverMatrix:
+def _matrix(lots: Sequence[AskedLot], lines: Sequence[_Line], shelf: Shelf, means: Mapping[str, Means]) -> CoverMatrix:
     """The lines under each other, their structures in the order of their names."""
     cards = [shelf.suppliers[row] for row in range(len(shelf))]
     order = sorted(range(len(shelf)), key=lambda row: (cards[row].name, cards[row].id))
@@ -118,7 +118,7 @@ def _matrix(asked: Sequence[AskedLot], lines: Sequence[_Line], shelf: Shelf, mea
     return CoverMatrix(
         lots=tuple(
             replace(line.lot, label=one.label, title=one.title, where=one.where, doubts=(*one.doubts, *line.lot.doubts))
-            for one, line in zip(asked, lines, strict=True)
+            for one, line in zip(lots, lines, strict=True)
         ),
         structures=tuple(
             ComparedStructure(
@@ -158,7 +158,7 @@ def _line(need: Need, shelf: Shelf, on: date) -> _Line:
 
 
 def _read(reading: Reading) -> CoveredLot:
-    """What is read of a lot."""
+    """Return what is read of a lot."""
     doubts = tuple(doubt.says for doubt in reading.doubts)
     etp = None
     try:
@@ -184,8 +184,8 @@ def _territory(place: Place) -> str:
     town = commune(place.code) if place.type is PlaceType.COMMUNE else None
     if town is None:
         return with_apostrophes(place.name)
-    its = epci(town.epci) or departement(town.departement)
-    return with_apostrophes(its.name if its else place.name)
+    area = epci(town.epci) or departement(town.departement)
+    return with_apostrophes(area.name if area else place.name)
 
 
 def _said(ranking: Ranking, standing: NDArray[np.int8]) -> Iterator[tuple[int, str]]:
@@ -195,19 +195,19 @@ def _said(ranking: Ranking, standing: NDArray[np.int8]) -> Iterator[tuple[int, s
         (one, ranking.of(one), least) for one, least in ((activity.SIGNAL, 0), (references.SIGNAL, references.PRIOR))
     ]
     for row in np.flatnonzero((standing == CONNU) | (standing == INDICE)).tolist():
-        told = [
+        remarks = [
             signal.say(ranking.ask, row, round(float(values[row]), DECIMALS)).short
             for signal, values, least in signals
             if values[row] > least
         ]
-        yield row, " ; ".join(told)
+        yield row, " ; ".join(remarks)
     for gate, refused in reversed(ranking.refused):
         for row in np.flatnonzero(refused).tolist():
             yield row, gate.says(ranking.ask, row)
 
 
 def _answering(ranking: Ranking, etp: float | None) -> Answering:
-    """Who may answer, part by part: each trade that the text names, at each of its places; a lot of more parts than a groupement covers
+    """Return who may answer, part by part: each trade that the text names, at each of its places; a lot of more parts than a groupement covers
     is one."""
     ask = ranking.ask
     named = [guess.code for guess in ask.reading.activities if guess.named and guess.code in ask.asked]
@@ -231,7 +231,7 @@ def _known_by_trade(
 ) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
     """Each trade with those known for it, an empty one for any, at one place of a lot."""
     here = LotOnShelf(replace(ask.reading, places=(place,)), ask.shelf, ask.on)
-    found, known_of = known(rank(here)), here.once(known_for)
+    candidates, known_of = known(rank(here)), here.once(known_for)
     for trade in trades:
         ids = {ask.shelf.ids[row] for row in np.flatnonzero(known_of[trade]).tolist()} if trade else None
-        yield trade, tuple(one for one in found if ids is None or one.id in ids)
+        yield trade, tuple(one for one in candidates if ids is None or one.id in ids)

@@ -16,13 +16,13 @@ from matcher.decisions.coverage.document import counted, headline, hypotheses, r
 from matcher.render.shaped import shaped
 
 
-def coverage_object(its: Coverage) -> dict[str, Any]:
+def coverage_object(coverage: Coverage) -> dict[str, Any]:
     """The lots with each structure within reach, the structures, and the cover by trade and territory; unknown as null."""
-    matrix = its.matrix
+    matrix = coverage.matrix
     return {
         "answer": headline(matrix),
-        "network": its.network,
-        "remarks": [*remarks(its), *its.network_said],
+        "network": coverage.network,
+        "remarks": [*remarks(coverage), *coverage.network_said],
         "lots": [_lot(matrix, at) for at in range(len(matrix.lots))],
         "structures": [
             shaped(
@@ -39,9 +39,9 @@ def coverage_object(its: Coverage) -> dict[str, Any]:
     }
 
 
-def _lot(its: CoverMatrix, at: int) -> dict[str, Any]:
-    lot = its.lots[at]
-    known, hints, to_call = counted(its, at)
+def _lot(matrix: CoverMatrix, at: int) -> dict[str, Any]:
+    lot = matrix.lots[at]
+    known, hints, to_call = counted(matrix, at)
     return shaped(
         "label title where? trade? places territory? etp unread? doubts known hints to_call alone=answering.alone together=answering.together too_large=answering.short structures",
         lot,
@@ -51,15 +51,17 @@ def _lot(its: CoverMatrix, at: int) -> dict[str, Any]:
         structures=[
             shaped(
                 "id standing distance_km why?",
-                id=its.structures[column].id,
-                standing=its.at(at, column),
-                distance_km=its.distance(at, column),
-                why=its.why(at, column),
+                id=matrix.structures[column].id,
+                standing=matrix.at(at, column),
+                distance_km=matrix.distance(at, column),
+                why=matrix.why(at, column),
             )
-            for column in its.of(at, *WITHIN_REACH)
+            for column in matrix.of(at, *WITHIN_REACH)
         ],
     )
 
 
-def _count(its: CoverMatrix, one: CoverCount) -> dict[str, Any]:
-    return shaped("label lots covered single without", one, without=[its.lots[at].label for at in one.nobody])
+def _count(matrix: CoverMatrix, cover_count: CoverCount) -> dict[str, Any]:
+    return shaped(
+        "label lots covered single without", cover_count, without=[matrix.lots[at].label for at in cover_count.nobody]
+    )

@@ -162,21 +162,21 @@ class CoverMatrix:
 
     def _organisations(self, pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(lots, organisations) True where one of an organisation's structures is such a pair."""
-        found = np.zeros((len(pairs), int(self.organisation.max(initial=-1)) + 1), dtype=bool)
+        covers = np.zeros((len(pairs), int(self.organisation.max(initial=-1)) + 1), dtype=bool)
         rows, columns = np.nonzero(pairs)
-        found[rows, self.organisation[columns]] = True
-        return found
+        covers[rows, self.organisation[columns]] = True
+        return covers
 
 
-def cover(its: CoverMatrix, labels_of: Callable[[CoveredLot], Sequence[str]]) -> tuple[CoverCount, ...]:
+def cover(matrix: CoverMatrix, labels_of: Callable[[CoveredLot], Sequence[str]]) -> tuple[CoverCount, ...]:
     """Return the lots that were read grouped by label, those with most covered lots first; a lot of several labels counts under each."""
     grouped: dict[str, list[int]] = {}
-    for at in its.compared:
-        for label in labels_of(its.lots[at]):
+    for at in matrix.compared:
+        for label in labels_of(matrix.lots[at]):
             grouped.setdefault(label, []).append(at)
     counts: list[CoverCount] = []
     for label, rows in grouped.items():
-        known, times = its.known_organisations[rows], its.is_known[rows].sum(axis=0)
+        known, times = matrix.known_organisations[rows], matrix.is_known[rows].sum(axis=0)
         nobody = tuple(at for at, many in zip(rows, known, strict=True) if not many)
         most_first = tuple(int(at) for at in np.argsort(-times, kind="stable") if times[at])
         covered, single = int((known > 0).sum()), int((known == 1).sum())
@@ -201,20 +201,20 @@ def answering(parts: Sequence[LotPart], assumed: Assumptions) -> Answering:
     """
     if len(parts) == 1:
         return _carrying(parts[0], assumed)
-    found = group(parts, assumed, most=PROPOSED, members=MEMBERS)
+    groupements = group(parts, assumed, most=PROPOSED, members=MEMBERS)
     return Answering(
-        alone=tuple(its.members[0].shares[0].by.id for its in found.alone),
+        alone=tuple(its.members[0].shares[0].by.id for its in groupements.alone),
         together=tuple(
-            tuple(one.id for member in its.members for one in member.establishments) for its in found.groupements
+            tuple(one.id for member in its.members for one in member.establishments) for its in groupements.groupements
         ),
     )
 
 
 def _carrying(part: LotPart, assumed: Assumptions) -> Answering:
-    """Who may carry one part: an organisation by the first of its establishments that has the people, else by its largest."""
+    """Return who may carry one part: an organisation by the first of its establishments that has the people, else by its largest."""
     theirs: dict[str, list[Candidate]] = {}
-    for one in part.candidates:
-        theirs.setdefault(one.organisation, []).append(one)
+    for candidate in part.candidates:
+        theirs.setdefault(candidate.organisation, []).append(candidate)
     able = ([one for one in its if suffices(one, part.etp, assumed).likely > 0] for its in theirs.values())
     alone = tuple(its[0].id for its in able if its)
     if alone or part.etp is None or not theirs:
@@ -234,6 +234,8 @@ def _shared(known: Sequence[Candidate], etp: float, assumed: Assumptions) -> tup
 
 def _ordered(row: NDArray[np.int8], km: NDArray[np.float32], standings: Sequence[LotStanding]) -> list[int]:
     """The places of a line or a column that hold one of these, the surest first, then the nearest."""
-    kept = np.flatnonzero(np.isin(row, [STANDINGS.index(one) for one in standings]))
-    order = np.lexsort((kept, np.where(np.isnan(km[kept]), np.inf, km[kept]), row[kept]))
-    return [int(at) for at in kept[order]]
+    columns_kept = np.flatnonzero(np.isin(row, [STANDINGS.index(one) for one in standings]))
+    order = np.lexsort(
+        (columns_kept, np.where(np.isnan(km[columns_kept]), np.inf, km[columns_kept]), row[columns_kept])
+    )
+    return [int(at) for at in columns_kept[order]]

@@ -48,8 +48,8 @@ def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) ->
         )
     where = read_places(Lot("", lieux=written))
     if not where.places or where.doubts:
-        said = " ".join(where.doubts) or "ce lieu n’est pas compris."
-        raise DecisionRefused(f"« {territory} » : {said}", field="lieu")
+        reason = " ".join(where.doubts) or "ce lieu n’est pas compris."
+        raise DecisionRefused(f"« {territory} » : {reason}", field="lieu")
     named = enumeration([place.name for place in where.places])
     what = f"{enumeration(list(kinds), 'ou') or 'toutes structures'} : {named}"
     rows = np.flatnonzero(shelf.kinds.any_of(kinds or SupplierKind) & _inside(shelf, where.places))
@@ -63,28 +63,28 @@ def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) ->
 def recognised(lines: Iterable[WrittenLine], recogniser: Recogniser) -> Network:
     """Return the structures that are surely those of a list; what is named twice, unknown or to be confirmed is said. Raises DecisionRefused
     where none is, or where there are too many."""
-    found: dict[str, str] = {}
-    said: list[str] = []
+    first_places: dict[str, str] = {}
+    questions: list[str] = []
     for line in lines:
-        its = recogniser.recognise(line.written)
-        if its.sure is None:
-            options = enumeration([option.supplier.shown for option in its.options], "ou")
+        recognition = recogniser.recognise(line.written)
+        if recognition.sure is None:
+            options = enumeration([option.supplier.shown for option in recognition.options], "ou")
             meant = f"à confirmer, peut-être {options}. Écrivez son SIRET." if options else "inconnue du catalogue."
-            said.append(f"{line.where}, « {line.text} » : {meant}")
-        elif (first := found.setdefault(its.sure.id, line.where)) != line.where:
-            said.append(f"{line.where}, « {line.text} » : déjà citée, {first.lower()} ; comptée une fois.")
-    if not found:
-        detail = f" {said[0]}" if said else ""
+            questions.append(f"{line.where}, « {line.text} » : {meant}")
+        elif (first := first_places.setdefault(recognition.sure.id, line.where)) != line.where:
+            questions.append(f"{line.where}, « {line.text} » : déjà citée, {first.lower()} ; comptée une fois.")
+    if not first_places:
+        detail = f" {questions[0]}" if questions else ""
         raise DecisionRefused(
             f"Aucune structure de cette liste n’est reconnue.{detail} Une par ligne : SIRET, ou nom ; commune."
         )
-    title = f"liste de {count(len(found), 'structure')}"
-    return Network(_bounded(list(found), title), title, tuple(said))
+    title = f"liste de {count(len(first_places), 'structure')}"
+    return Network(_bounded(list(first_places), title), title, tuple(questions))
 
 
-def read_lines(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> list[WrittenLine]:
+def read_lines(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> list[WrittenLine]:
     """Read the structures of a sheet that has a column of SIRET or of names. Raises ReadRefused, SheetRefused and Stopped."""
-    entries = read_sheet(path, SPENDING, MOST_STRUCTURES, told, stop=stop).entries
+    entries = read_sheet(path, SPENDING, MOST_STRUCTURES, columns, stop=stop).entries
     return [
         WrittenLine(
             f"{one.where[0].upper()}{one.where[1:]}", one.text("fournisseur") or one.text("siret"), written_of(one)
@@ -127,9 +127,9 @@ class AskedLots:
     said: tuple[str, ...] = ()
 
 
-def read_lots(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> AskedLots:
+def read_lots(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> AskedLots:
     """Read the lots of a sheet as a programme of purchases is read. Raises ReadRefused, SheetRefused and Stopped."""
-    return lots_of(read_sheet(path, PROGRAMME, MOST_LINES, told, stop=stop))
+    return lots_of(read_sheet(path, PROGRAMME, MOST_LINES, columns, stop=stop))
 
 
 def lots_of(sheet: PurchaseSheet) -> AskedLots:

@@ -38,14 +38,14 @@ _UNSAFE = re.compile(r"[^\w-]+")
 _LONGEST_FILE_NAME = 60
 
 
-def sheet_document(its: Coverage, at: int) -> Document:
+def sheet_document(coverage: Coverage, at: int) -> Document:
     """The sheet of the structure at this column."""
-    matrix, one = its.matrix, its.matrix.structures[at]
+    matrix, structure = coverage.matrix, coverage.matrix.structures[at]
     lots = (*matrix.lots_of(at, LotStanding.KNOWN, LotStanding.HINT),)
     return Document(
         kind=DocumentKind.COVERAGE,
-        title=one.name,
-        asked=(*asked(its), ", ".join(filter(None, (*one.kinds, one.city or "commune non connue")))),
+        title=structure.name,
+        asked=(*asked(coverage), ", ".join(filter(None, (*structure.kinds, structure.city or "commune non connue")))),
         answer=sheet_headline(matrix, at),
         remarks=tuple(_not_known(matrix, at)),
         tables=(
@@ -54,35 +54,35 @@ def sheet_document(its: Coverage, at: int) -> Document:
         ),
         hypotheses=tuple(hypotheses(matrix)),
         names={other.id: other.name for other in matrix.structures},
-        catalogue_version=its.catalogue_version,
-        catalogue_suppliers=its.catalogue_suppliers,
-        on=its.on,
+        catalogue_version=coverage.catalogue_version,
+        catalogue_suppliers=coverage.catalogue_suppliers,
+        on=coverage.on,
         scope=NOTICE,
     )
 
 
-def sheet_headline(its: CoverMatrix, at: int) -> str:
+def sheet_headline(matrix: CoverMatrix, at: int) -> str:
     """The lots of a structure in one sentence."""
-    known, alone = int(its.is_known[:, at].sum()), int(its.indispensable[:, at].sum())
-    hints, calls = (len(its.lots_of(at, standing)) for standing in (LotStanding.HINT, LotStanding.TO_CALL))
+    known, alone = int(matrix.is_known[:, at].sum()), int(matrix.indispensable[:, at].sum())
+    hints, calls = (len(matrix.lots_of(at, standing)) for standing in (LotStanding.HINT, LotStanding.TO_CALL))
     if not known + hints + calls:
-        return f"{its.structures[at].name} n’est à portée d’aucun lot pour son métier."
-    told = [f"connue pour {count(known, 'lot')} sur {number(len(its.lots))}"]
-    told += [f"seule à l’être pour {number(alone)}"] if alone else []
-    told += [f"un indice pour {number(hints)}"] if hints else []
-    told += [f"à appeler pour {number(calls)}"] if calls else []
-    return f"{its.structures[at].name} : {' ; '.join(told)}."
+        return f"{matrix.structures[at].name} n’est à portée d’aucun lot pour son métier."
+    parts = [f"connue pour {count(known, 'lot')} sur {number(len(matrix.lots))}"]
+    parts += [f"seule à l’être pour {number(alone)}"] if alone else []
+    parts += [f"un indice pour {number(hints)}"] if hints else []
+    parts += [f"à appeler pour {number(calls)}"] if calls else []
+    return f"{matrix.structures[at].name} : {' ; '.join(parts)}."
 
 
-def sheets_archive(its: Coverage) -> bytes:
+def sheets_archive(coverage: Coverage) -> bytes:
     """Return a ZIP that holds a workbook for each structure within reach of a lot, dated of the day of the answer."""
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
-        for at, one in enumerate(its.matrix.structures):
-            if its.matrix.lots_of(at, *WITHIN_REACH):
-                name = f"{_file_name(one.name)}-{_file_name(one.id)}.xlsx"
-                day = (its.on.year, its.on.month, its.on.day, 0, 0, 0)
-                archive.writestr(ZipInfo(name, day), document_workbook(sheet_document(its, at)), ZIP_DEFLATED)
+        for at, structure in enumerate(coverage.matrix.structures):
+            if coverage.matrix.lots_of(at, *WITHIN_REACH):
+                name = f"{_file_name(structure.name)}-{_file_name(structure.id)}.xlsx"
+                day = (coverage.on.year, coverage.on.month, coverage.on.day, 0, 0, 0)
+                archive.writestr(ZipInfo(name, day), document_workbook(sheet_document(coverage, at)), ZIP_DEFLATED)
     return content.getvalue()
 
 
@@ -90,42 +90,44 @@ def _file_name(text: str) -> str:
     return _UNSAFE.sub("-", text).strip("-")[:_LONGEST_FILE_NAME]
 
 
-def _line(its: CoverMatrix, lot: int, at: int) -> DocumentRow:
-    others = [column for column in its.of(lot, LotStanding.KNOWN) if its.organisation[column] != its.organisation[at]]
+def _line(matrix: CoverMatrix, lot: int, at: int) -> DocumentRow:
+    others = [
+        column for column in matrix.of(lot, LotStanding.KNOWN) if matrix.organisation[column] != matrix.organisation[at]
+    ]
     return DocumentRow(
         (
-            *lot_cells(its.lots[lot]),
+            *lot_cells(matrix.lots[lot]),
             *(
-                str(its.at(lot, at)),
-                its.why(lot, at),
-                its.distance(lot, at),
-                tuple(_ways(its, lot, at)) or "à voir ensemble",
+                str(matrix.at(lot, at)),
+                matrix.why(lot, at),
+                matrix.distance(lot, at),
+                tuple(_ways(matrix, lot, at)) or "à voir ensemble",
             ),
-            *(few(list(named(its, others))) or "aucune", its.lots[lot].etp),
+            *(few(list(named(matrix, others))) or "aucune", matrix.lots[lot].etp),
         )
     )
 
 
-def _ways(its: CoverMatrix, lot: int, at: int) -> Iterator[str]:
-    """How a structure may answer a lot, by itself or with others."""
-    its_lot, number_of = its.lots[lot], {one.id: column for column, one in enumerate(its.structures)}
+def _ways(matrix: CoverMatrix, lot: int, at: int) -> Iterator[str]:
+    """Yield how a structure may answer a lot, by itself or with others."""
+    its_lot, number_of = matrix.lots[lot], {one.id: column for column, one in enumerate(matrix.structures)}
 
     def is_it(key: str) -> bool:
-        return bool(its.organisation[number_of[key]] == its.organisation[at])
+        return bool(matrix.organisation[number_of[key]] == matrix.organisation[at])
 
     if any(map(is_it, its_lot.answering.alone)):
-        asks = its_lot.etp is not None and its.structures[at].workers is None
+        asks = its_lot.etp is not None and matrix.structures[at].workers is None
         yield "seule, si son effectif suffit" if asks else "seule"
     for ids in its_lot.answering.together:
         if any(map(is_it, ids)):
-            yield f"avec {enumeration(list(named(its, [number_of[key] for key in ids if not is_it(key)])))}"
+            yield f"avec {enumeration(list(named(matrix, [number_of[key] for key in ids if not is_it(key)])))}"
 
 
-def _to_ask(its: CoverMatrix, at: int) -> DocumentTable:
+def _to_ask(matrix: CoverMatrix, at: int) -> DocumentTable:
     """The trades that nothing tells it does or not, each with its lots within reach."""
     lots: dict[str, list[str]] = {}
-    for lot in its.lots_of(at, LotStanding.TO_CALL):
-        lots.setdefault(its.lots[lot].trade, []).append(its.lots[lot].label)
+    for lot in matrix.lots_of(at, LotStanding.TO_CALL):
+        lots.setdefault(matrix.lots[lot].trade, []).append(matrix.lots[lot].label)
     rows = sorted(lots.items(), key=lambda trade: (-len(trade[1]), trade[0]))
     return DocumentTable(
         "À lui demander : fait-elle ce métier ?",
@@ -134,23 +136,23 @@ def _to_ask(its: CoverMatrix, at: int) -> DocumentTable:
     )
 
 
-def _not_known(its: CoverMatrix, at: int) -> Iterator[str]:
-    """What is not known of a structure, and the lots that it is not set against."""
-    one = its.structures[at]
+def _not_known(matrix: CoverMatrix, at: int) -> Iterator[str]:
+    """Yield what is not known of a structure, and the lots that it is not set against."""
+    structure = matrix.structures[at]
     lacking: list[DocumentCell] = [
-        "l’effectif" if one.workers is None else "",
-        "le chiffre d’affaires" if one.turnover is None else "",
-        "la capacité" if not one.capacity else "",
-        "l’adresse, donc les distances" if not one.located else "",
-        "le type" if not one.kinds else "",
+        "l’effectif" if structure.workers is None else "",
+        "le chiffre d’affaires" if structure.turnover is None else "",
+        "la capacité" if not structure.capacity else "",
+        "l’adresse, donc les distances" if not structure.located else "",
+        "le type" if not structure.kinds else "",
     ]
-    if said := [str(its) for its in lacking if its]:
-        yield f"Ce qu’on ne sait pas d’elle : {enumeration(said)}. À lui demander."
-    if one.capacity:
-        yield f"Capacité, selon elle : « {one.capacity} »."
+    if missing := [str(its) for its in lacking if its]:
+        yield f"Ce qu’on ne sait pas d’elle : {enumeration(missing)}. À lui demander."
+    if structure.capacity:
+        yield f"Capacité, selon elle : « {structure.capacity} »."
     for standing, says in _LEFT_OUT.items():
-        if lots := its.lots_of(at, standing):
-            whys = enumeration(list(dict.fromkeys(filter(None, (its.why(lot, at) for lot in lots)))))
+        if lots := matrix.lots_of(at, standing):
+            whys = enumeration(list(dict.fromkeys(filter(None, (matrix.why(lot, at) for lot in lots)))))
             yield f"{count(len(lots), 'lot')} {says}{f' : {whys}' if whys else ''}."
 
 

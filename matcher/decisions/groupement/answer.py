@@ -56,8 +56,8 @@ class Together:
     def named(self) -> tuple[Candidate, ...]:
         """Every establishment of the proposals, each once, in the order in which they are told."""
         sets = (*self.grouping.groupements, *self.grouping.alone)
-        found = (one for its in sets for member in its.members for one in member.establishments)
-        return tuple({one.id: one for one in found}.values())
+        candidates = (one for its in sets for member in its.members for one in member.establishments)
+        return tuple({one.id: one for one in candidates}.values())
 
 
 def together(
@@ -87,8 +87,8 @@ def together(
         for need, place in product(sorted(set(needs)), dict.fromkeys(sites))
     )
     shared = shared_by(engine, {one.id for its in parts for one in its.part.candidates})
-    found = group([its.part for its in parts], DEFAULT, most=most, members=members, shared=shared)
-    return Together(parts, found, lever, shelf.version, len(shelf), on)
+    groupements = group([its.part for its in parts], DEFAULT, most=most, members=members, shared=shared)
+    return Together(parts, groupements, lever, shelf.version, len(shelf), on)
 
 
 def _sites(place: str) -> tuple[str, ...]:

@@ -103,8 +103,8 @@ def group(
     uncovered = tuple(sorted(part.label for part in ordered if not part.candidates))
     covered = [part for part in ordered if part.candidates]
     options = {part.label: _options(part, assumed) for part in covered}
-    found = _search(covered, options, members) if covered and not uncovered else []
-    tried = [_made(chosen, covered, options, assumed, shared or {}) for chosen in found]
+    choices = _search(covered, options, members) if covered and not uncovered else []
+    tried = [_made(chosen, covered, options, assumed, shared or {}) for chosen in choices]
     made = sorted(filter(None, tried), key=lambda its: (its.to_call, -its.score, _names(its)))
     return Groupements(
         parts=tuple(sorted(part.label for part in ordered)),
@@ -193,17 +193,17 @@ def _chance(member: Member, sizes: Mapping[str, float | None], assumed: Assumpti
     """The chance that a member carries all its parts at once: the people of one establishment are counted once."""
     chance = 1.0
     for establishment in member.establishments:
-        its = [share for share in member.shares if share.by.id == establishment.id]
-        wanted = [size for share in its if (size := sizes[share.part]) is not None]
+        shares = [share for share in member.shares if share.by.id == establishment.id]
+        wanted = [size for share in shares if (size := sizes[share.part]) is not None]
         enough = suffices(establishment, sum(wanted) if wanted else None, assumed).likely
         chance *= enough * establishment.fit
-        for share in its:
+        for share in shares:
             chance *= _nearness(share.by)
     return chance
 
 
 def _leader(members: Sequence[Member]) -> tuple[str, str]:
-    """Who could lead, and why: one that sells, with the largest workforce known, the most parts, the surest."""
+    """Return who could lead, and why: one that sells, with the largest workforce known, the most parts, the surest."""
 
     def rank(member: Member) -> tuple[bool, float, int, float]:
         first = member.shares[0].by
@@ -227,25 +227,27 @@ def _apart(members: Sequence[Member]) -> float | None:
 
 
 def _together(members: Sequence[Member], shared: Mapping[str, Collection[str]]) -> tuple[str, ...]:
-    """What at least two members have in common."""
+    """Return what at least two members have in common."""
     seen: dict[str, int] = {}
     for member in members:
-        for said in {word for one in member.establishments for word in shared.get(one.id, ())}:
-            seen[said] = seen.get(said, 0) + 1
+        for link in {word for one in member.establishments for word in shared.get(one.id, ())}:
+            seen[link] = seen.get(link, 0) + 1
     return tuple(sorted(said for said, times in seen.items() if times > 1))
 
 
 def _diverse(made: Sequence[Groupement], most: int) -> tuple[Groupement, ...]:
     """The first ones, no organisation in more than `REPEATED` of them."""
-    kept: list[Groupement] = []
+    groupements: list[Groupement] = []
     seen: dict[str, int] = {}
-    for its in made:
-        if len(kept) < most and all(seen.get(member.organisation, 0) < REPEATED for member in its.members):
-            kept.append(its)
-            for member in its.members:
+    for groupement in made:
+        if len(groupements) < most and all(
+            seen.get(member.organisation, 0) < REPEATED for member in groupement.members
+        ):
+            groupements.append(groupement)
+            for member in groupement.members:
                 seen[member.organisation] = seen.get(member.organisation, 0) + 1
-    return tuple(kept)
+    return tuple(groupements)
 
 
-def _names(its: Groupement) -> tuple[str, ...]:
-    return tuple(member.organisation for member in its.members)
+def _names(groupement: Groupement) -> tuple[str, ...]:
+    return tuple(member.organisation for member in groupement.members)

@@ -39,26 +39,31 @@ _NAMED = 4
 _MAY_CARRY = "chances : métier × effectif × distance, selon les hypothèses de l’avis de réservation"
 
 
-def together_document(its: Together, address: str = "") -> Document:
+def together_document(joint_need: Together, address: str = "") -> Document:
     """The groupements, best first, those who could carry all alone, then the parts; `address` asks for them again."""
-    found = its.grouping
+    groupements = joint_need.grouping
     return Document(
         kind=DocumentKind.GROUPEMENT,
-        title=enumeration(list(found.parts)),
-        asked=tuple(asked(its)),
-        answer=answer(found),
-        tables=(*groupement_tables(found), alone_table(found), parts_table(its), _others_table(its)),
+        title=enumeration(list(groupements.parts)),
+        asked=tuple(asked(joint_need)),
+        answer=answer(groupements),
+        tables=(
+            *groupement_tables(groupements),
+            alone_table(groupements),
+            parts_table(joint_need),
+            _others_table(joint_need),
+        ),
         hypotheses=tuple(hypotheses()),
-        names={one.id: one.name for one in its.named},
+        names={one.id: one.name for one in joint_need.named},
         address=address,
-        catalogue_version=its.catalogue_version,
-        catalogue_suppliers=its.catalogue_suppliers,
-        on=its.on,
+        catalogue_version=joint_need.catalogue_version,
+        catalogue_suppliers=joint_need.catalogue_suppliers,
+        on=joint_need.on,
         scope=NOTICE,
     )
 
 
-def groupement_tables(found: Groupements) -> list[DocumentTable]:
+def groupement_tables(groupements: Groupements) -> list[DocumentTable]:
     """Each groupement: who does what, its chance, who could lead, what its members already share."""
     return [
         DocumentTable(
@@ -78,13 +83,13 @@ def groupement_tables(found: Groupements) -> list[DocumentTable]:
                 _shared(its),
             ),
         )
-        for rank, its in enumerate(found.groupements, start=1)
+        for rank, its in enumerate(groupements.groupements, start=1)
     ]
 
 
-def alone_table(found: Groupements) -> DocumentTable:
+def alone_table(groupements: Groupements) -> DocumentTable:
     """Those who could carry all alone."""
-    rows = ((its, its.members[0].shares[0].by) for its in found.alone)
+    rows = ((its, its.members[0].shares[0].by) for its in groupements.alone)
     return DocumentTable(
         "Pourraient tout porter seuls",
         _ALONE,
@@ -92,7 +97,7 @@ def alone_table(found: Groupements) -> DocumentTable:
     )
 
 
-def parts_table(its: Together) -> DocumentTable:
+def parts_table(joint_need: Together) -> DocumentTable:
     """Each part: how many could do it, and the first of them."""
     rows = (
         (
@@ -100,46 +105,46 @@ def parts_table(its: Together) -> DocumentTable:
             tuple(by.name for by in one.part.candidates[:_NAMED])
             or Marked("personne à portée, ou connu pour ce métier", CellMark.REFUSED),
         )
-        for one in its.parts
+        for one in joint_need.parts
     )
     return DocumentTable("Qui d’autre, part par part", _PARTS, tuple(map(DocumentRow, rows)))
 
 
-def _others_table(its: Together) -> DocumentTable:
+def _others_table(joint_need: Together) -> DocumentTable:
     """The first candidates of each part, a line each."""
     rows = (
         DocumentRow((by.name, *who(by)[:2], one.part.label, *who(by)[2:], by.id), by.id)
-        for one in its.parts
+        for one in joint_need.parts
         for by in one.part.candidates[:_NAMED]
     )
     return DocumentTable("Candidats de chaque part", _OTHERS, tuple(rows), aside=True)
 
 
-def together_object(its: Together) -> dict[str, Any]:
+def together_object(joint_need: Together) -> dict[str, Any]:
     """The answer, the parts, those that nobody carries, who could carry all alone, and the groupements, best first; chances in
     [0, 1], unknown as null."""
-    found = its.grouping
+    groupements = joint_need.grouping
     return {
-        "answer": answer(found),
-        "parts": list(found.parts),
+        "answer": answer(groupements),
+        "parts": list(groupements.parts),
         "candidates": {
-            one.part.label: dict(zip(("credible", "to_call"), counted(one), strict=True)) for one in its.parts
+            one.part.label: dict(zip(("credible", "to_call"), counted(one), strict=True)) for one in joint_need.parts
         },
-        "uncovered": list(found.uncovered),
-        "alone": [_groupement(its) for its in found.alone],
-        "groupements": [_groupement(its) for its in found.groupements],
+        "uncovered": list(groupements.uncovered),
+        "alone": [_groupement(its) for its in groupements.alone],
+        "groupements": [_groupement(its) for its in groupements.groupements],
         "hypotheses": list(hypotheses()),
     }
 
 
-def asked(its: Together) -> Iterator[str]:
-    """What was asked, in sentences."""
-    yield f"Activités : {enumeration(list(dict.fromkeys(one.need for one in its.parts)))}"
-    yield f"Sites : {enumeration(list(dict.fromkeys(one.place for one in its.parts)))}"
-    if its.lever:
-        yield lever(its.lever).label
-    size = its.parts[0].part.etp
-    of_clause = ", les heures de la clause" if its.lever == CLAUSE else ""
+def asked(joint_need: Together) -> Iterator[str]:
+    """Yield what was asked, in sentences."""
+    yield f"Activités : {enumeration(list(dict.fromkeys(one.need for one in joint_need.parts)))}"
+    yield f"Sites : {enumeration(list(dict.fromkeys(one.place for one in joint_need.parts)))}"
+    if joint_need.lever:
+        yield lever(joint_need.lever).label
+    size = joint_need.parts[0].part.etp
+    of_clause = ", les heures de la clause" if joint_need.lever == CLAUSE else ""
     yield (
         "Taille des parts : non connue"
         if size is None
@@ -148,64 +153,68 @@ def asked(its: Together) -> Iterator[str]:
 
 
 def hypotheses() -> Iterator[str]:
-    """What the chances suppose."""
+    """Yield what the chances suppose."""
     yield _MAY_CARRY.capitalize() + "."
     yield f"Une structure donne {unit(100 * DEFAULT.share, '%')} de son effectif à une part ; un effectif non connu est pris selon la taille usuelle de son type."
     yield "« À appeler, 70 % » : le métier n’est pas établi ; sept structures de ce type sur dix le feraient."
     yield "Chaque membre de plus coûte un cinquième de la chance : un groupement se forme, s’écrit et se mène."
 
 
-def counted(one: AskedPart) -> tuple[int, int]:
-    """How many candidates of a part are credible, and how many are to call."""
-    credible = sum(its.standing is CandidateStanding.CREDIBLE for its in one.part.candidates)
-    return credible, len(one.part.candidates) - credible
+def counted(part: AskedPart) -> tuple[int, int]:
+    """Return how many candidates of a part are credible, and how many are to call."""
+    credible = sum(its.standing is CandidateStanding.CREDIBLE for its in part.part.candidates)
+    return credible, len(part.part.candidates) - credible
 
 
-def answer(found: Groupements) -> str:
+def answer(groupements: Groupements) -> str:
     """The answer in one sentence."""
-    if found.uncovered:
+    if groupements.uncovered:
         return (
-            f"Aucun groupement ne couvre tout : personne n’est à portée, ou connu pour ce métier, pour {enumeration(found.uncovered)}. "
+            f"Aucun groupement ne couvre tout : personne n’est à portée, ou connu pour ce métier, pour {enumeration(groupements.uncovered)}. "
             f"{say('groupement_loin')}"
         )
-    if not found.groupements:
-        return f"Aucun groupement n’est utile : {_alone(found)}." if found.alone else "Aucun groupement ne porte tout."
-    first = found.groupements[0]
+    if not groupements.groupements:
+        return (
+            f"Aucun groupement n’est utile : {_alone(groupements)}."
+            if groupements.alone
+            else "Aucun groupement ne porte tout."
+        )
+    first = groupements.groupements[0]
     names = enumeration([member.name for member in first.members])
-    alone = found.alone[0] if found.alone else None
+    alone = groupements.alone[0] if groupements.alone else None
     if alone and (alone.to_call, -alone.score) <= (first.to_call, -first.score):
-        return f"{_alone(found)} ; sinon, ensemble : {names}."
+        return f"{_alone(groupements)} ; sinon, ensemble : {names}."
     return f"Ensemble : {names}. Chaque part a un membre à portée{', à appeler d’abord' if first.to_call else ''}."
 
 
-def _alone(found: Groupements) -> str:
-    """Who is the likeliest to carry all alone, and how likely."""
-    first = found.alone[0]
+def _alone(groupements: Groupements) -> str:
+    """Return who is the likeliest to carry all alone, and how likely."""
+    first = groupements.alone[0]
     (member,) = first.members
     return f"{member.name} pourrait tout porter seule ({percent(first.score)} de chances{', à appeler d’abord' if first.to_call else ''})"
 
 
-def _shared(its: Groupement) -> str:
-    if its.together:
-        return f"Déjà en commun : {enumeration(its.together)}."
+def _shared(groupement: Groupement) -> str:
+    if groupement.together:
+        return f"Déjà en commun : {enumeration(groupement.together)}."
     return "Rien ne dit qu’ils aient déjà travaillé ensemble : à demander."
 
 
-def _apart(its: Groupement) -> str:
-    if its.apart_km is None:
+def _apart(groupement: Groupement) -> str:
+    if groupement.apart_km is None:
         return "distance entre membres non connue"
-    return f"membres à {unit(its.apart_km, 'km')} l’un de l’autre"
+    return f"membres à {unit(groupement.apart_km, 'km')} l’un de l’autre"
 
 
-def _groupement(its: Groupement) -> dict[str, Any]:
+def _groupement(groupement: Groupement) -> dict[str, Any]:
     return shaped(
         "score members leader why_leader apart_km together",
-        its,
+        groupement,
         members=[
             shaped("organisation name parts", member, parts=[_share(share) for share in member.shares])
-            for member in its.members
+            for member in groupement.members
         ],
-        apart_km=None if its.apart_km is None else round(its.apart_km, 1),
+        apart_km=None if groupement.apart_km is None else round(groupement.apart_km, 1),
     )
 
 

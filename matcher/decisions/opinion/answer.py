@@ -45,16 +45,16 @@ def advise(
     ask: LotOnShelf,
     need: Workload,
     assumed: Assumptions,
-    told: ToldByBuyer = NOTHING_TOLD,
+    buyer_facts: ToldByBuyer = NOTHING_TOLD,
 ) -> Advice:
     """Return the opinion on a lot, with what its buyer tells; of its candidates alone the turnover, the capacity and the sources are looked up, in `engine`."""
-    law = legal_position(ask.reading, ask.on, told)
+    law = legal_position(ask.reading, ask.on, buyer_facts)
     ranking = rank(ask, gates=OPEN_GATES)
-    found = within_calls(ranking, assumed.calls)
+    candidates = within_calls(ranking, assumed.calls)
 
     def given(turnover: Mapping[str, float]) -> Opinion:
         return opinion_on(
-            found,
+            candidates,
             ask.reading,
             law,
             need,
@@ -66,21 +66,21 @@ def advise(
         )
 
     first = given({})
-    counted = found if first.counted else ()
+    counted = candidates if first.counted else ()
     known = {one.id for one in counted if one.standing is CandidateStanding.CREDIBLE}
     means = means_of(engine, known | {one.id for lever in first.levers for one in lever.found})
     turnover = {key: its.turnover for key, its in means.items() if its.turnover}
-    its = given(turnover) if turnover else first
-    listed = banded(ranking, ask.shelf.kinds.any_of(eligible_kinds(its.told.lever)))
-    if its.counted:
-        its = replace(its, listed_to_call=len(listed.of(Band.A_APPELER)))
-    rows = [row for one in its.told.found if (row := ask.shelf.find(one.id)) is not None]
+    opinion = given(turnover) if turnover else first
+    listed = banded(ranking, ask.shelf.kinds.any_of(eligible_kinds(opinion.told.lever)))
+    if opinion.counted:
+        opinion = replace(opinion, listed_to_call=len(listed.of(Band.A_APPELER)))
+    rows = [row for one in opinion.told.found if (row := ask.shelf.find(one.id)) is not None]
     matches = listed.matches(np.array(rows, dtype=np.intp))
     told_by = sourced(matches, lambda ids: field_sources(engine, ids, dated_sources(engine)))
     by_id = {match.id: match for match in told_by}
     return Advice(
         ask.reading,
-        its,
+        opinion,
         means,
         by_id,
         ask.shelf.version,

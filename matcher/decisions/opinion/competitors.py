@@ -7,21 +7,22 @@ from matcher.decisions.candidates import RESERVING, STANDINGS, Candidate, Candid
 from matcher.decisions.sizing import suffices
 
 
-def competitors(found: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> tuple[Candidate, ...]:
+def competitors(candidates: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> tuple[Candidate, ...]:
     """Return one candidate an organisation, the surest that can carry the lot, by standing, each in the order of the list.
 
     All who are known or pointed to count; of the others only `assumed.calls` do: nobody calls hundreds. They are the first of the list, or
     the first that a narrower article is open to where calling these finds more: an article open to more kinds gives no less.
     """
     best: dict[str, Candidate] = {}
-    for candidate in found:
+    for candidate in candidates:
         if candidate.organisation not in best or _rank(candidate, etp, assumed) < _rank(
             best[candidate.organisation], etp, assumed
         ):
             best[candidate.organisation] = candidate
     unknown = {key for key, one in best.items() if one.standing is CandidateStanding.TO_CALL}
     lists = dict.fromkeys(
-        _first_called(among, unknown, assumed) for among in (found, *(eligible_to(code, found) for code in RESERVING))
+        _first_called(among, unknown, assumed)
+        for among in (candidates, *(eligible_to(code, candidates) for code in RESERVING))
     )
     called = max(lists, key=lambda keys: sum(best[key].fit for key in keys))
     counted = [one for key, one in best.items() if key not in unknown or key in called]
@@ -41,7 +42,7 @@ def _rank(candidate: Candidate, etp: float | None, assumed: Assumptions) -> tupl
     return STANDINGS.index(candidate.standing), not (candidate.confirmed and enough), enough is False
 
 
-def _first_called(found: Sequence[Candidate], unknown: set[str], assumed: Assumptions) -> tuple[str, ...]:
+def _first_called(candidates: Sequence[Candidate], unknown: set[str], assumed: Assumptions) -> tuple[str, ...]:
     """The first organisations of a list whose trade is unknown."""
-    asked = dict.fromkeys(one.organisation for one in found if one.organisation in unknown)
-    return tuple(asked)[: assumed.calls]
+    organisations = dict.fromkeys(one.organisation for one in candidates if one.organisation in unknown)
+    return tuple(organisations)[: assumed.calls]

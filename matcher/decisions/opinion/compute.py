@@ -172,17 +172,17 @@ def opinion(
     ask: LotOnShelf,
     need: Workload,
     assumed: Assumptions,
-    told: ToldByBuyer = NOTHING_TOLD,
+    buyer_facts: ToldByBuyer = NOTHING_TOLD,
 ) -> Opinion:
     """Return the opinion on a lot, with what its buyer tells for the law to be said.
 
     A lot that already asks for an article, or whose text says one outright, is concluded for under it alone; the others are counted
     beside it all the same.
     """
-    found = within_calls(rank(ask, gates=OPEN_GATES), assumed.calls)
-    law = legal_position(ask.reading, ask.on, told)
+    pool = within_calls(rank(ask, gates=OPEN_GATES), assumed.calls)
+    law = legal_position(ask.reading, ask.on, buyer_facts)
     return opinion_on(
-        found,
+        pool,
         ask.reading,
         law,
         need,
@@ -195,7 +195,7 @@ def opinion(
 
 
 def opinion_on(
-    found: Sequence[Candidate],
+    pool: Sequence[Candidate],
     reading: Reading,
     law: LegalPosition,
     need: Workload,
@@ -210,32 +210,32 @@ def opinion_on(
     the suppliers of whom it is known to euros a year."""
     countable = understood and placed and law.own_law is None
     if not countable:
-        found = ()
+        pool = ()
     codes = (*RESERVING, CLAUSE)
-    levers = tuple(lever_opinion(code, found, need.etp, assumed, excluded(code, reading, law.on)) for code in codes)
-    said = said_outright(reading)
-    asked = reading.lot.levier or said
+    levers = tuple(lever_opinion(code, pool, need.etp, assumed, excluded(code, reading, law.on)) for code in codes)
+    lever_in_text = said_outright(reading)
+    lever_asked = reading.lot.levier or lever_in_text
     hours = calibrated(reading, year=assumed.hours_per_etp, on=law.on)
-    open_to = [one for one in levers if asked in ("", one.lever)]
+    open_to = [one for one in levers if lever_asked in ("", one.lever)]
     verdict, chosen = (
-        _conclusion(open_to, levers[-1], assumed, asked, hours)
-        if countable and asked not in unlisted
+        _conclusion(open_to, levers[-1], assumed, lever_asked, hours)
+        if countable and lever_asked not in unlisted
         else (OpinionVerdict.SOURCE, "")
     )
-    told = next(its for code in (chosen, asked, CLAUSE) for its in levers if its.lever == code)
+    concluded = next(its for code in (chosen, lever_asked, CLAUSE) for its in levers if its.lever == code)
     return Opinion(
         verdict=verdict,
         lever=chosen,
         need=need,
         understood=understood,
         levers=levers,
-        told=told,
-        repeated=_repeated(told, found),
-        dependent=_dependent(told.found, need.yearly, assumed, turnover),
+        told=concluded,
+        repeated=_repeated(concluded, pool),
+        dependent=_dependent(concluded.found, need.yearly, assumed, turnover),
         assumed=assumed,
         law=law,
         hours=hours,
-        said=said,
+        said=lever_in_text,
         unfit=_unfit(levers, reading.lot.levier),
         placed=placed,
         unlisted=unlisted,
@@ -248,7 +248,7 @@ def _unfit(levers: Sequence[LeverOpinion], chosen: str) -> str:
 
 
 def placed(reading: Reading) -> bool:
-    """Whether a place is known: without one, the whole of France would count as within reach."""
+    """Return whether a place is known: without one, the whole of France would count as within reach."""
     return bool(reading.places)
 
 
@@ -272,20 +272,20 @@ def excluded(code: str, reading: Reading, on: date) -> str:
 
 def lever_opinion(
     code: str,
-    found: Sequence[Candidate],
+    pool: Sequence[Candidate],
     etp: float | None,
     assumed: Assumptions,
     excluded: str = "",
 ) -> LeverOpinion:
     """Return what a lever gives: an organisation counts once; an unknown workforce is neither none nor enough."""
-    eligible = eligible_to(code, found)
+    eligible = eligible_to(code, pool)
     counted = competitors(eligible, etp, assumed)
     by = {standing: tuple(one for one in counted if one.standing is standing) for standing in CandidateStanding}
     enough = {one.id: enough_people(one, etp, assumed) for one in eligible}
     confirmed: dict[str, Candidate] = {}
-    for one in eligible:
-        if one.confirmed and enough[one.id]:
-            confirmed.setdefault(one.organisation, one)
+    for candidate in eligible:
+        if candidate.confirmed and enough[candidate.id]:
+            confirmed.setdefault(candidate.organisation, candidate)
     expected = sum(one.fit for one in by[CandidateStanding.TO_CALL])
     may = {one.organisation for one in eligible if one.standing in POINTED and enough[one.id] is not False}
     return LeverOpinion(
@@ -321,9 +321,9 @@ def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumpti
     if etp is None or etp <= STEP_ETP:
         return None
     people: dict[str, float] = {}
-    for one in eligible:
-        if one.confirmed and one.workers is not None:
-            people[one.organisation] = max(people.get(one.organisation, 0.0), one.workers)
+    for candidate in eligible:
+        if candidate.confirmed and candidate.workers is not None:
+            people[candidate.organisation] = max(people.get(candidate.organisation, 0.0), candidate.workers)
     if len(people) < assumed.floor:
         return None
     carried = sorted(people.values(), reverse=True)[assumed.floor - 1] * assumed.share
@@ -331,14 +331,14 @@ def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumpti
     return size if 0 < size < etp else None
 
 
-def _repeated(told: LeverOpinion, found: Sequence[Candidate]) -> int:
-    """How many suppliers more the organisations counted for a lever have."""
-    counted = {candidate.organisation for candidate in told.found}
-    return sum(candidate.organisation in counted for candidate in eligible_to(told.lever, found)) - len(counted)
+def _repeated(lever_opinion: LeverOpinion, pool: Sequence[Candidate]) -> int:
+    """Return how many suppliers more the organisations counted for a lever have."""
+    counted = {candidate.organisation for candidate in lever_opinion.found}
+    return sum(candidate.organisation in counted for candidate in eligible_to(lever_opinion.lever, pool)) - len(counted)
 
 
 def _conclusion(
-    levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions, asked: str, hours: CalibratedHours
+    levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions, lever_asked: str, hours: CalibratedHours
 ) -> tuple[OpinionVerdict, str]:
     """The firmest verdict; of its articles one that names a family before 14, of two families the better provided, or of the larger smaller lot.
 
@@ -350,7 +350,7 @@ def _conclusion(
         (OpinionVerdict.RESERVE, lambda one: one.possible),
         # Where enough are of unknown size, a smaller lot is no conclusion: they are to be asked.
         (OpinionVerdict.SMALLER, lambda one: one.smaller_etp is not None and not one.likely),
-        (OpinionVerdict.CONFIRM, lambda one: one.hoped if asked else one.likely),
+        (OpinionVerdict.CONFIRM, lambda one: one.hoped if lever_asked else one.likely),
     )
     for verdict, holds in ready:
         able = list(filter(holds, reserving))
@@ -358,43 +358,43 @@ def _conclusion(
             able.sort(key=lambda one: (one.lever == "14", -(one.smaller_etp or 0)))
         if able:
             return verdict, able[0].lever
-    return _without_reserving(clause, assumed, asked, hours)
+    return _without_reserving(clause, assumed, lever_asked, hours)
 
 
 def _without_reserving(
-    clause: LeverOpinion, assumed: Assumptions, asked: str, hours: CalibratedHours
+    clause: LeverOpinion, assumed: Assumptions, lever_asked: str, hours: CalibratedHours
 ) -> tuple[OpinionVerdict, str]:
     """Return the conclusion where no article can be reserved under, and its lever. Neither a clause nor an immersion is proposed where the trade has no work to give.
     Nobody is the conclusion only where nothing points to anyone and those to call would usually not do the trade."""
-    if hours.gives_work and (clause.credible or asked == CLAUSE):
+    if hours.gives_work and (clause.credible or lever_asked == CLAUSE):
         return OpinionVerdict.CLAUSE, CLAUSE
     if clause.credible or clause.hints or clause.expected >= assumed.worth:
         return OpinionVerdict.SOURCE, ""
     return OpinionVerdict.NOBODY, PMSMP if hours.gives_work else ""
 
 
-def _preference(one: LeverOpinion) -> tuple[bool, int, int, int, int]:
+def _preference(lever_opinion: LeverOpinion) -> tuple[bool, int, int, int, int]:
     return (
-        one.lever == "14",
-        -len(one.confirmed),
-        -len(one.credible),
-        -len(one.hints),
-        RESERVING.index(one.lever),
+        lever_opinion.lever == "14",
+        -len(lever_opinion.confirmed),
+        -len(lever_opinion.credible),
+        -len(lever_opinion.hints),
+        RESERVING.index(lever_opinion.lever),
     )
 
 
-def _sizes(etp: float | None, kept: Range | None) -> list[float]:
+def _sizes(etp: float | None, estimate: Range | None) -> list[float]:
     last = max(2 * etp, 1.0) if etp else CURVE_ETP
-    if kept is not None and kept.likely > last:
-        last = float(ceil(kept.likely / CURVE_STEPS) * CURVE_STEPS)
+    if estimate is not None and estimate.likely > last:
+        last = float(ceil(estimate.likely / CURVE_STEPS) * CURVE_STEPS)
     steps = {round(last * step / CURVE_STEPS, 2) for step in range(1, CURVE_STEPS + 1)}
     return sorted(steps | ({round(etp, 2)} if etp else set()))  # the lot's own size is always among them
 
 
 def _dependent(
-    found: Sequence[Candidate], yearly: float | None, assumed: Assumptions, turnover: Mapping[str, float]
+    pool: Sequence[Candidate], yearly: float | None, assumed: Assumptions, turnover: Mapping[str, float]
 ) -> tuple[Dependency, ...]:
     if yearly is None:
         return ()
-    shares = [(candidate, yearly / turnover[candidate.id]) for candidate in found if turnover.get(candidate.id, 0) > 0]
+    shares = [(candidate, yearly / turnover[candidate.id]) for candidate in pool if turnover.get(candidate.id, 0) > 0]
     return tuple(Dependency(candidate, share) for candidate, share in shares if share > assumed.dependency)

@@ -55,25 +55,27 @@ POSITIONS = {
 
 def advice_document(advice: Advice, title: str, address: str = "") -> Document:
     """The opinion, with the exception that the buyer chose and why; `address` asks for it again."""
-    its = advice.opinion
-    paste = next_steps.notice(its)
-    sentence = f"À coller dans l’avis de marché : {paste}" if paste else words.closed(its)
+    opinion = advice.opinion
+    paste = next_steps.notice(opinion)
+    sentence = f"À coller dans l’avis de marché : {paste}" if paste else words.closed(opinion)
     return Document(
         kind=DocumentKind.OPINION,
         title=title,
         asked=tuple(f"{label} : {said}" for label, said in need(advice.reading)),
-        answer=words.headline(its),
-        remarks=tuple(filter(None, (*words.reasons(its), sentence))),
+        answer=words.headline(opinion),
+        remarks=tuple(filter(None, (*words.reasons(opinion), sentence))),
         tables=tuple(advice_tables(advice).values()),
-        hypotheses=tuple(its.assumed.says()),
-        names={one.id: one.name for one in its.told.found},
+        hypotheses=tuple(opinion.assumed.says()),
+        names={one.id: one.name for one in opinion.told.found},
         address=address,
         catalogue_version=advice.catalogue_version,
         catalogue_suppliers=advice.catalogue_suppliers,
         on=advice.on,
         sources=tuple(words.backtested()),
         scope=words.NOTICE,
-        scale=DocumentScale(tuple(POSITIONS.values()), list(POSITIONS).index(its.verdict) if its.counted else None),
+        scale=DocumentScale(
+            tuple(POSITIONS.values()), list(POSITIONS).index(opinion.verdict) if opinion.counted else None
+        ),
     )
 
 
@@ -90,54 +92,55 @@ def usual_opinion(engine: Engine, ask: LotOnShelf) -> Document | None:
 
 def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
     """The tables of an opinion by their key, in their order; none where nobody could be counted."""
-    its = advice.opinion
-    if not its.counted:
+    opinion = advice.opinion
+    if not opinion.counted:
         return {}
-    listed = its.told.lever not in its.unlisted  # nobody listed is not nobody
+    listed = opinion.told.lever not in opinion.unlisted  # nobody listed is not nobody
     return {
-        **({"calls": _calls(advice)} if its.law.direct or its.verdict is OpinionVerdict.CONFIRM else {}),
-        **({"answers": _by_answers(its)} if its.verdict is OpinionVerdict.CONFIRM else {}),
-        "found": _found(advice, "Qui est compté", its.told.found),
+        **({"calls": _calls(advice)} if opinion.law.direct or opinion.verdict is OpinionVerdict.CONFIRM else {}),
+        **({"answers": _by_answers(opinion)} if opinion.verdict is OpinionVerdict.CONFIRM else {}),
+        "found": _found(advice, "Qui est compté", opinion.told.found),
         "sizes": DocumentTable(
             "Jusqu’à quelle taille ?",
             (
                 DocumentColumn("Taille du lot", _NUMBER, "ETP", 2),
                 *(DocumentColumn(label, _NUMBER) for label in ("Candidats probables", "Au moins", "Au plus")),
             ),
-            tuple(DocumentRow((step.etp, *_in_order(step.candidates))) for step in its.steps if listed),
-            tuple(next_steps.sizes(its)) if listed else (),
+            tuple(DocumentRow((step.etp, *_in_order(step.candidates))) for step in opinion.steps if listed),
+            tuple(next_steps.sizes(opinion)) if listed else (),
             ranged=True,
         ),
         **preferences_tables(advice.preferred, ", tous articles confondus"),
         "ways": DocumentTable(
             "Les autres voies",
             tuple(map(DocumentColumn, ("Si le lot passait par", "Candidats", "Ce que cela donne"))),
-            tuple(map(DocumentRow, next_steps.others(its))),
+            tuple(map(DocumentRow, next_steps.others(opinion))),
         ),
         "beside": DocumentTable(
             "Ce qui peut s’ajouter",
             tuple(map(DocumentColumn, ("Quoi", "Ce que cela donne", "À coller"))),
-            tuple(map(DocumentRow, next_steps.beside(its))),
+            tuple(map(DocumentRow, next_steps.beside(opinion))),
         ),
         "amounts": DocumentTable(
             "Ce que change le montant",
             tuple(map(DocumentColumn, ("À partir de", "Ce qui change", "Atteint"))),
             tuple(
-                DocumentRow((step.amount, step.changes, _REACHED[step.reached])) for step in law_words.ladder(its.law)
+                DocumentRow((step.amount, step.changes, _REACHED[step.reached]))
+                for step in law_words.ladder(opinion.law)
             ),
-            (law_words.basis(its.law),),
+            (law_words.basis(opinion.law),),
         ),
         "duties": DocumentTable(
             "Devoirs de l’acheteur",
             (DocumentColumn("Devoir"), DocumentColumn("Ce qu’il demande"), DocumentColumn("Texte", under=True)),
-            tuple(map(DocumentRow, law_words.duties(its.law))),
+            tuple(map(DocumentRow, law_words.duties(opinion.law))),
         ),
-        "levers": _levers(its),
+        "levers": _levers(opinion),
     }
 
 
 def standing(candidate: Candidate) -> Marked:
-    """What is known of a candidate, in the words of a list: « connu », « indice » or « à appeler »."""
+    """Return what is known of a candidate, in the words of a list: « connu », « indice » or « à appeler »."""
     marks = {CandidateStanding.CREDIBLE: CellMark.KNOWN, CandidateStanding.HINT: CellMark.PARTLY}
     return Marked(candidate.standing, marks.get(candidate.standing, CellMark.UNKNOWN))
 
@@ -149,45 +152,46 @@ def who(candidate: Candidate) -> tuple[DocumentCell, ...]:
 
 def advice_object(advice: Advice) -> dict[str, Any]:
     """The opinion with its figures; sizes in ETP a year, unknown as null."""
-    its = advice.opinion
+    opinion = advice.opinion
     return {
         "lot": reading_line(advice.reading),
-        **shaped("verdict levier?=lever said?", its),
-        "headline": words.headline(its),
-        "reasons": list(words.reasons(its)),
-        "understood": its.understood,
-        "placed": its.placed,
-        "need": shaped("etp says yearly", its.need),
-        "law": _law(its),
-        "family": its.family.name if its.family else None,
-        "clause_hours": whole_hours(its.hours.insertion),
-        "levers": [_lever(one, its) | {"listed": one.lever not in its.unlisted} for one in its.levers],
-        "listed_to_call": its.listed_to_call,
-        "candidates": [_candidate(one, advice) for one in its.told.found],
+        **shaped("verdict levier?=lever said?", opinion),
+        "headline": words.headline(opinion),
+        "reasons": list(words.reasons(opinion)),
+        "understood": opinion.understood,
+        "placed": opinion.placed,
+        "need": shaped("etp says yearly", opinion.need),
+        "law": _law(opinion),
+        "family": opinion.family.name if opinion.family else None,
+        "clause_hours": whole_hours(opinion.hours.insertion),
+        "levers": [_lever(one, opinion) | {"listed": one.lever not in opinion.unlisted} for one in opinion.levers],
+        "listed_to_call": opinion.listed_to_call,
+        "candidates": [_candidate(one, advice) for one in opinion.told.found],
         "called": [
             shaped("id why? ask", one, why=proof(advice, one)[0], ask=list(to_ask(advice, one)))
-            for one in its.told.called
+            for one in opinion.told.called
         ],
-        "by_answers": [{"answers": answers, "then": then} for answers, then in next_steps.by_answers(its)],
-        "curve": [{"etp": step.etp, **_range(step.candidates)} for step in its.steps if its.counted],
-        "largest": _range(its.largest) if its.largest and its.counted else None,
-        "lots": its.split and shaped("lots etp", its.split),
+        "by_answers": [{"answers": answers, "then": then} for answers, then in next_steps.by_answers(opinion)],
+        "curve": [{"etp": step.etp, **_range(step.candidates)} for step in opinion.steps if opinion.counted],
+        "largest": _range(opinion.largest) if opinion.largest and opinion.counted else None,
+        "lots": opinion.split and shaped("lots etp", opinion.split),
         "preferred": preferences_object(advice.preferred),
-        "dependent": [shaped("id=candidate.id share", dependency) for dependency in its.dependent],
+        "dependent": [shaped("id=candidate.id share", dependency) for dependency in opinion.dependent],
         "beside": [
-            {"label": label, "gives": gives, "notice": sentence} for label, gives, sentence in next_steps.beside(its)
+            {"label": label, "gives": gives, "notice": sentence}
+            for label, gives, sentence in next_steps.beside(opinion)
         ],
-        "notice": next_steps.notice(its) or None,
-        "notice_opens": words.closed(its) or None,
-        "hypotheses": list(its.assumed.says()),
+        "notice": next_steps.notice(opinion) or None,
+        "notice_opens": words.closed(opinion) or None,
+        "hypotheses": list(opinion.assumed.says()),
         "catalogue": {"version": advice.catalogue_version, "suppliers": advice.catalogue_suppliers},
         "date": advice.on.isoformat(),
     }
 
 
-def _by_answers(its: Opinion) -> DocumentTable:
+def _by_answers(opinion: Opinion) -> DocumentTable:
     columns = tuple(map(DocumentColumn, ("Réponses", "Ce qui suit")))
-    return DocumentTable("Selon leurs réponses", columns, tuple(map(DocumentRow, next_steps.by_answers(its))))
+    return DocumentTable("Selon leurs réponses", columns, tuple(map(DocumentRow, next_steps.by_answers(opinion))))
 
 
 def proof(advice: Advice, candidate: Candidate) -> tuple[str, str]:
@@ -220,10 +224,10 @@ def _calls(advice: Advice) -> DocumentTable:
     return DocumentTable(title, columns, tuple(rows), says)
 
 
-def _found(advice: Advice, title: str, found: Sequence[Candidate]) -> DocumentTable:
+def _found(advice: Advice, title: str, candidates: Sequence[Candidate]) -> DocumentTable:
     """Candidates; a declared capacity is shown where there is one."""
     means = advice.means
-    capacity = {one.id: means[one.id].capacity for one in found if one.id in means and means[one.id].capacity}
+    capacity = {one.id: means[one.id].capacity for one in candidates if one.id in means and means[one.id].capacity}
     columns = (
         *(DocumentColumn("Structure"), *WHO, DocumentColumn("Effectif", _NUMBER, decimals=1)),
         DocumentColumn("Capacité déclarée", aside=not capacity),
@@ -238,45 +242,45 @@ def _found(advice: Advice, title: str, found: Sequence[Candidate]) -> DocumentTa
             ),
             one.id,
         )
-        for one in found
+        for one in candidates
     )
     return DocumentTable(title, columns, tuple(rows), folded=True)
 
 
-def _levers(its: Opinion) -> DocumentTable:
+def _levers(opinion: Opinion) -> DocumentTable:
     columns = (
         *(DocumentColumn("Levier"), DocumentColumn("Article")),
         *(DocumentColumn(label, _NUMBER) for label in ("Connues", "Dont confirmées", "Indices", "À appeler")),
         DocumentColumn("Ce qui l’exclut"),
     )
-    return DocumentTable("Leviers", columns, tuple(_lever_row(one, its) for one in its.levers), aside=True)
+    return DocumentTable("Leviers", columns, tuple(_lever_row(one, opinion) for one in opinion.levers), aside=True)
 
 
-def _lever_row(one: LeverOpinion, its: Opinion) -> DocumentRow:
-    chosen, known = lever(one.lever), _counts(one, its)
+def _lever_row(lever_opinion: LeverOpinion, opinion: Opinion) -> DocumentRow:
+    chosen, known = lever(lever_opinion.lever), _counts(lever_opinion, opinion)
     counts = (known[name] for name in ("credible", "confirmed", "hints", "to_call"))
-    return DocumentRow((chosen.label, chosen.article, *counts, one.excluded))
+    return DocumentRow((chosen.label, chosen.article, *counts, lever_opinion.excluded))
 
 
-def _counts(one: LeverOpinion, its: Opinion) -> dict[str, int | None]:
+def _counts(lever_opinion: LeverOpinion, opinion: Opinion) -> dict[str, int | None]:
     """The counts of a lever; each None where nobody was counted, or no directory lists who it is for."""
-    counts = {name: len(getattr(one, name)) for name in ("credible", "confirmed", "hints", "to_call")}
-    counts["expected"] = round(one.expected)
-    known = its.counted and one.lever not in its.unlisted
+    counts = {name: len(getattr(lever_opinion, name)) for name in ("credible", "confirmed", "hints", "to_call")}
+    counts["expected"] = round(lever_opinion.expected)
+    known = opinion.counted and lever_opinion.lever not in opinion.unlisted
     return {name: count if known else None for name, count in counts.items()}
 
 
-def _in_order(its: Range) -> tuple[float, float, float]:
-    return its.likely, its.low, its.high
+def _in_order(estimate: Range) -> tuple[float, float, float]:
+    return estimate.likely, estimate.low, estimate.high
 
 
-def _law(its: Opinion) -> dict[str, Any]:
-    law = its.law
+def _law(opinion: Opinion) -> dict[str, Any]:
+    law = opinion.law
     return shaped(
         "date=on estimate=euros whole_told one_year works buyer=nature direct to_call small_lot social_condition_owed=owed exemption amounts "
         "adapted service own_law duties",
         law,
-        to_call=[candidate.id for candidate in its.told.called] if law.direct else [],
+        to_call=[candidate.id for candidate in opinion.told.called] if law.direct else [],
         small_lot=law.small_lot.article if law.small_lot else None,
         exemption=law.exemption and shaped("code article reason?", law.exemption, reason=law.reason),
         amounts=[shaped("from=amount changes reached", step) for step in law_words.ladder(law)],
@@ -286,35 +290,39 @@ def _law(its: Opinion) -> dict[str, Any]:
     )
 
 
-def _lever(one: LeverOpinion, its: Opinion) -> dict[str, Any]:
-    counts = _counts(one, its)
+def _lever(lever_opinion: LeverOpinion, opinion: Opinion) -> dict[str, Any]:
+    counts = _counts(lever_opinion, opinion)
     return {
-        "levier": one.lever,
-        **shaped("article? valid_from", lever(one.lever)),
+        "levier": lever_opinion.lever,
+        **shaped("article? valid_from", lever(lever_opinion.lever)),
         **shaped(
             "credible confirmed hints to_call expected able smaller_etp likely possible excluded?",
-            one,
+            lever_opinion,
             **counts,
-            able=None if counts["credible"] is None else _range(one.able),
+            able=None if counts["credible"] is None else _range(lever_opinion.able),
         ),
     }
 
 
-def _candidate(one: Candidate, advice: Advice) -> dict[str, Any]:
-    known = advice.means.get(one.id)
+def _candidate(candidate: Candidate, advice: Advice) -> dict[str, Any]:
+    known = advice.means.get(candidate.id)
     return shaped(
         "id name organisation kinds city? distance_km credible confirmed standing does=fit workers turnover capacity?",
-        one,
-        credible=one.standing is CandidateStanding.CREDIBLE,
+        candidate,
+        credible=candidate.standing is CandidateStanding.CREDIBLE,
         turnover=known and known.turnover,
         capacity=known and known.capacity,
     )
 
 
-def whole_hours(its: Range | None) -> dict[str, int] | None:
+def whole_hours(estimate: Range | None) -> dict[str, int] | None:
     """Return hours in whole numbers, as JSON holds them."""
-    return None if its is None else {"low": round(its.low), "likely": round(its.likely), "high": round(its.high)}
+    return (
+        None
+        if estimate is None
+        else {"low": round(estimate.low), "likely": round(estimate.likely), "high": round(estimate.high)}
+    )
 
 
-def _range(its: Range) -> dict[str, float]:
-    return {"low": round(its.low, 4), "likely": round(its.likely, 4), "high": round(its.high, 4)}
+def _range(estimate: Range) -> dict[str, float]:
+    return {"low": round(estimate.low, 4), "likely": round(estimate.likely, 4), "high": round(estimate.high, 4)}

@@ -95,41 +95,41 @@ class LegalPosition:
 
     @property
     def adapted(self) -> bool:
-        """Whether an adapted procedure may be used whatever the amount (R2123-1, 3°)."""
+        """Return whether an adapted procedure may be used whatever the amount (R2123-1, 3°)."""
         return self.insertion or self.service is not None
 
     @property
     def short_works(self) -> bool:
-        """Whether it is of works that may be exempted for being short."""
+        """Return whether it is of works that may be exempted for being short."""
         return bool(self.works) and self.months is not None and self.months < SHORT_WORKS_MONTHS
 
 
-def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPosition:
+def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> LegalPosition:
     """Return what the law says of a lot, on its own day where it has one, else on the day it is asked. Raises DecisionRefused for an
     exception that the lot cannot have."""
     day, elsewhere = reading.lot.date or on, own_law(reading.places)
     insertion, service = buys_insertion(reading.lot.objet), service_asked(reading)
     adapted = insertion or service is not None
-    works = works_asked(reading) if told.works is None else told.works
-    works, nature = False if adapted else works, told.nature or _nature(reading)
+    works = works_asked(reading) if buyer_facts.works is None else buyer_facts.works
+    works, nature = False if adapted else works, buyer_facts.nature or _nature(reading)
     amounts = {
         rule: thresholds(rule, day, works=works, buyer=nature) for rule in _rules(adapted=adapted, own=elsewhere)
     }
     direct_below, european = amounts.get(LegalRule.DIRECT, ()), amounts.get(LegalRule.EUROPEAN, ())
     notice = amounts.get(LegalRule.SPECIFIC_NOTICE, ()) or amounts.get(LegalRule.NOTICE, ())
-    ends = _least_and_most(reading, told)
+    ends = _least_and_most(reading, buyer_facts)
     noticed, above = _reached(ends, notice), _reached(ends, european)
     return LegalPosition(
         on=day,
         lot=reading.euros,
         euros=ends[0],
-        whole_told=told.whole is not None,
-        one_year=told.whole is None and reading.one_year,
+        whole_told=buyer_facts.whole is not None,
+        one_year=buyer_facts.whole is None and reading.one_year,
         months=reading.months,
         works=works,
         nature=nature,
         direct={True: False, False: True, None: None}[_reached(ends, direct_below)],
-        small_lot=_small_lot(None if reading.one_year else reading.euros, told.whole, amounts),
+        small_lot=_small_lot(None if reading.one_year else reading.euros, buyer_facts.whole, amounts),
         noticed=noticed,
         above=above,
         insertion=insertion,
@@ -139,8 +139,8 @@ def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPositi
         direct_below=direct_below,
         notice=notice,
         european=european,
-        exemption=_exempted(told, works, reading.months),
-        reason=told.reason,
+        exemption=_exempted(buyer_facts, works, reading.months),
+        reason=buyer_facts.reason,
         own_law=elsewhere,
         duties=() if elsewhere else buyer_duties(reading.asked, day),
     )
@@ -155,23 +155,23 @@ def _rules(*, adapted: bool, own: OwnLaw | None) -> tuple[LegalRule, ...]:
     return LegalRule.DIRECT, LegalRule.SMALL_LOT, LegalRule.NOTICE, LegalRule.EUROPEAN
 
 
-def _least_and_most(reading: Reading, told: ToldByBuyer) -> tuple[float | None, float | None]:
+def _least_and_most(reading: Reading, buyer_facts: ToldByBuyer) -> tuple[float | None, float | None]:
     """The estimate that counts, twice, or of one year and of the most that an unknown duration may be."""
-    if told.whole is not None:
-        return told.whole, told.whole
+    if buyer_facts.whole is not None:
+        return buyer_facts.whole, buyer_facts.whole
     if reading.euros is not None and reading.one_year:
         return reading.euros, reading.euros * MOST_YEARS
     return reading.euros, reading.euros
 
 
 def _reached(ends: tuple[float | None, float | None], may_be: tuple[LegalThreshold, ...]) -> bool | None:
-    """Whether both ends reach a threshold, or neither does; None where they differ."""
+    """Return whether both ends reach a threshold, or neither does; None where they differ."""
     least, most = (reached(end, may_be) for end in ends)
     return least if least == most else None
 
 
 def _owed(day: date, noticed: bool | None, above: bool | None, *, adapted: bool) -> bool | None:
-    """Whether a social condition is owed. Of social and specific services, which of the two European thresholds decides is not settled: it is
+    """Return whether a social condition is owed. Of social and specific services, which of the two European thresholds decides is not settled: it is
     where both are reached."""
     since = lever("clause").owed_from
     if since is None or day < since:
@@ -179,8 +179,8 @@ def _owed(day: date, noticed: bool | None, above: bool | None, *, adapted: bool)
     return (noticed or None) if adapted and above is not False else above
 
 
-def _exempted(told: ToldByBuyer, works: bool | None, months: float | None) -> Exemption | None:
-    exempted = exemption(told.exemption) if told.exemption else None
+def _exempted(buyer_facts: ToldByBuyer, works: bool | None, months: float | None) -> Exemption | None:
+    exempted = exemption(buyer_facts.exemption) if buyer_facts.exemption else None
     if exempted and exempted.works_only:
         _refuse_short_works(exempted, works, months)
     return exempted
@@ -206,13 +206,13 @@ def _refuse_short_works(exempted: Exemption, works: bool | None, months: float |
 
 
 def works_asked(reading: Reading) -> bool | None:
-    """Whether a lot is of works: by its CPV where it has any that can be read, else by its activities; None where neither says it."""
+    """Return whether a lot is of works: by its CPV where it has any that can be read, else by its activities; None where neither says it."""
     return works_of(reading.lot.cpv, [(guess.code, guess.confidence) for guess in reading.activities])
 
 
 def works_of(cpv: Iterable[str], activities: Iterable[tuple[str, float]]) -> bool | None:
-    """Whether a need is of works, by its CPV as written, else by what most of its (activity, confidence) says: its main object decides, not the
-    likeliest of its activities. None where neither weighs more than half."""
+    """Return whether a need is of works, by its CPV as written, else by what most of its (activity, confidence) says: its main object decides, not
+    the likeliest of its activities. None where neither weighs more than half."""
     if codes := _codes(cpv):
         return codes[0].startswith(WORKS_CPV)
     weights = {True: 0.0, False: 0.0}
@@ -224,8 +224,8 @@ def works_of(cpv: Iterable[str], activities: Iterable[tuple[str, float]]) -> boo
 def service_asked(reading: Reading) -> ListedService | None:
     """Return the line of the annexed list that a lot falls under: by its CPV where it has any, else by its trade, where all that it asks for is
     listed: of a lot that is not, in part, the other rules hold (R2123-2)."""
-    asked = reading.asked or tuple(guess.code for guess in reading.activities[:1]) or ("",)
-    lines = [listed_service(reading.lot.cpv, code) for code in asked]
+    codes = reading.asked or tuple(guess.code for guess in reading.activities[:1]) or ("",)
+    lines = [listed_service(reading.lot.cpv, code) for code in codes]
     return lines[0] if None not in lines else None
 
 

@@ -81,21 +81,21 @@ def elsewhere(law: LegalPosition) -> str:
 
 def duty(law: LegalPosition) -> Iterator[str]:
     """Yield whether a social condition is owed, save which exceptions, or what lacks to say it; nothing where it is not."""
-    its = lever("clause")
+    clause = lever("clause")
     if law.own_law is not None:
         yield elsewhere(law)
         return
     if law.exemption is not None and not law.owed:
         yield _idle_exemption(law.exemption, law)
-    if its.owed_from is None or law.on < its.owed_from:
+    if clause.owed_from is None or law.on < clause.owed_from:
         return
-    since, amounts = f"depuis le {day(its.owed_from)}", amounts_said(law.notice if law.adapted else law.european)
+    since, amounts = f"depuis le {day(clause.owed_from)}", amounts_said(law.notice if law.adapted else law.european)
     if law.owed and law.exemption is not None:
         why = f"Motif : {law.reason}" if law.reason else _NO_MOTIVE
         yield f"{_EXEMPTED} ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
     elif law.owed:
         yield (
-            f"À partir de {amounts}, une condition sociale d’exécution est obligatoire {since} ({its.duty}), réservé ou non, sauf quatre cas : "
+            f"À partir de {amounts}, une condition sociale d’exécution est obligatoire {since} ({clause.duty}), réservé ou non, sauf quatre cas : "
             "solution immédiatement disponible, pas de lien suffisant avec l’objet, concurrence restreinte ou exécution trop difficile, "
             "travaux de moins de six mois. Le motif est écrit et gardé."
         )
@@ -103,7 +103,7 @@ def duty(law: LegalPosition) -> Iterator[str]:
             yield "Ces travaux durent moins de six mois : la dispense du 4° peut s’appliquer."
     elif law.owed is None:
         yield _may_be_owed(
-            law, f"une condition sociale d’exécution est obligatoire {since} à partir de {amounts} ({its.duty})"
+            law, f"une condition sociale d’exécution est obligatoire {since} à partir de {amounts} ({clause.duty})"
         )
 
 
@@ -130,14 +130,18 @@ def _adapted(law: LegalPosition) -> str:
 
 def duties(law: LegalPosition) -> Iterator[tuple[str, str, str]]:
     """Yield (name, demand, text) of what is asked of whoever buys such things, beside the procedure."""
-    for its in law.duties:
-        yield its.name, its.demand, f"{its.article} ({TO_CHECK})" if its.to_check else its.article
+    for buyer_duty in law.duties:
+        yield (
+            buyer_duty.name,
+            buyer_duty.demand,
+            f"{buyer_duty.article} ({TO_CHECK})" if buyer_duty.to_check else buyer_duty.article,
+        )
 
 
-def exemption_in(said: Iterable[str]) -> KeptExemption | None:
+def exemption_in(sentences: Iterable[str]) -> KeptExemption | None:
     """Return the exception that the sentences of an opinion say; None where they say none."""
-    found = next(filter(None, map(_EXEMPTION_SAID.fullmatch, said)), None)
-    return KeptExemption(found[1], found[2], found[3] or "") if found else None
+    match = next(filter(None, map(_EXEMPTION_SAID.fullmatch, sentences)), None)
+    return KeptExemption(match[1], match[2], match[3] or "") if match else None
 
 
 def short(law: LegalPosition) -> str:
@@ -151,8 +155,8 @@ def short(law: LegalPosition) -> str:
 
 def no_directory(code: str, unlisted: Collection[str]) -> str:
     """Say that the catalogue holds none of those whom a lever is for, which is no absence of them; empty where it holds some."""
-    said = lever(code).unlisted if code in unlisted else ""
-    return f"{said[:1].upper()}{said[1:]}"
+    sentence = lever(code).unlisted if code in unlisted else ""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def due(law: LegalPosition, *, hours: bool) -> str:
@@ -171,25 +175,25 @@ def due_otherwise(law: LegalPosition) -> str:
 
 
 def owed(law: LegalPosition) -> bool:
-    """Whether a social condition must be asked for, and no exception was chosen."""
+    """Return whether a social condition must be asked for, and no exception was chosen."""
     return bool(law.owed) and law.exemption is None
 
 
 def clause_article(law: LegalPosition) -> str:
     """Return the article that a clause is asked under."""
-    its = lever("clause")
-    return its.duty if owed(law) else its.article
+    clause = lever("clause")
+    return clause.duty if owed(law) else clause.article
 
 
 def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
     """Return the amounts of the day, the lowest first, and what each would change; those of one amount together."""
-    its = lever("clause")
-    in_force = its.owed_from is not None and its.owed_from <= law.on
-    condition = f", et condition sociale d’exécution obligatoire ({its.duty})" if in_force else ""
+    clause = lever("clause")
+    in_force = clause.owed_from is not None and clause.owed_from <= law.on
+    condition = f", et condition sociale d’exécution obligatoire ({clause.duty})" if in_force else ""
     competed = None if law.direct is None else not law.direct
     if law.adapted:
         free = f"mise en concurrence, publicité librement adaptée (R2122-8 ; R2131-14, {TO_CHECK})"
-        unsettled = f"condition sociale d’exécution : {TO_CHECK} pour ces services ({its.duty})"
+        unsettled = f"condition sociale d’exécution : {TO_CHECK} pour ces services ({clause.duty})"
         published = f"avis au Journal officiel de l’Union européenne (R2131-15), {ADAPTED}{condition}"
         steps = (
             (law.direct_below, free, competed),
@@ -245,7 +249,7 @@ def _small_lot(law: LegalPosition) -> str:
 
 
 def _may_be_owed(law: LegalPosition, rule: str) -> str:
-    """What is missing to say whether a social condition is owed."""
+    """Return what is missing to say whether a social condition is owed."""
     duty = lever("clause").duty
     if not law.european:
         return f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({duty})."

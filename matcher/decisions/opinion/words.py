@@ -18,116 +18,116 @@ TELL_THE_TRADE = "Dites d’abord le métier : le besoin n’est pas assez compr
 TELL_THE_PLACE = "Dites d’abord le lieu : sans lui, on ne sait pas qui est à portée."
 
 
-def headline(its: Opinion) -> str:
-    """What to do first, in a sentence or two: buy direct where the amount allows it, else the conclusion on reserving."""
-    if not its.understood:
+def headline(opinion: Opinion) -> str:
+    """Return what to do first, in a sentence or two: buy direct where the amount allows it, else the conclusion on reserving."""
+    if not opinion.understood:
         return TELL_THE_TRADE
-    if not its.placed:
+    if not opinion.placed:
         return TELL_THE_PLACE
-    if directly := law_words.direct(its.law):
-        called = len(its.told.called)
+    if directly := law_words.direct(opinion.law):
+        called = len(opinion.told.called)
         return f"{directly} Appelez {count(called, 'structure')}." if called else directly
-    return law_words.elsewhere(its.law) or conclusion(its)
+    return law_words.elsewhere(opinion.law) or conclusion(opinion)
 
 
-def conclusion(its: Opinion) -> str:
+def conclusion(opinion: Opinion) -> str:
     """The conclusion on reserving, in one sentence."""
-    if its.said:
-        return _on_the_text(its)
-    if its.unfit:
-        return f"L’article {lever(its.unfit).article} ne convient pas : {its.of(its.unfit).excluded}."
-    article = lever(its.lever).article if its.lever else ""
-    match its.verdict:
+    if opinion.said:
+        return _on_the_text(opinion)
+    if opinion.unfit:
+        return f"L’article {lever(opinion.unfit).article} ne convient pas : {opinion.of(opinion.unfit).excluded}."
+    article = lever(opinion.lever).article if opinion.lever else ""
+    match opinion.verdict:
         case OpinionVerdict.RESERVE:
             return f"Réserver ce lot, à l’article {article}."
         case OpinionVerdict.SMALLER:
-            return f"Réserver un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus, à l’article {article}."
+            return f"Réserver un lot plus petit, de {unit(opinion.told.smaller_etp or 0, 'ETP', 1)} au plus, à l’article {article}."
         case OpinionVerdict.CONFIRM:
-            return f"Réservation possible à l’article {article}, à confirmer : {_call(its.told)}."
+            return f"Réservation possible à l’article {article}, à confirmer : {_call(opinion.told)}."
         case OpinionVerdict.CLAUSE:
-            return _clause(its)
+            return _clause(opinion)
         case OpinionVerdict.SOURCE:
-            return _source(its)
+            return _source(opinion)
         case OpinionVerdict.NOBODY:
-            return f"{_nobody(its)}."
+            return f"{_nobody(opinion)}."
 
 
-def _source(its: Opinion) -> str:
-    if none := law_words.no_directory(its.told.lever, its.unlisted):
+def _source(opinion: Opinion) -> str:
+    if none := law_words.no_directory(opinion.told.lever, opinion.unlisted):
         return f"{none}."
-    no_clause = "" if its.hours.gives_work else f" {_no_clause(its)}."
+    no_clause = "" if opinion.hours.gives_work else f" {_no_clause(opinion)}."
     return f"Sourcer d’abord, avant de décider.{no_clause}"
 
 
-def _call(told: LeverOpinion) -> str:
+def _call(lever_opinion: LeverOpinion) -> str:
     """« appelez ces trois »."""
-    called = len(told.called)
+    called = len(lever_opinion.called)
     few = {1: "cette structure", 2: "ces deux", 3: "ces trois"}
     return f"appelez {few.get(called, f'ces {number(called)}')}"
 
 
-def _clause(its: Opinion) -> str:
+def _clause(opinion: Opinion) -> str:
     how = (
         "en sous-traitance à ceux qui font ce métier"
-        if its.told.credible
+        if opinion.told.credible
         else "par l’embauche, l’intérim d’insertion ou un GEIQ"
     )
-    yearly = " par an" if its.hours.reading.one_year else ""
-    asked = f", de {between(its.hours.insertion)}{yearly}" if its.hours.insertion else ""
-    return f"Une clause sociale d’exécution{asked} ({law_words.clause_article(its.law)}), sans réserver : {how}{law_words.due(its.law, hours=bool(asked))}."
+    yearly = " par an" if opinion.hours.reading.one_year else ""
+    hours = f", de {between(opinion.hours.insertion)}{yearly}" if opinion.hours.insertion else ""
+    return f"Une clause sociale d’exécution{hours} ({law_words.clause_article(opinion.law)}), sans réserver : {how}{law_words.due(opinion.law, hours=bool(hours))}."
 
 
-def _nobody(its: Opinion) -> str:
-    if not its.hours.gives_work:
-        return _no_clause(its)
-    if law_words.owed(its.law):
-        article = law_words.clause_article(its.law)
+def _nobody(opinion: Opinion) -> str:
+    if not opinion.hours.gives_work:
+        return _no_clause(opinion)
+    if law_words.owed(opinion.law):
+        article = law_words.clause_article(opinion.law)
         return f"Une condition sociale d’exécution est obligatoire ({article}), et personne n’est connu à portée pour ce métier"
     return "Personne n’est connu à portée pour ce métier : proposer une immersion (PMSMP)"
 
 
-def _no_clause(its: Opinion) -> str:
+def _no_clause(opinion: Opinion) -> str:
     """That the trade has no hours of insertion to give, and what is owed all the same."""
-    nobody = "" if its.told.found else ", et personne n’y est connu"
-    return f"Pas de clause d’insertion dans ce métier{nobody}{law_words.due_otherwise(its.law)}"
+    nobody = "" if opinion.told.found else ", et personne n’y est connu"
+    return f"Pas de clause d’insertion dans ce métier{nobody}{law_words.due_otherwise(opinion.law)}"
 
 
-def _on_the_text(its: Opinion) -> str:
-    """What the text already decides, what comes of it, and the article that would do better where one would."""
-    article, state = lever(its.said).article, _state(its)
-    if its.better is not None:
-        return f"Votre texte dit {article}{state} ; {lever(its.better.lever).article} donnerait {counts(its.better)}."
+def _on_the_text(opinion: Opinion) -> str:
+    """Return what the text already decides, what comes of it, and the article that would do better where one would."""
+    article, state = lever(opinion.said).article, _state(opinion)
+    if opinion.better is not None:
+        return f"Votre texte dit {article}{state} ; {lever(opinion.better.lever).article} donnerait {counts(opinion.better)}."
     besides = (
-        f" : une clause sociale d’exécution ({law_words.clause_article(its.law)}) reste possible"
-        if its.verdict is OpinionVerdict.CLAUSE
+        f" : une clause sociale d’exécution ({law_words.clause_article(opinion.law)}) reste possible"
+        if opinion.verdict is OpinionVerdict.CLAUSE
         else ""
     )
     return f"Votre texte réserve ce lot à l’article {article}{state}{besides}."
 
 
-def _state(its: Opinion) -> str:
-    """What comes of the article that the text says, to follow its name."""
-    if its.of(its.said).excluded:
+def _state(opinion: Opinion) -> str:
+    """Return what comes of the article that the text says, to follow its name."""
+    if opinion.of(opinion.said).excluded:
         return ", qui ne convient pas"
-    match its.verdict:
+    match opinion.verdict:
         case OpinionVerdict.RESERVE:
             return ", c’est possible"
         case OpinionVerdict.SMALLER:
-            return f", possible pour un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus"
+            return f", possible pour un lot plus petit, de {unit(opinion.told.smaller_etp or 0, 'ETP', 1)} au plus"
         case OpinionVerdict.CONFIRM:
-            return f", à confirmer : {_call(its.told)}"
+            return f", à confirmer : {_call(opinion.told)}"
         case OpinionVerdict.CLAUSE:
             return ", avec trop peu de candidats"
         case OpinionVerdict.SOURCE:
-            none = _in_a_sentence(law_words.no_directory(its.said, its.unlisted))
+            none = _in_a_sentence(law_words.no_directory(opinion.said, opinion.unlisted))
             return f", mais {none or 'il faut sourcer d’abord'}"
         case OpinionVerdict.NOBODY:
             return ", mais personne n’est connu à portée pour ce métier"
 
 
-def counts(one: LeverOpinion) -> str:
+def counts(lever_opinion: LeverOpinion) -> str:
     """« 5 structures connues, dont 3 confirmées, et 2 indices »; who is to be called where nothing points to anybody."""
-    credible, confirmed = len(one.credible), len(one.confirmed)
+    credible, confirmed = len(lever_opinion.credible), len(lever_opinion.confirmed)
     surely = (
         ""
         if not confirmed
@@ -136,32 +136,32 @@ def counts(one: LeverOpinion) -> str:
         else f", {'confirmées' if confirmed > 1 else 'confirmée'}"
     )
     known = f"{known_for_it(credible)}{surely}" if credible else ""
-    hints = count(len(one.hints), "indice à confirmer", "indices à confirmer") if one.hints else ""
-    return enumeration([part for part in (known, hints) if part]) or f"{number(len(one.to_call))} à appeler"
+    hints = count(len(lever_opinion.hints), "indice à confirmer", "indices à confirmer") if lever_opinion.hints else ""
+    return enumeration([part for part in (known, hints) if part]) or f"{number(len(lever_opinion.to_call))} à appeler"
 
 
-def reasons(its: Opinion) -> Iterator[str]:
-    """Why, in sentences: what the law says, then what it rests on."""
-    yield from law(its)
-    yield from evidence(its)
+def reasons(opinion: Opinion) -> Iterator[str]:
+    """Yield why, in sentences: what the law says, then what it rests on."""
+    yield from law(opinion)
+    yield from evidence(opinion)
 
 
-def law(its: Opinion) -> Iterator[str]:
-    """What the law of the day says; what to do where one publishes rather than buying direct."""
-    if not its.counted:
+def law(opinion: Opinion) -> Iterator[str]:
+    """Yield what the law of the day says; what to do where one publishes rather than buying direct."""
+    if not opinion.counted:
         return
-    yield from law_words.sentences(its.law)
-    if its.law.direct:
-        yield otherwise(its)
+    yield from law_words.sentences(opinion.law)
+    if opinion.law.direct:
+        yield otherwise(opinion)
 
 
-def otherwise(its: Opinion) -> str:
+def otherwise(opinion: Opinion) -> str:
     """The conclusion where one publishes rather than buying direct."""
-    return f"Si vous publiez plutôt : {_in_a_sentence(conclusion(its))}"
+    return f"Si vous publiez plutôt : {_in_a_sentence(conclusion(opinion))}"
 
 
 def backtested() -> Iterator[str]:
-    """What the opinion said of contracts whose outcome is known, and what that does not tell."""
+    """Yield what the opinion said of contracts whose outcome is known, and what that does not tell."""
     measured = {its.contracts: its for its in opinion_backtests()}
     won, out_of_reach = measured[ALL_AWARDED], measured[OUT_OF_REACH]
     counted = won.winner_credible + won.winner_called
@@ -178,69 +178,73 @@ def backtested() -> Iterator[str]:
     )
 
 
-def evidence(its: Opinion) -> Iterator[str]:
-    """What it rests on: who was counted, at what size, how sure."""
-    if not its.understood:
+def evidence(opinion: Opinion) -> Iterator[str]:
+    """Yield what it rests on: who was counted, at what size, how sure."""
+    if not opinion.understood:
         yield "Écrivez l’activité en deux mots, ou donnez un code CPV : l’avis suivra."
-    if not its.placed:
+    if not opinion.placed:
         yield "Écrivez une commune, un département ou « France entière » : l’avis suivra."
-    if not its.counted:
+    if not opinion.counted:
         return
-    no_directory = law_words.no_directory(its.told.lever, its.unlisted)
-    if no_directory not in headline(its):
+    no_directory = law_words.no_directory(opinion.told.lever, opinion.unlisted)
+    if no_directory not in headline(opinion):
         yield f"{no_directory}."
     elif not no_directory:
-        yield _counted(its)
-    yield from grounds(its)
+        yield _counted(opinion)
+    yield from grounds(opinion)
 
 
-def grounds(its: Opinion) -> Iterator[str]:
-    """What the counts rest on, and what tempers them; nothing where nobody could be counted."""
-    if not its.counted:
+def grounds(opinion: Opinion) -> Iterator[str]:
+    """Yield what the counts rest on, and what tempers them; nothing where nobody could be counted."""
+    if not opinion.counted:
         return
-    if its.repeated:
-        others = count(its.repeated, "autre établissement", "autres établissements")
-        yield f"{others} des mêmes organisations ne {'compte' if its.repeated < 2 else 'comptent'} pas deux fois."
-    yield _size(its)
-    if its.said:
-        yield from _under(its.of(its.said), its)
-    yield from _why(its)
-    for one in its.dependent:
-        yield f"{one.candidate.name} : le lot ferait {unit(100 * one.share, '%')} de son chiffre d’affaires, un risque de dépendance à peser avec elle."
+    if opinion.repeated:
+        others = count(opinion.repeated, "autre établissement", "autres établissements")
+        yield f"{others} des mêmes organisations ne {'compte' if opinion.repeated < 2 else 'comptent'} pas deux fois."
+    yield _size(opinion)
+    if opinion.said:
+        yield from _under(opinion.of(opinion.said), opinion)
+    yield from _why(opinion)
+    for dependency in opinion.dependent:
+        yield f"{dependency.candidate.name} : le lot ferait {unit(100 * dependency.share, '%')} de son chiffre d’affaires, un risque de dépendance à peser avec elle."
 
 
-def _under(one: LeverOpinion, its: Opinion) -> Iterator[str]:
-    """What the article that the text says gives, where the figures are of another conclusion or it cannot apply."""
-    article = lever(one.lever).article
-    if one.excluded:
-        yield f"L’article {article}, que votre texte dit, ne convient pas : {one.excluded}."
-    elif one is not its.told:
-        yield f"L’article {article}, que votre texte dit, donnerait {counts(one)}."
+def _under(lever_opinion: LeverOpinion, opinion: Opinion) -> Iterator[str]:
+    """Yield what the article that the text says gives, where the figures are of another conclusion or it cannot apply."""
+    article = lever(lever_opinion.lever).article
+    if lever_opinion.excluded:
+        yield f"L’article {article}, que votre texte dit, ne convient pas : {lever_opinion.excluded}."
+    elif lever_opinion is not opinion.told:
+        yield f"L’article {article}, que votre texte dit, donnerait {counts(lever_opinion)}."
 
 
-def _counted(its: Opinion) -> str:
-    """Who is counted, in the words and the counts of the list."""
-    told = its.told
-    many = len(told.credible)
-    article = f" à l’article {lever(told.lever).article}" if told.lever in RESERVING else ""
+def _counted(opinion: Opinion) -> str:
+    """Return who is counted, in the words and the counts of the list."""
+    lever_opinion = opinion.told
+    many = len(lever_opinion.credible)
+    article = f" à l’article {lever(lever_opinion.lever).article}" if lever_opinion.lever in RESERVING else ""
     eligible = f" et éligible{'s' if many > 1 else ''}{article}" if article else ""
     known = (
-        f"{counts(replace(told, hints=()))} pour ce métier{eligible}"
+        f"{counts(replace(lever_opinion, hints=()))} pour ce métier{eligible}"
         if many
         else f"Aucune structure{f' éligible{article}' if article else ''} n’est connue à portée pour ce métier"
     )
-    hints = f" ; {count(len(told.hints), 'indice à confirmer', 'indices à confirmer')}" if told.hints else ""
-    return f"{known}{hints}{to_call(its)}."
+    hints = (
+        f" ; {count(len(lever_opinion.hints), 'indice à confirmer', 'indices à confirmer')}"
+        if lever_opinion.hints
+        else ""
+    )
+    return f"{known}{hints}{to_call(opinion)}."
 
 
-def to_call(its: Opinion) -> str:
+def to_call(opinion: Opinion) -> str:
     """« ; 307 à appeler, dont 20 comptées : environ 2 font ce métier d’ordinaire », to follow who is known; empty where nobody is to be called."""
-    counted = len(its.told.to_call)
+    counted = len(opinion.told.to_call)
     if not counted:
         return ""
-    listed = its.listed_to_call or counted
+    listed = opinion.listed_to_call or counted
     of = f", dont les {number(counted)} premières sont comptées" if listed > counted else ""
-    return f" ; {number(listed)} à appeler{of} : {usually(its.told.expected)} (hypothèse)"
+    return f" ; {number(listed)} à appeler{of} : {usually(opinion.told.expected)} (hypothèse)"
 
 
 def usually(expected: float) -> str:
@@ -251,108 +255,108 @@ def usually(expected: float) -> str:
     return f"environ {number(whole)} le {'font' if whole > 1 else 'fait'} d’ordinaire"
 
 
-def _size(its: Opinion) -> str:
-    if its.need.etp is None:
-        return f"La capacité n’est pas comparée : {its.need.says}."
-    unknown = sum(candidate.workers is None for candidate in its.told.found)
+def _size(opinion: Opinion) -> str:
+    if opinion.need.etp is None:
+        return f"La capacité n’est pas comparée : {opinion.need.says}."
+    unknown = sum(candidate.workers is None for candidate in opinion.told.found)
     effectifs = (
-        f" ; effectif non connu pour {number(unknown)} sur {number(len(its.told.found))}, pris selon la taille usuelle de leur type"
+        f" ; effectif non connu pour {number(unknown)} sur {number(len(opinion.told.found))}, pris selon la taille usuelle de leur type"
         if unknown
         else ""
     )
-    return f"Le lot demande {unit(its.need.etp, 'ETP', 1)} par an ({its.need.says}){effectifs}."
+    return f"Le lot demande {unit(opinion.need.etp, 'ETP', 1)} par an ({opinion.need.says}){effectifs}."
 
 
-def _why(its: Opinion) -> Iterator[str]:
-    told = its.told
-    match its.verdict:
+def _why(opinion: Opinion) -> Iterator[str]:
+    lever_opinion = opinion.told
+    match opinion.verdict:
         case OpinionVerdict.CONFIRM:
-            yield f"{_confirmed(told, its)}."
+            yield f"{_confirmed(lever_opinion, opinion)}."
         case OpinionVerdict.CLAUSE:
-            yield _hours(its)
-            if not its.said:
-                yield from _reserving(its)
-            if len(told.credible) < its.assumed.wanted:
+            yield _hours(opinion)
+            if not opinion.said:
+                yield from _reserving(opinion)
+            if len(lever_opinion.credible) < opinion.assumed.wanted:
                 known = (
-                    f"{known_for_it(len(told.credible))} seulement, pour {number(its.assumed.wanted)} voulues"
-                    if told.credible
+                    f"{known_for_it(len(lever_opinion.credible))} seulement, pour {number(opinion.assumed.wanted)} voulues"
+                    if lever_opinion.credible
                     else "Aucune structure n’est connue pour ce métier"
                 )
                 yield f"{known} : l’embauche, l’intérim d’insertion et les GEIQ portent aussi des heures, une immersion (PMSMP) peut s’y ajouter."
-        case _ if told.lever in its.unlisted:
+        case _ if lever_opinion.lever in opinion.unlisted:
             return
         case OpinionVerdict.SOURCE:
-            yield _to_source(its)
+            yield _to_source(opinion)
         case OpinionVerdict.NOBODY:
-            if told.to_call:
+            if lever_opinion.to_call:
                 yield "Les structures les plus proches n’exercent pas ce métier, d’ordinaire."
-            yield from _instead(its)
+            yield from _instead(opinion)
         case _:
             pass
 
 
-def _confirmed(told: LeverOpinion, its: Opinion) -> str:
-    """How many organisations are confirmed, of those that reserving asks for."""
-    confirmed = len(told.confirmed)
-    found = count(confirmed, "confirmée") if confirmed else "Aucune n’est encore confirmée pour ce lot"
-    return f"{found}, pour {number(its.assumed.floor)} voulues"
+def _confirmed(lever_opinion: LeverOpinion, opinion: Opinion) -> str:
+    """Return how many organisations are confirmed, of those that reserving asks for."""
+    confirmed = len(lever_opinion.confirmed)
+    confirmed_said = count(confirmed, "confirmée") if confirmed else "Aucune n’est encore confirmée pour ce lot"
+    return f"{confirmed_said}, pour {number(opinion.assumed.floor)} voulues"
 
 
-def _to_source(its: Opinion) -> str:
-    """Why to call before deciding."""
-    told = its.told
-    failing = " Si aucune ne convient, une immersion (PMSMP) peut être proposée." if its.hours.gives_work else ""
-    if not told.found:
+def _to_source(opinion: Opinion) -> str:
+    """Return why to call before deciding."""
+    lever_opinion = opinion.told
+    failing = " Si aucune ne convient, une immersion (PMSMP) peut être proposée." if opinion.hours.gives_work else ""
+    if not lever_opinion.found:
         return "Personne à portée n’est à appeler pour ce lot : élargissez le lieu, ou dites le métier autrement."
     return f"Appelez-les avant de décider.{failing}"
 
 
-def _instead(its: Opinion) -> Iterator[str]:
-    """What is left where nobody is known."""
-    if law_words.owed(its.law):
+def _instead(opinion: Opinion) -> Iterator[str]:
+    """Yield what is left where nobody is known."""
+    if law_words.owed(opinion.law):
         yield law_words.NOT_CALLED_OFF
-    if its.lever:
+    if opinion.lever:
         yield lever(PMSMP).sentence
-    elif its.family:
-        yield f"{its.family.name} : {its.family.remark} ({its.family.source})."
+    elif opinion.family:
+        yield f"{opinion.family.name} : {opinion.family.remark} ({opinion.family.source})."
 
 
-def _reserving(its: Opinion) -> Iterator[str]:
-    """What reserving would give, at best, where the conclusion is not to: too little, or under an article that the lot does not ask for."""
-    open_to = [one for one in its.levers if one.lever != CLAUSE and not one.excluded and one.found]
+def _reserving(opinion: Opinion) -> Iterator[str]:
+    """Yield what reserving would give, at best, where the conclusion is not to: too little, or under an article that the lot does not ask for."""
+    open_to = [one for one in opinion.levers if one.lever != CLAUSE and not one.excluded and one.found]
     best = min(open_to, key=lambda one: (-one.firmness, -len(one.credible), -len(one.hints)), default=None)
     if best is None:
         yield "Personne d’éligible à un lot réservé n’est connu à portée."
         return
-    article, given = lever(best.lever).article, counts(best)
+    article, counted = lever(best.lever).article, counts(best)
     state = ("ne donnerait, au mieux, que", "est à confirmer :", "serait pourtant possible :")[best.firmness]
-    yield f"Réserver à l’article {article} {state} {given}."
+    yield f"Réserver à l’article {article} {state} {counted}."
 
 
-def _hours(its: Opinion) -> str:
-    """How many hours a clause usually asks for, or what is not known of them."""
-    family, hours = its.family, its.hours
+def _hours(opinion: Opinion) -> str:
+    """Return how many hours a clause usually asks for, or what is not known of them."""
+    family, hours = opinion.family, opinion.hours
     if hours.insertion is None:
-        missing = "le montant du lot" if its.law.lot is None else "ce que prend une heure de travail dans ce métier"
+        missing = "le montant du lot" if opinion.law.lot is None else "ce que prend une heure de travail dans ce métier"
         return f"Heures de la clause à caler avec le facilitateur : {missing} n’est pas connu."
     usual = next(one.value for one in reversed(hours.factors))
     of = f"{number(usual.low)} à {number(usual.high)}" if usual.low < usual.high else number(usual.low)
-    asked = f"{between(hours.insertion)} {'par an' if hours.reading.one_year else 'sur toute la durée'}, pour {of} % des heures, d’après : {hours.way}"
+    hours_said = f"{between(hours.insertion)} {'par an' if hours.reading.one_year else 'sur toute la durée'}, pour {of} % des heures, d’après : {hours.way}"
     more = f" {family.remark[:1].upper()}{family.remark[1:]}." if family and family.transferred else ""
     unsure = f" : {' ; '.join(hours.unsure)}" if hours.unsure else ""
-    return f"Heures de la clause : {asked}. Un ordre de grandeur, à caler avec le facilitateur{unsure}.{more}"
+    return f"Heures de la clause : {hours_said}. Un ordre de grandeur, à caler avec le facilitateur{unsure}.{more}"
 
 
 def _in_a_sentence(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def closed(its: Opinion) -> str:
+def closed(opinion: Opinion) -> str:
     """Say when the sentence for the notice opens; empty where nothing is to be confirmed."""
-    if its.verdict is not OpinionVerdict.CONFIRM:
+    if opinion.verdict is not OpinionVerdict.CONFIRM:
         return ""
-    size = ", avec assez de salariés pour ce lot" if its.need.etp is not None else ""
+    size = ", avec assez de salariés pour ce lot" if opinion.need.etp is not None else ""
     return (
-        f"La phrase pour l’avis s’ouvre quand {count(its.assumed.floor, 'organisation a', 'organisations ont')} dit faire ce métier{size} "
+        f"La phrase pour l’avis s’ouvre quand {count(opinion.assumed.floor, 'organisation a', 'organisations ont')} dit faire ce métier{size} "
         "(réponse notée, métier déclaré ou marché gagné)."
     )

@@ -71,7 +71,7 @@ class Plaquette:
 
     @property
     def total(self) -> int:
-        """How many structures are printed."""
+        """Return how many structures are printed."""
         return sum(1 for _ in self.its.full)
 
     @property
@@ -99,12 +99,12 @@ def read_territory(typed: Sequence[str]) -> tuple[tuple[Place, ...], tuple[str, 
     places: list[Place] = []
     doubts: list[str] = []
     for text in typed:
-        found = read_places(Lot("", lieux=(RawPlace(text),)))
-        here = [place for place in found.places if place.type not in _TOO_WIDE]
+        whereabouts = read_places(Lot("", lieux=(RawPlace(text),)))
+        here = [place for place in whereabouts.places if place.type not in _TOO_WIDE]
         if not here:
-            raise DecisionRefused(_no_territory(text, wide=bool(found.places)), text, field="lieu")
+            raise DecisionRefused(_no_territory(text, wide=bool(whereabouts.places)), text, field="lieu")
         places += here
-        doubts += found.doubts
+        doubts += whereabouts.doubts
     return tuple(dict.fromkeys(places)), tuple(dict.fromkeys(doubts))
 
 
@@ -130,11 +130,11 @@ def plaquette(
     # As any source says it: that one may not be published changes nothing to it.
     open_ = [key for key, one in whole.items() if not is_over(one)]
     with reading(engine) as connection:
-        told = shareable_of(connection, open_, use)
+        shareable = shareable_of(connection, open_, use)
     today = reachable(engine, open_, since)
     sorting = _Sorting(use, codes, tuple(trades), over=len(whole) - len(open_))
-    for key, its in told.items():
-        sorting.add(its, whole[key], today[key])
+    for key, merged in shareable.items():
+        sorting.add(merged, whole[key], today[key])
     cited = mentions(engine, use)
     return Plaquette(
         places=places,
@@ -186,7 +186,7 @@ def _ids_within(connection: Connection, codes: Iterable[str]) -> set[str]:
 
 
 def _suppliers(connection: Connection) -> tuple[int, int]:
-    """How many suppliers the catalogue has, and of how many no commune is known."""
+    """Return how many suppliers the catalogue has, and of how many no commune is known."""
     every = int(connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one())
     placed = select(func.count(distinct(_SITES.c.supplier_id))).where(_SITES.c.insee != "")
     return every, every - int(connection.execute(placed).scalar_one())
@@ -209,12 +209,12 @@ class _Sorting:
     other_trades: Counter[bool] = field(default_factory=Counter)
     personal: Counter[SupplierKind | str] = field(default_factory=Counter)
 
-    def add(self, its: Merged | frozenset[str], whole: Supplier, today: Sequence[Contact]) -> None:
+    def add(self, merge: Merged | frozenset[str], whole: Supplier, today: Sequence[Contact]) -> None:
         """Sort one: as the sources that may be handed over tell it, or those that keep it in; `whole` as all of them do, with its contacts."""
-        if isinstance(its, frozenset):
-            self.kept_in[its] += 1
+        if isinstance(merge, frozenset):
+            self.kept_in[merge] += 1
             return
-        supplier = replace(its.supplier, refused_activities=whole.refused_activities)
+        supplier = replace(merge.supplier, refused_activities=whole.refused_activities)
         sites = [site for site in supplier.sites if site.insee in self.codes]
         trades = trades_of(supplier)
         if not sites:
@@ -226,7 +226,7 @@ class _Sorting:
             self.personal[SupplierKind.TIH] += alone
             self.sources.update(origin.source for origin in supplier.origins)
             self.days.update(origin.date for origin in supplier.origins if origin.date)
-            contacts = self._contacts(its, today)
+            contacts = self._contacts(merge, today)
             self.printed.append(
                 PrintedStructure(
                     id=supplier.id,
@@ -244,20 +244,20 @@ class _Sorting:
                 )
             )
 
-    def _contacts(self, its: Merged, today: Sequence[Contact]) -> dict[str, str]:
+    def _contacts(self, merge: Merged, today: Sequence[Contact]) -> dict[str, str]:
         """The first contact of each type that the catalogue shows today and that a source which may be handed over gives too."""
         shown = {(contact.type, contact.value) for contact in today}
-        found = dict.fromkeys(("phone", "email", "website"), "")
+        shown_contacts = dict.fromkeys(("phone", "email", "website"), "")
         withheld = False
-        for contact in its.contacts:
-            if (contact.type, contact.value) not in shown or found[contact.type]:
+        for contact in merge.contacts:
+            if (contact.type, contact.value) not in shown or shown_contacts[contact.type]:
                 continue
             if contact.type == "email" and self.use is Use.PUBLISH and not is_box(contact.value):
                 withheld = True
             else:
-                found[contact.type] = contact.value
-        self.personal["email"] += withheld and not found["email"]
-        return found
+                shown_contacts[contact.type] = contact.value
+        self.personal["email"] += withheld and not shown_contacts["email"]
+        return shown_contacts
 
     def left_out(self) -> Iterator[LeftOut]:
         """Yield what is not printed, each structure counted once."""
@@ -311,8 +311,8 @@ def _said(origin: Origin) -> str:
 
 
 def _town(site: Site) -> str:
-    found = commune(site.insee)
-    return with_apostrophes(found.name) if found else site.city
+    town = commune(site.insee)
+    return with_apostrophes(town.name) if town else site.city
 
 
 def _address(site: Site) -> str:
@@ -331,9 +331,17 @@ def people_table(engine: Engine, places: Sequence[Place], *, since: date, use: U
     return speak_to_table(speak_to(known, places), tuple(dict.fromkeys(lines)))
 
 
-def _line(one: Facilitator, use: Use) -> tuple[DocumentCell, ...]:
-    source = source_dated("liste de l’équipe", one.as_of)
+def _line(facilitator: Facilitator, use: Use) -> tuple[DocumentCell, ...]:
+    source = source_dated("liste de l’équipe", facilitator.as_of)
     if use is Use.PUBLISH:
-        return (FACILITATOR, one.territory, one.structure or _NOT_PUBLISHED, *("", "", ""), source)
-    named = " : ".join(filter(None, (one.structure, one.name)))
-    return (FACILITATOR, one.territory, named, " ; ".join(map(shown_phone, one.phones)), one.email, "", source)
+        return (FACILITATOR, facilitator.territory, facilitator.structure or _NOT_PUBLISHED, *("", "", ""), source)
+    named = " : ".join(filter(None, (facilitator.structure, facilitator.name)))
+    return (
+        FACILITATOR,
+        facilitator.territory,
+        named,
+        " ; ".join(map(shown_phone, facilitator.phones)),
+        facilitator.email,
+        "",
+        source,
+    )

@@ -44,7 +44,7 @@ class PrintedStructure:
 
     @property
     def reachable(self) -> bool:
-        """Whether a contact of it may be printed."""
+        """Return whether a contact of it may be printed."""
         return bool(self.phone or self.email or self.website)
 
     @property
@@ -84,12 +84,12 @@ class Ordered:
         """Each structure once, by number."""
         for section in self.sections:
             yield from section.full
-        for _, those in self.unknown:
-            yield from those
+        for _, numbered_lots in self.unknown:
+            yield from numbered_lots
 
     @property
     def by_kind(self) -> list[tuple[SupplierKind, int]]:
-        """How many there are of each kind; one of two kinds counts in both."""
+        """Return how many there are of each kind; one of two kinds counts in both."""
         counts = Counter(kind for one in self.full for kind in one.its.kinds)
         return [(kind, counts[kind]) for kind in SupplierKind if counts[kind]]
 
@@ -101,22 +101,24 @@ class Ordered:
     @property
     def by_town(self) -> list[tuple[str, tuple[int, ...]]]:
         """The communes in alphabetical order, each with the numbers of its structures."""
-        found: dict[str, list[int]] = {}
-        for one in self.full:
-            for town in one.its.towns:
-                found.setdefault(town, []).append(one.number)
-        return sorted(((town, tuple(numbers)) for town, numbers in found.items()), key=lambda line: name_key(line[0]))
+        numbers_by_town: dict[str, list[int]] = {}
+        for numbered_lot in self.full:
+            for town in numbered_lot.its.towns:
+                numbers_by_town.setdefault(town, []).append(numbered_lot.number)
+        return sorted(
+            ((town, tuple(numbers)) for town, numbers in numbers_by_town.items()), key=lambda line: name_key(line[0])
+        )
 
 
 def trades_of(supplier: Supplier) -> tuple[PrintedTrade, ...]:
     """Return the trades of a supplier: those that are known, then to second staff for the kinds whose object it is, then what is guessed. A
     group of trades is left out where one of its trades is there."""
-    told = known_trades(supplier)
-    known = [PrintedTrade(code) for code, its in told.items() if its.standing is TradeStanding.KNOWN]
+    trades = known_trades(supplier)
+    known = [PrintedTrade(code) for code, its in trades.items() if its.standing is TradeStanding.KNOWN]
     seconding = [PrintedTrade(SECONDMENT)] if not SECONDING.isdisjoint(supplier.kinds) else []
     guessed = [
         PrintedTrade(code, its.evidence or "")
-        for code, its in told.items()
+        for code, its in trades.items()
         if its.standing is not TradeStanding.KNOWN and its.evidence
     ]
     every = (*known, *seconding, *guessed)
@@ -129,15 +131,15 @@ def ordered(structures: Iterable[PrintedStructure], chosen: Collection[str] = ()
     main: dict[str, list[tuple[PrintedStructure, PrintedTrade]]] = {}
     others: dict[str, list[tuple[PrintedStructure, PrintedTrade]]] = {}
     unknown: dict[SupplierKind, list[PrintedStructure]] = {}
-    for its in sorted(structures, key=lambda one: one.place):
-        trades = [trade for trade in its.trades if asked(trade.code, chosen)]
+    for structure in sorted(structures, key=lambda one: one.place):
+        trades = [trade for trade in structure.trades if asked(trade.code, chosen)]
         if not trades:
-            unknown.setdefault(its.kinds[0], []).append(its)
+            unknown.setdefault(structure.kinds[0], []).append(structure)
             continue
-        main.setdefault(trades[0].code, []).append((its, trades[0]))
+        main.setdefault(trades[0].code, []).append((structure, trades[0]))
         for trade in trades[1:]:
             if not trade.doubt:
-                others.setdefault(trade.code, []).append((its, trade))
+                others.setdefault(trade.code, []).append((structure, trade))
     numbers: dict[str, int] = {}
     codes = sorted(main.keys() | others.keys(), key=_place_of_trade)
     full = {code: [_numbered(its, numbers, trade) for its, trade in main.get(code, ())] for code in codes}
@@ -164,14 +166,14 @@ def asked(code: str, chosen: Collection[str]) -> bool:
 
 def by_group(sections: Sequence[TradeSection]) -> Mapping[str, list[TradeSection]]:
     """Return sections by the label of their group, in their order."""
-    found: dict[str, list[TradeSection]] = {}
+    sections_by_group: dict[str, list[TradeSection]] = {}
     for section in sections:
-        found.setdefault(section.group, []).append(section)
-    return found
+        sections_by_group.setdefault(section.group, []).append(section)
+    return sections_by_group
 
 
-def _numbered(its: PrintedStructure, numbers: dict[str, int], trade: PrintedTrade | None = None) -> Numbered:
-    return Numbered(numbers.setdefault(its.id, len(numbers) + 1), its, trade)
+def _numbered(structure: PrintedStructure, numbers: dict[str, int], trade: PrintedTrade | None = None) -> Numbered:
+    return Numbered(numbers.setdefault(structure.id, len(numbers) + 1), structure, trade)
 
 
 def _place_of_trade(code: str) -> tuple[str, bool, str]:

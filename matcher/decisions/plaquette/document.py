@@ -62,95 +62,95 @@ _TRADES = (
 )
 
 
-def plaquette_document(its: Plaquette, people: DocumentTable) -> Document:
+def plaquette_document(plaquette: Plaquette, people: DocumentTable) -> Document:
     """The plaquette; `people` are those to speak to."""
     return Document(
         kind=DocumentKind.PLAQUETTE,
-        title=f"{TITLE} : {its.territory}",
-        asked=tuple(asked_said(its)),
-        answer=answer_said(its),
-        remarks=(*its.remarks, *unreachable_said(its), *left_out_said(its)),
-        tables=(kinds_table(its), _trades_table(its), _structures_table(its), people),
-        names={one.its.id: one.its.name for one in its.its.full},
-        catalogue_version=its.catalogue_version,
-        catalogue_suppliers=its.catalogue_suppliers,
-        on=its.on,
-        sources=its.sources,
+        title=f"{TITLE} : {plaquette.territory}",
+        asked=tuple(asked_said(plaquette)),
+        answer=answer_said(plaquette),
+        remarks=(*plaquette.remarks, *unreachable_said(plaquette), *left_out_said(plaquette)),
+        tables=(kinds_table(plaquette), _trades_table(plaquette), _structures_table(plaquette), people),
+        names={one.its.id: one.its.name for one in plaquette.its.full},
+        catalogue_version=plaquette.catalogue_version,
+        catalogue_suppliers=plaquette.catalogue_suppliers,
+        on=plaquette.on,
+        sources=plaquette.sources,
     )
 
 
-def plaquette_csv(its: Plaquette) -> DescribedFile:
+def plaquette_csv(plaquette: Plaquette) -> DescribedFile:
     """Return its structures as CSV, one a line; unknown is empty."""
-    table = _structures_table(its)
+    table = _structures_table(plaquette)
     columns = [Column(column.label, 20) for column in table.columns]
     return csv_of(columns, ([_plain(cell) for cell in row.cells] for row in table.rows))
 
 
-def plaquette_object(its: Plaquette, people: DocumentTable) -> dict[str, Any]:
+def plaquette_object(plaquette: Plaquette, people: DocumentTable) -> dict[str, Any]:
     """The same as JSON; unknown is null, or an empty list."""
-    table = _structures_table(its)
+    table = _structures_table(plaquette)
     return {
-        "territory": [place.key for place in its.places],
-        "use": its.use.value,
-        "on": its.on.isoformat(),
+        "territory": [place.key for place in plaquette.places],
+        "use": plaquette.use.value,
+        "on": plaquette.on.isoformat(),
         "structures": [
             {column.label: cell if cell != "" else None for column, cell in zip(table.columns, row.cells, strict=True)}
             for row in table.rows
         ],
-        "left_out": [shaped("count says", one) for one in its.left_out],
-        "unplaced": its.unplaced,
+        "left_out": [shaped("count says", one) for one in plaquette.left_out],
+        "unplaced": plaquette.unplaced,
         "people": [dict(zip((c.label for c in people.columns), line, strict=True)) for line in people.lines()],
-        "sources": list(its.sources),
+        "sources": list(plaquette.sources),
     }
 
 
-def answer_said(its: Plaquette) -> str:
-    """How many structures are printed, and for what use."""
-    if not its.total:
-        return f"Aucune structure de ce territoire ne peut être imprimée : {its.territory}."
-    known = f", sur {number(its.known)} connues" if its.withheld else ""
-    return f"{count(its.total, 'structure')}{known} : {its.territory}."
+def answer_said(plaquette: Plaquette) -> str:
+    """Return how many structures are printed, and for what use."""
+    if not plaquette.total:
+        return f"Aucune structure de ce territoire ne peut être imprimée : {plaquette.territory}."
+    known = f", sur {number(plaquette.known)} connues" if plaquette.withheld else ""
+    return f"{count(plaquette.total, 'structure')}{known} : {plaquette.territory}."
 
 
-def asked_said(its: Plaquette) -> Iterator[str]:
-    """What was asked, beside the territory."""
-    yield USES[its.use]
-    if its.kinds:
-        yield f"types : {enumeration([kind.value for kind in its.kinds])}"
-    if its.trades:
-        yield f"métiers : {enumeration([taxonomy().label(code) for code in its.trades])}"
+def asked_said(plaquette: Plaquette) -> Iterator[str]:
+    """Yield what was asked, beside the territory."""
+    yield USES[plaquette.use]
+    if plaquette.kinds:
+        yield f"types : {enumeration([kind.value for kind in plaquette.kinds])}"
+    if plaquette.trades:
+        yield f"métiers : {enumeration([taxonomy().label(code) for code in plaquette.trades])}"
 
 
-def left_out_said(its: Plaquette) -> Iterator[str]:
-    """What is not printed and why, each in a sentence."""
-    for one in its.left_out:
-        yield f"Non imprimé : {one.says}."
-    if its.unplaced:
-        said = count(its.unplaced, "fournisseur du catalogue n’a", "fournisseurs du catalogue n’ont")
-        yield f"{said} pas de commune connue : aucun territoire ne les compte."
+def left_out_said(plaquette: Plaquette) -> Iterator[str]:
+    """Yield what is not printed and why, each in a sentence."""
+    for omission in plaquette.left_out:
+        yield f"Non imprimé : {omission.says}."
+    if plaquette.unplaced:
+        counted = count(plaquette.unplaced, "fournisseur du catalogue n’a", "fournisseurs du catalogue n’ont")
+        yield f"{counted} pas de commune connue : aucun territoire ne les compte."
 
 
-def cover_said(its: Plaquette) -> Iterator[str]:
+def cover_said(plaquette: Plaquette) -> Iterator[str]:
     """Return what the cover says of the structures that it does not show: how many, then why, most first."""
-    if its.withheld:
-        yield f"{count(its.known - its.total, 'autre n’est pas montrée', 'autres ne sont pas montrées')} :"
-        yield from (f"{one.says}." for one in sorted(its.withheld, key=lambda one: -one.count)[:MOST_REASONS])
-        if len(its.withheld) > MOST_REASONS:
+    if plaquette.withheld:
+        yield f"{count(plaquette.known - plaquette.total, 'autre n’est pas montrée', 'autres ne sont pas montrées')} :"
+        yield from (f"{one.says}." for one in sorted(plaquette.withheld, key=lambda one: -one.count)[:MOST_REASONS])
+        if len(plaquette.withheld) > MOST_REASONS:
             yield "Les autres raisons sont dites à la dernière page."
 
 
-def unreachable_said(its: Plaquette) -> Iterator[str]:
+def unreachable_said(plaquette: Plaquette) -> Iterator[str]:
     """Of how many structures no contact is printed, said once for all of them."""
-    without = sum(not one.its.reachable for one in its.its.full)
+    without = sum(not one.its.reachable for one in plaquette.its.full)
     if without:
         whose = count(without, "structure", "structures")
-        yield f"Sans téléphone, courriel ni site : {whose} sur {number(its.total)}, dont les coordonnées ne sont pas connues ou ne se publient pas."
+        yield f"Sans téléphone, courriel ni site : {whose} sur {number(plaquette.total)}, dont les coordonnées ne sont pas connues ou ne se publient pas."
 
 
-def kinds_table(its: Plaquette) -> DocumentTable:
+def kinds_table(plaquette: Plaquette) -> DocumentTable:
     """The kinds that are printed, how many of each, and what each opens to a buyer."""
-    rows = ((kind.value, kind.label, number, opens(kind)) for kind, number in its.its.by_kind)
-    more = ("Une structure de deux types est comptée dans chacun.",) if _of_two_kinds(its) else ()
+    rows = ((kind.value, kind.label, number, opens(kind)) for kind, number in plaquette.its.by_kind)
+    more = ("Une structure de deux types est comptée dans chacun.",) if _of_two_kinds(plaquette) else ()
     return DocumentTable("Par type", _KINDS, tuple(map(DocumentRow, rows)), more)
 
 
@@ -164,36 +164,50 @@ def opens(kind: SupplierKind) -> str:
     return f"lot réservé ({enumeration(articles, 'ou')}){limit} ; clause sociale ({clause})"
 
 
-def _of_two_kinds(its: Plaquette) -> bool:
-    return any(len(one.its.kinds) > 1 for one in its.its.full)
+def _of_two_kinds(plaquette: Plaquette) -> bool:
+    return any(len(one.its.kinds) > 1 for one in plaquette.its.full)
 
 
-def _trades_table(its: Plaquette) -> DocumentTable:
-    rows = [(section.label, section.group, len(section.full), len(section.elsewhere)) for section in its.its.sections]
-    unknown = sum(len(those) for _, those in its.its.unknown)
+def _trades_table(plaquette: Plaquette) -> DocumentTable:
+    rows = [
+        (section.label, section.group, len(section.full), len(section.elsewhere)) for section in plaquette.its.sections
+    ]
+    unknown = sum(len(those) for _, those in plaquette.its.unknown)
     last = [("Métier non connu", "", unknown, 0)] if unknown else []
     return DocumentTable("Par métier", _TRADES, tuple(map(DocumentRow, [*rows, *last])), folded=True)
 
 
-def _structures_table(its: Plaquette) -> DocumentTable:
-    rows = (DocumentRow(_cells(one), one.its.id) for one in its.its.full)
+def _structures_table(plaquette: Plaquette) -> DocumentTable:
+    rows = (DocumentRow(_cells(one), one.its.id) for one in plaquette.its.full)
     return DocumentTable("Structures", _STRUCTURES, tuple(rows), aside=True)
 
 
-def _cells(one: Numbered) -> tuple[DocumentCell, ...]:
-    its, names = one.its, taxonomy()
-    others = tuple(names.label(trade.code) for trade in its.trades if trade != one.trade and not trade.doubt)
-    doubt = f"{one.trade.doubt}, {TO_CONFIRM}" if one.trade and one.trade.doubt else ""
+def _cells(numbered_lot: Numbered) -> tuple[DocumentCell, ...]:
+    structure, names = numbered_lot.its, taxonomy()
+    others = tuple(
+        names.label(trade.code) for trade in structure.trades if trade != numbered_lot.trade and not trade.doubt
+    )
+    doubt = f"{numbered_lot.trade.doubt}, {TO_CONFIRM}" if numbered_lot.trade and numbered_lot.trade.doubt else ""
     return (
-        one.number,
-        its.name,
-        tuple(kind.value for kind in its.kinds),
-        names.label(one.trade.code) if one.trade else None,
-        doubt or ("connu" if one.trade else ""),
+        numbered_lot.number,
+        structure.name,
+        tuple(kind.value for kind in structure.kinds),
+        names.label(numbered_lot.trade.code) if numbered_lot.trade else None,
+        doubt or ("connu" if numbered_lot.trade else ""),
         others,
-        its.towns,
-        *(text or None for text in (its.address, its.phone, its.email, its.website, its.workers, its.siret)),
-        its.source,
+        structure.towns,
+        *(
+            text or None
+            for text in (
+                structure.address,
+                structure.phone,
+                structure.email,
+                structure.website,
+                structure.workers,
+                structure.siret,
+            )
+        ),
+        structure.source,
     )
 
 
@@ -206,15 +220,15 @@ def _plain(cell: DocumentCell) -> str | int | float | None:
     return cell.says
 
 
-def dated(its: Plaquette) -> str:
+def dated(plaquette: Plaquette) -> str:
     """Say of when the data of a plaquette are, and the day it is printed on."""
-    if not its.days:
+    if not plaquette.days:
         of = "Date des données inconnue"
     else:
-        oldest, latest = of_month(its.days[0]), of_month(its.days[-1])
+        oldest, latest = of_month(plaquette.days[0]), of_month(plaquette.days[-1])
         of = (
             f"Données {oldest}"
             if oldest == latest
             else f"Données {oldest} pour les plus anciennes, {latest} pour les dernières"
         )
-    return f"{of} ; tirage du {day(its.on)}"
+    return f"{of} ; tirage du {day(plaquette.on)}"

@@ -52,16 +52,16 @@ def programme_answered(
     shelf: Shelf,
     sheet: PurchaseSheet,
     buyer: BuyerDefaults,
-    told: LineTold,
+    line_facts: LineTold,
     assumed: Assumptions,
     on: date,
-    kept: LineAnswers = _NOTHING_KEPT,
+    answers: LineAnswers = _NOTHING_KEPT,
     progress: Progress = lambda *_: None,
 ) -> Answered:
-    """Return the opinion on each line of a programme, with the families of its lines; `told` answers what lines leave
+    """Return the opinion on each line of a programme, with the families of its lines; `line_facts` answers what lines leave
     open. Raises FamiliesRefused."""
-    purchases = answered_alike(sheet.entries, told, buyer)
-    answered = answer_programme(shelf, purchases, on, assumed, kept, progress)
+    purchases = answered_alike(sheet.entries, line_facts, buyer)
+    answered = answer_programme(shelf, purchases, on, assumed, answers, progress)
     lines, nature = lines_of_programme(answered.purchases), nature_of(buyer.siret[:9])
     return Answered(sheet, answered, shelf, assumed, on, families(lines, load(engine, owner), on, nature))
 
@@ -78,12 +78,12 @@ def spending_photographed(
     place: str,
     tax: Tax | None,
     on: date,
-    kept: LineAnswers = _NOTHING_KEPT,
+    answers: LineAnswers = _NOTHING_KEPT,
     progress: Progress = lambda *_: None,
 ) -> Photographed:
     """Return the inclusive share of what was spent, and who similar is near; `place` is that of lines that say none."""
     lines = spent_on(engine, shelf, sheet, tax)
-    return Photographed(sheet, photograph(shelf, lines, place, on, kept, progress), shelf, on)
+    return Photographed(sheet, photograph(shelf, lines, place, on, answers, progress), shelf, on)
 
 
 def families_grouped(
@@ -96,8 +96,8 @@ def families_grouped(
     on: date,
 ) -> Grouped:
     """Return the families of the lines of a sheet, with what the organisation corrected. Raises FamiliesRefused."""
-    found = families(_taxed(lines_of_sheet(sheet.entries), tax), load(engine, owner), on, nature)
-    return Grouped(sheet, found, on, shelf.version, len(shelf))
+    grouped_families = families(_taxed(lines_of_sheet(sheet.entries), tax), load(engine, owner), on, nature)
+    return Grouped(sheet, grouped_families, on, shelf.version, len(shelf))
 
 
 def _taxed(lines: Iterable[_Line], tax: Tax | None) -> tuple[_Line, ...]:

@@ -87,12 +87,12 @@ class Studies:
         stream: IO[bytes],
         buyer: BuyerDefaults = NO_DEFAULTS,
         person: str = "",
-        who: str = "",
+        author: str = "",
     ) -> Study:
         """Keep a sheet and have it answered. Raises DatabaseError, or OSError where the disk is full."""
-        asked = {"on": self._today().isoformat(), "place": buyer.place, "siret": buyer.siret, "who": who}
+        request = {"on": self._today().isoformat(), "place": buyer.place, "siret": buyer.siret, "who": author}
         files = {FILE: DroppedFile(file_name, stream)}
-        return Study.of(self.works.put(self._owner, kind.value, asked, person, files=files))
+        return Study.of(self.works.put(self._owner, kind.value, request, person, files=files))
 
     def get(self, key: str) -> Study | None:
         """Return a study as it stands, None where there is none."""
@@ -114,10 +114,14 @@ class Studies:
         persons told of its lines stays. One that is being answered is left to it."""
         work = self._work(key)
         if work is not None:
-            asked = {**work.asked, "on": self._today().isoformat()}
-            kept = "" if reread else BatchKind(work.kind).sheet_step
+            request = {**work.asked, "on": self._today().isoformat()}
+            kept_step = "" if reread else BatchKind(work.kind).sheet_step
             self.works.again(
-                self._owner, key, asked, person, keep=lambda name: name in (kept, KEPT_GROUPS) or name.startswith(_TOLD)
+                self._owner,
+                key,
+                request,
+                person,
+                keep=lambda name: name in (kept_step, KEPT_GROUPS) or name.startswith(_TOLD),
             )
 
     def answers(self, study: Study) -> SheetAnswers:
@@ -127,24 +131,24 @@ class Studies:
     def trades_told(self, study: Study) -> list[tuple[str, str]]:
         """Return the needs of a sheet whose trade a person told, as written, each with its activity; none of a sheet that was not read yet."""
         steps = self.works.steps(self._held(study))
-        told = {line: its.activity for line, its in _answers(steps).told().items() if its.activity}
-        if not told or study.kind.sheet_step not in steps:
+        trades = {line: its.activity for line, its in _answers(steps).told().items() if its.activity}
+        if not trades or study.kind.sheet_step not in steps:
             return []
         sheet = msgspec.convert(steps[study.kind.sheet_step], PurchaseSheet)
-        return [(entry.text("objet"), told[entry.key]) for entry in sheet.entries if entry.key in told]
+        return [(entry.text("objet"), trades[entry.key]) for entry in sheet.entries if entry.key in trades]
 
-    def tell(self, study: Study, told: SheetAnswer, version: int, person: str = "") -> Sequence[SheetAnswer]:
+    def tell(self, study: Study, sheet_answer: SheetAnswer, version: int, person: str = "") -> Sequence[SheetAnswer]:
         """Keep what a person tells of lines, as they read them at a `version` of the answers, and have the lines that it touches answered again.
 
         Where somebody told something of the same meanwhile, nothing is kept and what they told is returned.
         """
         work = self._held(study)
         while True:
-            given = _answers(self.works.steps(work))
-            if missed := [one for one in given.given[version:] if one.meets(told)]:
+            answers = _answers(self.works.steps(work))
+            if missed := [one for one in answers.given[version:] if one.meets(sheet_answer)]:
                 return missed
-            name = f"{_TOLD}{given.version + 1:04}"
-            if self.works.add_steps(self._owner, study.key, {name: msgspec.to_builtins(told)}, new=name):
+            name = f"{_TOLD}{answers.version + 1:04}"
+            if self.works.add_steps(self._owner, study.key, {name: msgspec.to_builtins(sheet_answer)}, new=name):
                 break
             self._held(study)  # forgotten meanwhile, or another answer came first
         # Few lines are answered as the sheet is shown, and so are those told of while the work goes on.
@@ -153,7 +157,7 @@ class Studies:
         return ()
 
     def _unanswered(self, study: Study) -> int:
-        """How many needs of a programme no answer is kept to."""
+        """Return how many needs of a programme no answer is kept to."""
         work = self._held(study)
         steps = self.works.steps(work)
         sheet = _sheet(self.works.engine, study, steps, lambda: self.works.file(work, FILE), Stop())
@@ -171,17 +175,17 @@ class Studies:
         """Return what was answered to a study that is done, with the names that suppliers have on this shelf. Raises FileGone."""
         work = self._held(study)
         steps = self.works.steps(work)
-        told = _answers(steps)
-        if (known := _RESULTS.get(work, shelf, told.version)) is not None:
+        sheet_answers = _answers(steps)
+        if (known := _RESULTS.get(work, shelf, sheet_answers.version)) is not None:
             return known
         sheet = _sheet(self.works.engine, study, steps, lambda: self.works.file(work, FILE), Stop())
         made: dict[str, Any] = {}
-        kept = _kept(study, study.version, steps, made.__setitem__)
-        found = _answered(self.works.engine, study, sheet, told, shelf, kept, lambda *_: None)
+        answers = _kept(study, study.version, steps, made.__setitem__)
+        result = _answered(self.works.engine, study, sheet, sheet_answers, shelf, answers, lambda *_: None)
         if made:
             self.works.add_steps(self._owner, study.key, made)
-        _RESULTS.put(work, shelf, told.version, found)
-        return found
+        _RESULTS.put(work, shelf, sheet_answers.version, result)
+        return result
 
     def _held(self, study: Study) -> Work:
         work = self._work(study.key)
@@ -230,15 +234,17 @@ def _study(hold: Hold) -> Mapping[str, Any]:
         hold.keep(study.kind.sheet_step, msgspec.to_builtins(sheet))
     if study.kind is BatchKind.RECONCILIATION and study.who and not study.version and _SETTLED not in steps:
         answers, _ = reconciliation.answers_in(sheet.entries, load_recogniser(hold.engine))
-        settle(hold.engine, answers, who=study.who, now=hold.work.since)
+        settle(hold.engine, answers, author=study.who, now=hold.work.since)
         hold.keep(_SETTLED, len(answers))
-    kept = _kept(study, shelf.version, steps, hold.keep)
-    told = _answers(steps)
-    found = _answered(hold.engine, study, sheet, told, shelf, kept, lambda done, total: hold.tell("", done, total))
-    _RESULTS.put(hold.work, shelf, told.version, found)
+    saved_answers = _kept(study, shelf.version, steps, hold.keep)
+    sheet_answers = _answers(steps)
+    result = _answered(
+        hold.engine, study, sheet, sheet_answers, shelf, saved_answers, lambda done, total: hold.tell("", done, total)
+    )
+    _RESULTS.put(hold.work, shelf, sheet_answers.version, result)
     with suppress(FamiliesRefused):  # said on their page
-        kept_groups(lines_of(found), load(hold.engine, hold.owner), _Answers(steps, hold.keep))
-    return {"says": " ".join(_headline(found)), "version": shelf.version}
+        kept_groups(lines_of(result), load(hold.engine, hold.owner), _Answers(steps, hold.keep))
+    return {"says": " ".join(_headline(result)), "version": shelf.version}
 
 
 _REFUSALS = (ReadRefused, SheetRefused, FileGone, DatabaseError)
@@ -252,44 +258,54 @@ def _sheet(
     file: Callable[[], AbstractContextManager[Path]],
     stop: Stop,
 ) -> PurchaseSheet:
-    """What the file holds, read once: a page that shows its answers again waits for no reader."""
+    """Return what the file holds, read once: a page that shows its answers again waits for no reader."""
     with suppress(KeyError, msgspec.ValidationError):  # not yet, or of another version
         return msgspec.convert(steps[study.kind.sheet_step], PurchaseSheet)
     with file() as path:
-        told = remembered_columns(engine, study.kind.sheet.table)
-        return read_sheet(path, study.kind.sheet, study.kind.most_lines, told, stop=stop)
+        columns = remembered_columns(engine, study.kind.sheet.table)
+        return read_sheet(path, study.kind.sheet, study.kind.most_lines, columns, stop=stop)
 
 
 def _kept(study: Study, version: int, steps: Mapping[str, Any], keep: Callable[[str, Any], None]) -> _Answers:
     """The answers to the lines of a study, on one state of the catalogue, read with one model of trades."""
     mark = f"ligne {name_of(study.kind, study.kind.form, version, study.on, current_model().corpus)[:8]} "
-    held = {name.removeprefix(mark): answer for name, answer in steps.items() if name.startswith(mark)}
-    return _Answers(held, lambda line, answer: keep(f"{mark}{line}", answer))
+    saved_answers = {name.removeprefix(mark): answer for name, answer in steps.items() if name.startswith(mark)}
+    return _Answers(saved_answers, lambda line, answer: keep(f"{mark}{line}", answer))
 
 
 def _answers(steps: Mapping[str, Any]) -> SheetAnswers:
-    """What persons told of lines, in their order."""
+    """Return what persons told of lines, in their order."""
     return SheetAnswers(
         tuple(msgspec.convert(steps[name], SheetAnswer) for name in sorted(steps) if name.startswith(_TOLD))
     )
 
 
-def _purchases(study: Study, sheet: PurchaseSheet, told: SheetAnswers) -> list[Purchase]:
+def _purchases(study: Study, sheet: PurchaseSheet, answers: SheetAnswers) -> list[Purchase]:
     """The lines of a programme, with what persons told of them."""
-    return purchases_told(sheet.entries, told, sheet_defaults(study.siret, study.place, sheet.titles, study.file_name))
+    return purchases_told(
+        sheet.entries, answers, sheet_defaults(study.siret, study.place, sheet.titles, study.file_name)
+    )
 
 
 def _answered(
-    engine: Engine, study: Study, sheet: PurchaseSheet, told: SheetAnswers, shelf: Shelf, kept: _Answers, tell: Tell
+    engine: Engine,
+    study: Study,
+    sheet: PurchaseSheet,
+    sheet_answers: SheetAnswers,
+    shelf: Shelf,
+    answers: _Answers,
+    tell: Tell,
 ) -> Result:
     day = date.fromisoformat(study.on)
     if study.kind is BatchKind.RECONCILIATION:
         return _reconciled(engine, study, sheet, tell)
     if study.kind is BatchKind.PROGRAMME:
-        lines = _purchases(study, sheet, told)
-        return Answered(sheet, programme.answer_programme(shelf, lines, day, DEFAULT, kept, tell), shelf, DEFAULT, day)
-    spent = spending.spent(sheet.entries, shelf, load_recogniser(engine), told)
-    return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, kept, tell), shelf, day)
+        lines = _purchases(study, sheet, sheet_answers)
+        return Answered(
+            sheet, programme.answer_programme(shelf, lines, day, DEFAULT, answers, tell), shelf, DEFAULT, day
+        )
+    spent = spending.spent(sheet.entries, shelf, load_recogniser(engine), sheet_answers)
+    return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, answers, tell), shelf, day)
 
 
 def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) -> Reconciled:

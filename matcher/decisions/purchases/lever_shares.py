@@ -64,50 +64,56 @@ def share_of(answer: LineAnswer) -> str:
     return _SHARES[answer.verdict] if answer.sure else TO_SETTLE
 
 
-def lever_shares(its: Programme) -> tuple[LeverShare, ...]:
+def lever_shares(programme: Programme) -> tuple[LeverShare, ...]:
     """Return the shares of a programme, which add up to all of it. The amount of a line to settle depends on its answer, whatever it is."""
     return tuple(
-        _share(label, [both for both in its.counted if share_of(both[1]) == label])
+        _share(label, [both for both in programme.counted if share_of(both[1]) == label])
         for label in (RESERVE, CONFIRM, CLAUSE, SOURCE, NONE, TO_SETTLE)
     )
 
 
 def _share(label: str, lines: list[tuple[Purchase, LineAnswer]]) -> LeverShare:
-    told = [(line.worth.euros, line.amount is not None and answer.sure) for line, answer in lines]
-    known = [(euros, sure) for euros, sure in told if euros is not None]
+    amounts = [(line.worth.euros, line.amount is not None and answer.sure) for line, answer in lines]
+    known = [(euros, sure) for euros, sure in amounts if euros is not None]
     return LeverShare(
         label,
         len(lines),
         fsum(euros for euros, sure in known if sure),
         fsum(euros for euros, sure in known if not sure),
-        len(told) - len(known),
+        len(amounts) - len(known),
     )
 
 
-def social_share(its: Programme) -> SocialShare:
+def social_share(programme: Programme) -> SocialShare:
     """Return the share of a programme's lines that could have a social consideration, and apart that of its known euros."""
-    by = {share.label: share for share in lever_shares(its)}
+    by = {share.label: share for share in lever_shares(programme)}
     social = sum(by[label].lines for label in SOCIAL)
     return SocialShare(
         lines=social,
         at_most=social + by[TO_SETTLE].lines,
-        of=len(its.counted),
+        of=len(programme.counted),
         amount=fsum(by[label].amount for label in SOCIAL),
         reserved=by[RESERVE].amount,
-        whole=its.whole.amount,
+        whole=programme.whole.amount,
     )
 
 
-def social_words(its: SocialShare) -> Iterator[str]:
+def social_words(social_share: SocialShare) -> Iterator[str]:
     """Yield, in French, the share of the lines beside the mark, then that of the euros, which the mark does not count."""
-    if its.share is None:
+    if social_share.share is None:
         return
-    more = f", jusqu’à {number(its.at_most)} selon vos réponses" if its.at_most > its.lines else ""
-    lines = count(its.lines, "ligne pourrait porter", "lignes pourraient porter")
+    more = (
+        f", jusqu’à {number(social_share.at_most)} selon vos réponses"
+        if social_share.at_most > social_share.lines
+        else ""
+    )
+    lines = count(social_share.lines, "ligne pourrait porter", "lignes pourraient porter")
     yield (
-        f"{lines} une considération sociale sur {number(its.of)}, soit {unit(100 * its.share, '%')}{more}. "
+        f"{lines} une considération sociale sur {number(social_share.of)}, soit {unit(100 * social_share.share, '%')}{more}. "
         f"À {unit(100 * PNAD_SHARE, '%')} : {PNAD}."
     )
-    if its.whole:
-        part, reserved = (unit(100 * euros / its.whole, "%", 1) for euros in (its.amount, its.reserved))
+    if social_share.whole:
+        part, reserved = (
+            unit(100 * euros / social_share.whole, "%", 1) for euros in (social_share.amount, social_share.reserved)
+        )
         yield f"En argent : {part} des montants connus, dont {reserved} réservés. Le PNAD ne compte pas en argent."

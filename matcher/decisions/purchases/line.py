@@ -64,13 +64,13 @@ class LineTold:
 
     def then(self, later: "LineTold") -> "LineTold":
         """Return both, the later first where both tell."""
-        told = {one.name: getattr(later, one.name) for one in fields(later)}
+        later_values = {one.name: getattr(later, one.name) for one in fields(later)}
         mine = {one.name: getattr(self, one.name) for one in fields(self)}
-        return LineTold(**{name: mine[name] if value in (None, "") else value for name, value in told.items()})
+        return LineTold(**{name: mine[name] if value in (None, "") else value for name, value in later_values.items()})
 
     def only(self, questions: Collection[LineQuestion]) -> "LineTold":
         """Return what of it answers some questions."""
-        kept = {
+        fields_by_question = {
             LineQuestion.TRADE: ("activity",),
             LineQuestion.PLACE: ("place",),
             LineQuestion.AMOUNT: ("amount",),
@@ -78,13 +78,13 @@ class LineTold:
             LineQuestion.PERIOD: ("yearly",),
             LineQuestion.DURATION: ("months",),
         }
-        names = {name for question in questions for name in kept.get(question, ())}
+        names = {name for question in questions for name in fields_by_question.get(question, ())}
         return LineTold(**{one.name: getattr(self, one.name) for one in fields(self) if one.name in names})
 
     @property
     def settles(self) -> frozenset[LineQuestion]:
         """The questions that it answers."""
-        told = {
+        values_by_question = {
             LineQuestion.TRADE: self.activity,
             LineQuestion.PLACE: self.place,
             LineQuestion.AMOUNT: self.amount,
@@ -92,7 +92,7 @@ class LineTold:
             LineQuestion.PERIOD: self.yearly is not None,
             LineQuestion.DURATION: self.months,
         }
-        return frozenset(question for question, value in told.items() if value)
+        return frozenset(question for question, value in values_by_question.items() if value)
 
     def says(self, activity: str) -> str:
         """Say it in French, with the name of its `activity`."""
@@ -142,34 +142,40 @@ class LineAmount:
 UNWRITTEN = LineAmount()
 
 
-def line_amount(text: str, column: UnderstoodColumn, told: LineTold, months: float | None) -> LineAmount:
+def line_amount(text: str, column: UnderstoodColumn, line_facts: LineTold, months: float | None) -> LineAmount:
     """Return the amount of a cell that lasts so many months; none where its text is not one amount, which is asked as a whole."""
-    written = read_amount(told.amount or text, unit=1.0 if told.amount else column.times).value
+    written = read_amount(line_facts.amount or text, unit=1.0 if line_facts.amount else column.times).value
     if written is None or written.low is None or written.low != written.high:
         return UNWRITTEN
-    taxed = taxed_of(written, column, told)
-    vat = USUAL_VAT if told.vat is None else told.vat
+    taxed = taxed_of(written, column, line_facts)
+    vat = USUAL_VAT if line_facts.vat is None else line_facts.vat
     before_tax = written.low / (1 + vat / 100) if taxed else written.low
-    asked = () if taxed is not None else (LineQuestion.TAX,)
-    words = LineQuestion.TAX.asks if taxed is None else tax_words(told.vat) if taxed else "HT"
-    its = _over(round(before_tax, 2), _yearly(written, column, told, months), written.months or months)
-    return replace(its, how=f"{words} · {its.how}" if its.how else words, asks=(*asked, *its.asks))
+    tax_question = () if taxed is not None else (LineQuestion.TAX,)
+    words = LineQuestion.TAX.asks if taxed is None else tax_words(line_facts.vat) if taxed else "HT"
+    line_amount = _over(round(before_tax, 2), _yearly(written, column, line_facts, months), written.months or months)
+    return replace(
+        line_amount,
+        how=f"{words} · {line_amount.how}" if line_amount.how else words,
+        asks=(*tax_question, *line_amount.asks),
+    )
 
 
-def taxed_of(written: WrittenAmount, column: UnderstoodColumn, told: LineTold) -> bool | None:
+def taxed_of(written: WrittenAmount, column: UnderstoodColumn, line_facts: LineTold) -> bool | None:
     """Return whether an amount holds its tax: as told, else as its cell says, else its column; None where nothing says it."""
-    if told.taxed is not None:
-        return told.taxed
+    if line_facts.taxed is not None:
+        return line_facts.taxed
     for taxed, net in ((written.taxed, written.net), (column.with_tax, column.before_tax)):
         if taxed or net:
             return taxed
     return None
 
 
-def _yearly(written: WrittenAmount, column: UnderstoodColumn, told: LineTold, months: float | None) -> bool | None:
-    """Whether it is of one year: as told, else as its cell says, else its column; what lasts a year at most is all that it costs."""
-    if told.yearly is not None:
-        return told.yearly
+def _yearly(
+    written: WrittenAmount, column: UnderstoodColumn, line_facts: LineTold, months: float | None
+) -> bool | None:
+    """Return whether it is of one year: as told, else as its cell says, else its column; what lasts a year at most is all that it costs."""
+    if line_facts.yearly is not None:
+        return line_facts.yearly
     for yearly, whole in ((written.yearly, written.for_all), (column.yearly, column.for_all)):
         if yearly or whole:
             return yearly
@@ -208,14 +214,14 @@ class Purchase:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """What its amount depends on, in French, with the column where it stands."""
+        """Return what its amount depends on, in French, with the column where it stands."""
         cell = self.entry.fields.get(_AMOUNT)
         where = f"Colonne « {cell.column} » : " if cell else ""
         kinds = [question for question in self.worth.asks if question is not LineQuestion.AMOUNT]  # a fault says it
         return tuple(f"{where}{question.asks}{_MEANWHILE[question]}" for question in kinds)
 
     def likeness(self, question: LineQuestion) -> str:
-        """What lines that one answer may settle have in common."""
+        """Return what lines that one answer may settle have in common."""
         cell = self.entry.fields.get(_AMOUNT)
         match question:
             case LineQuestion.TRADE:
@@ -237,25 +243,27 @@ _MEANWHILE = {
 
 
 def purchase(
-    entry: PurchaseSheetLine, told: LineTold = NOTHING_TOLD, defaults: BuyerDefaults = NO_DEFAULTS
+    entry: PurchaseSheetLine, line_facts: LineTold = NOTHING_TOLD, defaults: BuyerDefaults = NO_DEFAULTS
 ) -> Purchase:
     """Return the need of a line, each of its faults with the column where it stands. Never raises."""
     if entry.total:
         return Purchase(entry, None)
     fields: dict[str, object] = {field: cell.text for field, cell in entry.fields.items()}
     times = {field: cell.how.times for field, cell in entry.fields.items()}
-    fields["lieu"] = told.place or entry.place
+    fields["lieu"] = line_facts.place or entry.place
     fields["date"] = _dated(entry, defaults.year)
-    if told.months is not None:
-        fields["duree"], times["duree"] = told.months, 1.0
-    worth = _worth(entry, told, need_from({"duree": fields.get("duree")}, times=times).lot.duree)
+    if line_facts.months is not None:
+        fields["duree"], times["duree"] = line_facts.months, 1.0
+    worth = _worth(entry, line_facts, need_from({"duree": fields.get("duree")}, times=times).lot.duree)
     if worth.euros is not None:
         fields[_AMOUNT], times[_AMOUNT] = worth.euros, 1.0
     elif worth.asks:
         fields[_AMOUNT] = ""
-    elif told.amount:
-        fields[_AMOUNT], times[_AMOUNT] = told.amount, 1.0
-    need = need_from(fields, Chosen(activities=(told.activity,)) if told.activity else UNCHOSEN, times=times)
+    elif line_facts.amount:
+        fields[_AMOUNT], times[_AMOUNT] = line_facts.amount, 1.0
+    need = need_from(
+        fields, Chosen(activities=(line_facts.activity,)) if line_facts.activity else UNCHOSEN, times=times
+    )
     if need.lot.montant is None and any(fault.field == _AMOUNT for fault in need.faults):
         worth = LineAmount(None, LineQuestion.AMOUNT.asks, (LineQuestion.AMOUNT,))
     faults = tuple(_located(fault, entry) for fault in need.faults)
@@ -270,10 +278,10 @@ def written_of(entry: PurchaseSheetLine) -> WrittenSupplier:
     return WrittenSupplier(entry.text("fournisseur"), entry.text("siret"), post_code, city, (kind,) if kind else ())
 
 
-def _worth(entry: PurchaseSheetLine, told: LineTold, months: float | None) -> LineAmount:
+def _worth(entry: PurchaseSheetLine, line_facts: LineTold, months: float | None) -> LineAmount:
     cell = entry.fields.get(_AMOUNT)
-    text = told.amount or entry.text(_AMOUNT)
-    return line_amount(text, cell.how if cell else _NO_COLUMN, told, months) if text else UNWRITTEN
+    text = line_facts.amount or entry.text(_AMOUNT)
+    return line_amount(text, cell.how if cell else _NO_COLUMN, line_facts, months) if text else UNWRITTEN
 
 
 def _dated(entry: PurchaseSheetLine, year: int | None) -> str:

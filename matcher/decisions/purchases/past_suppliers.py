@@ -45,22 +45,24 @@ class PastSupplier:
     lines: int
 
 
-def past_suppliers(its: Spending) -> list[PastSupplier]:
+def past_suppliers(spending: Spending) -> list[PastSupplier]:
     """Return the suppliers that a ledger surely recognises, by id: what is to be confirmed is none."""
     return _merged(
         PastSupplier(line.id, whole(line.year, _YEARS), 1)
-        for line in its.lines
+        for line in spending.lines
         if line.standing is KnownSupplier.INCLUSIVE
     )
 
 
-def keep(engine: Engine, owner: OrganisationId, found: Iterable[PastSupplier]) -> None:
+def keep(engine: Engine, owner: OrganisationId, past_suppliers: Iterable[PastSupplier]) -> None:
     """Keep suppliers as those of an organisation; of one that was kept before, the later year, and the lines told now."""
     with writing(engine) as connection:
         years = {its.id: its.last_year for its in _kept(connection, owner)}
-        told = {its.id: replace(its, last_year=_later(its.last_year, years.get(its.id))) for its in found}
-        _delete(connection, owner, told)
-        for part in chunks(told.values()):
+        dated_suppliers = {
+            its.id: replace(its, last_year=_later(its.last_year, years.get(its.id))) for its in past_suppliers
+        }
+        _delete(connection, owner, dated_suppliers)
+        for part in chunks(dated_suppliers.values()):
             rows = [{"supplier_id": its.id, "last_year": its.last_year, "lines": its.lines} for its in part]
             connection.execute(insert(_PAST), [{**row, "organisation_id": owner} for row in rows])
 
@@ -85,16 +87,16 @@ def load(engine: Engine, owner: OrganisationId) -> dict[str, PastSupplier]:
 def said(past: Mapping[str, PastSupplier], shelf: Shelf, ids: Iterable[str]) -> dict[str, str]:
     """Return what is said of those suppliers that are past ones, or whose organisation (SIREN) is, by id."""
     by_siren: dict[int, int | None] = {}
-    for its in past.values():
-        if siren := _siren(shelf, its.id):
-            by_siren[siren] = _later(its.last_year, by_siren.get(siren))
-    told = {}
+    for past_supplier in past.values():
+        if siren := _siren(shelf, past_supplier.id):
+            by_siren[siren] = _later(past_supplier.last_year, by_siren.get(siren))
+    sentences = {}
     for key in ids:
         if key in past:
-            told[key] = _dated("déjà votre fournisseur", past[key].last_year)
+            sentences[key] = _dated("déjà votre fournisseur", past[key].last_year)
         elif (siren := _siren(shelf, key)) in by_siren:
-            told[key] = _dated("son organisation (même SIREN) est déjà votre fournisseur", by_siren[siren])
-    return told
+            sentences[key] = _dated("son organisation (même SIREN) est déjà votre fournisseur", by_siren[siren])
+    return sentences
 
 
 def leave_past_suppliers(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
@@ -117,17 +119,19 @@ def _today(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return {former: now for part in chunks(ids) for former, now in ids_of_today(connection, part).items()}
 
 
-def _merged(found: Iterable[PastSupplier]) -> list[PastSupplier]:
+def _merged(past_suppliers: Iterable[PastSupplier]) -> list[PastSupplier]:
     """One for each supplier, by id, with the last year and all the lines."""
     merged: dict[str, PastSupplier] = {}
-    for its in found:
-        held = merged.get(its.id, PastSupplier(its.id, None, 0))
-        merged[its.id] = PastSupplier(its.id, _later(held.last_year, its.last_year), held.lines + its.lines)
+    for seen in past_suppliers:
+        past_supplier = merged.get(seen.id, PastSupplier(seen.id, None, 0))
+        merged[seen.id] = PastSupplier(
+            seen.id, _later(past_supplier.last_year, seen.last_year), past_supplier.lines + seen.lines
+        )
     return [merged[key] for key in sorted(merged)]
 
 
-def _later(one: int | None, other: int | None) -> int | None:
-    return max((year for year in (one, other) if year is not None), default=None)
+def _later(first: int | None, other: int | None) -> int | None:
+    return max((year for year in (first, other) if year is not None), default=None)
 
 
 def _siren(shelf: Shelf, key: str) -> int:

@@ -72,7 +72,7 @@ class LineAnswer:
 
     @property
     def sure(self) -> bool:
-        """Whether there is an opinion to go by."""
+        """Return whether there is an opinion to go by."""
         return self.understood and bool(self.verdict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -80,41 +80,41 @@ class LineAnswer:
         return asdict(self)
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> "LineAnswer":
+    def of(cls, values: Mapping[str, Any]) -> "LineAnswer":
         """Return what `as_dict` gave. Raises TypeError or KeyError for anything else."""
         return cls(
             **{
-                **kept,
-                "activities": tuple((label, sure) for label, sure in kept["activities"]),
-                "places": tuple(kept["places"]),
-                "asks": tuple(map(LineQuestion, kept["asks"])),
-                "doubts": tuple(kept["doubts"]),
-                "remarks": tuple(kept["remarks"]),
-                "does": tuple(kept["does"]),
-                "ask": tuple(kept["ask"]),
-                "first": tuple(First(one["id"], one["km"]) for one in kept["first"]),
+                **values,
+                "activities": tuple((label, sure) for label, sure in values["activities"]),
+                "places": tuple(values["places"]),
+                "asks": tuple(map(LineQuestion, values["asks"])),
+                "doubts": tuple(values["doubts"]),
+                "remarks": tuple(values["remarks"]),
+                "does": tuple(values["does"]),
+                "ask": tuple(values["ask"]),
+                "first": tuple(First(one["id"], one["km"]) for one in values["first"]),
             }
         )
 
 
-def asks_of(its: Purchase, answer: LineAnswer) -> tuple[LineQuestion, ...]:
+def asks_of(purchase: Purchase, answer: LineAnswer) -> tuple[LineQuestion, ...]:
     """Return the questions that a line leaves, those that decide its opinion first."""
-    return tuple(question for question in LineQuestion if question in (*its.worth.asks, *answer.asks))
+    return tuple(question for question in LineQuestion if question in (*purchase.worth.asks, *answer.asks))
 
 
-def doubts_of(its: Purchase, answer: LineAnswer) -> tuple[str, ...]:
+def doubts_of(purchase: Purchase, answer: LineAnswer) -> tuple[str, ...]:
     """Return what is not sure of a line, in French, what is to be settled first at the beginning; empty where all is."""
     first = (answer.question,) if answer.question and not answer.sure else ()
-    return tuple(dict.fromkeys((*first, *its.doubts, *filter(None, (answer.question,)), *answer.doubts)))
+    return tuple(dict.fromkeys((*first, *purchase.doubts, *filter(None, (answer.question,)), *answer.doubts)))
 
 
-def shared_remarks(its: "Programme") -> list[tuple[str, tuple[int, ...]]]:
+def shared_remarks(programme: "Programme") -> list[tuple[str, tuple[int, ...]]]:
     """Return the doubts that no answer in the sheet settles, each sentence once with the ranks of its lines, those of most lines first."""
-    found: dict[str, list[int]] = {}
-    for rank, answer in enumerate(its.answers):
+    ranks_by_remark: dict[str, list[int]] = {}
+    for rank, answer in enumerate(programme.answers):
         for says in answer.remarks:
-            found.setdefault(says, []).append(rank)
-    return sorted(((says, tuple(ranks)) for says, ranks in found.items()), key=lambda one: -len(one[1]))
+            ranks_by_remark.setdefault(says, []).append(rank)
+    return sorted(((says, tuple(ranks)) for says, ranks in ranks_by_remark.items()), key=lambda one: -len(one[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,8 @@ class Programme:
     def totals(self) -> tuple[Total, ...]:
         """The purchases by what is concluded, from the firmest; they add up to all of them."""
         grouped: dict[tuple[str, str], list[LineAmount]] = {}
-        for its, answer in self.counted:
-            grouped.setdefault((answer.verdict if answer.sure else "", answer.lever), []).append(its.worth)
+        for purchase, answer in self.counted:
+            grouped.setdefault((answer.verdict if answer.sure else "", answer.lever), []).append(purchase.worth)
         verdicts = [*(str(verdict) for verdict in OpinionVerdict), ""]
         keys = sorted(grouped, key=lambda key: (verdicts.index(key[0]), _ORDER[key[1]]))
         return tuple(_total(*key, grouped[key]) for key in keys)
@@ -174,16 +174,16 @@ class Reached:
     ask: tuple[int, ...]
 
 
-def reached(its: Programme) -> list[Reached]:
+def reached(programme: Programme) -> list[Reached]:
     """Every supplier that an opinion counts, those who are credible for most purchases first, then those to ask about most."""
     does: dict[str, list[int]] = {}
     ask: dict[str, list[int]] = {}
-    for rank, answer in enumerate(its.answers):
+    for rank, answer in enumerate(programme.answers):
         for ids, into in ((answer.does, does), (answer.ask, ask)):
-            for one in ids if answer.sure else ():
-                into.setdefault(one, []).append(rank)
-    found = [Reached(one, tuple(does.get(one, ())), tuple(ask.get(one, ()))) for one in does.keys() | ask.keys()]
-    return sorted(found, key=lambda one: (-len(one.does), -len(one.ask), one.id))
+            for supplier_id in ids if answer.sure else ():
+                into.setdefault(supplier_id, []).append(rank)
+    suppliers = [Reached(one, tuple(does.get(one, ())), tuple(ask.get(one, ()))) for one in does.keys() | ask.keys()]
+    return sorted(suppliers, key=lambda one: (-len(one.does), -len(one.ask), one.id))
 
 
 def _total(verdict: str, lever: str, worth: Sequence[LineAmount]) -> Total:
@@ -205,9 +205,9 @@ class Verdicts:
     unsure: int
 
 
-def verdicts(its: Programme) -> Verdicts:
+def verdicts(programme: Programme) -> Verdicts:
     """Count the purchases by what they could be."""
-    by = Counter(answer.verdict if answer.sure else "" for _, answer in its.counted)
+    by = Counter(answer.verdict if answer.sure else "" for _, answer in programme.counted)
     return Verdicts(
         by[OpinionVerdict.RESERVE],
         by[OpinionVerdict.SMALLER],
@@ -217,19 +217,17 @@ def verdicts(its: Programme) -> Verdicts:
     )
 
 
-def headline(its: Programme) -> tuple[str, str]:
+def headline(programme: Programme) -> tuple[str, str]:
     """Conclusion of the whole programme in one sentence, and what remains to be settled."""
-    by = verdicts(its)
+    by = verdicts(programme)
     reserved = count(by.reserved, "pourrait être réservé", "pourraient être réservés")
     smaller = count(by.smaller, "en lot plus petit", "en lots plus petits")
     confirm = f"{number(by.to_confirm)} après des appels"
-    whole = (
-        f"{count(len(its.counted), 'achat')} : {reserved}, {smaller}, {confirm}, {number(by.clause)} avec une clause."
-    )
-    if not its.to_settle:
+    whole = f"{count(len(programme.counted), 'achat')} : {reserved}, {smaller}, {confirm}, {number(by.clause)} avec une clause."
+    if not programme.to_settle:
         return whole, "Aucun doute sur ce que demandent les lignes."
     without = f", dont {number(by.unsure)} sans avis tant qu’on ne sait pas ce qui est demandé" if by.unsure else ""
-    return whole, f"{count(len(its.to_settle), 'ligne')} à préciser{without}."
+    return whole, f"{count(len(programme.to_settle), 'ligne')} à préciser{without}."
 
 
 def answer_programme(
@@ -237,71 +235,71 @@ def answer_programme(
     purchases: Sequence[Purchase],
     today: date,
     assumed: Assumptions,
-    kept: LineAnswers,
+    line_answers: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Programme:
-    """Answer every line on one shelf, those whose need `kept` holds an answer to excepted; `progress` is told (done, of how many) after each."""
+    """Answer every line on one shelf, those whose need `line_answers` holds an answer to excepted; `progress` is told (done, of how many) after each."""
     answers: list[LineAnswer] = []
     known: dict[str, LineAnswer] = {}
-    for done, its in enumerate(purchases, start=1):
-        if (name := name_of(its.need)) not in known:
-            held = kept.held.get(name)
-            known[name] = LineAnswer.of(held) if held is not None else answer_line(shelf, its, today, assumed)
-            if held is None:
-                kept.keep(name, known[name].as_dict())
+    for done, purchase in enumerate(purchases, start=1):
+        if (name := name_of(purchase.need)) not in known:
+            saved = line_answers.held.get(name)
+            known[name] = LineAnswer.of(saved) if saved is not None else answer_line(shelf, purchase, today, assumed)
+            if saved is None:
+                line_answers.keep(name, known[name].as_dict())
         answers.append(known[name])
         progress(done, len(purchases))
     return Programme(tuple(purchases), tuple(answers))
 
 
-def answer_line(shelf: Shelf, its: Purchase, today: date, assumed: Assumptions) -> LineAnswer:
+def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumptions) -> LineAnswer:
     """Answer one line: the reading and the opinion, the same as of that need alone."""
-    if its.need is None:
+    if purchase.need is None:
         return LineAnswer()
-    reading = understand(its.need)
+    reading = understand(purchase.need)
     ask = laid(reading, shelf, today)
-    told, doubts = _read(its.need, reading, understood=ask.understood)
+    answer, doubts = _read(purchase.need, reading, understood=ask.understood)
     try:
         need = need_of(reading, assumed)
     except NeedRefused as refusal:
         question = _to_settle((ReadingDoubt(DoubtKind.FAULT, str(refusal)), *doubts), understood=False)
-        asks = tuple(dict.fromkeys((LineQuestion.AMOUNT, *told.asks)))
-        return replace(told, doubts=(str(refusal), *told.doubts), asks=asks, question=question, understood=False)
+        asks = tuple(dict.fromkeys((LineQuestion.AMOUNT, *answer.asks)))
+        return replace(answer, doubts=(str(refusal), *answer.doubts), asks=asks, question=question, understood=False)
     advised = _of_a_purchase(opinion(ask, need, assumed))
-    found = advised.told
+    lever_opinion = advised.told
     if not advised.placed:
-        return replace(told, headline=words.headline(advised), etp=need.etp)
+        return replace(answer, headline=words.headline(advised), etp=need.etp)
     return replace(
-        told,
+        answer,
         verdict=str(advised.verdict),
         lever=advised.lever,
         headline=words.headline(advised),
         law=law_words.short(advised.law),
         direct=bool(advised.law.direct),
-        credible=len(found.credible),
-        to_call=len(found.hints) + len(found.to_call),
-        first=tuple(First(one.id, one.distance_km) for one in found.credible[:FIRST]),
+        credible=len(lever_opinion.credible),
+        to_call=len(lever_opinion.hints) + len(lever_opinion.to_call),
+        first=tuple(First(one.id, one.distance_km) for one in lever_opinion.credible[:FIRST]),
         etp=need.etp,
-        does=tuple(one.id for one in found.credible),
-        ask=tuple(one.id for one in (*found.hints, *found.to_call)),
+        does=tuple(one.id for one in lever_opinion.credible),
+        ask=tuple(one.id for one in (*lever_opinion.hints, *lever_opinion.to_call)),
     )
 
 
-def _of_a_purchase(its: Opinion) -> Opinion:
+def _of_a_purchase(opinion: Opinion) -> Opinion:
     """An opinion as a line tells it: an immersion buys nothing, and where nobody is known one looks further before concluding."""
-    unknown = its.verdict is OpinionVerdict.NOBODY and its.hours.gives_work
-    return replace(its, verdict=OpinionVerdict.SOURCE, lever="") if unknown else its
+    unknown = opinion.verdict is OpinionVerdict.NOBODY and opinion.hours.gives_work
+    return replace(opinion, verdict=OpinionVerdict.SOURCE, lever="") if unknown else opinion
 
 
 def _read(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer, tuple[ReadingDoubt, ...]]:
     """The answer as far as the reading gives it, and the doubts that are left."""
     origins = {place.origin for place in reading.places}
     # The buyer gave that place for every line that says none: the line shows it as supposed, and asks nothing; of a title, it is to be confirmed.
-    given = PlaceOrigin.DEFAUT in origins
-    doubts = tuple(its for its in reading.doubts if not (given and its.kind in ABOUT_PLACE))
+    place_supposed = PlaceOrigin.DEFAUT in origins
+    doubts = tuple(its for its in reading.doubts if not (place_supposed and its.kind in ABOUT_PLACE))
     faults = {str(fault) for fault in need.faults if fault.field == "montant"}
     about = [LineQuestion.AMOUNT if its.says in faults else _ABOUT.get(its.kind, LineQuestion.OTHER) for its in doubts]
-    told = LineAnswer(
+    answer = LineAnswer(
         activities=tuple((guess.label, guess.confidence) for guess in shown_activities(reading)),
         places=tuple(place.name for place in reading.places),
         supposed=not origins.isdisjoint((PlaceOrigin.DEFAUT, PlaceOrigin.TITRE)),
@@ -311,11 +309,11 @@ def _read(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer
         question=_to_settle(doubts, understood=understood),
         understood=understood,
     )
-    return told, doubts
+    return answer, doubts
 
 
 def _to_settle(doubts: Sequence[ReadingDoubt], *, understood: bool) -> str:
     """The doubt to settle first: the trade where the line is not understood, else the first that is a question; empty for none."""
     trade = (doubt.says for doubt in doubts if not understood and doubt.kind in WHICH_TRADE)
-    asked = (doubt.says for doubt in doubts if doubt.says.endswith("?"))
-    return next(trade, "") or next(asked, "") or next((doubt.says for doubt in doubts), "")
+    questions = (doubt.says for doubt in doubts if doubt.says.endswith("?"))
+    return next(trade, "") or next(questions, "") or next((doubt.says for doubt in doubts), "")

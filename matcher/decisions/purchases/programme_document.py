@@ -96,14 +96,14 @@ class Answered:
     on: date
     families: NeedFamilies = NO_FAMILIES
 
-    def passing(self, its: Purchase) -> NeedFamily | None:
+    def passing(self, purchase: Purchase) -> NeedFamily | None:
         """The family with which a line passes a threshold, None where it passes none or where that is not known."""
-        family = self.families.by_line.get(its.entry.key)
+        family = self.families.by_line.get(purchase.entry.key)
         return family if family and family.passes else None
 
-    def law_of(self, its: Purchase, answer: LineAnswer) -> str:
-        """What the law of the day changes for a line by its own amount, that to buy direct left out where its like needs exceed it."""
-        return "" if answer.direct and self.passing(its) else answer.law
+    def law_of(self, purchase: Purchase, answer: LineAnswer) -> str:
+        """Return what the law of the day changes for a line by its own amount, that to buy direct left out where its like needs exceed it."""
+        return "" if answer.direct and self.passing(purchase) else answer.law
 
 
 def named(shelf: Shelf, first: First) -> str:
@@ -116,9 +116,9 @@ def named(shelf: Shelf, first: First) -> str:
     return f"{card.name} ({card.city or UNKNOWN}, {km})"
 
 
-def verdict_of(its: Purchase, answer: LineAnswer) -> str:
+def verdict_of(purchase: Purchase, answer: LineAnswer) -> str:
     """Return the opinion of a line in a word or two."""
-    if its.need is None:
+    if purchase.need is None:
         return TOTAL_LINE
     return said_of(answer.verdict) if answer.sure else TO_SETTLE
 
@@ -133,40 +133,40 @@ def lever_of(code: str) -> str:
     return lever(code).label if code else ""
 
 
-def programme_object(its: Answered) -> dict[str, Any]:
+def programme_object(answer: Answered) -> dict[str, Any]:
     """The whole as JSON: totals, then every line in its order; amounts in euros before tax, unknown as null."""
-    said, doubts = headline(its.programme)
+    sentence, doubts = headline(answer.programme)
     return {
-        "headline": f"{said} {doubts}",
-        "columns": [*its.sheet.understood, *its.sheet.unused],
-        "remarks": list(its.sheet.said),
-        "totals": [_total(total) for total in its.programme.totals],
-        "whole": _total(its.programme.whole),
-        "social": asdict(social_share(its.programme)),
-        "lines": list(programme_lines(its)),
+        "headline": f"{sentence} {doubts}",
+        "columns": [*answer.sheet.understood, *answer.sheet.unused],
+        "remarks": list(answer.sheet.said),
+        "totals": [_total(total) for total in answer.programme.totals],
+        "whole": _total(answer.programme.whole),
+        "social": asdict(social_share(answer.programme)),
+        "lines": list(programme_lines(answer)),
         "suppliers": [
             {
                 "id": one.id,
-                "name": who(its, one)[0],
-                "credible_for": [line_of(its, rank) for rank in one.does],
-                "to_call_for": [line_of(its, rank) for rank in one.ask],
+                "name": who(answer, one)[0],
+                "credible_for": [line_of(answer, rank) for rank in one.does],
+                "to_call_for": [line_of(answer, rank) for rank in one.ask],
             }
-            for one in reached(its.programme)
+            for one in reached(answer.programme)
         ],
-        "families": [family_object(its.families, one, its.on) for one in its.families.families],
-        "assumptions": list(its.assumed.says()),
-        "catalogue": {"version": its.shelf.version, "suppliers": len(its.shelf)},
-        "date": its.on.isoformat(),
+        "families": [family_object(answer.families, one, answer.on) for one in answer.families.families],
+        "assumptions": list(answer.assumed.says()),
+        "catalogue": {"version": answer.shelf.version, "suppliers": len(answer.shelf)},
+        "date": answer.on.isoformat(),
     }
 
 
-def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
+def programme_lines(response: Answered) -> Iterator[dict[str, Any]]:
     """Every line as a JSON object, in the order of the file."""
-    for line, answer in zip(its.programme.purchases, its.programme.answers, strict=True):
+    for line, answer in zip(response.programme.purchases, response.programme.answers, strict=True):
         doubts = list(doubts_of(line, answer))
         yield {
             **shaped(
-                "sheet? line cells", line.entry, cells=dict(zip(its.sheet.columns, line.entry.cells, strict=True))
+                "sheet? line cells", line.entry, cells=dict(zip(response.sheet.columns, line.entry.cells, strict=True))
             ),
             "purchase": line.need is not None,
             **shaped("amount amount_supposed=worth.supposed amount_from?=worth.how", line),
@@ -180,80 +180,84 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
                 answer,
                 credible=answer.credible if answer.sure else None,
                 to_call=answer.to_call if answer.sure else None,
-                law=its.law_of(line, answer),
+                law=response.law_of(line, answer),
                 family={"family": family.name, "euros": family.euros, "says": note(family)}
-                if (family := its.passing(line))
+                if (family := response.passing(line))
                 else None,
-                first=[{"id": one.id, "name": named(its.shelf, one), "distance_km": one.km} for one in answer.first],
+                first=[
+                    {"id": one.id, "name": named(response.shelf, one), "distance_km": one.km} for one in answer.first
+                ],
             ),
         }
 
 
-def programme_document(its: Answered) -> Document:
+def programme_document(answer: Answered) -> Document:
     """The totals, what is first to settle, the buyer's lines in their order, then who they reach, up to `WIDEST` lines as a matrix too."""
-    said, doubts = headline(its.programme)
-    suppliers = reached(its.programme)
-    ranks = range(len(its.programme.purchases)) if len(its.programme.purchases) <= WIDEST else ()
-    lines = (DocumentColumn(line_of(its, rank)) for rank in ranks)
+    sentence, doubts = headline(answer.programme)
+    suppliers = reached(answer.programme)
+    ranks = range(len(answer.programme.purchases)) if len(answer.programme.purchases) <= WIDEST else ()
+    lines = (DocumentColumn(line_of(answer, rank)) for rank in ranks)
     return Document(
         kind=DocumentKind.PROGRAMME,
-        title=count(its.programme.whole.lines, "achat"),
-        asked=(*its.sheet.understood, *its.sheet.unused),
-        answer=f"{said} {doubts}",
-        remarks=tuple(_remarks(its)),
+        title=count(answer.programme.whole.lines, "achat"),
+        asked=(*answer.sheet.understood, *answer.sheet.unused),
+        answer=f"{sentence} {doubts}",
+        remarks=tuple(_remarks(answer)),
         tables=(
-            totals_table(its.programme),
-            DocumentTable("À préciser", _DOUBTS, tuple(_doubts(its))),
-            lines_table(its),
-            structures_table(its),
-            *family_tables(its.families, its.on, aside=True),
+            totals_table(answer.programme),
+            DocumentTable("À préciser", _DOUBTS, tuple(_doubts(answer))),
+            lines_table(answer),
+            structures_table(answer),
+            *family_tables(answer.families, answer.on, aside=True),
             DocumentTable(
                 "Matrice",
                 (*_REACHED, *lines),
-                tuple(DocumentRow((*_reached(its, one), *_marks(one, ranks)), one.id) for one in suppliers if ranks),
+                tuple(DocumentRow((*_reached(answer, one), *_marks(one, ranks)), one.id) for one in suppliers if ranks),
                 aside=True,
             ),
         ),
-        hypotheses=tuple(its.assumed.says()),
-        catalogue_version=its.shelf.version,
-        catalogue_suppliers=len(its.shelf),
-        on=its.on,
+        hypotheses=tuple(answer.assumed.says()),
+        catalogue_version=answer.shelf.version,
+        catalogue_suppliers=len(answer.shelf),
+        on=answer.on,
         scope=NOTICE,
     )
 
 
-def lines_table(its: Answered) -> DocumentTable:
+def lines_table(response: Answered) -> DocumentTable:
     """The buyer's lines in their order, their own columns in files alone, with what is added."""
-    several = any(line.entry.sheet for line in its.programme.purchases)
-    own = (DocumentColumn(column.header, aside=True) for column in own_columns(its.sheet, several=several))
-    both = zip(its.programme.purchases, its.programme.answers, strict=True)
+    several = any(line.entry.sheet for line in response.programme.purchases)
+    own = (DocumentColumn(column.header, aside=True) for column in own_columns(response.sheet, several=several))
+    both = zip(response.programme.purchases, response.programme.answers, strict=True)
     rows = (
-        DocumentRow((*own_cells(line.entry, several=several), *_added(its, rank, line, answer)))
+        DocumentRow((*own_cells(line.entry, several=several), *_added(response, rank, line, answer)))
         for rank, (line, answer) in enumerate(both)
     )
     return DocumentTable("Programme", (*own, *_ADDED), tuple(rows))
 
 
-def structures_table(its: Answered) -> DocumentTable:
+def structures_table(answer: Answered) -> DocumentTable:
     """The structures that the lines reach, and which, those that most lines reach first."""
     which = (DocumentColumn(f"Lignes, {how}", ColumnKind.LIST) for how in ("connue", "à appeler"))
     rows = (
-        DocumentRow((*_reached(its, one), *_lines_of(its, one)), one.id if its.shelf.find(one.id) is not None else "")
-        for one in reached(its.programme)
+        DocumentRow(
+            (*_reached(answer, one), *_lines_of(answer, one)), one.id if answer.shelf.find(one.id) is not None else ""
+        )
+        for one in reached(answer.programme)
     )
     return DocumentTable("Structures", (*_REACHED, *which), tuple(rows), aside=True)
 
 
-def totals_table(its: Programme) -> DocumentTable:
+def totals_table(programme: Programme) -> DocumentTable:
     """The purchases and their amounts by opinion and lever, then all of them."""
-    rows = (DocumentRow((*total_words(total), *_figures(total))) for total in its.totals)
-    whole = DocumentRow(("Ensemble, le compte est bon", "", *_figures(its.whole)))
+    rows = (DocumentRow((*total_words(total), *_figures(total))) for total in programme.totals)
+    whole = DocumentRow(("Ensemble, le compte est bon", "", *_figures(programme.whole)))
     return DocumentTable("Totaux", _TOTALS, (*rows, whole), total=True)
 
 
-def _figures(its: Total) -> tuple[int, DocumentCell, DocumentCell, int]:
-    known = its.lines > its.unknown + its.doubted
-    return its.lines, its.amount if known else None, its.supposed if its.doubted else "", its.unknown
+def _figures(total: Total) -> tuple[int, DocumentCell, DocumentCell, int]:
+    known = total.lines > total.unknown + total.doubted
+    return total.lines, total.amount if known else None, total.supposed if total.doubted else "", total.unknown
 
 
 def own_columns(sheet: PurchaseSheet, *, several: bool) -> tuple[Column, ...]:
@@ -269,17 +273,17 @@ def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[str | float]:
     return [*([entry.sheet] if several else []), *map(plain_cell, entry.cells)]
 
 
-def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
-    """What is added to a line, under `_ADDED`; a line whose opinion is not sure has no figure."""
-    passing, family = its.passing(line), its.families.by_line.get(line.entry.key)
-    names = [named(its.shelf, one) for one in answer.first]
+def _added(response: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
+    """Return what is added to a line, under `_ADDED`; a line whose opinion is not sure has no figure."""
+    passing, family = response.passing(line), response.families.by_line.get(line.entry.key)
+    names = [named(response.shelf, one) for one in answer.first]
     bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
     return (
-        *(bought, line_of(its, rank), places_of(answer), questions_said(line, answer)),
+        *(bought, line_of(response, rank), places_of(answer), questions_said(line, answer)),
         Marked(verdict_of(line, answer), CellMark.KNOWN if answer.sure else CellMark.UNKNOWN)
         if line.need
         else verdict_of(line, answer),
-        *(lever_of(answer.lever), its.law_of(line, answer), note(passing) if passing else ""),
+        *(lever_of(answer.lever), response.law_of(line, answer), note(passing) if passing else ""),
         *((answer.credible, answer.to_call) if answer.sure else ("", "")),
         *(*names, *[""] * (FIRST - len(names))),
         "" if line.need is None or line.worth.supposed is not None else line.amount,
@@ -291,8 +295,8 @@ def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tupl
 
 def questions_said(line: Purchase, answer: LineAnswer) -> str:
     """Return what a line asks in a few words: the sentence stands once, among what is to settle."""
-    asked = asks_of(line, answer)
-    return " ".join(_NOTED if question is LineQuestion.OTHER else question.asks for question in asked)
+    line_questions = asks_of(line, answer)
+    return " ".join(_NOTED if question is LineQuestion.OTHER else question.asks for question in line_questions)
 
 
 def places_of(answer: LineAnswer) -> str:
@@ -306,59 +310,59 @@ def total_words(total: Total) -> tuple[str, str]:
     return said_of(total.verdict) or TO_SETTLE, lever_of(total.lever)
 
 
-def who(its: Answered, one: Reached) -> tuple[DocumentCell, ...]:
+def who(answer: Answered, reached: Reached) -> tuple[DocumentCell, ...]:
     """Return (name, kinds, town) of a supplier that the lines reach."""
-    row = its.shelf.find(one.id)
+    row = answer.shelf.find(reached.id)
     if row is None:
         return WITHDRAWN, "", ""
-    card = its.shelf.suppliers[row]
+    card = answer.shelf.suppliers[row]
     return card.name, card.kinds or None, card.city or None
 
 
-def line_of(its: Answered, rank: int) -> str:
+def line_of(answer: Answered, rank: int) -> str:
     """Return the number that a line has in its file, after the name of its sheet where there are several."""
-    entry = its.programme.purchases[rank].entry
+    entry = answer.programme.purchases[rank].entry
     return f"{entry.sheet}, {entry.line}" if entry.sheet else str(entry.line)
 
 
-def _reached(its: Answered, one: Reached) -> tuple[DocumentCell, ...]:
-    return (*who(its, one), len(one.does), len(one.ask))
+def _reached(answer: Answered, reached: Reached) -> tuple[DocumentCell, ...]:
+    return (*who(answer, reached), len(reached.does), len(reached.ask))
 
 
-def _lines_of(its: Answered, one: Reached) -> Iterator[DocumentCell]:
-    return (tuple(line_of(its, rank) for rank in ranks) for ranks in (one.does, one.ask))
+def _lines_of(answer: Answered, reached: Reached) -> Iterator[DocumentCell]:
+    return (tuple(line_of(answer, rank) for rank in ranks) for ranks in (reached.does, reached.ask))
 
 
-def _marks(one: Reached, ranks: Iterable[int]) -> Iterator[str]:
-    does, ask = set(one.does), set(one.ask)
+def _marks(reached: Reached, ranks: Iterable[int]) -> Iterator[str]:
+    does, ask = set(reached.does), set(reached.ask)
     return (DOES if rank in does else ASK if rank in ask else "" for rank in ranks)
 
 
-def _doubts(its: Answered) -> Iterator[DocumentRow]:
-    """What is to settle, each question once with its lines: those that answers settle, then what is to be looked at again."""
-    programme = its.programme
+def _doubts(answer: Answered) -> Iterator[DocumentRow]:
+    """Yield what is to settle, each question once with its lines: those that answers settle, then what is to be looked at again."""
+    programme = answer.programme
     ranks = {line.entry.key: rank for rank, line in enumerate(programme.purchases)}
-    for one in like_lines(programme):
-        which = tuple(line_of(its, ranks[key]) for key in one.lines)
-        yield DocumentRow((one.question.asks, one.of, len(which), which, " ; ".join(one.guesses)))
+    for group in like_lines(programme):
+        which = tuple(line_of(answer, ranks[key]) for key in group.lines)
+        yield DocumentRow((group.question.asks, group.of, len(which), which, " ; ".join(group.guesses)))
     for says, lines in shared_remarks(programme):
-        yield DocumentRow((says, "", len(lines), tuple(line_of(its, rank) for rank in lines), ""))
+        yield DocumentRow((says, "", len(lines), tuple(line_of(answer, rank) for rank in lines), ""))
 
 
-def _remarks(its: Answered) -> Iterator[str]:
-    yield from social_words(social_share(its.programme))
-    if skipped := len(its.programme.purchases) - len(its.programme.counted):
+def _remarks(answer: Answered) -> Iterator[str]:
+    yield from social_words(social_share(answer.programme))
+    if skipped := len(answer.programme.purchases) - len(answer.programme.counted):
         yield f"{count(skipped, 'ligne de total gardée', 'lignes de total gardées')} sans être comptée comme achat."
-    yield from its.sheet.said
-    if asks := nature_asked(its.families):
+    yield from answer.sheet.said
+    if asks := nature_asked(answer.families):
         yield asks
-    if its.programme.to_settle:
+    if answer.programme.to_settle:
         yield f"Sans avis : {TELL_THE_TRADE} {TELL_THE_PLACE}"
-    if len(its.programme.purchases) > WIDEST:
+    if len(answer.programme.purchases) > WIDEST:
         yield f"Au-delà de {number(WIDEST)} lignes le classeur n’a pas de matrice : sa feuille « Structures » dit la même chose."
     yield f"Matrice du classeur : « {DOES} », connu pour cette ligne ; « {ASK} », son métier est à confirmer. Les lignes portent le numéro du fichier."
 
 
-def _total(its: Total) -> Mapping[str, Any]:
+def _total(total: Total) -> Mapping[str, Any]:
     names = "verdict? lever? lines amount amounts_unknown=unknown amount_supposed=supposed amounts_supposed=doubted"
-    return shaped(names, its)
+    return shaped(names, total)

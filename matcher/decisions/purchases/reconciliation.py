@@ -82,9 +82,9 @@ def answers_in(entries: Iterable[PurchaseSheetLine], recogniser: Recogniser) -> 
         if cell is None or not key:
             continue
         where = f"{entry.where[0].upper()}{entry.where[1:]}, colonne « {cell.column} »"
-        found = recogniser.find(cell.text)
-        chosen = found.id if found else ""
-        if found is None and name_key(cell.text) not in _NOBODY:
+        supplier = recogniser.find(cell.text)
+        chosen = supplier.id if supplier else ""
+        if supplier is None and name_key(cell.text) not in _NOBODY:
             faults.append(f"{where} : « {cell.text} » {_UNUSABLE}")
         elif answers.setdefault(key, chosen) != chosen:
             faults.append(f"{where} : {_TWICE}")
@@ -158,18 +158,18 @@ def next_to_settle(names: Sequence[WrittenName], after: int = 0) -> int:
 def amounts_by_state(names: Iterable[WrittenName]) -> dict[NameState, dict[Tax, float]]:
     """Return the known euros of the names, by state; a name settled as nobody's is of no inclusive supplier, and counts as unknown."""
     summed = {state: dict.fromkeys(Tax, 0.0) for state in NameState}
-    for its in names:
-        nobody = its.state is NameState.SETTLED and its.recognition.sure is None
-        for tax, amount in its.amounts.items():
-            summed[NameState.UNKNOWN if nobody else its.state][tax] += amount
+    for name in names:
+        nobody = name.state is NameState.SETTLED and name.recognition.sure is None
+        for tax, amount in name.amounts.items():
+            summed[NameState.UNKNOWN if nobody else name.state][tax] += amount
     return summed
 
 
 def _name(rank: int, lines: Sequence[ReconciledLine], recogniser: Recogniser) -> WrittenName:
     first = lines[0]
     written = written_of(first.entry)
-    told = [amount_of(line.entry.fields.get("montant"), []) for line in lines]
-    known = [(amount, tax) for amount, tax in told if amount is not None]
+    amounts = [amount_of(line.entry.fields.get("montant"), []) for line in lines]
+    known = [(amount, tax) for amount, tax in amounts if amount is not None]
     settled = recogniser.answered(written) is not None
     return WrittenName(
         rank=rank,
@@ -180,5 +180,5 @@ def _name(rank: int, lines: Sequence[ReconciledLine], recogniser: Recogniser) ->
         amounts={
             tax: fsum(amount for amount, own in known if own is tax) for tax in Tax if tax in {t for _, t in known}
         },
-        unknown=len(told) - len(known),
+        unknown=len(amounts) - len(known),
     )

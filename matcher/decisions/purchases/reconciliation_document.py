@@ -79,9 +79,9 @@ class Reconciled:
     faults: tuple[str, ...] = ()
 
 
-def reconciliation_document(its: Reconciled, shelf: Shelf, on: date) -> Document:
-    """How many lines are recognised, and those to confirm, each with who it may be."""
-    unsure = [line for line in its.lines if line.recognition.options and not line.recognition.sure]
+def reconciliation_document(reconciliation: Reconciled, shelf: Shelf, on: date) -> Document:
+    """Return how many lines are recognised, and those to confirm, each with who it may be."""
+    unsure = [line for line in reconciliation.lines if line.recognition.options and not line.recognition.sure]
     rows = (
         (
             *(line.entry.where, line.entry.text("fournisseur") or line.entry.text("siret")),
@@ -92,10 +92,10 @@ def reconciliation_document(its: Reconciled, shelf: Shelf, on: date) -> Document
     )
     return Document(
         kind=DocumentKind.RECONCILIATION,
-        title=count(len(its.lines), "ligne"),
-        asked=(*its.sheet.understood, *its.sheet.unused),
-        answer=headline(its.lines),
-        remarks=(*its.sheet.said, *its.faults),
+        title=count(len(reconciliation.lines), "ligne"),
+        asked=(*reconciliation.sheet.understood, *reconciliation.sheet.unused),
+        answer=headline(reconciliation.lines),
+        remarks=(*reconciliation.sheet.said, *reconciliation.faults),
         tables=(DocumentTable("À confirmer", _TO_CONFIRM, tuple(map(DocumentRow, rows))),),
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),
@@ -114,19 +114,19 @@ def names_table(names: Sequence[WrittenName], taxes: Sequence[Tax]) -> DocumentT
     return DocumentTable("Les noms", columns, tuple(DocumentRow(_name_cells(its, taxes)) for its in names))
 
 
-def _name_cells(its: WrittenName, taxes: Sequence[Tax]) -> tuple[DocumentCell, ...]:
-    written, found = its.written, its.recognition
-    if found.sure:
-        known = found.sure.name
-    elif found.options:
-        known = count(len(found.options), "possible")
+def _name_cells(name: WrittenName, taxes: Sequence[Tax]) -> tuple[DocumentCell, ...]:
+    written, recognition = name.written, name.recognition
+    if recognition.sure:
+        known = recognition.sure.name
+    elif recognition.options:
+        known = count(len(recognition.options), "possible")
     else:
-        known = "aucun, dit l’équipe" if its.state is NameState.SETTLED else "aucun nom proche"
+        known = "aucun, dit l’équipe" if name.state is NameState.SETTLED else "aucun nom proche"
     return (
-        *(written.name or written.number or "sans nom", its.rank),
+        *(written.name or written.number or "sans nom", name.rank),
         " ".join(filter(None, (written.post_code, written.city))) or None,
-        *(its.amounts.get(tax) for tax in taxes),
-        *(STATES[its.state], known),
+        *(name.amounts.get(tax) for tax in taxes),
+        *(STATES[name.state], known),
     )
 
 
@@ -138,9 +138,9 @@ def pasted_sheet(text: str) -> bytes:
     return table_csv(DocumentTable("", columns, tuple(rows))).content
 
 
-def reconciled_lines(its: Reconciled) -> Iterator[dict[str, Any]]:
+def reconciled_lines(reconciliation: Reconciled) -> Iterator[dict[str, Any]]:
     """Each row as an object: its number (that of a column « Ligne » where there is one), the name that is written, who it is."""
-    for line in its.lines:
+    for line in reconciliation.lines:
         number = line.entry.text("ligne")
         yield {
             "ligne": int(number) if number.isdecimal() else number or line.entry.line,
@@ -148,37 +148,39 @@ def reconciled_lines(its: Reconciled) -> Iterator[dict[str, Any]]:
         }
 
 
-def recognised_object(name: str, found: Recognition) -> RecognisedNameShape:
+def recognised_object(name: str, recognition: Recognition) -> RecognisedNameShape:
     """One name that is written and who it is."""
     return {
         "nom": name,
-        "certitude": str(found.certainty),
-        "siret": (found.sure.siret or None) if found.sure else None,
-        "options": [_object(option) for option in found.options],
+        "certitude": str(recognition.certainty),
+        "siret": (recognition.sure.siret or None) if recognition.sure else None,
+        "options": [_object(option) for option in recognition.options],
     }
 
 
-def reconciliation_workbook(its: Reconciled, on: date) -> bytes:
+def reconciliation_workbook(reconciliation: Reconciled, on: date) -> bytes:
     """The sheet given back, then how it was read. What an earlier answer of this command added is replaced."""
-    several = any(line.entry.sheet for line in its.lines)
-    columns = own_columns(its.sheet, several=several)
+    several = any(line.entry.sheet for line in reconciliation.lines)
+    columns = own_columns(reconciliation.sheet, several=several)
     ours = {column.header for column in ADDED}
     own = [column.header not in ours for column in columns]
     with new_workbook("Rapprochement", on) as (book, content):
-        rows = ([*compress(own_cells(line.entry, several=several), own), *_added(line)] for line in its.lines)
+        rows = (
+            [*compress(own_cells(line.entry, several=several), own), *_added(line)] for line in reconciliation.lines
+        )
         write_table(book, "Rapprochement", [*compress(columns, own), *ADDED], rows)
-        write_lines(book, "Lecture", list(_reading(its, on)))
+        write_lines(book, "Lecture", list(_reading(reconciliation, on)))
     return content.getvalue()
 
 
 def _added(line: ReconciledLine) -> list[Cell]:
-    found, sure = line.recognition, line.recognition.sure
-    others = [] if sure else [f"{option.supplier.shown} : {option.evidence}" for option in found.options]
+    recognition, sure = line.recognition, line.recognition.sure
+    others = [] if sure else [f"{option.supplier.shown} : {option.evidence}" for option in recognition.options]
     return [
-        SAID[found.certainty],
+        SAID[recognition.certainty],
         (sure.siret or sure.id) if sure else None,
         sure.name if sure else None,
-        found.options[0].evidence if sure else None,
+        recognition.options[0].evidence if sure else None,
         *others,
         *[None] * (MOST_OPTIONS - len(others)),
         line.entry.text("reponse"),
@@ -186,15 +188,15 @@ def _added(line: ReconciledLine) -> list[Cell]:
 
 
 def _object(option: RecognisedOption) -> RecognisedOptionShape:
-    its = option.supplier
-    return {"siret": its.siret or None, "name": its.name, "city": its.city, "evidence": option.evidence}
+    supplier = option.supplier
+    return {"siret": supplier.siret or None, "name": supplier.name, "city": supplier.city, "evidence": option.evidence}
 
 
-def _reading(its: Reconciled, on: date) -> Iterator[Line]:
-    yield "Rapprochement", headline(its.lines)
+def _reading(reconciliation: Reconciled, on: date) -> Iterator[Line]:
+    yield "Rapprochement", headline(reconciliation.lines)
     yield "Portée", LIMITS
-    for understood in (*its.sheet.understood, *its.sheet.unused):
+    for understood in (*reconciliation.sheet.understood, *reconciliation.sheet.unused):
         yield "Colonne", understood
-    for remark in (*its.sheet.said, *its.faults):
+    for remark in (*reconciliation.sheet.said, *reconciliation.faults):
         yield "Remarque", remark
     yield "Date", day(on)

@@ -48,9 +48,9 @@ class UnderstoodColumn:
     for_all: bool = False
 
 
-def purchase_columns(kind: SheetKind, names: Sequence[str], told: ToldColumns) -> Columns:
+def purchase_columns(kind: SheetKind, names: Sequence[str], told_columns: ToldColumns) -> Columns:
     """Return what the columns of a header hold; of several amounts those without tax come first, and those of another money are not read."""
-    columns = understood(kind, names, told)
+    columns = understood(kind, names, told_columns)
     written = columns.of.get(_AMOUNT, ())
     amounts = sorted((name for name in written if not foreign(name)), key=with_tax)
     others = {field: its for field, its in columns.of.items() if field != _AMOUNT}
@@ -116,7 +116,7 @@ class PurchaseSheetLine:
 
     @property
     def place(self) -> str:
-        """Where it is carried out, as one would type it: the post code before its town."""
+        """Return where it is carried out, as one would type it: the post code before its town."""
         town, code = self.text("lieu"), self.text("code postal")
         code = code.zfill(5) if code.isdigit() else code  # a spreadsheet takes the zero of « 02000 » off
         return f"{code} {town}".strip()
@@ -145,44 +145,44 @@ def read_sheet(
     path: Path,
     kind: SheetKind,
     most: int,
-    told: ToldColumns = UNTOLD,
+    columns: ToldColumns = UNTOLD,
     *,
     limits: ReadingLimits = PAGE,
     stop: Stop | None = None,
 ) -> PurchaseSheet:
-    """Read a sheet that has the columns needed of its kind, and up to `most` lines, in a reader process; `told` is what persons said of
+    """Read a sheet that has the columns needed of its kind, and up to `most` lines, in a reader process; `columns` is what persons said of
     columns. Raises ReadRefused, and Stopped."""
-    return apart(_read, SourceError, SheetRefused, limits=limits, stop=stop)(path, kind, most, told)
+    return apart(_read, SourceError, SheetRefused, limits=limits, stop=stop)(path, kind, most, columns)
 
 
-def _read(path: Path, kind: SheetKind, most: int, told: ToldColumns) -> PurchaseSheet:
-    grids, left = read_grids(path, full_header_score(kind, told), needed_words(kind))
+def _read(path: Path, kind: SheetKind, most: int, columns: ToldColumns) -> PurchaseSheet:
+    grids, left = read_grids(path, full_header_score(kind, columns), needed_words(kind))
     if not any(grid.rows for grid in grids):
         raise SheetRefused(f"« {path.name} » : il n’y a aucune ligne sous l’en-tête.")
     if (lines := sum(len(grid.rows) for grid in grids)) > most:
         raise SheetRefused(
             f"« {path.name} » a {number(lines)} lignes ; {number(most)} au plus. Faites-en plusieurs fichiers."
         )
-    return _sheet(grids, left, kind, told)
+    return _sheet(grids, left, kind, columns)
 
 
 def sheet_of(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], kind: SheetKind, told: ToldColumns = UNTOLD
+    columns: Sequence[str], rows: Iterable[Sequence[object]], kind: SheetKind, told_columns: ToldColumns = UNTOLD
 ) -> PurchaseSheet:
     """Return the same of a table that a program sends: the columns count for line 1. Raises SheetRefused."""
     grid = grid_of(columns, rows)
-    if not full_header_score(kind, told)(grid.columns):
+    if not full_header_score(kind, told_columns)(grid.columns):
         raise SheetRefused(
             f"Il manque la colonne qui donne {needed_words(kind)}. Colonnes vues : {quoted(grid.columns) or 'aucune'}."
         )
     if not grid.rows:
         raise SheetRefused("Aucune ligne n’est remplie.")
-    return _sheet((grid,), (), kind, told)
+    return _sheet((grid,), (), kind, told_columns)
 
 
-def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, told: ToldColumns) -> PurchaseSheet:
+def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, told_columns: ToldColumns) -> PurchaseSheet:
     names = _once(grid.columns for grid in grids)
-    read = [(grid, purchase_columns(kind, grid.columns, told)) for grid in grids]
+    read = [(grid, purchase_columns(kind, grid.columns, told_columns)) for grid in grids]
     return PurchaseSheet(
         names,
         tuple(entry for grid, columns in read for entry in _entries(grid, columns, names, several=len(grids) > 1)),
@@ -194,23 +194,23 @@ def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, told: To
 
 
 def _titles(grids: Sequence[Grid]) -> tuple[str, ...]:
-    """What is written above the headers, then the name of the only sheet: of several each may be of another place."""
+    """Return what is written above the headers, then the name of the only sheet: of several each may be of another place."""
     return _once((*(grid.above for grid in grids), tuple(grid.sheet for grid in grids if len(grids) == 1)))
 
 
-def _once(said: Iterable[Iterable[str]]) -> tuple[str, ...]:
+def _once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """All that is said, each once, in order."""
-    return tuple(dict.fromkeys(chain.from_iterable(said)))
+    return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
 def _entries(grid: Grid, columns: Columns, names: Sequence[str], *, several: bool) -> list[PurchaseSheetLine]:
-    held = {field: [(counted(field, name), name) for name in its] for field, its in columns.of.items()}
+    columns_by_field = {field: [(counted(field, name), name) for name in its] for field, its in columns.of.items()}
 
     def entry(line: int, cells: tuple[str, ...]) -> PurchaseSheetLine:
         texts = grid.texts(cells)
         fields = {
             field: next((UnderstoodCell(texts[name], how, name) for how, name in its if texts[name]), None)
-            for field, its in held.items()
+            for field, its in columns_by_field.items()
         }
         first = fold(next(filter(None, cells), "")).strip()
         return PurchaseSheetLine(
@@ -226,21 +226,21 @@ def _entries(grid: Grid, columns: Columns, names: Sequence[str], *, several: boo
 
 def _totals_told(entries: Sequence[PurchaseSheetLine]) -> list[PurchaseSheetLine]:
     """Lines with those told as totals that add up what stands above them: since the last total, or from the first line on."""
-    told: list[PurchaseSheetLine] = []
+    lines: list[PurchaseSheetLine] = []
     since = whole = 0.0
-    for its in entries:
-        first = fold(next(filter(None, its.cells), "")).strip()
-        euros = _euros(its)
+    for line in entries:
+        first = fold(next(filter(None, line.cells), "")).strip()
+        euros = _euros(line)
         adds_up = euros and any(abs(euros - some) <= _SAME_SUM * euros for some in (since, whole))
-        one = replace(its, total=True) if adds_up and _MAY_TOTAL.match(first) else its
-        told.append(one)
-        since, whole = (0.0, whole) if one.total else (since + euros, whole + euros)
-    return told
+        marked = replace(line, total=True) if adds_up and _MAY_TOTAL.match(first) else line
+        lines.append(marked)
+        since, whole = (0.0, whole) if marked.total else (since + euros, whole + euros)
+    return lines
 
 
-def _euros(its: PurchaseSheetLine) -> float:
-    """What the amount of a line says in euros, tax and period apart; 0 where it says none."""
-    cell = its.fields.get(_AMOUNT)
+def _euros(line: PurchaseSheetLine) -> float:
+    """Return what the amount of a line says in euros, tax and period apart; 0 where it says none."""
+    cell = line.fields.get(_AMOUNT)
     written = read_amount(cell.text, unit=cell.how.times).value if cell else None
     return (written.low or 0.0) if written else 0.0
 
@@ -248,15 +248,15 @@ def _euros(its: PurchaseSheetLine) -> float:
 def _understood(columns: Columns) -> list[str]:
     """One sentence for each column that is read, in the order of the sheet."""
     labels = fields_of(columns.table)
-    told = {}
-    for field, its in columns.of.items():
-        for name in its:
+    sentences = {}
+    for field, names in columns.of.items():
+        for name in names:
             how = counted(field, name)
             unit = {1e3: ", en milliers d’euros", 1e6: ", en millions d’euros", 12.0: ", en années"}.get(how.times, "")
             tax = ", taxe comprise" if how.with_tax else ""
             why = f" ({columns.why[name]})" if name in columns.why else ""
-            told[name] = f"« {name} » : {labels[field].label}{unit}{tax}{why}"
-    return [told[name] for name in columns.names if name in told]
+            sentences[name] = f"« {name} » : {labels[field].label}{unit}{tax}{why}"
+    return [sentences[name] for name in columns.names if name in sentences]
 
 
 def _unused(grid: Grid, columns: Columns) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ class SheetAnswer:
     takes_back: int = 0
 
     def meets(self, other: "SheetAnswer") -> bool:
-        """Whether both speak of the same: of one question of one line, or of one another."""
+        """Return whether both speak of the same: of one question of one line, or of one another."""
         if self.takes_back or other.takes_back:
             return self.takes_back == other.takes_back
         return bool(self.told.settles & other.told.settles) and not set(self.lines).isdisjoint(other.lines)
@@ -41,7 +41,7 @@ class SheetAnswers:
 
     @property
     def version(self) -> int:
-        """How many were given."""
+        """Return how many were given."""
         return len(self.given)
 
     @property
@@ -52,11 +52,11 @@ class SheetAnswers:
 
     def told(self) -> Mapping[str, LineTold]:
         """Return what they tell of each line, by its key; of two that tell the same, the later."""
-        told: dict[str, LineTold] = {}
-        for _, its in self.standing:
-            for line in its.lines:
-                told[line] = told.get(line, NOTHING_TOLD).then(its.told)
-        return told
+        line_facts: dict[str, LineTold] = {}
+        for _, answer in self.standing:
+            for line in answer.lines:
+                line_facts[line] = line_facts.get(line, NOTHING_TOLD).then(answer.told)
+        return line_facts
 
 
 NO_ANSWERS = SheetAnswers()
@@ -64,22 +64,22 @@ NO_ANSWERS = SheetAnswers()
 
 def purchases_told(entries: Sequence[PurchaseSheetLine], answers: SheetAnswers, buyer: BuyerDefaults) -> list[Purchase]:
     """Return lines as purchases of a buyer, with what is told of each."""
-    told = answers.told()
-    return [purchase(entry, told.get(entry.key, NOTHING_TOLD), buyer) for entry in entries]
+    line_facts = answers.told()
+    return [purchase(entry, line_facts.get(entry.key, NOTHING_TOLD), buyer) for entry in entries]
 
 
-def answered_alike(entries: Sequence[PurchaseSheetLine], told: LineTold, buyer: BuyerDefaults) -> list[Purchase]:
+def answered_alike(entries: Sequence[PurchaseSheetLine], line_facts: LineTold, buyer: BuyerDefaults) -> list[Purchase]:
     """Return lines as purchases of a buyer; of what is told of all, each takes what answers the questions that its own amount leaves."""
-    return [_answered(entry, purchase(entry, NOTHING_TOLD, buyer), told, buyer) for entry in entries]
+    return [_answered(entry, purchase(entry, NOTHING_TOLD, buyer), line_facts, buyer) for entry in entries]
 
 
-def _answered(entry: PurchaseSheetLine, its: Purchase, told: LineTold, buyer: BuyerDefaults) -> Purchase:
-    asked = told.only(its.worth.asks)
-    if asked == NOTHING_TOLD:
-        return its
-    once = purchase(entry, asked, buyer)
+def _answered(entry: PurchaseSheetLine, bought: Purchase, answers_told: LineTold, buyer: BuyerDefaults) -> Purchase:
+    line_facts = answers_told.only(bought.worth.asks)
+    if line_facts == NOTHING_TOLD:
+        return bought
+    once = purchase(entry, line_facts, buyer)
     # An amount that is told to be of a year may then lack its duration.
-    return purchase(entry, asked.then(told.only(once.worth.asks)), buyer)
+    return purchase(entry, line_facts.then(answers_told.only(once.worth.asks)), buyer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +93,28 @@ class LikeLines:
     guesses: tuple[str, ...] = ()
 
 
-def like_lines(its: Programme) -> list[LikeLines]:
+def like_lines(programme: Programme) -> list[LikeLines]:
     """Return the questions left, lines alike together, those that settle most first."""
-    found: dict[tuple[LineQuestion, str], list[int]] = {}
-    for rank, (line, answer) in enumerate(zip(its.purchases, its.answers, strict=True)):
+    ranks_by_likeness: dict[tuple[LineQuestion, str], list[int]] = {}
+    for rank, (line, answer) in enumerate(zip(programme.purchases, programme.answers, strict=True)):
         for question in asks_of(line, answer) if line.need else ():
             if question is not LineQuestion.OTHER:
-                found.setdefault((question, line.likeness(question)), []).append(rank)
-    groups = [_like(its, question, ranks) for (question, _), ranks in found.items()]
+                ranks_by_likeness.setdefault((question, line.likeness(question)), []).append(rank)
+    groups = [_like(programme, question, ranks) for (question, _), ranks in ranks_by_likeness.items()]
     return sorted(groups, key=lambda one: -len(one.lines))
 
 
-def alike(groups: Iterable[LikeLines], keys: Iterable[str], told: LineTold) -> tuple[str, ...]:
+def alike(groups: Iterable[LikeLines], keys: Iterable[str], line_facts: LineTold) -> tuple[str, ...]:
     """Return lines with all those that an answer to the same questions would settle, each once."""
     chosen = tuple(keys)
-    asked = (one.lines for one in groups if one.question in told.settles and not set(chosen).isdisjoint(one.lines))
-    return tuple(dict.fromkeys((*chosen, *chain.from_iterable(asked))))
+    lines_alike = (
+        one.lines for one in groups if one.question in line_facts.settles and not set(chosen).isdisjoint(one.lines)
+    )
+    return tuple(dict.fromkeys((*chosen, *chain.from_iterable(lines_alike))))
 
 
-def _like(its: Programme, question: LineQuestion, ranks: Sequence[int]) -> LikeLines:
-    line, answer = its.purchases[ranks[0]], its.answers[ranks[0]]
+def _like(programme: Programme, question: LineQuestion, ranks: Sequence[int]) -> LikeLines:
+    line, answer = programme.purchases[ranks[0]], programme.answers[ranks[0]]
     cell = line.entry.fields.get("montant")
     of = {
         LineQuestion.TRADE: line.entry.text("objet") or line.entry.text("cpv"),
@@ -127,7 +129,7 @@ def _like(its: Programme, question: LineQuestion, ranks: Sequence[int]) -> LikeL
     return LikeLines(
         question,
         of.get(question, "") or column,
-        tuple(its.purchases[rank].entry.key for rank in ranks),
+        tuple(programme.purchases[rank].entry.key for rank in ranks),
         guesses.get(question, ()),
     )
 
@@ -149,7 +151,7 @@ def titled_place(titles: Iterable[str]) -> str:
     return _typed(*named.values()) if len(named) == 1 else ""
 
 
-def _typed(its: Place) -> str:
+def _typed(typed_place: Place) -> str:
     """Its name, or its code where others have that name."""
-    by_name = read_places(Lot("", lieux=(RawPlace(its.name),))).places
-    return its.name if [place.key for place in by_name] == [its.key] else its.key
+    by_name = read_places(Lot("", lieux=(RawPlace(typed_place.name),))).places
+    return typed_place.name if [place.key for place in by_name] == [typed_place.key] else typed_place.key

@@ -95,7 +95,7 @@ class Spent:
 
     @property
     def service(self) -> str:
-        """Who bought, as a column says; said to be unknown otherwise."""
+        """Return who bought, as a column says; said to be unknown otherwise."""
         return self.entry.text("acheteur") or SERVICE_UNKNOWN
 
 
@@ -103,8 +103,8 @@ def year_of(entry: PurchaseSheetLine) -> str:
     """Return the year that a column gives (« Exercice 2026 » is 2026, « 2025-2026 » as written), or that of a line's date; said to be unknown
     otherwise."""
     written = entry.text("annee")
-    if len(set(told := _YEAR.findall(written))) == 1:
-        return str(told[0])
+    if len(set(years := _YEAR.findall(written))) == 1:
+        return str(years[0])
     day = clean_date(entry.text("date")).value
     return str(day.year) if day else written or YEAR_UNKNOWN
 
@@ -179,19 +179,19 @@ class Spending:
     @property
     def taxes(self) -> tuple[Tax, ...]:
         """The ways in which its amounts count the tax."""
-        held = {its.tax for its in self.lines if its.amount is not None}
-        return tuple(tax for tax in Tax if tax in held) or (Tax.BEFORE,)
+        taxes = {its.tax for its in self.lines if its.amount is not None}
+        return tuple(tax for tax in Tax if tax in taxes) or (Tax.BEFORE,)
 
     @cached_property
     def shares(self) -> tuple[InclusiveShares, ...]:
         """The inclusive shares, for each way to count the tax; none where the amounts add up to nothing, or credits outweigh."""
-        found = []
+        shares = []
         for tax in self.taxes:
             inclusive, confirm, _, unread = (part.amounts[tax] for part in self.by_standing)
             whole, steps = self.whole.amounts[tax], (inclusive, inclusive + confirm, inclusive + confirm + unread)
             if whole > 0 and min(steps) >= 0 and max(steps) <= whole:
-                found.append(InclusiveShares(tax, *(step / whole for step in steps)))
-        return tuple(found)
+                shares.append(InclusiveShares(tax, *(step / whole for step in steps)))
+        return tuple(shares)
 
     @property
     def share_of_suppliers(self) -> float | None:
@@ -201,8 +201,8 @@ class Spending:
     @property
     def alternatives(self) -> list[tuple[Spent, Similar]]:
         """The lines that have a similar inclusive supplier near, the dearest first."""
-        found = [(self.lines[index], similar) for index, similar in sorted(self.similar.items()) if similar.credible]
-        return sorted(found, key=lambda both: -(both[0].amount or 0))
+        pairs = [(self.lines[index], similar) for index, similar in sorted(self.similar.items()) if similar.credible]
+        return sorted(pairs, key=lambda both: -(both[0].amount or 0))
 
     @property
     def _inclusive(self) -> list[Spent]:
@@ -219,18 +219,18 @@ class Spending:
 
 
 def spent(
-    entries: Iterable[PurchaseSheetLine], shelf: Shelf, recogniser: Recogniser, told: SheetAnswers = NO_ANSWERS
+    entries: Iterable[PurchaseSheetLine], shelf: Shelf, recogniser: Recogniser, answers: SheetAnswers = NO_ANSWERS
 ) -> tuple[Spent, ...]:
     """Return every line that is a spending, in order, with what persons told of its tax: a line that adds others up is none."""
-    of_lines = told.told()
+    of_lines = answers.told()
     return tuple(
         _spent(entry, shelf, recogniser, of_lines.get(entry.key, NOTHING_TOLD)) for entry in entries if not entry.total
     )
 
 
-def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, told: LineTold) -> Spent:
+def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_facts: LineTold) -> Spent:
     doubts: list[str] = []
-    amount, tax = amount_of(entry.fields.get("montant"), doubts, told)
+    amount, tax = amount_of(entry.fields.get("montant"), doubts, line_facts)
     written, name = entry.text("siret"), entry.text("fournisseur")
     cleaned = clean_siret_or_siren(written)
     if cleaned.flag in (SIRET_BAD_KEY, VAT_BAD_KEY):
@@ -239,42 +239,42 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, told:
     number = cleaned.value or ""
     if written and not number:
         doubts.append(f"« {written} » n’est ni un SIRET ni un SIREN.")
-    found = recogniser.recognise(written_of(entry))
-    if _STANDING[found.certainty] is KnownSupplier.TO_CONFIRM:
-        doubts.append(_perhaps(found))
-    nobody = _names_nobody(found, number, name)
+    recognition = recogniser.recognise(written_of(entry))
+    if _STANDING[recognition.certainty] is KnownSupplier.TO_CONFIRM:
+        doubts.append(_perhaps(recognition))
+    nobody = _names_nobody(recognition, number, name)
     if nobody:
         doubts.append(f"« {name} » {_NOBODY}" if name else NO_SUPPLIER)
-    likeliest = found.options[0].supplier.id if found.options else ""
+    likeliest = recognition.options[0].supplier.id if recognition.options else ""
     row = shelf.find(likeliest)
     return Spent(
         entry=entry,
-        key="" if nobody else likeliest if found.sure else number or name_key(name),
+        key="" if nobody else likeliest if recognition.sure else number or name_key(name),
         amount=amount,
         tax=tax,
-        standing=KnownSupplier.UNREAD if nobody else _STANDING[found.certainty],
+        standing=KnownSupplier.UNREAD if nobody else _STANDING[recognition.certainty],
         id=likeliest,
         kinds=shelf.suppliers[row].kinds if row is not None else (),
         doubts=tuple(doubts),
     )
 
 
-def _names_nobody(found: Recognition, number: str, name: str) -> bool:
-    """Whether nothing says which supplier a line is of."""
+def _names_nobody(recognition: Recognition, number: str, name: str) -> bool:
+    """Return whether nothing says which supplier a line is of."""
     if number:
         return False
-    return not name or (_STANDING[found.certainty] is KnownSupplier.ABSENT and names_nobody(name))
+    return not name or (_STANDING[recognition.certainty] is KnownSupplier.ABSENT and names_nobody(name))
 
 
-def _perhaps(found: Recognition) -> str:
+def _perhaps(recognition: Recognition) -> str:
     """The likeliest supplier that it may be, as a question."""
-    first, *others = found.options
+    first, *others = recognition.options
     more = f" (ou {count(len(others), 'autre')})" if others else ""
     return f"Est-ce {first.supplier.shown}{more} ? {first.evidence}"
 
 
 def amount_of(
-    cell: UnderstoodCell | None, doubts: list[str], told: LineTold = NOTHING_TOLD
+    cell: UnderstoodCell | None, doubts: list[str], line_facts: LineTold = NOTHING_TOLD
 ) -> tuple[float | None, Tax]:
     """Return the euros of a cell, « 180 k€ HT » and « 1 200,50 » included, below zero for a credit, and how they count the tax; None where
     there are none or they cannot be used: said in the doubts."""
@@ -284,13 +284,13 @@ def amount_of(
     written = cell.text.strip().lstrip(" -−(").removesuffix(")") if negative else cell.text
     value, flag = clean_amount(written, unit=cell.how.times)
     amount = read_amount(written, unit=cell.how.times).value
-    taxed = None if amount is None else taxed_of(amount, cell.how, told)
+    taxed = None if amount is None else taxed_of(amount, cell.how, line_facts)
     tax = Tax.UNSAID if taxed is None else Tax.INCLUDED if taxed else Tax.BEFORE
     if value is None:
         if flag:
-            said = f" ({flag})" if flag != NUMBER_UNREADABLE else ""
+            reason = f" ({flag})" if flag != NUMBER_UNREADABLE else ""
             doubts.append(
-                f"Le montant doit être un nombre, par exemple 180 000{said} : « {cell.text} » n’est pas utilisé."
+                f"Le montant doit être un nombre, par exemple 180 000{reason} : « {cell.text} » n’est pas utilisé."
             )
         return None, tax
     return -value if negative else value, tax
@@ -301,31 +301,31 @@ def photograph(
     lines: Sequence[Spent],
     place: str,
     today: date,
-    kept: LineAnswers,
+    answers: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Spending:
     """Return what was spent, and who similar is near: near the line's own place, else near `place`; with neither, it is not said."""
     similar: dict[int, Similar] = {}
     same: dict[Lot, Similar | None] = {}
-    for index, its in enumerate(lines):
-        lot = need_of_line(its, place)
+    for index, expense in enumerate(lines):
+        lot = need_of_line(expense, place)
         if lot is not None:
-            if (name := str(index)) in kept.held:
-                found = _similar_of(kept.held[name])
+            if (name := str(index)) in answers.held:
+                alternative = _similar_of(answers.held[name])
             else:
-                found = same[lot] if lot in same else _similar(shelf, lot, today)
-                kept.keep(name, {"similar": _kept(found)})
-            same[lot] = found
-            if found is not None:
-                similar[index] = found
+                alternative = same[lot] if lot in same else _similar(shelf, lot, today)
+                answers.keep(name, {"similar": _kept(alternative)})
+            same[lot] = alternative
+            if alternative is not None:
+                similar[index] = alternative
         progress(index + 1, len(lines))
     return Spending(tuple(lines), similar)
 
 
-def headline(its: Spending) -> tuple[str, str]:
+def headline(spending: Spending) -> tuple[str, str]:
     """The inclusive shares in one sentence, and what they leave aside in another."""
-    whole, inclusive, confirm, absent, unread = its.whole, *its.by_standing
-    first = " ".join(_share_words(its, shares) for shares in its.shares)
+    whole, inclusive, confirm, absent, unread = spending.whole, *spending.by_standing
+    first = " ".join(_share_words(spending, shares) for shares in spending.shares)
     suppliers = f"{count(inclusive.suppliers, 'fournisseur inclusif', 'fournisseurs inclusifs')} sur {count(whole.suppliers, 'fournisseur')}"
     aside = [f"{count(confirm.suppliers, 'autre')} à confirmer"] if confirm.lines else []
     aside += [f"{count(absent.suppliers, 'absent', 'absents')} du catalogue"] if absent.lines else []
@@ -334,22 +334,24 @@ def headline(its: Spending) -> tuple[str, str]:
     return first or "Part inclusive : non connue, faute de montants.", f"{' ; '.join([suppliers, *aside])}."
 
 
-def _share_words(its: Spending, shares: InclusiveShares) -> str:
-    amount, whole = (unit(part.amounts[shares.tax], "€") for part in (its.by_standing[0], its.whole))
-    said = f"{unit(100 * shares.sure, '%', 1)} des dépenses connues sont inclusives : {amount} sur {whole} {shares.tax}"
+def _share_words(spending: Spending, shares: InclusiveShares) -> str:
+    amount, whole = (unit(part.amounts[shares.tax], "€") for part in (spending.by_standing[0], spending.whole))
+    sentence = (
+        f"{unit(100 * shares.sure, '%', 1)} des dépenses connues sont inclusives : {amount} sur {whole} {shares.tax}"
+    )
     if shares.to_settle > shares.sure:
-        said += f" ; {unit(100 * shares.to_settle, '%', 1)} avec ce qui est à confirmer"
+        sentence += f" ; {unit(100 * shares.to_settle, '%', 1)} avec ce qui est à confirmer"
     if shares.at_most > shares.to_settle:
-        said += f" ; au plus {unit(100 * shares.at_most, '%', 1)}, fournisseurs illisibles compris"
-    return f"{said}."
+        sentence += f" ; au plus {unit(100 * shares.at_most, '%', 1)}, fournisseurs illisibles compris"
+    return f"{sentence}."
 
 
-def need_of_line(its: Spent, place: str) -> Lot | None:
+def need_of_line(expense: Spent, place: str) -> Lot | None:
     """Return what a line that is not inclusive bought, and where; None where one or the other is not told."""
-    where = its.entry.place or place
-    objet = its.entry.text("objet") or naf_label(clean_naf(its.entry.text("naf")).value or "")
-    cpv = its.entry.text("cpv")
-    if its.standing is not KnownSupplier.ABSENT or not where or not (objet or cpv):
+    where = expense.entry.place or place
+    objet = expense.entry.text("objet") or naf_label(clean_naf(expense.entry.text("naf")).value or "")
+    cpv = expense.entry.text("cpv")
+    if expense.standing is not KnownSupplier.ABSENT or not where or not (objet or cpv):
         return None
     return need_from({"objet": objet, "cpv": cpv, "lieu": where}).lot
 
@@ -363,23 +365,23 @@ def _similar(shelf: Shelf, lot: Lot, today: date) -> Similar | None:
     return Similar(len(rows), tuple(First(shelf.suppliers[row].id, ask.km(row)) for row in rows[:FIRST]))
 
 
-def _kept(its: Similar | None) -> dict[str, Any] | None:
-    if its is None:
+def _kept(similar: Similar | None) -> dict[str, Any] | None:
+    if similar is None:
         return None
-    return {"credible": its.credible, "first": [[one.id, one.km] for one in its.first]}
+    return {"credible": similar.credible, "first": [[one.id, one.km] for one in similar.first]}
 
 
-def _similar_of(kept: Mapping[str, Any]) -> Similar | None:
-    told = kept["similar"]
-    if told is None:
+def _similar_of(payload: Mapping[str, Any]) -> Similar | None:
+    similar = payload["similar"]
+    if similar is None:
         return None
-    return Similar(told["credible"], tuple(First(key, km) for key, km in told["first"]))
+    return Similar(similar["credible"], tuple(First(key, km) for key, km in similar["first"]))
 
 
 def _grouped(lines: Iterable[Spent], label: Callable[[Spent], str]) -> dict[str, list[Spent]]:
     grouped: dict[str, list[Spent]] = {}
-    for its in lines:
-        grouped.setdefault(label(its), []).append(its)
+    for expense in lines:
+        grouped.setdefault(label(expense), []).append(expense)
     return grouped
 
 

@@ -59,23 +59,23 @@ class Photographed:
     on: date
 
 
-def spending_object(its: Photographed) -> dict[str, Any]:
+def spending_object(snapshot: Photographed) -> dict[str, Any]:
     """The whole as JSON: the shares, then every line in its order; amounts in euros, unknown as null."""
-    found = its.spending
+    spending = snapshot.spending
     return {
-        "headline": " ".join(headline(found)),
+        "headline": " ".join(headline(spending)),
         "limits": LIMITS,
-        "columns": [*its.sheet.understood, *its.sheet.unused],
-        "remarks": remarks(its),
-        "shares": [_shares(shares) for shares in found.shares],
-        "share_of_suppliers": found.share_of_suppliers,
-        "whole": _object(found, found.whole),
+        "columns": [*snapshot.sheet.understood, *snapshot.sheet.unused],
+        "remarks": remarks(snapshot),
+        "shares": [_shares(shares) for shares in spending.shares],
+        "share_of_suppliers": spending.share_of_suppliers,
+        "whole": _object(spending, spending.whole),
         **{
-            name: [_object(found, part) for part in parts]
+            name: [_object(spending, part) for part in parts]
             for name, parts in (
-                ("by_standing", found.by_standing),
-                ("by_family", found.by_family),
-                ("by_kind", found.by_kind),
+                ("by_standing", spending.by_standing),
+                ("by_family", spending.by_family),
+                ("by_kind", spending.by_kind),
             )
         },
         **{
@@ -83,49 +83,49 @@ def spending_object(its: Photographed) -> dict[str, Any]:
                 {**_object(its_own, its_own.whole), "label": label, "shares": list(map(_shares, its_own.shares))}
                 for label, its_own in slices
             ]
-            for name, slices in (("by_year", found.by_year), ("by_service", found.by_service))
+            for name, slices in (("by_year", spending.by_year), ("by_service", spending.by_service))
         },
-        "lines": [_line(its, index, line) for index, line in enumerate(found.lines)],
-        "catalogue": {"version": its.shelf.version, "suppliers": len(its.shelf)},
-        "date": its.on.isoformat(),
+        "lines": [_line(snapshot, index, line) for index, line in enumerate(spending.lines)],
+        "catalogue": {"version": snapshot.shelf.version, "suppliers": len(snapshot.shelf)},
+        "date": snapshot.on.isoformat(),
     }
 
 
-def spending_document(its: Photographed) -> Document:
-    """What is known of the suppliers, the inclusive share by family, kind, year and service, where a similar supplier is near, every line."""
-    found = its.spending
-    several = any(line.entry.sheet for line in found.lines)
-    own = (DocumentColumn(column.header) for column in own_columns(its.sheet, several=several))
+def spending_document(snapshot: Photographed) -> Document:
+    """Return what is known of the suppliers, the inclusive share by family, kind, year and service, where a similar supplier is near, every line."""
+    spending = snapshot.spending
+    several = any(line.entry.sheet for line in spending.lines)
+    own = (DocumentColumn(column.header) for column in own_columns(snapshot.sheet, several=several))
     return Document(
         kind=DocumentKind.SPENDING,
-        title=count(found.whole.lines, "ligne"),
-        asked=(*its.sheet.understood, *its.sheet.unused),
-        answer=" ".join(headline(found)),
-        remarks=tuple(remarks(its)),
+        title=count(spending.whole.lines, "ligne"),
+        asked=(*snapshot.sheet.understood, *snapshot.sheet.unused),
+        answer=" ".join(headline(spending)),
+        remarks=tuple(remarks(snapshot)),
         tables=(
-            *spending_tables(found),
-            alternatives_table(its),
-            doubts_table(its),
+            *spending_tables(spending),
+            alternatives_table(snapshot),
+            doubts_table(snapshot),
             DocumentTable(
                 "Lignes",
                 (*own, *_ADDED),
                 tuple(
-                    DocumentRow((*own_cells(line.entry, several=several), *_added(its, at, line)))
-                    for at, line in enumerate(found.lines)
+                    DocumentRow((*own_cells(line.entry, several=several), *_added(snapshot, at, line)))
+                    for at, line in enumerate(spending.lines)
                 ),
                 aside=True,
             ),
         ),
-        catalogue_version=its.shelf.version,
-        catalogue_suppliers=len(its.shelf),
-        on=its.on,
+        catalogue_version=snapshot.shelf.version,
+        catalogue_suppliers=len(snapshot.shelf),
+        on=snapshot.on,
         scope=LIMITS,
     )
 
 
-def alternatives_table(its: Photographed) -> DocumentTable:
+def alternatives_table(snapshot: Photographed) -> DocumentTable:
     """The lines that a similar inclusive supplier could serve, and the first of them."""
-    found = its.spending.alternatives
+    pairs = snapshot.spending.alternatives
     none = "Aucune ligne ne permet de le dire : il faut un libellé (ou un code CPV ou NAF) compris, et un lieu."
     return DocumentTable(
         "Fournisseurs semblables",
@@ -135,27 +135,27 @@ def alternatives_table(its: Photographed) -> DocumentTable:
             *_SIMILAR,
             _AMOUNT,
         ),
-        tuple(DocumentRow(_alternative(its, *both)) for both in found),
-        () if found else (none,),
+        tuple(DocumentRow(_alternative(snapshot, *both)) for both in pairs),
+        () if pairs else (none,),
     )
 
 
-def doubts_table(its: Photographed) -> DocumentTable:
+def doubts_table(snapshot: Photographed) -> DocumentTable:
     """The lines that something is to be asked of, and what."""
-    rows = ((line.entry.where, " ".join(line.doubts)) for line in its.spending.lines if line.doubts)
+    rows = ((line.entry.where, " ".join(line.doubts)) for line in snapshot.spending.lines if line.doubts)
     return DocumentTable(
         "À préciser", (DocumentColumn("Où"), DocumentColumn("Question")), tuple(map(DocumentRow, rows))
     )
 
 
-def spending_tables(found: Spending) -> list[DocumentTable]:
-    """What is known, then the inclusive lines by family and kind, each with its total, then the shares by year and service; no empty one."""
-    inclusive = found.by_standing[0]
-    parts = (("Inclusif, par famille", found.by_family), ("Inclusif, par type", found.by_kind))
-    slices = (("Par année", found.by_year), ("Par service", found.by_service))
+def spending_tables(spending: Spending) -> list[DocumentTable]:
+    """Return what is known, then the inclusive lines by family and kind, each with its total, then the shares by year and service; no empty one."""
+    inclusive = spending.by_standing[0]
+    parts = (("Inclusif, par famille", spending.by_family), ("Inclusif, par type", spending.by_kind))
+    slices = (("Par année", spending.by_year), ("Par service", spending.by_service))
     return [
-        parts_table("Ce que l’on sait", found, found.by_standing, found.whole),
-        *(parts_table(title, found, its, inclusive) for title, its in parts if its),
+        parts_table("Ce que l’on sait", spending, spending.by_standing, spending.whole),
+        *(parts_table(title, spending, its, inclusive) for title, its in parts if its),
         *(
             DocumentTable(title, (DocumentColumn("Tranche"), *_SHARES), tuple(_slices(its)))
             for title, its in slices
@@ -164,7 +164,7 @@ def spending_tables(found: Spending) -> list[DocumentTable]:
     ]
 
 
-def parts_table(title: str, found: Spending, parts: Sequence[SpendingPart], whole: SpendingPart) -> DocumentTable:
+def parts_table(title: str, spending: Spending, parts: Sequence[SpendingPart], whole: SpendingPart) -> DocumentTable:
     """Return parts of what was spent, then the whole that they add up to."""
     columns = (
         *(
@@ -172,79 +172,88 @@ def parts_table(title: str, found: Spending, parts: Sequence[SpendingPart], whol
             DocumentColumn("Fournisseurs", _NUMBER),
             DocumentColumn("Lignes", _NUMBER),
         ),
-        *(DocumentColumn(f"Montants {tax}", _NUMBER, "€") for tax in found.taxes),
-        *(DocumentColumn(f"Part {tax}", ColumnKind.SHARE, decimals=1) for tax in found.taxes),
+        *(DocumentColumn(f"Montants {tax}", _NUMBER, "€") for tax in spending.taxes),
+        *(DocumentColumn(f"Part {tax}", ColumnKind.SHARE, decimals=1) for tax in spending.taxes),
         DocumentColumn("Non connus", _NUMBER),
     )
     rows = (
-        DocumentRow((label, its.suppliers, its.lines, *_amounts(found, its, whole), its.unknown))
+        DocumentRow((label, its.suppliers, its.lines, *_amounts(spending, its, whole), its.unknown))
         for label, its in (*((part.label, part) for part in parts), ("Ensemble", whole))
     )
     return DocumentTable(title, columns, tuple(rows), total=True)
 
 
-def _amounts(found: Spending, its: SpendingPart, whole: SpendingPart) -> Iterator[DocumentCell]:
+def _amounts(spending: Spending, spending_part: SpendingPart, whole: SpendingPart) -> Iterator[DocumentCell]:
     """The amounts of a part, then their shares of the whole, without a figure where the whole has none."""
-    yield from (its.amounts[tax] for tax in found.taxes)
-    for tax in found.taxes:
-        yield its.amounts[tax] / whole.amounts[tax] if whole.amounts[tax] else ""
+    yield from (spending_part.amounts[tax] for tax in spending.taxes)
+    for tax in spending.taxes:
+        yield spending_part.amounts[tax] / whole.amounts[tax] if whole.amounts[tax] else ""
 
 
 def _slices(slices: Sequence[tuple[str, Spending]]) -> Iterator[DocumentRow]:
-    for label, its in slices:
-        for one in its.shares:
-            amount = its.whole.amounts[one.tax]
-            yield DocumentRow((label, amount, str(one.tax), one.sure, 100 * one.to_settle, 100 * one.at_most))
-        if not its.shares:
+    for label, spending in slices:
+        for inclusive_shares in spending.shares:
+            amount = spending.whole.amounts[inclusive_shares.tax]
+            yield DocumentRow(
+                (
+                    label,
+                    amount,
+                    str(inclusive_shares.tax),
+                    inclusive_shares.sure,
+                    100 * inclusive_shares.to_settle,
+                    100 * inclusive_shares.at_most,
+                )
+            )
+        if not spending.shares:
             yield DocumentRow((label, *(None,) * len(_SHARES)))
 
 
 def tax_questions(lines: Iterable[Spent]) -> list[LikeLines]:
     """Return the columns whose amounts say nothing of the tax, each with its lines, those that settle most first."""
     silent: dict[str, list[str]] = {}
-    for its in lines:
-        if its.amount is not None and its.tax is Tax.UNSAID:
-            silent.setdefault(its.entry.fields["montant"].column, []).append(its.entry.key)
+    for expense in lines:
+        if expense.amount is not None and expense.tax is Tax.UNSAID:
+            silent.setdefault(expense.entry.fields["montant"].column, []).append(expense.entry.key)
     groups = [LikeLines(LineQuestion.TAX, column, tuple(keys)) for column, keys in silent.items()]
     return sorted(groups, key=lambda one: -len(one.lines))
 
 
-def remarks(its: Photographed) -> list[str]:
+def remarks(snapshot: Photographed) -> list[str]:
     """Return in French what was left aside to read the file, lines of totals included."""
-    skipped = len(its.sheet.entries) - len(its.spending.lines)
+    skipped = len(snapshot.sheet.entries) - len(snapshot.spending.lines)
     totals = count(skipped, "ligne de total n’est pas comptée", "lignes de total ne sont pas comptées")
-    return [*its.sheet.said, *([f"{totals}."] if skipped else [])]
+    return [*snapshot.sheet.said, *([f"{totals}."] if skipped else [])]
 
 
-def names_of(its: Photographed, similar: Similar | None) -> list[str]:
+def names_of(snapshot: Photographed, similar: Similar | None) -> list[str]:
     """Return the first similar suppliers, by name, town and distance."""
-    return [named(its.shelf, one) for one in similar.first] if similar else []
+    return [named(snapshot.shelf, one) for one in similar.first] if similar else []
 
 
-def _added(its: Photographed, index: int, line: Spent) -> tuple[DocumentCell, ...]:
-    similar = its.spending.similar.get(index)
+def _added(snapshot: Photographed, index: int, line: Spent) -> tuple[DocumentCell, ...]:
+    similar = snapshot.spending.similar.get(index)
     return (
         *(str(line.standing), line.kinds, line.amount, "" if line.amount is None else str(line.tax)),
-        *(*_similar(its, similar), " ".join(line.doubts)),
+        *(*_similar(snapshot, similar), " ".join(line.doubts)),
     )
 
 
-def _alternative(its: Photographed, line: Spent, similar: Similar) -> tuple[DocumentCell, ...]:
-    who = line.entry.text("fournisseur") or line.entry.text("siret")
+def _alternative(snapshot: Photographed, line: Spent, similar: Similar) -> tuple[DocumentCell, ...]:
+    supplier_name = line.entry.text("fournisseur") or line.entry.text("siret")
     bought = line.entry.text("objet") or line.entry.text("cpv") or line.entry.text("naf")
-    return (line.entry.where, who, bought, *_similar(its, similar), line.amount)
+    return (line.entry.where, supplier_name, bought, *_similar(snapshot, similar), line.amount)
 
 
-def _similar(its: Photographed, similar: Similar | None) -> tuple[DocumentCell, DocumentCell]:
-    return (similar.credible, tuple(names_of(its, similar))) if similar else ("", "")
+def _similar(snapshot: Photographed, similar: Similar | None) -> tuple[DocumentCell, DocumentCell]:
+    return (similar.credible, tuple(names_of(snapshot, similar))) if similar else ("", "")
 
 
-def _line(its: Photographed, index: int, line: Spent) -> dict[str, Any]:
-    similar = its.spending.similar.get(index)
-    first = zip(similar.first, names_of(its, similar), strict=True) if similar else ()
+def _line(snapshot: Photographed, index: int, line: Spent) -> dict[str, Any]:
+    similar = snapshot.spending.similar.get(index)
+    first = zip(similar.first, names_of(snapshot, similar), strict=True) if similar else ()
     entry = line.entry
     return {
-        **shaped("sheet? line cells", entry, cells=dict(zip(its.sheet.columns, entry.cells, strict=True))),
+        **shaped("sheet? line cells", entry, cells=dict(zip(snapshot.sheet.columns, entry.cells, strict=True))),
         **shaped(
             "supplier?=key amount tax standing id? kinds doubts",
             line,
@@ -258,8 +267,8 @@ def _line(its: Photographed, index: int, line: Spent) -> dict[str, Any]:
     }
 
 
-def _object(found: Spending, part: SpendingPart) -> dict[str, Any]:
-    amounts = {str(tax): part.amounts[tax] for tax in found.taxes}
+def _object(spending: Spending, part: SpendingPart) -> dict[str, Any]:
+    amounts = {str(tax): part.amounts[tax] for tax in spending.taxes}
     return shaped("label suppliers lines amounts amounts_unknown=unknown", part, amounts=amounts)
 
 

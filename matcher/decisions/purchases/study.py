@@ -28,7 +28,7 @@ class BatchKind(StrEnum):
 
     @property
     def form(self) -> int:
-        """What its sheets and its answers are kept like: another number, and those kept from before are made again."""
+        """Return the version under which sheets and answers are kept: under another, those from before are made again."""
         if self is BatchKind.RECONCILIATION:
             return reconciliation.FORM
         return programme.FORM if self is BatchKind.PROGRAMME else spending.FORM
@@ -69,17 +69,17 @@ class Study:
     @classmethod
     def of(cls, work: Work) -> "Study":
         """Return the study that a work is about."""
-        asked, file = work.asked, work.files[FILE]
+        request, file = work.asked, work.files[FILE]
         return cls(
             key=work.key,
             kind=BatchKind(work.kind),
             file_name=file.name,
             size=file.size,
-            on=asked["on"],
+            on=request["on"],
             stand=work.state,
-            place=asked["place"],
-            siret=asked.get("siret", ""),  # a work of 0.2 was not told it
-            who=asked["who"],
+            place=request["place"],
+            siret=request.get("siret", ""),  # a work of 0.2 was not told it
+            who=request["who"],
             says=work.result["says"] if work.state is WorkState.DONE else work.refusal,
             version=work.result.get("version", 0),
             done=work.done,
@@ -90,5 +90,5 @@ class Study:
 
     @property
     def going(self) -> bool:
-        """Whether it is still to be answered."""
+        """Return whether it is still to be answered."""
         return self.stand in UNFINISHED

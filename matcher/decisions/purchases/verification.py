@@ -118,7 +118,7 @@ def _first_seen(supplier: Supplier) -> date | None:
 
 
 def _ended(supplier: Supplier) -> bool:
-    """Whether a register says that it is closed, or a source that its convention has ended."""
+    """Return whether a register says that it is closed, or a source that its convention has ended."""
     return bool(supplier.closed_reason) or supplier.active is False
 
 
@@ -137,93 +137,121 @@ def _checked(written: str, number: str, flag: str, bearers: Sequence[Supplier]) 
     return CheckedNumber(written, number, standing, flag, living or own)
 
 
-def verification_document(its: Verification, suppliers: int, address: str = "") -> Document:
+def verification_document(verification: Verification, suppliers: int, address: str = "") -> Document:
     """The answer in one sentence, then a line a number; `suppliers` is how many the catalogue has, `address` asks again."""
-    repeated = (f"{count(its.repeated, 'numéro répété n’est', 'numéros répétés ne sont')} montré qu’une fois.",)
+    repeated = (
+        f"{count(verification.repeated, 'numéro répété n’est', 'numéros répétés ne sont')} montré qu’une fois.",
+    )
     return Document(
         kind=DocumentKind.VERIFICATION,
         title="Vérification de SIRET",
-        asked=(count(len(its.checked) + its.repeated, "numéro"),),
-        answer=headline(its),
-        remarks=(*LIMITS, *(repeated if its.repeated else ())),
-        tables=(DocumentTable("Les numéros", _COLUMNS, tuple(map(_row, its.checked))),),
-        names={one.id: one.name for checked in its.checked for one in checked.suppliers},
+        asked=(count(len(verification.checked) + verification.repeated, "numéro"),),
+        answer=headline(verification),
+        remarks=(*LIMITS, *(repeated if verification.repeated else ())),
+        tables=(DocumentTable("Les numéros", _COLUMNS, tuple(map(_row, verification.checked))),),
+        names={one.id: one.name for checked in verification.checked for one in checked.suppliers},
         address=address,
-        catalogue_version=its.catalogue_version,
+        catalogue_version=verification.catalogue_version,
         catalogue_suppliers=suppliers,
-        on=its.on,
+        on=verification.on,
     )
 
 
-def headline(its: Verification) -> str:
+def headline(verification: Verification) -> str:
     """The numbers by standing in one sentence; of one number alone, its standing."""
-    if len(its.checked) == 1:
-        (one,) = its.checked
-        bearers = " : ce SIREN est celui de " if one.standing is InclusiveStanding.WRONG_KEY else " : "
-        who = f"{bearers}{enumeration(_first(named.name for named in one.suppliers))}" if one.suppliers else ""
-        return f"{_number(one)} : {one.standing}{who}."
-    counted = {standing: sum(one.standing is standing for one in its.checked) for standing, *_ in _ORDER}
+    if len(verification.checked) == 1:
+        (number_check,) = verification.checked
+        bearers = " : ce SIREN est celui de " if number_check.standing is InclusiveStanding.WRONG_KEY else " : "
+        identity = (
+            f"{bearers}{enumeration(_first(named.name for named in number_check.suppliers))}"
+            if number_check.suppliers
+            else ""
+        )
+        return f"{_number(number_check)} : {number_check.standing}{identity}."
+    counted = {standing: sum(one.standing is standing for one in verification.checked) for standing, *_ in _ORDER}
     return f"{enumeration([count(counted[standing], *words) for standing, *words in _ORDER if counted[standing]])}."
 
 
-def verification_object(its: Verification) -> dict[str, Any]:
+def verification_object(verification: Verification) -> dict[str, Any]:
     """The whole as JSON: every number in its order; unknown as null."""
     return {
-        "headline": headline(its),
+        "headline": headline(verification),
         "limits": list(LIMITS),
-        "numbers": [_object(one) for one in its.checked],
-        "repeated": its.repeated,
-        "catalogue": {"version": its.catalogue_version},
-        "date": its.on.isoformat(),
+        "numbers": [_object(one) for one in verification.checked],
+        "repeated": verification.repeated,
+        "catalogue": {"version": verification.catalogue_version},
+        "date": verification.on.isoformat(),
     }
 
 
-def _row(its: CheckedNumber) -> DocumentRow:
-    if not its.suppliers:
-        return DocumentRow((_number(its), its.standing, "", "", "", "", "", its.flag))
-    opened = its.standing is InclusiveStanding.INCLUSIVE
-    dated = list(filter(None, map(_first_seen, its.suppliers)))
-    several = f"{count(len(its.suppliers), 'établissement')} du catalogue" if len(its.suppliers) > 1 else ""
+def _row(number_check: CheckedNumber) -> DocumentRow:
+    if not number_check.suppliers:
+        return DocumentRow((_number(number_check), number_check.standing, "", "", "", "", "", number_check.flag))
+    opened = number_check.standing is InclusiveStanding.INCLUSIVE
+    dated = list(filter(None, map(_first_seen, number_check.suppliers)))
+    several = (
+        f"{count(len(number_check.suppliers), 'établissement')} du catalogue" if len(number_check.suppliers) > 1 else ""
+    )
     cells = (
-        ", ".join(_first(dict.fromkeys(one.name for one in its.suppliers))),
-        ", ".join(dict.fromkeys(str(kind) for one in its.suppliers for kind in one.kinds)),
-        ", ".join(dict.fromkeys(article for one in its.suppliers for article in reserving_articles(one.kinds)))
+        ", ".join(_first(dict.fromkeys(one.name for one in number_check.suppliers))),
+        ", ".join(dict.fromkeys(str(kind) for one in number_check.suppliers for kind in one.kinds)),
+        ", ".join(dict.fromkeys(article for one in number_check.suppliers for article in reserving_articles(one.kinds)))
         if opened
         else "",
         day(min(dated)) if dated else _UNDATED,
-        " ; ".join(dict.fromkeys(_listed_by(origin) for one in its.suppliers for origin in one.origins)),
-        " ; ".join(filter(None, (its.flag, several, *_first(dict.fromkeys(_more(one, its) for one in its.suppliers))))),
+        " ; ".join(dict.fromkeys(_listed_by(origin) for one in number_check.suppliers for origin in one.origins)),
+        " ; ".join(
+            filter(
+                None,
+                (
+                    number_check.flag,
+                    several,
+                    *_first(dict.fromkeys(_more(one, number_check) for one in number_check.suppliers)),
+                ),
+            )
+        ),
     )
-    return DocumentRow((_number(its), its.standing, *cells), its.suppliers[0].id if len(its.suppliers) == 1 else "")
+    return DocumentRow(
+        (_number(number_check), number_check.standing, *cells),
+        number_check.suppliers[0].id if len(number_check.suppliers) == 1 else "",
+    )
 
 
-def _first(said: Iterable[str]) -> list[str]:
+def _first(names: Iterable[str]) -> list[str]:
     """The first of what is said, and how many more there are: an organisation may have fifty agencies."""
-    told = list(filter(None, said))
-    more = len(told) - _NAMED
-    return [*told[:_NAMED], f"et {count(more, 'autre')}"] if more > 0 else told
+    filled = list(filter(None, names))
+    more = len(filled) - _NAMED
+    return [*filled[:_NAMED], f"et {count(more, 'autre')}"] if more > 0 else filled
 
 
-def _number(its: CheckedNumber) -> str:
-    return in_groups(its.number) if its.number and its.flag != VAT_BAD_KEY else its.written
+def _number(number_check: CheckedNumber) -> str:
+    return (
+        in_groups(number_check.number)
+        if number_check.number and number_check.flag != VAT_BAD_KEY
+        else number_check.written
+    )
 
 
 def _listed_by(origin: Origin) -> str:
     return f"{short_title(origin.source)}, {day(origin.date) if origin.date else 'sans date'}"
 
 
-def _more(one: Supplier, its: CheckedNumber) -> str:
-    """What else is to know of a supplier: closed, ended, carried on, or its own SIRET where another was asked."""
-    said = [one.closed_reason or ("convention terminée" if _ended(one) else "")]
-    if one.successor:
-        said.append(f"continue sous le SIRET {in_groups(one.successor)}")
-    if its.standing in (InclusiveStanding.SIBLING, InclusiveStanding.WRONG_KEY) and one.siret:
-        said.append(f"l’établissement connu est {in_groups(one.siret)}")
-    return ", ".join(filter(None, said))
+def _more(supplier: Supplier, number_check: CheckedNumber) -> str:
+    """Return what else is to know of a supplier: closed, ended, carried on, or its own SIRET where another was asked."""
+    facts = [supplier.closed_reason or ("convention terminée" if _ended(supplier) else "")]
+    if supplier.successor:
+        facts.append(f"continue sous le SIRET {in_groups(supplier.successor)}")
+    if number_check.standing in (InclusiveStanding.SIBLING, InclusiveStanding.WRONG_KEY) and supplier.siret:
+        facts.append(f"l’établissement connu est {in_groups(supplier.siret)}")
+    return ", ".join(filter(None, facts))
 
 
-def _object(its: CheckedNumber) -> dict[str, Any]:
-    return shaped("written number? standing flag? suppliers", its, suppliers=[_supplier(one) for one in its.suppliers])
+def _object(number_check: CheckedNumber) -> dict[str, Any]:
+    return shaped(
+        "written number? standing flag? suppliers",
+        number_check,
+        suppliers=[_supplier(one) for one in number_check.suppliers],
+    )
 
 
 def _supplier(supplier: Supplier) -> dict[str, Any]:

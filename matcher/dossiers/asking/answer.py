@@ -64,53 +64,57 @@ class GivenAnswer:
     def said(self) -> dict[str, list[str]]:
         """Return what it says of the structure, as a correction writes it: what is empty says nothing."""
         done = [*(code for code, does in self.trades.items() if does), *self.added]
-        said = {ACTIVITY: done, REFUSED: [code for code, does in self.trades.items() if not does]}
-        said |= {champ: [getattr(self, name)] for champ, name in _CHAMPS.items() if getattr(self, name)}
-        return {champ: written for champ, written in said.items() if written}
+        statement = {ACTIVITY: done, REFUSED: [code for code, does in self.trades.items() if not does]}
+        statement |= {champ: [getattr(self, name)] for champ, name in _CHAMPS.items() if getattr(self, name)}
+        return {champ: written for champ, written in statement.items() if written}
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is said at all."""
+        """Return whether nothing is said at all."""
         return not self.said() and not self.contact and self.available is None
 
 
-def tidy(given: GivenAnswer) -> GivenAnswer:
+def tidy(answer: GivenAnswer) -> GivenAnswer:
     """Return an answer with its texts on one line and bounded, the trades that the taxonomy lacks left out."""
     texts = {
-        one.name: _line(getattr(given, one.name)) for one in fields(given) if isinstance(getattr(given, one.name), str)
+        one.name: _line(getattr(answer, one.name))
+        for one in fields(answer)
+        if isinstance(getattr(answer, one.name), str)
     }
-    known = {code: does for code, does in given.trades.items() if code in taxonomy().index}
-    added = tuple(dict.fromkeys(filter(None, map(_line, given.added))))[:MOST_ADDED]
-    shared = tuple(box for box in BOXES if box in given.shared)
-    return GivenAnswer(trades=known, added=added, available=given.available, shared=shared, **texts)
+    known = {code: does for code, does in answer.trades.items() if code in taxonomy().index}
+    added = tuple(dict.fromkeys(filter(None, map(_line, answer.added))))[:MOST_ADDED]
+    shared = tuple(box for box in BOXES if box in answer.shared)
+    return GivenAnswer(trades=known, added=added, available=answer.available, shared=shared, **texts)
 
 
-def faults(given: GivenAnswer, lookups: Lookups) -> dict[str, str]:
+def faults(answer: GivenAnswer, lookups: Lookups) -> dict[str, str]:
     """Return what cannot be understood of an answer, by field, in French: what to write instead."""
-    found: dict[str, str] = {}
-    for champ, written in given.said().items():
+    faults_by_field: dict[str, str] = {}
+    for champ, written in answer.said().items():
         try:
             stated_record(0, {champ: written}, on=date.min, lookups=lookups, source=STRUCTURE)
         except CorrectionRefused as refusal:
-            found[_CHAMPS.get(champ, "added")] = str(refusal)
-    if given.empty:
-        found["trades"] = "Rien n’est répondu : dites oui ou non à un métier au moins."
-    return found
+            faults_by_field[_CHAMPS.get(champ, "added")] = str(refusal)
+    if answer.empty:
+        faults_by_field["trades"] = "Rien n’est répondu : dites oui ou non à un métier au moins."
+    return faults_by_field
 
 
-def believed(supplier: Supplier, asked: Sequence[str], answered: Sequence[str] = ()) -> tuple[BelievedTrade, ...]:
+def believed(supplier: Supplier, codes_asked: Sequence[str], answered: Sequence[str] = ()) -> tuple[BelievedTrade, ...]:
     """Return the trades to be confirmed: those asked of all, those that sources give, then those answered before."""
     names = taxonomy()
-    held = {code: ASKED_NOW for code in asked if code in names.index}
+    sources_by_code = {code: ASKED_NOW for code in codes_asked if code in names.index}
     for activity in supplier.activities:
         if activity.code in names.index:
             source = source_title(activity.source)
-            told = activity.evidence.told
-            held[activity.code] = source if told else f"{activity.evidence} ({source}) : peut être faux"
+            is_declared = activity.evidence.told
+            sources_by_code[activity.code] = (
+                source if is_declared else f"{activity.evidence} ({source}) : peut être faux"
+            )
     for code in answered:
         if code in names.index:
-            held.setdefault(code, ANSWERED)
-    return tuple(BelievedTrade(code, names.label(code), why) for code, why in held.items())[:MOST_TRADES]
+            sources_by_code.setdefault(code, ANSWERED)
+    return tuple(BelievedTrade(code, names.label(code), why) for code, why in sources_by_code.items())[:MOST_TRADES]
 
 
 def _line(text: str) -> str:

@@ -54,7 +54,7 @@ class Invitation:
 
     @property
     def trusted(self) -> bool:
-        """Whether a directory gave the address that the link went to: who answers is then taken to be the establishment."""
+        """Return whether a directory gave the address that the link went to: who answers is then taken to be the establishment."""
         return self.source not in STATED
 
 
@@ -62,112 +62,112 @@ def invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
     """Return what a secret opens; nothing is written. Raises LinkClosed."""
     with reading(engine) as connection:
         asked_id, until = holder_of(connection, Correspondence.CAMPAIGN, secret, now) or (0, now)
-        asked = connection.execute(select(ASKED).where(ASKED.c.id == asked_id, ASKED.c.left_out == "")).one_or_none()
-        supplier_id = find_id(connection, asked.supplier_id) if asked else None
-        if asked is None or supplier_id is None:
+        row_read = connection.execute(select(ASKED).where(ASKED.c.id == asked_id, ASKED.c.left_out == "")).one_or_none()
+        supplier_id = find_id(connection, row_read.supplier_id) if row_read else None
+        if row_read is None or supplier_id is None:
             raise LinkClosed
-        row = connection.execute(select(CAMPAIGNS).where(CAMPAIGNS.c.id == asked.campaign_id)).one()
+        row = connection.execute(select(CAMPAIGNS).where(CAMPAIGNS.c.id == row_read.campaign_id)).one()
         answered = connection.execute(select(ANSWERS).where(ANSWERS.c.asked_id == asked_id)).one_or_none()
     supplier = load_supplier(engine, supplier_id)
     if supplier is None:
         raise LinkClosed
     campaign, answer = campaign_of(row), answer_of(answered) if answered else None
     trades = believed(supplier, campaign.trades, tuple(answer.given.trades) if answer else ())
-    return Invitation(asked_id, campaign, supplier, trades, answer, until, asked.source, asked.as_of)
+    return Invitation(asked_id, campaign, supplier, trades, answer, until, row_read.source, row_read.as_of)
 
 
-def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime) -> None:
+def take(engine: Engine, secret: str, answer: GivenAnswer, *, now: datetime) -> None:
     """Keep an answer in the place of the former one, and what it says of the structure in the catalogue, unless the team must see it first.
 
     Raises LinkClosed, CorrectionRefused where the catalogue cannot take it: nothing is then written.
     """
-    found = invitation(engine, secret, now)
-    campaign, supplier_id = found.campaign, found.supplier.id
+    opened = invitation(engine, secret, now)
+    campaign, supplier_id = opened.campaign, opened.supplier.id
     with writing(engine) as connection:
         act = AnswerAct(connection, campaign.owner, WHO, now)
-        _undo(act, found)
-        said, correction = given.said(), None
-        if found.trusted:  # else it was asked nothing of what may be shared
-            withdraw_boxes(connection, supplier_id, given.shared, now)
+        _undo(act, opened)
+        statement, correction = answer.said(), None
+        if opened.trusted:  # else it was asked nothing of what may be shared
+            withdraw_boxes(connection, supplier_id, answer.shared, now)
         cut = read_guard(connection).forgotten.cut
-        person = {name: without(getattr(given, name), cut, "") for name in _PERSON}
-        rest = without(plain(replace(given, contact="", phone="", email="")), cut)
-        contradicts = _noted(act, found, built(GivenAnswer, rest, "réponse"))
-        if said and found.trusted and not contradicts:
-            correction = act.tell(supplier_id, said, f"réponse à la campagne {campaign.id}")
+        person = {name: without(getattr(answer, name), cut, "") for name in _PERSON}
+        rest = without(plain(replace(answer, contact="", phone="", email="")), cut)
+        contradicts = _noted(act, opened, built(GivenAnswer, rest, "réponse"))
+        if statement and opened.trusted and not contradicts:
+            correction = act.tell(supplier_id, statement, f"réponse à la campagne {campaign.id}")
             mark_taken(act, campaign.dossier_id, campaign.lot, supplier_id, correction)
-            by, on, boxes = answered_name(connection, campaign.owner), now.date(), given.shared
-            share(connection, correction, boxes, way="lien", directory=found.source, asked_by=by, on=on, now=now)
-        row = {"asked_id": found.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
-        row |= {"waiting": bool(said) and correction is None, "correction_id": correction}
+            by, on, boxes = answered_name(connection, campaign.owner), now.date(), answer.shared
+            share(connection, correction, boxes, way="lien", directory=opened.source, asked_by=by, on=on, now=now)
+        row = {"asked_id": opened.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
+        row |= {"waiting": bool(statement) and correction is None, "correction_id": correction}
         connection.execute(insert(ANSWERS), row)
-        cancel(connection, Correspondence.CAMPAIGN, [found.asked_id], HAS_ANSWERED, now)
+        cancel(connection, Correspondence.CAMPAIGN, [opened.asked_id], HAS_ANSWERED, now)
 
 
 def erase(engine: Engine, secret: str, *, now: datetime) -> None:
     """Take an answer back: nothing of it is left in the catalogue, nor in the dossier, its journal included, and nothing more of what its
     structure answered by other ways leaves. Raises LinkClosed."""
-    found = invitation(engine, secret, now)
-    its = found.campaign
+    opened = invitation(engine, secret, now)
+    campaign = opened.campaign
     with writing(engine) as connection:
-        act = AnswerAct(connection, its.owner, WHO, now)
-        _undo(act, found)
-        withdraw_boxes(connection, found.supplier.id, (), now)
-        if its.dossier_id is not None:
-            forget(act, its.dossier_id, _key_prefix(found))
+        act = AnswerAct(connection, campaign.owner, WHO, now)
+        _undo(act, opened)
+        withdraw_boxes(connection, opened.supplier.id, (), now)
+        if campaign.dossier_id is not None:
+            forget(act, campaign.dossier_id, _key_prefix(opened))
 
 
 def leave(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leaving]) -> Erased:
     """Take the structure out of the catalogue, as `opt_out` does, at its own request. Raises LinkClosed."""
-    found = invitation(engine, secret, now)
-    motive = f"par son lien, campagne {found.campaign.id}"
+    opened = invitation(engine, secret, now)
+    motive = f"par son lien, campagne {opened.campaign.id}"
     try:
-        return opt_out(engine, found.supplier.id, who=WHO, motive=motive, now=now, leaving=leaving)
+        return opt_out(engine, opened.supplier.id, author=WHO, motive=motive, now=now, leaving=leaving)
     except PrivacyRefused as gone:  # another request of the same link was faster
         raise LinkClosed from gone
 
 
-def accept(engine: Engine, owner: OrganisationId, number: int, key: str, *, who: str, now: datetime) -> None:
+def accept(engine: Engine, owner: OrganisationId, number: int, key: str, *, author: str, now: datetime) -> None:
     """Take into the catalogue an answer that waits for the team. Raises ChangeRefused where none does, CorrectionRefused."""
-    if not who.strip():
+    if not author.strip():
         raise ChangeRefused("Dites qui accepte la réponse : le nom est gardé.")
-    one = load(engine, owner, number).structure(key)
+    structure = load(engine, owner, number).structure(key)
     with writing(engine) as connection:
-        if not accept_one(AnswerAct(connection, owner, who, now), one.id):
-            raise ChangeRefused(_NONE_WAITS.format(one.name))
+        if not accept_one(AnswerAct(connection, owner, author, now), structure.id):
+            raise ChangeRefused(_NONE_WAITS.format(structure.name))
 
 
 def refuse(engine: Engine, owner: OrganisationId, number: int, key: str) -> None:
     """Keep an answer that waits for the team out of the catalogue; its campaign still shows it. Raises ChangeRefused where none does."""
-    one = load(engine, owner, number).structure(key)
-    waits = (ANSWERS.c.asked_id == one.id) & ANSWERS.c.waiting
+    structure = load(engine, owner, number).structure(key)
+    waits = (ANSWERS.c.asked_id == structure.id) & ANSWERS.c.waiting
     with writing(engine) as connection:  # once however many judge it
         if not connection.execute(ANSWERS.update().where(waits).values(waiting=False)).rowcount:
-            raise ChangeRefused(_NONE_WAITS.format(one.name))
+            raise ChangeRefused(_NONE_WAITS.format(structure.name))
 
 
-def _undo(act: AnswerAct, found: Invitation) -> None:
+def _undo(act: AnswerAct, invitation: Invitation) -> None:
     """Take the former answer out, and the correction that it made where it still stands."""
-    own = ANSWERS.c.asked_id == found.asked_id
+    own = ANSWERS.c.asked_id == invitation.asked_id
     act.take_back(act.connection.execute(select(ANSWERS.c.correction_id).where(own)).scalars().all())
     act.connection.execute(delete(ANSWERS).where(own))
 
 
-def _key_prefix(found: Invitation) -> str:
+def _key_prefix(invitation: Invitation) -> str:
     """Return the prefix of the keys of the answers by a link, in the journal of a dossier."""
-    return f"lien {found.asked_id},"
+    return f"lien {invitation.asked_id},"
 
 
-def _noted(act: AnswerAct, found: Invitation, given: GivenAnswer) -> bool:
+def _noted(act: AnswerAct, invitation: Invitation, given_answer: GivenAnswer) -> bool:
     """Note an answer in the dossier, where the structure is on a list that the team follows; whether it contradicts one noted before."""
-    its = found.campaign
-    followed = followed_entry(act, its.dossier_id, its.lot, found.supplier.id)
-    if followed is None or its.lot is None:
+    campaign = invitation.campaign
+    followed = followed_entry(act, campaign.dossier_id, campaign.lot, invitation.supplier.id)
+    if followed is None or campaign.lot is None:
         return False
     dossier, entry = followed
     outcome = CallOutcome.ANSWERED
-    if given.available is not None:
-        outcome = CallOutcome.INTERESTED if given.available else CallOutcome.NOT_INTERESTED
-    of, key = (its.lot, entry.match.id), f"{_key_prefix(found)} {act.now.isoformat()}"
-    answer = RecordCall(*of, outcome, act.now.date(), key, answers=answers_of(given), way=AnswerWay.LINK)
+    if given_answer.available is not None:
+        outcome = CallOutcome.INTERESTED if given_answer.available else CallOutcome.NOT_INTERESTED
+    of, key = (campaign.lot, entry.match.id), f"{_key_prefix(invitation)} {act.now.isoformat()}"
+    answer = RecordCall(*of, outcome, act.now.date(), key, answers=answers_of(given_answer), way=AnswerWay.LINK)
     return note(act, dossier, answer).entry(*of).rival is not None

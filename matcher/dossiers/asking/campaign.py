@@ -75,8 +75,8 @@ def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature
 
 def written_to(text: str, by: Controller, source: str, as_of: date | None, months: int) -> str:
     """Return a message with what the law has each one told."""
-    said = "\n".join(told_rights(by, source, as_of, months))
-    return typeset(f"{text}\n\n--\n{said}")
+    rights_said = "\n".join(told_rights(by, source, as_of, months))
+    return typeset(f"{text}\n\n--\n{rights_said}")
 
 
 def told_rights(by: Controller, source: str, as_of: date | None, months: int) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def told_rights(by: Controller, source: str, as_of: date | None, months: int) ->
         by,
         origin=f"{source_title(source)}{dated}",
         ground=say("campagne_motif"),
-        kept=f"{months} mois après votre réponse, ou après la dernière date de la source",
+        duration=f"{months} mois après votre réponse, ou après la dernière date de la source",
     )
 
 
@@ -99,13 +99,13 @@ def reminder(text: str, sent: date) -> str:
 
 def _draft(
     title: str,
-    told: Sequence[str],
+    paragraphs: Sequence[str],
     signature: str,
     trades: tuple[str, ...],
     dossier_id: int | None = None,
     lot: int | None = None,
 ) -> CampaignDraft:
-    text = typeset("\n\n".join(("Bonjour,", *told, _ASKS, _SHARED, f"Bien cordialement,\n{signature}")))
+    text = typeset("\n\n".join(("Bonjour,", *paragraphs, _ASKS, _SHARED, f"Bien cordialement,\n{signature}")))
     if amounts := amounts_in(f"{title}\n{text}"):
         raise ChangeRefused(
             f"Le message dirait un montant (« {amounts[0]} ») : un montant estimé ne se dit pas aux candidats. Écrivez l’objet sans lui."

@@ -108,15 +108,15 @@ def merge_file(
 
 
 def _rows(engine: Engine, state: CampaignState, links: str, now: datetime) -> Iterator[list[Cell]]:
-    for one in state.asked:
-        message = one.messages[-1] if one.messages else None
-        if message is None or one.supplier is None or one.answer or not message.address:
+    for structure in state.asked:
+        message = structure.messages[-1] if structure.messages else None
+        if message is None or structure.supplier is None or structure.answer or not message.address:
             continue
-        waits = message.state is MessageState.TO_SEND or (message.state is MessageState.HANDED and one.linked)
+        waits = message.state is MessageState.TO_SEND or (message.state is MessageState.HANDED and structure.linked)
         if waits and (secret := hand(engine, message, now)):
             link = f"{links}/{secret}"
             text = message.text.replace(LINK, link)
-            yield [one.name, one.supplier.siret, message.address, message.subject, text, link]
+            yield [structure.name, structure.supplier.siret, message.address, message.subject, text, link]
 
 
 def _links(address: str) -> str:

@@ -37,20 +37,20 @@ _OF_MESSAGE: Mapping[MessageState, Standing] = {
 }
 
 
-def standing(one: AskedStructure) -> Standing:
+def standing(structure: AskedStructure) -> Standing:
     """Return where a structure stands: left out, else its answer, else its last message that was not called off."""
-    if one.left_out:
-        return Standing.LEFT if one.left_out == LEFT else Standing.LEFT_OUT
-    if one.answer:
-        return Standing.TO_READ if one.answer.waiting else Standing.ANSWERED
-    kept = [message.state for message in one.messages if message.state is not MessageState.CANCELLED]
-    return _OF_MESSAGE[kept[-1]] if kept else Standing.CANCELLED
+    if structure.left_out:
+        return Standing.LEFT if structure.left_out == LEFT else Standing.LEFT_OUT
+    if structure.answer:
+        return Standing.TO_READ if structure.answer.waiting else Standing.ANSWERED
+    states = [message.state for message in structure.messages if message.state is not MessageState.CANCELLED]
+    return _OF_MESSAGE[states[-1]] if states else Standing.CANCELLED
 
 
 def standings(state: CampaignState) -> dict[Standing, int]:
     """Return how many structures of a campaign stand where, in the order of `Standing`; their sum is all of them."""
-    held = [standing(one) for one in state.structures]
-    return {each: held.count(each) for each in Standing if each in held}
+    standings = [standing(one) for one in state.structures]
+    return {each: standings.count(each) for each in Standing if each in standings}
 
 
 def as_written_to(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignState]]) -> Dossier:
@@ -58,10 +58,10 @@ def as_written_to(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignSta
     for lot in dossier.lots:
         written: dict[str, Entry] = {}
         for state in campaigns.get(lot.number, ()):
-            for one in state.asked:
-                gone = [message for message in one.messages if message.state in GONE]
+            for structure in state.asked:
+                gone = [message for message in structure.messages if message.state in GONE]
                 for entry in lot.entries if gone else ():
-                    if entry.match.id in (one.supplier_id, one.supplier.id if one.supplier else ""):
+                    if entry.match.id in (structure.supplier_id, structure.supplier.id if structure.supplier else ""):
                         on, by = gone[-1].changed.date(), state.campaign.who
                         written[entry.match.id] = replace(entry, status=Status.CONTACTED, status_on=on, status_by=by)
         entries = (

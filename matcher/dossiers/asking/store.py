@@ -78,7 +78,7 @@ class AnswerKept:
 
     @property
     def refused(self) -> bool:
-        """Whether the team kept it out of the catalogue."""
+        """Return whether the team kept it out of the catalogue."""
         return bool(self.given.said()) and not self.waiting and self.correction_id is None
 
 
@@ -138,12 +138,12 @@ class CampaignState:
     def structure(self, key: str) -> AskedStructure:
         """Return the structure of a supplier id or a SIRET. Raises ChangeRefused where the campaign has none."""
         digits = "".join(key.split())
-        for one in self.structures:
-            if key.strip() == one.supplier_id or digits in (
-                one.supplier_id.removeprefix("siret:"),
-                one.supplier and one.supplier.siret,
+        for structure in self.structures:
+            if key.strip() == structure.supplier_id or digits in (
+                structure.supplier_id.removeprefix("siret:"),
+                structure.supplier and structure.supplier.siret,
             ):
-                return one
+                return structure
         raise ChangeRefused(f"« {key} » n’est pas dans la campagne {self.campaign.id}.")
 
 
@@ -173,7 +173,7 @@ def create(
     ids: Sequence[str],
     by: Controller,
     *,
-    who: str,
+    author: str,
     now: datetime,
     months: int,
     most: int = MOST_ASKED,
@@ -182,7 +182,7 @@ def create(
 
     `months` is how long contacts are kept. Raises ChangeRefused where nobody can be asked, DatabaseError.
     """
-    if not who.strip():
+    if not author.strip():
         raise ChangeRefused("Dites qui prépare la campagne : le nom est gardé.")
     contacts = reachable(engine, ids, kept_since(now.date(), months))
     at = now.replace(tzinfo=None)
@@ -205,19 +205,21 @@ def create(
             "trades": list(draft.trades),
             "subject": draft.subject,
             "text": draft.text,
-            "who": who.strip(),
+            "who": author.strip(),
             "created": at,
         }
         number = int(connection.execute(insert(CAMPAIGNS).returning(CAMPAIGNS.c.id), values).scalar_one())
         messages: list[QueuedMessage] = []
-        for one in wave:
-            origin = one.address.origin if one.address else None
-            row = {"campaign_id": number, "supplier_id": one.supplier_id, "left_out": one.left_out}
+        for structure in wave:
+            origin = structure.address.origin if structure.address else None
+            row = {"campaign_id": number, "supplier_id": structure.supplier_id, "left_out": structure.left_out}
             row |= {"source": origin.source if origin else "", "as_of": origin.date if origin else None}
-            asked = int(connection.execute(insert(ASKED).returning(ASKED.c.id), row).scalar_one())
-            if one.address:
-                text = written_to(draft.text, by, one.address.origin.source, one.address.origin.date, months)
-                messages.append(QueuedMessage(asked, one.address.value, draft.subject, text))
+            asked_id = int(connection.execute(insert(ASKED).returning(ASKED.c.id), row).scalar_one())
+            if structure.address:
+                text = written_to(
+                    draft.text, by, structure.address.origin.source, structure.address.origin.date, months
+                )
+                messages.append(QueuedMessage(asked_id, structure.address.value, draft.subject, text))
         queue(connection, Correspondence.CAMPAIGN, number, messages, now)
     return load(engine, owner, number)
 
@@ -229,14 +231,14 @@ def load(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
         row = connection.execute(select(CAMPAIGNS).where(own)).one_or_none()
         if row is None:
             raise CampaignUnknown(f"Il n’y a pas de campagne {number}. « entremise campagne list » les donne.")
-        asked = connection.execute(select(ASKED).where(ASKED.c.campaign_id == number).order_by(ASKED.c.id)).all()
+        rows = connection.execute(select(ASKED).where(ASKED.c.campaign_id == number).order_by(ASKED.c.id)).all()
         mine = ANSWERS.c.asked_id.in_(select(ASKED.c.id).where(ASKED.c.campaign_id == number))
         answers = {one.asked_id: answer_of(one) for one in connection.execute(select(ANSWERS).where(mine))}
         messages = grouped(
             (message.holder, message) for message in of_batch(connection, Correspondence.CAMPAIGN, number)
         )
         linked = opening(connection, Correspondence.CAMPAIGN, messages)
-    today = followed(engine, {one.supplier_id for one in asked})
+    today = followed(engine, {one.supplier_id for one in rows})
     suppliers = {one.id: one for one in load_these(engine, set(today.values()))}
     structures = tuple(
         AskedStructure(
@@ -250,7 +252,7 @@ def load(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
             answers.get(one.id),
             one.id in linked,
         )
-        for one in asked
+        for one in rows
     )
     return CampaignState(campaign_of(row), structures)
 
@@ -266,11 +268,11 @@ def listed(engine: Engine, owner: OrganisationId, dossier_id: int | None = None)
 
 def of_dossier(engine: Engine, owner: OrganisationId, dossier_id: int) -> dict[int, tuple[CampaignState, ...]]:
     """Return the campaigns about each lot of a dossier, the first made first."""
-    found: dict[int, tuple[CampaignState, ...]] = {}
-    for one in reversed(listed(engine, owner, dossier_id)):
-        if one.lot is not None:
-            found[one.lot] = (*found.get(one.lot, ()), load(engine, owner, one.id))
-    return found
+    states_by_lot: dict[int, tuple[CampaignState, ...]] = {}
+    for campaign in reversed(listed(engine, owner, dossier_id)):
+        if campaign.lot is not None:
+            states_by_lot[campaign.lot] = (*states_by_lot.get(campaign.lot, ()), load(engine, owner, campaign.id))
+    return states_by_lot
 
 
 def waiting_by_campaign(engine: Engine, owner: OrganisationId) -> list[tuple[Campaign, int]]:
@@ -282,27 +284,27 @@ def waiting_by_campaign(engine: Engine, owner: OrganisationId) -> list[tuple[Cam
     return [(one, counts[one.id]) for one in listed(engine, owner) if one.id in counts] if counts else []
 
 
-def bounce(engine: Engine, owner: OrganisationId, number: int, key: str, said: str, *, now: datetime) -> None:
+def bounce(engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime) -> None:
     """Write that the message to a structure came back, as a person read it. Raises ChangeRefused where none had left."""
-    one = load(engine, owner, number).structure(key)
+    structure = load(engine, owner, number).structure(key)
     with writing(engine) as connection:
-        if not returned(connection, Correspondence.CAMPAIGN, one.id, said, now):
-            raise ChangeRefused(f"Aucun message n’est parti à « {one.name} ».")
-        cancel(connection, Correspondence.CAMPAIGN, [one.id], BOUNCED, now)
+        if not returned(connection, Correspondence.CAMPAIGN, structure.id, reason, now):
+            raise ChangeRefused(f"Aucun message n’est parti à « {structure.name} ».")
+        cancel(connection, Correspondence.CAMPAIGN, [structure.id], BOUNCED, now)
 
 
 def leave_out(engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime) -> None:
     """Leave a structure out of a campaign before anything has left for it, with the reason. Raises ChangeRefused."""
-    one, reason = load(engine, owner, number).structure(key), " ".join(tidied(reason).split())
+    structure, reason = load(engine, owner, number).structure(key), " ".join(tidied(reason).split())
     if not reason:
-        raise ChangeRefused(f"Écrivez pourquoi « {one.name} » n’est pas interrogée : la raison est gardée.")
-    waits = not one.left_out and all(message.state is MessageState.TO_SEND for message in one.messages)
+        raise ChangeRefused(f"Écrivez pourquoi « {structure.name} » n’est pas interrogée : la raison est gardée.")
+    waits = not structure.left_out and all(message.state is MessageState.TO_SEND for message in structure.messages)
     with writing(engine) as connection:
-        if not (waits and cancel(connection, Correspondence.CAMPAIGN, [one.id], reason, now)):
+        if not (waits and cancel(connection, Correspondence.CAMPAIGN, [structure.id], reason, now)):
             raise ChangeRefused(
-                f"« {one.name} » n’est plus à interroger, ou son message est déjà parti : fermez son lien."
+                f"« {structure.name} » n’est plus à interroger, ou son message est déjà parti : fermez son lien."
             )
-        connection.execute(update(ASKED).where(ASKED.c.id == one.id).values(left_out=reason))
+        connection.execute(update(ASKED).where(ASKED.c.id == structure.id).values(left_out=reason))
 
 
 def end(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, key: str = "") -> int:
@@ -319,14 +321,14 @@ def end(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, ke
 
 def campaign_of(row: Any) -> Campaign:
     """Return the campaign of a row."""
-    told = {field.name: row._mapping[field.name] for field in fields(Campaign) if field.name in row._mapping}
-    return Campaign(**told | {"owner": OrganisationId(row.organisation_id), "trades": tuple(row.trades)})
+    values = {field.name: row._mapping[field.name] for field in fields(Campaign) if field.name in row._mapping}
+    return Campaign(**values | {"owner": OrganisationId(row.organisation_id), "trades": tuple(row.trades)})
 
 
 def answer_of(row: Any) -> AnswerKept:
     """Return the answer of a row."""
-    given = replace(built(GivenAnswer, row.said, "réponse"), contact=row.contact, phone=row.phone, email=row.email)
-    return AnswerKept(row.at, given, row.waiting, row.correction_id)
+    answer = replace(built(GivenAnswer, row.said, "réponse"), contact=row.contact, phone=row.phone, email=row.email)
+    return AnswerKept(row.at, answer, row.waiting, row.correction_id)
 
 
 def _asked_before(

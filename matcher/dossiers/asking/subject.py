@@ -29,8 +29,8 @@ from matcher.settings import Controller
 
 def to_ask(reading: Reading, shelf: Shelf, today: date) -> tuple[str, ...]:
     """Return the ids of those within reach of whom the trade is not known, one an organisation: first those that a clue points to."""
-    found = banded(rank(LotOnShelf(reading, shelf, today)))
-    rows = np.concatenate([found.of(Band.INDICE), found.of(Band.A_APPELER)])
+    ranking = banded(rank(LotOnShelf(reading, shelf, today)))
+    rows = np.concatenate([ranking.of(Band.INDICE), ranking.of(Band.A_APPELER)])
     return tuple(shelf.ids[row] for row in rows.tolist())
 
 

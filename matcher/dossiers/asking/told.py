@@ -51,19 +51,19 @@ def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
                 of == lot
             ):
                 at = datetime.combine(on, time.min)
-                asks = " ".join(found.asks for key in asked if (found := question_of(key)))
-                told = _NOBODY if outcome in _UNHEARD else asks or _UNWRITTEN
-                yield Told(at, event.who, dossier.name_of(one), f"appel : {outcome}", told)
+                asks = " ".join(call_question.asks for key in asked if (call_question := question_of(key)))
+                sentence = _NOBODY if outcome in _UNHEARD else asks or _UNWRITTEN
+                yield Told(at, event.who, dossier.name_of(one), f"appel : {outcome}", sentence)
             case SetStatus(lot=of, supplier_id=one, status=Status.CONTACTED, on=on) if of == lot:
                 at = datetime.combine(on, time.min) if on else event.at
                 yield Told(at, event.who, dossier.name_of(one), "contact noté", _UNWRITTEN)
 
 
-def register(told: Iterable[Told]) -> DocumentTable:
+def register(mentions: Iterable[Told]) -> DocumentTable:
     """Return the table of what was told, in order of time. It names suppliers: it is the team's alone."""
     rows = (
         DocumentRow((one.at.date().isoformat(), one.who, one.supplier, one.how, typeset(one.says), one.text))
-        for one in sorted(told, key=lambda one: one.at)
+        for one in sorted(mentions, key=lambda one: one.at)
     )
     return DocumentTable("À qui, et quand", _COLUMNS, tuple(rows))
 
@@ -76,8 +76,8 @@ def sections(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> 
     """Return the sections of a lot in the order of the paper: what was told to all, to whom, what was answered; those that say nothing left out."""
     table = register_of(dossier, lot, campaigns)
     informed = PrintSection("register", "Qui a été informé, et quand", table=table) if table.rows else None
-    found = (told_section(dossier, lot, campaigns), informed, answers_section(campaigns))
-    return tuple(filter(None, found))
+    parts = (told_section(dossier, lot, campaigns), informed, answers_section(campaigns))
+    return tuple(filter(None, parts))
 
 
 def register_of(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> DocumentTable:
@@ -102,12 +102,12 @@ def told_section(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState])
 
 def answers_section(campaigns: Sequence[CampaignState]) -> PrintSection | None:
     """Return what the structures answered, and who was not asked and why; None where there was no campaign. It is the team's alone."""
-    asked = [one for state in campaigns for one in state.structures]
-    if not asked:
+    structures = [one for state in campaigns for one in state.structures]
+    if not structures:
         return None
     rows = tuple(
         DocumentRow((one.name, day(one.answer.at.date()), said_of(one.answer.given)), one.supplier_id)
-        for one in asked
+        for one in structures
         if one.answer
     )
     columns = tuple(map(DocumentColumn, ("Structure", "Date", "Réponse")))
@@ -128,53 +128,53 @@ def left_out_by_reason(campaigns: Sequence[CampaignState]) -> dict[str, list[str
 
 def counts_of(campaigns: Sequence[CampaignState]) -> str:
     """Say how many were asked, have answered, and were left out: « 62 structures interrogées, 21 réponses, 3 pas interrogées (sans adresse) »."""
-    asked, answered = (sum(len(getattr(state, name)) for state in campaigns) for name in ("asked", "answered"))
-    said = [count(asked, "structure interrogée", "structures interrogées"), count(answered, "réponse")]
+    asked_count, answered = (sum(len(getattr(state, name)) for state in campaigns) for name in ("asked", "answered"))
+    counts = [count(asked_count, "structure interrogée", "structures interrogées"), count(answered, "réponse")]
     if left_out := left_out_by_reason(campaigns):
-        held = sum(map(len, left_out.values()))
+        left_out_count = sum(map(len, left_out.values()))
         why = enumeration([reason.partition(" : ")[0] for reason in left_out])
-        said.append(f"{count(held, 'pas interrogée', 'pas interrogées')} ({why})")
-    return typeset(f"{', '.join(said)}.")
+        counts.append(f"{count(left_out_count, 'pas interrogée', 'pas interrogées')} ({why})")
+    return typeset(f"{', '.join(counts)}.")
 
 
-def said_of(given: GivenAnswer) -> str:
+def said_of(answer: GivenAnswer) -> str:
     """Return an answer in one sentence, without whom to call."""
-    names, said = taxonomy(), given.said()
-    parts = [names.label(text) if text in names.index else text for text in said.get(ACTIVITY, ())]
-    parts += [f"pas : {names.label(code)}" for code in said.get(REFUSED, ())]
-    parts += [f"effectif {given.workers}" if given.workers else "", given.area, given.capacity]
-    if given.available is not None:
-        parts.append("intéressée par ce besoin" if given.available else "pas intéressée par ce besoin")
+    names, statement = taxonomy(), answer.said()
+    parts = [names.label(text) if text in names.index else text for text in statement.get(ACTIVITY, ())]
+    parts += [f"pas : {names.label(code)}" for code in statement.get(REFUSED, ())]
+    parts += [f"effectif {answer.workers}" if answer.workers else "", answer.area, answer.capacity]
+    if answer.available is not None:
+        parts.append("intéressée par ce besoin" if answer.available else "pas intéressée par ce besoin")
     return typeset(" ; ".join(filter(None, parts)))
 
 
 def answered_of(campaigns: Sequence[CampaignState]) -> tuple[AskedStructure, ...]:
     """Return the structures that have answered, the last first."""
-    found = [(one.answer.at, one) for state in campaigns for one in state.answered if one.answer]
-    return tuple(one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].id), reverse=True))
+    dated_answers = [(one.answer.at, one) for state in campaigns for one in state.answered if one.answer]
+    return tuple(one for _, one in sorted(dated_answers, key=lambda pair: (pair[0], pair[1].id), reverse=True))
 
 
 def _sent(state: CampaignState) -> Iterator[Told]:
-    """What a campaign has sent, message by message; never the link, which opens the page of its structure."""
-    for one in state.asked:
-        for message in one.messages:
+    """Yield what a campaign has sent, message by message; never the link, which opens the page of its structure."""
+    for structure in state.asked:
+        for message in structure.messages:
             if message.state in GONE:
                 text = message.text.replace(LINK, _LINK_SHOWN)
                 how = f"message de la campagne, {message.state}"
-                yield Told(message.changed, state.campaign.who, one.name, how, f"« {message.subject} »", text)
+                yield Told(message.changed, state.campaign.who, structure.name, how, f"« {message.subject} »", text)
 
 
 def _written(dossier: Dossier, lot: int) -> Iterator[str]:
     """The messages that the team sent by itself."""
     for event in dossier.journal:
         if isinstance(event.change, Consult) and event.change.lot == lot:
-            told = count(len(event.change.suppliers), "structure")
-            yield f"Le {day(event.at.date())}, à {told} : « {event.change.subject} »"
+            counted = count(len(event.change.suppliers), "structure")
+            yield f"Le {day(event.at.date())}, à {counted} : « {event.change.subject} »"
             yield event.change.text
 
 
 def _campaign(state: CampaignState) -> Iterator[str]:
-    told = count(len(state.asked), "structure")
-    yield f"Le {day(state.campaign.created.date())}, à {told}, dans les mêmes termes : « {state.campaign.subject} »"
+    counted = count(len(state.asked), "structure")
+    yield f"Le {day(state.campaign.created.date())}, à {counted}, dans les mêmes termes : « {state.campaign.subject} »"
     yield state.campaign.text.replace(LINK, _LINK_SHOWN)
     yield _ASKED

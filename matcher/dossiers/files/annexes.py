@@ -68,7 +68,7 @@ class PrintSection:
 
     @property
     def filled(self) -> bool:
-        """Whether it says anything."""
+        """Return whether it says anything."""
         return bool(self.paragraphs or self.facts or self.items or (self.table and self.table.rows))
 
 
@@ -82,7 +82,7 @@ class Annex:
 
     @property
     def wide(self) -> bool:
-        """Whether one of its tables is too wide for an upright page."""
+        """Return whether one of its tables is too wide for an upright page."""
         tables = (section.table.as_shown() for section in self.sections if section.table)
         return any(len(table.groups) > _MOST_UPRIGHT for table in tables)
 
@@ -183,7 +183,7 @@ def _need_section(lot: SavedLot) -> PrintSection:
 
 
 def _opinion_sections(lot: SavedLot) -> Iterator[PrintSection]:
-    """What the summary does not say of an opinion: the sentence for the notice, the tables, what it supposes."""
+    """Yield what the summary does not say of an opinion: the sentence for the notice, the tables, what it supposes."""
     if lot.opinion:
         pasted = tuple(typeset(remark) for remark in lot.opinion.remarks if remark.startswith(PASTED))
         yield PrintSection("paste", "Phrase de l’avis de marché", pasted)

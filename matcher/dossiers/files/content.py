@@ -31,22 +31,22 @@ def read_content(path: Path) -> Iterator[Any]:
         raise DossierFileError(_TOO_LARGE)
     content = _unpacked(path) if is_zipfile(path) else path.read_bytes()
     try:
-        found = json.loads(content.decode("utf-8-sig"), parse_constant=_finite, parse_float=_finite)
+        content_read = json.loads(content.decode("utf-8-sig"), parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise DossierFileError(
             "Ce fichier n’est pas du JSON, ni un classeur XLSX : donnez celui que la page du dossier (« Emporter ») ou "
             "« entremise dossier export » a écrit."
         ) from error
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
+    if not isinstance(content_read, dict) or content_read.get("format") != FORMAT:
         raise DossierFileError(f"Ce fichier n’est pas un dossier d’Entremise (format « {FORMAT} » attendu).")
-    if found.get("schema") not in range(
+    if content_read.get("schema") not in range(
         1, SCHEMA + 1
     ):  # 1 kept the tables of a decision in another shape, which is read too
         raise DossierFileError("Ce dossier vient d’une version plus récente d’Entremise ; mettez Entremise à jour.")
-    lines = found.get("journal")
+    lines = content_read.get("journal")
     if not isinstance(lines, list) or not lines:
         raise DossierFileError("Le journal de ce dossier manque ou est vide.")
-    yield without_unseen(str(found.get("number", "")))
+    yield without_unseen(str(content_read.get("number", "")))
     yield from map(without_unseen, lines)
 
 

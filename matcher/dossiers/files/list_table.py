@@ -39,8 +39,8 @@ def day_column(header: str, of: Callable[[DossierSummary], Any]) -> DossierColum
     """Return a column of days."""
 
     def cell(line: DossierSummary) -> date | None:
-        found: date | None = of(line)
-        return found.date() if isinstance(found, datetime) else found
+        day: date | None = of(line)
+        return day.date() if isinstance(day, datetime) else day
 
     return DossierColumn(Column(header, 12), cell, of)
 
@@ -87,9 +87,9 @@ def in_order(
 ) -> list[DossierSummary]:
     """Return dossiers by a column; those of which it is not said come last either way, and equals stay as they were."""
     key = column.sorts
-    found = list(lines)
-    said = (line for line in found if key(line) is not None)
-    return [*sorted(said, key=key, reverse=last_first), *(line for line in found if key(line) is None)]
+    dossier_summaries = list(lines)
+    known = (line for line in dossier_summaries if key(line) is not None)
+    return [*sorted(known, key=key, reverse=last_first), *(line for line in dossier_summaries if key(line) is None)]
 
 
 def to_xlsx(lines: Sequence[DossierSummary]) -> bytes:

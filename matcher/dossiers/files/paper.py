@@ -172,15 +172,17 @@ def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> I
     yield from (line for line in heading(dossier, zone) if line[0] not in _NOT_AT_HEAD)
     if frozen := list(dict.fromkeys(frozen_on(lot, zone) for lot in dossier.lots)):
         yield "Listes figées le" if several else "Liste figée le", " ; ".join(frozen)
-    said = " ; ".join(f"{letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed))
-    yield "Annexes", said or "aucune"
+    annexes = " ; ".join(f"{letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed))
+    yield "Annexes", annexes or "aucune"
 
 
 def _said_once(opinions: tuple[PrintedOpinion, ...]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:
     """Take out of the opinions the sentences that several hold, and return these, each after those it holds for."""
-    held = grouped((said, one.short) for one in opinions for said in dict.fromkeys((*one.says, *one.law)))
-    several = {said: names for said, names in held.items() if len(names) > 1}
-    kept = tuple(
+    opinions_by_sentence = grouped(
+        (said, one.short) for one in opinions for said in dict.fromkeys((*one.says, *one.law))
+    )
+    several = {said: names for said, names in opinions_by_sentence.items() if len(names) > 1}
+    shortened = tuple(
         replace(
             one,
             says=tuple(said for said in one.says if said not in several),
@@ -192,7 +194,7 @@ def _said_once(opinions: tuple[PrintedOpinion, ...]) -> tuple[tuple[PrintedOpini
         f"{'partout' if len(names) == len(opinions) else enumeration(names)} : {said}"
         for said, names in several.items()
     )
-    return kept, tuple(typeset(f"{said[:1].upper()}{said[1:]}") for said in shared)
+    return shortened, tuple(typeset(f"{said[:1].upper()}{said[1:]}") for said in shared)
 
 
 def _lot_opinion(lot: SavedLot) -> PrintedOpinion:
@@ -220,7 +222,7 @@ def _size(reading: Reading) -> str:
 
 
 def _counts(lot: SavedLot) -> Iterator[str]:
-    """How many the list knows, by band, then how many of those consulted say yes."""
+    """Yield how many the list knows, by band, then how many of those consulted say yes."""
     if bands := lot.frozen.counts:
         by_band = (
             (count(bands.connu, "connue"), bands.connu),
@@ -238,43 +240,45 @@ def _lot_title(lot: SavedLot) -> str:
     return typeset(without_amounts(lot.named))
 
 
-def _reasons(its: Document) -> tuple[str, ...]:
+def _reasons(document: Document) -> tuple[str, ...]:
     """The sentences of a document, without the one to paste, which is an annex."""
-    return tuple(typeset(said) for said in its.remarks if not said.startswith(PASTED))
+    return tuple(typeset(said) for said in document.remarks if not said.startswith(PASTED))
 
 
-def _law(its: Document) -> tuple[str, ...]:
-    compared = [said for table in its.tables if table.title == _AMOUNTS for said in table.says]
-    return tuple(map(typeset, (*compared, f"Avis du {day(its.on)}, avec les seuils usuels.")))
+def _law(document: Document) -> tuple[str, ...]:
+    compared = [said for table in document.tables if table.title == _AMOUNTS for said in table.says]
+    return tuple(map(typeset, (*compared, f"Avis du {day(document.on)}, avec les seuils usuels.")))
 
 
 def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
-    its = saved.decision
+    document = saved.decision
     return PrintedOpinion(
-        title=typeset(its.kind.capitalize()),
+        title=typeset(document.kind.capitalize()),
         short=f"décision {saved.number}",
-        size=typeset(cut(without_amounts(its.title))),
-        answer=typeset(its.answer),
-        says=(*_reasons(its), *([typeset(f"À faire : {' '.join(its.steps)}")] if its.steps else [])),
+        size=typeset(cut(without_amounts(document.title))),
+        answer=typeset(document.answer),
+        says=(*_reasons(document), *([typeset(f"À faire : {' '.join(document.steps)}")] if document.steps else [])),
         law=(typeset(f"Décision figée le {moment(saved.at, zone)}, par {saved.who}."),),
     )
 
 
 def _hours(dossier: Dossier, today: date | None) -> Iterator[PrintedOpinion]:
-    if today and (said := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
-        yield PrintedOpinion("Heures d’insertion", "heures", said[0], says=said[1:], law=(f"Au {day(today)}.",))
+    if today and (sentences := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
+        yield PrintedOpinion(
+            "Heures d’insertion", "heures", sentences[0], says=sentences[1:], law=(f"Au {day(today)}.",)
+        )
 
 
 def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
-    """What is not known and a call would tell, and of whom, once for all lots; then the doubts of the reading."""
+    """Yield what is not known and a call would tell, and of whom, once for all lots; then the doubts of the reading."""
     living = {entry.match.id: entry.match for lot in lots for entry in lot.entries if not entry.withdrawn}
     lacking = grouped((its.label, match.name) for match in living.values() for its in unknowns(match))
     for label, names in lacking.items():
-        those = "toutes les structures" if len(names) == len(living) > 1 else few(list(dict.fromkeys(names)))
-        yield typeset(f"{label} : {those}.")
+        structures = "toutes les structures" if len(names) == len(living) > 1 else few(list(dict.fromkeys(names)))
+        yield typeset(f"{label} : {structures}.")
     doubts = grouped((doubt.says, f"lot {lot.number}") for lot in lots for doubt in lot.frozen.reading.doubts)
-    for said, of in doubts.items():
-        yield typeset(f"{enumeration(of).capitalize()} : {said}" if len(lots) > 1 else said)
+    for sentence, of in doubts.items():
+        yield typeset(f"{enumeration(of).capitalize()} : {sentence}" if len(lots) > 1 else sentence)
 
 
 def _consulted(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot:
@@ -311,21 +315,25 @@ def _still_to_contact(entries: Sequence[Entry]) -> str:
 
 def _entry_cells(entry: Entry, written: DocumentRow | None) -> tuple[DocumentCell, ...]:
     match = entry.match
-    who = entry.status_by if entry.status is not Status.TO_CONTACT else ""
-    said = [day(entry.status_on) if entry.status_on else "", who, *(said_of(entry.call.answers) if entry.call else ())]
+    author = entry.status_by if entry.status is not Status.TO_CONTACT else ""
+    facts = [
+        day(entry.status_on) if entry.status_on else "",
+        author,
+        *(said_of(entry.call.answers) if entry.call else ()),
+    ]
     if written:
-        said.append(f"par écrit, {written.cells[1]} : {written.cells[2]}")
+        facts.append(f"par écrit, {written.cells[1]} : {written.cells[2]}")
     if entry.rival:
-        said.append(f"{entry.rival.who} a noté « {entry.rival.outcome} », à trancher")
+        facts.append(f"{entry.rival.who} a noté « {entry.rival.outcome} », à trancher")
     if entry.withdrawn:
         return match.name, "", match.city, "", entry.status.value, ""
     if entry.note:
-        said.append(f"« {entry.note} »")
+        facts.append(f"« {entry.note} »")
     band = "métier non connu" if match.band is Band.A_APPELER else words_of(match.band).one
     proof = next((one.says for one in evidence(match)), band)
     where = " · ".join(_where(match))
-    told = " ; ".join(filter(None, said))
-    return match.name, match.kinds or None, where, typeset(proof), entry.status.value, typeset(told)
+    follow_up = " ; ".join(filter(None, facts))
+    return match.name, match.kinds or None, where, typeset(proof), entry.status.value, typeset(follow_up)
 
 
 def _where(match: Match) -> list[str]:
@@ -340,12 +348,12 @@ def _named(match: Match) -> str:
 
 
 def _campaign_row(row: DocumentRow) -> DocumentRow:
-    name, on, said = row.cells
-    return DocumentRow((name, "", "", "interrogée par écrit", "a répondu", f"{on} : {said}"), row.about)
+    name, on, answer = row.cells
+    return DocumentRow((name, "", "", "interrogée par écrit", "a répondu", f"{on} : {answer}"), row.about)
 
 
 def _choice(lot: SavedLot) -> PrintedChoice:
-    """What is to be decided on a lot: to follow the opinion, in its word, or something else."""
+    """Return what is to be decided on a lot: to follow the opinion, in its word, or something else."""
     scale = lot.opinion.scale if lot.opinion else None
     if scale is None or scale.at is None:
         return PrintedChoice(_lot_title(lot), tuple(say("choix").split(" | ")))

@@ -71,10 +71,10 @@ def _event(number: int, line: Any) -> JournalEntry:
     try:
         at = datetime.fromisoformat(line["at"])
         at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
-        who, action, data = line["who"], line["action"], line["data"]
-        if line["number"] != number or not isinstance(who, str) or not who.strip() or not isinstance(data, dict):
+        author, action, data = line["who"], line["action"], line["data"]
+        if line["number"] != number or not isinstance(author, str) or not author.strip() or not isinstance(data, dict):
             raise DossierFileError(f"Ligne {number} du journal : numéro, auteur ou données inattendus.")
-        return JournalEntry(number, at, who, change_of(ACTIONS, str(action), data).tidied())
+        return JournalEntry(number, at, author, change_of(ACTIONS, str(action), data).tidied())
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise DossierFileError(f"Ligne {number} du journal : il manque une date, un auteur ou une action.") from error
     except ChangeRefused as error:
@@ -92,7 +92,7 @@ def _brought(hold: Hold) -> Mapping[str, int]:
         hold.end(connection, {"dossier": made.id})
 
     changes, at = [Bring(brought.number)], hold.work.since.replace(tzinfo=UTC)
-    made = bring(hold.engine, hold.owner, brought.lines, changes, who=hold.work.asked["who"], now=at, ending=end)
+    made = bring(hold.engine, hold.owner, brought.lines, changes, author=hold.work.asked["who"], now=at, ending=end)
     return {"dossier": made.id}
 
 

@@ -73,11 +73,11 @@ def to_xlsx(
     contacts_of: ContactLookup,
     zone: tzinfo | None = None,
     *,
-    told: Mapping[int, DocumentTable] = MappingProxyType({}),
+    registers: Mapping[int, DocumentTable] = MappingProxyType({}),
 ) -> bytes:
     """Sheets « Liste » of those kept, « Liste figée » of all that were seen, both reached as they are today, « Critères », « Décisions » where
     any was kept, « Heures » of insertion where any is followed, « Sous-traitance à déclarer » where any structure was chosen,
-    « Communiqué », the registers of what was `told` by lot, « Journal », and what makes it again; times in `zone`, by default
+    « Communiqué », the registers of what was `registers` by lot, « Journal », and what makes it again; times in `zone`, by default
     this computer's."""
     with new_workbook(dossier.header.title, dossier.created) as (book, content):
         reached = contacts_of(_living(dossier))
@@ -95,7 +95,7 @@ def to_xlsx(
         informed: list[list[Cell]] = [
             [f"{lot.number}. {lot.title}", date.fromisoformat(str(row.cells[0])), *map(str, row.cells[1:])]
             for lot in dossier.lots
-            for row in (told[lot.number].rows if lot.number in told else ())
+            for row in (registers[lot.number].rows if lot.number in registers else ())
         ]
         if informed:
             write_table(book, "Communiqué", _TOLD, informed, frozen=1)
@@ -138,9 +138,23 @@ def hours_table(dossier: Dossier) -> tuple[list[Column], list[list[Cell]]]:
     rows: list[list[Cell]] = []
     for contract in contracts:
         of: list[Cell] = [contract.title] if several else []
-        for one in contract.hours.months:
-            figures: list[Cell] = [one.month, label_of(one.modality), one.planned, one.placed, one.done, one.people]
-            rows.append([*figures, None, *of, *([public_label(one.public) if one.public else None] if public else [])])
+        for month_hours in contract.hours.months:
+            figures: list[Cell] = [
+                month_hours.month,
+                label_of(month_hours.modality),
+                month_hours.planned,
+                month_hours.placed,
+                month_hours.done,
+                month_hours.people,
+            ]
+            rows.append(
+                [
+                    *figures,
+                    None,
+                    *of,
+                    *([public_label(month_hours.public) if month_hours.public else None] if public else []),
+                ]
+            )
         rows += (
             [its.month, "PMSMP", *[None] * 4, its.count, *of, *([None] if public else [])]
             for its in contract.hours.immersions
@@ -157,8 +171,8 @@ def _facts_columns(dossier: Dossier) -> list[Column]:
 
 
 def _points(dossier: Dossier) -> list[Column]:
-    kept = (entry.match for lot in dossier.lots for entry in _followed_entries(lot))
-    return points_columns((*kept, *(match for lot in dossier.lots for match in lot.frozen.matches)))
+    matches = (entry.match for lot in dossier.lots for entry in _followed_entries(lot))
+    return points_columns((*matches, *(match for lot in dossier.lots for match in lot.frozen.matches)))
 
 
 def _followed_entries(lot: SavedLot) -> Sequence[Entry]:
@@ -167,9 +181,9 @@ def _followed_entries(lot: SavedLot) -> Sequence[Entry]:
 
 def _seen_entries(lot: SavedLot) -> Iterator[tuple[Entry, str]]:
     """Yield the whole frozen list in its order, each with what became of it: kept, taken off, or not kept."""
-    kept, removed = ({entry.match.id for entry in its} for its in (lot.entries, [one.entry for one in lot.removed]))
+    kept_ids, removed = ({entry.match.id for entry in its} for its in (lot.entries, [one.entry for one in lot.removed]))
     for match in lot.frozen.matches:
-        became = "retenue" if match.id in kept else "retirée" if match.id in removed else _NOT_KEPT
+        became = "retenue" if match.id in kept_ids else "retirée" if match.id in removed else _NOT_KEPT
         yield Entry(match, withdrawn=match.name == WITHDRAWN), became
 
 
@@ -202,10 +216,10 @@ def _rows(
                 *_followed(entry, entry.status, entry.reason),
                 *_facts(entry, contacts.get(entry.match.id), weights, between),
             ]
-        for one in lot.removed:
-            said = _followed(one.entry, f"retiré de la liste par {one.who}", one.reason)
-            contact = contacts.get(one.entry.match.id)
-            yield [title, None, *said, *_facts(one.entry, contact, weights, between)]
+        for removal in lot.removed:
+            follow_up = _followed(removal.entry, f"retiré de la liste par {removal.who}", removal.reason)
+            contact = contacts.get(removal.entry.match.id)
+            yield [title, None, *follow_up, *_facts(removal.entry, contact, weights, between)]
         for entry in (entry for entry, became in _seen_entries(lot) if whole and became == _NOT_KEPT):
             facts = _facts(entry, contacts.get(entry.match.id), weights, between)
             yield [title, None, *_followed(entry, _NOT_KEPT, ""), *facts]
@@ -240,14 +254,14 @@ def _criteria(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
 def _decisions(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
     """Each opinion and decision kept: what was said, its tables a line each."""
     opinions = [(lot.opinion, moment(lot.at, zone)) for lot in dossier.lots if lot.opinion]
-    for its, on in (
+    for document, on in (
         *opinions,
         *((one.decision, f"{moment(one.at, zone)}, par {one.who}") for one in dossier.decisions),
     ):
-        yield its.kind.capitalize(), its.title
+        yield document.kind.capitalize(), document.title
         yield "Figé le", on
-        yield from said_lines(its)
-        for table in its.tables:
+        yield from said_lines(document)
+        for table in document.tables:
             head = tuple(column.label for column in table.columns)
             yield from ((table.title, " | ".join(cells)) for cells in (head, *table.lines()))
         yield "", ""
@@ -256,7 +270,7 @@ def _decisions(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
 def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
     """Heading of the dossier: number, title, buyer, state, note; what was not given is left out."""
     header = dossier.header
-    given = (
+    labelled = (
         ("Dossier", dossier.number),
         ("Titre", header.title),
         (say("client"), header.buyer),
@@ -276,7 +290,7 @@ def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
         ("Dernier changement", moment(dossier.updated, zone)),
         ("Note", dossier.note),
     )
-    yield from ((label, text) for label, text in given if text)
+    yield from ((label, text) for label, text in labelled if text)
 
 
 def frozen_on(lot: SavedLot, zone: tzinfo | None = None) -> str:

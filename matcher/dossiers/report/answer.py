@@ -138,13 +138,13 @@ def _awards(engine: Engine, siret: str) -> list[BuyerAward] | None:
 def _won(awards: Sequence[BuyerAward], shelf: Shelf) -> tuple[WonAward, ...]:
     """The contracts with what the shelf knows of their winners: surely by a SIRET, perhaps by another establishment of a SIREN."""
     sirens = set(shelf.sirens.tolist())
-    found = []
-    for its in awards:
-        rows = [row for winner in its.winners if (row := shelf.find(winner)) is not None]
+    won_awards = []
+    for buyer_award in awards:
+        rows = [row for winner in buyer_award.winners if (row := shelf.find(winner)) is not None]
         families = frozenset(str(kind.family) for row in rows for kind in shelf.suppliers[row].kinds)
-        near = any(int(winner[:9]) in sirens for winner in its.winners)
-        found.append(WonAward(its, families if rows else None, near))
-    return tuple(found)
+        near = any(int(winner[:9]) in sirens for winner in buyer_award.winners)
+        won_awards.append(WonAward(buyer_award, families if rows else None, near))
+    return tuple(won_awards)
 
 
 def _done(studies: Studies) -> list[Study]:
@@ -156,9 +156,9 @@ def _ledgers(studies: Studies, done: Sequence[Study], shelf: Shelf) -> list[Ledg
     """The ledgers dropped on the pages, the first dropped first."""
     read = []
     for study in (one for one in reversed(done) if one.kind is BatchKind.HISTORY):
-        its = studies.result(study, shelf)
-        if isinstance(its, Photographed):
-            read.append(LedgerRead(study.file_name, date.fromisoformat(study.on), its.spending.lines))
+        snapshot = studies.result(study, shelf)
+        if isinstance(snapshot, Photographed):
+            read.append(LedgerRead(study.file_name, date.fromisoformat(study.on), snapshot.spending.lines))
     return read
 
 
@@ -166,5 +166,7 @@ def _programme(studies: Studies, done: Sequence[Study], shelf: Shelf) -> Program
     """The programme dropped last."""
     if (study := next((one for one in done if one.kind is BatchKind.PROGRAMME), None)) is None:
         return None
-    its = studies.result(study, shelf)
-    return ProgrammeRead(study.file_name, date.fromisoformat(study.on), its) if isinstance(its, Answered) else None
+    answer = studies.result(study, shelf)
+    return (
+        ProgrammeRead(study.file_name, date.fromisoformat(study.on), answer) if isinstance(answer, Answered) else None
+    )

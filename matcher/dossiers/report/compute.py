@@ -31,7 +31,7 @@ class NotedHours:
 
 def hours_followed(dossiers: Sequence[Dossier], years: Sequence[int]) -> Mapping[HoursKind, NotedHours]:
     """Return the hours of the months of some years, by kind; a kind that no dossier notes is not there: it is not followed."""
-    return {kind: its for kind in HoursKind if (its := _noted(dossiers, years, kind))}
+    return {kind: hours for kind in HoursKind if (hours := _noted(dossiers, years, kind))}
 
 
 def _noted(dossiers: Sequence[Dossier], years: Sequence[int], kind: HoursKind) -> NotedHours | None:
@@ -71,7 +71,7 @@ class ReportPeriod:
         return " et ".join(map(str, self.years))
 
     def holds(self, day: date | None) -> bool:
-        """Whether a day is in it; one that is not known is not."""
+        """Return whether a day is in it; one that is not known is not."""
         return day is not None and self.first <= day.year <= self.last
 
 
@@ -187,7 +187,7 @@ class AnnualReport:
 
     @property
     def empty(self) -> bool:
-        """Whether the period has nothing to count."""
+        """Return whether the period has nothing to count."""
         return not (self.contracts or self.awards or self.ledger.spending.lines or self.exemptions or self.hours)
 
 
@@ -201,8 +201,8 @@ class _Test(Generic[T]):
 
 def contracts_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[NotedContract, ...]:
     """Return the contracts notified in a period, by day."""
-    found = (NotedContract(one, its) for one in dossiers for its in one.contracts if period.holds(its.notified))
-    return tuple(sorted(found, key=lambda one: (one.its.notified, one.dossier.id, one.its.lot)))
+    contracts = (NotedContract(one, its) for one in dossiers for its in one.contracts if period.holds(its.notified))
+    return tuple(sorted(contracts, key=lambda one: (one.its.notified, one.dossier.id, one.its.lot)))
 
 
 def plans_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[PlannedHours, ...]:
@@ -217,20 +217,20 @@ def plans_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[Planned
 
 def exemptions_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[NotedExemption, ...]:
     """Return the exceptions that the opinions kept say, by the day of the first contract, else by that of the opinion."""
-    found = (
-        NotedExemption(one, kept.title, its.article, its.label, its.motive, on)
+    exemptions = (
+        NotedExemption(one, kept.title, exemption.article, exemption.label, exemption.motive, on)
         for one in dossiers
         for on, kept in _last_kept(one, DocumentKind.OPINION)
-        if period.holds(_first_day(one) or on) and (its := exemption_in(kept.remarks))
+        if period.holds(_first_day(one) or on) and (exemption := exemption_in(kept.remarks))
     )
-    return tuple(found)
+    return tuple(exemptions)
 
 
 def once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
     """Return the lines of several ledgers, one that several hold counted as often as in the one that holds it most, and how many were left:
     a ledger that is read twice adds nothing."""
     taken: Counter[Hashable] = Counter()
-    kept: list[Spent] = []
+    expenses: list[Spent] = []
     repeated = 0
     for ledger in ledgers:
         here: Counter[Hashable] = Counter()
@@ -240,11 +240,11 @@ def once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
             key = line.key, line.amount, line.tax, line.year, day, line.service, words
             here[key] += 1
             if here[key] > taken[key]:
-                kept.append(line)
+                expenses.append(line)
             else:
                 repeated += 1
         taken |= here
-    return tuple(kept), repeated
+    return tuple(expenses), repeated
 
 
 def ledger_of(ledgers: Sequence[LedgerRead], period: ReportPeriod) -> LedgerYear:
@@ -284,10 +284,10 @@ def award_measures(awards: Sequence[WonAward]) -> Iterator[CountedContracts]:
         return lambda one: words in one.its.social.lower()
 
     def won_by(*families: str) -> Callable[[WonAward], bool | None]:
-        def told(one: WonAward) -> bool | None:
-            if one.families is not None:
-                return not families or not one.families.isdisjoint(families)
-            return None if one.same_siren else False
+        def told(won_award: WonAward) -> bool | None:
+            if won_award.families is not None:
+                return not families or not won_award.families.isdisjoint(families)
+            return None if won_award.same_siren else False
 
         return told
 
@@ -306,28 +306,28 @@ def award_measures(awards: Sequence[WonAward]) -> Iterator[CountedContracts]:
 
 def by_year(
     measures: Callable[[Sequence[T]], Iterator[CountedContracts]],
-    found: Sequence[T],
+    items: Sequence[T],
     day: Callable[[T], date | None],
     period: ReportPeriod,
 ) -> Iterator[tuple[int, Sequence[CountedContracts]]]:
     """Yield the measures of each year of a period."""
     for year in period.years:
-        yield year, tuple(measures([one for one in found if (on := day(one)) and on.year == year]))
+        yield year, tuple(measures([one for one in items if (on := day(one)) and on.year == year]))
 
 
 def _measured(
-    found: Sequence[T], tests: Iterable[_Test[T]], amount: Callable[[T], float | None]
+    items: Sequence[T], tests: Iterable[_Test[T]], amount: Callable[[T], float | None]
 ) -> Iterator[CountedContracts]:
-    of_euros = _sum(map(amount, found))
+    of_euros = _sum(map(amount, items))
     for test in tests:
-        told = [(one, test.told(one)) for one in found]
-        chosen = [amount(one) for one, yes in told if yes]
-        untold = sum(yes is None for _, yes in told)
-        nothing = bool(found) and untold == len(found)
+        outcomes = [(one, test.told(one)) for one in items]
+        chosen = [amount(one) for one, yes in outcomes if yes]
+        untold = sum(yes is None for _, yes in outcomes)
+        nothing = bool(items) and untold == len(items)
         yield CountedContracts(
             label=test.label,
             count=None if nothing else len(chosen),
-            of=len(found),
+            of=len(items),
             euros=_sum(chosen) if chosen or nothing else 0.0,
             of_euros=of_euros,
             untold=untold,

@@ -25,29 +25,29 @@ class Lacking:
     todo: str
 
 
-def lacking(its: ReportAnswer) -> Iterator[Lacking]:
+def lacking(report: ReportAnswer) -> Iterator[Lacking]:
     """Yield what each source does not say, of how many, and what to do; nothing where nothing lacks."""
-    for source, given in (
-        ("Dossiers", _of_dossiers(its)),
-        ("Marchés publiés", _of_awards(its)),
-        ("Historique", _of_ledgers(its)),
+    for source, counts in (
+        ("Dossiers", _of_dossiers(report)),
+        ("Marchés publiés", _of_awards(report)),
+        ("Historique", _of_ledgers(report)),
     ):
-        yield from (Lacking(source, what, found, of, todo) for what, found, of, todo in given if found)
+        yield from (Lacking(source, what, found, of, todo) for what, found, of, todo in counts if found)
 
 
 _Given = tuple[tuple[str, int, int, str], ...]
 
 
-def _of_dossiers(its: ReportAnswer) -> _Given:
-    found, contracts = its.report, its.report.contracts
-    planned = {one.dossier.id for one in found.plans}
+def _of_dossiers(answer: ReportAnswer) -> _Given:
+    report, contracts = answer.report, answer.report.contracts
+    planned = {one.dossier.id for one in report.plans}
     clauses = [one for one in contracts if "clause" in (one.its.levers or ())]
-    told, complete = len(contracts), "Complétez le marché noté."
+    contract_count, complete = len(contracts), "Complétez le marché noté."
     return (
-        ("attribués, sans marché noté", found.unnoted, found.followed, "Notez le marché dans le dossier."),
-        ("leviers du marché non dits", sum(one.its.levers is None for one in contracts), told, complete),
-        ("montant du marché non connu", sum(one.its.amount is None for one in contracts), told, complete),
-        ("titulaire non connu", sum(not one.its.winner for one in contracts), told, complete),
+        ("attribués, sans marché noté", report.unnoted, report.followed, "Notez le marché dans le dossier."),
+        ("leviers du marché non dits", sum(one.its.levers is None for one in contracts), contract_count, complete),
+        ("montant du marché non connu", sum(one.its.amount is None for one in contracts), contract_count, complete),
+        ("titulaire non connu", sum(not one.its.winner for one in contracts), contract_count, complete),
         (
             "clause sans plan gardé : heures prévues non connues",
             sum(one.dossier.id not in planned for one in clauses),
@@ -56,15 +56,15 @@ def _of_dossiers(its: ReportAnswer) -> _Given:
         ),
         (
             "dispense sans motif écrit",
-            sum(not one.motive for one in found.exemptions),
-            len(found.exemptions),
+            sum(not one.motive for one in report.exemptions),
+            len(report.exemptions),
             "Écrivez le motif et gardez l’avis.",
         ),
     )
 
 
-def _of_awards(its: ReportAnswer) -> _Given:
-    awards, undated = its.report.awards or (), its.report.undated
+def _of_awards(report: ReportAnswer) -> _Given:
+    awards, undated = report.report.awards or (), report.report.undated
     near = sum(one.families is None and one.same_siren for one in awards)
     return (
         (
@@ -85,8 +85,8 @@ def _of_awards(its: ReportAnswer) -> _Given:
     )
 
 
-def _of_ledgers(its: ReportAnswer) -> _Given:
-    ledger, every = its.report.ledger, sum(len(one.lines) for one in its.ledgers)
+def _of_ledgers(report: ReportAnswer) -> _Given:
+    ledger, every = report.report.ledger, sum(len(one.lines) for one in report.ledgers)
     whole, (_, confirm, _, unread) = ledger.spending.whole, ledger.spending.by_standing
     return (
         ("sans année : d’aucune année", ledger.undated, every, "Ajoutez une colonne « Année » ou « Date »."),
@@ -108,9 +108,9 @@ def _told_by(award: BuyerAward) -> str:
     return ", ".join(filter(None, (enumeration([brief_title(key) for key in award.sources]), perhaps)))
 
 
-def missing_table(its: ReportAnswer) -> DocumentTable:
+def missing_table(report: ReportAnswer) -> DocumentTable:
     """Return what each source does not say, of how many, and what to do."""
-    rows = tuple(DocumentRow((one.source, one.what, one.count, one.of, one.todo)) for one in lacking(its))
+    rows = tuple(DocumentRow((one.source, one.what, one.count, one.of, one.todo)) for one in lacking(report))
     columns = (
         *(DocumentColumn("Source"), DocumentColumn("Ce qui manque"), DocumentColumn("Combien", _NUMBER)),
         *(DocumentColumn("Sur", _NUMBER), DocumentColumn("Que faire")),
@@ -118,7 +118,7 @@ def missing_table(its: ReportAnswer) -> DocumentTable:
     return DocumentTable("Ce qui manque", columns, rows)
 
 
-def detail_tables(its: ReportAnswer) -> Iterator[DocumentTable]:
+def detail_tables(report: ReportAnswer) -> Iterator[DocumentTable]:
     """Yield each contract that is counted, for whoever checks a figure: in files alone."""
     text, amount = DocumentColumn, DocumentColumn("Montant", _NUMBER, "€ HT", 2)
     yield DocumentTable(
@@ -137,7 +137,7 @@ def detail_tables(its: ReportAnswer) -> Iterator[DocumentTable]:
                     ),
                 )
             )
-            for one in its.report.contracts
+            for one in report.report.contracts
         ),
         aside=True,
     )
@@ -156,7 +156,7 @@ def detail_tables(its: ReportAnswer) -> Iterator[DocumentTable]:
                     *(_told_by(one.its), one.its.amount),
                 )
             )
-            for one in its.report.awards or ()
+            for one in report.report.awards or ()
         ),
         aside=True,
     )

@@ -64,137 +64,139 @@ _SOCIAL, _INCLUSIVE = "Marchés avec une considération sociale", "Achats aux st
 _FROM_DOSSIERS, _FROM_LEDGER = "vos dossiers", "votre historique"
 
 
-def report_document(its: ReportAnswer, address: str = "") -> Document:
+def report_document(report: ReportAnswer, address: str = "") -> Document:
     """Return the report; `address` asks for it again. One of a period without anything says so, and has no table of figures."""
-    tables = () if its.report.empty else tuple(_tables(its))
+    tables = () if report.report.empty else tuple(_tables(report))
     return Document(
         kind=DocumentKind.REPORT,
-        title=", ".join(filter(None, (its.organisation.own_name, its.report.period.says))),
-        asked=tuple(_asked(its)),
-        answer=answer(its),
-        remarks=tuple(_remarks(its)),
-        tables=(*tables, missing_table(its), _sources(its)),
+        title=", ".join(filter(None, (report.organisation.own_name, report.report.period.says))),
+        asked=tuple(_asked(report)),
+        answer=answer(report),
+        remarks=tuple(_remarks(report)),
+        tables=(*tables, missing_table(report), _sources(report)),
         hypotheses=(
-            *((DECP_LIMITS,) if its.report.awards else ()),
-            *((SPENDING_LIMITS,) if its.report.ledger.spending.lines else ()),
+            *((DECP_LIMITS,) if report.report.awards else ()),
+            *((SPENDING_LIMITS,) if report.report.ledger.spending.lines else ()),
         ),
         address=address,
-        catalogue_version=its.catalogue_version,
-        catalogue_suppliers=its.catalogue_suppliers,
-        on=its.on,
+        catalogue_version=report.catalogue_version,
+        catalogue_suppliers=report.catalogue_suppliers,
+        on=report.on,
         scope=f"{LIMITS} {LAW}",
     )
 
 
-def answer(its: ReportAnswer) -> str:
+def answer(report_answer: ReportAnswer) -> str:
     """Say the year in a few sentences, one a source that has something to count."""
-    found = its.report
-    if found.empty:
+    report = report_answer.report
+    if report.empty:
         return (
-            f"Rien à compter pour {found.period.says} : aucun marché noté dans vos dossiers, aucun marché publié de cette période, aucune dépense "
+            f"Rien à compter pour {report.period.says} : aucun marché noté dans vos dossiers, aucun marché publié de cette période, aucune dépense "
             "de cette période dans un historique."
         )
-    said = []
-    if found.contracts:
-        whole, _, clause, _, reserved, *_ = contract_measures(found.contracts)
+    sentences = []
+    if report.contracts:
+        whole, _, clause, _, reserved, *_ = contract_measures(report.contracts)
         noted = count(whole.of, "marché noté dans vos dossiers", "marchés notés dans vos dossiers")
         levers = "dont les leviers ne sont pas dits"
         if clause.count is not None:
             levers = f"dont {_at_least(clause)} avec une clause sociale et {_at_least(reserved)} {'réservés' if (reserved.count or 0) > 1 else 'réservé'}"
-        said.append(f"{noted}, {levers}.")
-    if found.awards:
-        whole, social, *_ = award_measures(found.awards)
-        published = f"{count(whole.of, 'marché publié', 'marchés publiés')} ({_publishers(found)}"
-        if perhaps := sum(one.its.perhaps_told for one in found.awards):
+        sentences.append(f"{noted}, {levers}.")
+    if report.awards:
+        whole, social, *_ = award_measures(report.awards)
+        published = f"{count(whole.of, 'marché publié', 'marchés publiés')} ({_publishers(report)}"
+        if perhaps := sum(one.its.perhaps_told for one in report.awards):
             published += f" ; {number(perhaps)} peut-être {'dit' if perhaps == 1 else 'dits'} deux fois"
-        said.append(f"{published}), dont {number(social.count or 0)} déclarés avec une considération sociale.")
-    if found.ledger.spending.lines:
-        said.append(headline(found.ledger.spending)[0])
-    if not said:
-        said.append(f"{count(len(found.exemptions), 'dispense')} de condition sociale, et aucun marché attribué.")
-    return f"{found.period.says} : {' '.join(said)}"
+        sentences.append(f"{published}), dont {number(social.count or 0)} déclarés avec une considération sociale.")
+    if report.ledger.spending.lines:
+        sentences.append(headline(report.ledger.spending)[0])
+    if not sentences:
+        sentences.append(f"{count(len(report.exemptions), 'dispense')} de condition sociale, et aucun marché attribué.")
+    return f"{report.period.says} : {' '.join(sentences)}"
 
 
-def _publishers(found: AnnualReport) -> str:
+def _publishers(report: AnnualReport) -> str:
     """« DECP », « DECP et BOAMP »: who publishes the contracts that are counted."""
-    return enumeration([brief_title(key) for key in found.award_sources])
+    return enumeration([brief_title(key) for key in report.award_sources])
 
 
-def _at_least(its: CountedContracts) -> str:
+def _at_least(counted_contracts: CountedContracts) -> str:
     """« 3 », « au moins 3 » where some do not say it, « nombre non connu »."""
-    if its.count is None:
+    if counted_contracts.count is None:
         return "nombre non connu"
-    return f"au moins {number(its.count)}" if its.untold else number(its.count)
+    return (
+        f"au moins {number(counted_contracts.count)}" if counted_contracts.untold else number(counted_contracts.count)
+    )
 
 
-def _asked(its: ReportAnswer) -> Iterator[str]:
-    if its.organisation.own_name:
-        yield f"Organisation : {its.organisation.own_name}"
-    yield f"SIRET : {in_groups(its.organisation.siret) if its.organisation.siret else 'non donné'}"
-    years = its.report.period.years
-    yield f"{'Années civiles' if len(years) > 1 else 'Année civile'} : {its.report.period.says}"
+def _asked(report: ReportAnswer) -> Iterator[str]:
+    if report.organisation.own_name:
+        yield f"Organisation : {report.organisation.own_name}"
+    yield f"SIRET : {in_groups(report.organisation.siret) if report.organisation.siret else 'non donné'}"
+    years = report.report.period.years
+    yield f"{'Années civiles' if len(years) > 1 else 'Année civile'} : {report.report.period.says}"
 
 
-def _remarks(its: ReportAnswer) -> Iterator[str]:
-    if its.report.period.last == its.on.year:
-        yield f"L’année {its.on.year} n’est pas finie : les chiffres vont jusqu’au {day(its.on)}."
-    if its.report.awards is None:
+def _remarks(report: ReportAnswer) -> Iterator[str]:
+    if report.report.period.last == report.on.year:
+        yield f"L’année {report.on.year} n’est pas finie : les chiffres vont jusqu’au {day(report.on)}."
+    if report.report.awards is None:
         yield NO_SIRET
-    elif all(one.key != AWARDS for one in its.sources):
+    elif all(one.key != AWARDS for one in report.sources):
         known = (
             "seuls sont connus ceux que disent des avis"
-            if its.report.awards
+            if report.report.awards
             else "les marchés publiés ne sont pas connus"
         )
         yield f"Aucun fichier de données essentielles (DECP) n’est importé : {known}."
 
 
-def _tables(its: ReportAnswer) -> Iterator[DocumentTable]:
-    found = its.report
+def _tables(report_answer: ReportAnswer) -> Iterator[DocumentTable]:
+    report = report_answer.report
     yield DocumentTable(
         "Ce que demande l’article L2111-3",
         _INDICATORS,
-        tuple(map(DocumentRow, _indicators(its))),
-        _least([*contract_measures(found.contracts), *award_measures(found.awards or ())]),
+        tuple(map(DocumentRow, _indicators(report_answer))),
+        _least([*contract_measures(report.contracts), *award_measures(report.awards or ())]),
     )
-    if found.contracts:
-        yield _measures("Marchés de vos dossiers", list(contract_measures(found.contracts)))
-    if found.awards:
-        yield _measures("Marchés publiés", list(award_measures(found.awards)))
-    if len(found.period.years) > 1:
-        yield _yearly(its)
-    if found.contracts:
-        yield _hours(its)
-    if found.hours:
-        yield yearly_table(found.promised, found.period.years, "Heures d’insertion, par contrat")
-    spending = found.ledger.spending
+    if report.contracts:
+        yield _measures("Marchés de vos dossiers", list(contract_measures(report.contracts)))
+    if report.awards:
+        yield _measures("Marchés publiés", list(award_measures(report.awards)))
+    if len(report.period.years) > 1:
+        yield _yearly(report_answer)
+    if report.contracts:
+        yield _hours(report_answer)
+    if report.hours:
+        yield yearly_table(report.promised, report.period.years, "Heures d’insertion, par contrat")
+    spending = report.ledger.spending
     if spending.lines:
         for table in spending_tables(spending):
             yield replace(table, title=f"Dépenses : {table.title[0].lower()}{table.title[1:]}")
-        places = spending.by(lambda line: its.departements.get(line.id, "département non connu"))
+        places = spending.by(lambda line: report_answer.departements.get(line.id, "département non connu"))
         if places:
             whole = spending.by_standing[0]
             yield parts_table("Dépenses : par département", spending, places, whole)
-    if its.programme:
-        name, on = its.programme.name, day(its.programme.on)
+    if report_answer.programme:
+        name, on = report_answer.programme.name, day(report_answer.programme.on)
         says = f"« {name} », étudié le {on}. Des intentions d’achat, d’aucune année : elles ne comptent dans aucun chiffre ci-dessus."
-        yield replace(totals_table(its.programme.its.programme), title="Programme d’achats", says=(says,))
-    yield _exemptions(its)
-    yield from detail_tables(its)
+        yield replace(totals_table(report_answer.programme.its.programme), title="Programme d’achats", says=(says,))
+    yield _exemptions(report_answer)
+    yield from detail_tables(report_answer)
 
 
-def _indicators(its: ReportAnswer) -> Iterator[tuple[DocumentCell, ...]]:
+def _indicators(report_answer: ReportAnswer) -> Iterator[tuple[DocumentCell, ...]]:
     """The indicators of the article, one line an indicator and a source; what no source tells is said so."""
-    found = its.report
-    if found.contracts:
-        _, social, *_ = contract_measures(found.contracts)
+    report = report_answer.report
+    if report.contracts:
+        _, social, *_ = contract_measures(report.contracts)
         yield _indicator(_SOCIAL, _FROM_DOSSIERS, social)
-    if found.awards:
-        _, social, _, _, _, won, *_ = award_measures(found.awards)
-        yield _indicator(_SOCIAL, _publishers(found), social)
-        yield _indicator(_INCLUSIVE, _publishers(found), won)
-    for shares in found.ledger.spending.shares:
-        inclusive = found.ledger.spending.by_standing[0]
+    if report.awards:
+        _, social, _, _, _, won, *_ = award_measures(report.awards)
+        yield _indicator(_SOCIAL, _publishers(report), social)
+        yield _indicator(_INCLUSIVE, _publishers(report), won)
+    for shares in report.ledger.spending.shares:
+        inclusive = report.ledger.spending.by_standing[0]
         source = f"{_FROM_LEDGER}, montants {shares.tax}"
         yield _INCLUSIVE, source, "", "", inclusive.amounts[shares.tax], shares.sure
     no = Marked("non connu ici", CellMark.UNKNOWN)
@@ -209,8 +211,15 @@ def _indicators(its: ReportAnswer) -> Iterator[tuple[DocumentCell, ...]]:
     yield "Achats écologiques", "hors de ce que suit Entremise", no, "", "", ""
 
 
-def _indicator(label: str, source: str, its: CountedContracts) -> tuple[DocumentCell, ...]:
-    return label, source, its.count, its.share, its.euros, its.share_of_euros
+def _indicator(label: str, source: str, counted_contracts: CountedContracts) -> tuple[DocumentCell, ...]:
+    return (
+        label,
+        source,
+        counted_contracts.count,
+        counted_contracts.share,
+        counted_contracts.euros,
+        counted_contracts.share_of_euros,
+    )
 
 
 def _measures(title: str, measures: Sequence[CountedContracts]) -> DocumentTable:
@@ -226,22 +235,22 @@ def _measures(title: str, measures: Sequence[CountedContracts]) -> DocumentTable
 def _least(measures: Iterable[CountedContracts]) -> tuple[str, ...]:
     """Say that figures are minima, where some contracts do not say what they are."""
     untold = max((one.untold for one in measures), default=0)
-    said = f"{count(untold, 'marché ne dit pas', 'marchés ne disent pas')} ce qu’il en est : nombres et parts sont des minimums."
-    return (said,) if untold else ()
+    remark = f"{count(untold, 'marché ne dit pas', 'marchés ne disent pas')} ce qu’il en est : nombres et parts sont des minimums."
+    return (remark,) if untold else ()
 
 
-def _yearly(its: ReportAnswer) -> DocumentTable:
+def _yearly(report_answer: ReportAnswer) -> DocumentTable:
     """The first lines of each source, year by year."""
-    found = its.report
+    report = report_answer.report
     rows = [
         DocumentRow((str(year), one.label, _FROM_DOSSIERS, one.count, one.share, one.euros))
-        for year, measures in by_year(contract_measures, found.contracts, lambda one: one.its.notified, found.period)
+        for year, measures in by_year(contract_measures, report.contracts, lambda one: one.its.notified, report.period)
         for one in measures[:5]
         if one.of
     ]
     rows += [
-        DocumentRow((str(year), one.label, _publishers(found), one.count, one.share, one.euros))
-        for year, measures in by_year(award_measures, found.awards or (), lambda one: one.its.notified, found.period)
+        DocumentRow((str(year), one.label, _publishers(report), one.count, one.share, one.euros))
+        for year, measures in by_year(award_measures, report.awards or (), lambda one: one.its.notified, report.period)
         for one in measures[:2]
         if one.of
     ]
@@ -253,12 +262,12 @@ def _yearly(its: ReportAnswer) -> DocumentTable:
     return DocumentTable("Année par année", columns, tuple(rows))
 
 
-def _hours(its: ReportAnswer) -> DocumentTable:
-    found = its.report
-    plans = count(len(found.plans), "plan de clause gardé", "plans de clause gardés")
+def _hours(report_answer: ReportAnswer) -> DocumentTable:
+    report = report_answer.report
+    plans = count(len(report.plans), "plan de clause gardé", "plans de clause gardés")
     rows = (
-        ("Heures prévues par les plans", found.hours_planned, f"{plans} dans les dossiers attribués de la période"),
-        *(row for kind in (HoursKind.PLANNED, HoursKind.DONE) for row in _noted(found, kind)),
+        ("Heures prévues par les plans", report.hours_planned, f"{plans} dans les dossiers attribués de la période"),
+        *(row for kind in (HoursKind.PLANNED, HoursKind.DONE) for row in _noted(report, kind)),
     )
     columns = (
         *(DocumentColumn("Heures d’insertion"), DocumentColumn("Nombre", _NUMBER, "h")),
@@ -267,9 +276,9 @@ def _hours(its: ReportAnswer) -> DocumentTable:
     return DocumentTable("Heures d’insertion", columns, tuple(map(DocumentRow, rows)))
 
 
-def _noted(its: AnnualReport, kind: HoursKind) -> Iterator[tuple[DocumentCell, ...]]:
+def _noted(report: AnnualReport, kind: HoursKind) -> Iterator[tuple[DocumentCell, ...]]:
     """The hours of a kind that dossiers note for the months of the period, then those done by modality."""
-    label, noted = f"Heures {kind} en {its.period.says}", its.hours.get(kind)
+    label, noted = f"Heures {kind} en {report.period.says}", report.hours.get(kind)
     if noted is None:
         yield label, Marked(NOT_FOLLOWED, CellMark.UNKNOWN), "aucun dossier ne les suit encore"
         return
@@ -278,7 +287,7 @@ def _noted(its: AnnualReport, kind: HoursKind) -> Iterator[tuple[DocumentCell, .
         yield from ((f"dont {label_of(code)}", hours, "") for code, hours in noted.by_modality.items())
 
 
-def _exemptions(its: ReportAnswer) -> DocumentTable:
+def _exemptions(report: ReportAnswer) -> DocumentTable:
     columns = (
         *(DocumentColumn("Dossier"), DocumentColumn("Lot", under=True), DocumentColumn("Cas")),
         *(
@@ -294,32 +303,41 @@ def _exemptions(its: ReportAnswer) -> DocumentTable:
                 *(one.motive or Marked("à écrire", CellMark.UNKNOWN), one.on.isoformat()),
             )
         )
-        for one in its.report.exemptions
+        for one in report.report.exemptions
     )
     none = "Aucune dispense de condition sociale n’est gardée dans un dossier de la période."
     return DocumentTable("Dispenses (L2112-2-1)", columns, rows, () if rows else (none,))
 
 
-def _sources(its: ReportAnswer) -> DocumentTable:
-    found = its.report
+def _sources(report_answer: ReportAnswer) -> DocumentTable:
+    report = report_answer.report
     rows: list[tuple[DocumentCell, ...]] = [
-        ("Dossiers", day(its.on), count(found.followed, "dossier"), count(len(found.contracts), "marché")),
+        ("Dossiers", day(report_answer.on), count(report.followed, "dossier"), count(len(report.contracts), "marché")),
     ]
-    for source in its.sources if found.awards is not None else ():
+    for source in report_answer.sources if report.awards is not None else ():
         dated = f"importées le {day(source.imported)}, {source.dated}"
-        told = count(found.award_sources.get(source.key, 0), "marché")
-        rows.append((brief_title(source.key), dated, f"SIREN {in_groups(its.organisation.siret[:9])}", told))
-    years = set(map(str, found.period.years))
-    for one in its.ledgers:
-        here = sum(line.year in years for line in one.lines)
-        rows.append((f"Historique « {one.name} »", day(one.on), count(len(one.lines), "ligne"), count(here, "ligne")))
+        counted = count(report.award_sources.get(source.key, 0), "marché")
+        rows.append(
+            (brief_title(source.key), dated, f"SIREN {in_groups(report_answer.organisation.siret[:9])}", counted)
+        )
+    years = set(map(str, report.period.years))
+    for ledger_read in report_answer.ledgers:
+        here = sum(line.year in years for line in ledger_read.lines)
+        rows.append(
+            (
+                f"Historique « {ledger_read.name} »",
+                day(ledger_read.on),
+                count(len(ledger_read.lines), "ligne"),
+                count(here, "ligne"),
+            )
+        )
     columns = (
         *(DocumentColumn("Source"), DocumentColumn("Date")),
         *(DocumentColumn("En tout"), DocumentColumn("De la période")),
     )
     says = (
         ()
-        if its.ledgers
+        if report_answer.ledgers
         else ("Aucun historique d’achats n’est déposé : la part inclusive des dépenses n’est pas connue.",)
     )
     return DocumentTable("D’où viennent ces chiffres", columns, tuple(map(DocumentRow, rows)), says)

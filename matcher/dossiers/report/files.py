@@ -14,24 +14,24 @@ from matcher.render.shaped import json_value, shaped
 _NOTED = {"planned_by_month": HoursKind.PLANNED, "done": HoursKind.DONE}
 
 
-def report_object(its: ReportAnswer) -> dict[str, Any]:
+def report_object(report_answer: ReportAnswer) -> dict[str, Any]:
     """Return the figures as JSON; shares in [0, 1], euros before tax, unknown as null."""
-    found = its.report
+    report = report_answer.report
     return {
-        "organisation": shaped("name?=own_name siret?", its.organisation),
-        "years": list(found.period.years),
-        "date": its.on.isoformat(),
-        "answer": answer(its),
+        "organisation": shaped("name?=own_name siret?", report_answer.organisation),
+        "years": list(report.period.years),
+        "date": report_answer.on.isoformat(),
+        "answer": answer(report_answer),
         "dossiers": shaped(
             "followed awarded_without_contract=unnoted contracts",
-            found,
-            contracts=_measures(contract_measures(found.contracts)),
+            report,
+            contracts=_measures(contract_measures(report.contracts)),
         ),
-        "public_data": _public_data(its),
+        "public_data": _public_data(report_answer),
         "hours": {
-            "planned": found.hours_planned,
-            "plans": [shaped("dossier=dossier.number title hours", plan) for plan in found.plans],
-            **{key: json_value(found.hours.get(kind)) for key, kind in _NOTED.items()},
+            "planned": report.hours_planned,
+            "plans": [shaped("dossier=dossier.number title hours", plan) for plan in report.plans],
+            **{key: json_value(report.hours.get(kind)) for key, kind in _NOTED.items()},
             "by_contract": [
                 shaped(
                     "year client? contract modality public? planned placed done",
@@ -40,33 +40,35 @@ def report_object(its: ReportAnswer) -> dict[str, Any]:
                     client=contract.client,
                     contract=contract.title,
                 )
-                for contract, line in hours_by_year(found.promised, found.period.years)
+                for contract, line in hours_by_year(report.promised, report.period.years)
             ],
         },
         "spending": {
-            "ledgers": [shaped("name date=on lines", ledger, lines=len(ledger.lines)) for ledger in its.ledgers],
-            "lines": len(found.ledger.spending.lines),
-            **shaped("undated repeated", found.ledger),
-            "shares": [shaped("tax sure at_most", shares) for shares in found.ledger.spending.shares],
+            "ledgers": [
+                shaped("name date=on lines", ledger, lines=len(ledger.lines)) for ledger in report_answer.ledgers
+            ],
+            "lines": len(report.ledger.spending.lines),
+            **shaped("undated repeated", report.ledger),
+            "shares": [shaped("tax sure at_most", shares) for shares in report.ledger.spending.shares],
         },
         "exemptions": [
             shaped("dossier=dossier.number lot=title article case=label motive? date=on", exemption)
-            for exemption in found.exemptions
+            for exemption in report.exemptions
         ],
-        "missing": [json_value(one) for one in lacking(its)],
+        "missing": [json_value(one) for one in lacking(report_answer)],
     }
 
 
-def _public_data(its: ReportAnswer) -> dict[str, Any] | None:
-    found = its.report
-    if found.awards is None:
+def _public_data(report_answer: ReportAnswer) -> dict[str, Any] | None:
+    report = report_answer.report
+    if report.awards is None:
         return None
     return shaped(
         "imported undated sources=award_sources perhaps_twice contracts",
-        found,
-        imported=next((one.imported for one in its.sources if one.key == AWARDS), None),
-        perhaps_twice=sum(one.its.perhaps_told for one in found.awards),
-        contracts=_measures(award_measures(found.awards)),
+        report,
+        imported=next((one.imported for one in report_answer.sources if one.key == AWARDS), None),
+        perhaps_twice=sum(one.its.perhaps_told for one in report.awards),
+        contracts=_measures(award_measures(report.awards)),
     )
 
 

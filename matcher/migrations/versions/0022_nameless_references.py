@@ -31,10 +31,10 @@ _JOINED = re.compile(
 
 def upgrade() -> None:
     connection = op.get_bind()
-    found = sa.MetaData()
-    found.reflect(connection)
-    children = _defer(connection, found)
-    for table in map(_texts, found.sorted_tables):
+    metadata = sa.MetaData()
+    metadata.reflect(connection)
+    children = _defer(connection, metadata)
+    for table in map(_texts, metadata.sorted_tables):
         for page in pages(connection, table, _PAGE):
             for row in page:
                 new = {name: value for name, value in _nameless_row(row).items() if value != row[name]}
@@ -50,15 +50,17 @@ def downgrade() -> None:
 
 def _texts(table: sa.Table) -> sa.Table:
     """A table with its key and its columns of text alone: the others hold no reference."""
-    kept = [column for column in table.columns if column.primary_key or isinstance(column.type, sa.String | sa.JSON)]
-    columns = [sa.Column(column.name, column.type, primary_key=column.primary_key) for column in kept]
+    text_columns = [
+        column for column in table.columns if column.primary_key or isinstance(column.type, sa.String | sa.JSON)
+    ]
+    columns = [sa.Column(column.name, column.type, primary_key=column.primary_key) for column in text_columns]
     return sa.Table(table.name, sa.MetaData(), *columns)
 
 
 def _nameless_row(row: dict[str, Any]) -> dict[str, Any]:
     new: dict[str, Any] = _nameless(row)
-    if (payload := row.get("payload")) and (told := json.loads(payload)) != (kept := _nameless(told)):
-        new["payload"] = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    if (payload := row.get("payload")) and (former := json.loads(payload)) != (value := _nameless(former)):
+        new["payload"] = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         if "hash" in row:
             new["hash"] = sha256(new["payload"].encode()).hexdigest()
     return new
@@ -85,22 +87,22 @@ def _reference(source: str, ref: str) -> str:
     if source == "tableur" and ":" in ref:
         listing, _, own = ref.partition(":")
         listing += ":"
-    found = _PARTS.fullmatch(own)
-    if found is None or source not in ("hosmoz", "marche", "tableur") or _DIGEST.fullmatch(found[2]):
+    match = _PARTS.fullmatch(own)
+    if match is None or source not in ("hosmoz", "marche", "tableur") or _DIGEST.fullmatch(match[2]):
         return ref
-    page, words, rest = found[1] or "", found[2], found[3]
+    page, words, rest = match[1] or "", match[2], match[3]
     if not (page or _JOINED.fullmatch(words) or (source == "marche" and not words.isdecimal())):
         return ref
     digest = b32encode(blake2b(words.encode(), digest_size=10).digest()).decode().lower()
     return f"{listing}{page}{'_' if '_' in words else '.'}{digest}{rest}"
 
 
-def _defer(connection: sa.Connection, found: sa.MetaData) -> list[tuple[str, str]]:
+def _defer(connection: sa.Connection, metadata: sa.MetaData) -> list[tuple[str, str]]:
     """Let a supplier change its id before what hangs from it; return what hangs, by table and constraint, where a server must be told again."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # ends with the transaction
         return []
-    keys = [(table.name, str(key.name)) for table in found.sorted_tables for key in table.foreign_key_constraints]
+    keys = [(table.name, str(key.name)) for table in metadata.sorted_tables for key in table.foreign_key_constraints]
     for table, key in keys:
         connection.exec_driver_sql(f"ALTER TABLE {table} ALTER CONSTRAINT {key} DEFERRABLE INITIALLY DEFERRED")
     return keys

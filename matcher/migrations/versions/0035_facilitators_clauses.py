@@ -26,8 +26,8 @@ def upgrade() -> None:
     _copied(_FACILITATOR.c.phone, lambda phone: {"phones": [phone] if phone else []})
     op.drop_column("facilitator", "phone")
     connection = op.get_bind()
-    told = sa.select(_EVENT.c.dossier_id, _EVENT.c.data).where(_EVENT.c.action.in_(("ajouter-lot", "garder-décision")))
-    clauses = {dossier for dossier, data in connection.execute(told) if _has_clause(data)}
+    query = sa.select(_EVENT.c.dossier_id, _EVENT.c.data).where(_EVENT.c.action.in_(("ajouter-lot", "garder-décision")))
+    clauses = {dossier for dossier, data in connection.execute(query) if _has_clause(data)}
     for key, summary in connection.execute(sa.select(_DOSSIER.c.id, _DOSSIER.c.summary)).all():
         if key in clauses:
             told_so = summary | {"contract": {}}  # its areas are told by its next change
@@ -46,8 +46,8 @@ def downgrade() -> None:
 
 def _copied(column: sa.ColumnClause[Any], made: Callable[[Any], dict[str, Any]]) -> None:
     connection = op.get_bind()
-    for key, held in connection.execute(sa.select(_FACILITATOR.c.id, column)).all():
-        connection.execute(sa.update(_FACILITATOR).where(_FACILITATOR.c.id == key).values(made(held)))
+    for key, value in connection.execute(sa.select(_FACILITATOR.c.id, column)).all():
+        connection.execute(sa.update(_FACILITATOR).where(_FACILITATOR.c.id == key).values(made(value)))
 
 
 def _has_clause(data: Any) -> bool:

@@ -31,9 +31,9 @@ def upgrade() -> None:
         for column in columns:
             op.drop_index(op.f(f"ix_{table}_{column}"), table)
             op.create_index(op.f(f"ix_{table}_kind_{column}"), table, ["kind", column])
-    kept = sa.select(sa.table(_TABLE, *_columns("mark")))
-    held = [dict(row) for row in op.get_bind().execute(kept).mappings()]
-    marks = [row.pop("mark") for row in held]
+    query = sa.select(sa.table(_TABLE, *_columns("mark")))
+    present = [dict(row) for row in op.get_bind().execute(query).mappings()]
+    marks = [row.pop("mark") for row in present]
     op.drop_table(_TABLE)
     op.create_table(
         _TABLE,
@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", "participant", name=op.f("uq_meeting_event_link_event_id_participant")),
     )
     links = sa.table(_TABLE, *_columns("id", "silent"))
-    for row, mark in zip(held, marks, strict=True):
+    for row, mark in zip(present, marks, strict=True):
         made = sa.insert(links).values(row | {"silent": False}).returning(links.c.id)
         secret = {"mark": mark, "kind": _MEETING, "until": row["opened"] + _LASTS, "revoked": None}
         op.execute(sa.insert(_SECRETS).values(secret | {"holder": op.get_bind().execute(made).scalar_one()}))
@@ -74,8 +74,8 @@ def downgrade() -> None:
     links = sa.table(_TABLE, *_columns("id"))
     open_ = sa.select(links, _SECRETS.c.mark).join(_SECRETS, _SECRETS.c.holder == links.c.id)
     open_ = open_.where(_SECRETS.c.kind == _MEETING, _SECRETS.c.revoked.is_(None), links.c.opened.is_not(None))
-    found = op.get_bind().execute(open_.order_by(_SECRETS.c.until)).mappings()
-    last = {row["id"]: {name: value for name, value in row.items() if name != "id"} for row in found}
+    result = op.get_bind().execute(open_.order_by(_SECRETS.c.until)).mappings()
+    last = {row["id"]: {name: value for name, value in row.items() if name != "id"} for row in result}
     op.drop_table(_TABLE)
     op.create_table(
         _TABLE,

@@ -37,8 +37,8 @@ def upgrade() -> None:
             summary["contracts"] = [{**row.summary["contract"], "lot": lot, "title": row.title, "client": row.buyer}]
             connection.execute(sa.update(_DOSSIER).where(_DOSSIER.c.id == row.id).values(summary=summary))
         for event in _events(connection, row.id, _HOURS, _EVENT.c.number, _EVENT.c.data) if lot else ():
-            its = (_EVENT.c.dossier_id == row.id) & (_EVENT.c.number == event.number)
-            connection.execute(sa.update(_EVENT).where(its).values(data={"lot": lot, **event.data}))
+            value = (_EVENT.c.dossier_id == row.id) & (_EVENT.c.number == event.number)
+            connection.execute(sa.update(_EVENT).where(value).values(data={"lot": lot, **event.data}))
 
 
 def downgrade() -> None:
@@ -64,10 +64,10 @@ def _beyond(connection: sa.Connection) -> set[int]:
 
 def _only_lot(connection: sa.Connection, dossier: int) -> int:
     """The number of the lot of a dossier that never had another, and had it before any hours; 0 where there is none."""
-    told = [
+    values = [
         event.action for event in _events(connection, dossier, ("ajouter-lot", "retirer-lot", *_HOURS), _EVENT.c.action)
     ]
-    return int(told[:1] == ["ajouter-lot"] and not {"ajouter-lot", "retirer-lot"}.intersection(told[1:]))
+    return int(values[:1] == ["ajouter-lot"] and not {"ajouter-lot", "retirer-lot"}.intersection(values[1:]))
 
 
 def _events(

@@ -109,33 +109,35 @@ class ListedContracts(ListOfPlaces):
         return (*self.coming, *self.unknown)
 
 
-def list_lots(engine: Engine, asked: ListAsked, on: date) -> ListedLots:
+def list_lots(engine: Engine, request: ListAsked, on: date) -> ListedLots:
     """Return what is published in the départements of the places asked. Raises DecisionRefused where one is no place, or for a period that
     cannot be."""
-    if asked.since > asked.until:
+    if request.since > request.until:
         raise DecisionRefused("La période finit avant de commencer.", field="depuis")
-    if (asked.until - asked.since).days > MOST_DAYS:
+    if (request.until - request.since).days > MOST_DAYS:
         raise DecisionRefused("Trois ans au plus : raccourcissez la période.", field="depuis")
-    places, remarks = read_territory(asked.places)
+    places, remarks = read_territory(request.places)
     codes = _departements_of(places)
     if not codes:
         raise DecisionRefused(
-            f"« {asked.places[0]} » n’est d’aucun département : les lots sont situés par département.", field="lieu"
+            f"« {request.places[0]} » n’est d’aucun département : les lots sont situés par département.", field="lieu"
         )
-    chosen = LotFilter(trade=asked.trade, departements=codes, buyer=asked.buyer, since=asked.since, until=asked.until)
+    chosen = LotFilter(
+        trade=request.trade, departements=codes, buyer=request.buyer, since=request.since, until=request.until
+    )
     with reading(engine) as connection:
-        found = sorted(lots(connection, chosen), key=lambda lot: lot.id)
+        lots_found = sorted(lots(connection, chosen), key=lambda lot: lot.id)
         placeless = count_lots(connection, replace(chosen, departements=frozenset()), _NOWHERE)
         anytime = replace(chosen, since=None, until=None)
         undated = count_lots(connection, anytime, PUBLISHED_LOTS.c.published.is_(None))
         version, suppliers = _catalogue(connection)
     return ListedLots(
-        asked=asked,
+        asked=request,
         places=places,
         remarks=(*remarks, *_widened(places, sorted(codes))),
         on=on,
         departements=tuple(sorted(codes)),
-        counts=count_by_lever(found),
+        counts=count_by_lever(lots_found),
         placeless=placeless,
         undated=undated,
         catalogue_version=version,
@@ -143,25 +145,27 @@ def list_lots(engine: Engine, asked: ListAsked, on: date) -> ListedLots:
     )
 
 
-def list_contracts(engine: Engine, asked: ListAsked, on: date) -> ListedContracts:
+def list_contracts(engine: Engine, request: ListAsked, on: date) -> ListedContracts:
     """Return the contracts that end in the period asked. Raises DecisionRefused where a place is not understood, or too many are to be read."""
-    places, remarks = read_territory(asked.places) if asked.places else ((), ())
+    places, remarks = read_territory(request.places) if request.places else ((), ())
     with reading(engine) as connection:
-        here, unplaced = _within(connection, awards_chosen(connection, _due(asked, on)), _departements_of(places))
-        read = _read(here, asked.trade)
-        chosen = [(award, code) for award, code in read if not asked.trade or f"{code}.".startswith(f"{asked.trade}.")]
-        held = _held(connection, chosen)
+        here, unplaced = _within(connection, awards_chosen(connection, _due(request, on)), _departements_of(places))
+        read = _read(here, request.trade)
+        chosen = [
+            (award, code) for award, code in read if not request.trade or f"{code}.".startswith(f"{request.trade}.")
+        ]
+        contracts = _held(connection, chosen)
         version, suppliers = _catalogue(connection)
         awards = standing_awards(connection)
     return ListedContracts(
-        asked=asked,
+        asked=request,
         places=places,
         remarks=remarks,
         on=on,
-        coming=tuple(contract for contract in held if contract.award.ends),
-        unknown=tuple(contract for contract in held if contract.award.ends is None),
+        coming=tuple(contract for contract in contracts if contract.award.ends),
+        unknown=tuple(contract for contract in contracts if contract.award.ends is None),
         unplaced=unplaced,
-        unread=sum(not code for _, code in read) if asked.trade else 0,
+        unread=sum(not code for _, code in read) if request.trade else 0,
         awards=awards,
         catalogue_version=version,
         catalogue_suppliers=suppliers,
@@ -179,24 +183,24 @@ def _catalogue(connection: Connection) -> tuple[int, int]:
 
 
 def _widened(places: Sequence[Place], codes: Sequence[str]) -> list[str]:
-    """What is said where a place is less than its départements: a notice seldom tells the commune."""
+    """Return what is said where a place is less than its départements: a notice seldom tells the commune."""
     whole = {code for found in map(departement, codes) if found for code in found.communes}
     if whole <= {code for place in places for code in place.communes}:
         return []
-    names = enumeration([found.name for code in codes if (found := departement(code))])
+    names = enumeration([area.name for code in codes if (area := departement(code))])
     return [f"Les lots sont comptés par département, tels que les avis les situent : ici, {names}."]
 
 
-def _due(asked: ListAsked, on: date) -> Callable[[str, date | None, float | None], bool]:
-    """What chooses a contract by its buyer's number, notification and months: it ends in the period, or nobody knows when and it is recent."""
+def _due(request: ListAsked, on: date) -> Callable[[str, date | None, float | None], bool]:
+    """Return what chooses a contract by its buyer's number, notification and months: it ends in the period, or nobody knows when and it is recent."""
 
     def due(buyer: str, notified: date | None, months: float | None) -> bool:
-        if not buyer.startswith(asked.buyer):
+        if not buyer.startswith(request.buyer):
             return False
         ends = end_of(notified, months)
         if ends is None:
             return (end_of(notified, UNKNOWN_MONTHS) or on) >= on
-        return asked.since <= ends <= asked.until
+        return request.since <= ends <= request.until
 
     return due
 
@@ -223,7 +227,7 @@ def _within(
 
 
 def _departements(siren: str, published: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Where a buyer is by its number, else where all that it publishes is carried out; nowhere where neither says."""
+    """Return where a buyer is by its number, else where all that it publishes is carried out; nowhere where neither says."""
     territory = territory_of_siren(siren)
     if territory is None:
         return published.get(siren, frozenset())
@@ -232,24 +236,26 @@ def _departements(siren: str, published: Mapping[str, frozenset[str]]) -> frozen
 
 def _published_in(connection: Connection) -> Mapping[str, frozenset[str]]:
     """The départements that all located lots of a buyer share, by SIREN; none where they share none."""
-    found: dict[str, frozenset[str]] = {}
+    departements_by_siren: dict[str, frozenset[str]] = {}
     query = select(PUBLISHED_LOTS.c.buyer, PUBLISHED_LOTS.c.departements).where(PUBLISHED_LOTS.c.buyer != "")
     for buyer, codes in connection.execute(query):
         if codes:
             siren = buyer[:_SIREN]
-            found[siren] = found.get(siren, frozenset(codes)) & frozenset(codes)
-    return found
+            departements_by_siren[siren] = departements_by_siren.get(siren, frozenset(codes)) & frozenset(codes)
+    return departements_by_siren
 
 
 def _held(connection: Connection, read: Collection[tuple[BuyerAward, str | None]]) -> list[HeldContract]:
     """These contracts with those who hold them, the first to end first."""
     holders = _holders(connection, {number for award, _ in read for number in award.winners})
-    held = [HeldContract(award, code, tuple(holders[number] for number in award.winners)) for award, code in read]
-    return sorted(held, key=lambda its: (its.award.ends or date.max, its.award.notified or date.max, its.award.number))
+    contracts = [HeldContract(award, code, tuple(holders[number] for number in award.winners)) for award, code in read]
+    return sorted(
+        contracts, key=lambda its: (its.award.ends or date.max, its.award.notified or date.max, its.award.number)
+    )
 
 
 def _holders(connection: Connection, numbers: Collection[str]) -> dict[str, ContractHolder]:
-    """Who these SIRET or SIREN are: the establishment itself, else the first of its company."""
+    """Return who these SIRET or SIREN are: the establishment itself, else the first of its company."""
     sirens = sorted({number[:_SIREN] for number in numbers})
     columns = (SUPPLIERS.c.id, SUPPLIERS.c.name, SUPPLIERS.c.siret, SUPPLIERS.c.siren)
     known: dict[str, tuple[str, str]] = {}

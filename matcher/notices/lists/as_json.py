@@ -75,37 +75,37 @@ def _kept(row: Row[Any]) -> KeptNotice:
     return KeptNotice(row.id, row.contract, msgspec.convert(row.said, PublishedNotice))
 
 
-def notice_object(kept: KeptNotice) -> dict[str, Any]:
+def notice_object(kept_notice: KeptNotice) -> dict[str, Any]:
     """Return a notice as its source publishes it."""
-    its = kept.said
+    notice = kept_notice.said
     return shaped(
         PublishedNoticeShape,
-        its,
-        id=kept.id,
-        contract=kept.contract,
-        buyer=shaped("siret?=buyer name?=buyer_name", its),
-        **deadline_fields(its.deadline),
-        why=its.why or None,
-        numbers=[lot.number for lot in its.lots],
+        notice,
+        id=kept_notice.id,
+        contract=kept_notice.contract,
+        buyer=shaped("siret?=buyer name?=buyer_name", notice),
+        **deadline_fields(notice.deadline),
+        why=notice.why or None,
+        numbers=[lot.number for lot in notice.lots],
     )
 
 
-def lot_with_history(kept: KeptLot, history: Iterable[KeptNotice], now: datetime) -> dict[str, Any]:
+def lot_with_history(lot: KeptLot, history: Iterable[KeptNotice], now: datetime) -> dict[str, Any]:
     """Return a lot as it stands at `now` (aware), and the notices of its contract, the earliest first."""
-    told = sorted(history, key=lambda one: (one.said.published or date.min, one.id))
-    return {**lot_object(kept, now), "history": [notice_object(one) for one in told]}
+    notices = sorted(history, key=lambda one: (one.said.published or date.min, one.id))
+    return {**lot_object(lot, now), "history": [notice_object(one) for one in notices]}
 
 
-def notice_with_lots(kept: KeptNotice, lots: Iterable[KeptLot], now: datetime) -> dict[str, Any]:
+def notice_with_lots(notice: KeptNotice, lots: Iterable[KeptLot], now: datetime) -> dict[str, Any]:
     """Return a notice, and the lots of its contract as they stand at `now` (aware)."""
-    return {**notice_object(kept), "lots": [lot_object(one, now) for one in lots]}
+    return {**notice_object(notice), "lots": [lot_object(one, now) for one in lots]}
 
 
-def supplier_lot_object(its: SupplierLot, side: SupplierSide, now: datetime) -> dict[str, Any]:
+def supplier_lot_object(lot: SupplierLot, side: SupplierSide, now: datetime) -> dict[str, Any]:
     """Return a lot as one supplier reads it at `now` (aware)."""
     return {
-        **lot_object(its.lot, now),
-        **shaped("band place score wanted", its, score=round(its.score, 2)),
+        **lot_object(lot.lot, now),
+        **shaped("band place score wanted", lot, score=round(lot.score, 2)),
         **shaped(
             "suits against missing refused lacks partners",
             side,
@@ -117,30 +117,30 @@ def supplier_lot_object(its: SupplierLot, side: SupplierSide, now: datetime) -> 
     }
 
 
-def list_object(its: ListedLots | ListedContracts) -> dict[str, Any]:
+def list_object(lots: ListedLots | ListedContracts) -> dict[str, Any]:
     """Return a list of a territory as JSON; euros before tax, months, unknown as null."""
-    return _lots_object(its) if isinstance(its, ListedLots) else _contracts_object(its)
+    return _lots_object(lots) if isinstance(lots, ListedLots) else _contracts_object(lots)
 
 
-def _lots_object(its: ListedLots) -> dict[str, Any]:
-    counts = its.counts
+def _lots_object(lots: ListedLots) -> dict[str, Any]:
+    counts = lots.counts
     return {
-        "places": [place.key for place in its.places],
-        "departements": list(its.departements),
-        "since": its.asked.since.isoformat(),
-        "until": its.asked.until.isoformat(),
+        "places": [place.key for place in lots.places],
+        "departements": list(lots.departements),
+        "since": lots.asked.since.isoformat(),
+        "until": lots.asked.until.isoformat(),
         "lots": _counts_object(counts.whole),
         "levers": dict(counts.levers),
         "trades": [_counts_object(row) for row in counts.trades],
         "buyers": [_counts_object(row) for row in counts.buyers],
         "months": [_counts_object(row) for row in counts.months],
-        "could_be_reserved": [lot_object(lot, morning_of(its.on)) for lot in counts.reservable],
+        "could_be_reserved": [lot_object(lot, morning_of(lots.on)) for lot in counts.reservable],
         "announced": counts.announced,
         "cancelled": counts.cancelled,
         "trade_unread": counts.unread,
         "not_compared": counts.waiting,
-        "place_unknown": its.placeless,
-        "undated": its.undated,
+        "place_unknown": lots.placeless,
+        "undated": lots.undated,
     }
 
 
@@ -148,24 +148,24 @@ def _counts_object(row: LotCounts) -> dict[str, Any]:
     return asdict(row) | {"key": row.key or None, "name": row.name or None}
 
 
-def _contracts_object(its: ListedContracts) -> dict[str, Any]:
+def _contracts_object(contracts: ListedContracts) -> dict[str, Any]:
     return {
-        "on": its.asked.since.isoformat(),
-        "until": its.asked.until.isoformat(),
-        "coming": [_contract_object(contract) for contract in its.coming],
-        "unknown_end": [_contract_object(contract) for contract in its.unknown],
-        "unplaced": its.unplaced,
-        "unread": its.unread,
+        "on": contracts.asked.since.isoformat(),
+        "until": contracts.asked.until.isoformat(),
+        "coming": [_contract_object(contract) for contract in contracts.coming],
+        "unknown_end": [_contract_object(contract) for contract in contracts.unknown],
+        "unplaced": contracts.unplaced,
+        "unread": contracts.unread,
     }
 
 
-def _contract_object(held: HeldContract) -> dict[str, Any]:
-    award = held.award
+def _contract_object(contract: HeldContract) -> dict[str, Any]:
+    award = contract.award
     return {
         "number": award.number or None,
         "objet": award.objet or None,
         "cpv": award.cpv or None,
-        "activity": held.activity or None,
+        "activity": contract.activity or None,
         "buyer": {"siret": award.buyer or None, "name": award.buyer_name or None},
         "notified": award.notified.isoformat() if award.notified else None,
         "months": award.months,
@@ -176,6 +176,6 @@ def _contract_object(held: HeldContract) -> dict[str, Any]:
         "perhaps_told_twice": award.perhaps_told,
         "holders": [
             {"number": holder.number, "supplier": holder.supplier_id or None, "name": holder.name or None}
-            for holder in held.holders
+            for holder in contract.holders
         ],
     }

@@ -82,8 +82,8 @@ def _by(
     lots: Iterable[KeptLot], keys: Callable[[KeptLot], Iterable[str]], named: Callable[[str, Sequence[KeptLot]], str]
 ) -> tuple[LotCounts, ...]:
     """The lots under each of their keys, the most first, those of no key last."""
-    found = grouped((key, lot) for lot in lots for key in keys(lot))
-    counts = (_counts(key, named(key, own), own) for key, own in found.items())
+    lots_by_key = grouped((key, lot) for lot in lots for key in keys(lot))
+    counts = (_counts(key, named(key, own), own) for key, own in lots_by_key.items())
     return tuple(sorted(counts, key=lambda row: (not row.key, -row.lots, row.key)))
 
 

@@ -79,67 +79,67 @@ _CONTRACTS_SUPPOSE = (
 )
 
 
-def list_document(its: ListedLots | ListedContracts, most: int | None = None) -> Document:
+def list_document(lots: ListedLots | ListedContracts, most: int | None = None) -> Document:
     """Return a list as a document, the `most` first lines of each table, all where None."""
-    own = _lots_document(its, most) if isinstance(its, ListedLots) else _contracts_document(its, most)
-    return replace(own, asked=tuple(_asked(its)), remarks=(*its.remarks, *own.remarks))
+    own = _lots_document(lots, most) if isinstance(lots, ListedLots) else _contracts_document(lots, most)
+    return replace(own, asked=tuple(_asked(lots)), remarks=(*lots.remarks, *own.remarks))
 
 
-def _lots_document(its: ListedLots, most: int | None) -> Document:
+def _lots_document(lots: ListedLots, most: int | None) -> Document:
     return Document(
         kind=DocumentKind.TERRITORY,
-        title=f"Avis publiés : {its.territory}",
+        title=f"Avis publiés : {lots.territory}",
         asked=(),
-        answer=_lots_answer(its),
-        remarks=tuple(_lots_remarks(its)),
-        tables=_lots_tables(its, most),
+        answer=_lots_answer(lots),
+        remarks=tuple(_lots_remarks(lots)),
+        tables=_lots_tables(lots, most),
         hypotheses=_LOTS_SUPPOSE,
-        catalogue_version=its.catalogue_version,
-        catalogue_suppliers=its.catalogue_suppliers,
-        on=its.on,
+        catalogue_version=lots.catalogue_version,
+        catalogue_suppliers=lots.catalogue_suppliers,
+        on=lots.on,
         scope="D’après les avis importés : ce qui n’est publié nulle part n’est pas compté.",
     )
 
 
-def _contracts_document(its: ListedContracts, most: int | None) -> Document:
-    unknown = _held_table("Fin non connue", its.unknown, most, folded=True)
+def _contracts_document(contracts: ListedContracts, most: int | None) -> Document:
+    unknown = _held_table("Fin non connue", contracts.unknown, most, folded=True)
     return Document(
         kind=DocumentKind.RENEWALS,
-        title=", ".join(filter(None, (COMING, its.territory))),
+        title=", ".join(filter(None, (COMING, contracts.territory))),
         asked=(),
-        answer=_contracts_answer(its),
-        remarks=tuple(_contracts_remarks(its)),
-        tables=(_held_table(COMING, its.coming, most), unknown),
+        answer=_contracts_answer(contracts),
+        remarks=tuple(_contracts_remarks(contracts)),
+        tables=(_held_table(COMING, contracts.coming, most), unknown),
         hypotheses=_CONTRACTS_SUPPOSE,
-        names={holder.supplier_id: holder.name for held in its.every for holder in held.suppliers},
-        catalogue_version=its.catalogue_version,
-        catalogue_suppliers=its.catalogue_suppliers,
-        on=its.on,
+        names={holder.supplier_id: holder.name for held in contracts.every for holder in held.suppliers},
+        catalogue_version=contracts.catalogue_version,
+        catalogue_suppliers=contracts.catalogue_suppliers,
+        on=contracts.on,
         scope="Marchés publiés dont un titulaire au moins a un SIRET ou un SIREN (données essentielles, avis d’attribution).",
     )
 
 
-def list_csv(its: ListedLots | ListedContracts) -> DescribedFile:
+def list_csv(lots: ListedLots | ListedContracts) -> DescribedFile:
     """Return the lots that could have been reserved, or the contracts that end and those that end nobody knows when, as one CSV."""
-    return table_csv(_reservable(its, None) if isinstance(its, ListedLots) else _held_table(COMING, its.every, None))
+    return table_csv(_reservable(lots, None) if isinstance(lots, ListedLots) else _held_table(COMING, lots.every, None))
 
 
-def _asked(its: ListedLots | ListedContracts) -> Iterator[str]:
-    asked = its.asked
-    if its.territory:
-        yield f"Territoire : {its.territory}"
-    yield f"{'Publiés du' if isinstance(its, ListedLots) else 'Du'} {day(asked.since)} au {day(asked.until)}"
-    if asked.trade:
-        yield f"Métier : {taxonomy().label(asked.trade)}"
-    if asked.buyer:
-        yield f"Acheteur : {asked.buyer}"
+def _asked(listing: ListedLots | ListedContracts) -> Iterator[str]:
+    request = listing.asked
+    if listing.territory:
+        yield f"Territoire : {listing.territory}"
+    yield f"{'Publiés du' if isinstance(listing, ListedLots) else 'Du'} {day(request.since)} au {day(request.until)}"
+    if request.trade:
+        yield f"Métier : {taxonomy().label(request.trade)}"
+    if request.buyer:
+        yield f"Acheteur : {request.buyer}"
 
 
-def _lots_answer(its: ListedLots) -> str:
-    whole = its.counts.whole
+def _lots_answer(lots: ListedLots) -> str:
+    whole = lots.counts.whole
     if not whole.lots:
-        return f"Aucun lot publié dans ce territoire du {day(its.asked.since)} au {day(its.asked.until)}, d’après les avis importés."
-    could = len(its.counts.reservable)
+        return f"Aucun lot publié dans ce territoire du {day(lots.asked.since)} au {day(lots.asked.until)}, d’après les avis importés."
+    could = len(lots.counts.reservable)
     says = (
         f"{count(whole.lots, 'lot publié', 'lots publiés')}, dont {_part_of(whole, whole.reserved, 'réservé', 'réservés')} et "
         f"{_part_of(whole, whole.clause, 'autre avec une clause sociale', 'autres avec une clause sociale')}. "
@@ -156,25 +156,25 @@ def _part_of(whole: LotCounts, lots: int, singular: str, plural: str) -> str:
     return f"{count(lots, singular, plural)} ({percent(share)})" if lots and share else f"aucun {singular}"
 
 
-def _lots_remarks(its: ListedLots) -> Iterator[str]:
-    counts = its.counts
+def _lots_remarks(lots: ListedLots) -> Iterator[str]:
+    counts = lots.counts
     lines = (
         (counts.levers[ReservedFor.UNSAID], "lot réservé sans que l’avis dise à quelle famille : à préciser sur sa page",
          "lots réservés sans que l’avis dise à quelle famille : à préciser sur leur page"),
         (counts.unread, "lot dont le métier n’est pas compris : compté, mais personne ne lui est trouvé",
          "lots dont le métier n’est pas compris : comptés, mais personne ne leur est trouvé"),
         (counts.waiting, "lot pas encore comparé au catalogue", "lots pas encore comparés au catalogue"),
-        (its.placeless, "lot de cette période dont le lieu n’est pas connu, ou est toute la France : non compté ici",
+        (lots.placeless, "lot de cette période dont le lieu n’est pas connu, ou est toute la France : non compté ici",
          "lots de cette période dont le lieu n’est pas connu, ou est toute la France : non comptés ici"),
-        (its.undated, "lot d’ici sans date de parution : non compté", "lots d’ici sans date de parution : non comptés"),
+        (lots.undated, "lot d’ici sans date de parution : non compté", "lots d’ici sans date de parution : non comptés"),
         (counts.announced, "lot seulement annoncé, non compté", "lots seulement annoncés, non comptés"),
         (counts.cancelled, "lot annulé, non compté", "lots annulés, non comptés"),
     )  # fmt: skip
     yield from (f"{count(many, singular, plural)}." for many, singular, plural in lines if many)
 
 
-def _lots_tables(its: ListedLots, most: int | None) -> tuple[DocumentTable, ...]:
-    counts = its.counts
+def _lots_tables(lots: ListedLots, most: int | None) -> tuple[DocumentTable, ...]:
+    counts = lots.counts
     if not counts.whole.lots:
         return ()
 
@@ -183,23 +183,23 @@ def _lots_tables(its: ListedLots, most: int | None) -> tuple[DocumentTable, ...]
         return list_table(title, columns, rows, most, says=says)
 
     return (
-        _reservable(its, most),
-        DocumentTable("Par levier", _BY_LEVER, tuple(_by_lever(its)), total=True),
+        _reservable(lots, most),
+        DocumentTable("Par levier", _BY_LEVER, tuple(_by_lever(lots)), total=True),
         by("Par métier", "Métier", counts.trades, "Un lot de plusieurs métiers compte une fois dans chacun."),
         by("Par acheteur", "Acheteur", counts.buyers),
         by("Par mois", "Mois", counts.months),
     )
 
 
-def _reservable(its: ListedLots, most: int | None) -> DocumentTable:
+def _reservable(lots: ListedLots, most: int | None) -> DocumentTable:
     kinds = f"{lever(RESERVING[0]).article} : EA et ESAT. {lever(RESERVING[1]).article} : SIAE."
-    lines = [ListedLot(lot, morning_of(its.on)) for lot in its.counts.reservable]
+    lines = [ListedLot(lot, morning_of(lots.on)) for lot in lots.counts.reservable]
     return list_table("Lots qui auraient pu être réservés", RESERVABLE, lines, most, says=(kinds,))
 
 
-def _by_lever(its: ListedLots) -> Iterator[DocumentRow]:
-    whole = its.counts.whole
-    for family, lots in its.counts.levers.items():
+def _by_lever(listing: ListedLots) -> Iterator[DocumentRow]:
+    whole = listing.counts.whole
+    for family, lots in listing.counts.levers.items():
         if lots:
             article = "" if family == ReservedFor.UNSAID else f" ({lever(LEVERS[family]).article})"
             yield DocumentRow((f"Réservé : {family}{article}", lots, whole.part(lots)))
@@ -208,48 +208,54 @@ def _by_lever(its: ListedLots) -> Iterator[DocumentRow]:
     yield DocumentRow(("Tous les lots", whole.lots, whole.part(whole.lots)))
 
 
-def _contracts_answer(its: ListedContracts) -> str:
-    if not its.awards:
+def _contracts_answer(contracts: ListedContracts) -> str:
+    if not contracts.awards:
         return "Aucun marché attribué n’est connu : importez les données essentielles (DECP) ou des avis d’attribution."
-    if not its.coming:
-        return f"Aucun marché connu ne finit d’ici le {day(its.asked.until)}."
-    held = sum(bool(contract.suppliers) for contract in its.coming)
-    says = f"{count(len(its.coming), 'marché finit', 'marchés finissent')} d’ici le {day(its.asked.until)}"
-    return f"{says}, dont {count(held, 'tenu', 'tenus') if held else 'aucun'} par un fournisseur du catalogue."
+    if not contracts.coming:
+        return f"Aucun marché connu ne finit d’ici le {day(contracts.asked.until)}."
+    known_holders = sum(bool(contract.suppliers) for contract in contracts.coming)
+    says = f"{count(len(contracts.coming), 'marché finit', 'marchés finissent')} d’ici le {day(contracts.asked.until)}"
+    return f"{says}, dont {count(known_holders, 'tenu', 'tenus') if known_holders else 'aucun'} par un fournisseur du catalogue."
 
 
-def _contracts_remarks(its: ListedContracts) -> Iterator[str]:
-    if its.unknown:
+def _contracts_remarks(contracts: ListedContracts) -> Iterator[str]:
+    if contracts.unknown:
         lately = f"notifiés depuis moins de {UNKNOWN_MONTHS // 12} ans, ou sans date"
-        yield f"{count(len(its.unknown), 'autre marché', 'autres marchés')}, {lately}, dont la durée ou la date n’est pas publiée : leur fin n’est pas connue."
-    if perhaps := sum(contract.award.perhaps_told for contract in its.every):
+        yield f"{count(len(contracts.unknown), 'autre marché', 'autres marchés')}, {lately}, dont la durée ou la date n’est pas publiée : leur fin n’est pas connue."
+    if perhaps := sum(contract.award.perhaps_told for contract in contracts.every):
         yield f"{count(perhaps, 'marché est', 'marchés sont')} {PERHAPS_TOLD} : {'compté' if perhaps == 1 else 'comptés'} à part."
-    if its.unplaced:
-        yield f"{count(its.unplaced, 'marché')} dont l’acheteur n’est pas situé : ni dans ce territoire, ni dehors."
-    if its.unread:
-        yield f"{count(its.unread, 'marché')} dont le métier n’est pas compris : ni de ce métier, ni d’un autre."
+    if contracts.unplaced:
+        yield f"{count(contracts.unplaced, 'marché')} dont l’acheteur n’est pas situé : ni dans ce territoire, ni dehors."
+    if contracts.unread:
+        yield f"{count(contracts.unread, 'marché')} dont le métier n’est pas compris : ni de ce métier, ni d’un autre."
 
 
 def _held_table(
     title: str, contracts: Sequence[HeldContract], most: int | None, *, folded: bool = False
 ) -> DocumentTable:
-    def about(held: HeldContract) -> str:
-        return held.suppliers[0].supplier_id if len(held.suppliers) == 1 else ""
+    def about(contract: HeldContract) -> str:
+        return contract.suppliers[0].supplier_id if len(contract.suppliers) == 1 else ""
 
     return list_table(title, _HELD, contracts, most, about=about, folded=folded)
 
 
-def _under(held: HeldContract) -> str:
-    """What is said under the object of a contract: its trade, nothing where it was not read, and that another source may tell it."""
-    trade = taxonomy().label(held.activity) if held.activity else "" if held.activity is None else "métier non compris"
-    return " ; ".join(filter(None, (trade, PERHAPS_TOLD if held.award.perhaps_told else "")))
+def _under(contract: HeldContract) -> str:
+    """Return what is said under the object of a contract: its trade, nothing where it was not read, and that another source may tell it."""
+    trade = (
+        taxonomy().label(contract.activity)
+        if contract.activity
+        else ""
+        if contract.activity is None
+        else "métier non compris"
+    )
+    return " ; ".join(filter(None, (trade, PERHAPS_TOLD if contract.award.perhaps_told else "")))
 
 
-def _holder(held: HeldContract) -> DocumentCell:
-    if not held.suppliers:
+def _holder(contract: HeldContract) -> DocumentCell:
+    if not contract.suppliers:
         return Marked("hors catalogue", CellMark.ABSENT)
-    names = [holder.name for holder in held.suppliers]
-    others = len(held.holders) - len(names)
+    names = [holder.name for holder in contract.suppliers]
+    others = len(contract.holders) - len(names)
     return enumeration(
         [*names, *([count(others, "autre, hors catalogue", "autres, hors catalogue")] if others else [])]
     )

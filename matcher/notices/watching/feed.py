@@ -36,7 +36,7 @@ def said(words: LotWords) -> Iterator[str]:
 
 
 def _head(parent: Element, what: str, title: str, changed: datetime, page: str) -> None:
-    """What a feed and an entry begin with; the identifier never changes, wherever the pages are served from."""
+    """Write the head of a feed or of an entry; the identifier never changes, wherever the pages are served from."""
     SubElement(parent, "id").text = uuid5(NAMESPACE_URL, f"entremise/{what}").urn
     SubElement(parent, "title").text = without_unseen(title)
     SubElement(parent, "updated").text = f"{changed:%Y-%m-%dT%H:%M:%SZ}"

@@ -33,13 +33,13 @@ def _cells(words: LotWords) -> tuple[str | tuple[str, ...], ...]:
     )
 
 
-def _entry(kept: KeptLot, words: LotWords, address: str) -> CalendarEntry:
-    deadline = kept.published.deadline
+def _entry(lot: KeptLot, words: LotWords, address: str) -> CalendarEntry:
+    deadline = lot.published.deadline
     if deadline is None:
         raise ValueError("a lot without a deadline")
     return CalendarEntry(
-        uid=f"lot-{kept.id}@entremise",
-        stamp=kept.changed,
+        uid=f"lot-{lot.id}@entremise",
+        stamp=lot.changed,
         start=deadline.at,
         summary=f"À rendre : {words.title}",
         location=words.facts[0] if words.facts else "",

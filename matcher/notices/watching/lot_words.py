@@ -44,19 +44,19 @@ class LotWords:
     partners: tuple[Partner, ...] = ()
 
 
-def lot_words(kept: KeptLot, now: datetime, side: SupplierSide | None = None) -> LotWords:
+def lot_words(lot: KeptLot, now: datetime, side: SupplierSide | None = None) -> LotWords:
     """Return the words of a lot at `now` (aware), as it is to a supplier."""
-    deadline = kept.published.deadline
+    deadline = lot.published.deadline
     words = LotWords(
-        id=kept.id,
-        title=typeset(kept.published.title) or "Lot sans intitulé",
+        id=lot.id,
+        title=typeset(lot.published.title) or "Lot sans intitulé",
         margin="sans date",
         until="",
-        left=time_left(deadline, now) if kept.state is LotState.CALLED else kept.state.value,
-        facts=_facts(kept),
-        url=kept.notice.url if kept.notice.url.startswith(("https://", "http://")) else "",
-        text=kept.published.lot.objet,
-        missing=tuple(_unknown(kept)),
+        left=time_left(deadline, now) if lot.state is LotState.CALLED else lot.state.value,
+        facts=_facts(lot),
+        url=lot.notice.url if lot.notice.url.startswith(("https://", "http://")) else "",
+        text=lot.published.lot.objet,
+        missing=tuple(_unknown(lot)),
     )
     if deadline is not None:
         zone = PARIS if deadline.supposed else deadline.at.tzinfo
@@ -76,18 +76,18 @@ def lot_words(kept: KeptLot, now: datetime, side: SupplierSide | None = None) ->
     )
 
 
-def _unknown(kept: KeptLot) -> Iterator[str]:
-    """What is not known of a lot."""
-    if kept.amount is None:
+def _unknown(lot: KeptLot) -> Iterator[str]:
+    """Yield what is not known of a lot."""
+    if lot.amount is None:
         yield NO_AMOUNT
-    if kept.published.deadline is None:
+    if lot.published.deadline is None:
         yield NO_DEADLINE
-    elif kept.published.deadline.supposed and _perhaps_overseas(kept.departements):
+    elif lot.published.deadline.supposed and _perhaps_overseas(lot.departements):
         yield ZONE_SUPPOSED
 
 
 def _perhaps_overseas(departements: Collection[str]) -> bool:
-    """Whether an hour without a zone may be another than that of Paris: overseas, or where the place is not known."""
+    """Return whether an hour without a zone may be another than that of Paris: overseas, or where the place is not known."""
     return not departements or any(code.startswith(_OVERSEAS) for code in departements)
 
 
@@ -100,14 +100,14 @@ def reserved_by(reserved: ReservedFor | None) -> str:
     return f"réservé {lever(LEVERS[reserved]).article} ({reserved.value})"
 
 
-def _facts(kept: KeptLot) -> tuple[str, ...]:
-    its, notice = kept.published, kept.notice
-    open_to = "non réservé" if its.not_reserved else "sans réserve annoncée"
-    said = (
-        f"« {cut(kept.contract_object)} »" if kept.contract_object else "",
+def _facts(kept_lot: KeptLot) -> tuple[str, ...]:
+    lot, notice = kept_lot.published, kept_lot.notice
+    open_to = "non réservé" if lot.not_reserved else "sans réserve annoncée"
+    facts = (
+        f"« {cut(kept_lot.contract_object)} »" if kept_lot.contract_object else "",
         notice.buyer_name or notice.buyer or "acheteur non connu",
-        f"lot {its.number}" if len(notice.lots) > 1 else "",
-        reserved_by(its.reserved) or f"{open_to}{', clause sociale' if its.clause else ''}",
-        f"{unit(kept.amount, '€')} HT" if kept.amount is not None else "",
+        f"lot {lot.number}" if len(notice.lots) > 1 else "",
+        reserved_by(lot.reserved) or f"{open_to}{', clause sociale' if lot.clause else ''}",
+        f"{unit(kept_lot.amount, '€')} HT" if kept_lot.amount is not None else "",
     )
-    return tuple(typeset(one) for one in said if one)
+    return tuple(typeset(one) for one in facts if one)

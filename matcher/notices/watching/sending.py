@@ -43,25 +43,27 @@ class LotTold:
     unsure: bool = False
 
 
-def subject(title: str, told: Sequence[LotTold]) -> str:
+def subject(title: str, lot_statements: Sequence[LotTold]) -> str:
     """Return the subject of a message: how many lots, for whom, and the first deadline."""
-    fresh = sum(one.kind is NewsKind.NEW for one in told)
-    what = count(fresh, "lot") if fresh else f"du nouveau sur {count(len(told), 'lot')}"
-    due = [one.words for one in told if one.words.deadline and one.kind is not NewsKind.CANCELLED]
+    fresh = sum(one.kind is NewsKind.NEW for one in lot_statements)
+    what = count(fresh, "lot") if fresh else f"du nouveau sur {count(len(lot_statements), 'lot')}"
+    due = [one.words for one in lot_statements if one.words.deadline and one.kind is not NewsKind.CANCELLED]
     first = min(due, key=lambda words: words.deadline or datetime.max.replace(tzinfo=UTC), default=None)
     return typeset(" ".join(f"{what} pour {title}{f', à rendre dès le {first.margin}' if first else ''}".split()))
 
 
-def letter(title: str, told: Sequence[LotTold], by: Controller, *, who: str, pace: Pace, months: int) -> str:
+def letter(
+    title: str, lot_statements: Sequence[LotTold], by: Controller, *, sender: str, pace: Pace, months: int
+) -> str:
     """Return the text of a message. An address longer than a line stands alone on its own."""
-    more = len(told) - MOST_TOLD
-    unsure = sum(one.unsure for one in told)
-    asked = f" Métier à confirmer pour {count(unsure, 'lot')} : est-ce bien le vôtre ?" if unsure else ""
-    law = rights(by, origin=_ORIGIN.format(who), ground=_GROUND, kept=f"{months} mois")
+    more = len(lot_statements) - MOST_TOLD
+    unsure = sum(one.unsure for one in lot_statements)
+    to_confirm = f" Métier à confirmer pour {count(unsure, 'lot')} : est-ce bien le vôtre ?" if unsure else ""
+    law = rights(by, origin=_ORIGIN.format(sender), ground=_GROUND, duration=f"{months} mois")
     parts = [
         ["Bonjour,"],
-        _wrapped(f"{count(len(told), 'lot')} pour {title}.{asked}"),
-        *(list(_lot(one)) for one in told[:MOST_TOLD]),
+        _wrapped(f"{count(len(lot_statements), 'lot')} pour {title}.{to_confirm}"),
+        *(list(_lot(one)) for one in lot_statements[:MOST_TOLD]),
         [*_wrapped(f"Et {count(more, 'autre')}, sur votre page :"), LINK] if more > 0 else [],
         [*_wrapped("Tous vos lots, ce qui a été écarté, l’agenda :"), LINK],
         _wrapped(_PACES[pace]),
@@ -71,31 +73,31 @@ def letter(title: str, told: Sequence[LotTold], by: Controller, *, who: str, pac
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _lot(one: LotTold) -> Iterator[str]:
-    words = one.words
+def _lot(lot_statement: LotTold) -> Iterator[str]:
+    words = lot_statement.words
     until = f"À RENDRE LE {words.until}, {words.left}" if words.until else words.left.upper()
-    if one.kind is NewsKind.CANCELLED:
+    if lot_statement.kind is NewsKind.CANCELLED:
         until = "ANNULÉ : ne répondez plus à ce lot."
-    elif one.kind is not NewsKind.NEW:
-        until = f"{one.kind.value.upper()}. {until}"
+    elif lot_statement.kind is not NewsKind.NEW:
+        until = f"{lot_statement.kind.value.upper()}. {until}"
     yield from _wrapped(until)
     yield from _wrapped(words.title)
-    for said in (", ".join(words.facts), *_reasons(one)):
-        yield from _wrapped(said, "  ")
+    for line in (", ".join(words.facts), *_reasons(lot_statement)):
+        yield from _wrapped(line, "  ")
     yield f"  {LINK}/lots/{words.id}"
 
 
-def _reasons(one: LotTold) -> Iterator[str]:
-    if one.kind is NewsKind.CANCELLED:
+def _reasons(lot_statement: LotTold) -> Iterator[str]:
+    if lot_statement.kind is NewsKind.CANCELLED:
         return
-    words = one.words
-    for label, said in (
+    words = lot_statement.words
+    for label, reasons in (
         ("Pourquoi", words.suits),
         ("Contre", words.against),
         ("Manque", (*words.missing, *words.lacks)),
     ):
-        if said:
-            yield f"{label} : {' '.join(said)}"
+        if reasons:
+            yield f"{label} : {' '.join(reasons)}"
     if words.partners:
         yield f"Avec qui : {' '.join(map(str, words.partners))}"
 
@@ -131,7 +133,7 @@ class WatchRun:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What is to be told by a watch on a day, as it was read before it is written: `last` is the day of its last message."""
+    """Lots that the message of a watch gives on a day, as read before it is written: `last` is the day of its last message."""
 
     news: Sequence[LotNews]
     last: date | None
@@ -163,12 +165,17 @@ def send_watches(
             run.unwritten[watch.title] = "le fournisseur n’est plus au catalogue"
         else:
             run.written, run.quiet = run.written + done, run.quiet + (not done)
-    for owner, its in by.items():
-        letterhead = Letterhead(server.sender, its.name, its.contact, f"{address}/{PLACE}")
-        one = send_batch(engine, KIND, owner, server, letterhead, clock=clock)
+    for owner, controller in by.items():
+        letterhead = Letterhead(server.sender, controller.name, controller.contact, f"{address}/{PLACE}")
+        delivery = send_batch(engine, KIND, owner, server, letterhead, clock=clock)
         so_far = run.sent
-        run.sent = Delivery(so_far.sent + one.sent, so_far.later + one.later, so_far.refused + one.refused, one.stopped)
-        if one.stopped:
+        run.sent = Delivery(
+            so_far.sent + delivery.sent,
+            so_far.later + delivery.later,
+            so_far.refused + delivery.refused,
+            delivery.stopped,
+        )
+        if delivery.stopped:
             break
     return run
 
@@ -198,18 +205,18 @@ def _write(
             last = _last(connection, watch)
         if last is not None and (day - last).days < watch.pace.days:
             return False
-    found = _found(engine, watch, at)
-    if not found.news:
+    mention = _found(engine, watch, at)
+    if not mention.news:
         return False
-    message = _message(engine, shelf, watch, found, by, months=months, at=at)
+    message = _message(engine, shelf, watch, mention, by, months=months, at=at)
     with writing(engine) as connection:
-        if _last(connection, watch) != found.last or not still(
+        if _last(connection, watch) != mention.last or not still(
             connection, watch
         ):  # another run wrote, or its reader said stop
             return False
         rows = [
             {"watch_id": watch.id, "lot_id": one.lot.id, "day": day, "mark": one.told.mark, "near": one.told.near}
-            for one in found.news
+            for one in mention.news
         ]
         connection.execute(insert(WATCHES_TOLD), rows)
         queue(connection, KIND, watch.owner, [message], now)
@@ -219,33 +226,33 @@ def _write(
 def _found(engine: Engine, watch: Watch, at: datetime) -> _Found:
     with reading(engine) as connection:
         shown = watched(connection, watch, at)
-        told = told_before(connection, watch.id)
+        lots = told_before(connection, watch.id)
         refused = {lot_id for lot_id, said in verdicts(connection, watch).items() if said is LotVerdict.REFUSED}
-        before = lots_of(connection, told.keys() - refused)
-        found = news([one.lot for one in shown.shown], told, before, at)
-        return _Found(found, _last(connection, watch), shown)
+        before = lots_of(connection, lots.keys() - refused)
+        lot_news = news([one.lot for one in shown.shown], lots, before, at)
+        return _Found(lot_news, _last(connection, watch), shown)
 
 
 def _message(
-    engine: Engine, shelf: Shelf, watch: Watch, found: _Found, by: Controller, *, months: int, at: datetime
+    engine: Engine, shelf: Shelf, watch: Watch, mention: _Found, by: Controller, *, months: int, at: datetime
 ) -> QueuedMessage:
     """The message of a watch; the reasons of the lots that it tells in full are computed now."""
-    whole = found.news[:MOST_TOLD]
-    those = [one.lot for one in whole]
-    reasons = sides(shelf, found.lots.supplier_id, those, at.date()) if watch.supplier_id else [None] * len(whole)
-    reasons = [*reasons, *[None] * (len(found.news) - len(whole))]
-    unsure = {one.id for one in found.lots.shown if one.unsure}
-    told = [
+    whole = mention.news[:MOST_TOLD]
+    lots = [one.lot for one in whole]
+    reasons = sides(shelf, mention.lots.supplier_id, lots, at.date()) if watch.supplier_id else [None] * len(whole)
+    reasons = [*reasons, *[None] * (len(mention.news) - len(whole))]
+    unsure = {one.id for one in mention.lots.shown if one.unsure}
+    lot_statements = [
         LotTold(one.kind, lot_words(one.lot, at, side), one.lot.id in unsure)
-        for one, side in zip(found.news, reasons, strict=True)
+        for one, side in zip(mention.news, reasons, strict=True)
     ]
-    who = load(engine, watch.owner).its.name or by.name
-    text = letter(watch.title, told, by, who=who, pace=watch.pace, months=months)
-    return QueuedMessage(watch.id, watch.address, subject(watch.title, told), text)
+    organisation = load(engine, watch.owner).its.name or by.name
+    text = letter(watch.title, lot_statements, by, sender=organisation, pace=watch.pace, months=months)
+    return QueuedMessage(watch.id, watch.address, subject(watch.title, lot_statements), text)
 
 
 def _last(connection: Connection, watch: Watch) -> date | None:
-    found: date | None = connection.execute(
+    last_day: date | None = connection.execute(
         select(func.max(WATCHES_TOLD.c.day)).where(WATCHES_TOLD.c.watch_id == watch.id)
     ).scalar()
-    return found
+    return last_day

@@ -62,7 +62,7 @@ class WatchedLot:
 
     @property
     def unsure(self) -> bool:
-        """Whether the lot may not be of its supplier's trade: a clue, or nothing at all, says that it is."""
+        """Return whether the lot may not be of its supplier's trade: a clue, or nothing at all, says that it is."""
         return self.band in (Band.INDICE, Band.A_APPELER)
 
 
@@ -91,24 +91,26 @@ class SupplierGone(Exception):
 
 def watched(connection: Connection, watch: Watch, now: datetime) -> WatchedLots:
     """Return what a watch shows at `now` (aware). Raises SupplierGone."""
-    said = verdicts(connection, watch) if watch.id else {}
-    chosen, its = lot_filter(watch.choice, now), ""
+    lot_verdicts = verdicts(connection, watch) if watch.id else {}
+    chosen, supplier_id = lot_filter(watch.choice, now), ""
     if watch.supplier_id:
-        its = ids_of_today(connection, [watch.supplier_id]).get(watch.supplier_id, "")
-        if not its:
+        supplier_id = ids_of_today(connection, [watch.supplier_id]).get(watch.supplier_id, "")
+        if not supplier_id:
             raise SupplierGone
-        of_supplier = lots_of_supplier(connection, its, chosen)
-        found = [WatchedLot(one.lot, one.band, said.get(one.lot.id)) for one in of_supplier]
-        total = len(found)
+        of_supplier = lots_of_supplier(connection, supplier_id, chosen)
+        watched_lots = [WatchedLot(one.lot, one.band, lot_verdicts.get(one.lot.id)) for one in of_supplier]
+        total = len(watched_lots)
     else:
         # What is smaller than a département is told apart by reading: all are taken, and not the first alone.
-        most = None if _small(watch.choice.place) else MOST + len(said)
-        found = [WatchedLot(one, None, said.get(one.id)) for one in lots(connection, chosen, most)]
-        total = len(found) if most is None else count_lots(connection, chosen)
-    inside_it = [one for one in found if _within(one.lot, watch.choice.place)]
+        most = None if _small(watch.choice.place) else MOST + len(lot_verdicts)
+        watched_lots = [WatchedLot(one, None, lot_verdicts.get(one.id)) for one in lots(connection, chosen, most)]
+        total = len(watched_lots) if most is None else count_lots(connection, chosen)
+    inside_it = [one for one in watched_lots if _within(one.lot, watch.choice.place)]
     refused = tuple(one for one in inside_it if one.verdict is LotVerdict.REFUSED)
     shown = [one for one in inside_it if one.verdict is not LotVerdict.REFUSED][:MOST]
-    return WatchedLots(its, tuple(shown), total - (len(found) - len(inside_it)) - len(refused) - len(shown), refused)
+    return WatchedLots(
+        supplier_id, tuple(shown), total - (len(watched_lots) - len(inside_it)) - len(refused) - len(shown), refused
+    )
 
 
 def lot_filter(choice: WatchChoice, now: datetime) -> LotFilter:
@@ -124,40 +126,40 @@ def lot_filter(choice: WatchChoice, now: datetime) -> LotFilter:
     )
 
 
-def mark(kept: KeptLot) -> str:
+def mark(kept_lot: KeptLot) -> str:
     """Return what tells apart two states of a lot that its reader must be told of: what it asks, until when, whether it still does."""
-    its = kept.published
-    told = (
-        kept.state,
-        its.title,
-        its.lot.objet,
-        its.lot.montant,
-        its.lot.lieux,
-        its.deadline,
-        its.reserved,
-        its.clause,
+    lot = kept_lot.published
+    state = (
+        kept_lot.state,
+        lot.title,
+        lot.lot.objet,
+        lot.lot.montant,
+        lot.lot.lieux,
+        lot.deadline,
+        lot.reserved,
+        lot.clause,
     )
-    return sha256(repr(told).encode()).hexdigest()[:16]
+    return sha256(repr(state).encode()).hexdigest()[:16]
 
 
-def sides(shelf: Shelf, supplier_id: str, those: Sequence[KeptLot], day: date) -> list[SupplierSide]:
+def sides(shelf: Shelf, supplier_id: str, lots: Sequence[KeptLot], day: date) -> list[SupplierSide]:
     """Return what lots are to a supplier, computed now. Raises SupplierGone."""
     row = shelf.find(supplier_id)
     if row is None:
         raise SupplierGone
-    return [supplier_side(laid(read(one.published.lot), shelf, day), row) for one in those]
+    return [supplier_side(laid(read(one.published.lot), shelf, day), row) for one in lots]
 
 
 def set_aside(engine: Engine, supplier_id: str, now: datetime) -> list[KeptLot]:
     """Return the lots open at `now` in the département of a supplier that it is not told of, the first to close first, at most `MOST_SET_ASIDE`."""
     names = departements_of_suppliers(engine, [supplier_id]).values()
-    near = frozenset(its.code for name in names if (its := departement_named(name)))
+    near = frozenset(departement.code for name in names if (departement := departement_named(name)))
     chosen = replace(lot_filter(WatchChoice(), now), departements=near)
     if not near:
         return []
     with reading(engine) as connection:
-        told = {one.lot.id for one in lots_of_supplier(connection, supplier_id, chosen)}
-        return [one for one in lots(connection, chosen, MOST_SET_ASIDE + len(told)) if one.id not in told][
+        shown_ids = {one.lot.id for one in lots_of_supplier(connection, supplier_id, chosen)}
+        return [one for one in lots(connection, chosen, MOST_SET_ASIDE + len(shown_ids)) if one.id not in shown_ids][
             :MOST_SET_ASIDE
         ]
 
@@ -178,9 +180,11 @@ def lots_opened(
     with reading(engine) as connection:
         if not taken_notices(connection).keys() - {TEAM}:
             return None
-        asked = [replace(chosen, trade=code, departements=near or frozenset()) for code in trades if near is not None]
-        found = {lot.id: lot for one in asked for lot in lots(connection, one, MOST)}
-    first = sorted(found.values(), key=lambda lot: (lot.published.deadline is None, LotPosition.of(lot)))
+        lot_filters = [
+            replace(chosen, trade=code, departements=near or frozenset()) for code in trades if near is not None
+        ]
+        lots_by_id = {lot.id: lot for one in lot_filters for lot in lots(connection, one, MOST)}
+    first = sorted(lots_by_id.values(), key=lambda lot: (lot.published.deadline is None, LotPosition.of(lot)))
     opened: list[tuple[KeptLot, SupplierSide]] = []
     for at, lot in enumerate(first):
         if len(opened) == MOST_OPENED:
@@ -213,20 +217,20 @@ def notices_read(connection: Connection, today: date) -> NoticesRead:
     """Return how many notices of the last week were read, and until when."""
     lately = (PUBLISHED_LOTS.c.published > today - WEEK) & (PUBLISHED_LOTS.c.published <= today)
     columns = func.count(PUBLISHED_LOTS.c.notice_id.distinct()), func.max(PUBLISHED_LOTS.c.published)
-    found, until = connection.execute(select(*columns).where(lately)).one()
-    return NoticesRead(found, until)
+    count, until = connection.execute(select(*columns).where(lately)).one()
+    return NoticesRead(count, until)
 
 
-def _within(kept: KeptLot, place: str) -> bool:
-    """Whether a lot is done in an area: its départements have been compared already, and what is smaller is read."""
+def _within(lot: KeptLot, place: str) -> bool:
+    """Return whether a lot is done in an area: its départements have been compared already, and what is smaller is read."""
     area = place_of(place)
     if area is None or not _small(place):
         return True
-    return any(inside(one, area) or inside(area, one) for one in where_done(kept.published.lot).places)
+    return any(inside(one, area) or inside(area, one) for one in where_done(lot.published.lot).places)
 
 
 def _small(place: str) -> bool:
-    """Whether a place is smaller than the départements that rows are found by."""
+    """Return whether a place is smaller than the départements that rows are found by."""
     return bool(place) and not place.startswith(("dep:", "reg:", "pays:"))
 
 
@@ -261,28 +265,28 @@ class LotNews:
 
 
 def news(
-    shown: Sequence[KeptLot], told: Mapping[int, ToldLot], before: Iterable[KeptLot], now: datetime
+    shown: Sequence[KeptLot], lots: Mapping[int, ToldLot], before: Iterable[KeptLot], now: datetime
 ) -> list[LotNews]:
     """Return what is to be told at `now` (aware) of the lots that a watch shows, and of those told `before` that it shows no more: that
     they are cancelled. The reason that presses most comes first, each in the order of the watch. However often a lot was corrected meanwhile, it is told once."""
-    found = []
+    news_found = []
     for lot in shown:
-        last, near = told.get(lot.id), _near(lot, now)
+        last, near = lots.get(lot.id), _near(lot, now)
         state = ToldLot(mark(lot), near or (last is not None and last.near))
         if last is None:
-            found.append(LotNews(lot, NewsKind.NEW, state))
+            news_found.append(LotNews(lot, NewsKind.NEW, state))
         elif last.mark != state.mark:
-            found.append(LotNews(lot, NewsKind.CORRECTED, state))
+            news_found.append(LotNews(lot, NewsKind.CORRECTED, state))
         elif near and not last.near:
-            found.append(LotNews(lot, NewsKind.NEAR, state))
+            news_found.append(LotNews(lot, NewsKind.NEAR, state))
     listed = {lot.id for lot in shown}
     for lot in before:
         if lot.id in listed or lot.state is not LotState.CANCELLED:
             continue
-        if told[lot.id].mark != mark(lot):
-            found.append(LotNews(lot, NewsKind.CANCELLED, ToldLot(mark(lot), told[lot.id].near)))
+        if lots[lot.id].mark != mark(lot):
+            news_found.append(LotNews(lot, NewsKind.CANCELLED, ToldLot(mark(lot), lots[lot.id].near)))
     pressing = tuple(NewsKind)
-    return sorted(found, key=lambda one: pressing.index(one.kind))
+    return sorted(news_found, key=lambda one: pressing.index(one.kind))
 
 
 def _near(lot: KeptLot, now: datetime) -> bool:

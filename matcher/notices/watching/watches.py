@@ -79,7 +79,7 @@ def open_watch(
     supplier_id: str = "",
     address: str = "",
     pace: Pace = Pace.DAILY,
-    who: str,
+    author: str,
     now: datetime,
 ) -> tuple[Watch, str]:
     """Open a watch, and return it with the secret of a new link, shown once. That of a supplier whom the organisation has given one is opened
@@ -88,7 +88,7 @@ def open_watch(
         "title": title,
         "address": address,
         "pace": pace.value,
-        "who": who,
+        "who": author,
         "opened": now.replace(tzinfo=None),
         "closed": False,
         **{name: getattr(choice, name) for name in WatchChoice.__dataclass_fields__},
@@ -96,14 +96,14 @@ def open_watch(
     with writing(engine) as connection:
         values["silent"] = bool(address) and _wants_none(connection, address)
         own = owned_by(WATCHES, owner) & (WATCHES.c.supplier_id == supplier_id)
-        held = connection.execute(select(WATCHES).where(own)).one_or_none() if supplier_id else None
-        if held is None:
+        row = connection.execute(select(WATCHES).where(own)).one_or_none() if supplier_id else None
+        if row is None:
             values |= {"organisation_id": owner, "supplier_id": supplier_id or None}
             number = int(connection.execute(insert(WATCHES).returning(WATCHES.c.id), values).scalar_one())
         else:
-            number = held.id
-            if held.silent:  # who said stop is written to at no other address: only it can take that back
-                values |= {"address": held.address, "silent": True}
+            number = row.id
+            if row.silent:  # who said stop is written to at no other address: only it can take that back
+                values |= {"address": row.address, "silent": True}
             connection.execute(update(WATCHES).where(WATCHES.c.id == number).values(values))
         return _of_id(connection, number), links.draw(connection, KIND, number, now)
 
@@ -125,18 +125,18 @@ def close_watch(engine: Engine, owner: OrganisationId, watch_id: int, now: datet
     """Have the links of a watch open nothing any more, and what waits never leave; whether the organisation has this one."""
     own = owned_by(WATCHES, owner) & (WATCHES.c.id == watch_id)
     with writing(engine) as connection:
-        found = connection.execute(update(WATCHES).where(own).values(closed=True)).rowcount == 1
-        if found:
+        closed = connection.execute(update(WATCHES).where(own).values(closed=True)).rowcount == 1
+        if closed:
             _end(connection, [watch_id], CLOSED, now)
-        return found
+        return closed
 
 
 def opened_by(engine: Engine, secret: str, now: datetime) -> Watch | None:
     """Return the watch that the secret of a link opens; None alike where it is forged, revoked or too old."""
     with reading(engine) as connection:
-        held = links.holder_of(connection, KIND, secret, now)
-        found = held and _of_id(connection, held[0])
-        return None if not found or found.closed else found
+        holder = links.holder_of(connection, KIND, secret, now)
+        watch = holder and _of_id(connection, holder[0])
+        return None if not watch or watch.closed else watch
 
 
 def silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) -> None:
@@ -179,23 +179,23 @@ def still(connection: Connection, watch: Watch) -> bool:
 
 def leave_watches(connection: Connection, keys: frozenset[str], _who: str, now: datetime) -> None:
     """Take a supplier that leaves (all its keys) out of the watches, inside the transaction of its withdrawal: its links close, nothing is left."""
-    its = WATCHES.c.supplier_id.in_(keys)
-    ids = connection.execute(select(WATCHES.c.id).where(its)).scalars().all()
+    condition = WATCHES.c.supplier_id.in_(keys)
+    ids = connection.execute(select(WATCHES.c.id).where(condition)).scalars().all()
     _end(connection, ids, LEFT, now)
     forget(connection, KIND, ids)
     for table in (WATCHES_TOLD, WATCH_VERDICTS):
         connection.execute(delete(table).where(table.c.watch_id.in_(ids)))
-    connection.execute(delete(WATCHES).where(its))
+    connection.execute(delete(WATCHES).where(condition))
 
 
-def _end(connection: Connection, ids: Any, said: str, now: datetime) -> None:
-    cancel(connection, KIND, ids, said, now)
+def _end(connection: Connection, ids: Any, reason: str, now: datetime) -> None:
+    cancel(connection, KIND, ids, reason, now)
     links.revoke(connection, KIND, ids, now)
 
 
 def _wants_none(connection: Connection, address: str) -> bool:
-    said = (WATCHES.c.address == address) & WATCHES.c.silent.is_(True)
-    return connection.execute(select(WATCHES.c.id).where(said).limit(1)).scalar() is not None
+    condition = (WATCHES.c.address == address) & WATCHES.c.silent.is_(True)
+    return connection.execute(select(WATCHES.c.id).where(condition).limit(1)).scalar() is not None
 
 
 def _of_id(connection: Connection, watch_id: int) -> Watch:

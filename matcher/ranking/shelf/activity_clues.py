@@ -71,7 +71,7 @@ class Clue:
 
     @property
     def tells_against(self) -> bool:
-        """Whether it is a doubt about any other activity: neither the mission that all share nor one thing besides others."""
+        """Return whether it is a doubt about any other activity: neither the mission that all share nor one thing besides others."""
         return not (self.besides or self.code in MISSIONS)
 
 
@@ -84,8 +84,8 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
             best[clue.code] = clue
         if clue.sure:
             sure.add(clue.code)
-    found = (replace(clue, sure=clue.code in sure) for clue in best.values())
-    return tuple(sorted(found, key=lambda clue: (-clue.strength, clue.code)))
+    clues = (replace(clue, sure=clue.code in sure) for clue in best.values())
+    return tuple(sorted(clues, key=lambda clue: (-clue.strength, clue.code)))
 
 
 def every_clue(supplier: Supplier) -> list[Clue]:
@@ -134,12 +134,12 @@ def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
     return next((refused for refused in supplier.refused_activities if refused.code in within), None)
 
 
-def other_trade(supplier: Supplier, its: Iterable[Clue]) -> float:
+def other_trade(supplier: Supplier, clues: Iterable[Clue]) -> float:
     """Return what a supplier of these clues is worth to a lot for something else, NaN where nothing tells against it."""
-    told = {clue.evidence for clue in its if clue.tells_against}
-    if told & {Evidence.ANSWER, Evidence.SHARED, Evidence.DECLARED, Evidence.GROUP}:
+    evidences = {clue.evidence for clue in clues if clue.tells_against}
+    if evidences & {Evidence.ANSWER, Evidence.SHARED, Evidence.DECLARED, Evidence.GROUP}:
         return OTHER_DECLARED
-    return OTHER_GUESSED if told or not sells(supplier) else float("nan")
+    return OTHER_GUESSED if evidences or not sells(supplier) else float("nan")
 
 
 def sells(supplier: Supplier) -> bool:
@@ -165,12 +165,12 @@ def _from_naf(naf: str) -> list[Clue]:
 
 
 def _from_name(name: str) -> list[Clue]:
-    """What its brand does, then what the other words of a name say."""
+    """Return what its brand does, then what the other words of a name say."""
     words = stems(name)
-    found = brand_in(words)
-    if found is None:
+    found_brand = brand_in(words)
+    if found_brand is None:
         return _from_words(words)
-    brand, start = found
+    brand, start = found_brand
     many = len({taxonomy().group_of(code) for code in brand.chances}) >= MANY
     return [
         *(
@@ -184,8 +184,8 @@ def _from_name(name: str) -> list[Clue]:
 
 def _from_words(words: tuple[str, ...]) -> list[Clue]:
     names = taxonomy()
-    found = hits(words, NAMES)
-    many = len({names.group_of(hit.term.target) for hit in found}) >= MANY
+    name_hits = hits(words, NAMES)
+    many = len({names.group_of(hit.term.target) for hit in name_hits}) >= MANY
     return [
         Clue(
             hit.term.target,
@@ -194,5 +194,5 @@ def _from_words(words: tuple[str, ...]) -> list[Clue]:
             names.label(hit.term.target),
             besides=many or hit.term.weight < SURE,
         )
-        for hit in found
+        for hit in name_hits
     ]

@@ -39,7 +39,7 @@ class Areas:
 
     @cached_property
     def _around(self) -> tuple[Rows, Ints, Floats]:
-        """Where `declared` holds kilometres around a site, whose rows these are, and how many kilometres."""
+        """Return where `declared` holds kilometres around a site, whose rows these are, and how many kilometres."""
         reach = np.array([float(code.removeprefix("km:")) if code.startswith("km:") else np.nan for code in self.codes])
         within = reach[self.declared]
         at = np.flatnonzero(~np.isnan(within))
@@ -48,7 +48,7 @@ class Areas:
 
 
 def _named(codes: tuple[str, ...], places: tuple[Place, ...]) -> Bools:
-    """Whether each area code names where one of the places is."""
+    """Return whether each area code names where one of the places is."""
     if any(place.type is PlaceType.PAYS for place in places):
         return np.ones(len(codes), dtype=bool)
     inside = frozenset[str]().union(*map(_areas_of, places))
@@ -58,7 +58,7 @@ def _named(codes: tuple[str, ...], places: tuple[Place, ...]) -> Bools:
 @lru_cache(maxsize=256)
 def _areas_of(place: Place) -> frozenset[str]:
     """Every commune, département and région that a place lies in or holds, as area codes."""
-    inside = [found for code in place.communes if (found := commune(code)) is not None]
+    inside = [town for code in place.communes if (town := commune(code)) is not None]
     return frozenset(
         {f"insee:{found.code}" for found in inside}
         | {f"dep:{found.departement}" for found in inside}
@@ -78,8 +78,8 @@ def _area_name(code: str) -> str:
         return f"{value} km autour"
     if scale == "pays":
         return "France"
-    found = departement(value) if scale == "dep" else region(value) if scale == "reg" else commune(value)
-    return found.name if found else value
+    result = departement(value) if scale == "dep" else region(value) if scale == "reg" else commune(value)
+    return result.name if result else value
 
 
 class AreasMaker:

@@ -118,5 +118,5 @@ def _town(supplier: Supplier) -> str:
     if not supplier.sites:
         return ""
     site = supplier.sites[0]
-    found = commune(site.insee)
-    return found.name if found else site.city
+    town = commune(site.insee)
+    return town.name if town else site.city

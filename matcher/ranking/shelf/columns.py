@@ -25,7 +25,7 @@ class Postings:
         return self.rows[self.span(column)]
 
     def holds(self, column: int, row: int) -> bool:
-        """Whether a row holds a column."""
+        """Return whether a row holds a column."""
         rows = self.of(column)
         place = int(rows.searchsorted(rows.dtype.type(row)))  # of another type, all of them would be converted
         return place < len(rows) and int(rows[place]) == row

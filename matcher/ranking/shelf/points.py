@@ -65,8 +65,8 @@ def _far_towns(towns: Ints, centres: Floats) -> Floats:
     km = np.full(len(towns), np.nan, dtype=np.float32)
     outline, cosines = _outline(centres, middle), np.empty(len(far), dtype=np.float32)
     for first in range(0, len(far), BLOCK):
-        its = slice(first, first + BLOCK)
-        (outline @ vectors.take(far[its], axis=0).T).max(axis=0, out=cosines[its])
+        span = slice(first, first + BLOCK)
+        (outline @ vectors.take(far[span], axis=0).T).max(axis=0, out=cosines[span])
     km[far] = EARTH_RADIUS_KM * np.arccos(np.clip(cosines, -1.0, 1.0))
     return km
 

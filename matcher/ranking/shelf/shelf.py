@@ -37,8 +37,8 @@ class Remembering:
         """Return what `compute` gives for this value, computed the first time it is asked for. Two threads may both compute it."""
         if compute not in self._found:
             self._found[compute] = compute(self)
-        found: T = self._found[compute]
-        return found
+        computed: T = self._found[compute]
+        return computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +121,11 @@ class Does:
 
     def surely(self, wanted: Bools, suppliers: int) -> Bools:
         """Return (n,) True for whom one of the (A,) `wanted` activities is known and not guessed."""
-        found = np.zeros(suppliers, dtype=bool)
+        does = np.zeros(suppliers, dtype=bool)
         for column in np.flatnonzero(wanted):
             span = self.holders.span(int(column))
-            found[self.holders.rows[span][self.sure[span]]] = True
-        return found
+            does[self.holders.rows[span][self.sure[span]]] = True
+        return does
 
     def best(self, wanted: Floats, suppliers: int) -> Floats:
         """Return (n,) the best, over the activities, of strength × (A,) `wanted`; 0 where nothing says so."""
@@ -216,25 +216,25 @@ class _Laying:
         if supplier.id < self._last:
             raise ValueError(f"{supplier.id} after {self._last}: suppliers come in the order of their ids")
         self._last = supplier.id
-        found = clues(supplier)
+        supplier_clues = clues(supplier)
         self._ids.add(supplier.id)
-        self._cards.add(written(supplier, found))
+        self._cards.add(written(supplier, supplier_clues))
         for part in (self._points, self._areas, self._awards, self._wordings):
             part.add(row, supplier)
-        self._add_activities(row, supplier, found)
+        self._add_activities(row, supplier, supplier_clues)
         self._held.append(self._sets.setdefault(frozenset(supplier.kinds), len(self._sets)))
         wrong = SIRET_BAD_KEY in supplier.flags  # « 12345678901234 » is of no public body
         self._sirens.append(0 if wrong else int(supplier.siren or 0))
         self._ranged.append(bool(supplier.area_codes))
         self._facts.add(supplier)
 
-    def _add_activities(self, row: int, supplier: Supplier, found: tuple[Clue, ...]) -> None:
+    def _add_activities(self, row: int, supplier: Supplier, clues: tuple[Clue, ...]) -> None:
         index = taxonomy().index
-        for clue in found:
+        for clue in clues:
             self._does.add(row, index[clue.code])
             self._strengths.append(clue.strength)
             self._sure.append(clue.sure)
-        self._other.append(other_trade(supplier, found))
+        self._other.append(other_trade(supplier, clues))
         for column in {index[said.code] for said in supplier.refused_activities if said.code in index}:
             self._not_done.add(row, column)
 

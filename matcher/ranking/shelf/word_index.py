@@ -46,10 +46,10 @@ class Wordings:
     def overlap(self, columns: Iterable[int]) -> Floats:
         """Return (n,) the idf-weighted share, in [0, 1], of these columns, each given once, that each record holds."""
         shared = np.zeros(len(self.presented), dtype=np.float32)
-        its = sorted(columns)
-        for column in its:
+        columns_sorted = sorted(columns)
+        for column in columns_sorted:
             shared[self.holders.of(column)] += self.idf[column]
-        return shared / self.idf[its].sum() if its else shared
+        return shared / self.idf[columns_sorted].sum() if columns_sorted else shared
 
 
 class WordingsMaker:
@@ -69,16 +69,16 @@ class WordingsMaker:
     def made(self) -> Wordings:
         """Return the whole. idf = ln((1 + n) / df) over the records themselves."""
         n = len(self._presented)
-        found = self._cells.columns
-        counts = np.bincount(found, minlength=len(self._known))
-        kept = sorted(word for word, rank in self._known.items() if counts[rank] <= max(2.0, MOST_COMMON_SHARE * n))
-        ranks = np.array([self._known[word] for word in kept], dtype=np.intp)
+        cell_columns = self._cells.columns
+        counts = np.bincount(cell_columns, minlength=len(self._known))
+        telling = sorted(word for word, rank in self._known.items() if counts[rank] <= max(2.0, MOST_COMMON_SHARE * n))
+        ranks = np.array([self._known[word] for word in telling], dtype=np.intp)
         column = np.full(len(self._known), -1, dtype=np.int32)
-        column[ranks] = np.arange(len(kept), dtype=np.int32)
+        column[ranks] = np.arange(len(telling), dtype=np.int32)
         return Wordings(
-            stems=StringsMaker(kept).made(),
+            stems=StringsMaker(telling).made(),
             idf=np.log((1 + n) / counts[ranks]).astype(np.float32),
-            holders=self._cells.by_column(column[found], len(kept))[0],
+            holders=self._cells.by_column(column[cell_columns], len(telling))[0],
             presented=np.frombuffer(self._presented, dtype=bool),
         )
 

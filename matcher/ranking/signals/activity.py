@@ -66,7 +66,7 @@ GUESSED = frozenset({Evidence.ROME, Evidence.DESCRIPTION, Evidence.SITE, Evidenc
 
 
 def _classed(supplier: Supplier) -> bool:
-    """Whether its class is often, or always, that of some trade."""
+    """Return whether its class is often, or always, that of some trade."""
     return any(chance >= OFTEN and code not in MISSIONS for code, chance in naf_activities(supplier.naf).items())
 
 
@@ -76,8 +76,8 @@ DOES, DOES_TOO = "fait-il bien ce métier", "fait-il aussi ce métier"
 
 def wanted(ask: LotOnShelf) -> Floats:
     """(A,) how well each activity would answer the lot, its mode too."""
-    found = _likeness(ask.trades)
-    return np.maximum(found, doing_too(ask.reading.mode)) if ask.reading.mode else found
+    likeness = _likeness(ask.trades)
+    return np.maximum(likeness, doing_too(ask.reading.mode)) if ask.reading.mode else likeness
 
 
 def _likeness(guesses: Sequence[ActivityGuess]) -> Floats:
@@ -101,12 +101,12 @@ def _told_near(ask: LotOnShelf, clue: Clue, near: float) -> float:
 
 
 def _first(ask: LotOnShelf) -> str:
-    """What the lot is first about."""
+    """Return what the lot is first about."""
     return ask.trades[0].code if ask.trades else ask.reading.mode
 
 
 def _refused(ask: LotOnShelf, card: Card) -> RefusedActivity | None:
-    """What the team says against what the lot is first about."""
+    """Return what the team says against what the lot is first about."""
     return refusal(card, _first(ask))
 
 
@@ -119,12 +119,12 @@ def values(ask: LotOnShelf) -> Floats:
     worth = np.maximum(surest.take(known), np.float32(PRIOR))
     if not ask.goods:
         worth = np.where(ask.once(_too_far).take(known), np.float32(PRIOR), worth)
-    found = ask.shelf.other.copy()
-    found[known] = worth
+    worths = ask.shelf.other.copy()
+    worths[known] = worth
     names = taxonomy()
     for code in {_first(ask), names.group_of(_first(ask))}:
-        found[ask.shelf.not_done.of(names.index[code])] = 0
-    return found
+        worths[ask.shelf.not_done.of(names.index[code])] = 0
+    return worths
 
 
 def elsewhere(ask: LotOnShelf) -> Bools:
@@ -170,9 +170,9 @@ def asked_best(ask: LotOnShelf) -> Floats:
     guesses = [guess for guess in ask.trades if guess.code in ask.asked]
     if len(guesses) == len(ask.trades):
         return ask.once(best)
-    asked = _likeness(guesses)
-    asked = np.maximum(asked, doing_too(ask.reading.mode)) if ask.reading.mode else asked
-    return ask.shelf.does.best(asked, len(ask.shelf))
+    likeness = _likeness(guesses)
+    likeness = np.maximum(likeness, doing_too(ask.reading.mode)) if ask.reading.mode else likeness
+    return ask.shelf.does.best(likeness, len(ask.shelf))
 
 
 def _too_far(ask: LotOnShelf) -> Bools:
@@ -214,31 +214,33 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     )
 
 
-def _shaded(ask: LotOnShelf, row: int, said: Saying, worth: float, near: float) -> Saying:
+def _shaded(ask: LotOnShelf, row: int, saying: Saying, worth: float, near: float) -> Saying:
     """The same, with what makes it less than the trade itself: too far, another trade, a weak clue, a trade that only often goes with it."""
     if near > 0 and not ask.goods and ask.once(_too_far)[row]:
         far = "mais trop loin pour un service"
-        return said._replace(short=f"{said.short}, {far}", spoken=f"{said.spoken}, {far}")
+        return saying._replace(short=f"{saying.short}, {far}", spoken=f"{saying.spoken}, {far}")
     if near == 0:
-        return said._replace(
-            short=f"autre activité : {said.short}", spoken=f"{said.spoken} (autre activité)", question=DOES_TOO
+        return saying._replace(
+            short=f"autre activité : {saying.short}", spoken=f"{saying.spoken} (autre activité)", question=DOES_TOO
         )
     if worth < LEAST_CLUE:
-        return said._replace(short=f"indice faible, à confirmer : {said.short}", spoken=f"{said.spoken}, indice faible")
+        return saying._replace(
+            short=f"indice faible, à confirmer : {saying.short}", spoken=f"{saying.spoken}, indice faible"
+        )
     if near < np.float32(ALWAYS):  # as the arrays hold it
-        return said._replace(short=f"activité voisine : {said.short}", spoken=f"{said.spoken} (activité voisine)")
-    return said
+        return saying._replace(short=f"activité voisine : {saying.short}", spoken=f"{saying.spoken} (activité voisine)")
+    return saying
 
 
 def counted(ask: LotOnShelf, card: Card) -> tuple[Clue, float] | None:
     """Return the clue of a supplier that counted, and how near its activity is to what is asked: 0 for another trade. None where its class alone
     counted, of structures that sell nothing."""
-    asked = ask.once(_wanted_by_code)
-    clues = [clue for clue in card.clues if asked[clue.code] > 0 or clue.tells_against]
+    wanted_by_code = ask.once(_wanted_by_code)
+    clues = [clue for clue in card.clues if wanted_by_code[clue.code] > 0 or clue.tells_against]
     if not clues:
         return None
-    surest = max(clues, key=lambda clue: (asked[clue.code] * clue.strength, clue.strength, clue.code))
-    return surest, asked[surest.code]
+    surest = max(clues, key=lambda clue: (wanted_by_code[clue.code] * clue.strength, clue.strength, clue.code))
+    return surest, wanted_by_code[surest.code]
 
 
 def seconding_told(ask: LotOnShelf, row: int) -> bool:

@@ -21,7 +21,7 @@ EASE, STRAIN = 0.5, 0.25
 
 
 def _workers(supplier: Supplier) -> float:
-    """What a directory says, else the lower bound of the register's band, where it has people; NaN where unknown."""
+    """Return what a directory says, else the lower bound of the register's band, where it has people; NaN where unknown."""
     if supplier.workers is not None:
         return supplier.workers
     employees = band(supplier.headcount)

@@ -18,15 +18,15 @@ def values(ask: LotOnShelf) -> Floats:
     theirs = _with_buyer(ask, ALL)
     if not theirs.any():
         return all_unknown(ask)
-    found = np.full(len(ask.shelf), np.nan, dtype=np.float32)
-    found[ask.shelf.awards.rows[theirs]] = 1.0
-    return found
+    worths = np.full(len(ask.shelf), np.nan, dtype=np.float32)
+    worths[ask.shelf.awards.rows[theirs]] = 1.0
+    return worths
 
 
-def _with_buyer(ask: LotOnShelf, its: slice) -> Bools:
-    """Which contracts of `its` this buyer gave before the lot."""
+def _with_buyer(ask: LotOnShelf, span: slice) -> Bools:
+    """Which contracts of `span` this buyer gave before the lot."""
     buyer = buyer_number(ask.reading.buyer)
-    return np.asarray(comparable(ask, its) & (buyer != 0) & (ask.shelf.awards.buyer[its] == buyer))
+    return np.asarray(comparable(ask, span) & (buyer != 0) & (ask.shelf.awards.buyer[span] == buyer))
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
@@ -34,17 +34,17 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if value is None:
         return Saying("aucun marché retrouvé avec cet acheteur", "aucun marché retrouvé avec cet acheteur")
     last = latest(ask, row)
-    told = f"a déjà travaillé pour vous : {ask.shelf.awards.told[last]}"
+    sentence = f"a déjà travaillé pour vous : {ask.shelf.awards.told[last]}"
     if ask.shelf.awards.own[last]:
-        return Saying(told, f"il {told}")
-    told = f"son organisation (même SIREN) {told}"
-    return Saying(told, told)
+        return Saying(sentence, f"il {sentence}")
+    sentence = f"son organisation (même SIREN) {sentence}"
+    return Saying(sentence, sentence)
 
 
 def latest(ask: LotOnShelf, row: int) -> int:
     """Return the place, in the awards of the shelf, of the last contract of a supplier with this buyer, which it has."""
-    its = ask.shelf.awards.of(row)
-    return int(its.start) + int(np.where(_with_buyer(ask, its), ask.shelf.awards.day[its], -1).argmax())
+    span = ask.shelf.awards.of(row)
+    return int(span.start) + int(np.where(_with_buyer(ask, span), ask.shelf.awards.day[span], -1).argmax())
 
 
 TOLD = (

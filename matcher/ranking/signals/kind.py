@@ -32,7 +32,7 @@ _STPA = frozenset(kind for kind in KINDS if kind.family is Family.STPA)
 
 
 def _for_itself(supplier: Supplier) -> bool:
-    """Whether a local body or a charity runs it for its own needs. An ESAT or EA works for customers, and so does who declares a trade or
+    """Return whether a local body or a charity runs it for its own needs. An ESAT or EA works for customers, and so does who declares a trade or
     has won a contract."""
     if _STPA.intersection(supplier.kinds) or any(won.own for won in supplier.references):
         return False
@@ -103,7 +103,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
 
 @lru_cache(maxsize=256)
 def _usually(kind: SupplierKind, usual: float, for_itself: bool) -> Saying:
-    """How often its kind answers such needs, and why it may less."""
+    """Return how often its kind answers such needs, and why it may less."""
     often = "souvent" if usual >= USUAL else "parfois" if usual >= SOMETIMES else "rarement"
     less = ", mais ce chantier travaille pour la collectivité ou l’œuvre qui le porte" if for_itself else ""
     such = f"{often} à ce type de besoin (hypothèse){less}"

@@ -106,18 +106,18 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     """Distance to the nearest place of the lot, and the declared area where it covers one; or which of the two sides is not known."""
     if value is None:
         return _unknown(ask)
-    km, place, said = ask.km(row), ask.nearest_place(row), []
+    km, place, sentences = ask.km(row), ask.nearest_place(row), []
     if km is not None and place is not None:
         at_home = km < 1 or (km < WIDEST_TOWN_KM and _in_town(ask, row, place))
         reach = "" if at_home else _reach_words(ask, row)
-        said = [_distance_words(km, place, at_home) + reach]
+        sentences = [_distance_words(km, place, at_home) + reach]
     elif place is not None:
-        said = [f"ailleurs que le lieu d’exécution ({place.name}), dont la distance n’est pas mesurée"]
+        sentences = [f"ailleurs que le lieu d’exécution ({place.name}), dont la distance n’est pas mesurée"]
     comes = bool(ask.once(covered)[row])
-    subject = "il est " if said else "il "
+    subject = "il est " if sentences else "il "
     if comes:
-        said.append(f"déclare intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
-    short = " ; ".join(said)
+        sentences.append(f"déclare intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
+    short = " ; ".join(sentences)
     return Saying(short, subject + short, "" if comes or value >= REACHES else COMES)
 
 
@@ -142,7 +142,7 @@ def _distance_words(km: float, place: Place, at_home: bool) -> str:
 
 
 def _in_town(ask: LotOnShelf, row: int, place: Place) -> bool:
-    """Whether the site that is measured is in the commune that the place is: its distance is then to the middle of it."""
+    """Return whether the site that is measured is in the commune that the place is: its distance is then to the middle of it."""
     if len(place.communes) != 1:
         return False
     points = ask.shelf.points
@@ -156,7 +156,7 @@ SUPPOSED = "rayon usuel supposé"
 
 
 def _reach_words(ask: LotOnShelf, row: int) -> str:
-    """How far such suppliers usually come, where this one is away and declares no area: what its nearness was counted with."""
+    """Return how far such suppliers usually come, where this one is away and declares no area: what its nearness was counted with."""
     if ask.shelf.ranged[row]:
         return ""
     usual, km = float(ask.once(usual_km)[row]), ask.km(row)

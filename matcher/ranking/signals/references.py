@@ -27,40 +27,40 @@ WEAK = 0.5
 FULL_DAYS, HALVED_DAYS, OLD = 3 * 365.0, 8 * 365.0, 0.5
 
 
-def _like(ask: LotOnShelf, its: slice, near: Floats) -> Floats:
-    """Nearness of the activity of each contract of `its`, as `near` has it by activity; 0 where it is in doubt, NaN where it must not be
+def _like(ask: LotOnShelf, span: slice, near: Floats) -> Floats:
+    """Nearness of the activity of each contract of `span`, as `near` has it by activity; 0 where it is in doubt, NaN where it must not be
     compared."""
-    activity = ask.shelf.awards.activity[its]
+    activity = ask.shelf.awards.activity[span]
     like = np.where(activity == UNREAD, 0.0, near[activity]).astype(np.float32)
-    like[~comparable(ask, its)] = np.nan
+    like[~comparable(ask, span)] = np.nan
     return like
 
 
-def comparable(ask: LotOnShelf, its: slice) -> Bools:
-    """Return which contracts of `its` count for a lot: told to their winner before its day, and other than itself; none without a date."""
+def comparable(ask: LotOnShelf, span: slice) -> Bools:
+    """Return which contracts of `span` count for a lot: told to their winner before its day, and other than itself; none without a date."""
     awards, lot = ask.shelf.awards, ask.reading.lot
-    told = awards.day[its]
+    days = awards.day[span]
     if lot.date is None:
-        return np.zeros(len(told), dtype=bool)
-    return np.asarray((told > 0) & (told < lot.date.toordinal()) & ~_itself(awards, its, lot))
+        return np.zeros(len(days), dtype=bool)
+    return np.asarray((days > 0) & (days < lot.date.toordinal()) & ~_itself(awards, span, lot))
 
 
-def _itself(awards: Awards, its: slice, lot: Lot) -> Bools:
-    """Whether a contract may be the lot itself: the buyer's own number, or the same words unless the buyer is another."""
+def _itself(awards: Awards, span: slice, lot: Lot) -> Bools:
+    """Return whether a contract may be the lot itself: the buyer's own number, or the same words unless the buyer is another."""
     buyer, number, objet = buyer_number(lot.acheteur_siret), words_number(lot.lot_id), words_number(lot.objet)
-    theirs = awards.buyer[its]
-    same_number = (awards.number[its] == number) & (theirs == buyer) & (number != 0) & (buyer != 0)
+    theirs = awards.buyer[span]
+    same_number = (awards.number[span] == number) & (theirs == buyer) & (number != 0) & (buyer != 0)
     other_buyer = (theirs != buyer) & (theirs != 0) & (buyer != 0)
-    return np.asarray(same_number | ((awards.objet[its] == objet) & (objet != 0) & ~other_buyer))
+    return np.asarray(same_number | ((awards.objet[span] == objet) & (objet != 0) & ~other_buyer))
 
 
-def _worth(ask: LotOnShelf, its: slice) -> Floats:
-    """What each contract of `its` is worth to the lot, NaN where it must not be compared."""
+def _worth(ask: LotOnShelf, span: slice) -> Floats:
+    """Return what each contract of `span` is worth to the lot, NaN where it must not be compared."""
     awards, on = ask.shelf.awards, ask.reading.lot.date
-    age = (on.toordinal() if on else 0) - awards.day[its]
+    age = (on.toordinal() if on else 0) - awards.day[span]
     fresh = np.clip(1.0 - (1.0 - OLD) * (age - FULL_DAYS) / (HALVED_DAYS - FULL_DAYS), OLD, 1.0)
     return np.asarray(
-        _like(ask, its, ask.once(wanted)) * fresh * np.where(awards.own[its], 1.0, WEAK), dtype=np.float32
+        _like(ask, span, ask.once(wanted)) * fresh * np.where(awards.own[span], 1.0, WEAK), dtype=np.float32
     )
 
 
@@ -81,39 +81,39 @@ def values(ask: LotOnShelf) -> Floats:
     compared = ~np.isnan(worth)
     if not compared.any():
         return all_unknown(ask)
-    found = np.full(len(ask.shelf), np.nan, dtype=np.float32)
-    np.fmax.at(found, ask.shelf.awards.rows[compared], np.maximum(worth[compared], np.float32(PRIOR)))
-    return found
+    worths = np.full(len(ask.shelf), np.nan, dtype=np.float32)
+    np.fmax.at(worths, ask.shelf.awards.rows[compared], np.maximum(worth[compared], np.float32(PRIOR)))
+    return worths
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     """Name the contract that counted, or how many there are for something else, and whose they are; else which side is missing."""
     if value is None:
         return _unknown(ask)
-    its = ask.shelf.awards.of(row)
-    worth = _compared(ask, its)
+    span = ask.shelf.awards.of(row)
+    worth = _compared(ask, span)
     best = int(worth.argmax())
-    own = bool(ask.shelf.awards.own[its][best])
+    own = bool(ask.shelf.awards.own[span][best])
     if worth[best] <= 0:
-        found = count(int((worth >= 0).sum()), "marché retrouvé", "marchés retrouvés")
-        return Saying(f"{found}, sans lien établi avec ce besoin", f"{found}, sans lien établi avec ce besoin")
-    told = f"a tenu {ask.shelf.awards.told[its.start + best]}"
-    short = told if own else f"son organisation (même SIREN) {told} : indice faible"
-    spoken = f"il {told}" if own else short
-    if _like(ask, its, ask.once(wanted))[best] >= np.float32(ALWAYS):
+        counted = count(int((worth >= 0).sum()), "marché retrouvé", "marchés retrouvés")
+        return Saying(f"{counted}, sans lien établi avec ce besoin", f"{counted}, sans lien établi avec ce besoin")
+    sentence = f"a tenu {ask.shelf.awards.told[span.start + best]}"
+    short = sentence if own else f"son organisation (même SIREN) {sentence} : indice faible"
+    spoken = f"il {sentence}" if own else short
+    if _like(ask, span, ask.once(wanted))[best] >= np.float32(ALWAYS):
         return Saying(short, spoken)
     return Saying(f"marché voisin : {short}", f"{spoken} (marché voisin)")
 
 
 def counted(ask: LotOnShelf, row: int) -> int:
     """Return the place, in the awards of the shelf, of the contract of a supplier that counted; it has one that is compared."""
-    its = ask.shelf.awards.of(row)
-    return int(its.start) + int(_compared(ask, its).argmax())
+    span = ask.shelf.awards.of(row)
+    return int(span.start) + int(_compared(ask, span).argmax())
 
 
-def _compared(ask: LotOnShelf, its: slice) -> Floats:
-    """What each contract of `its` is worth to the lot, -1 where it must not be compared."""
-    return np.asarray(np.nan_to_num(_worth(ask, its), nan=-1.0))
+def _compared(ask: LotOnShelf, span: slice) -> Floats:
+    """Return what each contract of `span` is worth to the lot, -1 where it must not be compared."""
+    return np.asarray(np.nan_to_num(_worth(ask, span), nan=-1.0))
 
 
 def _unknown(ask: LotOnShelf) -> Saying:

@@ -41,7 +41,7 @@ def _telling(ask: LotOnShelf) -> dict[str, int]:
     places = {stem for place in ask.reading.places for stem in stems(place.name)}
     column = ask.shelf.once(_column_of)
     own = dict.fromkeys(stem for stem in stems(ask.reading.lot.objet) if stem not in places)
-    return {stem: found for stem in own if (found := column(stem)) is not None}
+    return {stem: number for stem in own if (number := column(stem)) is not None}
 
 
 def _column_of(shelf: Shelf) -> Callable[[str], int | None]:
@@ -64,8 +64,8 @@ def _columns(ask: LotOnShelf) -> dict[str, list[int]]:
     """The words of the lot as it writes them, each with the columns of its stems."""
     telling = ask.once(_telling)
     words = dict.fromkeys(_ELIDED.sub("", word.strip(".,;:()«»\"'’")) for word in ask.reading.lot.objet.split())
-    found = {word: [telling[stem] for stem in stems(word) if stem in telling] for word in words}
-    return {word: columns for word, columns in found.items() if columns}
+    columns_by_word = {word: [telling[stem] for stem in stems(word) if stem in telling] for word in words}
+    return {word: columns for word, columns in columns_by_word.items() if columns}
 
 
 def _shared(ask: LotOnShelf, row: int) -> list[str]:

@@ -41,8 +41,8 @@ def place_of(code: str, origin: PlaceOrigin = PlaceOrigin.LIEU) -> Place | None:
 
 def places_of(codes: Iterable[str], origin: PlaceOrigin = PlaceOrigin.LIEU) -> tuple[Place, ...]:
     """Return the places of the place codes that exist, each once, in order."""
-    found = (place_of(code, origin) for code in dict.fromkeys(codes))
-    return tuple(place for place in found if place)
+    places = (place_of(code, origin) for code in dict.fromkeys(codes))
+    return tuple(place for place in places if place)
 
 
 def name_apart(place: Place) -> str:
@@ -86,9 +86,11 @@ def gathered(places: tuple[Place, ...]) -> tuple[Place, ...]:
     """Return the places, an intercommunalité instead of its communes where most of them are named: who buys for 22 of 38 means it."""
     groups = [_epci_of(place) for place in places]
     whole = {code for code in groups if (group := epci(code)) and 2 * groups.count(code) > len(group.communes)}
-    found = zip(places, groups, strict=True)
+    grouped_places = zip(places, groups, strict=True)
     return tuple(
-        dict.fromkeys((code in whole and place_of(f"epci:{code}", place.origin)) or place for place, code in found)
+        dict.fromkeys(
+            (code in whole and place_of(f"epci:{code}", place.origin)) or place for place, code in grouped_places
+        )
     )
 
 
@@ -112,8 +114,8 @@ def codes_within(area: Place) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _districts() -> dict[str, str]:
-    found = (commune(code) for code in commune_ranks() if code[:3] in ("132", "693", "751"))
-    return {entry.code: entry.parent for entry in found if entry and entry.parent}
+    communes = (commune(code) for code in commune_ranks() if code[:3] in ("132", "693", "751"))
+    return {entry.code: entry.parent for entry in communes if entry and entry.parent}
 
 
 def _country(code: str) -> Place | None:

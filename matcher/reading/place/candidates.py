@@ -52,8 +52,8 @@ class Known:
     def of(cls, departements: Iterable[str], *, field: bool = False) -> "Known":
         """Return what is known from the codes of départements."""
         codes = frozenset(departements)
-        found = (departement(code) for code in codes)
-        return cls(codes, frozenset(entry.region for entry in found if entry), field)
+        areas = (departement(code) for code in codes)
+        return cls(codes, frozenset(entry.region for entry in areas if entry), field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,12 @@ def _groups(name: Name, known: Known) -> Iterator[PlaceCandidate]:
 def _towns(name: Name, known: Known) -> Iterator[PlaceCandidate]:
     begun = name.ends or name.sentence.word(name.end) == name.number or bool(known.departements and name.link)
     begun = begun and not (name.article and name.key in everyday_words())  # « la Ville » is not La Ville-du-Bois
-    for its in bearers(name.key, name.article):
-        if (begun or not its.begun) and _said_with_its_article(name, its.article, known):
-            town = commune(arrondissement(its.town.code, name.post_code)) or its.town
+    for bearer_met in bearers(name.key, name.article):
+        if (begun or not bearer_met.begun) and _said_with_its_article(name, bearer_met.article, known):
+            town = commune(arrondissement(bearer_met.town.code, name.post_code)) or bearer_met.town
             where = frozenset({town.departement})
-            bearer = its if town is its.town else replace(its, town=town)
-            yield PlaceCandidate(name, known, Kind.TOWN, (f"insee:{town.code}",), where, its.alone, bearer)
+            bearer = bearer_met if town is bearer_met.town else replace(bearer_met, town=town)
+            yield PlaceCandidate(name, known, Kind.TOWN, (f"insee:{town.code}",), where, bearer_met.alone, bearer)
 
 
 def _said_with_its_article(name: Name, own: str, known: Known) -> bool:
@@ -178,19 +178,19 @@ def bearers(key: str, article: str = "") -> tuple[Bearer, ...]:
     most = max(map(people, today), default=_MERGED if borne else 0)
     least = _least_of_longer(key, most)
     merged = decibans(min(most, _MERGED)) if today else decibans(_MOST)
-    found = [Bearer(town, size(town), borne[town]) for town in today]
-    found += [
+    bearers = [Bearer(town, size(town), borne[town]) for town in today]
+    bearers += [
         Bearer(town, min(size(town), merged), borne[town], own=False) for town in borne.keys() - begun - set(today)
     ]
-    found += [
+    bearers += [
         Bearer(town, size(town) + _BEGUN, article, own=False, begun=True)
         for town in begun - set(today)
         if people(town) >= least or town in borne
     ]
-    found = sorted(_mainland_first(found), key=lambda bearer: (-bearer.prior, not bearer.own, bearer.town.code))
-    if found and len(meant(found)) == 1:
-        found[0] = replace(found[0], alone=True)
-    return tuple(found)
+    bearers = sorted(_mainland_first(bearers), key=lambda bearer: (-bearer.prior, not bearer.own, bearer.town.code))
+    if bearers and len(meant(bearers)) == 1:
+        bearers[0] = replace(bearers[0], alone=True)
+    return tuple(bearers)
 
 
 def _least_of_longer(key: str, most: int) -> int:
@@ -198,19 +198,19 @@ def _least_of_longer(key: str, most: int) -> int:
     return _TIMES * most if key.startswith("SAINT") else min(max(_TOWN, most), _TIMES * most)
 
 
-def _mainland_first(found: Sequence[Bearer]) -> Sequence[Bearer]:
+def _mainland_first(bearers: Sequence[Bearer]) -> Sequence[Bearer]:
     """The bearers of a name, those overseas less likely where the mainland has the name too."""
-    if all(_overseas(its.town) for its in found):
-        return found
-    return [replace(its, prior=its.prior + _OVERSEAS) if _overseas(its.town) else its for its in found]
+    if all(_overseas(its.town) for its in bearers):
+        return bearers
+    return [replace(its, prior=its.prior + _OVERSEAS) if _overseas(its.town) else its for its in bearers]
 
 
-def meant(found: Sequence[Bearer]) -> list[Bearer]:
+def meant(bearers: Sequence[Bearer]) -> list[Bearer]:
     """Return those of the bearers of a name, the likeliest first, that may be meant, and the likeliest whose own it is."""
-    first = found[0]
+    first = bearers[0]
     least = first.prior - (_MARGIN_OF_LARGE if people(first.town) >= _LARGE else _MARGIN)
-    own = next((bearer for bearer in found if bearer.own), first) if first.begun else first
-    return [bearer for bearer in found if bearer.prior >= least or bearer is own]
+    own = next((bearer for bearer in bearers if bearer.own), first) if first.begun else first
+    return [bearer for bearer in bearers if bearer.prior >= least or bearer is own]
 
 
 def size(town: Commune) -> float:

@@ -27,152 +27,167 @@ class PlaceClue:
     outright: bool = False
 
 
-def whole_field(its: PlaceCandidate) -> bool:
+def whole_field(place_candidate: PlaceCandidate) -> bool:
     """Tell whether the name is all that is written in a field of places."""
-    return its.known.field and its.name.whole
+    return place_candidate.known.field and place_candidate.name.whole
 
 
-def everyday(its: PlaceCandidate) -> bool:
+def everyday(place_candidate: PlaceCandidate) -> bool:
     """Tell whether the name is a word of the language: in a field of its own it is a name."""
-    return its.name.key in everyday_words() and not whole_field(its)
+    return place_candidate.name.key in everyday_words() and not whole_field(place_candidate)
 
 
-def says_town(its: PlaceCandidate) -> bool:
+def says_town(place_candidate: PlaceCandidate) -> bool:
     """« Commune de », « CCAS de »; « communauté de communes » is that of a group."""
-    name = its.name
+    name = place_candidate.name
     return name.head in words("commune") and (not name.link or name.link in words("de")) and not name.headed_group
 
 
-def says_group(its: PlaceCandidate) -> bool:
+def says_group(place_candidate: PlaceCandidate) -> bool:
     """« Communauté de communes », « Agglo », before, after or in the name."""
-    name = its.name
+    name = place_candidate.name
     return name.headed_group or name.group_follows or not words("groupe").isdisjoint(name.key.split())
 
 
-def says_area(its: PlaceCandidate) -> bool:
+def says_area(place_candidate: PlaceCandidate) -> bool:
     """« Département de », « région », both of what is both overseas; « Lot 3 » counts lots."""
-    name, overseas = its.name, its.codes[0].startswith("dep:97")
-    own = "departement" if its.kind is Kind.COUNTY else "region"
+    name, overseas = place_candidate.name, place_candidate.codes[0].startswith("dep:97")
+    own = "departement" if place_candidate.kind is Kind.COUNTY else "region"
     return name.head in words(own, "region" if overseas else own) and not name.counts_lots
 
 
-def introduced(its: PlaceCandidate) -> bool:
+def introduced(place_candidate: PlaceCandidate) -> bool:
     """Tell whether a preposition stands before, or the text is a field of places."""
-    return bool(its.name.link) or its.known.field
+    return bool(place_candidate.name.link) or place_candidate.known.field
 
 
-def set_apart(its: PlaceCandidate) -> bool:
+def set_apart(place_candidate: PlaceCandidate) -> bool:
     """Tell whether signs say what no preposition does."""
-    return not introduced(its) and (its.name.apart or its.name.bracketed or its.name.last)
+    return not introduced(place_candidate) and (
+        place_candidate.name.apart or place_candidate.name.bracketed or place_candidate.name.last
+    )
 
 
-def loose(its: PlaceCandidate) -> bool:
+def loose(place_candidate: PlaceCandidate) -> bool:
     """Tell whether any other place of the text wins over it: one comes from there, or a région only ends another name."""
-    name, sentence = its.name, its.name.sentence
-    if its.kind is Kind.TOWN:
+    name, sentence = place_candidate.name, place_candidate.name.sentence
+    if place_candidate.kind is Kind.TOWN:
         return name.comes_from and not name.number
     ends = sentence.follows(name.start) and not sentence.introduced(name.start)
-    return its.kind is Kind.LAND and ends and not says_area(its)
+    return place_candidate.kind is Kind.LAND and ends and not says_area(place_candidate)
 
 
-def _product(its: PlaceCandidate) -> bool:
-    name = its.name
+def _product(place_candidate: PlaceCandidate) -> bool:
+    name = place_candidate.name
     return name.link in words("de") and name.head in products_named_after_places() and not name.beside
 
 
-def _street(its: PlaceCandidate) -> bool:
-    name, streets = its.name, words("voie", "lieu_dit")
-    if name.direct or (name.beside and not _post_code_of_another(its)):
+def _street(place_candidate: PlaceCandidate) -> bool:
+    name, streets = place_candidate.name, words("voie", "lieu_dit")
+    if name.direct or (name.beside and not _post_code_of_another(place_candidate)):
         return False
     borne = not name.link and (name.head in words("porte_un_nom") or not name.near.isdisjoint(streets))
     return name.head in streets or borne
 
 
-def _uncapitalised(its: PlaceCandidate) -> bool:
-    field, name = its.known.field, its.name
-    if its.kind is Kind.USUAL:
-        return not (name.capital or its.sense == "exact" or name.length > 1 or field)
-    said = (its.kind is Kind.GROUP and says_group(its)) or (its.kind is Kind.TOWN and (says_town(its) or name.number))
-    return not (name.capital or said or (field and (its.here or name.whole)))
+def _uncapitalised(place_candidate: PlaceCandidate) -> bool:
+    field, name = place_candidate.known.field, place_candidate.name
+    if place_candidate.kind is Kind.USUAL:
+        return not (name.capital or place_candidate.sense == "exact" or name.length > 1 or field)
+    is_said = (place_candidate.kind is Kind.GROUP and says_group(place_candidate)) or (
+        place_candidate.kind is Kind.TOWN and (says_town(place_candidate) or name.number)
+    )
+    return not (name.capital or is_said or (field and (place_candidate.here or name.whole)))
 
 
-def _own_county(its: PlaceCandidate) -> bool:
-    name, county = its.name, departement_names().get(its.name.key)
+def _own_county(place_candidate: PlaceCandidate) -> bool:
+    name, county = place_candidate.name, departement_names().get(place_candidate.name.key)
     return county is not None and county.code == name.number != "75" and not name.post_code
 
 
-def _goes_on(its: PlaceCandidate) -> bool:
-    name = its.name
-    if says_town(its) or name.number or whole_field(its):
+def _goes_on(place_candidate: PlaceCandidate) -> bool:
+    name = place_candidate.name
+    if says_town(place_candidate) or name.number or whole_field(place_candidate):
         return False
     if name.key in everyday_words():
         return name.sentence.goes_on(name.end)
-    unsure = not (its.alone or its.known.departements or name.direct)
+    unsure = not (place_candidate.alone or place_candidate.known.departements or name.direct)
     return unsure and name.sentence.name_after(name.end) not in ("", *departement_names())
 
 
-def _post_code(its: PlaceCandidate) -> bool:
-    towns = communes_of_post_code(its.name.post_code) if its.name.post_code else ()
-    return its.codes[0].removeprefix("insee:") in {town.code for town in towns}
+def _post_code(place_candidate: PlaceCandidate) -> bool:
+    towns = communes_of_post_code(place_candidate.name.post_code) if place_candidate.name.post_code else ()
+    return place_candidate.codes[0].removeprefix("insee:") in {town.code for town in towns}
 
 
-def _post_code_of_another(its: PlaceCandidate) -> bool:
+def _post_code_of_another(place_candidate: PlaceCandidate) -> bool:
     """« Route de Bischwiller 67300 Schiltigheim »; that of a CEDEX is nobody's."""
-    return bool(its.name.post_code and communes_of_post_code(its.name.post_code)) and not _post_code(its)
+    return bool(
+        place_candidate.name.post_code and communes_of_post_code(place_candidate.name.post_code)
+    ) and not _post_code(place_candidate)
 
 
-def _numbered(its: PlaceCandidate) -> bool:
+def _numbered(place_candidate: PlaceCandidate) -> bool:
     """Tell whether the number is its own; a postal code may begin as those of another département: Saint-Martin (978) has 97150."""
-    return its.name.number in its.departements or bool(its.name.number and _post_code(its))
+    return place_candidate.name.number in place_candidate.departements or bool(
+        place_candidate.name.number and _post_code(place_candidate)
+    )
 
 
-def _said_at(its: PlaceCandidate) -> bool:
-    name = its.name
-    return everyday(its) and name.link == "A" and name.direct and name.sure_case and not name.article and name.ends
+def _said_at(place_candidate: PlaceCandidate) -> bool:
+    name = place_candidate.name
+    return (
+        everyday(place_candidate)
+        and name.link == "A"
+        and name.direct
+        and name.sure_case
+        and not name.article
+        and name.ends
+    )
 
 
-def _in_a_field(its: PlaceCandidate) -> bool:
-    name, sentence = its.name, its.name.sentence
-    if name.length > 1 or not its.known.field:
+def _in_a_field(place_candidate: PlaceCandidate) -> bool:
+    name, sentence = place_candidate.name, place_candidate.name.sentence
+    if name.length > 1 or not place_candidate.known.field:
         return False
     if sentence.word(name.start - 1).isdigit() or (name.end == len(sentence.words) and name.key != "NORD"):
         return True
     return not sentence.goes_on(name.end) and (sentence.introduced(name.start) or not sentence.follows(name.start))
 
 
-def _spread(its: PlaceCandidate) -> bool:
-    name = its.name
-    held = name.link in words("de") and name.head in words("partout") and not name.counts_lots
-    return held and (bool(name.article) or name.key not in commune_names())
+def _spread(place_candidate: PlaceCandidate) -> bool:
+    name = place_candidate.name
+    is_spread = name.link in words("de") and name.head in words("partout") and not name.counts_lots
+    return is_spread and (bool(name.article) or name.key not in commune_names())
 
 
-def _closes(its: PlaceCandidate) -> bool:
-    name = its.name
-    if its.kind is Kind.LAND:
+def _closes(place_candidate: PlaceCandidate) -> bool:
+    name = place_candidate.name
+    if place_candidate.kind is Kind.LAND:
         return name.last and name.key != "CENTRE"
     return name.last and (name.sentence.mixed or name.key not in words("mot_courant")) and name.listable_area
 
 
-def _ends_a_need(its: PlaceCandidate) -> bool:
+def _ends_a_need(place_candidate: PlaceCandidate) -> bool:
     """« Secteur Nord », « lot 3 Manche » end with a side and with a river."""
-    name = its.name
-    bare = not (its.known.field or name.link or name.article or name.before.isdigit())
+    name = place_candidate.name
+    bare = not (place_candidate.known.field or name.link or name.article or name.before.isdigit())
     return (
         bare
         and name.ended
         and name.sentence.mixed
         and name.capital
         and name.key not in words("mot_courant")
-        and not everyday(its)
+        and not everyday(place_candidate)
     )
 
 
-def _island(its: PlaceCandidate) -> bool:
+def _island(place_candidate: PlaceCandidate) -> bool:
     """« A LA REUNION DU » is a meeting."""
-    name, sentence = its.name, its.name.sentence
-    if not its.codes[0].startswith("dep:97") or not (name.link or name.article):
+    name, sentence = place_candidate.name, place_candidate.name.sentence
+    if not place_candidate.codes[0].startswith("dep:97") or not (name.link or name.article):
         return False
-    if not everyday(its):
+    if not everyday(place_candidate):
         return True
     if name.link == "A" and name.article and name.sure_case and name.ends:
         return True
@@ -295,43 +310,43 @@ class Verdict:
     @property
     def homonyms(self) -> tuple[Commune, ...]:
         """The communes that the name may mean, the likeliest first: one where it stands alone, or where the lot's own département chose."""
-        its = self.best.candidate
-        if its.kind is not Kind.TOWN:
+        place_candidate = self.best.candidate
+        if place_candidate.kind is not Kind.TOWN:
             return ()
-        found = [(one.candidate.bearer, one.sum) for one in self.weighed if one.candidate.bearer]
-        if its.here or len(found) == 1:
-            return (found[0][0].town,)
-        return tuple(bearer.town for bearer in meant([replace(bearer, prior=total) for bearer, total in found]))
+        weights = [(one.candidate.bearer, one.sum) for one in self.weighed if one.candidate.bearer]
+        if place_candidate.here or len(weights) == 1:
+            return (weights[0][0].town,)
+        return tuple(bearer.town for bearer in meant([replace(bearer, prior=total) for bearer, total in weights]))
 
     @property
     def other(self) -> str:
         """In a field of places, the code of another thing of that name: the area of a commune, the commune of an area, another group."""
-        its = self.best.candidate
-        if not its.known.field or (self.best.outright and its.kind is not Kind.GROUP):
+        place_candidate = self.best.candidate
+        if not place_candidate.known.field or (self.best.outright and place_candidate.kind is not Kind.GROUP):
             return ""
         kinds = {Kind.TOWN: _AREAS, Kind.COUNTY: (Kind.TOWN,), Kind.LAND: (Kind.TOWN,), Kind.GROUP: (Kind.GROUP,)}
-        found = (
+        place_candidates = (
             one.candidate
             for one in self.weighed[1:]
-            if one.sum >= SURE and one.candidate.kind in kinds.get(its.kind, ())
+            if one.sum >= SURE and one.candidate.kind in kinds.get(place_candidate.kind, ())
         )
-        return next((one.codes[0] for one in found if not (one.bearer and one.bearer.begun)), "")
+        return next((one.codes[0] for one in place_candidates if not (one.bearer and one.bearer.begun)), "")
 
 
 def weigh(candidate: PlaceCandidate) -> WeighedCandidate | None:
     """Weigh one candidate by every clue of its kind; None where one forbids it, or where all of them leave another word."""
-    held, total = [], 0.0
+    clues_held, total = [], 0.0
     for clue in _BY_KIND[candidate.kind]:
         if value := clue.holds(candidate):
             if clue.weight == NEVER:
                 return None
-            held.append(clue)
+            clues_held.append(clue)
             total += clue.weight * value
     least = DOUBTFUL if candidate.kind in _LISTED else SURE
-    return WeighedCandidate(candidate, tuple(held), total) if total >= least else None
+    return WeighedCandidate(candidate, tuple(clues_held), total) if total >= least else None
 
 
 def verdict_on(candidates: Iterable[PlaceCandidate]) -> Verdict | None:
     """Return the verdict on a name from what it may be; None where all of it is dropped."""
-    kept = sorted(filter(None, map(weigh, candidates)), key=lambda its: -its.sum)
-    return Verdict(tuple(kept)) if kept else None
+    weighed = sorted(filter(None, map(weigh, candidates)), key=lambda its: -its.sum)
+    return Verdict(tuple(weighed)) if weighed else None

@@ -48,9 +48,9 @@ class PlacesFound:
         return cls(places_of(codes))
 
     @classmethod
-    def together(cls, found: Iterable["PlacesFound"]) -> "PlacesFound":
+    def together(cls, parts: Iterable["PlacesFound"]) -> "PlacesFound":
         """Return the places of several readings and what is doubtful about them, each once, in order."""
-        each = tuple(found)
+        each = tuple(parts)
         places = dict.fromkeys(place for one in each for place in one.places)
         return cls(tuple(places), tuple(dict.fromkeys(doubt for one in each for doubt in one.doubts)))
 
@@ -89,8 +89,8 @@ def read_prefixed(text: str) -> PlacesFound:
 def numbered_departements(text: str) -> list[str]:
     """Return the départements that a sentence says by their number: « SDIS 59 », « dans le 93 et le 94 »."""
     upper = plain(text)
-    said = [*_NUMBERED.findall(upper), *_BY_NUMBER.findall(upper)]
-    numbers = [number for found in said for number in re.findall(_TWO_DIGITS, found)]
+    written_lists = [*_NUMBERED.findall(upper), *_BY_NUMBER.findall(upper)]
+    numbers = [number for found in written_lists for number in re.findall(_TWO_DIGITS, found)]
     return [number for number in dict.fromkeys(numbers) if number in departements()]
 
 

@@ -14,44 +14,48 @@ from matcher.reference.levers import lever
 _SAME = 0.01
 
 
-def about_lever(lot: Lot, said: LeverTold) -> tuple[str, ...]:
+def about_lever(lot: Lot, lever_words: LeverTold) -> tuple[str, ...]:
     """Compare the lever given with the article that the text says outright; a clause said beside a reserved lot contradicts nothing."""
-    if not (lot.levier and said.outright) or said.lever == lot.levier or lever(said.lever).open_to_all:
+    if (
+        not (lot.levier and lever_words.outright)
+        or lever_words.lever == lot.levier
+        or lever(lever_words.lever).open_to_all
+    ):
         return ()
-    return (_stands(lever(lot.levier).article, f"{lever(said.lever).article} : « {said.outright} »"),)
+    return (_stands(lever(lot.levier).article, f"{lever(lever_words.lever).article} : « {lever_words.outright} »"),)
 
 
-def about_places(given: Iterable[Place], named: Iterable[Place]) -> tuple[str, ...]:
+def about_places(places: Iterable[Place], named: Iterable[Place]) -> tuple[str, ...]:
     """Compare the places given with those that the text names: they agree where one holds a part of another; a point says nothing."""
-    chosen, said = tuple(given), tuple(named)
+    chosen, places_named = tuple(places), tuple(named)
     points = any(one.type is PlaceType.POINT for one in chosen)
-    if points or not (chosen and said) or any(_meet(one, other) for one in chosen for other in said):
+    if points or not (chosen and places_named) or any(_meet(one, other) for one in chosen for other in places_named):
         return ()
-    return (_stands(_names(chosen), _names(said)),)
+    return (_stands(_names(chosen), _names(places_named)),)
 
 
-def about_amount(lot: Lot, said: Sizes) -> tuple[str, ...]:
+def about_amount(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
     """Compare the amount given, for the whole duration, with the one that the text says."""
-    if not lot.montant or said.amount is None:
+    if not lot.montant or sizes.amount is None:
         return ()
-    months = lot.duree or (said.duration.months if said.duration else 12.0)
-    read = said.amount.euros * (max(months, 1.0) / 12.0 if said.amount.yearly else 1.0)
-    return () if _same(lot.montant, read) else (_stands(unit(lot.montant, "€ HT", 2), _quoted(said.amount)),)
+    months = lot.duree or (sizes.duration.months if sizes.duration else 12.0)
+    read = sizes.amount.euros * (max(months, 1.0) / 12.0 if sizes.amount.yearly else 1.0)
+    return () if _same(lot.montant, read) else (_stands(unit(lot.montant, "€ HT", 2), _quoted(sizes.amount)),)
 
 
-def about_duration(lot: Lot, said: Sizes) -> tuple[str, ...]:
+def about_duration(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
     """Compare the duration given, in months, with the one that the text says."""
-    if not lot.duree or said.duration is None or _same(lot.duree, said.duration.months):
+    if not lot.duree or sizes.duration is None or _same(lot.duree, sizes.duration.months):
         return ()
-    return (_stands(unit(lot.duree, "mois", 1), _quoted(said.duration)),)
+    return (_stands(unit(lot.duree, "mois", 1), _quoted(sizes.duration)),)
 
 
-def _meet(one: Place, other: Place) -> bool:
-    return inside(one, other) or inside(other, one) or not set(one.communes).isdisjoint(other.communes)
+def _meet(place: Place, other: Place) -> bool:
+    return inside(place, other) or inside(other, place) or not set(place.communes).isdisjoint(other.communes)
 
 
-def _stands(given: str, said: str) -> str:
-    return f"Votre choix l’emporte ({given}) ; le texte dit {said}."
+def _stands(chosen: str, read: str) -> str:
+    return f"Votre choix l’emporte ({chosen}) ; le texte dit {read}."
 
 
 def _quoted(part: AmountRead | DurationRead) -> str:
@@ -63,5 +67,5 @@ def _names(places: tuple[Place, ...]) -> str:
     return ", ".join(place.name for place in places[:3]) + more
 
 
-def _same(one: float, other: float) -> bool:
-    return abs(one - other) <= _SAME * max(one, other)
+def _same(left: float, other: float) -> bool:
+    return abs(left - other) <= _SAME * max(left, other)

@@ -65,13 +65,13 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 def _words(role: str) -> str:
     """The words of a role, the longest first, as one alternative."""
-    found = (row["mot"] for row in rows("arrondissements_ecrits") if row["role"] == role)
-    return "|".join(re.escape(word) for word in sorted(found, key=lambda word: (-len(word), word)))
+    words_of_role = (row["mot"] for row in rows("arrondissements_ecrits") if row["role"] == role)
+    return "|".join(re.escape(word) for word in sorted(words_of_role, key=lambda word: (-len(word), word)))
 
 
 @lru_cache(maxsize=1)
 def _groups() -> dict[str, tuple[int, ...]]:
-    """What a group of arrondissements is called, and their ranks."""
+    """Return what a group of arrondissements is called, and their ranks."""
     named = (row for row in rows("arrondissements_ecrits") if row["role"] == "nom")
     return {row["mot"]: tuple(map(int, row["rangs"].split())) for row in named}
 
@@ -90,10 +90,10 @@ def read_districts(text: str, known: Iterable[str] = ()) -> Districts:
     None where the city is not certain: the other towns have arrondissements that are no communes.
     """
     upper = plain(text)
-    said = {CITIES[name] for name in _NAMED.findall(upper)} or set(known) & set(_FIRST)
-    if len(said) != 1:
+    cities = {CITIES[name] for name in _NAMED.findall(upper)} or set(known) & set(_FIRST)
+    if len(cities) != 1:
         return Districts()
-    (city,) = said
+    (city,) = cities
     ranks = dict.fromkeys(_ranks(upper, city))
     real = {rank: f"{_FIRST[city] + rank:05d}" for rank in ranks if _exists(city, rank)}
     missing = ", ".join(f"{rank}e" for rank in ranks if rank not in real)
@@ -115,7 +115,7 @@ def undivided_doubt(town: Commune, before: str, after: str, *, field: bool = Fal
 
 @lru_cache(maxsize=1)
 def _around() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """What ends the text before a town (« 12e arrondissement de »), begins the one after (« 12e », « , 12e arr. »), or is all of it."""
+    """Return what ends the text before a town (« 12e arrondissement de »), begins the one after (« 12e », « , 12e arr. »), or is all of it."""
     word = rf"(?:{_words('apres')})\b"
     return (
         re.compile(rf"\b{_ORDINAL}\s*{word}\.?\s+(?:DE |D['’]|A )$"),
@@ -136,8 +136,8 @@ def _ranks(upper: str, city: str) -> Iterator[int]:
 
 
 def _exists(city: str, rank: int) -> bool:
-    found = commune(f"{_FIRST[city] + rank:05d}")
-    return found is not None and found.parent == city
+    town = commune(f"{_FIRST[city] + rank:05d}")
+    return town is not None and town.parent == city
 
 
 def _rank(text: str) -> int:

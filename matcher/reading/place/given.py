@@ -62,8 +62,12 @@ def is_free(raw: RawPlace) -> bool:
 
 def is_whole(raw: RawPlace) -> bool:
     """Tell whether a person's own words mean the whole of a territory that others name (« tout le territoire », « EPCI »)."""
-    said = set(place_key(raw.code).split())
-    return is_free(raw) and not said.isdisjoint(words("tout")) and said <= words("tout", "tout_autour", "article")
+    place_words = set(place_key(raw.code).split())
+    return (
+        is_free(raw)
+        and not place_words.isdisjoint(words("tout"))
+        and place_words <= words("tout", "tout_autour", "article")
+    )
 
 
 def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> PlacesFound:
@@ -81,9 +85,9 @@ def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> Places
     coded = read_code(code, kind, name, likely or _said(code, objet))
     known = frozenset(number for place in coded.places for number in departements_of(place))
     named = PlacesFound() if place_key(name) in _NOTHING else read_name(name, known or near)
-    found = _agreed(raw, kind, coded, named, near)
-    if found or place_key(f"{code} {name}") in _NOTHING:
-        return found
+    places = _agreed(raw, kind, coded, named, near)
+    if places or place_key(f"{code} {name}") in _NOTHING:
+        return places
     written = shorten(f"{code} {name}", 80, placeholder="…")
     return PlacesFound(doubts=(f"Lieu non reconnu, peut-être à l’étranger : « {written} ».",))
 
@@ -97,8 +101,8 @@ def _said(code: str, objet: str) -> frozenset[str]:
 
 def foreign_doubt(text: str) -> str:
     """Return what to say where a text names a foreign place (« à Bruxelles »), empty where it names none but in a street (« rue de Tournai »)."""
-    found = _abroad().finditer(f" {place_key(text[:_LONGEST])} ")
-    named = next((its["name"] for its in found if its["before"] not in words("voie")), "")
+    matches = _abroad().finditer(f" {place_key(text[:_LONGEST])} ")
+    named = next((its["name"] for its in matches if its["before"] not in words("voie")), "")
     return f"Lieu à l’étranger ({foreign_names()[named]}) : aucune distance n’est calculée." if named else ""
 
 
@@ -111,15 +115,15 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Places
     """Read a place's name, of the départements `near` first; with `guess`, correct a misspelt one and say so."""
     text = _CEDEX.sub("", _QUOTES.sub(" ", text))
     districts = read_districts(text)
-    said = (districts.doubt,) if districts.doubt else ()
+    doubts = (districts.doubt,) if districts.doubt else ()
     parts = places_of(f"insee:{code}" for code in districts.codes)
     if not parts and (place := _post_coded(text)):
-        return PlacesFound((place,), said)
+        return PlacesFound((place,), doubts)
     mentions = find_mentions(text, near, field=True)
-    told = understood(mentions)
-    if parts or told:
+    places = understood(mentions)
+    if parts or places:
         left = _left_aside(text, mentions) if guess and not parts else ()
-        return PlacesFound(innermost((*told.places, *parts)), (*told.doubts, *said, *left))
+        return PlacesFound(innermost((*places.places, *parts)), (*places.doubts, *doubts, *left))
     beside = _BESIDE.search(text)
     if beside and (county := PlacesFound.of(f"dep:{departement_number(beside[1] or beside[2])}")):
         return county
@@ -130,7 +134,7 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Places
 
 
 def _left_aside(text: str, mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """What to say of the items of a list of places in which no place is read: « Maubeuge, Xyzabc »."""
+    """Return what to say of the items of a list of places in which no place is read: « Maubeuge, Xyzabc »."""
     spans = sentence_of(text).spans
     read = [(spans[its.start][0], spans[its.end - 1][1]) for its in mentions if its.start >= 0]
     doubts, begin = [], 0
@@ -156,29 +160,29 @@ def _post_coded(text: str) -> Place | None:
 
 def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LIEU) -> PlacesFound:
     """Return the places of mentions and the doubts about them. Undecided homonyms are no place."""
-    kept: list[Mention] = []
+    mentions_kept: list[Mention] = []
     doubts: list[str] = []
     for mention in mentions:
         if mention.homonyms:
             doubts.append(homonym_doubt(mention.towns, mention.said))
         doubts += mention.doubts
         if not (mention.homonyms and undecided(mention.towns)):
-            kept.append(mention)
+            mentions_kept.append(mention)
     return PlacesFound(
-        places_of((code for mention in kept for code in mention.codes), origin), tuple(filter(None, doubts))
+        places_of((code for mention in mentions_kept for code in mention.codes), origin), tuple(filter(None, doubts))
     )
 
 
 def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> PlacesFound:
     text = re.sub(r"^(\d{2}) (\d{3})$", r"\1\2", without_markup(typed)[:_LONGEST].strip(" ,"))  # « 75 013 »
     codes = re.split(r"\s*[,;]\s*", text)
-    found = read_prefixed(text)
-    if not found and len(codes) > 1 and all(map(_CODE.match, codes)):
+    places = read_prefixed(text)
+    if not places and len(codes) > 1 and all(map(_CODE.match, codes)):
         return PlacesFound.together(_read_free(code, near, likely) for code in codes)
     coded = read_code(text, likely=likely) if _has_code_shape(text) else PlacesFound()
-    found = found or _prefixed_name(text, near) or coded or read_name(text, near, guess=_is_a_name(typed))
+    places = places or _prefixed_name(text, near) or coded or read_name(text, near, guess=_is_a_name(typed))
     written = shorten(text, 80, placeholder="…") if " " in text else text[:80]
-    return found or PlacesFound(doubts=(f"Lieu inconnu : « {written} ».",))
+    return places or PlacesFound(doubts=(f"Lieu inconnu : « {written} ».",))
 
 
 def _prefixed_name(text: str, near: frozenset[str]) -> PlacesFound:
@@ -204,8 +208,8 @@ def _has_code_shape(text: str) -> bool:
 
 
 def _likeliest(towns: list[Commune], name: str) -> PlacesFound:
-    found = () if undecided(towns) else places_of((f"insee:{towns[0].code}",))
-    return PlacesFound(found, (homonym_doubt(towns, name),))
+    places = () if undecided(towns) else places_of((f"insee:{towns[0].code}",))
+    return PlacesFound(places, (homonym_doubt(towns, name),))
 
 
 def _one_group(groups: tuple[Place, ...], near: frozenset[str]) -> PlacesFound:
@@ -253,7 +257,7 @@ def _towns_named(names: Iterable[tuple[str, float]], near: frozenset[str]) -> It
 
 
 def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, near: frozenset[str]) -> PlacesFound:
-    """What the code and the name of a DECP place say together."""
+    """Return what the code and the name of a DECP place say together."""
     if not named.places or not coded.places:
         return coded or named
     code_place, name_place = coded.places[0], named.places[0]

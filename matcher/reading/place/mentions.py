@@ -38,21 +38,21 @@ def merged_doubt(name: str, town: Commune) -> str:
     return f"« {name} » fait aujourd’hui partie de {town.name} ({town.departement})."
 
 
-def homonym_doubt(towns: Sequence[Commune], asked: str = "") -> str:
-    """Return the question to ask where several communes bear one name, or begin with it, of which `asked` is what was written."""
-    key = split_article(place_key(asked))[1]
-    if asked and (own_key(towns[0].code) != key or any(own_key(town.code).startswith(f"{key} ") for town in towns)):
+def homonym_doubt(towns: Sequence[Commune], written: str = "") -> str:
+    """Return the question to ask where several communes bear one name, or begin with it, of which `written` is what was written."""
+    key = split_article(place_key(written))[1]
+    if written and (own_key(towns[0].code) != key or any(own_key(town.code).startswith(f"{key} ") for town in towns)):
         listed = list(towns) if len(towns) <= _MOST else [*towns[: _MOST - 1], towns[-1]]
         choices = ", ".join(f"{town.name} ({town.departement})" for town in listed)
-        kept = "" if undecided(towns) else f" ; {towns[0].name} est retenue"
-        return f"« {asked} » : laquelle ? {choices}, ou une autre{kept}."
+        choice = "" if undecided(towns) else f" ; {towns[0].name} est retenue"
+        return f"« {written} » : laquelle ? {choices}, ou une autre{choice}."
     where = list(dict.fromkeys(county.name for town in towns if (county := departement(town.departement))))
     if undecided(towns):
         return f"Plusieurs communes se nomment {towns[0].name} : laquelle ? {', '.join(where[:3])}, ou une autre."
-    kept = f"{towns[0].name} ({towns[0].departement}) est retenue"
+    choice = f"{towns[0].name} ({towns[0].departement}) est retenue"
     other = next((town for town in towns if town.departement != towns[0].departement), towns[0])
     write = f"sinon, écrivez le numéro du département à côté, comme « {other.name} {other.departement} »"
-    return f"Plusieurs communes se nomment {towns[0].name} ({enumeration(where[:3])}) : {kept} ; {write}."
+    return f"Plusieurs communes se nomment {towns[0].name} ({enumeration(where[:3])}) : {choice} ; {write}."
 
 
 def usual_doubt(name: str, places: Iterable[Place], *, heard: bool = False) -> str:
@@ -65,17 +65,17 @@ def usual_doubt(name: str, places: Iterable[Place], *, heard: bool = False) -> s
     return f"« {name} » n’a pas de limites officielles : entendu comme {shown}."
 
 
-def namesake_doubt(kept: Place, other: Place) -> str:
+def namesake_doubt(place: Place, other: Place) -> str:
     """Return what to say where a commune and an area, or two groups, bear one name of which one is kept; nothing where they are one place, as
     Paris is."""
-    if kept.communes == other.communes:
+    if place.communes == other.communes:
         return ""
-    if kept.type is PlaceType.EPCI:
-        return f"{kept.name} : plusieurs intercommunalités portent ce nom ; précisez « epci:SIREN »."
-    town, area = (kept, other) if kept.type is PlaceType.COMMUNE else (other, kept)
+    if place.type is PlaceType.EPCI:
+        return f"{place.name} : plusieurs intercommunalités portent ce nom ; précisez « epci:SIREN »."
+    town, area = (place, other) if place.type is PlaceType.COMMUNE else (other, place)
     number = "".join(departements_of(town))
     kind = "la région" if area.type is PlaceType.REGION else "le département"
-    if kept is town:
+    if place is town:
         return f"« {area.name} » : la commune ({number}) est retenue ; pour {kind}, écrivez « {kind[3:]} {area.name} »."
     taken = "prise" if area.type is PlaceType.REGION else "pris"
     return (
@@ -175,8 +175,8 @@ def _without_end(text: str) -> str:
 @lru_cache(maxsize=16)
 def sentence_of(text: str) -> Sentence:
     """Return the sentence whose words the mentions of a text cover."""
-    said = _without_end(without_markup(text))
-    return Sentence.of(_OVER.sub(_in_full, said) if "/" in said else said)
+    plain_text = _without_end(without_markup(text))
+    return Sentence.of(_OVER.sub(_in_full, plain_text) if "/" in plain_text else plain_text)
 
 
 def _in_full(names: re.Match[str]) -> str:
@@ -188,7 +188,7 @@ def _in_full(names: re.Match[str]) -> str:
 def _verdicts(sentence: Sentence, known: Known) -> list[Verdict]:
     """The verdicts on the names of a sentence, in order: at each word the longest name of which something is kept. The words of a name
     that is dropped name nothing else."""
-    found: list[Verdict] = []
+    verdicts: list[Verdict] = []
     position = 0
     while position < len(sentence.words):
         end = position + 1
@@ -197,83 +197,89 @@ def _verdicts(sentence: Sentence, known: Known) -> list[Verdict]:
         ):
             end = max(end, name.end) if candidates else end
             if verdict := verdict_on(candidates):
-                found.append(verdict)
+                verdicts.append(verdict)
                 end = verdict.best.candidate.end
                 break
         position = end
-    return found
+    return verdicts
 
 
 def _with_lists(sentence: Sentence, verdicts: list[Verdict]) -> list[Verdict]:
     """The sure, and the doubtful that stand in a list beside one of them, or beside another that is no everyday word."""
-    kept = [its for its in verdicts if its.sure]
+    listed = [its for its in verdicts if its.sure]
     doubtful = [its for its in verdicts if not its.sure]
     names = [its for its in doubtful if _supports(sentence, its.best.candidate)]
-    for its in (*doubtful, *reversed(doubtful)):
-        if its not in kept and _beside(its.best.candidate, [other.best.candidate for other in (*kept, *names)]):
-            kept.append(its)
-    return sorted(kept, key=lambda its: its.best.candidate.name.start)
+    for verdict in (*doubtful, *reversed(doubtful)):
+        if verdict not in listed and _beside(
+            verdict.best.candidate, [other.best.candidate for other in (*listed, *names)]
+        ):
+            listed.append(verdict)
+    return sorted(listed, key=lambda its: its.best.candidate.name.start)
 
 
-def _beside(its: PlaceCandidate, others: Iterable[PlaceCandidate]) -> bool:
+def _beside(place_candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -> bool:
     """Tell whether a name stands in a list next to one of others. An area said without an article or a preposition stands beside areas
     alone: « Toulouse - Nord » is no département."""
-    sentence, start = its.name.sentence, its.name.start
-    before, after = sentence.previous_item(start), sentence.next_item(its.end)
-    any_kind = not _is_area(its) or sentence.introduced(start)
+    sentence, start = place_candidate.name.sentence, place_candidate.name.start
+    before, after = sentence.previous_item(start), sentence.next_item(place_candidate.end)
+    any_kind = not _is_area(place_candidate) or sentence.introduced(start)
     return any((any_kind or _is_area(other)) and (before == other.end or after == other.name.start) for other in others)
 
 
-def _supports(sentence: Sentence, its: PlaceCandidate) -> bool:
+def _supports(sentence: Sentence, place_candidate: PlaceCandidate) -> bool:
     """Tell whether a doubtful name makes another sure in a list: a town here, an area with its article."""
-    if _is_area(its):
-        return sentence.has_article(its.name.start)
-    return its.kind is Kind.TOWN and not its.elsewhere and its.name.key not in everyday_words()
-
-
-def _is_area(its: PlaceCandidate) -> bool:
-    return its.kind in (Kind.COUNTY, Kind.LAND)
-
-
-def _mention(verdict: Verdict) -> Mention:
-    its, name = verdict.best.candidate, verdict.best.candidate.name
-    own_article = its.bearer is not None and its.bearer.article
-    said = name.sentence.said(name.first if own_article else name.start, name.end)
-    homonyms = tuple(town.code for town in verdict.homonyms[1:])
-    return Mention(
-        its.codes,
-        name.start,
-        its.end,
-        strong=verdict.best.outright,
-        homonyms=homonyms,
-        loose=loose(its),
-        said=said if its.bearer else "",
-        doubts=tuple(filter(None, () if homonyms else _doubts(verdict, said))),
+    if _is_area(place_candidate):
+        return sentence.has_article(place_candidate.name.start)
+    return (
+        place_candidate.kind is Kind.TOWN
+        and not place_candidate.elsewhere
+        and place_candidate.name.key not in everyday_words()
     )
 
 
-def _doubts(verdict: Verdict, said: str) -> Iterator[str]:
-    its, known = verdict.best.candidate, verdict.best.candidate.known
-    acronym = its.sense == "sigle" and not (known.departements or known.field)
-    if acronym or its.sense in ("approche", "entendu") or _by_a_member(its):
-        yield usual_doubt(said, places_of(its.codes), heard=its.sense != "approche")
-    if its.bearer:
-        yield undivided_doubt(its.bearer.town, *its.name.around, field=known.field)
+def _is_area(place_candidate: PlaceCandidate) -> bool:
+    return place_candidate.kind in (Kind.COUNTY, Kind.LAND)
+
+
+def _mention(verdict: Verdict) -> Mention:
+    place_candidate, name = verdict.best.candidate, verdict.best.candidate.name
+    own_article = place_candidate.bearer is not None and place_candidate.bearer.article
+    wording = name.sentence.said(name.first if own_article else name.start, name.end)
+    homonyms = tuple(town.code for town in verdict.homonyms[1:])
+    return Mention(
+        place_candidate.codes,
+        name.start,
+        place_candidate.end,
+        strong=verdict.best.outright,
+        homonyms=homonyms,
+        loose=loose(place_candidate),
+        said=wording if place_candidate.bearer else "",
+        doubts=tuple(filter(None, () if homonyms else _doubts(verdict, wording))),
+    )
+
+
+def _doubts(verdict: Verdict, wording: str) -> Iterator[str]:
+    place_candidate, known = verdict.best.candidate, verdict.best.candidate.known
+    acronym = place_candidate.sense == "sigle" and not (known.departements or known.field)
+    if acronym or place_candidate.sense in ("approche", "entendu") or _by_a_member(place_candidate):
+        yield usual_doubt(wording, places_of(place_candidate.codes), heard=place_candidate.sense != "approche")
+    if place_candidate.bearer:
+        yield undivided_doubt(place_candidate.bearer.town, *place_candidate.name.around, field=known.field)
     if not known.field:
         return
-    own, other = place_of(its.codes[0]), place_of(verdict.other)
+    own, other = place_of(place_candidate.codes[0]), place_of(verdict.other)
     if own and other:
         yield namesake_doubt(own, other)
-    if its.bearer and its.bearer.begun and its.name.key not in commune_names():
-        yield "" if its.here else begun_doubt(said, its.bearer.town)
-    elif its.bearer:
-        yield merged_doubt(said, its.bearer.town)
+    if place_candidate.bearer and place_candidate.bearer.begun and place_candidate.name.key not in commune_names():
+        yield "" if place_candidate.here else begun_doubt(wording, place_candidate.bearer.town)
+    elif place_candidate.bearer:
+        yield merged_doubt(wording, place_candidate.bearer.town)
 
 
-def _by_a_member(its: PlaceCandidate) -> bool:
+def _by_a_member(place_candidate: PlaceCandidate) -> bool:
     """Tell whether a group is named by a town that its own name does not hold: « CC de Ri » is Terres d’Argentan Interco."""
-    groups = places_of(its.codes) if its.kind is Kind.GROUP else ()
-    return any(set(its.name.key.split()).isdisjoint(place_key(group.name).split()) for group in groups)
+    groups = places_of(place_candidate.codes) if place_candidate.kind is Kind.GROUP else ()
+    return any(set(place_candidate.name.key.split()).isdisjoint(place_key(group.name).split()) for group in groups)
 
 
 def _settled(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -294,14 +300,14 @@ def _chosen_among(mention: Mention, counties: set[str], lands: set[str]) -> Ment
 
 def _widened(sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Return the mentions, those of the towns that name an area as what is around them, with what to say of it."""
-    found: list[Mention] = []
+    widened: list[Mention] = []
     plural = ""
     for mention in mentions:
-        follows = found and plural and sentence.previous_item(mention.start) == found[-1].end
+        follows = widened and plural and sentence.previous_item(mention.start) == widened[-1].end
         head = _head_before(sentence, mention.start) or (plural if follows else "")
         plural = head if head.split(" ")[0].endswith("S") else ""
-        found.append(_of(sentence, mention, head) if head and not mention.homonyms else mention)
-    return tuple(found)
+        widened.append(_of(sentence, mention, head) if head and not mention.homonyms else mention)
+    return tuple(widened)
 
 
 def _head_before(sentence: Sentence, start: int) -> str:
@@ -319,16 +325,20 @@ def _of(sentence: Sentence, mention: Mention, head: str) -> Mention:
     if town is None or match is None:
         return mention
     before = head.count(" ") + 1
-    said = sentence.said(mention.start - before, mention.end) if _head_before(sentence, mention.start) else mention.said
+    wording = (
+        sentence.said(mention.start - before, mention.end) if _head_before(sentence, mention.start) else mention.said
+    )
     if not match["arr"]:
         around = (f"epci:{town.epci}",) if match["around"] and town.epci else mention.codes
-        return replace(mention, codes=around, strong=True, doubts=(usual_doubt(said, places_of(around), heard=True),))
+        return replace(
+            mention, codes=around, strong=True, doubts=(usual_doubt(wording, places_of(around), heard=True),)
+        )
     if town.code in CITIES.values() or mention.doubts:
         return mention
     seat = arrondissements().get(town.arrondissement)
     if seat and seat.chef_lieu == town.code:
         return replace(mention, codes=(f"arr:{town.arrondissement}",), strong=True)
-    return replace(mention, strong=True, doubts=(usual_doubt(said, places_of(mention.codes), heard=True),))
+    return replace(mention, strong=True, doubts=(usual_doubt(wording, places_of(mention.codes), heard=True),))
 
 
 _LETTERS, _ALIKE, _PEOPLE = 6, 88, 1500
@@ -337,20 +347,20 @@ _LETTERS, _ALIKE, _PEOPLE = 6, 88, 1500
 def misspelt_doubts(sentence: Sentence, mentions: Iterable[Mention]) -> tuple[str, ...]:
     """Return what to say of each word that follows a commune in a list, is no name of a commune, and resembles one of the same
     département; where case says nothing, of none."""
-    found = tuple(mentions)
+    all_mentions = tuple(mentions)
     if not sentence.mixed:
         return ()
-    read = {rank for mention in found for rank in range(mention.start, mention.end)}
+    read = {rank for mention in all_mentions for rank in range(mention.start, mention.end)}
     doubts = []
-    for mention in found:
+    for mention in all_mentions:
         rank = sentence.next_item(mention.end) if mention.code.startswith("insee:") else len(sentence.words)
         word, town = sentence.word(rank), commune(mention.code.removeprefix("insee:"))
         if not town or rank in read or len(word) < _LETTERS or not sentence.capital(rank) or word in commune_names():
             continue
         alike = process.extractOne(word, _towns(town.departement), scorer=fuzz.ratio, score_cutoff=_ALIKE)
         if alike:
-            said = sentence.said(rank, rank + 1)
-            doubts.append(f"« {said} » n’est pas reconnu : ce lieu n’est pas compté. Est-ce {alike[2]} ?")
+            wording = sentence.said(rank, rank + 1)
+            doubts.append(f"« {wording} » n’est pas reconnu : ce lieu n’est pas compté. Est-ce {alike[2]} ?")
     return tuple(doubts)
 
 

@@ -43,7 +43,7 @@ class Name:
 
     @property
     def length(self) -> int:
-        """How many words it has, its article apart."""
+        """Return how many words it has, its article apart."""
         return self.end - self.start
 
     @property
@@ -135,8 +135,8 @@ class Name:
     @cached_property
     def number(self) -> str:
         """The département that is written beside it, without brackets too where a commune of that name lies there."""
-        if told := departement_number(self.beside):
-            return told
+        if number := departement_number(self.beside):
+            return number
         bare = self._bare_number() if self.capital and not self.excluded else ""
         county = departement_names().get(self.key)
         if not bare or (county and county.code == bare):
@@ -146,11 +146,11 @@ class Name:
     def _bare_number(self) -> str:
         """« Saint-Denis 93 » at the end of a clause, « 93 Saint-Denis »."""
         after = self.sentence.word(self.end)
-        told = after[:1].isdigit() and departement_number(after) == after and self.sentence.joined(self.end)
-        if told and _CLAUSE_ENDED.match(self.sentence.text, self.sentence.spans[self.end][1]):
+        is_after = after[:1].isdigit() and departement_number(after) == after and self.sentence.joined(self.end)
+        if is_after and _CLAUSE_ENDED.match(self.sentence.text, self.sentence.spans[self.end][1]):
             return after
-        said = self.before[:1].isdigit() and departement_number(self.before) == self.before
-        return self.before if said and self.sentence.joined(self.start) else ""
+        is_before = self.before[:1].isdigit() and departement_number(self.before) == self.before
+        return self.before if is_before and self.sentence.joined(self.start) else ""
 
     @cached_property
     def quoted(self) -> bool:

@@ -47,29 +47,29 @@ def read_places(lot: Lot) -> Whereabouts:
     the buyer's commune or EPCI inside it. What is wider than the places is kept apart, so that it never washes them out.
     Of a notice, the sentence headed « lieu d’exécution » is read first; what names no place leaves its turn to the rest.
     """
-    found = Whereabouts()
+    whereabouts = Whereabouts()
     for text in notice(lot.objet).where or ("",):
-        found = _read(lot if text == lot.objet else replace(lot, objet=text))
-        if found.places:
+        whereabouts = _read(lot if text == lot.objet else replace(lot, objet=text))
+        if whereabouts.places:
             break
-    return found
+    return whereabouts
 
 
 def _read(lot: Lot) -> Whereabouts:
     buyer, exact = _buyer(lot.acheteur_siret)
-    given, doubts, free = _given(lot, buyer)
-    known = _departements(given) or _departements(buyer)
-    text = _read_text(lot.objet, known, (*given, *buyer), may_be_far=not free)
-    places, said = _with_text(given, text, free)
+    places_given, doubts, free = _given(lot, buyer)
+    known = _departements(places_given) or _departements(buyer)
+    text = _read_text(lot.objet, known, (*places_given, *buyer), may_be_far=not free)
+    places, doubts_of_text = _with_text(places_given, text, free)
     if free:
-        said += about_places(places, text.places or _far(lot.objet).places)
+        doubts_of_text += about_places(places, text.places or _far(lot.objet).places)
     narrowed, why = _narrowed(places, text, buyer, exact)
-    doubts += said + why
+    doubts += doubts_of_text + why
     if not narrowed and not doubts and (abroad := foreign_doubt(lot.objet)):
         doubts = (abroad,)
     if all(FINENESS[place.type] >= _AREA for place in narrowed) and (canal := canal_in(lot.objet)):
         doubts += (f"« {canal} » : dites quelles communes sont concernées.",)
-    within = _within(narrowed, (*given, *text.places, *text.wider, *buyer))
+    within = _within(narrowed, (*places_given, *text.places, *text.wider, *buyer))
     return Whereabouts(narrowed, within, tuple(dict.fromkeys(doubts)))
 
 
@@ -82,9 +82,9 @@ def _buyer(siret: str) -> tuple[tuple[Place, ...], bool]:
 
 
 def _given(lot: Lot, buyer: tuple[Place, ...]) -> tuple[tuple[Place, ...], tuple[str, ...], bool]:
-    given = [raw for raw in lot.lieux if not is_whole(raw)]
-    found = PlacesFound.together(read_given(raw, buyer, lot.objet) for raw in given)
-    return found.places, found.doubts, any(is_free(raw) and raw.code.strip() for raw in given)
+    raw_places = [raw for raw in lot.lieux if not is_whole(raw)]
+    places = PlacesFound.together(read_given(raw, buyer, lot.objet) for raw in raw_places)
+    return places.places, places.doubts, any(is_free(raw) and raw.code.strip() for raw in raw_places)
 
 
 def _departements(places: Iterable[Place]) -> frozenset[str]:
@@ -118,73 +118,73 @@ def _far(objet: str) -> _Text:
 
 
 def _leaves_no_choice(mention: Mention) -> bool:
-    said = mention.strong or mention.end - mention.start > 2
-    return said and not mention.homonyms and not mention.doubts and mention.code.startswith("insee:")
+    is_precise = mention.strong or mention.end - mention.start > 2
+    return is_precise and not mention.homonyms and not mention.doubts and mention.code.startswith("insee:")
 
 
 def _is_city(code: str, place: Place) -> bool:
-    """Whether a place is one of the three cities with arrondissements; the département 75 is Paris."""
+    """Return whether a place is one of the three cities with arrondissements; the département 75 is Paris."""
     return place.code == code or whole_city(place.code) == code or place.communes == (code,)
 
 
 def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
     named = understood(mentions, PlaceOrigin.OBJET)
     parts = places_of((f"insee:{code}" for code in districts.codes), PlaceOrigin.OBJET)
-    found = tuple(dict.fromkeys((*named.places, *parts)))
+    places = tuple(dict.fromkeys((*named.places, *parts)))
     loose = _codes_of(mention for mention in mentions if mention.loose)
-    inner = innermost(found)
+    inner = innermost(places)
     firm = tuple(place for place in inner if place.code not in loose)
-    kept = firm if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in firm) else inner
-    left = [f"{place.name} : aussi dans le texte, non retenue." for place in inner if place not in kept]
+    places_kept = firm if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in firm) else inner
+    left = [f"{place.name} : aussi dans le texte, non retenue." for place in inner if place not in places_kept]
     doubts = tuple(filter(None, (*named.doubts, *left, districts.doubt)))
     sure = _codes_of(mention for mention in mentions if mention.strong)
-    return _Text(gathered(kept), doubts, sure, tuple(place for place in found if place not in kept))
+    return _Text(gathered(places_kept), doubts, sure, tuple(place for place in places if place not in places_kept))
 
 
 def _codes_of(mentions: Iterable[Mention]) -> frozenset[str]:
     return frozenset(place.code for mention in mentions for place in places_of(mention.codes))
 
 
-def _with_text(given: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+def _with_text(places: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     """Let the places of the text refine or replace the given ones."""
     if not text.places:
-        return given, () if given else text.doubts
-    if all(place.type is PlaceType.PAYS for place in given):
+        return places, () if places else text.doubts
+    if all(place.type is PlaceType.PAYS for place in places):
         return text.places, text.doubts
-    refined = tuple(place for place in text.places if any(holds(area, place) for area in given))
+    refined = tuple(place for place in text.places if any(holds(area, place) for area in places))
     if not free:
-        return _with_record(given, text, refined)
-    return (refined, text.doubts) if refined and len(given) == 1 else (given, ())
+        return _with_record(places, text, refined)
+    return (refined, text.doubts) if refined and len(places) == 1 else (places, ())
 
 
 def _with_record(
-    given: tuple[Place, ...], text: _Text, refined: tuple[Place, ...]
+    places: tuple[Place, ...], text: _Text, refined: tuple[Place, ...]
 ) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     """Let the places of the text, those that lie in a given one `refined`, choose among the places of a record or replace them."""
     read = text.places
-    codes = {place.code for place in given}
-    if len(given) == 1 and refined:
+    codes = {place.code for place in places}
+    if len(places) == 1 and refined:
         return read, text.doubts
     chosen = tuple(place for place in read if place.code in codes or place in refined)
-    if len(given) > 1 and chosen:
+    if len(places) > 1 and chosen:
         return chosen, ()
-    if not _replaces(text, given):
-        return given, ()
-    named, told = read[0].name, given[0].name
-    doubt = f"Le texte du lot dit {named}, le lieu donné {told} : le texte est retenu."
+    if not _replaces(text, places):
+        return places, ()
+    named, given_name = read[0].name, places[0].name
+    doubt = f"Le texte du lot dit {named}, le lieu donné {given_name} : le texte est retenu."
     return read, (*text.doubts, *([] if codes <= {place.code for place in read} else [doubt]))
 
 
-def _replaces(text: _Text, given: tuple[Place, ...]) -> bool:
+def _replaces(text: _Text, places: tuple[Place, ...]) -> bool:
     """A commune or an EPCI that the text names replaces a DECP commune nearby; a département, another département."""
     read = text.places
-    if {place.code for place in read} <= {place.code for place in given}:
+    if {place.code for place in read} <= {place.code for place in places}:
         return False
     level = min(FINENESS[place.type] for place in read)
     if level < _AREA:
         return True
-    said = len(read) > 1 or read[0].code in text.sure
-    return level == _AREA and said and all(FINENESS[place.type] >= _AREA for place in given)
+    is_sure = len(read) > 1 or read[0].code in text.sure
+    return level == _AREA and is_sure and all(FINENESS[place.type] >= _AREA for place in places)
 
 
 def _narrowed(

@@ -35,9 +35,9 @@ def without_names(text: str) -> str:
         for mention in find_mentions(text)
         if mention.start >= 0
     ]
-    for found in (_CAPITALISED if sentence.mixed else _ANY_CASE).finditer(text):
-        address = _ADDRESS.search(text, max(0, found.start() - 12), found.start())
-        spans.append(found.span() if address else found.span("name"))
+    for match in (_CAPITALISED if sentence.mixed else _ANY_CASE).finditer(text):
+        address = _ADDRESS.search(text, max(0, match.start() - 12), match.start())
+        spans.append(match.span() if address else match.span("name"))
     if sentence.mixed:
         spans += [found.span("name") for found in _NAMED_AFTER.finditer(text)]
     return without_spans(text, spans)

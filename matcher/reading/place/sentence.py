@@ -149,7 +149,7 @@ class Sentence:
         return self._before_brackets(start) if start > 0 and _LIST_ON.fullmatch(self.gap(start)) else -1
 
     def _before_brackets(self, end: int) -> int:
-        """Where an item ends without what brackets say of it (« du Gard (52 sites) et… »)."""
+        """Return where an item ends without what brackets say of it (« du Gard (52 sites) et… »)."""
         begin = end
         while begin > 0 and ")" in self.gap(end) and end - begin < CLAUSE_WORDS:
             begin -= 1

@@ -19,15 +19,15 @@ _MOST, _SHORT = 80, 3  # « les rives du lac »: so short a word, borne by one c
 
 def river_in(text: str) -> str:
     """Return the key of the river whose banks or valley a text names, if communes bear its name; empty for none."""
-    found = (match[1] for match in _ALONG.finditer(_straight(text)))
-    return next((river for river in found if len(_by_river().get(river, ())) > (len(river) <= _SHORT)), "")
+    rivers = (match[1] for match in _ALONG.finditer(_straight(text)))
+    return next((river for river in rivers if len(_by_river().get(river, ())) > (len(river) <= _SHORT)), "")
 
 
 def canal_in(text: str) -> str:
     """Return the canal that a text names, as « canal de la Sensée » in small letters; empty for none."""
     straight = _straight(text)
-    found = (_CANAL.search(straight) if len(straight) == len(text) else None) or _CANAL_ALONE.search(text)
-    return text[found.start() : found.end()] if found else ""
+    match = (_CANAL.search(straight) if len(straight) == len(text) else None) or _CANAL_ALONE.search(text)
+    return text[match.start() : match.end()] if match else ""
 
 
 def groups_along(river: str, towns: Iterable[Commune]) -> tuple[str, ...]:
@@ -41,9 +41,9 @@ def communes_along(river: str, departements: Iterable[str] = ()) -> tuple[Commun
 
     They are only some of those it flows through; none where they are too many to mean a place.
     """
-    kept = frozenset(departements)
-    found = [commune_at(rank) for rank in _by_river().get(river, ())]
-    near = tuple(town for town in found if not kept or town.departement in kept)
+    departements_kept = frozenset(departements)
+    communes = [commune_at(rank) for rank in _by_river().get(river, ())]
+    near = tuple(town for town in communes if not departements_kept or town.departement in departements_kept)
     return near if len(near) <= _MOST else ()
 
 

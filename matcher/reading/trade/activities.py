@@ -68,8 +68,8 @@ def summed(trades: Sequence[UnderstoodTrade]) -> tuple[ActivityGuess, ...]:
     shares: dict[str, float] = {}
     for guess in chain.from_iterable(trade.activities for trade in trades):
         shares[guess.code] = shares.get(guess.code, 0.0) + guess.confidence / len(trades)
-    asked = Counter(trade.activities[0].code for trade in trades)
-    firsts = sorted(asked, key=lambda code: (-asked[code], -shares[code], code))
+    first_counts = Counter(trade.activities[0].code for trade in trades)
+    firsts = sorted(first_counts, key=lambda code: (-first_counts[code], -shares[code], code))
     besides = sorted(shares.keys() - firsts, key=lambda code: (-shares[code], code))
     return tuple(
         ActivityGuess(code, taxonomy().label(code), round(shares[code], 4), named=code in firsts)
@@ -81,7 +81,7 @@ def summed(trades: Sequence[UnderstoodTrade]) -> tuple[ActivityGuess, ...]:
 def _understood(
     model: TradeModel, text: str, codes: tuple[str, ...], code_doubts: tuple[ReadingDoubt, ...], *, empty: bool = False
 ) -> UnderstoodTrade:
-    """What a text, empty where there are no words, and codes say together."""
+    """Return what a text, empty where there are no words, and codes say together."""
     if not text and not codes:
         doubts = [*code_doubts, *doubts_about((), (), sure=False, empty=empty, nothing=1.0)]
         even = {code: share for code, share in _even_shares(model).items() if code != NOTHING}
@@ -93,8 +93,8 @@ def _understood(
     activities = {code: share for code, share in confidence.items() if code != NOTHING}
     guesses = guesses_of(activities, named)
     # A code says what the words do not: with one, a word alone, or words never seen, are enough.
-    told = bool(codes) or not names_nothing(text)
-    sure = (not text) or (told and sure_of(shares, words.beside, 1.0 if codes else words.known, least_sure(text)))
+    is_named = bool(codes) or not names_nothing(text)
+    sure = (not text) or (is_named and sure_of(shares, words.beside, 1.0 if codes else words.known, least_sure(text)))
     options = () if sure else options_of(activities)
     doubts = [
         *code_doubts,
@@ -123,18 +123,18 @@ def _even_shares(model: TradeModel) -> Mapping[str, float]:
 
 def _with_cpv(shares: Mapping[str, float], codes: Sequence[str]) -> Mapping[str, float]:
     """Shares by the words and by the codes: a code is right `CPV_RIGHT` of the time, and then the trade is among those that it tells."""
-    told = [its for code in codes if (its := _leaf_shares(cpv_weights(code)))]
-    if not told:
+    shares_by_cpv = [code_shares for code in codes if (code_shares := _leaf_shares(cpv_weights(code)))]
+    if not shares_by_cpv:
         return shares
     wrong = (1.0 - CPV_RIGHT) / len(shares)
-    by_code = {code: sum(its.get(code, 0.0) for its in told) / len(told) for code in shares}
+    by_code = {code: sum(its.get(code, 0.0) for its in shares_by_cpv) / len(shares_by_cpv) for code in shares}
     joint = {code: share * (CPV_RIGHT * by_code[code] + wrong) for code, share in shares.items()}
     total = sum(joint.values())
     return {code: share / total for code, share in joint.items()}
 
 
 def _leaf_shares(weights: Mapping[str, float]) -> Mapping[str, float]:
-    """What a CPV says of each leaf: what it says of a group is shared among the leaves of it."""
+    """Return what a CPV says of each leaf: what it says of a group is shared among the leaves of it."""
     names = taxonomy()
     shares: dict[str, float] = {}
     for target, weight in weights.items():
@@ -169,8 +169,8 @@ def _asked_beside(shares: Mapping[str, float], beside: Iterable[str]) -> frozens
     first = max(shares, key=lambda code: (shares[code], code))
     if first == NOTHING:
         return frozenset()
-    asked = {first, *beside}
-    every = asked.union(*(twins_of(code) for code in asked))
+    codes = {first, *beside}
+    every = codes.union(*(twins_of(code) for code in codes))
     return frozenset(every) if len(every) > 1 else frozenset()
 
 

@@ -93,9 +93,9 @@ def shown_activities(reading: Reading) -> tuple[ActivityGuess, ...]:
     """Return the activities that pages, files and commands show as understood: those chosen, or asked for, or likely enough."""
     if reading.told:
         return reading.activities
-    asked = set(reading.asked)
+    codes = set(reading.asked)
     return tuple(
-        guess for guess in reading.activities if guess.code in asked and (guess.named or guess.confidence >= SUPPOSED)
+        guess for guess in reading.activities if guess.code in codes and (guess.named or guess.confidence >= SUPPOSED)
     )
 
 
@@ -119,9 +119,9 @@ def doubts_about(
     if not sure:
         likely = " ou ".join(f"« {label(code)} »" for code in options)
         return [ReadingDoubt(DoubtKind.TRADE_UNSURE, f"Activité à confirmer : {likely} ?")]
-    asked = _apart([guess for guess in guesses if guess.named])
-    if len(asked) > 1:
-        named = ", ".join(f"« {guess.label} »" for guess in asked)
+    activity_guesses = _apart([guess for guess in guesses if guess.named])
+    if len(activity_guesses) > 1:
+        named = ", ".join(f"« {guess.label} »" for guess in activity_guesses)
         says = f"Plusieurs métiers dans ce lot : {named}. Un lot par métier attirerait plus de candidats."
         return [ReadingDoubt(DoubtKind.TRADE, says)]
     return []

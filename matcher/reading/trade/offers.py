@@ -60,7 +60,7 @@ class _Clause:
 
 @dataclass(slots=True)
 class _Told:
-    """What is said of one trade so far: its points, how many times, and the sentence worth most."""
+    """Mentions of one trade so far: its points, how many times, and the sentence worth most."""
 
     points: float = 0.0
     times: int = 0
@@ -76,15 +76,15 @@ class _Told:
 
 def offers(text: str) -> tuple[Offer, ...]:
     """Return every trade that a supplier's own text offers, surest first; a family alone is left out where one of its trades is told."""
-    told: dict[str, _Told] = {}
+    mentions_by_code: dict[str, _Told] = {}
     for clause in _clauses(plain_text(text)):
         for code, points, quote in _said(clause):
-            told.setdefault(code, _Told()).add(points, quote)
-    found = {code: its for code, its in told.items() if its.points >= ENOUGH}
-    with_trade = {taxonomy().group_of(code) for code in found if "." in code}
+            mentions_by_code.setdefault(code, _Told()).add(points, quote)
+    mentions = {code: its for code, its in mentions_by_code.items() if its.points >= ENOUGH}
+    with_trade = {taxonomy().group_of(code) for code in mentions if "." in code}
     return tuple(
         Offer(code, its.sentence, its.times)
-        for code, its in sorted(found.items(), key=lambda item: (-item[1].points, item[0]))
+        for code, its in sorted(mentions.items(), key=lambda item: (-item[1].points, item[0]))
         if code not in with_trade
     )
 
@@ -114,16 +114,16 @@ def _clauses(plain: str) -> Iterator[_Clause]:
 def _clause(text: str, sentence: str, heading: _Clause | None) -> _Clause:
     """A clause, cut where it begins to speak of something else than an offer."""
     end = _first(OTHER, text)
-    kept = text if end is None else text[:end]
+    clause_text = text if end is None else text[:end]
     if heading is not None:
-        return replace(heading, text=kept, sentence=sentence)
-    opening = next(iter(_hits(kept)), None)
-    offering = _first(OFFER, kept) is not None or (opening is not None and opening.places[0] == 0)
-    return _Clause(kept, sentence, 1.0 if offering else ASIDE)
+        return replace(heading, text=clause_text, sentence=sentence)
+    opening = next(iter(_hits(clause_text)), None)
+    offering = _first(OFFER, clause_text) is not None or (opening is not None and opening.places[0] == 0)
+    return _Clause(clause_text, sentence, 1.0 if offering else ASIDE)
 
 
 def _is_heading(text: str) -> bool:
-    """Whether a short line without a trade of its own says what the lines below it are."""
+    """Return whether a short line without a trade of its own says what the lines below it are."""
     return (_first(OFFER, text) is not None or _first(OTHER, text) is not None) and not _hits(text)
 
 
@@ -164,14 +164,14 @@ def _quote(clause: _Clause, start: int, end: int) -> str:
     last = first + LONGEST
     before = clause.text[first:start].partition(" ")[2] if first else clause.text[:start]
     after = clause.text[end:last].rpartition(" ")[0] if last < len(clause.text) else clause.text[end:]
-    said = f"{before}{clause.text[start:end]}{after}".strip()
-    return f"{'…' if first else ''}{said}{'…' if last < len(clause.text) else ''}"
+    quote = f"{before}{clause.text[start:end]}{after}".strip()
+    return f"{'…' if first else ''}{quote}{'…' if last < len(clause.text) else ''}"
 
 
 def _first(meaning: str, text: str) -> int | None:
-    """Where a text begins to say so; None where it does not."""
-    found = _phrases(meaning).search(flat(text))
-    return found.start() if found else None
+    """Return where a text begins to say so; None where it does not."""
+    match = _phrases(meaning).search(flat(text))
+    return match.start() if match else None
 
 
 @lru_cache(maxsize=2)

@@ -46,7 +46,7 @@ class Relearned:
 
     @property
     def loses(self) -> bool:
-        """Whether more is lost than chance explains."""
+        """Return whether more is lost than chance explains."""
         return self.lost - self.gained > self.error
 
 
@@ -62,8 +62,8 @@ def relearn(
     `tell` is given the name of each step, in French. Three fits, each of half a minute of processor on the whole corpus.
     """
     words = {words_key(sentence.objet) for sentence in added}
-    kept = [sentence for sentence in shipped if words_key(sentence.objet) not in words]
-    known, new = cut_sentences(kept), cut_sentences(added)
+    corpus_sentences = [sentence for sentence in shipped if words_key(sentence.objet) not in words]
+    known, new = cut_sentences(corpus_sentences), cut_sentences(added)
     clauses, labels = with_terms([*known, *new])
     size = len(known) + len(new)
     outcomes = tuple(sorted({code for codes in labels for code in codes}))
@@ -90,7 +90,14 @@ def relearn(
     coefficients, bias = fitted(np.ones(len(rows), bool))
     model = replace(
         compact(
-            corpus_digest([*kept, *added]), outcomes, base.cues, base.cue_weights, blocks, coefficients, bias, matrix
+            corpus_digest([*corpus_sentences, *added]),
+            outcomes,
+            base.cues,
+            base.cue_weights,
+            blocks,
+            coefficients,
+            bias,
+            matrix,
         ),
         other_weights=base.other_weights,
     )
@@ -100,7 +107,7 @@ def relearn(
 def _right(
     matrix: csr_matrix, coefficients: Floats, bias: Floats, outcomes: Sequence[str], labels: Sequence[Sequence[str]]
 ) -> NDArray[np.bool_]:
-    """Whether the likeliest outcome of each sentence tried, one in `HELD_OUT`, is asked for, or is one trade with what is."""
+    """Return whether the likeliest outcome of each sentence tried, one in `HELD_OUT`, is asked for, or is one trade with what is."""
     likeliest = np.asarray(matrix @ coefficients + bias).argmax(axis=1).tolist()
     firsts = (outcomes[column] for column in likeliest)
     return np.array(

@@ -78,14 +78,14 @@ def train(sentences: Sequence[CorpusSentence], *, terms: bool = True) -> TradeMo
     counts = np.concatenate([counts, np.ones(len(own) - len(counts), np.float32)])
     sentences_by_names = assembled(blocks, own, counts, len(clauses))
     rows, targets, row_weights = with_second(labels, outcomes, weights)
-    held = (rows % HELD_OUT == 0) & (rows < len(read))
+    held_out = (rows % HELD_OUT == 0) & (rows < len(read))
 
-    def learned(kept: NDArray[np.bool_]) -> TradeModel:
-        used = sentences_by_names[rows[kept]]
-        coefficients, bias = fit(used, targets[kept], row_weights[kept], len(outcomes))
+    def learned(mask: NDArray[np.bool_]) -> TradeModel:
+        used = sentences_by_names[rows[mask]]
+        coefficients, bias = fit(used, targets[mask], row_weights[mask], len(outcomes))
         return compact(corpus_digest(sentences), outcomes, cues, cue_weights, blocks, coefficients, bias, used)
 
-    other_weights = _other_weights(learned(~held), read[::HELD_OUT])
+    other_weights = _other_weights(learned(~held_out), read[::HELD_OUT])
     return replace(learned(np.ones(len(rows), dtype=bool)), other_weights=other_weights)
 
 
@@ -104,11 +104,11 @@ def cut_sentences(sentences: Iterable[CorpusSentence]) -> list[CutSentence]:
 
 def with_terms(read: Sequence[CutSentence]) -> tuple[list[tuple[Clause, ...]], list[tuple[str, ...]]]:
     """Return the clauses of sentences and what they ask for, then those of the terms of the lexicon, which are short sentences."""
-    told = _told_terms()
+    terms = _told_terms()
     clauses, labels = [cut for cut, _ in read], [codes for _, codes in read]
     for features in TERM_FEATURES:
-        clauses += [_of_blocks(clauses_of(text), features) for text, _ in told]
-        labels += [(code,) for _, code in told]
+        clauses += [_of_blocks(clauses_of(text), features) for text, _ in terms]
+        labels += [(code,) for _, code in terms]
     return clauses, labels
 
 
@@ -116,13 +116,13 @@ def _told_terms() -> list[tuple[str, str]]:
     return [(term.text, term.target) for term in lexicon(LOTS) if term.weight >= TOLD and "." in term.target]
 
 
-def _of_blocks(clauses: tuple[Clause, ...], kept: tuple[str, ...]) -> tuple[Clause, ...]:
+def _of_blocks(clauses: tuple[Clause, ...], blocks: tuple[str, ...]) -> tuple[Clause, ...]:
     """Clauses with the features of some blocks alone."""
     return tuple(
         Clause(
             clause.opener,
             clause.words,
-            tuple(its if block in kept else {} for block, its in zip(BLOCKS, clause.features, strict=True)),
+            tuple(its if block in blocks else {} for block, its in zip(BLOCKS, clause.features, strict=True)),
         )
         for clause in clauses
     )
@@ -136,13 +136,13 @@ def blocks_of(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> 
     matrices: list[csr_matrix] = []
     for block, fewest in enumerate(FEWEST):
         seen: Counter[str] = Counter()
-        for its in clauses:
-            seen.update({name for clause in its for name in clause.features[block]})
-        kept = sorted(name for name, count in seen.items() if count >= fewest)
-        rare = np.array([1.0 + np.log((1 + len(clauses)) / (1 + seen[name])) for name in kept], np.float32)
-        rarity = np.ones(len(kept), np.float32) if BLOCKS[block] == TERM else rare
-        matrices.append(_matrix(every, block, {name: place for place, name in enumerate(kept)}) @ diags(rarity))
-        names += kept
+        for sentence_clauses in clauses:
+            seen.update({name for clause in sentence_clauses for name in clause.features[block]})
+        remaining = sorted(name for name, count in seen.items() if count >= fewest)
+        rare = np.array([1.0 + np.log((1 + len(clauses)) / (1 + seen[name])) for name in remaining], np.float32)
+        rarity = np.ones(len(remaining), np.float32) if BLOCKS[block] == TERM else rare
+        matrices.append(_matrix(every, block, {name: place for place, name in enumerate(remaining)}) @ diags(rarity))
+        names += remaining
         rarities.append(rarity)
     return Blocks(tuple(names), np.concatenate(rarities), tuple(matrices))
 
@@ -234,8 +234,8 @@ def _cue_weights(
         coefficients, _ = fit(matrix[learned], first[learned], weights[learned], margins.shape[1])
         here = np.flatnonzero(folds[own[:count]] == fold)
         margins[here] = within[here] @ coefficients
-    found = _solve(marks, margins, own[:count], first[:size])
-    return cues, found, (2.0 / (1.0 + np.exp(-(marks @ found)))).astype(np.float32)
+    result = _solve(marks, margins, own[:count], first[:size])
+    return cues, result, (2.0 / (1.0 + np.exp(-(marks @ result)))).astype(np.float32)
 
 
 def _other_weights(model: TradeModel, tried: Sequence[CutSentence]) -> Floats:
@@ -243,15 +243,17 @@ def _other_weights(model: TradeModel, tried: Sequence[CutSentence]) -> Floats:
     from sklearn.linear_model import LogisticRegression
 
     signs: list[Floats] = []
-    asked: list[bool] = []
+    targets: list[bool] = []
     for clauses, codes in tried:
         _, others, of_others = signs_of_others(model.clause_margins(clauses), model.bias, model.apart)
         signs.append(of_others)
         several = codes if len(codes) > 1 else ()
-        asked += [not {model.outcomes[other], *twins_of(model.outcomes[other])}.isdisjoint(several) for other in others]
-    if len(set(asked)) < 2:
+        targets += [
+            not {model.outcomes[other], *twins_of(model.outcomes[other])}.isdisjoint(several) for other in others
+        ]
+    if len(set(targets)) < 2:
         return np.array([-10.0] + [0.0] * OTHER_SIGNS, np.float32)
-    regression = LogisticRegression(C=OTHER_STRENGTH, max_iter=2000).fit(np.concatenate(signs), asked)
+    regression = LogisticRegression(C=OTHER_STRENGTH, max_iter=2000).fit(np.concatenate(signs), targets)
     return np.append(regression.intercept_, regression.coef_[0]).astype(np.float32)
 
 
@@ -272,16 +274,18 @@ def _cues(clauses: Sequence[tuple[Clause, ...]]) -> tuple[tuple[str, ...], csr_m
     every = [cues for its in clauses for cues in cues_of(its)]
     in_sentences = Counter(word for its in clauses for word in {word for clause in its for word in clause.words})
     in_clauses = Counter(cue for cues in every for cue in cues)
-    kept = sorted(cue for cue, count in in_clauses.items() if count >= CUE_CLAUSES and _is_common(cue, in_sentences))
-    return tuple(kept), _marks(every, kept)
+    common_cues = sorted(
+        cue for cue, count in in_clauses.items() if count >= CUE_CLAUSES and _is_common(cue, in_sentences)
+    )
+    return tuple(common_cues), _marks(every, common_cues)
 
 
-def _marks(every: Sequence[Iterable[str]], kept: Sequence[str]) -> csr_matrix:
+def _marks(every: Sequence[Iterable[str]], remaining: Sequence[str]) -> csr_matrix:
     """Clauses by cues: 1 where a clause has one."""
-    place = {cue: at for at, cue in enumerate(kept)}
+    place = {cue: at for at, cue in enumerate(remaining)}
     cells = [(row, place[cue]) for row, cues in enumerate(every) for cue in sorted(cues) if cue in place]
     rows, columns = zip(*cells, strict=True) if cells else ((), ())
-    return csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(len(every), len(kept)))
+    return csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(len(every), len(remaining)))
 
 
 def _is_common(cue: str, in_sentences: Mapping[str, int]) -> bool:
@@ -295,8 +299,8 @@ def _solve(marks: csr_matrix, margins: Floats, own: NDArray[np.int64], first: ND
     of_sentence = csr_matrix((np.ones(len(own)), (own, np.arange(len(own)))), shape=(size, len(own)))
     margins64 = margins.astype(np.float64)
 
-    def loss(found: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        cues, sharpness = found[:-1], float(np.exp(found[-1]))
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        cues, sharpness = parameters[:-1], float(np.exp(parameters[-1]))
         half = 1.0 / (1.0 + np.exp(-(marks @ cues)))
         summed = of_sentence @ (2.0 * half[:, None] * margins64)
         scores = sharpness * summed
@@ -331,9 +335,9 @@ def compact(
     use = np.sqrt(np.asarray(used.multiply(used).sum(axis=0)).ravel())[:, None]
     size = np.abs(coefficients) * use
     least = np.partition(size.ravel(), -MOST_WEIGHTS)[-MOST_WEIGHTS] if size.size > MOST_WEIGHTS else 0.0
-    kept = np.where(size >= least, coefficients, 0.0)
-    scales = (np.abs(kept).max(axis=1) / 127.0).astype(np.float16).astype(np.float32)
-    whole = np.rint(np.divide(kept, scales[:, None], out=np.zeros_like(kept), where=scales[:, None] > 0)).astype(
+    pruned = np.where(size >= least, coefficients, 0.0)
+    scales = (np.abs(pruned).max(axis=1) / 127.0).astype(np.float16).astype(np.float32)
+    whole = np.rint(np.divide(pruned, scales[:, None], out=np.zeros_like(pruned), where=scales[:, None] > 0)).astype(
         np.int8
     )
     keys = np.array([crc32(blocks.names[at].encode()) for at in seen.tolist()], np.uint32)

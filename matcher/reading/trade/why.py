@@ -62,9 +62,9 @@ def nearest_sentence(model: TradeModel, text: str, code: str) -> str:
     return nearest
 
 
-def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    shared = sum(value * other[name] for name, value in one.items() if name in other)
-    lengths = sum(value * value for value in one.values()) * sum(value * value for value in other.values())
+def _cosine(left: Mapping[str, float], other: Mapping[str, float]) -> float:
+    shared = sum(value * other[name] for name, value in left.items() if name in other)
+    lengths = sum(value * value for value in left.values()) * sum(value * value for value in other.values())
     return float(shared / lengths**0.5) if lengths else 0.0
 
 
@@ -80,7 +80,7 @@ def _weightiest(margins: Mapping[str, float], most: int) -> list[str]:
 
 
 def _as_written(*texts: str) -> Mapping[str, str]:
-    """How each word that a model reads is written, first where the first text has it."""
+    """Return how each word that a model reads is written, first where the first text has it."""
     written: dict[str, str] = {}
     for text in texts:
         for word in _WRITTEN.findall(text):

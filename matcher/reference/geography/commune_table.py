@@ -200,7 +200,7 @@ def _begun_names(columns: Mapping[str, Sequence[str]], keys: Sequence[str]) -> N
         population = int(persons or 0)
         if population < _KNOWN or parent:
             continue
-        found = _SHORT.match(key) or (_DOUBLE.match(key) if population >= _KNOWN_BY_HALF else None)
-        if found and (len(found[2]) > 4 or population >= _KNOWN_BY_A_WORD):
-            names[found[2]].append(((found[1] or "").strip(), rank))
+        match = _SHORT.match(key) or (_DOUBLE.match(key) if population >= _KNOWN_BY_HALF else None)
+        if match and (len(match[2]) > 4 or population >= _KNOWN_BY_A_WORD):
+            names[match[2]].append(((match[1] or "").strip(), rank))
     return names

@@ -95,9 +95,9 @@ def commune_by_siren(siren: str) -> Commune | None:
 
 def communes_of_post_code(post_code: str) -> tuple[Commune, ...]:
     """Return the communes of a postal code, most populated first; in the three big cities the arrondissement alone."""
-    found = _most_populated(commune_table().of_post_code(post_code.strip()))
-    parents = {entry.parent for entry in found}
-    return tuple(entry for entry in found if entry.code not in parents)
+    communes = _most_populated(commune_table().of_post_code(post_code.strip()))
+    parents = {entry.parent for entry in communes}
+    return tuple(entry for entry in communes if entry.code not in parents)
 
 
 def communes_named(name: str, departements: Iterable[str] = ()) -> tuple[Commune, ...]:
@@ -112,9 +112,11 @@ def communes_named(name: str, departements: Iterable[str] = ()) -> tuple[Commune
     article, rest = split_article(key)
     entries = commune_names().get(rest, ())
     exact = [rank for own, rank in entries if own == article] or [rank for _, rank in entries if not article]
-    kept = set(departements)
-    found = _most_populated(exact)
-    return tuple(entry for entry in found if entry.departement in kept) if kept else found
+    departements_kept = set(departements)
+    communes = _most_populated(exact)
+    return (
+        tuple(entry for entry in communes if entry.departement in departements_kept) if departements_kept else communes
+    )
 
 
 def commune_names() -> Names:

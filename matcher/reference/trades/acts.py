@@ -45,7 +45,7 @@ class _Made:
     activity: str
 
 
-def in_state(found: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
+def in_state(hits: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
     """Return the terms found, where a thing before a state is what the state makes of it, so are the others of its list:
     « tables, chaises et armoires d’occasion »."""
     states = {
@@ -55,28 +55,28 @@ def in_state(found: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
         if stem == words[0] and tuple(text_stems[start : start + len(words)]) == words
     }
     if not states:
-        return list(found)
+        return list(hits)
     state_at = {start: start for start in states}
-    telling = _telling(found)
-    kept: list[Hit] = []
+    telling = _telling(hits)
+    hits_kept: list[Hit] = []
     turned: list[Hit] = []
-    for hit in reversed(found):
+    for hit in reversed(hits):
         last = hit.places[-1]
         after = range(last + 1, min(last + REACH + 2, len(text_stems)))
         start = _first(after, state_at, telling, text_stems, _NEW)
         state = states.get(start, range(0))
         made = _states().get(tuple(text_stems[at] for at in state), {}).get(hit.term.target)
         if made is None or hit.term.weight <= 0:
-            kept.append(hit)
+            hits_kept.append(hit)
             continue
         state_at[hit.places[0]] = start
-        turned += _turned(hit, [((*hit.places, *state), made)], (), found)
+        turned += _turned(hit, [((*hit.places, *state), made)], (), hits)
     if not _NEW.isdisjoint(text_stems):  # « un véhicule neuf et un d’occasion » buys both
         turned = [hit for hit in turned if hit.term.weight > 0]
-    return sorted((*kept[::-1], *turned), key=lambda hit: hit.places[0])
+    return sorted((*hits_kept[::-1], *turned), key=lambda hit: hit.places[0])
 
 
-def governed(found: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[str], frozenset[str]]) -> list[Hit]:
+def governed(hits: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[str], frozenset[str]]) -> list[Hit]:
     """Return the terms found, where a thing after an act is what the act makes of it.
 
     It speaks against buying the thing, and against what the act usually is, which `usual` tells: « nettoyage du linge » is no cleaning of
@@ -85,10 +85,10 @@ def governed(found: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[s
     """
     act_at = {place: place for place, stem in enumerate(text_stems) if stem in _acts()}
     if not act_at:
-        return list(found)
-    telling, group = _telling(found), taxonomy().group_of
-    kept: list[Hit] = []
-    for hit in found:
+        return list(hits)
+    telling, group = _telling(hits), taxonomy().group_of
+    hits_kept: list[Hit] = []
+    for hit in hits:
         first = hit.places[0]
         # a term that begins with an act may say more of it: « maintenance préventive », but no « restauration scolaire »
         if first in act_at and len(hit.places) > 1:
@@ -98,38 +98,38 @@ def governed(found: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[s
         act = _first(range(first - 1, max(-1, first - REACH - 2), -1), act_at, telling, text_stems, _BUYING)
         made = _made(hit.term.target, act, text_stems) if act >= 0 and hit.term.weight > 0 else {}
         if act not in made or _bought(act, telling - act_at.keys(), text_stems):
-            kept.append(hit)
+            hits_kept.append(hit)
             continue
         act_at[hit.places[-1]] = act
         products = [((at, *hit.places), product) for at, product in made.items()]
-        kept += _turned(hit, products, usual(text_stems[act]), found)
-    return kept
+        hits_kept += _turned(hit, products, usual(text_stems[act]), hits)
+    return hits_kept
 
 
 def _turned(
-    hit: Hit, made: Sequence[tuple[tuple[int, ...], _Made]], usual: Iterable[str], found: Sequence[Hit]
+    hit: Hit, made: Sequence[tuple[tuple[int, ...], _Made]], usual: Iterable[str], hits: Sequence[Hit]
 ) -> Iterator[Hit]:
     """A thing as what is made of it, by the places of the words that say so, and against buying it."""
     term, group = hit.term, taxonomy().group_of
-    same = {other.places for other in found}
-    for places, its in made:
-        text = f"{its.text} {term.text}"
-        yield hit if places in same else Hit(LexiconTerm(text, term.words, its.activity, term.weight), places)
+    same = {other.places for other in hits}
+    for places, turned in made:
+        text = f"{turned.text} {term.text}"
+        yield hit if places in same else Hit(LexiconTerm(text, term.words, turned.activity, term.weight), places)
     groups = {group(its.activity) for _, its in made}
-    places, its = made[0]
+    places, turned = made[0]
     for target in sorted({term.target, group(term.target), *usual}):
         if group(target) not in groups:
-            yield Hit(LexiconTerm(f"{its.text} {term.text}", term.words, target, AGAINST), places)
+            yield Hit(LexiconTerm(f"{turned.text} {term.text}", term.words, target, AGAINST), places)
 
 
 def _made(thing: str, act: int, text_stems: Sequence[str]) -> dict[int, _Made]:
-    """What acts make of a thing, by where they stand: the one at `act`, and others listed right before it (« location et entretien »)."""
+    """Return what acts make of a thing, by where they stand: the one at `act`, and others listed right before it (« location et entretien »)."""
     listed = range(act, max(-1, act - REACH - 2), -1)
     return {at: product for at in listed if (product := _acts().get(text_stems[at], {}).get(thing))}
 
 
 def _bought(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
-    """Whether buying is listed before an act, so that the thing is bought too: « fourniture, pose et entretien de mobilier urbain »."""
+    """Return whether buying is listed before an act, so that the thing is bought too: « fourniture, pose et entretien de mobilier urbain »."""
     for place in range(act - 1, max(-1, act - REACH - 2), -1):
         if text_stems[place] in _BUYING or place in telling:
             return text_stems[place] in _BUYING
@@ -139,7 +139,7 @@ def _bought(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
 def _first(
     way: Iterable[int], known: Mapping[int, int], telling: Set[int], text_stems: Sequence[str], bars: Set[str]
 ) -> int:
-    """What is known of the first of these places that are, before a word that tells or bars; -1 where none is."""
+    """Return what is known of the first of these places that are, before a word that tells or bars; -1 where none is."""
     for place in way:
         if place in known:
             return known[place]
@@ -148,8 +148,8 @@ def _first(
     return -1
 
 
-def _telling(found: Iterable[Hit]) -> set[int]:
-    return {place for hit in found if abs(hit.term.weight) >= TELLING for place in hit.places}
+def _telling(hits: Iterable[Hit]) -> set[int]:
+    return {place for hit in hits if abs(hit.term.weight) >= TELLING for place in hit.places}
 
 
 @lru_cache(maxsize=1)

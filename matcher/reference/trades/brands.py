@@ -22,13 +22,13 @@ class Brand:
 def brand_in(name_stems: Sequence[str]) -> tuple[Brand, int] | None:
     """Return the longest brand whose words follow one another in a name, the first of equals, and its place there; None where there is none."""
     by_first = _by_first_word()
-    found = [
+    brands_found = [
         (brand, start)
         for start, word in enumerate(name_stems)
         for brand in by_first.get(word, ())
         if tuple(name_stems[start : start + len(brand.words)]) == brand.words
     ]
-    return max(found, key=lambda its: (len(its[0].words), -its[1])) if found else None
+    return max(brands_found, key=lambda its: (len(its[0].words), -its[1])) if brands_found else None
 
 
 @lru_cache(maxsize=1)

@@ -47,8 +47,8 @@ def unit_written(text: str) -> Unit | None:
     """Return the unit that a text begins with, the longest that is known: « kg par jour, en pointe » → kg_jour. None for no unit."""
     written = words(text)
     for length in range(len(written), 0, -1):
-        if found := _units().get(" ".join(written[:length])):
-            return found
+        if unit := _units().get(" ".join(written[:length])):
+            return unit
     return None
 
 
@@ -56,8 +56,8 @@ def cadence(activity: str, unit: str) -> Cadence | None:
     """Return the cadence of an activity in a unit: its own, that of its group, or the one for any trade; None where none is known."""
     group = taxonomy().group_of(activity) if activity else ANY
     for code in (activity, group, ANY):
-        if found := _cadences().get((code, unit)):
-            return found
+        if cadence := _cadences().get((code, unit)):
+            return cadence
     return None
 
 

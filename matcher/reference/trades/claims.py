@@ -59,17 +59,17 @@ def claim_targets(vocabulary: str, text: str) -> tuple[Target, ...]:
     vocabulary that is none of them.
     """
     if vocabulary == "rome":
-        found = _from_rome(text)
+        targets = _from_rome(text)
     elif vocabulary == "libre":
-        found = _from_pieces(text)
+        targets = _from_pieces(text)
     elif vocabulary in _TABLES:
-        found = _from_labels(text, _labels(vocabulary))
+        targets = _from_labels(text, _labels(vocabulary))
     else:
         raise ValueError(f"Vocabulaire d’activités inconnu : « {vocabulary} ».")
-    kept: dict[str, str] = {}
-    for code, wording in found:
-        kept.setdefault(code, wording)
-    return tuple(kept.items())
+    wordings: dict[str, str] = {}
+    for code, wording in targets:
+        wordings.setdefault(code, wording)
+    return tuple(wordings.items())
 
 
 def _from_labels(text: str, labels: _Labels) -> Iterator[Target]:
@@ -131,16 +131,16 @@ def _parts(piece: str) -> list[str]:
 
 
 def _in_parts(piece: str) -> Iterator[Target]:
-    """What a piece tells: what each of its parts does, where it is a list (« nettoyage, vitrerie »); otherwise what it surely says as a
+    """Yield what a piece tells: what each of its parts does, where it is a list (« nettoyage, vitrerie »); otherwise what it surely says as a
     whole, then the labels in it. A group gives way to an activity of it that says its words again, or is said by the whole."""
     parts = _parts(piece)
     if listed := _listed(parts):
         yield from (one for one in listed if not _said_again(*one, listed))
         return
-    found = [(code, piece) for code in _read(piece)]
-    found += [(code, part) for part in parts for code in _stemmed_labels().get(stems(part), ())]
-    told = {taxonomy().group_of(code) for code, _ in found if "." in code}
-    yield from ((code, wording) for code, wording in found if "." in code or code not in told)
+    pieces = [(code, piece) for code in _read(piece)]
+    pieces += [(code, part) for part in parts for code in _stemmed_labels().get(stems(part), ())]
+    groups = {taxonomy().group_of(code) for code, _ in pieces if "." in code}
+    yield from ((code, wording) for code, wording in pieces if "." in code or code not in groups)
 
 
 def _listed(parts: Sequence[str]) -> list[Target]:
@@ -151,11 +151,11 @@ def _listed(parts: Sequence[str]) -> list[Target]:
     return [(code, part) for part, codes in read.items() for code in codes]
 
 
-def _said_again(group: str, part: str, found: Sequence[Target]) -> bool:
+def _said_again(group: str, part: str, targets: Sequence[Target]) -> bool:
     """Return True for a group whose words another part has too, of an activity inside it (« Nettoyage, nettoyage de locaux »)."""
     if "." in group:
         return False
-    inside = (its for code, its in found if "." in code and taxonomy().group_of(code) == group)
+    inside = (its for code, its in targets if "." in code and taxonomy().group_of(code) == group)
     return any(set(stems(part)) <= set(stems(its)) for its in inside)
 
 
@@ -186,8 +186,8 @@ def _read(piece: str) -> tuple[str, ...]:
         return label
     sure = [hit.term.target for hit in hits(key) if hit.term.weight >= CERTAIN]
     leaves = [code for code in sure if "." in code]
-    told = {taxonomy().group_of(code) for code in leaves}
-    return tuple(dict.fromkeys([*leaves, *(code for code in sure if "." not in code and code not in told)]))
+    groups = {taxonomy().group_of(code) for code in leaves}
+    return tuple(dict.fromkeys([*leaves, *(code for code in sure if "." not in code and code not in groups)]))
 
 
 def _sectors() -> Iterator[tuple[str, str]]:

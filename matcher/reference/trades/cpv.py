@@ -63,8 +63,8 @@ def cpv_weights(code: str) -> Mapping[str, float]:
     """
     table = _weights()
     for length in range(len(code), _SHORTEST_PREFIX - 1, -1):
-        if found := table.get(code[:length]):
-            return found
+        if weights := table.get(code[:length]):
+            return weights
     return {}
 
 
@@ -82,7 +82,7 @@ def load_cpv(path: Path) -> dict[str, str]:
 
 
 def _exists(code: str) -> bool:
-    """Whether the group of a code (its first three digits) is one, or it is a whole division: « 09091000 » is in none."""
+    """Return whether the group of a code (its first three digits) is one, or it is a whole division: « 09091000 » is in none."""
     whole = code == code[:_SHORTEST_PREFIX].ljust(DIGITS, "0")
     return (whole or code[_SHORTEST_PREFIX] != "0") and code[: _SHORTEST_PREFIX + 1].ljust(DIGITS, "0") in _labels()
 

@@ -24,15 +24,15 @@ def lexicon(table: str) -> tuple[LexiconTerm, ...]:
 
     An activity that no term of lots tells yet is told by the parts of its label.
     """
-    told = tuple(
+    lexicon_terms = tuple(
         LexiconTerm(row["terme"], stems(row["terme"]), row["cible"], int(row["poids"] or 0)) for row in rows(table)
     )
-    return told + tuple(_labels({term.target for term in told})) if table == LOTS else told
+    return lexicon_terms + tuple(_labels({term.target for term in lexicon_terms})) if table == LOTS else lexicon_terms
 
 
-def _labels(told: Set[str]) -> Iterator[LexiconTerm]:
+def _labels(codes: Set[str]) -> Iterator[LexiconTerm]:
     for leaf in taxonomy().leaves:
-        if leaf.code not in told:
+        if leaf.code not in codes:
             for part in re.split(r",|\bet\b", leaf.label):
                 if words := stems(part):
                     yield LexiconTerm(part, words, leaf.code, LABEL_WEIGHT)
@@ -54,24 +54,24 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     « nettoyage de véhicules » tells the cleaning of vehicles, neither cleaning nor vehicles, and so does what an act of `actes.csv`
     makes of the things that follow it, or a state of `etats.csv` of those before it.
     """
-    found = list(_all_hits(text_stems, _by_first_words(table)))
+    hits = list(_all_hits(text_stems, _by_first_words(table)))
     if table == LOTS:
-        found = governed(in_state(found, text_stems), text_stems, _usual)
+        hits = governed(in_state(hits, text_stems), text_stems, _usual)
     wider: dict[int, list[frozenset[int]]] = {}
-    for hit in found:
+    for hit in hits:
         if len(hit.places) > 1:
             whole = frozenset(hit.places)
             for place in hit.places:
                 wider.setdefault(place, []).append(whole)
     return tuple(
         hit
-        for hit in found
+        for hit in hits
         if hit.term.target and not any(set(hit.places) < longer for longer in wider.get(hit.places[0], ()))
     )
 
 
 def _usual(stem: str) -> frozenset[str]:
-    """What a word tells when it is said alone."""
+    """Return what a word tells when it is said alone."""
     return frozenset(term.target for term in _by_first_words(LOTS).get(stem, {}).get("", ()) if term.target)
 
 
@@ -100,7 +100,7 @@ def _follow(text_stems: Sequence[str], start: int, words: tuple[str, ...]) -> tu
 
 
 def _near(text_stems: Sequence[str], first: int) -> range:
-    """Where the next word of a term may stand, from `first` on: after one word, or numbers alone."""
+    """Return where the next word of a term may stand, from `first` on: after one word, or numbers alone."""
     numbers = 0
     while first + numbers < len(text_stems) and text_stems[first + numbers].isdigit():
         numbers += 1

@@ -41,15 +41,17 @@ def _table() -> dict[str, Naf]:
 
 def naf_label(code: str) -> str:
     """Return the French label of a sub-class, empty where the code is unknown."""
-    found = naf(code)
-    return found.label if found else ""
+    naf_class = naf(code)
+    return naf_class.label if naf_class else ""
 
 
 @lru_cache(maxsize=1024)
 def naf_said(code: str) -> str:
     """Return a code with its label: « 81.30Z, services d’aménagement paysager »; the code as it is where it is unknown."""
-    found = naf(code)
-    return f"{found.code}, {found.label[0].lower()}{found.label[1:]}".replace("'", "’") if found else code
+    naf_class = naf(code)
+    return (
+        f"{naf_class.code}, {naf_class.label[0].lower()}{naf_class.label[1:]}".replace("'", "’") if naf_class else code
+    )
 
 
 def naf_activities(code: str) -> Mapping[str, float]:

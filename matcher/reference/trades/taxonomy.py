@@ -82,13 +82,13 @@ class Taxonomy:
 
     def nature_of(self, code: str) -> str:
         """Return « bien », « service » or « travaux » for a leaf, empty for a group."""
-        found = self._leaves.get(code)
-        return found.nature if found else ""
+        leaf = self._leaves.get(code)
+        return leaf.nature if leaf else ""
 
     def reach_of(self, code: str) -> int | None:
         """Return how far a leaf is usually served from, in km; None for a group, or where the table says nothing."""
-        found = self._leaves.get(code)
-        return found.reach_km if found else None
+        leaf = self._leaves.get(code)
+        return leaf.reach_km if leaf else None
 
     def sector_of(self, code: str) -> str:
         """Return the marché's slug of a leaf; for a group the slug of its « Autre »."""

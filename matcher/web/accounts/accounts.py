@@ -55,7 +55,7 @@ def open_first(token: str) -> ResponseReturnValue:
             Role.ADMINISTRATOR,
             FIRST_ORGANISATION,
             name=_line("name"),
-            who=login,
+            author=login,
             now=desk().now(),
             first=True,
         )
@@ -106,8 +106,8 @@ def sign_out() -> ResponseReturnValue:
 def switch() -> ResponseReturnValue:
     """Go on in another of one's organisations. What was open before on other pages is of the former one: its forms are good no more. `dossier` is one of that organisation to open."""
     wanted = whole(request.form.get("organisation", ""))
-    its = next((one for one in own_account().memberships if one.owner == wanted), None) or abort(404)
-    go_into(its)
+    membership = next((one for one in own_account().memberships if one.owner == wanted), None) or abort(404)
+    go_into(membership)
     dossier = whole(request.form.get("dossier", ""))
     return redirect("/" if dossier is None else url_for("dossiers.show", number=dossier), 303)
 
@@ -130,11 +130,11 @@ def change_password() -> ResponseReturnValue:
         return _me(person, {"password": wrong}), 422
     try:
         _opened(person.login, former)
-        store.set_password(desk().engine, person.login, wanted, who=person.login, now=desk().now())
+        store.set_password(desk().engine, person.login, wanted, author=person.login, now=desk().now())
     except SignInRefused as refusal:
-        told = isinstance(refusal, SignInThrottled | PasswordExpired)
-        said = str(refusal) if told else "Ce n’est pas votre mot de passe actuel."
-        return refused(_me(person, {"former": said}), refusal)
+        is_told = isinstance(refusal, SignInThrottled | PasswordExpired)
+        fault = str(refusal) if is_told else "Ce n’est pas votre mot de passe actuel."
+        return refused(_me(person, {"former": fault}), refusal)
     begin(_opened(person.login, wanted))
     flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
     return redirect(url_for("accounts.me"), 303)
@@ -143,17 +143,17 @@ def change_password() -> ResponseReturnValue:
 @pages.post("/mon-compte/sessions")
 def close_sessions() -> ResponseReturnValue:
     """End one of one's other sessions, or all of them: `session` says which."""
-    asked = request.form.get("session", "")
-    number = None if asked == "autres" else whole(asked, range(1, 2**31)) or abort(400)
+    wanted = request.form.get("session", "")
+    number = None if wanted == "autres" else whole(wanted, range(1, 2**31)) or abort(400)
     ended = sessions.close_others(desk().engine, own_account(), str(session[TOKEN]), number, now=desk().now())
-    one = "Cette session est fermée." if ended else "Cette session était déjà fermée."
-    flash(one if number else "Vos autres sessions sont fermées.")
+    notice = "Cette session est fermée." if ended else "Cette session était déjà fermée."
+    flash(notice if number else "Vos autres sessions sont fermées.")
     return redirect(url_for("accounts.me"), 303)
 
 
 def _me(person: Account, faults: dict[str, str]) -> str:
-    held = sessions.own_sessions(desk().engine, person, str(session[TOKEN]), now=desk().now())
-    return render_template("accounts/moi.html", faults=faults, sessions=held, **_rules(person))
+    open_sessions = sessions.own_sessions(desk().engine, person, str(session[TOKEN]), now=desk().now())
+    return render_template("accounts/moi.html", faults=faults, sessions=open_sessions, **_rules(person))
 
 
 @pages.get("/comptes")
@@ -177,7 +177,7 @@ def add() -> ResponseReturnValue:
             role,
             owner(),
             name=_line("name"),
-            who=person.login,
+            author=person.login,
             now=desk().now(),
             temporary=True,
         )
@@ -197,62 +197,62 @@ def add() -> ResponseReturnValue:
 @pages.post("/comptes/<int(max=2147483647):number>")
 def change(number: int) -> ResponseReturnValue:
     """Do one thing to one account, or to its membership here: `faire` says which."""
-    person, asked = own_account(), request.form.get("faire", "")
-    held = next((one for one in _within_reach(person) if one.id == number), None) or abort(404)
-    if (done := _DOES.get(asked)) is None:
+    person, act = own_account(), request.form.get("faire", "")
+    account = next((one for one in _within_reach(person) if one.id == number), None) or abort(404)
+    if (done := _DOES.get(act)) is None:
         abort(400)
-    if asked not in _OF_MEMBERSHIP and not _has_all_of(person, held):
+    if act not in _OF_MEMBERSHIP and not _has_all_of(person, account):
         abort(403)
     try:
-        said = done(held, person.login)
+        notice = done(account, person.login)
     except (AccountRefused, PasswordRefused) as refusal:
         return _accounts({str(number): str(refusal)}), 422
-    flash(said)
+    flash(notice)
     return redirect(url_for("accounts.accounts"), 303)
 
 
-def _new_role(held: Account, who: str) -> str:
+def _new_role(account: Account, author: str) -> str:
     role = _role()
-    organisations.add_member(desk().engine, owner(), held.login, role, who=who, now=desk().now())
-    return f"{held.name} est maintenant {role}."
+    organisations.add_member(desk().engine, owner(), account.login, role, author=author, now=desk().now())
+    return f"{account.name} est maintenant {role}."
 
 
-def _removed(held: Account, who: str) -> str:
-    organisations.remove_member(desk().engine, owner(), held.login, who=who, now=desk().now())
-    return f"{held.name} n’est plus membre."
+def _removed(account: Account, author: str) -> str:
+    organisations.remove_member(desk().engine, owner(), account.login, author=author, now=desk().now())
+    return f"{account.name} n’est plus membre."
 
 
-def _new_password(held: Account, who: str) -> str:
-    wanted, another = request.form.get("password", ""), held.login != who
-    store.set_password(desk().engine, held.login, wanted, who=who, now=desk().now(), temporary=another)
-    return f"Le mot de passe de {held.name} est changé ; ses sessions sont fermées."
+def _new_password(account: Account, author: str) -> str:
+    wanted, another = request.form.get("password", ""), account.login != author
+    store.set_password(desk().engine, account.login, wanted, author=author, now=desk().now(), temporary=another)
+    return f"Le mot de passe de {account.name} est changé ; ses sessions sont fermées."
 
 
-def _no_password(held: Account, who: str) -> str:
+def _no_password(account: Account, author: str) -> str:
     if desk().identity_provider is None:
         raise AccountRefused(
             "Aucun fournisseur d’identité n’est réglé ici : un mot de passe est la seule façon d’entrer."
         )
-    store.set_password(desk().engine, held.login, None, who=who, now=desk().now())
-    return f"{held.name} n’a plus de mot de passe ; ses sessions sont fermées."
+    store.set_password(desk().engine, account.login, None, author=author, now=desk().now())
+    return f"{account.name} n’a plus de mot de passe ; ses sessions sont fermées."
 
 
 def _active(active: bool) -> Callable[[Account, str], str]:
-    def done(held: Account, who: str) -> str:
-        store.set_active(desk().engine, held.login, active, who=who, now=desk().now())
-        return f"Le compte de {held.name} est {'réactivé' if active else 'désactivé, et ses sessions fermées'}."
+    def done(account: Account, author: str) -> str:
+        store.set_active(desk().engine, account.login, active, author=author, now=desk().now())
+        return f"Le compte de {account.name} est {'réactivé' if active else 'désactivé, et ses sessions fermées'}."
 
     return done
 
 
-def _end_all(held: Account, who: str) -> str:
-    store.revoke(desk().engine, held.login, who=who, now=desk().now())
-    return f"Les sessions de {held.name} sont fermées."
+def _end_all(account: Account, author: str) -> str:
+    store.revoke(desk().engine, account.login, author=author, now=desk().now())
+    return f"Les sessions de {account.name} sont fermées."
 
 
-def _unbind(held: Account, who: str) -> str:
-    sessions.unbind(desk().engine, held.login, who=who, now=desk().now())
-    return f"{held.name} est détaché : sa prochaine connexion le rattachera, par son courriel."
+def _unbind(account: Account, author: str) -> str:
+    sessions.unbind(desk().engine, account.login, author=author, now=desk().now())
+    return f"{account.name} est détaché : sa prochaine connexion le rattachera, par son courriel."
 
 
 _DOES: Mapping[str, Callable[[Account, str], str]] = {
@@ -277,39 +277,39 @@ def _within_reach(person: Account | None) -> list[Account]:
     return every if person is None or person.installation else [one for one in every if one.member_of(owner())]
 
 
-def _has_all_of(person: Account | None, held: Account) -> bool:
-    """Whether a person may change the account itself, its password first: none that opens what they do not administer."""
-    return person is not None and (person.installation or held.only_of(owner()))
+def _has_all_of(person: Account | None, account: Account) -> bool:
+    """Return whether a person may change the account itself, its password first: none that opens what they do not administer."""
+    return person is not None and (person.installation or account.only_of(owner()))
 
 
 def _accounts(faults: dict[str, str]) -> str:
     person = account()
     listed = [(one, one.member_of(owner()), _has_all_of(person, one)) for one in _within_reach(person)]
-    given = (
+    typed = (
         {name: _line(name) for name in ("login", "name", "role")} if "login" in faults or "password" in faults else {}
     )
     page = "accounts/comptes.html"
-    return render_template(page, accounts=listed, faults=faults, given=given, **_rules(person))
+    return render_template(page, accounts=listed, faults=faults, given=typed, **_rules(person))
 
 
 def _first(token: str, faults: dict[str, str]) -> ResponseReturnValue:
     """The form of the first account; where the link opens nothing, what to do instead."""
     opens = _opens(token)
-    given = {name: _line(name) for name in ("login", "name")}
-    page = render_template("accounts/premier.html", opens=opens, faults=faults, given=given, **_rules(None))
+    typed = {name: _line(name) for name in ("login", "name")}
+    page = render_template("accounts/premier.html", opens=opens, faults=faults, given=typed, **_rules(None))
     return page, (422 if faults else 200) if opens else 404
 
 
 def _opens(token: str) -> bool:
-    """Whether the link of this token opens the first account: in its time, and while there is none."""
+    """Return whether the link of this token opens the first account: in its time, and while there is none."""
     return not desk().team() and link_opens(current_app.config["SECRET_KEY"], token, desk().now())
 
 
 def _rules(person: Account | None) -> dict[str, object]:
-    its = membership()
-    may = allowed(its.role, installation=person.installation) if its and person else frozenset()
-    told = sorted(action.value for action in may)
-    return {"who": person, "allowed": told, "roles": list(Role), "shortest": SHORTEST, "longest": LONGEST}
+    member = membership()
+    may = allowed(member.role, installation=person.installation) if member and person else frozenset()
+    actions = sorted(action.value for action in may)
+    return {"who": person, "allowed": actions, "roles": list(Role), "shortest": SHORTEST, "longest": LONGEST}
 
 
 def own_account() -> Account:
@@ -370,7 +370,7 @@ def give_token() -> ResponseReturnValue:
             Role(form.role.data),
             name=form.name.data,
             days=form.days.data,
-            who=own,
+            author=own,
             now=desk().now(),
         )
     except AccountRefused as refusal:
@@ -384,17 +384,17 @@ def revoke_token(number: int) -> ResponseReturnValue:
     """End one of one's tokens."""
     own = own_account().login
     try:
-        api_tokens.revoke(desk().engine, own, number, who=own, now=desk().now())
+        api_tokens.revoke(desk().engine, own, number, author=own, now=desk().now())
     except AccountRefused:
         abort(404)
     flash("Ce jeton n’ouvre plus rien.")
     return redirect(url_for("accounts.tokens"), 303)
 
 
-def _tokens(form: TokenForm, given: str = "") -> str:
-    """The page of one's tokens; `given` is the one just given."""
-    its, now = membership(), desk().now().replace(tzinfo=None)
-    within = [role.value for role in Role if its and PERMISSIONS[role] <= PERMISSIONS[its.role]]
+def _tokens(form: TokenForm, token: str = "") -> str:
+    """The page of one's tokens; `token` is the one just given."""
+    member, now = membership(), desk().now().replace(tzinfo=None)
+    within = [role.value for role in Role if member and PERMISSIONS[role] <= PERMISSIONS[member.role]]
     form.role.choices = [(value, value) for value in within]
-    held = api_tokens.listed(desk().engine, own_account().login)
-    return render_template("accounts/jetons.html", form=form, tokens=held, given=given, now=now, here=its)
+    tokens = api_tokens.listed(desk().engine, own_account().login)
+    return render_template("accounts/jetons.html", form=form, tokens=tokens, given=token, now=now, here=member)

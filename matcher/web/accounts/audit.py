@@ -54,34 +54,34 @@ def show() -> ResponseReturnValue:
 def download() -> ResponseReturnValue:
     """Send the same lines, all of them, as a file; where the form asks for what cannot be sent, show it again."""
     form = JournalForm(request.args)
-    found = [] if form.faults else _lines(form.wanted(), MOST_IN_FILE + 1)
-    if len(found) > MOST_IN_FILE:
+    acts = [] if form.faults else _lines(form.wanted(), MOST_IN_FILE + 1)
+    if len(acts) > MOST_IN_FILE:
         form.faults["du"] = f"Plus de {number(MOST_IN_FILE)} lignes : choisissez une période plus courte."
     if form.faults:
         return _page(form)
-    return sent(f"journal-{desk().today()}.csv", audit_csv(found))
+    return sent(f"journal-{desk().today()}.csv", audit_csv(acts))
 
 
 def _page(form: JournalForm) -> ResponseReturnValue:
-    found = [] if form.faults else _lines(form.wanted(), PAGE + 1)
-    lines, asked = found[:PAGE], {its.name: text for its in form if (text := request.args.get(its.name))}
-    older = f"?{urlencode({**asked, 'avant': lines[-1].id})}" if len(found) > PAGE else ""
+    acts = [] if form.faults else _lines(form.wanted(), PAGE + 1)
+    lines, filters = acts[:PAGE], {its.name: text for its in form if (text := request.args.get(its.name))}
+    older = f"?{urlencode({**filters, 'avant': lines[-1].id})}" if len(acts) > PAGE else ""
     return answered(
         form.faults,
         "accounts/journal.html",
         form=form,
         lines=lines,
         older=older,
-        later=f"?{urlencode(asked)}" if "avant" in request.args else "",
-        narrowed=bool(asked),
-        asked=asked,
+        later=f"?{urlencode(filters)}" if "avant" in request.args else "",
+        narrowed=bool(filters),
+        asked=filters,
         several=len({line.organisation for line in lines if line.organisation}) > 1,
     )
 
 
-def _lines(asked: AuditFilter, most: int) -> list[Done]:
+def _lines(audit_filter: AuditFilter, most: int) -> list[Done]:
     """The lines of the installation to whoever administers it, else those of one's organisation."""
     engine, person = desk().engine, account()
     if person is None or person.installation:
-        return audit.read_all(engine, asked, most=most)
-    return audit.read(engine, owner(), asked, most=most)
+        return audit.read_all(engine, audit_filter, most=most)
+    return audit.read(engine, owner(), audit_filter, most=most)

@@ -57,11 +57,11 @@ def describe() -> ResponseReturnValue:
     form = ProfileForm(request.form)
     # The page of who buys nothing does not ask its nature as a buyer.
     nature = form.nature.data if "nature" in request.form else profile().nature
-    its, faults = checked(form.made(OrganisationProfile, name=profile().name, nature=nature))
+    described_profile, faults = checked(form.made(OrganisationProfile, name=profile().name, nature=nature))
     form.faults.update(faults)
     if form.faults:
         return _mine(form), 422
-    organisations.describe(desk().engine, owner(), its, who=person(), now=desk().now())
+    organisations.describe(desk().engine, owner(), described_profile, author=person(), now=desk().now())
     flash("C’est gardé.")
     return redirect(url_for("organisations.mine"), 303)
 
@@ -69,10 +69,10 @@ def describe() -> ResponseReturnValue:
 @pages.post("/mon-organisation/personne")
 def say_persona() -> ResponseReturnValue:
     """Keep which kind of user the organisation is, as the first page asks it."""
-    its, faults = checked(replace(profile(), persona=_line("persona")))
-    if faults or not its.persona:
+    described_profile, faults = checked(replace(profile(), persona=_line("persona")))
+    if faults or not described_profile.persona:
         abort(400)
-    organisations.describe(desk().engine, owner(), its, who=person(), now=desk().now())
+    organisations.describe(desk().engine, owner(), described_profile, author=person(), now=desk().now())
     flash("C’est gardé : les pages et les messages prennent vos mots.")
     return redirect(url_for("form.form"), 303)
 
@@ -80,9 +80,9 @@ def say_persona() -> ResponseReturnValue:
 @pages.get("/mon-organisation/logo")
 def logo() -> ResponseReturnValue:
     """Send the logo of one's organisation: an image and nothing else, whatever its bytes would say besides."""
-    its = load_logo(desk().engine, owner()) or abort(404)
+    logo = load_logo(desk().engine, owner()) or abort(404)
     headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": "inline"}
-    return Response(its.content, content_type=its.media, headers=headers)
+    return Response(logo.content, content_type=logo.media, headers=headers)
 
 
 @pages.post("/mon-organisation/logo")
@@ -90,8 +90,8 @@ def give_logo() -> ResponseReturnValue:
     """Keep a file as the logo of one's organisation, or say why it is none."""
     file = request.files.get("logo")
     try:
-        given = read_logo(file.stream.read(LARGEST + 1) if file else b"")
-        keep_logo(desk().engine, owner(), given, who=person(), now=desk().now())
+        logo = read_logo(file.stream.read(LARGEST + 1) if file else b"")
+        keep_logo(desk().engine, owner(), logo, author=person(), now=desk().now())
     except LogoRefused as refusal:
         return _mine(ProfileForm.showing(profile()), logo_fault=str(refusal)), 422
     flash("Le logo est gardé.")
@@ -101,7 +101,7 @@ def give_logo() -> ResponseReturnValue:
 @pages.post("/mon-organisation/logo/retrait")
 def drop_logo() -> ResponseReturnValue:
     """Have one's organisation be without a logo."""
-    remove_logo(desk().engine, owner(), who=person(), now=desk().now())
+    remove_logo(desk().engine, owner(), author=person(), now=desk().now())
     flash("Le logo est retiré.")
     return redirect(url_for("organisations.mine"), 303)
 
@@ -116,7 +116,9 @@ def index() -> str:
 def create() -> ResponseReturnValue:
     """Open an organisation."""
     try:
-        made = organisations.create(desk().engine, OrganisationProfile(_line("name")), who=person(), now=desk().now())
+        made = organisations.create(
+            desk().engine, OrganisationProfile(_line("name")), author=person(), now=desk().now()
+        )
     except AccountRefused as refusal:
         return _index({"name": str(refusal)}), 422
     flash(f"« {made.its.name} » est ouverte : ajoutez-y ses membres.")
@@ -126,29 +128,29 @@ def create() -> ResponseReturnValue:
 @pages.post("/organisations/<int(max=2147483647):number>")
 def change(number: int) -> ResponseReturnValue:
     """Do one thing to an organisation: `faire` says which."""
-    held = next((one for one in organisations.listed(desk().engine) if one.id == number), None) or abort(404)
+    organisation = next((one for one in organisations.listed(desk().engine) if one.id == number), None) or abort(404)
     try:
-        flash(_done(held, request.form.get("faire", "")))
+        flash(_done(organisation, request.form.get("faire", "")))
     except AccountRefused as refusal:
         return _index({str(number): str(refusal)}), 422
     return redirect(url_for("organisations.index"), 303)
 
 
-def _done(held: Organisation, what: str) -> str:
-    engine, login, who, now = desk().engine, _line("login"), person(), desk().now()
+def _done(organisation: Organisation, what: str) -> str:
+    engine, login, author, now = desk().engine, _line("login"), person(), desk().now()
     if what == "renommer":
-        its = replace(held.its, name=_line("name"))
-        organisations.describe(engine, held.id, its, who=who, now=now)
-        return f"L’organisation s’appelle « {its.name} »."
+        profile = replace(organisation.its, name=_line("name"))
+        organisations.describe(engine, organisation.id, profile, author=author, now=now)
+        return f"L’organisation s’appelle « {profile.name} »."
     if what == "ajouter":
         role = request.form.get("role", "")
         if role not in set(Role):
             abort(400)
-        organisations.add_member(engine, held.id, login, Role(role), who=who, now=now)
-        return f"« {login} » est {role} de « {held.its.name} »."
+        organisations.add_member(engine, organisation.id, login, Role(role), author=author, now=now)
+        return f"« {login} » est {role} de « {organisation.its.name} »."
     if what == "retirer":
-        organisations.remove_member(engine, held.id, login, who=who, now=now)
-        return f"« {login} » n’est plus membre de « {held.its.name} »."
+        organisations.remove_member(engine, organisation.id, login, author=author, now=now)
+        return f"« {login} » n’est plus membre de « {organisation.its.name} »."
     raise abort(400)
 
 
@@ -167,13 +169,18 @@ def _mine(form: ProfileForm, logo_fault: str = "") -> str:
 
 def _index(faults: dict[str, str]) -> str:
     accounts = every_account(desk().engine)
-    found = [
-        (organisation, [(account, held.role) for account in accounts if (held := account.member_of(organisation.id))])
+    members_by_organisation = [
+        (
+            organisation,
+            [(account, membership.role) for account in accounts if (membership := account.member_of(organisation.id))],
+        )
         for organisation in organisations.listed(desk().engine)
     ]
     name = _line("name") if "name" in faults else ""
     page = "organisations/toutes.html"
-    return render_template(page, found=found, accounts=accounts, roles=list(Role), faults=faults, name=name)
+    return render_template(
+        page, found=members_by_organisation, accounts=accounts, roles=list(Role), faults=faults, name=name
+    )
 
 
 def _line(name: str) -> str:

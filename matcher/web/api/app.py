@@ -37,17 +37,17 @@ def health() -> Any:
 @api.get("/openapi.json")
 def description() -> Any:
     """Return the description of the API, for tools, with the address by which it was asked and whom to write to."""
-    told, contact = openapi(), desk().settings.notice.contact
-    info = told["info"] | ({"contact": {"email": contact}} if contact else {})
+    values, contact = openapi(), desk().settings.notice.contact
+    info = values["info"] | ({"contact": {"email": contact}} if contact else {})
     servers = [{"url": request.host_url.rstrip("/")}]
-    return json_text(told | {"info": info, "servers": servers}), {"Content-Type": "application/json"}
+    return json_text(values | {"info": info, "servers": servers}), {"Content-Type": "application/json"}
 
 
 @api.get("/")
 def page() -> str:
     """Show the description of the API, for people."""
-    told = {"fields_of": fields_of, "curl": curl, "base": request.host_url.rstrip("/")}
-    return render_template("api/page.html", its=openapi(), problems=KINDS, **told)
+    values = {"fields_of": fields_of, "curl": curl, "base": request.host_url.rstrip("/")}
+    return render_template("api/page.html", its=openapi(), problems=KINDS, **values)
 
 
 _REFUSALS = ((JournalUnknown, "introuvable"), (ChangeRefused, "ecriture-refusee"), (KeyRefused, "ecriture-refusee"))

@@ -195,18 +195,26 @@ class NamesBody(msgspec.Struct, forbid_unknown_fields=True):
 def suppliers(query: SearchParameters) -> Any:
     """Cherche des fournisseurs, comme la page « Catalogue » ; les plus probables d’abord, puis par identifiant. Les filtres se cumulent ; de l’un d’eux, répété, une valeur suffit."""
     shelf, fields = desk().shelf(), chosen_fields(query.fields)
-    kept = narrowed(shelf, query.departement, query.epci, query.near, query.km, query.activite)
-    found = search(desk().engine, shelf, query.text, query.kind, kept.among, kept.km)
-    first = found.first(shelf, query.limit + 1, position(query, FoundPosition.read))
-    taken, after = cut(first, lambda place: found.position(shelf, place), query)
-    rows = [int(found.rows[place]) for place in taken]
+    narrowed_suppliers = narrowed(shelf, query.departement, query.epci, query.near, query.km, query.activite)
+    suppliers = search(desk().engine, shelf, query.text, query.kind, narrowed_suppliers.among, narrowed_suppliers.km)
+    first = suppliers.first(shelf, query.limit + 1, position(query, FoundPosition.read))
+    taken, after = cut(first, lambda place: suppliers.position(shelf, place), query)
+    rows = [int(suppliers.rows[place]) for place in taken]
     items = supplier_lines([shelf.suppliers[row] for row in rows], fields)
-    if kept.km is not None and KM in fields:
-        items = [line | {"km": round(float(kept.km[row]), 1)} for row, line in zip(rows, items, strict=True)]
+    if narrowed_suppliers.km is not None and KM in fields:
+        items = [
+            line | {"km": round(float(narrowed_suppliers.km[row]), 1)} for row, line in zip(rows, items, strict=True)
+        ]
     unlocated = 0
-    if kept.unlocated is not None:
-        unlocated = len(search(desk().engine, shelf, query.text, query.kind, kept.unlocated).rows)
-    return {"items": items, "total": len(found.rows), "whole": found.whole, "unlocated": unlocated, "next": after}
+    if narrowed_suppliers.unlocated is not None:
+        unlocated = len(search(desk().engine, shelf, query.text, query.kind, narrowed_suppliers.unlocated).rows)
+    return {
+        "items": items,
+        "total": len(suppliers.rows),
+        "whole": suppliers.whole,
+        "unlocated": unlocated,
+        "next": after,
+    }
 
 
 @door(
@@ -219,9 +227,11 @@ def suppliers(query: SearchParameters) -> Any:
 )
 def supplier_changes(query: ChangesParameters) -> Any:
     """Dit quels fournisseurs relire depuis une version du catalogue. Celui qui n’est plus au catalogue se lit encore sous son ancien identifiant, ou répond 404."""
-    found = changed_since(desk().engine, query.since, query.limit + 1, position(query, ChangedPosition.read))
-    items, after = cut(found.ids, lambda one: ChangedPosition(found.version, one), query)
-    return {"version": found.version, "whole": found.whole, "items": list(items), "next": after}
+    changed_suppliers = changed_since(
+        desk().engine, query.since, query.limit + 1, position(query, ChangedPosition.read)
+    )
+    items, after = cut(changed_suppliers.ids, lambda one: ChangedPosition(changed_suppliers.version, one), query)
+    return {"version": changed_suppliers.version, "whole": changed_suppliers.whole, "items": list(items), "next": after}
 
 
 @door(
@@ -238,10 +248,10 @@ def supplier(supplier: str) -> Any:
     La réponse est celle de `entremise catalogue show --format json`.
     """
     engine = desk().engine
-    found = read_fiche(engine, supplier, contacts_since=desk().contacts_since())
-    if found is None:
+    fiche = read_fiche(engine, supplier, contacts_since=desk().contacts_since())
+    if fiche is None:
         raise ProblemDetails("introuvable", why_absent(engine, supplier))
-    return fiche_object(found, corrections_of(engine, found.supplier.id))
+    return fiche_object(fiche, corrections_of(engine, fiche.supplier.id))
 
 
 @door(
@@ -255,13 +265,15 @@ def supplier(supplier: str) -> Any:
 def names(json: NamesBody) -> Any:
     """Dit à quel fournisseur du catalogue correspond chaque nom écrit, mille au plus."""
     recogniser = load_recogniser(desk().engine)
-    found = (recogniser.recognise(WrittenSupplier(one.name, one.number, one.post_code, one.city)) for one in json.names)
+    recognitions = (
+        recogniser.recognise(WrittenSupplier(one.name, one.number, one.post_code, one.city)) for one in json.names
+    )
     return {
         "items": [
             {
                 "certainty": str(its.certainty),
                 "options": [shaped(OptionShape, option.supplier, evidence=option.evidence) for option in its.options],
             }
-            for its in found
+            for its in recognitions
         ]
     }

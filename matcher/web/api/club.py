@@ -53,8 +53,8 @@ class EventShape(TypedDict):
 def events(query: ListParameters) -> Any:
     """Liste les événements de l’organisation, le dernier ouvert d’abord."""
     before = position(query, by_number)
-    found = sorted(listed(desk().engine, owner()), key=lambda one: one.id, reverse=True)
-    items, after = cut([one for one in found if before is None or one.id < before], lambda one: one.id, query)
+    listings = sorted(listed(desk().engine, owner()), key=lambda one: one.id, reverse=True)
+    items, after = cut([one for one in listings if before is None or one.id < before], lambda one: one.id, query)
     return {"items": [listed_object(one) for one in items], "next": after}
 
 

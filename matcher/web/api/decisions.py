@@ -226,17 +226,17 @@ def opinion(json: OpinionBody) -> Any:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
     assumed = DEFAULT if json.assumed is None else Assumptions(**msgspec.structs.asdict(json.assumed))
     size = workload_of(reading, assumed, etp=json.etp or None, hours=json.hours or None, quantity=json.quantity or None)
-    told = _law(json)
-    its = advise(desk().engine, laid(reading, filled_shelf()), size, assumed, told)
-    return {"data": advice_object(its)}
+    buyer_facts = _law(json)
+    advice = advise(desk().engine, laid(reading, filled_shelf()), size, assumed, buyer_facts)
+    return {"data": advice_object(advice)}
 
 
 @decision_door("groupement", {"needs": ["Entretien des espaces verts"], "places": ["Maubeuge", "Lille"]})
 def groupement(json: GroupementBody) -> Any:
     """Propose qui pourrait répondre ensemble à un lot : `data` est celui de `entremise groupement`."""
     more: dict[str, Any] = {"lever": json.lever, "etp": json.etp, "members": json.members, "most": json.top}
-    its = together(desk().engine, filled_shelf(), json.needs, json.places, desk().today(), **more)
-    return {"data": together_object(its)}
+    joint_need = together(desk().engine, filled_shelf(), json.needs, json.places, desk().today(), **more)
+    return {"data": together_object(joint_need)}
 
 
 @decision_door(
@@ -250,9 +250,9 @@ def groupement(json: GroupementBody) -> Any:
 def allotment(json: AllotmentBody) -> Any:
     """Découpe des sites en lots qui gardent assez de candidats, cinquante sites au plus : `data` est celui de `entremise allotissement`."""
     lines = (f"{its.name};{its.place};{its.quantity or ''}" for its in json.sites)
-    given = read_pasted("\n".join(("nom;commune;quantité", *lines)))
+    site_list = read_pasted("\n".join(("nom;commune;quantité", *lines)))
     more: dict[str, Any] = {"lever": json.lever, "wanted": json.wanted, "lot_km": json.lot_km, "unit": json.unit}
-    cuts = [allotted(desk().engine, filled_shelf(), given, json.need, desk().today(), **more)]
+    cuts = [allotted(desk().engine, filled_shelf(), site_list, json.need, desk().today(), **more)]
     return {"data": allotments_object(cuts)}
 
 
@@ -263,25 +263,25 @@ def allotment(json: AllotmentBody) -> Any:
 def clause(json: ClauseBody) -> Any:
     """Dit comment faire les heures d’insertion de contrats gagnés : `data` est celui de `entremise plan-clause`."""
     shelf, on = filled_shelf(), desk().today()
-    told = (ToldContract(**{**msgspec.structs.asdict(one), "places": tuple(one.places)}) for one in json.contracts)
+    contracts = (ToldContract(**{**msgspec.structs.asdict(one), "places": tuple(one.places)}) for one in json.contracts)
     known = facilitators(desk().engine, since=desk().contacts_since())
-    its = planned([contract_of(one, shelf, on) for one in told], desk().sources_of, json.works_type, known)
-    return {"data": plan_object(its)}
+    plan = planned([contract_of(one, shelf, on) for one in contracts], desk().sources_of, json.works_type, known)
+    return {"data": plan_object(plan)}
 
 
 @decision_door("clause-hours", {"lots": [_LOT]})
 def clause_hours(json: ClauseHoursBody) -> Any:
     """Calcule les heures d’insertion qu’un marché peut demander : `data` est celui de `entremise calibrage`."""
-    its = calibration(
+    calibrated = calibration(
         desk().shelf(),
         [(need_of(one, *_FIGURES), _figures(one)) for one in json.lots],
         desk().today(),
-        told=_law(json),
+        buyer_facts=_law(json),
         floors=ClauseFloors(json.least, json.floor),
         charter=json.charter,
         known=facilitators(desk().engine, since=desk().contacts_since()),
     )
-    return {"data": calibration_object(its)}
+    return {"data": calibration_object(calibrated)}
 
 
 @decision_door("coverage", {"lots": [_LOT], "territory": "Nord"})
@@ -292,10 +292,10 @@ def coverage(json: CoverageBody) -> Any:
         AskedLot(its.lot.lot_id or f"Lot {at}", title_of(its.lot.objet), "", its)
         for at, its in enumerate(needs, start=1)
     )
-    its = covered(
+    coverage = covered(
         desk().engine, shelf, AskedLots(lots), in_territory(shelf, json.kinds, json.territory), desk().today()
     )
-    return {"data": coverage_object(its)}
+    return {"data": coverage_object(coverage)}
 
 
 _FIGURES = tuple(set(ClauseLotBody.__struct_fields__) - set(LotBody.__struct_fields__))
@@ -305,7 +305,7 @@ _LAW = ("whole", "nature", "exemption", "reason")
 
 
 def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
-    """What the buyer tells for the law. Raises ProblemDetails."""
+    """Return what the buyer tells for the law. Raises ProblemDetails."""
     if json.reason and not json.exemption:
         raise ProblemDetails(
             "decision-refusee", "« reason » dit pourquoi une dispense est retenue : donnez aussi « exemption »."
@@ -313,10 +313,10 @@ def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
     return ToldByBuyer(json.whole, json.nature or kept_nature(), json.exemption, json.reason)
 
 
-def _figures(one: ClauseLotBody) -> ToldOfLot:
-    given = {name: getattr(one, name) for name in _FIGURES if name not in ("percentage", "family")}
-    share, family = one.percentage, family_named(one.family) if one.family else None
-    return ToldOfLot(family=family, percentage=None if share is None else Span(share, share), **given)
+def _figures(clause_lot_body: ClauseLotBody) -> ToldOfLot:
+    figures = {name: getattr(clause_lot_body, name) for name in _FIGURES if name not in ("percentage", "family")}
+    share, family = clause_lot_body.percentage, family_named(clause_lot_body.family) if clause_lot_body.family else None
+    return ToldOfLot(family=family, percentage=None if share is None else Span(share, share), **figures)
 
 
 for refusal in (CalibrationRefused, DecisionRefused, NeedRefused, SitesRefused):

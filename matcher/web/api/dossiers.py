@@ -109,8 +109,8 @@ class ReportParameters(msgspec.Struct, forbid_unknown_fields=True):
 def dossiers(query: DossiersParameters) -> Any:
     """Liste les dossiers de l’organisation, le dernier ouvert d’abord."""
     wanted = DossierFilter(text=query.text, state=query.state)
-    found = last_opened(desk().engine, owner(), wanted, query.limit + 1, position(query, by_number))
-    items, after = cut(found, lambda one: one.id, query)
+    dossier_summaries = last_opened(desk().engine, owner(), wanted, query.limit + 1, position(query, by_number))
+    items, after = cut(dossier_summaries, lambda one: one.id, query)
     return {"items": [line_object(one) for one in items], "next": after}
 
 
@@ -146,18 +146,18 @@ def open_dossier(json: NewDossierBody) -> Any:
 
     La réponse est celle de `entremise dossier show --format json`.
     """
-    who, its = account(), owner()
+    person, organisation_id = account(), owner()
     number = clean_siret_or_siren(json.buyer_siret).value
     if json.buyer_siret.strip() and not number:
         says = f"Écrivez le SIRET de l’acheteur, ou son SIREN, ou laissez vide. Vous avez écrit « {json.buyer_siret} »."
         raise ProblemDetails("ecriture-refusee", says, errors=[{"field": "buyer_siret", "says": says}])
     header = DossierHeader(**msgspec.structs.asdict(json) | {"buyer_siret": number or ""})
-    signed = who.name if who else _ALONE
+    signed = person.name if person else _ALONE
 
     def made() -> int:
-        return create(desk().engine, its, header, who=signed, now=desk().now()).id
+        return create(desk().engine, organisation_id, header, author=signed, now=desk().now()).id
 
-    return dossier_object(load(desk().engine, its, once(made))), 201
+    return dossier_object(load(desk().engine, organisation_id, once(made))), 201
 
 
 @door("/dossiers/report", leave=Action.READ, answers=DecisionShape, of=_OF, refuses=(422,), example={"year": 2026})
@@ -169,5 +169,5 @@ def report(query: ReportParameters) -> Any:
     today = desk().today()
     period = period_of(today.year if query.year is None else query.year, query.years, today)
     studies = Studies(desk().works, owner(), desk().today)
-    its = annual_report(desk().engine, owner(), profile(), desk().shelf(), studies, period, today)
-    return {"data": report_object(its)}
+    report = annual_report(desk().engine, owner(), profile(), desk().shelf(), studies, period, today)
+    return {"data": report_object(report)}

@@ -118,24 +118,24 @@ def _activity(written: str) -> str:
 
 
 def _departement(code: str) -> Place:
-    found = place_of(f"dep:{code}")
-    if found is None:
+    place = place_of(f"dep:{code}")
+    if place is None:
         raise _refused("departement", f"« {code} » n’est pas le code d’un département (62, 2A, 974…).")
-    return found
+    return place
 
 
 def _epci(written: str) -> Place:
-    found = place_of(f"epci:{written}")
-    named = () if found else epci_named(written)
+    place = place_of(f"epci:{written}")
+    named = () if place else epci_named(written)
     if len(named) > 1:
         sirens = ", ".join(its.siren for its in named)
         raise _refused(
             "epci", f"« {written} » est le nom de plusieurs EPCI : donnez le SIREN de l’un d’eux ({sirens})."
         )
-    found = found or (place_of(f"epci:{named[0].siren}") if named else None)
-    if found is None:
+    place = place or (place_of(f"epci:{named[0].siren}") if named else None)
+    if place is None:
         raise _refused("epci", f"« {written} » n’est ni le SIREN ni le nom d’un EPCI.")
-    return found
+    return place
 
 
 def _places(written: str) -> Sequence[Place]:

@@ -74,8 +74,8 @@ def match(query: MatchParameters, json: LotBody) -> Any:
     need = need_of(json)
     weights = weights_of(incumbents_first=query.titulaires, without_distance=query.sans_distance)
     answer = answer_to(need, filled_shelf(), query.top, BandedRanking.first_by_rank, weights)
-    (told,) = sourced_answers([answer], desk().sources_of)
-    return shortlist_object(told, query.top, desk().sources())
+    (sourced,) = sourced_answers([answer], desk().sources_of)
+    return shortlist_object(sourced, query.top, desk().sources())
 
 
 @door(

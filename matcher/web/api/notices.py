@@ -143,23 +143,25 @@ def published_lots(query: PublishedLotsParameters) -> Any:
     `items` est ce qu’écrit `entremise annonces list --format json`.
     """
     own = set(PublishedLotsParameters.__struct_fields__) - set(ListParameters.__struct_fields__)
-    asked = asked_lots(
+    chosen_lots = asked_lots(
         desk().clock(), **{name: its for name, its in msgspec.structs.asdict(query).items() if name in own}
     )
     with reading(desk().engine) as connection:
-        found = lots(connection, asked.chosen, query.limit + 1, position(query, LotPosition.read))
-    taken, after = cut(found, LotPosition.of, query)
-    return {"items": lots_object(taken, asked.at), "next": after}
+        lots_found = lots(connection, chosen_lots.chosen, query.limit + 1, position(query, LotPosition.read))
+    taken, after = cut(lots_found, LotPosition.of, query)
+    return {"items": lots_object(taken, chosen_lots.at), "next": after}
 
 
 @door(f"/lots/{_NUMBER}", leave=Action.READ, answers=LotWithHistoryShape, of=_OF, refuses=(404,), example={"number": 1})
 def published_lot(number: int) -> Any:
     """Montre un lot publié : ce qui en est lu, ce qui est douteux, combien de candidats, et les avis de son marché."""
     with reading(desk().engine) as connection:
-        found = lot(connection, number)
-        if found is None:
+        lot_found = lot(connection, number)
+        if lot_found is None:
             raise ProblemDetails("introuvable", f"Aucun lot publié ne porte le numéro {number}.")
-        return lot_with_history(found, notices(connection, NoticeFilter(contract=found.contract)), desk().clock())
+        return lot_with_history(
+            lot_found, notices(connection, NoticeFilter(contract=lot_found.contract)), desk().clock()
+        )
 
 
 @door(
@@ -173,15 +175,15 @@ def published_lot(number: int) -> Any:
 def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
     """Liste les lots ouverts qui conviennent à un fournisseur, avec les raisons, ce qui manque et avec qui répondre."""
     engine, shelf, now = desk().engine, desk().shelf(), desk().clock()
-    its = find(engine, supplier)
-    if its is None:
+    supplier_read = find(engine, supplier)
+    if supplier_read is None:
         raise ProblemDetails("introuvable", why_absent(engine, supplier))
     with reading(engine) as connection:
         after = position(query, SupplierLotPosition.read)
-        found = lots_of_supplier(connection, its.id, asked_lots(now).chosen, query.limit + 1, after)
-    known = found if shelf.find(its.id) is not None else []
+        lots = lots_of_supplier(connection, supplier_read.id, asked_lots(now).chosen, query.limit + 1, after)
+    known = lots if shelf.find(supplier_read.id) is not None else []
     taken, following = cut(known, SupplierLotPosition.of, query)
-    why = reasons(its.id, [one.lot for one in taken], now) if taken else []
+    why = reasons(supplier_read.id, [one.lot for one in taken], now) if taken else []
     return {"items": [supplier_lot_object(*one, now) for one in zip(taken, why, strict=True)], "next": following}
 
 
@@ -192,8 +194,8 @@ def published_notices(query: NoticesParameters) -> Any:
         source=query.source, buyer=buyer_number(query.buyer) if query.buyer else "", since=query.since
     )
     with reading(desk().engine) as connection:
-        found = notices(connection, chosen, query.limit + 1, position(query, by_number))
-    taken, after = cut(found, lambda one: one.id, query)
+        notices_found = notices(connection, chosen, query.limit + 1, position(query, by_number))
+    taken, after = cut(notices_found, lambda one: one.id, query)
     return {"items": [notice_object(one) for one in taken], "next": after}
 
 
@@ -208,10 +210,12 @@ def published_notices(query: NoticesParameters) -> Any:
 def published_notice(number: int) -> Any:
     """Montre un avis, et les lots de son marché comme ils sont maintenant, rectifications et annulations comprises."""
     with reading(desk().engine) as connection:
-        found = notice(connection, number)
-        if found is None:
+        notice_found = notice(connection, number)
+        if notice_found is None:
             raise ProblemDetails("introuvable", f"Aucun avis ne porte le numéro {number}.")
-        return notice_with_lots(found, lots(connection, LotFilter(contract=found.contract)), desk().clock())
+        return notice_with_lots(
+            notice_found, lots(connection, LotFilter(contract=notice_found.contract)), desk().clock()
+        )
 
 
 @door(

@@ -110,7 +110,7 @@ _study = partial(decision_door, under="purchases", of="Achats")
 def programme(json: ProgrammeBody) -> Any:
     """Donne l’avis sur chaque ligne d’un programme d’achats : `data` est celui de `entremise programme`."""
     buyer_told(json.buyer, json.place)
-    its = programme_answered(
+    answer = programme_answered(
         desk().engine,
         owner(),
         filled_shelf(),
@@ -125,7 +125,7 @@ def programme(json: ProgrammeBody) -> Any:
         DEFAULT if json.assumed is None else Assumptions(**msgspec.structs.asdict(json.assumed)),
         desk().today(),
     )
-    return {"data": programme_object(its)}
+    return {"data": programme_object(answer)}
 
 
 @_study(
@@ -141,8 +141,8 @@ def programme(json: ProgrammeBody) -> Any:
 def spending(json: SpendingBody) -> Any:
     """Photographie des dépenses passées, et leur part inclusive : `data` est celui de `entremise historique`."""
     sheet, shelf = _sheet(json, SPENDING), filled_shelf()
-    its = spending_photographed(desk().engine, shelf, sheet, json.place, _tax(json), desk().today())
-    return {"data": spending_object(its)}
+    snapshot = spending_photographed(desk().engine, shelf, sheet, json.place, _tax(json), desk().today())
+    return {"data": spending_object(snapshot)}
 
 
 @_study(
@@ -155,10 +155,10 @@ def spending(json: SpendingBody) -> Any:
 def families(json: FamiliesBody) -> Any:
     """Réunit des achats en familles de besoins semblables, dont les montants comptent ensemble : `data` est celui de `entremise familles`."""
     sheet, shelf = _sheet(json, PROGRAMME), desk().shelf()
-    its = families_grouped(
+    group = families_grouped(
         desk().engine, owner(), shelf, sheet, _tax(json), json.nature or kept_nature(), desk().today()
     )
-    return {"data": families_object(its)}
+    return {"data": families_object(group)}
 
 
 @_study("verification", {"numbers": ["00010001600013", "552 100 554"]})
@@ -166,16 +166,16 @@ def verification(json: VerificationBody) -> Any:
     """Vérifie des SIRET : inclusif ou non, quels articles ouverts : `data` est celui de `entremise verifier`."""
     if not any(map(str.strip, json.numbers)):
         raise ProblemDetails("decision-refusee", "Donnez au moins un SIRET.")
-    its = verify(desk().engine, json.numbers, desk().today())
-    return {"data": verification_object(its)}
+    verification = verify(desk().engine, json.numbers, desk().today())
+    return {"data": verification_object(verification)}
 
 
-def _sheet(its: TableBody, kind: SheetKind) -> PurchaseSheet:
-    return sheet_of(its.columns, its.rows, kind, remembered_columns(desk().engine, kind.table))
+def _sheet(table_body: TableBody, kind: SheetKind) -> PurchaseSheet:
+    return sheet_of(table_body.columns, table_body.rows, kind, remembered_columns(desk().engine, kind.table))
 
 
-def _tax(its: SpendingBody | FamiliesBody) -> Tax | None:
-    return Tax(its.amounts.upper()) if its.amounts else None
+def _tax(body: SpendingBody | FamiliesBody) -> Tax | None:
+    return Tax(body.amounts.upper()) if body.amounts else None
 
 
 for refusal in (SheetRefused, FamiliesRefused):

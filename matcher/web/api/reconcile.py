@@ -143,14 +143,14 @@ def reconcile(form: ReconcileForm) -> Any:
 def suggest_suppliers(query: SuggestParameters) -> Any:
     """Propose les fournisseurs dont un nom commence ainsi, dix à la fois ; à défaut, ceux à qui cela ressemble."""
     recogniser = load_recogniser(desk().engine)
-    one = recogniser.find(query.prefix)
-    found = [one] if one else recogniser.suggest(query.prefix, query.cursor + _PAGE)
-    if not found and query.prefix.strip():
-        found = [its.supplier for its in recogniser.recognise(WrittenSupplier(query.prefix)).options]
+    supplier = recogniser.find(query.prefix)
+    suppliers = [supplier] if supplier else recogniser.suggest(query.prefix, query.cursor + _PAGE)
+    if not suppliers and query.prefix.strip():
+        suppliers = [its.supplier for its in recogniser.recognise(WrittenSupplier(query.prefix)).options]
     return {
         "result": [
             {"id": its.id, "name": its.name, "description": described(its), "notable": types_of(its)}
-            for its in found[query.cursor :]
+            for its in suppliers[query.cursor :]
         ]
     }
 
@@ -176,12 +176,12 @@ def propose_properties(query: ProposeParameters) -> Any:
 @_service("/preview/<path:supplier>", None, media=HTML, refuses=(404,), example={"supplier": "siret:00010001600013"})
 def preview_supplier(supplier: str) -> Any:
     """Montre un fournisseur en quelques lignes, dans un cadre."""
-    found = load_recogniser(desk().engine).find(supplier)
-    if found is None:
+    listed_supplier = load_recogniser(desk().engine).find(supplier)
+    if listed_supplier is None:
         raise ProblemDetails("introuvable")
     framed = desk().settings.openrefine or "'none'"
     policy = f"default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors {framed}"
-    page = render_template("api/preview.html", its=found, types=types_of(found))
+    page = render_template("api/preview.html", its=listed_supplier, types=types_of(listed_supplier))
     return Response(page, headers={"Content-Security-Policy": policy})
 
 
@@ -189,7 +189,7 @@ def _manifest() -> Mapping[str, Any]:
     """The manifest of the service, its addresses those by which it was asked."""
     site = request.host_url.rstrip("/")
     here = {"service_url": site}
-    told: dict[str, Any] = {
+    manifest: dict[str, Any] = {
         "versions": ["0.2"],
         "name": "Entremise, fournisseurs inclusifs",
         "identifierSpace": f"{site}/fournisseurs/",
@@ -213,19 +213,23 @@ def _manifest() -> Mapping[str, Any]:
         "batchSize": MOST_QUERIES,
     }
     if not alone():
-        told["authentication"] = {"type": "apiKey", "in": "header", "name": "Authorization"}
-    return told
+        manifest["authentication"] = {"type": "apiKey", "in": "header", "name": "Authorization"}
+    return manifest
 
 
-def _answered(asked: ReconcileForm) -> Mapping[str, Any]:
-    if bool(asked.queries) == bool(asked.extend):
+def _answered(reconcile_form: ReconcileForm) -> Mapping[str, Any]:
+    if bool(reconcile_form.queries) == bool(reconcile_form.extend):
         raise text_refused("queries", "Donnez « queries » ou « extend », l’un des deux.")
     recogniser = load_recogniser(desk().engine)
-    return extended(recogniser, asked.extend) if asked.extend else candidates(recogniser, asked.queries)
+    return (
+        extended(recogniser, reconcile_form.extend)
+        if reconcile_form.extend
+        else candidates(recogniser, reconcile_form.queries)
+    )
 
 
-def _suggested(names: Sequence[Mapping[str, str]], asked: SuggestParameters) -> Mapping[str, Any]:
+def _suggested(names: Sequence[Mapping[str, str]], suggest_parameters: SuggestParameters) -> Mapping[str, Any]:
     """Those of which the identifier, or a word of the name, begins so."""
-    begun = fold(asked.prefix).strip()
-    found = [one for one in names if fold(one["id"]).startswith(begun) or f" {begun}" in f" {fold(one['name'])}"]
-    return {"result": found[asked.cursor :]}
+    begun = fold(suggest_parameters.prefix).strip()
+    matching = [one for one in names if fold(one["id"]).startswith(begun) or f" {begun}" in f" {fold(one['name'])}"]
+    return {"result": matching[suggest_parameters.cursor :]}

@@ -105,35 +105,42 @@ def _answer(recogniser: Recogniser, raw: msgspec.Raw, field: str) -> dict[str, A
         return {"result": [], "error": refusal.errors[0]}
 
 
-def _candidates(recogniser: Recogniser, asked: NameQuery, field: str) -> list[dict[str, Any]]:
-    written = _written(asked, field)
-    if (one := recogniser.find(asked.query)) is not None:
-        return [_candidate(RecognisedOption(one, "Même identifiant."), sure=True)]
-    found = recogniser.recognise(written)
-    most = None if asked.limit is None else int(asked.limit)
-    return [_candidate(its, sure=found.certainty is Certainty.SURE) for its in found.options[:most]]
+def _candidates(recogniser: Recogniser, name_query: NameQuery, field: str) -> list[dict[str, Any]]:
+    written = _written(name_query, field)
+    if (supplier := recogniser.find(name_query.query)) is not None:
+        return [_candidate(RecognisedOption(supplier, "Même identifiant."), sure=True)]
+    recognition = recogniser.recognise(written)
+    most = None if name_query.limit is None else int(name_query.limit)
+    return [_candidate(its, sure=recognition.certainty is Certainty.SURE) for its in recognition.options[:most]]
 
 
-def _candidate(its: RecognisedOption, *, sure: bool) -> dict[str, Any]:
-    one = its.supplier
-    named = {"id": one.id, "name": one.name, "description": f"{described(one)} · {its.evidence}"}
-    return named | {"type": types_of(one), "score": its.score, "match": sure}
+def _candidate(recognised_option: RecognisedOption, *, sure: bool) -> dict[str, Any]:
+    supplier = recognised_option.supplier
+    named = {
+        "id": supplier.id,
+        "name": supplier.name,
+        "description": f"{described(supplier)} · {recognised_option.evidence}",
+    }
+    return named | {"type": types_of(supplier), "score": recognised_option.score, "match": sure}
 
 
-def _written(asked: NameQuery, field: str) -> WrittenSupplier:
-    """What a query says of a supplier, by the properties that names are recognised by. Raises ProblemDetails."""
-    told: dict[str, list[str]] = {}
-    for its in asked.properties:
-        known = PROPERTIES.get(its.pid)
+def _written(name_query: NameQuery, field: str) -> WrittenSupplier:
+    """Return what a query says of a supplier, by the properties that names are recognised by. Raises ProblemDetails."""
+    properties: dict[str, list[str]] = {}
+    for property_query in name_query.properties:
+        known = PROPERTIES.get(property_query.pid)
         if known and known.written:
-            values = map(_text, its.v if isinstance(its.v, list) else [its.v])
-            told.setdefault(known.written, []).extend(filter(None, values))
-    if not (asked.query.strip() or asked.properties):
+            values = map(_text, property_query.v if isinstance(property_query.v, list) else [property_query.v])
+            properties.setdefault(known.written, []).extend(filter(None, values))
+    if not (name_query.query.strip() or name_query.properties):
         raise text_refused(f"{field}.query", "Donnez un nom, ou une propriété.")
-    kinds = [*([asked.type] if isinstance(asked.type, str) else asked.type), *told.pop("kinds", ())]
-    number_in_name = asked.query if clean_siret_or_siren(asked.query).value else ""
-    first = {name: values[0] for name, values in told.items() if values}
-    return WrittenSupplier(asked.query, **{"number": number_in_name} | first, kinds=tuple(_kinds(kinds, field)))
+    kinds = [
+        *([name_query.type] if isinstance(name_query.type, str) else name_query.type),
+        *properties.pop("kinds", ()),
+    ]
+    number_in_name = name_query.query if clean_siret_or_siren(name_query.query).value else ""
+    first = {name: values[0] for name, values in properties.items() if values}
+    return WrittenSupplier(name_query.query, **{"number": number_in_name} | first, kinds=tuple(_kinds(kinds, field)))
 
 
 def _text(value: _Value) -> str:
@@ -147,8 +154,8 @@ def _text(value: _Value) -> str:
     return f"{value:.0f}" if value.is_integer() else str(value)
 
 
-def _kinds(asked: Iterable[str], field: str) -> Iterator[SupplierKind]:
-    for name in asked:
+def _kinds(names: Iterable[str], field: str) -> Iterator[SupplierKind]:
+    for name in names:
         if name and name != _ANY_KIND["id"]:
             if name not in set(SupplierKind):
                 raise text_refused(
@@ -160,11 +167,11 @@ def _kinds(asked: Iterable[str], field: str) -> Iterator[SupplierKind]:
 def extended(recogniser: Recogniser, extend: str) -> Mapping[str, Any]:
     """Return what the catalogue says of suppliers, nothing of an id or of a property that it does not have, which `meta` says. Raises
     ProblemDetails."""
-    asked = in_text(extend, ExtensionQuery, "extend")
-    wanted = [its.id for its in asked.properties]
+    extension_query = in_text(extend, ExtensionQuery, "extend")
+    wanted = [its.id for its in extension_query.properties]
     return {
         "meta": [_meta(pid, place) for place, pid in enumerate(wanted)],
-        "rows": {key: {pid: _values(recogniser.find(key), pid) for pid in wanted} for key in asked.ids},
+        "rows": {key: {pid: _values(recogniser.find(key), pid) for pid in wanted} for key in extension_query.ids},
     }
 
 
@@ -181,11 +188,11 @@ def _values(supplier: ListedSupplier | None, pid: str) -> list[dict[str, str]]:
     return [{"str": value} for value in values]
 
 
-def described(its: ListedSupplier) -> str:
+def described(supplier: ListedSupplier) -> str:
     """Return what tells a supplier from its namesakes."""
-    return " · ".join(filter(None, (", ".join(sorted(its.side.kinds)), its.city, its.siret)))
+    return " · ".join(filter(None, (", ".join(sorted(supplier.side.kinds)), supplier.city, supplier.siret)))
 
 
-def types_of(its: ListedSupplier) -> list[dict[str, str]]:
+def types_of(supplier: ListedSupplier) -> list[dict[str, str]]:
     """Return its kinds, as types of the standard."""
-    return [{"id": str(kind), "name": kind.label} for kind in sorted(its.side.kinds)]
+    return [{"id": str(kind), "name": kind.label} for kind in sorted(supplier.side.kinds)]

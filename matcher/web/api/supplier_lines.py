@@ -92,7 +92,7 @@ def _line(
 
 def _activity(clue: Clue, known: Mapping[tuple[str, str], FieldSource], supplier_id: str) -> dict[str, Any]:
     told_by = _DEDUCED_FROM.get(clue.evidence, (clue.wording,))
-    its = next((found for name in told_by if (found := known.get((supplier_id, name)))), None)
+    its = next((field_source for name in told_by if (field_source := known.get((supplier_id, name)))), None)
     leaves = its is None or allowed(its.source, Use.EXPORT)
     return shaped(
         ListedActivityShape,

@@ -13,12 +13,12 @@ pages = Blueprint("directories", __name__)
 @pages.get("/catalogue/annuaires")
 def show() -> str:
     """Show each open directory: its age, how far it is, what it gave."""
-    held = _directories()
+    open_directories = _directories()
     return render_template(
         "catalogue/annuaires.html",
-        directories=held,
-        going=any(each.going for each in held),
-        late=[each for each in held if each.late],
+        directories=open_directories,
+        going=any(each.going for each in open_directories),
+        late=[each for each in open_directories if each.late],
         waiting=waiting(desk().engine),
     )
 
@@ -42,10 +42,10 @@ def stop() -> ResponseReturnValue:
 
 
 def _directories() -> list[OpenDirectory]:
-    its = desk()
-    ages = {age.key: age for age in its.ages()}
-    works = OpenDirectories(its.works).works_by_name()
+    current_desk = desk()
+    ages = {age.key: age for age in current_desk.ages()}
+    works = OpenDirectories(current_desk.works).works_by_name()
     return [
-        OpenDirectory(source, ages[source.key], ages[source.key].late(its.today()), works.get(source.name))
+        OpenDirectory(source, ages[source.key], ages[source.key].late(current_desk.today()), works.get(source.name))
         for source in OPEN
     ]

@@ -45,12 +45,12 @@ def judge() -> ResponseReturnValue:
         return redirect(_address(following), 303)
     if what not in _VERDICTS:
         abort(400)
-    who = signed_for_all(request.form)
-    if not who:
+    author = signed_for_all(request.form)
+    if not author:
         return _page(number, "Dites qui décide : votre nom, en 80 caractères au plus."), 422
     verdict = _VERDICTS[what]
     try:
-        decide(desk().engine, [str(number)], verdict, who, desk().now())
+        decide(desk().engine, [str(number)], verdict, author, desk().now())
     except ReviewRefused:
         flash("Cette paire n’est plus à juger : quelqu’un l’a décidée, ou un import l’a réglée.", "refus")
     else:
@@ -78,17 +78,17 @@ def judge_row() -> ResponseReturnValue:
         abort(400)
     key = request.form[what]
     kind = request.form.get(f"type-{key}", "")
-    who, now, engine = signed_for_all(request.form), desk().now(), desk().engine
-    if not who and what != "reprendre":
+    author, now, engine = signed_for_all(request.form), desk().now(), desk().engine
+    if not author and what != "reprendre":
         return _page(0, "", "Dites qui décide : votre nom, en 80 caractères au plus."), 422
     if what == "garder" and kind not in SupplierKind.__members__:
         return _page(0, "", "Choisissez le type de la structure que vous gardez."), 422
     try:
         if what == "garder":
-            keep(engine, key, SupplierKind(kind), who, now)
+            keep(engine, key, SupplierKind(kind), author, now)
             flash(f"La ligne est gardée : un fournisseur de type {kind}. Sa fiche permet de revenir en arrière.")
         elif what == "ecarter":
-            leave_out(engine, key, who, now)
+            leave_out(engine, key, author, now)
             flash("La ligne est laissée de côté : elle n’est pas au catalogue.")
         else:
             take_back(engine, key, now)

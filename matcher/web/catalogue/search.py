@@ -45,13 +45,13 @@ def index() -> str:
     text = request.args.get("q", "").strip()[:LONGEST]
     kinds = [SupplierKind(kind) for kind in request.args.getlist("type") if kind in SupplierKind.__members__]
     shelf = desk().shelf()
-    found = search(desk().engine, shelf, text, kinds)
-    paging = Paging(page_number(request.args), _ROWS, len(found.rows))
-    cards = [shelf.suppliers[row] for row in found.page(paging.number, _ROWS)]
+    suppliers = search(desk().engine, shelf, text, kinds)
+    paging = Paging(page_number(request.args), _ROWS, len(suppliers.rows))
+    cards = [shelf.suppliers[row] for row in suppliers.page(paging.number, _ROWS)]
     return render_template(
         "catalogue/recherche.html",
         text=text,
-        found=found,
+        found=suppliers,
         kinds=kinds,
         paging=paging,
         suppliers=[(card, activities_shown(card)) for card in cards],
@@ -63,9 +63,9 @@ def index() -> str:
 @pages.get("/catalogue/qualite")
 def quality() -> str:
     """Show what each source is worth, field by field, and what to ask whom."""
-    found = _quality(desk().engine, catalogue_version(desk().engine), kept_since(desk().today(), STALE_MONTHS))
+    quality = _quality(desk().engine, catalogue_version(desk().engine), kept_since(desk().today(), STALE_MONTHS))
     return render_template(
-        "catalogue/qualite.html", found=found, fields=REPORTED, months=STALE_MONTHS, label=taxonomy().label
+        "catalogue/qualite.html", found=quality, fields=REPORTED, months=STALE_MONTHS, label=taxonomy().label
     )
 
 
@@ -75,11 +75,11 @@ def conflicts() -> str:
     every = _conflicts(desk().engine, catalogue_version(desk().engine))
     fields = Counter(conflict.field for conflict in every)
     chosen = request.args.get("champ", "")
-    kept = [conflict for conflict in every if conflict.field == chosen] if chosen in fields else list(every)
-    paging = Paging(page_number(request.args), _ROWS, len(kept))
+    field_conflicts = [conflict for conflict in every if conflict.field == chosen] if chosen in fields else list(every)
+    paging = Paging(page_number(request.args), _ROWS, len(field_conflicts))
     return render_template(
         "catalogue/desaccords.html",
-        conflicts=paging.of(kept),
+        conflicts=paging.of(field_conflicts),
         fields=fields.most_common(),
         chosen=chosen if chosen in fields else "",
         paging=paging,

@@ -50,16 +50,16 @@ _LACKS = {
 @pages.get("/fournisseurs/<path:supplier_id>")
 def show(supplier_id: str) -> ResponseReturnValue:
     """Show a supplier; `corriger` opens the form of one line. A SIRET or a FINESS number leads to it too."""
-    found = _fiche(supplier_id)
-    if found.supplier.id != supplier_id:
-        return redirect(url_for("supplier.show", supplier_id=found.supplier.id), 302)
+    fiche = _fiche(supplier_id)
+    if fiche.supplier.id != supplier_id:
+        return redirect(url_for("supplier.show", supplier_id=fiche.supplier.id), 302)
     edit = request.args.get("corriger", "")
-    given = (
+    typed = (
         {REFUSED: code}
         if edit == "ne-fait-pas" and (code := request.args.get("metier", "")) in taxonomy().index
         else {}
     )
-    return _page(found, edit if edit in EDITS else "", given, {})
+    return _page(fiche, edit if edit in EDITS else "", typed, {})
 
 
 @pages.post("/fournisseurs/<path:supplier_id>/corrections")
@@ -68,40 +68,40 @@ def correction(supplier_id: str) -> ResponseReturnValue:
     edit = request.form.get("ligne", "")
     if edit not in EDITS:
         abort(400)
-    found = _fiche(supplier_id)
-    given, faults = said(request.form, EDITS[edit])
-    if not given and not faults:
+    fiche = _fiche(supplier_id)
+    statement, faults = said(request.form, EDITS[edit])
+    if not statement and not faults:
         faults = {EDITS[edit][0].champ: "Écrivez la bonne valeur."}
     faults |= _unsigned(request.form)
     if not faults:
         try:
             written = correct(
                 desk().engine,
-                found.supplier.id,
-                given,
-                who=signed_for_all(request.form),
+                fiche.supplier.id,
+                statement,
+                author=signed_for_all(request.form),
                 motive=request.form.get("motif", "").strip(),
                 now=desk().now().replace(tzinfo=None),
             )
         except CorrectionRefused as refusal:
-            faults = {next(iter(given)): str(refusal)}
+            faults = {next(iter(statement)): str(refusal)}
         else:
             flash("C’est écrit. Votre valeur passe avant celles des annuaires ; elles restent à côté.")
             return redirect(url_for("supplier.show", supplier_id=written.supplier_id) + f"#ligne-{edit}", 303)
-    return _page(found, edit, request.form, faults), 422
+    return _page(fiche, edit, request.form, faults), 422
 
 
 @pages.post("/fournisseurs/<path:supplier_id>/corrections/<int:number>/retrait")
 def withdrawal(supplier_id: str, number: int) -> ResponseReturnValue:
     """Withdraw a correction: the sources' values come back."""
-    found = _fiche(supplier_id)
-    if all(each.id != number for each in corrections_of(desk().engine, found.supplier.id)):
+    fiche = _fiche(supplier_id)
+    if all(each.id != number for each in corrections_of(desk().engine, fiche.supplier.id)):
         abort(404)
     try:
         written = withdraw(desk().engine, number, now=desk().now().replace(tzinfo=None))
     except CorrectionRefused as refusal:
         flash(str(refusal), "refus")
-        return redirect(url_for("supplier.show", supplier_id=found.supplier.id), 303)
+        return redirect(url_for("supplier.show", supplier_id=fiche.supplier.id), 303)
     flash(f"La correction {number} est retirée : les valeurs des annuaires sont revenues.")
     if written.supplier_id is None:
         return redirect(url_for("search.index"), 303)
@@ -111,52 +111,52 @@ def withdrawal(supplier_id: str, number: int) -> ResponseReturnValue:
 @pages.post("/fournisseurs/<path:supplier_id>/propositions")
 def suggestion(supplier_id: str) -> ResponseReturnValue:
     """Confirm or refuse what the supplier's website says."""
-    found = _fiche(supplier_id)
+    fiche = _fiche(supplier_id)
     what = next((answer for answer in _SETTLED if answer in request.form), "")
     number = request.form.get(what, type=int)
     if number is None:
         abort(400)
-    who = signed_for_all(request.form)
-    if not who:
+    author = signed_for_all(request.form)
+    if not author:
         flash(_NO_NAME, "refus")
     else:
         try:
             if what == "confirmer":
-                confirm(desk().engine, found.supplier.id, number, who=who, now=desk().now().replace(tzinfo=None))
+                confirm(desk().engine, fiche.supplier.id, number, author=author, now=desk().now().replace(tzinfo=None))
             else:
-                refuse(desk().engine, found.supplier.id, number, who=who)
+                refuse(desk().engine, fiche.supplier.id, number, author=author)
         except CorrectionRefused as refusal:
             flash(str(refusal), "refus")
         else:
             flash(_SETTLED[what])
-    return redirect(url_for("supplier.show", supplier_id=found.supplier.id, _anchor="propositions"), 303)
+    return redirect(url_for("supplier.show", supplier_id=fiche.supplier.id, _anchor="propositions"), 303)
 
 
 @pages.post("/fournisseurs/<path:supplier_id>/faux-numero")
 def wrong_number(supplier_id: str) -> ResponseReturnValue:
     """Note that a telephone is not the supplier's: it is shown no more, whatever a directory says, and « Retirer » brings it back."""
-    found = _fiche(supplier_id)
-    back = inside(request.form.get("retour") or url_for("supplier.show", supplier_id=found.supplier.id))
+    fiche = _fiche(supplier_id)
+    back = inside(request.form.get("retour") or url_for("supplier.show", supplier_id=fiche.supplier.id))
     number = request.form.get("numero", "")
-    shown = {shown_phone(each.value) for kind, each in found.contacts if kind == "phone"}
+    shown = {shown_phone(each.value) for kind, each in fiche.contacts if kind == "phone"}
     if shown_phone(clean_phone(number).value or "") not in shown:  # sent twice, or gone meanwhile
         return redirect(back, 303)
-    if not (who := signed_for_all(request.form)):
+    if not (author := signed_for_all(request.form)):
         flash(_NO_NAME, "refus")
         return redirect(back, 303)
     try:
         correct(
             desk().engine,
-            found.supplier.id,
+            fiche.supplier.id,
             {WRONG_NUMBER: [number]},
-            who=who,
+            author=author,
             motive="",
             now=desk().now().replace(tzinfo=None),
         )
     except CorrectionRefused as refusal:
         flash(str(refusal), "refus")
     else:
-        flash(f"Le {number} n’est plus montré pour {found.supplier.name}. « Retirer », sur sa fiche, le ramène.")
+        flash(f"Le {number} n’est plus montré pour {fiche.supplier.name}. « Retirer », sur sa fiche, le ramène.")
     return redirect(back, 303)
 
 
@@ -169,17 +169,17 @@ def new() -> str:
 @pages.post("/fournisseurs/nouveau")
 def create() -> ResponseReturnValue:
     """Add a supplier, as the team's own source."""
-    given, faults = said(request.form, NEW)
-    faults |= {champ: _LACKS[champ] for champ in NEEDED if champ not in given} | _unsigned(request.form)
-    known = find(desk().engine, given["siret"][0]) if "siret" in given and not faults else None
+    statement, faults = said(request.form, NEW)
+    faults |= {champ: _LACKS[champ] for champ in NEEDED if champ not in statement} | _unsigned(request.form)
+    known = find(desk().engine, statement["siret"][0]) if "siret" in statement and not faults else None
     if known is not None:
         faults["siret"] = "Ce SIRET est déjà au catalogue : ouvrez sa fiche pour la corriger."
     if not faults:
         try:
             written = add(
                 desk().engine,
-                given,
-                who=signed_for_all(request.form),
+                statement,
+                author=signed_for_all(request.form),
                 motive=request.form.get("motif", "").strip(),
                 now=desk().now().replace(tzinfo=None),
             )
@@ -202,30 +202,30 @@ def _unsigned(form: Mapping[str, str]) -> dict[str, str]:
     return faults
 
 
-def _page(found: Fiche, edit: str, given: Mapping[str, str], faults: Mapping[str, str]) -> str:
+def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
     shelf = desk().shelf()
-    siblings = [(key, name, shelf.find(key)) for key, name in found.siblings]
-    located = [site for site, _ in found.sites if site.lat is not None and site.lon is not None]
+    siblings = [(key, name, shelf.find(key)) for key, name in fiche.siblings]
+    located = [site for site, _ in fiche.sites if site.lat is not None and site.lon is not None]
     return render_template(
         "catalogue/fiche.html",
-        fiche=found,
-        supplier=found.supplier,
-        lines=lines(found),
-        dated=_dated({origin.source for origin in found.supplier.origins}),
-        sites=[(site, notes(origins)) for site, origins in found.sites],
+        fiche=fiche,
+        supplier=fiche.supplier,
+        lines=lines(fiche),
+        dated=_dated({origin.source for origin in fiche.supplier.origins}),
+        sites=[(site, notes(origins)) for site, origins in fiche.sites],
         siblings=[(key, name, None if row is None else shelf.suppliers[row]) for key, name, row in siblings],
-        corrections=corrections_of(desk().engine, found.supplier.id),
-        suggestions=suggested(desk().engine, found.supplier.id),
+        corrections=corrections_of(desk().engine, fiche.supplier.id),
+        suggestions=suggested(desk().engine, fiche.supplier.id),
         edit=edit,
         inputs=EDITS.get(edit, ()),
         choices=CHOICES,
-        given=given,
+        given=typed,
         faults=faults,
         who=signature(),
         explained={label: meaning(word) for label, word in _EXPLAINED.items()},
         label=_label,
         source=short_title,
-        register=register_page(found.supplier.siret),
+        register=register_page(fiche.supplier.siret),
         outlines=url_for(_OUTLINES) if located and _OUTLINES in current_app.view_functions else "",
         tiles=desk().settings.tiles,
     )
@@ -237,13 +237,13 @@ def _dated(sources: Collection[str]) -> list[tuple[str, LastImport]]:
     return [(short_title(key), last[key]) for key in SOURCES if key in sources and key in last and key != TEAM]
 
 
-def _form(given: Mapping[str, str], faults: Mapping[str, str], known: str = "") -> str:
+def _form(typed: Mapping[str, str], faults: Mapping[str, str], known: str = "") -> str:
     values: dict[str, Any] = {"inputs": NEW, "choices": CHOICES, "needed": NEEDED}
-    return render_template("catalogue/nouveau.html", **values, given=given, faults=faults, known=known, who=signature())
+    return render_template("catalogue/nouveau.html", **values, given=typed, faults=faults, known=known, who=signature())
 
 
 def _label(champ: str, written: str) -> str:
-    """What a correction says, an activity under its name and a telephone as it is dialled."""
+    """Return what a correction says, an activity under its name and a telephone as it is dialled."""
     if champ in (ACTIVITY, REFUSED) and written in taxonomy().index:
         return taxonomy().label(written)
     if champ in ("telephone", WRONG_NUMBER):

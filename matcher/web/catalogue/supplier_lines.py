@@ -62,7 +62,7 @@ def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
     parts: dict[FichePart | None, list[LedgerLine]] = {part: [] for part in FichePart}
     for story in fiche.fields:
         parts[story.field.part].append(_line(story))
-    told = (
+    ledger_lines = (
         _identifiers(fiche),
         _kinds(fiche),
         _answers(fiche),
@@ -77,19 +77,19 @@ def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
         *parts[FichePart.REGISTER],
         *parts[FichePart.SAID],
     )
-    return tuple(line for line in told if line is not None and (line.values or line.lack))
+    return tuple(line for line in ledger_lines if line is not None and (line.values or line.lack))
 
 
 def notes(origins: Iterable[Origin]) -> tuple[Note, ...]:
     """Return the notes of origins, each source and day once."""
-    told = {(short_title(origin.source), origin.date): Note(short_title(origin.source), origin) for origin in origins}
-    return tuple(told.values())
+    notes = {(short_title(origin.source), origin.date): Note(short_title(origin.source), origin) for origin in origins}
+    return tuple(notes.values())
 
 
 def _line(story: FieldStory) -> LedgerLine:
     field = story.field
     is_naf = field.kind is ValueKind.NAF
-    kept, beaten = (
+    best, beaten = (
         tuple(
             Value(sourced.value, beside=naf_label(sourced.value) if is_naf else "", notes=notes(sourced.origins))
             for sourced in values
@@ -97,7 +97,7 @@ def _line(story: FieldStory) -> LedgerLine:
         for values in (story.kept, story.beaten)
     )
     lack = "" if field.part is FichePart.SAID else UNKNOWN
-    return LedgerLine(field.heading, field.champ, kept, beaten, lack, several=field.kind is ValueKind.LIST)
+    return LedgerLine(field.heading, field.champ, best, beaten, lack, several=field.kind is ValueKind.LIST)
 
 
 def _identifiers(fiche: Fiche) -> LedgerLine:
@@ -120,7 +120,7 @@ def _kinds(fiche: Fiche) -> LedgerLine:
 
 
 def _answers(fiche: Fiche) -> LedgerLine | None:
-    """What its kinds let it answer; nothing where no kind is known: the line above asks for it."""
+    """Return what its kinds let it answer; nothing where no kind is known: the line above asks for it."""
     if not fiche.supplier.kinds:
         return None
     reserved = [
@@ -135,20 +135,24 @@ def _answers(fiche: Fiche) -> LedgerLine | None:
 def _activities(fiche: Fiche) -> LedgerLine:
     """One value an activity, whoever gives it; its own words beside the label where they say something else."""
     labels = taxonomy()
-    found: dict[str, list[int]] = {}
+    places_by_code: dict[str, list[int]] = {}
     for at, activity in enumerate(fiche.supplier.activities):
-        found.setdefault(activity.code, []).append(at)
+        places_by_code.setdefault(activity.code, []).append(at)
     values = []
-    for code, places in found.items():
-        given = [fiche.supplier.activities[at] for at in places]
-        wordings = dict.fromkeys(each.wording for each in given if each.wording != labels.label(code))
+    for code, places in places_by_code.items():
+        activities = [fiche.supplier.activities[at] for at in places]
+        wordings = dict.fromkeys(each.wording for each in activities if each.wording != labels.label(code))
         origins = [origin for at in places for origin in fiche.activities[at].origins]
-        sure = given[0].evidence.told
-        beside = "" if given[0].evidence is Evidence.DECLARED else str(given[0].evidence)
-        told = " ; ".join(f"« {wording} »" for wording in wordings)
+        sure = activities[0].evidence.told
+        beside = "" if activities[0].evidence is Evidence.DECLARED else str(activities[0].evidence)
+        wordings_said = " ; ".join(f"« {wording} »" for wording in wordings)
         values.append(
             Value(
-                labels.label(code), ", ".join(filter(None, (beside, told))), sure=sure, notes=notes(origins), code=code
+                labels.label(code),
+                ", ".join(filter(None, (beside, wordings_said))),
+                sure=sure,
+                notes=notes(origins),
+                code=code,
             )
         )
     return LedgerLine("Activités", "activite", tuple(values), lack="aucune activité déclarée", several=True)
@@ -192,16 +196,16 @@ def _last_sign(fiche: Fiche) -> LedgerLine:
 
 def _contact(fiche: Fiche, field: SupplierField) -> LedgerLine:
     kind = field.name
-    found = [each for name, each in fiche.contacts if name == kind]
-    told = [
+    sourced_values = [each for name, each in fiche.contacts if name == kind]
+    values = [
         Value(
             shown_phone(each.value) if kind == "phone" else each.value,
             link=_link(kind, each.value),
             notes=notes(each.origins),
         )
-        for each in found
+        for each in sourced_values
     ]
-    return LedgerLine(field.heading, field.champ, tuple(told[:1]), tuple(told[1:]))
+    return LedgerLine(field.heading, field.champ, tuple(values[:1]), tuple(values[1:]))
 
 
 def _link(kind: str, value: str) -> str:

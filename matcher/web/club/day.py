@@ -120,10 +120,12 @@ def record(number: int) -> ResponseReturnValue:
     scripted = request.accept_mimetypes.best == "application/json"
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
-        held = event.outcomes.get(frozenset((buyer, supplier)))
-        note = " ".join(tidied(request.form.get("note", "")).split())[:LONGEST_NOTE] or (held.note if held else "")
+        meeting_outcome = event.outcomes.get(frozenset((buyer, supplier)))
+        note = " ".join(tidied(request.form.get("note", "")).split())[:LONGEST_NOTE] or (
+            meeting_outcome.note if meeting_outcome else ""
+        )
         wanted = MeetingOutcome(buyer, supplier, result, note)
-        return [] if held == wanted else [Record(wanted)]
+        return [] if meeting_outcome == wanted else [Record(wanted)]
 
     def refused(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         if scripted:
@@ -139,21 +141,21 @@ def record(number: int) -> ResponseReturnValue:
 def preview(number: int) -> ResponseReturnValue:
     """Ask who is missing or late; then show the fewest changes that follow, before anything is written."""
     event = event_of(number)
-    given, faults = _told(event, request.args)
-    return _preview(event, given, faults, 422 if faults and request.args.get("quoi") else 200)
+    announcement, faults = _told(event, request.args)
+    return _preview(event, announcement, faults, 422 if faults and request.args.get("quoi") else 200)
 
 
 @pages.post(f"/club/{NUMBER}/imprevu")
 def confirm(number: int) -> ResponseReturnValue:
     """Write what happened, and the timetable that follows from it."""
     event = event_of(number)
-    given, faults = _told(event, request.form)
-    if faults or given is None:
-        return _preview(event, given, faults, 422)
+    announcement, faults = _told(event, request.form)
+    if faults or announcement is None:
+        return _preview(event, announcement, faults, 422)
     return write(
         number,
-        lambda current: _changes(current, given)[0],
-        lambda current, refusal: _preview(current, given, {"participant": refusal.message}, refusal.status),
+        lambda current: _changes(current, announcement)[0],
+        lambda current, refusal: _preview(current, announcement, {"participant": refusal.message}, refusal.status),
         to=lambda written: url_for(
             "day.moved" if isinstance(written.journal[-1].change, Freeze) else "day.follow", number=number
         ),
@@ -187,21 +189,21 @@ def minute_of(event: MeetingDay) -> int | None:
 
 
 def _slots(event: MeetingDay) -> list[Slot]:
-    found = []
+    slots = []
     for slot, start in enumerate(event.schedule.starts):
         own = tuple(one for one in event.bookings if one.slot == slot)
         by_supplier = sorted(own, key=lambda one: (name_key(event.name_of(one.supplier)), one.table))
-        found.append(Slot(start, start + event.schedule.minutes, own, tuple(by_supplier)))
-    return found
+        slots.append(Slot(start, start + event.schedule.minutes, own, tuple(by_supplier)))
+    return slots
 
 
 def _told(event: MeetingDay, form: Mapping[str, str]) -> tuple[Announcement | None, dict[str, str]]:
     """Return what a form announces, or what of it lacks; nothing at all where it was just opened."""
-    what, who = form.get("quoi", ""), form.get("participant", "")
+    what, participant_key = form.get("quoi", ""), form.get("participant", "")
     if not what:
         return None, {}
     faults = {}
-    key = whole(who, event.by_key)
+    key = whole(participant_key, event.by_key)
     if what not in HAPPENS and what != AGAIN:
         faults["quoi"] = "Choisissez ce qui arrive."
     if what != AGAIN and key is None:
@@ -220,57 +222,61 @@ def _default_since(event: MeetingDay) -> int:
     return event.schedule.start if minute is None else minute
 
 
-def _changes(event: MeetingDay, given: Announcement) -> tuple[Sequence[DayChange], Moves]:
-    """What is to be written, and what moves."""
-    if event.plan is None and given.what == AGAIN:
+def _changes(event: MeetingDay, announcement: Announcement) -> tuple[Sequence[DayChange], Moves]:
+    """Return what is to be written, and what moves."""
+    if event.plan is None and announcement.what == AGAIN:
         raise ChangeRefused("L’événement n’a pas encore d’horaire.")
-    slot = event.schedule.slot_from(given.since)
-    if given.what == AGAIN or given.key is None:
+    slot = event.schedule.slot_from(announcement.since)
+    if announcement.what == AGAIN or announcement.key is None:
         plan, moves = replanned(setting(event), from_slot=slot)
         return [Freeze(plan, "reprend l’horaire avec les inscriptions changées")], moves
     happened: Mapping[str, Miss | Arrive] = {
-        "absent": Miss(given.key),
-        "part": Miss(given.key, given.at),
-        "arrive": Arrive(given.key, given.at),
-        "revient": Arrive(given.key),
+        "absent": Miss(announcement.key),
+        "part": Miss(announcement.key, announcement.at),
+        "arrive": Arrive(announcement.key, announcement.at),
+        "revient": Arrive(announcement.key),
     }
-    return after_change(desk().engine, owner(), event, happened[given.what], from_slot=slot, today=desk().today())
+    return after_change(
+        desk().engine, owner(), event, happened[announcement.what], from_slot=slot, today=desk().today()
+    )
 
 
-def _preview(event: MeetingDay, given: Announcement | None, faults: dict[str, str], status: int) -> tuple[str, int]:
+def _preview(
+    event: MeetingDay, announcement: Announcement | None, faults: dict[str, str], status: int
+) -> tuple[str, int]:
     moves = Moves()
     lines: list[str] = []
-    if given is not None and not event.deleted:
+    if announcement is not None and not event.deleted:
         try:
-            _, moves = _changes(event, given)
+            _, moves = _changes(event, announcement)
         except ChangeRefused as refusal:
-            faults, status = {**faults, "participant" if given.at is None else "heure": str(refusal)}, 422
+            faults, status = {**faults, "participant" if announcement.at is None else "heure": str(refusal)}, 422
         lines = sentences(event, moves)
     page = render_template(
         "club/imprevu.html",
         event=event,
-        given=given,
+        given=announcement,
         values={name: request.values.get(name, "")[:40] for name in ("participant", "quoi", "heure", "depuis")},
         faults=faults,
         happens=HAPPENS,
         moves=moves,
         lines=lines,
-        concerned=concerned(event, moves, given.key if given and given.what == "absent" else None),
+        concerned=concerned(event, moves, announcement.key if announcement and announcement.what == "absent" else None),
         people=people_of(event),
         since=clock(_default_since(event)),
-        says=_says(event, given),
+        says=_says(event, announcement),
     )
     return page, status
 
 
-def _says(event: MeetingDay, given: Announcement | None) -> str:
-    if given is None:
+def _says(event: MeetingDay, announcement: Announcement | None) -> str:
+    if announcement is None:
         return ""
-    if given.key is None:
+    if announcement.key is None:
         return "L’horaire tient compte des inscriptions d’aujourd’hui."
-    at = "" if given.at is None else clock(given.at)
+    at = "" if announcement.at is None else clock(announcement.at)
     done = {"absent": "ne vient pas", "part": f"part à {at}", "arrive": f"arrive à {at}", "revient": "vient finalement"}
-    return f"{event.name_of(given.key)} {done[given.what]}."
+    return f"{event.name_of(announcement.key)} {done[announcement.what]}."
 
 
 def concerned(event: MeetingDay, moves: Moves, absent: int | None = None) -> list[tuple[int, int]]:

@@ -31,9 +31,9 @@ class DrawnPlace:
     needs: NeedsOf
 
 
-def needs_map(found: tuple[NeedsOf, ...]) -> OutlineMap[DrawnPlace] | None:
+def needs_map(needs: tuple[NeedsOf, ...]) -> OutlineMap[DrawnPlace] | None:
     """Draw the territories that have a place; None where none has."""
-    placed = [(one, one.point) for one in found if one.point]
+    placed = [(one, one.point) for one in needs if one.point]
     if not placed:
         return None
     frame = frame_of([point for _, point in placed])
@@ -52,20 +52,20 @@ def needs_map(found: tuple[NeedsOf, ...]) -> OutlineMap[DrawnPlace] | None:
 def show(number: int) -> str:
     """Show the sheet as it is printed."""
     event = event_of(number)
-    found = reported(event)
-    places = needs_by_place(found.needs)
+    report = reported(event)
+    places = needs_by_place(report.needs)
     asked_on = asked_from(event.header.day)
     return render_template(
         "club/papier/elus.html",
         event=event,
-        its=figures(event, found.meetings, found.needs),
+        its=figures(event, report.meetings, report.needs),
         former=former_figures(event),
         whole=summary(event),
         map=needs_map(places),
         places=places,
-        unplaced=len(found.needs) - sum(one.needs for one in places),
-        trades=needs_by_trade(found.needs),
-        lacks=lacks_said(found.lacks),
+        unplaced=len(report.needs) - sum(one.needs for one in places),
+        trades=needs_by_trade(report.needs),
+        lacks=lacks_said(report.lacks),
         kinds=LackKind,
         asked_on=asked_on if asked_on and asked_on > desk().today() else None,
         on=desk().today(),

@@ -60,10 +60,10 @@ def check_in(number: int) -> ResponseReturnValue:
     event = event_of(number)
     typed = " ".join(request.form.get("typed", "").split())[:LONGEST_TYPED]
     key = whole(request.form.get("participant", ""), event.by_key)
-    found = at_entrance(event, people_of(event), typed) if key is None else AtEntrance(event.seat_of(key))
-    if found.surely is None:
-        return _page(event, found, typed, 422 if found.fault else 200)
-    seat, again = found.surely, False
+    arrival = at_entrance(event, people_of(event), typed) if key is None else AtEntrance(event.seat_of(key))
+    if arrival.surely is None:
+        return _page(event, arrival, typed, 422 if arrival.fault else 200)
+    seat, again = arrival.surely, False
 
     def made(current: MeetingDay) -> Sequence[DayChange]:
         nonlocal again
@@ -71,8 +71,8 @@ def check_in(number: int) -> ResponseReturnValue:
         return [] if again else [CheckIn(current.participant(seat).key, minute_of(current))]
 
     def refused(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
-        held = (seat,) if seat in current.by_key else ()
-        return _page(current, AtEntrance(options=held, fault=refusal.message), typed, refusal.status)
+        seats = (seat,) if seat in current.by_key else ()
+        return _page(current, AtEntrance(options=seats, fault=refusal.message), typed, refusal.status)
 
     return write(
         number,
@@ -99,24 +99,24 @@ def undo(number: int) -> ResponseReturnValue:
     )
 
 
-def _page(event: MeetingDay, found: AtEntrance, typed: str = "", status: int = 200) -> tuple[str, int]:
+def _page(event: MeetingDay, arrival: AtEntrance, typed: str = "", status: int = 200) -> tuple[str, int]:
     people, minute = people_of(event), minute_of(event)
     expected = sorted(
         _expected(event, minute), key=lambda one: (one.start is None, one.start, name_key(one.participant.name))
     )
     options = [
-        sheet(event, key, people) for key in sorted(found.options, key=lambda key: key in event.here)[:MOST_OPTIONS]
+        sheet(event, key, people) for key in sorted(arrival.options, key=lambda key: key in event.here)[:MOST_OPTIONS]
     ]
     page = render_template(
         "club/accueil.html",
         event=event,
         minute=minute,
         typed=typed,
-        fault=found.fault,
-        who=None if found.surely is None else sheet(event, found.surely, people),
+        fault=arrival.fault,
+        who=None if arrival.surely is None else sheet(event, arrival.surely, people),
         again="deja" in request.args,
         options=options,
-        more=len(found.options) - len(options),
+        more=len(arrival.options) - len(options),
         expected=expected[:MOST_EXPECTED],
         awaited=len(expected),
     )
@@ -126,12 +126,12 @@ def _page(event: MeetingDay, found: AtEntrance, typed: str = "", status: int = 2
 def _expected(event: MeetingDay, minute: int | None) -> Iterator[StillExpected]:
     """Those who neither have come in nor are told absent."""
     for supplies in (False, True):
-        for one in event.seated(suppliers=supplies):
-            if one.absent or one.key in event.here:
+        for participant in event.seated(suppliers=supplies):
+            if participant.absent or participant.key in event.here:
                 continue
             coming = (
                 (event.schedule.starts[booking.slot], booking.table)
-                for booking in event.bookings_of.get(one.key, ())
+                for booking in event.bookings_of.get(participant.key, ())
                 if minute is None or minute < event.schedule.starts[booking.slot] + event.schedule.minutes
             )
-            yield StillExpected(one, *next(coming, (None, None)))
+            yield StillExpected(participant, *next(coming, (None, None)))

@@ -81,31 +81,35 @@ def grid(event: MeetingDay, view: str, follow: int | None) -> TimetableGrid:
 
 
 def _row(event: MeetingDay, line: GridLine, view: str, slots: list[int | None], follow: int | None) -> GridRow:
-    kept = line.key if view == "table" else None
+    table = line.key if view == "table" else None
     if view == "acheteur" and (tables := sorted(booking.table for cell in line.cells for booking in cell)):
-        kept = Counter(tables).most_common(1)[0][0]  # the table where it mostly sits, the lowest of equals
+        table = Counter(tables).most_common(1)[0][0]  # the table where it mostly sits, the lowest of equals
     here = None if view == "table" else free(event.seat(line.key), event.schedule)
     cells = tuple(
         Cell(pause=True)
         if slot is None
         else Cell(
-            tuple(_shown(event, one, view, kept, follow) for one in line.cells[slot]),
+            tuple(_shown(event, one, view, table, follow) for one in line.cells[slot]),
             away=here is not None and not here[slot],
         )
         for slot in slots
     )
     key = None if view == "table" else line.key
-    return GridRow(kept, key, line.label, line.about, cells, key is not None and key == follow)
+    return GridRow(table, key, line.label, line.about, cells, key is not None and key == follow)
 
 
-def _shown(event: MeetingDay, one: Booking, view: str, table: int | None, follow: int | None) -> Shown:
-    keys = {"acheteur": (one.supplier,), "fournisseur": (one.buyer,), "table": (one.buyer, one.supplier)}[view]
-    outcome = event.outcomes.get(one.pair)
+def _shown(event: MeetingDay, booking: Booking, view: str, table: int | None, follow: int | None) -> Shown:
+    keys = {
+        "acheteur": (booking.supplier,),
+        "fournisseur": (booking.buyer,),
+        "table": (booking.buyer, booking.supplier),
+    }[view]
+    outcome = event.outcomes.get(booking.pair)
     return Shown(
-        one,
+        booking,
         tuple((key, event.name_of(key)) for key in keys),
-        one.table if one.table != table else None,
-        LEVELS[one.level],
-        follow in (one.buyer, one.supplier),
+        booking.table if booking.table != table else None,
+        LEVELS[booking.level],
+        follow in (booking.buyer, booking.supplier),
         outcome,
     )

@@ -91,8 +91,10 @@ def reported(event: MeetingDay) -> DayReport:
 
 def former_figures(event: MeetingDay) -> DayFigures | None:
     """Return the figures of the edition before an event, worked out once for each state of events; None where there is none."""
-    its = desk()
-    return remembered("former", _state(event), lambda: figures_before(its.engine, owner(), event, today=its.today()))
+    current_desk = desk()
+    return remembered(
+        "former", _state(event), lambda: figures_before(current_desk.engine, owner(), event, today=current_desk.today())
+    )
 
 
 def unsettled(event: MeetingDay) -> list[str]:
@@ -101,15 +103,15 @@ def unsettled(event: MeetingDay) -> list[str]:
     since = event.journal[frozen[-1] + 1 :] if frozen else ()
     lines = [line for line in since if isinstance(line.change, _UNSETTLING)]
     former = event.at_version(frozen[-1] + 1).by_key if any(isinstance(line.change, Amend) for line in lines) else {}
-    seen, found = dict(former), []
+    seen, sentences = dict(former), []
     for line in lines:
         if isinstance(line.change, Amend):
-            told = [one for one in line.change.participants if differs(seen.get(one.key), one)]
+            participants = [one for one in line.change.participants if differs(seen.get(one.key), one)]
             seen |= {one.key: one for one in line.change.participants}
-            if not told:
+            if not participants:
                 continue
-        found.append(f"{line.who} {line.change.says(event)}")
-    return found
+        sentences.append(f"{line.who} {line.change.says(event)}")
+    return sentences
 
 
 def write(
@@ -128,13 +130,13 @@ def write(
     event: somebody who changed it meanwhile is not overwritten unread.
     """
     current = event_of(number)
-    who = signed(request.form)
-    if not who:
+    author = signed(request.form)
+    if not author:
         return refused(current, FormRefusal(NO_NAME))
     if about is not None and (refusal := faster(current, about)):
         return refused(current, refusal)
     try:
-        written = change_as(desk().engine, owner(), number, made, who=who, now=desk().now(), people=people or {})
+        written = change_as(desk().engine, owner(), number, made, author=author, now=desk().now(), people=people or {})
     except ChangeRefused as refusal:
         return refused(current, FormRefusal(str(refusal)))
     if said:

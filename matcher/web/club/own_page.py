@@ -64,7 +64,7 @@ class OpenedPage:
 
     @property
     def people(self) -> dict[int, tuple[Person, ...]]:
-        """Who comes; contacts that have grown old are left out."""
+        """Return who comes; contacts that have grown old are left out."""
         return load_people(desk().engine, self.link.owner, self.event.id, since=desk().contacts_since())
 
 
@@ -89,8 +89,8 @@ def calendar(token: str) -> ResponseReturnValue:
     opened = opened_page(token)
     if opened.event.header.day is None:
         abort(404)
-    its = OwnPages(opened.event).of(opened.me.key, {})
-    return sent(f"rendez-vous-{opened.event.id}.ics", to_ics(opened.event, its.sheet))
+    own_page = OwnPages(opened.event).of(opened.me.key, {})
+    return sent(f"rendez-vous-{opened.event.id}.ics", to_ics(opened.event, own_page.sheet))
 
 
 @pages.post(f"/{PLACE}/<token>")
@@ -135,26 +135,26 @@ def profile(token: str) -> ResponseReturnValue:
 def amend(token: str) -> ResponseReturnValue:
     """Change the participant's needs or trade, who comes, hours and access; its name and number stay the organiser's."""
     opened = opened_page(token)
-    held, typed = opened.me, MultiDict(request.form)
-    typed["sort"], typed["name"], typed["siret"] = held.sort.value, held.name, held.siret
+    participant, typed = opened.me, MultiDict(request.form)
+    typed["sort"], typed["name"], typed["siret"] = participant.sort.value, participant.name, participant.siret
     form = ParticipantForm(typed)
     if form.faults:
         return _profile(token, opened, form)
-    if refusal := faster(opened.event, lambda event: event.participant(held.key)):
+    if refusal := faster(opened.event, lambda event: event.participant(participant.key)):
         form.faults["place"] = refusal.message
         return _profile(token, opened, form, refusal.status)
-    read = form.participant(held.key)
+    read = form.participant(participant.key)
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
         refuse_late(event)
-        former = event.participant(held.key)
+        former = event.participant(participant.key)
         wanted = replace(read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id)
-        others = (one for one in shown_as(event, held.key, visible=read.visible) if one.key != held.key)
+        others = (one for one in shown_as(event, participant.key, visible=read.visible) if one.key != participant.key)
         changed = (*([] if wanted == former else [wanted]), *others)
         return [Amend(changed)] if changed else []
 
     try:
-        write_own(token, opened, made, people={held.key: form.persons})
+        write_own(token, opened, made, people={participant.key: form.persons})
     except ChangeRefused as refusal:
         form.faults["place"] = str(refusal)
         return _profile(token, opened, form)
@@ -165,11 +165,11 @@ def amend(token: str) -> ResponseReturnValue:
 def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     """« other.slot », or all that wait where nothing is said."""
     if not about:
-        its = OwnPages(event).of(me.key, {})
-        waits = tuple(Acceptance(me.key, other, its.meetings[other].slot) for other in its.awaited)
+        own_page = OwnPages(event).of(me.key, {})
+        waits = tuple(Acceptance(me.key, other, own_page.meetings[other].slot) for other in own_page.awaited)
         return [Accept(waits)] if waits else []
     other, slot = numbers_of(about, 2)
-    back: list[DayChange] = [Unbind(held)] if (held := refusals_of(event, me, other)) else []
+    back: list[DayChange] = [Unbind(bonds)] if (bonds := refusals_of(event, me, other)) else []
     known = accepts(event, me.key, other, slot)
     return back if known else [*back, Accept((Acceptance(me.key, other, slot),))]
 
@@ -190,7 +190,7 @@ def _outcome(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChan
 
 
 def _useful(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """How useful a meeting was, « other.4 »."""
+    """Return how useful a meeting was, « other.4 »."""
     number, _, mark = about.partition(".")
     return _noted(event, me, number, useful=numbers_of(mark, 1)[0])
 
@@ -198,7 +198,7 @@ def _useful(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
 def _noted(
     event: MeetingDay, me: Participant, about: str, result: Result | None = None, useful: int | None = None
 ) -> Sequence[DayChange]:
-    """What came of a meeting and the note beside it. Two people behind one link: a note that the page had not shown is kept above."""
+    """Return what came of a meeting and the note beside it. Two people behind one link: a note that the page had not shown is kept above."""
     (other,) = numbers_of(about, 1)
     former = note_of(event, me.key, other)
     text, shown = (tidied(request.form.get(name, "")).strip()[:LONGEST_NOTE] for name in ("note", "avant"))
@@ -209,7 +209,7 @@ def _noted(
 
 
 def _sequel(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """What a meeting has led to, « other.STEP »: the word of this side alone."""
+    """Return what a meeting has led to, « other.STEP »: the word of this side alone."""
     number, _, step = about.partition(".")
     (other,) = numbers_of(number, 1)
     if step not in SequelStep.__members__:
@@ -284,19 +284,21 @@ def write_own(
     """Write the changes that a page asks for, signed with the participant's number. Raises ChangeRefused."""
     if longest := knock(desk().engine, PLACE, token, now=desk().now(), most=MOST_SENT):
         raise ChangeRefused(f"Trop d’envois depuis cette page. Réessayez dans {minutes(longest)}.")
-    who = f"participant n° {opened.me.key}, par son lien"  # a name would outlive its structure in the journal
-    change_as(desk().engine, opened.link.owner, opened.event.id, made, who=who, now=desk().now(), people=people or {})
+    author = f"participant n° {opened.me.key}, par son lien"  # a name would outlive its structure in the journal
+    change_as(
+        desk().engine, opened.link.owner, opened.event.id, made, author=author, now=desk().now(), people=people or {}
+    )
 
 
 def _behind(token: str) -> Behind:
-    """What a link opens, or the end of the request: 404 where it is none of ours or was closed, 410 where it has ended."""
+    """Return what a link opens, or end the request: 404 where it is none of ours or was closed, 410 where it has ended."""
     try:
-        found = behind(desk().engine, token, desk().today())
+        link_behind = behind(desk().engine, token, desk().today())
     except LinkEnded as ended:
         _closed(str(ended), 410)
-    if found is None:
+    if link_behind is None:
         _closed("Il a été remplacé ou fermé, ou il est mal recopié. Demandez le bon à l’organisateur.", 404)
-    return found
+    return link_behind
 
 
 def opened_page(token: str) -> OpenedPage:
@@ -316,7 +318,7 @@ def _closed(why: str, status: int) -> Never:
 
 def _page(token: str, opened: OpenedPage, fault: str = "", status: int = 200) -> tuple[str, int]:
     event, people, own_pages = opened.event, opened.people, OwnPages(opened.event)
-    its = own_pages.of(opened.me.key, people)
+    own_page = own_pages.of(opened.me.key, people)
     past = event.header.day is not None and desk().today() > event.header.day
     asked_on = asked_from(event.header.day)
     page = render_template(
@@ -325,8 +327,8 @@ def _page(token: str, opened: OpenedPage, fault: str = "", status: int = 200) ->
         event=event,
         mark=mark_of_page(own_pages, opened.me.key, desk().today()),
         me=opened.me,
-        its=its,
-        title=_title(opened.me, its, past=past),
+        its=own_page,
+        title=_title(opened.me, own_page, past=past),
         replies=Reply,
         ties=Tie,
         results=list(Result),
@@ -338,10 +340,10 @@ def _page(token: str, opened: OpenedPage, fault: str = "", status: int = 200) ->
         past=past,
         contracts={
             other: TermsForm.showing(one.terms)
-            for other, one in its.meetings.items()
+            for other, one in own_page.meetings.items()
             if one.step is SequelStep.CONTRACT
         },
-        unsaid=[one for one in its.meetings.values() if one.awaits and one.step is None],
+        unsaid=[one for one in own_page.meetings.values() if one.awaits and one.step is None],
         over=event.header.day is not None and desk().today() >= event.header.day,
         lasts=LASTS.days,
         contact=contact_of(event),
@@ -353,16 +355,16 @@ def _page(token: str, opened: OpenedPage, fault: str = "", status: int = 200) ->
     return page, status
 
 
-def _title(me: Participant, its: OwnPage, *, past: bool) -> str:
+def _title(me: Participant, own_page: OwnPage, *, past: bool) -> str:
     if me.absent:
         return "Vous avez dit ne pas venir"
-    if not its.meetings:
+    if not own_page.meetings:
         return "Pas de rendez-vous" if past else "Pas encore de rendez-vous"
-    waits = 0 if past else len(its.awaited)
-    said = count(len(its.meetings), "rendez-vous", "rendez-vous")
-    if waits == len(its.meetings):
-        return f"{said} à confirmer"
-    return f"{said}, dont {waits} à confirmer" if waits else said
+    waits = 0 if past else len(own_page.awaited)
+    counted = count(len(own_page.meetings), "rendez-vous", "rendez-vous")
+    if waits == len(own_page.meetings):
+        return f"{counted} à confirmer"
+    return f"{counted}, dont {waits} à confirmer" if waits else counted
 
 
 def _profile(token: str, opened: OpenedPage, form: ParticipantForm, status: int = 422) -> tuple[str, int]:

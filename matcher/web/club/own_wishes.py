@@ -29,10 +29,10 @@ def refuse_late(event: MeetingDay) -> None:
 
 def numbers_of(about: str, expected: int) -> list[int]:
     """The numbers of a button; the request ends where they are not as many as expected."""
-    found = [number for part in about.split(".") if (number := whole(part)) is not None]
-    if len(found) != expected:
+    numbers = [number for part in about.split(".") if (number := whole(part)) is not None]
+    if len(numbers) != expected:
         abort(400)
-    return found
+    return numbers
 
 
 def own_bonds(event: MeetingDay, me: Participant, other: int) -> tuple[Bond, ...]:
@@ -53,12 +53,12 @@ def wish(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
         abort(400)
     name = one_line(request.form.get("nom", "")[:300])
     others = [one for one in event.participants if one.supplies is not me.supplies]
-    found = among(name, others, event.doubles.items()).sure if name else ""
-    if not found:
+    participant_key = among(name, others, event.doubles.items()).sure if name else ""
+    if not participant_key:
         raise ChangeRefused(
             f"« {name} » n’est reconnu parmi personne de l’autre côté : écrivez le nom entier, ou dites-le à l’organisateur."
         )
-    return wish_changes(event, me, int(found), Tie[about])
+    return wish_changes(event, me, int(participant_key), Tie[about])
 
 
 def choose(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
@@ -88,5 +88,5 @@ def take_back(event: MeetingDay, me: Participant, about: str) -> Sequence[DayCha
     refuse_late(event)
     tie, _, number = about.partition(".")
     (other,) = numbers_of(number, 1)
-    held = tuple(bond for bond in own_bonds(event, me, other) if bond.tie.name == tie)
-    return [Unbind(held)] if held else []
+    bonds = tuple(bond for bond in own_bonds(event, me, other) if bond.tie.name == tie)
+    return [Unbind(bonds)] if bonds else []

@@ -93,15 +93,15 @@ class ParticipantForm(PageForm):
                 del self[name]
 
     @classmethod
-    def of(cls, one: Participant, people: Sequence[Person]) -> "ParticipantForm":
+    def of(cls, shown: Participant, people: Sequence[Person]) -> "ParticipantForm":
         """Return the form that a participant fills, and who comes for it."""
         rows = {
             f"{kind}_{row}{part}": value
-            for kind, held in (("need", map(astuple, one.needs)), ("person", map(astuple, people)))
+            for kind, held in (("need", map(astuple, shown.needs)), ("person", map(astuple, people)))
             for row, values in enumerate(held, start=1)
             for part, value in zip(_ROWS[kind], values, strict=True)
         }
-        return cls.showing(one, **rows)
+        return cls.showing(shown, **rows)
 
     def rows(self, kind: str, least: int) -> range:
         """Return the rows to show: those filled and one more, `least` at least."""
@@ -119,9 +119,9 @@ class ParticipantForm(PageForm):
 
     @property
     def persons(self) -> tuple[Person, ...]:
-        """Who comes, as the form gives them."""
-        given = (tuple(its.data for its in fields) for _, fields in self._rows("person"))
-        return tuple(Person(*texts) for texts in given if any(texts))
+        """Return who comes, as the form gives them."""
+        rows = (tuple(its.data for its in fields) for _, fields in self._rows("person"))
+        return tuple(Person(*texts) for texts in rows if any(texts))
 
     def together(self) -> Iterator[tuple[str, str]]:
         """Yield what cannot be used beside the rest."""

@@ -65,27 +65,27 @@ def show(number: int) -> str:
 def turn(number: int) -> ResponseReturnValue:
     """Do what a button says (`faire`, its word and the participant that it is about, all that it may be where there is none)."""
     event = event_of(number)
-    who = signed(request.form)
+    author = signed(request.form)
     what, _, about = request.form.get("faire", "").partition(".")
     key, does = whole(about, event.by_key), _DOES.get(what)
     if does is None or (about and key is None):
         abort(400)
-    if not who:
+    if not author:
         flash(NO_NAME, "refus")
         return _back(event)
-    return does(event, key, who)
+    return does(event, key, author)
 
 
-def _give(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
+def _give(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
     """Give a link to a participant, or to all who come and have none, and show it once."""
-    return _back(event) if event.deleted else _page(event, _given(event, key, who))
+    return _back(event) if event.deleted else _page(event, _given(event, key, author))
 
 
-def _take(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
+def _take(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
     """Give the same in a file, one line a person, for a mail merge."""
     if event.deleted:
         return _back(event)
-    links, people = _given(event, key, who), people_of(event)
+    links, people = _given(event, key, author), people_of(event)
     rows = [
         (event.name_of(one), person.name, person.email, shown_phone(person.phone), link)
         for one, link in links.items()
@@ -94,10 +94,10 @@ def _take(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
     return sent(f"liens-{event.id}.csv", csv_of(_LINKS, rows))
 
 
-def _given(event: MeetingDay, key: int | None, who: str) -> dict[int, str]:
+def _given(event: MeetingDay, key: int | None, author: str) -> dict[int, str]:
     """The new link of a participant, or of all who come and have none."""
     keys = [key] if key else [one.participant.key for one in _linked(event) if one.link is None]
-    tokens = give(desk().engine, owner(), event, keys, who=who, now=desk().now())
+    tokens = give(desk().engine, owner(), event, keys, author=author, now=desk().now())
     return {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
 
 
@@ -111,25 +111,27 @@ def _shut(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
 
 def _say(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
     """Write that one was told, or all."""
-    told = [key] if key else [one.participant.key for one in _linked(event) if one.to_tell]
-    tell(desk().engine, owner(), event.id, told, version_read(event.version))
-    flash(f"{count(len(told), 'prévenu')}.")
+    keys = [key] if key else [one.participant.key for one in _linked(event) if one.to_tell]
+    tell(desk().engine, owner(), event.id, keys, version_read(event.version))
+    flash(f"{count(len(keys), 'prévenu')}.")
     return _back(event)
 
 
-def _send_links(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
+def _send_links(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
     """Give a link by a message to a participant, or to all who have none."""
-    return _written(event, [key] if key else [one.participant.key for one in _linked(event) if one.link is None], who)
+    return _written(
+        event, [key] if key else [one.participant.key for one in _linked(event) if one.link is None], author
+    )
 
 
-def _tell_changes(event: MeetingDay, key: int | None, who: str) -> ResponseReturnValue:
+def _tell_changes(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
     """Tell what changed by a message to a participant, or to all who do not know it."""
-    return _written(event, [key] if key else [one.participant.key for one in _linked(event) if one.to_tell], who)
+    return _written(event, [key] if key else [one.participant.key for one in _linked(event) if one.to_tell], author)
 
 
-def _ask(event: MeetingDay, _: int | None, who: str) -> ResponseReturnValue:
+def _ask(event: MeetingDay, _: int | None, author: str) -> ResponseReturnValue:
     """Ask by a message, of all who have not told it, what their meetings have led to."""
-    return _written(event, tuple(silent(event)), who)
+    return _written(event, tuple(silent(event)), author)
 
 
 _DOES: Mapping[str, Callable[[MeetingDay, int | None, str], ResponseReturnValue]] = {
@@ -147,7 +149,7 @@ def _back(event: MeetingDay) -> ResponseReturnValue:
     return redirect(url_for("participant_links.show", number=event.id), 303)
 
 
-def _written(event: MeetingDay, keys: Collection[int], who: str) -> ResponseReturnValue:
+def _written(event: MeetingDay, keys: Collection[int], author: str) -> ResponseReturnValue:
     """Have a message written to each of these participants who can have one, and what waits sent."""
     means = sending_means()
     if means.server is None or means.by is None or means.lacks:
@@ -159,7 +161,7 @@ def _written(event: MeetingDay, keys: Collection[int], who: str) -> ResponseRetu
         event.id,
         keys,
         means.by,
-        who=who,
+        author=author,
         since=desk().contacts_since(),
         months=retention_months(),
         now=desk().now(),
@@ -177,13 +179,13 @@ def _unwritten(event: MeetingDay, keys: Collection[int]) -> str:
 
 
 def _linked(event: MeetingDay) -> list[LinkedParticipant]:
-    held, people = given(desk().engine, owner(), event.id), people_of(event)
-    mails, waits = standings(desk().engine, event, held), awaited(event)
-    telling = to_tell(event, held, mails, people, desk().today())
+    links, people = given(desk().engine, owner(), event.id), people_of(event)
+    mails, waits = standings(desk().engine, event, links), awaited(event)
+    telling = to_tell(event, links, mails, people, desk().today())
     return [
         LinkedParticipant(
             one,
-            link := held.get(one.key),
+            link := links.get(one.key),
             telling.get(one.key),
             tuple(sentences(event, telling[one.key].changes)) if one.key in telling else (),
             waits[event.seat_of(one.key)],
@@ -191,7 +193,7 @@ def _linked(event: MeetingDay) -> list[LinkedParticipant]:
             mails.get(link.id, MailStanding()) if link else MailStanding(),
         )
         for one in alphabetical(event.participants)
-        if one.key in held or not (one.absent or one.key in event.doubles)
+        if one.key in links or not (one.absent or one.key in event.doubles)
     ]
 
 

@@ -61,10 +61,10 @@ def new(number: int) -> ResponseReturnValue:
     """Show the form of a participant more, that of the buyer of a published lot where one is given (`avis`); `suite` says « accueil » where its
     person stands at the entrance."""
     event, sort, name = event_of(number), request.args.get("sorte", ""), request.args.get("nom", "")[:LONGEST_WORDS]
-    if kept := _lot_given():
-        buyer = buyer_of(kept, event)
+    if lot := _lot_given():
+        buyer = buyer_of(lot, event)
         if buyer.key:
-            return redirect(url_for("participants.edit", number=number, participant=buyer.key, avis=kept.id))
+            return redirect(url_for("participants.edit", number=number, participant=buyer.key, avis=lot.id))
         return _form(event, None, ParticipantForm.of(buyer, ()))
     return _form(event, None, ParticipantForm(sort=sort if sort in set(ParticipantRole) else "", name=name))
 
@@ -74,20 +74,20 @@ def add(number: int) -> ResponseReturnValue:
     """Take a participant in, once however many times the form is sent; who may be there already is asked about."""
     event = event_of(number)
     form = ParticipantForm(request.form)
-    who = named_or_fault(signed(request.form), form.faults)
+    author = named_or_fault(signed(request.form), form.faults)
     if form.faults:
         return _form(event, None, form)
     read, persons = form.participant(0), form.persons
     catalogue = Catalogue(desk().engine, desk().shelf())
 
     def made(current: MeetingDay) -> Sequence[DayChange]:
-        return enter(current, Entrant(1, read, persons), catalogue, told=False).changes
+        return enter(current, Entrant(1, read, persons), catalogue, by_oneself=False).changes
 
     def people(current: MeetingDay) -> dict[int, tuple[Person, ...]]:
         return {current.next_key: persons} if persons else {}
 
     def registered() -> int:
-        return change_as(desk().engine, owner(), number, made, who=who, now=desk().now(), people=people).taken
+        return change_as(desk().engine, owner(), number, made, author=author, now=desk().now(), people=people).taken
 
     try:
         key = once(registered)
@@ -103,13 +103,13 @@ def add(number: int) -> ResponseReturnValue:
 @pages.get(f"/club/{NUMBER}/participants/{KEY}")
 def edit(number: int, participant: int) -> ResponseReturnValue:
     """Show a participant, to be changed, with the published lot that it is given (`avis`) among its needs; and whom it wishes for or refuses."""
-    event, kept = event_of(number), _lot_given()
-    held = _participant(event, participant)
-    shown = buyer_of(kept, event) if kept else held
+    event, lot = event_of(number), _lot_given()
+    registered = _participant(event, participant)
+    shown = buyer_of(lot, event) if lot else registered
     return _form(
         event,
-        held,
-        ParticipantForm.of(shown if shown.key == participant else held, people_of(event).get(participant, ())),
+        registered,
+        ParticipantForm.of(shown if shown.key == participant else registered, people_of(event).get(participant, ())),
     )
 
 
@@ -117,23 +117,23 @@ def edit(number: int, participant: int) -> ResponseReturnValue:
 def amend(number: int, participant: int) -> ResponseReturnValue:
     """Change what is known of a participant and who comes for it."""
     event = event_of(number)
-    held = _participant(event, participant)
+    registered = _participant(event, participant)
     sent = MultiDict(request.form)
-    sent["sort"] = held.sort.value
+    sent["sort"] = registered.sort.value
     form = ParticipantForm(sent)
     if form.faults:
-        return _form(event, held, form)
-    read, persons = form.participant(held.key), form.persons
+        return _form(event, registered, form)
+    read, persons = form.participant(registered.key), form.persons
     catalogue = Catalogue(desk().engine, desk().shelf())
 
     def made(current: MeetingDay) -> Sequence[DayChange]:
         former = current.participant(participant)
-        kept = replace(
+        amended = replace(
             read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id, written=former.written
         )
-        if kept.supplies and kept.siret != former.siret:  # linked to the catalogue again
-            kept = replace(kept, supplier_id=catalogue.by_number(kept.siret) if kept.siret else "")
-        return [] if kept == former else [Amend((kept,), told=False)]
+        if amended.supplies and amended.siret != former.siret:  # linked to the catalogue again
+            amended = replace(amended, supplier_id=catalogue.by_number(amended.siret) if amended.siret else "")
+        return [] if amended == former else [Amend((amended,), told=False)]
 
     def refused(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         form.faults["qui" if refusal.message == NO_NAME else "name"] = refusal.message
@@ -156,18 +156,20 @@ def withdraw(number: int, participant: int) -> ResponseReturnValue:
     page = url_for("participants.index", number=number)
     motive = " ".join(without_unseen(request.form.get("motif", "")).split())[:300]
     name = _participant(event_of(number), participant).name
-    said = f"« {name} » n’est plus inscrit."
-    return write(number, lambda _: [WithdrawParticipant(participant, motive)], told(page), to=lambda _: page, said=said)
+    notice = f"« {name} » n’est plus inscrit."
+    return write(
+        number, lambda _: [WithdrawParticipant(participant, motive)], told(page), to=lambda _: page, said=notice
+    )
 
 
 @pages.post(f"/club/{NUMBER}/participants/{KEY}/voeux")
 def bind(number: int, participant: int) -> ResponseReturnValue:
     """Note a wish, a refusal or a former meeting; or take one back (`retirer`)."""
     page = url_for("participants.edit", number=number, participant=participant, _anchor="voeux")
-    given = (
+    pairs = (
         request.form.get("retirer") or f"{participant}.{request.form.get('autre', '')}.{request.form.get('lien', '')}"
     )
-    parts = given.split(".")
+    parts = pairs.split(".")
     by, other = (whole(part) for part in (*parts, "", "")[:2])
     if by is None or other is None or len(parts) != 3 or parts[2] not in Tie.__members__:
         flash("Choisissez un participant de l’autre côté, et ce qui les lie.", "refus")
@@ -188,18 +190,18 @@ def bind(number: int, participant: int) -> ResponseReturnValue:
 def answer(number: int) -> ResponseReturnValue:
     """Answer what an import asked: `reponse_` and its number for each question that is answered; the others wait."""
     page = url_for("participants.index", number=number, _anchor="questions")
-    asked = event_of(number).open_questions
-    given = [(one.number, code) for one in asked if (code := request.form.get(f"reponse_{one.number}"))]
-    if not given:
+    import_questions = event_of(number).open_questions
+    answers = [(one.number, code) for one in import_questions if (code := request.form.get(f"reponse_{one.number}"))]
+    if not answers:
         flash("Choisissez une réponse.", "refus")
         return redirect(page, 303)
-    said = f"{count(len(given), 'réponse notée', 'réponses notées')}."
+    notice = f"{count(len(answers), 'réponse notée', 'réponses notées')}."
     return write(
         number,
-        lambda event: answering(event, given, Catalogue(desk().engine, desk().shelf())),
+        lambda event: answering(event, answers, Catalogue(desk().engine, desk().shelf())),
         told(page),
         to=lambda _: page,
-        said=said,
+        said=notice,
     )
 
 
@@ -225,18 +227,20 @@ def _participant(event: MeetingDay, key: int) -> Participant:
     return event.by_key.get(key) or abort(404)
 
 
-def _form(event: MeetingDay, held: Participant | None, form: ParticipantForm, status: int = 422) -> tuple[str, int]:
-    seat = event.seat_of(held.key) if held else 0
+def _form(
+    event: MeetingDay, participant: Participant | None, form: ParticipantForm, status: int = 422
+) -> tuple[str, int]:
+    seat = event.seat_of(participant.key) if participant else 0
     page = render_template(
         "club/participant.html",
         event=event,
-        one=held,
+        one=participant,
         form=form,
         sorts=list(ParticipantRole),
         bonds=[bond for bond in event.bonds if seat in map(event.seat_of, bond.pair)],
         ties=list(Tie),
         key=request.form.get("cle") or token_urlsafe(12),
         then=request.values.get("suite", "")[:20],
-        others=event.seated(suppliers=not held.supplies) if held else (),
+        others=event.seated(suppliers=not participant.supplies) if participant else (),
     )
     return page, status if form.faults else 200

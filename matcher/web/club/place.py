@@ -35,8 +35,8 @@ class WantedMeeting:
 def preview(number: int) -> ResponseReturnValue:
     """Ask who meets whom when; then show what that moves, before anything is written."""
     event = event_of(number)
-    asked = bool(request.args.get("creneau"))
-    wanted, faults = _wanted(event, request.args) if asked else (None, {})
+    is_asked = bool(request.args.get("creneau"))
+    wanted, faults = _wanted(event, request.args) if is_asked else (None, {})
     return _preview(event, wanted, faults, 422 if faults else 200)
 
 
@@ -79,12 +79,12 @@ def _wanted(event: MeetingDay, form: Mapping[str, str]) -> tuple[WantedMeeting |
     rows = {one.key for one in event.seated(suppliers=False)}, {one.key for one in event.seated(suppliers=True)}
     buyer, supplier = (whole(form.get(name, ""), keys) for name, keys in zip(_FIELDS[:2], rows, strict=True))
     slot = whole(form.get("creneau", ""), range(event.schedule.slots))
-    for name, found, what in (
+    for name, number, what in (
         ("acheteur", buyer, "un acheteur"),
         ("fournisseur", supplier, "un fournisseur"),
         ("creneau", slot, "une heure"),
     ):
-        if found is None:
+        if number is None:
             faults[name] = f"Choisissez {what}."
     typed = form.get("table", "").strip()[:40]
     table = clean_number(typed).value if typed else None
@@ -110,7 +110,7 @@ def _preview(event: MeetingDay, wanted: WantedMeeting | None, faults: dict[str, 
             moves = _placed(event, wanted)[1]
         except ChangeRefused as refusal:
             faults, status = {"acheteur": str(refusal)}, 422
-    held = [one for one in event.bookings if one.held]
+    bookings = [one for one in event.bookings if one.held]
     page = render_template(
         "club/placer.html",
         event=event,
@@ -125,7 +125,7 @@ def _preview(event: MeetingDay, wanted: WantedMeeting | None, faults: dict[str, 
         refusals=[]
         if wanted is None
         else [one for one in event.bonds if one.tie is Tie.NEVER and one.pair == {wanted.buyer, wanted.supplier}],
-        held=held,
+        held=bookings,
     )
     return page, status
 

@@ -71,9 +71,9 @@ def turn(number: int) -> ResponseReturnValue:
     page, action = url_for("registration_form.show", number=number), request.form.get("faire", "")
     if action not in ("ouvrir", "fermer"):
         abort(400)
-    who = named_or_back(signed(request.form), page)
+    author = named_or_back(signed(request.form), page)
     if action == "ouvrir" and not event.deleted:
-        token = open_door(desk().engine, owner(), number, who=who, now=desk().now())
+        token = open_door(desk().engine, owner(), number, author=author, now=desk().now())
         return _page(event, url_for("registration_form.form", token=token, _external=True))
     close_door(desk().engine, owner(), number)
     flash("Le lien n’ouvre plus rien. Ce qui est arrivé avant attend toujours ici.")
@@ -84,14 +84,14 @@ def turn(number: int) -> ResponseReturnValue:
 def sort_out(number: int) -> ResponseReturnValue:
     """Take in what waits (`inscrire`: one, or « tout »), or refuse one (`refuser`), which erases it."""
     page = url_for("registration_form.show", number=number)
-    held = waiting(desk().engine, owner(), event_of(number).id)
-    refused = [one for one in held if str(one.id) == request.form.get("refuser")]
+    requests = waiting(desk().engine, owner(), event_of(number).id)
+    refused = [one for one in requests if str(one.id) == request.form.get("refuser")]
     if refused:
         drop(desk().engine, owner(), number, [one.id for one in refused])
         flash("L’inscription est effacée.")
         return redirect(page, 303)
     wanted = request.form.get("inscrire", "")
-    chosen = [one for one in held if wanted == "tout" or str(one.id) == wanted]
+    chosen = [one for one in requests if wanted == "tout" or str(one.id) == wanted]
     if not chosen:
         flash("Cette inscription n’attend plus.", "refus")
         return redirect(page, 303)
@@ -102,8 +102,8 @@ def sort_out(number: int) -> ResponseReturnValue:
         people.clear()
         return _taken(event, chosen, catalogue, people)
 
-    said = f"{count(len(chosen), 'inscription')} : c’est fait."
-    answer = write(number, made, told(page), to=lambda _: page, said=said, people=lambda _: people)
+    notice = f"{count(len(chosen), 'inscription')} : c’est fait."
+    answer = write(number, made, told(page), to=lambda _: page, said=notice, people=lambda _: people)
     if signed(request.form):
         names = {participant.name for participant in event_of(number).participants}
         if all(one.participant.name in names for one in chosen):
@@ -160,8 +160,8 @@ def _suggested(whose: OrganisationId, event: MeetingDay, token: str, form: Regis
         return _form(event, token, form, 429)
     me = form.participant(event.next_key)
     form.sent = False  # it is not sent yet: what lacks is not told
-    found = suggestions(desk().engine, whose, event, me, today=desk().today())
-    return _form(event, token, form, suggested=found)
+    suggested_meetings = suggestions(desk().engine, whose, event, me, today=desk().today())
+    return _form(event, token, form, suggested=suggested_meetings)
 
 
 def _taken(
@@ -169,9 +169,12 @@ def _taken(
 ) -> list[DayChange]:
     """Return the changes that take these registrations in, one after the other; `people` gets who comes for each."""
     changes: list[DayChange] = []
-    for one in chosen:
-        named = (*((Tie.MUST, name) for name in one.wishes), *((Tie.NEVER, name) for name in one.refusals))
-        intake = enter(event, Entrant(1, one.participant, one.people, named), catalogue)
+    for registration in chosen:
+        named = (
+            *((Tie.MUST, name) for name in registration.wishes),
+            *((Tie.NEVER, name) for name in registration.refusals),
+        )
+        intake = enter(event, Entrant(1, registration.participant, registration.people, named), catalogue)
         people |= intake.people
         event = tried(event, *intake.changes)
         changes += intake.changes
@@ -179,22 +182,22 @@ def _taken(
 
 
 def _behind(token: str) -> tuple[OrganisationId, MeetingDay]:
-    """Whose event a link opens, and the event, or the end of the request: a wrong link and a closed one are told alike."""
-    found = (event_behind(desk().engine, token) if len(token) <= _LONGEST_TOKEN else None) or abort(
+    """Return the organisation and the event of a link, or end the request: a wrong link and a closed one look alike."""
+    event_behind_link = (event_behind(desk().engine, token) if len(token) <= _LONGEST_TOKEN else None) or abort(
         make_response(render_template("club/ferme.html"), 404)
     )
-    whose, number = found
+    whose, number = event_behind_link
     return whose, load(desk().engine, whose, number)
 
 
 def _page(event: MeetingDay, link: str) -> str:
-    held = waiting(desk().engine, owner(), event.id)
+    requests = waiting(desk().engine, owner(), event.id)
     return render_template(
         "club/inscriptions.html",
         event=event,
         link=link,
         door=door_of(desk().engine, owner(), event.id),
-        held=held,
+        held=requests,
         contact=contact_of(event),
         alone=alone(),
     )

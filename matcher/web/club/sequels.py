@@ -110,8 +110,10 @@ def _contracts(
     ]
 
 
-def _promises(one: MeetingWords) -> bool:
-    return one.step is not None or (one.outcome is not None and one.outcome.result in (Result.QUOTE, Result.FOLLOW_UP))
+def _promises(meeting_words: MeetingWords) -> bool:
+    return meeting_words.step is not None or (
+        meeting_words.outcome is not None and meeting_words.outcome.result in (Result.QUOTE, Result.FOLLOW_UP)
+    )
 
 
 @pages.post(f"/club/{NUMBER}/suites")
@@ -175,10 +177,10 @@ def choose_next(number: int) -> str:
 def open_next(number: int) -> ResponseReturnValue:
     """Open the next edition with those who are ticked, and go to its settings, where its day is given."""
     event, page = event_of(number), url_for("sequels.choose_next", number=number)
-    who = named_or_back(signed(request.form), page)
+    author = named_or_back(signed(request.form), page)
     chosen = {key for text in request.form.getlist("reprendre") if (key := whole(text, event.by_key)) is not None}
     try:
-        made, new = prepare_next(desk().engine, owner(), number, chosen, who=who, now=desk().now())
+        made, new = prepare_next(desk().engine, owner(), number, chosen, author=author, now=desk().now())
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)
@@ -196,8 +198,8 @@ def show_learned(number: int) -> str:
     if work and not work.going:
         _say_learned(work)
     going = work if work and work.going else None
-    its = () if going else offers(desk().engine, event)
-    return render_template("club/apres/catalogue.html", event=event, offers=its, work=going)
+    offered = () if going else offers(desk().engine, event)
+    return render_template("club/apres/catalogue.html", event=event, offers=offered, work=going)
 
 
 def _learning_key(number: int) -> str:
@@ -219,19 +221,19 @@ def _say_learned(work: Work) -> None:
 def accept_learned(number: int) -> ResponseReturnValue:
     """Take in what one participant said (`accepter`, its key), or what all did where none is named."""
     event, page = event_of(number), url_for("sequels.show_learned", number=number)
-    who = named_or_back(signed_for_all(request.form), page)
+    author = named_or_back(signed_for_all(request.form), page)
     key = whole(request.form.get("accepter", ""), event.by_key)
     if key is None:
         if "accepter" in request.form:
             abort(400)  # a participant that is no more is not all of them
-        asked = {"number": number, "who": who, "now": desk().now().isoformat()}
-        desk().works.put(owner(), LEARN.name, asked, person(), key=_learning_key(number))
+        request_sent = {"number": number, "who": author, "now": desk().now().isoformat()}
+        desk().works.put(owner(), LEARN.name, request_sent, person(), key=_learning_key(number))
         desk().works.awaited(owner(), _learning_key(number), PATIENCE)
         return redirect(page, 303)
-    for one in offers(desk().engine, event):
-        if one.participant.key == key:
+    for offered_words in offers(desk().engine, event):
+        if offered_words.participant.key == key:
             try:
-                take_in(desk().engine, owner(), number, one, who=who, now=desk().now())
+                take_in(desk().engine, owner(), number, offered_words, author=author, now=desk().now())
                 flash("1 structure au catalogue, comme dit par la structure.")
             except (ChangeRefused, CorrectionRefused) as refusal:
                 flash(f"{event.name_of(key)} : {refusal}", "refus")
@@ -245,15 +247,15 @@ MOST_DOSSIERS = 50
 def show_report(number: int) -> str:
     """Show the report of an event; it prints on a few pages."""
     event = event_of(number)
-    found = reported(event)
+    report = reported(event)
     return render_template(
         "club/apres/bilan.html",
         event=event,
-        its=report_document(event, found, desk().shelf(), desk().today(), former=former_figures(event)),
-        unsaid=found.unsaid,
+        its=report_document(event, report, desk().shelf(), desk().today(), former=former_figures(event)),
+        unsaid=report.unsaid,
         titles={"outcomes": OUTCOMES, "sequels": SEQUELS, "to_follow": TO_FOLLOW},
         need=NEED,
-        starts=[_dossier(event, one) for one in found.promising],
+        starts=[_dossier(event, one) for one in report.promising],
         dossiers=listed(desk().engine, owner(), DossierFilter(state=State.OPEN))[:MOST_DOSSIERS]
         if may("sequels.tell_dossier")
         else [],
@@ -264,44 +266,48 @@ def show_report(number: int) -> str:
 def download_report(number: int, form: str) -> Response:
     """Send the report as a file."""
     event = event_of(number)
-    found, name = reported(event), f"club-{number}-bilan.{form}"
+    report, name = reported(event), f"club-{number}-bilan.{form}"
     former = former_figures(event)
-    its = report_document(event, found, desk().shelf(), desk().today(), former=former)
+    document = report_document(event, report, desk().shelf(), desk().today(), former=former)
     if form == "csv":
-        return sent(name, figures_csv(its))
-    return sent_document(name, its, lambda: report_object(event, found, former))
+        return sent(name, figures_csv(document))
+    return sent_document(name, document, lambda: report_object(event, report, former))
 
 
 @pages.post(f"/club/{NUMBER}/bilan/dossier")
 def tell_dossier(number: int) -> ResponseReturnValue:
     """Say in a dossier what came of the meetings of the suppliers that it holds; what it says already is not said twice."""
     event, page = event_of(number), url_for("sequels.show_report", number=number, _anchor="suites")
-    who, chosen = signed(request.form), whole(request.form.get("dossier", ""))
-    if not who or chosen is None:
-        flash(NO_NAME if not who else "Choisissez un dossier.", "refus")
+    author, chosen = signed(request.form), whole(request.form.get("dossier", ""))
+    if not author or chosen is None:
+        flash(NO_NAME if not author else "Choisissez un dossier.", "refus")
         return redirect(page, 303)
     words = offers(desk().engine, event)
 
-    def made(held: Dossier) -> list[RecordCall]:
-        return told_in(held, event, event.outcomes.values(), words)
+    def made(dossier: Dossier) -> list[RecordCall]:
+        return told_in(dossier, event, event.outcomes.values(), words)
 
-    told = made(dossier_of(chosen))
-    if not told:
+    record_calls = made(dossier_of(chosen))
+    if not record_calls:
         flash("Ce dossier ne retient aucun des fournisseurs rencontrés, ou le dit déjà.", "refus")
         return redirect(page, 303)
     corrects = signed_for_all(request.form) if may("calls.learn") else ""
     try:
-        answers.answer(desk().engine, owner(), chosen, made, who=who, now=desk().now(), corrects=corrects)
+        answers.answer(desk().engine, owner(), chosen, made, author=author, now=desk().now(), corrects=corrects)
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)
-    flash(f"{count(len(told), 'issue notée', 'issues notées')}, depuis « {event.header.title} ».")
+    flash(f"{count(len(record_calls), 'issue notée', 'issues notées')}, depuis « {event.header.title} ».")
     return redirect(url_for("dossiers.show", number=chosen), 303)
 
 
-def _dossier(event: MeetingDay, one: MeetingOutcome) -> str:
+def _dossier(event: MeetingDay, meeting_outcome: MeetingOutcome) -> str:
     """The address where a dossier of a meeting to follow starts; empty where there is nothing to start it from."""
-    buyer, supplier, need = event.by_key.get(one.buyer), event.by_key.get(one.supplier), need_of(event, one)
+    buyer, supplier, need = (
+        event.by_key.get(meeting_outcome.buyer),
+        event.by_key.get(meeting_outcome.supplier),
+        need_of(event, meeting_outcome),
+    )
     if need is None or supplier is None or not supplier.supplier_id or not may("save_list.choose"):
         return ""
     place = need.place or (buyer.place if buyer else "")

@@ -45,19 +45,19 @@ def index(number: int) -> ResponseReturnValue:
 def drop(number: int) -> ResponseReturnValue:
     """Keep the files, and have them read; nothing is written."""
     event = event_of(number)
-    given = {name: file for name in SHEETS if (file := request.files.get(name)) is not None and file.filename}
+    uploads = {name: file for name in SHEETS if (file := request.files.get(name)) is not None and file.filename}
     faults = {
         name: f"Ce fichier est trop gros : {LARGEST // 2**20} Mio au plus."
-        for name, file in given.items()
+        for name, file in uploads.items()
         if file.seek(0, SEEK_END) > LARGEST
     }
-    if not given:
+    if not uploads:
         faults["acheteurs"] = "Choisissez un fichier au moins."
     if faults:
         return _form(event, faults)
-    for file in given.values():
+    for file in uploads.values():
         file.seek(0)
-    files = {name: DroppedFile(file.filename or "", file.stream) for name, file in given.items()}
+    files = {name: DroppedFile(file.filename or "", file.stream) for name, file in uploads.items()}
     work = desk().works.put(owner(), READ.name, {"event": number}, person(), files=files, of_suppliers=True)
     return redirect(url_for("spreadsheets.show", number=number, key=work.key), 303)
 
@@ -165,14 +165,14 @@ def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseRetu
         intake = prepare(event, sheets, _catalogue())
     except ChangeRefused as refusal:
         return _form(event, {"acheteurs": str(refusal)})
-    asked = [(one, f"reponse_{one.about}_{_slug(one.text)}") for one in intake.questions]
+    questions = [(one, f"reponse_{one.about}_{_slug(one.text)}") for one in intake.questions]
     page = render_template(
         "club/tableur/essai.html",
         event=event,
         key=key,
         asked_by=work.person,
         intake=intake,
-        asked=asked,
+        asked=questions,
         noted=in_groups_of_a_kind(intake.noted),
         left=in_groups_of_a_kind(intake.left),
         names=[one.name for one in sheets],
@@ -188,7 +188,7 @@ def _work(number: int, key: str) -> Work | None:
 
 
 def _read_files(number: int, key: str) -> ReadFiles | None:
-    """What was read of the files of this key, None until all of it is; 404 where they are no longer there."""
+    """Return what was read of the files of this key, None until all of it is; 404 where they are no longer there."""
     work = _work(number, key) or abort(404)
     if work.going or work.refusal:
         return None
@@ -197,7 +197,7 @@ def _read_files(number: int, key: str) -> ReadFiles | None:
 
 
 def _slug(text: str) -> str:
-    """What tells a question from the others of its participant, whatever its number has become meanwhile."""
+    """Return what tells a question from the others of its participant, whatever its number has become meanwhile."""
     return sha256(text.encode()).hexdigest()[:8]
 
 

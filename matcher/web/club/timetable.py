@@ -70,12 +70,12 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Open an event, once however many times the form is sent."""
     form = DayForm(request.form)
-    who = named_or_fault(signed(request.form), form.faults)
+    author = named_or_fault(signed(request.form), form.faults)
     if form.faults:
         return _form(None, form)
-    given = form.description
+    description = form.description
     try:
-        number = once(lambda: open_event(desk().engine, owner(), *given, who=who, now=desk().now()).id)
+        number = once(lambda: open_event(desk().engine, owner(), *description, author=author, now=desk().now()).id)
     except ChangeRefused as refusal:
         form.faults["title"] = str(refusal)
         return _form(None, form)
@@ -122,12 +122,12 @@ def show(number: int) -> str:
 def plan(number: int) -> ResponseReturnValue:
     """Make the timetable anew and freeze it: a second or two for most days; the page tells how a larger one goes."""
     event, page = event_of(number), url_for("timetable.show", number=number)
-    who = named_or_back(signed(request.form), page)
-    asked = {"number": number, "version": event.version, "who": who, "today": desk().today().isoformat()}
+    author = named_or_back(signed(request.form), page)
+    request_sent = {"number": number, "version": event.version, "who": author, "today": desk().today().isoformat()}
     key = _plan_key(number)
-    if not desk().works.again(owner(), key, asked, key):
+    if not desk().works.again(owner(), key, request_sent, key):
         desk().works.put(
-            owner(), PLAN.name, asked, key, key=key
+            owner(), PLAN.name, request_sent, key, key=key
         )  # in its own turn: nobody waits for what they have asked elsewhere
     desk().works.awaited(owner(), key, PATIENCE)
     return redirect(page, 303)
@@ -136,9 +136,9 @@ def plan(number: int) -> ResponseReturnValue:
 @pages.post(f"/club/{NUMBER}/manques")
 def try_remedies(number: int) -> ResponseReturnValue:
     """Have remedies tried, each by planning with it; the page of the event then says what each gives."""
-    asked, key = {"number": event_of(number).id, "today": desk().today().isoformat()}, _tries_key(number)
-    if not desk().works.again(owner(), key, asked, key):
-        desk().works.put(owner(), REMEDIES.name, asked, key, key=key, of_suppliers=True)
+    request_sent, key = {"number": event_of(number).id, "today": desk().today().isoformat()}, _tries_key(number)
+    if not desk().works.again(owner(), key, request_sent, key):
+        desk().works.put(owner(), REMEDIES.name, request_sent, key, key=key, of_suppliers=True)
     desk().works.awaited(owner(), key, PATIENCE)
     return redirect(url_for("timetable.show", number=number, _anchor="manques"), 303)
 
@@ -155,7 +155,7 @@ def describe(number: int) -> ResponseReturnValue:
     form = DayForm(request.form)
     if form.faults:
         return _form(event_of(number), form)
-    given = form.description
+    description = form.description
 
     def refused(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         form.faults["qui" if refusal.message == NO_NAME else "title"] = refusal.message
@@ -163,7 +163,7 @@ def describe(number: int) -> ResponseReturnValue:
 
     return write(
         number,
-        lambda event: [] if _description(event) == given else [DescribeDay(*given)],
+        lambda event: [] if _description(event) == description else [DescribeDay(*description)],
         refused,
         to=lambda event: url_for("timetable.show", number=event.id),
         said="C’est enregistré.",
@@ -176,13 +176,13 @@ def turn(number: int) -> ResponseReturnValue:
     """Put the event away, or bring it back; nothing is erased."""
     turned = {"supprimer": Delete(), "restaurer": RestoreDay()}.get(request.form.get("faire", "")) or abort(400)
     page = url_for("timetable.edit", number=number)
-    said = "L’événement est supprimé. Rien n’est effacé : vous pouvez le restaurer."
+    notice = "L’événement est supprimé. Rien n’est effacé : vous pouvez le restaurer."
     return write(
         number,
         lambda _: [turned],
         told(page),
         to=lambda _: page,
-        said=said if isinstance(turned, Delete) else "L’événement est restauré, tel qu’il était.",
+        said=notice if isinstance(turned, Delete) else "L’événement est restauré, tel qu’il était.",
     )
 
 
@@ -262,7 +262,7 @@ class DayForm(PageForm):
 
     @property
     def description(self) -> Description:
-        """What the form says of an event."""
+        """Return what the form says of an event."""
         breaks = tuple(
             Break(start, minutes, label or "pause")
             for _, start, minutes, label in self._breaks()
@@ -302,13 +302,13 @@ def _description(event: MeetingDay) -> Description:
 
 
 def _form(event: MeetingDay | None, form: DayForm | None, status: int = 422) -> tuple[str, int]:
-    held = _description(event) if event else _usual()
-    shown = form or DayForm.of(*held)
+    description = _description(event) if event else _usual()
+    shown = form or DayForm.of(*description)
     page = render_template(
         "club/reglages.html",
         event=event,
         form=shown,
-        breaks=range(1, max(_BREAKS, len(held[1].breaks)) + 1),
+        breaks=range(1, max(_BREAKS, len(description[1].breaks)) + 1),
         key=request.form.get("cle") or token_urlsafe(12),
     )
     return page, status if shown.faults else 200
@@ -331,7 +331,7 @@ def _tries_key(number: int) -> str:
 
 
 def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
-    """What the event will be short of, as its remedies were last tried on it; nothing once it has changed."""
+    """Return what the event will be short of, as its remedies were last tried on it; nothing once it has changed."""
     if tries is None or tries.going:
         return []
     if tries.refusal:
@@ -342,10 +342,10 @@ def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
 
 
 def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
-    """What the organiser should know, each with where to mend it, those of one sort together."""
+    """Return what the organiser should know, each with where to mend it, those of one sort together."""
     alike: dict[str, list[tuple[Said, str]]] = {}
-    for one in [] if event.deleted else troubles(setting(event), people_of(event)):
-        alike.setdefault(one.code, []).append((one, _mending(event, one)))
+    for statement in [] if event.deleted else troubles(setting(event), people_of(event)):
+        alike.setdefault(statement.code, []).append((statement, _mending(event, statement)))
     return list(alike.values())
 
 
@@ -353,9 +353,9 @@ def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
 _LISTS = {"questions": "questions", "to_ring": "rappels"}
 
 
-def _mending(event: MeetingDay, said: Said) -> str:
-    if said.code in OF_THE_ROOM:
+def _mending(event: MeetingDay, statement: Said) -> str:
+    if statement.code in OF_THE_ROOM:
         return url_for("timetable.edit", number=event.id)
-    if (anchor := _LISTS.get(said.code)) or said.code in NOTHING_TO_PLAN or not said.keys:
+    if (anchor := _LISTS.get(statement.code)) or statement.code in NOTHING_TO_PLAN or not statement.keys:
         return url_for("participants.index", number=event.id, _anchor=anchor)
-    return url_for("participants.edit", number=event.id, participant=said.keys[0])
+    return url_for("participants.edit", number=event.id, participant=statement.keys[0])

@@ -64,16 +64,16 @@ class AllotmentForm(PageForm):
     @classmethod
     def asked(cls, work: Work) -> "AllotmentForm":
         """Return the form that a work was asked by."""
-        its = work.asked
+        request_sent = work.asked
         form = cls(
-            objet=its["needs"],
-            liste=its["pasted"],
-            candidats=its["wanted"],
-            unite=its["unit"],
-            levier=its["lever"],
-            km=its["lot_km"],
+            objet=request_sent["needs"],
+            liste=request_sent["pasted"],
+            candidats=request_sent["wanted"],
+            unite=request_sent["unit"],
+            levier=request_sent["lever"],
+            km=request_sent["lot_km"],
         )
-        form.file_name = its["file_name"]
+        form.file_name = request_sent["file_name"]
         return form
 
     def together(self) -> Iterator[tuple[str, str]]:
@@ -100,7 +100,7 @@ def start() -> ResponseReturnValue:
     form.file_name = name
     if form.faults:
         return _form(form)
-    asked = {
+    request_sent = {
         "needs": form.objet.data,
         "pasted": form.liste.data,
         "file_name": name,
@@ -111,7 +111,7 @@ def start() -> ResponseReturnValue:
         "on": desk().today().isoformat(),
     }
     files = {FILE: DroppedFile(name, file.stream)} if file and name else {}
-    work = desk().works.put(owner(), CUT.name, asked, person(), files=files, of_suppliers=True)
+    work = desk().works.put(owner(), CUT.name, request_sent, person(), files=files, of_suppliers=True)
     return redirect(url_for("allotment.told", key=work.key), 303)
 
 
@@ -212,15 +212,15 @@ class DrawnLot:
     says: str
 
 
-def lot_map(its: Allotted) -> OutlineMap[DrawnLot]:
+def lot_map(allotment: Allotted) -> OutlineMap[DrawnLot]:
     """Draw an allotment that has at least one site."""
-    frame = frame_of([site.at for site in its.sites])
-    sites = [tuple(frame.at(*its.sites[row].at) for row in lot.sites) for lot in its.allotment.lots]
+    frame = frame_of([site.at for site in allotment.sites])
+    sites = [tuple(frame.at(*allotment.sites[row].at) for row in lot.sites) for lot in allotment.allotment.lots]
     middles = [(sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)) for points in sites]
     lots = []
     for number, (lot, points, (x, y)) in enumerate(
-        zip(its.allotment.lots, sites, frame.spread(middles, _DISC), strict=True), start=1
+        zip(allotment.allotment.lots, sites, frame.spread(middles, _DISC), strict=True), start=1
     ):
-        where = f"{len(points)} sites" if len(points) > 1 else its.towns[lot.sites[0]]
+        where = f"{len(points)} sites" if len(points) > 1 else allotment.towns[lot.sites[0]]
         lots.append(DrawnLot(number, number % COLOURS, x, y, points, lot.enough, f"Lot {number} : {where}"))
     return frame.drawn(lots)

@@ -151,10 +151,10 @@ class PlanForm:
         hours = self.arguments.getlist("heures")
         self.sent = bool(texts and hours and places)
         for at, text in enumerate(texts or [query.activity], start=1):
-            told = {"objet": one_line(text), "lieu": places, "mois": months}
-            told["montant"] = "" if texts else query.typed("montant")
-            told["heures"] = hours[at - 1] if at <= len(hours) else ""
-            for name, value in told.items():
+            values = {"objet": one_line(text), "lieu": places, "mois": months}
+            values["montant"] = "" if texts else query.typed("montant")
+            values["heures"] = hours[at - 1] if at <= len(hours) else ""
+            for name, value in values.items():
                 if value:
                     self.arguments[f"contrat-{at}-{name}"] = value
         if clean_siret(query.reading.buyer).value:  # a SIREN that the text says is read again with its contract
@@ -163,28 +163,28 @@ class PlanForm:
 
     @property
     def faults(self) -> dict[str, str]:
-        """What cannot be used, by field."""
+        """Return what cannot be used, by field."""
         if not self.sent:
             return {}
-        told = (fault for one in self.contracts for fault in one.faults.items())
-        return {**self.whole.faults, **dict(told), **self.part_faults}
+        contract_faults = (fault for one in self.contracts for fault in one.faults.items())
+        return {**self.whole.faults, **dict(contract_faults), **self.part_faults}
 
     def read(self, shelf: Shelf) -> list[PlanContract]:
         """Return its contracts, each read; what refuses one is a fault of its field, and none is returned then."""
-        found = []
-        for at, one in enumerate(self.contracts, start=1):
-            if one.faults or self.whole.faults:
+        contracts_read = []
+        for at, plan_contract_form in enumerate(self.contracts, start=1):
+            if plan_contract_form.faults or self.whole.faults:
                 continue
             typed = self.written(at)
             split = None if typed is None else dict(self._hours(at, typed))
-            told = one.told(self.whole.acheteur.data, equal=self.equal, split=split)
+            contract = plan_contract_form.told(self.whole.acheteur.data, equal=self.equal, split=split)
             try:
-                found.append(contract_of(told, shelf, desk().today()))
+                contracts_read.append(contract_of(contract, shelf, desk().today()))
             except DecisionRefused as refusal:
-                one.faults[one[_FIELDS.get(refusal.field, "objet")].name] = str(refusal)
+                plan_contract_form.faults[plan_contract_form[_FIELDS.get(refusal.field, "objet")].name] = str(refusal)
         if self.whole.faults or any(one.faults for one in self.contracts):
             return []
-        return found
+        return contracts_read
 
     def written(self, at: int) -> Mapping[str, str] | None:
         """Return the cells of a contract's split as they were typed, by modality; None where none was sent, or where parts are equal."""
@@ -193,29 +193,31 @@ class PlanForm:
             return None
         return {code: one_line(self.arguments.get(name, "")) for code, name in names.items()}
 
-    def pairs(self, its: ClausePlan | None, *, parts: bool = True) -> list[tuple[str, str]]:
+    def pairs(self, clause_plan: ClausePlan | None, *, parts: bool = True) -> list[tuple[str, str]]:
         """Return the query that asks for the same plan, as (name, value): of its split, what differs from the one proposed; where there is no
         plan, the cells as they were typed."""
-        told = [
+        pairs_told = [
             (name, value)
             for name, values in self.arguments.lists()
             for value in values
             if value
-            and ((parts and its is None) or f"-{_PARTS}" not in name)
+            and ((parts and clause_plan is None) or f"-{_PARTS}" not in name)
             and name.startswith(("contrat-", "acheteur", "travaux", "levier"))
         ]
-        if not parts or its is None:
-            return told
-        edited = ((at, one) for at, one in enumerate(its.splits, start=1) if one.edited)
+        if not parts or clause_plan is None:
+            return pairs_told
+        edited = ((at, one) for at, one in enumerate(clause_plan.splits, start=1) if one.edited)
         return [
-            *told,
+            *pairs_told,
             *((f"contrat-{at}-{_PARTS}{code}", str(hours)) for at, one in edited for code, hours in one.hours.items()),
         ]
 
-    def url(self, its: ClausePlan | None, endpoint: str = "clause.show", *, parts: bool = True, **more: str) -> str:
+    def url(
+        self, clause_plan: ClausePlan | None, endpoint: str = "clause.show", *, parts: bool = True, **more: str
+    ) -> str:
         """Return the address of a page about this plan."""
         values: dict[str, Any] = {}  # a list is a parameter given several times
-        for name, value in self.pairs(its, parts=parts):
+        for name, value in self.pairs(clause_plan, parts=parts):
             values.setdefault(name, []).append(value)
         return url_for(endpoint, **{**values, **more})
 
@@ -243,21 +245,21 @@ pages = Blueprint("clause", __name__)
 def show() -> ResponseReturnValue:
     """Show the form, and over it the plan once it is asked in full."""
     form = PlanForm(request.args)
-    found = _planned(form)
-    contacts = desk().contacts_of(named(found.plan).keys()) if found else {}
+    plan = _planned(form)
+    contacts = desk().contacts_of(named(plan.plan).keys()) if plan else {}
     return answered(
         form.faults,
         "decisions/clause/plan.html",
         form=form,
         faults=form.faults,
-        found=found,
-        told=plan_document(found, contacts=contacts).as_shown() if found else None,
-        known=partial(known, found) if found else None,
+        found=plan,
+        told=plan_document(plan, contacts=contacts).as_shown() if plan else None,
+        known=partial(known, plan) if plan else None,
         phone=partial(phone, contacts=contacts),
-        way_url=partial(_way_url, found.plan, form.whole.levier.data) if found else None,
-        facilitators_of=partial(facilitators_of, found.facilitators) if found else None,
-        people=_people(found) if found else None,
-        link=leading({need.need.label: _side_url(found, need) for need in found.plan.side}) if found else None,
+        way_url=partial(_way_url, plan.plan, form.whole.levier.data) if plan else None,
+        facilitators_of=partial(facilitators_of, plan.facilitators) if plan else None,
+        people=_people(plan) if plan else None,
+        link=leading({need.need.label: _side_url(plan, need) for need in plan.plan.side}) if plan else None,
         words=words,
         equal=EQUAL,
         forms=FORMS,
@@ -268,28 +270,28 @@ def show() -> ResponseReturnValue:
 @pages.get("/plan-clause/plan.<any(json, xlsx):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the plan as a file."""
-    found = whole_plan(request.args) or abort(400)
-    contacts = desk().contacts_of(named(found.plan).keys())
+    plan = whole_plan(request.args) or abort(400)
+    contacts = desk().contacts_of(named(plan.plan).keys())
     return sent_document(
-        f"plan-clause-{found.on}.{form}",
-        plan_document(found, contacts=contacts),
-        lambda: plan_object(found),
-        lambda: contacts_table(named(found.plan), lambda _: contacts),
+        f"plan-clause-{plan.on}.{form}",
+        plan_document(plan, contacts=contacts),
+        lambda: plan_object(plan),
+        lambda: contacts_table(named(plan.plan), lambda _: contacts),
     )
 
 
 def decided(arguments: MultiDict[str, str]) -> Document | None:
     """Return the plan that these arguments ask for, as a dossier keeps it; None where they ask for none."""
     form = PlanForm(arguments)
-    found = _planned(form)
-    return plan_document(found, form.url(found.plan)) if found and not form.faults else None
+    plan = _planned(form)
+    return plan_document(plan, form.url(plan.plan)) if plan and not form.faults else None
 
 
 def whole_plan(arguments: MultiDict[str, str]) -> Planned | None:
     """Return the plan that these arguments ask for; None where they ask for none, or where something of them cannot be used."""
     form = PlanForm(arguments)
-    found = _planned(form)
-    return None if form.faults else found
+    plan = _planned(form)
+    return None if form.faults else plan
 
 
 def _planned(form: PlanForm) -> Planned | None:
@@ -303,15 +305,15 @@ def _planned(form: PlanForm) -> Planned | None:
     return planned(contracts, desk().sources_of, form.whole.travaux.data, known_here)
 
 
-def _people(found: Planned) -> DocumentTable:
+def _people(plan: Planned) -> DocumentTable:
     """Whom to speak to where the works are done, beside the facilitators that the plan names."""
     listed = interlocutors(desk().engine, since=desk().contacts_since())
-    return speak_to_table(speak_to(listed, found.places))
+    return speak_to_table(speak_to(listed, plan.places))
 
 
-def _side_url(found: Planned, side: SideAnswer) -> str:
+def _side_url(plan: Planned, side: SideAnswer) -> str:
     """The address of the candidates of a side need."""
-    places = [place.key for place in found.places]
+    places = [place.key for place in plan.places]
     return Query({}).but(ou=places, besoin=side.need.label, activite=side.need.activity).url()
 
 

@@ -29,36 +29,38 @@ pages = Blueprint("clause_hours", __name__)
 def show() -> ResponseReturnValue:
     """Show the form, and over it the sheet once it is asked in full."""
     form = CalibrationForm(request.args)
-    found = _found(form)
+    calibration = _found(form)
     return answered(
         form.faults,
         "decisions/clause/calibrage.html",
         form=form,
         faults=form.faults,
-        told=calibration_document(found, people=True).as_shown() if found else None,
+        told=calibration_document(calibration, people=True).as_shown() if calibration else None,
         paste=PASTE,
         families=FAMILIES,
-        answers=form.answers(found) if found else (),
+        answers=form.answers(calibration) if calibration else (),
         folded=FOLDED,
-        plan=_plan(found) if found else "",
-        to_confirm=found is not None and any(lot.calibrated.unsure for lot in found.hours.open_lots),
+        plan=_plan(calibration) if calibration else "",
+        to_confirm=calibration is not None and any(lot.calibrated.unsure for lot in calibration.hours.open_lots),
     )
 
 
 @pages.get("/calibrage/calibrage.<any(json, xlsx):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the sheet as a file."""
-    found = _found(CalibrationForm(request.args)) or abort(400)
+    calibration = _found(CalibrationForm(request.args)) or abort(400)
     return sent_document(
-        f"calibrage-{found.on}.{form}", calibration_document(found, people=True), lambda: calibration_object(found)
+        f"calibrage-{calibration.on}.{form}",
+        calibration_document(calibration, people=True),
+        lambda: calibration_object(calibration),
     )
 
 
 def decided(arguments: MultiDict[str, str]) -> Document | None:
     """Return the sheet that these arguments ask for, as a dossier keeps it; None where they ask for none."""
     form = CalibrationForm(arguments)
-    found = _found(form)
-    return calibration_document(found, form.url()) if found else None
+    calibration = _found(form)
+    return calibration_document(calibration, form.url()) if calibration else None
 
 
 def _found(form: CalibrationForm) -> Calibration | None:
@@ -74,7 +76,7 @@ def _found(form: CalibrationForm) -> Calibration | None:
             shelf,
             [(need, one.told) for need, one in lots],
             desk().today(),
-            told=form.contract.told,
+            buyer_facts=form.contract.told,
             floors=ClauseFloors(form.contract.plancher.data, form.contract.plancher_montant.data),
             charter=form.contract.npnru.data,
             known=facilitators(desk().engine, since=desk().contacts_since()),
@@ -83,21 +85,21 @@ def _found(form: CalibrationForm) -> Calibration | None:
         if refusal.field in form.contract:
             form.contract.faults[refusal.field] = str(refusal)
             return None
-        one = next((one for need, one in lots if need.lot.objet == refusal.need), form.lots[0])
-        one.faults[one[refusal.field if refusal.field in one else "heures"].name] = str(refusal)
+        lot_form = next((one for need, one in lots if need.lot.objet == refusal.need), form.lots[0])
+        lot_form.faults[lot_form[refusal.field if refusal.field in lot_form else "heures"].name] = str(refusal)
         return None
 
 
-def _plan(found: Calibration) -> str:
+def _plan(calibration: Calibration) -> str:
     """The address that plans these hours, empty where none are known."""
-    lots = [(lot, lot.supposed) for lot in found.hours.open_lots if lot.supposed is not None]
+    lots = [(lot, lot.supposed) for lot in calibration.hours.open_lots if lot.supposed is not None]
     values: dict[str, Any] = {}
     for at, (lot, hours) in enumerate(lots, start=1):
         reading = lot.calibrated.reading
-        told = {"objet": lot.name, "lieu": " ; ".join(map(name_apart, found.places)), "heures": number(hours)}
-        told["mois"] = number(reading.months, 1) if reading.months else ""
-        told["montant"] = number(reading.euros, 2) if reading.euros else ""
-        values |= {f"contrat-{at}-{name}": value for name, value in told.items() if value}
+        fields = {"objet": lot.name, "lieu": " ; ".join(map(name_apart, calibration.places)), "heures": number(hours)}
+        fields["mois"] = number(reading.months, 1) if reading.months else ""
+        fields["montant"] = number(reading.euros, 2) if reading.euros else ""
+        values |= {f"contrat-{at}-{name}": value for name, value in fields.items() if value}
     return url_for("clause.show", **values) if values else ""
 
 
@@ -185,25 +187,25 @@ def edit_costs() -> ResponseReturnValue:
     """Show the form of a family, as it is known so far."""
     name = request.args.get("nom", "")
     desk().shelf()
-    its = next((one for one in families() if one.name == name), None)
-    if its is None:
+    work_family = next((one for one in families() if one.name == name), None)
+    if work_family is None:
         return redirect(url_for("clause_hours.show_costs"))
     spans = {
         column: end
         for key, (low, high, *_) in SPANS.items()
-        if (span := getattr(its, key)) is not None
+        if (span := getattr(work_family, key)) is not None
         for column, end in ((low, span.low), (high, span.high))
     }
     known: dict[str, Any] = {
         **spans,
-        "cpv": " ".join(its.cpv),
-        "mots": ", ".join(its.words),
-        "indice": its.index,
-        "source": its.source,
-        "annee": its.year,
-        "surete": its.sureness,
-        "remarque": its.remark,
-        "reprise": "oui" if its.transferred else "",
+        "cpv": " ".join(work_family.cpv),
+        "mots": ", ".join(work_family.words),
+        "indice": work_family.index,
+        "source": work_family.source,
+        "annee": work_family.year,
+        "surete": work_family.sureness,
+        "remarque": work_family.remark,
+        "reprise": "oui" if work_family.transferred else "",
     }
     return _form_page(name, CalibrationLineForm(**known))
 

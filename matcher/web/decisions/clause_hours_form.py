@@ -61,7 +61,7 @@ class LotForm(PageForm):
 
     @property
     def told(self) -> ToldOfLot:
-        """What is told of the lot, once it has no faults."""
+        """Return what is told of the lot, once it has no faults."""
         share = self.pourcentage.data
         return ToldOfLot(
             family=family_named(self.famille.data) if self.famille.data else None,
@@ -76,7 +76,7 @@ class LotForm(PageForm):
 
     @property
     def more(self) -> bool:
-        """Whether anything is typed, or wrong, of what stands folded."""
+        """Return whether anything is typed, or wrong, of what stands folded."""
         return bool(self.faults) or any(next(iter(self[name].raw_data or ()), "") for name in FOLDED)
 
 
@@ -108,7 +108,7 @@ class WholeContractForm(PageForm):
 
     @property
     def told(self) -> ToldByBuyer:
-        """What a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
+        """Return what a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
         nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
         return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
 
@@ -137,7 +137,7 @@ class CalibrationForm:
 
     @property
     def faults(self) -> dict[str, str]:
-        """What cannot be used, by field."""
+        """Return what cannot be used, by field."""
         if not self.sent:
             return {}
         return {**self.contract.faults, **{name: said for one in self.lots for name, said in one.faults.items()}}
@@ -147,10 +147,10 @@ class CalibrationForm:
         values: dict[str, Any] = {name: told for name, told in self.arguments.lists() if any(told)}
         return url_for(endpoint, **{**values, **more})
 
-    def answers(self, found: Calibration) -> list[dict[str, Any]]:
+    def answers(self, calibrated: Calibration) -> list[dict[str, Any]]:
         """Return the choices of one tap on each lot: its family, or whether its staff is taken over, with the address of the sheet so changed."""
         rows = []
-        for lot in found.hours.lots:
+        for lot in calibrated.hours.lots:
             hours, form = lot.calibrated, self.lots[lot.number - 1]
             family = hours.family.name if hours.family else ""
             others = [other.name for other in hours.other_families]

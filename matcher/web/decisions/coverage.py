@@ -101,7 +101,7 @@ def start() -> ResponseReturnValue:
         )
     if network is None or form.faults:
         return _form(form)
-    asked = {
+    request_sent = {
         **coverage_asked(network, lots, desk().today()),
         "file_name": form.file_name,
         "form": {
@@ -112,7 +112,7 @@ def start() -> ResponseReturnValue:
         },
     }
     files = {FILE: DroppedFile(form.file_name, file.stream)} if file and form.file_name else {}
-    work = desk().works.put(owner(), COVER.name, asked, person(), files=files, of_suppliers=True)
+    work = desk().works.put(owner(), COVER.name, request_sent, person(), files=files, of_suppliers=True)
     return redirect(url_for("coverage.told", key=work.key), 303)
 
 
@@ -131,8 +131,8 @@ def told(key: str) -> ResponseReturnValue:
         here, forget = (url_for(page, key=key) for page in ("coverage.told", "coverage.abandon"))
         names = [file.name for file in work.files.values()] or ["Les lots du DCE"]
         return render_template("frame/lecture.html", file_names=names, work=work, here=here, abandon=forget)
-    its = coverage_result(work.result)
-    document = coverage_document(its)
+    coverage = coverage_result(work.result)
+    document = coverage_document(coverage)
     review, trades, territories, gaps, structures, lots, *_ = document.tables
     paging = Paging(page_number(request.args), PAGE, len(lots.rows))
     return render_template(
@@ -146,50 +146,50 @@ def told(key: str) -> ResponseReturnValue:
         trades=trades,
         territories=territories,
         structures=structures,
-        link=_sheets(key, its),
+        link=_sheets(key, coverage),
         lots=replace(lots, rows=tuple(paging.of(lots.rows))),
         paging=paging,
-        drawn=_drawn(its),
-        matrix=its.matrix,
+        drawn=_drawn(coverage),
+        matrix=coverage.matrix,
     )
 
 
 @pages.get("/couverture/<key>/structures/<int:number>")
 def structure(key: str, number: int) -> ResponseReturnValue:
     """Show the sheet of one structure, by its number in the network."""
-    its = _done(key)
-    if not 1 <= number <= len(its.matrix.structures):
+    coverage = _done(key)
+    if not 1 <= number <= len(coverage.matrix.structures):
         abort(404)
     return render_template(
         "decisions/coverage/fiche.html",
         key=key,
         number=number,
-        one=its.matrix.structures[number - 1],
-        network=its.network,
-        told=sheet_document(its, number - 1).as_shown(),
+        one=coverage.matrix.structures[number - 1],
+        network=coverage.network,
+        told=sheet_document(coverage, number - 1).as_shown(),
     )
 
 
 @pages.get("/couverture/<key>/structures/<int:number>/fiche.xlsx")
 def download_sheet(key: str, number: int) -> ResponseReturnValue:
     """Send the sheet of one structure as a workbook."""
-    its = _done(key)
-    if not 1 <= number <= len(its.matrix.structures):
+    coverage = _done(key)
+    if not 1 <= number <= len(coverage.matrix.structures):
         abort(404)
-    return sent_document(f"fiche-{number}-{its.on}.xlsx", sheet_document(its, number - 1), dict)
+    return sent_document(f"fiche-{number}-{coverage.on}.xlsx", sheet_document(coverage, number - 1), dict)
 
 
 @pages.get("/couverture/<key>/couverture.<any(json, xlsx, zip):form>")
 def download(key: str, form: str) -> ResponseReturnValue:
     """Send the whole as a file; as a ZIP, a workbook a structure."""
-    its = _done(key)
+    coverage = _done(key)
     if form == "zip":
-        return sent(f"fiches-{its.on}.zip", sheets_archive(its))
+        return sent(f"fiches-{coverage.on}.zip", sheets_archive(coverage))
     return sent_document(
-        f"couverture-{its.on}.{form}",
-        coverage_document(its),
-        lambda: coverage_object(its),
-        lambda: contacts_table(known_structures(its.matrix), desk().contacts_of),
+        f"couverture-{coverage.on}.{form}",
+        coverage_document(coverage),
+        lambda: coverage_object(coverage),
+        lambda: contacts_table(known_structures(coverage.matrix), desk().contacts_of),
     )
 
 
@@ -232,20 +232,20 @@ def _network(form: CoverageForm) -> Network | None:
 
 def _lots_of_tender(key: str) -> AskedLots | None:
     """The lots of a DCE as they were verified; None where it is none of this organisation's, or is not read."""
-    found = lots_under(key)
-    if found is None:
+    lots_of_work = lots_under(key)
+    if lots_of_work is None:
         return None
-    work, its = found
+    work, tender_lots = lots_of_work
     lots = (
         AskedLot(f"Lot {one.number}" if one.number else f"Lot {at}", one.title, "", one.query.need)
-        for at, one in enumerate(its, start=1)
+        for at, one in enumerate(tender_lots, start=1)
     )
     return AskedLots(tuple(lots), (f"Lots d’un DCE : {enumeration([file.name for file in work.files.values()])}.",))
 
 
-def _sheets(key: str, its: Coverage) -> Callable[[DocumentRow, int], str]:
-    """What leads from the name of a structure to its sheet."""
-    numbers = {one.id: at for at, one in enumerate(its.matrix.structures, start=1)}
+def _sheets(key: str, coverage: Coverage) -> Callable[[DocumentRow, int], str]:
+    """Return what leads from the name of a structure to its sheet."""
+    numbers = {one.id: at for at, one in enumerate(coverage.matrix.structures, start=1)}
 
     def link(row: DocumentRow, at: int) -> str:
         return (
@@ -255,9 +255,9 @@ def _sheets(key: str, its: Coverage) -> Callable[[DocumentRow, int], str]:
     return link
 
 
-def _drawn(its: Coverage) -> list[tuple[str, list[tuple[str, str]]]]:
+def _drawn(coverage: Coverage) -> list[tuple[str, list[tuple[str, str]]]]:
     """The matrix as a page draws it: the lots, each with the mark and the words of every structure; nothing where it is too large."""
-    matrix = its.matrix
+    matrix = coverage.matrix
     if len(matrix.lots) * len(matrix.structures) > _DRAWN:
         return []
     return [

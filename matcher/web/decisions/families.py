@@ -39,30 +39,30 @@ def show(key: str) -> str:
     """Show the families of a sheet, those of most money first."""
     study = _study(key)
     try:
-        its = _grouped(study)
+        group = _grouped(study)
     except FamiliesRefused as refusal:
         return render_template("decisions/purchases/familles.html", study=study, its=None, refusal=str(refusal))
-    found = its.found
-    names = [one.name for one in found.families]
+    families = group.found
+    names = [one.name for one in families.families]
     opened = request.args.get("famille", "")
     to_opened = opened in names and "page" not in request.args
-    asked = names.index(opened) // PAGE + 1 if to_opened else page_number(request.args)
-    paging = Paging(asked, PAGE, len(names))
+    page_wanted = names.index(opened) // PAGE + 1 if to_opened else page_number(request.args)
+    paging = Paging(page_wanted, PAGE, len(names))
     return render_template(
         "decisions/purchases/familles.html",
         study=study,
-        its=its,
-        headline=headline(found),
-        remarks=list(remarks(found)),
-        pooled=pooled_table(found),
+        its=group,
+        headline=headline(families),
+        remarks=list(remarks(families)),
+        pooled=pooled_table(families),
         limits=LIMITS,
         names=names,
-        shown=paging.of(found.families),
+        shown=paging.of(families.families),
         lines=LINES,
         paging=paging,
         opened=opened,
         sum_said=sum_said,
-        law_said=lambda one: law_said(one, its.on),
+        law_said=lambda one: law_said(one, group.on),
         longest=LONGEST_LINE,
     )
 
@@ -72,25 +72,25 @@ def download(key: str, form: str) -> ResponseReturnValue:
     """Send the families as a file."""
     study = _study(key)
     try:
-        its = _grouped(study)
+        group = _grouped(study)
     except FamiliesRefused:
         abort(404)
     name = f"familles-{study.on}.{form}"
-    return sent_document(name, families_document(its), lambda: families_object(its))
+    return sent_document(name, families_document(group), lambda: families_object(group))
 
 
 @pages.post("/achats/<key>/familles")
 def correct(key: str) -> ResponseReturnValue:
     """Put lines of a family, or all of it, under a name, that of another family included; or propose it again."""
-    its = _grouped(_study(key))
-    family = its.found.named(request.form.get("de", ""))
+    group = _grouped(_study(key))
+    family = group.found.named(request.form.get("de", ""))
     if family is None:
         flash(CHANGED, "refus")
         return redirect(url_for("families.show", key=key), 303)
     typed = request.form.get("nom", "")
     name = one_line(typed) if len(typed) <= LONGEST_LINE else ""
     if request.form.get("faire") == "proposer":
-        written = [its.found.lines[rank].written for rank in family.lines]
+        written = [group.found.lines[rank].written for rank in family.lines]
         corrections.forget(desk().engine, owner(), written)
         flash("Ces lignes sont de nouveau rangées par proposition.")
         return redirect(url_for("families.show", key=key), 303)
@@ -100,7 +100,7 @@ def correct(key: str) -> ResponseReturnValue:
     if not name or (some and not ranks):
         flash(NO_LINE if name else NO_NAME, "refus")
         return _back(key, family.name)
-    corrections.keep(desk().engine, owner(), corrected(its.found, family, ranks, name))
+    corrections.keep(desk().engine, owner(), corrected(group.found, family, ranks, name))
     flash(f"C’est rangé sous « {name} » ; les fichiers suivants le reprendront.")
     return _back(key, name)
 

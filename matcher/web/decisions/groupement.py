@@ -55,9 +55,9 @@ class GroupementForm(PageForm):
         """Take from the arguments of a request what makes groupements. A need that comes from the other pages fills the form."""
         query, sent = Query.of(arguments, buyer_defaults()), MultiDict(arguments)
         sent["levier"] = lever_said(query)
-        for name, said in (("objet", (query.activity,)), ("site", places_said(query))):
+        for name, values in (("objet", (query.activity,)), ("site", places_said(query))):
             if not any(map(str.strip, sent.getlist(name))):
-                sent.setlist(name, list(said))
+                sent.setlist(name, list(values))
         return cls(sent)
 
     def together(self) -> Iterator[tuple[str, str]]:
@@ -76,19 +76,21 @@ class GroupementForm(PageForm):
 @pages.get("/groupement")
 def show() -> ResponseReturnValue:
     """Show the form, and over it the groupements once they are asked in full."""
-    its = GroupementForm.of(request.args)
+    groupement_form = GroupementForm.of(request.args)
     if not ("objet" in request.args or "site" in request.args):
-        its = GroupementForm(**its.data)  # filled by a need, and not sent yet
-    found = _found(its)
+        groupement_form = GroupementForm(**groupement_form.data)  # filled by a need, and not sent yet
+    joint_need = _found(groupement_form)
     return answered(
-        its.faults,
+        groupement_form.faults,
         "decisions/groupement/groupement.html",
-        form=its,
-        found=found,
-        told=together_document(found).as_shown() if found else None,
-        link=leading({part.part.label: _query(part, its).url() for part in found.parts} if found else {}),
-        numbers={by.id: number for number, by in enumerate(found.named, start=1)} if found else {},
-        places=drawn(place for part in found.parts for place in part.ask.reading.places) if found else "[]",
+        form=groupement_form,
+        found=joint_need,
+        told=together_document(joint_need).as_shown() if joint_need else None,
+        link=leading(
+            {part.part.label: _query(part, groupement_form).url() for part in joint_need.parts} if joint_need else {}
+        ),
+        numbers={by.id: number for number, by in enumerate(joint_need.named, start=1)} if joint_need else {},
+        places=drawn(place for part in joint_need.parts for place in part.ask.reading.places) if joint_need else "[]",
         tiles=desk().settings.tiles,
         most_parts=MOST_PARTS,
     )
@@ -97,45 +99,45 @@ def show() -> ResponseReturnValue:
 @pages.get("/groupement/groupements.<any(json, xlsx):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the groupements as a file."""
-    found = _found(GroupementForm.of(request.args)) or abort(400)
+    joint_need = _found(GroupementForm.of(request.args)) or abort(400)
     return sent_document(
-        f"groupements-{found.on}.{form}",
-        together_document(found),
-        lambda: together_object(found),
-        lambda: contacts_table({one.id: one.name for one in found.named}, desk().contacts_of),
+        f"groupements-{joint_need.on}.{form}",
+        together_document(joint_need),
+        lambda: together_object(joint_need),
+        lambda: contacts_table({one.id: one.name for one in joint_need.named}, desk().contacts_of),
     )
 
 
 def decided(arguments: MultiDict[str, str]) -> Document | None:
     """Return the groupements that these arguments ask for, as a dossier keeps them; None where they ask for none."""
-    its = GroupementForm.of(arguments)
-    found = _found(its)
-    return together_document(found, its.url()) if found else None
+    groupement_form = GroupementForm.of(arguments)
+    joint_need = _found(groupement_form)
+    return together_document(joint_need, groupement_form.url()) if joint_need else None
 
 
-def _found(its: GroupementForm) -> Together | None:
+def _found(groupement_form: GroupementForm) -> Together | None:
     """The groupements; None where the form was not sent, or has faults."""
-    if not its.sent or its.faults:
+    if not groupement_form.sent or groupement_form.faults:
         return None
     try:
         return together(
             desk().engine,
             desk().shelf(),
-            its.objet.data,
-            its.site.data,
+            groupement_form.objet.data,
+            groupement_form.site.data,
             desk().today(),
-            lever=its.levier.data,
-            etp=its.etp.data,
-            members=its.membres.data,
+            lever=groupement_form.levier.data,
+            etp=groupement_form.etp.data,
+            members=groupement_form.membres.data,
         )
     except DecisionRefused as refusal:
-        its.faults["site" if refusal.field == "lieu" else "objet"] = str(refusal)
+        groupement_form.faults["site" if refusal.field == "lieu" else "objet"] = str(refusal)
     except NeedRefused as refusal:
-        its.faults["etp"] = str(refusal)
+        groupement_form.faults["etp"] = str(refusal)
     return None
 
 
-def _query(part: AskedPart, its: GroupementForm) -> Query:
+def _query(part: AskedPart, groupement_form: GroupementForm) -> Query:
     """The need that asks for the candidates of one part."""
     places = [place.key for place in part.ask.reading.places]
-    return Query({}).but(besoin=part.need, ou=places, levier=its.levier.data or None)
+    return Query({}).but(besoin=part.need, ou=places, levier=groupement_form.levier.data or None)

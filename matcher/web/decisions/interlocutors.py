@@ -90,25 +90,25 @@ def show() -> ResponseReturnValue:
 @pages.get("/a-qui-parler/ecrire")
 def edit() -> ResponseReturnValue:
     """Show the form of one interlocutor: that of the team whose number is given, else a new one, begun with the role and the territory."""
-    its = _held(request.args["numero"]) if "numero" in request.args else None
-    return _form(InterlocutorForm.showing(its) if its else _begun(), its)
+    interlocutor = _held(request.args["numero"]) if "numero" in request.args else None
+    return _form(InterlocutorForm.showing(interlocutor) if interlocutor else _begun(), interlocutor)
 
 
 @pages.post("/a-qui-parler/ecrire")
 def keep() -> ResponseReturnValue:
     """Write an interlocutor, a new one or in the place of the one that it corrects."""
-    its = _held(request.form["numero"]) if "numero" in request.form else None
+    interlocutor = _held(request.form["numero"]) if "numero" in request.form else None
     form = InterlocutorForm(request.form)
     for name, needed in (("role", "Dites qui c’est."), ("territory", "Dites de quel territoire.")):
         if not form[name].data:
             form.faults.setdefault(name, needed)
     if form.as_of.data and form.as_of.data > desk().today():
         form.faults["as_of"] = "Ce jour n’est pas encore venu."
-    who = named_or_fault(signed_for_all(request.form), form.faults)
+    author = named_or_fault(signed_for_all(request.form), form.faults)
     if form.faults:
-        return _form(form, its)
-    made = replace(form.made(Interlocutor), id=its.id if its else None)
-    written = keep_interlocutor(desk().engine, made, who=who, now=desk().now())
+        return _form(form, interlocutor)
+    made = replace(form.made(Interlocutor), id=interlocutor.id if interlocutor else None)
+    written = keep_interlocutor(desk().engine, made, author=author, now=desk().now())
     flash(f"« {made.name} » est gardé, pour toutes les organisations d’ici." if written else _GONE)
     return _back(made)
 
@@ -116,10 +116,10 @@ def keep() -> ResponseReturnValue:
 @pages.post(f"/a-qui-parler/{_NUMBER}/retrait")
 def remove(number: int) -> ResponseReturnValue:
     """Remove an interlocutor that the team wrote."""
-    its = _held(str(number))
+    interlocutor = _held(str(number))
     remove_interlocutor(desk().engine, number)
-    flash(f"« {its.name} » est retiré.")
-    return _back(its)
+    flash(f"« {interlocutor.name} » est retiré.")
+    return _back(interlocutor)
 
 
 def _begun() -> InterlocutorForm:
@@ -132,10 +132,10 @@ def _held(written: str) -> Interlocutor:
     return (None if number is None else one_of_team(desk().engine, number)) or abort(404)
 
 
-def _form(form: InterlocutorForm, its: Interlocutor | None) -> ResponseReturnValue:
-    return answered(form.faults, "decisions/interlocutors/ecrire.html", form=form, its=its, roles=roles())
+def _form(form: InterlocutorForm, interlocutor: Interlocutor | None) -> ResponseReturnValue:
+    return answered(form.faults, "decisions/interlocutors/ecrire.html", form=form, its=interlocutor, roles=roles())
 
 
-def _back(its: Interlocutor) -> ResponseReturnValue:
-    place = place_of(its.territory)
+def _back(interlocutor: Interlocutor) -> ResponseReturnValue:
+    place = place_of(interlocutor.territory)
     return redirect(url_for("interlocutors.show", lieu=name_apart(place) if place else None), 303)

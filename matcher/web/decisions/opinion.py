@@ -57,7 +57,7 @@ class SupposedForm(PageForm):
 
     @property
     def values(self) -> dict[str, str]:
-        """What was typed, by field, where something was."""
+        """Return what was typed, by field, where something was."""
         typed = {its.name: one_line(next(iter(its.raw_data or ()), "")) for its in self}
         return {name: text for name, text in typed.items() if text}
 
@@ -68,7 +68,7 @@ class SupposedForm(PageForm):
 
     @property
     def told(self) -> ToldByBuyer:
-        """What a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
+        """Return what a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
         nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
         return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
 
@@ -82,10 +82,17 @@ class SupposedForm(PageForm):
         self.faults[next((name for name in SIZES if self[name].data), SIZES[0])] = str(refusal)
 
 
-def _field(its: Threshold) -> Line:
-    if its.unit:
-        return figure(its.label, its.least, its.most, unit=its.unit, empty=its.usual, share=its.unit == "%")
-    return whole(its.label, its.least, its.most, empty=its.usual)
+def _field(threshold: Threshold) -> Line:
+    if threshold.unit:
+        return figure(
+            threshold.label,
+            threshold.least,
+            threshold.most,
+            unit=threshold.unit,
+            empty=threshold.usual,
+            share=threshold.unit == "%",
+        )
+    return whole(threshold.label, threshold.least, threshold.most, empty=threshold.usual)
 
 
 for _its in THRESHOLDS:
@@ -118,23 +125,25 @@ def show() -> ResponseReturnValue:
         return need_form(query, faults)
     supposed = SupposedForm(request.args)
     advice = _advice(query, supposed)
-    its = advice.opinion if advice else None
+    opinion = advice.opinion if advice else None
     return answered(
         supposed.faults,
         "decisions/opinion/avis.html",
         query=query,
         supposed=supposed,
         advice=advice,
-        its=its,
+        its=opinion,
         logo=logo_address(),
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
         steps=next_steps,
         called=_called(advice) if advice else [],
-        article=lever(its.told.lever).article if its else "",
+        article=lever(opinion.told.lever).article if opinion else "",
         told=advice_document(advice, _title(query)) if advice else None,
         tables=advice_tables(advice) if advice else {},
-        to_why=lambda row, at: query.but(levier=its.told.lever).url("why.show", id=row.about) if its and not at else "",
+        to_why=lambda row, at: (
+            query.but(levier=opinion.told.lever).url("why.show", id=row.about) if opinion and not at else ""
+        ),
         to_lever=_to_lever(advice.opinion, query, supposed) if advice else None,
         law=list(law_words.sentences(advice.opinion.law)) if advice else [],
         terms=WORDS,
@@ -203,11 +212,13 @@ def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
         return None
 
 
-def _to_lever(its: Opinion, query: Query, supposed: SupposedForm) -> Callable[[DocumentRow, int], str]:
-    """What leads from a line of the other ways to the opinion under its lever."""
-    codes = [one.lever for one in its.levers if one.lever != its.told.lever]
+def _to_lever(opinion: Opinion, query: Query, supposed: SupposedForm) -> Callable[[DocumentRow, int], str]:
+    """Return what leads from a line of the other ways to the opinion under its lever."""
+    codes = [one.lever for one in opinion.levers if one.lever != opinion.told.lever]
     addresses = [query.but(levier=code).url("opinion.show", **supposed.values) for code in codes]
-    return leading({label: address for (label, _, _), address in zip(next_steps.others(its), addresses, strict=True)})
+    return leading(
+        {label: address for (label, _, _), address in zip(next_steps.others(opinion), addresses, strict=True)}
+    )
 
 
 # « Jusqu’à quelle taille ? » as a drawing: the places of its lines, in units of the SVG. It holds no text to style.
@@ -241,11 +252,11 @@ class SizeCurve:
     width, height = WIDTH, HEIGHT
 
 
-def size_curve(its: Opinion) -> SizeCurve | None:
+def size_curve(opinion: Opinion) -> SizeCurve | None:
     """Draw how many candidates remain as the lot grows; None where nobody is counted."""
-    if not its.understood or not its.told.found:
+    if not opinion.understood or not opinion.told.found:
         return None
-    steps, wanted = its.steps, its.assumed.wanted
+    steps, wanted = opinion.steps, opinion.assumed.wanted
     last = steps[-1].etp
     highest = max(wanted, *(step.candidates.high for step in steps))
     gap = max(_round_step(highest), 1.0)
@@ -259,7 +270,7 @@ def size_curve(its: Opinion) -> SizeCurve | None:
 
     highs = [(x(step.etp), y(step.candidates.high)) for step in steps]
     lows = [(x(step.etp), y(step.candidates.low)) for step in reversed(steps)]
-    etp = its.need.etp
+    etp = opinion.need.etp
     return SizeCurve(
         across=tuple(Tick(x(at), number(at, 2)) for at in _marks(last, _round_step(last))),
         up=tuple(Tick(y(at), number(at)) for at in _marks(most, gap)),
@@ -267,7 +278,7 @@ def size_curve(its: Opinion) -> SizeCurve | None:
         band=_points([*highs, *lows]),
         wanted=Tick(y(wanted), f"seuil : {number(wanted)}"),
         lot=None if etp is None else Tick(x(min(etp, last)), f"votre lot : {unit(etp, 'ETP', 1)}"),
-        lot_at=y(its.told.able.likely),
+        lot_at=y(opinion.told.able.likely),
         says=f"Candidats probables selon la taille du lot : {number(steps[0].candidates.likely, 1)} pour {unit(steps[0].etp, 'ETP', 2)}, "
         f"{number(steps[-1].candidates.likely, 1)} pour {unit(last, 'ETP', 2)}.",
     )

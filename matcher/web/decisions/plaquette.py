@@ -71,13 +71,13 @@ def show() -> ResponseReturnValue:
     """Show the form, and under it what the plaquette holds once a territory is asked."""
     started = "lieu" in request.args
     form = PlaquetteForm(request.args) if started else PlaquetteForm(lieu=tuple(filter(None, [buyer_defaults().place])))
-    found = _found(form) if started else None
+    plaquette = _found(form) if started else None
     return answered(
         form.faults,
         "decisions/plaquette/plaquette.html",
         form=form,
-        told=plaquette_document(found, _people(found)).as_shown() if found else None,
-        its=found,
+        told=plaquette_document(plaquette, _people(plaquette)).as_shown() if plaquette else None,
+        its=plaquette,
         kinds=SupplierKind,
         groups=sorted(taxonomy().groups, key=lambda group: group.label),
     )
@@ -87,24 +87,24 @@ def show() -> ResponseReturnValue:
 def printed() -> ResponseReturnValue:
     """Show the plaquette as it is printed, on A4."""
     form = PlaquetteForm(request.args)
-    its = _found(form)
-    if its is None:
+    plaquette = _found(form)
+    if plaquette is None:
         return show()
-    people = _people(its)
+    people = _people(plaquette)
     return render_template(
         "decisions/plaquette/impression.html",
         form=form,
-        its=its,
+        its=plaquette,
         title=TITLE,
-        groups=by_group(its.its.sections),
-        kinds=kinds_table(its),
+        groups=by_group(plaquette.its.sections),
+        kinds=kinds_table(plaquette),
         people=people,
         known_people=[row for row in people.rows if row.cells[2] != NOBODY],
-        missing=tuple(cover_said(its)),
-        unreachable=tuple(unreachable_said(its)),
-        left_out=tuple(left_out_said(its)),
-        use=USES[its.use],
-        dated=dated(its),
+        missing=tuple(cover_said(plaquette)),
+        unreachable=tuple(unreachable_said(plaquette)),
+        left_out=tuple(left_out_said(plaquette)),
+        use=USES[plaquette.use],
+        dated=dated(plaquette),
         to_confirm=TO_CONFIRM,
         label=taxonomy().label,
         logo=logo_address(),
@@ -115,10 +115,14 @@ def printed() -> ResponseReturnValue:
 @pages.get("/plaquette/impression.css")
 def print_style() -> ResponseReturnValue:
     """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
-    its = _found(PlaquetteForm(request.args)) or abort(400)
-    territory = its.territory if len(its.territory) <= _HEAD else f"{its.territory[:_HEAD].rsplit(' ', 1)[0]}…"
+    plaquette = _found(PlaquetteForm(request.args)) or abort(400)
+    territory = (
+        plaquette.territory
+        if len(plaquette.territory) <= _HEAD
+        else f"{plaquette.territory[:_HEAD].rsplit(' ', 1)[0]}…"
+    )
     foot = " · ".join(
-        filter(None, (profile().own_name, dated(its), "" if its.use is Use.PUBLISH else "ne pas publier"))
+        filter(None, (profile().own_name, dated(plaquette), "" if plaquette.use is Use.PUBLISH else "ne pas publier"))
     )
     rules = (
         f"@top-left {{ content: {css_text(f'{TITLE} : {territory}')}; }} @bottom-left {{ content: {css_text(foot)}; }}"
@@ -129,9 +133,13 @@ def print_style() -> ResponseReturnValue:
 @pages.get("/plaquette/plaquette.<any(xlsx, csv):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the same as a file."""
-    its = _found(PlaquetteForm(request.args)) or abort(400)
-    content = plaquette_csv(its) if form == "csv" else document_workbook(plaquette_document(its, _people(its)))
-    return sent(f"plaquette-{its.on}.{form}", content)
+    plaquette = _found(PlaquetteForm(request.args)) or abort(400)
+    content = (
+        plaquette_csv(plaquette)
+        if form == "csv"
+        else document_workbook(plaquette_document(plaquette, _people(plaquette)))
+    )
+    return sent(f"plaquette-{plaquette.on}.{form}", content)
 
 
 def _found(form: PlaquetteForm) -> Plaquette | None:
@@ -140,14 +148,14 @@ def _found(form: PlaquetteForm) -> Plaquette | None:
     trades = [code for code in form.metier.data if code in taxonomy().index]
     if form.faults:
         return None
-    its = desk()
+    current_desk = desk()
     try:
         return _made(
-            its.engine,
-            catalogue_version(its.engine),
+            current_desk.engine,
+            catalogue_version(current_desk.engine),
             form.lieu.data,
-            its.today(),
-            its.contacts_since(),
+            current_desk.today(),
+            current_desk.contacts_since(),
             Use(form.usage.data),
             tuple(kinds),
             tuple(trades),
@@ -172,5 +180,5 @@ def _made(
     return plaquette(engine, typed, on=on, since=since, use=use, kinds=kinds, trades=trades)
 
 
-def _people(its: Plaquette) -> DocumentTable:
-    return people_table(desk().engine, its.places, since=desk().contacts_since(), use=its.use)
+def _people(plaquette: Plaquette) -> DocumentTable:
+    return people_table(desk().engine, plaquette.places, since=desk().contacts_since(), use=plaquette.use)

@@ -117,14 +117,14 @@ def show(key: str) -> str:
         return _told_page(study, result)
     if isinstance(result, Reconciled):
         return settling_page(study, result)
-    asked = _lacking(study) if study.stand is WorkState.REFUSED and may("purchases.tell_columns") else None
+    seen_sheets = _lacking(study) if study.stand is WorkState.REFUSED and may("purchases.tell_columns") else None
     return render_template(
         "decisions/purchases/attente.html",
         study=study,
         home=_HOME[study.kind],
         working=study.going,
         kinds=BatchKind,
-        **(columns_asked(asked) if asked else {}),
+        **(columns_asked(seen_sheets) if seen_sheets else {}),
     )
 
 
@@ -143,12 +143,15 @@ def download(key: str, form: str) -> ResponseReturnValue:
     if isinstance(result, Answered):
         return sent_document(name, programme_document(result), lambda: programme_object(result))
     if isinstance(result, Reconciled):
-        its = with_answers(result)
+        answered_names = with_answers(result)
         return sent(
             name,
-            reconciliation_workbook(its, desk().today())
+            reconciliation_workbook(answered_names, desk().today())
             if form == "xlsx"
-            else {"headline": reconciliation.headline(its.lines), "lines": list(reconciled_lines(its))},
+            else {
+                "headline": reconciliation.headline(answered_names.lines),
+                "lines": list(reconciled_lines(answered_names)),
+            },
         )
     return sent_document(name, spending_document(result), lambda: spending_object(result))
 
@@ -161,8 +164,8 @@ def settle_name(key: str) -> ResponseReturnValue:
     if not isinstance(result, Reconciled):
         abort(404)
     page = url_for("purchases.show", key=key, nom=request.form.get("nom"), _anchor="trancher")
-    who = named_or_back(signed(request.form), page)
-    following = settled_from(study, result, request.form, who) or abort(400)
+    author = named_or_back(signed(request.form), page)
+    following = settled_from(study, result, request.form, author) or abort(400)
     return redirect(following, 303)
 
 
@@ -173,18 +176,18 @@ def tell(key: str) -> ResponseReturnValue:
     result = studies().result(study, desk().shelf()) if study.version else None
     if not isinstance(result, Answered | Photographed):
         abort(404)
-    form, held = LinesForm(request.form), studies()
-    answers = held.answers(study)
+    form, study_store = LinesForm(request.form), studies()
+    answers = study_store.answers(study)
     version = whole(request.form.get("version", ""), range(answers.version + 1))
     back = whole(request.form.get("retire", ""), range(1, answers.version + 1))
-    told = taken_back(back) if back else None if form.faults else told_of(result, form)
-    if version is None or (told is None and not form.faults):
+    answer = taken_back(back) if back else None if form.faults else told_of(result, form)
+    if version is None or (answer is None and not form.faults):
         flash("Cochez des lignes, et dites quelque chose d’elles.", "refus")
         return redirect(url_for("purchases.show", key=key, _anchor="lignes"), 303)
-    if told is None:
+    if answer is None:
         return _told_page(study, result, form), 422
-    if missed := held.tell(study, told, version, person()):
-        return _told_page(study, held.result(study, desk().shelf()), form, missed), 409
+    if missed := study_store.tell(study, answer, version, person()):
+        return _told_page(study, study_store.result(study, desk().shelf()), form, missed), 409
     return redirect(url_for("purchases.show", key=key, part=request.form.get("part") or None, _anchor="reste"), 303)
 
 
@@ -219,11 +222,11 @@ def families_of(study: Study, result: Result) -> NeedFamilies:
     return families(lines, settled, desk().today(), buyer_nature(), groups)
 
 
-def _in_families(study: Study, its: Answered) -> Answered:
+def _in_families(study: Study, answer: Answered) -> Answered:
     """A programme with the families of its lines; without where their page says why there are none."""
     with suppress(FamiliesRefused):
-        return replace(its, families=families_of(study, its))
-    return its
+        return replace(answer, families=families_of(study, answer))
+    return answer
 
 
 def home_page(kind: BatchKind, fault: str = "", place: str = "", **column: object) -> str:
@@ -282,39 +285,39 @@ def _lacking(study: Study) -> SeenSheets | None:
     return None
 
 
-def _told_page(study: Study, its: Result, form: LinesForm | None = None, missed: Sequence[SheetAnswer] = ()) -> str:
+def _told_page(study: Study, result: Result, form: LinesForm | None = None, missed: Sequence[SheetAnswer] = ()) -> str:
     """The page of a sheet whose lines persons tell of, with a form that was not kept and what others told of the same."""
     answers = studies().answers(study)
-    if isinstance(its, Answered):
-        return worksheet_page(study, _in_families(study, its), answers, form, missed)
-    return _history(study, its, answers, missed) if isinstance(its, Photographed) else abort(404)
+    if isinstance(result, Answered):
+        return worksheet_page(study, _in_families(study, result), answers, form, missed)
+    return _history(study, result, answers, missed) if isinstance(result, Photographed) else abort(404)
 
 
-def _history(study: Study, its: Photographed, answers: SheetAnswers, missed: Sequence[SheetAnswer]) -> str:
-    found = its.spending.alternatives
-    paging, table = Paging(page_number(request.args), PAGE, len(found)), alternatives_table(its)
-    asked = ((line.entry.where, spending.need_of_line(line, study.place)) for line, _ in paging.of(found))
+def _history(study: Study, snapshot: Photographed, answers: SheetAnswers, missed: Sequence[SheetAnswer]) -> str:
+    pairs = snapshot.spending.alternatives
+    paging, table = Paging(page_number(request.args), PAGE, len(pairs)), alternatives_table(snapshot)
+    needs = ((line.entry.where, spending.need_of_line(line, study.place)) for line, _ in paging.of(pairs))
     return render_template(
         "decisions/purchases/historique.html",
         study=study,
-        its=its,
-        found=its.spending,
-        headline=spending.headline(its.spending),
+        its=snapshot,
+        found=snapshot.spending,
+        headline=spending.headline(snapshot.spending),
         paging=paging,
         alternatives=replace(
             table, title="Où un fournisseur inclusif semblable existe", rows=tuple(paging.of(table.rows))
         ),
-        link=leading({where: query_of(lot).url("candidates.show") for where, lot in asked if lot}),
-        doubts=doubts_table(its),
-        remarks=remarks(its),
+        link=leading({where: query_of(lot).url("candidates.show") for where, lot in needs if lot}),
+        doubts=doubts_table(snapshot),
+        remarks=remarks(snapshot),
         limits=LIMITS,
-        questions=questions_of(its)[1],
+        questions=questions_of(snapshot)[1],
         given=given_answers(answers),
         missed=[said(0, one) for one in missed],
         version=answers.version,
         part="",
-        tables=spending_tables(its.spending),
-        sure=(sure := {one.id for one in past_suppliers(its.spending)}),
+        tables=spending_tables(snapshot.spending),
+        sure=(sure := {one.id for one in past_suppliers(snapshot.spending)}),
         kept=sure & past().keys(),
     )
 
@@ -335,12 +338,14 @@ def _of_today(key: str) -> Study:
 @pages.get("/mes-fournisseurs")
 def all_past_suppliers() -> str:
     """List the past suppliers of the organisation, by name; those that have left the catalogue come last."""
-    shelf, held = desk().shelf(), past()
-    rows = {key: shelf.find(key) for key in held}
+    shelf, known_suppliers = desk().shelf(), past()
+    rows = {key: shelf.find(key) for key in known_suppliers}
     names = {key: "" if row is None else shelf.suppliers[row].name for key, row in rows.items()}
-    found = sorted(held.values(), key=lambda its: (not names[its.id], names[its.id], its.id))
-    paging = Paging(page_number(request.args), PAGE, len(found))
-    return render_template("decisions/purchases/fournisseurs.html", found=paging.of(found), names=names, paging=paging)
+    past_suppliers = sorted(known_suppliers.values(), key=lambda its: (not names[its.id], names[its.id], its.id))
+    paging = Paging(page_number(request.args), PAGE, len(past_suppliers))
+    return render_template(
+        "decisions/purchases/fournisseurs.html", found=paging.of(past_suppliers), names=names, paging=paging
+    )
 
 
 @pages.post("/achats/<key>/fournisseurs")
@@ -350,9 +355,9 @@ def keep_all(key: str) -> ResponseReturnValue:
     result = studies().result(study, desk().shelf()) if study and study.stand is WorkState.DONE else None
     if not isinstance(result, Photographed):
         abort(404)
-    found = past_suppliers(result.spending)
-    keep(desk().engine, owner(), found)
-    flash(f"{count(len(found), 'fournisseur gardé', 'fournisseurs gardés')} : vos listes le diront.")
+    known_suppliers = past_suppliers(result.spending)
+    keep(desk().engine, owner(), known_suppliers)
+    flash(f"{count(len(known_suppliers), 'fournisseur gardé', 'fournisseurs gardés')} : vos listes le diront.")
     return redirect(url_for("purchases.show", key=key), 303)
 
 

@@ -67,30 +67,38 @@ def download(form: str) -> ResponseReturnValue:
     text = request.form.get("numeros", "")
     if _fault(text):
         abort(400)
-    found = verify(desk().engine, numbers_in(text), desk().today())
-    return sent_document(f"verification-{found.on}.{form}", _document(found, text), lambda: verification_object(found))
+    verification = verify(desk().engine, numbers_in(text), desk().today())
+    return sent_document(
+        f"verification-{verification.on}.{form}",
+        _document(verification, text),
+        lambda: verification_object(verification),
+    )
 
 
 def _page(text: str) -> ResponseReturnValue:
     fault = _fault(text)
-    found = None if fault else verify(desk().engine, numbers_in(text), desk().today())
+    verification = None if fault else verify(desk().engine, numbers_in(text), desk().today())
     page = home_page(
         BatchKind.RECONCILIATION,
         text=text,
         faults={"numeros": fault} if fault else {},
-        told=_document(found, text) if found else None,
+        told=_document(verification, text) if verification else None,
         link=leading(),
     )
     return page, 422 if fault else 200
 
 
 def _fault(text: str) -> str:
-    asked = len(numbers_in(text))
-    if not asked:
+    number_count = len(numbers_in(text))
+    if not number_count:
         return "Écrivez au moins un SIRET (14 chiffres) ou un SIREN (9 chiffres)."
-    return f"{number(asked)} numéros : {number(MOST_NUMBERS)} au plus à la fois." if asked > MOST_NUMBERS else ""
+    return (
+        f"{number(number_count)} numéros : {number(MOST_NUMBERS)} au plus à la fois."
+        if number_count > MOST_NUMBERS
+        else ""
+    )
 
 
-def _document(found: Verification, text: str) -> Document:
+def _document(verification: Verification, text: str) -> Document:
     address = url_for("recognition.show", numeros=text) if len(text) <= _LONGEST_ADDRESS else ""
-    return verification_document(found, len(desk().shelf()), address)
+    return verification_document(verification, len(desk().shelf()), address)

@@ -84,22 +84,22 @@ def settling_page(study: Study, base: Reconciled) -> str:
     )
 
 
-def settled_from(study: Study, base: Reconciled, form: Mapping[str, str], who: str) -> str | None:
+def settled_from(study: Study, base: Reconciled, form: Mapping[str, str], author: str) -> str | None:
     """Write the answer of a form about the name `nom`: the supplier `choix`, nobody's, or taken back; return the address of the page that follows,
     None where the form says nothing that can be done."""
     recogniser = load_recogniser(desk().engine)
     names = names_in(base.lines, recogniser)
-    its, state = _asked(names, "nom", form), _state(form.get("part", ""))
-    if its is None or not (key := its.written.key):
+    name, state = _asked(names, "nom", form), _state(form.get("part", ""))
+    if name is None or not (key := name.written.key):
         return None
     if form.get("faire") == "defaire":
         unsettle(desk().engine, [key])
-        return _address(study, state, nom=its.rank)
+        return _address(study, state, nom=name.rank)
     chosen = recogniser.find(form.get("choix", ""))
     if form.get("faire") != "aucun" and chosen is None:
         return None
-    settle(desk().engine, {key: chosen.id if chosen else ""}, who=who, now=desk().now())
-    return _address(study, state, nom=next_to_settle(names, its.rank), fait=its.rank)
+    settle(desk().engine, {key: chosen.id if chosen else ""}, author=author, now=desk().now())
+    return _address(study, state, nom=next_to_settle(names, name.rank), fait=name.rank)
 
 
 def _state(part: str) -> NameState | None:
@@ -107,12 +107,12 @@ def _state(part: str) -> NameState | None:
 
 
 def _address(study: Study, state: NameState | None, **more: object) -> str:
-    given = {"part": state.value if state else None, **more}
-    return url_for("purchases.show", key=study.key, _anchor="trancher" if "nom" in more else None, **given)  # type: ignore[arg-type]  # Flask takes any value of an argument
+    parameters = {"part": state.value if state else None, **more}
+    return url_for("purchases.show", key=study.key, _anchor="trancher" if "nom" in more else None, **parameters)  # type: ignore[arg-type]  # Flask takes any value of an argument
 
 
-def _asked(names: Sequence[WrittenName], field: str, given: Mapping[str, str] | None = None) -> WrittenName | None:
-    number = whole((request.args if given is None else given).get(field, ""))
+def _asked(names: Sequence[WrittenName], field: str, form: Mapping[str, str] | None = None) -> WrittenName | None:
+    number = whole((request.args if form is None else form).get(field, ""))
     return None if number is None else _at(names, number)
 
 
@@ -132,8 +132,8 @@ def _choices(current: WrittenName, recogniser: Recogniser, typed: str) -> list[C
     options = list(current.recognition.options)
     if typed:
         rows = suppliers_meant(desk().engine, shelf, typed)
-        found = (recogniser.find(shelf.suppliers[row].id) for row in rows)
-        options = [RecognisedOption(supplier, _FOUND) for supplier in found if supplier]
+        suppliers = (recogniser.find(shelf.suppliers[row].id) for row in rows)
+        options = [RecognisedOption(supplier, _FOUND) for supplier in suppliers if supplier]
     rows_of = ((option, shelf.find(option.supplier.id)) for option in options[:9])
     return [
         Choice(key, option, () if row is None else shelf.suppliers[row].kinds)
@@ -144,10 +144,10 @@ def _choices(current: WrittenName, recogniser: Recogniser, typed: str) -> list[C
 def _stakes(names: Sequence[WrittenName]) -> list[tuple[Tax, float, float, float]]:
     """(tax, euros sure or settled as inclusive, euros that the answers left may add, all known euros), for each way to count the tax."""
     summed = amounts_by_state(names)
-    told = []
+    stakes = []
     for tax in Tax:
         whole = sum(amounts[tax] for amounts in summed.values())
         if any(tax in its.amounts for its in names):
             sure = summed[NameState.SURE][tax] + summed[NameState.SETTLED][tax]
-            told.append((tax, sure, summed[NameState.TO_SETTLE][tax], whole))
-    return told
+            stakes.append((tax, sure, summed[NameState.TO_SETTLE][tax], whole))
+    return stakes

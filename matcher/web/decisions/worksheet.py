@@ -59,7 +59,7 @@ class LinesForm(PageForm):
 
     @property
     def told(self) -> LineTold:
-        """What it tells of lines."""
+        """Return what it tells of lines."""
         taxed = {"ht": False, "ttc": True}.get(self.taxe.data)
         return LineTold(
             amount=self.montant.data,
@@ -105,41 +105,43 @@ class AnswerShown:
 
 def worksheet_page(
     study: Study,
-    its: Answered,
+    response: Answered,
     answers: SheetAnswers,
     form: LinesForm | None = None,
     missed: Sequence[SheetAnswer] = (),
 ) -> str:
     """Return the page; with the form that was not kept, and what others told of the same meanwhile."""
     part = request.args.get("part", ALL)
-    rows = _rows(its, part)
+    rows = _rows(response, part)
     paging = Paging(page_number(request.args), PAGE, len(rows))
-    shares, whole = lever_shares(its.programme), its.programme.whole
-    groups = like_lines(its.programme)
-    structures = structures_table(its)
-    ready = sum(share_of(answer) in SOCIAL for _, answer in its.programme.counted)
+    shares, whole = lever_shares(response.programme), response.programme.whole
+    groups = like_lines(response.programme)
+    structures = structures_table(response)
+    ready = sum(share_of(answer) in SOCIAL for _, answer in response.programme.counted)
     return render_template(
         "decisions/purchases/programme.html",
         note=note,
-        nature=nature_asked(its.families),
+        nature=nature_asked(response.families),
         study=study,
-        its=its,
+        its=response,
         rows=paging.of(rows),
         paging=paging,
         part=part,
-        parts=_parts(its),
+        parts=_parts(response),
         shares=shares,
         most=max((share.amount + share.supposed for share in shares), default=0),
         whole=whole,
-        social=social_share(its.programme),
+        social=social_share(response.programme),
         mark=PNAD_SHARE,
         mark_says=PNAD,
         questions=groups[:QUESTIONS],
         doubts=sum(len(one.lines) for one in groups),
-        remarks=[(says, [line_of(its, rank) for rank in ranks]) for says, ranks in shared_remarks(its.programme)],
+        remarks=[
+            (says, [line_of(response, rank) for rank in ranks]) for says, ranks in shared_remarks(response.programme)
+        ],
         first=(groups[:_FIRST], sum(len(one.lines) for one in groups[:_FIRST])),
         kinds=LineQuestion,
-        to_complete=len(its.programme.to_settle),
+        to_complete=len(response.programme.to_settle),
         to_settle=TO_SETTLE,
         key=token_urlsafe(8),
         given=given_answers(answers),
@@ -152,28 +154,28 @@ def worksheet_page(
         structures=replace(structures, title="Qui revient le plus", rows=structures.rows[:SUPPLIERS]),
         reached=len(structures.rows),
         to_supplier=leading(),
-        skipped=len(its.programme.purchases) - len(its.programme.counted),
-        stale=study.version != its.shelf.version,
+        skipped=len(response.programme.purchases) - len(response.programme.counted),
+        stale=study.version != response.shelf.version,
     )
 
 
-def questions_of(its: Answered | Photographed) -> tuple[set[str], list[LikeLines]]:
+def questions_of(answer: Answered | Photographed) -> tuple[set[str], list[LikeLines]]:
     """Return the keys of the lines of a sheet that one may tell of, and the questions that they leave."""
-    if isinstance(its, Photographed):
-        return {line.entry.key for line in its.spending.lines}, tax_questions(its.spending.lines)
-    return {line.entry.key for line in its.programme.purchases if line.need}, like_lines(its.programme)
+    if isinstance(answer, Photographed):
+        return {line.entry.key for line in answer.spending.lines}, tax_questions(answer.spending.lines)
+    return {line.entry.key for line in answer.programme.purchases if line.need}, like_lines(answer.programme)
 
 
-def told_of(its: Answered | Photographed, form: LinesForm) -> SheetAnswer | None:
+def told_of(study_answer: Answered | Photographed, form: LinesForm) -> SheetAnswer | None:
     """Return what a form tells of the lines ticked, or of all those that the same questions are asked of; None where it tells nothing, or of
     no line. Those that are no line of the sheet are left out."""
-    told = form.told
-    known, groups = questions_of(its)
+    line_facts = form.told
+    known, groups = questions_of(study_answer)
     keys = tuple(key for key in dict.fromkeys(request.form.getlist("ligne")) if key in known)
-    if not told.settles or not keys:
+    if not line_facts.settles or not keys:
         return None
-    lines = alike(groups, keys, told) if request.form.get("pour") == "semblables" else keys
-    return SheetAnswer(signed(request.form), _now(), lines, told)
+    lines = alike(groups, keys, line_facts) if request.form.get("pour") == "semblables" else keys
+    return SheetAnswer(signed(request.form), _now(), lines, line_facts)
 
 
 def taken_back(number: int) -> SheetAnswer:
@@ -185,32 +187,32 @@ def _now() -> str:
     return desk().now().isoformat(timespec="seconds")
 
 
-def _rows(its: Answered, part: str) -> list[SheetRow]:
+def _rows(response: Answered, part: str) -> list[SheetRow]:
     """The lines of a part of the sheet, in the order of the file; those to complete, the first to settle first."""
-    rank = {line.entry.where: at for at, line in enumerate(its.programme.purchases)}
-    lines = its.programme.to_settle if part == TO_COMPLETE else its.programme.counted
+    rank = {line.entry.where: at for at, line in enumerate(response.programme.purchases)}
+    lines = response.programme.to_settle if part == TO_COMPLETE else response.programme.counted
     return [
-        _row(its, rank[line.entry.where], line, answer)
+        _row(response, rank[line.entry.where], line, answer)
         for line, answer in lines
         if part != WITHOUT or share_of(answer) == NONE
     ]
 
 
-def _parts(its: Answered) -> list[tuple[str, str, int]]:
-    counted = its.programme.counted
+def _parts(response: Answered) -> list[tuple[str, str, int]]:
+    counted = response.programme.counted
     return [
-        (TO_COMPLETE, "À compléter", len(its.programme.to_settle)),
+        (TO_COMPLETE, "À compléter", len(response.programme.to_settle)),
         (ALL, "Toutes", len(counted)),
         (WITHOUT, "Sans levier", sum(share_of(answer) == NONE for _, answer in counted)),
     ]
 
 
-def _row(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> SheetRow:
+def _row(response: Answered, rank: int, line: Purchase, answer: LineAnswer) -> SheetRow:
     opinion, candidates = _addresses(line, answer)
     cell = line.entry.fields.get("montant")
     return SheetRow(
         key=line.entry.key,
-        number=line_of(its, rank),
+        number=line_of(response, rank),
         bought=" ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split()),
         line=line,
         answer=answer,
@@ -219,8 +221,8 @@ def _row(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> SheetR
         share=share_of(answer),
         smaller=answer.verdict == OpinionVerdict.SMALLER,
         article=lever(answer.lever).article if answer.lever in RESERVING else "",
-        law=its.law_of(line, answer),
-        passing=its.passing(line),
+        law=response.law_of(line, answer),
+        passing=response.passing(line),
         opinion=opinion,
         candidates=candidates,
     )
@@ -249,8 +251,8 @@ def given_answers(answers: SheetAnswers) -> list[AnswerShown]:
     return [said(at, one) for at, one in reversed(answers.standing)]
 
 
-def said(at: int, one: SheetAnswer) -> AnswerShown:
+def said(at: int, answer: SheetAnswer) -> AnswerShown:
     """Return an answer, the `at`-th of its sheet, as it is shown."""
-    name = taxonomy().label(one.told.activity) if one.told.activity else ""
-    says = f"réponse {number(one.takes_back)} retirée" if one.takes_back else one.told.says(name)
-    return AnswerShown(at, one.who or _ANONYMOUS, says, len(one.lines))
+    name = taxonomy().label(answer.told.activity) if answer.told.activity else ""
+    says = f"réponse {number(answer.takes_back)} retirée" if answer.takes_back else answer.told.says(name)
+    return AnswerShown(at, answer.who or _ANONYMOUS, says, len(answer.lines))

@@ -34,18 +34,22 @@ class ReportForm(PageForm):
 def show() -> ResponseReturnValue:
     """Show the report of a year, this one where none is asked, and the form that asks for another."""
     form = _asked()
-    its = _answer(form)
-    told = report_document(its, form.url()) if its else None
-    return answered(form.faults, "dossiers/report/bilan.html", form=form, its=its, told=told)
+    report = _answer(form)
+    document = report_document(report, form.url()) if report else None
+    return answered(form.faults, "dossiers/report/bilan.html", form=form, its=report, told=document)
 
 
 @pages.get("/bilan/bilan.<any(xlsx, csv, json):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the report as a file."""
-    its = _answer(_asked()) or abort(400)
-    name = f"bilan-{its.report.period.last}.{form}"
-    told = report_document(its)
-    return sent(name, figures_csv(told)) if form == "csv" else sent_document(name, told, lambda: report_object(its))
+    report = _answer(_asked()) or abort(400)
+    name = f"bilan-{report.report.period.last}.{form}"
+    document = report_document(report)
+    return (
+        sent(name, figures_csv(document))
+        if form == "csv"
+        else sent_document(name, document, lambda: report_object(report))
+    )
 
 
 def _asked() -> ReportForm:

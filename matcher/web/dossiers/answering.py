@@ -53,64 +53,66 @@ _WISHED = ("marche", "periode")
 
 @pages.url_value_preprocessor
 def _refuse_large(_endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """What is larger than any answer is refused before it is read."""
+    """Refuse a form larger than any answer, before it is read."""
     request.max_content_length = _LARGEST_FORM
 
 
 @pages.get(f"/{LINKS}/<token>")
 def show(token: str) -> ResponseReturnValue:
     """Show what is asked, or what was answered: robots open a link before its reader, and nothing is written."""
-    found = _opened(token)
-    return _page(token, found, found.answer.given if found.answer else GivenAnswer(), {})
+    invitation = _opened(token)
+    return _page(token, invitation, invitation.answer.given if invitation.answer else GivenAnswer(), {})
 
 
 @pages.post(f"/{LINKS}/<token>")
 def send(token: str) -> ResponseReturnValue:
     """Keep an answer, in the place of the former one."""
-    found = _opened(token)
-    return _keep(token, found, tidy(_typed(found)))
+    invitation = _opened(token)
+    return _keep(token, invitation, tidy(_typed(invitation)))
 
 
 @pages.post(f"/{LINKS}/<token>/marche")
 def prefer(token: str) -> ResponseReturnValue:
     """Keep what contract would suit, beside the rest of an answer that was given."""
-    found = _opened(token)
-    if found.answer is None:
+    invitation = _opened(token)
+    if invitation.answer is None:
         return redirect(url_for("answering.show", token=token), 303)
-    given, form = found.answer.given, request.form
-    said: dict[str, Any] = {
+    answer, form = invitation.answer.given, request.form
+    values: dict[str, Any] = {
         name: form.get(name, "") for name, (_, choices) in _WISHES.items() if form.get(name) in choices.values()
     }
     ticked = form.getlist("shared")[: len(BOXES)]
-    shared = [box for box in BOXES if box in (ticked if box in _WISHED else given.shared)]
-    return _keep(token, found, tidy(replace(given, shared=tuple(shared), **said)), "marche")
+    shared = [box for box in BOXES if box in (ticked if box in _WISHED else answer.shared)]
+    return _keep(token, invitation, tidy(replace(answer, shared=tuple(shared), **values)), "marche")
 
 
-def _keep(token: str, found: Invitation, given: GivenAnswer, part: str | None = None) -> ResponseReturnValue:
+def _keep(token: str, invitation: Invitation, answer: GivenAnswer, part: str | None = None) -> ResponseReturnValue:
     """Keep an answer in the place of the former one, and lead to what follows it, at a part of the page; or say why it is not kept."""
-    wrong = faults(given, shipped_lookups())
+    wrong = faults(answer, shipped_lookups())
     if wrong:
-        return _page(token, found, given, wrong, 422)
+        return _page(token, invitation, answer, wrong, 422)
     if waits := _waits():
-        return _page(token, found, given, {"trades": waits}, 429)
+        return _page(token, invitation, answer, {"trades": waits}, 429)
     try:
-        take(desk().engine, token, given, now=desk().now())
+        take(desk().engine, token, answer, now=desk().now())
     except LinkClosed:
         _closed()
     except CorrectionRefused as refusal:
-        return _page(token, found, given, {"trades": str(refusal)}, 422)
+        return _page(token, invitation, answer, {"trades": str(refusal)}, 422)
     return redirect(url_for("answering.show", token=token, _anchor=part), 303)
 
 
 @pages.post(f"/{LINKS}/<token>/retrait")
 def withdraw(token: str) -> ResponseReturnValue:
     """Erase the answers (`faire` is « effacer »), or take the structure out of the catalogue (« quitter »)."""
-    found = _opened(token)
+    invitation = _opened(token)
     what = request.form.get("faire", "")
     if what not in ("effacer", "quitter"):
         abort(400)
     if waits := _waits():
-        return _page(token, found, found.answer.given if found.answer else GivenAnswer(), {"trades": waits}, 429)
+        return _page(
+            token, invitation, invitation.answer.given if invitation.answer else GivenAnswer(), {"trades": waits}, 429
+        )
     try:
         if what == "effacer":
             erase(desk().engine, token, now=desk().now())
@@ -134,45 +136,53 @@ def _closed() -> Never:
 
 
 def _waits() -> str:
-    """What to say where this address has sent too much, empty where it may go on."""
+    """Return what to say where this address has sent too much, empty where it may go on."""
     longest = knock(desk().engine, _DOOR, request.remote_addr or "", now=desk().now())
     return f"Trop d’envois depuis cette adresse. Réessayez dans {minutes(longest)}." if longest else ""
 
 
-def _typed(found: Invitation) -> GivenAnswer:
+def _typed(invitation: Invitation) -> GivenAnswer:
     form = request.form
     trades = {
-        one.code: _YES_NO[said] for one in found.trades if (said := form.get(f"{_TRADE}{one.code}", "")) in _YES_NO
+        one.code: _YES_NO[choice]
+        for one in invitation.trades
+        if (choice := form.get(f"{_TRADE}{one.code}", "")) in _YES_NO
     }
-    former = found.answer.given if found.answer else GivenAnswer()
-    kept = {name: getattr(former, name) for name in _WISHES}  # asked apart: what is not in this form stays
-    texts = {name: form.get(name, kept.get(name, ""))[: LONGEST_FIELD + 1] for name in (*_TEXTS, *kept)}
+    former = invitation.answer.given if invitation.answer else GivenAnswer()
+    former_values = {name: getattr(former, name) for name in _WISHES}  # asked apart: what is not in this form stays
+    texts = {
+        name: form.get(name, former_values.get(name, ""))[: LONGEST_FIELD + 1] for name in (*_TEXTS, *former_values)
+    }
     added = tuple(text[: LONGEST_FIELD + 1] for text in form.getlist("added")[:MOST_ADDED])
     shared = tuple(form.getlist("shared")[: len(BOXES)])
     available = _YES_NO.get(form.get("available", ""))
     return GivenAnswer(trades=trades, added=added, available=available, shared=shared, **texts)
 
 
-def _sharing(found: Invitation) -> SharedAnswer:
+def _sharing(invitation: Invitation) -> SharedAnswer:
     with reading(desk().engine) as connection:
-        return sharing_of(connection, found.supplier.id, desk().today())
+        return sharing_of(connection, invitation.supplier.id, desk().today())
 
 
-def _opened_lots(found: Invitation) -> tuple[list[LotWords], int] | None:
+def _opened_lots(invitation: Invitation) -> tuple[list[LotWords], int] | None:
     """The published lots that the trades which a structure answered open to it, in words, and how many later ones there may be; None where no
     notice was imported."""
     now = desk().clock()
-    trades = [one.code for one in found.supplier.activities if one.evidence is Evidence.ANSWER]
+    trades = [one.code for one in invitation.supplier.activities if one.evidence is Evidence.ANSWER]
     try:
-        its = lots_opened(desk().engine, desk().shelf(), found.supplier, trades, now)
+        opened_lots = lots_opened(desk().engine, desk().shelf(), invitation.supplier, trades, now)
     except SupplierGone:
         _closed()
-    return None if its is None else ([lot_words(lot, now, side) for lot, side in its.lots], its.later)
+    return (
+        None
+        if opened_lots is None
+        else ([lot_words(lot, now, side) for lot, side in opened_lots.lots], opened_lots.later)
+    )
 
 
-def _persona(found: Invitation) -> Persona:
+def _persona(invitation: Invitation) -> Persona:
     """Return the persona that the message of a link was written for: the page gives the same legal ground."""
-    engine, campaign = desk().engine, found.campaign
+    engine, campaign = desk().engine, invitation.campaign
     organisation = load(engine, campaign.owner).its
     if campaign.dossier_id is None:
         return organisation.spoken_to
@@ -180,37 +190,37 @@ def _persona(found: Invitation) -> Persona:
 
 
 def _page(
-    token: str, found: Invitation, given: GivenAnswer, wrong: dict[str, str], status: int = 200
+    token: str, invitation: Invitation, answer: GivenAnswer, wrong: dict[str, str], status: int = 200
 ) -> tuple[str, int]:
     try:
-        by = controller_of(desk().engine, found.campaign.owner)
+        by = controller_of(desk().engine, invitation.campaign.owner)
     except SettingsError:  # taken away since the message left: nothing is asked without saying for whom
         abort(503)
-    speak_to(_persona(found))
+    speak_to(_persona(invitation))
     names = taxonomy()
-    town = commune(found.supplier.sites[0].insee) if found.supplier.sites else None
+    town = commune(invitation.supplier.sites[0].insee) if invitation.supplier.sites else None
     own = departement(town.departement) if town else None
-    answered = found.answer is not None and not wrong
+    answered = invitation.answer is not None and not wrong
     page = render_template(
         "dossiers/reponse.html",
         token=token,
-        found=found,
-        given=given,
+        found=invitation,
+        given=answer,
         faults=wrong,
         answered=answered,
-        sharing=_sharing(found),
-        opened=_opened_lots(found) if answered else None,
+        sharing=_sharing(invitation),
+        opened=_opened_lots(invitation) if answered else None,
         wishes=_WISHES,
-        wished=[box for box in _WISHED if found.trusted],
+        wished=[box for box in _WISHED if invitation.trusted],
         by=by,
-        told=told_rights(by, found.source, found.as_of, retention_months()),
+        told=told_rights(by, invitation.source, invitation.as_of, retention_months()),
         # Those that one tap says, that of the département of its first site, and what was answered before.
-        areas=list(dict.fromkeys(filter(None, (*_DISTANCES, own.name if own else "", given.area)))),
-        labels={code: names.label(code) for code in given.trades},
+        areas=list(dict.fromkeys(filter(None, (*_DISTANCES, own.name if own else "", answer.area)))),
+        labels={code: names.label(code) for code in answer.trades},
         leaves=sorted(names.label(code) for code in names.codes if "." in code),
         sizes=list(CONTRACT_SIZES.values()),
         bases=list(PRICE_BASES.values()),
-        boxes=BOXES if found.trusted else {},
+        boxes=BOXES if invitation.trusted else {},
         box_names=BOXES,
         lasts=LASTS_MONTHS,
         most_added=MOST_ADDED,

@@ -53,7 +53,7 @@ class ShownCall:
 
     @property
     def state(self) -> str:
-        """Where it stands in the queue, in words."""
+        """Return where it stands in the queue, in words."""
         entry = self.entry
         if entry.rival:
             return "à trancher"
@@ -96,12 +96,12 @@ def _earlier(dossier: Dossier, lot: SavedLot, entry: Entry) -> Iterator[tuple[st
 
 def following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:
     """Return the next one to call after each, by its anchor; after the last, those that were passed."""
-    found = {}
-    for at, one in enumerate(calls):
+    next_anchor = {}
+    for at, call in enumerate(calls):
         after = (other for other in (*calls[at + 1 :], *calls[:at]) if other.turn <= Turn.NEW)
         if (next_one := next(after, None)) is not None:
-            found[one.anchor] = next_one
-    return found
+            next_anchor[call.anchor] = next_one
+    return next_anchor
 
 
 def _size(lot: SavedLot) -> str:

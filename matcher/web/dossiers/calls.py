@@ -73,31 +73,31 @@ def show(number: int, lot: int) -> ResponseReturnValue:
 def record(number: int, lot: int) -> ResponseReturnValue:
     """Note a call, once however many times it is sent; a script is answered in JSON."""
     dossier, scripted = dossier_of(number), request.accept_mimetypes.best == "application/json"
-    who = signed(request.form)
-    if not who:
+    author = signed(request.form)
+    if not author:
         # Who has no name yet loses nothing: the script keeps what it could not write.
         return (jsonify(refus=NO_NAME), 401) if scripted else _page(dossier, lot, NO_NAME, 422)
     try:
-        held = answers.answer(
+        dossier_read = answers.answer(
             desk().engine,
             owner(),
             number,
-            lambda now_is: _called(now_is, lot, who),
-            who=who,
+            lambda now_is: _called(now_is, lot, author),
+            author=author,
             now=desk().now(),
             corrects=_corrects(),
         )
-        entry = held.entry(lot, request.form.get("id", ""))
+        entry = dossier_read.entry(lot, request.form.get("id", ""))
     except ChangeRefused as refusal:
         return (jsonify(refus=str(refusal)), 422) if scripted else _page(dossier, lot, str(refusal), 422)
-    said = ""
-    if entry.rival and entry.rival.who == who:
-        last = held.journal[-1].change
-        said = _AGAINST if isinstance(last, RecordCall) and last.stands else _UNSEEN
+    notice = ""
+    if entry.rival and entry.rival.who == author:
+        last = dossier_read.journal[-1].change
+        notice = _AGAINST if isinstance(last, RecordCall) and last.stands else _UNSEEN
     if scripted:
-        return jsonify(fait=True, dit=said, tranche=bool(entry.rival))
-    flash(said or "C’est noté dans le dossier.")
-    return redirect(url_for("calls.show", number=number, lot=lot, _anchor=anchor_of(held.lot(lot), entry)), 303)
+        return jsonify(fait=True, dit=notice, tranche=bool(entry.rival))
+    flash(notice or "C’est noté dans le dossier.")
+    return redirect(url_for("calls.show", number=number, lot=lot, _anchor=anchor_of(dossier_read.lot(lot), entry)), 303)
 
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/annuler")
@@ -108,7 +108,7 @@ def undo(number: int, lot: int) -> ResponseReturnValue:
         number,
         lot,
         lambda key, who: answers.undo(
-            desk().engine, owner(), number, lot, key, who=who, now=desk().now(), key=answer_key, corrects=_corrects()
+            desk().engine, owner(), number, lot, key, author=who, now=desk().now(), key=answer_key, corrects=_corrects()
         ),
     )
 
@@ -123,7 +123,7 @@ def settle(number: int, lot: int) -> ResponseReturnValue:
         number,
         lot,
         lambda key, who: answers.settle(
-            desk().engine, owner(), number, lot, key, by, who=who, now=desk().now(), corrects=_corrects()
+            desk().engine, owner(), number, lot, key, by, author=who, now=desk().now(), corrects=_corrects()
         ),
     )
 
@@ -133,9 +133,11 @@ def learn(number: int, lot: int) -> ResponseReturnValue:
     """Give the catalogue what a supplier answered, as its own word."""
     dossier_of(number)
     page = url_for("calls.show", number=number, lot=lot, _anchor="appris")
-    who = named_or_back(signed_for_all(request.form), page)
+    author = named_or_back(signed_for_all(request.form), page)
     try:
-        answers.take_in(desk().engine, owner(), number, lot, request.form.get("id", ""), who=who, now=desk().now())
+        answers.take_in(
+            desk().engine, owner(), number, lot, request.form.get("id", ""), author=author, now=desk().now()
+        )
     except (ChangeRefused, CorrectionRefused) as refusal:
         flash(str(refusal), "refus")
     else:
@@ -144,7 +146,7 @@ def learn(number: int, lot: int) -> ResponseReturnValue:
 
 
 def _corrects() -> str:
-    """Who signs what the catalogue is told; empty where they may not."""
+    """Return who signs what the catalogue is told; empty where they may not."""
     return signed_for_all(request.form) if may("calls.learn") else ""
 
 
@@ -152,9 +154,9 @@ def _turned(number: int, lot: int, turned: Callable[[str, str], Dossier]) -> Res
     """Do one thing to the last answer of the supplier of the form, and show its screen."""
     dossier_of(number)
     page, key = url_for("calls.show", number=number, lot=lot), request.form.get("id", "")
-    who = named_or_back(signed(request.form), page)
+    author = named_or_back(signed(request.form), page)
     try:
-        dossier = turned(key, who)
+        dossier = turned(key, author)
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)
@@ -162,10 +164,10 @@ def _turned(number: int, lot: int, turned: Callable[[str, str], Dossier]) -> Res
     return redirect(f"{page}#{anchor_of(dossier.lot(lot), dossier.entry(lot, key))}", 303)
 
 
-def _called(current: Dossier, lot: int, who: str) -> list[RecordCall]:
+def _called(current: Dossier, lot: int, author: str) -> list[RecordCall]:
     """The answer that the form tells; none where the journal has it already."""
     form = request.form
-    held, key, supplier_id = current.lot(lot), form.get("cle", "")[:_LONGEST_KEY], form.get("id", "")
+    saved_lot, key, supplier_id = current.lot(lot), form.get("cle", "")[:_LONGEST_KEY], form.get("id", "")
     if not key or form.get("issue", "") not in {"", *(one.name for one in SIGNS)}:
         abort(400)
     if any(isinstance(line.change, RecordCall) and line.change.key == key for line in current.journal):
@@ -173,8 +175,8 @@ def _called(current: Dossier, lot: int, who: str) -> list[RecordCall]:
     if not form.get("issue"):
         raise ChangeRefused("Choisissez comment finit l’appel.")
     missed = current.journal[version_read(current.version) :]
-    unseen = any(line.who != who and about(line.change) == (lot, supplier_id) for line in missed)
-    outcome, asked, today = CallOutcome[form["issue"]], questions(held), desk().today()
+    unseen = any(line.who != author and about(line.change) == (lot, supplier_id) for line in missed)
+    outcome, call_questions, today = CallOutcome[form["issue"]], questions(saved_lot), desk().today()
     on = min(written_on(form.get("le", "")) or today, today)  # a telephone set wrong may tell a day to come
     way = AnswerWay.EMAIL if form.get("moyen") == "courriel" else AnswerWay.PHONE
     noted = RecordCall(
@@ -183,20 +185,20 @@ def _called(current: Dossier, lot: int, who: str) -> list[RecordCall]:
         outcome,
         on,
         key,
-        asked=tuple(question.key for question in asked),
-        answers=answers_in(form, asked),
+        asked=tuple(question.key for question in call_questions),
+        answers=answers_in(form, call_questions),
         text=tidied(form.get("note", "")),
         again=_again(outcome, on),
         stands=not unseen,
         way=way,
-        shared=_agreed(way, asked, current.entry(lot, supplier_id).call),
+        shared=_agreed(way, call_questions, current.entry(lot, supplier_id).call),
     )
     return [noted]
 
 
-def _agreed(way: AnswerWay, asked: Sequence[CallQuestion], before: Call | None) -> tuple[str, ...]:
+def _agreed(way: AnswerWay, call_questions: Sequence[CallQuestion], before: Call | None) -> tuple[str, ...]:
     """The boxes of what the supplier agrees to share of its answers: those that the form ticks, none by e-mail, which changes none."""
-    ticked = tuple(box for box in shareable_boxes(asked) if box in request.form.getlist("shared"))
+    ticked = tuple(box for box in shareable_boxes(call_questions) if box in request.form.getlist("shared"))
     if way is AnswerWay.PHONE:
         return ticked
     if ticked != (before.shared if before else ()):
@@ -215,21 +217,21 @@ def _again(outcome: CallOutcome, on: date) -> date | None:
 
 def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tuple[str, int]:
     try:
-        held = dossier.lot(lot)
+        saved_lot = dossier.lot(lot)
     except ChangeRefused:
         abort(404)
     writable = dossier.state is State.OPEN and dossier.deleted is None
-    calls = cards(dossier, held)
+    calls = cards(dossier, saved_lot)
     page = render_template(
         "dossiers/appels.html",
         dossier=dossier,
-        lot=held,
+        lot=saved_lot,
         calls=calls,
         following=following(calls),
         first=next((one for one in calls if one.turn <= Turn.NEW), None),
         left=sum(one.turn <= Turn.NEW for one in calls),
-        questions=questions(held),
-        boxes=shareable_boxes(questions(held)),
+        questions=questions(saved_lot),
+        boxes=shareable_boxes(questions(saved_lot)),
         lasts=LASTS_MONTHS,
         outcomes=SIGNS,
         settled_by=settled_by(desk().today()),
@@ -238,7 +240,7 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
         numbers_in=numbers_in,
         answers_said=answers_said,
         delays=DELAYS,
-        facts=list(facts(dossier, held, held.entries, by=profile().own_name)),
+        facts=list(facts(dossier, saved_lot, saved_lot.entries, by=profile().own_name)),
         lawful=say("message_cadre"),
         turns=Turn,
         writable=writable,
@@ -256,31 +258,31 @@ _WRITTEN_TO = (Status.TO_CONTACT, Status.NO_ANSWER)
 def prepare(number: int, lot: int) -> ResponseReturnValue:
     """Show the message to send to those still to contact (or to those that `a` names), and how to reach each."""
     dossier = as_written_to(_lot(number, lot)[0], of_dossier(desk().engine, owner(), number))
-    held = dossier.lot(lot)
-    living = [entry for entry in held.entries if not entry.withdrawn]
+    saved_lot = dossier.lot(lot)
+    living = [entry for entry in saved_lot.entries if not entry.withdrawn]
     to_write = [entry for entry in living if entry.status in _WRITTEN_TO]
-    entries = _named(held, request.args.getlist("a")) or to_write or living
-    return _message_page(dossier, held, entries, _drafted(dossier, held, entries))
+    entries = _named(saved_lot, request.args.getlist("a")) or to_write or living
+    return _message_page(dossier, saved_lot, entries, _drafted(dossier, saved_lot, entries))
 
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/messages")
 def act(number: int, lot: int) -> ResponseReturnValue:
     """Do what `faire` says of the text as it was edited: make its links, its mail merge, or keep it as sent."""
-    dossier, held = _lot(number, lot)
-    chosen = _named(held, request.form.getlist("a"))
+    dossier, saved_lot = _lot(number, lot)
+    chosen = _named(saved_lot, request.form.getlist("a"))
     try:
         message = Message(
             " ".join(tidied(request.form.get("objet", "")).split()), tidied(request.form.get("texte", ""))
         )
     except ChangeRefused as refusal:
-        given = Message(request.form.get("objet", "")[:300], request.form.get("texte", ""))
-        return _message_page(dossier, held, chosen, given, str(refusal))
+        message_sent = Message(request.form.get("objet", "")[:300], request.form.get("texte", ""))
+        return _message_page(dossier, saved_lot, chosen, message_sent, str(refusal))
     action = request.form.get("faire", "")
     if action == "refaire":
-        return _message_page(dossier, held, chosen, _drafted(dossier, held, chosen))
+        return _message_page(dossier, saved_lot, chosen, _drafted(dossier, saved_lot, chosen))
     fault = _fault(message, chosen)
     if fault or action == "liens":
-        return _message_page(dossier, held, chosen, message, fault)
+        return _message_page(dossier, saved_lot, chosen, message, fault)
     if action == "csv":
         return sent(f"messages-{dossier.number}-lot-{lot}.csv", merge_csv(_recipients(chosen), message))
     if action != "envoye":
@@ -290,20 +292,20 @@ def act(number: int, lot: int) -> ResponseReturnValue:
 
     def made(seen: Dossier) -> list[Consult]:
         """Nothing where the same message to the same was kept today: the button pressed again after going back."""
-        kept = any(event.change == consult and event.at.date() == today for event in seen.journal)
-        return [] if kept else [consult]
+        is_kept = any(event.change == consult and event.at.date() == today for event in seen.journal)
+        return [] if is_kept else [consult]
 
     return write(
         number,
         made,
-        lambda current, said: _message_page(current, held, chosen, message, said),
+        lambda current, said: _message_page(current, saved_lot, chosen, message, said),
         then=f"lot-{lot}",
         said="Le message est au dossier ; ses destinataires sont notés « contacté ».",
     )
 
 
 def _tells_amount() -> bool:
-    """Whether the person asks that the estimate be told."""
+    """Return whether the person asks that the estimate be told."""
     return request.form.get("montant") == "oui"
 
 

@@ -85,17 +85,17 @@ def write_one(number: int) -> ResponseReturnValue:
 @pages.post(f"/campagnes/{NUMBER}/reponses")
 def judge(number: int) -> ResponseReturnValue:
     """Take an answer that waits into the catalogue (`faire` is « accepter »), or keep it out (« refuser »)."""
-    key, what, who = request.form.get("id", ""), request.form.get("faire", ""), signed_for_all(request.form)
+    key, what, author = request.form.get("id", ""), request.form.get("faire", ""), signed_for_all(request.form)
     if what not in ("accepter", "refuser"):
         abort(400)
-    if not who:
+    if not author:
         return _page(_campaign(number), NO_NAME)
 
     def judged(engine: Engine) -> str:
         if what == "refuser":
             refuse(engine, owner(), number, key)
             return "La réponse reste hors du catalogue ; la campagne la garde."
-        accept(engine, owner(), number, key, who=who, now=desk().now())
+        accept(engine, owner(), number, key, author=author, now=desk().now())
         return "La réponse est au catalogue, comme dite par la structure."
 
     return _done(number, judged)
@@ -112,10 +112,10 @@ def _done(number: int, does: Callable[[Engine], str]) -> ResponseReturnValue:
     """Do what a form asks and show the campaign, in the place where one was, which then says what was done, or why it was not."""
     state = _campaign(number)
     try:
-        said = does(desk().engine)
+        sentence = does(desk().engine)
     except (ChangeRefused, CorrectionRefused) as refusal:
         return _page(state, str(refusal))
-    flash(said)
+    flash(sentence)
     etat, page = request.args.get("etat"), request.args.get("page")
     return redirect(url_for("campaign.show", number=number, etat=etat, page=page), 303)
 
@@ -136,8 +136,8 @@ def _left_out(engine: Engine, number: int, key: str, at: datetime) -> str:
 
 
 def _returned(engine: Engine, number: int, key: str, at: datetime) -> str:
-    who = signature()
-    bounce(engine, owner(), number, key, f"noté à la main{f' par {who}' if who else ''}", now=at)
+    author = signature()
+    bounce(engine, owner(), number, key, f"noté à la main{f' par {author}' if author else ''}", now=at)
     return "Noté : ce message est revenu."
 
 
@@ -157,8 +157,8 @@ _DOES: Mapping[str, Callable[[Engine, int, str, datetime], str]] = {
 def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
     means, months = sending_means(), retention_months()
     counts, wanted = standings(state), request.args.get("etat", "")
-    kept = [one for one in state.structures if wanted not in set(counts) or standing(one) == wanted]
-    paging = Paging(page_number(request.args), _ROWS, len(kept))
+    structures = [one for one in state.structures if wanted not in set(counts) or standing(one) == wanted]
+    paging = Paging(page_number(request.args), _ROWS, len(structures))
     run = last_sending(SEND, state.campaign.id)
     text, first = state.campaign.text, next(iter(state.asked), None)
     if means.by and first:  # as the first one asked reads it; else without what the law has it told
@@ -176,7 +176,7 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
         reminder_from=reminder_from(state),
         states=MessageState,
         paging=paging,
-        rows=paging.of(kept),
+        rows=paging.of(structures),
         place={name: request.args[name] for name in ("etat", "page") if request.args.get(name)},
         means=means,
         text=shown_text(text, means),

@@ -117,16 +117,24 @@ def prepare() -> ResponseReturnValue:
     except ChangeRefused as refusal:
         return _index(request.form, str(refusal))
     form, means = _form(request.form), sending_means()
-    who = named_or_fault(signed(request.form), form.faults)
+    author = named_or_fault(signed(request.form), form.faults)
     if form.faults or means.lacks or (by := means.by) is None:
         return _page(subject, form, request.form)
 
     def made() -> int:
         draft, months = form.draft(subject, by), retention_months()
-        kept = create(
-            desk().engine, owner(), draft, subject.ids, by, who=who, now=desk().now(), months=months, most=form.most
+        campaign_state = create(
+            desk().engine,
+            owner(),
+            draft,
+            subject.ids,
+            by,
+            author=author,
+            now=desk().now(),
+            months=months,
+            most=form.most,
         )
-        return kept.campaign.id
+        return campaign_state.campaign.id
 
     try:
         number = once(made)
@@ -136,24 +144,24 @@ def prepare() -> ResponseReturnValue:
     return redirect(url_for("campaign.show", number=number), 303)
 
 
-def _subject(asked: MultiDict[str, str]) -> CampaignSubject:
+def _subject(form: MultiDict[str, str]) -> CampaignSubject:
     """The subject that an address or a form names. Raises ChangeRefused; ends the request where it names none, or several."""
-    named = [name for name in _SUBJECTS if asked.get(name)]
+    named = [name for name in _SUBJECTS if form.get(name)]
     if len(named) != 1:
         abort(400)
     if named == ["dossier"]:
-        dossier = dossier_of(_number(asked["dossier"]))
-        return of_lot(dossier, _number(asked.get("lot", "1")), desk().shelf(), desk().today())
-    trades = tuple(dict.fromkeys(code for code in asked.getlist("metier") if code))
+        dossier = dossier_of(_number(form["dossier"]))
+        return of_lot(dossier, _number(form.get("lot", "1")), desk().shelf(), desk().today())
+    trades = tuple(dict.fromkeys(code for code in form.getlist("metier") if code))
     if any(code not in taxonomy().index for code in trades):
         abort(400)
     if named == ["club"]:
         try:
-            found = load_event(desk().engine, owner(), _number(asked["club"]))
+            meeting_day = load_event(desk().engine, owner(), _number(form["club"]))
         except JournalUnknown:
             abort(404)
-        return of_meeting(found.header.title, found.catalogue_suppliers, trades)
-    where = departement(asked["departement"]) or abort(400)
+        return of_meeting(meeting_day.header.title, meeting_day.catalogue_suppliers, trades)
+    where = departement(form["departement"]) or abort(400)
     if not trades:
         raise ChangeRefused("Choisissez un métier.")
     return of_territory(desk().engine, desk().shelf(), trades, where, desk().today())
@@ -166,22 +174,22 @@ def _number(text: str) -> int:
     return number
 
 
-def _form(given: Mapping[str, str]) -> CampaignForm:
+def _form(options: Mapping[str, str]) -> CampaignForm:
     words, faults = {}, {}
     for name in _WORDS:
         longest = _LONGEST_NEED if name == "objet" else LONGEST_LINE
-        text = given.get(name, "")
+        text = options.get(name, "")
         if len(text) > longest:
             faults[name] = f"C’est trop long : {longest} caractères au plus."
         words[name] = tidied(text[:longest])
-    written = given.get("premiers", "").strip()
+    written = options.get("premiers", "").strip()
     first = whole(written, range(1, MOST_ASKED + 1))
     if written and first is None:
         faults["premiers"] = f"Écrivez un nombre entre 1 et {MOST_ASKED}."
     return CampaignForm(words, first or MOST_ASKED, faults)
 
 
-def _index(given: Mapping[str, str], fault: str) -> tuple[str, int]:
+def _index(options: Mapping[str, str], fault: str) -> tuple[str, int]:
     return answered(
         fault,
         "dossiers/asking/campagnes.html",
@@ -189,13 +197,13 @@ def _index(given: Mapping[str, str], fault: str) -> tuple[str, int]:
         departements=sorted(departements().values(), key=lambda one: one.code),
         taxonomy=taxonomy(),
         groups=usual_first((group.code for group in taxonomy().groups), profile().families),
-        given=given,
+        given=options,
         fault=fault,
         means=sending_means(),
     )
 
 
-def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, str]) -> tuple[str, int]:
+def _page(subject: CampaignSubject, form: CampaignForm, typed: MultiDict[str, str]) -> tuple[str, int]:
     months, means = retention_months(), sending_means()
     draft = _draft(subject, form, means)
     foreseen = planned(
@@ -213,14 +221,14 @@ def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, st
     first = next((one.address for one in foreseen if one.address), None)
     message = _message(draft, means, first, months)
     left_out: dict[str, list[StructureShown]] = {}
-    for one in shown:
-        if one.planned.left_out:
-            left_out.setdefault(one.planned.left_out, []).append(one)
+    for structure in shown:
+        if structure.planned.left_out:
+            left_out.setdefault(structure.planned.left_out, []).append(structure)
     return answered(
         form.faults,
         "dossiers/asking/nouvelle.html",
         subject=subject,
-        asked=[(name, value) for name in (*_SUBJECTS, "lot", "metier") for value in asked.getlist(name)],
+        asked=[(name, value) for name in (*_SUBJECTS, "lot", "metier") for value in typed.getlist(name)],
         form=form,
         faults=form.faults,
         means=means,
@@ -229,8 +237,8 @@ def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, st
         most=MOST_ASKED,
         reach=_reach(subject) if means.lacks or first is None else [],
         source_title=source_title,
-        club=asked.get("club", ""),
-        key=asked.get("cle") or token_urlsafe(12),
+        club=typed.get("club", ""),
+        key=typed.get("cle") or token_urlsafe(12),
         **message,
     )
 
@@ -251,11 +259,11 @@ def _message(draft: CampaignDraft | None, means: SendingMeans, first: Contact | 
     if means.by is None or first is None:
         return {}
     origin = first.origin
-    told = told_rights(means.by, origin.source, origin.date, months)
+    values = told_rights(means.by, origin.source, origin.date, months)
     if draft is None:
-        return {"told": told}
+        return {"told": values}
     text = written_to(draft.text, means.by, origin.source, origin.date, months)
-    return {"told": told, "subject_line": draft.subject, "text": shown_text(text, means)}
+    return {"told": values, "subject_line": draft.subject, "text": shown_text(text, means)}
 
 
 def _reach(subject: CampaignSubject) -> list[ReachedStructure]:

@@ -75,9 +75,11 @@ def stage_choices(empty: str, chosen: str) -> list[SelectChoice]:
 
 def own_buyer() -> dict[str, Any]:
     """Return what the organisation says of itself, by field of the header of a new dossier; it is the buyer only where it buys."""
-    its = profile()
-    own = {"buyer": its.own_name, "buyer_siret": its.siret} if current_persona() is Persona.BUYER else {}
-    return {**own, "territory": its.territory}
+    own_profile = profile()
+    own = (
+        {"buyer": own_profile.own_name, "buyer_siret": own_profile.siret} if current_persona() is Persona.BUYER else {}
+    )
+    return {**own, "territory": own_profile.territory}
 
 
 _MOST_OFFERED = 60
@@ -95,25 +97,29 @@ class GoalForm(HeaderForm):
         form = cls(sent)
         form.chosen = sent.get("dossier", "")
         if form.chosen:  # nothing is asked of the header of another
-            for its in HeaderForm():
-                form.faults.pop(its.name, None)
+            for field in HeaderForm():
+                form.faults.pop(field.name, None)
         form.who = named_or_fault(signed(sent), form.faults)
         if form.chosen and whole(form.chosen) is None:
             form.faults["dossier"] = "Choisissez un dossier de la liste."
         return form
 
 
-def put(its: GoalForm, *added: DossierChange) -> int:
+def put(goal_form: GoalForm, *added: DossierChange) -> int:
     """Write changes in the dossier asked for, all or none, once however many times the form is sent; return its number. Raises ChangeRefused or
     JournalUnknown."""
-    return once(lambda: _put(its, added))
+    return once(lambda: _put(goal_form, added))
 
 
-def _put(its: GoalForm, added: Sequence[DossierChange]) -> int:
+def _put(goal_form: GoalForm, added: Sequence[DossierChange]) -> int:
     """Add to a new dossier or to the one chosen, whatever was done to it meanwhile: nothing else is touched."""
     engine, at = desk().engine, desk().now()
-    number = int(its.chosen) if its.chosen else create(engine, owner(), its.made(DossierHeader), who=its.who, now=at).id
-    return change(engine, owner(), number, added, version=None, who=its.who, now=at).id
+    number = (
+        int(goal_form.chosen)
+        if goal_form.chosen
+        else create(engine, owner(), goal_form.made(DossierHeader), author=goal_form.who, now=at).id
+    )
+    return change(engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
 
 
 def offered() -> list[DossierSummary]:

@@ -81,12 +81,12 @@ class LotShown:
 
     @property
     def may_change_opinion(self) -> int:
-        """How many answers received since the list was frozen may change its opinion: an interest of whom the trade was not known, a no of
+        """Return how many answers received since the list was frozen may change its opinion: an interest of whom the trade was not known, a no of
         who counted, or a word on the trade."""
         return sum(_may_change_opinion(entry) for entry in self.lot.entries)
 
     def count(self, *statuses: Status) -> int:
-        """How many of the suppliers kept have one of these statuses."""
+        """Return how many of the suppliers kept have one of these statuses."""
         return sum(entry.status in statuses for entry in self.lot.entries)
 
 
@@ -202,5 +202,5 @@ def asked(lot: SavedLot) -> str:
 
 
 def _counts(lot: SavedLot) -> list[tuple[Mark, int]]:
-    held = [entry.status for entry in lot.entries]
-    return [(mark, held.count(status)) for status, mark in MARKS.items() if status in held]
+    statuses = [entry.status for entry in lot.entries]
+    return [(mark, statuses.count(status)) for status, mark in MARKS.items() if status in statuses]

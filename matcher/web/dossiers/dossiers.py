@@ -60,20 +60,20 @@ take_files(pages, lambda: LARGEST_FILE + _FORM, "bring_file")
 @pages.get("/dossiers")
 def index() -> ResponseReturnValue:
     """List the dossiers: narrowed, sorted by a column, a page at a time."""
-    form, order, found = list_asked()
-    paging = Paging(page_number(request.args), PAGE, len(found))
+    form, order, dossier_summaries = list_asked()
+    paging = Paging(page_number(request.args), PAGE, len(dossier_summaries))
     return answered(
         form.faults,
         "dossiers/liste.html",
         lines=[
             (line, [(mark, line.statuses[status]) for status, mark in MARKS.items() if line.statuses.get(status)])
-            for line in paging.of(found)
+            for line in paging.of(dossier_summaries)
         ],
         paging=paging,
         form=form,
         order=order,
         columns={**SHOWN, "acheteur": say("client"), "offres": say("remise_colonne")},
-        followers=sorted({line.course.follower for line in found if line.course.follower}),
+        followers=sorted({line.course.follower for line in dossier_summaries if line.course.follower}),
         today=desk().today(),
         asked={name: texts for name, texts in request.args.lists() if name != "page"},
         narrowed=any(its.data for its in form) or form.faults,
@@ -83,10 +83,14 @@ def index() -> ResponseReturnValue:
 @pages.get("/dossiers/dossiers.<any(xlsx, csv):form>")
 def download_list(form: str) -> ResponseReturnValue:
     """Send the list as a file, narrowed and sorted as the page."""
-    asked, _, found = list_asked()
-    if asked.faults:
+    filter_form, _, dossier_summaries = list_asked()
+    if filter_form.faults:
         abort(400)
-    return sent(f"dossiers.{form}", list_xlsx(found) if form == "xlsx" else list_csv(found), len(found))
+    return sent(
+        f"dossiers.{form}",
+        list_xlsx(dossier_summaries) if form == "xlsx" else list_csv(dossier_summaries),
+        len(dossier_summaries),
+    )
 
 
 @pages.get("/dossiers/besoins.csv")
@@ -105,12 +109,12 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Open a dossier, once however many times the form is sent."""
     form = HeaderForm(request.form)
-    who = named_or_fault(signed(request.form), form.faults)
+    author = named_or_fault(signed(request.form), form.faults)
     if form.faults:
         return _header_form(None, form)
     header = form.made(DossierHeader)
     try:
-        number = once(lambda: open_dossier(desk().engine, owner(), header, who=who, now=desk().now()).id)
+        number = once(lambda: open_dossier(desk().engine, owner(), header, author=author, now=desk().now()).id)
     except ChangeRefused as refusal:
         form.faults["title"] = str(refusal)
         return _header_form(None, form)
@@ -127,8 +131,8 @@ def choose_file() -> ResponseReturnValue:
 def bring_file() -> ResponseReturnValue:
     """Have a dossier made again from its file, under a new number; once however many times the form is sent."""
     file = request.files.get("fichier")
-    who = signed(request.form)
-    if not who:
+    author = signed(request.form)
+    if not author:
         return _file_form(NO_NAME)
     if file is None or not file.filename:
         return _file_form("Choisissez un fichier.")
@@ -136,7 +140,7 @@ def bring_file() -> ResponseReturnValue:
     sent_key = form_key(content)
     key = sha256(sent_key.encode()).hexdigest()[:16] if sent_key else ""
     files = {FILE: DroppedFile(file.filename, io.BytesIO(content))}
-    work = desk().works.put(owner(), BRING.name, {"who": who}, person(), files=files, of_suppliers=True, key=key)
+    work = desk().works.put(owner(), BRING.name, {"who": author}, person(), files=files, of_suppliers=True, key=key)
     return redirect(url_for("dossiers.bringing", key=work.key), 303)
 
 
@@ -187,8 +191,8 @@ def describe(number: int) -> ResponseReturnValue:
         described: list[DossierChange] = [DescribeDossier(header)] if seen.header != header else []
         return [*described, *([SetCourse(course)] if seen.course != course else [])]
 
-    def refused(dossier: Dossier, said: str) -> ResponseReturnValue:
-        form.faults["next_step" if course.next_on and not course.next_step else "title"] = said
+    def refused(dossier: Dossier, text: str) -> ResponseReturnValue:
+        form.faults["next_step" if course.next_on and not course.next_step else "title"] = text
         return _header_form(dossier, form)
 
     return write(number, made, refused)
@@ -209,13 +213,13 @@ def note(number: int) -> ResponseReturnValue:
 @pages.post(f"/dossiers/{NUMBER}/etat")
 def turn(number: int) -> ResponseReturnValue:
     """Close, reopen, delete or restore the dossier."""
-    found = _TURNS.get(request.form.get("faire", "")) or abort(400)
-    made, said = found
+    turned = _TURNS.get(request.form.get("faire", "")) or abort(400)
+    made, sentence = turned
     return write(
         number,
         lambda _: [made(request.form.get("motif", ""))],
         lambda dossier, told: dossier_page(dossier, typed(told, "etat"), 422),
-        said=said,
+        said=sentence,
     )
 
 
@@ -230,8 +234,8 @@ def changed(number: int) -> ResponseReturnValue:
 def printed(number: int) -> ResponseReturnValue:
     """Show the dossier as the summary that is signed and filed, made for A4, with the annexes that the address names (`annexe`)."""
     dossier = dossier_of(number)
-    asked = of_dossier(desk().engine, owner(), number)
-    asking = {lot.number: sections(dossier, lot.number, asked.get(lot.number, ())) for lot in dossier.lots}
+    campaigns = of_dossier(desk().engine, owner(), number)
+    asking = {lot.number: sections(dossier, lot.number, campaigns.get(lot.number, ())) for lot in dossier.lots}
     paper = print_model(dossier, asking=asking, wanted=request.args.getlist("annexe"), today=desk().today())
     return render_template(
         "dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS, letter=letter, logo=logo_address()
@@ -258,8 +262,8 @@ def download(number: int, form: str) -> ResponseReturnValue:
         return sent(name, transfer_object(dossier))
     if form == "csv":
         return sent(name, to_csv(dossier, contacts_of))
-    asked = of_dossier(desk().engine, owner(), number)
-    return sent(name, to_xlsx(dossier, contacts_of, told=registers(dossier, asked)))
+    campaigns = of_dossier(desk().engine, owner(), number)
+    return sent(name, to_xlsx(dossier, contacts_of, registers=registers(dossier, campaigns)))
 
 
 def _header_form(dossier: Dossier | None, form: HeaderForm) -> tuple[str, int]:
@@ -308,7 +312,7 @@ class FilterForm(PageForm):
 
     @property
     def further(self) -> bool:
-        """Whether one of the filters that the page folds is used."""
+        """Return whether one of the filters that the page folds is used."""
         return any(self[name].data or name in self.faults for name in _FURTHER)
 
     def wanted(self) -> DossierFilter:
@@ -343,22 +347,28 @@ class DossierOrder:
 
     @property
     def last_first(self) -> bool:
-        """Whether it goes from the last to the first."""
+        """Return whether it goes from the last to the first."""
         return self.asked.startswith("-")
 
     def aria(self, column: str) -> str:
-        """How a header says to a reader of screens that the list is sorted by it; "" where it is not."""
+        """Return how a header says to a reader of screens that the list is sorted by it; "" where it is not."""
         return "" if column != self.column else "descending" if self.last_first else "ascending"
 
     def url(self, column: str) -> str:
         """Address of the same list by another column; the other way where it is by this one already."""
         turned = f"-{column}" if column == self.column and not self.last_first else column
-        kept = [(name, text) for name, text in request.args.items(multi=True) if name not in ("tri", "page") and text]
-        return f"{request.path}?{urlencode([*kept, ('tri', turned)])}"
+        remaining = [
+            (name, text) for name, text in request.args.items(multi=True) if name not in ("tri", "page") and text
+        ]
+        return f"{request.path}?{urlencode([*remaining, ('tri', turned)])}"
 
-    def of(self, found: list[DossierSummary]) -> list[DossierSummary]:
+    def of(self, dossier_summaries: list[DossierSummary]) -> list[DossierSummary]:
         """Return dossiers in this order."""
-        return in_order(found, self.columns[self.column], last_first=self.last_first) if self.column else found
+        return (
+            in_order(dossier_summaries, self.columns[self.column], last_first=self.last_first)
+            if self.column
+            else dossier_summaries
+        )
 
 
 def list_asked() -> tuple[FilterForm, DossierOrder, list[DossierSummary]]:

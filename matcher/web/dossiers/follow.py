@@ -41,8 +41,8 @@ def write_entry(number: int, lot: int) -> ResponseReturnValue:
     made = _DOES.get(request.form.get("faire", "")) or abort(400)
 
     def changes(seen: Dossier) -> Sequence[DossierChange]:
-        held = seen.lot(lot)
-        return made(seen, held, held.place_of(key))
+        lot_read = seen.lot(lot)
+        return made(seen, lot_read, lot_read.place_of(key))
 
     return write(
         number,
@@ -64,14 +64,14 @@ def add(number: int, lot: int) -> ResponseReturnValue:
     key, motive = request.form.get("id", ""), request.form.get("motif", "")
 
     def changes(seen: Dossier) -> Sequence[DossierChange]:
-        held = seen.lot(lot)
-        if any(entry.match.id == key for entry in held.entries):
+        lot_read = seen.lot(lot)
+        if any(entry.match.id == key for entry in lot_read.entries):
             return []
-        if any(match.id == key for match in held.frozen.matches) or any(
-            one.entry.match.id == key for one in held.removed
+        if any(match.id == key for match in lot_read.frozen.matches) or any(
+            one.entry.match.id == key for one in lot_read.removed
         ):
             return [Keep(lot, key, motive)]
-        added = addition(held, desk().shelf(), key, reason=motive, on=desk().today())
+        added = addition(lot_read, desk().shelf(), key, reason=motive, on=desk().today())
         if added is None:
             raise ChangeRefused("Cette structure n’est plus au catalogue.")
         return [added]
@@ -97,7 +97,7 @@ def remove_lot(number: int, lot: int) -> ResponseReturnValue:
 
 
 def _noted(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
-    """What of the status, its day and the note is not what the person read."""
+    """Return what of the status, its day and the note is not what the person read."""
     entry = lot.entries[place]
     done: list[DossierChange] = []
     named = request.form.get("statut", entry.status.value)
@@ -108,8 +108,8 @@ def _noted(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
         raise ChangeRefused("Cette date est à venir : écrivez le jour où c’est arrivé.")
     dated, text = on if on != entry.status_on else None, tidied(request.form.get("note", ""))
     if status is not entry.status or dated:
-        on, who = dated or today, signed(request.form)
-        done.append(follow(seen, lot.number, entry.match.id, status, on=on, who=who, text=text))
+        on, author = dated or today, signed(request.form)
+        done.append(follow(seen, lot.number, entry.match.id, status, on=on, author=author, text=text))
     if text != entry.note and not any(isinstance(one, RecordCall) and not one.against for one in done):
         done.append(NoteEntry(lot.number, entry.match.id, text))
     return done
@@ -135,18 +135,18 @@ _DOES: Mapping[str, Callable[[Dossier, SavedLot, int], list[DossierChange]]] = {
 
 def _finding(dossier: Dossier, lot: int, fault: str, status: int) -> tuple[str, int]:
     try:
-        held = dossier.lot(lot)
+        lot_read = dossier.lot(lot)
     except ChangeRefused:
         abort(404)
-    asked = without_unseen(request.values.get("qui_chercher", "")).strip()[:LONGEST]
-    kept = {entry.match.id for entry in held.entries}
+    typed = without_unseen(request.values.get("qui_chercher", "")).strip()[:LONGEST]
+    remaining = {entry.match.id for entry in lot_read.entries}
     page = render_template(
         "dossiers/ajouter.html",
         dossier=dossier,
-        lot=held,
-        asked=asked,
-        found=_found(held, asked),
-        rest=[match for match in held.frozen.matches if match.id not in kept],
+        lot=lot_read,
+        asked=typed,
+        found=_found(lot_read, typed),
+        rest=[match for match in lot_read.frozen.matches if match.id not in remaining],
         fault=fault,
         given=request.form,
         back=url_for("dossiers.show", number=dossier.id, _anchor=f"lot-{lot}"),
@@ -154,19 +154,19 @@ def _finding(dossier: Dossier, lot: int, fault: str, status: int) -> tuple[str, 
     return page, status
 
 
-def _found(lot: SavedLot, asked: str) -> list[SupplierFound]:
+def _found(lot: SavedLot, wanted: str) -> list[SupplierFound]:
     """The suppliers that a text may name, each set against the lot as the catalogue knows it today."""
     shelf = desk().shelf()
-    held = {entry.match.id for entry in lot.entries}
+    present = {entry.match.id for entry in lot.entries}
     frozen = {match.id: match for match in lot.frozen.matches}
-    found = []
-    for row in suppliers_meant(desk().engine, shelf, asked) if asked else ():
+    results = []
+    for row in suppliers_meant(desk().engine, shelf, wanted) if wanted else ():
         key = shelf.ids[row]
         if key in frozen:
-            found.append(SupplierFound(frozen[key], True, key in held, ()))
+            results.append(SupplierFound(frozen[key], True, key in present, ()))
         elif (added := addition(lot, shelf, key, reason="", on=desk().today())) is not None:
-            found.append(SupplierFound(added.match, False, key in held, added.refused))
-    return found
+            results.append(SupplierFound(added.match, False, key in present, added.refused))
+    return results
 
 
 NONE = "aucun"
@@ -203,10 +203,10 @@ class ContractForm(PageForm):
 def edit(number: int, lot: int) -> ResponseReturnValue:
     """Show the contract of a lot, or of the whole dossier (0), to be noted or changed."""
     dossier = dossier_of(number)
-    if (held := dossier.contract(lot)) is None:
+    if (contract := dossier.contract(lot)) is None:
         return _form(dossier, lot, ContractForm())
-    levers = (NONE,) if held.levers == () else held.levers or ()
-    return _form(dossier, lot, ContractForm.showing(replace(held, levers=levers)))
+    levers = (NONE,) if contract.levers == () else contract.levers or ()
+    return _form(dossier, lot, ContractForm.showing(replace(contract, levers=levers)))
 
 
 @pages.post(f"/dossiers/{NUMBER}/marches/{LOT}")
@@ -215,13 +215,13 @@ def record(number: int, lot: int) -> ResponseReturnValue:
     form = ContractForm(request.form)
     if form.faults:
         return _form(dossier_of(number), lot, form)
-    its = form.contract(lot)
+    contract = form.contract(lot)
 
     def made(seen: Dossier) -> list[DossierChange]:
-        return [RecordContract(its)] if seen.contract(lot) != its else []
+        return [RecordContract(contract)] if seen.contract(lot) != contract else []
 
-    def refused(dossier: Dossier, said: str) -> ResponseReturnValue:
-        form.faults["notified"] = said
+    def refused(dossier: Dossier, text: str) -> ResponseReturnValue:
+        form.faults["notified"] = text
         return _form(dossier, lot, form)
 
     return write(

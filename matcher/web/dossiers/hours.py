@@ -85,8 +85,10 @@ def paste(number: int) -> ResponseReturnValue:
         return _page(dossier, form)
     over = Over(form.deja_notees.data)
     _, noted = sheet_changes(dossier, read, over, sure=form.sures.data)
-    said = " ".join(["C’est noté.", *read.said, *noted])
-    return _written(number, form, lambda seen: sheet_changes(seen, read, over, sure=form.sures.data)[0], "lignes", said)
+    sentence = " ".join(["C’est noté.", *read.said, *noted])
+    return _written(
+        number, form, lambda seen: sheet_changes(seen, read, over, sure=form.sures.data)[0], "lignes", sentence
+    )
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/corriger")
@@ -101,8 +103,8 @@ def correct(number: int) -> ResponseReturnValue:
 def remove(number: int) -> ResponseReturnValue:
     """Take out the hours of a month by a modality, or its PMSMP."""
     form = RemovalForm.of(_hours(dossier_of(number)), request.form)
-    said = "C’est retiré ; le journal le garde."
-    return _written(number, form, lambda seen: [*form.changes(_hours(seen), _lot(seen))], "ligne", said)
+    sentence = "C’est retiré ; le journal le garde."
+    return _written(number, form, lambda seen: [*form.changes(_hours(seen), _lot(seen))], "ligne", sentence)
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/rattacher")
@@ -128,17 +130,17 @@ def _hours(dossier: Dossier) -> InsertionHours:
 
 
 def _written(
-    number: int, form: PageForm, made: Callable[[Dossier], Sequence[DossierChange]], at: str, said: str = ""
+    number: int, form: PageForm, made: Callable[[Dossier], Sequence[DossierChange]], at: str, text: str = ""
 ) -> ResponseReturnValue:
     """Write what a form asks for; what refuses it is said under its field `at`."""
     if form.faults:
         return _page(dossier_of(number), form)
 
-    def refused(dossier: Dossier, told: str) -> ResponseReturnValue:
-        form.faults[at] = told
+    def refused(dossier: Dossier, sentence: str) -> ResponseReturnValue:
+        form.faults[at] = sentence
         return _page(dossier, form)
 
-    return write(number, made, refused, then="heures", said=said)
+    return write(number, made, refused, then="heures", said=text)
 
 
 def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
@@ -147,11 +149,11 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
     def shown(kind: type[F], fresh: Callable[[], F]) -> F:
         return sent if isinstance(sent, kind) else fresh()
 
-    lot, its, today = _lot(dossier), _hours(dossier), desk().today()
+    lot, hours, today = _lot(dossier), _hours(dossier), desk().today()
     contracts = followed_contracts(dossier)
     here = [one for one in contracts if one.lot == lot]
     beside = hours_tables(contracts, today)[:1] if len(contracts) > 1 else ()
-    proposed = None if its.promise else proposed_promise(dossier, lot)
+    proposed = None if hours.promise else proposed_promise(dossier, lot)
     lots = {one.number: one.named for one in dossier.lots} | {WHOLE: "Tout le dossier"}
     return answered(
         sent,
@@ -161,15 +163,15 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
         choices=[(one, lots[one]) for one in dict.fromkeys((*sorted(dossier.followed), *promised_lots(dossier)))],
         whole_said=list(followed_said(contracts, today))[:1] if beside else [],
         beside=beside,
-        hours=its,
+        hours=hours,
         hours_said=list(followed_said(here, today)),
         hours_tables=[its for its in hours_tables(here, today) if not (beside and its.ranged)],
-        promise=shown(PromiseForm, lambda: PromiseForm.showing(its.promise or proposed)),
+        promise=shown(PromiseForm, lambda: PromiseForm.showing(hours.promise or proposed)),
         proposed=proposed,
         month=shown(MonthForm, MonthForm),
         paste=shown(PasteForm, lambda: PasteForm.of(dossier)),
-        removal=shown(RemovalForm, lambda: RemovalForm.of(its)),
-        correction=shown(CorrectionForm, lambda: CorrectionForm.of(its)),
+        removal=shown(RemovalForm, lambda: RemovalForm.of(hours)),
+        correction=shown(CorrectionForm, lambda: CorrectionForm.of(hours)),
         moving=shown(MoveForm, lambda: MoveForm.of(dossier, lot)),
         sent=sent,
     )
@@ -203,10 +205,10 @@ class ContractFilterForm(FilterForm):
         return replace(super().wanted(), clause=True)
 
     def takes(self, line: DossierSummary) -> bool:
-        """Whether a contract is of the organisation, and its hours stand as asked."""
-        its, today = line.hours, desk().today()
-        silent = its.silence(today) >= SILENT_MONTHS
-        stands = {LATE: bool(its.late(today)), UNSAID: bool(its.unsaid(today)), SILENT: silent}
+        """Return whether a contract is of the organisation, and its hours stand as asked."""
+        hours, today = line.hours, desk().today()
+        silent = hours.silence(today) >= SILENT_MONTHS
+        stands = {LATE: bool(hours.late(today)), UNSAID: bool(hours.unsaid(today)), SILENT: silent}
         here = self.organisation.data in ("", str(line.owner))
         return here and stands.get(self.heures.data, True) and self.wanted().takes(line)
 
@@ -214,12 +216,12 @@ class ContractFilterForm(FilterForm):
 @pages.get("/clauses")
 def index() -> ResponseReturnValue:
     """List the contracts: narrowed, sorted by a column, a page at a time."""
-    form, order, found = _asked()
-    paging, today = Paging(page_number(request.args), PAGE, len(found)), desk().today()
+    form, order, dossier_summaries = _asked()
+    paging, today = Paging(page_number(request.args), PAGE, len(dossier_summaries)), desk().today()
     return answered(
         form.faults,
         "dossiers/insertion/clauses.html",
-        lines=[(line, line.contracts[0], line.hours) for line in paging.of(found)],
+        lines=[(line, line.contracts[0], line.hours) for line in paging.of(dossier_summaries)],
         silent_months=SILENT_MONTHS,
         paging=paging,
         form=form,
@@ -237,10 +239,10 @@ def index() -> ResponseReturnValue:
 @pages.get("/clauses/clauses.xlsx")
 def download() -> ResponseReturnValue:
     """Send the contracts as a workbook, narrowed and sorted as the page."""
-    form, order, found = _asked()
+    form, order, dossier_summaries = _asked()
     if form.faults:
         abort(400)
-    return sent("hours.xlsx", contracts_xlsx(found, order.columns, _organisations()))
+    return sent("hours.xlsx", contracts_xlsx(dossier_summaries, order.columns, _organisations()))
 
 
 def _organisations() -> Mapping[OrganisationId, str]:
@@ -255,5 +257,5 @@ def _asked() -> tuple[ContractFilterForm, DossierOrder, list[DossierSummary]]:
     choices = [SelectChoice("", "toutes"), *(SelectChoice(str(key), name) for key, name in organisations.items())]
     form.organisation.choices, form.organisation.known = choices, {one.value for one in choices}
     order = DossierOrder(request.args.get("tri", ""), contract_columns(desk().today(), organisations))
-    found = [] if form.faults else listed_of_all(desk().engine, organisations, form.wanted())
-    return form, order, order.of([one for line in found for one in line.by_contract() if form.takes(one)])
+    dossier_summaries = [] if form.faults else listed_of_all(desk().engine, organisations, form.wanted())
+    return form, order, order.of([one for line in dossier_summaries for one in line.by_contract() if form.takes(one)])

@@ -49,24 +49,24 @@ class KeepForm(GoalForm):
 @pages.get("/decisions/garder")
 def choose() -> ResponseReturnValue:
     """Show what would be kept, and in which dossier."""
-    decision, asked = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
+    decision, wanted = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
     _set_persona(decision)
-    return _page(decision, asked, KeepForm(**own_buyer(), title=cut(decision.title)))
+    return _page(decision, wanted, KeepForm(**own_buyer(), title=cut(decision.title)))
 
 
 @pages.post("/decisions/garder")
 def keep() -> ResponseReturnValue:
     """Freeze the decision in a dossier, new or chosen; once however many times the form is sent."""
-    decision, asked = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
+    decision, wanted = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
     _set_persona(decision)
     into = KeepForm.of(request.form)
     if into.faults:
-        return _page(decision, asked, into)
+        return _page(decision, wanted, into)
     try:
-        number = put(into, KeepDecision(decision), *_beside(decision, asked, into))
+        number = put(into, KeepDecision(decision), *_beside(decision, wanted, into))
     except (ChangeRefused, JournalUnknown) as refusal:
         into.faults["dossier"] = str(refusal)
-        return _page(decision, asked, into)
+        return _page(decision, wanted, into)
     return redirect(url_for("dossiers.show", number=number, _anchor="decisions"), 303)
 
 
@@ -87,41 +87,41 @@ def _set_persona(decision: Document) -> None:
         speak_to(plan_persona(profile().persona))
 
 
-def _beside(decision: Document, asked: str, into: KeepForm) -> Sequence[DossierChange]:
-    """What goes with a decision: a list a contract of a plan; in a new dossier, the first of its next steps."""
+def _beside(decision: Document, wanted: str, into: KeepForm) -> Sequence[DossierChange]:
+    """Return what goes with a decision: a list a contract of a plan; in a new dossier, the first of its next steps."""
     added: list[DossierChange] = []
     if decision.steps and not into.chosen:
         added.append(SetCourse(Course(next_step=decision.steps[0].rstrip("."))))
     if decision.kind is DocumentKind.PLAN and into.listes.data:
-        plan = clause_plan.whole_plan(_pairs(asked))
+        plan = clause_plan.whole_plan(_pairs(wanted))
         added += plan_lists(plan, desk().sources_of, catalogue_date(desk().engine), desk().sources()) if plan else ()
     return added
 
 
-def _pairs(asked: str) -> MultiDict[str, str]:
-    """What asks for a decision. Raises ValueError for too many fields."""
-    return MultiDict(parse_qsl(asked, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+def _pairs(wanted: str) -> MultiDict[str, str]:
+    """Return the fields that ask for a decision. Raises ValueError for too many fields."""
+    return MultiDict(parse_qsl(wanted, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
 
 
-def _decision(what: str, asked: str) -> tuple[Document, str]:
+def _decision(what: str, wanted: str) -> tuple[Document, str]:
     """The decision that an address asks for, and what asks for it again."""
-    if what not in DECIDED or len(asked) > _LONGEST:
+    if what not in DECIDED or len(wanted) > _LONGEST:
         abort(400)
     try:
-        pairs = _pairs(asked)
+        pairs = _pairs(wanted)
     except ValueError:
         abort(400)
-    found = DECIDED[what](pairs) or abort(400)
-    return found.as_shown(), asked
+    document = DECIDED[what](pairs) or abort(400)
+    return document.as_shown(), wanted
 
 
-def _page(decision: Document, asked: str, form: KeepForm) -> tuple[str, int]:
+def _page(decision: Document, wanted: str, form: KeepForm) -> tuple[str, int]:
     return answered(
         form.faults,
         "dossiers/garder.html",
         decision=decision,
         what=request.values.get("quoi", ""),
-        asked=asked,
+        asked=wanted,
         lists=decision.kind is DocumentKind.PLAN,
         **form_context(form),
     )

@@ -37,56 +37,60 @@ FROZEN = 60
 def choose() -> ResponseReturnValue:
     """Show which candidates of a list are kept, and in which dossier: those ticked in it (`retenu`), else its first ones."""
     query = usable_query(request.args)
-    found = answer(desk(), query)
-    matches = _frozen(found)
-    wanted = query.several("retenu") or found.first_ids
-    kept = [match.id for match in matches if match.id in wanted]
-    return _page(query, matches, kept, GoalForm(**own_buyer(), title=cut(title_of(query.text("besoin")))))
+    response = answer(desk(), query)
+    matches = _frozen(response)
+    wanted = query.several("retenu") or response.first_ids
+    remaining = [match.id for match in matches if match.id in wanted]
+    return _page(query, matches, remaining, GoalForm(**own_buyer(), title=cut(title_of(query.text("besoin")))))
 
 
 @pages.post("/dossiers/retenir")
 def keep() -> ResponseReturnValue:
     """Freeze the list in a dossier, new or chosen; once however many times the form is sent."""
     query = usable_query(request.form)
-    found = answer(desk(), query)
-    matches = _frozen(found)
+    response = answer(desk(), query)
+    matches = _frozen(response)
     known = {match.id for match in matches}
-    kept = tuple(key for key in dict.fromkeys(request.form.getlist("retenu")) if key in known)
+    remaining = tuple(key for key in dict.fromkeys(request.form.getlist("retenu")) if key in known)
     into = GoalForm.of(request.form)
-    if not kept:
+    if not remaining:
         into.faults["retenu"] = "Cochez au moins une structure ; les autres restent dans la liste figée."
     if into.faults:
-        return _page(query, matches, kept, into)
+        return _page(query, matches, remaining, into)
     try:
-        number = put(into, list_frozen(found, matches, kept, into.lot.data))
+        number = put(into, list_frozen(response, matches, remaining, into.lot.data))
     except (ChangeRefused, JournalUnknown) as refusal:
         into.faults["dossier"] = str(refusal)
-        return _page(query, matches, kept, into)
+        return _page(query, matches, remaining, into)
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
-def list_frozen(found: AnsweredQuery, matches: tuple[Match, ...], kept: tuple[str, ...], title: str) -> AddLot:
-    """Return what adds a list to a dossier, frozen as it is, with the opinion of today; `kept` of it are followed."""
-    frozen = freeze(found.given(found.sourced(matches)))
-    opinion = usual_opinion(desk().engine, found.listing.found.ranking.ask)
-    return AddLot(title, frozen, kept, catalogue_date(desk().engine), desk().sources(), opinion)
+def list_frozen(answer: AnsweredQuery, matches: tuple[Match, ...], remaining: tuple[str, ...], title: str) -> AddLot:
+    """Return what adds a list to a dossier, frozen as it is, with the opinion of today; `remaining` of it are followed."""
+    frozen = freeze(answer.given(answer.sourced(matches)))
+    opinion = usual_opinion(desk().engine, answer.listing.found.ranking.ask)
+    return AddLot(title, frozen, remaining, catalogue_date(desk().engine), desk().sources(), opinion)
 
 
-def _frozen(found: AnsweredQuery) -> tuple[Match, ...]:
+def _frozen(answer: AnsweredQuery) -> tuple[Match, ...]:
     """The list as it is narrowed, one band after the other: what was seen, and no more than is read; then those ticked further on."""
-    first = found.listing.first(FROZEN)
+    first = answer.listing.first(FROZEN)
     seen = {match.id for match in first}
-    ticked = found.named([key for key in found.query.several("retenu") if key not in seen])
+    ticked = answer.named([key for key in answer.query.several("retenu") if key not in seen])
     return (*first, *(match for match in ticked if match.rank))
 
 
-def _page(query: Query, matches: Sequence[Match], kept: Sequence[str], form: GoalForm) -> tuple[str, int]:
+def _page(query: Query, matches: Sequence[Match], remaining: Sequence[str], form: GoalForm) -> tuple[str, int]:
     return answered(
         form.faults,
         "dossiers/retenir.html",
         query=query,
-        bands=[(band, its) for band in Band if (its := [match for match in matches if match.band is band])],
-        kept=set(kept),
+        bands=[
+            (band, band_matches)
+            for band in Band
+            if (band_matches := [match for match in matches if match.band is band])
+        ],
+        kept=set(remaining),
         **form_context(form),
     )
 
@@ -97,7 +101,7 @@ def keep_tender(key: str) -> ResponseReturnValue:
     work = tender_work(key)
     tender = tender_read(work)
     lots, faults = sent_lots(work, tender)
-    who, due = named_or_fault(signed(request.form), faults), sent_deadline(faults)
+    author, due = named_or_fault(signed(request.form), faults), sent_deadline(faults)
     if faults:
         return tender_page(work, tender, lots, faults)
     keep_verified(work, lots)
@@ -108,7 +112,7 @@ def keep_tender(key: str) -> ResponseReturnValue:
     # Its lots keep their first candidates, those that a list ticks by one tap.
     title = cut(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
     course = [SetCourse(Course(offers_by=due))] if due else []
-    number = once(lambda: _opened(title, [*course, *added], who))
+    number = once(lambda: _opened(title, [*course, *added], author))
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
@@ -121,18 +125,18 @@ def keep_programme(key: str) -> ResponseReturnValue:
     """Open a dossier for each line ticked, or for each that could be reserved or have a clause; once however many times the form is sent."""
     study, result = programme_of(key)
     chosen = _chosen(result.programme)
-    who = signed(request.form)
-    refusal = "" if who else NO_NAME
-    if who and not chosen:
+    author = signed(request.form)
+    refusal = "" if author else NO_NAME
+    if author and not chosen:
         refusal = "Cochez au moins une ligne dont le besoin se lit."
-    elif who and len(chosen) > MOST:
+    elif author and len(chosen) > MOST:
         refusal = f"{number(len(chosen))} dossiers, c’est trop d’un coup : cochez {number(MOST)} lignes au plus."
     if refusal:
         flash(refusal, "refus")
         return redirect(url_for("purchases.show", key=study.key, _anchor="lignes"), 303)
     # Worked out before the one transaction that writes them all.
     lots = [_as_it_is(query, cut(title_of(query.text("besoin") or query.joined("cpv")))) for query in chosen]
-    made = once(lambda: sum(1 for lot in lots if _opened(lot.title, [lot], who)))
+    made = once(lambda: sum(1 for lot in lots if _opened(lot.title, [lot], author)))
     flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
     return redirect(url_for("dossiers.index"), 303)
 
@@ -150,13 +154,13 @@ def _chosen(programme: Programme) -> list[Query]:
 
 
 def _as_it_is(query: Query, title: str) -> AddLot:
-    """What adds the list of a need to a dossier as it is today; its first candidates are followed."""
-    found = answer(desk(), query)
-    return list_frozen(found, found.listing.first(FROZEN), tuple(found.first_ids), title)
+    """Return what adds the list of a need to a dossier as it is today; its first candidates are followed."""
+    response = answer(desk(), query)
+    return list_frozen(response, response.listing.first(FROZEN), tuple(response.first_ids), title)
 
 
-def _opened(title: str, changes: Sequence[DossierChange], who: str) -> int:
+def _opened(title: str, changes: Sequence[DossierChange], author: str) -> int:
     """Open a dossier with these changes, its lots, by the buyer that the organisation is."""
     header, at = DossierHeader(**{**own_buyer(), "title": title}), desk().now()
-    made = create(desk().engine, owner(), header, who=who, now=at).id
-    return change(desk().engine, owner(), made, changes, version=None, who=who, now=at).id
+    made = create(desk().engine, owner(), header, author=author, now=at).id
+    return change(desk().engine, owner(), made, changes, version=None, author=author, now=at).id

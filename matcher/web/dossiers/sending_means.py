@@ -46,10 +46,10 @@ class SendingRun:
 
 def start_sending(kind: WorkKind, number: int) -> None:
     """Have the messages of a number that wait sent by a work of the server; one that is going on goes on alone."""
-    key, asked = _key(kind, number), {"number": number}
-    if not desk().works.again(owner(), key, asked, key):
+    key, request_sent = _key(kind, number), {"number": number}
+    if not desk().works.again(owner(), key, request_sent, key):
         # In its own turn: nobody waits for what they have asked elsewhere.
-        desk().works.put(owner(), kind.name, asked, key, key=key)
+        desk().works.put(owner(), kind.name, request_sent, key, key=key)
 
 
 def last_sending(kind: WorkKind, number: int) -> SendingRun:

@@ -70,13 +70,13 @@ def write(
     """
     current = dossier_of(number)
     version = version_read(current.version)
-    who = signed(request.form)
-    if not who:
+    author = signed(request.form)
+    if not author:
         return refused(current, NO_NAME)
     try:
         changes = made(current.at_version(version))
-        if changes and not _already(current.journal[version:], changes, who):
-            _written(number, changes, version, who)
+        if changes and not _already(current.journal[version:], changes, author):
+            _written(number, changes, version, author)
             if said:
                 flash(said)
     except ChangeRefused as refusal:
@@ -107,34 +107,36 @@ def form_key(content: bytes = b"") -> str:
 
     Sent twice it is the same; sent again after going back and changing a word, it is another.
     """
-    held = sorted((name, text) for name, text in request.form.items(multi=True) if name != "csrf_token")
-    return sha256(repr(held).encode("utf-8", "replace") + content).hexdigest() if request.form.get("cle") else ""
+    pairs = sorted((name, text) for name, text in request.form.items(multi=True) if name != "csrf_token")
+    return sha256(repr(pairs).encode("utf-8", "replace") + content).hexdigest() if request.form.get("cle") else ""
 
 
-def _written(number: int, changes: Sequence[DossierChange], version: int, who: str) -> None:
+def _written(number: int, changes: Sequence[DossierChange], version: int, author: str) -> None:
     """Write; once more on the dossier as it has become, where those who were faster wrote of other suppliers."""
     try:
-        change(desk().engine, owner(), number, changes, version=version, who=who, now=desk().now())
+        change(desk().engine, owner(), number, changes, version=version, author=author, now=desk().now())
     except JournalConflict as conflict:
         theirs, mine = {about(event.change) for event in conflict.missed}, {about(one) for one in changes}
         if None in theirs | mine or theirs & mine:  # other than notes and statuses of different suppliers
             raise
-        change(desk().engine, owner(), number, changes, version=conflict.current.version, who=who, now=desk().now())
+        change(
+            desk().engine, owner(), number, changes, version=conflict.current.version, author=author, now=desk().now()
+        )
 
 
-def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], who: str) -> bool:
-    """Whether the same person has just made the same changes: a form sent twice."""
+def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], author: str) -> bool:
+    """Return whether the same person has just made the same changes: a form sent twice."""
     wanted = [one.tidied() for one in changes]
     return any(
-        [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == who
+        [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == author
         for at in range(len(missed))
     )
 
 
-def about(one: DossierChange) -> tuple[int, str] | None:
+def about(dossier_change: DossierChange) -> tuple[int, str] | None:
     """Return the lot and the supplier that a note, a status or an answer is about; None for any other change."""
     of_entry = NoteEntry | RecordCall | SetStatus | SettleAnswers | UndoAnswer | TakeBack
-    return (one.lot, one.supplier_id) if isinstance(one, of_entry) else None
+    return (dossier_change.lot, dossier_change.supplier_id) if isinstance(dossier_change, of_entry) else None
 
 
 def _both(conflict: JournalConflict[Dossier]) -> str:

@@ -57,32 +57,32 @@ def guard(app: Flask) -> None:
 
 
 def may(endpoint: str) -> bool:
-    """Whether the person may open a page: all of them where one is alone. A link that would be refused is not shown."""
+    """Return whether the person may open a page: all of them where one is alone. A link that would be refused is not shown."""
     if endpoint in OPEN:
         return True
     person = account()
     if person is None:
         return alone()
-    its = membership()
-    return its is not None and NEEDS.get(endpoint) in allowed(its.role, installation=person.installation)
+    member = membership()
+    return member is not None and NEEDS.get(endpoint) in allowed(member.role, installation=person.installation)
 
 
-def go_into(its: Membership) -> None:
+def go_into(membership: Membership) -> None:
     """Have the session be in an organisation; forms that were open in another are good no more."""
     if session.get(_ORGANISATION) is not None:
         session.pop("csrf_token", None)
-    session[_ORGANISATION] = its.owner
+    session[_ORGANISATION] = membership.owner
 
 
-def incident(kind: AuditKind, action: str, who: str = "", owner: OrganisationId | None = None) -> None:
-    """Count the incident of this request: of whoever is signed in where it does not say `who`, of which organisation, on its address without
+def incident(kind: AuditKind, action: str, author: str = "", owner: OrganisationId | None = None) -> None:
+    """Count the incident of this request: of whoever is signed in where it does not say `author`, of which organisation, on its address without
     what is of one thing: a number, the secret of a link."""
     person = account()
-    who = who or (person.login if person else "")
+    author = author or (person.login if person else "")
     target = _PLACE.sub("…", request.url_rule.rule) if request.url_rule else ""
     owner = owner or (g.get("owner") if person else None)
     g.incident_told = True
-    seen = Incident(kind, action, who, target, network_of(request.remote_addr or ""), owner)
+    seen = Incident(kind, action, author, target, network_of(request.remote_addr or ""), owner)
     desk().incidents.see(seen, desk().now())
 
 
@@ -131,19 +131,19 @@ def _into_organisation(person: Account) -> ResponseReturnValue | None:
     """Have the request be of the organisation that the session is in, else of the person's first. Where they are of it no more, what they
     were writing is refused, and shown to be copied: it is written nowhere else."""
     wanted = session.get(_ORGANISATION)
-    its = None if wanted is None else person.member_of(wanted)
-    removed = wanted is not None and its is None
-    if its is None and person.memberships:
-        its = person.memberships[0]
-        go_into(its)
-    g.membership, g.owner = its, its.owner if its else None
-    if its is None or (removed and request.method == "POST"):
-        return render_template("frame/plus_membre.html", typed=_typed(), now_in=its), 403
+    membership = None if wanted is None else person.member_of(wanted)
+    removed = wanted is not None and membership is None
+    if membership is None and person.memberships:
+        membership = person.memberships[0]
+        go_into(membership)
+    g.membership, g.owner = membership, membership.owner if membership else None
+    if membership is None or (removed and request.method == "POST"):
+        return render_template("frame/plus_membre.html", typed=_typed(), now_in=membership), 403
     return None
 
 
 def _typed() -> list[str]:
-    """What a person typed in the form of this request."""
+    """Return what a person typed in the form of this request."""
     return [text for name, text in request.form.items() if name not in _NOT_SHOWN and len(text) > 2]
 
 
@@ -184,7 +184,7 @@ def _written(response: Response) -> Response:
         audit.record(
             desk().engine,
             at=desk().now(),
-            who=person.login,
+            author=person.login,
             action=Action.EXPORT.value if leaves else action.value,
             target=request.path,
             detail=told_of(response) if leaves else "",
@@ -210,12 +210,12 @@ _PASSED_ON = frozenset({"Forwarded", "Via", "X-Real-Ip"})
 
 
 def alone() -> bool:
-    """Whether nobody signs in, and the request is one of this computer to itself."""
+    """Return whether nobody signs in, and the request is one of this computer to itself."""
     return not (desk().settings.shared or desk().team() or passed_on()) and is_loopback(request.remote_addr or "")
 
 
 def passed_on() -> bool:
-    """Whether a server that is not declared passed the request on; what a declared one does not vouch for is gone before it comes here."""
+    """Return whether a server that is not declared passed the request on; what a declared one does not vouch for is gone before it comes here."""
     return not desk().settings.proxy and any(
         name in _PASSED_ON or name.startswith("X-Forwarded-") for name, _ in request.headers
     )
@@ -223,10 +223,10 @@ def passed_on() -> bool:
 
 def may_abandon(asked_by: str) -> bool:
     """Return whether the person may stop, and so forget, a work that `asked_by` asked for (`Work.person`); each may where nobody signs in."""
-    its, its_role = account(), membership()
-    if its is None or its_role is None:
-        return its is None
-    may = allowed(its_role.role, installation=its.installation)
+    own_account, its_role = account(), membership()
+    if own_account is None or its_role is None:
+        return own_account is None
+    may = allowed(its_role.role, installation=own_account.installation)
     return Action.STOP_WORKS in may or (Action.KEEP_DOSSIERS in may and asked_by == person())
 
 

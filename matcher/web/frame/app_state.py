@@ -85,7 +85,7 @@ class Desk:
         self._looked = monotonic()
 
     def team(self) -> bool:
-        """Whether people sign in here: as soon as there is an account, and for good. While there is none, it is looked at again
+        """Return whether people sign in here: as soon as there is an account, and for good. While there is none, it is looked at again
         every few seconds, not at each request; at each where others reach the pages, for nothing but a link opens there. The page that
         says that the database is away asks it nothing more."""
         if g.get(DATABASE_AWAY):
@@ -105,8 +105,8 @@ class Desk:
     def _ready(self) -> ReadyShelf:
         if "shelf" not in g:
             g.shelf = ready_shelf(self.engine)
-        found: ReadyShelf = g.shelf
-        return found
+        shelf_ready: ReadyShelf = g.shelf
+        return shelf_ready
 
     def now(self) -> datetime:
         """Return this moment in UTC, as it is written down."""
@@ -170,30 +170,32 @@ class Desk:
 
 def late_line() -> str:
     """Say which sources are older than their rhythm, to whoever opens the first page; empty where none is, or the catalogue is."""
-    its = desk()
-    if not len(its.shelf()):
+    current_desk = desk()
+    if not len(current_desk.shelf()):
         return ""
-    late = [age for age in its.ages() if age.late(its.today())]
-    held = {source.key: source.dated for source in its.sources()}
+    late = [age for age in current_desk.ages() if age.late(current_desk.today())]
+    dated_sources = {source.key: source.dated for source in current_desk.sources()}
     never = [age.key for age in late if not age.last]
-    said = {
+    sources_by_state = {
         "Annuaires à reprendre": [f"{short_title(age.key)} (repris le {day(age.last)})" for age in late if age.last],
-        "Pris d’un fichier, ou en partie": [f"{short_title(key)} ({held[key]})" for key in never if key in held],
-        "Pas encore au catalogue": [short_title(key) for key in never if key not in held],
+        "Pris d’un fichier, ou en partie": [
+            f"{short_title(key)} ({dated_sources[key]})" for key in never if key in dated_sources
+        ],
+        "Pas encore au catalogue": [short_title(key) for key in never if key not in dated_sources],
     }
-    return " ".join(f"{what} : {enumeration(which)}." for what, which in said.items() if which)
+    return " ".join(f"{what} : {enumeration(which)}." for what, which in sources_by_state.items() if which)
 
 
 def desk() -> Desk:
     """Return the desk of the application that serves this request."""
-    found: Desk = current_app.extensions[EXTENSION]
-    return found
+    desk: Desk = current_app.extensions[EXTENSION]
+    return desk
 
 
 def account() -> Account | None:
     """Return the account signed in, None where nobody signs in."""
-    found: Account | None = g.get("account")
-    return found
+    account: Account | None = g.get("account")
+    return account
 
 
 def signature() -> str:
@@ -204,8 +206,8 @@ def signature() -> str:
 
 def person() -> str:
     """Return what tells whoever asks from the others who wait: the account, else the address of the computer."""
-    its = account()
-    return its.login if its else str(request.remote_addr)
+    own_account = account()
+    return own_account.login if own_account else str(request.remote_addr)
 
 
 def signed(form: Mapping[str, str]) -> str:
@@ -220,19 +222,19 @@ def signed(form: Mapping[str, str]) -> str:
     return name
 
 
-def named_or_back(who: str, page: str) -> str:
+def named_or_back(author: str, page: str) -> str:
     """Return who signs a form; where nobody does, the request ends at a page, which says that a name is needed."""
-    if not who:
+    if not author:
         flash(NO_NAME, "refus")
         abort(redirect(page, 303))
-    return who
+    return author
 
 
-def named_or_fault(who: str, faults: dict[str, str]) -> str:
+def named_or_fault(author: str, faults: dict[str, str]) -> str:
     """Return who signs a form; where nobody does, that is a fault of it."""
-    if not who:
+    if not author:
         faults[SIGNATURE] = NO_NAME
-    return who
+    return author
 
 
 def version_read(current: int) -> int:
@@ -245,24 +247,24 @@ def version_read(current: int) -> int:
 
 def membership() -> Membership | None:
     """Return the membership under which the person signed in is here, None where nobody signs in, or they are of no organisation."""
-    found: Membership | None = g.get("membership")
-    return found
+    membership: Membership | None = g.get("membership")
+    return membership
 
 
 def owner() -> OrganisationId:
     """Return the organisation that what is read and written here is of; the request ends where the person is of none."""
-    found: OrganisationId | None = g.get("owner")
-    if found is None:
+    organisation_id: OrganisationId | None = g.get("owner")
+    if organisation_id is None:
         abort(403)
-    return found
+    return organisation_id
 
 
 def profile() -> OrganisationProfile:
     """Return what the organisation says of itself, read once a request."""
     if "profile" not in g:
         g.profile = load(desk().engine, owner()).its
-    found: OrganisationProfile = g.profile
-    return found
+    profile: OrganisationProfile = g.profile
+    return profile
 
 
 def logo_address() -> str:
@@ -272,14 +274,14 @@ def logo_address() -> str:
 
 def buyer_defaults() -> BuyerDefaults:
     """Return what a need supposes of its buyer where it does not say it."""
-    its = profile()
-    return BuyerDefaults(its.siret, its.place)
+    own_profile = profile()
+    return BuyerDefaults(own_profile.siret, own_profile.place)
 
 
 def kept_nature() -> BuyerNature | None:
     """Return the nature of the organisation as a buyer, as it says it; None where it does not."""
-    its = profile().nature
-    return BuyerNature(its) if its else None
+    nature = profile().nature
+    return BuyerNature(nature) if nature else None
 
 
 def buyer_nature() -> BuyerNature | None:
@@ -291,8 +293,8 @@ def past() -> Mapping[str, PastSupplier]:
     """Return the past suppliers of the organisation by id, read once a request."""
     if "past" not in g:
         g.past = past_suppliers.load(desk().engine, owner())
-    found: Mapping[str, PastSupplier] = g.past
-    return found
+    known_suppliers: Mapping[str, PastSupplier] = g.past
+    return known_suppliers
 
 
 def past_said(ids: Iterable[str]) -> Mapping[str, str]:
@@ -302,5 +304,5 @@ def past_said(ids: Iterable[str]) -> Mapping[str, str]:
 
 def signed_for_all(form: Mapping[str, str]) -> str:
     """Return who signs what every organisation reads, the common catalogue: with the organisation they are in, where there are several."""
-    who, its = signed(form), membership()
-    return f"{who} ({its.organisation})" if who and its and len(listed(desk().engine)) > 1 else who
+    author, member = signed(form), membership()
+    return f"{author} ({member.organisation})" if author and member and len(listed(desk().engine)) > 1 else author

@@ -26,12 +26,12 @@ def remembered(what: str, key: Hashable, make: Callable[[], T]) -> T:
     """Return what was made of this kind under this key, made once however many ask for it together; the oldest are forgotten.
     What was made with another model of trades is made again."""
     key = (current_model().corpus, key)
-    kept: _KeptResults = current_app.extensions.setdefault(f"entremise.{what}", _KeptResults())
-    if key not in kept.made:
-        with kept.making:
-            if key not in kept.made:
-                kept.made[key] = make()
-                for old in list(kept.made)[:-_MOST]:
-                    kept.made.pop(old, None)
-    found: T = kept.made[key]
-    return found
+    kept_results: _KeptResults = current_app.extensions.setdefault(f"entremise.{what}", _KeptResults())
+    if key not in kept_results.made:
+        with kept_results.making:
+            if key not in kept_results.made:
+                kept_results.made[key] = make()
+                for old in list(kept_results.made)[:-_MOST]:
+                    kept_results.made.pop(old, None)
+    result: T = kept_results.made[key]
+    return result

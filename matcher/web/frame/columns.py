@@ -27,21 +27,21 @@ class SeenSheets:
 
     def take(self) -> dict[str, str]:
         """Remember what the form says of every column; return the faults, by field, for which nothing is remembered."""
-        said: dict[tuple[str, ...], dict[str, str]] = {}
+        columns_by_header: dict[tuple[str, ...], dict[str, str]] = {}
         faults: dict[str, str] = {}
         fields = fields_of(self.kind.table)
         for prefix, (file_name, headers) in self.files.items():
             for at, header in enumerate(headers):
-                given = [request.form.get(self.field(prefix, at, place), "") for place in range(len(header.columns))]
-                said[header.names] = {
-                    name: key if key in fields else IGNORE for name, key in zip(header.names, given, strict=True)
+                choices = [request.form.get(self.field(prefix, at, place), "") for place in range(len(header.columns))]
+                columns_by_header[header.names] = {
+                    name: key if key in fields else IGNORE for name, key in zip(header.names, choices, strict=True)
                 }
-                if not all(set(group) & set(given) for group in self.kind.needs):
+                if not all(set(group) & set(choices) for group in self.kind.needs):
                     faults[self.field(prefix, at, 0)] = (
                         f"« {file_name} » : dites quelle colonne donne {needed_words(self.kind)}."
                     )
         if not faults:
-            remember_columns(desk().engine, self.kind.table, said, now=desk().now())
+            remember_columns(desk().engine, self.kind.table, columns_by_header, now=desk().now())
         return faults
 
     @staticmethod
@@ -50,12 +50,12 @@ class SeenSheets:
         return f"{prefix}_{column}" if header == 0 else f"{prefix}_{header}_{column}"
 
 
-def columns_asked(asked: SeenSheets, faults: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+def columns_asked(seen_sheets: SeenSheets, faults: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
     """Return what the form of the columns of a sheet is drawn from."""
     return {
-        "asked": asked,
-        "fields": fields_of(asked.kind.table),
-        "needed": needed_words(asked.kind),
+        "asked": seen_sheets,
+        "fields": fields_of(seen_sheets.kind.table),
+        "needed": needed_words(seen_sheets.kind),
         "faults": faults,
         "given": request.form,
     }
@@ -79,13 +79,13 @@ def add_columns_page(
     def answer(**place: Any) -> ResponseReturnValue:
         following = url_for(f".{shown}", **place)
         try:
-            asked = seen(**place)
+            seen_sheets = seen(**place)
         except (ReadRefused, FileGone) as refusal:
             flash(str(refusal), "refus")
-            asked = None
-        if asked is None:
+            seen_sheets = None
+        if seen_sheets is None:
             return redirect(following, 303)
-        faults = asked.take() if request.method == "POST" else {}
+        faults = seen_sheets.take() if request.method == "POST" else {}
         if request.method == "POST" and not faults:
             again(**place)
             return redirect(following, 303)
@@ -93,7 +93,7 @@ def add_columns_page(
             faults,
             "frame/colonnes.html",
             back=back(**place) if back else following,
-            **columns_asked(asked, faults),
+            **columns_asked(seen_sheets, faults),
         )
 
     pages.add_url_rule(f"{sheet}/colonnes", "columns", answer, methods=["GET"])

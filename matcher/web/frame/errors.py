@@ -87,10 +87,14 @@ def _defect(status: int, error: Exception, headers: Mapping[str, str] = MappingP
 
 
 def _page(
-    status: int, told: ErrorMessage, reference: str = "", headers: Mapping[str, str] = MappingProxyType({})
+    status: int, error_message: ErrorMessage, reference: str = "", headers: Mapping[str, str] = MappingProxyType({})
 ) -> ResponseReturnValue:
     """The page of an error; to a machine, its problem."""
     if asked_by_machine():
         return problem_of(status, reference, headers).get_response()
-    kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS}
-    return render_template("frame/erreur.html", told=told, status=status, reference=reference), status, kept
+    headers_kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS}
+    return (
+        render_template("frame/erreur.html", told=error_message, status=status, reference=reference),
+        status,
+        headers_kept,
+    )

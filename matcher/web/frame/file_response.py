@@ -36,13 +36,13 @@ def sent(name: str, content: bytes | str | dict[str, Any] | DescribedFile, rows:
 
 
 def sent_document(
-    name: str, its: Document, data: Callable[[], dict[str, Any]], more: Callable[[], DocumentTable] | None = None
+    name: str, document: Document, data: Callable[[], dict[str, Any]], more: Callable[[], DocumentTable] | None = None
 ) -> Response:
     """Return a decision as the file that its name says: its `data` as JSON, or a workbook with the table `more` too."""
     if name.endswith(".json"):
-        return sent(name, data(), its.lines)
+        return sent(name, data(), document.lines)
     tables = [more()] if more else []
-    return sent(name, document_workbook(its, *tables), its.lines + sum(len(one.rows) for one in tables))
+    return sent(name, document_workbook(document, *tables), document.lines + sum(len(one.rows) for one in tables))
 
 
 def told_of(response: Response) -> str:

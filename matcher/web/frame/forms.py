@@ -35,7 +35,7 @@ class PageForm(Form):
 
     @cached_property
     def faults(self) -> dict[str, str]:
-        """What cannot be used, in French, by field; a page adds what it refuses itself. None where the form was not sent."""
+        """Return what cannot be used, in French, by field; a page adds what it refuses itself. None where the form was not sent."""
         if not self.sent:
             return {}
         self.validate()
@@ -48,7 +48,7 @@ class PageForm(Form):
 
     @property
     def filled(self) -> bool:
-        """Whether anything is typed in it."""
+        """Return whether anything is typed in it."""
         return any(one_line(next(iter(its.raw_data or ()), "")) for its in self)
 
     def made(self, kind: Callable[..., T], **more: Any) -> T:
@@ -73,12 +73,12 @@ F = TypeVar("F", bound=PageForm)
 def numbered(kind: type[F], arguments: MultiDict[str, str], prefix: str, most: int) -> tuple[list[F], list[F]]:
     """Return the forms of a list, whose fields bear their number, that are filled, the first at least; and those that a page shows: up to
     the last filled, and one to fill."""
-    its = [kind(arguments, prefix=f"{prefix}-{at}-") for at in range(1, most + 1)]
-    last = max((at for at, one in enumerate(its, start=1) if one.filled), default=0)
+    forms = [kind(arguments, prefix=f"{prefix}-{at}-") for at in range(1, most + 1)]
+    last = max((at for at, one in enumerate(forms, start=1) if one.filled), default=0)
     if not last:
-        return its[:1], its[:1]
+        return forms[:1], forms[:1]
     to_fill = [kind(prefix=f"{prefix}-{last + 1}-")] if last < most else []
-    return [one for one in its if one.filled], [*its[:last], *to_fill]
+    return [one for one in forms if one.filled], [*forms[:last], *to_fill]
 
 
 class Line(Field):
@@ -120,10 +120,10 @@ class Line(Field):
             if self.needed:
                 raise ValueError(self.needed)
             return
-        found = self.read(typed)
-        if found is None:
+        value = self.read(typed)
+        if value is None:
             raise ValueError(self.refusal.format(typed[:_SHOWN]))
-        self.data = found
+        self.data = value
 
     @property
     def written(self) -> str:
@@ -208,8 +208,8 @@ def figure(label: str, least: float, most: float, *, share: bool = False, **more
         value, flag = clean_amount(typed.rstrip(" %").replace("−", "-"))
         return None if value is None or flag or not least <= value <= most else value / 100 if share else value
 
-    said = f"{label} : un nombre de {number(least)} à {number(most)}. Vous avez écrit « {{}} »."
-    return Line(label, read, said, shown=lambda it: number(100 * it if share else it), **{"empty": None, **more})
+    fault = f"{label} : un nombre de {number(least)} à {number(most)}. Vous avez écrit « {{}} »."
+    return Line(label, read, fault, shown=lambda it: number(100 * it if share else it), **{"empty": None, **more})
 
 
 def whole(
@@ -218,24 +218,28 @@ def whole(
     """A whole number between two; `called` names it in its fault, where its label needs what stands around it to be understood."""
 
     def read(typed: str) -> int | None:
-        found, doubt = clean_measure(typed.replace("−", "-"))
-        return None if found is None or doubt or found % 1 or not least <= found <= most else int(found)
+        number_read, doubt = clean_measure(typed.replace("−", "-"))
+        return (
+            None
+            if number_read is None or doubt or number_read % 1 or not least <= number_read <= most
+            else int(number_read)
+        )
 
     name = called or label
-    said = f"{name} : un nombre entier de {number(least)} à {number(most)}. Vous avez écrit « {{}} »."
+    fault = f"{name} : un nombre entier de {number(least)} à {number(most)}. Vous avez écrit « {{}} »."
     lacks = f"{name} : un nombre est nécessaire." if needed else ""
-    return Line(label, read, said, empty=empty, needed=lacks, **more)
+    return Line(label, read, fault, empty=empty, needed=lacks, **more)
 
 
-def amount(label: str, said: str, **more: Any) -> Line:
-    """An amount above zero, before tax; `said` is what the field holds, as a fault names it."""
+def amount(label: str, name: str, **more: Any) -> Line:
+    """An amount above zero, before tax; `name` is what the field holds, as a fault names it."""
 
     def read(typed: str) -> float:
         value, flag = clean_amount(typed)
         if not value or flag:
             doubt = f" ({flag})" if flag else ""
             raise ValueError(
-                f"{said} : un montant hors taxes{doubt}, par exemple 180 000. Vous avez écrit « {typed[:_SHOWN]} »."
+                f"{name} : un montant hors taxes{doubt}, par exemple 180 000. Vous avez écrit « {typed[:_SHOWN]} »."
             )
         return value
 
@@ -246,11 +250,11 @@ def measure(label: str, most: float, *units: str, **more: Any) -> Line:
     """A number above zero, `most` at most, written with one of its units or without."""
 
     def read(typed: str) -> float | None:
-        found = clean_measure(typed, *units).value
-        return found if found is not None and 0 < found <= most else None
+        number_read = clean_measure(typed, *units).value
+        return number_read if number_read is not None and 0 < number_read <= most else None
 
-    said = f"« {{}} » n’est pas un nombre positif, {number(most)} au plus."
-    return Line(label, read, said, shown=lambda it: number(it, 2), **{"empty": None, **more})
+    fault = f"« {{}} » n’est pas un nombre positif, {number(most)} au plus."
+    return Line(label, read, fault, shown=lambda it: number(it, 2), **{"empty": None, **more})
 
 
 def month_written(label: str, **more: Any) -> Line:

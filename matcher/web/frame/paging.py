@@ -13,9 +13,9 @@ T = TypeVar("T")
 _FURTHEST = 1_000_000
 
 
-def page_number(asked: Mapping[str, str]) -> int:
+def page_number(arguments: Mapping[str, str]) -> int:
     """Return the page that an address asks for, the first where it says nothing that can be read."""
-    return min(whole(asked.get("page", "")) or 1, _FURTHEST)
+    return min(whole(arguments.get("page", "")) or 1, _FURTHEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,6 @@ class Paging:
 
     def url(self, number: int) -> str:
         """Return the address of another page of the same list."""
-        kept = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
-        query = urlencode([*kept, ("page", str(number))])
+        parameters = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+        query = urlencode([*parameters, ("page", str(number))])
         return f"{request.path}?{query}"

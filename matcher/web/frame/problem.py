@@ -90,15 +90,15 @@ class ProblemDetails(HTTPException):
         reference: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        its = KINDS[kind]
-        super().__init__(detail or its.advice)
-        self.code = its.status
-        self.kind, self.title, self.errors, self.reference = kind, its.title, list(errors), reference
+        problem_kind = KINDS[kind]
+        super().__init__(detail or problem_kind.advice)
+        self.code = problem_kind.status
+        self.kind, self.title, self.errors, self.reference = kind, problem_kind.title, list(errors), reference
         self.more = dict(headers or {})
 
     def get_response(self, *_: Any, **__: Any) -> Response:
         """Return the problem as JSON."""
-        told: ProblemShape = {
+        problem: ProblemShape = {
             "type": f"{API_ROOT}/#{self.kind}",
             "title": self.title,
             "status": self.code or 500,
@@ -107,11 +107,11 @@ class ProblemDetails(HTTPException):
             "errors": self.errors,
             "reference": self.reference or None,
         }
-        return Response(json_text(told), self.code, self.more, content_type="application/problem+json")
+        return Response(json_text(problem), self.code, self.more, content_type="application/problem+json")
 
 
 def asked_by_machine() -> bool:
-    """Whether the request is one of a machine, at an address that exists or not."""
+    """Return whether the request is one of a machine, at an address that exists or not."""
     return request.path == API_ROOT or request.path.startswith(f"{API_ROOT}/")
 
 
@@ -121,9 +121,9 @@ KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
 
 def problem_of(status: int, reference: str, headers: Mapping[str, str]) -> ProblemDetails:
     """Return the problem that is told of a status, with what its headers say."""
-    kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS}
+    headers_kept = {name: value for name, value in headers.items() if name in KEPT_HEADERS}
     kind = _BY_STATUS.get(status) or ("panne" if status >= 500 else "demande-mal-formee")
-    return ProblemDetails(kind, reference=reference, headers=kept)
+    return ProblemDetails(kind, reference=reference, headers=headers_kept)
 
 
 def refused(kind: str, error: Exception) -> Response:

@@ -27,8 +27,8 @@ def request_id() -> str:
     """Return what names this request in the log, drawn here; an error shows it to be quoted."""
     if "request_id" not in g:
         g.request_id, g.began = secrets.token_hex(6).upper(), perf_counter()
-    found: str = g.request_id
-    return found
+    identifier: str = g.request_id
+    return identifier
 
 
 def _begin() -> None:
@@ -36,7 +36,7 @@ def _begin() -> None:
 
 
 def _end(response: Response, observe: Observer | None) -> Response:
-    told = {
+    fields = {
         "request_id": request_id(),
         "method": request.method if request.method in _METHODS else "?",  # any word may be sent there
         "route": request.url_rule.rule if request.url_rule else "",
@@ -44,7 +44,7 @@ def _end(response: Response, observe: Observer | None) -> Response:
         "organisation": g.get("owner"),
         "ms": milliseconds(g.began),
     }
-    _LOG.info("requête", extra=told)
+    _LOG.info("requête", extra=fields)
     if observe is not None:
-        observe(told["method"], told["route"], response.status_code, perf_counter() - g.began)
+        observe(fields["method"], fields["route"], response.status_code, perf_counter() - g.began)
     return response

@@ -51,8 +51,8 @@ def _harden(response: Response) -> Response:
     if request.endpoint not in _FIXED:
         # Nobody reads a team's pages from its cache after their person has left, nor what a secret link or a token opens.
         alone = not (settings.shared or desk().team())
-        kept = alone and request.method == "GET" and request.endpoint not in OPEN and not asked_by_machine()
-        response.headers["Cache-Control"] = "private, no-cache" if kept else "no-store"
+        is_cached = alone and request.method == "GET" and request.endpoint not in OPEN and not asked_by_machine()
+        response.headers["Cache-Control"] = "private, no-cache" if is_cached else "no-store"
     return response
 
 

@@ -63,12 +63,12 @@ def is_loopback(host: str) -> bool:
 
 
 def _desk(app: Flask) -> Desk:
-    found: Desk = app.extensions[EXTENSION]
-    return found
+    desk: Desk = app.extensions[EXTENSION]
+    return desk
 
 
 def _trusted(proxy: str) -> dict[str, Any]:
-    """What waitress is told of the server before it. Without one it believes no forwarded header, and leaves them to be seen."""
+    """Return what waitress is told of the server before it. Without one it believes no forwarded header, and leaves them to be seen."""
     if not proxy:
         return {"clear_untrusted_proxy_headers": False}
     return {
@@ -186,11 +186,11 @@ class Server:
     def run(self) -> None:
         """Serve, and do the works that pages ask for, until interrupted, or closed from another thread."""
         self.listen()
-        its, over = _desk(self._app), Event()
+        desk, over = _desk(self._app), Event()
         watches = [
-            Thread(target=its.worker.watch, args=(over,), name="entremise-watch", daemon=True),
-            Thread(target=keep_ready, args=(its.engine, over), name="entremise-catalogue", daemon=True),
-            Thread(target=its.incidents.watch, args=(over,), name="entremise-incidents", daemon=True),
+            Thread(target=desk.worker.watch, args=(over,), name="entremise-watch", daemon=True),
+            Thread(target=keep_ready, args=(desk.engine, over), name="entremise-catalogue", daemon=True),
+            Thread(target=desk.incidents.watch, args=(over,), name="entremise-incidents", daemon=True),
         ]
         for watch in watches:
             watch.start()
@@ -200,7 +200,7 @@ class Server:
         finally:
             self._running.clear()
             self._server.task_dispatcher.shutdown()
-            its.worker.close()
+            desk.worker.close()
             over.set()  # once nobody is answered any more: an incident of the last answer is written too
             for watch in watches:
                 watch.join()

@@ -67,16 +67,16 @@ class Query:
         values: dict[str, tuple[str, ...]] = {}
         cut = False
         for name in NAMES:
-            given = [_CONTROL.sub(" ", value).strip() for value in arguments.getlist(name)]
-            if name == "besoin" and given:
-                long = len(given[0]) > LONGEST_NEED  # a page pasted whole; a shorter need is shown as it was typed
-                need, cut = condensed(plain_text(given[0]) if long else given[0], LONGEST_NEED)
-                given = [need]
+            typed = [_CONTROL.sub(" ", value).strip() for value in arguments.getlist(name)]
+            if name == "besoin" and typed:
+                long = len(typed[0]) > LONGEST_NEED  # a page pasted whole; a shorter need is shown as it was typed
+                need, cut = condensed(plain_text(typed[0]) if long else typed[0], LONGEST_NEED)
+                typed = [need]
             elif name in _SEVERAL:
-                given = [part.strip() for value in given for part in re.split(r"[;\n]", value)]
-            kept = [value[: _LONGEST.get(name, _LONGEST_FIELD)] for value in given if value]
+                typed = [part.strip() for value in typed for part in re.split(r"[;\n]", value)]
+            shortened = [value[: _LONGEST.get(name, _LONGEST_FIELD)] for value in typed if value]
             most = _MOST_KEPT if name == "retenu" else _MOST_VALUES if name in _SEVERAL else 1
-            values[name] = tuple(dict.fromkeys(kept))[:most]
+            values[name] = tuple(dict.fromkeys(shortened))[:most]
         return cls({name: value for name, value in values.items() if value}, cut, defaults)
 
     def text(self, name: str) -> str:
@@ -85,7 +85,7 @@ class Query:
 
     @property
     def activity(self) -> str:
-        """What a field of one line holds of the need: of a notice pasted whole, its object."""
+        """Return what a field of one line holds of the need: of a notice pasted whole, its object."""
         return cut_title(object_of(self.text("besoin")), LONGEST_LINE)
 
     def typed(self, name: str) -> str:
@@ -102,8 +102,8 @@ class Query:
 
     def but(self, **changes: str | Iterable[str] | None) -> "Query":
         """Return the same query with these fields changed, None or empty to drop one. It starts again from the first page."""
-        given = {name: (value,) if isinstance(value, str) else tuple(value or ()) for name, value in changes.items()}
-        values = {**self.values, "page": (), **given}
+        changed = {name: (value,) if isinstance(value, str) else tuple(value or ()) for name, value in changes.items()}
+        values = {**self.values, "page": (), **changed}
         return replace(self, values={name: values[name] for name in NAMES if any(values.get(name, ()))})
 
     def only_need(self) -> "Query":
@@ -127,7 +127,7 @@ class Query:
 
     @cached_property
     def need(self) -> Need:
-        """What is asked, with what of it cannot be used; an activity that the taxonomy lacks is left out."""
+        """Return what is asked, with what of it cannot be used; an activity that the taxonomy lacks is left out."""
         fields = {
             "objet": self.text("besoin"),
             "cpv": self.several("cpv"),
@@ -145,7 +145,7 @@ class Query:
 
     @cached_property
     def reading(self) -> Reading:
-        """What is understood of it."""
+        """Return what is understood of it."""
         return understand(self.need)
 
     def faults(self) -> dict[str, str]:
@@ -172,17 +172,17 @@ class Query:
 
     @property
     def sort(self) -> ListOrder:
-        """How the list is sorted."""
+        """Return how the list is sorted."""
         return next((sort for sort in ListOrder if sort == self.text("tri")), ListOrder.SCORE)
 
     @property
     def incumbents_first(self) -> bool:
-        """Whether who has already worked for the buyer comes first."""
+        """Return whether who has already worked for the buyer comes first."""
         return self.text("titulaires") == INCUMBENTS
 
     @property
     def without_distance(self) -> bool:
-        """Whether distance is taken out of the score."""
+        """Return whether distance is taken out of the score."""
         return self.text("distance") == NO_DISTANCE
 
     @property
@@ -204,8 +204,8 @@ class Query:
         )
 
     def _choices(self, name: str) -> tuple[str, ...] | None:
-        given = self.values.get(name)
-        return None if given is None else tuple(value for value in given if value != NONE)
+        choices = self.values.get(name)
+        return None if choices is None else tuple(value for value in choices if value != NONE)
 
 
 def usable_query(arguments: MultiDict[str, str]) -> Query:
@@ -231,5 +231,5 @@ def query_of(lot: Lot) -> Query:
 
 
 def _kinds(names: Iterable[str]) -> tuple[SupplierKind, ...]:
-    asked = set(names)
-    return tuple(kind for kind in SupplierKind if kind.value in asked)
+    wanted = set(names)
+    return tuple(kind for kind in SupplierKind if kind.value in wanted)

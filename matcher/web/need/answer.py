@@ -52,7 +52,7 @@ class Section:
 
     @property
     def more(self) -> int:
-        """How many of it the page does not show."""
+        """Return how many of it the page does not show."""
         return self.total - len(self.matches)
 
 
@@ -67,16 +67,16 @@ class AnsweredQuery:
 
     @property
     def reading(self) -> Reading:
-        """What was understood."""
+        """Return what was understood."""
         return self.query.reading
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        """What the page shows: the first screen of each band, or one page of the part that is asked for."""
+        """Return what the page shows: the first screen of each band, or one page of the part that is asked for."""
         part = self.query.part
         shown = {part: self.listing.page(part, self.page, PAGE)} if part else self.listing.screen()
-        told = iter(self.sourced([match for its in shown.values() for match in its]))
-        return tuple(Section(its, tuple(islice(told, len(shown[its]))), self.listing.count(its)) for its in shown)
+        matches = iter(self.sourced([match for its in shown.values() for match in its]))
+        return tuple(Section(its, tuple(islice(matches, len(shown[its]))), self.listing.count(its)) for its in shown)
 
     def sourced(self, matches: Sequence[Match]) -> tuple[Match, ...]:
         """Return candidates of this list with the source of what is known of each."""
@@ -94,13 +94,13 @@ class AnsweredQuery:
 
     @property
     def pages(self) -> int:
-        """How many pages there are, one at least."""
+        """Return how many pages there are, one at least."""
         part = self.query.part
         return max(1, -(-self.listing.count(part) // PAGE)) if part else 1
 
     @property
     def known(self) -> int:
-        """How many organisations are known for the trade and within reach, of those that the filters let in."""
+        """Return how many organisations are known for the trade and within reach, of those that the filters let in."""
         return self.listing.found.placed[0]
 
     @cached_property
@@ -139,7 +139,7 @@ class AnsweredQuery:
 
     @property
     def activities(self) -> tuple[ActivityGuess, ...]:
-        """What is shown as understood of the trade."""
+        """Return what is shown as understood of the trade."""
         return shown_activities(self.reading)
 
     @cached_property
@@ -153,15 +153,15 @@ class AnsweredQuery:
 
     @cached_property
     def other_levers(self) -> tuple[OtherQuery, ...]:
-        """What each other article would give, where one is chosen."""
+        """Return what each other article would give, where one is chosen."""
         if not self.reading.lever:
             return ()
-        found = (
+        other_queries = (
             self.offer(f"avec l’article {lever(code).article}", self.query.but(levier=code))
             for code in ASKED_LEVERS
             if code not in (self.reading.lever, "clause")
         )
-        return tuple(found)  # fmt: skip
+        return tuple(other_queries)  # fmt: skip
 
     def offer(self, label: str, query: Query) -> OtherQuery:
         """Answer another query on the same shelf, on the same day, for its counts alone."""
@@ -188,9 +188,9 @@ class AnsweredQuery:
 
     @property
     def narrowed(self) -> int:
-        """How many filters the buyer has set."""
-        its = self.listing.narrowing
-        return len(its.kinds) + len(its.known) + (its.km is not None)
+        """Return how many filters the buyer has set."""
+        narrowing = self.listing.narrowing
+        return len(narrowing.kinds) + len(narrowing.known) + (narrowing.km is not None)
 
 
 def answer(desk: Desk, query: Query) -> AnsweredQuery:

@@ -61,29 +61,30 @@ def show() -> ResponseReturnValue:
         return need_form(query, faults)
     if taken_off := request.args.get("retirer"):
         return redirect(without(query, taken_off).url(), 303)
-    found = answer(desk(), query)
+    response = answer(desk(), query)
     not_added = ""
     if "ajouter" in request.args:
-        added, not_added = _with(query, found, request.args.get("ajouter", ""), request.args.get("valeur", ""))
+        added, not_added = _with(query, response, request.args.get("ajouter", ""), request.args.get("valeur", ""))
         if added is not None:
             return redirect(added.url(), 303)
     remember_need(query.without_view().url())
-    trade, question = trade_question(found), the_question(found)
+    trade, question = trade_question(response), the_question(response)
     understood = [chip for chip in chips(query) if not trade or chip.label != TRADE_LABEL]
-    contacts = desk().contacts_of({match.id for match in found.candidates})
+    contacts = desk().contacts_of({match.id for match in response.candidates})
     return render_template(
         "need/liste.html",
-        answer=found,
+        answer=response,
         chips=understood,
         chips_in_line=in_one_line(understood),
-        notice=tender_lots(query, found.known_of) or notice_lots(query, request.args.get("besoin", ""), found.known_of),
+        notice=tender_lots(query, response.known_of)
+        or notice_lots(query, request.args.get("besoin", ""), response.known_of),
         most_lots=MOST_LOTS,
         trade=trade,
         question=question,
-        settled=the_settled(found),
-        doubts=other_doubts(found, question, trade),
+        settled=the_settled(response),
+        doubts=other_doubts(response, question, trade),
         why_asked=WHY in request.args,
-        why=why_trade(found.reading) if WHY in request.args else None,
+        why=why_trade(response.reading) if WHY in request.args else None,
         activity_label=taxonomy().label,
         query=query,
         sorts=SORTS,
@@ -92,13 +93,13 @@ def show() -> ResponseReturnValue:
         all_kinds=list(SupplierKind),
         not_added=not_added,
         adding=request.args.get("ajouter", ""),
-        points=_points(found),
+        points=_points(response),
         contacts=contacts,
-        head=list_head(found.candidates, found.reading, contacts),
-        past=past_said(match.id for match in found.candidates),
-        explained=_words_of(found),
+        head=list_head(response.candidates, response.reading, contacts),
+        past=past_said(match.id for match in response.candidates),
+        explained=_words_of(response),
         ages=ages_said(desk().sources(), desk().today()),
-        places=drawn(found.reading.places),
+        places=drawn(response.reading.places),
         tiles=desk().settings.tiles,
     )
 
@@ -108,31 +109,32 @@ def download(form: str) -> ResponseReturnValue:
     """Send the list as it is narrowed, one band after the other, those of another trade last, or those ticked alone, as a file; in JSON by rank,
     as on the command line."""
     query = usable_query(request.args)
-    found = answer(desk(), query)
-    given = found.given(_taken(found))
-    name = f"candidats-{found.ranking.ask.on}.{form}"
+    response = answer(desk(), query)
+    answer_given = response.given(_taken(response))
+    name = f"candidats-{response.ranking.ask.on}.{form}"
     if form == "json":
-        given = replace(
-            given, matches=tuple(sorted(given.matches, key=lambda match: (match.rank is None, match.rank or 0)))
+        answer_given = replace(
+            answer_given,
+            matches=tuple(sorted(answer_given.matches, key=lambda match: (match.rank is None, match.rank or 0))),
         )
-        content: dict[str, Any] | bytes | DescribedFile = shortlist_object(given, SCREEN, desk().sources())
+        content: dict[str, Any] | bytes | DescribedFile = shortlist_object(answer_given, SCREEN, desk().sources())
     else:
-        content = (to_csv if form == "csv" else to_xlsx)([given], desk().contacts_of, desk().sources())
-    return sent(name, content, len(given.matches))
+        content = (to_csv if form == "csv" else to_xlsx)([answer_given], desk().contacts_of, desk().sources())
+    return sent(name, content, len(answer_given.matches))
 
 
 @pages.get("/candidats/imprimer")
 def printed() -> ResponseReturnValue:
     """Show the list as it is printed, on A4: the first ones of each of its parts, or those ticked alone."""
     query = usable_query(request.args)
-    found = answer(desk(), query)
-    parts = list(_on_paper(found))
+    response = answer(desk(), query)
+    parts = list(_on_paper(response))
     matches = [match for _, shown, _ in parts for match in shown]
     contacts = desk().contacts_of({match.id for match in matches})
-    head = list_head(matches, found.reading, contacts)
+    head = list_head(matches, response.reading, contacts)
     return render_template(
         "need/impression.html",
-        answer=found,
+        answer=response,
         query=query,
         parts=[(paper_table(title, shown, contacts, head.asked_of), more) for title, shown, more in parts],
         says=[*head.lines(), distance_weight(matches), ages_said(desk().sources(), desk().today())],
@@ -156,21 +158,21 @@ def correction() -> ResponseReturnValue:
 def refused() -> ResponseReturnValue:
     """Show who a gate keeps out of the list, nearest first, and what each could do in it."""
     query = usable_query(request.args)
-    found = answer(desk(), query)
+    response = answer(desk(), query)
     gate = request.args.get("gate", "")
-    reasons = {refusal.gate: refusal for refusal in found.ranking.refusals()}
+    reasons = {refusal.gate: refusal for refusal in response.ranking.refusals()}
     if gate not in reasons:
         abort(404)
-    kept_out = found.ranking.refused_by(gate)
+    kept_out = response.ranking.refused_by(gate)
     last = max(1, -(-len(kept_out) // REFUSED_PAGE))
     page = min(query.page, last)
     rows = kept_out[(page - 1) * REFUSED_PAGE : page * REFUSED_PAGE]
     return render_template(
         "need/ecartes.html",
-        answer=found,
+        answer=response,
         query=query,
         refusal=reasons[gate],
-        matches=found.ranking.matches(rows, [None] * len(rows)),
+        matches=response.ranking.matches(rows, [None] * len(rows)),
         page=page,
         last=last,
     )
@@ -182,35 +184,35 @@ def outlines() -> ResponseReturnValue:
     return send_file(shipped("data/reference/departements.geojson"), mimetype="application/geo+json", max_age=86_400)
 
 
-def _taken(found: AnsweredQuery) -> tuple[Match, ...]:
-    """What a file holds: those ticked, wherever they stand in the list, else its first ones, then those of another trade and those not eligible, which
-    have no place."""
-    listed = found.named(found.query.several("retenu")) or found.listing.file(LONGEST_FILE)
-    return found.sourced(listed)
+def _taken(answer: AnsweredQuery) -> tuple[Match, ...]:
+    """Return what a file holds: those ticked, wherever they stand in the list, else its first ones, then those of another trade and those not
+    eligible, which have no place."""
+    listed = answer.named(answer.query.several("retenu")) or answer.listing.file(LONGEST_FILE)
+    return answer.sourced(listed)
 
 
-def _on_paper(found: AnsweredQuery) -> Iterator[tuple[str, tuple[Match, ...], int]]:
+def _on_paper(answer: AnsweredQuery) -> Iterator[tuple[str, tuple[Match, ...], int]]:
     """Yield (title, candidates, how many more) of what paper holds: those ticked, else the part that is shown, or each band."""
-    if ticked := found.sourced(found.named(found.query.several("retenu"))):
+    if ticked := answer.sourced(answer.named(answer.query.several("retenu"))):
         yield count(len(ticked), "retenue", "retenues"), ticked, 0
         return
     room = LONGEST_PAPER
-    for part in [found.query.part] if found.query.part else BANDS:
-        if total := found.listing.count(part):
-            shown = found.sourced(found.listing.page(part, 1, room))
+    for part in [answer.query.part] if answer.query.part else BANDS:
+        if total := answer.listing.count(part):
+            shown = answer.sourced(answer.listing.page(part, 1, room))
             room -= len(shown)
             yield f"{WORDS[part].title} : {number(total)}", shown, total - len(shown)
 
 
-def _words_of(found: AnsweredQuery) -> list[str]:
+def _words_of(answer: AnsweredQuery) -> list[str]:
     """The words of art that this page shows, of those that the glossary explains."""
-    kinds = {kind.value for match in found.candidates for kind in match.kinds}
-    said = [*WORDS_OF_LIST, *sorted(kinds)]
-    if not found.known:
-        said.append("PMSMP")
-    if found.reading.lot.levier or found.reading.levier_hint:
-        said += ["levier", "SIAE", "STPA"]
-    return [word for word in dict.fromkeys(said) if word in glossary()]
+    kinds = {kind.value for match in answer.candidates for kind in match.kinds}
+    words = [*WORDS_OF_LIST, *sorted(kinds)]
+    if not answer.known:
+        words.append("PMSMP")
+    if answer.reading.lot.levier or answer.reading.levier_hint:
+        words += ["levier", "SIAE", "STPA"]
+    return [word for word in dict.fromkeys(words) if word in glossary()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +223,11 @@ class MapPoint:
     others: str
 
 
-def _points(found: AnsweredQuery) -> dict[str, MapPoint]:
+def _points(answer: AnsweredQuery) -> dict[str, MapPoint]:
     """The sites of the candidates of this page, by id; those that nobody has located are absent."""
-    ask = found.ranking.ask
+    ask = answer.ranking.ask
     points = {}
-    for match in found.candidates:
+    for match in answer.candidates:
         row = ask.shelf.find(match.id)
         sites = ask.sites(row) if row is not None else []
         if sites:
@@ -234,7 +236,7 @@ def _points(found: AnsweredQuery) -> dict[str, MapPoint]:
     return points
 
 
-def _with(query: Query, found: AnsweredQuery, what: str, value: str) -> tuple[Query | None, str]:
+def _with(query: Query, answer: AnsweredQuery, what: str, value: str) -> tuple[Query | None, str]:
     """The query with one more thing understood, or another trade in place of those read (`metier`); or None, and why not."""
     value = value.strip()
     if not value:
@@ -243,12 +245,12 @@ def _with(query: Query, found: AnsweredQuery, what: str, value: str) -> tuple[Qu
         code = activity_written(value)
         if not code:
             return None, f"« {value[:80]} » : métier non reconnu. Dites-le autrement, par exemple « espaces verts »."
-        beside = [guess.code for guess in found.activities] if what == "activite" else []
+        beside = [guess.code for guess in answer.activities] if what == "activite" else []
         return query.but(activite=[*beside, code]), ""
     if what == "ou":
-        return query.but(ou=[*(place.key for place in found.reading.places), value]), ""
+        return query.but(ou=[*(place.key for place in answer.reading.places), value]), ""
     if what == "demande" and value in SupplierKind.__members__:
-        return query.but(demande=[*(kind.value for kind in found.reading.kinds_asked), value]), ""
+        return query.but(demande=[*(kind.value for kind in answer.reading.kinds_asked), value]), ""
     if what == "levier" and value in ASKED_LEVERS:
         return query.but(levier=value), ""
     return None, "Choisissez dans la liste ce que vous voulez ajouter."

@@ -17,10 +17,10 @@ def declined_for(query: Query) -> Mapping[str, str]:
     """Return who has said no to the lot that a query names, « dossier-lot », by id, and how that is said of it; nobody where it names none
     that the organisation has."""
     number, _, lot = query.text("dossier").partition("-")
-    asked, place = whole(number), whole(lot)
-    if asked is None or place is None or g.get("owner") is None:
+    dossier_number, place = whole(number), whole(lot)
+    if dossier_number is None or place is None or g.get("owner") is None:
         return {}
     try:
-        return declined_today(desk().engine, load(desk().engine, owner(), asked).lot(place))
+        return declined_today(desk().engine, load(desk().engine, owner(), dossier_number).lot(place))
     except (JournalUnknown, ChangeRefused):
         return {}

@@ -66,10 +66,10 @@ def example(shelf: Shelf, today: date, place: str) -> ShownExample | None:
 def _chosen(shelf: Shelf, today: date, place: str) -> ShownExample | None:
     best: AnsweredQuery | None = None
     for query in _queries(shelf, place):
-        found = answer_on(shelf, today, query)
-        if best is None or found.known > best.known:
-            best = found
-        if found.known >= ENOUGH:
+        answer = answer_on(shelf, today, query)
+        if best is None or answer.known > best.known:
+            best = answer
+        if answer.known >= ENOUGH:
             break
     if best is None or not best.known:
         return None
@@ -146,7 +146,8 @@ class DossierLine:
     news: DossierNews
 
     def due(self, today: date) -> Iterator[str]:
-        """What is to be done in it: its next step where that is for this week or has no day, the hours of insertion to note, then what its lots ask for."""
+        """Yield what is to be done in it: its next step where that is for this week or has no day, the hours of insertion to note, then what its
+        lots ask for."""
         course = self.dossier.course
         if course.next_step and self.dossier.state is State.OPEN and (course.next_on or today) <= today + _SOON:
             yield f"{course.next_step}, le {day(course.next_on)}." if course.next_on else f"{course.next_step}."
@@ -177,25 +178,25 @@ class Home:
 
     @property
     def changed(self) -> bool:
-        """Whether anything is known to have changed since the visit before."""
+        """Return whether anything is known to have changed since the visit before."""
         return self.before is not None and bool(self.imports or self.answers or self.closed)
 
 
 def home() -> Home:
     """Return the first page as it is for this visitor, today."""
-    its, before = desk(), visit_before(desk().today())
+    current_desk, before = desk(), visit_before(desk().today())
     place = profile().place
     dossiers = tuple(_dossiers()) if may("dossiers.index") else ()
-    due = [(line.dossier, says) for line in dossiers for says in line.due(its.today())]
+    due = [(line.dossier, says) for line in dossiers for says in line.due(current_desk.today())]
     return Home(
-        empty=not len(its.shelf()),
-        example=example(its.shelf(), its.today(), place),
+        empty=not len(current_desk.shelf()),
+        example=example(current_desk.shelf(), current_desk.today(), place),
         needs=tuple(_needs()),
         dossiers=dossiers,
         before=before,
         imports=tuple(_imports(before)) if before else (),
-        answers=answers_since(its.engine, owner(), before) if before else 0,
-        around=around(its, place) if place else None,
+        answers=answers_since(current_desk.engine, owner(), before) if before else 0,
+        around=around(current_desk, place) if place else None,
         due=tuple(due[:MOST_TOLD]),
     )
 
@@ -207,30 +208,30 @@ def _needs() -> Iterator[Query]:
 
 def _dossiers() -> Iterator[DossierLine]:
     """The last dossiers changed; the news of each is read again when it, the catalogue or the day has changed."""
-    its = desk()
-    whose, shelf, today = owner(), its.shelf(), its.today()
-    for each in listed(its.engine, whose, DossierFilter())[:MOST_DOSSIERS]:
+    current_desk = desk()
+    whose, shelf, today = owner(), current_desk.shelf(), current_desk.today()
+    for each in listed(current_desk.engine, whose, DossierFilter())[:MOST_DOSSIERS]:
         if each.state is State.CLOSED:
             yield DossierLine(each, DossierNews((), ()))
             continue
         key = (whose, each.id, each.version, shelf.version, today, current_persona())
-        news = remembered("dossier_news", key, partial(news_of, its.engine, whose, each.id, shelf, today))
+        news = remembered("dossier_news", key, partial(news_of, current_desk.engine, whose, each.id, shelf, today))
         yield DossierLine(each, news)
 
 
 def _imports(before: date) -> Iterator[str]:
-    """What each source brought since, undone imports and the team's own corrections left out."""
+    """Yield what each source brought since, undone imports and the team's own corrections left out."""
     runs = remembered("past_imports", desk().shelf().version, lambda: past_imports(desk().engine))
     for run in runs:
         if run.source == TEAM or run.undone or run.finished.date() < before:
             continue
-        told = (
+        words = (
             ("created", "structure nouvelle", "structures nouvelles"),
             ("updated", "fiche modifiée", "fiches modifiées"),
         )
-        said = [count(held, one, many) for key, one, many in told if (held := run.counts.get(key, 0))]
-        if said:
-            yield f"{enumeration(said)} : {short_title(run.source)}, importé le {day(run.finished.date())}."
+        counts = [count(figure, one, many) for key, one, many in words if (figure := run.counts.get(key, 0))]
+        if counts:
+            yield f"{enumeration(counts)} : {short_title(run.source)}, importé le {day(run.finished.date())}."
 
 
 pages = Blueprint("form", __name__)
@@ -264,22 +265,22 @@ def forget() -> ResponseReturnValue:
 @pages.get("/completion/<any(lieux, cpv, activites):what>")
 def complete(what: str) -> ResponseReturnValue:
     """Return what begins as the text `q` does, as JSON: value, label and one line that tells it from its homonyms."""
-    found = COMPLETIONS[what](request.args.get("q", ""))
-    return jsonify([_line(suggestion) for suggestion in found])
+    suggestions = COMPLETIONS[what](request.args.get("q", ""))
+    return jsonify([_line(suggestion) for suggestion in suggestions])
 
 
 def need_form(query: Query, faults: dict[str, str], home: Home | None = None) -> ResponseReturnValue:
     """Return the form as it was filled, with what cannot be used said under its field."""
     names = taxonomy()
     choices = [(code, lever(code).label) for code in ASKED_LEVERS]
-    kept = [(code, names.label(code)) for code in query.several("activite") if code in names.index]
+    activities = [(code, names.label(code)) for code in query.several("activite") if code in names.index]
     return answered(
         faults,
         "need/formulaire.html",
         query=query,
         faults=faults,
         levers=[("", "Laisser Entremise proposer"), (NONE, "Ni réservé, ni clause"), *choices],
-        kept=kept,
+        kept=activities,
         more=any(query.several(name) or name in faults for name in _MORE),
         home=home,
         ask_persona=[(one.value, wordings(one)["qui"]) for one in Persona] if home and not profile().persona else [],

@@ -41,27 +41,29 @@ def notice_lots(query: Query, pasted: str, known: Callable[[Query], int]) -> Not
     notice = query.text("avis")
     whole = query.only_need().but(besoin=notice, cpv=None, montant=None, duree=None) if notice else query
     typed = replace(whole.lot, objet=notice or pasted, montant=None, duree=None)
-    found = lots_of_notice(typed, MOST_LOTS)
-    if not found:
+    lot_readings = lots_of_notice(typed, MOST_LOTS)
+    if not lot_readings:
         return None
-    queries = [_of(whole, one, carried=len(found) <= MOST_TABS) for one in found]
+    queries = [_of(whole, one, carried=len(lot_readings) <= MOST_TABS) for one in lot_readings]
     lots = (
-        LotLink(one.number, one.title, its, known(its) if len(found) <= MOST_TABS else None)
-        for one, its in zip(found, queries, strict=True)
+        LotLink(one.number, one.title, its, known(its) if len(lot_readings) <= MOST_TABS else None)
+        for one, its in zip(lot_readings, queries, strict=True)
     )
     return NoticeLots(whole.url(), "Tous les lots", query.text("lot") if notice else "", tuple(lots))
 
 
-def _of(whole: Query, one: LotRead, *, carried: bool) -> Query:
+def _of(whole: Query, lot_reading: LotRead, *, carried: bool) -> Query:
     """The query of one lot: its own words, of what market it is, its codes and sizes; a place that a person gave stays, and so does a short
     notice."""
-    reading = one.reading
-    words, _ = condensed(of_market("\n".join(_words(one)), one.number, one.market), LONGEST_NEED)
+    reading = lot_reading.reading
+    words, _ = condensed(
+        of_market("\n".join(_words(lot_reading)), lot_reading.number, lot_reading.market), LONGEST_NEED
+    )
     notice = whole.text("besoin")
-    kept = carried and len(notice) <= LONGEST_NOTICE
+    fits = carried and len(notice) <= LONGEST_NOTICE
     return whole.only_need().but(
-        avis=notice if kept else None,
-        lot=one.number if kept else None,
+        avis=notice if fits else None,
+        lot=lot_reading.number if fits else None,
         besoin=words,
         cpv=reading.lot.cpv,
         ou=() if whole.several("lieu") else [place.key for place in reading.places],
@@ -70,9 +72,9 @@ def _of(whole: Query, one: LotRead, *, carried: bool) -> Query:
     )
 
 
-def _words(one: LotRead) -> Iterator[str]:
-    said, reserved = one.reading.lot.objet.strip(" ."), one.reading.reserved_by
-    if said not in reserved:
-        yield said
+def _words(lot_reading: LotRead) -> Iterator[str]:
+    lot_object, reserved = lot_reading.reading.lot.objet.strip(" ."), lot_reading.reading.reserved_by
+    if lot_object not in reserved:
+        yield lot_object
     if reserved:
         yield reserved

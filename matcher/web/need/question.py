@@ -88,19 +88,19 @@ def _where(answer: AnsweredQuery) -> Question | None:
     if deduced := [place for place in answer.reading.places if place.origin is PlaceOrigin.ACHETEUR]:
         here = [answer.offer(place.name, query.but(ou=[place.key])) for place in deduced[:_MOST_TOWNS]]
         return _place_asked(answer, deduced[0].name, "C’est là qu’est l’acheteur, et rien ne dit un autre lieu.", here)
-    asked = to_confirm(typed[0], field=True) if typed else to_confirm(query.text("besoin"))
+    confirmation = to_confirm(typed[0], field=True) if typed else to_confirm(query.text("besoin"))
     placed = any(place.origin is not PlaceOrigin.DEFAUT for place in answer.reading.places)
-    settled = asked is not None and placed and asked.doubt not in map(str, answer.reading.doubts)
-    if asked is None or settled:
+    settled = confirmation is not None and placed and confirmation.doubt not in map(str, answer.reading.doubts)
+    if confirmation is None or settled:
         return None
-    towns = asked.towns[:_MOST_TOWNS]
+    towns = confirmation.towns[:_MOST_TOWNS]
     answers = [answer.offer(_in_full(its), query.but(ou=[f"insee:{its.code}"])) for its in towns]
-    why = "Plusieurs communes portent ce nom." if asked.doubt else "Le texte le laisse entendre."
+    why = "Plusieurs communes portent ce nom." if confirmation.doubt else "Le texte le laisse entendre."
     return _place_asked(answer, towns[0].name, why, answers)
 
 
 def _place_asked(answer: AnsweredQuery, name: str, why: str, here: list[OtherQuery]) -> Question:
-    """Whether the lot is done at a place, why one may think so, with what each such place would give."""
+    """Return whether the lot is done at a place, why one may think so, with what each such place would give."""
     elsewhere = OtherQuery("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known)
     return Question(
         f"le lot s’exécute-t-il à {name} ?",
@@ -122,10 +122,10 @@ def _reserved(answer: AnsweredQuery) -> Question | None:
         return None
     yes = answer.offer("Oui", answer.query.but(levier=hint))
     no = answer.offer("Non", answer.query.but(levier=NONE))
-    who = ", ".join(sorted(eligible_kinds(hint)))
+    eligible = ", ".join(sorted(eligible_kinds(hint)))
     before = "" if yes.known == answer.known else f" au lieu {_of(answer.known)}"
     return Question(
-        f"le lot est-il réservé ({lever(hint).article} : {who}) ?",
+        f"le lot est-il réservé ({lever(hint).article} : {eligible}) ?",
         f"Le texte le laisse entendre. Si oui, {_known(yes.known)}{before}, et les autres types de structures sont écartés.",
         (yes, no),
     )
@@ -136,10 +136,10 @@ def the_settled(answer: AnsweredQuery) -> Question | None:
     hint, words = answer.reading.levier_hint, answer.reading.reserved_by
     if not words or not _may_be_reserved(answer):
         return None
-    who = ", ".join(sorted(eligible_kinds(hint)))
+    eligible = ", ".join(sorted(eligible_kinds(hint)))
     no = answer.offer("Il n’est pas réservé : montrer tous les types", answer.query.but(levier=NONE))
     return Question(
-        f"réservé ({lever(hint).article} : {who})",
+        f"réservé ({lever(hint).article} : {eligible})",
         f"« {cut(words, _LONGEST_QUOTE)} ». Les autres types sont écartés ; avec eux, {_known(no.known)}.",
         (no,),
     )
@@ -157,8 +157,8 @@ def _trades(answer: AnsweredQuery) -> Iterator[OtherQuery]:
     several = [reading.asked] if len(likely) > 1 else []
     alone = [(code,) for code in reading.options]
     for codes in [*several, *alone][:MOST_OPTIONS]:
-        said = [code for code in codes if code in likely] or codes
-        yield answer.offer(" et ".join(map(label, said)), answer.query.but(activite=codes))
+        shown = [code for code in codes if code in likely] or codes
+        yield answer.offer(" et ".join(map(label, shown)), answer.query.but(activite=codes))
 
 
 def _clause(answer: AnsweredQuery) -> Question | None:

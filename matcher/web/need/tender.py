@@ -43,12 +43,14 @@ def index() -> ResponseReturnValue:
 @pages.post("/dce")
 def drop() -> ResponseReturnValue:
     """Keep pieces, and have them read."""
-    given = [file for file in request.files.getlist("pieces") if file.filename]
+    uploads = [file for file in request.files.getlist("pieces") if file.filename]
     try:
-        check([_size(file.stream) for file in given])
+        check([_size(file.stream) for file in uploads])
     except TenderRefused as refused:
         return _index(str(refused))
-    files = {f"piece {rank}": DroppedFile(file.filename or "", file.stream) for rank, file in enumerate(given, start=1)}
+    files = {
+        f"piece {rank}": DroppedFile(file.filename or "", file.stream) for rank, file in enumerate(uploads, start=1)
+    }
     work = desk().works.put(owner(), TENDER.name, {}, person(), files=files)
     return redirect(url_for("tender.show", key=work.key), 303)
 
@@ -119,10 +121,10 @@ def sent_lots(work: Work, tender: Tender) -> tuple[list[TenderLot], dict[str, st
 def sent_deadline(faults: dict[str, str]) -> date | None:
     """Return the day that offers are due by, as the form of this request says it, None where it says none; a day that is none is a fault."""
     typed = request.form.get(DUE, "").strip()
-    found = clean_date(typed).value
-    if typed and found is None:
+    day = clean_date(typed).value
+    if typed and day is None:
         faults[DUE] = "Écrivez une date, par exemple 15/01/2027, ou laissez vide."
-    return found
+    return day
 
 
 def keep_verified(work: Work, lots: list[TenderLot]) -> None:

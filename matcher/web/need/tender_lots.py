@@ -42,16 +42,16 @@ class TenderLot:
 
     def sent(self, form: Mapping[str, str], rank: int) -> "TenderLot":
         """Return the lot as the fields of its `rank` say it. An emptied one says that there is none, whatever the text says."""
-        its = {name: form.get(f"{name}-{rank}", "").replace("\r\n", "\n").strip() for name in self.shown}
+        typed = {name: form.get(f"{name}-{rank}", "").replace("\r\n", "\n").strip() for name in self.shown}
         values = MultiDict(self.query.pairs())
-        for name, text in its.items():
+        for name, text in typed.items():
             if name in (TITLE, PLACE) or text == self.shown[name]:
                 continue
             values.setlist(name, [text or NONE] if name != NEED else [text])
-        if its[PLACE] != self.shown[PLACE]:
-            values.setlist("ou", [] if its[PLACE] else [NONE])
-            values.setlist(PLACE, [its[PLACE]])
-        return replace(self, title=cut(its[TITLE]), query=Query.of(values, self.query.defaults))
+        if typed[PLACE] != self.shown[PLACE]:
+            values.setlist("ou", [] if typed[PLACE] else [NONE])
+            values.setlist(PLACE, [typed[PLACE]])
+        return replace(self, title=cut(typed[TITLE]), query=Query.of(values, self.query.defaults))
 
     def kept(self) -> dict[str, Any]:
         """Return what is kept of it once it is verified."""
@@ -88,17 +88,17 @@ def with_list(work: Work, lot: TenderLot) -> Query:
 def tender_lots(query: Query, known: Callable[[Query], int]) -> NoticeLots | None:
     """Return the lots of the DCE that a query is a lot of; None where it is of none, or of one that is forgotten. `known` answers a query
     for the count of those known."""
-    found = lots_under(query.text("dce"))
-    if found is None:
+    lots_of_work = lots_under(query.text("dce"))
+    if lots_of_work is None:
         return None
-    work, lots = found
-    told = (
+    work, lots = lots_of_work
+    lot_links = (
         LotLink(lot.number, lot.title, its, known(its) if len(lots) <= MOST_TABS else None)
         for lot in lots
         for its in [with_list(work, lot)]
     )
     whole = url_for("tender.show", key=work.key)
-    return NoticeLots(whole, "Les pièces du DCE", query.text("lot"), tuple(told)) if len(lots) > 1 else None
+    return NoticeLots(whole, "Les pièces du DCE", query.text("lot"), tuple(lot_links)) if len(lots) > 1 else None
 
 
 def _proposed(lot: ProposedLot, buyer: str, defaults: BuyerDefaults) -> TenderLot:

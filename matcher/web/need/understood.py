@@ -76,10 +76,10 @@ def chips(query: Query) -> Iterator[Chip]:
 
 
 def _lever(reading: Reading) -> Iterator[Chip]:
-    if asked := reading.lot.levier:
-        chosen = lever(asked)
-        who = "" if chosen.open_to_all else f" : {', '.join(sorted(eligible_kinds(asked)))}"
-        yield Chip("clause" if chosen.open_to_all else "réservé", f"{chosen.article}{who}", "levier")
+    if code := reading.lot.levier:
+        chosen = lever(code)
+        eligible = "" if chosen.open_to_all else f" : {', '.join(sorted(eligible_kinds(code)))}"
+        yield Chip("clause" if chosen.open_to_all else "réservé", f"{chosen.article}{eligible}", "levier")
     elif hint := reading.levier_hint:
         read_in = reading.reserved_by
         yield Chip("lu" if read_in else "à confirmer", lever(hint).label, "levier", doubt=not read_in)

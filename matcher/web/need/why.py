@@ -44,32 +44,32 @@ class OtherLever:
 def show() -> ResponseReturnValue:
     """Explain one supplier: by `id`, or by `qui`, the name or SIRET that the buyer expected."""
     query = usable_query(request.args)
-    found = answer(desk(), query)
-    asked = (request.args.get("id") or request.args.get("qui") or "").strip()[:LONGEST]
-    shelf = found.ranking.ask.shelf
-    rows = suppliers_meant(desk().engine, shelf, asked) if asked else ()
-    if request.args.get("id") and (not rows or shelf.ids[rows[0]] != asked):
+    response = answer(desk(), query)
+    typed_name = (request.args.get("id") or request.args.get("qui") or "").strip()[:LONGEST]
+    shelf = response.ranking.ask.shelf
+    rows = suppliers_meant(desk().engine, shelf, typed_name) if typed_name else ()
+    if request.args.get("id") and (not rows or shelf.ids[rows[0]] != typed_name):
         abort(404)
     if len(rows) != 1:
         named = [(card.id, card.name, card.city, card.kinds) for card in (shelf.suppliers[row] for row in rows)]
-        return render_template("need/lequel.html", answer=found, query=query, asked=asked, named=named)
-    return _explained(found, rows[0])
+        return render_template("need/lequel.html", answer=response, query=query, asked=typed_name, named=named)
+    return _explained(response, rows[0])
 
 
-def _explained(found: AnsweredQuery, row: int) -> ResponseReturnValue:
-    ranking = found.ranking
-    (match,) = found.sourced(found.listing.found.matches(np.array([row])))
+def _explained(answer: AnsweredQuery, row: int) -> ResponseReturnValue:
+    ranking = answer.ranking
+    (match,) = answer.sourced(answer.listing.found.matches(np.array([row])))
     refused = tuple(gate.says(ranking.ask, row) for gate, out in ranking.refused if out[row])
     return render_template(
         "need/pourquoi.html",
-        answer=found,
-        query=found.query,
+        answer=answer,
+        query=answer.query,
         match=match,
         parts=bar(match),
         steps=tuple(_steps(match)),
         refused=refused,
-        listed=bool(found.listing.found.kept[row]),
-        choices=tuple(_choices(found, row)) if refused else (),
+        listed=bool(answer.listing.found.kept[row]),
+        choices=tuple(_choices(answer, row)) if refused else (),
         sentences=explanation(match),
         distance=distance_weight((match,)),
     )
@@ -82,13 +82,13 @@ def _steps(match: Match) -> Iterator[WaterfallStep]:
         start += part.points
 
 
-def _choices(found: AnsweredQuery, row: int) -> Iterator[OtherLever]:
+def _choices(answer: AnsweredQuery, row: int) -> Iterator[OtherLever]:
     """The article chosen, each other, and none; the same once only."""
-    now = found.reading.lever
+    now = answer.reading.lever
     codes = [now or NONE, *(code for code in (*ASKED_LEVERS, NONE) if code != (now or NONE))]
     for code in codes:
-        query = found.query.but(levier=code)
-        other = found.of(query)
+        query = answer.query.but(levier=code)
+        other = answer.of(query)
         label = "sans réserver" if code == NONE else lever(code).label
         yield OtherLever(label, query, code == codes[0], int(other.listing.found.ranks[row]) or None, other.known)
 
@@ -97,20 +97,20 @@ def _choices(found: AnsweredQuery, row: int) -> Iterator[OtherLever]:
 def compare() -> ResponseReturnValue:
     """Show those ticked to be compared, else those ticked to be kept; `tout` shows the lines that do not differ too."""
     query = usable_query(request.args)
-    found = answer(desk(), query)
-    asked = query.several("compare") or query.several("retenu")
-    matches = found.named(asked)
+    response = answer(desk(), query)
+    wanted_ids = query.several("compare") or query.several("retenu")
+    matches = response.named(wanted_ids)
     named = matches[:MOST]
     contacts = desk().contacts_of({match.id for match in named})
-    lines = compared(named, found.reading, contacts) if len(named) >= LEAST else ()
+    lines = compared(named, response.reading, contacts) if len(named) >= LEAST else ()
     page = render_template(
         "need/comparer.html",
-        answer=found,
+        answer=response,
         query=query,
-        asked=asked,
+        asked=wanted_ids,
         matches=named,
-        too_many=len(asked) > MOST,
-        gone=len(asked) - len(matches),
+        too_many=len(wanted_ids) > MOST,
+        gone=len(wanted_ids) - len(matches),
         lines=lines,
         leads=leads(named, lines),
         same=sum(not line.differs for line in lines),

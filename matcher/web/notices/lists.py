@@ -97,14 +97,14 @@ class RenewalsForm(ListForm):
 
     def listed(self, today: date) -> ListedContracts:
         """Return the contracts that end within the months. Raises DecisionRefused."""
-        asked, engine = self.asked(today, end_of(today, self.mois.data) or today), desk().engine
-        return _contracts(engine, catalogue_version(engine), asked, today)
+        request, engine = self.asked(today, end_of(today, self.mois.data) or today), desk().engine
+        return _contracts(engine, catalogue_version(engine), request, today)
 
 
 # The files ask for what the page has just shown, and each object has to be read.
 @lru_cache(maxsize=8)
-def _contracts(engine: Engine, _version: int, asked: ListAsked, on: date) -> ListedContracts:
-    return list_contracts(engine, asked, on)
+def _contracts(engine: Engine, _version: int, request: ListAsked, on: date) -> ListedContracts:
+    return list_contracts(engine, request, on)
 
 
 @pages.get("/annonces/territoire")
@@ -122,34 +122,34 @@ def renewals() -> ResponseReturnValue:
 @pages.get("/annonces/territoire/territoire.<any(csv, xlsx, json):form>")
 def download_territory(form: str) -> ResponseReturnValue:
     """Send the lots of a territory as a file; the CSV holds those that could have been reserved."""
-    its = _listed(_form(TerritoryForm)) or abort(400)
-    return _file(its, f"territoire-{its.asked.until}.{form}")
+    listing = _listed(_form(TerritoryForm)) or abort(400)
+    return _file(listing, f"territoire-{listing.asked.until}.{form}")
 
 
 @pages.get("/annonces/renouvellements/renouvellements.<any(csv, xlsx, json):form>")
 def download_renewals(form: str) -> ResponseReturnValue:
     """Send the contracts that end soon as a file."""
-    its = _listed(_form(RenewalsForm)) or abort(400)
-    return _file(its, f"renouvellements-{its.on}.{form}")
+    listing = _listed(_form(RenewalsForm)) or abort(400)
+    return _file(listing, f"renouvellements-{listing.on}.{form}")
 
 
-def _file(its: ListedLots | ListedContracts, name: str) -> ResponseReturnValue:
+def _file(listing: ListedLots | ListedContracts, name: str) -> ResponseReturnValue:
     if name.endswith(".csv"):
-        return sent(name, list_csv(its))
-    return sent_document(name, list_document(its), lambda: list_object(its))
+        return sent(name, list_csv(listing))
+    return sent_document(name, list_document(listing), lambda: list_object(listing))
 
 
 def _page(kind: type[TerritoryForm | RenewalsForm]) -> ResponseReturnValue:
     form = _form(kind)
-    its = _listed(form)
-    document = list_document(its, most=SHOWN) if its else None
+    listing = _listed(form)
+    document = list_document(listing, most=SHOWN) if listing else None
     return answered(
         form.faults,
         "notices/liste.html",
         form=form,
         pairs={field.name: field.written for field in form if isinstance(field, Line) and field.written},
         document=document,
-        link=_links(its, document) if its and document else None,
+        link=_links(listing, document) if listing and document else None,
     )
 
 
@@ -170,11 +170,11 @@ def _listed(form: TerritoryForm | RenewalsForm) -> ListedLots | ListedContracts 
         return None
 
 
-def _links(its: ListedLots | ListedContracts, document: Document) -> Callable[[DocumentRow, int], str]:
-    """What gives the address of a cell: that of a lot, or of who could answer it under an article; that of who could answer the need of a
+def _links(lots: ListedLots | ListedContracts, document: Document) -> Callable[[DocumentRow, int], str]:
+    """Return what gives the address of a cell: that of a lot, or of who could answer it under an article; that of who could answer the need of a
     contract again, or of the supplier that holds it."""
     listed: Sequence[Sequence[KeptLot | HeldContract]] = (
-        (its.counts.reservable,) if isinstance(its, ListedLots) else (its.coming, its.unknown)
+        (lots.counts.reservable,) if isinstance(lots, ListedLots) else (lots.coming, lots.unknown)
     )
     tables = [table.as_shown() for table in document.tables]
     lines = {

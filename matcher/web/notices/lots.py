@@ -37,13 +37,13 @@ _LEVERS = ("12", "13", "14", "15", "13-1", "clause")
 
 def _place(text: str) -> str | None:
     """The key of the first area that a text names, None where it names none: a point is no area."""
-    found = (place.key for place in read_places(Lot("", lieux=(RawPlace(code=text),))).places)
-    return next(filter(place_of, found), None)
+    place_keys = (place.key for place in read_places(Lot("", lieux=(RawPlace(code=text),))).places)
+    return next(filter(place_of, place_keys), None)
 
 
 def _place_name(key: str) -> str:
-    found = place_of(key)
-    return found.name if found else ""
+    place = place_of(key)
+    return place.name if place else ""
 
 
 class LotsForm(PageForm):
@@ -92,9 +92,9 @@ def index() -> str:
 @pages.post("/annonces/veilles")
 def follow() -> ResponseReturnValue:
     """Open a watch over a choice of lots, and show its link once."""
-    form, who = WatchForm(request.form), signed(request.form)
-    if form.faults or not who:
-        if not who:
+    form, author = WatchForm(request.form), signed(request.form)
+    if form.faults or not author:
+        if not author:
             flash(NO_NAME, "refus")
         return _page(form, form), 422
     _, secret = open_watch(
@@ -104,7 +104,7 @@ def follow() -> ResponseReturnValue:
         form.choice,
         address=form.courriel.data,
         pace=Pace(form.rythme.data),
-        who=who,
+        author=author,
         now=desk().now(),
     )
     return _page(form, WatchForm(), url_for("own_watch.show", token=secret, _external=True))
@@ -122,15 +122,15 @@ def close(number: int) -> ResponseReturnValue:
 def _page(form: LotsForm, watch_form: WatchForm, link: str = "") -> str:
     now, engine = desk().clock(), desk().engine
     with reading(engine) as connection:
-        found = _chosen(connection, form.choice, now)
-        wider = [] if found.shown else list(_wider(connection, form.choice, now))
+        lots = _chosen(connection, form.choice, now)
+        wider = [] if lots.shown else list(_wider(connection, form.choice, now))
         read = notices_read(connection, now.date())
     return render_template(
         "notices/avis.html",
         form=form,
         watch_form=watch_form,
-        lots=[(one.lot, lot_words(one.lot, now)) for one in found.shown],
-        more=found.more,
+        lots=[(one.lot, lot_words(one.lot, now)) for one in lots.shown],
+        more=lots.more,
         wider=wider,
         read=read,
         watches=watches(engine, owner()),
@@ -150,16 +150,16 @@ def _wider(connection: Connection, choice: WatchChoice, now: datetime) -> Iterat
     for name, label in _WITHOUT.items():
         if getattr(choice, name):
             other = replace(choice, **{name: ""})
-            found = _chosen(connection, other, now)
-            yield label, {key: text for key, text in asdict(other).items() if text}, len(found.shown) + found.more
+            lots = _chosen(connection, other, now)
+            yield label, {key: text for key, text in asdict(other).items() if text}, len(lots.shown) + lots.more
 
 
 def _title(choice: WatchChoice) -> str:
-    """What a choice is, in a few words."""
-    its = (
+    """Return what a choice is, in a few words."""
+    parts = (
         taxonomy().label(choice.trade) if choice.trade else "",
         _place_name(choice.place),
         choice.supplier_kind,
         lever(choice.lever).label if choice.lever else "",
     )
-    return ", ".join(filter(None, its)) or "Tous les lots"
+    return ", ".join(filter(None, parts)) or "Tous les lots"

@@ -71,29 +71,29 @@ class ShownWatch:
 def shown(watch: Watch) -> ShownWatch:
     """Return a watch as its page shows it now. Raises SupplierGone."""
     now = desk().clock()
-    found = _watched(watch, now)
-    words = _worded(found, now)
+    lots = _watched(watch, now)
+    words = _worded(lots, now)
     with reading(desk().engine) as connection:
         read = notices_read(connection, now.date())
     return ShownWatch(
         watch=watch,
-        card=_card(found.supplier_id) if found.supplier_id else None,
-        lots=tuple(ShownLot(one, its) for one, its in zip(found.shown, words, strict=True)),
-        more=found.more,
-        refused=tuple(ShownLot(one, lot_words(one.lot, now)) for one in found.refused),
-        soon=sum(_closes(one.lot, now) for one in found.shown),
+        card=_card(lots.supplier_id) if lots.supplier_id else None,
+        lots=tuple(ShownLot(one, its) for one, its in zip(lots.shown, words, strict=True)),
+        more=lots.more,
+        refused=tuple(ShownLot(one, lot_words(one.lot, now)) for one in lots.refused),
+        soon=sum(_closes(one.lot, now) for one in lots.shown),
         together=sum(bool(its.lacks) for its in words),
-        unsure=sum(one.unsure for one in found.shown),
+        unsure=sum(one.unsure for one in lots.shown),
         read=read,
     )
 
 
-def reasons(supplier_id: str, those: Sequence[KeptLot], now: datetime) -> list[SupplierSide]:
+def reasons(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> list[SupplierSide]:
     """Return what lots are to a supplier, each computed once while neither it nor the catalogue changes. Raises SupplierGone."""
     shelf, day = desk().shelf(), now.date()
     known: dict[tuple[int, str], SupplierSide] = remembered("raisons", (shelf.version, supplier_id, day), dict)
-    keys = [(one.id, mark(one)) for one in those]
-    new = {key: one for key, one in zip(keys, those, strict=True) if key not in known}
+    keys = [(one.id, mark(one)) for one in lots]
+    new = {key: one for key, one in zip(keys, lots, strict=True) if key not in known}
     known.update(zip(new, sides(shelf, supplier_id, list(new.values()), day), strict=True))
     return [known[key] for key in keys]
 
@@ -102,12 +102,12 @@ def watch_file(watch: Watch, name: str, form: str, address: str) -> Response:
     """Return the lots of a watch as a file called `name`, « atom », « ics », « csv » or « xlsx »: whoever asks again for what has not changed is
     answered without a word computed. Raises SupplierGone."""
     now = desk().clock()
-    found = _watched(watch, now)
-    state = _state(found, now, address)
+    lots = _watched(watch, now)
+    state = _state(lots, now, address)
     slot: dict[str, Any] = remembered("veilles", (watch.id, watch.supplier_id, form), dict)
     if slot.get("state") != state:
         # The moment of the new content is never that of the former: whoever knows only dates is told that it changed.
-        slot.update(state=state, made=now, content=_FORMS[form](watch, found, _worded(found, now), address))
+        slot.update(state=state, made=now, content=_FORMS[form](watch, lots, _worded(lots, now), address))
     answer = sent(f"{name}.{form}", slot["content"])
     answer.set_etag(state)
     answer.last_modified = slot["made"]
@@ -128,16 +128,16 @@ def _watched(watch: Watch, now: datetime) -> WatchedLots:
         return watched(connection, watch, now)
 
 
-def _worded(found: WatchedLots, now: datetime) -> list[LotWords]:
-    those = [one.lot for one in found.shown]
-    its = reasons(found.supplier_id, those, now) if found.supplier_id else [None] * len(those)
-    return [lot_words(lot, now, side) for lot, side in zip(those, its, strict=True)]
+def _worded(lots: WatchedLots, now: datetime) -> list[LotWords]:
+    lots_shown = [one.lot for one in lots.shown]
+    sides = reasons(lots.supplier_id, lots_shown, now) if lots.supplier_id else [None] * len(lots_shown)
+    return [lot_words(lot, now, side) for lot, side in zip(lots_shown, sides, strict=True)]
 
 
-def _state(found: WatchedLots, now: datetime, address: str) -> str:
-    listed = [(one.id, mark(one.lot), one.band, one.lot.changed) for one in found.shown]
-    told = (desk().shelf().version, found.supplier_id, now.date(), address, listed)
-    return sha256(repr(told).encode()).hexdigest()[:32]
+def _state(lots: WatchedLots, now: datetime, address: str) -> str:
+    listed = [(one.id, mark(one.lot), one.band, one.lot.changed) for one in lots.shown]
+    state = (desk().shelf().version, lots.supplier_id, now.date(), address, listed)
+    return sha256(repr(state).encode()).hexdigest()[:32]
 
 
 def _closes(lot: KeptLot, now: datetime) -> bool:
@@ -145,13 +145,13 @@ def _closes(lot: KeptLot, now: datetime) -> bool:
     return deadline is not None and deadline.at - now < _SOON
 
 
-def _atom(watch: Watch, found: WatchedLots, words: Sequence[LotWords], address: str) -> bytes:
-    entries = [(its, one.lot.changed) for its, one in zip(words, found.shown, strict=True)]
+def _atom(watch: Watch, lots: WatchedLots, words: Sequence[LotWords], address: str) -> bytes:
+    entries = [(its, one.lot.changed) for its, one in zip(words, lots.shown, strict=True)]
     return atom(f"Lots pour {watch.title}", address, watch.id, entries, watch.opened)
 
 
-def _ics(_: Watch, found: WatchedLots, words: Sequence[LotWords], address: str) -> bytes:
-    return deadlines_ics([(one.lot, its) for one, its in zip(found.shown, words, strict=True)], address)
+def _ics(_: Watch, lots: WatchedLots, words: Sequence[LotWords], address: str) -> bytes:
+    return deadlines_ics([(one.lot, its) for one, its in zip(lots.shown, words, strict=True)], address)
 
 
 _FORMS: dict[str, Callable[[Watch, WatchedLots, Sequence[LotWords], str], bytes | DescribedFile]] = {
@@ -179,7 +179,7 @@ _PACES = {Pace.DAILY: "un message par jour au plus", Pace.WEEKLY: "un message pa
 
 @pages.url_value_preprocessor
 def _refuse_large(_endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """What is larger than any answer is refused before it is read."""
+    """Refuse a form larger than any answer, before it is read."""
     request.max_content_length = _LARGEST_FORM
 
 
@@ -194,14 +194,14 @@ def one(token: str, number: int) -> ResponseReturnValue:
     """Lead to one lot in the list; where it is there no more, say what became of it."""
 
     def made(watch: Watch) -> ResponseReturnValue:
-        found = shown(watch)
-        if any(its.words.id == number for its in found.lots):
+        watch_shown = shown(watch)
+        if any(its.words.id == number for its in watch_shown.lots):
             return redirect(url_for("own_watch.show", token=token, _anchor=f"lot-{number}"), 302)
         with reading(desk().engine) as connection:
-            kept = next(iter(lots_of(connection, [number])), None)
-        if kept is None:
+            lot = next(iter(lots_of(connection, [number])), None)
+        if lot is None:
             abort(404)
-        return render_template("notices/lot_passe.html", token=token, words=lot_words(kept, desk().clock()), kept=kept)
+        return render_template("notices/lot_passe.html", token=token, words=lot_words(lot, desk().clock()), kept=lot)
 
     return _of(token, made)
 
@@ -211,11 +211,11 @@ def refused(token: str) -> ResponseReturnValue:
     """Show what was set aside: by its reader, and by the ranking with why."""
 
     def made(watch: Watch) -> ResponseReturnValue:
-        found = shown(watch)
-        away = set_aside(desk().engine, found.card.id, desk().clock()) if found.card else []
-        why = reasons(found.card.id, away, desk().clock()) if found.card else []
+        watch_shown = shown(watch)
+        away = set_aside(desk().engine, watch_shown.card.id, desk().clock()) if watch_shown.card else []
+        why = reasons(watch_shown.card.id, away, desk().clock()) if watch_shown.card else []
         left_out = [(lot_words(lot, desk().clock()), side.refused) for lot, side in zip(away, why, strict=True)]
-        return render_template("notices/ecartes.html", token=token, found=found, left_out=left_out)
+        return render_template("notices/ecartes.html", token=token, found=watch_shown, left_out=left_out)
 
     return _of(token, made)
 

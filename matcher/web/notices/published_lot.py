@@ -56,103 +56,103 @@ def candidates(number: int) -> ResponseReturnValue:
 @pages.post(f"/annonces/{NUMBER}/dossier")
 def open_dossier(number: int) -> ResponseReturnValue:
     """Open the dossier of a lot, with its list of today, or lead to the one that there is."""
-    kept, who = _lot(number), signed(request.form)
-    if not who:
-        return _page(kept, NO_NAME), 422
+    lot, author = _lot(number), signed(request.form)
+    if not author:
+        return _page(lot, NO_NAME), 422
     try:
-        added = _brought(kept)  # ranked first: nobody else writes inside
+        added = _brought(lot)  # ranked first: nobody else writes inside
         with together(desk().engine):  # two who ask at once are led to one
-            already = _dossier(kept)
-            dossier = already.id if already is not None else _opened(kept, added, who)
+            already = _dossier(lot)
+            dossier = already.id if already is not None else _opened(lot, added, author)
     except ChangeRefused as refusal:
-        return _page(kept, str(refusal)), 422
+        return _page(lot, str(refusal)), 422
     return redirect(url_for("dossiers.show", number=dossier), 303)
 
 
 @pages.post(f"/annonces/{NUMBER}/famille")
 def confirm(number: int) -> ResponseReturnValue:
     """Keep for whom a lot is reserved, where its notices do not say it."""
-    kept, who = _lot(number), signed(request.form)
+    lot, author = _lot(number), signed(request.form)
     family = next((one for one in SAYABLE if LEVERS[one] == request.form.get("famille")), None)
-    if family is None or not _asked(kept, _notices(kept)):
+    if family is None or not _asked(lot, _notices(lot)):
         abort(400)
-    if not who:
-        return _page(kept, NO_NAME), 422
+    if not author:
+        return _page(lot, NO_NAME), 422
     now = desk().now().replace(tzinfo=None)
-    confirm_family(desk().engine, desk().shelf(), kept, family, who, now)
+    confirm_family(desk().engine, desk().shelf(), lot, family, author, now)
     flash(f"C’est noté : réservé aux {family}. Les candidats sont comptés à nouveau.")
     return redirect(url_for("published_lot.show", number=number), 303)
 
 
 def _lot(number: int) -> KeptLot:
     with reading(desk().engine) as connection:
-        found = lot(connection, number)
-    return found or abort(404)
+        lot_read = lot(connection, number)
+    return lot_read or abort(404)
 
 
-def _notices(kept: KeptLot) -> list[PublishedNotice]:
+def _notices(lot: KeptLot) -> list[PublishedNotice]:
     """The notices of its contract, without what the team says of its other lots."""
     with reading(desk().engine) as connection:
-        every = notices_of(connection, kept.contract)
-    said = said_by_team(kept, every)
-    return [one for one in every if one.source != TEAM or one is said]
+        every = notices_of(connection, lot.contract)
+    notice = said_by_team(lot, every)
+    return [one for one in every if one.source != TEAM or one is notice]
 
 
-def _asked(kept: KeptLot, notices: Sequence[PublishedNotice]) -> bool:
-    """Whether the family of its reservation is a person's to say: no notice tells it, or only what the team said."""
-    said = said_by_team(kept, notices)
-    told = said.lots[0].reserved if said else ReservedFor.UNSAID
-    return kept.published.reserved in (ReservedFor.UNSAID, told)
+def _asked(lot: KeptLot, notices: Sequence[PublishedNotice]) -> bool:
+    """Return whether the family of its reservation is a person's to say: no notice tells it, or only what the team said."""
+    notice = said_by_team(lot, notices)
+    reserved_for = notice.lots[0].reserved if notice else ReservedFor.UNSAID
+    return lot.published.reserved in (ReservedFor.UNSAID, reserved_for)
 
 
-def _brought(kept: KeptLot) -> Sequence[DossierChange]:
-    """What the dossier of a lot begins with: its consultation, its list of today frozen and where it was read."""
-    found = answer(desk(), need_of(kept.published.lot))
-    source = ". ".join(filter(None, (f"D’après l’{notice_said(kept.notice)}", kept.notice.url)))
+def _brought(lot: KeptLot) -> Sequence[DossierChange]:
+    """Return what the dossier of a lot begins with: its consultation, its list of today frozen and where it was read."""
+    response = answer(desk(), need_of(lot.published.lot))
+    source = ". ".join(filter(None, (f"D’après l’{notice_said(lot.notice)}", lot.notice.url)))
     return (
-        SetCourse(dossier_course(kept)),
-        list_frozen(found, found.listing.first(FROZEN), tuple(found.first_ids), dossier_header(kept).title),
+        SetCourse(dossier_course(lot)),
+        list_frozen(response, response.listing.first(FROZEN), tuple(response.first_ids), dossier_header(lot).title),
         NoteDossier(source),
     )
 
 
-def _opened(kept: KeptLot, added: Sequence[DossierChange], who: str) -> int:
+def _opened(lot: KeptLot, added: Sequence[DossierChange], author: str) -> int:
     """The number of a new dossier of a lot."""
     engine, at = desk().engine, desk().now()
-    number = create(engine, owner(), dossier_header(kept), who=who, now=at).id
-    return change(engine, owner(), number, added, version=None, who=who, now=at).id
+    number = create(engine, owner(), dossier_header(lot), author=author, now=at).id
+    return change(engine, owner(), number, added, version=None, author=author, now=at).id
 
 
-def _dossier(kept: KeptLot) -> DossierSummary | None:
+def _dossier(lot: KeptLot) -> DossierSummary | None:
     """The dossier that was opened from a lot, None where there is none."""
-    reference = reference_of(kept)
-    found = listed(desk().engine, owner(), DossierFilter(text=reference))
-    return next((one for one in found if one.header.reference == reference), None)
+    reference = reference_of(lot)
+    dossier_summaries = listed(desk().engine, owner(), DossierFilter(text=reference))
+    return next((one for one in dossier_summaries if one.header.reference == reference), None)
 
 
-def _page(kept: KeptLot, refusal: str = "") -> str:
-    its, now = kept.published, desk().clock()
-    history = _notices(kept)
+def _page(lot_read: KeptLot, refusal: str = "") -> str:
+    lot, now = lot_read.published, desk().clock()
+    history = _notices(lot_read)
     with reading(desk().engine) as connection:
-        suppliers = suppliers_of_lot(connection, kept.id)
+        suppliers = suppliers_of_lot(connection, lot_read.id)
     return render_template(
         "notices/lot.html",
-        kept=kept,
-        its=its,
-        said=notice_said(kept.notice),
-        until=standing(kept, now),
-        is_open=kept.is_open(now),
-        trades=[taxonomy().label(code) for code in kept.activities],
-        where=[found.name for code in kept.departements if (found := departement(code))],
+        kept=lot_read,
+        its=lot,
+        said=notice_said(lot_read.notice),
+        until=standing(lot_read, now),
+        is_open=lot_read.is_open(now),
+        trades=[taxonomy().label(code) for code in lot_read.activities],
+        where=[area.name for code in lot_read.departements if (area := departement(code))],
         history=[(one, notice_said(one)) for one in history],
         team=TEAM,
         families=[(LEVERS[one], one.value, lever(LEVERS[one]).article) for one in SAYABLE],
-        unsaid=its.reserved is ReservedFor.UNSAID,
-        asked=_asked(kept, history),
+        unsaid=lot.reserved is ReservedFor.UNSAID,
+        asked=_asked(lot_read, history),
         suppliers=_named(suppliers),
-        query=need_of(its.lot),
-        articles=[(code, lever(code).article, many) for code, many in kept.reservable.items()],
-        dossier=_dossier(kept),
+        query=need_of(lot.lot),
+        articles=[(code, lever(code).article, many) for code, many in lot_read.reservable.items()],
+        dossier=_dossier(lot_read),
         days=[
             one
             for one in meeting_days(desk().engine, owner())
@@ -162,10 +162,10 @@ def _page(kept: KeptLot, refusal: str = "") -> str:
     )
 
 
-def _named(found: Sequence[LotSupplier]) -> list[tuple[str, str, str, Band]]:
+def _named(lot_suppliers: Sequence[LotSupplier]) -> list[tuple[str, str, str, Band]]:
     """The first suppliers of a lot that the catalogue still has: id, name, commune and band."""
     shelf = desk().shelf()
-    rows = [(one, shelf.find(one.supplier_id)) for one in found[:NAMED]]
+    rows = [(one, shelf.find(one.supplier_id)) for one in lot_suppliers[:NAMED]]
     return [
         (one.supplier_id, shelf.suppliers[row].name, shelf.suppliers[row].city, one.band)
         for one, row in rows

@@ -42,69 +42,71 @@ def show(supplier_id: str) -> ResponseReturnValue:
 @pages.get(f"{_AT}/ecartes")
 def refused(supplier_id: str) -> str:
     """Show the lots of its département that it is not told of, and why."""
-    found = _supplier(supplier_id)
+    supplier = _supplier(supplier_id)
     now = desk().clock()
-    away = set_aside(desk().engine, found.id, now)
-    why = reasons(found.id, away, now)
+    away = set_aside(desk().engine, supplier.id, now)
+    why = reasons(supplier.id, away, now)
     left_out = [(lot_words(lot, now), side.refused) for lot, side in zip(away, why, strict=True)]
-    return render_template("notices/ecartes.html", token="", found=shown(_watch(found)), left_out=left_out)
+    return render_template("notices/ecartes.html", token="", found=shown(_watch(supplier)), left_out=left_out)
 
 
 @pages.get(f"{_AT}/liste.<any(csv, xlsx, ics):form>")
 def download(supplier_id: str, form: str) -> Response:
     """Send its lots as a file."""
-    found = _supplier(supplier_id)
-    return watch_file(_watch(found), "lots", form, url_for("supplier_lots.show", supplier_id=found.id, _external=True))
+    supplier = _supplier(supplier_id)
+    return watch_file(
+        _watch(supplier), "lots", form, url_for("supplier_lots.show", supplier_id=supplier.id, _external=True)
+    )
 
 
 @pages.post(f"{_AT}/lien")
 def give(supplier_id: str) -> ResponseReturnValue:
     """Give the supplier a new link, shown once (`faire` is « donner »), or close those it has (« fermer »)."""
-    found, what = _supplier(supplier_id), request.form.get("faire")
+    supplier, what = _supplier(supplier_id), request.form.get("faire")
     if what not in ("donner", "fermer"):
         abort(400)
     if what == "fermer":
-        held = watch_of(desk().engine, owner(), found.id)
-        if held is None or not close_watch(desk().engine, owner(), held.id, desk().now()):
+        watch = watch_of(desk().engine, owner(), supplier.id)
+        if watch is None or not close_watch(desk().engine, owner(), watch.id, desk().now()):
             abort(404)
-        flash(f"Les liens de « {found.name} » n’ouvrent plus rien.")
-        return redirect(url_for("supplier_lots.show", supplier_id=found.id), 303)
-    form, who = LinkForm(request.form), signed(request.form)
-    if form.faults or not who:
-        if not who:
+        flash(f"Les liens de « {supplier.name} » n’ouvrent plus rien.")
+        return redirect(url_for("supplier_lots.show", supplier_id=supplier.id), 303)
+    form, author = LinkForm(request.form), signed(request.form)
+    if form.faults or not author:
+        if not author:
             flash(NO_NAME, "refus")
-        return _page(found, form), 422
+        return _page(supplier, form), 422
     _, secret = open_watch(
         desk().engine,
         owner(),
-        found.name,
-        supplier_id=found.id,
+        supplier.name,
+        supplier_id=supplier.id,
         address=form.courriel.data,
         pace=Pace(form.rythme.data),
-        who=who,
+        author=author,
         now=desk().now(),
     )
-    return _page(found, LinkForm(), url_for("own_watch.show", token=secret, _external=True))
+    return _page(supplier, LinkForm(), url_for("own_watch.show", token=secret, _external=True))
 
 
-def together(kept: KeptLot) -> str:
+def together(lot: KeptLot) -> str:
     """Return the address of the groupements that would answer a lot of several trades, or of one that is too much for one alone."""
-    its = read(kept.published.lot)
-    trades = [taxonomy().label(code) for code in its.asked] or [cut(kept.published.title)]
+    reading = read(lot.published.lot)
+    trades = [taxonomy().label(code) for code in reading.asked] or [cut(lot.published.title)]
     return url_for(
         "groupement.show",
         objet=trades,
-        site=[name_apart(place) for place in its.places],
-        levier=kept.published.lot.levier,
+        site=[name_apart(place) for place in reading.places],
+        levier=lot.published.lot.levier,
     )
 
 
-def _page(found: Supplier, form: LinkForm, link: str = "") -> str:
+def _page(supplier: Supplier, form: LinkForm, link: str = "") -> str:
     return render_template(
         "notices/ses_lots.html",
-        supplier=found,
-        found=shown(_watch(found)),
-        given=watch_of(desk().engine, owner(), found.id),
+        supplier=supplier,
+        found=shown(_watch(supplier)),
+        given=watch_of(desk().engine, owner(), supplier.id),
         verdicts=LotVerdict,
         form=form,
         link=link,
@@ -112,13 +114,23 @@ def _page(found: Supplier, form: LinkForm, link: str = "") -> str:
     )
 
 
-def _watch(found: Supplier) -> Watch:
+def _watch(supplier: Supplier) -> Watch:
     """The watch that the organisation has given a supplier, so that both see the same list; else one that is kept nowhere."""
-    given = watch_of(desk().engine, owner(), found.id)
+    watch = watch_of(desk().engine, owner(), supplier.id)
     nobodys = Watch(
-        0, owner(), found.id, found.name, WatchChoice(), "", Pace.DAILY, "", desk().now(), closed=False, silent=True
+        0,
+        owner(),
+        supplier.id,
+        supplier.name,
+        WatchChoice(),
+        "",
+        Pace.DAILY,
+        "",
+        desk().now(),
+        closed=False,
+        silent=True,
     )
-    return given or nobodys
+    return watch or nobodys
 
 
 def _supplier(key: str) -> Supplier:

@@ -23,12 +23,12 @@ GOOD = "cheval agrafe pile correcte"
 def lea(engine: Engine) -> Engine:
     """A catalogue where Léa administers, and Jean buys."""
     for login, role in (("Léa", Role.ADMINISTRATOR), ("Jean", Role.BUYER)):
-        add(engine, login, GOOD, role, FIRST_ORGANISATION, who="essai", now=NOW)
+        add(engine, login, GOOD, role, FIRST_ORGANISATION, author="essai", now=NOW)
     return engine
 
 
 def given(engine: Engine, login: str = "Jean", role: Role = Role.READER, name: str = "Tableur", days: int = 10) -> str:
-    return give(engine, login, FIRST_ORGANISATION, role, name=name, days=days, who=login, now=NOW)
+    return give(engine, login, FIRST_ORGANISATION, role, name=name, days=days, author=login, now=NOW)
 
 
 def test_a_token_opens_for_its_time_and_is_not_in_the_database(lea: Engine) -> None:
@@ -52,7 +52,7 @@ def test_a_token_opens_for_its_time_and_is_not_in_the_database(lea: Engine) -> N
 def test_a_token_may_no_more_than_its_person_today(lea: Engine) -> None:
     token = given(lea, role=Role.BUYER)
     assert Action.KEEP_DOSSIERS in bearer(lea, token, now=NOW).may
-    add_member(lea, FIRST_ORGANISATION, "Jean", Role.READER, who="Léa", now=NOW)
+    add_member(lea, FIRST_ORGANISATION, "Jean", Role.READER, author="Léa", now=NOW)
     assert bearer(lea, token, now=NOW).may == {Action.READ, Action.EXPORT}
     with pytest.raises(AccountRefused, match="pas plus que votre rôle"):
         given(lea, role=Role.BUYER)
@@ -60,20 +60,20 @@ def test_a_token_may_no_more_than_its_person_today(lea: Engine) -> None:
 
 def test_who_leaves_or_is_disabled_has_no_token_any_more(lea: Engine) -> None:
     token = given(lea)
-    remove_member(lea, FIRST_ORGANISATION, "Jean", who="Léa", now=NOW)
+    remove_member(lea, FIRST_ORGANISATION, "Jean", author="Léa", now=NOW)
     with pytest.raises(TokenUnknown):
         bearer(lea, token, now=NOW)
     with pytest.raises(AccountRefused):
         given(lea)
-    add_member(lea, FIRST_ORGANISATION, "Jean", Role.READER, who="Léa", now=NOW)
-    set_active(lea, "Jean", False, who="Léa", now=NOW)
+    add_member(lea, FIRST_ORGANISATION, "Jean", Role.READER, author="Léa", now=NOW)
+    set_active(lea, "Jean", False, author="Léa", now=NOW)
     with pytest.raises(TokenUnknown):
         bearer(lea, token, now=NOW)
 
 
 def test_a_token_is_of_one_organisation(lea: Engine) -> None:
-    other = create(lea, OrganisationProfile("Ville de Valbrune"), who="Léa", now=NOW)
-    add_member(lea, OrganisationId(other.id), "Jean", Role.ADMINISTRATOR, who="Léa", now=NOW)
+    other = create(lea, OrganisationProfile("Ville de Valbrune"), author="Léa", now=NOW)
+    add_member(lea, OrganisationId(other.id), "Jean", Role.ADMINISTRATOR, author="Léa", now=NOW)
     holder = bearer(lea, given(lea), now=NOW)
     assert holder.membership.owner == FIRST_ORGANISATION
     assert holder.may == {Action.READ, Action.EXPORT}
@@ -83,8 +83,8 @@ def test_a_revoked_token_opens_nothing_and_only_its_person_revokes_it(lea: Engin
     token = given(lea)
     (told,) = listed(lea, "Jean")
     with pytest.raises(AccountRefused, match="n’a pas de jeton"):
-        revoke(lea, "Léa", told.id, who="Léa", now=NOW)
-    revoke(lea, "Jean", told.id, who="Jean", now=NOW)
+        revoke(lea, "Léa", told.id, author="Léa", now=NOW)
+    revoke(lea, "Jean", told.id, author="Jean", now=NOW)
     with pytest.raises(TokenUnknown):
         bearer(lea, token, now=NOW)
     assert [line.action for line in read_all(lea, most=2)] == ["révoque un jeton", "donne un jeton"]

@@ -43,8 +43,8 @@ LEA = ProvenIdentity("https://fi.example", "a1b2", EMAIL, "Léa Exemple", "13002
 @pytest.fixture
 def opened(engine: Engine) -> Engine:
     """A catalogue with Léa's account, without a password, and Paul's."""
-    add(engine, "Paul", "cheval agrafe pile correcte", Role.ADMINISTRATOR, FIRST_ORGANISATION, who="essai", now=NOW)
-    add(engine, EMAIL, None, Role.BUYER, FIRST_ORGANISATION, who="Paul", now=NOW)
+    add(engine, "Paul", "cheval agrafe pile correcte", Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=NOW)
+    add(engine, EMAIL, None, Role.BUYER, FIRST_ORGANISATION, author="Paul", now=NOW)
     return engine
 
 
@@ -75,7 +75,7 @@ def test_an_identity_is_bound_to_the_account_of_its_email_then_signs_it_in_whate
 def test_a_temporary_password_holds_up_whoever_came_by_it_alone(opened: Engine) -> None:
     by_provider = enter_by(opened).token
     assert [one.temporary for one in listed(opened)] == [False, False]
-    set_password(opened, EMAIL, OTHER, who="Paul", now=NOW, temporary=True)
+    set_password(opened, EMAIL, OTHER, author="Paul", now=NOW, temporary=True)
     assert session(opened, by_provider, now=NOW) is None, "ended"
     by_password, by_provider = sign_in(opened, EMAIL, OTHER, address=HOME, now=NOW).token, enter_by(opened).token
     found = [session(opened, token, now=NOW) for token in (by_password, by_provider)]
@@ -84,7 +84,7 @@ def test_a_temporary_password_holds_up_whoever_came_by_it_alone(opened: Engine) 
     held = own_sessions(opened, found[0], by_password, now=NOW)
     assert [(one.here, one.by_provider) for one in held] == [(False, True), (True, False)]
     assert own_sessions(opened, found[0], by_password, now=NOW + timedelta(hours=1)) == []
-    set_password(opened, EMAIL, GOOD, who=EMAIL, now=NOW)
+    set_password(opened, EMAIL, GOOD, author=EMAIL, now=NOW)
     assert [one.temporary for one in listed(opened)] == [False, False]
 
 
@@ -114,10 +114,10 @@ def test_an_account_of_another_identity_is_refused_until_it_is_detached(opened: 
         with pytest.raises(IdentityRefused, match="une autre identité"):
             enter_by(opened, other)
     assert told(opened)[-1] == (EMAIL, "échoue à se connecter", "ProConnect : compte d’une autre identité")
-    unbind(opened, EMAIL, who="Paul", now=NOW)
+    unbind(opened, EMAIL, author="Paul", now=NOW)
     assert session(opened, token, now=NOW) is None
     with pytest.raises(AccountRefused, match="rattaché à aucune"):
-        unbind(opened, EMAIL, who="Paul", now=NOW)
+        unbind(opened, EMAIL, author="Paul", now=NOW)
     assert enter_by(opened, replace(LEA, subject="z9")).account.login == EMAIL
     with pytest.raises(IdentityRefused, match="une autre identité"):
         enter_by(opened)
@@ -127,7 +127,7 @@ def test_an_account_of_another_identity_is_refused_until_it_is_detached(opened: 
 def test_a_disabled_account_does_not_enter_nor_is_bound(opened: Engine, bound: bool) -> None:
     if bound:
         enter_by(opened)
-    set_active(opened, EMAIL, False, who="Paul", now=NOW)
+    set_active(opened, EMAIL, False, author="Paul", now=NOW)
     with pytest.raises(IdentityRefused, match="désactivé"):
         enter_by(opened)
     account = next(one for one in listed(opened) if one.login == EMAIL)
@@ -139,7 +139,7 @@ def test_without_a_password_no_password_opens_the_account(opened: Engine) -> Non
         with pytest.raises(SignInRefused, match="inconnu"):
             sign_in(opened, EMAIL, password, address=HOME, now=NOW)
     with pytest.raises(AccountRefused, match="courriel"):
-        add(opened, "Zoé", None, Role.READER, FIRST_ORGANISATION, who="Paul", now=NOW)
+        add(opened, "Zoé", None, Role.READER, FIRST_ORGANISATION, author="Paul", now=NOW)
 
 
 def test_what_the_provider_refuses_counts_as_a_failure_and_its_silence_does_not(opened: Engine) -> None:

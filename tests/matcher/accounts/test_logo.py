@@ -77,14 +77,14 @@ def test_any_bytes_are_a_logo_or_are_refused(begins: bytes, rest: bytes) -> None
 
 
 def test_each_organisation_has_its_own(engine: Engine) -> None:
-    other = create(engine, OrganisationProfile("Autre"), who=WHO, now=AT).id
-    keep_logo(engine, other, read_logo(png()), who=WHO, now=AT)
+    other = create(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
+    keep_logo(engine, other, read_logo(png()), author=WHO, now=AT)
     assert load_logo(engine, FIRST_ORGANISATION) is None
-    keep_logo(engine, other, read_logo(jpeg()), who=WHO, now=AT)
-    remove_logo(engine, FIRST_ORGANISATION, who=WHO, now=AT)
+    keep_logo(engine, other, read_logo(jpeg()), author=WHO, now=AT)
+    remove_logo(engine, FIRST_ORGANISATION, author=WHO, now=AT)
     assert load_logo(engine, other) == Logo("image/jpeg", jpeg())
     assert (has_logo(engine, other), has_logo(engine, FIRST_ORGANISATION)) == (True, False)
-    remove_logo(engine, other, who=WHO, now=AT)
+    remove_logo(engine, other, author=WHO, now=AT)
     assert load_logo(engine, other) is None
     assert [line.action for line in audit.read(engine, other)][:3] == [
         "retire un logo",

@@ -19,7 +19,7 @@ OWNER = OrganisationId(1)
 
 def opened(engine: Engine) -> int:
     header = DossierHeader(title="Nettoyage")
-    return load(engine, OWNER, create(engine, OWNER, header, who="Léa", now=NOW).id).id
+    return load(engine, OWNER, create(engine, OWNER, header, author="Léa", now=NOW).id).id
 
 
 def dossiers(engine: Engine) -> int:

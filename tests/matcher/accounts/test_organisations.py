@@ -49,12 +49,12 @@ def test_there_is_one_from_the_start_which_says_nothing(engine: Engine) -> None:
 
 
 def test_one_is_opened_described_and_found_by_its_name(engine: Engine) -> None:
-    made = create(engine, TOWN, who="essai", now=NOW)
+    made = create(engine, TOWN, author="essai", now=NOW)
     assert (made.its.name, made.its.siret) == ("Ville de Maubeuge", "21590392300013")
     assert load(engine, made.id) == made == named(engine, " ville de MAUBEUGE") == named(engine, str(made.id))
     with pytest.raises(AccountRefused, match="existe déjà"):
-        create(engine, OrganisationProfile("VILLE DE MAUBEUGE"), who="essai", now=NOW)
-    describe(engine, made.id, OrganisationProfile("Maubeuge"), who="essai", now=NOW)
+        create(engine, OrganisationProfile("VILLE DE MAUBEUGE"), author="essai", now=NOW)
+    describe(engine, made.id, OrganisationProfile("Maubeuge"), author="essai", now=NOW)
     assert load(engine, made.id).its == OrganisationProfile("Maubeuge")
     for unknown in (lambda: named(engine, "Ailleurs"), lambda: load(engine, OrganisationId(9))):
         with pytest.raises(AccountRefused, match="organisation list"):
@@ -64,9 +64,9 @@ def test_one_is_opened_described_and_found_by_its_name(engine: Engine) -> None:
 
 
 def test_members_have_a_role_in_each_and_an_administrator_is_always_left(engine: Engine) -> None:
-    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="essai", now=NOW)
-    town = create(engine, TOWN, who="Léa", now=NOW).id
-    add_member(engine, town, "léa", Role.READER, who="Léa", now=NOW)
+    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=NOW)
+    town = create(engine, TOWN, author="Léa", now=NOW).id
+    add_member(engine, town, "léa", Role.READER, author="Léa", now=NOW)
     (lea,) = accounts(engine)
     assert [(one.organisation, one.role) for one in lea.memberships] == [
         (UNNAMED, Role.ADMINISTRATOR),
@@ -74,22 +74,22 @@ def test_members_have_a_role_in_each_and_an_administrator_is_always_left(engine:
     ]
     assert lea.installation
     with pytest.raises(AccountRefused, match="pas membre"):
-        remove_member(engine, OrganisationId(9), "Léa", who="Léa", now=NOW)
-    remove_member(engine, town, "Léa", who="Léa", now=NOW)
+        remove_member(engine, OrganisationId(9), "Léa", author="Léa", now=NOW)
+    remove_member(engine, town, "Léa", author="Léa", now=NOW)
     with pytest.raises(AccountRefused, match="seul à administrer"):
-        remove_member(engine, FIRST_ORGANISATION, "Léa", who="Léa", now=NOW)
-    add_member(engine, town, "Léa", Role.ADMINISTRATOR, who="Léa", now=NOW)
-    remove_member(engine, FIRST_ORGANISATION, "Léa", who="Léa", now=NOW)
+        remove_member(engine, FIRST_ORGANISATION, "Léa", author="Léa", now=NOW)
+    add_member(engine, town, "Léa", Role.ADMINISTRATOR, author="Léa", now=NOW)
+    remove_member(engine, FIRST_ORGANISATION, "Léa", author="Léa", now=NOW)
     (lea,) = accounts(engine)
     assert [one.owner for one in lea.memberships] == [town]
     with pytest.raises(AccountRefused, match="pas membre"):
-        remove_member(engine, FIRST_ORGANISATION, "Léa", who="Léa", now=NOW)
+        remove_member(engine, FIRST_ORGANISATION, "Léa", author="Léa", now=NOW)
 
 
 def test_the_organisation_answers_for_its_data_else_the_installation(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town = create(engine, TOWN, who="essai", now=NOW).id
+    town = create(engine, TOWN, author="essai", now=NOW).id
     assert controller_of(engine, town) == Controller("La maire", "1 place Verte", "dpo@ville.example")
     with pytest.raises(SettingsError):
         controller_of(engine, FIRST_ORGANISATION)

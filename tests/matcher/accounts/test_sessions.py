@@ -48,7 +48,7 @@ HOME = "192.0.2.1"
 
 @pytest.fixture
 def lea(engine: Engine) -> Engine:
-    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, name="Léa Exemple", who="essai", now=NOW)
+    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, name="Léa Exemple", author="essai", now=NOW)
     return engine
 
 
@@ -64,15 +64,15 @@ def rows(engine: Engine, row: type) -> list[dict[str, object]]:
 
 
 def test_a_first_account_is_opened_where_there_is_none_alone(engine: Engine) -> None:
-    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="Léa", now=NOW, first=True)
+    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Léa", now=NOW, first=True)
     with pytest.raises(AccountRefused, match="déjà ouvert"):
-        add(engine, "Paul", OTHER, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="Paul", now=NOW, first=True)
+        add(engine, "Paul", OTHER, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Paul", now=NOW, first=True)
     assert [account.login for account in listed(engine)] == ["Léa"]
 
 
 def test_an_account_is_opened_once_and_signs_in(engine: Engine) -> None:
     assert not any_account(engine)
-    made = add(engine, " Léa  Martin ", GOOD, Role.BUYER, FIRST_ORGANISATION, who="essai", now=NOW)
+    made = add(engine, " Léa  Martin ", GOOD, Role.BUYER, FIRST_ORGANISATION, author="essai", now=NOW)
     assert (made.login, made.name, made.memberships[0].role, made.active, made.last_sign_in) == (
         "Léa Martin",
         "Léa Martin",
@@ -82,12 +82,12 @@ def test_an_account_is_opened_once_and_signs_in(engine: Engine) -> None:
     )
     assert any_account(engine)
     with pytest.raises(AccountRefused, match="existe déjà"):
-        add(engine, "léa martin", OTHER, Role.READER, FIRST_ORGANISATION, who="essai", now=NOW)
+        add(engine, "léa martin", OTHER, Role.READER, FIRST_ORGANISATION, author="essai", now=NOW)
     for login in ("", "  ", "a\nb\x00", "x" * 300):
         with pytest.raises(AccountRefused, match="nom de connexion"):
-            add(engine, login, OTHER, Role.READER, FIRST_ORGANISATION, who="essai", now=NOW)
+            add(engine, login, OTHER, Role.READER, FIRST_ORGANISATION, author="essai", now=NOW)
     with pytest.raises(PasswordRefused):
-        add(engine, "Jean", "court", Role.READER, FIRST_ORGANISATION, who="essai", now=NOW)
+        add(engine, "Jean", "court", Role.READER, FIRST_ORGANISATION, author="essai", now=NOW)
     opened = enter(engine, "LÉA MARTIN")
     assert session(engine, opened.token, now=NOW) == listed(engine)[0]
     assert listed(engine)[0].last_sign_in == NOW
@@ -182,13 +182,13 @@ def test_a_session_ends_when_idle_and_after_a_day_of_work_whatever_its_use(lea: 
 @pytest.mark.parametrize(
     "end",
     [
-        lambda engine: revoke(engine, "Jean", who="Léa", now=NOW),
-        lambda engine: set_active(engine, "Jean", False, who="Léa", now=NOW),
-        lambda engine: set_password(engine, "Jean", OTHER, who="Léa", now=NOW),
+        lambda engine: revoke(engine, "Jean", author="Léa", now=NOW),
+        lambda engine: set_active(engine, "Jean", False, author="Léa", now=NOW),
+        lambda engine: set_password(engine, "Jean", OTHER, author="Léa", now=NOW),
     ],
 )
 def test_sessions_are_ended_by_who_may(lea: Engine, end: Callable[[Engine], object]) -> None:
-    add(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, who="Léa", now=NOW)
+    add(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, author="Léa", now=NOW)
     tokens = [enter(lea, "Jean").token for _ in range(2)]
     mine = enter(lea).token
     end(lea)
@@ -200,38 +200,38 @@ def test_sessions_are_ended_by_who_may(lea: Engine, end: Callable[[Engine], obje
 
 
 def test_a_disabled_account_enters_no_more_and_a_new_role_counts_at_once(lea: Engine) -> None:
-    add(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, who="Léa", now=NOW)
+    add(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, author="Léa", now=NOW)
     token = enter(lea, "Jean").token
-    add_member(lea, FIRST_ORGANISATION, "jean", Role.BUYER, who="Léa", now=NOW)
+    add_member(lea, FIRST_ORGANISATION, "jean", Role.BUYER, author="Léa", now=NOW)
     found = session(lea, token, now=NOW)
     assert found is not None
     assert found.memberships[0].role is Role.BUYER
-    set_active(lea, "Jean", False, who="Léa", now=NOW)
+    set_active(lea, "Jean", False, author="Léa", now=NOW)
     with pytest.raises(SignInRefused):
         enter(lea, "Jean")
-    set_active(lea, "Jean", True, who="Léa", now=NOW)
+    set_active(lea, "Jean", True, author="Léa", now=NOW)
     enter(lea, "Jean")
-    set_password(lea, "Jean", OTHER, who="Léa", now=NOW)
+    set_password(lea, "Jean", OTHER, author="Léa", now=NOW)
     with pytest.raises(SignInRefused):
         enter(lea, "Jean", GOOD)
     enter(lea, "Jean", OTHER)
 
 
 def test_there_is_always_an_administrator(lea: Engine) -> None:
-    add(lea, "Jean", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="Léa", now=NOW)
+    add(lea, "Jean", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Léa", now=NOW)
     for change in (
-        lambda: set_installation(lea, "Léa", False, who="Léa", now=NOW),
-        lambda: remove_member(lea, FIRST_ORGANISATION, "Léa", who="Léa", now=NOW),
-        lambda: set_active(lea, "Léa", False, who="Léa", now=NOW),
+        lambda: set_installation(lea, "Léa", False, author="Léa", now=NOW),
+        lambda: remove_member(lea, FIRST_ORGANISATION, "Léa", author="Léa", now=NOW),
+        lambda: set_active(lea, "Léa", False, author="Léa", now=NOW),
     ):
         with pytest.raises(AccountRefused, match="seul à administrer"):
             change()
-    add_member(lea, FIRST_ORGANISATION, "Léa", Role.READER, who="Jean", now=NOW)
-    set_installation(lea, "Jean", True, who="Léa", now=NOW)
-    set_installation(lea, "Léa", False, who="Léa", now=NOW)
+    add_member(lea, FIRST_ORGANISATION, "Léa", Role.READER, author="Jean", now=NOW)
+    set_installation(lea, "Jean", True, author="Léa", now=NOW)
+    set_installation(lea, "Léa", False, author="Léa", now=NOW)
     assert {account.login: account.installation for account in listed(lea)} == {"Léa": False, "Jean": True}
     with pytest.raises(AccountRefused, match="pas de compte"):
-        add_member(lea, FIRST_ORGANISATION, "Personne", Role.READER, who="Léa", now=NOW)
+        add_member(lea, FIRST_ORGANISATION, "Personne", Role.READER, author="Léa", now=NOW)
 
 
 def test_a_hash_of_another_time_is_made_again_at_sign_in(lea: Engine) -> None:
@@ -251,7 +251,7 @@ def test_the_journal_says_who_did_what_and_never_what_was_typed(lea: Engine) -> 
         enter(lea, "mon mot de passe tapé là", OTHER)
     with pytest.raises(SignInRefused):
         enter(lea, "léa", OTHER)
-    audit.record(lea, at=NOW, who="Léa", action="importe un annuaire", target="finess")
+    audit.record(lea, at=NOW, author="Léa", action="importe un annuaire", target="finess")
     told = [(done.who, done.action) for done in audit.read_all(lea)]
     assert told == [
         ("Léa", "importe un annuaire"),
@@ -265,7 +265,7 @@ def test_the_journal_says_who_did_what_and_never_what_was_typed(lea: Engine) -> 
 
 
 def test_a_temporary_password_opens_for_seven_days(lea: Engine) -> None:
-    add(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, who="Léa", now=NOW, temporary=True)
+    add(lea, "Jean", GOOD, Role.READER, FIRST_ORGANISATION, author="Léa", now=NOW, temporary=True)
     week = NOW + timedelta(days=7)
     enter(lea, "Jean", at=week - timedelta(seconds=1))
     with pytest.raises(PasswordExpired, match="que 7 jours"):
@@ -273,9 +273,9 @@ def test_a_temporary_password_opens_for_seven_days(lea: Engine) -> None:
     assert audit.read_all(lea)[0].target == "mot de passe provisoire, trop ancien"
     with pytest.raises(SignInRefused, match="inconnu"):
         enter(lea, "Jean", OTHER, at=week)
-    set_password(lea, "Jean", OTHER, who="Léa", now=week, temporary=True)
+    set_password(lea, "Jean", OTHER, author="Léa", now=week, temporary=True)
     enter(lea, "Jean", OTHER, at=week + timedelta(days=6))
-    set_password(lea, "Jean", GOOD, who="Jean", now=week)
+    set_password(lea, "Jean", GOOD, author="Jean", now=week)
     enter(lea, "Jean", at=week + timedelta(days=90))
 
 

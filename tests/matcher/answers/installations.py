@@ -42,7 +42,7 @@ def state_answer(
     connection: Connection, supplier_id: str, said: Mapping[str, Sequence[str]], now: datetime, on: date | None = None
 ) -> int:
     """Write what a supplier answers in the catalogue, as its own word, given `on` a day; return the number of the correction."""
-    return state(connection, supplier_id, said, who=WHO, motive="essai", now=now, on=on, source=STRUCTURE).id
+    return state(connection, supplier_id, said, author=WHO, motive="essai", now=now, on=on, source=STRUCTURE).id
 
 
 class Installation:
@@ -94,7 +94,7 @@ class Installation:
         self.enter()
         if trusts:
             with suppress(KeyRefused):
-                trust(self.engine, "cress", trusts, who="Léa", now=now)
+                trust(self.engine, "cress", trusts, author="Léa", now=now)
         numbered = enumerate(lines, start=1)
         return take_in(self.engine, numbered, now=now, mute=mute_facts, accept=accept, seen=seen)
 

@@ -72,11 +72,11 @@ def frozen_in_a_dossier(engine: Engine) -> Dossier:
     dated = dated_sources(engine)
     (shortlist,) = sourced_answers([answer_from(found, found.first(10))], lambda ids: field_sources(engine, ids, dated))
     ids = tuple(match.id for match in shortlist.matches)
-    made = create(engine, OWNER, HEADER, who=WHO, now=NOW)
+    made = create(engine, OWNER, HEADER, author=WHO, now=NOW)
     opinion = usual_opinion(engine, found.ranking.ask)
     grouped = together_document(together(engine, shelf, [NEED.lot.objet], ["Maubeuge"], NOW.date()))
     changes = [AddLot("Espaces verts", freeze(shortlist), ids, opinion=opinion), KeepDecision(grouped.as_shown())]
-    return change(engine, OWNER, made.id, changes, version=made.version, who=WHO, now=NOW)
+    return change(engine, OWNER, made.id, changes, version=made.version, author=WHO, now=NOW)
 
 
 def test_a_withdrawal_leaves_nothing_of_the_fact_anywhere(pair: Two) -> None:
@@ -87,7 +87,7 @@ def test_a_withdrawal_leaves_nothing_of_the_fact_anywhere(pair: Two) -> None:
     there.take(here.export(), trusts=here.key)
     dossier = frozen_in_a_dossier(there.engine)
     ids = [entry.match.id for entry in dossier.lot(1).entries]
-    create_campaign(there.engine, OWNER, about_lot(dossier, 1, BY), ids, BY, who=WHO, now=NOW, months=MONTHS)
+    create_campaign(there.engine, OWNER, about_lot(dossier, 1, BY), ids, BY, author=WHO, now=NOW, months=MONTHS)
     canaries = (b"353012077", b"atelier-essai", b"4321", CRESS.encode(), "répondu ailleurs".encode())
     assert [traces(there, canary) for canary in canaries if not traces(there, canary)] == []
     assert "+33353012077" in [one.value for one in load_contacts(there.engine, there.known(1).id)]
@@ -116,7 +116,7 @@ def test_what_the_team_had_withdrawn_of_a_fact_goes_too(two: Two, how: str) -> N
     take(there, said)
     dossier = frozen_in_a_dossier(there.engine)
     ids = [entry.match.id for entry in dossier.lot(1).entries]
-    create_campaign(there.engine, OWNER, about_lot(dossier, 1, BY), ids, BY, who=WHO, now=NOW, months=MONTHS)
+    create_campaign(there.engine, OWNER, about_lot(dossier, 1, BY), ids, BY, author=WHO, now=NOW, months=MONTHS)
     with reading(there.engine) as connection:
         number = connection.execute(RECEIVED.select()).one().correction_id
     withdraw(there.engine, number, now=NOW)
@@ -194,6 +194,6 @@ def test_an_installation_that_imports_no_more_lets_go_by_itself(two: Two, monkey
 def test_a_supplier_that_leaves_takes_what_waits_of_it_along(two: Two) -> None:
     _, there = two
     take(there, fact(KEY, 1), fact(KEY, 2))
-    opt_out(there.engine, siret(1), who="Léa", motive="", now=NOW, leaving=LEAVING)
+    opt_out(there.engine, siret(1), author="Léa", motive="", now=NOW, leaving=LEAVING)
     with reading(there.engine) as connection:
         assert [row.siret for row in connection.execute(RECEIVED.select())] == [siret(2)]

@@ -85,7 +85,7 @@ def test_what_was_received_or_withdrawn_or_opposed_enters_no_more(two: Two) -> N
     assert here.take([written(withdrawal(KEY, one))]).erased == 1
     assert [line.reason for line in here.take([written(one)]).refusals] == ["retirée depuis"]
     assert here.take([written(withdrawal(KEY, one))]).already == 1
-    opt_out(here.engine, siret(2), who="Léa", motive="", now=NOW)
+    opt_out(here.engine, siret(2), author="Léa", motive="", now=NOW)
     assert [line.reason for line in here.take([written(other)]).refusals] == [
         "fournisseur retiré du catalogue à sa demande"
     ]

@@ -27,7 +27,7 @@ def test_a_key_is_drawn_once_and_its_file_is_its_owner_s_alone(two: Two) -> None
 def test_a_key_is_trusted_under_one_name(two: Two) -> None:
     here, _ = two
     here.enter()
-    trust(here.engine, " CRESS  Hauts-de-France ", OTHER, who="Léa", now=NOW)
+    trust(here.engine, " CRESS  Hauts-de-France ", OTHER, author="Léa", now=NOW)
     assert [(one.name, one.key, one.who) for one in trusted_keys(here.engine)] == [
         ("CRESS Hauts-de-France", OTHER, "Léa")
     ]
@@ -39,4 +39,4 @@ def test_a_key_is_trusted_under_one_name(two: Two) -> None:
         ("autre", here.key, "la clé de cette installation"),
     ):
         with pytest.raises(KeyRefused, match=reason):
-            trust(here.engine, name, key, who="Léa", now=NOW)
+            trust(here.engine, name, key, author="Léa", now=NOW)

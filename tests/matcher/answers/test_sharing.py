@@ -95,7 +95,7 @@ def test_who_confirms_by_telephone_is_said_and_a_new_word_withdraws_the_former(
     after = {line["type"]: line for line in lines(here)}
     assert after["retrait"]["id"] == line["id"] != after["fait"]["id"]
     assert "zone" not in after["fait"]
-    team = correct(here.engine, siret(1), {"effectif": ["40"]}, who="Léa", motive="", now=NOW)
+    team = correct(here.engine, siret(1), {"effectif": ["40"]}, author="Léa", motive="", now=NOW)
     with writing(here.engine) as connection, pytest.raises(CorrectionRefused, match="réponse d’une structure"):
         agree_by_telephone(connection, team.id, EVERY_BOX, asked_by=CRESS, now=NOW)
 
@@ -110,7 +110,7 @@ def test_what_is_taken_back_in_any_way_leaves_as_a_withdrawal_alone(
     if how == "withdrawn":
         withdraw(here.engine, number, now=NOW)
     elif how == "opposed":
-        opt_out(here.engine, siret(1), who="Léa", motive="", now=NOW)
+        opt_out(here.engine, siret(1), author="Léa", motive="", now=NOW)
     else:
         forget(here.engine, "03 53 01 20 20", now=NOW)
     (after,) = lines(here)

@@ -88,7 +88,7 @@ def _now() -> datetime:
 
 
 def _give_address(engine: Engine, _folder: Path) -> None:
-    correct(engine, ASKED, {"courriel": ["contact@esat.example"]}, who="Léa", motive="", now=_now())
+    correct(engine, ASKED, {"courriel": ["contact@esat.example"]}, author="Léa", motive="", now=_now())
 
 
 def _answer(engine: Engine, folder: Path) -> None:
@@ -112,8 +112,8 @@ def _a_week_ago(engine: Engine, _folder: Path) -> None:
 
 
 def _second_administrator(engine: Engine, _folder: Path) -> None:
-    add(engine, "marc", TYPED.strip(), Role.ADMINISTRATOR, FIRST_ORGANISATION, who="Léa", now=_now())
-    set_installation(engine, "marc", True, who="Léa", now=_now())
+    add(engine, "marc", TYPED.strip(), Role.ADMINISTRATOR, FIRST_ORGANISATION, author="Léa", now=_now())
+    set_installation(engine, "marc", True, author="Léa", now=_now())
 
 
 def _piece(_engine: Engine, folder: Path) -> None:

@@ -17,7 +17,7 @@ OTHER = "Agglomération d’Outremont"
 
 def test_an_organisation_is_opened_described_and_has_members(new: Path, run: Run) -> None:
     engine = open_database(f"sqlite:///{new.as_posix()}")
-    add(engine, "lea", "cheval agrafe pile", Role.BUYER, FIRST_ORGANISATION, who="essai", now=now())
+    add(engine, "lea", "cheval agrafe pile", Role.BUYER, FIRST_ORGANISATION, author="essai", now=now())
     assert run("organisation", "create", OTHER, "--lieu", "Maubeuge").out == f"Organisation 2 ouverte : « {OTHER} ».\n"
     assert run("--organisation", "2", "organisation", "edit", "--siret", "215 903 923 00013").code == 0
     assert run("--organisation", "2", "organisation", "edit", "--personne", "attributaire").code == 0

@@ -108,7 +108,7 @@ def plant(engine: Engine, folder: Path, cache: Path) -> set[str]:
     # A second import keeps the former values, to be undone.
     take(engine, folder, raw("1", "Atelier", siret=siret(1), description=PLANTED))
     take_numberless(engine, folder)
-    correct(engine, siret(2), {"presentation": [PLANTED]}, who=NAME, motive=PLANTED, now=NOW)
+    correct(engine, siret(2), {"presentation": [PLANTED]}, author=NAME, motive=PLANTED, now=NOW)
     load_shelf(engine)  # before the lines of calibration, which it reads, hold what is none
     planted = set()
     with writing(engine) as connection:
@@ -167,7 +167,7 @@ def test_what_a_person_asks_to_forget_is_found_nowhere(
 
 def test_no_id_tells_a_name_nor_any_address_made_of_it(own_engine: Engine, tmp_path: Path) -> None:
     take_numberless(own_engine, tmp_path)
-    correct(own_engine, load_suppliers(own_engine)[0].id, {"presentation": ["x"]}, who="Léa", motive="", now=NOW)
+    correct(own_engine, load_suppliers(own_engine)[0].id, {"presentation": ["x"]}, author="Léa", motive="", now=NOW)
     assert [supplier.name for supplier in load_suppliers(own_engine)] == [NAME] * len(NUMBERLESS)
     with reading(own_engine) as connection:
         keys = [
@@ -196,7 +196,7 @@ def test_a_list_named_after_a_person_keeps_its_lines_and_not_the_name(
     again()
     before = {one.name: one.id for one in load_suppliers(own_engine)}
     assert before["Atelier du Val"].startswith("tableur:liste-de-jeanne-martin-lefevre:")
-    correct(own_engine, before["Atelier du Val"], {"presentation": ["Du bois"]}, who="Léa", motive="", now=NOW)
+    correct(own_engine, before["Atelier du Val"], {"presentation": ["Du bois"]}, author="Léa", motive="", now=NOW)
     dossier = filled(own_engine, f"voir {before['Atelier du Val']} demain")
     assert run("privacy", "forget", NAME).code == 0
     after = {one.name: one.id for one in load_suppliers(own_engine)}
@@ -220,10 +220,10 @@ def test_backups_are_said_apart(own: Path, cache: Path, run: Run) -> None:
 
 
 def filled(engine: Engine, *notes: str) -> Dossier:
-    dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
+    dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
     lot = AddLot("Berges", freeze(SHORTLIST), IDS[:3], date(2026, 11, 10))
     changes = [lot, *(NoteEntry(1, IDS[1], note) for note in notes[:1]), *map(NoteDossier, notes[1:])]
-    return change(engine, FIRST_ORGANISATION, dossier.id, changes, version=dossier.version, who=WHO, now=AT)
+    return change(engine, FIRST_ORGANISATION, dossier.id, changes, version=dossier.version, author=WHO, now=AT)
 
 
 def test_a_supplier_that_leaves_takes_its_name_and_contacts_out_of_notes_and_messages(

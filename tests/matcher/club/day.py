@@ -55,13 +55,13 @@ SUPPLIERS = (
 
 def opened() -> MeetingDay:
     """An event just opened, of the number 1."""
-    return append(MeetingDay(1), CreateDay(HEADER, SCHEDULE, RULES), at=AT, who=WHO)
+    return append(MeetingDay(1), CreateDay(HEADER, SCHEDULE, RULES), at=AT, author=WHO)
 
 
 def after(event: MeetingDay, *changes: DayChange) -> MeetingDay:
     """The event with these changes."""
     for change in changes:
-        event = append(event, change, at=AT, who=WHO)
+        event = append(event, change, at=AT, author=WHO)
     return event
 
 

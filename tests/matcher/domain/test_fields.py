@@ -102,7 +102,7 @@ def test_a_field_is_shown_corrected_and_shown_again(field: SupplierField, take: 
     shown = []
     for written in (None, SAID[field.kind][1]):
         if written:
-            correct(engine, KEY, {field.champ: [written]}, who="Moi", motive="", now=NOW, lookups=lookups())
+            correct(engine, KEY, {field.champ: [written]}, author="Moi", motive="", now=NOW, lookups=lookups())
         fiche = read_fiche(engine, KEY)
         assert fiche is not None
         (line,) = (line for line in lines(fiche) if line.edit == field.champ)

@@ -36,9 +36,9 @@ def followed_list(engine: Engine, tmp_path: Path) -> Dossier:
     taking(engine, tmp_path, NOW)(supplier(1, naf="8130Z"), supplier(2), supplier(3, naf="8130Z"))
     found = ranked(NEED, load_shelf(engine), today=NOW.date())
     shortlist = answer_from(found, found.first(10))
-    made = create(engine, OWNER, HEADER, who=WHO, now=NOW)
+    made = create(engine, OWNER, HEADER, author=WHO, now=NOW)
     lot = AddLot("Espaces verts", freeze(shortlist), (KNOWN, UNKNOWN))
-    return change(engine, OWNER, made.id, [lot], version=made.version, who=WHO, now=NOW)
+    return change(engine, OWNER, made.id, [lot], version=made.version, author=WHO, now=NOW)
 
 
 def entry_of(engine: Engine, key: str) -> Entry:
@@ -51,13 +51,13 @@ def said(way: AnswerWay, does: str, outcome: CallOutcome, key: str = KNOWN, **mo
 
 
 def note(engine: Engine, noted: RecordCall, corrects: str = WHO, who: str = WHO, now: datetime = NOW) -> Dossier:
-    return answer(engine, OWNER, 1, lambda _: [noted], who=who, now=now, corrects=corrects)
+    return answer(engine, OWNER, 1, lambda _: [noted], author=who, now=now, corrects=corrects)
 
 
 def link_of(engine: Engine, key: str) -> str:
     """The link of a supplier that a campaign about the lot asks."""
     draft = about_lot(load(engine, OWNER, 1), 1, BY)
-    made = create_campaign(engine, OWNER, draft, (key,), BY, who=WHO, now=NOW, months=MONTHS)
+    made = create_campaign(engine, OWNER, draft, (key,), BY, author=WHO, now=NOW, months=MONTHS)
     return secrets(engine, made.campaign.id)[key.removeprefix("siret:")]
 
 
@@ -69,5 +69,5 @@ def tell_club(engine: Engine, event: MeetingDay) -> list[RecordCall]:
         made.extend(told_in(held, event, event.outcomes.values(), offers(engine, event)))
         return made
 
-    answer(engine, OWNER, 1, told, who=WHO, now=NOW, corrects=WHO)
+    answer(engine, OWNER, 1, told, author=WHO, now=NOW, corrects=WHO)
     return made

@@ -61,7 +61,7 @@ DECISION = Document(
 
 def opened() -> Dossier:
     """A dossier just opened."""
-    return append(Dossier(1), CreateDossier(HEADER), at=AT, who=WHO)
+    return append(Dossier(1), CreateDossier(HEADER), at=AT, author=WHO)
 
 
 FINESS = DatedSource("finess", "FINESS", date(2021, 3, 8), date(2026, 11, 10))
@@ -70,7 +70,7 @@ FINESS = DatedSource("finess", "FINESS", date(2021, 3, 8), date(2026, 11, 10))
 def with_list(kept: Sequence[str] = IDS[:3], shortlist: Answer = SHORTLIST) -> Dossier:
     """A dossier of one lot, some of whose frozen list is kept."""
     added = AddLot("Berges", freeze(shortlist), tuple(kept), date(2026, 11, 10), (FINESS,))
-    return append(opened(), added, at=AT, who=WHO)
+    return append(opened(), added, at=AT, author=WHO)
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)

@@ -33,7 +33,7 @@ def test_what_waited_for_an_answer_taken_back_counts(engine: Engine, dossier: Do
     note(engine, said(AnswerWay.PHONE, "non", CallOutcome.NOT_INTERESTED))
     assert entry_of(engine, KNOWN).rival is not None
     if closed:
-        change(engine, OWNER, 1, [Close()], version=None, who=WHO, now=NOW)
+        change(engine, OWNER, 1, [Close()], version=None, author=WHO, now=NOW)
     erase(engine, secret, now=NOW)
     held = entry_of(engine, KNOWN)
     assert [one.way for one in held.calls] == [AnswerWay.PHONE]
@@ -47,22 +47,22 @@ def test_taking_back_leaves_the_undoings_of_others_as_they_were(engine: Engine, 
     take(engine, secret, GivenAnswer(workers="41"), now=NOW)
     note(engine, replace(first, key="once more"))
     for _ in range(2):
-        undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+        undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     erase(engine, secret, now=NOW)
     assert [one.key for one in entry_of(engine, KNOWN).calls] == [first.key]
-    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     assert entry_of(engine, KNOWN).status is Status.TO_CONTACT
 
 
 def test_each_meeting_of_a_day_is_an_answer_known_by_its_key(engine: Engine, dossier: Dossier) -> None:
-    event = create_event(engine, OWNER, EVENT, SCHEDULE, RULES, who=WHO, now=NOW)
+    event = create_event(engine, OWNER, EVENT, SCHEDULE, RULES, author=WHO, now=NOW)
     coming = [Participant(1, ParticipantRole.SUPPLIER, "Atelier 2", supplier_id=UNKNOWN)]
     coming += [Participant(key, ParticipantRole.BUYER, f"Ville {key}") for key in (2, 3)]
-    event = change_event(engine, OWNER, event.id, lambda _: [Register(tuple(coming))], who=WHO, now=NOW)
+    event = change_event(engine, OWNER, event.id, lambda _: [Register(tuple(coming))], author=WHO, now=NOW)
     both = {frozenset((1, key)): MeetingOutcome(key, 1, Result.QUOTE) for key in (2, 3)}
     assert len(tell_club(engine, replace(event, outcomes=both))) == 2
     assert [line.count("devis") for line in entry_of(engine, UNKNOWN).note.splitlines()] == [1, 1]
-    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
     assert "Ville 3" not in entry_of(engine, UNKNOWN).note
     (again,) = tell_club(engine, replace(event, outcomes=both))
     assert again.key == f"club {event.id}, 3-1"
@@ -72,7 +72,7 @@ def test_each_meeting_of_a_day_is_an_answer_known_by_its_key(engine: Engine, dos
     assert (amended.outcome, len(list(held.calls)), held.rival) == (CallOutcome.ANSWERED, 2, None)
     assert held.note.count("Ville 3") == 1
     for _ in range(2):
-        undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+        undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
     for result in (Result.QUOTE, Result.NOTHING):
         tell_club(engine, replace(event, outcomes={frozenset((1, 3)): MeetingOutcome(3, 1, result)}))
     assert entry_of(engine, UNKNOWN).status is Status.CONTACTED, "corrected, it promises nothing"
@@ -82,12 +82,12 @@ def test_another_lot_that_says_otherwise_is_asked_about_and_gives_a_day_to_call(
     engine: Engine, dossier: Dossier
 ) -> None:
     frozen = freeze(dossier.lot(1).frozen)
-    change(engine, OWNER, 1, [AddLot("Bis", frozen, (KNOWN,))], version=None, who=WHO, now=NOW)
+    change(engine, OWNER, 1, [AddLot("Bis", frozen, (KNOWN,))], version=None, author=WHO, now=NOW)
     note(engine, said(AnswerWay.PHONE, "oui", CallOutcome.INTERESTED))
     note(engine, replace(said(AnswerWay.PHONE, "non", CallOutcome.NOT_INTERESTED), lot=2, key="bis"))
     held = load(engine, OWNER, 1).entry(2, KNOWN)
     assert (held.call, held.rival and held.rival.key) == (None, "bis")
-    settle(engine, OWNER, 1, 2, KNOWN, SettledBy.ANOTHER, who=WHO, now=NOW, corrects=WHO)
+    settle(engine, OWNER, 1, 2, KNOWN, SettledBy.ANOTHER, author=WHO, now=NOW, corrects=WHO)
     held = load(engine, OWNER, 1).entry(2, KNOWN)
     assert (held.rival, held.status, str(held.again)) == (None, Status.TO_CONTACT, "2026-11-29")
 
@@ -99,10 +99,10 @@ def test_a_status_is_an_answer_that_asks_before_it_passes_over_another(engine: E
     assert (asked.status, asked.rival and asked.rival.way) == (Status.INTERESTED, AnswerWay.FOLLOWED)
     with pytest.raises(ChangeRefused, match="laquelle compte"):
         follow_as(engine, Status.NOT_INTERESTED)
-    undo(engine, OWNER, 1, 1, KNOWN, who="Léa", now=NOW)
+    undo(engine, OWNER, 1, 1, KNOWN, author="Léa", now=NOW)
     with pytest.raises(ChangeRefused, match="annulez d’abord"):
         follow_as(engine, Status.TO_CONTACT)
-    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     assert entry_of(engine, KNOWN).status is Status.CONTACTED
     assert follow_as(engine, Status.TO_CONTACT).status is Status.TO_CONTACT
 
@@ -110,7 +110,9 @@ def test_a_status_is_an_answer_that_asks_before_it_passes_over_another(engine: E
 def follow_as(engine: Engine, status: Status, who: str = WHO) -> Entry:
     """The entry of a supplier once a person has said where it stands."""
     seen = load(engine, OWNER, 1)
-    change(engine, OWNER, 1, [follow(seen, 1, KNOWN, status, on=NOW.date(), who=who)], version=None, who=who, now=NOW)
+    change(
+        engine, OWNER, 1, [follow(seen, 1, KNOWN, status, on=NOW.date(), author=who)], version=None, author=who, now=NOW
+    )
     return entry_of(engine, KNOWN)
 
 
@@ -125,7 +127,7 @@ def test_one_that_said_yes_is_chosen_and_taken_back(engine: Engine, dossier: Dos
 def test_undoing_an_answer_leaves_the_status_that_its_writer_set_since(engine: Engine, dossier: Dossier) -> None:
     note(engine, said(AnswerWay.PHONE, "", CallOutcome.INTERESTED))
     follow_as(engine, Status.CHOSEN)
-    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     assert (held := entry_of(engine, KNOWN)).status is Status.CHOSEN
     assert held.call is None
 

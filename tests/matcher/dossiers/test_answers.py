@@ -83,7 +83,7 @@ def by_hand(way: AnswerWay) -> Callable[[Engine, bool], Callable[[], object]]:
     def answered(engine: Engine, does: bool) -> Callable[[], object]:
         key, outcome = (UNKNOWN, CallOutcome.INTERESTED) if does else (KNOWN, CallOutcome.NOT_INTERESTED)
         note(engine, said(way, "oui" if does else "non", outcome, key))
-        return lambda: undo(engine, OWNER, 1, 1, key, who=WHO, now=NOW, corrects=WHO)
+        return lambda: undo(engine, OWNER, 1, 1, key, author=WHO, now=NOW, corrects=WHO)
 
     return answered
 
@@ -97,7 +97,7 @@ def by_link(engine: Engine, does: bool) -> Callable[[], object]:
 
 def by_correction(engine: Engine, does: bool) -> Callable[[], object]:
     key, champ = (UNKNOWN, "activite") if does else (KNOWN, "ne-fait-pas")
-    made = correct(engine, key, {champ: [GREEN]}, who=WHO, motive="", now=NOW)
+    made = correct(engine, key, {champ: [GREEN]}, author=WHO, motive="", now=NOW)
     return lambda: withdraw(engine, made.id, now=NOW)
 
 
@@ -105,18 +105,18 @@ def by_club(engine: Engine, does: bool) -> Callable[[], object]:
     """The meeting that it comes to, with what it said of its trade as it registered; a Club hears no trade refused, but a no may be noted."""
     if not does:
         return by_hand(AnswerWay.CLUB)(engine, does)
-    event = create_event(engine, OWNER, EVENT, SCHEDULE, RULES, who=WHO, now=NOW)
+    event = create_event(engine, OWNER, EVENT, SCHEDULE, RULES, author=WHO, now=NOW)
     coming = (
         Participant(
             1, ParticipantRole.SUPPLIER, "Atelier 2", supplier_id=UNKNOWN, activity="Entretien d’espaces verts"
         ),
         Participant(2, ParticipantRole.BUYER, "Ville de Valbrune"),
     )
-    event = change_event(engine, OWNER, event.id, lambda _: [Register(coming, told=True)], who=WHO, now=NOW)
+    event = change_event(engine, OWNER, event.id, lambda _: [Register(coming, told=True)], author=WHO, now=NOW)
     event = replace(event, outcomes={frozenset((1, 2)): MeetingOutcome(2, 1, Result.QUOTE)})
     assert len(tell_club(engine, event)) == 1
     assert tell_club(engine, event) == [], "what stands is not told again"
-    return lambda: undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    return lambda: undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
 
 
 WAYS: Mapping[str, Callable[[Engine, bool], Callable[[], object]]] = {
@@ -171,19 +171,19 @@ def test_what_contradicts_is_asked_and_changes_nothing_until_it_is_settled(engin
         note(engine, said(AnswerWay.PHONE, "", CallOutcome.NOT_INTERESTED))
     assert seen(engine, KNOWN) == first
     assert waiting_by_lot(engine, OWNER) == [WaitingAnswers(1, HEADER.title, 1, 1)]
-    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.ANOTHER, who=WHO, now=NOW, corrects=WHO)
+    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.ANOTHER, author=WHO, now=NOW, corrects=WHO)
     held = entry_of(engine, KNOWN)
     assert (held.status, held.rival, held.again and held.again.isoformat()) == (Status.INTERESTED, None, "2026-11-29")
     note(engine, said(AnswerWay.EMAIL, "non", CallOutcome.NOT_INTERESTED))
-    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.MISTAKE, who=WHO, now=NOW, corrects=WHO)
+    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.MISTAKE, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == first
     note(engine, said(AnswerWay.EMAIL, "non", CallOutcome.NOT_INTERESTED))
-    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, who=WHO, now=NOW, corrects=WHO)
+    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == Seen(frozenset(), frozenset({GREEN}), False, False, True)
-    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == first
     with pytest.raises(ChangeRefused, match="n’en contredit"):
-        settle(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, who=WHO, now=NOW)
+        settle(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, author=WHO, now=NOW)
 
 
 def test_a_link_that_contradicts_the_telephone_waits_for_the_team(engine: Engine, dossier: Dossier) -> None:
@@ -196,12 +196,12 @@ def test_a_link_that_contradicts_the_telephone_waits_for_the_team(engine: Engine
     (asked,) = load_campaign(engine, OWNER, 1).answered
     assert asked.answer is not None
     assert asked.answer.waiting
-    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, who=WHO, now=NOW, corrects=WHO)
+    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == Seen(frozenset({GREEN}), frozenset(), True, True, True)
     (asked,) = load_campaign(engine, OWNER, 1).answered
     assert asked.answer is not None
     assert not asked.answer.waiting
-    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == refused
 
 
@@ -212,10 +212,10 @@ def test_an_answer_noted_once_more_is_one_answer(engine: Engine, dossier: Dossie
     note(engine, replace(said(AnswerWay.PHONE, "oui", CallOutcome.NOT_INTERESTED), key="c", text="complet"))
     found = seen(engine, KNOWN)
     assert (found.does, found.refuses) == (frozenset({GREEN}), frozenset())
-    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == before
     with pytest.raises(ChangeRefused, match="annuler"):
-        undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+        undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
 
 
 def test_one_takes_back_the_answer_that_one_sees_and_may_take_back(engine: Engine, dossier: Dossier) -> None:
@@ -224,16 +224,16 @@ def test_one_takes_back_the_answer_that_one_sees_and_may_take_back(engine: Engin
     noted = seen(engine, KNOWN)
     for key, corrects, says in (("une autre", WHO, "depuis"), (no.key, "", "qui peut le corriger")):
         with pytest.raises(ChangeRefused, match=says):
-            undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, key=key, corrects=corrects)
+            undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, key=key, corrects=corrects)
         assert seen(engine, KNOWN) == noted
-    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, key=no.key, corrects=WHO)
+    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, key=no.key, corrects=WHO)
     assert not seen(engine, KNOWN).refuses
 
 
 def test_a_status_set_by_hand_after_an_answer_outlives_its_undoing(engine: Engine, dossier: Dossier) -> None:
     note(engine, said(AnswerWay.PHONE, "", CallOutcome.INTERESTED))
-    change(engine, OWNER, 1, [SetStatus(1, KNOWN, Status.NOT_INTERESTED)], version=None, who="Léa", now=NOW)
-    undo(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW, corrects=WHO)
+    change(engine, OWNER, 1, [SetStatus(1, KNOWN, Status.NOT_INTERESTED)], version=None, author="Léa", now=NOW)
+    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     held = entry_of(engine, KNOWN)
     assert (held.status, held.call) == (Status.NOT_INTERESTED, None)
 
@@ -256,7 +256,7 @@ def test_who_may_not_correct_the_catalogue_leaves_the_answer_to_one_who_may(engi
     note(engine, said(AnswerWay.PHONE, "non", CallOutcome.NOT_INTERESTED), corrects="")
     assert seen(engine, KNOWN).refuses == frozenset()
     assert waiting_by_lot(engine, OWNER) == [WaitingAnswers(1, HEADER.title, 1, 1)]
-    take_in(engine, OWNER, 1, 1, KNOWN, who=WHO, now=NOW)
+    take_in(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW)
     assert seen(engine, KNOWN).refuses == {GREEN}
     assert waiting_by_lot(engine, OWNER) == []
 
@@ -269,9 +269,9 @@ def test_contact_data_alone_make_a_record_no_fresher(engine: Engine, dossier: Do
         return float(shelf[UPDATED][row])
 
     before = updated()
-    correct(engine, UNKNOWN, {"courriel": ["accueil@atelier.example"]}, who=WHO, motive="", now=NOW)
+    correct(engine, UNKNOWN, {"courriel": ["accueil@atelier.example"]}, author=WHO, motive="", now=NOW)
     assert updated() == before
-    correct(engine, UNKNOWN, {"effectif": ["12"]}, who=WHO, motive="", now=NOW)
+    correct(engine, UNKNOWN, {"effectif": ["12"]}, author=WHO, motive="", now=NOW)
     assert updated() > before
 
 
@@ -315,7 +315,7 @@ def test_what_a_structure_takes_back_is_gone_from_later_answers_and_from_the_jou
     assert "4173" not in " ".join(f"{one.says(left)} {one!r}" for one in answered)
     assert "reprend ce que Atelier 2 avait répondu" in answered[-1].says(left)
     assert seen(engine, UNKNOWN) == before
-    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
     assert (entry_of(engine, UNKNOWN).status, list(entry_of(engine, UNKNOWN).calls)) == (Status.TO_CONTACT, [])
 
 
@@ -343,10 +343,10 @@ def test_what_is_agreed_by_telephone_leaves_box_by_box_and_the_last_word_stands(
     assert shared(engine) == [("telephone", (GREEN,), "km:30")], "what is not asked again stands"
     note(engine, replace(silent, key="x", way=AnswerWay.PHONE), who="B. Modèle")
     assert shared(engine) == []
-    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
-    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
     assert shared(engine) == [("telephone", (GREEN,), "km:30")]
-    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
     assert shared(engine) == []
 
 
@@ -371,7 +371,7 @@ def test_a_call_that_nobody_answers_changes_nothing_of_what_was_agreed(engine: E
     with writing(engine) as connection:
         agree_by_telephone(connection, number, [], asked_by=WHO, now=NOW)
     unanswered("c")
-    undo(engine, OWNER, 1, 1, UNKNOWN, who=WHO, now=NOW, corrects=WHO)
+    undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
     assert leaving() == [], "what was agreed since, on the number of the answer, stands"
 
 
@@ -381,7 +381,7 @@ def test_what_is_agreed_leaves_once_who_may_correct_the_catalogue_takes_the_answ
     call = said(AnswerWay.PHONE, "oui", CallOutcome.INTERESTED, UNKNOWN, shared=("metiers",))
     note(engine, call, corrects="")
     assert shared(engine) == []
-    take_in(engine, OWNER, 1, 1, UNKNOWN, who="Léa", now=NOW)
+    take_in(engine, OWNER, 1, 1, UNKNOWN, author="Léa", now=NOW)
     assert shared(engine) == [("telephone", (GREEN,), "")]
 
 

@@ -28,7 +28,7 @@ def called(dossier: Dossier, place: int, outcome: CallOutcome, again: int | None
 
 
 def did(dossier: Dossier, *changes: Change[Dossier], who: str = WHO) -> Dossier:
-    return append(dossier, *changes, at=AT, who=who)
+    return append(dossier, *changes, at=AT, author=who)
 
 
 def in_bands(*bands: Band) -> SavedLot:

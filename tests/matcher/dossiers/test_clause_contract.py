@@ -31,7 +31,7 @@ from tests.matcher.dossiers.report.year import kept
 def done(*changes: DossierChange) -> Dossier:
     dossier = with_list()
     for at, one in enumerate(changes):
-        dossier = append(dossier, one, at=AT + timedelta(days=at), who=WHO)
+        dossier = append(dossier, one, at=AT + timedelta(days=at), author=WHO)
     return dossier
 
 
@@ -90,7 +90,7 @@ def of_plan(lots: Sequence[str], *contracts: tuple[str, str | None, int, int]) -
     plan = kept(DocumentKind.PLAN, "Un plan", tables=(table,))
     added = with_list().journal[-1].change
     assert isinstance(added, AddLot)
-    return append(opened(), plan, *(replace(added, title=title) for title in lots), at=AT, who=WHO)
+    return append(opened(), plan, *(replace(added, title=title) for title in lots), at=AT, author=WHO)
 
 
 def planned() -> Dossier:
@@ -114,7 +114,7 @@ def test_a_plan_proposes_the_hours_of_each_of_its_contracts() -> None:
     assert [proposed_promise(dossier, lot).hours for lot in (1, 2, 3, WHOLE)] == [1_070, 1_800, 900, 3_770]
     first = proposed_promise(dossier, 1)
     assert (first.start, first.end) == (date(2027, 1, 1), date(2028, 6, 30))
-    awarded = append(dossier, RecordContract(AwardedContract(2, date(2026, 10, 5))), at=AT, who=WHO)
+    awarded = append(dossier, RecordContract(AwardedContract(2, date(2026, 10, 5))), at=AT, author=WHO)
     assert (proposed_promise(awarded, 2).start, proposed_promise(awarded, 2).end) == (
         date(2026, 10, 5),
         date(2027, 10, 4),
@@ -127,7 +127,7 @@ def test_a_calibration_proposes_the_hours_to_write_of_each_lot(to_write: int | M
     rows = (DocumentRow(("Collège", 660, to_write)), DocumentRow(("Nettoyage", 900, 810)))
     its = kept(DocumentKind.CALIBRATION, "Deux lots", tables=(DocumentTable("Les heures", columns, rows),))
     lots = [one.change for one in planned().journal if isinstance(one.change, AddLot)]
-    dossier = append(opened(), its, *lots, at=AT, who=WHO)
+    dossier = append(opened(), its, *lots, at=AT, author=WHO)
     assert (proposed_promise(dossier, 2).hours, proposed_promise(dossier, 3).hours) == (proposed, 810)
 
 
@@ -140,7 +140,7 @@ def test_a_dossier_is_one_contract_until_the_hours_of_a_lot_are_followed() -> No
         PromiseHours(HoursPromise(1_800, date(2027, 1, 1), client="Oise", reference="2027-TX-04"), lot=2),
         PromiseHours(HoursPromise(900, date(2027, 1, 1)), lot=3),
         at=AT,
-        who=WHO,
+        author=WHO,
     )
     assert [(one.lot, one.title, one.client) for one in clause_contracts(followed)] == [
         (2, "Lot 2 : Collège", "Oise"),

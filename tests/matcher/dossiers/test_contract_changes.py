@@ -17,7 +17,7 @@ NOTED = AwardedContract(1, date(2026, 11, 10), 180_000.0, "Atelier A", siret(1),
 
 
 def noted(dossier: Dossier, *contracts: AwardedContract) -> Dossier:
-    return append(dossier, *map(RecordContract, contracts), at=AT, who=WHO)
+    return append(dossier, *map(RecordContract, contracts), at=AT, author=WHO)
 
 
 def test_a_contract_is_noted_and_the_purchase_is_awarded() -> None:
@@ -33,7 +33,7 @@ def test_a_contract_is_noted_and_the_purchase_is_awarded() -> None:
     lines = [change_of(ACTIONS, line["action"], line["data"]) for line in map(kept, its.journal)]
     assert replay(Dossier(1), its.journal) == its
     assert lines[-1] == RecordContract(NOTED)
-    gone = append(its, RemoveContract(1, "saisi par erreur"), at=AT, who=WHO)
+    gone = append(its, RemoveContract(1, "saisi par erreur"), at=AT, author=WHO)
     assert gone.contracts == ()
 
 
@@ -68,9 +68,9 @@ def test_a_lot_with_a_contract_stays_and_a_contract_needs_its_reason_to_go() -> 
     its = noted(with_list(), NOTED)
     for change, said in ((RemoveLot(1, "doublon"), "retirez d’abord"), (RemoveContract(1, ""), "pourquoi|motif")):
         with pytest.raises(ChangeRefused, match=said):
-            append(its, change, at=AT, who=WHO)
+            append(its, change, at=AT, author=WHO)
     with pytest.raises(ChangeRefused, match="Aucun marché n’est noté pour tout le dossier"):
-        append(opened(), RemoveContract(WHOLE, "erreur"), at=AT, who=WHO)
+        append(opened(), RemoveContract(WHOLE, "erreur"), at=AT, author=WHO)
 
 
 def test_a_winner_that_leaves_the_catalogue_is_named_no_more() -> None:

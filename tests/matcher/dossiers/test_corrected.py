@@ -58,12 +58,12 @@ def test_what_was_told_of_a_line_is_a_correction_and_is_of_who_told_it(own: Engi
         CorpusSentence((GLASS,), "corrige", "Remise en ordre du vestiaire"),
         CorpusSentence((GLASS,), "corrige", "CMD vitres"),
     )
-    other = create(own, OrganisationProfile("Autre"), who=WHO, now=AT).id
+    other = create(own, OrganisationProfile("Autre"), author=WHO, now=AT).id
     assert corrected_needs(own, other) == ()
 
 
 def test_of_one_need_the_last_correction_counts_and_a_need_without_words_teaches_nothing(own: Engine) -> None:
-    number = open_dossier(own, FIRST_ORGANISATION, HEADER, who=WHO, now=AT).id
+    number = open_dossier(own, FIRST_ORGANISATION, HEADER, author=WHO, now=AT).id
     for objet, code in (
         ("Vestiaire", "linge.couture"),
         ("VESTIAIRE", GLASS),
@@ -71,5 +71,5 @@ def test_of_one_need_the_last_correction_counts_and_a_need_without_words_teaches
         ("Ancien", "metier.disparu"),
     ):
         lot = AddLot("Lot", freeze(with_trade(objet, code, told=True)))
-        change(own, FIRST_ORGANISATION, number, [lot], version=None, who=WHO, now=AT)
+        change(own, FIRST_ORGANISATION, number, [lot], version=None, author=WHO, now=AT)
     assert corrected_needs(own, FIRST_ORGANISATION) == (CorpusSentence((GLASS,), "corrige", "VESTIAIRE"),)

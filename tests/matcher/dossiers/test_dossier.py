@@ -52,7 +52,7 @@ OUTSIDE = structs.replace(KNOWN, rank=None, id=f"siret:{siret(77)}", siret=siret
 
 def done(dossier: Dossier, *changes: DossierChange) -> Dossier:
     for change in changes:
-        dossier = append(dossier, change, at=AT + timedelta(minutes=dossier.version), who=WHO)
+        dossier = append(dossier, change, at=AT + timedelta(minutes=dossier.version), author=WHO)
     return dossier
 
 
@@ -160,7 +160,7 @@ def test_what_cannot_be_done_is_refused_in_french(change: DossierChange, said: s
     with pytest.raises(ChangeRefused, match=said):
         done(with_list(), change)
     with pytest.raises(ChangeRefused, match="qui"):
-        append(with_list(), NoteDossier("x"), at=AT, who=" \x00")
+        append(with_list(), NoteDossier("x"), at=AT, author=" \x00")
 
 
 def test_texts_are_freed_of_what_cannot_be_seen() -> None:

@@ -36,7 +36,7 @@ MONTH = RecordHours((MonthHours(MARCH, "etti", planned=100),), (MonthImmersions(
 
 
 def done(*changes: DossierChange) -> Dossier:
-    return append(opened(), *changes, at=AT, who=WHO)
+    return append(opened(), *changes, at=AT, author=WHO)
 
 
 def test_a_line_keeps_what_a_later_one_does_not_say_and_the_journal_gives_it_back() -> None:
@@ -175,12 +175,12 @@ def three() -> Dossier:
     """A dossier of three lots."""
     dossier = with_list()
     added = dossier.journal[-1].change
-    return append(dossier, replace(added, title="Voirie"), replace(added, title="Collège"), at=AT, who=WHO)
+    return append(dossier, replace(added, title="Voirie"), replace(added, title="Collège"), at=AT, author=WHO)
 
 
 def test_each_lot_has_its_promise_and_its_hours_and_the_whole_dossier_excludes_them() -> None:
     road = PromiseHours(HoursPromise(1070, date(2026, 1, 1), date(2027, 6, 30), "Amiens"), lot=2)
-    dossier = append(three(), road, replace(PROMISE, lot=3), replace(MARCH_80, lot=3), at=AT, who=WHO)
+    dossier = append(three(), road, replace(PROMISE, lot=3), replace(MARCH_80, lot=3), at=AT, author=WHO)
     assert {lot: its.total(HoursKind.DONE) for lot, its in dossier.followed.items()} == {2: None, 3: 80}
     assert dossier.insertion.promise == HoursPromise(2270, date(2026, 1, 1), date(2027, 6, 30))
     assert road.says(dossier).startswith(
@@ -195,10 +195,10 @@ def test_each_lot_has_its_promise_and_its_hours_and_the_whole_dossier_excludes_t
         (MoveHours(2, 0), "compteraient deux fois"),
     ):
         with pytest.raises(ChangeRefused, match=re.escape(said)):
-            append(dossier, change, at=AT, who=WHO)
-    moved = append(dossier, MoveHours(3, 1), at=AT, who=WHO)
+            append(dossier, change, at=AT, author=WHO)
+    moved = append(dossier, MoveHours(3, 1), at=AT, author=WHO)
     assert sorted(moved.followed) == [1, 2]
-    back = append(moved, MoveHours(1, 3), at=AT, who=WHO)
+    back = append(moved, MoveHours(1, 3), at=AT, author=WHO)
     assert back.followed == dossier.followed
     for event in back.journal:
         assert change_of(ACTIONS, event.change.action, kept(event)["data"]) == event.change
@@ -206,13 +206,13 @@ def test_each_lot_has_its_promise_and_its_hours_and_the_whole_dossier_excludes_t
 
 def test_a_sheet_notes_what_is_new_and_says_what_is_noted_already() -> None:
     dossier = append(
-        three(), replace(PROMISE, lot=2), replace(PROMISE, lot=3), replace(MARCH_80, lot=2), at=AT, who=WHO
+        three(), replace(PROMISE, lot=2), replace(PROMISE, lot=3), replace(MARCH_80, lot=2), at=AT, author=WHO
     )
     line, correction = MARCH_80.months[0], HoursCorrection(MonthHours(MARCH, "etti", done=-20), "rectifié")
     read = SheetHours((ContractLines(2, (line,), (), (correction,)), ContractLines(3, (line,))), ())
     made, said = sheet_changes(dossier, read, Over.ASK, sure=False)
     assert said == ["Le lot 2 : heures déjà notées."]
-    again = append(dossier, *made, at=AT, who=WHO)
+    again = append(dossier, *made, at=AT, author=WHO)
     assert {lot: its.total(HoursKind.DONE) for lot, its in again.followed.items()} == {2: 60, 3: 80}
     with pytest.raises(ChangeRefused, match="déjà notées"):
-        append(again, *sheet_changes(again, read, Over.ASK, sure=False)[0], at=AT, who=WHO)
+        append(again, *sheet_changes(again, read, Over.ASK, sure=False)[0], at=AT, author=WHO)

@@ -112,7 +112,7 @@ def test_a_winner_tells_the_client_and_the_reference_of_the_contract_of_its_lot(
     added = DOSSIER.journal[-1].change
     assert isinstance(added, AddLot)
     promise = HoursPromise(900, date(2027, 1, 4), client="Département de l’Oise", reference="2027-TX-04")
-    several = append(DOSSIER, replace(added, title="Collège"), PromiseHours(promise, lot=2), at=AT, who=WHO)
+    several = append(DOSSIER, replace(added, title="Collège"), PromiseHours(promise, lot=2), at=AT, author=WHO)
     first, second = (dict(facts(several, lot)) for lot in several.lots)
     assert (second["Client"], second["Référence"]) == ("Département de l’Oise", "2027-TX-04")
     assert (second["Dates"], second["Heures, tout le contrat"][:3]) == ("dès le 4 janvier 2027", "900")

@@ -62,7 +62,7 @@ WAYS = DocumentTable(
 def planned(*kinds: SupplierKind, status: Status = Status.INTERESTED, siret: str | None = None) -> Dossier:
     """A dossier of « Berges » that keeps the plan, its first structure of these kinds."""
     keep = kept(DocumentKind.PLAN, "Voirie et berges", tables=(CONTRACTS, WAYS))
-    dossier = append(with_list(), keep, at=AT, who=WHO)
+    dossier = append(with_list(), keep, at=AT, author=WHO)
     first, *others = dossier.lot(1).entries
     match = structs.replace(first.match, kinds=kinds, siret=first.match.siret if siret is None else siret)
     return dossier.with_lot(replace(dossier.lot(1), entries=(replace(first, match=match, status=status), *others)))

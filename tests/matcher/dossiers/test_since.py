@@ -59,7 +59,7 @@ CATALOGUE = [green(1), green(2, at=DENAIN), green(3, at=DENAIN)]
 def frozen(suppliers: Sequence[Supplier] = CATALOGUE) -> SavedLot:
     shortlist = answer_to(Need(replace(LOT, date=THEN)), build_shelf(suppliers, 1), 10)
     kept = tuple(match.id for match in shortlist.matches)
-    return append(opened(), AddLot("", freeze(shortlist), kept), at=AT, who=WHO).lot(1)
+    return append(opened(), AddLot("", freeze(shortlist), kept), at=AT, author=WHO).lot(1)
 
 
 def compared(lot: SavedLot, shelf: Shelf, ids: Mapping[str, str] | None = None) -> Since:
@@ -136,12 +136,12 @@ def test_the_reasons_known_when_it_was_added_are_no_news() -> None:
     shelf = build_shelf([*CATALOGUE, closed], 1)
     asked = answer_to(Need(replace(LOT, date=THEN)), shelf, 10)
     match = structs.replace(asked.matches[0], id=closed.id, siret=closed.siret, name=closed.name, rank=None)
-    dossier = append(opened(), AddLot("", freeze(asked)), at=AT, who=WHO)
+    dossier = append(opened(), AddLot("", freeze(asked)), at=AT, author=WHO)
     known = compared(dossier.lot(1), shelf)
     assert known.lost == ()
-    unknown = append(dossier, Add(1, match, "connu"), at=AT, who=WHO)
+    unknown = append(dossier, Add(1, match, "connu"), at=AT, author=WHO)
     (lost,) = compared(unknown.lot(1), shelf).lost
-    told = append(dossier, Add(1, match, "connu", lost.reasons), at=AT, who=WHO)
+    told = append(dossier, Add(1, match, "connu", lost.reasons), at=AT, author=WHO)
     assert compared(told.lot(1), shelf).lost == ()
 
 
@@ -162,15 +162,15 @@ def test_another_way_to_score_is_said_and_a_withdrawn_supplier_is_not_compared()
     )
     assert found.sentence == "le calcul du score a changé"
     shortlist = lot.frozen
-    dossier = append(opened(), AddLot("", freeze(shortlist), tuple(m.id for m in shortlist.matches)), at=AT, who=WHO)
+    dossier = append(opened(), AddLot("", freeze(shortlist), tuple(m.id for m in shortlist.matches)), at=AT, author=WHO)
     left = withdraw(dossier, {CATALOGUE[2].id}).lot(1)
     assert compared(left, build_shelf(CATALOGUE[:2], 2)).lost == ()
 
 
 def test_what_is_due_is_told_and_what_is_waited_for_is_not(engine: Engine) -> None:
-    dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
+    dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
     kept = [AddLot("Berges", freeze(SHORTLIST), IDS[:1], date(2026, 11, 10)), SetStatus(1, IDS[0], Status.CONTACTED)]
-    change(engine, FIRST_ORGANISATION, dossier.id, kept, version=dossier.version, who=WHO, now=AT)
+    change(engine, FIRST_ORGANISATION, dossier.id, kept, version=dossier.version, author=WHO, now=AT)
     shelf = load_shelf(engine)
     assert news_of(engine, FIRST_ORGANISATION, dossier.id, shelf, AT.date()).due == ()
     (due,) = news_of(engine, FIRST_ORGANISATION, dossier.id, shelf, AT.date() + timedelta(days=8)).due
@@ -178,9 +178,9 @@ def test_what_is_due_is_told_and_what_is_waited_for_is_not(engine: Engine) -> No
 
 
 def test_a_structure_that_a_register_says_closed_is_named(engine: Engine) -> None:
-    dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
+    dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
     kept = [AddLot("Berges", freeze(SHORTLIST), IDS[:3], date(2026, 11, 10))]
-    change(engine, FIRST_ORGANISATION, dossier.id, kept, version=dossier.version, who=WHO, now=AT)
+    change(engine, FIRST_ORGANISATION, dossier.id, kept, version=dossier.version, author=WHO, now=AT)
     shelf = build_shelf(
         [
             supplier("Atelier A", id=IDS[0], siret=siret(1)),

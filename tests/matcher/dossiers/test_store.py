@@ -58,20 +58,20 @@ def take(engine: Engine, tmp_path: Path) -> Take:
 
 
 def filled(engine: Engine, header: DossierHeader = HEADER) -> Dossier:
-    dossier = create(engine, FIRST_ORGANISATION, header, who=WHO, now=AT)
+    dossier = create(engine, FIRST_ORGANISATION, header, author=WHO, now=AT)
     return change(
         engine,
         FIRST_ORGANISATION,
         dossier.id,
         [AddLot("Berges", freeze(SHORTLIST), IDS[:3], date(2026, 11, 10))],
         version=dossier.version,
-        who=WHO,
+        author=WHO,
         now=AT,
     )
 
 
 def wrote(engine: Engine, dossier: Dossier, *changes: DossierChange, who: str = WHO, now: datetime = AT) -> Dossier:
-    return change(engine, FIRST_ORGANISATION, dossier.id, changes, version=dossier.version, who=who, now=now)
+    return change(engine, FIRST_ORGANISATION, dossier.id, changes, version=dossier.version, author=who, now=now)
 
 
 def test_a_dossier_is_read_as_it_was_written(engine: Engine) -> None:
@@ -85,7 +85,7 @@ def test_a_dossier_is_read_as_it_was_written(engine: Engine) -> None:
     with pytest.raises(JournalUnknown, match="pas de dossier 99"):
         load(engine, FIRST_ORGANISATION, 99)
     with pytest.raises(JournalUnknown):
-        change(engine, FIRST_ORGANISATION, 99, [NoteDossier("x")], version=1, who=WHO, now=AT)
+        change(engine, FIRST_ORGANISATION, 99, [NoteDossier("x")], version=1, author=WHO, now=AT)
 
 
 def test_changes_are_made_all_or_none(engine: Engine) -> None:
@@ -95,7 +95,7 @@ def test_changes_are_made_all_or_none(engine: Engine) -> None:
     assert load(engine, FIRST_ORGANISATION, dossier.id) == dossier
     assert wrote(engine, dossier) == dossier
     with pytest.raises(ChangeRefused, match="titre"):
-        create(engine, FIRST_ORGANISATION, DossierHeader(" "), who=WHO, now=AT)
+        create(engine, FIRST_ORGANISATION, DossierHeader(" "), author=WHO, now=AT)
     assert len(listed(engine, FIRST_ORGANISATION, DossierFilter())) == 1
 
 
@@ -115,7 +115,7 @@ def test_a_second_writer_gets_both_versions_and_nothing_is_lost(engine: Engine) 
     again = wrote(engine, conflict.current, *(event.change for event in conflict.mine.journal[2:]))
     assert (again.lot(1).entries[0].note, again.lot(1).entries[0].status) == ("ma note", Status.NOT_INTERESTED)
     with pytest.raises(JournalConflict):
-        change(engine, FIRST_ORGANISATION, dossier.id, [NoteDossier("x")], version=99, who=WHO, now=AT)
+        change(engine, FIRST_ORGANISATION, dossier.id, [NoteDossier("x")], version=99, author=WHO, now=AT)
 
 
 def test_of_many_writers_at_once_one_wins_and_the_others_are_told(engine: Engine) -> None:
@@ -145,7 +145,7 @@ def test_the_list_filters_by_buyer_territory_state_and_date(engine: Engine) -> N
         engine,
         FIRST_ORGANISATION,
         DossierHeader("Ménage", "Hôpital d’Évreux", territory="Eure"),
-        who=WHO,
+        author=WHO,
         now=AT + timedelta(days=30),
     )
     wrote(engine, second, Close("sans suite"), now=AT + timedelta(days=31))
@@ -170,7 +170,7 @@ def test_the_list_filters_by_stage_follower_deadline_and_text(engine: Engine) ->
     filled(engine)
     followed = filled(engine, replace(HEADER, title="Linge", reference="2026-LINGE"))
     course = Course(Stage.TENDER, date(2027, 1, 22), "Zoé Exemple", "Publier l’avis", date(2026, 12, 1))
-    change(engine, FIRST_ORGANISATION, followed.id, [SetCourse(course)], version=None, who=WHO, now=AT)
+    change(engine, FIRST_ORGANISATION, followed.id, [SetCourse(course)], version=None, author=WHO, now=AT)
 
     def found(**wanted: object) -> list[int]:
         return [line.id for line in listed(engine, FIRST_ORGANISATION, DossierFilter(**wanted))]  # type: ignore[arg-type]
@@ -204,11 +204,11 @@ def test_a_deleted_dossier_leaves_the_list_and_comes_back(engine: Engine) -> Non
 
 def test_a_journal_read_elsewhere_makes_a_new_dossier(engine: Engine) -> None:
     dossier = wrote(engine, filled(engine), NoteDossier("note"))
-    twin = bring(engine, FIRST_ORGANISATION, dossier.journal, [Bring(dossier.number)], who=OTHER, now=AT)
+    twin = bring(engine, FIRST_ORGANISATION, dossier.journal, [Bring(dossier.number)], author=OTHER, now=AT)
     assert (twin.id, twin.lots, twin.note) == (dossier.id + 1, dossier.lots, "note")
     assert load(engine, FIRST_ORGANISATION, twin.id) == twin
     with pytest.raises(ChangeRefused):
-        bring(engine, FIRST_ORGANISATION, dossier.journal[1:], [], who=OTHER, now=AT)
+        bring(engine, FIRST_ORGANISATION, dossier.journal[1:], [], author=OTHER, now=AT)
 
 
 def test_a_journal_read_elsewhere_knows_no_correction_of_this_catalogue_nor_what_was_agreed_there(
@@ -218,7 +218,7 @@ def test_a_journal_read_elsewhere_knows_no_correction_of_this_catalogue_nor_what
     key = dossier.lot(1).entries[0].match.id
     call = RecordCall(1, key, CallOutcome.INTERESTED, AT.date(), "k", answers={"zone": "30 km"}, shared=("zone",))
     dossier = wrote(engine, dossier, call, TakeAnswers(1, key, 7))
-    twin = bring(engine, FIRST_ORGANISATION, dossier.journal, [], who=OTHER, now=AT).entry(1, key)
+    twin = bring(engine, FIRST_ORGANISATION, dossier.journal, [], author=OTHER, now=AT).entry(1, key)
     assert dossier.entry(1, key).corrections == (7,)
     assert (twin.corrections, twin.call and twin.call.shared, twin.taken) == ((), (), {"zone": "30 km"})
 
@@ -226,8 +226,8 @@ def test_a_journal_read_elsewhere_knows_no_correction_of_this_catalogue_nor_what
 def test_a_supplier_that_leaves_is_forgotten_in_every_dossier_and_stays_counted(engine: Engine, take: Take) -> None:
     take(raw("1", name="Atelier A", siret=siret(1)), raw("2", name="Atelier B", siret=siret(2)))
     dossier = wrote(engine, filled(engine), NoteEntry(1, IDS[0], "note secrète"), Remove(1, IDS[0], "raison secrète"))
-    untouched = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
-    opt_out(engine, siret(1), who="Léa", motive="courriel", now=AT, leaving=[leave_dossiers])
+    untouched = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
+    opt_out(engine, siret(1), author="Léa", motive="courriel", now=AT, leaving=[leave_dossiers])
     after = load(engine, FIRST_ORGANISATION, dossier.id)
     assert after.version == dossier.version + 1
     assert after.journal[-1].who == "Léa"
@@ -240,21 +240,21 @@ def test_a_supplier_that_leaves_is_forgotten_in_every_dossier_and_stays_counted(
     assert "secrète" not in stored
     assert "Atelier B" in stored
     assert load(engine, FIRST_ORGANISATION, untouched.id) == untouched
-    twin = bring(engine, FIRST_ORGANISATION, dossier.journal, [], who=OTHER, now=AT)
+    twin = bring(engine, FIRST_ORGANISATION, dossier.journal, [], author=OTHER, now=AT)
     assert twin.lot(1).frozen.matches[0].name == WITHDRAWN, "nor does an old file bring it back"
 
 
 def test_a_supplier_that_left_by_another_road_is_never_shown(engine: Engine, take: Take) -> None:
     take(raw("1", name="Atelier A", siret=siret(1)))
     dossier = filled(engine)
-    opt_out(engine, siret(1), who="Léa", motive="", now=AT)
+    opt_out(engine, siret(1), author="Léa", motive="", now=AT)
     assert load(engine, FIRST_ORGANISATION, dossier.id).lot(1).entries[0].withdrawn
 
 
 def test_what_an_earlier_version_left_of_a_supplier_that_is_gone_is_purged(engine: Engine, take: Take) -> None:
     take(raw("1", name="Atelier A", siret=siret(1)))
     dossier = wrote(engine, filled(engine), NoteEntry(1, IDS[0], "note secrète"))
-    opt_out(engine, siret(1), who="Léa", motive="", now=AT)
+    opt_out(engine, siret(1), author="Léa", motive="", now=AT)
 
     def held() -> str:
         with reading(engine) as connection:
@@ -288,7 +288,7 @@ def test_a_person_is_forgotten_in_every_dossier(engine: Engine) -> None:
     assert (after.lot(1).removed[0].reason, after.header.title, after.journal[-1].who) == (ERASED, ERASED, ERASED)
     assert listed(engine, FIRST_ORGANISATION, DossierFilter())[0].header.title == ERASED
     assert replay(Dossier(after.id), after.journal) == after
-    twin = bring(engine, FIRST_ORGANISATION, dossier.journal, [], who=OTHER, now=AT)
+    twin = bring(engine, FIRST_ORGANISATION, dossier.journal, [], author=OTHER, now=AT)
     assert (twin.lots, twin.header) == (after.lots, after.header), "nor does an old file bring the person back"
 
 
@@ -320,7 +320,7 @@ def test_dossiers_are_in_a_backup_and_live_on_after_it(engine: Engine, tmp_path:
     wrote(engine, dossier, NoteDossier("après la sauvegarde"))
     restore(engine, tmp_path / "sauvegarde.sqlite", replace=True)
     assert load(engine, FIRST_ORGANISATION, dossier.id) == dossier
-    assert create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT).id == dossier.id + 1
+    assert create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT).id == dossier.id + 1
 
 
 def test_a_table_that_nobody_has_named_is_not_left_behind_in_silence(engine: Engine) -> None:

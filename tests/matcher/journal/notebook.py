@@ -61,4 +61,4 @@ ACTIONS = by_action((Begin, Write, Shut, Delete, Restore))
 
 def opened(*words: str) -> Notebook:
     """A notebook that holds these words."""
-    return append(Notebook(1), Begin(), *map(Write, words), at=AT, who=WHO)
+    return append(Notebook(1), Begin(), *map(Write, words), at=AT, author=WHO)

@@ -30,7 +30,7 @@ def test_what_is_kept_of_a_journal_gives_the_state_back(changes: list[Change[Not
     notebook = opened()
     for change in changes:
         try:
-            notebook = append(notebook, change, at=AT, who=WHO)
+            notebook = append(notebook, change, at=AT, author=WHO)
         except ChangeRefused:
             continue
     lines = json.loads(json.dumps([{**kept(line), "at": ""} for line in notebook.journal]))
@@ -45,10 +45,10 @@ def test_what_is_kept_of_a_journal_gives_the_state_back(changes: list[Change[Not
 
 
 def test_texts_are_tidied_and_every_change_is_signed() -> None:
-    notebook = append(opened(), Write(" mot\x00 "), at=AT, who=" Léa \n Modèle ")
+    notebook = append(opened(), Write(" mot\x00 "), at=AT, author=" Léa \n Modèle ")
     assert (notebook.words, notebook.journal[-1].who) == (("mot",), "Léa Modèle")
     with pytest.raises(ChangeRefused, match="Dites qui"):
-        append(notebook, Write("mot"), at=AT, who=" \x00")
+        append(notebook, Write("mot"), at=AT, author=" \x00")
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def test_texts_are_tidied_and_every_change_is_signed() -> None:
 )
 def test_what_a_standing_does_not_allow_is_refused(notebook: Notebook, change: Change[Notebook], said: str) -> None:
     with pytest.raises(ChangeRefused, match=said):
-        append(notebook, change, at=AT, who=WHO)
+        append(notebook, change, at=AT, author=WHO)
 
 
 def test_of_several_changes_all_are_made_or_none() -> None:
     notebook = opened("un")
     with pytest.raises(ChangeRefused):
-        append(notebook, Write("deux"), Write(""), at=AT, who=WHO)
+        append(notebook, Write("deux"), Write(""), at=AT, author=WHO)
     assert tried(notebook, Write("deux"), Write("trois")).words == ("un", "deux", "trois")
     assert notebook.words == ("un",)
 

@@ -26,11 +26,11 @@ OTHER = "B. Modèle"
 
 
 def opened_dossier(engine: Engine) -> Any:
-    return dossiers.create(engine, FIRST_ORGANISATION, dossier.HEADER, who=day.WHO, now=day.AT)
+    return dossiers.create(engine, FIRST_ORGANISATION, dossier.HEADER, author=day.WHO, now=day.AT)
 
 
 def opened_day(engine: Engine) -> Any:
-    return days.create(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who=day.WHO, now=day.AT)
+    return days.create(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author=day.WHO, now=day.AT)
 
 
 NOUNS = pytest.mark.parametrize(
@@ -41,7 +41,7 @@ NOUNS = pytest.mark.parametrize(
 def wrote(engine: Engine, journals: Journals[Any], number: int, *changes: Change[Any], version: int | None) -> Any:
     with writing(engine) as connection:
         return journals.change(
-            connection, FIRST_ORGANISATION, number, lambda _: changes, version=version, who=OTHER, now=LATER
+            connection, FIRST_ORGANISATION, number, lambda _: changes, version=version, author=OTHER, now=LATER
         )
 
 
@@ -77,11 +77,19 @@ def test_a_number_that_was_never_given_is_said(
 def test_what_is_returned_is_what_was_written_without_who_was_forgotten(engine: Engine) -> None:
     event = opened_day(engine)
     event = days.change(
-        engine, FIRST_ORGANISATION, event.id, [day.Register(day.BUYERS)], version=event.version, who=day.WHO, now=day.AT
+        engine,
+        FIRST_ORGANISATION,
+        event.id,
+        [day.Register(day.BUYERS)],
+        version=event.version,
+        author=day.WHO,
+        now=day.AT,
     )
     forget(engine, "Paul Spécimen", now=day.AT)
     gone = WithdrawParticipant(1, "Paul Spécimen l’a dit")
-    written = days.change(engine, FIRST_ORGANISATION, event.id, [gone], version=event.version, who=day.WHO, now=day.AT)
+    written = days.change(
+        engine, FIRST_ORGANISATION, event.id, [gone], version=event.version, author=day.WHO, now=day.AT
+    )
     assert written == days.load(engine, FIRST_ORGANISATION, event.id)
 
 

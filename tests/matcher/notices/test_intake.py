@@ -113,7 +113,7 @@ def test_a_deadline_already_past_is_told_to_nobody(engine: Engine) -> None:
 def test_who_leaves_the_catalogue_leaves_the_lots(engine: Engine) -> None:
     gardeners(engine)
     take(engine, notice())
-    opt_out(engine, ONE, who="Léa", motive="courriel", now=NOW, leaving=LEAVING)
+    opt_out(engine, ONE, author="Léa", motive="courriel", now=NOW, leaving=LEAVING)
     with reading(engine) as connection:
         assert lots_of_supplier(connection, f"siret:{ONE}", LotFilter()) == []
 

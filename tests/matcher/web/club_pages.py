@@ -31,7 +31,7 @@ RULES = Rules(tables=25, accessible=2, interpreters=1, least=2)
 
 def written(engine: Engine) -> int:
     """Write the sample event and freeze its timetable; return its number."""
-    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=ME, now=OPENED)
+    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=ME, now=OPENED)
     sheets = [
         read_spreadsheet(shipped(BUYERS), ParticipantRole.BUYER),
         read_spreadsheet(shipped(SUPPLIERS), ParticipantRole.SUPPLIER),
@@ -43,9 +43,9 @@ def written(engine: Engine) -> int:
         event.id,
         intake.changes,
         version=event.version,
-        who=ME,
+        author=ME,
         now=OPENED,
         people=intake.people,
     )
     plan = planned(setting_of(engine, FIRST_ORGANISATION, event, today=DAY), seconds=LONGEST_S)
-    return change(engine, FIRST_ORGANISATION, event.id, [Freeze(plan)], version=event.version, who=ME, now=OPENED).id
+    return change(engine, FIRST_ORGANISATION, event.id, [Freeze(plan)], version=event.version, author=ME, now=OPENED).id

@@ -85,7 +85,7 @@ def peopled(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(built, path)
     engine = open_database(f"sqlite:///{path.as_posix()}")
     for login, role in ((INSTALLATION, Role.READER), *((role.value, role) for role in Role)):
-        add(engine, login, PASSWORD, role, FIRST_ORGANISATION, name=f"Léa {login}", who="essai", now=OPENED)
+        add(engine, login, PASSWORD, role, FIRST_ORGANISATION, name=f"Léa {login}", author="essai", now=OPENED)
     engine.dispose()
     return path
 

@@ -129,7 +129,7 @@ def keep_dossier(own: Engine, client: FlaskClient, persona: Persona) -> str:
     """Open a dossier as a persona does, of a plan of clauses where it buys nothing, with a structure chosen; return the id of one of its structures."""
     profile = load(own, FIRST_ORGANISATION).its
     its = replace(profile, name="Maison Exemple", siret="", place="Maubeuge", persona=persona.value)
-    describe(own, FIRST_ORGANISATION, its, who="essai", now=OPENED)
+    describe(own, FIRST_ORGANISATION, its, author="essai", now=OPENED)
     if persona is Persona.BUYER:
         opened(client, keep=4)
     else:
@@ -139,7 +139,7 @@ def keep_dossier(own: Engine, client: FlaskClient, persona: Persona) -> str:
     dossier = load_dossier(own, FIRST_ORGANISATION, 1)
     first = dossier.lot(1).entries[0].match.id
     chosen = Status.INTERESTED if persona is Persona.BUYER else Status.CHOSEN
-    change(own, FIRST_ORGANISATION, 1, [SetStatus(1, first, chosen, TODAY)], version=None, who="essai", now=OPENED)
+    change(own, FIRST_ORGANISATION, 1, [SetStatus(1, first, chosen, TODAY)], version=None, author="essai", now=OPENED)
     return first
 
 
@@ -216,7 +216,7 @@ def test_a_winner_writes_its_part_and_declares_whom_it_chose(own: Engine, writer
 
 def test_a_plan_kept_by_who_said_it_buys_is_told_as_a_buyer_does(own: Engine, writer: FlaskClient) -> None:
     its = replace(load(own, FIRST_ORGANISATION).its, name="CA de Valbrune", persona=Persona.BUYER.value)
-    describe(own, FIRST_ORGANISATION, its, who="essai", now=OPENED)
+    describe(own, FIRST_ORGANISATION, its, author="essai", now=OPENED)
     page = read(writer, "/decisions/garder", [("quoi", "plan-clause"), *PLAN])
     fill(writer, page, "main form", qui="C. Exemple", listes="oui")
     text = read(writer, "/dossiers/1/lots/1/messages").one("#texte").get_text()

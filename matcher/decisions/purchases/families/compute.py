@@ -113,17 +113,17 @@ class NeedFamily:
 
     @property
     def priced(self) -> bool:
-        """Whether any of its amounts is known before tax."""
+        """Return whether any of its amounts is known before tax."""
         return self.unknown < len(self.lines)
 
     @property
     def passes(self) -> bool:
-        """Whether several lines of it pass together what may be bought direct, or the European threshold."""
+        """Return whether several lines of it pass together what may be bought direct, or the European threshold."""
         return len(self.lines) > 1 and self.law.direct is False
 
     @property
     def to_pool(self) -> bool:
-        """Whether several services buy it, so that they might together."""
+        """Return whether several services buy it, so that they might together."""
         return len(self.services) > 1
 
 
@@ -189,8 +189,8 @@ def families(
     """
     needs = needs_of(lines)
     ranks: dict[str, list[int]] = {}
-    for rank, its in enumerate(lines):
-        ranks.setdefault(its.written.key, []).append(rank)
+    for rank, need_line in enumerate(lines):
+        ranks.setdefault(need_line.written.key, []).append(rank)
     taken = set(settled.values())
     made = []
     for group in grouped_needs(needs, settled) if groups is None else groups:
@@ -205,9 +205,9 @@ def families(
 def needs_of(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
     """Return the different needs that lines say, by key, each as the first of its lines in order writes it."""
     needs: dict[str, WrittenNeed] = {}
-    for its in lines:
-        if key := its.written.key:
-            needs[key] = min(needs.get(key, its.written), its.written, key=_order)
+    for need_line in lines:
+        if key := need_line.written.key:
+            needs[key] = min(needs.get(key, need_line.written), need_line.written, key=_order)
     return needs
 
 
@@ -225,10 +225,10 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
         every.setdefault(former.key, former)
     keys = sorted(every)
     groups = grouped([_compared(every[key]) for key in keys], [names.get(key, "") for key in keys])
-    found: dict[int | str, list[str]] = {}
+    keys_by_group: dict[int | str, list[str]] = {}
     for key, group in zip(keys, groups, strict=True):
         if key in needs:
-            found.setdefault(group, []).append(key)
+            keys_by_group.setdefault(group, []).append(key)
     return tuple(
         NeedGroup(
             group if isinstance(group, str) else "",
@@ -236,21 +236,21 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
             _works([needs[key] for key in own]),
             all(_specific(needs[key]) for key in own),
         )
-        for group, own in found.items()
+        for group, own in keys_by_group.items()
     )
 
 
-def corrected(its: NeedFamilies, family: NeedFamily, ranks: Sequence[int], name: str) -> dict[WrittenNeed, str]:
+def corrected(families: NeedFamilies, family: NeedFamily, ranks: Sequence[int], name: str) -> dict[WrittenNeed, str]:
     """Return what a correction settles, by need as written: some lines of a family, all for none, go under a name, a new one or that of
     another family. What is left in both is settled as it is, so that nothing else moves."""
-    moved = {its.lines[rank].written.key for rank in ranks or family.lines}
-    other = its.named(name)
-    found = {}
+    moved = {families.lines[rank].written.key for rank in ranks or family.lines}
+    other = families.named(name)
+    family_names = {}
     for rank in (*family.lines, *(other.lines if other else ())):
-        written = its.lines[rank].written
+        written = families.lines[rank].written
         stays = family.name if rank in family.lines else name
-        found[written] = name if written.key in moved else stays
-    return found
+        family_names[written] = name if written.key in moved else stays
+    return family_names
 
 
 def _line(entry: PurchaseSheetLine, amount: float | None, tax: Tax) -> NeedLine:
@@ -269,12 +269,12 @@ def _line(entry: PurchaseSheetLine, amount: float | None, tax: Tax) -> NeedLine:
 
 
 @lru_cache(maxsize=_MOST_COMPARED)
-def _compared(its: WrittenNeed) -> ComparedNeed:
-    return compared(its.objet, its.cpv)
+def _compared(need: WrittenNeed) -> ComparedNeed:
+    return compared(need.objet, need.cpv)
 
 
-def _order(its: WrittenNeed) -> tuple[str, str]:
-    return its.objet, its.cpv
+def _order(need: WrittenNeed) -> tuple[str, str]:
+    return need.objet, need.cpv
 
 
 def _name(labels: Sequence[tuple[str, int]], taken: set[str]) -> str:
@@ -287,12 +287,12 @@ def _name(labels: Sequence[tuple[str, int]], taken: set[str]) -> str:
 
 
 def _works(needs: Iterable[WrittenNeed]) -> bool | None:
-    told = {works_of((its.cpv,), _compared(its).activities) for its in needs} - {None}
-    return told.pop() if len(told) == 1 else None
+    natures = {works_of((its.cpv,), _compared(its).activities) for its in needs} - {None}
+    return natures.pop() if len(natures) == 1 else None
 
 
-def _specific(its: WrittenNeed) -> bool:
-    return listed_service((its.cpv,), next((code for code, _ in _compared(its).activities), "")) is not None
+def _specific(need: WrittenNeed) -> bool:
+    return listed_service((need.cpv,), next((code for code, _ in _compared(need).activities), "")) is not None
 
 
 def _family(
@@ -342,9 +342,9 @@ def _sum(amounts: Iterable[float | None]) -> float:
 
 def _services(lines: Sequence[NeedLine]) -> tuple[ServicePart, ...]:
     bought: dict[str, list[NeedLine]] = {}
-    for its in lines:
-        if its.service:
-            bought.setdefault(its.service, []).append(its)
+    for need_line in lines:
+        if need_line.service:
+            bought.setdefault(need_line.service, []).append(need_line)
     return tuple(ServicePart(name, len(own), *_known(own)) for name, own in sorted(bought.items()))
 
 
@@ -354,9 +354,9 @@ def _law(euros: float, unknown: int, group: NeedGroup, on: date, nature: BuyerNa
     rule = LegalRule.SPECIFIC_NOTICE if group.adapted else LegalRule.EUROPEAN
     european = thresholds(rule, on, works=works, buyer=nature)
 
-    def over(those: tuple[LegalThreshold, ...]) -> bool | None:
-        said = reached(euros, those)
-        return None if said is False and unknown else said
+    def over(legal_thresholds: tuple[LegalThreshold, ...]) -> bool | None:
+        over_threshold = reached(euros, legal_thresholds)
+        return None if over_threshold is False and unknown else over_threshold
 
     not_direct = over(direct_below)
     return FamilyLaw(

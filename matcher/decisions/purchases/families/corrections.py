@@ -35,13 +35,13 @@ def load(engine: Engine, owner: OrganisationId) -> dict[WrittenNeed, str]:
     """Return the families that an organisation gave, by need as written."""
     with reading(engine) as connection:
         columns = (_ROWS.c.objet, _ROWS.c.cpv, _ROWS.c.family)
-        found = connection.execute(select(*columns).where(owned_by(_ROWS, owner)).order_by(_ROWS.c.id)).all()
-    return {WrittenNeed(row.objet, row.cpv): row.family for row in found}
+        rows = connection.execute(select(*columns).where(owned_by(_ROWS, owner)).order_by(_ROWS.c.id)).all()
+    return {WrittenNeed(row.objet, row.cpv): row.family for row in rows}
 
 
-def keep(engine: Engine, owner: OrganisationId, told: Mapping[WrittenNeed, str]) -> None:
+def keep(engine: Engine, owner: OrganisationId, families_told: Mapping[WrittenNeed, str]) -> None:
     """Keep the families of needs, in place of what was kept of them."""
-    by_key = {its.key: (its, family) for its, family in told.items()}
+    by_key = {its.key: (its, family) for its, family in families_told.items()}
     with writing(engine) as connection:
         _delete(connection, owner, by_key)
         for part in chunks(by_key.items()):
@@ -66,14 +66,14 @@ KEPT_GROUPS = "familles"
 
 
 def kept_groups(
-    lines: Sequence[NeedLine], settled: Mapping[WrittenNeed, str], kept: LineAnswers
+    lines: Sequence[NeedLine], settled: Mapping[WrittenNeed, str], answers: LineAnswers
 ) -> tuple[NeedGroup, ...]:
     """Return the groups of the needs of lines, from what is kept where nothing has changed. Raises FamiliesRefused."""
     needs = needs_of(lines)
     of = name_of(_FORM, sorted(needs), sorted(map(str, settled.items())))
-    held = kept.held.get(KEPT_GROUPS)
-    if held is not None and held["of"] == of:
-        return msgspec.convert(held["groups"], tuple[NeedGroup, ...])
+    saved = answers.held.get(KEPT_GROUPS)
+    if saved is not None and saved["of"] == of:
+        return msgspec.convert(saved["groups"], tuple[NeedGroup, ...])
     groups = grouped_needs(needs, settled)
-    kept.keep(KEPT_GROUPS, {"of": of, "groups": msgspec.to_builtins(groups)})
+    answers.keep(KEPT_GROUPS, {"of": of, "groups": msgspec.to_builtins(groups)})
     return groups

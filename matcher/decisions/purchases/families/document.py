@@ -36,75 +36,75 @@ class Grouped:
     suppliers: int
 
 
-def headline(its: NeedFamilies) -> str:
+def headline(families: NeedFamilies) -> str:
     """The families in one sentence: how many, and what the law or other services make of them."""
-    above = sum(one.law.above is True for one in its.families)
-    over = sum(one.law.direct is False for one in its.families)
-    pooled = sum(one.to_pool for one in its.families)
+    above = sum(one.law.above is True for one in families.families)
+    over = sum(one.law.direct is False for one in families.families)
+    pooled = sum(one.to_pool for one in families.families)
     european = f", dont {number(above)} au seuil européen" if above else ""
     return (
-        f"{count(len(its.families), 'famille')} pour {count(len(its.lines) - len(its.unsaid), 'ligne')} : "
+        f"{count(len(families.families), 'famille')} pour {count(len(families.lines) - len(families.unsaid), 'ligne')} : "
         f"{count(over, 'dépasse', 'dépassent')} l’achat direct{european} ; "
         f"{count(pooled, 'est achetée', 'sont achetées')} par plusieurs services."
     )
 
 
-def families_document(its: Grouped) -> Document:
+def families_document(group: Grouped) -> Document:
     """The families, what several services may pool, the lines in their order with what their family says."""
-    found = its.found
+    families = group.found
     return Document(
         kind=DocumentKind.FAMILIES,
-        title=count(len(found.families), "famille"),
-        asked=(*its.sheet.understood, *its.sheet.unused),
-        answer=headline(found),
-        remarks=(*its.sheet.said, *remarks(found)),
+        title=count(len(families.families), "famille"),
+        asked=(*group.sheet.understood, *group.sheet.unused),
+        answer=headline(families),
+        remarks=(*group.sheet.said, *remarks(families)),
         tables=(
-            *family_tables(found, its.on),
-            _lines(its),
+            *family_tables(families, group.on),
+            _lines(group),
         ),
-        catalogue_version=its.version,
-        catalogue_suppliers=its.suppliers,
-        on=its.on,
+        catalogue_version=group.version,
+        catalogue_suppliers=group.suppliers,
+        on=group.on,
         scope=LIMITS,
     )
 
 
-def remarks(found: NeedFamilies) -> Iterator[str]:
-    """What was left out of the families, or out of their sums, and whether they depend on who buys."""
-    if asks := nature_asked(found):
+def remarks(families: NeedFamilies) -> Iterator[str]:
+    """Yield what was left out of the families, or out of their sums, and whether they depend on who buys."""
+    if asks := nature_asked(families):
         yield asks
-    if found.unsaid:
-        none = count(len(found.unsaid), "ligne n’a ni objet ni code CPV", "lignes n’ont ni objet ni code CPV")
+    if families.unsaid:
+        none = count(len(families.unsaid), "ligne n’a ni objet ni code CPV", "lignes n’ont ni objet ni code CPV")
         yield f"{none} : dans aucune famille."
-    if taxed := sum(its.tax is Tax.INCLUDED and its.amount is not None for its in found.lines):
+    if taxed := sum(its.tax is Tax.INCLUDED and its.amount is not None for its in families.lines):
         several = count(taxed, "montant TTC n’est pas compté", "montants TTC ne sont pas comptés")
         yield f"{several} aux seuils, qui sont hors taxes : les sommes de leurs familles sont « au moins »."
-    if silent := sum(its.tax is Tax.UNSAID and its.amount is not None for its in found.lines):
+    if silent := sum(its.tax is Tax.UNSAID and its.amount is not None for its in families.lines):
         several = count(silent, "montant ne dit ni HT ni TTC", "montants ne disent ni HT ni TTC")
         yield f"{several} : dites-le (page du fichier, ou « --montants »), ils comptent « au moins » en attendant."
 
 
-def families_object(its: Grouped) -> dict[str, Any]:
+def families_object(group: Grouped) -> dict[str, Any]:
     """The whole as JSON: every family with its lines, by their number in the file; amounts in euros, unknown as null."""
     return {
-        "headline": headline(its.found),
+        "headline": headline(group.found),
         "limits": LIMITS,
-        "columns": [*its.sheet.understood, *its.sheet.unused],
-        "remarks": [*its.sheet.said, *remarks(its.found)],
-        "families": [family_object(its.found, one, its.on) for one in its.found.families],
-        "without_family": [its.found.lines[rank].entry.where for rank in its.found.unsaid],
-        "date": its.on.isoformat(),
+        "columns": [*group.sheet.understood, *group.sheet.unused],
+        "remarks": [*group.sheet.said, *remarks(group.found)],
+        "families": [family_object(group.found, one, group.on) for one in group.found.families],
+        "without_family": [group.found.lines[rank].entry.where for rank in group.found.unsaid],
+        "date": group.on.isoformat(),
     }
 
 
-def _lines(its: Grouped) -> DocumentTable:
-    several = any(line.entry.sheet for line in its.found.lines)
-    own = (DocumentColumn(column.header, aside=True) for column in own_columns(its.sheet, several=several))
+def _lines(group: Grouped) -> DocumentTable:
+    several = any(line.entry.sheet for line in group.found.lines)
+    own = (DocumentColumn(column.header, aside=True) for column in own_columns(group.sheet, several=several))
     rows = []
-    for line in its.found.lines:
-        family = its.found.by_line.get(line.entry.key)
-        name, what = (family.name, says(family, its.on)) if family else ("", "")
-        told = (name, line.entry.where, line.written.label, line.service, line.year, line.amount)
+    for line in group.found.lines:
+        family = group.found.by_line.get(line.entry.key)
+        name, what = (family.name, says(family, group.on)) if family else ("", "")
+        cells = (name, line.entry.where, line.written.label, line.service, line.year, line.amount)
         tax = "" if line.amount is None else str(line.tax)
-        rows.append(DocumentRow((*own_cells(line.entry, several=several), *told, tax, what)))
+        rows.append(DocumentRow((*own_cells(line.entry, several=several), *cells, tax, what)))
     return DocumentTable("Lignes", (*own, *_LINE), tuple(rows), aside=True)

@@ -27,59 +27,63 @@ _POOLED = (
 )
 
 
-def note(its: NeedFamily) -> str:
+def note(family: NeedFamily) -> str:
     """Return the sum of a family that passes a threshold, and that threshold, in a few words."""
-    direct = f"de {amounts_said(its.law.direct_below)}"
-    passed = f"du seuil européen{_one_amount(its.law.european)}" if its.law.above else direct
-    said = f"avec ses besoins homogènes ({count(len(its.lines), 'ligne')}) : {sum_said(its)}, au-dessus {passed}"
-    return f"{said} ; {BY_OPERATION}" if its.works else said
+    direct = f"de {amounts_said(family.law.direct_below)}"
+    passed = f"du seuil européen{_one_amount(family.law.european)}" if family.law.above else direct
+    sentence = (
+        f"avec ses besoins homogènes ({count(len(family.lines), 'ligne')}) : {sum_said(family)}, au-dessus {passed}"
+    )
+    return f"{sentence} ; {BY_OPERATION}" if family.works else sentence
 
 
-def sum_said(its: NeedFamily) -> str:
+def sum_said(family: NeedFamily) -> str:
     """The sum that counts: « au moins 12 000 € HT en 2026 »."""
-    if not its.priced:
+    if not family.priced:
         return "montant non connu"
-    least = "au moins " if its.unknown else ""
-    return f"{least}{unit(its.euros, '€ HT')}{f' en {its.year}' if its.year else ''}"
+    least = "au moins " if family.unknown else ""
+    return f"{least}{unit(family.euros, '€ HT')}{f' en {family.year}' if family.year else ''}"
 
 
-def law_said(its: NeedFamily, on: date) -> str:
-    """What the sum of a family changes under the law of a day."""
+def law_said(family: NeedFamily, on: date) -> str:
+    """Return what the sum of a family changes under the law of a day."""
     clause = lever("clause")
-    if its.law.above:
+    if family.law.above:
         owed = clause.owed_from is not None and clause.owed_from <= on
         duty = f", condition sociale d’exécution obligatoire ({clause.duty})" if owed else ""
-        said = f"seuil européen atteint{_one_amount(its.law.european)}{duty}"
-    elif its.law.direct is None:
-        said = NOT_KNOWN if its.law.direct_below and its.unknown else _between(its.law.direct_below)
-    elif its.law.direct:
-        said = f"achat direct possible ({its.law.direct_below[0].article})"
+        sentence = f"seuil européen atteint{_one_amount(family.law.european)}{duty}"
+    elif family.law.direct is None:
+        sentence = NOT_KNOWN if family.law.direct_below and family.unknown else _between(family.law.direct_below)
+    elif family.law.direct:
+        sentence = f"achat direct possible ({family.law.direct_below[0].article})"
     else:
-        below = its.law.direct_below
-        said = f"au-dessus de l’achat direct ({amounts_said(below)}, {below[0].article})"
-        if its.law.above is None and its.law.european and its.euros >= its.law.european[0].euros:
-            said += " ; seuil européen selon l’acheteur"
-    if its.law.adapted and its.law.direct is False:
-        said += f" ; {ADAPTED}"
-        said += (
+        below = family.law.direct_below
+        sentence = f"au-dessus de l’achat direct ({amounts_said(below)}, {below[0].article})"
+        if family.law.above is None and family.law.european and family.euros >= family.law.european[0].euros:
+            sentence += " ; seuil européen selon l’acheteur"
+    if family.law.adapted and family.law.direct is False:
+        sentence += f" ; {ADAPTED}"
+        sentence += (
             ""
-            if its.law.above
+            if family.law.above
             else f" ; condition sociale {TO_CHECK} au-dessus du seuil des autres services ({clause.duty})"
         )
-    return f"{said} ; {BY_OPERATION}" if its.works else said
+    return f"{sentence} ; {BY_OPERATION}" if family.works else sentence
 
 
-def nature_asked(found: NeedFamilies) -> str:
+def nature_asked(families: NeedFamilies) -> str:
     """Return what to say once of the European thresholds where they depend on who buys, empty where no sum depends on it."""
-    may_be = [its for one in found.families if _depends(one) for its in one.law.european if its.buyer]
+    may_be = [its for one in families.families if _depends(one) for its in one.law.european if its.buyer]
     several = amounts_said(tuple(dict.fromkeys(may_be)))
     return f"Le seuil européen dépend de l’acheteur : {several}. Donnez une fois votre SIRET." if may_be else ""
 
 
-def _depends(its: NeedFamily) -> bool:
-    """Whether a sum reaches the European threshold of some buyers, and not of others."""
-    buyers = {one.buyer for one in its.law.european}
-    return its.law.above is None and len(buyers) > 1 and any(one.euros <= its.euros for one in its.law.european)
+def _depends(family: NeedFamily) -> bool:
+    """Return whether a sum reaches the European threshold of some buyers, and not of others."""
+    buyers = {one.buyer for one in family.law.european}
+    return (
+        family.law.above is None and len(buyers) > 1 and any(one.euros <= family.euros for one in family.law.european)
+    )
 
 
 def _one_amount(may_be: tuple[LegalThreshold, ...]) -> str:
@@ -87,24 +91,24 @@ def _one_amount(may_be: tuple[LegalThreshold, ...]) -> str:
     return f" ({amounts_said(may_be)})" if len({its.euros for its in may_be}) == 1 else ""
 
 
-def says(its: NeedFamily, on: date) -> str:
-    """What a family says on each of its lines: its sum, then what that changes."""
-    return f"{count(len(its.lines), 'ligne')}, {sum_said(its)} : {law_said(its, on)}"
+def says(family: NeedFamily, on: date) -> str:
+    """Return what a family says on each of its lines: its sum, then what that changes."""
+    return f"{count(len(family.lines), 'ligne')}, {sum_said(family)} : {law_said(family, on)}"
 
 
-def family_tables(found: NeedFamilies, on: date, *, aside: bool = False) -> tuple[DocumentTable, DocumentTable]:
+def family_tables(families: NeedFamilies, on: date, *, aside: bool = False) -> tuple[DocumentTable, DocumentTable]:
     """Return the families, and what several services may pool; in files alone where they are `aside`."""
-    rows = tuple(_family(one, on) for one in found.families)
-    return DocumentTable("Familles", _FAMILIES, rows, aside=aside), replace(pooled_table(found), aside=aside)
+    rows = tuple(_family(one, on) for one in families.families)
+    return DocumentTable("Familles", _FAMILIES, rows, aside=aside), replace(pooled_table(families), aside=aside)
 
 
-def pooled_table(found: NeedFamilies) -> DocumentTable:
+def pooled_table(families: NeedFamilies) -> DocumentTable:
     """The families that several services buy, and what each of them does."""
     rows = (
         DocumentRow(
             (one.name, part.service, part.lines, part.euros if part.unknown < part.lines else None, part.unknown)
         )
-        for one in found.families
+        for one in families.families
         if one.to_pool
         for part in one.services
     )
@@ -115,21 +119,21 @@ def _between(may_be: tuple[LegalThreshold, ...]) -> str:
     return f"achat direct jusqu’à {amounts_said(may_be)}" if may_be else "seuils de ce jour non connus"
 
 
-def _family(its: NeedFamily, on: date) -> DocumentRow:
+def _family(family: NeedFamily, on: date) -> DocumentRow:
     return DocumentRow(
         (
-            *(its.name, len(its.lines), its.year, its.euros if its.priced else None, its.unknown),
-            *(its.with_tax or "", law_said(its, on)),
+            *(family.name, len(family.lines), family.year, family.euros if family.priced else None, family.unknown),
+            *(family.with_tax or "", law_said(family, on)),
         )
     )
 
 
-def family_object(found: NeedFamilies, family: NeedFamily, on: date) -> dict[str, Any]:
+def family_object(families: NeedFamilies, family: NeedFamily, on: date) -> dict[str, Any]:
     """Return a family as JSON, its lines by their number in the file; euros, unknown as null."""
     return {
         "name": family.name,
         "settled": family.settled,
-        "lines": [found.lines[rank].entry.where for rank in family.lines],
+        "lines": [families.lines[rank].entry.where for rank in family.lines],
         "amount": family.euros if family.priced else None,
         "amounts_unknown": family.unknown,
         "amount_with_tax": family.with_tax or None,

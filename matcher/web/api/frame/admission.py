@@ -28,13 +28,13 @@ _SCHEME = "Bearer"
 def _admit() -> None:
     if _from_elsewhere():
         raise ProblemDetails("origine-refusee")
-    its = DOORS.get(request.endpoint or "")
+    door = DOORS.get(request.endpoint or "")
     if alone():
         g.owner = FIRST_ORGANISATION
     elif not desk().team() and request.endpoint != _HEALTH:
         raise ProblemDetails("compte-absent")
-    elif request.endpoint not in OPEN and (its is None or its.leave is not None):
-        _enter(its.leave if its else None)
+    elif request.endpoint not in OPEN and (door is None or door.leave is not None):
+        _enter(door.leave if door else None)
 
 
 def require(leave: Action) -> None:
@@ -52,7 +52,7 @@ def _enter(leave: Action | None) -> None:
 
 
 def _bearer(now: datetime) -> TokenHolder:
-    """Who the token of a request acts for. Raises ProblemDetails."""
+    """Return who the token of a request acts for. Raises ProblemDetails."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != _SCHEME.lower() or not token:
         raise _unknown("jeton-absent")
@@ -80,7 +80,7 @@ def _told_to_wait(wait: timedelta) -> None:
 
 
 def _from_elsewhere() -> bool:
-    """Whether a page of another site sends the request: a browser says so, and no program has to."""
+    """Return whether a page of another site sends the request: a browser says so, and no program has to."""
     if _invited():
         return False
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
@@ -88,11 +88,11 @@ def _from_elsewhere() -> bool:
 
 
 def _invited() -> bool:
-    """Whether the page is one of the origin that the settings allow, at a door that is open to it: a frame names it as its referrer."""
-    its, allowed = DOORS.get(request.endpoint or ""), desk().settings.openrefine
+    """Return whether the page is one of the origin that the settings allow, at a door that is open to it: a frame names it as its referrer."""
+    door, allowed = DOORS.get(request.endpoint or ""), desk().settings.openrefine
     page = urlsplit(request.referrer or "")
     origin = request.headers.get("Origin", f"{page.scheme}://{page.netloc}")
-    return its is not None and its.abroad and bool(allowed) and origin == allowed
+    return door is not None and door.abroad and bool(allowed) and origin == allowed
 
 
 @api.after_request
@@ -106,8 +106,8 @@ def _counted(response: Response) -> Response:
 @api.after_request
 def _shared(response: Response) -> Response:
     """Let the page of the origin that the settings allow read what it asked for."""
-    its, allowed = DOORS.get(request.endpoint or ""), desk().settings.openrefine
-    if its and its.abroad and allowed:
+    door, allowed = DOORS.get(request.endpoint or ""), desk().settings.openrefine
+    if door and door.abroad and allowed:
         response.headers["Access-Control-Allow-Origin"] = allowed
     return response
 
@@ -116,15 +116,15 @@ def _shared(response: Response) -> Response:
 def _written(response: Response) -> Response:
     """Add to the audit what a program wrote for a person, or took away, once where it asked several times; nothing where nothing had changed,
     for a trial, nor where the head alone is asked. What no line can tell of is not answered."""
-    its, person = DOORS.get(request.endpoint or ""), account()
+    door, person = DOORS.get(request.endpoint or ""), account()
     made = request.method != "HEAD" and response.status_code < 300 and not (g.get("replayed") or g.get("trial"))
-    if not (person and its and its.leave not in (None, Action.READ) and made):
+    if not (person and door and door.leave not in (None, Action.READ) and made):
         return response
-    kind = AuditKind.EXPORT if its.leave is Action.EXPORT else AuditKind.ACTION
-    now, what = desk().now(), str(its.leave)
+    kind = AuditKind.EXPORT if door.leave is Action.EXPORT else AuditKind.ACTION
+    now, what = desk().now(), str(door.leave)
     try:
         audit.record(
-            desk().engine, at=now, who=person.login, action=what, target=request.path, owner=g.owner, kind=kind
+            desk().engine, at=now, author=person.login, action=what, target=request.path, owner=g.owner, kind=kind
         )
     except DatabaseError as error:  # Flask would tell of any fault of what comes after an answer as a defect
         response.close()

@@ -66,16 +66,16 @@ class _StrictPlugin(FlaskPlugin):
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, *_: Any) -> None:
         """Read the parameters and the body that the door says it takes, and no others. Raises ProblemDetails."""
-        its = reading.parameters(request, query or reading.NoParameters)
+        parameters = reading.parameters(request, query or reading.NoParameters)
         body, filled = reading.body(request, json) if json else None, reading.form(request, form) if form else None
-        request.context = Context(its if query else None, body, filled, None, None)
+        request.context = Context(parameters if query else None, body, filled, None, None)
 
     def validate_response(self, resp: Any, *_: Any) -> tuple[Response, None]:
         """Return an answer as JSON; the tests hold it to its description, not each request."""
-        told, status = resp if isinstance(resp, tuple) else (resp, 200)
-        if isinstance(told, Response):
-            return told, None
-        return Response(json_text(with_notice(told)), status, content_type=JSON), None
+        body, status = resp if isinstance(resp, tuple) else (resp, 200)
+        if isinstance(body, Response):
+            return body, None
+        return Response(json_text(with_notice(body)), status, content_type=JSON), None
 
 
 _NAMED: dict[str, Any] = {}
@@ -130,8 +130,8 @@ def door(
     def opened(function: F) -> F:
         name = function.__name__
         statuses = (*_ALWAYS, *refuses, *((413, 415) if method == "POST" else ()))
-        told = {f"HTTP_{status}": answers, **{f"HTTP_{code}": ProblemShape for code in sorted(statuses)}}
-        checked = SPEC.validate(resp=Answers(**told), tags=[of], operation_id=name)(function)
+        responses = {f"HTTP_{status}": answers, **{f"HTTP_{code}": ProblemShape for code in sorted(statuses)}}
+        checked = SPEC.validate(resp=Answers(**responses), tags=[of], operation_id=name)(function)
         DOORS[f"{MACHINES}.{name}"] = Door(
             rule, method, leave, example, "form" in function.__annotations__, media, abroad, once, headers
         )
@@ -148,10 +148,10 @@ class ListParameters(msgspec.Struct, forbid_unknown_fields=True):
     after: Annotated[str, Meta(description=_AFTER)] = ""
 
 
-def position(asked: ListParameters, read: Callable[[str], T]) -> T | None:
+def position(list_parameters: ListParameters, read: Callable[[str], T]) -> T | None:
     """Return the position in its list that a page goes on after, as `read` reads it, None for the first page. Raises ProblemDetails."""
     try:
-        return read(asked.after) if asked.after else None
+        return read(list_parameters.after) if list_parameters.after else None
     except ValueError as error:
         raise ProblemDetails("suite-inconnue") from error
 
@@ -163,16 +163,18 @@ def by_number(key: str) -> int:
     return int(key)
 
 
-def cut(found: Sequence[T], key: Callable[[T], object], asked: ListParameters) -> tuple[Sequence[T], str | None]:
-    """Return the elements of a page, and the address of the next one, None after the last: `found` goes on after the position that is asked,
+def cut(
+    items: Sequence[T], key: Callable[[T], object], list_parameters: ListParameters
+) -> tuple[Sequence[T], str | None]:
+    """Return the elements of a page, and the address of the next one, None after the last: `items` goes on after the position that is asked,
     one element farther than the page."""
-    taken = found[: asked.limit]
-    return taken, _following(key(taken[-1])) if len(found) > len(taken) else None
+    taken = items[: list_parameters.limit]
+    return taken, _following(key(taken[-1])) if len(items) > len(taken) else None
 
 
 def _following(key: object) -> str:
-    kept: list[tuple[str, Any]] = [(name, one) for name, one in request.args.items(multi=True) if name != "after"]
-    return f"{quote(request.path)}?{urlencode([*kept, ('after', str(key))])}"
+    parameters: list[tuple[str, Any]] = [(name, one) for name, one in request.args.items(multi=True) if name != "after"]
+    return f"{quote(request.path)}?{urlencode([*parameters, ('after', str(key))])}"
 
 
 def once(make: Callable[[], int]) -> int:
@@ -182,9 +184,9 @@ def once(make: Callable[[], int]) -> int:
         return make()
     if not 0 < len(key) <= LONGEST_KEY:
         raise ProblemDetails("demande-mal-formee", f"« {IDEMPOTENCY} » a de 1 à {LONGEST_KEY} caractères.")
-    mark, asked = mark_of(owner(), person(), key), mark_of(request.path, request.get_data().hex())
+    mark, request_mark = mark_of(owner(), person(), key), mark_of(request.path, request.get_data().hex())
     try:
-        number, g.replayed = make_once(desk().engine, mark, asked, make, now=desk().now())
+        number, g.replayed = make_once(desk().engine, mark, request_mark, make, now=desk().now())
     except KeyReused as refusal:
         raise ProblemDetails("cle-reutilisee") from refusal
     return number

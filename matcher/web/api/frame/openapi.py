@@ -58,29 +58,29 @@ _TOKEN = {
 @lru_cache(maxsize=1)
 def openapi() -> dict[str, Any]:
     """Return the description of the API, the same for every application. Within a request or an application's context."""
-    told: dict[str, Any] = deepcopy(SPEC.spec)
-    told["tags"].sort(key=lambda tag: tag["name"] != FIRST)
-    told["tags"] = [{"name": _ascii(tag["name"]), "description": tag["name"]} for tag in told["tags"]]
-    told["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
-    told["security"] = [{"jeton": []}]
-    told["components"]["securitySchemes"] = {"jeton": _TOKEN}
-    told["components"]["headers"] = _QUOTA
-    for schema in told["components"]["schemas"].values():
+    document: dict[str, Any] = deepcopy(SPEC.spec)
+    document["tags"].sort(key=lambda tag: tag["name"] != FIRST)
+    document["tags"] = [{"name": _ascii(tag["name"]), "description": tag["name"]} for tag in document["tags"]]
+    document["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
+    document["security"] = [{"jeton": []}]
+    document["components"]["securitySchemes"] = {"jeton": _TOKEN}
+    document["components"]["headers"] = _QUOTA
+    for schema in document["components"]["schemas"].values():
         schema["title"] = bare(schema.get("title", ""))
-    schemas = told["components"]["schemas"]
+    schemas = document["components"]["schemas"]
     drawn = json.loads(DRAWN.read_text(encoding="utf-8"))
-    for operations in told["paths"].values():
-        for method, its in operations.items():
-            _complete(method, its)
-            if its["operationId"] in drawn:
-                _tell_data(its, schemas, drawn[its["operationId"]])
-    return told
+    for operations in document["paths"].values():
+        for method, operation in operations.items():
+            _complete(method, operation)
+            if operation["operationId"] in drawn:
+                _tell_data(operation, schemas, drawn[operation["operationId"]])
+    return document
 
 
-def _tell_data(its: Mapping[str, Any], schemas: dict[str, Any], data: Mapping[str, Any]) -> None:
+def _tell_data(values: Mapping[str, Any], schemas: dict[str, Any], data: Mapping[str, Any]) -> None:
     """Have an operation answer a decision whose data are drawn, but for what their shape declares."""
-    name = "".join(word.title() for word in its["operationId"].split("_"))
-    answer = its["responses"]["200"]["content"][JSON]
+    name = "".join(word.title() for word in values["operationId"].split("_"))
+    answer = values["responses"]["200"]["content"][JSON]
     decision = schemas[answer["schema"]["$ref"].rpartition("/")[2]]
     shape = decision["properties"]["data"]
     declared = schemas[shape["$ref"].rpartition("/")[2]] if "$ref" in shape else {}
@@ -99,38 +99,38 @@ def _tell_data(its: Mapping[str, Any], schemas: dict[str, Any], data: Mapping[st
     answer["schema"] = {"$ref": f"#/components/schemas/{name}Decision"}
 
 
-def _complete(method: str, its: dict[str, Any]) -> None:
-    door = DOORS[f"{MACHINES}.{its['operationId']}"]
-    its["tags"] = list(map(_ascii, its["tags"]))
+def _complete(method: str, operation: dict[str, Any]) -> None:
+    door = DOORS[f"{MACHINES}.{operation['operationId']}"]
+    operation["tags"] = list(map(_ascii, operation["tags"]))
     if door.leave is None:
-        its["security"] = []
+        operation["security"] = []
     else:
-        for answer in its["responses"].values():
+        for answer in operation["responses"].values():
             answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in _QUOTA}
-    for status, answer in its["responses"].items():
+    for status, answer in operation["responses"].items():
         answer["description"] = (
             " Ou : ".join(kind.title for kind in KINDS.values() if kind.status == int(status)) or _ANSWER
         )
         if int(status) >= 400:
             answer["content"] = {_PROBLEM: answer["content"][JSON]}
     if method == "get":
-        its["responses"]["200"]["headers"] = its["responses"]["200"].get("headers", {}) | _MARK
-        its["responses"]["304"] = _SAME
-        its["parameters"].append(_IF_CHANGED)
+        operation["responses"]["200"]["headers"] = operation["responses"]["200"].get("headers", {}) | _MARK
+        operation["responses"]["304"] = _SAME
+        operation["parameters"].append(_IF_CHANGED)
     elif door.once:
-        its["parameters"].append(_ONCE)
+        operation["parameters"].append(_ONCE)
     if door.media != JSON or door.headers:
-        _tell_answer(its["responses"]["200"], door)
-    if body := its.get("requestBody"):
-        (told,) = body["content"].values()  # spectree says « multipart/form-data » of any form
-        body["content"] = {FORM if door.form else JSON: told | {"example": dict(door.example)}}
+        _tell_answer(operation["responses"]["200"], door)
+    if body := operation.get("requestBody"):
+        (media,) = body["content"].values()  # spectree says « multipart/form-data » of any form
+        body["content"] = {FORM if door.form else JSON: media | {"example": dict(door.example)}}
 
 
 def _tell_answer(answer: dict[str, Any], door: Door) -> None:
     """Have an answer be of the medium of its door, with the headers of its own."""
-    told = answer.get("content", {}).get(JSON, {"schema": {"type": "string"}})
+    payload = answer.get("content", {}).get(JSON, {"schema": {"type": "string"}})
     own = {name: {"description": says, "schema": {"type": "string"}} for name, says in door.headers.items()}
-    answer |= {"content": {door.media: told}, "headers": answer.get("headers", {}) | own}
+    answer |= {"content": {door.media: payload}, "headers": answer.get("headers", {}) | own}
     if door.media == JSON_LINES:
         answer["description"] = _EACH_LINE
 
@@ -144,10 +144,10 @@ def fields_of(operation: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the fields of the body that an operation takes, each by its name; none where it takes no body."""
     if "requestBody" not in operation:
         return {}
-    (told,) = operation["requestBody"]["content"].values()
-    name = told["schema"]["$ref"].rpartition("/")[2]
-    found: Mapping[str, Any] = openapi()["components"]["schemas"][name].get("properties", {})
-    return found
+    (media,) = operation["requestBody"]["content"].values()
+    name = media["schema"]["$ref"].rpartition("/")[2]
+    properties: Mapping[str, Any] = openapi()["components"]["schemas"][name].get("properties", {})
+    return properties
 
 
 def curl(operation: str, base: str) -> str:
@@ -166,7 +166,9 @@ def curl(operation: str, base: str) -> str:
     return shlex.join(["curl", *words])
 
 
-def _query(given: Mapping[str, Any]) -> list[str]:
+def _query(parameters: Mapping[str, Any]) -> list[str]:
     """The parameters of an address as curl writes them, a list one by one."""
-    pairs = [(name, one) for name, its in given.items() for one in (its if isinstance(its, list | tuple) else [its])]
+    pairs = [
+        (name, one) for name, its in parameters.items() for one in (its if isinstance(its, list | tuple) else [its])
+    ]
     return [word for name, one in pairs for word in ("--data-urlencode", f"{name}={one}")]

@@ -114,10 +114,10 @@ def _decoded(sent: bytes | str, wanted: type[T]) -> T:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    its = dict(pairs)
-    if len(its) < len(pairs):
+    values = dict(pairs)
+    if len(values) < len(pairs):
         raise _KeyRepeated(Counter(key for key, _ in pairs).most_common(1)[0][0])
-    return its
+    return values
 
 
 def text_refused(field: str, says: str) -> ProblemDetails:
@@ -132,17 +132,17 @@ def parameters(request: Request, wanted: type[S]) -> S:
 
 def _of_texts(texts: MultiDict[str, str], wanted: type[S]) -> S:
     lists = {field.name for field in msgspec.structs.fields(wanted) if _has_list(msgspec.inspect.type_info(field.type))}
-    given: dict[str, Any] = {
+    typed: dict[str, Any] = {
         name: values if name in lists or len(values) > 1 else values[0] for name, values in texts.lists()
     }
     try:
-        return msgspec.convert(given, wanted, strict=False)
+        return msgspec.convert(typed, wanted, strict=False)
     except msgspec.ValidationError as error:
         raise _refused(error) from error
 
 
 def _has_list(info: msgspec.inspect.Type) -> bool:
-    """Whether a type is a list, or may be."""
+    """Return whether a type is a list, or may be."""
     match info:
         case msgspec.inspect.Metadata():
             return _has_list(info.type)
@@ -156,23 +156,23 @@ def _refused(error: msgspec.ValidationError) -> ProblemDetails:
 
 
 def _field_refused(kind: str, field: str, says: str) -> ProblemDetails:
-    its: FieldProblem = {"field": field, "says": says}
-    return ProblemDetails(kind, f"{field} : {says}" if field else says, errors=[its])
+    problem: FieldProblem = {"field": field, "says": says}
+    return ProblemDetails(kind, f"{field} : {says}" if field else says, errors=[problem])
 
 
 def _place_and_reason(error: msgspec.ValidationError) -> tuple[str, str]:
-    told = str(error)
-    place = _PLACE.search(told)
-    return place[1] if place else "", _french(_PLACE.sub("", told))
+    message = str(error)
+    place = _PLACE.search(message)
+    return place[1] if place else "", _french(_PLACE.sub("", message))
 
 
-def _french(told: str) -> str:
+def _french(message: str) -> str:
     for pattern, says in _SAID:
-        if found := pattern.fullmatch(told):
+        if match := pattern.fullmatch(message):
             return says.format(
-                *(" ou ".join(_TYPES.get(one, one) for one in part.split(" | ")) for part in found.groups())
+                *(" ou ".join(_TYPES.get(one, one) for one in part.split(" | ")) for part in match.groups())
             )
-    return told
+    return message
 
 
 def _fault_of_json(text: str) -> str:

@@ -227,6 +227,6 @@ def test_a_supplier_known_by_its_pages_alone_is_one_and_stays_away_when_it_left(
         page = saved_page(tmp_path, f"ESAT et entreprises adaptées en {title}", ["ESAT", "ESAT QUANTA"], name)
         run_import(engine, REGISTRY["hosmoz"], [page], now=NOW)
     assert [supplier.id for supplier in load_suppliers(engine)] == ["hosmoz:e7000", "hosmoz:e7001"]
-    opt_out(engine, "hosmoz:e7001", who="Léa", motive="", now=NOW)
+    opt_out(engine, "hosmoz:e7001", author="Léa", motive="", now=NOW)
     page = saved_page(tmp_path, "ESAT et entreprises adaptées en Blanchisserie", ["ESAT", "ESAT QUANTA"], "c.html")
     assert run_import(engine, REGISTRY["hosmoz"], [page], now=NOW).refused == 1

@@ -230,7 +230,7 @@ def test_a_successor_that_the_team_adds_is_queued(take: Take, engine: Engine) ->
     assert told.door[0] == "fermé depuis le 12/03/2024 d’après Sirene."
     assert told.door[1].startswith(f"continue sous le SIRET {NEW}, absent du catalogue : importez un annuaire récent")
     said = {"nom": ["Ateliers du Marais"], "type": ["ESAT"], "commune": ["59600 Maubeuge"], "siret": [NEW]}
-    add(engine, said, who="Camille", motive="", now=NOW, lookups=lookups(), trust=TRUST)
+    add(engine, said, author="Camille", motive="", now=NOW, lookups=lookups(), trust=TRUST)
     (pair,) = pairs(engine)
     assert (pair.evidence.reason, pair.other.supplier_id) == (MOVED, f"siret:{NEW}")
     told = read_fiche(engine, OLD, trust=TRUST)
@@ -286,6 +286,6 @@ def test_records_of_a_former_siret_speak_last_and_disagree_with_nobody() -> None
 def test_who_asked_to_leave_does_not_come_back_under_the_next_siret(take: Take, engine: Engine) -> None:
     take(FILES["essai"][0])
     take(CLOSED, key="sirene")
-    opt_out(engine, OLD, who="Camille", motive="", now=NOW, trust=TRUST)
+    opt_out(engine, OLD, author="Camille", motive="", now=NOW, trust=TRUST)
     report = take(*FILES["autre"], key="autre")
     assert (report.refused, homes(engine)) == (1, {"autre:B": f"siret:{sister(FAR, 2)}"})

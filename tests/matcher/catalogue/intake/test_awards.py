@@ -220,7 +220,7 @@ def test_the_supplier_of_an_undone_import_leaves_its_awards_behind(take: Take, e
 def test_who_leaves_takes_its_awards_along(take: Take, engine: Engine) -> None:
     take(raw("1", siret=ONE), raw("2", siret=TWO), key="essai")
     take(award("a"), award("b", winner=TWO))
-    opt_out(engine, ONE, who="Léa", motive="", now=NOW)
+    opt_out(engine, ONE, author="Léa", motive="", now=NOW)
     assert [len(references) for references in won(engine).values()] == [1]
     assert take(award("a")).refusals == {OPTED_OUT: [1]}
 

@@ -246,7 +246,7 @@ def test_a_supplier_that_left_is_never_asked_and_what_was_read_of_it_is_gone(
         assert kept(engine)
         folder = tmp_path / "cache" / "sites" / folder_of("lilas.test")
         assert list(folder.iterdir())
-        opt_out(engine, ONE, who="Léa", motive="", now=NOW)
+        opt_out(engine, ONE, author="Léa", motive="", now=NOW)
         assert (kept(engine), states(engine)) == ([], {})
         assert not folder.exists()
         take(raw("1", siret=ONE, website=where(server, "lilas.test")), raw("2", siret=siret(2)))

@@ -40,20 +40,20 @@ def test_a_yes_is_a_correction_of_the_team_whose_motive_is_the_page(engine: Engi
     assert before is not None
     assert before.activities == (), "what is proposed is no evidence"
     (one,) = suggested(engine, ONE)
-    confirm(engine, ONE, one.id, who="Léa", now=NOW)
+    confirm(engine, ONE, one.id, author="Léa", now=NOW)
     after = find(engine, ONE)
     assert after is not None
     assert [(each.code, each.source) for each in after.activities] == [("espaces-verts.creation-entretien", "equipe")]
     assert corrections_of(engine, ONE)[0].motive == "lu le 20 novembre 2026 sur http://lilas.test/activites"
     assert suggested(engine, ONE) == ()
     with pytest.raises(CorrectionRefused, match="n’attend plus"):
-        confirm(engine, ONE, one.id, who="Léa", now=NOW)
+        confirm(engine, ONE, one.id, author="Léa", now=NOW)
     assert len(corrections_of(engine, ONE)) == 1
 
 
 def test_a_no_stays_and_is_not_proposed_again(engine: Engine, take: Take) -> None:
     say(engine, LAUNDRY)
-    refuse(engine, ONE, suggested(engine, ONE)[0].id, who="Léa")
+    refuse(engine, ONE, suggested(engine, ONE)[0].id, author="Léa")
     say(engine, LAUNDRY)
     assert suggested(engine, ONE) == ()
     assert corrections_of(engine, ONE) == ()
@@ -63,9 +63,9 @@ def test_what_cannot_be_written_still_waits(engine: Engine, take: Take) -> None:
     say(engine, Found(ONE, "activite", "métier.inconnu", ""))
     (one,) = suggested(engine, ONE)
     with pytest.raises(CorrectionRefused, match="non reconnue"):
-        confirm(engine, ONE, one.id, who="Léa", now=NOW)
+        confirm(engine, ONE, one.id, author="Léa", now=NOW)
     with pytest.raises(CorrectionRefused, match="qui corrige"):
-        confirm(engine, ONE, one.id, who=" ", now=NOW)
+        confirm(engine, ONE, one.id, author=" ", now=NOW)
     assert suggested(engine, ONE) == (one,)
 
 

@@ -64,7 +64,7 @@ def test_a_supplier_that_leaves_stays_out_of_every_import_by_every_key(take: Tak
     items = [raw("1", siret=siret(1), phone="0320000000"), raw("2", siret=siret(2)), raw("3", finess="590000011")]
     take(*items)
     take(raw("A", source="autre", siret=siret(1), finess="590000029"), key="autre")
-    done = opt_out(engine, siret(1), who="Léa", motive="courrier", now=NOW)
+    done = opt_out(engine, siret(1), author="Léa", motive="courrier", now=NOW)
     assert (done.name, done.records) == ("Les Ateliers du Marais", 2)
     assert ids(engine) == ["finess:590000011", f"siret:{siret(2)}"]
     assert (stats(engine)["with_contact"], stats(engine)["by_source"]) == (0, {"essai": 2})
@@ -74,15 +74,15 @@ def test_a_supplier_that_leaves_stays_out_of_every_import_by_every_key(take: Tak
     assert take(raw("Z", source="tiers", finess="590000029"), key="tiers").refused == 1, "its FINESS number alone"
     assert take(raw("Y", source="tiers", siret=siret(8), finess="590000029"), key="tiers").refused == 0
     with pytest.raises(PrivacyRefused, match="déjà retiré"):
-        opt_out(engine, siret(1), who="Léa", motive="", now=NOW)
+        opt_out(engine, siret(1), author="Léa", motive="", now=NOW)
     said = {"nom": ["X"], "type": ["EA"], "commune": ["Lille"], "siret": [siret(1)]}
     with pytest.raises(CorrectionRefused, match="retiré du catalogue"):
-        add(engine, said, who="Léa", motive="", now=NOW)
+        add(engine, said, author="Léa", motive="", now=NOW)
 
 
 def test_an_opt_out_is_cancelled_by_any_of_its_keys(take: Take, engine: Engine) -> None:
     take(raw("1", siret=siret(1), finess="590000011"))
-    opt_out(engine, siret(1), who="Léa", motive="", now=NOW)
+    opt_out(engine, siret(1), author="Léa", motive="", now=NOW)
     cancel_opt_out(engine, "590000011")
     assert ids(engine) == []
     assert take(raw("1", siret=siret(1), finess="590000011")).refused == 0
@@ -90,16 +90,16 @@ def test_an_opt_out_is_cancelled_by_any_of_its_keys(take: Take, engine: Engine) 
     with pytest.raises(PrivacyRefused, match="n’a pas été retiré"):
         cancel_opt_out(engine, siret(1))
     with pytest.raises(PrivacyRefused, match="n’est pas dans le catalogue"):
-        opt_out(engine, siret(2), who="Léa", motive="", now=NOW)
+        opt_out(engine, siret(2), author="Léa", motive="", now=NOW)
     with pytest.raises(PrivacyRefused, match="--par"):
-        opt_out(engine, siret(1), who=" ", motive="", now=NOW)
+        opt_out(engine, siret(1), author=" ", motive="", now=NOW)
 
 
 def test_what_leaves_is_not_left_in_the_file(take: Take, engine: Engine, tmp_path: Path) -> None:
     take(raw("1", siret=siret(1), email="camille.exemple@ateliers.example", phone="0320112233"))
-    correct(engine, siret(1), {"effectif": ["3"]}, who="Léa", motive="dit par Camille Exemple", now=NOW)
+    correct(engine, siret(1), {"effectif": ["3"]}, author="Léa", motive="dit par Camille Exemple", now=NOW)
     assert b"camille.exemple@" in everything(tmp_path)
-    opt_out(engine, siret(1), who="Léa", motive="", now=NOW)
+    opt_out(engine, siret(1), author="Léa", motive="", now=NOW)
     engine.dispose()
     assert b"camille.exemple@" not in everything(tmp_path)
     assert b"Camille Exemple" not in everything(tmp_path)
@@ -116,7 +116,9 @@ def test_a_forgotten_person_is_nowhere_and_never_comes_back(take: Take, engine: 
         claims=(Claim("libre", "Couture (Camille Exemple)"),),
     )
     take(item, raw("2", siret=siret(2)))
-    correct(engine, siret(2), {"presentation": ["Voir Camille Exemple"]}, who="Léa", motive="Camille Exemple", now=NOW)
+    correct(
+        engine, siret(2), {"presentation": ["Voir Camille Exemple"]}, author="Léa", motive="Camille Exemple", now=NOW
+    )
     version = catalogue_version(engine)
     dry = forget(engine, "Camille Exemple", now=NOW, dry_run=True)
     assert (dry.records, dry.suppliers, catalogue_version(engine)) == (2, 2, version)
@@ -134,7 +136,7 @@ def test_a_forgotten_person_is_nowhere_and_never_comes_back(take: Take, engine: 
     for left in (b"camille.exemple", b"camille exemple", b"exemple camille", b"+33320112233", b"20 11 22 33"):
         assert left not in held
     with pytest.raises(CorrectionRefused, match="oubliée"):
-        correct(engine, siret(2), {"telephone": ["03 20 11 22 33"]}, who="Léa", motive="", now=NOW)
+        correct(engine, siret(2), {"telephone": ["03 20 11 22 33"]}, author="Léa", motive="", now=NOW)
 
 
 @pytest.mark.parametrize("value", ["", "Exemple", "12", "a@b", "camille chez@ateliers"])
@@ -163,7 +165,7 @@ def test_no_text_hides_a_forgotten_value_nor_loses_another_word(before: str, aft
 
 def test_lines_of_the_journal_go_after_a_year(engine: Engine) -> None:
     for days in (364, 366):
-        audit.record(engine, at=NOW - timedelta(days=days), who="Léa", action=f"{days} jours")
+        audit.record(engine, at=NOW - timedelta(days=days), author="Léa", action=f"{days} jours")
     since = kept_since(NOW.date(), 36)
     assert purge(engine, before=since, now=NOW, dry_run=True).lines == 1
     assert purge(engine, before=since, now=NOW).lines == 1
@@ -211,7 +213,7 @@ def test_months_are_counted_back_to_a_day_that_exists() -> None:
 
 def test_a_number_that_the_team_said_wrong_is_forgotten_too(take: Take, engine: Engine, tmp_path: Path) -> None:
     take(raw("1", siret=siret(1), phone="0320000001"))
-    correct(engine, siret(1), {"faux-numero": ["0320000001"]}, who="Léa", motive="", now=NOW)
+    correct(engine, siret(1), {"faux-numero": ["0320000001"]}, author="Léa", motive="", now=NOW)
     assert b"320000001" in everything(tmp_path)
     forget(engine, "03 20 00 00 01", now=NOW)
     assert b"320000001" not in everything(tmp_path)

@@ -54,7 +54,7 @@ def take(engine: Engine, tmp_path: Path) -> Take:
 def write(engine: Engine, key: str, now: datetime = NOW, **said: str | list[str]) -> int:
     """Correct a supplier; an underscore stands for a hyphen."""
     given = {champ.replace("_", "-"): value if isinstance(value, list) else [value] for champ, value in said.items()}
-    return correct(engine, key, given, who="Léa", motive="appel", now=now, trust=OWN).id
+    return correct(engine, key, given, author="Léa", motive="appel", now=now, trust=OWN).id
 
 
 def known(engine: Engine, key: str) -> Supplier:
@@ -174,7 +174,7 @@ def test_the_siret_that_the_team_brings_names_the_supplier_until_withdrawn(take:
 
 def test_a_supplier_added_lives_is_corrected_joined_and_withdrawn(take: Take, engine: Engine) -> None:
     said = {"nom": ["Neuf"], "type": ["EA"], "commune": ["Lille"], "activite": ["linge.blanchisserie"]}
-    first = add(engine, said, who="Léa", motive="", now=NOW, trust=OWN)
+    first = add(engine, said, author="Léa", motive="", now=NOW, trust=OWN)
     assert first.supplier_id == f"{TEAM}:{first.id}"
     added = known(engine, first.supplier_id)
     assert (added.name, added.kinds, added.sites[0].insee) == ("Neuf", (K.EA,), "59350")
@@ -186,12 +186,12 @@ def test_a_supplier_added_lives_is_corrected_joined_and_withdrawn(take: Take, en
     withdraw(engine, second, now=LATER, trust=OWN)
     assert withdraw(engine, first.id, now=LATER, trust=OWN).supplier_id is None
     assert load_suppliers(engine) == []
-    with_siret = add(engine, said | {"siret": [siret(7)]}, who="Léa", motive="", now=NOW, trust=OWN)
+    with_siret = add(engine, said | {"siret": [siret(7)]}, author="Léa", motive="", now=NOW, trust=OWN)
     take(raw("1", siret=siret(7), workers="3"))
     assert (known(engine, siret(7)).name, known(engine, siret(7)).workers) == ("Neuf", 3)
     assert len(load_suppliers(engine)) == 1
     with pytest.raises(CorrectionRefused, match="déjà dans le catalogue"):
-        add(engine, said | {"siret": [siret(7)]}, who="Léa", motive="", now=NOW, trust=OWN)
+        add(engine, said | {"siret": [siret(7)]}, author="Léa", motive="", now=NOW, trust=OWN)
     withdraw(engine, with_siret.id, now=LATER, trust=OWN)
     assert known(engine, siret(7)).name == "Les Ateliers du Marais"
 
@@ -230,7 +230,7 @@ def test_what_cannot_be_understood_is_refused_and_nothing_is_written(
 ) -> None:
     take(raw("1"))
     with pytest.raises(CorrectionRefused, match=message):
-        correct(engine, "essai:1", said, who="Léa", motive="", now=NOW, trust=OWN)
+        correct(engine, "essai:1", said, author="Léa", motive="", now=NOW, trust=OWN)
     assert catalogue_version(engine) == 1
     assert corrections_of(engine, "essai:1") == ()
 
@@ -244,9 +244,9 @@ def test_a_wrong_request_says_what_to_do(take: Take, engine: Engine) -> None:
         (siret(1), {"siret": [siret(2)]}, "Léa", "ne se corrige pas"),
     ):
         with pytest.raises(CorrectionRefused, match=message):
-            correct(engine, key, said, who=who, motive="", now=NOW, trust=OWN)
+            correct(engine, key, said, author=who, motive="", now=NOW, trust=OWN)
     with pytest.raises(CorrectionRefused, match="type, commune"):
-        add(engine, {"nom": ["A"]}, who="Léa", motive="", now=NOW)
+        add(engine, {"nom": ["A"]}, author="Léa", motive="", now=NOW)
     with pytest.raises(CorrectionRefused, match="Aucune correction"):
         withdraw(engine, 99, now=NOW)
 

@@ -51,7 +51,7 @@ def test_details_are_those_of_today_under_the_ids_they_are_asked_by(tmp_path: Pa
     assert found["essai:1"].last_sign == (date(2026, 2, 1), "fiche mise à jour, essai", "essai")
     assert found["essai:3"].last_sign is None
     assert contact_details(engine, asked, date(2030, 1, 1))["essai:1"].phone == ""
-    opt_out(engine, siret(1), who="Léa", motive="", now=NOW)
+    opt_out(engine, siret(1), author="Léa", motive="", now=NOW)
     assert set(contact_details(engine, asked)) == {f"siret:{siret(2)}", "essai:3"}
 
 
@@ -62,7 +62,7 @@ def test_each_part_says_its_source_and_the_day_of_its_data(tmp_path: Path, engin
         raw("1", siret=siret(1), phone="0320000001", address="1 rue Haute", post_code="59600", city="MAUBEUGE"),
     )
     key = f"siret:{siret(1)}"
-    correct(engine, key, {"courriel": ["accueil@example.org"]}, who="Léa", motive="", now=NOW)
+    correct(engine, key, {"courriel": ["accueil@example.org"]}, author="Léa", motive="", now=NOW)
     assert contact_details(engine, {key})[key] == ContactDetails(
         siret=siret(1),
         phone="03 20 00 00 01",

@@ -95,9 +95,9 @@ def test_every_change_of_the_catalogue_is_seen(new_url: str, take: Callable[...,
     assert names(engine) == ["Les Ateliers du Marais", "La Ressourcerie"]
     undo_import(engine, 2, now=NOW)
     assert names(engine) == ["Les Ateliers du Marais", "Le Relais"]
-    correct(engine, siret(2), {"nom": ["Le Grand Relais"]}, who="Jeanne", motive="", now=NOW)
+    correct(engine, siret(2), {"nom": ["Le Grand Relais"]}, author="Jeanne", motive="", now=NOW)
     assert names(engine) == ["Les Ateliers du Marais", "Le Grand Relais"]
-    opt_out(engine, siret(2), who="Jeanne", motive="", now=NOW)
+    opt_out(engine, siret(2), author="Jeanne", motive="", now=NOW)
     assert names(engine) == ["Les Ateliers du Marais"]
     engine.dispose()
 

@@ -29,7 +29,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_each_reason_is_told_apart(engine: Engine) -> None:
-    opt_out(engine, siret(2), who="Léa", motive="", now=NOW)
+    opt_out(engine, siret(2), author="Léa", motive="", now=NOW)
     for key in (siret(2), f"siret:{siret(2)}"):
         assert "a demandé à ne plus y figurer" in why_absent(engine, key)
     assert "Aucun annuaire importé ne le liste" in why_absent(engine, siret(3))

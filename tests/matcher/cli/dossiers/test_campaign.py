@@ -153,7 +153,7 @@ def test_a_mail_merge_has_a_line_a_structure(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_suppliers_of_a_club_and_of_a_lot_are_asked(told: Engine, run: Run) -> None:
-    day = open_day(told, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=ME, now=NOW)
+    day = open_day(told, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=ME, now=NOW)
     suppliers = Register(
         (
             Participant(1, ParticipantRole.SUPPLIER, "Atelier 1", supplier_id=f"siret:{siret(1)}"),
@@ -161,7 +161,7 @@ def test_the_suppliers_of_a_club_and_of_a_lot_are_asked(told: Engine, run: Run) 
             Participant(3, ParticipantRole.BUYER, "Commune"),
         )
     )
-    change_day(told, FIRST_ORGANISATION, day.id, [suppliers], version=day.version, who=ME, now=NOW)
+    change_day(told, FIRST_ORGANISATION, day.id, [suppliers], version=day.version, author=ME, now=NOW)
     done = run("campagne", "create", "--club", day.id, "--par", "Léa")
     assert "avant « Sambre-Avesnois »" in done.said
     assert "1 structure à interroger" in done.said

@@ -101,15 +101,15 @@ def test_what_is_forgotten_leaves_what_was_learned_and_is_never_learned_again(ow
 
 def test_corrections_are_those_of_the_organisation_alone(own: Path, run: Run, tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{own.as_posix()}")
-    other = create(engine, OrganisationProfile("Autre"), who=WHO, now=AT).id
+    other = create(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
     for owner, objet, told in (
         (FIRST_ORGANISATION, TYPED, True),
         (FIRST_ORGANISATION, "Lavage des vitres", False),
         (other, "Affaire d’une autre", True),
     ):
-        number = open_dossier(engine, OrganisationId(owner), HEADER, who=WHO, now=AT).id
+        number = open_dossier(engine, OrganisationId(owner), HEADER, author=WHO, now=AT).id
         added = AddLot("", freeze(with_trade(objet, GLASS, told=told)))
-        change(engine, OrganisationId(owner), number, [added], version=None, who=WHO, now=AT)
+        change(engine, OrganisationId(owner), number, [added], version=None, author=WHO, now=AT)
     engine.dispose()
     done = run("--organisation", FIRST_ORGANISATION, "apprendre", "--corriges", "-o", tmp_path / "sortie.csv")
     assert "1 besoin corrigé." in done.said

@@ -262,9 +262,9 @@ def test_a_deleted_event_waits_to_be_restored() -> None:
 
 def test_a_journal_starts_by_the_creation_and_is_signed() -> None:
     with pytest.raises(ChangeRefused, match="commence"):
-        append(MeetingDay(1), Delete(), at=AT, who=WHO)
+        append(MeetingDay(1), Delete(), at=AT, author=WHO)
     with pytest.raises(ChangeRefused, match="qui le fait"):
-        append(opened(), Delete(), at=AT, who=" ")
+        append(opened(), Delete(), at=AT, author=" ")
 
 
 def test_who_is_there_twice_is_seated_at_the_hours_of_both_lines() -> None:

@@ -49,7 +49,7 @@ def _spoken(pairs: int) -> MeetingDay:
                 TellSequel(Sequel(by, one.buyer, one.supplier, SequelStep.QUOTE)),
             ]
         changes.append(Record(MeetingOutcome(one.buyer, one.supplier, Result.QUOTE)))
-    return append(MeetingDay(1), *changes, at=AT, who=WHO)
+    return append(MeetingDay(1), *changes, at=AT, author=WHO)
 
 
 def test_twice_as_many_words_take_twice_the_work() -> None:

@@ -40,19 +40,19 @@ PEOPLE = (Person("Mme Nouvelle", "+33327000001", "nouvelle@valbrune.example"), P
 @pytest.fixture
 def engine(new_url: str) -> Iterator[Engine]:
     engine = open_database(new_url)
-    create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
+    create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=WHO, now=AT)
     yield engine
     engine.dispose()
 
 
 def test_a_link_opens_one_event_until_it_is_renewed_or_closed(engine: Engine) -> None:
     assert door_of(engine, FIRST_ORGANISATION, 1) is None
-    token = open_door(engine, FIRST_ORGANISATION, 1, who=WHO, now=AT)
+    token = open_door(engine, FIRST_ORGANISATION, 1, author=WHO, now=AT)
     assert event_behind(engine, token) == (FIRST_ORGANISATION, 1)
     assert (opened := door_of(engine, FIRST_ORGANISATION, 1)) is not None
     assert (opened.who, opened.opened) == (WHO, AT)
     assert token not in str(dump(engine))
-    again = open_door(engine, FIRST_ORGANISATION, 1, who=WHO, now=AT)
+    again = open_door(engine, FIRST_ORGANISATION, 1, author=WHO, now=AT)
     assert event_behind(engine, token) is None
     assert event_behind(engine, again) == (FIRST_ORGANISATION, 1)
     close_door(engine, FIRST_ORGANISATION, 1)
@@ -61,8 +61,8 @@ def test_a_link_opens_one_event_until_it_is_renewed_or_closed(engine: Engine) ->
 
 
 def test_the_link_of_a_deleted_event_opens_nothing(engine: Engine) -> None:
-    token = open_door(engine, FIRST_ORGANISATION, 1, who=WHO, now=AT)
-    change(engine, FIRST_ORGANISATION, 1, [Delete()], version=1, who=WHO, now=AT)
+    token = open_door(engine, FIRST_ORGANISATION, 1, author=WHO, now=AT)
+    change(engine, FIRST_ORGANISATION, 1, [Delete()], version=1, author=WHO, now=AT)
     assert event_behind(engine, token) is None
 
 

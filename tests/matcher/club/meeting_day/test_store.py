@@ -65,11 +65,11 @@ TABLES = {EventRow.__tablename__, EventLineRow.__tablename__, PersonRow.__tablen
 
 
 def wrote(engine: Engine, event: MeetingDay, *changes: DayChange, **given: object) -> MeetingDay:
-    return change(engine, FIRST_ORGANISATION, event.id, changes, version=event.version, who=WHO, now=AT, **given)  # type: ignore[arg-type]
+    return change(engine, FIRST_ORGANISATION, event.id, changes, version=event.version, author=WHO, now=AT, **given)  # type: ignore[arg-type]
 
 
 def filled(engine: Engine) -> MeetingDay:
-    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
+    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=WHO, now=AT)
     return wrote(engine, event, Register((*BUYERS, OWN, *SUPPLIERS[1:])), people=PEOPLE)
 
 
@@ -104,7 +104,7 @@ def test_a_registration_waits_for_nobody(engine: Engine) -> None:
             FIRST_ORGANISATION,
             event.id,
             lambda now: [Register((replace(SUPPLIERS[0], key=now.next_key),))],
-            who="formulaire",
+            author="formulaire",
             now=AT,
             people=lambda now, number=number: {now.next_key: (Person(f"Personne {number}"),)},
         )
@@ -125,7 +125,7 @@ def made(event):
     time.sleep(float(sys.argv[2]))
     return [Miss(4)]
 
-change_as(open_database(sys.argv[1]), FIRST_ORGANISATION, 1, made, who=WHO, now=AT)
+change_as(open_database(sys.argv[1]), FIRST_ORGANISATION, 1, made, author=WHO, now=AT)
 """
 
 
@@ -171,7 +171,7 @@ def test_a_person_is_forgotten_everywhere_and_does_not_come_back(engine: Engine)
         event.id,
         [WithdrawParticipant(6, "Paul Spécimen")],
         version=found.version,
-        who=WHO,
+        author=WHO,
         now=AT,
         people=PEOPLE,
     )
@@ -185,7 +185,7 @@ def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_
     path.write_text("fictif", encoding="utf-8")
     run_import(engine, importer([raw("1", "Atelier Parti", siret=siret(1))]), [Source(path)], now=AT, lookups=lookups())
     key = f"siret:{siret(1)}"
-    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
+    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=WHO, now=AT)
     event = wrote(engine, event, Register((*BUYERS, replace(SUPPLIERS[0], name="Atelier Parti"), *SUPPLIERS[1:])))
     asked = ImportQuestion(
         1, Doubt.WHO, 4, "« Atelier Parti » ?", (Option(key, "Atelier Parti, Maubeuge"), Option(NEW, "non"))
@@ -202,7 +202,7 @@ def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_
         Freeze(FrozenTimetable((booking,), 0.9, 0.9)),
         people=PEOPLE,
     )
-    opt_out(engine, key, who="essai", motive="courriel", now=AT, leaving=[leave_events])
+    opt_out(engine, key, author="essai", motive="courriel", now=AT, leaving=[leave_events])
     found = load(engine, FIRST_ORGANISATION, event.id)
     assert found.participant(4).name == WITHDRAWN
     assert found.plan is not None
@@ -215,7 +215,7 @@ def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_
 def test_earlier_days_with_a_timetable_are_remembered(engine: Engine) -> None:
     first = wrote(engine, filled(engine), Freeze(FrozenTimetable((Booking(0, 1, 1, 4, 0.9, 3),), 0.9, 0.9)))
     later = create(
-        engine, FIRST_ORGANISATION, replace(HEADER, day=DAY + timedelta(days=90)), SCHEDULE, RULES, who=WHO, now=AT
+        engine, FIRST_ORGANISATION, replace(HEADER, day=DAY + timedelta(days=90)), SCHEDULE, RULES, author=WHO, now=AT
     )
     assert [one.id for one in earlier(engine, FIRST_ORGANISATION, later, DAY)] == [first.id]
     undated = replace(later, header=replace(HEADER, day=None))

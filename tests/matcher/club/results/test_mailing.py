@@ -44,14 +44,14 @@ EVERYONE = range(1, 8)
 @pytest.fixture
 def event(engine: Engine) -> MeetingDay:
     """Two meetings; one side of the first has two persons, the other one, and nobody has the address of the second."""
-    made = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
+    made = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=WHO, now=AT)
     come = [Register((*BUYERS, *SUPPLIERS)), Freeze(PLAN)]
-    return change(engine, FIRST_ORGANISATION, made.id, come, version=made.version, who=WHO, now=AT, people=PEOPLE)
+    return change(engine, FIRST_ORGANISATION, made.id, come, version=made.version, author=WHO, now=AT, people=PEOPLE)
 
 
 def write(engine: Engine, now: datetime = AT) -> int:
     return write_mailing(
-        engine, FIRST_ORGANISATION, 1, EVERYONE, BY, who=WHO, since=date(2024, 1, 1), months=36, now=now
+        engine, FIRST_ORGANISATION, 1, EVERYONE, BY, author=WHO, since=date(2024, 1, 1), months=36, now=now
     )
 
 
@@ -63,7 +63,7 @@ def move(engine: Engine, slot: int) -> MeetingDay:
     """Put the first meeting in another slot."""
     now = load(engine, FIRST_ORGANISATION, 1)
     plan = replace(PLAN, bookings=(replace(PLAN.bookings[0], slot=slot), PLAN.bookings[1]))
-    return change(engine, FIRST_ORGANISATION, 1, [Freeze(plan)], version=now.version, who=WHO, now=AT)
+    return change(engine, FIRST_ORGANISATION, 1, [Freeze(plan)], version=now.version, author=WHO, now=AT)
 
 
 def by_voice(engine: Engine) -> dict[int, str]:
@@ -117,10 +117,10 @@ def test_an_address_that_no_header_takes_costs_the_others_no_message(engine: Eng
 
 
 def test_what_cannot_be_written_is_left_to_a_voice(engine: Engine, event: MeetingDay) -> None:
-    give(engine, FIRST_ORGANISATION, event, EVERYONE, who=WHO, now=AT)
+    give(engine, FIRST_ORGANISATION, event, EVERYONE, author=WHO, now=AT)
     event = move(engine, 3)
     plan = replace(PLAN, bookings=(replace(PLAN.bookings[0], slot=3), replace(PLAN.bookings[1], slot=4)))
-    change(engine, FIRST_ORGANISATION, 1, [Freeze(plan)], version=event.version, who=WHO, now=AT)
+    change(engine, FIRST_ORGANISATION, 1, [Freeze(plan)], version=event.version, author=WHO, now=AT)
     mailbox = Mailbox(rcpt={FOUR: ["550 5.1.1 inconnu"]}, data=lambda n: "dies" if n == 1 else "250 OK")
     with serving(mailbox) as server:
         assert write(engine) == 2
@@ -147,7 +147,7 @@ def test_what_waits_is_sent_neither_outdated_nor_unwanted(engine: Engine, event:
         move(engine, 3)
         assert post(engine, server) == Delivery(0, 0, 0), "its timetable is that of before"
         assert write(engine) == 2
-        token = give(engine, FIRST_ORGANISATION, load(engine, FIRST_ORGANISATION, 1), [4], who=WHO, now=AT)[4]
+        token = give(engine, FIRST_ORGANISATION, load(engine, FIRST_ORGANISATION, 1), [4], author=WHO, now=AT)[4]
         page = behind(engine, token, AT.date())
         assert page is not None
         silence(engine, page, silent=True, now=AT)
@@ -163,7 +163,7 @@ def test_what_waits_is_sent_neither_outdated_nor_unwanted(engine: Engine, event:
 def test_answers_go_to_the_organiser_where_the_event_says_its_address(engine: Engine, event: MeetingDay) -> None:
     header = replace(event.header, email="club@cress.example")
     described = [DescribeDay(header, event.schedule, event.rules)]
-    change(engine, FIRST_ORGANISATION, 1, described, version=event.version, who=WHO, now=AT)
+    change(engine, FIRST_ORGANISATION, 1, described, version=event.version, author=WHO, now=AT)
     mailbox = Mailbox()
     with serving(mailbox) as server:
         write(engine)
@@ -199,7 +199,7 @@ def test_a_link_that_was_closed_is_given_anew(engine: Engine, event: MeetingDay)
 
 def test_who_leaves_the_event_leaves_nothing_in_the_messages(engine: Engine, event: MeetingDay) -> None:
     write(engine)
-    change(engine, FIRST_ORGANISATION, 1, [WithdrawParticipant(1)], version=event.version, who=WHO, now=AT)
+    change(engine, FIRST_ORGANISATION, 1, [WithdrawParticipant(1)], version=event.version, author=WHO, now=AT)
     with reading(engine) as connection:
         held = str(connection.execute(select(table_of(MessageRow)).where(table_of(MessageRow).c.holder == 1)).all())
     assert ONE not in held
@@ -215,7 +215,7 @@ def test_weeks_later_it_asks_once_who_has_not_told(engine: Engine, event: Meetin
     with serving(mailbox) as server:
         assert (write(engine), post(engine, server)) == (2, Delivery(3, 0, 0))
         told = [TellSequel(Sequel(4, 1, 4, SequelStep.QUOTE))]
-        change(engine, FIRST_ORGANISATION, 1, told, version=event.version, who=WHO, now=later)
+        change(engine, FIRST_ORGANISATION, 1, told, version=event.version, author=WHO, now=later)
         assert (write(engine, later), write(engine, later)) == (1, 0)
         assert post(engine, server, later) == Delivery(2, 0, 0)
         assert (write(engine, later), post(engine, server, later)) == (0, Delivery(0, 0, 0))

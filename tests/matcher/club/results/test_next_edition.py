@@ -29,11 +29,11 @@ ALL = frozenset(range(1, 8))
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """An event with its timetable: the first meeting led to a quote, the second wish was not met, a supplier has a number."""
     engine = open_database(f"sqlite:///{(tmp_path / 'club.sqlite').as_posix()}")
-    create(engine, OWNER, HEADER, SCHEDULE, RULES, who=WHO, now=NOW)
+    create(engine, OWNER, HEADER, SCHEDULE, RULES, author=WHO, now=NOW)
     people = {4: (Person("Mme Saule", "+33353010001"),)}
     plan = frozen(full()).plan
     assert plan is not None
-    change_as(engine, OWNER, 1, lambda _: [Register((*BUYERS, *SUPPLIERS))], who=WHO, now=NOW, people=people)
+    change_as(engine, OWNER, 1, lambda _: [Register((*BUYERS, *SUPPLIERS))], author=WHO, now=NOW, people=people)
     met = plan.bookings[0]
     apart = next(
         (buyer.key, supplier.key)
@@ -48,13 +48,13 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
         Freeze(plan),
         Record(MeetingOutcome(met.buyer, met.supplier, Result.QUOTE)),
     ]
-    change_as(engine, OWNER, 1, lambda _: changes, who=WHO, now=NOW)
+    change_as(engine, OWNER, 1, lambda _: changes, author=WHO, now=NOW)
     yield engine
     engine.dispose()
 
 
 def prepared(engine: Engine, chosen: frozenset[int] = ALL) -> MeetingDay:
-    return prepare_next(engine, OWNER, 1, chosen, who=WHO, now=LATER)[0]
+    return prepare_next(engine, OWNER, 1, chosen, author=WHO, now=LATER)[0]
 
 
 def test_profiles_refusals_and_wishes_not_met_come_and_what_was_answered_does_not(engine: Engine) -> None:
@@ -86,26 +86,26 @@ def test_pairs_that_met_are_avoided_unless_the_settings_say_otherwise(engine: En
     pairs = {one.pair for one in load(engine, OWNER, 1).bookings}
     assert setting_of(engine, OWNER, made, today=today).met == pairs
     again = DescribeDay(made.header, made.schedule, replace(made.rules, avoid_met=False))
-    made = change_as(engine, OWNER, made.id, lambda _: [again], who=WHO, now=LATER)
+    made = change_as(engine, OWNER, made.id, lambda _: [again], author=WHO, now=LATER)
     assert setting_of(engine, OWNER, made, today=today).met == frozenset()
     assert setting_of(engine, OWNER, replace(made, header=HEADER, rules=RULES), today=today).met == frozenset()
 
 
 def test_pressed_twice_by_two_organisers_at_once_it_is_opened_once(engine: Engine) -> None:
     with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda who: prepare_next(engine, OWNER, 1, ALL, who=who, now=LATER), "abcd"))
+        made = list(pool.map(lambda who: prepare_next(engine, OWNER, 1, ALL, author=who, now=LATER), "abcd"))
     assert len({one.id for one, _ in made}) == 1
     assert [new for _, new in made].count(True) == 1
     assert len(listed(engine, OWNER)) == 2
     first = made[0][0]
-    change_as(engine, OWNER, first.id, lambda _: [Delete()], who=WHO, now=LATER)
-    assert prepare_next(engine, OWNER, 1, ALL, who=WHO, now=LATER)[1]
+    change_as(engine, OWNER, first.id, lambda _: [Delete()], author=WHO, now=LATER)
+    assert prepare_next(engine, OWNER, 1, ALL, author=WHO, now=LATER)[1]
 
 
 def test_who_left_the_catalogue_or_did_not_come_is_not_asked_again(engine: Engine) -> None:
     with writing(engine) as connection:
         leave_events(connection, frozenset({"siret:12345678900011"}), WHO, LATER)
-    event = change_as(engine, OWNER, 1, lambda _: [Miss(5)], who=WHO, now=NOW)
+    event = change_as(engine, OWNER, 1, lambda _: [Miss(5)], author=WHO, now=NOW)
     assert [one.key for one in may_come(event)] == [1, 2, 3, 4, 5, 6]
     assert len(prepared(engine).participants) == 6
     assert event.header.day == DAY

@@ -187,7 +187,7 @@ def test_standing_is_one_for_the_first_and_equal_for_equals(scores: np.ndarray) 
 
 @given(SCORES, st.integers(1, 4))
 def test_pruning_keeps_the_best_of_everyone(worth: np.ndarray, kept: int) -> None:
-    left = pruned(worth, dense=0, kept=kept)
+    left = pruned(worth, dense=0, each=kept)
     assert ((left == worth) | (left == 0)).all()
     assert (left.max(axis=0) == worth.max(axis=0)).all()
     assert (left.max(axis=1) == worth.max(axis=1)).all()

@@ -99,7 +99,7 @@ def test_what_may_be_a_persons_is_not_published(filled: Engine) -> None:
 
 
 def test_who_left_the_catalogue_is_nowhere(filled: Engine) -> None:
-    opt_out(filled, f"siret:{siret(1)}", who="Léa", motive="courriel", now=NOW)
+    opt_out(filled, f"siret:{siret(1)}", author="Léa", motive="courriel", now=NOW)
     its = made(filled)
     assert "ESAT QUANTA" not in names(its)
     assert "QUANTA" not in said(its)

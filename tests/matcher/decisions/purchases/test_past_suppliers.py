@@ -65,7 +65,7 @@ def test_kept_again_the_later_year_stays_and_each_is_once(engine: Engine) -> Non
 
 
 def test_those_of_another_organisation_are_neither_seen_nor_removed(engine: Engine) -> None:
-    other = create(engine, OrganisationProfile("Autre"), who=WHO, now=AT).id
+    other = create(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
     keep(engine, other, [PastSupplier(A, 2025, 4)])
     assert load(engine, FIRST_ORGANISATION) == {}
     keep(engine, FIRST_ORGANISATION, [PastSupplier(A, 2021, 1)])
@@ -91,5 +91,5 @@ def test_a_list_says_them_and_the_other_sites_of_their_organisation(sample: Engi
 def test_a_supplier_that_leaves_the_catalogue_leaves_them(sample: Engine) -> None:
     key = known(load_shelf(sample))
     keep(sample, FIRST_ORGANISATION, [PastSupplier(key, 2025, 1), PastSupplier(B, None, 1)])
-    opt_out(sample, key, who=WHO, motive="", now=AT, leaving=LEAVING)
+    opt_out(sample, key, author=WHO, motive="", now=AT, leaving=LEAVING)
     assert list(load(sample, FIRST_ORGANISATION)) == [B]

@@ -61,7 +61,7 @@ def asked(engine: Engine, **said: int) -> CampaignState:
     reading = reading_of([GREEN], "59")
     ids = to_ask(reading, load_shelf(engine), NOW.date())
     draft = about_trades("espaces verts, Nord", [GREEN], BY)
-    return create(engine, FIRST_ORGANISATION, draft, ids, BY, who="Léa", now=NOW, months=MONTHS, **said)
+    return create(engine, FIRST_ORGANISATION, draft, ids, BY, author="Léa", now=NOW, months=MONTHS, **said)
 
 
 def secrets(engine: Engine, campaign: int, column: str = "SIRET") -> dict[str, str]:

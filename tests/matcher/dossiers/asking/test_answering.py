@@ -79,7 +79,7 @@ def test_an_answer_is_a_source_of_its_own_above_directories(engine: Engine, link
 
 
 def test_the_team_speaks_first_and_what_it_withdraws_no_longer_counts(engine: Engine, link: str) -> None:
-    correct(engine, siret(1), {"effectif": ["40"], "activite": [WASH]}, who=WHO, motive="", now=NOW)
+    correct(engine, siret(1), {"effectif": ["40"], "activite": [WASH]}, author=WHO, motive="", now=NOW)
     take(engine, link, FULL, now=NOW)
     found = known(engine)
     assert found.workers == 40
@@ -150,7 +150,7 @@ def test_who_leaves_twice_at_once_finds_the_link_closed(
 def waiting(engine: Engine, tmp_path: Path) -> None:
     """An answer that waits for the team: its link went to an address that no directory gave."""
     taking(engine, tmp_path, NOW)(supplier(1, email=""))
-    correct(engine, siret(1), {"courriel": ["un@autre.example"]}, who=WHO, motive="", now=NOW)
+    correct(engine, siret(1), {"courriel": ["un@autre.example"]}, author=WHO, motive="", now=NOW)
     link = secrets(engine, asked(engine).campaign.id)[siret(1)]
     take(engine, link, FULL, now=NOW)
 
@@ -161,11 +161,11 @@ def test_an_answer_from_an_address_that_no_directory_gave_waits_for_the_team(eng
     (one,) = load(engine, FIRST_ORGANISATION, 1).answered
     assert one.answer is not None
     assert (one.answer.waiting, one.answer.refused) == (True, False)
-    accept(engine, FIRST_ORGANISATION, 1, siret(1), who=WHO, now=NOW)
+    accept(engine, FIRST_ORGANISATION, 1, siret(1), author=WHO, now=NOW)
     assert [each.code for each in known(engine).activities] == [GREEN]
     assert "acceptée par" in corrections_of(engine, known(engine).id)[0].motive
     for judged in (
-        lambda: accept(engine, FIRST_ORGANISATION, 1, siret(1), who=WHO, now=NOW),
+        lambda: accept(engine, FIRST_ORGANISATION, 1, siret(1), author=WHO, now=NOW),
         lambda: refuse(engine, FIRST_ORGANISATION, 1, siret(1)),
     ):
         with pytest.raises(ChangeRefused, match="n’attend"):
@@ -181,23 +181,23 @@ def test_an_answer_that_the_team_refuses_stays_out_of_the_catalogue_and_in_its_c
     assert one.answer.given == FULL
     assert known(engine).activities == ()
     with pytest.raises(ChangeRefused, match="n’attend"):
-        accept(engine, FIRST_ORGANISATION, 1, siret(1), who=WHO, now=NOW)
+        accept(engine, FIRST_ORGANISATION, 1, siret(1), author=WHO, now=NOW)
 
 
 def test_an_answer_about_a_need_moves_its_line_in_the_dossier(engine: Engine, tmp_path: Path) -> None:
     filled(engine, tmp_path)
-    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
+    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
     dossier = change(
         engine,
         FIRST_ORGANISATION,
         dossier.id,
         [AddLot("Berges", freeze(SHORTLIST), IDS[:2])],
         version=1,
-        who=WHO,
+        author=WHO,
         now=NOW,
     )
     number = create(
-        engine, FIRST_ORGANISATION, about_lot(dossier, 1, BY), IDS[:3], BY, who=WHO, now=NOW, months=MONTHS
+        engine, FIRST_ORGANISATION, about_lot(dossier, 1, BY), IDS[:3], BY, author=WHO, now=NOW, months=MONTHS
     ).campaign.id
     links = secrets(engine, number)
     take(engine, links[siret(1)], GivenAnswer(available=False), now=NOW)
@@ -206,6 +206,6 @@ def test_an_answer_about_a_need_moves_its_line_in_the_dossier(engine: Engine, tm
     assert [one.status for one in found.lots[0].entries] == [Status.NOT_INTERESTED, Status.TO_CONTACT]
     assert found.lots[0].entries[0].status_by == "la structure"
     assert known(engine).activities == (), "availability for a need is no trade"
-    change(engine, FIRST_ORGANISATION, dossier.id, [Close()], version=found.version, who=WHO, now=NOW)
+    change(engine, FIRST_ORGANISATION, dossier.id, [Close()], version=found.version, author=WHO, now=NOW)
     take(engine, links[siret(2)], GivenAnswer(available=True), now=NOW)
     assert len(load(engine, FIRST_ORGANISATION, number).answered) == 3

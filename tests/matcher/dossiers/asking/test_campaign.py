@@ -51,7 +51,7 @@ def test_a_winner_titles_a_campaign_as_its_contract_and_offers_no_hours_that_it_
     )
     keep, added = kept(DocumentKind.PLAN, "Berges", tables=tables), with_list().journal[-1].change
     assert isinstance(added, AddLot)
-    dossier = append(with_list(), keep, replace(added, title="Collège"), at=AT, who=WHO)
+    dossier = append(with_list(), keep, replace(added, title="Collège"), at=AT, author=WHO)
     first, second = (about_lot(dossier, lot, BY) for lot in (1, 2))
     assert (first.title, second.title) == ("Berges", "Collège")
     assert "à partager" not in first.text

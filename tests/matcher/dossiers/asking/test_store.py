@@ -96,14 +96,14 @@ def test_nobody_to_ask_keeps_nothing(engine: Engine, tmp_path: Path) -> None:
 
 def test_a_lot_is_asked_about_once(engine: Engine, tmp_path: Path) -> None:
     filled(engine, tmp_path)
-    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
+    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
     matches = tuple(structs.replace(match, band=Band.A_APPELER) for match in SHORTLIST.matches)
     frozen = AddLot("Berges", freeze(replace(SHORTLIST, matches=matches)))
-    dossier = change(engine, FIRST_ORGANISATION, dossier.id, [frozen], version=1, who=WHO, now=NOW)
+    dossier = change(engine, FIRST_ORGANISATION, dossier.id, [frozen], version=1, author=WHO, now=NOW)
     ids = [f"siret:{siret(number)}" for number in (1, 2)]
     draft = about_lot(dossier, 1, BY)
-    create(engine, FIRST_ORGANISATION, draft, [ids[0], "siret:rien"], BY, who=WHO, now=NOW, months=MONTHS)
-    state = create(engine, FIRST_ORGANISATION, draft, ids, BY, who=WHO, now=NOW, months=MONTHS)
+    create(engine, FIRST_ORGANISATION, draft, [ids[0], "siret:rien"], BY, author=WHO, now=NOW, months=MONTHS)
+    state = create(engine, FIRST_ORGANISATION, draft, ids, BY, author=WHO, now=NOW, months=MONTHS)
     assert [(one.supplier_id, bool(one.left_out)) for one in state.structures] == [(ids[0], True), (ids[1], False)]
     assert [one.left_out for one in load(engine, FIRST_ORGANISATION, 1).left_out] == [NOT_LISTED]
     assert len(listed(engine, FIRST_ORGANISATION, dossier.id)) == 2
@@ -125,11 +125,13 @@ def test_a_structure_whose_id_has_changed_is_still_the_same(engine: Engine, tmp_
 
 def test_who_was_not_written_to_in_the_end_may_be_asked_again(engine: Engine, tmp_path: Path) -> None:
     filled(engine, tmp_path)
-    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
-    change(engine, FIRST_ORGANISATION, dossier.id, [AddLot("Berges", freeze(SHORTLIST))], version=1, who=WHO, now=NOW)
+    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
+    change(
+        engine, FIRST_ORGANISATION, dossier.id, [AddLot("Berges", freeze(SHORTLIST))], version=1, author=WHO, now=NOW
+    )
     draft = about_lot(load_dossier(engine, FIRST_ORGANISATION, dossier.id), 1, BY)
     ids = [f"siret:{siret(number)}" for number in (1, 2)]
-    first = create(engine, FIRST_ORGANISATION, draft, ids, BY, who=WHO, now=NOW, months=MONTHS).campaign.id
+    first = create(engine, FIRST_ORGANISATION, draft, ids, BY, author=WHO, now=NOW, months=MONTHS).campaign.id
     asked_about = {"today": NOW.date(), "months": MONTHS, "dossier_id": dossier.id, "lot": 1}
     assert [one.left_out for one in planned(engine, FIRST_ORGANISATION, ids, **asked_about)] == [ALREADY, ALREADY]
     end(engine, FIRST_ORGANISATION, first, now=NOW)
@@ -253,7 +255,7 @@ def test_who_leaves_is_written_to_no_more_and_leaves_no_answer(engine: Engine, t
     number = asked(engine).campaign.id
     links = secrets(engine, number)
     take(engine, links[siret(1)], GivenAnswer(trades={GREEN: True}, contact="Accueil"), now=NOW)
-    opt_out(engine, siret(1), who=WHO, motive="", now=NOW, leaving=LEAVING)
+    opt_out(engine, siret(1), author=WHO, motive="", now=NOW, leaving=LEAVING)
     state = load(engine, FIRST_ORGANISATION, number)
     (left,) = [one for one in state.left_out if one.left_out == LEFT]
     assert (left.supplier, left.answer, left.name) == (None, None, LEFT)

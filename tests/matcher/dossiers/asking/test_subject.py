@@ -25,8 +25,10 @@ TODAY = NOW.date()
 
 def test_a_lot_asks_those_whose_trade_is_not_known_while_its_dossier_is_open(engine: Engine, tmp_path: Path) -> None:
     filled(engine, tmp_path)
-    create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
-    dossier = change(engine, FIRST_ORGANISATION, 1, [AddLot("Berges", freeze(SHORTLIST))], version=1, who=WHO, now=NOW)
+    create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
+    dossier = change(
+        engine, FIRST_ORGANISATION, 1, [AddLot("Berges", freeze(SHORTLIST))], version=1, author=WHO, now=NOW
+    )
     shelf = load_shelf(engine)
     subject = of_lot(dossier, 1, shelf, TODAY)
     assert {f"siret:{siret(1)}", f"siret:{siret(3)}"} <= set(subject.ids)
@@ -34,7 +36,7 @@ def test_a_lot_asks_those_whose_trade_is_not_known_while_its_dossier_is_open(eng
     assert (draft.dossier_id, draft.lot, draft.title) == (1, 1, "Tonte des talus")
     with pytest.raises(ChangeRefused, match="pas de lot"):
         of_lot(dossier, 7, shelf, TODAY)
-    closed = change(engine, FIRST_ORGANISATION, 1, [Close("fini")], version=dossier.version, who=WHO, now=NOW)
+    closed = change(engine, FIRST_ORGANISATION, 1, [Close("fini")], version=dossier.version, author=WHO, now=NOW)
     with pytest.raises(ChangeRefused, match="rouvrez-le"):
         of_lot(closed, 1, shelf, TODAY)
 

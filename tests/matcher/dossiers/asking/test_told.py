@@ -66,7 +66,7 @@ ASKED = state(("Atelier Un", GIVEN, ""), ("Atelier Deux", None, ""), ("Atelier T
 
 def test_what_is_joined_to_the_tender_says_what_was_told_and_asked_and_names_nobody() -> None:
     sent = Consult(1, IDS[:2], "Consultation préalable", "Pouvez-vous nous dire…")
-    dossier = append(with_list(), sent, at=AT, who=WHO)
+    dossier = append(with_list(), sent, at=AT, author=WHO)
     section = told_section(dossier, 1, [ASKED])
     assert section is not None
     text = "\n".join(section.paragraphs)
@@ -110,12 +110,12 @@ def test_the_register_names_who_was_written_to_and_never_gives_the_link() -> Non
     assert row.cells[1:4] == (WHO, "Atelier Un", "message de la campagne, envoyé")
     assert LINK not in str(row.cells[5])
     assert "[lien propre à chaque structure]" in str(row.cells[5])
-    dossier = append(with_list(), Consult(1, IDS[:1], "Consultation", "Texte"), at=AT, who=WHO)
+    dossier = append(with_list(), Consult(1, IDS[:1], "Consultation", "Texte"), at=AT, author=WHO)
     assert [part.key for part in sections(dossier, 1, [sent])] == ["told", "register", "answers"]
     assert [part.key for part in sections(dossier, 1, [])] == ["told", "register"]
     assert sections(with_list(), 1, []) == ()
     told = registers(dossier, {1: [sent]})
-    found = openpyxl.load_workbook(io.BytesIO(to_xlsx(dossier, lambda ids: {}, told=told)))["Communiqué"]
+    found = openpyxl.load_workbook(io.BytesIO(to_xlsx(dossier, lambda ids: {}, registers=told)))["Communiqué"]
     rows = list(found.iter_rows(values_only=True))
     assert [row[3] for row in rows[1:]] == ["Atelier A", "Atelier Un"]
     assert rows[1][5:] == ("«\u00a0Consultation\u00a0»", "Texte")
@@ -170,7 +170,7 @@ def test_a_call_says_the_questions_put_and_that_nothing_was_said_to_nobody() -> 
     dossier = with_list()
     for place, (outcome, key) in enumerate(((CallOutcome.INTERESTED, "a"), (CallOutcome.NO_ANSWER, "b"))):
         call = RecordCall(1, IDS[place], outcome, date(2026, 11, 20), key, ("reserve", "reponse"))
-        dossier = append(dossier, call, at=AT, who=WHO)
+        dossier = append(dossier, call, at=AT, author=WHO)
     spoken, silent = (row.cells for row in register(told_by_hand(dossier, 1)).rows)
     assert spoken[2:4] == ("Atelier A", "appel : intéressé")
     assert str(spoken[4]).replace("\u202f", " ") == "Répondriez-vous à un lot réservé ? Y répondriez-vous ?"
@@ -178,9 +178,9 @@ def test_a_call_says_the_questions_put_and_that_nothing_was_said_to_nobody() -> 
 
 
 def test_each_supplier_has_its_line_in_order_of_time() -> None:
-    dossier = append(with_list(), SENT, at=AT + timedelta(days=2), who=WHO)
-    dossier = append(dossier, SetStatus(1, IDS[2], Status.CONTACTED, date(2026, 11, 17)), at=AT, who="Zoé")
-    dossier = append(dossier, SetStatus(1, IDS[2], Status.INTERESTED), at=AT, who="Zoé")
+    dossier = append(with_list(), SENT, at=AT + timedelta(days=2), author=WHO)
+    dossier = append(dossier, SetStatus(1, IDS[2], Status.CONTACTED, date(2026, 11, 17)), at=AT, author="Zoé")
+    dossier = append(dossier, SetStatus(1, IDS[2], Status.INTERESTED), at=AT, author="Zoé")
     rows = register(told_by_hand(dossier, 1)).lines()
     assert [row[:4] for row in rows] == [
         ("17 novembre 2026", "Zoé", "Atelier C", "contact noté"),

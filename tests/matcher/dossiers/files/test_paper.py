@@ -40,7 +40,7 @@ OPINION = replace(
 
 def two_lots() -> Dossier:
     """Two lots of one opinion each, whose candidates are shared out."""
-    dossier = append(with_list(IDS[:2]), AddLot("Chemins", freeze(SHORTLIST), IDS[2:]), at=AT, who=WHO)
+    dossier = append(with_list(IDS[:2]), AddLot("Chemins", freeze(SHORTLIST), IDS[2:]), at=AT, author=WHO)
     return replace(dossier, lots=tuple(replace(lot, opinion=OPINION) for lot in dossier.lots))
 
 
@@ -116,7 +116,7 @@ def test_no_sentence_is_printed_twice() -> None:
 
 @pytest.mark.parametrize("title", ["Débarras de caves, 160 000 € HT sur 2 ans", "Débarras (montant estimé de 160 k€)"])
 def test_no_amount_is_in_the_title(title: str) -> None:
-    dossier = append(with_list(), DescribeDossier(replace(HEADER, title=title)), at=AT, who=WHO)
+    dossier = append(with_list(), DescribeDossier(replace(HEADER, title=title)), at=AT, author=WHO)
     printed = print_model(dossier, zone=UTC).title
     assert printed.startswith("Débarras")
     assert "160" not in printed
@@ -126,7 +126,7 @@ def test_no_amount_is_in_the_title(title: str) -> None:
 def test_those_still_to_contact_are_one_line_counted_beyond_the_first_ten() -> None:
     many = tuple(structs.replace(CANDIDATES[0], id=f"n:{n}", name=f"Atelier {n}") for n in range(40))
     dossier = with_list([one.id for one in many], replace(SHORTLIST, matches=many))
-    dossier = append(dossier, SetStatus(1, "n:39", Status.INTERESTED), at=AT + timedelta(days=1), who=WHO)
+    dossier = append(dossier, SetStatus(1, "n:39", Status.INTERESTED), at=AT + timedelta(days=1), author=WHO)
     (consulted,) = print_model(dossier, zone=UTC).consulted
     assert consulted.table is not None
     assert [row.cells[0] for row in consulted.table.rows] == ["Atelier 39"]

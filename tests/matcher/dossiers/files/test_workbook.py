@@ -37,7 +37,7 @@ def followed() -> Dossier:
         Consult(1, (IDS[0], POOR.id), "Consultation", "Bonjour"),
         SetStatus(1, IDS[0], Status.INTERESTED, date(2026, 11, 18)),
     ):
-        dossier = append(dossier, change, at=AT + timedelta(days=dossier.version), who=WHO)
+        dossier = append(dossier, change, at=AT + timedelta(days=dossier.version), author=WHO)
     return dossier
 
 

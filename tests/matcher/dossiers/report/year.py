@@ -76,8 +76,8 @@ def exempted(motive: str) -> str:
 
 def dossier(engine: Engine, title: str, *changes: DossierChange, owner: OrganisationId = FIRST_ORGANISATION) -> int:
     """A dossier of these changes; its number."""
-    number = create(engine, owner, DossierHeader(title, "CA de Valbrune"), who=WHO, now=AT).id
-    change(engine, owner, number, changes, version=None, who=WHO, now=AT)
+    number = create(engine, owner, DossierHeader(title, "CA de Valbrune"), author=WHO, now=AT).id
+    change(engine, owner, number, changes, version=None, author=WHO, now=AT)
     return number
 
 
@@ -142,7 +142,7 @@ def public_data(engine: Engine, folder: Path) -> None:
 
 def whole(engine: Engine, folder: Path) -> None:
     """All of it, and the number of the organisation."""
-    describe(engine, FIRST_ORGANISATION, PROFILE, who=WHO, now=AT)
+    describe(engine, FIRST_ORGANISATION, PROFILE, author=WHO, now=AT)
     dossiers(engine)
     public_data(engine, folder)
 

@@ -88,10 +88,10 @@ def lived_in(engine: Engine, sheet: Path, *, former: bool) -> None:
     take(engine, "tableur", sheet, former=former)
     ids = {supplier.name: supplier.id for supplier in load_suppliers(engine)}
     boat, mill = ids["A TOUT BOIS"], ids["Les Ateliers du Moulin"]
-    correct(engine, boat, {"presentation": ["Bateaux de bois"]}, who="Léa", motive="vu", now=NOW)
-    settle(engine, {"A TOUT BOIS": boat}, who="Léa", now=NOW)
+    correct(engine, boat, {"presentation": ["Bateaux de bois"]}, author="Léa", motive="vu", now=NOW)
+    settle(engine, {"A TOUT BOIS": boat}, author="Léa", now=NOW)
     frozen = tuple(structs.replace(match, id=its) for match, its in zip(CANDIDATES, (boat, mill), strict=False))
-    dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
+    dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
     lot = AddLot("Berges", freeze(replace(SHORTLIST, matches=frozen)), (boat,), date(2026, 11, 10))
     change(
         engine,
@@ -99,7 +99,7 @@ def lived_in(engine: Engine, sheet: Path, *, former: bool) -> None:
         dossier.id,
         [lot, NoteEntry(1, boat, "À rappeler")],
         version=dossier.version,
-        who=WHO,
+        author=WHO,
         now=AT,
     )
     decide(engine, [f"{boat}={mill}"], PairVerdict.DIFFERENT, "Léa", NOW)
@@ -123,7 +123,7 @@ def lived_in(engine: Engine, sheet: Path, *, former: bool) -> None:
         connection.execute(insert(SuggestionRow), seen | {"supplier_id": boat, "state": "", "who": ""})
         connection.execute(insert(AuditRow), audit)
     for name in ("Les Jardins de la Jonquille", "ESAT du Test"):
-        opt_out(engine, ids[name], who="Léa", motive="courriel", now=NOW)
+        opt_out(engine, ids[name], author="Léa", motive="courriel", now=NOW)
 
 
 def upgraded(engine: Engine) -> Engine:

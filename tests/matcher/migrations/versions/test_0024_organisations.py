@@ -26,9 +26,9 @@ BEFORE = "0022"
 
 def test_what_was_there_is_of_the_first_organisation_and_roles_are_kept(engine: Engine) -> None:
     for role in reversed(Role):
-        add(engine, role.value, "une phrase assez longue", role, FIRST_ORGANISATION, who=WHO, now=NOW)
-    dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
-    event = open_event(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who=WHO, now=AT)
+        add(engine, role.value, "une phrase assez longue", role, FIRST_ORGANISATION, author=WHO, now=NOW)
+    dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
+    event = open_event(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author=WHO, now=AT)
     works = WorkStore(engine, lambda: NOW.replace(tzinfo=None))
     study, common = works.put(FIRST_ORGANISATION, "programme", {}), works.put(None, "import", {})
     before = listed(engine)

@@ -24,9 +24,9 @@ def test_the_telephone_is_kept_and_what_has_a_clause_is_found(engine: Engine) ->
     import_facilitators(engine, [person], now=AT)
     reading = SHORTLIST.reading
     for lever in ("clause", "12"):
-        dossier = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT)
+        dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
         list_ = replace(SHORTLIST, reading=replace(reading, lot=replace(reading.lot, levier=lever)))
-        change(engine, FIRST_ORGANISATION, dossier.id, [AddLot("", freeze(list_))], version=None, who=WHO, now=AT)
+        change(engine, FIRST_ORGANISATION, dossier.id, [AddLot("", freeze(list_))], version=None, author=WHO, now=AT)
     config = Config()
     config.set_main_option("script_location", str(Path(db.__file__).parent / "migrations"))
     with writing(engine) as connection:

@@ -21,9 +21,11 @@ BEFORE = "0040"
 
 
 def test_links_and_messages_open_what_they_did(engine: Engine) -> None:
-    event = create(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who=WHO, now=AT)
-    event = change(engine, FIRST_ORGANISATION, event.id, [Register(day.BUYERS)], version=event.version, who=WHO, now=AT)
-    tokens = give(engine, FIRST_ORGANISATION, event, [1, 2], who=WHO, now=AT)
+    event = create(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author=WHO, now=AT)
+    event = change(
+        engine, FIRST_ORGANISATION, event.id, [Register(day.BUYERS)], version=event.version, author=WHO, now=AT
+    )
+    tokens = give(engine, FIRST_ORGANISATION, event, [1, 2], author=WHO, now=AT)
     before = given(engine, FIRST_ORGANISATION, event.id)
     with writing(engine) as connection:
         secret = draw(connection, Correspondence.CAMPAIGN, 1, AT)

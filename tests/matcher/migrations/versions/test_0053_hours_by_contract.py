@@ -43,9 +43,9 @@ def downgrade(engine: Engine) -> None:
 )
 def test_there_is_no_way_back_that_loses_hours(engine: Engine, more: tuple[DossierChange, ...]) -> None:
     lot = AddLot("Berges", freeze(SHORTLIST))
-    number = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT).id
+    number = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT).id
     changes = (lot, replace(lot, title="Rives"), *more)
-    change(engine, FIRST_ORGANISATION, number, changes, version=None, who=WHO, now=AT)
+    change(engine, FIRST_ORGANISATION, number, changes, version=None, author=WHO, now=AT)
     before = load(engine, FIRST_ORGANISATION, number).followed
     with pytest.raises(CommandError, match=f"perdrait des heures d’insertion \\(dossiers {number}\\)"):
         downgrade(engine)
@@ -55,8 +55,8 @@ def test_there_is_no_way_back_that_loses_hours(engine: Engine, more: tuple[Dossi
 def test_the_hours_of_a_dossier_are_of_its_only_lot(engine: Engine) -> None:
     lot = AddLot("Berges", freeze(SHORTLIST))
     for changes in ((lot, PROMISE, MARCH_80), (lot, lot, PROMISE, MARCH_80), (PROMISE, MARCH_80, lot)):
-        number = create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=AT).id
-        change(engine, FIRST_ORGANISATION, number, changes, version=None, who=WHO, now=AT)
+        number = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT).id
+        change(engine, FIRST_ORGANISATION, number, changes, version=None, author=WHO, now=AT)
     downgrade(engine)
     with writing(engine) as connection:
         for event in connection.execute(select(DOSSIER_EVENTS)).all():  # as they were written then

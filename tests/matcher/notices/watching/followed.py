@@ -44,7 +44,7 @@ def follow(engine: Engine, number: int, **more: object) -> tuple[Watch, str]:
     given: dict[str, object] = {
         "address": f"contact@jardin-{number}.example",
         "pace": Pace.DAILY,
-        "who": "Léa",
+        "author": "Léa",
         "now": NOW,
     }
     return open_watch(

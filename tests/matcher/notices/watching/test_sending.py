@@ -190,11 +190,11 @@ def test_nobody_who_said_stop_or_left_is_written_to_and_it_is_remembered(engine:
     (stopped, _), (closed, _), (_left, secret), (kept, _) = (follow(engine, number) for number in range(1, 5))
     silence(engine, stopped, silent=True, now=NOW)
     assert close_watch(engine, FIRST_ORGANISATION, closed.id, NOW)
-    opt_out(engine, siret(3), who="Léa", motive="", now=NOW.replace(tzinfo=None), leaving=LEAVING)
+    opt_out(engine, siret(3), author="Léa", motive="", now=NOW.replace(tzinfo=None), leaving=LEAVING)
     assert opened_by(engine, secret, NOW) is None
     follow(engine, 1, address="")
-    again, _ = follow(engine, 1, who="Paul", address="autre@jardin-1.example")
-    other, _ = open_watch(engine, FIRST_ORGANISATION, "Nord", address=stopped.address, who="Paul", now=NOW)
+    again, _ = follow(engine, 1, author="Paul", address="autre@jardin-1.example")
+    other, _ = open_watch(engine, FIRST_ORGANISATION, "Nord", address=stopped.address, author="Paul", now=NOW)
     assert (again.id, again.silent, other.silent) == (stopped.id, True, True)
     mailbox = Mailbox()
     with serving(mailbox) as server:
@@ -225,7 +225,7 @@ WORDS = LotWords(id=7, title="Menuiserie", margin="15 déc.", until="", left="da
 def test_it_says_for_how_many_lots_the_trade_is_to_be_confirmed() -> None:
     told = [LotTold(NewsKind.NEW, WORDS, unsure) for unsure in (True, True, False)]
     text = letter(
-        "Jardin", told, Controller("Dép.", "Lille", "dpo@exemple.invalid"), who="Léa", pace=Pace.DAILY, months=6
+        "Jardin", told, Controller("Dép.", "Lille", "dpo@exemple.invalid"), sender="Léa", pace=Pace.DAILY, months=6
     )
     flat = " ".join(text.split())
     assert "3 lots pour Jardin. Métier à confirmer pour 2 lots : est-ce bien le vôtre ?" in flat

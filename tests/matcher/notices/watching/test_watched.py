@@ -49,7 +49,7 @@ def test_lots_of_the_trade_where_the_supplier_goes_the_first_to_close_first(
         notice("26-2", lot(title="Tonte à Maubeuge")),
         notice("26-3", lot(title="Blanchissage du linge", cpv=("98310000-9",)), title="Blanchisserie"),
     )
-    correct(engine, siret(1), {"zone": [area]}, who="Léa", motive="", now=NOW)
+    correct(engine, siret(1), {"zone": [area]}, author="Léa", motive="", now=NOW)
     assert opened(engine, [GREEN]) == titles
     assert opened(engine, []) == []
     assert opened(engine, [WASH]) == [], "it is not told of a trade that it does not do"

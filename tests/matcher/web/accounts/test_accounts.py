@@ -315,7 +315,7 @@ def test_a_token_is_given_shown_once_and_revoked(team: Flask) -> None:
 
 def test_nobody_revokes_the_token_of_another(team: Flask) -> None:
     engine, now = team.extensions[EXTENSION].engine, datetime.now(UTC)
-    api_tokens.give(engine, "lecteur", FIRST_ORGANISATION, Role.READER, name="Sien", who="lecteur", now=now)
+    api_tokens.give(engine, "lecteur", FIRST_ORGANISATION, Role.READER, name="Sien", author="lecteur", now=now)
     (its,) = api_tokens.listed(engine, "lecteur")
     team.config["WTF_CSRF_ENABLED"] = False
     assert signed_in(team, "acheteur").post(f"/mon-compte/jetons/{its.id}/revocation").status_code == 404

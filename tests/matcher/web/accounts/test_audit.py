@@ -33,8 +33,8 @@ def told(app: Flask, kind: AuditKind) -> list[Done]:
 
 def test_what_is_refused_is_counted_by_minute_without_what_the_address_holds(team: Flask) -> None:
     engine, reader = team.extensions[EXTENSION].engine, signed_in(team, Role.READER)
-    other = create(engine, OrganisationProfile("Outremont"), who="essai", now=datetime.now(UTC))
-    theirs = open_dossier(engine, other.id, DossierHeader("Le leur"), who="essai", now=datetime.now(UTC))
+    other = create(engine, OrganisationProfile("Outremont"), author="essai", now=datetime.now(UTC))
+    theirs = open_dossier(engine, other.id, DossierHeader("Le leur"), author="essai", now=datetime.now(UTC))
     assert reader.get(f"/dossiers/{theirs.id}", environ_base=FROM).status_code == 404
     assert reader.get("/comptes", environ_base=FROM).status_code == 403
     assert reader.get("/nulle-part").status_code == 404
@@ -108,7 +108,7 @@ def test_a_file_that_leaves_says_its_name_and_how_many_lines(team: Flask, form: 
 def test_it_is_read_by_person_kind_and_period_page_by_page_and_leaves_as_csv(team: Flask) -> None:
     engine, now = team.extensions[EXTENSION].engine, datetime.now(UTC)
     for at in range(150):
-        audit.record(engine, at=now - timedelta(days=40), who="Jean", action=f"ancien {at}", kind=AuditKind.EXPORT)
+        audit.record(engine, at=now - timedelta(days=40), author="Jean", action=f"ancien {at}", kind=AuditKind.EXPORT)
     client = signed_in(team, INSTALLATION)
     page = read(client, "/comptes/journal")
     assert "ouvre un compte" not in page.text, "it is on an older page"
@@ -150,8 +150,10 @@ def test_an_address_with_what_the_form_has_not_is_the_page_all_the_same(team: Fl
 
 def test_an_organisation_reads_its_own_lines_and_a_reader_none(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
-    other = create(engine, OrganisationProfile("Outremont"), who="essai", now=datetime.now(UTC))
-    audit.record(engine, at=datetime.now(UTC), who="Ailleurs", action="emporte", owner=other.id, kind=AuditKind.EXPORT)
+    other = create(engine, OrganisationProfile("Outremont"), author="essai", now=datetime.now(UTC))
+    audit.record(
+        engine, at=datetime.now(UTC), author="Ailleurs", action="emporte", owner=other.id, kind=AuditKind.EXPORT
+    )
     client = signed_in(team, Role.ADMINISTRATOR)
     assert "Ailleurs" not in read(client, "/comptes/journal").text
     assert b"Ailleurs" not in client.get("/comptes/journal.csv").data

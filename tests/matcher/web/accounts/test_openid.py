@@ -105,7 +105,7 @@ def test_a_password_stays_good_beside_the_provider(served: Flask, local: LocalPr
 
 def test_who_has_no_account_or_a_disabled_one_is_told_so(expected: Flask, local: LocalProvider) -> None:
     engine = expected.extensions[EXTENSION].engine
-    set_active(engine, LEA["email"], False, who="essai", now=OPENED)
+    set_active(engine, LEA["email"], False, author="essai", now=OPENED)
     refused = identified(expected.test_client())
     assert (refused.status, refused.path) == (401, "/connexion/retour")
     assert "désactivé" in refused.one("#refus").get_text()

@@ -123,8 +123,8 @@ def test_a_file_that_is_no_logo_is_refused_beside_its_field(writer: FlaskClient)
 
 def test_a_logo_stays_behind_the_wall_and_a_steward_gives_it(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
-    other = create(engine, OrganisationProfile("Autre"), who="essai", now=OPENED).id
-    keep_logo(engine, other, read_logo(png()), who="essai", now=OPENED)
+    other = create(engine, OrganisationProfile("Autre"), author="essai", now=OPENED).id
+    keep_logo(engine, other, read_logo(png()), author="essai", now=OPENED)
     assert signed_in(team, Role.ADMINISTRATOR).get(LOGO).status_code == 404
     assert team.test_client().get(LOGO).status_code == 303
     team.config["WTF_CSRF_ENABLED"] = False

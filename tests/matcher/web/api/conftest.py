@@ -32,5 +32,5 @@ def writing_machine(own: Engine) -> FlaskClient:
 def token(app: Flask, login: str, role: Role = Role.READER, given: datetime | None = None) -> dict[str, str]:
     """The headers of a program that acts for a person of the team, for a day."""
     engine, now = app.extensions[EXTENSION].engine, given or datetime.now(UTC)
-    its = give(engine, login, FIRST_ORGANISATION, role, name="Essai", days=1, who=login, now=now)
+    its = give(engine, login, FIRST_ORGANISATION, role, name="Essai", days=1, author=login, now=now)
     return {"Authorization": f"Bearer {its}"}

@@ -57,7 +57,7 @@ def test_a_key_that_cannot_be_read_is_refused_in_words(writing_machine: FlaskCli
 
 def test_lines_enter_once_a_person_has_looked_at_their_count(writing_machine: FlaskClient, own: Engine) -> None:
     line = fact(private(1), siret=SUPPLIERS[0])
-    trust(own, "cress", line.cle, who="Léa", now=NOW)
+    trust(own, "cress", line.cle, author="Léa", now=NOW)
     body = {"lines": [written(line).decode(), "{}"]}
     counted = writing_machine.post("/api/v1/answers", json=body).json
     assert (counted["facts"], counted["accepted"], counted["refusals"][0]["line"]) == (1, False, 2)

@@ -107,8 +107,8 @@ def test_each_line_of_curl_of_the_document_is_answered(own: Engine) -> None:
     program = shutil.which("curl")
     if program is None:
         pytest.skip("curl absent : les lignes de docs/api.md ne peuvent pas être essayées")
-    open_dossier(own, FIRST_ORGANISATION, DossierHeader("Berges"), who="essai", now=OPENED)
-    open_event(own, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who="essai", now=OPENED)
+    open_dossier(own, FIRST_ORGANISATION, DossierHeader("Berges"), author="essai", now=OPENED)
+    open_event(own, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author="essai", now=OPENED)
     take_notices(own, importer(notice()), [Path(__file__)], now=OPENED.replace(tzinfo=None))
     lines = re.findall(r"^curl .*$", api_page.PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert len(lines) == len(DOORS)

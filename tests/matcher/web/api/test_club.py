@@ -15,7 +15,7 @@ from tests.matcher.web.conftest import OPENED
 
 
 def test_an_event_is_listed(own: Engine, writing_machine: FlaskClient) -> None:
-    made = open_event(own, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, who="essai", now=OPENED)
+    made = open_event(own, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author="essai", now=OPENED)
     (line,) = writing_machine.get("/api/v1/events").json["items"]
     assert (line["id"], line["title"]) == (made.id, day.HEADER.title)
     assert writing_machine.get(f"/api/v1/events?after={made.id + 1}").json["items"] == [line]
@@ -24,8 +24,8 @@ def test_an_event_is_listed(own: Engine, writing_machine: FlaskClient) -> None:
 
 def test_the_event_of_another_organisation_does_not_exist(team: Flask) -> None:
     engine, headers = team.extensions[EXTENSION].engine, token(team, "administrateur", Role.ADMINISTRATOR)
-    other = create(engine, OrganisationProfile("Agglomération d’Outremont"), who="essai", now=OPENED)
-    theirs = open_event(engine, other.id, day.HEADER, day.SCHEDULE, day.RULES, who="essai", now=OPENED)
+    other = create(engine, OrganisationProfile("Agglomération d’Outremont"), author="essai", now=OPENED)
+    theirs = open_event(engine, other.id, day.HEADER, day.SCHEDULE, day.RULES, author="essai", now=OPENED)
     refused = team.test_client().get(f"/api/v1/events/{theirs.id}", headers=headers)
     assert (refused.status_code, refused.json["code"]) == (404, "introuvable")
     assert team.test_client().get("/api/v1/events", headers=headers).json["items"] == []

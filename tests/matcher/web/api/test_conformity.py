@@ -46,7 +46,7 @@ def served(peopled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copy(peopled, path)
     engine = open_database(f"sqlite:///{path.as_posix()}")
     who, now = Role.ADMINISTRATOR, datetime.now(UTC)
-    token = give(engine, who, FIRST_ORGANISATION, who, name="Essai", who=who, now=now)
+    token = give(engine, who, FIRST_ORGANISATION, who, name="Essai", author=who, now=now)
     app = create_app(engine)
     app.extensions[EXTENSION].calls = TokenCalls(engine, most=1_000_000)
     with pytest.MonkeyPatch.context() as patch:

@@ -37,7 +37,7 @@ def test_pages_of_dossiers_miss_none_that_changes_between_them(writing_machine: 
     first = writing_machine.get("/api/v1/dossiers?limit=2").json
     assert [one["id"] for one in first["items"]] == [made[3], made[2]]
     for number, change in ((made[2], Delete("erreur")), (made[0], DescribeDossier(DossierHeader("Autre titre")))):
-        change_dossier(own, FIRST_ORGANISATION, number, [change], version=None, who="essai", now=OPENED)
+        change_dossier(own, FIRST_ORGANISATION, number, [change], version=None, author="essai", now=OPENED)
     then = writing_machine.get(first["next"]).json
     assert ([one["id"] for one in then["items"]], then["next"]) == ([made[1], made[0]], None)
 
@@ -107,8 +107,8 @@ def test_a_request_made_again_under_its_key_is_one_line_of_the_audit(team: Flask
 
 def test_the_dossier_of_another_organisation_does_not_exist(team: Flask) -> None:
     engine, headers = team.extensions[EXTENSION].engine, token(team, "administrateur", Role.ADMINISTRATOR)
-    other = create(engine, OrganisationProfile("Agglomération d’Outremont"), who="essai", now=OPENED)
-    theirs = open_dossier(engine, other.id, DossierHeader("Le leur"), who="essai", now=OPENED)
+    other = create(engine, OrganisationProfile("Agglomération d’Outremont"), author="essai", now=OPENED)
+    theirs = open_dossier(engine, other.id, DossierHeader("Le leur"), author="essai", now=OPENED)
     absent = team.test_client().get("/api/v1/dossiers/999", headers=headers)
     refused = team.test_client().get(f"/api/v1/dossiers/{theirs.id}", headers=headers)
     assert (refused.status_code, refused.json["code"]) == (404, "introuvable")

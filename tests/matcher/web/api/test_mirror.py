@@ -45,7 +45,7 @@ def test_who_leaves_the_catalogue_leaves_the_mirror(writing_machine: FlaskClient
     same = {"If-None-Match": first.headers["ETag"]}
     again = writing_machine.get(MIRROR, headers=same)
     assert (again.status_code, again.data, SUPPLIER in first.text) == (304, b"", True)
-    opt_out(own, SUPPLIER, who="essai", motive="à sa demande", now=datetime(2026, 12, 1, tzinfo=UTC))
+    opt_out(own, SUPPLIER, author="essai", motive="à sa demande", now=datetime(2026, 12, 1, tzinfo=UTC))
     after = writing_machine.get(MIRROR, headers=same)
     assert (after.status_code, f'"{SUPPLIER}"' in after.text) == (200, False)
 

@@ -1,6 +1,6 @@
 """The catalogue: found as one types, what the sources are worth, where they disagree; whatever is sent."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -105,7 +105,8 @@ def test_an_empty_catalogue_says_where_to_begin(tmp_path: object) -> None:
 
 
 def test_a_name_with_html_is_shown_as_text(writer: FlaskClient, own: Engine) -> None:
-    correct(own, "00010101400017", {"nom": ["<b>Sambre</b> & fils"]}, who="Léa", motive="", now=datetime(2026, 11, 2))  # noqa: DTZ001
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    correct(own, "00010101400017", {"nom": ["<b>Sambre</b> & fils"]}, author="Léa", motive="", now=at)
     for address in ("/catalogue?q=sambre+fils", SAMBRE):
         page = read(writer, address)
         assert "&lt;b&gt;Sambre" in page.html

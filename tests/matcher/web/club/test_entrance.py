@@ -68,7 +68,7 @@ def test_a_code_of_another_event_and_a_stranger_let_nobody_in(organiser: FlaskCl
 def test_an_absent_who_comes_after_all_is_let_in_and_planned_again(organiser: FlaskClient, day: Engine) -> None:
     event = load(day, FIRST_ORGANISATION, 1)
     key = event.bookings[-1].supplier
-    change(day, FIRST_ORGANISATION, 1, [Miss(key)], version=event.version, who=ME, now=OPENED)
+    change(day, FIRST_ORGANISATION, 1, [Miss(key)], version=event.version, author=ME, now=OPENED)
     page = come(organiser, typed=code_of(1, key))
     assert "Il était noté absent" in page.text
     fill(organiser, read(organiser, page.link("Lui refaire une place")), ".after form")
@@ -83,7 +83,7 @@ def test_who_is_expected_is_listed_by_its_next_meeting(organiser: FlaskClient, d
     early = {one.supplier for one in event.bookings if one.slot == 1}
     later = next(one for one in event.bookings if one.supplier not in early)
     left = [one for one in everybody if one.key not in (first.supplier, later.supplier)]
-    change(day, FIRST_ORGANISATION, 1, left, version=event.version, who=ME, now=OPENED)
+    change(day, FIRST_ORGANISATION, 1, left, version=event.version, author=ME, now=OPENED)
     page = read(organiser, DOOR)
     lines = [" ".join(line.get_text().split()) for line in page.all("section:has(> #attendus) li")]
     assert lines[0].startswith(event.name_of(first.supplier))

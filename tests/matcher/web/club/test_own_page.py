@@ -63,7 +63,7 @@ class Phone:
 def phone(day: Engine) -> Phone:
     event = load(day, FIRST_ORGANISATION, 1)
     one = Phone(day, event.bookings[0])
-    tokens = give(day, FIRST_ORGANISATION, event, [one.me, one.other], who=ME, now=OPENED)
+    tokens = give(day, FIRST_ORGANISATION, event, [one.me, one.other], author=ME, now=OPENED)
     one.link = f"/rendez-vous/{tokens[one.me]}"
     return one
 
@@ -149,7 +149,7 @@ def test_an_outcome_counts_and_a_note_is_its_own(phone: Phone) -> None:
     assert note_of(phone.event, phone.me, phone.other).text == "rappeler lundi"
     assert page.one(f"#note-{phone.other}").get_text().strip() == "rappeler lundi"
     assert "rappeler lundi" in read(phone.client, "/club/1/pages").one("section:has(> #notes)").get_text()
-    theirs = give(phone.engine, FIRST_ORGANISATION, phone.event, [phone.other], who=ME, now=OPENED)[phone.other]
+    theirs = give(phone.engine, FIRST_ORGANISATION, phone.event, [phone.other], author=ME, now=OPENED)[phone.other]
     assert "rappeler lundi" not in read(phone.client, f"/rendez-vous/{theirs}").text
     page = phone.say(f"utile.{phone.other}.4", note="rappeler lundi", avant="rappeler lundi")
     assert note_of(phone.event, phone.me, phone.other) == OwnNote(
@@ -210,14 +210,14 @@ def test_an_open_page_is_told_of_its_own_changes_alone(phone: Phone) -> None:
         ((Record(said),), {page: 304, "/club/1/jour/etat": 200}),
         ((Freeze(replace(event.plan, bookings=tuple(others))),) if event.plan else (), {page: 200}),
     ):
-        change(phone.engine, FIRST_ORGANISATION, 1, made, version=phone.event.version, who=ME, now=OPENED)
+        change(phone.engine, FIRST_ORGANISATION, 1, made, version=phone.event.version, author=ME, now=OPENED)
         for address, status in changed.items():
             assert phone.client.get(address, headers={"If-None-Match": tags[address]}).status_code == status, made
     assert phone.client.get("/club/9/jour/etat").status_code == 404
 
 
 def test_a_page_that_has_not_changed_asks_the_database_for_its_link_and_its_event_alone(phone: Phone) -> None:
-    add(phone.engine, "lea@essai.example", None, Role.READER, FIRST_ORGANISATION, who="essai", now=OPENED)
+    add(phone.engine, "lea@essai.example", None, Role.READER, FIRST_ORGANISATION, author="essai", now=OPENED)
     page, client = f"{phone.link}/etat", phone.another()
     tag = client.get(page).headers["ETag"]
     asked: list[str] = []
@@ -239,7 +239,7 @@ def test_a_link_that_opens_nothing_says_so(phone: Phone, why: str, status: int, 
         phone.today = DAY + LASTS + timedelta(days=1)
     else:
         gone, version = [WithdrawParticipant(phone.me)], phone.event.version
-        change(phone.engine, FIRST_ORGANISATION, 1, gone, version=version, who=ME, now=OPENED)
+        change(phone.engine, FIRST_ORGANISATION, 1, gone, version=version, author=ME, now=OPENED)
     page = read(phone.client, phone.link)
     assert (page.status, said in page.text) == (status, True)
     assert "Sambre" not in page.text

@@ -30,7 +30,7 @@ def test_links_are_given_once_told_and_closed(organiser: FlaskClient, day: Engin
     first, *others = event.bookings
     missing = first.supplier
     changes = [GiveUp(missing), Freeze(replace(event.plan, bookings=tuple(others)))] if event.plan else []
-    change(day, FIRST_ORGANISATION, 1, changes, version=event.version, who=ME, now=OPENED)
+    change(day, FIRST_ORGANISATION, 1, changes, version=event.version, author=ME, now=OPENED)
     to_tell = read(organiser, "/club/1/pages").one("section:has(> #dire)").get_text()
     assert f"C’est dit à {event.name_of(first.buyer)}" in to_tell
     assert f"C’est dit à {event.name_of(missing)}" not in to_tell  # who does not come knows
@@ -90,7 +90,7 @@ def test_links_and_changes_are_told_by_mail_and_the_rest_by_voice(
     assert read(organiser, f"/rendez-vous/{link}").status == 200
     first, *others = event.bookings
     plan = [Freeze(replace(event.plan, bookings=tuple(others)))] if event.plan else []
-    change(day, FIRST_ORGANISATION, 1, plan, version=event.version, who=ME, now=OPENED)
+    change(day, FIRST_ORGANISATION, 1, plan, version=event.version, author=ME, now=OPENED)
     assert len(mailbox.taken) == len(sent), "nothing leaves without a press"
     pressed(organiser, "prevenir")
     again = [one["To"] for one in mailbox.taken[len(sent) :]]

@@ -75,7 +75,7 @@ def test_a_refusal_is_said_and_may_be_overruled(organiser: FlaskClient, day: Eng
         1,
         [Bind((Bond(Tie.NEVER, pair[1], pair[0]),))],
         version=event.version,
-        who=ME,
+        author=ME,
         now=OPENED,
     )
     assert "ne veut pas voir" in asked(organiser, *pair, 4).text
@@ -91,7 +91,7 @@ def test_what_cannot_be_is_said_with_who_is_concerned(organiser: FlaskClient, da
         1,
         [Amend((replace(one, departure=10 * 60),))],
         version=event.version,
-        who=ME,
+        author=ME,
         now=OPENED,
     )
     assert f"{one.name} n’est pas là à 10 h 40." in asked(organiser, *pair, 4).text

@@ -144,7 +144,7 @@ def test_an_address_that_writes_too_often_must_wait(organiser: FlaskClient, day:
 
 def test_strangers_of_a_team_register_and_see_nothing_else(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
-    create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, who=ME, now=OPENED)
+    create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=ME, now=OPENED)
     link = opened(buyer := signed_in(team, Role.BUYER))
     assert "que sur cet ordinateur" not in read(buyer, PAGE).text
     stranger = team.test_client()

@@ -20,12 +20,12 @@ def test_who_has_not_told_is_asked_and_both_words_stand_beside_the_organiser_s(d
     organiser = create_app(day, today=lambda: DAY + ASKED_AFTER + timedelta(days=1), clock=lambda: CLOCK).test_client()
     event = load(day, FIRST_ORGANISATION, 1)
     one = event.bookings[0]
-    give(day, FIRST_ORGANISATION, event, [one.buyer], who=ME, now=OPENED)
+    give(day, FIRST_ORGANISATION, event, [one.buyer], author=ME, now=OPENED)
     told = [
         TellSequel(Sequel(one.buyer, one.buyer, one.supplier, SequelStep.CONTRACT)),
         TellSequel(Sequel(one.supplier, one.buyer, one.supplier, SequelStep.NOT_YET)),
     ]
-    change_as(day, FIRST_ORGANISATION, 1, lambda _: told, who=ME, now=OPENED)
+    change_as(day, FIRST_ORGANISATION, 1, lambda _: told, author=ME, now=OPENED)
     page = read(organiser, "/club/1/suites")
     its = " ".join(page.one(f"#s-{one.buyer}-{one.supplier}").get_text().split())
     assert "L’acheteur : marché signé · le fournisseur : rien encore" in its
@@ -71,7 +71,7 @@ def test_a_contract_has_its_figures_and_the_sheet_for_elected_people_says_them(d
 def test_it_is_opened_once_and_remembers_the_former(organiser: FlaskClient, day: Engine) -> None:
     event = load(day, FIRST_ORGANISATION, 1)
     absent = next(one for one in event.participants if not one.supplies)
-    change_as(day, FIRST_ORGANISATION, 1, lambda _: [Miss(absent.key)], who=ME, now=OPENED)
+    change_as(day, FIRST_ORGANISATION, 1, lambda _: [Miss(absent.key)], author=ME, now=OPENED)
     page = read(organiser, read(organiser, "/club/1/bilan").link("Préparer la prochaine édition"))
     ticked = {int(str(box["value"])) for box in page.all("[name=reprendre]") if box.has_attr("checked")}
     seats = {event.seat_of(one.key) for one in event.participants}

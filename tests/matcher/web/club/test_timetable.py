@@ -191,7 +191,7 @@ def test_one_person_for_two_structures_is_said_before_freezing(organiser: FlaskC
     one, other = event.seated(suppliers=False)[:2]
     both = {key: (Person("Mme Anne Double"),) for key in (one.key, other.key)}
     assert "Mme Anne Double" not in read(organiser, "/club/1").text
-    change(day, FIRST_ORGANISATION, 1, [Amend((one,))], version=event.version, who=ME, now=OPENED, people=both)
+    change(day, FIRST_ORGANISATION, 1, [Amend((one,))], version=event.version, author=ME, now=OPENED, people=both)
     assert f"« Mme Anne Double » vient pour {one.name} et {other.name}" in read(organiser, "/club/1").text
 
 
@@ -283,7 +283,7 @@ def test_somebody_faster_than_the_planner_is_not_overwritten(
             1,
             [WithdrawParticipant(3)],
             version=setting.event.version,
-            who="B. Modèle",
+            author="B. Modèle",
             now=OPENED,
         )
         return planned(setting, seconds=seconds)
@@ -298,7 +298,7 @@ def test_changes_that_the_timetable_ignores_are_said(organiser: FlaskClient, day
     event = load(day, FIRST_ORGANISATION, 1)
     one = event.participants[0]
     moved = one.__class__(**{name: getattr(one, name) for name in one.__slots__} | {"place": "Lille"})
-    change(day, FIRST_ORGANISATION, 1, [Amend((moved,))], version=event.version, who="B. Modèle", now=OPENED)
+    change(day, FIRST_ORGANISATION, 1, [Amend((moved,))], version=event.version, author="B. Modèle", now=OPENED)
     page = read(organiser, "/club/1")
     assert "Depuis que l’horaire est figé : 1 changement" in page.text
     assert read(organiser, page.link("Voir ce que cela déplacerait")).status == 200

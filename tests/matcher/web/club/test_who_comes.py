@@ -36,14 +36,14 @@ def guest(day: Engine) -> FlaskClient:
 def seen(day: Engine) -> list[Participant]:
     """The suppliers who agreed, all but the last."""
     some = [replace(one, visible=True) for one in event_now(day).seated(suppliers=True)][:-1]
-    change_as(day, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(some))], who=ME, now=OPENED)
+    change_as(day, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(some))], author=ME, now=OPENED)
     return some
 
 
 def test_who_registers_chooses_among_those_who_agreed(
     guest: FlaskClient, organiser: FlaskClient, day: Engine, seen: list[Participant]
 ) -> None:
-    link = f"/inscription/{open_door(day, FIRST_ORGANISATION, 1, who=ME, now=OPENED)}"
+    link = f"/inscription/{open_door(day, FIRST_ORGANISATION, 1, author=ME, now=OPENED)}"
     page = read(guest, link, {"sorte": "acheteur"})
     unseen = event_now(day).seated(suppliers=True)[-1]
     offered = {str(one["value"]) for one in page.all("#voeu-0 option")} - {""}
@@ -73,7 +73,7 @@ def test_behind_its_link_a_buyer_sees_reasons_chooses_three_and_takes_back(
     guest: FlaskClient, day: Engine, seen: list[Participant]
 ) -> None:
     buyer = event_now(day).bookings[0].buyer
-    token = give(day, FIRST_ORGANISATION, event_now(day), [buyer], who=ME, now=OPENED)[buyer]
+    token = give(day, FIRST_ORGANISATION, event_now(day), [buyer], author=ME, now=OPENED)[buyer]
     address = f"/rendez-vous/{token}"
     page = read(guest, f"{address}/qui-vient")
     text, unseen = page.text, event_now(day).seated(suppliers=True)[-1]
@@ -102,7 +102,7 @@ def test_one_is_shown_only_where_one_agrees_and_no_longer_than_that(
     guest: FlaskClient, day: Engine, seen: list[Participant]
 ) -> None:
     buyer, supplier = event_now(day).bookings[0].buyer, seen[0].key
-    tokens = give(day, FIRST_ORGANISATION, event_now(day), [buyer, supplier], who=ME, now=OPENED)
+    tokens = give(day, FIRST_ORGANISATION, event_now(day), [buyer, supplier], author=ME, now=OPENED)
     address, name = f"/rendez-vous/{tokens[buyer]}", event_now(day).name_of(buyer)
     other = f"/rendez-vous/{tokens[supplier]}/qui-vient"
     assert name not in read(guest, other).text
@@ -122,8 +122,8 @@ def test_who_is_there_twice_is_hidden_whole_and_its_refusal_counts_under_either_
     buyer, supplier = event.by_key[event.bookings[0].buyer], seen[0]
     double = replace(buyer, key=event.next_key, same_as=buyer.key, visible=True)
     made = [Register((double,)), Bind((Bond(Tie.NEVER, double.key, supplier.key),))]
-    change_as(day, FIRST_ORGANISATION, 1, lambda _: made, who=ME, now=OPENED)
-    tokens = give(day, FIRST_ORGANISATION, event_now(day), [buyer.key, supplier.key], who=ME, now=OPENED)
+    change_as(day, FIRST_ORGANISATION, 1, lambda _: made, author=ME, now=OPENED)
+    tokens = give(day, FIRST_ORGANISATION, event_now(day), [buyer.key, supplier.key], author=ME, now=OPENED)
     address, other = f"/rendez-vous/{tokens[buyer.key]}", f"/rendez-vous/{tokens[supplier.key]}/qui-vient"
     could_meet = suggestions(day, FIRST_ORGANISATION, event_now(day), buyer, today=EVE)
     assert could_meet
@@ -145,7 +145,7 @@ def test_what_an_attributaire_shows_is_neither_its_hours_nor_its_amount(day: Eng
         )
         for one in event.seated(suppliers=False)
     ]
-    change_as(day, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(sized))], who=ME, now=OPENED)
+    change_as(day, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(sized))], author=ME, now=OPENED)
     event = event_now(day)
     found = [suggestions(day, FIRST_ORGANISATION, event, one, today=EVE) for one in event.seated(suppliers=True)]
     reasons = " ".join(one.why for one in chain.from_iterable(found))

@@ -84,7 +84,7 @@ def test_what_contracts_suit_those_known_is_counted_before_the_lots(client: Flas
     assert ("aucune ne l’a dit" in page.text, page.all("#quel-marche-1")) == (True, [])
     for one in told["structures"][:3]:
         said = {"activite": ["espaces-verts.creation-entretien"], "duree": ["moins d’un an"]}
-        correct(engine, one["id"], said, who="Léa", motive="", now=datetime(2026, 11, 24, tzinfo=UTC))
+        correct(engine, one["id"], said, author="Léa", motive="", now=datetime(2026, 11, 24, tzinfo=UTC))
     page = cut(client)
     assert "3 sur 3 préfèrent moins d’un an" in page.text
     assert page.all("#lignes-quel-marche-1 tbody tr")

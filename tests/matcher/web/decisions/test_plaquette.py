@@ -91,5 +91,5 @@ def test_a_name_that_holds_html_is_text_on_paper(writer: FlaskClient, own: Engin
 def test_what_a_supplier_withdraws_is_on_no_paper_that_follows(writer: FlaskClient, own: Engine) -> None:
     before = read(writer, "/plaquette/imprimer", NORD)
     assert "ESAT DU CANAL" in before.text
-    opt_out(own, "00010103000013", who="Léa", motive="courriel", now=OPENED)
+    opt_out(own, "00010103000013", author="Léa", motive="courriel", now=OPENED)
     assert "ESAT DU CANAL" not in read(writer, "/plaquette/imprimer", NORD).text

@@ -57,14 +57,14 @@ def team(tmp_path: Path) -> Iterator[Engine]:
     """A catalogue of three who are asked about a lot."""
     engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
     filled(engine, tmp_path)
-    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
+    dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
     change(
         engine,
         FIRST_ORGANISATION,
         dossier.id,
         [AddLot("Berges", freeze(SHORTLIST), IDS[:2])],
         version=1,
-        who=WHO,
+        author=WHO,
         now=NOW,
     )
     yield engine
@@ -74,7 +74,7 @@ def team(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def link(team: Engine) -> str:
     draft = about_lot(load_dossier(team, FIRST_ORGANISATION, 1), 1, BY)
-    number = create(team, FIRST_ORGANISATION, draft, IDS[:3], BY, who=WHO, now=NOW, months=MONTHS).campaign.id
+    number = create(team, FIRST_ORGANISATION, draft, IDS[:3], BY, author=WHO, now=NOW, months=MONTHS).campaign.id
     return f"/r/{secrets(team, number)[siret(1)]}"
 
 

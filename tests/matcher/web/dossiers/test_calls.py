@@ -219,7 +219,7 @@ def test_who_answered_without_a_yes_or_a_no_is_not_silent_and_is_undone(writer: 
     dossier = load(own, FIRST_ORGANISATION, 1)
     key, on = dossier.lot(1).entries[0].match.id, dossier.created.date()
     answered = RecordCall(1, key, CallOutcome.ANSWERED, on, "lien 1, x", answers={"zone": "30 km"}, way=AnswerWay.LINK)
-    change(own, FIRST_ORGANISATION, 1, [answered], version=None, who="la structure", now=dossier.created)
+    change(own, FIRST_ORGANISATION, 1, [answered], version=None, author="la structure", now=dossier.created)
     page = read(writer, CALLS)
     assert page.one("[data-state=appel-1]").get_text() == "a répondu"
     assert "Demander à" in read(writer, "/dossiers/1").text
@@ -233,7 +233,7 @@ def test_an_answer_to_another_lot_is_shown_beside_the_one_that_it_contradicts(wr
     lot = dossier.lot(1)
     key = lot.entries[0].match.id
     added = AddLot("Berges du canal", freeze(lot.frozen), (key,))
-    change(own, FIRST_ORGANISATION, 1, [added], version=None, who=ME, now=dossier.created)
+    change(own, FIRST_ORGANISATION, 1, [added], version=None, author=ME, now=dossier.created)
     page = read(writer, CALLS)
     trade = str(page.all("#appel-1 [name^='metier:']")[0]["name"])
     call(writer, page, 1, "INTERESTED", **{trade: "oui"})

@@ -38,7 +38,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     """Three who are asked, the second at an address that the team wrote, and one without."""
     engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
     filled(engine, tmp_path)
-    correct(engine, siret(2), {"courriel": ["deux@autre.example"]}, who=WHO, motive="", now=NOW)
+    correct(engine, siret(2), {"courriel": ["deux@autre.example"]}, author=WHO, motive="", now=NOW)
     asked(engine)
     yield engine
     engine.dispose()

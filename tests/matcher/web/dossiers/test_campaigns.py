@@ -35,7 +35,7 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engin
     say_controller(monkeypatch)
     engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
     filled(engine, tmp_path)
-    create(engine, FIRST_ORGANISATION, HEADER, who=WHO, now=NOW)
+    create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
     turned(engine, AddLot("Berges", freeze(SHORTLIST)))
     yield engine
     engine.dispose()
@@ -49,7 +49,7 @@ def buyer(catalogue: Engine) -> FlaskClient:
 
 
 def turned(engine: Engine, done: DossierChange, version: int = 1) -> None:
-    change(engine, FIRST_ORGANISATION, 1, [done], version=version, who=WHO, now=NOW)
+    change(engine, FIRST_ORGANISATION, 1, [done], version=version, author=WHO, now=NOW)
 
 
 def seen(client: FlaskClient, asked: dict[str, str]) -> Read:

@@ -55,7 +55,9 @@ def test_a_dossier_says_how_each_is_reached_and_takes_a_wrong_number_in_one_tap(
     opened(writer, keep=2)
     first = load(own, FIRST_ORGANISATION, 1).lots[0].entries[0].match
     assert "ni téléphone ni courriel" in read(writer, "/dossiers/1").one("#l1-1 .entry-reach").get_text(" ")
-    correct(own, first.id, {"telephone": ["0327000000"]}, who="Léa", motive="", now=datetime(2026, 11, 20, tzinfo=UTC))
+    correct(
+        own, first.id, {"telephone": ["0327000000"]}, author="Léa", motive="", now=datetime(2026, 11, 20, tzinfo=UTC)
+    )
     page = read(writer, "/dossiers/1")
     reached = page.one("#l1-1 .entry-reach")
     assert "03 27 00 00 00" in reached.get_text()

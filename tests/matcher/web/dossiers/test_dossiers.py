@@ -125,7 +125,7 @@ def test_what_has_changed_since_is_one_page(writer: FlaskClient) -> None:
 def test_who_has_left_is_no_longer_named(writer: FlaskClient, own: Engine) -> None:
     page = entry(writer, opened(writer), 1, note="voir Mme Modèle")
     first = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].match
-    opt_out(own, first.id, who="essai", motive="courriel", now=OPENED.replace(tzinfo=None), leaving=[leave_dossiers])
+    opt_out(own, first.id, author="essai", motive="courriel", now=OPENED.replace(tzinfo=None), leaving=[leave_dossiers])
     page = read(writer, "/dossiers/1")
     assert names(page)[0] == "Retiré à sa demande"
     for address in ("", "/imprimer", "/depuis", "/lots/1/messages", "/lots/1/ajouter"):
@@ -352,8 +352,8 @@ def test_its_files_hold_what_the_page_asks(two: FlaskClient) -> None:
 
 def test_the_trades_that_an_organisation_corrected_are_taken_away_by_its_own(team: Flask, tmp_path: Path) -> None:
     engine = team.extensions[EXTENSION].engine
-    other = create(engine, OrganisationProfile("Autre"), who="essai", now=OPENED).id
-    add(engine, "eux", PASSWORD, Role.BUYER, other, who="essai", now=OPENED)
+    other = create(engine, OrganisationProfile("Autre"), author="essai", now=OPENED).id
+    add(engine, "eux", PASSWORD, Role.BUYER, other, author="essai", now=OPENED)
     buyer, them = signed_in(team, Role.BUYER), signed_in(team, "eux")
     need = {"besoin": "Remise en ordre du vestiaire", "lieu": "Maubeuge", "activite": "proprete.vitrerie"}
     page = read(buyer, "/dossiers/retenir", need)

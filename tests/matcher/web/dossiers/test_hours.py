@@ -118,7 +118,7 @@ def two_contracts(client: FlaskClient, engine: Engine) -> None:
     added = load(engine, FIRST_ORGANISATION, 1).journal[1].change
     assert isinstance(added, AddLot)
     more = [replace(added, title="Collège, peinture")]
-    change(engine, FIRST_ORGANISATION, 1, more, version=None, who="essai", now=OPENED)
+    change(engine, FIRST_ORGANISATION, 1, more, version=None, author="essai", now=OPENED)
     for lot, buyer, hours in ((1, "Amiens Métropole", "1 200"), (2, "Oise", "600")):
         page = read(client, PAGE, {"contrat": str(lot)})
         fill(client, page, "form[action$='promesse']", **{**PROMISE, "hours": hours}, client=buyer)
@@ -198,7 +198,7 @@ def test_hours_of_the_whole_dossier_are_given_to_a_lot_and_back(writer: FlaskCli
     assert not read(writer, PAGE).all("form[action$='rattacher']"), "no lot is free"
     opened(writer, keep=1)
     added = load(own, FIRST_ORGANISATION, 2).journal[1].change
-    change(own, FIRST_ORGANISATION, 2, [added, PROMISED], version=None, who="essai", now=OPENED)
+    change(own, FIRST_ORGANISATION, 2, [added, PROMISED], version=None, author="essai", now=OPENED)
     page = read(writer, "/dossiers/2/heures")
     moved = fill(writer, page, "form[action$='rattacher']", vers="2")
     assert "rattache au lot 2 les heures d’insertion suivies pour tout le dossier" in moved.text
@@ -213,11 +213,11 @@ PROMISED = PromiseHours(HoursPromise(1200, date(2026, 9, 1), date(2027, 8, 31)))
 
 def contract(engine: Engine, owner: OrganisationId, title: str, done: float | None, territory: str = "Maubeuge") -> int:
     number = open_dossier(
-        engine, owner, DossierHeader(title, "Valbrune", territory=territory), who="essai", now=OPENED
+        engine, owner, DossierHeader(title, "Valbrune", territory=territory), author="essai", now=OPENED
     ).id
     hours = RecordHours((MonthHours(date(2026, 10, 1), "etti", planned=100, done=done),))
     course = SetCourse(Course(Stage.AWARDED, None, "Zoé"))
-    change(engine, owner, number, [PROMISED, hours, course], version=None, who="essai", now=OPENED)
+    change(engine, owner, number, [PROMISED, hours, course], version=None, author="essai", now=OPENED)
     return number
 
 
@@ -226,13 +226,13 @@ def titles(page: Read) -> list[str]:
 
 
 def test_contracts_are_listed_narrowed_sorted_and_taken_away(writer: FlaskClient, own: Engine) -> None:
-    number = open_dossier(own, FIRST_ORGANISATION, DossierHeader("Sans clause"), who="essai", now=OPENED).id
+    number = open_dossier(own, FIRST_ORGANISATION, DossierHeader("Sans clause"), author="essai", now=OPENED).id
     assert "Aucun marché" in read(writer, "/clauses").text
     noted = RecordContract(AwardedContract(WHOLE, OPENED.date(), levers=("clause",)))
-    change(own, FIRST_ORGANISATION, number, [noted], version=None, who="essai", now=OPENED)
+    change(own, FIRST_ORGANISATION, number, [noted], version=None, author="essai", now=OPENED)
     assert titles(read(writer, "/clauses")) == ["Sans clause"], "a contract that says its clause is enough"
     removed = RemoveContract(WHOLE, "erreur")
-    change(own, FIRST_ORGANISATION, number, [removed], version=None, who="essai", now=OPENED)
+    change(own, FIRST_ORGANISATION, number, [removed], version=None, author="essai", now=OPENED)
     contract(own, FIRST_ORGANISATION, "Berges", 80)
     contract(own, FIRST_ORGANISATION, "École", None, "Denain")
     page = read(writer, read(writer, "/dossiers").link("Suivi des clauses"))
@@ -260,9 +260,9 @@ def test_contracts_are_listed_narrowed_sorted_and_taken_away(writer: FlaskClient
 def test_each_organisation_that_one_is_a_member_of_is_there_and_no_other(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
     other, closed = (
-        create(engine, OrganisationProfile(name), who="essai", now=OPENED).id for name in ("Outremont", "Fermée")
+        create(engine, OrganisationProfile(name), author="essai", now=OPENED).id for name in ("Outremont", "Fermée")
     )
-    add_member(engine, other, Role.BUYER.value, Role.READER, who="essai", now=OPENED)
+    add_member(engine, other, Role.BUYER.value, Role.READER, author="essai", now=OPENED)
     contract(engine, FIRST_ORGANISATION, "Berges", 80)
     number = contract(engine, other, "École", 100)
     contract(engine, closed, "Secret", 1)

@@ -152,10 +152,10 @@ def test_a_role_and_a_state_count_from_the_next_request(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
     client = signed_in(team, Role.BUYER)
     assert client.get("/dossiers/nouveau").status_code == 200
-    add_member(engine, FIRST_ORGANISATION, "acheteur", Role.READER, who="essai", now=OPENED)
+    add_member(engine, FIRST_ORGANISATION, "acheteur", Role.READER, author="essai", now=OPENED)
     assert client.get("/dossiers/nouveau").status_code == 403
     assert "Retenir" not in read(client, "/candidats", {"besoin": "Entretien des espaces verts"}).text
-    set_active(engine, "acheteur", False, who="essai", now=OPENED)
+    set_active(engine, "acheteur", False, author="essai", now=OPENED)
     assert client.get("/dossiers").status_code == 303
 
 
@@ -272,7 +272,7 @@ def test_the_first_account_closes_the_door_within_seconds(
 ) -> None:
 
     assert writer.get("/").status_code == 200
-    add(own, "lea", PASSWORD, Role.ADMINISTRATOR, FIRST_ORGANISATION, who="essai", now=OPENED)
+    add(own, "lea", PASSWORD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=OPENED)
     desk = writer.application.extensions[EXTENSION]
     desk._looked -= LOOK_AGAIN_S
     assert writer.get("/").status_code == 303

@@ -63,7 +63,7 @@ def test_the_foot_says_that_the_catalogue_has_changed_since(
     monkeypatch.setattr(shelf_cache, "PATIENCE_S", 0)
     with reading(own) as connection:
         supplier = next(shelf_cache.each_supplier(connection)).id
-    correct(own, supplier, {"nom": ["Le Grand Relais"]}, who="Jeanne", motive="", now=OPENED)
+    correct(own, supplier, {"nom": ["Le Grand Relais"]}, author="Jeanne", motive="", now=OPENED)
     assert CHANGING in writer.get("/").text
     may_end.set()
     awaited(lambda: writer.get("/").text, lambda page: CHANGING not in page)
@@ -91,8 +91,8 @@ def held(app: Flask, owner: OrganisationId) -> Held:
     """Have an organisation own one of each."""
     its, engine = app.extensions[EXTENSION], app.extensions[EXTENSION].engine
     its.works.wake = lambda: None  # what is asked waits: nothing of it is read here
-    dossier = open_dossier(engine, owner, DossierHeader("Berges"), who="essai", now=OPENED)
-    event = open_event(engine, owner, day.HEADER, day.SCHEDULE, day.RULES, who="essai", now=OPENED)
+    dossier = open_dossier(engine, owner, DossierHeader("Berges"), author="essai", now=OPENED)
+    event = open_event(engine, owner, day.HEADER, day.SCHEDULE, day.RULES, author="essai", now=OPENED)
     row = {"organisation_id": owner, "title": "Qui fait quoi", "trades": [], "subject": "Objet", "text": "Texte"}
     with writing(engine) as connection:
         campaigns_of = table_of(CampaignRow)
@@ -121,7 +121,7 @@ def held(app: Flask, owner: OrganisationId) -> Held:
 
 def two(team: Flask) -> tuple[Held, Held]:
     """What ours has, and what another organisation has."""
-    other = create(team.extensions[EXTENSION].engine, OrganisationProfile(THEIRS), who="essai", now=OPENED)
+    other = create(team.extensions[EXTENSION].engine, OrganisationProfile(THEIRS), author="essai", now=OPENED)
     return held(team, FIRST_ORGANISATION), held(team, other.id)
 
 
@@ -186,10 +186,10 @@ ASKED: tuple[dict[str, str], ...] = (
 def peopled(team: Flask) -> tuple[Engine, OrganisationId, dict[str, str]]:
     """The database, another organisation with a person of its own, and the address of accounts by login: somebody is of both."""
     engine = team.extensions[EXTENSION].engine
-    other = create(engine, OrganisationProfile(THEIRS), who="essai", now=OPENED).id
-    add(engine, "eux", PASSWORD, Role.ADMINISTRATOR, other, name="Zoé Ailleurs", who="essai", now=OPENED)
-    add(engine, "des deux", PASSWORD, Role.BUYER, FIRST_ORGANISATION, who="essai", now=OPENED)
-    add_member(engine, other, "des deux", Role.ADMINISTRATOR, who="essai", now=OPENED)
+    other = create(engine, OrganisationProfile(THEIRS), author="essai", now=OPENED).id
+    add(engine, "eux", PASSWORD, Role.ADMINISTRATOR, other, name="Zoé Ailleurs", author="essai", now=OPENED)
+    add(engine, "des deux", PASSWORD, Role.BUYER, FIRST_ORGANISATION, author="essai", now=OPENED)
+    add_member(engine, other, "des deux", Role.ADMINISTRATOR, author="essai", now=OPENED)
     return engine, other, {one.login: f"/comptes/{one.id}" for one in accounts(engine)}
 
 
@@ -262,9 +262,9 @@ def test_lines_of_the_audit_are_read_by_whose_they_are(team: Flask) -> None:
 def facilitator(team: Flask) -> tuple[FlaskClient, OrganisationId]:
     """The browser of somebody who reads for ours and buys for another, with the other's number."""
     engine = team.extensions[EXTENSION].engine
-    other = create(engine, OrganisationProfile(THEIRS), who="essai", now=OPENED).id
-    add(engine, "facilitateur", PASSWORD, Role.READER, FIRST_ORGANISATION, who="essai", now=OPENED)
-    add_member(engine, other, "facilitateur", Role.BUYER, who="essai", now=OPENED)
+    other = create(engine, OrganisationProfile(THEIRS), author="essai", now=OPENED).id
+    add(engine, "facilitateur", PASSWORD, Role.READER, FIRST_ORGANISATION, author="essai", now=OPENED)
+    add_member(engine, other, "facilitateur", Role.BUYER, author="essai", now=OPENED)
     client = team.test_client()
     fill(client, read(client, "/connexion"), "main form", login="facilitateur", password=PASSWORD)
     return client, other
@@ -308,7 +308,7 @@ def test_a_member_removed_while_writing_is_told_and_loses_no_word(team: Flask) -
     engine = team.extensions[EXTENSION].engine
     client = signed_in(team, Role.BUYER)
     form = read(client, "/dossiers/nouveau")
-    remove_member(engine, FIRST_ORGANISATION, "acheteur", who="essai", now=OPENED)
+    remove_member(engine, FIRST_ORGANISATION, "acheteur", author="essai", now=OPENED)
     refused = fill(client, form, "main form", title="Berges de la Sambre")
     assert refused.status == 403
     assert "plus membre" in refused.text
@@ -320,9 +320,9 @@ def test_a_member_removed_while_writing_is_told_and_loses_no_word(team: Flask) -
 def test_removed_from_one_of_two_what_was_written_does_not_go_to_the_other(team: Flask) -> None:
     client, other = facilitator(team)
     engine = team.extensions[EXTENSION].engine
-    add_member(engine, FIRST_ORGANISATION, "facilitateur", Role.BUYER, who="essai", now=OPENED)
+    add_member(engine, FIRST_ORGANISATION, "facilitateur", Role.BUYER, author="essai", now=OPENED)
     form = read(client, "/dossiers/nouveau")
-    remove_member(engine, FIRST_ORGANISATION, "facilitateur", who="essai", now=OPENED)
+    remove_member(engine, FIRST_ORGANISATION, "facilitateur", author="essai", now=OPENED)
     refused = fill(client, form, "main form", title="Berges de la Sambre")
     assert (refused.status, "Berges de la Sambre" in refused.text, THEIRS in refused.text) == (403, True, True)
     assert dossiers(engine, other, DossierFilter()) == []
@@ -333,7 +333,7 @@ def test_a_need_supposes_the_place_and_the_buyer_of_its_organisation(team: Flask
     client, need = signed_in(team, Role.BUYER), {"besoin": "Entretien des espaces verts"}
     assert "Lieu supposé" not in read(client, "/candidats", need).text
     its = OrganisationProfile("Ville de Maubeuge", siret="21590392300013", place="Maubeuge")
-    describe(engine, FIRST_ORGANISATION, its, who="essai", now=OPENED)
+    describe(engine, FIRST_ORGANISATION, its, author="essai", now=OPENED)
     page = read(client, "/candidats", need).text
     assert "Lieu supposé : Maubeuge, votre lieu par défaut" in page
     assert "acheteur, vous" in page

@@ -289,7 +289,7 @@ def test_the_dossiers_of_one_organisation_alone(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
     other = _other(engine)
     for owner, title in ((FIRST_ORGANISATION, "Berges"), (other, "Secret")):
-        create(engine, owner, DossierHeader(title), who="essai", now=datetime(2026, 11, 20))  # noqa: DTZ001
+        create(engine, owner, DossierHeader(title), author="essai", now=datetime(2026, 11, 20))  # noqa: DTZ001
     assert recent(signed_in(team, Role.READER)) == ["Berges"]
 
 
@@ -307,18 +307,18 @@ def test_few_queries_the_first_time_and_fewer_after(visitor: FlaskClient, own: E
 
 
 def _other(engine: Engine) -> OrganisationId:
-    return open_organisation(engine, OrganisationProfile("Agglomération"), who="essai", now=OPENED).id
+    return open_organisation(engine, OrganisationProfile("Agglomération"), author="essai", now=OPENED).id
 
 
 def test_the_next_step_of_a_dossier_is_due_in_its_week(app: Flask, visitor: FlaskClient, own: Engine) -> None:
     at = datetime(2026, 11, 20)  # noqa: DTZ001
     for title, on in (("Berges", TODAY + timedelta(days=3)), ("Tonte", TODAY + timedelta(days=30)), ("Vitres", None)):
-        made = create(own, FIRST_ORGANISATION, DossierHeader(title), who="essai", now=at)
+        made = create(own, FIRST_ORGANISATION, DossierHeader(title), author="essai", now=at)
         step = SetCourse(Course(next_step=f"Relire {title}", next_on=on))
-        change(own, FIRST_ORGANISATION, made.id, [step], version=made.version, who="essai", now=at)
+        change(own, FIRST_ORGANISATION, made.id, [step], version=made.version, author="essai", now=at)
     promise = PromiseHours(HoursPromise(100, date(2026, 9, 1)))
     planned = RecordHours((MonthHours(date(2026, 9, 1), "etti", planned=10),))
-    change(own, FIRST_ORGANISATION, made.id, [promise, planned], version=None, who="essai", now=at)
+    change(own, FIRST_ORGANISATION, made.id, [promise, planned], version=None, author="essai", now=at)
     due = " ".join(read(visitor, "/").one(".home-due").get_text(" ").split())
     assert "Relire Berges, le 28 novembre 2026." in due
     assert "Relire Vitres." in due

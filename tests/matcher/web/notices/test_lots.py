@@ -59,7 +59,7 @@ def test_a_watch_over_a_choice_is_a_page_and_a_feed_of_its_own(
 
 
 def test_another_organisation_neither_sees_nor_closes_a_watch(follower: Follower) -> None:
-    other = create(follower.engine, OrganisationProfile("Autre"), who="Léa", now=NOW.replace(tzinfo=None)).id
-    watch, _ = open_watch(follower.engine, other, "À elle", who="Léa", now=NOW)
+    other = create(follower.engine, OrganisationProfile("Autre"), author="Léa", now=NOW.replace(tzinfo=None)).id
+    watch, _ = open_watch(follower.engine, other, "À elle", author="Léa", now=NOW)
     assert not close_watch(follower.engine, FIRST_ORGANISATION, watch.id, NOW)
     assert watch.id not in {one.id for one in watches(follower.engine, FIRST_ORGANISATION)}

@@ -126,7 +126,7 @@ def test_one_tap_stops_the_messages_and_another_takes_them_up(follower: Follower
 def test_a_link_forged_revoked_or_of_who_left_opens_nothing_alike(follower: Follower) -> None:
     _, other = follow(follower.engine, 2)
     close_watch(follower.engine, FIRST_ORGANISATION, follower.watch.id, NOW)
-    opt_out(follower.engine, siret(2), who="Léa", motive="", now=NOW.replace(tzinfo=None), leaving=LEAVING)
+    opt_out(follower.engine, siret(2), author="Léa", motive="", now=NOW.replace(tzinfo=None), leaving=LEAVING)
     for link in (follower.link, f"/veille/{other}", "/veille/inventé", f"/veille/{'x' * 500}"):
         for what in ("", "/lots.atom", "/echeances.ics", "/ecartes", "/lots/1"):
             answer = follower.client.get(link + what)

@@ -119,7 +119,7 @@ def test_the_family_of_a_reservation_is_said_in_one_tap(follower: Follower, offi
 
 def _event(engine: Engine) -> int:
     header = DayHeader("Club de décembre")
-    return create(engine, FIRST_ORGANISATION, header, Schedule(540, 10, 20), Rules(), who="Léa", now=NOW).id
+    return create(engine, FIRST_ORGANISATION, header, Schedule(540, 10, 20), Rules(), author="Léa", now=NOW).id
 
 
 def test_it_is_a_need_of_its_buyer_at_the_club_once(follower: Follower, office: FlaskClient) -> None:

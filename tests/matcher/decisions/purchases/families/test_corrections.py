@@ -27,7 +27,7 @@ def own(tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_the_last_word_on_needs_written_alike_is_kept_for_one_organisation(own: Engine) -> None:
-    other = create(own, OrganisationProfile(name="Autre"), who=WHO, now=AT).id
+    other = create(own, OrganisationProfile(name="Autre"), author=WHO, now=AT).id
     keep(own, FIRST_ORGANISATION, {CLEANING: "A", CODE: "B"})
     keep(own, other, {CLEANING: "Z"})
     later = WrittenNeed("NETTOYAGE des locaux 2027", "")

@@ -82,7 +82,7 @@ def test_a_token_expired_or_revoked_or_made_up_says_so(team: Flask) -> None:
     client, engine = team.test_client(), team.extensions[EXTENSION].engine
     old = token(team, "lecteur", given=datetime.now(UTC) - timedelta(days=2))
     ended = token(team, "acheteur")
-    revoke(engine, "acheteur", listed(engine, "acheteur")[0].id, who="essai", now=datetime.now(UTC))
+    revoke(engine, "acheteur", listed(engine, "acheteur")[0].id, author="essai", now=datetime.now(UTC))
     for headers, code in (
         (old, "jeton-expire"),
         (ended, "jeton-inconnu"),
