@@ -224,10 +224,12 @@ VERBS = (
 # The doors that no command asks, and why.
 ALONE = {
     "suppliers": "a search by words, as on the page of the catalogue",
+    "mirror": "the whole catalogue, as `export --format jsonl` writes it",
     "supplier_changes": "for a program that keeps a copy",
     "answers": "page by page, what `reponses export` writes as a file",
     "take_answers": "the same count as `reponses import`, of lines that are no file",
     "health": "for a program that watches the service",
+    "take_notices": "the file that `import` takes, pushed by a program",
     "published_lot": "one lot of the list, with its history",
     "published_notices": "the notices, of which commands list the lots",
     "published_notice": "one of them",

@@ -131,7 +131,7 @@ def test_the_parts_of_several_processes_are_together_the_whole(sample: Path, tmp
 
 def test_what_is_stopped_says_that_the_same_command_goes_on(sample: Path, tmp_path: Path) -> None:
     lots = tmp_path / "lots.csv"
-    lots.write_text("Objet;Lieu\n" + "Nettoyage de bureaux;Lille\n" * 3_000, encoding="utf-8")
+    lots.write_text("Objet;Lieu\n" + "Nettoyage de bureaux;Lille\n" * 12_000, encoding="utf-8")
     process = _started(tmp_path / "rendu", "--lots", lots)
     awaited((tmp_path / "rendu" / MANIFEST).exists, bool)
     process.send_signal(signal.SIGINT)

@@ -57,7 +57,8 @@ def test_of_those_to_call_only_whom_a_buyer_reads_and_whose_kind_answers_such_ne
     lot = lawns(*crowd)
     assert len(matches(lot).rows) == READ
     seconding = ask("Entretien des espaces verts", [supplier("Sans métier connu", "ETTI")], lieu="Maubeuge")
-    usual = float(rank(seconding).values[2][0])
+    ranking = rank(seconding)
+    usual = float(ranking.of(ranking.weights[2][0])[0])
     assert (len(matches(seconding).rows) == 0) == (usual < 0.3)
 
 
