@@ -33,6 +33,13 @@
       input.removeAttribute("aria-activedescendant");
     }
 
+    // What is still asked no longer opens the list.
+    function leave() {
+      clearTimeout(timer);
+      asked += 1;
+      close();
+    }
+
     function point(index) {
       active = index;
       [...list.children].forEach((option, i) => option.setAttribute("aria-selected", String(i === index)));
@@ -44,7 +51,7 @@
     function take(index) {
       const before = parts().slice(0, -1).map((part) => part.trim());
       input.value = [...before, shown[index].value].join(" ; ");
-      close();
+      leave();
       status.textContent = `${shown[index].label} choisi`;
       input.dispatchEvent(new Event("change", { bubbles: true }));
     }
@@ -89,15 +96,15 @@
     }
 
     input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(suggest, 120); });
-    input.addEventListener("blur", close);
+    input.addEventListener("blur", leave);
     input.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown" && list.hidden) { event.preventDefault(); return void suggest(); }
-      if (list.hidden) return;
+      if (list.hidden) return void (event.key === "Escape" && leave());
       const last = shown.length - 1;
       const moves = { ArrowDown: active < last ? active + 1 : 0, ArrowUp: active > 0 ? active - 1 : last, Home: 0, End: last };
       if (event.key in moves && !(active < 0 && (event.key === "Home" || event.key === "End"))) { event.preventDefault(); point(moves[event.key]); }
       else if (event.key === "Enter" && active >= 0) { event.preventDefault(); take(active); }
-      else if (event.key === "Escape") { event.preventDefault(); close(); }
+      else if (event.key === "Escape") { event.preventDefault(); leave(); }
       else if (event.key === "Tab" && active >= 0) take(active);
     });
   }
