@@ -369,8 +369,7 @@ def test_what_cannot_be_done_is_said(opened: Path, run: Run, words: tuple[object
 
 def test_the_sample_is_planned_once(new: Path, run: Run) -> None:
     new.parent.mkdir()
-    url = f"sqlite:///{new.as_posix()}"
-    first, second = (run("demo", "--no-serve", "--db", url).said for _ in range(2))
+    first, second = (run("demo", "--no-serve", "--db", f"sqlite:///{new.as_posix()}").said for _ in range(2))
     assert "86 inscrits" in first
     assert "86 inscrits" in second
     (event,) = run("club", "list", "--format", "json").json()
