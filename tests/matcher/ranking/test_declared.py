@@ -88,10 +88,6 @@ def test_declared_then_inferred_then_unknown(ranking: Ranking) -> None:
 
 
 def test_only_the_activity_tells_them_apart(ranking: Ranking) -> None:
-    apart = {
-        signal.key
-        for signal, _ in ranking.weights
-        if np.unique(ranking.of(signal)).size > 1
-    }
+    apart = {signal.key for signal, _ in ranking.weights if np.unique(ranking.of(signal)).size > 1}
     assert "activity" in apart
     assert apart <= {"activity", "wording"}, "a sector declared is also words of the record"
