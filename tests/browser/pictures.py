@@ -59,7 +59,7 @@ def sample(folder: Path) -> tuple[Engine, str, str]:
     kept = tuple(match.id for match in found.matches[:4])
     header = DossierHeader("Entretien des berges de la Sambre", "Commune de Valbrune (fictive)", territory="Nord")
     dossier = create(engine, FIRST_ORGANISATION, header, author="C. Exemple", now=AT)
-    added = AddLot("", freeze(found), kept, TODAY, opinion=opinion)
+    added = AddLot("", freeze(found), kept, AT.date(), opinion=opinion)
     dossier = change(
         engine, FIRST_ORGANISATION, dossier.id, [added], version=dossier.version, author="C. Exemple", now=AT
     )
