@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from threading import Thread
 
@@ -36,7 +36,8 @@ class LocalSlot:
 
     def close(self) -> None:
         """End the process, once it has done what it does."""
-        self._executor.shutdown(cancel_futures=True)
+        with suppress(RuntimeError):  # Ctrl+C before its first process has started: there is none to wait for
+            self._executor.shutdown(cancel_futures=True)
 
 
 @contextmanager
