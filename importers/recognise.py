@@ -69,7 +69,7 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
 
 
 def _is_notice_text(source: Source) -> bool:
-    """Return whether a file that no table nor form tells is the text of a notice."""
+    """Return whether a file that is neither a table nor a form is the text of a notice."""
     try:
         return any(
             isinstance(item, NoticeRecord) and speaks_of_notice(item.text)
@@ -113,7 +113,7 @@ def _spending_column(source: Source) -> str:
 
 
 def _worth(key: str, source: Source) -> tuple[bool, int]:
-    """Return whether the importer knows every column, and how many values it takes of the first rows. A whole text has no column to know."""
+    """Return whether every column is one of the importer's, and how many values it takes of the first rows. A whole text has no column to know."""
     unknown = taken = rows = 0
     for item in REGISTRY[key].read(source) if key in REGISTRY else NOTICES[key].read(source.path):
         if isinstance(item, Remark):

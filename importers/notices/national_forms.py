@@ -108,7 +108,7 @@ def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> lis
 
 
 def _shared(walker: Walker) -> LotWritten:
-    """Return what is said of the whole contract, as of its only lot."""
+    """Return the fields of the whole contract, as those of its only lot."""
     duration, unit = _duration(walker, at.WHOLE_DURATIONS)
     reserved = _YES if walker.has(*at.RESERVED) else "none" if walker.has(*at.NOT_RESERVED) else ""
     reservations = [f"Marché réservé : {words}" for path in at.RESERVED if (words := walker.words(path))]
@@ -185,7 +185,7 @@ def _with(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:
 
 
 def _decisions(walker: Walker) -> Iterator[LotWritten]:
-    """Yield what each decision of award tells, as of a lot; one without a number is of the whole."""
+    """Yield each decision of award as a lot; one without a number is of the whole."""
     for text in walker.texts(*at.AWARD_TEXT):
         yield from awarded_lots(text)
     for holder in walker.holding(*at.DECISIONS):
@@ -230,7 +230,7 @@ def _places(walker: Walker, paths: at.Paths) -> Iterator[PlaceWritten]:
 
 
 def _lines(walker: Walker, paths: at.Paths) -> str:
-    """Return what each path tells, a line each."""
+    """Return the text at each path, a line each."""
     return _joined(*(text for path in paths for text in walker.texts(path)))
 
 

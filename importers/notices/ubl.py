@@ -221,7 +221,7 @@ def _place(location: Node, language: str) -> PlaceWritten:
 
 
 def _conditions(nodes: tuple[Node, ...], language: str) -> str:
-    """Return what is said of how the contract is to be executed, of the social aim that it pursues, and of the lot beside (BT-300)."""
+    """Return the conditions of execution of the contract, its social aim, and what stands beside the lot (BT-300)."""
     terms = [each for each in _all(nodes, _EXECUTION) if _listed(each.all("ExecutionRequirementCode"), "conditions")]
     aims = [
         each

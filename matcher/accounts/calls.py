@@ -36,7 +36,7 @@ class Quota(NamedTuple):
     refused: bool
 
     def headers(self) -> Mapping[str, str]:
-        """Return the headers by which a program knows it (draft-ietf-httpapi-ratelimit-headers)."""
+        """Return the headers that give it to a program (draft-ietf-httpapi-ratelimit-headers)."""
         window, seconds = int(WINDOW.total_seconds()), ceil(self.back.total_seconds())
         values = {
             "RateLimit-Policy": f'"jeton";q={self.most};w={window}',
