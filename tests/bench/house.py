@@ -17,7 +17,15 @@ from matcher.need.answer import answer_to
 from matcher.need.fields import need_from
 from tests.conftest import ROOT, SHARED
 from tests.matcher.ranking.test_reasons import said_both_ways
-from tests.release.test_words import questioning_docstrings, vague_names
+from tests.release.test_words import (
+    doubled_functions,
+    modules,
+    participle_functions,
+    questioning_docstrings,
+    small_helpers,
+    telling_docstrings,
+    vague_names,
+)
 from tests.test_architecture import doubled_classes, full_folders, imports_in_order, riddles
 
 SUITES = (("needs_dev", 10), ("ranking_dev", 20))
@@ -33,6 +41,12 @@ def main() -> None:
         "first sentences that are riddles": (len(riddles()), 0),
         "names that are pronouns or participles": (len(vague_names()), 60),
         "docstrings that begin with a question": (len(questioning_docstrings()), 0),
+        "docstrings where code tells, says, knows or hears": (len(telling_docstrings()), 150),
+        "functions named by a participle": (len(participle_functions()), 30),
+        "names of public functions in more than one module": (len(doubled_functions()), 40),
+        "private functions of three statements used once": (len(small_helpers()), 200),
+        "lines of matcher and importers": (sum(_lines(str(path)) for path, _ in modules()), 93_000),
+        "files of matcher and importers": (sum(1 for _ in modules()), 640),
         "lines of README": (_lines("README.md"), 110),
         "lines of docs/evaluation.md": (_lines("docs/evaluation.md"), 150),
         "faces of the walk of CONTRIBUTING": (_faces(), 7),

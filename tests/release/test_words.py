@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,63 @@ OF_THE_CONTRACT = frozenset({"asked", "said", "who"})
 # What is left, mostly fields of records; it only goes down.
 MOST_VAGUE = 80
 QUESTIONS = re.compile(r"(What|Who|How|Whether|Why|Where)\b")
+# What only a person or a source does.
+TELLING = re.compile(r"\b(tells?|told|says?|said|knows?|hears?|heard)\b", re.IGNORECASE)
+# Participles that do not end as most do.
+IRREGULAR = frozenset(
+    [
+        "begun",
+        "borne",
+        "bought",
+        "bound",
+        "bred",
+        "brought",
+        "built",
+        "chosen",
+        "done",
+        "drawn",
+        "fed",
+        "felt",
+        "found",
+        "given",
+        "gone",
+        "grown",
+        "heard",
+        "held",
+        "hidden",
+        "kept",
+        "known",
+        "laid",
+        "led",
+        "left",
+        "lent",
+        "lost",
+        "made",
+        "met",
+        "paid",
+        "said",
+        "seen",
+        "sent",
+        "shown",
+        "sold",
+        "sought",
+        "spent",
+        "spoken",
+        "taken",
+        "thrown",
+        "told",
+        "understood",
+        "withdrawn",
+        "won",
+        "worn",
+        "written",
+    ]
+)
+# Verbs and nouns that end as participles do.
+NO_PARTICIPLE = frozenset({"embed", "feed", "need", "proceed", "seed", "speed", "unread"})
+# A private function that is called once earns its name by more statements than these.
+SHORT_BODY = 3
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _INNER = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 
 
@@ -51,6 +109,61 @@ def questioning_docstrings() -> list[str]:
         and (text := ast.get_docstring(node))
         and QUESTIONS.match(text)
     ]
+
+
+def telling_docstrings() -> list[str]:
+    """Return the docstrings that make code tell, say, know or hear, where a person or a source may too."""
+    return [
+        f"{path}:{getattr(node, 'lineno', 1)} {getattr(node, 'name', 'module')}: {', '.join(TELLING.findall(text))}"
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and (text := ast.get_docstring(node))
+        and TELLING.search(text)
+    ]
+
+
+def participle_functions() -> list[str]:
+    """Return the public functions and methods named by a participle alone."""
+    return [
+        f"{path}:{node.lineno} {node.name}"
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, _FUNCTIONS) and _is_participle(node.name)
+    ]
+
+
+def _is_participle(name: str) -> bool:
+    regular = name.endswith("ed") and name not in NO_PARTICIPLE
+    return not name.startswith("_") and "_" not in name and (regular or name in IRREGULAR)
+
+
+def doubled_functions() -> dict[str, list[str]]:
+    """Return the public functions of modules whose name is in more than one module, and those modules."""
+    places: dict[str, list[str]] = {}
+    for path, tree in modules():
+        for name in {node.name for node in tree.body if isinstance(node, _FUNCTIONS)}:
+            if not name.startswith("_"):
+                places.setdefault(name, []).append(str(path))
+    return {name: paths for name, paths in sorted(places.items()) if len(paths) > 1}
+
+
+def small_helpers() -> list[str]:
+    """Return the private functions, without a decorator, that their module names once and that hold at most `SHORT_BODY` statements."""
+    found = []
+    for path, tree in modules():
+        uses = Counter(
+            node.id if isinstance(node, ast.Name) else node.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name | ast.Attribute)
+        )
+        for node in ast.walk(tree):
+            if not isinstance(node, _FUNCTIONS) or not re.match(r"_[^_]", node.name) or node.decorator_list:
+                continue
+            size = len(node.body) - (ast.get_docstring(node) is not None)
+            if uses[node.name] == 1 and size <= SHORT_BODY:
+                found.append(f"{path}:{node.lineno} {node.name}")
+    return found
 
 
 def test_names_hold_what_they_say() -> None:
