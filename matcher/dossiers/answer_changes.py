@@ -63,7 +63,7 @@ class RecordCall(EntryChange, action="appeler"):
         outcome = CallOutcome.TAKEN_BACK
         return replace(self, outcome=outcome, answers={}, text="", again=None, against=against, shared=())
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         if self.again is not None and self.again < self.on:
             raise ChangeRefused("La date pour rappeler est passée : choisissez un jour à venir.")
         lot, entry = dossier.lot(self.lot), dossier.entry(self.lot, self.supplier_id)
@@ -93,7 +93,7 @@ class SettleAnswers(EntryChange, action="trancher"):
 
     by: SettledBy
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         entry = dossier.entry(self.lot, self.supplier_id)
         if entry.rival is None:
             raise ChangeRefused("Aucune réponse n’en contredit une autre.")
@@ -118,7 +118,7 @@ class UndoAnswer(EntryChange, action="annuler"):
 
     key: str = ""
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         entry = dossier.entry(self.lot, self.supplier_id)
         last, former = next(entry.calls, None), entry.former
         if self.key and last is not None and last.key != self.key:
@@ -149,7 +149,7 @@ class TakeBack(EntryChange, action="reprendre", when=frozenset({OPEN, CLOSED, DE
 
     key: str
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         lots = (
             replace(
                 lot,
@@ -172,7 +172,7 @@ class TakeAnswers(EntryChange, action="verser"):
     correction: int | None = None
     by_link: bool = False
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         entry = dossier.entry(self.lot, self.supplier_id)
         if self.by_link and entry.call and entry.call.outcome is CallOutcome.TAKEN_BACK:
             return dossier

@@ -60,7 +60,7 @@ class KeepDecision(DossierChange, action="garder-décision"):
                 return {**others, "decision": {**decision, "tables": list(map(DocumentTable.from_older, tables))}}
         return data
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         if self.decision.lines > MOST_LINES:
             raise ChangeRefused(f"Une décision figée tient {MOST_LINES} lignes au plus : gardez son classeur XLSX.")
         number = 1 + sum(isinstance(event.change, KeepDecision) for event in dossier.journal)
@@ -79,7 +79,7 @@ class RemoveDecision(DossierChange, action="retirer-décision"):
     decision: int
     reason: str
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "retirer une décision")
         left = tuple(one for one in dossier.decisions if one.number != self.decision)
         if len(left) == len(dossier.decisions):
@@ -106,7 +106,7 @@ class _Headed(DossierChange):
         _short(header, "Titre, acheteur, territoire et référence")
         return replace(self, header=header)
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         if not self.header.title:
             raise ChangeRefused("Donnez un titre au dossier.")
         return replace(dossier, header=self.header)
@@ -139,7 +139,7 @@ class SetCourse(DossierChange, action="avancer"):
         _short(course, "Suivi par et prochaine étape")
         return replace(self, course=course)
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         if self.course.next_on and not self.course.next_step:
             raise ChangeRefused(f"Dites ce qui est à faire le {day(self.course.next_on)}, ou retirez cette date.")
         return replace(dossier, course=self.course)
@@ -183,7 +183,7 @@ class AddLot(DossierChange, action="ajouter-lot"):
     sources: tuple[DatedSource, ...] = ()
     opinion: Document | None = None
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         try:
             shortlist = thaw(self.frozen)
         except FrozenError as error:
@@ -220,7 +220,7 @@ class RemoveLot(DossierChange, action="retirer-lot"):
     lot: int
     reason: str
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "retirer un lot")
         gone = dossier.lot(self.lot)
         if dossier.contract(self.lot):
@@ -239,7 +239,7 @@ class NoteDossier(DossierChange, action="noter-dossier"):
 
     text: str
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return replace(dossier, note=self.text)
 
     def says(self, dossier: Dossier) -> str:
@@ -252,7 +252,7 @@ class Close(DossierChange, action="clore"):
 
     reason: str = ""
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return replace(dossier, state=State.CLOSED)
 
     def says(self, dossier: Dossier) -> str:
@@ -265,7 +265,7 @@ class Reopen(DossierChange, action="rouvrir", when=frozenset({CLOSED})):
 
     reason: str = ""
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return replace(dossier, state=State.OPEN)
 
     def says(self, dossier: Dossier) -> str:
@@ -278,7 +278,7 @@ class Bring(DossierChange, action="importer", when=_ANY):
 
     former: str
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return dossier
 
     def says(self, dossier: Dossier) -> str:
@@ -291,7 +291,7 @@ class WithdrawSupplier(DossierChange, action="retrait", when=_ANY):
 
     supplier_id: str
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return withdraw(dossier, {self.supplier_id})
 
     def says(self, dossier: Dossier) -> str:

@@ -28,7 +28,7 @@ class RecordContract(DossierChange, action="attribuer"):
     def tidied(self) -> Self:
         return replace(self, contract=one_line(self.contract))
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         contract = self.contract
         if contract.lot != WHOLE:
             dossier.lot(contract.lot)
@@ -56,7 +56,7 @@ class RemoveContract(DossierChange, action="retirer-attribution"):
     lot: int
     reason: str
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "retirer un marché")
         if dossier.contract(self.lot) is None:
             whole = "tout le dossier" if self.lot == WHOLE else f"le lot {self.lot}"

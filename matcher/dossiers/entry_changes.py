@@ -24,7 +24,7 @@ class Keep(EntryChange, action="retenir"):
 
     reason: str = ""
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return dossier.with_lot(keep_in(dossier.lot(self.lot), self.supplier_id, self.reason))
 
     def says(self, dossier: Dossier) -> str:
@@ -40,7 +40,7 @@ class Add(DossierChange, action="ajouter"):
     reason: str
     refused: tuple[str, ...] = ()
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "ajouter une structure qui n’était pas dans la liste figée")
         lot = dossier.lot(self.lot)
         _absent(lot, self.match.id)
@@ -63,7 +63,7 @@ class Remove(EntryChange, action="retirer"):
 
     reason: str
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "retirer une structure")
         lot = dossier.lot(self.lot)
         place = lot.place_of(self.supplier_id)
@@ -82,7 +82,7 @@ class Move(EntryChange, action="déplacer"):
     place: int
     reason: str
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "changer l’ordre")
         lot = dossier.lot(self.lot)
         if not 1 <= self.place <= len(lot.entries):
@@ -103,7 +103,7 @@ class NoteEntry(EntryChange, action="noter"):
 
     text: str
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         return dossier.with_entry(self.lot, replace(dossier.entry(self.lot, self.supplier_id), note=self.text))
 
     def says(self, dossier: Dossier) -> str:
@@ -118,7 +118,7 @@ class SetStatus(EntryChange, action="suivre"):
     status: Status
     on: date | None = None
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         seen, on = dossier.entry(self.lot, self.supplier_id), self.on or at.date()
         entry = replace(seen, status=self.status, status_on=on, status_by=author, again=None, rival=None)
         return dossier.with_entry(self.lot, entry)
@@ -137,7 +137,7 @@ class Consult(DossierChange, action="consulter"):
     subject: str
     text: str
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         if not self.suppliers:
             raise ChangeRefused("Dites à qui le message est envoyé.")
         for supplier_id in self.suppliers:

@@ -57,7 +57,7 @@ class PromiseHours(DossierChange, action="promettre-heures"):
     def tidied(self) -> Self:
         return replace(self, promise=one_line(self.promise), source=tidied(self.source))
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         hours_promise, hours = self.promise, dossier.followed.get(self.lot, InsertionHours())
         if self.lot != WHOLE:
             dossier.lot(self.lot)
@@ -97,7 +97,7 @@ class RecordHours(DossierChange, action="noter-heures"):
         """Hours noted before there was a choice replaced the former ones."""
         return {"over": Over.REPLACE.value, **data}
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         hours = _followed(dossier, self.lot)
         if not self.months and not self.immersions:
             raise ChangeRefused("Donnez des heures, ou un nombre de PMSMP.")
@@ -201,7 +201,7 @@ class CorrectHours(DossierChange, action="corriger-heures"):
         """Corrections noted before their total was checked are taken as sure."""
         return {"sure": True, **data}
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "corriger des heures")
         former_hours = _followed(dossier, self.lot)
         former = next((one for one in former_hours.months if one.key == self.line.key), None)
@@ -248,7 +248,7 @@ class RemoveHours(DossierChange, action="retirer-heures"):
     lot: int = WHOLE
     public: str = ""
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         need(self.reason, "retirer des heures")
         hours = dossier.followed.get(self.lot, InsertionHours())
         key = self.month, self.modality, self.public
@@ -273,7 +273,7 @@ class MoveHours(DossierChange, action="rattacher-heures"):
     lot: int
     to: int
 
-    def applied(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
+    def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
         followed = dict(dossier.followed)
         if self.lot not in followed:
             raise ChangeRefused(f"Aucune heure n’est suivie pour {_named(self.lot)}.")

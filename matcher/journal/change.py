@@ -143,7 +143,7 @@ class Change(ABC, Generic[S]):
         return data
 
     @abstractmethod
-    def applied(self, state: S, at: datetime, author: str, /) -> S:
+    def apply(self, state: S, at: datetime, author: str, /) -> S:
         """Return the state with this done; the mappings of the one given are its run's own, to be written in. Raises ChangeRefused."""
 
     @abstractmethod
@@ -231,7 +231,7 @@ def replay(state: S, lines: Iterable[JournalEntry]) -> S:
             raise ChangeRefused(f"Le journal saute de la ligne {state.version} à la ligne {line.number}.")
         if state.standing not in line.change.when:
             raise ChangeRefused(f"{state.called[0].upper()}{state.called[1:]} {_REFUSES[state.standing]}")
-        state = line.change.applied(state, line.at, line.who)
+        state = line.change.apply(state, line.at, line.who)
         if state.journal is not done:  # a change that forgets somebody rewrites the lines before
             done = list(state.journal)
             state = replace(state, journal=done)
@@ -245,7 +245,7 @@ class Delete(Change[Any], action="supprimer", when=frozenset({OPEN, CLOSED})):
 
     reason: str = ""
 
-    def applied(self, state: S, at: datetime, author: str) -> S:
+    def apply(self, state: S, at: datetime, author: str) -> S:
         return replace(state, deleted=at)
 
     def says(self, state: Journaled) -> str:
@@ -258,7 +258,7 @@ class Restore(Change[Any], action="restaurer", when=frozenset({DELETED})):
 
     reason: str = ""
 
-    def applied(self, state: S, at: datetime, author: str) -> S:
+    def apply(self, state: S, at: datetime, author: str) -> S:
         return replace(state, deleted=None)
 
     def says(self, state: Journaled) -> str:

@@ -87,7 +87,7 @@ class NotePoints(DayChange, action="à rappeler"):
 
     points: tuple[PointToConfirm, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return replace(event, points=noted(event.points, self.points))
 
     def says(self, event: MeetingDay) -> str:
@@ -100,7 +100,7 @@ class SettlePoints(DayChange, action="rappelé"):
 
     codes: tuple[str, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return replace(event, points=settled(event.points, self.codes))
 
     def says(self, event: MeetingDay) -> str:

@@ -49,7 +49,7 @@ class _Described(DayChange):
     schedule: Schedule
     rules: Rules
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         header, rules = self.header, self.rules
         if not header.title:
             raise ChangeRefused("Donnez un titre à l’événement.")
@@ -75,8 +75,8 @@ class CreateDay(_Described, action="créer", when=frozenset({NEW})):
 
     former: int = 0
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
-        return replace(_Described.applied(self, event, at, author), former=self.former)
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+        return replace(_Described.apply(self, event, at, author), former=self.former)
 
     def says(self, event: MeetingDay) -> str:
         return f"ouvre l’événement « {self.header.title} »{f', à la suite du n° {self.former}' if self.former else ''}"
@@ -98,7 +98,7 @@ class Register(DayChange, action="inscrire"):
     participants: tuple[Participant, ...]
     told: bool = True
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         if len(event.participants) + len(self.participants) > MOST_PARTICIPANTS:
             raise ChangeRefused(f"Un événement reçoit {MOST_PARTICIPANTS} participants au plus.")
         for key, participant in enumerate(self.participants, start=event.next_key):
@@ -122,7 +122,7 @@ class Amend(DayChange, action="corriger"):
     told: bool = True
     doubted: tuple[str, ...] = ()
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         for participant in self.participants:
             former = event.participant(participant.key)
             _check(participant)
@@ -143,7 +143,7 @@ class WithdrawParticipant(DayChange, action="désinscrire"):
     key: int
     reason: str = ""
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         gone = event.participant(self.key).key
         return replace(
             event,
@@ -169,7 +169,7 @@ class Bind(DayChange, action="lier"):
 
     bonds: tuple[Bond, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         for bond in self.bonds:
             if event.participant(bond.by).key == event.participant(bond.other).key:
                 raise ChangeRefused(f"{event.name_of(bond.by)} ne peut pas avoir rendez-vous avec soi-même.")
@@ -185,7 +185,7 @@ class Unbind(DayChange, action="délier"):
 
     bonds: tuple[Bond, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return replace(event, bonds=tuple(bond for bond in event.bonds if bond not in self.bonds))
 
     def says(self, event: MeetingDay) -> str:
@@ -198,7 +198,7 @@ class AskQuestion(DayChange, action="demander"):
 
     questions: tuple[ImportQuestion, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         import_questions = {one.number: one for one in (*event.questions, *self.questions)}
         return replace(event, questions=tuple(import_questions.values()))
 
@@ -213,7 +213,7 @@ class AnswerQuestion(DayChange, action="répondre"):
     number: int
     code: str
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return answered(event, self.number, self.code)
 
     def says(self, event: MeetingDay) -> str:
@@ -227,7 +227,7 @@ class Freeze(DayChange, action="figer"):
     plan: FrozenTimetable
     why: str = ""
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         for booking in self.plan.bookings:
             if not 0 <= booking.slot < event.schedule.slots:
                 raise ChangeRefused(f"L’événement n’a pas de créneau {booking.slot + 1}.")
@@ -247,7 +247,7 @@ class Miss(DayChange, action="absence"):
     key: int
     since: int | None = None
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         participant = event.participant(self.key)
         if self.since is not None:
             return event.with_participant(replace(participant, departure=self.since))
@@ -266,7 +266,7 @@ class Arrive(DayChange, action="arrivée"):
     key: int
     arrival: int | None = None
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return event.with_participant(replace(event.participant(self.key), arrival=self.arrival, absent=False))
 
     def says(self, event: MeetingDay) -> str:
@@ -280,7 +280,7 @@ class Record(DayChange, action="issue"):
 
     outcome: MeetingOutcome
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         new = self.outcome
         if event.plan is None or new.pair not in event.plan.by_pair:
             names = f"{event.name_of(new.buyer)} et {event.name_of(new.supplier)}"
@@ -299,7 +299,7 @@ class TellSequel(DayChange, action="suite"):
 
     sequel: Sequel
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         new = self.sequel
         booking_of(event, new.buyer, new.supplier)
         if new.by not in {ORGANISER, *new.pair}:
@@ -325,7 +325,7 @@ class OpenNext(DayChange, action="édition suivante"):
 
     number: int
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return replace(event, following=self.number)
 
     def says(self, event: MeetingDay) -> str:

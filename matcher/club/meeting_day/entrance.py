@@ -64,7 +64,7 @@ class CheckIn(DayChange, action="accueillir"):
     key: int
     minute: int | None = None
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         if not 1 <= self.key <= event.taken:
             raise ChangeRefused(f"L’événement n’a pas de participant n° {self.key}.")
         event.checked_in[self.key] = self.minute
@@ -81,7 +81,7 @@ class UndoCheckIn(DayChange, action="retirer l’accueil"):
 
     key: int
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         lines = {event.seat_of(self.key), *event.others_of.get(event.seat_of(self.key), ())}
         return replace(event, checked_in={key: at for key, at in event.checked_in.items() if key not in lines})
 

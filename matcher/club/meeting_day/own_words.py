@@ -28,7 +28,7 @@ class Accept(DayChange, action="accepter"):
 
     given: tuple[Acceptance, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         for acceptance in self.given:
             if booking_of(event, acceptance.by, acceptance.other).slot != acceptance.slot:
                 raise ChangeRefused(
@@ -48,7 +48,7 @@ class NoteMeeting(DayChange, action="noter"):
 
     note: OwnNote
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         new = self.note
         if new.useful is not None and not 1 <= new.useful <= MOST_USEFUL:
             raise ChangeRefused(f"L’utilité se dit de 1 à {MOST_USEFUL}.")
@@ -75,7 +75,7 @@ class GiveUp(DayChange, action="renoncer"):
 
     key: int
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         return event.with_participant(replace(event.participant(self.key), absent=True))
 
     def says(self, event: MeetingDay) -> str:
@@ -88,7 +88,7 @@ class TakeWords(DayChange, action="apprendre"):
 
     words: tuple[TakenWord, ...]
 
-    def applied(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
+    def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
         for word in self.words:
             event.participant(word.by)
         return replace(event, taken_words=tuple(dict.fromkeys((*event.taken_words, *self.words))))

@@ -23,7 +23,7 @@ class Notebook(Journaled):
 class Begin(Change[Notebook], action="créer", when=frozenset({NEW})):
     """Open the notebook."""
 
-    def applied(self, notebook: Notebook, at: datetime, who: str) -> Notebook:
+    def apply(self, notebook: Notebook, at: datetime, who: str) -> Notebook:
         return notebook
 
     def says(self, notebook: Notebook) -> str:
@@ -36,7 +36,7 @@ class Write(Change[Notebook], action="écrire"):
 
     word: str
 
-    def applied(self, notebook: Notebook, at: datetime, who: str) -> Notebook:
+    def apply(self, notebook: Notebook, at: datetime, who: str) -> Notebook:
         if not self.word:
             raise ChangeRefused("Donnez un mot.")
         return replace(notebook, words=(*notebook.words, self.word))
@@ -49,7 +49,7 @@ class Write(Change[Notebook], action="écrire"):
 class Shut(Change[Notebook], action="clore"):
     """Close the notebook."""
 
-    def applied(self, notebook: Notebook, at: datetime, who: str) -> Notebook:
+    def apply(self, notebook: Notebook, at: datetime, who: str) -> Notebook:
         return replace(notebook, state=CLOSED)
 
     def says(self, notebook: Notebook) -> str:

@@ -288,7 +288,7 @@ def away(side: Guests, rows: list[int], slots: slice = slice(None)) -> Guests:
     return replace(side, free=free)
 
 
-def applied(former: Timetable, changes: Changes) -> list[Meeting]:
+def apply(former: Timetable, changes: Changes) -> list[Meeting]:
     gone = {*changes.cancelled, *(before for before, _ in changes.moved)}
     return sorted([*(set(former.meetings) - gone), *(after for _, after in changes.moved), *changes.added])
 
@@ -307,7 +307,7 @@ def test_the_past_stays_and_the_changes_say_all(problem: Problem, data: st.DataO
     past = [meeting for meeting in former.meetings if meeting.slot < from_slot]
     assert [meeting for meeting in timetable.meetings if meeting.slot < from_slot] == past
     assert_holds(now, timetable, past)
-    assert list(timetable.meetings) == applied(former, changes)
+    assert list(timetable.meetings) == apply(former, changes)
     possible = [
         meeting
         for meeting in former.meetings
