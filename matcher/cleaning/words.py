@@ -167,6 +167,10 @@ _STEMS = {word: word for word in _OWN_STEM} | {f"{word}s": word for word in _OWN
 _STEMS |= {"uvre": "oeuvre", "uvres": "oeuvre"}
 
 
+# The accents of Latin letters once decomposed, all combining but the grapheme joiner (U+034F).
+_ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+
+
 def without_tags(text: str) -> str:
     """Return `text` with its tags as spaces, and its entities as what they stand for."""
     return _TAG.sub(" ", html.unescape(text)) if "<" in text or "&" in text else text
@@ -178,7 +182,7 @@ def fold(text: str) -> str:
     if plain.isascii():
         return plain.lower()
     delivered = _DELIVERED.sub("livraison", unicodedata.normalize("NFC", plain))
-    decomposed = unicodedata.normalize("NFKD", delivered.translate(_LIGATURES)).lower()
+    decomposed = _ACCENTS.sub("", unicodedata.normalize("NFKD", delivered.translate(_LIGATURES)).lower())
     if decomposed.isascii():
         return decomposed
     # combining accents go; any other character outside ASCII separates words, as a space does

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.cleaning.words import stems
 from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, ReadingDoubt
@@ -16,6 +17,7 @@ from matcher.reading.trade.doubt import (
     doubts_about,
     guesses_of,
     least_sure,
+    likeliest,
     names_nothing,
     options_of,
     sure_of,
@@ -85,7 +87,7 @@ def _understood(
     if not text and not codes:
         doubts = [*code_doubts, *doubts_about((), (), sure=False, empty=empty, nothing=1.0)]
         even = {code: share for code, share in _even_shares(model).items() if code != NOTHING}
-        return UnderstoodTrade((), _ranked_groups(even), _ranked_sectors(even), tuple(doubts), False, (), text)
+        return UnderstoodTrade((), *_ranked(even), tuple(doubts), False, (), text)
     words = model.read(text) if text else TextRead(_even_shares(model), NOTHING, {}, 1.0)
     shares = _with_cpv(words.shares, codes)
     named = _asked_beside(shares, words.beside)
@@ -102,7 +104,7 @@ def _understood(
         *(contradiction(words.shares, codes) if text else ()),
     ]
     return UnderstoodTrade(
-        guesses, _ranked_groups(activities), _ranked_sectors(activities), tuple(doubts), sure, options, text
+        guesses, *_ranked(activities), tuple(doubts), sure, options, text
     )
 
 
@@ -123,21 +125,25 @@ def _even_shares(model: TradeModel) -> Mapping[str, float]:
 
 def _with_cpv(shares: Mapping[str, float], codes: Sequence[str]) -> Mapping[str, float]:
     """Shares by the words and by the codes: a code is right `CPV_RIGHT` of the time, and then the trade is among those that it tells."""
-    shares_by_cpv = [code_shares for code in codes if (code_shares := _leaf_shares(cpv_weights(code)))]
+    shares_by_cpv = [code_shares for code in codes if (code_shares := _leaf_shares(code))]
     if not shares_by_cpv:
         return shares
     wrong = (1.0 - CPV_RIGHT) / len(shares)
-    by_code = {code: sum(its.get(code, 0.0) for its in shares_by_cpv) / len(shares_by_cpv) for code in shares}
-    joint = {code: share * (CPV_RIGHT * by_code[code] + wrong) for code, share in shares.items()}
+    by_code: dict[str, float] = {}
+    for code, part in chain.from_iterable(code_shares.items() for code_shares in shares_by_cpv):
+        by_code[code] = by_code.get(code, 0.0) + part
+    right = CPV_RIGHT / len(shares_by_cpv)
+    joint = {code: share * (right * by_code.get(code, 0.0) + wrong) for code, share in shares.items()}
     total = sum(joint.values())
     return {code: share / total for code, share in joint.items()}
 
 
-def _leaf_shares(weights: Mapping[str, float]) -> Mapping[str, float]:
-    """Return what a CPV says of each leaf: what it says of a group is shared among the leaves of it."""
+@lru_cache(maxsize=4096)  # a year of contracts has some two thousand codes
+def _leaf_shares(cpv: str) -> Mapping[str, float]:
+    """Return the weights of a CPV code by leaf: that of a group is shared among its leaves."""
     names = taxonomy()
     shares: dict[str, float] = {}
-    for target, weight in weights.items():
+    for target, weight in cpv_weights(cpv).items():
         leaves = [target] if "." in target else [leaf.code for leaf in names.leaves if leaf.group == target]
         for code in leaves:
             shares[code] = shares.get(code, 0.0) + weight / len(leaves)
@@ -150,7 +156,7 @@ def shares_asked(shares: Mapping[str, float], beside: Mapping[str, float]) -> Ma
 
     From a chance of one in nine on, an activity asked beside has a tenth or more wherever the first has nine tenths.
     """
-    first = max(shares, key=lambda code: (shares[code], code))
+    first = likeliest(shares)
     others = {code: chance for code, chance in beside.items() if code != first}
     if first == NOTHING or not others:
         return shares
@@ -166,7 +172,7 @@ def shares_asked(shares: Mapping[str, float], beside: Mapping[str, float]) -> Ma
 
 def _asked_beside(shares: Mapping[str, float], beside: Iterable[str]) -> frozenset[str]:
     """The activities asked for outright: the first where there are others, those others, and what is the same trade as any of them."""
-    first = max(shares, key=lambda code: (shares[code], code))
+    first = likeliest(shares)
     if first == NOTHING:
         return frozenset()
     codes = {first, *beside}
@@ -174,23 +180,38 @@ def _asked_beside(shares: Mapping[str, float], beside: Iterable[str]) -> frozens
     return frozenset(every) if len(every) > 1 else frozenset()
 
 
-def _ranked_groups(confidence: Mapping[str, float]) -> tuple[str, ...]:
-    names = taxonomy()
-    mass = dict.fromkeys((group.code for group in names.groups), 0.0)
-    for code, share in confidence.items():
-        mass[names.group_of(code)] += share
-    return tuple(names.label(code) for code in sorted(mass, key=lambda code: (-mass[code], code)))
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Places of activities among the marché's groups, sorted by code, and sectors, sorted by slug."""
+
+    groups: NDArray[np.intp]
+    sectors: NDArray[np.intp]
 
 
-def _ranked_sectors(confidence: Mapping[str, float]) -> tuple[str, ...]:
-    """The marché's sectors, likeliest first; of two alike, the one whose group is likelier."""
+@lru_cache(maxsize=8)
+def _columns(activities: tuple[str, ...]) -> _Columns:
     names = taxonomy()
-    mass = dict.fromkeys(names.sorted_sectors, 0.0)
-    groups: dict[str, float] = {}
-    for code, share in confidence.items():
-        mass[names.sector_of(code)] += share
-        groups[names.group_of(code)] = groups.get(names.group_of(code), 0.0) + share
-    of_group = np.array([groups.get(code, 0.0) for code in names.sorted_sectors.values()])
-    order = np.lexsort((-of_group, -np.array(list(mass.values()))))
-    slugs = tuple(mass)
-    return tuple(slugs[place] for place in order.tolist())
+    groups, sectors = _sorted_groups(), tuple(names.sorted_sectors)
+    return _Columns(
+        np.array([groups.index(names.group_of(code)) for code in activities], np.intp),
+        np.array([sectors.index(names.sector_of(code)) for code in activities], np.intp),
+    )
+
+
+@lru_cache(maxsize=1)
+def _sorted_groups() -> tuple[str, ...]:
+    return tuple(sorted(group.code for group in taxonomy().groups))
+
+
+def _ranked(confidence: Mapping[str, float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the labels of all groups and the slugs of all sectors, likeliest first; of two sectors alike, the one whose group is likelier."""
+    names, groups = taxonomy(), _sorted_groups()
+    columns, shares = _columns(tuple(confidence)), np.fromiter(confidence.values(), np.float64, len(confidence))
+    group_mass = np.bincount(columns.groups, shares, len(groups))
+    sector_mass = np.bincount(columns.sectors, shares, len(names.sorted_sectors))
+    of_group = group_mass[[groups.index(code) for code in names.sorted_sectors.values()]]
+    slugs = tuple(names.sorted_sectors)
+    return (
+        tuple(names.label(groups[place]) for place in np.argsort(-group_mass, kind="stable").tolist()),
+        tuple(slugs[place] for place in np.lexsort((-of_group, -sector_mass)).tolist()),
+    )

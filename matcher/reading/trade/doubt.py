@@ -61,10 +61,16 @@ def least_sure(text: str) -> float:
     return SURE_TITLE if is_title else SURE
 
 
+def likeliest(shares: Mapping[str, float]) -> str:
+    """Return the outcome of the greatest share; of equals, the last by its code."""
+    greatest = max(shares.values())
+    return max(code for code, share in shares.items() if share == greatest)
+
+
 def sure_of(confidence: Mapping[str, float], beside: Mapping[str, float], known: float, least: float = SURE) -> bool:
     """Return whether a lot is understood: its likeliest outcome is an activity, of the `least` confidence or more with its twin and with those
     that are more likely than not asked `beside` it; and the model knows enough of its words."""
-    first = max(confidence, key=lambda code: (confidence[code], code))
+    first = likeliest(confidence)
     both = [code for code, chance in beside.items() if chance >= EVEN]
     together = {first, *both}.union(*(twins_of(code) for code in (first, *both)))
     return first != NOTHING and known >= KNOWN_WORDS and sum(confidence.get(code, 0.0) for code in together) >= least
@@ -84,9 +90,11 @@ def options_of(confidence: Mapping[str, float]) -> tuple[str, ...]:
         return ()
     options: list[str] = []
     for code in ranked:
-        if not twins_of(code) & set(options):
+        if twins_of(code).isdisjoint(options):
             options.append(code)
-    return tuple(options[:MOST_OPTIONS])
+        if len(options) == MOST_OPTIONS:
+            break
+    return tuple(options)
 
 
 def shown_activities(reading: Reading) -> tuple[ActivityGuess, ...]:
@@ -131,7 +139,7 @@ def contradiction(shares: Mapping[str, float], codes: Iterable[str]) -> list[Rea
     """Return one doubt where the text alone clearly says one group, by its shares, and the CPV another."""
     names = taxonomy()
     coded = {names.group_of(code) for cpv in codes for code, weight in cpv_weights(cpv).items() if weight >= TELLING}
-    first = max(shares, key=lambda code: (shares[code], code), default=NOTHING)
+    first = likeliest(shares)
     if coded and first != NOTHING and shares[first] >= CLEAR and names.group_of(first) not in coded:
         meant = ", ".join(sorted(names.label(code) for code in coded))
         says = f"Le texte dit plutôt « {names.label(first)} », le CPV plutôt « {meant} » : lequel des deux ?"

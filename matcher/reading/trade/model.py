@@ -229,7 +229,7 @@ class TradeModel:
 
     def _places(self, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Row of each feature, and whether it has one."""
-        own = np.fromiter((crc32(name.encode()) for name in names), np.uint32, len(names))
+        own = np.fromiter(map(_key, names), np.uint32, len(names))
         at = np.searchsorted(self.keys, own).clip(max=len(self.keys) - 1)
         return at, self.keys[at] == own
 
@@ -240,6 +240,11 @@ class TradeModel:
         return (
             float(self.weights[here][self.columns[here] == column].sum()) * float(self.scales[row]) if known[0] else 0.0
         )
+
+
+@lru_cache(maxsize=32_768)  # pieces of words, which are most of the names, come back in every text
+def _key(name: str) -> int:
+    return crc32(name.encode())
 
 
 def signs_of_others(read: ClauseMargins, bias: Floats, apart: NDArray[np.bool_]) -> tuple[int, list[int], Floats]:

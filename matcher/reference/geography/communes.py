@@ -179,6 +179,7 @@ def communes_of_arrondissement(code: str) -> tuple[str, ...]:
     return _codes(commune_table().arrondissement.ranks(code))
 
 
+@lru_cache(maxsize=128)
 def communes_of_departement(code: str) -> tuple[str, ...]:
     """Return the INSEE codes of the communes of a département."""
     return _codes(commune_table().departement.ranks(code))
