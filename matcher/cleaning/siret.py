@@ -68,7 +68,7 @@ def clean_siret(raw: str) -> Cleaned[str]:
         return Cleaned(None, SIRET_ROUNDED if is_rounded(raw) else SIRET_UNREADABLE)
     if len(digits) == 13 and stdnum_siret.is_valid("0" + digits):
         return Cleaned("0" + digits, SIRET_ZERO_RESTORED)
-    if clean_siren(raw).value is not None:
+    if len(digits) in (8, 9) and clean_siren(raw).value is not None:
         return Cleaned(None, SIREN_ONLY)
     if len(digits) != 14 or len(set(digits)) == 1 or digits.startswith("000000000"):
         return Cleaned(None, SIRET_UNREADABLE)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 from time import process_time
 
 import click
@@ -82,9 +83,12 @@ def regional(url: str, folder: Path) -> None:
         )
         for fault in wrong[:5]:
             click.echo(f"    {fault}")
-        had, alone, both = changes(setting, event)
+        counts = changes(setting, event)
+        most = max(counts, key=lambda each: each[1])
         click.echo(
-            f"    une absence, qui avait {had} rendez-vous : {alone} changements ; {both} une fois un autre événement figé (but : 8, et pas plus)"
+            f"    une absence, chacun des {len(counts)} fournisseurs à son tour : {median(alone for _, alone, _ in counts):g} changements en médiane,"
+            f" {most[1]} au plus (qui avait {most[0]} rendez-vous) ; {sum(alone > 2 * had for had, alone, _ in counts)} de plus de deux par"
+            f" rendez-vous perdu ; {sum(both > alone for _, alone, both in counts)} de plus une fois un autre événement figé (buts : 8, 0, 0)"
         )
     known = listed(engine, everywhere=True)
     for buyers, suppliers, slots in TIMED:
@@ -125,19 +129,19 @@ def together(event: MeetingDay, pair: Sequence[Guest]) -> bool:
     return any(all(one.here[0] <= start and start + minutes <= one.here[1] for one in pair) for start in starts)
 
 
-def changes(setting: Setting, event: MeetingDay) -> tuple[int, int, int]:
-    """Return how many meetings a supplier who does not come had in a frozen event, how many changes that makes, and how many once an earlier
-    event where the same pairs met is frozen too."""
-    plan = event.plan
-    assert plan is not None
-    gone = plan.bookings[0].supplier
+def changes(setting: Setting, event: MeetingDay) -> list[tuple[int, int, int]]:
+    """Return, for each supplier of a frozen event that does not come, how many meetings it had, how many changes that makes (a meeting
+    that is lost is one, one that takes its place another), and how many once an earlier event where the same pairs met is frozen too."""
     other = replace(event, id=event.id + 1, header=replace(event.header, day=DAY - timedelta(days=2)))
-    absent = after(event, Miss(gone))
-    alone, both = (
-        len(replanned(replace_absent(Setting(absent, setting.affinities, met)), from_slot=0)[1])
-        for met in (setting.met, met_before(absent, [other]))
-    )
-    return len(event.bookings_of[gone]), alone, both
+    counts = []
+    for gone in sorted({booking.supplier for booking in event.bookings}):
+        absent = after(event, Miss(gone))
+        alone, both = (
+            len(replanned(replace_absent(Setting(absent, setting.affinities, met)), from_slot=0)[1])
+            for met in (setting.met, met_before(absent, [other]))
+        )
+        counts.append((len(event.bookings_of[gone]), alone, both))
+    return counts
 
 
 def replace_absent(setting: Setting) -> Setting:
