@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.match import Band
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
-from matcher.ranking.known import pointed_elsewhere
+from matcher.ranking.known import A_APPELER, CONNU, INDICE, pointed_elsewhere
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import kind
@@ -56,17 +55,20 @@ class LotMatches:
 def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
     """Return whom a lot suits: the known and the pointed to within reach, at most `most` of each, and some of those to call."""
     ranking = laid_out(ask)
-    rows = told(ranking, most)
+    read = ranking.ranking.best(READ)
+    rows, places = _placed(ranking, read, most)
     score = ranking.ranking.scored(rows)[0]
+    least = float(ranking.ranking.scored(read[-1:])[0].sum())  # 0 where nobody is read
+    connu, indice, _ = ranking.placed
     return LotMatches(
         rows=rows,
         band=ranking.band[rows],
-        place=ranking.places[rows],
+        place=places,
         score=score.astype(np.float32),
-        lead=(score - _least_read(ranking)).astype(np.float32),
+        lead=(score - least).astype(np.float32),
         wanted=wanted(ask)[rows],
-        connu=len(ranking.of(Band.CONNU)),
-        indice=len(ranking.of(Band.INDICE)),
+        connu=connu,
+        indice=indice,
         credible=_credible(ranking),
         reservable=MappingProxyType({code: _credible(ranking, code) for code in RESERVING}),
     )
@@ -77,13 +79,20 @@ def laid_out(ask: LotOnShelf) -> BandedRanking:
     return banded(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places)))
 
 
-def told(ranking: BandedRanking, most: int = MOST) -> Rows:
-    """Return the rows of those who are told of a lot: the first of the known and of those pointed to; of those to call, whom a buyer reads,
-    whose kind answers such needs, and whom nothing points to another trade."""
-    to_call = ranking.of(Band.A_APPELER)
-    unlikely = seldom(ranking) | ranking.ranking.ask.once(pointed_elsewhere)
-    read = to_call[(ranking.ranks[to_call] <= READ) & ~unlikely[to_call]]
-    return np.concatenate((ranking.of(Band.CONNU)[:most], ranking.of(Band.INDICE)[:most], read))
+def suited(ranking: BandedRanking) -> Rows:
+    """Return the rows of those whom a lot suits, as `matches` lays them out."""
+    return _placed(ranking, ranking.ranking.best(READ), MOST)[0]
+
+
+def _placed(ranking: BandedRanking, read: Rows, most: int) -> tuple[Rows, Rows]:
+    """Return the rows of those whom a lot suits and the place of each in its band: the first of the known and of those pointed to; of those
+    to call, who is among the `read`, whose kind answers such needs, and whom nothing points to another trade."""
+    known, pointed = (ranking.leading(np.flatnonzero(ranking.band == band))[:most] for band in (CONNU, INDICE))
+    elsewhere = ranking.ranking.ask.once(pointed_elsewhere)[read]
+    to_call = ranking.leading(read[(ranking.band[read] == A_APPELER) & ~elsewhere])
+    likely = ~seldom(ranking)[to_call]
+    places = (np.arange(1, len(known) + 1), np.arange(1, len(pointed) + 1), np.flatnonzero(likely) + 1)
+    return np.concatenate((known, pointed, to_call[likely])), np.concatenate(places)
 
 
 def seldom(ranking: BandedRanking) -> Bools:
@@ -107,12 +116,6 @@ def wanted_kinds(ask: LotOnShelf) -> frozenset[SupplierKind]:
     if article and not lever(article).open_to_all:
         return eligible_kinds(article)
     return ask.wanted_kinds
-
-
-def _least_read(ranking: BandedRanking) -> float:
-    """The score of the last supplier that a buyer reads; 0 where there is none."""
-    last = ranking.order[:READ][-1:]
-    return float(ranking.ranking.scored(last)[0].sum())
 
 
 def _credible(ranking: BandedRanking, article: str = "") -> int:

@@ -12,7 +12,7 @@ from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import enumeration, ordinal
 from matcher.domain.match import Band, Contribution, Match
 from matcher.notices import supplier_words as words
-from matcher.notices.matching import laid_out, seldom, told, wanted
+from matcher.notices.matching import laid_out, seldom, suited, wanted
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.engine import Ranking, rank
@@ -84,7 +84,7 @@ def _said(ask: LotOnShelf, row: int, contributions: Iterable[Contribution]) -> t
 def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
     """Return why the supplier is not told of the lot; empty where it is."""
     ask = ranking.ranking.ask
-    if row in told(ranking):
+    if row in suited(ranking):
         return []
     if gates := [words.refused(ask, gate.key) for gate, out in ranking.ranking.refused if out[row]]:
         return gates

@@ -112,6 +112,14 @@ class BandedRanking:
         leads[order] = lead_of[organisation]
         return order[leading], leads
 
+    def leading(self, rows: Rows) -> Rows:
+        """Return those of `rows` that stand for an organisation, one each, best first: its best site of its surest band, where all of that
+        band are among `rows`, or all that come before. The same as `of`, without a sort of the whole shelf."""
+        organisations = self.ranking.ask.shelf.organisations
+        mine = rows[self.stands[rows] & (self.band[rows] == self._surest[organisations[rows]])]
+        ordered = self.ranking.ranked(mine)
+        return np.asarray(ordered[first_of_each(organisations[ordered])])
+
     @cached_property
     def places(self) -> Rows:
         """(n,) the place of each row in its band, from 1; 0 for who has none."""
