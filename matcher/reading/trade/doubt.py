@@ -45,12 +45,12 @@ _EMPTY = "L’objet du lot est vide : décrivez le besoin en quelques mots."
 
 def guesses_of(confidence: Mapping[str, float], named: Set[str] = frozenset()) -> tuple[ActivityGuess, ...]:
     """Return the activities worth showing, the likeliest first; those that are `named` are, whatever their confidence."""
-    likely = sorted(confidence.items(), key=lambda item: (-item[1], item[0]))
+    likely = [(-share, code) for code, share in confidence.items() if share >= LEAST_CONFIDENCE or code in named]
     label = taxonomy().label
     return tuple(
-        ActivityGuess(code, label(code), share, code in named)
-        for rank, (code, share) in enumerate(likely)
-        if code in named or (rank < MOST_GUESSES and share >= LEAST_CONFIDENCE)
+        ActivityGuess(code, label(code), -minus, code in named)
+        for rank, (minus, code) in enumerate(sorted(likely))
+        if code in named or rank < MOST_GUESSES
     )
 
 

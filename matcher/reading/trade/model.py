@@ -148,7 +148,7 @@ class TradeModel:
         """Return what each clause counts, from 0 (set aside) to 2; 1 where no cue speaks."""
         places = self.cue_places
         sums = [
-            sum(float(self.cue_weights[places[cue]]) for cue in sorted(cues) if cue in places)
+            sum(self.cue_weights[[places[cue] for cue in sorted(cues & places.keys())]].tolist())
             for cues in cues_of(clauses)
         ]
         return [1.0 + float(np.tanh(total / 2.0)) for total in sums]
