@@ -39,20 +39,20 @@ _BEGINS = re.compile(r"(?:^|[.,;:(\n-]) ?$")
 
 
 def where_sizes(text: str) -> list[tuple[int, int]]:
-    """Return where sums of money and periods stand in a text, in order, each with what is said of it next to it."""
+    """Return where sums of money and periods stand in a text, in order, each with what is stated of it next to it."""
     spans = sorted((*where_money(text), *where_lasting(text)))
     level = flat(text) if spans else ""
     return [_widened(level, start, end) for start, end in spans]
 
 
 def without_sizes(text: str) -> str:
-    """Return a text without the sums of money and the periods that it holds, and what is said of them next to them."""
+    """Return a text without the sums of money and the periods that it holds, and what is stated of them next to them."""
     spans = where_sizes(text)
     return without_spans(text, spans) if spans else text
 
 
 def without_contract(text: str) -> str:
-    """Return a text without « marché », « contrat annuel » where they only say how the thing is bought, nor « devis », « à l’occasion de »."""
+    """Return a text without « marché », « contrat annuel » where they only state how the thing is bought, nor « devis », « à l’occasion de »."""
     if not _BOUGHT.search(text):
         return text
     level = flat(text)

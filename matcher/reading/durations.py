@@ -110,7 +110,7 @@ _LONGEST_TYPED = 1_000  # signs
 @dataclass(frozen=True, slots=True)
 class _Lasting:
     """A period of `months` and what its renewals add. `sort` is `total` where it holds every renewal, `weak` where only a part of the lot
-    may be told over it, `alone` where nothing says what it is, else empty; `ranged` where it is but the upper end of a range; `at` is where
+    may be given over it, `alone` where nothing states what it is, else empty; `ranged` where it is but the upper end of a range; `at` is where
     its period stands in its sentence."""
 
     months: float
@@ -127,9 +127,9 @@ class _Lasting:
 
 
 def read_duration(texts: Sequence[str], beside: Sequence[str] = ()) -> tuple[DurationRead | None, tuple[str, ...]]:
-    """Return how long the contract lasts, its renewals included, and what to ask about it; None where sentences say nothing or disagree.
+    """Return how long the contract lasts, its renewals included, and what to ask about it; None where sentences state nothing or disagree.
 
-    Renewals that they announce without a number may be told in the sentences `beside` them."""
+    Renewals that they announce without a number may be given in the sentences `beside` them."""
     about = tuple(sentence for sentence in beside if _TELLS_RENEWALS.search(sentence))
     return _read_duration(tuple(texts), about)
 
@@ -171,7 +171,7 @@ def _once(durations: Sequence[_Lasting]) -> list[_Lasting]:
 
 
 def _without_parts(durations: Sequence[_Lasting], wholes: Collection[float]) -> Sequence[_Lasting]:
-    """The periods that with their renewals come to another that is told; else all but those that are part of one with its renewals, or
+    """The periods that with their renewals come to another that is given; else all but those that are part of one with its renewals, or
     the first of a longer one: « période initiale d’un an »."""
     if renewed := [one for one in durations if one.renewals]:
         parts = {one.months for one in renewed}
@@ -187,13 +187,13 @@ def _without_parts(durations: Sequence[_Lasting], wholes: Collection[float]) -> 
 
 
 def _renewals(duration: _Lasting, periods: Sequence[_Lasting]) -> float:
-    """Return how many of its months are renewals: those told, else what a total adds to the one period told beside it."""
+    """Return how many of its months are renewals: those given, else what a total adds to the one period given beside it."""
     first = {period.months for period in periods}
     return duration.months - first.pop() if duration.sort == "total" and len(first) == 1 else duration.renewals
 
 
 def _renewed_apart(duration: _Lasting, texts: Sequence[str], beside: Sequence[str]) -> _Lasting:
-    """A period with the renewals that other sentences tell: how many, and for how long each time, or how long all lasts."""
+    """A period with the renewals that other sentences give: how many, and for how long each time, or how long all lasts."""
     if not duration.open_end:
         return duration
     about = [level for level in map(flat, (*texts, *beside)) if re.search(_AGAIN, level) or " fois " in level]
@@ -207,7 +207,7 @@ def _renewed_apart(duration: _Lasting, texts: Sequence[str], beside: Sequence[st
 
 
 def _only(pattern: re.Pattern[str], about: Sequence[str]) -> re.Match[str] | None:
-    """The last place where sentences tell a number, None unless all that tell one tell the same."""
+    """The last place where sentences give a number, None unless all that give one give the same."""
     matches = [*filter(None, map(pattern.search, about))]
     return matches[-1] if len(set(map(_counted, matches))) == 1 else None
 
@@ -217,7 +217,7 @@ def _counted(match: re.Match[str]) -> int:
 
 
 def _renewed_times(duration: _Lasting, many: float, about: Sequence[str]) -> _Lasting | None:
-    """A period renewed so many times, each as long as the first of the sentences `about` it says, else as long as itself; None where that
+    """A period renewed so many times, each as long as the first of the sentences `about` it states, else as long as itself; None where that
     comes to what no contract lasts."""
     each = next(filter(None, map(_EACH_TIME.search, about)), None)
     length = _months(each["count"] or each["of"], each["unit"] or each["of_unit"]) if each else duration.months
@@ -229,7 +229,7 @@ def _renewed_times(duration: _Lasting, many: float, about: Sequence[str]) -> _La
 
 
 def where_lasting(text: str) -> list[tuple[int, int]]:
-    """Return where the periods that say how long a lot lasts, and their renewals, stand in its text, in order."""
+    """Return where the periods that state how long a lot lasts, and their renewals, stand in its text, in order."""
     if not _TELLING.search(text):
         return []
     level = flat(text)
@@ -317,7 +317,7 @@ def _added(level: str, match: re.Match[str]) -> tuple[float, int]:
 
 
 def _stands_alone(before: str, beyond: str, months: float, *, added: bool) -> bool:
-    """Return whether a period of which nothing says what it is can but be how long the lot lasts."""
+    """Return whether a period of which nothing states what it is can but be how long the lot lasts."""
     if months > _MOST_ALONE or _NOT_LASTING.search(before[-120:]):
         return False
     return added or (
@@ -331,7 +331,7 @@ def _within_renewal(level: str, match: re.Match[str]) -> bool:
 
 
 def _renewed(first: _Lasting, sentence: str, level: str, end: int, after: str) -> _Lasting:
-    """A period with the renewals that the rest of its sentence, or the next one, tells."""
+    """A period with the renewals that the rest of its sentence, or the next one, gives."""
     for text, start, written in ((level, end, sentence), (flat(after), 0, after)):
         rest = text[start:]
         if _NOT_AGAIN.search(rest):
@@ -378,7 +378,7 @@ def _number(written: str) -> int:
 
 
 def _start(level: str, position: int) -> int:
-    """Return where the words that say a duration begin: with « durée » or « délai » shortly before it."""
+    """Return where the words that state a duration begin: with « durée » or « délai » shortly before it."""
     begin = max(0, position - _NEAR)
     matches = [*_HEAD.finditer(level, begin, position)]
     return matches[-1].start() if matches else position

@@ -1,7 +1,7 @@
-"""Place of execution of a notice written on a form: what its fields say, the surest first.
+"""Place of execution of a notice written on a form: what its fields state, the surest first.
 
-A field of place says it, with the towns that the object names inside it where it is an area; else the object; else the lots, where half of
-them do; else the buyer's own territory, by its number then by its name and address, which is told as a guess. The NUTS codes of the form
+A field of place states it, with the towns that the object names inside it where it is an area; else the object; else the lots, where half of
+them do; else the buyer's own territory, by its number then by its name and address, which is given as a guess. The NUTS codes of the form
 hold what the rest names, as the place of an award does, and stand where nothing is named.
 """
 
@@ -19,13 +19,13 @@ _NUTS = "Code NUTS"
 
 
 def places_told(lot: Lot, notice: Notice) -> Whereabouts | None:
-    """Return where the fields of place, the object or the lots say that it is done; None where they do not say it."""
+    """Return where the fields of place, the object or the lots state that it is done; None where they do not state it."""
     named = list(filter(None, (_named(lot, notice, text) for text in notice.where)))
     return _together(named[0], named[1:]) if named else _by_lots(lot, notice)
 
 
 def places_of_buyer(lot: Lot, notice: Notice) -> Whereabouts:
-    """Return where the buyer is, for want of a place told; its area where nothing tells more. An intercommunalité that sits in its main
+    """Return where the buyer is, for want of a place given; its area where nothing gives more. An intercommunalité that sits in its main
     town is both: what is bought for all of its territory, and for its services and buildings."""
     buyer = lot.acheteur_siret or notice.buyer
     if buyer:
@@ -55,7 +55,7 @@ def _together(whereabouts: Whereabouts, others: Sequence[Whereabouts]) -> Wherea
 
 
 def _by_lots(lot: Lot, notice: Notice) -> Whereabouts | None:
-    """Return where the lots are done; None unless half of them say where: the place of one of nine is not that of the contract."""
+    """Return where the lots are done; None unless half of them state where: the place of one of nine is not that of the contract."""
     objects = [its.told.object for its in notice.lots]
     whereabouts = _named(lot, notice, "\n".join(objects)) if objects else None
     saying = sum(_named(lot, notice, text) is not None for text in objects) if whereabouts else 0

@@ -1,4 +1,4 @@
-"""The hours of insertion that a text says are to be done, or the share of all hours, for whoever must plan them. Nothing is guessed: of two
+"""The hours of insertion that a text states are to be done, or the share of all hours, for whoever must plan them. Nothing is guessed: of two
 numbers none is kept."""
 
 import re
@@ -34,7 +34,7 @@ _FOR_INSERTION = re.compile(rf"{_CLAUSE}|{_PUBLIC}|\binsertion\b")
 
 
 def insertion_share(text: str) -> tuple[float, float] | None:
-    """Return the share of the hours that a text gives to insertion, in percent, as its two ends; None where it says none, or several."""
+    """Return the share of the hours that a text gives to insertion, in percent, as its two ends; None where it states none, or several."""
     shares = {
         (_percent(match["low"] or match["high"]), _percent(match["high"]))
         for said in map(flat, sentences(text))
@@ -51,9 +51,9 @@ def _percent(written: str) -> float:
 
 
 def insertion_hours(text: str, months: float | None = None) -> float | None:
-    """Return the hours of insertion that a text says, over the whole contract; None where it says none, or several numbers.
+    """Return the hours of insertion that a text states, over the whole contract; None where it states none, or several numbers.
 
-    `months` is how long the contract lasts: hours said for a year are for that long, and unknown where it is None.
+    `months` is how long the contract lasts: hours stated for a year are for that long, and unknown where it is None.
     """
     hours_found = {hours for said in sentences(text) for hours in _said(flat(said), months)}
     return hours_found.pop() if len(hours_found) == 1 else None

@@ -15,9 +15,9 @@ from matcher.reference.tables import rows
 class Intent:
     """Kinds named in the text, in the order of SupplierKind; the first lever that its words hint at and the first mode, or empty.
 
-    A mode is an activity that says how the need is met whatever its trade: `conseil.mise-a-disposition` asks for staff.
+    A mode is an activity that is how the need is met whatever its trade: `conseil.mise-a-disposition` asks for staff.
     `rest` is the folded text without what names a lever: « marché d’insertion ayant pour support le nettoyage » is cleaning.
-    What a text says outright of its lever is read by `reservation`.
+    What a text states outright of its lever is read by `reservation`.
     """
 
     kinds: tuple[SupplierKind, ...]
@@ -61,7 +61,7 @@ _AFTER = 80
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The lines of the table that a text says, in its order."""
+    """The lines of the table that a text states, in its order."""
 
     lines: tuple[tuple[re.Pattern[str], str, str], ...]
 
@@ -95,7 +95,7 @@ def read_intent(text: str) -> Intent:
 
 
 def _denies_a_reservation(affirmed: str, words: str) -> bool:
-    """Return whether a folded sentence says that something is not reserved, variants apart."""
+    """Return whether a folded sentence states that something is not reserved, variants apart."""
     return affirmed != words and "reserv" in words and "variante" not in words
 
 
@@ -172,12 +172,12 @@ def _rest(mention: _Found, words: str, folded: Iterable[str]) -> str:
 
 
 def _undenied(denial: re.Match[str]) -> str:
-    """The words of a denial that may tell a trade: « non réservés de peinture » is about painting."""
+    """The words of a denial that may name a trade: « non réservés de peinture » is about painting."""
     return _without(_DENIES.sub(" ", denial[0]), [line[0] for line in _expressions() if line[1] != "mode"])
 
 
 def _without(words: str, patterns: Iterable[re.Pattern[str]]) -> str:
-    """Folded words without these expressions and what a reservation says around them."""
+    """Folded words without these expressions and what a reservation states around them."""
     for pattern in (_ITS_ARTICLE, *patterns, _ITS_WORDS):
         words = pattern.sub(" ", words)
     return words

@@ -23,6 +23,6 @@ def kinds_cited(reading: Reading) -> frozenset[SupplierKind]:
 
 
 def said_kinds(reading: Reading) -> tuple[str, ...]:
-    """Return the kinds named then the families cited, as people say them: « EA », « SIAE »."""
+    """Return the kinds named then the families cited, as people state them: « EA », « SIAE »."""
     families = sorted(families_cited(reading))
     return (*reading.kinds_asked, *(word for family in families for word in _SHORT.get(family, (family.value,))))

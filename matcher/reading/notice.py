@@ -1,8 +1,8 @@
-"""A notice pasted whole: which of its sentences say the need, which say where, which every notice says (penalties, recourse), its lots.
+"""A notice pasted whole: which of its sentences state the need, which state where, which are in every notice (penalties, recourse), its lots.
 
 One written on a form is read by its fields. Of another text, an object of a sentence is its own need; of several sentences, those that
-the table `passages.csv` sets aside are no longer read, and one headed « lieu d’exécution » says where. In a long text the sentences that
-say the object come first, for the first words of a need count most; in a short one they stay as written.
+the table `passages.csv` sets aside are no longer read, and one headed « lieu d’exécution » states where. In a long text the sentences that
+state the object come first, for the first words of a need count most; in a short one they stay as written.
 """
 
 import re
@@ -45,14 +45,14 @@ _LOT = re.compile(r"(?<![\w'])(?<!(?:le|du|au|ce|un) )lot (?:n ?[o°º]? ?)?(?P<
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`need` is what says the trade, the object first, which `object` holds alone where a sentence says it is;
-    `where` the texts that say the place, the surest first; `said` every sentence kept, in order, as written and without markup.
+    """`need` is what names the trade, the object first, which `object` holds alone where a sentence states it is;
+    `where` the texts that state the place, the surest first; `said` every sentence kept, in order, as written and without markup.
 
-    The fields of a form say more (`form` is true): `figures` and `lasting` the sentences of its amount and of its duration, `places` its
+    The fields of a form state more (`form` is true): `figures` and `lasting` the sentences of its amount and of its duration, `places` its
     fields of place, `buyers` the names then the addresses of who buys, `cpv`, `areas` (NUTS) and `buyer` (a SIRET) its codes.
-    `reserving` are all sentences of a text that is no mere object, for what is reserved stands anywhere in it. `cut` tells whether the
-    need was too long to be read whole; `lots` are its lots where it has several. `signed` is how a letter ends: it says who writes, and where
-    they are if nothing else says where.
+    `reserving` are all sentences of a text that is no mere object, for what is reserved stands anywhere in it. `cut`: whether the
+    need was too long to be read whole; `lots` are its lots where it has several. `signed` is how a letter ends: it states who writes, and where
+    they are if nothing else states where.
     """
 
     need: str
@@ -75,8 +75,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLot:
-    """One lot of a notice: its number, its title and how much is asked, as written, what the notice says of it alone, and the object of
-    all its lots, on one line, empty where nothing says it."""
+    """One lot of a notice: its number, its title and how much is asked, as written, what the notice states of it alone, and the object of
+    all its lots, on one line, empty where nothing states it."""
 
     number: str
     title: str
@@ -110,7 +110,7 @@ def sentences(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def notice(text: str) -> Notice:
-    """Tell apart the sentences of a text of any length. Where nothing but usual clauses is found, all of it is the need."""
+    """Separate the sentences of a text of any length. Where nothing but usual clauses is found, all of it is the need."""
     form_fields = fields(text)
     return (
         _of_form(form_fields)
@@ -132,7 +132,7 @@ def _of_form(fields: Sequence[Field]) -> Notice:
 
 
 def _of_lot(number: str, fields: Sequence[Field], of_all: Sequence[str]) -> NoticeLot:
-    """A lot by its fields; what follows its number is its title, then its description. « Secteur Ouest » tells no trade: the object of all
+    """A lot by its fields; what follows its number is its title, then its description. « Secteur Ouest » names no trade: the object of all
     of them, `of_all`, is the end of its need."""
     lines = [_TITLE_ENDS.split(field.said)[0] for field in fields if field.meaning in ("titre", "lot") and field.said]
     title = min(lines, key=len, default="").strip(" .,;:-*")
@@ -181,7 +181,7 @@ def _all_said(fields: Iterable[Field]) -> tuple[str, ...]:
 
 
 def _once(fields: Sequence[Field], *meanings: str) -> list[str]:
-    """Return what stands under the headings of these meanings, each once: an announcement often says the same twice."""
+    """Return what stands under the headings of these meanings, each once: an announcement often states the same twice."""
     texts = [field.said for meaning in meanings for field in _telling(fields, meaning) if len(field.said) > 2]
     return list({flat(one).strip(" ."): one for one in reversed(texts)}.values())[::-1]
 
@@ -199,7 +199,7 @@ def _lasting(fields: Sequence[Field]) -> tuple[str, ...]:
 
 
 def _of_renewals(field: Field) -> str:
-    """Return what a field of renewals says: alone where it is a sentence, with its heading where it is a number. « Peut faire l’objet d’une
+    """Return what a field of renewals states: alone where it is a sentence, with its heading where it is a number. « Peut faire l’objet d’une
     reconduction : oui » counts none."""
     if flat(field.said) in ("oui", "non"):
         return f"Reconduction : {field.said}"
@@ -224,7 +224,7 @@ def _listed(text: str) -> Iterator[NoticeLot]:
 
 
 def of_market(lot_text: str, number: str, market: str) -> str:
-    """Return the words of a lot, and under them which lot of what market it is: what `notice` reads where they do not tell the trade."""
+    """Return the words of a lot, and under them which lot of what market it is: what `notice` reads where they do not name the trade."""
     if not market or flat(market) in flat(lot_text):
         return lot_text
     return f"{lot_text.rstrip(' .')}.\nLot {number} du marché : {market}"
@@ -242,7 +242,7 @@ def _next(number: str) -> str:
 
 
 def _of_prose(text: str) -> Notice:
-    """A text by its sentences; however long it is, only the first words of its need are kept, and they say the trade."""
+    """A text by its sentences; however long it is, only the first words of its need are kept, and they name the trade."""
     first_text = first_words(text)
     pieces = sentences(text)
     if signature := _signature(pieces):
@@ -277,7 +277,7 @@ def _of_many(fallback: str, pieces: tuple[str, ...], of: dict[str, list[str]], r
 
 
 def _of_a_lot(pieces: Sequence[str], said_of_market: Sequence[str]) -> Notice:
-    """A lot by its own sentences, then those that tell the market that it is of."""
+    """A lot by its own sentences, then those that give the market that it is of."""
     own = _of_prose(_lines([said for said in pieces if said not in said_of_market]))
     market = [_HEADED.sub("", said) for said in said_of_market]
     need = first_words(_lines([own.need, *market]))
@@ -291,7 +291,7 @@ def _signature(pieces: Sequence[str]) -> list[str]:
 
 
 def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[str]], list[str]]:
-    """Sentences by what they are about, and those that may tell the need; a heading says it of the next."""
+    """Sentences by what they are about, and those that may give the need; a heading states it of the next."""
     of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": [], MARKET: [], SIGNATURE: []}
     read: list[str] = []
     announced = ""
@@ -337,8 +337,8 @@ def _lines(texts: list[str]) -> str:
 
 
 def _meaning(text: str) -> str:
-    """Return what a sentence is for: `marche` where it says of what market this is a lot, `signature` where it takes leave, `objet`, `lieu`,
-    `acheteur`, `hors` where every notice says it, else empty."""
+    """Return what a sentence is for: `marche` where it states of what market this is a lot, `signature` where it takes leave, `objet`, `lieu`,
+    `acheteur`, `hors` where it is in every notice, else empty."""
     level = flat(text)
     return next((meaning for pattern, meaning in _passages() if pattern.search(level)), "")
 

@@ -83,7 +83,7 @@ def where_done(lot: Lot) -> Whereabouts:
 
 
 def why_trade(reading: Reading) -> TradeReasons | None:
-    """Return why a reading says its first activity; None where no word tells it: it was chosen, or read from a CPV code alone."""
+    """Return why a reading has its first activity; None where no word supports it: it was chosen, or read from a CPV code alone."""
     bare = _plain(reading.lot)
     notice_read = notice(bare.objet)
     text = _understood(notice_read, bare.cpv or notice_read.cpv[:1])[1].text
@@ -91,7 +91,7 @@ def why_trade(reading: Reading) -> TradeReasons | None:
 
 
 def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:
-    """Understand each lot of a text that has several, or the first `most`: what it says of one alone, else what it says of all. Empty where
+    """Understand each lot of a text that has several, or the first `most`: what it states of one alone, else what it states of all. Empty where
     it has no lots."""
     lot = _plain(lot)
     notice_read = notice(lot.objet)
@@ -137,7 +137,7 @@ def _read_where(lot: Lot) -> Whereabouts:
 
 
 def _lever_of(notice: Notice) -> LeverTold:
-    """Return what a text says of its lever, wherever it says it; where a mere object says nothing, what its words hint at."""
+    """Return what a text states of its lever, wherever it states it; where a mere object states nothing, what its words hint at."""
     sentences = notice.reserving or notice.said
     whole, lots = read_reservation(sentences), _reserved_lots(notice)
     lever = lever_told(whole if lots else of_the_lot_named(whole, sentences), lots)
@@ -145,7 +145,7 @@ def _lever_of(notice: Notice) -> LeverTold:
 
 
 def _reserved_lots(notice: Notice) -> dict[str, Reserved]:
-    """Return what each lot is reserved by: its own sentences, and what the notice says of it or of all; in a text that is no form, where all
+    """Return what each lot is reserved by: its own sentences, and what the notice states of it or of all; in a text that is no form, where all
     sentences stand together, only those that name it."""
     whole = read_reservation(notice.reserving or notice.said)
     if not notice.form:
@@ -184,7 +184,7 @@ def _read(lot: Lot, notice: Notice, where: Whereabouts, lever: LeverTold) -> Rea
 def _doubts(
     lot: Lot, where: Whereabouts, about_lever: Sequence[str], sizes: Sizes, alone: Sizes
 ) -> Iterator[ReadingDoubt]:
-    """The doubts about all but the trade, in the order that a page tells them; `alone` are the sizes that the text says by itself."""
+    """The doubts about all but the trade, in the order that a page gives them; `alone` are the sizes that the text states by itself."""
     yield from (ReadingDoubt(DoubtKind.PLACE, says) for says in where.doubts)
     if not where.places and not where.doubts:
         yield ReadingDoubt(DoubtKind.PLACE_UNKNOWN, _NOWHERE)
@@ -206,7 +206,7 @@ def _about_lever(lot: Lot, lever: LeverTold) -> tuple[str, ...]:
 def read_need(objet: str, cpv: Sequence[str] = ()) -> tuple[Intent, UnderstoodTrade]:
     """Understand what a lot asks for, and of whom, from an object without markup.
 
-    Its trade is that which a notice's own object says, or all of its need where the object alone is not sure.
+    Its trade is that which a notice's own object states, or all of its need where the object alone is not sure.
     """
     return _understood(notice(objet), cpv)
 
@@ -234,7 +234,7 @@ def _trade(text: str, cpv: Sequence[str], intent: Intent | None = None) -> Under
 
 
 def buyer_named(text: str, places: Iterable[Place]) -> str:
-    """Return the SIREN of the commune that a text says it buys for, empty where it names none, or one of several of its name and none
+    """Return the SIREN of the commune that a text states it buys for, empty where it names none, or one of several of its name and none
     of `places`, where the lot is done."""
     offered = list(_BUYS.finditer(text))
     codes = {whole_city(code) or code for place in places for code in place.communes} if offered else set[str]()

@@ -1,6 +1,6 @@
 """Reservation of a text, an object or a whole notice: the sentences that reserve it, or one of its lots, from the table `reservations.csv`.
 
-A sentence reserves where a pattern of the table says so once what it denies, supposes or says of something else is taken out. The
+A sentence reserves where a pattern of the table states it once what it denies, supposes or states of something else is taken out. The
 words « marchés réservés » over an empty heading reserve nothing.
 """
 
@@ -30,7 +30,7 @@ _LONGEST_QUOTE = 220
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A sentence that asks for a lever: `lots` are the numbers it names, empty where it names none; `to_ask` tells that it leaves something
+    """A sentence that asks for a lever: `lots` are the numbers it names, empty where it names none; `to_ask`: it leaves something
     open: it reserves without saying to whom, so that L2113-12, -13 and -14 are all possible, or wants hours of insertion without a clause."""
 
     lever: str
@@ -41,7 +41,7 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """Sentences that reserve, that ask for a clause, and that say that nothing is reserved."""
+    """Sentences that reserve, that ask for a clause, and that state that nothing is reserved."""
 
     by: tuple[Reservation, ...] = ()
     clauses: tuple[Reservation, ...] = ()
@@ -68,7 +68,7 @@ class _Row:
 
 
 def read_reservation(sentences: Sequence[str]) -> Reserved:
-    """Return what sentences say of an inclusive reservation or of a clause."""
+    """Return what sentences state of an inclusive reservation or of a clause."""
     reserved = Reserved()
     for sentence in sentences:
         if _MAY_TELL.search(sentence):
@@ -77,7 +77,7 @@ def read_reservation(sentences: Sequence[str]) -> Reserved:
 
 
 def of_the_lot_named(whole: Reserved, sentences: Sequence[str]) -> Reserved:
-    """Return what a text without lots says, which is about the lot that it names where it names one alone: « Lot 3 - Biscuits (réservé ESAT) »."""
+    """Return what a text without lots states, which is about the lot that it names where it names one alone: « Lot 3 - Biscuits (réservé ESAT) »."""
     if not any(one.lots for one in (*whole.by, *whole.clauses, *whole.denials)):
         return whole
     named = frozenset().union(*(lots_named(flat(sentence)) for sentence in sentences))
@@ -99,8 +99,8 @@ def _read_sentence(sentence: str) -> Reserved:
 
 @dataclass(frozen=True, slots=True)
 class LeverTold:
-    """The lever of a text: `outright` quotes the sentence that says it of the whole, `in_part` the one that says it of a part; both are
-    empty where the notice says the contrary too. `doubts` in French."""
+    """The lever of a text: `outright` quotes the sentence that states it of the whole, `in_part` the one that states it of a part; both are
+    empty where the notice states the contrary too. `doubts` in French."""
 
     lever: str = ""
     outright: str = ""
@@ -109,7 +109,7 @@ class LeverTold:
 
 
 def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
-    """Return the lever that is told of the whole of a notice, `lots` being what is told of each of its lots."""
+    """Return the lever that is given of the whole of a notice, `lots` being what is given of each of its lots."""
     by, of_all = _reserving(whole, lots)
     if not by:
         return _clause_told([*whole.clauses, *(one for lot in lots.values() for one in lot.clauses)])
@@ -127,7 +127,7 @@ def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
 
 
 def _reserving(whole: Reserved, lots: Mapping[str, Reserved]) -> tuple[Sequence[Reservation], bool]:
-    """Return what reserves, and whether it is told of all lots: so it is where none is denied; else all that is told of any."""
+    """Return what reserves, and whether it is given of all lots: so it is where none is denied; else all that is given of any."""
     of_all = [one for one in whole.by if not one.lots] if not any(one.lots for one in whole.denials) else []
     return of_all or [*whole.by, *(one for lot in lots.values() for one in lot.by)], bool(of_all)
 

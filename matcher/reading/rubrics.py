@@ -1,9 +1,9 @@
-"""Fields of a notice written on a form: its headings, which the table `rubriques.csv` knows, and what stands under each.
+"""Fields of a notice written on a form: its headings, which the table `rubriques.csv` has, and what stands under each.
 
-No form is known here. A row of the table says how a heading is written (`motif`, on text levelled by `flat`, after a number or
+No form is known here. A row of the table states how a heading is written (`motif`, on text levelled by `flat`, after a number or
 the one given in `numero`), what stands under it (`sens`), and how far it reaches (`portee`): `avis` opens a part of the whole
 notice and ends the lot before it, `section` opens a part inside either, `bloc` opens what may be a lot, `lot` names one; `champ`
-is a field of any part but one set aside, and `vague` a field that tells nothing by its name (« Description ») and is what its
+is a field of any part but one set aside, and `vague` a field that gives nothing by its name (« Description ») and is what its
 part is about.
 """
 
@@ -29,8 +29,8 @@ _ENDS = r"(?: ?\n? ?:| ?\.? ?-(?=[ \n])|(?= *(?:\n|$)))"
 @dataclass(frozen=True, slots=True)
 class Field:
     """A heading and what stands under it, as written; `meaning` is a `sens` of the table, empty before the first heading. `lot` is the
-    number of the lot it belongs to, empty for the whole notice; `heads` tells that it begins a lot or a
-    part, so that it says something even where nothing stands under it."""
+    number of the lot it belongs to, empty for the whole notice; `heads`: it begins a lot or a
+    part, so that it states something even where nothing stands under it."""
 
     meaning: str
     label: str
@@ -40,7 +40,7 @@ class Field:
 
     @property
     def sentence(self) -> str:
-        """The field as a sentence, « Durée en mois : 24 »; free text tells what it has to say without its heading."""
+        """The field as a sentence, « Durée en mois : 24 »; free text needs no heading."""
         return f"{self.label} : {self.said}" if self.label and self.meaning != "texte" else self.said
 
 
@@ -96,7 +96,7 @@ def _headings(level: str) -> Iterator[_Heading]:
 
 
 def _told(text: str, headings: list[_Heading]) -> Iterator[Field]:
-    """The fields between headings; each takes its meaning from its part where its name tells none, or where its part is set aside."""
+    """The fields between headings; each takes its meaning from its part where its name gives none, or where its part is set aside."""
     part, lot, opened = "", "", _lots(headings)
     yield Field("", "", text[: headings[0].start].strip())
     for rank, heading in enumerate(headings):

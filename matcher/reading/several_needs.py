@@ -45,7 +45,7 @@ class _Trade:
     sure: bool
 
     def is_same(self, other: "_Trade") -> bool:
-        """Return whether two texts are of one trade, by its code or by one that tells it too, or one of them of none."""
+        """Return whether two texts are of one trade, by its code or by one that gives it too, or one of them of none."""
         return not self.code or not other.code or other.code in {self.code, *twins_of(self.code)}
 
     def is_heard_with(self, other: "_Trade", codes: frozenset[str]) -> bool:
@@ -95,7 +95,7 @@ def _parts(text: str, signs: re.Pattern[str]) -> Iterator[tuple[str, str]]:
 
 def _apart(left: str, sign: str, right: str, level: int) -> tuple[bool, bool]:
     """Return whether a sign of a level parts two needs, and whether that is in doubt. Each side must be another trade by itself; of one family, or
-    beside the last signs, sure ones that the reader of several trades hears in the whole too."""
+    beside the last signs, sure ones that the reader of several trades finds in the whole too."""
     trade, other = _trade(left), _trade(right)
     if trade.is_same(other):
         return False, False

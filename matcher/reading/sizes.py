@@ -71,7 +71,7 @@ _SAME = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Size of a lot as the text says it, None where it says nothing usable, and what is in doubt of each, in French."""
+    """Size of a lot as the text states it, None where it states nothing usable, and what is in doubt of each, in French."""
 
     amount: AmountRead | None = None
     duration: DurationRead | None = None
@@ -82,7 +82,7 @@ class Sizes:
 @dataclass(frozen=True, slots=True)
 class _Amount:
     """`sort` is `minimum`, `maximum`, `between` for the middle of a range, `taxed` where it holds its tax, `beyond` where no contract costs
-    so little or so much, else empty; `plain` where no word says whose it is."""
+    so little or so much, else empty; `plain` where no word states whose it is."""
 
     euros: float
     yearly: bool
@@ -108,7 +108,7 @@ def read_sizes(notice: Notice, *, amount: float | None = None, months: float | N
 def _amount_told(
     notice: Notice, of_lots: Sequence[Sizes], lasting: float | None
 ) -> tuple[AmountRead | None, tuple[str, ...]]:
-    """The amount that the fields tell, else that of all lots together, else that of the sentences; and what to ask of it."""
+    """The amount that the fields give, else that of all lots together, else that of the sentences; and the question about it."""
     figures = [_bounded(one) for one in _amounts(notice.figures)]
     amount_read, about = _one_amount(figures, lasting)
     if amount_read or about:
@@ -129,7 +129,7 @@ def _bounded(amount: _Amount) -> _Amount:
 
 
 def _duration(notice: Notice, of_lots: Sequence[Sizes]) -> tuple[DurationRead | None, tuple[str, ...]]:
-    """The duration that the fields tell, else that of every lot, else that of the sentences."""
+    """The duration that the fields give, else that of every lot, else that of the sentences."""
     duration_read, doubts = read_duration(notice.lasting, notice.said)
     if duration_read or doubts:
         return duration_read, doubts
@@ -142,7 +142,7 @@ def _duration(notice: Notice, of_lots: Sequence[Sizes]) -> tuple[DurationRead | 
 
 
 def _sum(of_lots: Sequence[Sizes]) -> AmountRead | None:
-    """The amount of all lots together; None unless each tells its own, in the same terms."""
+    """The amount of all lots together; None unless each gives its own, in the same terms."""
     amounts = [sizes.amount for sizes in of_lots]
     amount_reads = [amount for amount in amounts if amount is not None]
     if (
@@ -168,7 +168,7 @@ def where_money(text: str) -> list[tuple[int, int]]:
 
 
 def _sums(level: str) -> list[re.Match[str]]:
-    """The sums of money in a text, in order: those that tell their unit, and those that a word before them says to be money."""
+    """The sums of money in a text, in order: those that give their unit, and those that a word before them states to be money."""
     matches = list(IN_PROSE.finditer(level))
     bare = (match for match in BARE_IN_PROSE.finditer(level) if _MONEY_BEFORE.search(level, 0, match.start()))
     alone = [
@@ -224,7 +224,7 @@ def _period(near: str, after: str) -> tuple[int, bool]:
 
 
 def _stands_plain(near: str, after: str) -> bool:
-    """Return whether an amount of which no word says whose it is can but be the lot's."""
+    """Return whether an amount of which no word states whose it is can but be the lot's."""
     return bool(_PLAINLY.match(after) or not _PRICE.search(near)) and not _OF_SOMEONE.search(near)
 
 
@@ -233,13 +233,13 @@ def _sort(near: str, after: str, *, ranged: bool) -> str:
 
 
 def _bound(near: str, after: str) -> str:
-    """Return whether an amount is a bound, from the last word before it that says so, else from one after it."""
+    """Return whether an amount is a bound, from the last word before it that states it, else from one after it."""
     matches = [*_BOUND.finditer(near)] or [*_BOUND.finditer(after[:30])]
     return "" if not matches else "minimum" if matches[-1][0].startswith("min") else "maximum"
 
 
 def _one_amount(amounts: Sequence[_Amount], months: float | None) -> tuple[AmountRead | None, tuple[str, ...]]:
-    """The amount that the text leaves no doubt about, and what to ask of it; none where several stand."""
+    """The amount that the text leaves no doubt about, and the question about it; none where several stand."""
     amounts = [one for one in amounts if one.sort != "beyond"]
     amounts = [one for one in amounts if not one.plain] or amounts
     estimates = [one for one in amounts if one.sort in ("", "between")]
@@ -269,7 +269,7 @@ def _about_taxed(amounts: Sequence[_Amount]) -> tuple[str, ...]:
 
 
 def _about_beyond(amounts: Sequence[_Amount]) -> tuple[str, ...]:
-    """Return what to say where all that is told is beyond what a contract costs."""
+    """Return the sentence to show where all that is given is beyond what a contract costs."""
     words = next((one.words for one in amounts if one.sort == "beyond"), "")
     ends = f"{unit(_LEAST, '€')} à {unit(_MOST / 1e9, 'milliard')} d’euros"
     return (f"« {words} » n’est pas compté : un marché coûte de {ends}. Donnez le montant HT.",) if words else ()
@@ -321,7 +321,7 @@ def _agree(amount: _Amount, other: _Amount, months: float | None) -> bool:
 
 
 def _quote(sentence: str, level: str, match: re.Match[str], begin: int) -> str:
-    """The words of an amount, with those from `begin` on that say what it is, and what follows up to a sign."""
+    """The words of an amount, with those from `begin` on that state what it is, and what follows up to a sign."""
     opening = _TOLD.search(level, begin, match.start()) or _BOUND.search(level, begin, match.start())
     after = _STOP.split(sentence[match.end() : match.end() + _NEAR])[0]
     after = after if len(after) < _NEAR else after.rpartition(" ")[0]

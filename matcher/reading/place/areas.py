@@ -64,14 +64,14 @@ def departements_of(place: Place) -> frozenset[str]:
 
 
 def inside(place: Place, area: Place) -> bool:
-    """Tell whether a place lies in an area, wholly; everything French lies in the country."""
+    """Return whether a place lies in an area, wholly; everything French lies in the country."""
     if area.type is PlaceType.PAYS:
         return True
     return bool(place.communes) and codes_within(area).issuperset(place.communes)
 
 
 def holds(area: Place, place: Place) -> bool:
-    """Tell whether an area is wider than a place that lies wholly in it, as a city is than its arrondissements."""
+    """Return whether an area is wider than a place that lies wholly in it, as a city is than its arrondissements."""
     if whole_city(place.code) == area.code:
         return True
     return FINENESS[place.type] < FINENESS[area.type] and inside(place, area)

@@ -60,7 +60,7 @@ class Known:
 class PlaceCandidate:
     """A name and one thing that it may be: its place codes, and the départements that it touches.
 
-    `alone` says that nothing else of some size bears the name; `bearer` how a commune does; `sense` is that of a usage, see `UsualName`.
+    `alone`: nothing else of some size bears the name; `bearer` how a commune does; `sense` is that of a usage, see `UsualName`.
     """
 
     name: Name
@@ -79,17 +79,17 @@ class PlaceCandidate:
 
     @property
     def here(self) -> bool:
-        """Tell whether it touches the départements where the lot is thought to be."""
+        """Return whether it touches the départements where the lot is thought to be."""
         return not self.departements.isdisjoint(self.known.departements)
 
     @property
     def elsewhere(self) -> bool:
-        """Tell whether the lot is thought to be in other départements."""
+        """Return whether the lot is thought to be in other départements."""
         return bool(self.known.departements) and not self.here
 
 
 def begins_names(word: str) -> bool:
-    """Tell whether a name of a place begins with a word: most words of a text begin none."""
+    """Return whether a name of a place begins with a word: most words of a text begin none."""
     return word in _lengths()
 
 
@@ -124,7 +124,7 @@ def _towns(name: Name, known: Known) -> Iterator[PlaceCandidate]:
 
 
 def _said_with_its_article(name: Name, own: str, known: Known) -> bool:
-    """« Pont-de-Claix (38) » is said without it, and so is any in a field of its own; « la Sete » is not Sète."""
+    """« Pont-de-Claix (38) » is stated without it, and so is any in a field of its own; « la Sete » is not Sète."""
     if own == name.article or name.length > 1:
         return True
     return not name.article if known.field and name.whole else not own and name.before not in ("LA", "L")
@@ -158,7 +158,7 @@ _MERGED, _MOST = 1000, 100_000
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """A commune that bears a name: as its own, or with `begun` as the beginning of its own; `prior` says in decibans how likely the
+    """A commune that bears a name: as its own, or with `begun` as the beginning of its own; `prior`, in decibans, how likely the
     name means it, before anything around is read; `alone` that no other is meant by it."""
 
     town: Commune

@@ -14,9 +14,9 @@ SAID, PROOF, NEVER, HERE = 200, 120, -1000, 32
 
 @dataclass(frozen=True, slots=True)
 class PlaceClue:
-    """One thing that tells for or against a candidate of some kinds: `holds` says whether, or how many times its weight.
+    """One clue for or against a candidate of some kinds: `holds` states whether, or how many times its weight.
 
-    With `outright` the sentence itself says that the name is a place, whatever is known of the lot.
+    With `outright` the sentence itself states that the name is a place, whatever is known of the lot.
     """
 
     key: str
@@ -28,12 +28,12 @@ class PlaceClue:
 
 
 def whole_field(place_candidate: PlaceCandidate) -> bool:
-    """Tell whether the name is all that is written in a field of places."""
+    """Return whether the name is all that is written in a field of places."""
     return place_candidate.known.field and place_candidate.name.whole
 
 
 def everyday(place_candidate: PlaceCandidate) -> bool:
-    """Tell whether the name is a word of the language: in a field of its own it is a name."""
+    """Return whether the name is a word of the language: in a field of its own it is a name."""
     return place_candidate.name.key in everyday_words() and not whole_field(place_candidate)
 
 
@@ -57,19 +57,19 @@ def says_area(place_candidate: PlaceCandidate) -> bool:
 
 
 def introduced(place_candidate: PlaceCandidate) -> bool:
-    """Tell whether a preposition stands before, or the text is a field of places."""
+    """Return whether a preposition stands before, or the text is a field of places."""
     return bool(place_candidate.name.link) or place_candidate.known.field
 
 
 def set_apart(place_candidate: PlaceCandidate) -> bool:
-    """Tell whether signs say what no preposition does."""
+    """Return whether signs do what no preposition does."""
     return not introduced(place_candidate) and (
         place_candidate.name.apart or place_candidate.name.bracketed or place_candidate.name.last
     )
 
 
 def loose(place_candidate: PlaceCandidate) -> bool:
-    """Tell whether any other place of the text wins over it: one comes from there, or a région only ends another name."""
+    """Return whether any other place of the text wins over it: one comes from there, or a région only ends another name."""
     name, sentence = place_candidate.name, place_candidate.name.sentence
     if place_candidate.kind is Kind.TOWN:
         return name.comes_from and not name.number
@@ -128,7 +128,7 @@ def _post_code_of_another(place_candidate: PlaceCandidate) -> bool:
 
 
 def _numbered(place_candidate: PlaceCandidate) -> bool:
-    """Tell whether the number is its own; a postal code may begin as those of another département: Saint-Martin (978) has 97150."""
+    """Return whether the number is its own; a postal code may begin as those of another département: Saint-Martin (978) has 97150."""
     return place_candidate.name.number in place_candidate.departements or bool(
         place_candidate.name.number and _post_code(place_candidate)
     )
@@ -287,7 +287,7 @@ class WeighedCandidate:
 
     @property
     def outright(self) -> bool:
-        """Tell whether the sentence itself says that the name is a place."""
+        """Return whether the sentence itself states that the name is a place."""
         return self.candidate.kind in (Kind.GROUP, Kind.USUAL) or any(clue.outright for clue in self.clues)
 
 
@@ -304,7 +304,7 @@ class Verdict:
 
     @property
     def sure(self) -> bool:
-        """Tell whether it is a place by itself; else it is doubtful."""
+        """Return whether it is a place by itself; else it is doubtful."""
         return self.best.sum >= SURE
 
     @property

@@ -56,7 +56,7 @@ class PlacesFound:
 
 
 def code_type(text: str) -> str:
-    """Return what a DECP type says the code is ("Code postal", "CODE POSTAL" give "POSTAL"), empty where unknown."""
+    """Return what a DECP type states the code is ("Code postal", "CODE POSTAL" give "POSTAL"), empty where unknown."""
     return next((kind for kind in _TYPES if kind in plain(text)), "")
 
 
@@ -87,7 +87,7 @@ def read_prefixed(text: str) -> PlacesFound:
 
 
 def numbered_departements(text: str) -> list[str]:
-    """Return the départements that a sentence says by their number: « SDIS 59 », « dans le 93 et le 94 »."""
+    """Return the départements that a sentence states by their number: « SDIS 59 », « dans le 93 et le 94 »."""
     upper = plain(text)
     written_lists = [*_NUMBERED.findall(upper), *_BY_NUMBER.findall(upper)]
     numbers = [number for found in written_lists for number in re.findall(_TWO_DIGITS, found)]
@@ -103,7 +103,7 @@ def _counties(text: str) -> tuple[Place, ...]:
 
 
 def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] = frozenset()) -> PlacesFound:
-    """Read a bare code, of the type that `kind` says if its shape allows.
+    """Read a bare code, of the type that `kind` states if its shape allows.
 
     `name`, else `likely` (INSEE codes, the buyer's), chooses among the communes of a postal code.
     """
@@ -159,7 +159,7 @@ def _five(code: str, kind: str, name: str, likely: frozenset[str]) -> PlacesFoun
 
 
 def _outweighs(code: str, places: tuple[Place, ...]) -> bool:
-    """Tell whether a commune has more inhabitants than the places, and is none of them."""
+    """Return whether a commune has more inhabitants than the places, and is none of them."""
     town, *others = (commune(entry) for entry in (code, *(place.code for place in places)))
     most = max((other.population or 0 for other in others if other), default=0)
     return town is not None and town not in others and (town.population or 0) > most

@@ -1,4 +1,4 @@
-"""Contradictions between a person's choices and the text: the choice stands, and a sentence says what the text says."""
+"""Contradictions between a person's choices and the text: the choice stands, and a sentence quotes the text."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ _SAME = 0.01
 
 
 def about_lever(lot: Lot, lever_words: LeverTold) -> tuple[str, ...]:
-    """Compare the lever given with the article that the text says outright; a clause said beside a reserved lot contradicts nothing."""
+    """Compare the lever given with the article that the text states outright; a clause stated beside a reserved lot contradicts nothing."""
     if (
         not (lot.levier and lever_words.outright)
         or lever_words.lever == lot.levier
@@ -26,7 +26,7 @@ def about_lever(lot: Lot, lever_words: LeverTold) -> tuple[str, ...]:
 
 
 def about_places(places: Iterable[Place], named: Iterable[Place]) -> tuple[str, ...]:
-    """Compare the places given with those that the text names: they agree where one holds a part of another; a point says nothing."""
+    """Compare the places given with those that the text names: they agree where one holds a part of another; a point agrees with anything."""
     chosen, places_named = tuple(places), tuple(named)
     points = any(one.type is PlaceType.POINT for one in chosen)
     if points or not (chosen and places_named) or any(_meet(one, other) for one in chosen for other in places_named):
@@ -35,7 +35,7 @@ def about_places(places: Iterable[Place], named: Iterable[Place]) -> tuple[str, 
 
 
 def about_amount(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
-    """Compare the amount given, for the whole duration, with the one that the text says."""
+    """Compare the amount given, for the whole duration, with the one that the text states."""
     if not lot.montant or sizes.amount is None:
         return ()
     months = lot.duree or (sizes.duration.months if sizes.duration else 12.0)
@@ -44,7 +44,7 @@ def about_amount(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
 
 
 def about_duration(lot: Lot, sizes: Sizes) -> tuple[str, ...]:
-    """Compare the duration given, in months, with the one that the text says."""
+    """Compare the duration given, in months, with the one that the text states."""
     if not lot.duree or sizes.duration is None or _same(lot.duree, sizes.duration.months):
         return ()
     return (_stands(unit(lot.duree, "mois", 1), _quoted(sizes.duration)),)

@@ -102,7 +102,7 @@ def read_districts(text: str, known: Iterable[str] = ()) -> Districts:
 
 
 def undivided_doubt(town: Commune, before: str, after: str, *, field: bool = False) -> str:
-    """Return what to say where the rank of an arrondissement stands before or after the name of a town that has none; empty where none
+    """Return the sentence to show where the rank of an arrondissement stands before or after the name of a town that has none; empty where none
     does. In a field of places a bare number after the name is one too, but for that of its département."""
     if town.code in _FIRST or town.parent:
         return ""

@@ -56,12 +56,12 @@ _CODE = re.compile(rf"{PREFIXED.pattern}|\d{{5}}\Z|\d{{9}}\Z", re.IGNORECASE)
 
 
 def is_free(raw: RawPlace) -> bool:
-    """Tell whether a place is a person's own words (kept as they are) rather than a DECP record (which may lie)."""
+    """Return whether a place is a person's own words (kept as they are) rather than a DECP record (which may lie)."""
     return not raw.type and not raw.nom
 
 
 def is_whole(raw: RawPlace) -> bool:
-    """Tell whether a person's own words mean the whole of a territory that others name (« tout le territoire », « EPCI »)."""
+    """Return whether a person's own words mean the whole of a territory that others name (« tout le territoire », « EPCI »)."""
     place_words = set(place_key(raw.code).split())
     return (
         is_free(raw)
@@ -100,7 +100,7 @@ def _said(code: str, objet: str) -> frozenset[str]:
 
 
 def foreign_doubt(text: str) -> str:
-    """Return what to say where a text names a foreign place (« à Bruxelles »), empty where it names none but in a street (« rue de Tournai »)."""
+    """Return the sentence to show where a text names a foreign place (« à Bruxelles »), empty where it names none but in a street (« rue de Tournai »)."""
     matches = _abroad().finditer(f" {place_key(text[:_LONGEST])} ")
     named = next((its["name"] for its in matches if its["before"] not in words("voie")), "")
     return f"Lieu à l’étranger ({foreign_names()[named]}) : aucune distance n’est calculée." if named else ""
@@ -112,7 +112,7 @@ def _abroad() -> re.Pattern[str]:
 
 
 def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> PlacesFound:
-    """Read a place's name, of the départements `near` first; with `guess`, correct a misspelt one and say so."""
+    """Read a place's name, of the départements `near` first; with `guess`, correct a misspelt one, with a doubt."""
     text = _CEDEX.sub("", _QUOTES.sub(" ", text))
     districts = read_districts(text)
     doubts = (districts.doubt,) if districts.doubt else ()
@@ -134,7 +134,7 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Places
 
 
 def _left_aside(text: str, mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Return what to say of the items of a list of places in which no place is read: « Maubeuge, Xyzabc »."""
+    """Return the sentences about the items of a list of places in which no place is read: « Maubeuge, Xyzabc »."""
     spans = sentence_of(text).spans
     read = [(spans[its.start][0], spans[its.end - 1][1]) for its in mentions if its.start >= 0]
     doubts, begin = [], 0
@@ -199,7 +199,7 @@ def _prefixed_name(text: str, near: frozenset[str]) -> PlacesFound:
 
 
 def _is_a_name(typed: str) -> bool:
-    """Tell whether what was typed is nearly all letters, so that a name spelt like it may be what was meant."""
+    """Return whether what was typed is nearly all letters, so that a name spelt like it may be what was meant."""
     return sum(sign.isalpha() or sign in " -'’." for sign in typed) >= _LETTERS * len(typed)
 
 
@@ -257,7 +257,7 @@ def _towns_named(names: Iterable[tuple[str, float]], near: frozenset[str]) -> It
 
 
 def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, near: frozenset[str]) -> PlacesFound:
-    """Return what the code and the name of a DECP place say together."""
+    """Return what the code and the name of a DECP place state together."""
     if not named.places or not coded.places:
         return coded or named
     code_place, name_place = coded.places[0], named.places[0]
@@ -280,7 +280,7 @@ def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, ne
 
 
 def _same_name(place: Place, name: str) -> bool:
-    """Tell whether a name is that of the place, perhaps cut short ("Romans" for Romans-sur-Isère)."""
+    """Return whether a name is that of the place, perhaps cut short ("Romans" for Romans-sur-Isère)."""
     own = split_article(place_key(place.name))[1]
     written = split_article(place_key(re.sub(r"\(.*?\)", " ", name)))[1]
     return bool(written) and f"{own} ".startswith(f"{written} ")

@@ -26,13 +26,13 @@ _MOST = 4  # communes named in a question
 
 
 def undecided(towns: Sequence[Commune]) -> bool:
-    """Tell whether nothing chooses among communes, the likeliest first: small ones, of like size."""
+    """Return whether nothing chooses among communes, the likeliest first: small ones, of like size."""
     first = people(towns[0])
     return first < _LARGE and any(people(town) >= _EVEN * first for town in towns[1:])
 
 
 def merged_doubt(name: str, town: Commune) -> str:
-    """Return what to say where a name is that of a commune since merged into another; empty where `town` has a word of it."""
+    """Return the sentence to show where a name is that of a commune since merged into another; empty where `town` has a word of it."""
     if town.parent or not set(place_key(name).split()).isdisjoint(place_key(town.name).split()):
         return ""
     return f"« {name} » fait aujourd’hui partie de {town.name} ({town.departement})."
@@ -66,7 +66,7 @@ def usual_doubt(name: str, places: Iterable[Place], *, heard: bool = False) -> s
 
 
 def namesake_doubt(place: Place, other: Place) -> str:
-    """Return what to say where a commune and an area, or two groups, bear one name of which one is kept; nothing where they are one place, as
+    """Return the sentence to show where a commune and an area, or two groups, bear one name of which one is kept; nothing where they are one place, as
     Paris is."""
     if place.communes == other.communes:
         return ""
@@ -84,7 +84,7 @@ def namesake_doubt(place: Place, other: Place) -> str:
 
 
 def begun_doubt(name: str, town: Commune) -> str:
-    """Return what to say where a name is only the beginning of that of a commune."""
+    """Return the sentence to show where a name is only the beginning of that of a commune."""
     return f"« {name} » est le début d’un nom de commune : {town.name} ({town.departement}) retenue."
 
 
@@ -99,7 +99,7 @@ _OVER = re.compile(r"\b([^\W\d_]{3,})/([^\W\d_]{3,})\b")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place read in a sentence: its place codes (several for « bassin minier »), the words it covers, and whether the sentence says it is a place.
+    """A place read in a sentence: its place codes (several for « bassin minier »), the words it covers, and whether the sentence states it is a place.
 
     `homonyms` holds the other communes of that name where nothing chose among them, `said` the name of a commune as written; `loose` that
     any finer or other place wins over it: a région that only ends another name, a town one comes from; `doubts` are French sentences.
@@ -135,7 +135,7 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     """Return the places that `text` names, in order.
 
     `known` are the codes of the départements where the lot is thought to be: a name found there needs less evidence, one
-    found elsewhere more. `field` says that the text is a place's own field rather than the object of a lot.
+    found elsewhere more. `field`: the text is a place's own field rather than the object of a lot.
     """
     sentence = sentence_of(text)
     verdicts = _verdicts(sentence, Known.of(known, field=field))
@@ -146,14 +146,14 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
 
 @dataclass(frozen=True, slots=True)
 class ToConfirm:
-    """The communes, likeliest first, of which a person would only have to choose one, and the doubt that this settles, if it was said."""
+    """The communes, likeliest first, of which a person would only have to choose one, and the doubt that this settles, if it was stated."""
 
     towns: tuple[Commune, ...]
     doubt: str = ""
 
 
 def to_confirm(text: str, *, field: bool = False) -> ToConfirm | None:
-    """Return what a click would settle of where a text says to be: among the homonyms of a town that it names, else whether its
+    """Return what a click would settle of where a text states to be: among the homonyms of a town that it names, else whether its
     likeliest doubtful name is one, which would be sure were the lot known to be there. None where nothing is so."""
     mentions = find_mentions(text, field=field)
     for mention in mentions:
@@ -218,7 +218,7 @@ def _with_lists(sentence: Sentence, verdicts: list[Verdict]) -> list[Verdict]:
 
 
 def _beside(place_candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -> bool:
-    """Tell whether a name stands in a list next to one of others. An area said without an article or a preposition stands beside areas
+    """Return whether a name stands in a list next to one of others. An area stated without an article or a preposition stands beside areas
     alone: « Toulouse - Nord » is no département."""
     sentence, start = place_candidate.name.sentence, place_candidate.name.start
     before, after = sentence.previous_item(start), sentence.next_item(place_candidate.end)
@@ -227,7 +227,7 @@ def _beside(place_candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -
 
 
 def _supports(sentence: Sentence, place_candidate: PlaceCandidate) -> bool:
-    """Tell whether a doubtful name makes another sure in a list: a town here, an area with its article."""
+    """Return whether a doubtful name makes another sure in a list: a town here, an area with its article."""
     if _is_area(place_candidate):
         return sentence.has_article(place_candidate.name.start)
     return (
@@ -277,7 +277,7 @@ def _doubts(verdict: Verdict, wording: str) -> Iterator[str]:
 
 
 def _by_a_member(place_candidate: PlaceCandidate) -> bool:
-    """Tell whether a group is named by a town that its own name does not hold: « CC de Ri » is Terres d’Argentan Interco."""
+    """Return whether a group is named by a town that its own name does not hold: « CC de Ri » is Terres d’Argentan Interco."""
     groups = places_of(place_candidate.codes) if place_candidate.kind is Kind.GROUP else ()
     return any(set(place_candidate.name.key.split()).isdisjoint(place_key(group.name).split()) for group in groups)
 
@@ -299,7 +299,7 @@ def _chosen_among(mention: Mention, counties: set[str], lands: set[str]) -> Ment
 
 
 def _widened(sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """Return the mentions, those of the towns that name an area as what is around them, with what to say of it."""
+    """Return the mentions, those of the towns that name an area as what is around them, with the sentence to show about it."""
     widened: list[Mention] = []
     plural = ""
     for mention in mentions:
@@ -345,8 +345,8 @@ _LETTERS, _ALIKE, _PEOPLE = 6, 88, 1500
 
 
 def misspelt_doubts(sentence: Sentence, mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Return what to say of each word that follows a commune in a list, is no name of a commune, and resembles one of the same
-    département; where case says nothing, of none."""
+    """Return the sentences about each word that follows a commune in a list, is no name of a commune, and resembles one of the same
+    département; where case means nothing, of none."""
     all_mentions = tuple(mentions)
     if not sentence.mixed:
         return ()

@@ -59,12 +59,12 @@ class Name:
 
     @property
     def whole(self) -> bool:
-        """Tell whether nothing else is written."""
+        """Return whether nothing else is written."""
         return self.first == 0 and self.end == len(self.sentence.words)
 
     @cached_property
     def tied(self) -> bool:
-        """Tell whether no sign stands between it and the word before."""
+        """Return whether no sign stands between it and the word before."""
         return self.first > 0 and not BREAK.search(self.sentence.gap(self.first))
 
     @cached_property
@@ -75,7 +75,7 @@ class Name:
 
     @cached_property
     def direct(self) -> bool:
-        """Tell whether « à », « sur », « vers » say that it is a place; « a » in small letters is a verb."""
+        """Return whether « à », « sur », « vers » make it a place; « a » in small letters is a verb."""
         verb = self.link == "A" and self.sentence.mixed and self._text(self.first - 1) == "a"
         return self.link in words("a") and not verb
 
@@ -91,7 +91,7 @@ class Name:
 
     @cached_property
     def excluded(self) -> bool:
-        """Tell whether the text says that it is not there: « hors Lyon », « sauf le site de Lyon », « dont le siège social… »."""
+        """Return whether the text states that it is not there: « hors Lyon », « sauf le site de Lyon », « dont le siège social… »."""
         return (
             not self.near.isdisjoint(words("exclut"))
             or self._but_for()
@@ -99,7 +99,7 @@ class Name:
         )
 
     def _but_for(self) -> bool:
-        """Tell whether « sauf » or « hors » governs it through words for a site alone."""
+        """Return whether « sauf » or « hors » governs it through words for a site alone."""
         position = self.first - 1
         through = words("article", "de", "adjectif", "site")
         while position >= 0 and not BREAK.search(self.sentence.gap(position + 1)):
@@ -154,14 +154,14 @@ class Name:
 
     @cached_property
     def quoted(self) -> bool:
-        """Tell whether it is alone between quotation marks, as a work's or a unit's name is."""
+        """Return whether it is alone between quotation marks, as a work's or a unit's name is."""
         before = self.sentence.left_of(self.start).rstrip()[-1:]
         after = self.sentence.text[self.sentence.spans[self.end - 1][1] :][:NEAR].lstrip()[:1]
         return bool(before and after) and before in _OPENING and after in _CLOSING
 
     @cached_property
     def capital(self) -> bool:
-        """Tell whether it may begin a name, by its first letter; a single word after a first name is a family's (« Albert Samain »)."""
+        """Return whether it may begin a name, by its first letter; a single word after a first name is a family's (« Albert Samain »)."""
         if not self.sentence.capital(self.start):
             return False
         single = self.sentence.mixed and not self.link and self.length == 1 and self.first > 1
@@ -174,7 +174,7 @@ class Name:
 
     @cached_property
     def sure_case(self) -> bool:
-        """Tell whether it has a capital where capitals mean something, and is not the end of a title (« la Fontaine du Bignon »)."""
+        """Return whether it has a capital where capitals mean something, and is not the end of a title (« la Fontaine du Bignon »)."""
         if not self.sentence.mixed or self._text(self.start)[0].islower():
             return False
         return self.head in words("porte_un_nom") or not self._titled()
@@ -185,30 +185,30 @@ class Name:
 
     @cached_property
     def closing(self) -> bool:
-        """Tell whether it stands alone after a comma or in brackets and ends its clause."""
+        """Return whether it stands alone after a comma or in brackets and ends its clause."""
         after = self.sentence.spans[self.end - 1][1]
         comma = self.first > 0 and _COMMA_BEFORE.search(self.sentence.gap(self.first))
         return bool(comma and _CLOSED.match(self.sentence.text, after))
 
     @property
     def bracketed(self) -> bool:
-        """Tell whether it stands alone in brackets."""
+        """Return whether it stands alone in brackets."""
         return self.closing and self.sentence.gap(self.first).endswith("(")
 
     @cached_property
     def last(self) -> bool:
-        """Tell whether it is how a need ends: « Élagage, Bar-le-Duc », with a capital where capitals mean something."""
+        """Return whether it is how a need ends: « Élagage, Bar-le-Duc », with a capital where capitals mean something."""
         return self.closing and (self.sure_case or not self.sentence.mixed)
 
     @property
     def ended(self) -> bool:
-        """Tell whether it ends its clause; « 3 Tours », « Besançon (ex Dijon) » do not."""
+        """Return whether it ends its clause; « 3 Tours », « Besançon (ex Dijon) » do not."""
         counted = self.before.isdigit() or self.before == "EX"
         return not counted and _ENDED.match(self.sentence.text, self.sentence.spans[self.end - 1][1]) is not None
 
     @property
     def apart(self) -> bool:
-        """Tell whether it stands between signs, as « ROUBAIX - » does at the head of an object."""
+        """Return whether it stands between signs, as « ROUBAIX - » does at the head of an object."""
         after = self.sentence.spans[self.end - 1][1]
         return bool(
             _ALONE_AFTER.match(self.sentence.text, after) and _ALONE_BEFORE.search(self.sentence.left_of(self.first))
@@ -216,7 +216,7 @@ class Name:
 
     @property
     def after_street(self) -> bool:
-        """Tell whether it ends a clause after a street and a comma: « place du Marché, Lille »."""
+        """Return whether it ends a clause after a street and a comma: « place du Marché, Lille »."""
         position = self.first - 1
         while self.closing and position >= 0 and self.first - position <= CLAUSE_WORDS:
             if self.sentence.words[position] in words("voie"):
@@ -228,35 +228,35 @@ class Name:
 
     @cached_property
     def seated(self) -> bool:
-        """Tell whether it follows « agence », « antenne »…"""
+        """Return whether it follows « agence », « antenne »…"""
         return self.tied and self.sentence.word(self.first - 1) in words("bureau")
 
     @property
     def ends(self) -> bool:
-        """Tell whether it surely ends here: « Évry pour » does, « Fort Haliguen » goes on."""
+        """Return whether it surely ends here: « Évry pour » does, « Fort Haliguen » goes on."""
         return self.sentence.ends_name(self.end)
 
     @property
     def headed_group(self) -> bool:
-        """Tell whether « communauté de », « métropole de » stand before it."""
+        """Return whether « communauté de », « métropole de » stand before it."""
         return self.sentence.joined(self.start) and bool(
             _GROUP_HEAD.search(self.sentence.key(max(0, self.start - 6), self.start))
         )
 
     @property
     def group_follows(self) -> bool:
-        """Tell whether « Agglo », « Métropole » follow it."""
+        """Return whether « Agglo », « Métropole » follow it."""
         return self.sentence.word(self.end) in words("groupe") and self.sentence.joined(self.end)
 
     @property
     def counts_lots(self) -> bool:
-        """Tell whether « Lot » is a lot's own number rather than the département."""
+        """Return whether « Lot » is a lot's own number rather than the département."""
         after = self.sentence.word(self.end)
         return self.key == "LOT" and (after.isdigit() or after in ("N", "NO"))
 
     @cached_property
     def comes_from(self) -> bool:
-        """Tell whether one comes from there (« équipes venant de Lyon »), or a house bears its name (« Les Jardins de Cannes »): done
+        """Return whether one comes from there (« équipes venant de Lyon »), or a house bears its name (« Les Jardins de Cannes »): done
         elsewhere if another place is named."""
         at, word = self.first - 2, self.sentence.word
         if self.link in ("DE", "D", "DU"):
@@ -268,7 +268,7 @@ class Name:
 
     @property
     def listable_area(self) -> bool:
-        """Tell whether the name of an area may be an item of a list; Paris is its commune, « Nord et Sud » sides, « Lot unique » a lot."""
+        """Return whether the name of an area may be an item of a list; Paris is its commune, « Nord et Sud » sides, « Lot unique » a lot."""
         if self.key in ("PARIS", "CENTRE") or (
             self.key == "NORD" and not words("point_cardinal").isdisjoint(self.sentence.words)
         ):
@@ -283,7 +283,7 @@ class Name:
 
 
 def departement_number(number: str) -> str:
-    """Return the number of the département that a number or a postal code says, empty where it is that of none."""
+    """Return the number of the département that a number or a postal code states, empty where it is that of none."""
     number = number.upper()
     code = number if len(number) < 4 else number[:3] if number.startswith("97") else number[:2]
     return code if code in departements() else ""

@@ -31,7 +31,7 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """Places named by the text, the doubts about them, and whether it says itself that an area is meant."""
+    """Places named by the text, the doubts about them, and whether it states itself that an area is meant."""
 
     places: tuple[Place, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class _Text:
 
 
 def read_places(lot: Lot) -> Whereabouts:
-    """Return where a lot is done. Never raises; no place at all is a reading too: a doubt says so.
+    """Return where a lot is done. Never raises; no place at all is a reading too: it comes with a doubt.
 
     A place that a person gave as free text stands, its text can only refine it. A DECP place gives way to a commune or an
     EPCI that the text names in the same département, or elsewhere where the text leaves no choice. An area is narrowed to
@@ -205,7 +205,7 @@ def _narrowed(
 
 
 def _within(places: tuple[Place, ...], others: Iterable[Place]) -> tuple[Place, ...]:
-    """The areas among others that hold one of the places, finest first, each once; the country says nothing."""
+    """The areas among others that hold one of the places, finest first, each once; the country is left out."""
     codes = {(place.type, place.code) for place in places}
     areas = {
         (area.type, area.code): area

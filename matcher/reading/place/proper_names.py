@@ -1,4 +1,4 @@
-"""Names in a need that tell no trade: those of places, of streets, of schools. « Rue de Lille » is no road to mend, « Cannes » no canoe."""
+"""Names in a need that are of no trade: those of places, of streets, of schools. « Rue de Lille » is no road to mend, « Cannes » no canoe."""
 
 import re
 from html import unescape

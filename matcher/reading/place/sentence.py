@@ -82,15 +82,15 @@ class Sentence:
         return self.text[begin:end]
 
     def joined(self, position: int) -> bool:
-        """Tell whether a word continues the one before: a space, a hyphen, an apostrophe between them."""
+        """Return whether a word continues the one before: a space, a hyphen, an apostrophe between them."""
         return 0 < position < len(self.words) and _TIE.fullmatch(self.gap(position)) is not None
 
     def goes_on(self, end: int) -> bool:
-        """Tell whether a name goes on after the words before `end`, as « Rue Jean… » does; « et » begins something else."""
+        """Return whether a name goes on after the words before `end`, as « Rue Jean… » does; « et » begins something else."""
         return self.joined(end) and self.word(end) not in words("et")
 
     def ends_name(self, end: int) -> bool:
-        """Tell whether a name surely ends before the word at `end`: « Fort Haliguen », « Port de L’Isle » go on, « Évry pour » ends."""
+        """Return whether a name surely ends before the word at `end`: « Fort Haliguen », « Port de L’Isle » go on, « Évry pour » ends."""
         following = self.word(end)
         if not self.joined(end) or following in words("apres_nom"):
             return True
@@ -106,19 +106,19 @@ class Sentence:
         return self.word(position) if tied and self.mixed and self.word(position).isalpha() else ""
 
     def follows(self, start: int) -> bool:
-        """Tell whether a word continues the name before it; after « et » something else begins."""
+        """Return whether a word continues the name before it; after « et » something else begins."""
         return self.joined(start) and self.word(start - 1) not in words("et")
 
     def has_article(self, start: int) -> bool:
-        """Tell whether an article stands before a word, alone or inside « du », « au »…"""
+        """Return whether an article stands before a word, alone or inside « du », « au »…"""
         return self.word(start - 1) in ARTICLES or self.word(start - 1) in CONTRACTED
 
     def introduced(self, start: int) -> bool:
-        """Tell whether an article or a preposition stands before a word."""
+        """Return whether an article or a preposition stands before a word."""
         return self.has_article(start) or self.word(start - 1) in words("a", "de", "lien")
 
     def capital(self, position: int) -> bool:
-        """Tell whether a word may begin a name, by its first letter; always so where case says nothing."""
+        """Return whether a word may begin a name, by its first letter; always so where case means nothing."""
         return not self.mixed or not self.text[self.spans[position][0]].islower()
 
     def keys_from(
@@ -149,7 +149,7 @@ class Sentence:
         return self._before_brackets(start) if start > 0 and _LIST_ON.fullmatch(self.gap(start)) else -1
 
     def _before_brackets(self, end: int) -> int:
-        """Return where an item ends without what brackets say of it (« du Gard (52 sites) et… »)."""
+        """Return where an item ends without what brackets state of it (« du Gard (52 sites) et… »)."""
         begin = end
         while begin > 0 and ")" in self.gap(end) and end - begin < CLAUSE_WORDS:
             begin -= 1

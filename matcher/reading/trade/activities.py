@@ -83,7 +83,7 @@ def summed(trades: Sequence[UnderstoodTrade]) -> tuple[ActivityGuess, ...]:
 def _understood(
     model: TradeModel, text: str, codes: tuple[str, ...], code_doubts: tuple[ReadingDoubt, ...], *, empty: bool = False
 ) -> UnderstoodTrade:
-    """Return what a text, empty where there are no words, and codes say together."""
+    """Return what a text, empty where there are no words, and codes state together."""
     if not text and not codes:
         doubts = [*code_doubts, *doubts_about((), (), sure=False, empty=empty, nothing=1.0)]
         even = {code: share for code, share in _even_shares(model).items() if code != NOTHING}
@@ -103,9 +103,7 @@ def _understood(
         *doubts_about(guesses, options, sure=sure, empty=False, nothing=confidence[NOTHING]),
         *(contradiction(words.shares, codes) if text else ()),
     ]
-    return UnderstoodTrade(
-        guesses, *_ranked(activities), tuple(doubts), sure, options, text
-    )
+    return UnderstoodTrade(guesses, *_ranked(activities), tuple(doubts), sure, options, text)
 
 
 def _codes(cpv: Iterable[str]) -> tuple[tuple[str, ...], tuple[ReadingDoubt, ...]]:
@@ -124,7 +122,7 @@ def _even_shares(model: TradeModel) -> Mapping[str, float]:
 
 
 def _with_cpv(shares: Mapping[str, float], codes: Sequence[str]) -> Mapping[str, float]:
-    """Shares by the words and by the codes: a code is right `CPV_RIGHT` of the time, and then the trade is among those that it tells."""
+    """Shares by the words and by the codes: a code is right `CPV_RIGHT` of the time, and then the trade is among those that it gives."""
     shares_by_cpv = [code_shares for code in codes if (code_shares := _leaf_shares(code))]
     if not shares_by_cpv:
         return shares

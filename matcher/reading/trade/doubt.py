@@ -69,7 +69,7 @@ def likeliest(shares: Mapping[str, float]) -> str:
 
 def sure_of(confidence: Mapping[str, float], beside: Mapping[str, float], known: float, least: float = SURE) -> bool:
     """Return whether a lot is understood: its likeliest outcome is an activity, of the `least` confidence or more with its twin and with those
-    that are more likely than not asked `beside` it; and the model knows enough of its words."""
+    that are more likely than not asked `beside` it; and the model has enough of its words."""
     first = likeliest(confidence)
     both = [code for code, chance in beside.items() if chance >= EVEN]
     together = {first, *both}.union(*(twins_of(code) for code in (first, *both)))
@@ -77,14 +77,14 @@ def sure_of(confidence: Mapping[str, float], beside: Mapping[str, float], known:
 
 
 def names_nothing(text: str) -> bool:
-    """Tell whether a text is one word that no term of the lexicon names a trade by: « Services », « Table »."""
+    """Return whether a text is one word that no term of the lexicon names a trade by: « Services », « Table »."""
     words = stems(text)
     return len(words) < 2 and not any(hit.term.weight >= TELLS for hit in hits(words))
 
 
 def options_of(confidence: Mapping[str, float]) -> tuple[str, ...]:
     """Return the codes that a question offers, the likeliest first, of which the first must be likely enough among all activities; of one
-    trade told twice, the likelier alone."""
+    trade given twice, the likelier alone."""
     ranked = sorted(confidence, key=lambda code: (-confidence[code], code))
     if confidence[ranked[0]] < LEAST_CONFIDENCE * sum(confidence.values()):
         return ()
@@ -108,14 +108,14 @@ def shown_activities(reading: Reading) -> tuple[ActivityGuess, ...]:
 
 
 def likeliest_of(reading: Reading) -> tuple[ActivityGuess, ...]:
-    """Return the activities that a list is ranked by as long as its trade is asked about; of one trade told twice, the likelier alone."""
+    """Return the activities that a list is ranked by as long as its trade is asked about; of one trade given twice, the likelier alone."""
     return tuple(_apart([guess for guess in reading.activities if guess.code in reading.asked]))
 
 
 def doubts_about(
     guesses: Sequence[ActivityGuess], options: Sequence[str], *, sure: bool, empty: bool, nothing: float
 ) -> list[ReadingDoubt]:
-    """Return what to ask: nothing said, nothing understood, one that is not sure; or that several trades are asked for.
+    """Return what to ask: nothing stated, nothing understood, one that is not sure; or that several trades are asked for.
 
     `nothing` is the share of no activity at all: where it is the likeliest, no activity is proposed.
     """
@@ -136,7 +136,7 @@ def doubts_about(
 
 
 def contradiction(shares: Mapping[str, float], codes: Iterable[str]) -> list[ReadingDoubt]:
-    """Return one doubt where the text alone clearly says one group, by its shares, and the CPV another."""
+    """Return one doubt where the text alone clearly states one group, by its shares, and the CPV another."""
     names = taxonomy()
     coded = {names.group_of(code) for cpv in codes for code, weight in cpv_weights(cpv).items() if weight >= TELLING}
     first = likeliest(shares)

@@ -251,9 +251,9 @@ def signs_of_others(read: ClauseMargins, bias: Floats, apart: NDArray[np.bool_])
     """Return the likeliest activity of a text, others that it may ask for (the likeliest of each clause read alone, and of the whole), and
     the signs (others, `OTHER_SIGNS`) by which whether each is asked too is learned.
 
-    Of the clause that tells the other best: its margin alone, and where it is above zero; how far below the best there, how it wins over the
-    first there, in the text and alone; what the clause counts, its length, whether a term tells it, what opens it; of the whole: the margin of
-    the other, how far below the first, the number of clauses, those before and after, their mean length, the part of them that tell a trade."""
+    Of the clause that gives the other best: its margin alone, and where it is above zero; how far below the best there, how it wins over the
+    first there, in the text and alone; what the clause counts, its length, whether a term gives it, what opens it; of the whole: the margin of
+    the other, how far below the first, the number of clauses, those before and after, their mean length, the part of them that name a trade."""
     total = read.within.sum(axis=0) + bias
     first = int(np.where(apart.any(axis=1), total, -np.inf).argmax())
     possible = np.where(apart[first], 0.0, -np.inf)
@@ -307,13 +307,13 @@ def two_trades(outcomes: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def scaled(count: float, block: int) -> float:
-    """Return what a feature that stands so many times in a clause is worth: a word said twice is not twice as telling; a term is worth its
+    """Return what a feature that stands so many times in a clause is worth: a repeated word does not count twice; a term is worth its
     weight."""
     return count if BLOCKS[block] == TERM or count == 1 else 1.0 + log(count)
 
 
 def shares_of(outcomes: Sequence[str], margins: Floats) -> Mapping[str, float]:
-    """Return the shares of outcomes by their margins: a softmax, as sharp as folds of the corpus say."""
+    """Return the shares of outcomes by their margins: a softmax, as sharp as folds of the corpus show."""
     powers = np.exp(SHARPNESS * (margins - margins.max()))
     return dict(zip(outcomes, (powers / powers.sum()).tolist(), strict=True))
 
@@ -351,7 +351,7 @@ def current_model() -> TradeModel:
 
 @lru_cache(maxsize=2)
 def _learned_model(path: Path, _version: tuple[int, int, int], key: str) -> TradeModel:
-    """The model of a file at a version of it; the shipped one, which the log says, where it is of another version of Entremise."""
+    """The model of a file at a version of it; the shipped one, which the log names, where it is of another version of Entremise."""
     try:
         return load_model(path, key)
     except ValueError:

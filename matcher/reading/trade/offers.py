@@ -31,7 +31,7 @@ _ITEM = re.compile(r"[,/()&+]|\bet\b|\bou\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A trade offered: its code, the sentence that says it best in the source's own words, and how many times it is said."""
+    """A trade offered: its code, the sentence that states it best in the source's own words, and how many times it is stated."""
 
     code: str
     sentence: str
@@ -49,7 +49,7 @@ class _Clause:
 
     @property
     def offering(self) -> bool:
-        """Tell whether it says an offer."""
+        """Return whether it is an offer."""
         return self.worth >= 1.0
 
     def worth_of(self, code: str) -> float:
@@ -75,7 +75,7 @@ class _Told:
 
 
 def offers(text: str) -> tuple[Offer, ...]:
-    """Return every trade that a supplier's own text offers, surest first; a family alone is left out where one of its trades is told."""
+    """Return every trade that a supplier's own text offers, surest first; a family alone is left out where one of its trades is given."""
     mentions_by_code: dict[str, _Told] = {}
     for clause in _clauses(plain_text(text)):
         for code, points, quote in _said(clause):
@@ -123,12 +123,12 @@ def _clause(text: str, sentence: str, heading: _Clause | None) -> _Clause:
 
 
 def _is_heading(text: str) -> bool:
-    """Return whether a short line without a trade of its own says what the lines below it are."""
+    """Return whether a short line without a trade of its own states what the lines below it are."""
     return (_first(OFFER, text) is not None or _first(OTHER, text) is not None) and not _hits(text)
 
 
 def _families(text: str) -> frozenset[str]:
-    """The families of the trades that a text says outright."""
+    """The families of the trades that a text states outright."""
     return frozenset(taxonomy().group_of(hit.term.target) for hit in _hits(text) if hit.term.weight >= OUTRIGHT)
 
 
@@ -137,7 +137,7 @@ def _hits(text: str) -> tuple[Hit, ...]:
 
 
 def _said(clause: _Clause) -> Iterator[tuple[str, float, str]]:
-    """Each trade that a clause says, with its points and the words to quote. Words that two terms share say a trade once."""
+    """Each trade that a clause states, with its points and the words to quote. Words that two terms share name a trade once."""
     placed = placed_stems(clause.text)
     ends = [match.start() for match in _ITEM.finditer(clause.text)]
     items = [bisect_right(ends, start) for _, start, _ in placed]
@@ -169,7 +169,7 @@ def _quote(clause: _Clause, start: int, end: int) -> str:
 
 
 def _first(meaning: str, text: str) -> int | None:
-    """Return where a text begins to say so; None where it does not."""
+    """Return where a text begins to state it; None where it does not."""
     match = _phrases(meaning).search(flat(text))
     return match.start() if match else None
 

@@ -329,7 +329,7 @@ def compact(
     used: csr_matrix,
 ) -> TradeModel:
     """Return the model of the features that are `used`, with its largest weights alone, in whole numbers of a scale of their feature; what
-    signs tell is not learned yet."""
+    signs give is not learned yet."""
     seen = np.flatnonzero(used.getnnz(axis=0))
     coefficients, used = coefficients[seen], used[:, seen]
     use = np.sqrt(np.asarray(used.multiply(used).sum(axis=0)).ravel())[:, None]

@@ -30,7 +30,7 @@ class TradeReasons:
 
 
 def reasons_of(reading: Reading, text: str) -> TradeReasons:
-    """Return the reasons of the first activity of a reading, as the words of `text`, those that the model read, tell it."""
+    """Return the reasons of the first activity of a reading, as the words of `text`, those that the model read, give it."""
     model = current_model()
     first, *others = [guess.code for guess in reading.activities]
     same = {first, *twins_of(first)}
