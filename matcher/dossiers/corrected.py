@@ -10,7 +10,7 @@ from matcher.dossiers.store import having
 from matcher.jobs.works import WorkStore
 from matcher.need.title import object_of
 from matcher.ownership import OrganisationId
-from matcher.reading.trade.corpus import CorpusSentence, corrected
+from matcher.reading.trade.corpus import CorpusSentence, corrected_sentence
 from matcher.reference.trades.taxonomy import taxonomy
 
 
@@ -19,13 +19,13 @@ def corrected_needs(engine: Engine, owner: OrganisationId) -> tuple[CorpusSenten
     words, the last. Raises DatabaseError."""
     readings = (lot.frozen.reading for dossier in having(engine, owner, (AddLot.action,)) for lot in dossier.lots)
     sentences = [
-        corrected(object_of(reading.lot.objet), [guess.code for guess in reading.activities])
+        corrected_sentence(object_of(reading.lot.objet), [guess.code for guess in reading.activities])
         for reading in readings
         if reading.told
     ]
     studies = Studies(WorkStore(engine), owner, today)
     for study in reversed(studies.all(BatchKind.PROGRAMME)):
-        sentences += [corrected(objet, [activity]) for objet, activity in studies.trades_told(study)]
+        sentences += [corrected_sentence(objet, [activity]) for objet, activity in studies.trades_told(study)]
     chosen = {sentence.objet.casefold(): sentence for sentence in sentences}
     known = taxonomy().index
     return tuple(

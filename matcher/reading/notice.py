@@ -305,7 +305,7 @@ def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[s
     return of, read
 
 
-def condensed(text: str, longest: int) -> tuple[str, bool]:
+def condense(text: str, longest: int) -> tuple[str, bool]:
     """Return a text of at most `longest` signs: a longer one without its usual clauses, then cut; and whether it had to be cut.
 
     A form keeps its fields and its lots, its free text only where there is room: what is left is read as the whole was."""

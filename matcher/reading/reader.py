@@ -20,7 +20,7 @@ from matcher.reading.place.proper_names import without_names
 from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_lot_named, read_reservation
 from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
-from matcher.reading.trade.activities import UnderstoodTrade, read_activities, summed
+from matcher.reading.trade.activities import UnderstoodTrade, read_activities, sum_trades
 from matcher.reading.trade.why import TradeReasons, reasons_of
 from matcher.reference.geography.communes import Commune, communes_named, whole_city
 
@@ -74,7 +74,7 @@ def _with_lots(reading: Reading, notice: Notice) -> Reading:
     if not all(trade.sure and trade.activities for trade in trades):
         return reading
     doubts = tuple(doubt for doubt in reading.doubts if doubt.kind not in WHICH_TRADE)
-    return replace(reading, activities=summed(trades), sure=True, options=(), doubts=doubts)
+    return replace(reading, activities=sum_trades(trades), sure=True, options=(), doubts=doubts)
 
 
 def where_done(lot: Lot) -> Whereabouts:

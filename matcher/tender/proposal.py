@@ -19,7 +19,7 @@ from matcher.cleaning.words import flat
 from matcher.domain.french import unit
 from matcher.domain.reading import DoubtKind, Lot, Reading
 from matcher.reading.insertion_hours import insertion_hours
-from matcher.reading.notice import Notice, condensed, notice, sentences
+from matcher.reading.notice import Notice, condense, notice, sentences
 from matcher.reading.reader import lots_of_notice, read, where_done
 from matcher.reading.reservation import lever_told, read_reservation
 from matcher.reference.levers import lever
@@ -238,7 +238,7 @@ def _completed(need: str, alike: Sequence[_Told], hours_said: Sequence[SaidValue
     clauses = (one for one in alike if one.piece.kind.letters == _TECHNICAL)
     prose = "\n".join(one.text for part in clauses for one in part.passages if one.prose)
     added = [said for said in notice(prose).need.splitlines() if said.rstrip(" .") not in need]
-    condensed_text = condensed("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
+    condensed_text = condense("\n".join(dict.fromkeys(added)), _MOST_ADDED)[0]
     hours = [one.sentence for one in hours_said[:1] if one.sentence not in f"{need}\n{condensed_text}"]
     first, _, rest = need.partition("\n")
     more = "\n".join(filter(None, (condensed_text, *hours)))

@@ -82,7 +82,7 @@ def innermost(places: tuple[Place, ...]) -> tuple[Place, ...]:
     return tuple(place for place in places if not any(holds(place, other) for other in places))
 
 
-def gathered(places: tuple[Place, ...]) -> tuple[Place, ...]:
+def gather_places(places: tuple[Place, ...]) -> tuple[Place, ...]:
     """Return the places, an intercommunalité instead of its communes where most of them are named: who buys for 22 of 38 means it."""
     groups = [_epci_of(place) for place in places]
     whole = {code for code in groups if (group := epci(code)) and 2 * groups.count(code) > len(group.communes)}

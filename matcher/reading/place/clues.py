@@ -56,15 +56,15 @@ def says_area(place_candidate: PlaceCandidate) -> bool:
     return name.head in words(own, "region" if overseas else own) and not name.counts_lots
 
 
-def introduced(place_candidate: PlaceCandidate) -> bool:
+def is_introduced(place_candidate: PlaceCandidate) -> bool:
     """Return whether a preposition stands before, or the text is a field of places."""
     return bool(place_candidate.name.link) or place_candidate.known.field
 
 
 def set_apart(place_candidate: PlaceCandidate) -> bool:
     """Return whether signs do what no preposition does."""
-    return not introduced(place_candidate) and (
-        place_candidate.name.apart or place_candidate.name.bracketed or place_candidate.name.last
+    return not is_introduced(place_candidate) and (
+        place_candidate.name.apart or place_candidate.name.is_bracketed or place_candidate.name.last
     )
 
 
@@ -73,7 +73,7 @@ def loose(place_candidate: PlaceCandidate) -> bool:
     name, sentence = place_candidate.name, place_candidate.name.sentence
     if place_candidate.kind is Kind.TOWN:
         return name.comes_from and not name.number
-    ends = sentence.follows(name.start) and not sentence.introduced(name.start)
+    ends = sentence.follows(name.start) and not sentence.is_introduced(name.start)
     return place_candidate.kind is Kind.LAND and ends and not says_area(place_candidate)
 
 
@@ -152,7 +152,7 @@ def _in_a_field(place_candidate: PlaceCandidate) -> bool:
         return False
     if sentence.word(name.start - 1).isdigit() or (name.end == len(sentence.words) and name.key != "NORD"):
         return True
-    return not sentence.goes_on(name.end) and (sentence.introduced(name.start) or not sentence.follows(name.start))
+    return not sentence.goes_on(name.end) and (sentence.is_introduced(name.start) or not sentence.follows(name.start))
 
 
 def _spread(place_candidate: PlaceCandidate) -> bool:
@@ -174,7 +174,7 @@ def _ends_a_need(place_candidate: PlaceCandidate) -> bool:
     bare = not (place_candidate.known.field or name.link or name.article or name.before.isdigit())
     return (
         bare
-        and name.ended
+        and name.is_ended
         and name.sentence.mixed
         and name.capital
         and name.key not in words("mot_courant")
@@ -203,8 +203,8 @@ ALL = TOWN | GROUP | AREA | USUAL
 # fmt: off
 CLUES: tuple[PlaceClue, ...] = (
     # What forbids.
-    PlaceClue("excluded", NEVER, ALL, lambda its: its.name.excluded, "« hors Lyon », « sauf le site de Lyon », « dont le siège social est à Lyon »"),
-    PlaceClue("quoted", NEVER, TOWN | AREA | USUAL, lambda its: its.name.quoted and not its.name.beside, "« l’escadron « Roubaix » »: a work, a unit"),
+    PlaceClue("excluded", NEVER, ALL, lambda its: its.name.is_excluded, "« hors Lyon », « sauf le site de Lyon », « dont le siège social est à Lyon »"),
+    PlaceClue("quoted", NEVER, TOWN | AREA | USUAL, lambda its: its.name.is_quoted and not its.name.beside, "« l’escadron « Roubaix » »: a work, a unit"),
     PlaceClue("product", NEVER, TOWN | AREA | USUAL, _product, "« savon de Marseille »: what is bought, wherever it goes"),
     PlaceClue("street", NEVER, TOWN | AREA | USUAL, _street, "« rue de Lille », « école Albert Samain », « route de Bischwiller 67300 »: the name of something else"),
     PlaceClue("water", NEVER, AREA, lambda its: its.name.head in words("eau"), "« crues de la Somme »: the river"),
@@ -242,13 +242,13 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("whole field", PROOF, ALL, whole_field, "all that is written in a field of places"),
     PlaceClue("says town", SAID, TOWN, says_town, "« commune de », « CCAS de »", outright=True),
     PlaceClue("direct", 8, TOWN, lambda its: its.name.direct, "« à », « sur », « vers »", outright=True),
-    PlaceClue("introduced", 8, TOWN | GROUP, introduced, "a preposition, or a field of places"),
+    PlaceClue("introduced", 8, TOWN | GROUP, is_introduced, "a preposition, or a field of places"),
     PlaceClue("articled", 8, USUAL, lambda its: bool(its.name.article or its.name.link), "« la CAHC », « dans le Hainaut »"),
-    PlaceClue("unintroduced", -18, TOWN, lambda its: not introduced(its), "nothing says that it is a place"),
+    PlaceClue("unintroduced", -18, TOWN, lambda its: not is_introduced(its), "nothing says that it is a place"),
     PlaceClue("said at", 37, TOWN, _said_at, "« à Sens », with a capital that means something: there a word of the language is a town"),
-    PlaceClue("address", 32, TOWN, lambda its: not introduced(its) and its.name.after_street, "« 3 rue Jean Jaurès, Béthune »"),
+    PlaceClue("address", 32, TOWN, lambda its: not is_introduced(its) and its.name.after_street, "« 3 rue Jean Jaurès, Béthune »"),
     PlaceClue("set apart", 27, TOWN | GROUP, set_apart, "« Élagage, Pontarlier », « ROUBAIX - entretien », « (Lens) »"),
-    PlaceClue("at the end", 14, TOWN, lambda its: not (introduced(its) or set_apart(its)) and (its.name.ended or its.name.seated), "« nettoyage bureaux Lyon », « agence Lyon Part-Dieu »"),
+    PlaceClue("at the end", 14, TOWN, lambda its: not (is_introduced(its) or set_apart(its)) and (its.name.is_ended or its.name.is_seated), "« nettoyage bureaux Lyon », « agence Lyon Part-Dieu »"),
     PlaceClue("uncapitalised", -200, ALL, _uncapitalised, "names have a capital where capitals mean something"),
     PlaceClue("acronym alone", -30, USUAL, lambda its: its.sense == "sigle" and not (its.known.departements or its.known.field) and its.name.before not in ("LA", "L"), "where nothing says where the lot is, an acronym needs its article"),
     # What says that an area or a group is meant, and not what bears its name.
@@ -257,7 +257,7 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("compound", PROOF, AREA, lambda its: its.name.length > 1 and not its.name.key.startswith("SAINT"), "« Seine-Maritime » is no river"),
     PlaceClue("in a field", 39, AREA, _in_a_field, "an item of a field of places; a town of 10,000 of that name is likelier"),
     PlaceClue("inside", PROOF, AREA, lambda its: its.name.link in ("EN", "DANS") and its.name.key != "CENTRE", "« dans la Somme », « en Bretagne »"),
-    PlaceClue("bracketed", PROOF, COUNTY, lambda its: its.name.bracketed, "« Laval (Mayenne) »"),
+    PlaceClue("bracketed", PROOF, COUNTY, lambda its: its.name.is_bracketed, "« Laval (Mayenne) »"),
     PlaceClue("spread", PROOF, COUNTY, _spread, "« les EHPAD du Morbihan »: what stands all over one"),
     PlaceClue("closes", PROOF, AREA, _closes, "« Réparation de palettes, Vaucluse »"),
     PlaceClue("ended area", 32, COUNTY, _ends_a_need, "« nettoyage bureaux Gironde »"),

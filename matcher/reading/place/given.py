@@ -13,7 +13,14 @@ from matcher.reading.place.areas import FINENESS, departements_of, innermost, pl
 from matcher.reading.place.candidates import Bearer, meant, size
 from matcher.reading.place.codes import PREFIXED, PlacesFound, code_type, read_code, read_prefixed
 from matcher.reading.place.districts import read_districts
-from matcher.reading.place.mentions import Mention, find_mentions, homonym_doubt, namesake_doubt, sentence_of, undecided
+from matcher.reading.place.mentions import (
+    Mention,
+    find_mentions,
+    homonym_doubt,
+    is_undecided,
+    namesake_doubt,
+    sentence_of,
+)
 from matcher.reading.place.name import departement_number
 from matcher.reading.place.sentence import without_markup, words
 from matcher.reference.geography.communes import (
@@ -120,7 +127,7 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Places
     if not parts and (place := _post_coded(text)):
         return PlacesFound((place,), doubts)
     mentions = find_mentions(text, near, field=True)
-    places = understood(mentions)
+    places = places_of_mentions(mentions)
     if parts or places:
         left = _left_aside(text, mentions) if guess and not parts else ()
         return PlacesFound(innermost((*places.places, *parts)), (*places.doubts, *doubts, *left))
@@ -158,7 +165,7 @@ def _post_coded(text: str) -> Place | None:
     return place_of(f"insee:{chosen.code}") if chosen else None
 
 
-def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LIEU) -> PlacesFound:
+def places_of_mentions(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LIEU) -> PlacesFound:
     """Return the places of mentions and the doubts about them. Undecided homonyms are no place."""
     mentions_kept: list[Mention] = []
     doubts: list[str] = []
@@ -166,7 +173,7 @@ def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LI
         if mention.homonyms:
             doubts.append(homonym_doubt(mention.towns, mention.said))
         doubts += mention.doubts
-        if not (mention.homonyms and undecided(mention.towns)):
+        if not (mention.homonyms and is_undecided(mention.towns)):
             mentions_kept.append(mention)
     return PlacesFound(
         places_of((code for mention in mentions_kept for code in mention.codes), origin), tuple(filter(None, doubts))
@@ -208,7 +215,7 @@ def _has_code_shape(text: str) -> bool:
 
 
 def _likeliest(towns: list[Commune], name: str) -> PlacesFound:
-    places = () if undecided(towns) else places_of((f"insee:{towns[0].code}",))
+    places = () if is_undecided(towns) else places_of((f"insee:{towns[0].code}",))
     return PlacesFound(places, (homonym_doubt(towns, name),))
 
 

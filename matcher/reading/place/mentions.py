@@ -25,7 +25,7 @@ _LARGE, _EVEN = 20_000, 0.3
 _MOST = 4  # communes named in a question
 
 
-def undecided(towns: Sequence[Commune]) -> bool:
+def is_undecided(towns: Sequence[Commune]) -> bool:
     """Return whether nothing chooses among communes, the likeliest first: small ones, of like size."""
     first = people(towns[0])
     return first < _LARGE and any(people(town) >= _EVEN * first for town in towns[1:])
@@ -44,10 +44,10 @@ def homonym_doubt(towns: Sequence[Commune], written: str = "") -> str:
     if written and (own_key(towns[0].code) != key or any(own_key(town.code).startswith(f"{key} ") for town in towns)):
         listed = list(towns) if len(towns) <= _MOST else [*towns[: _MOST - 1], towns[-1]]
         choices = ", ".join(f"{town.name} ({town.departement})" for town in listed)
-        choice = "" if undecided(towns) else f" ; {towns[0].name} est retenue"
+        choice = "" if is_undecided(towns) else f" ; {towns[0].name} est retenue"
         return f"« {written} » : laquelle ? {choices}, ou une autre{choice}."
     where = list(dict.fromkeys(county.name for town in towns if (county := departement(town.departement))))
-    if undecided(towns):
+    if is_undecided(towns):
         return f"Plusieurs communes se nomment {towns[0].name} : laquelle ? {', '.join(where[:3])}, ou une autre."
     choice = f"{towns[0].name} ({towns[0].departement}) est retenue"
     other = next((town for town in towns if town.departement != towns[0].departement), towns[0])
@@ -222,7 +222,7 @@ def _beside(place_candidate: PlaceCandidate, others: Iterable[PlaceCandidate]) -
     alone: « Toulouse - Nord » is no département."""
     sentence, start = place_candidate.name.sentence, place_candidate.name.start
     before, after = sentence.previous_item(start), sentence.next_item(place_candidate.end)
-    any_kind = not _is_area(place_candidate) or sentence.introduced(start)
+    any_kind = not _is_area(place_candidate) or sentence.is_introduced(start)
     return any((any_kind or _is_area(other)) and (before == other.end or after == other.name.start) for other in others)
 
 
@@ -244,7 +244,7 @@ def _is_area(place_candidate: PlaceCandidate) -> bool:
 def _mention(verdict: Verdict) -> Mention:
     place_candidate, name = verdict.best.candidate, verdict.best.candidate.name
     own_article = place_candidate.bearer is not None and place_candidate.bearer.article
-    wording = name.sentence.said(name.first if own_article else name.start, name.end)
+    wording = name.sentence.wording(name.first if own_article else name.start, name.end)
     homonyms = tuple(town.code for town in verdict.homonyms[1:])
     return Mention(
         place_candidate.codes,
@@ -313,7 +313,7 @@ def _widened(sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Mention
 def _head_before(sentence: Sentence, start: int) -> str:
     """The words « ARRONDISSEMENT DE » and their like that stand before a word, empty where there are none."""
     begin = start
-    while begin > max(0, start - _REACH) and sentence.joined(begin):
+    while begin > max(0, start - _REACH) and sentence.is_joined(begin):
         begin -= 1
     head = _HEAD.search(sentence.key(begin, start)) if begin < start else None
     return head[0] if head else ""
@@ -326,7 +326,7 @@ def _of(sentence: Sentence, mention: Mention, head: str) -> Mention:
         return mention
     before = head.count(" ") + 1
     wording = (
-        sentence.said(mention.start - before, mention.end) if _head_before(sentence, mention.start) else mention.said
+        sentence.wording(mention.start - before, mention.end) if _head_before(sentence, mention.start) else mention.said
     )
     if not match["arr"]:
         around = (f"epci:{town.epci}",) if match["around"] and town.epci else mention.codes
@@ -359,7 +359,7 @@ def misspelt_doubts(sentence: Sentence, mentions: Iterable[Mention]) -> tuple[st
             continue
         alike = process.extractOne(word, _towns(town.departement), scorer=fuzz.ratio, score_cutoff=_ALIKE)
         if alike:
-            wording = sentence.said(rank, rank + 1)
+            wording = sentence.wording(rank, rank + 1)
             doubts.append(f"« {wording} » n’est pas reconnu : ce lieu n’est pas compté. Est-ce {alike[2]} ?")
     return tuple(doubts)
 

@@ -47,9 +47,9 @@ class Name:
         return self.end - self.start
 
     @property
-    def said(self) -> str:
+    def wording(self) -> str:
         """The name as written."""
-        return self.sentence.said(self.start, self.end)
+        return self.sentence.wording(self.start, self.end)
 
     @property
     def around(self) -> tuple[str, str]:
@@ -63,7 +63,7 @@ class Name:
         return self.first == 0 and self.end == len(self.sentence.words)
 
     @cached_property
-    def tied(self) -> bool:
+    def is_tied(self) -> bool:
         """Return whether no sign stands between it and the word before."""
         return self.first > 0 and not BREAK.search(self.sentence.gap(self.first))
 
@@ -71,7 +71,7 @@ class Name:
     def link(self) -> str:
         """The preposition before it, empty for none."""
         word = self.sentence.word(self.first - 1)
-        return word if self.tied and word in words("a", "de", "lien") else ""
+        return word if self.is_tied and word in words("a", "de", "lien") else ""
 
     @cached_property
     def direct(self) -> bool:
@@ -87,10 +87,12 @@ class Name:
     @cached_property
     def near(self) -> frozenset[str]:
         """The three words before it."""
-        return frozenset(self.sentence.word(self.first - 1 - step) for step in range(3)) if self.tied else frozenset()
+        return (
+            frozenset(self.sentence.word(self.first - 1 - step) for step in range(3)) if self.is_tied else frozenset()
+        )
 
     @cached_property
-    def excluded(self) -> bool:
+    def is_excluded(self) -> bool:
         """Return whether the text states that it is not there: « hors Lyon », « sauf le site de Lyon », « dont le siège social… »."""
         return (
             not self.near.isdisjoint(words("exclut"))
@@ -111,7 +113,7 @@ class Name:
     @cached_property
     def beside(self) -> str:
         """The number of a département (or its name: « Laval (Mayenne) ») or a postal code in brackets after or before it."""
-        if self.excluded:
+        if self.is_excluded:
             return ""
         after = self.sentence.spans[self.end - 1][1]
         if brackets := _IN_BRACKETS.match(self.sentence.text, after):
@@ -123,7 +125,7 @@ class Name:
             return opened[1]
         sides = (
             self.sentence.word(self.first - 1),
-            self.sentence.word(self.end) if self.sentence.joined(self.end) else "",
+            self.sentence.word(self.end) if self.sentence.is_joined(self.end) else "",
         )
         return next((word for word in sides if len(word) == _POST_CODE and word.isdigit()), "")
 
@@ -137,7 +139,7 @@ class Name:
         """The département that is written beside it, without brackets too where a commune of that name lies there."""
         if number := departement_number(self.beside):
             return number
-        bare = self._bare_number() if self.capital and not self.excluded else ""
+        bare = self._bare_number() if self.capital and not self.is_excluded else ""
         county = departement_names().get(self.key)
         if not bare or (county and county.code == bare):
             return ""
@@ -146,14 +148,14 @@ class Name:
     def _bare_number(self) -> str:
         """« Saint-Denis 93 » at the end of a clause, « 93 Saint-Denis »."""
         after = self.sentence.word(self.end)
-        is_after = after[:1].isdigit() and departement_number(after) == after and self.sentence.joined(self.end)
+        is_after = after[:1].isdigit() and departement_number(after) == after and self.sentence.is_joined(self.end)
         if is_after and _CLAUSE_ENDED.match(self.sentence.text, self.sentence.spans[self.end][1]):
             return after
         is_before = self.before[:1].isdigit() and departement_number(self.before) == self.before
-        return self.before if is_before and self.sentence.joined(self.start) else ""
+        return self.before if is_before and self.sentence.is_joined(self.start) else ""
 
     @cached_property
-    def quoted(self) -> bool:
+    def is_quoted(self) -> bool:
         """Return whether it is alone between quotation marks, as a work's or a unit's name is."""
         before = self.sentence.left_of(self.start).rstrip()[-1:]
         after = self.sentence.text[self.sentence.spans[self.end - 1][1] :][:NEAR].lstrip()[:1]
@@ -165,7 +167,7 @@ class Name:
         if not self.sentence.capital(self.start):
             return False
         single = self.sentence.mixed and not self.link and self.length == 1 and self.first > 1
-        if not single or not self.sentence.joined(self.first):
+        if not single or not self.sentence.is_joined(self.first):
             return True
         word = self.sentence.word(self.first - 1)
         return word in words("siege") or not (
@@ -191,7 +193,7 @@ class Name:
         return bool(comma and _CLOSED.match(self.sentence.text, after))
 
     @property
-    def bracketed(self) -> bool:
+    def is_bracketed(self) -> bool:
         """Return whether it stands alone in brackets."""
         return self.closing and self.sentence.gap(self.first).endswith("(")
 
@@ -201,7 +203,7 @@ class Name:
         return self.closing and (self.sure_case or not self.sentence.mixed)
 
     @property
-    def ended(self) -> bool:
+    def is_ended(self) -> bool:
         """Return whether it ends its clause; « 3 Tours », « Besançon (ex Dijon) » do not."""
         counted = self.before.isdigit() or self.before == "EX"
         return not counted and _ENDED.match(self.sentence.text, self.sentence.spans[self.end - 1][1]) is not None
@@ -227,9 +229,9 @@ class Name:
         return False
 
     @cached_property
-    def seated(self) -> bool:
+    def is_seated(self) -> bool:
         """Return whether it follows « agence », « antenne »…"""
-        return self.tied and self.sentence.word(self.first - 1) in words("bureau")
+        return self.is_tied and self.sentence.word(self.first - 1) in words("bureau")
 
     @property
     def ends(self) -> bool:
@@ -239,14 +241,14 @@ class Name:
     @property
     def headed_group(self) -> bool:
         """Return whether « communauté de », « métropole de » stand before it."""
-        return self.sentence.joined(self.start) and bool(
+        return self.sentence.is_joined(self.start) and bool(
             _GROUP_HEAD.search(self.sentence.key(max(0, self.start - 6), self.start))
         )
 
     @property
     def group_follows(self) -> bool:
         """Return whether « Agglo », « Métropole » follow it."""
-        return self.sentence.word(self.end) in words("groupe") and self.sentence.joined(self.end)
+        return self.sentence.word(self.end) in words("groupe") and self.sentence.is_joined(self.end)
 
     @property
     def counts_lots(self) -> bool:
@@ -264,7 +266,7 @@ class Name:
             borrowed = word(at - 1) in ("LE", "LA", "LES") and word(at - 2) in words("porte_un_nom")
             if left or (borrowed and self.sentence.mixed and self.sentence.capital(at - 1)):
                 return True
-        return self.seated and self.sentence.goes_on(self.end)
+        return self.is_seated and self.sentence.goes_on(self.end)
 
     @property
     def listable_area(self) -> bool:
@@ -275,7 +277,7 @@ class Name:
             return False
         if self.key == "LOT" and self.sentence.word(self.end)[:1] in ("N", *"0123456789"):
             return False
-        return self.sentence.introduced(self.start) or not self.sentence.goes_on(self.end)
+        return self.sentence.is_introduced(self.start) or not self.sentence.goes_on(self.end)
 
     def _text(self, position: int) -> str:
         begin, end = self.sentence.spans[position]

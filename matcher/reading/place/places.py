@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import Lot
 from matcher.reading.notice import notice
-from matcher.reading.place.areas import FINENESS, departements_of, gathered, holds, innermost, places_of
+from matcher.reading.place.areas import FINENESS, departements_of, gather_places, holds, innermost, places_of
 from matcher.reading.place.codes import PlacesFound
 from matcher.reading.place.contradicted import about_places
 from matcher.reading.place.districts import CITIES, Districts, read_districts
-from matcher.reading.place.given import foreign_doubt, is_free, is_whole, read_given, understood
+from matcher.reading.place.given import foreign_doubt, is_free, is_whole, places_of_mentions, read_given
 from matcher.reading.place.mentions import Mention, find_mentions, misspelt_doubts, sentence_of
 from matcher.reading.place.waterways import canal_in, communes_along, groups_along, river_in
 from matcher.reference.geography.communes import whole_city
@@ -128,7 +128,7 @@ def _is_city(code: str, place: Place) -> bool:
 
 
 def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
-    named = understood(mentions, PlaceOrigin.OBJET)
+    named = places_of_mentions(mentions, PlaceOrigin.OBJET)
     parts = places_of((f"insee:{code}" for code in districts.codes), PlaceOrigin.OBJET)
     places = tuple(dict.fromkeys((*named.places, *parts)))
     loose = _codes_of(mention for mention in mentions if mention.loose)
@@ -138,7 +138,7 @@ def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
     left = [f"{place.name} : aussi dans le texte, non retenue." for place in inner if place not in places_kept]
     doubts = tuple(filter(None, (*named.doubts, *left, districts.doubt)))
     sure = _codes_of(mention for mention in mentions if mention.strong)
-    return _Text(gathered(places_kept), doubts, sure, tuple(place for place in places if place not in places_kept))
+    return _Text(gather_places(places_kept), doubts, sure, tuple(place for place in places if place not in places_kept))
 
 
 def _codes_of(mentions: Iterable[Mention]) -> frozenset[str]:

@@ -66,7 +66,7 @@ class Sentence:
         """The key of the words from `start` to before `end`."""
         return " ".join(self.words[start:end])
 
-    def said(self, start: int, end: int) -> str:
+    def wording(self, start: int, end: int) -> str:
         """Text from the word at `start` to before the one at `end`, as written."""
         return self.text[self.spans[start][0] : self.spans[end - 1][1]]
 
@@ -81,18 +81,18 @@ class Sentence:
         end = self.spans[position][0] if position < len(self.spans) else len(self.text)
         return self.text[begin:end]
 
-    def joined(self, position: int) -> bool:
+    def is_joined(self, position: int) -> bool:
         """Return whether a word continues the one before: a space, a hyphen, an apostrophe between them."""
         return 0 < position < len(self.words) and _TIE.fullmatch(self.gap(position)) is not None
 
     def goes_on(self, end: int) -> bool:
         """Return whether a name goes on after the words before `end`, as « Rue Jean… » does; « et » begins something else."""
-        return self.joined(end) and self.word(end) not in words("et")
+        return self.is_joined(end) and self.word(end) not in words("et")
 
     def ends_name(self, end: int) -> bool:
         """Return whether a name surely ends before the word at `end`: « Fort Haliguen », « Port de L’Isle » go on, « Évry pour » ends."""
         following = self.word(end)
-        if not self.joined(end) or following in words("apres_nom"):
+        if not self.is_joined(end) or following in words("apres_nom"):
             return True
         small = self.text[self.spans[end][0]].islower()
         return self.mixed and small and self.gap(end).isspace() and following not in words("article", "de", "dans_nom")
@@ -100,20 +100,20 @@ class Sentence:
     def name_after(self, end: int) -> str:
         """The capitalised word that a link ties to the name before `end`, as in « Saint-Martin de Landelles »; empty for none."""
         position = end
-        while self.joined(position) and self.word(position) in words("article", "de", "dans_nom"):
+        while self.is_joined(position) and self.word(position) in words("article", "de", "dans_nom"):
             position += 1
-        tied = position > end and self.joined(position) and self.capital(position)
+        tied = position > end and self.is_joined(position) and self.capital(position)
         return self.word(position) if tied and self.mixed and self.word(position).isalpha() else ""
 
     def follows(self, start: int) -> bool:
         """Return whether a word continues the name before it; after « et » something else begins."""
-        return self.joined(start) and self.word(start - 1) not in words("et")
+        return self.is_joined(start) and self.word(start - 1) not in words("et")
 
     def has_article(self, start: int) -> bool:
         """Return whether an article stands before a word, alone or inside « du », « au »…"""
         return self.word(start - 1) in ARTICLES or self.word(start - 1) in CONTRACTED
 
-    def introduced(self, start: int) -> bool:
+    def is_introduced(self, start: int) -> bool:
         """Return whether an article or a preposition stands before a word."""
         return self.has_article(start) or self.word(start - 1) in words("a", "de", "lien")
 
@@ -128,7 +128,7 @@ class Sentence:
         for length in lengths.get(self.words[start], ()):
             end = start + length
             key = self.key(start, end)
-            if end <= len(self.words) and known(key) and all(map(self.joined, range(start + 1, end))):
+            if end <= len(self.words) and known(key) and all(map(self.is_joined, range(start + 1, end))):
                 yield end, key
 
     def head_before(self, start: int) -> str:

@@ -64,7 +64,7 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "") -> Unde
     return first if guessed and not agrees else whole
 
 
-def summed(trades: Sequence[UnderstoodTrade]) -> tuple[ActivityGuess, ...]:
+def sum_trades(trades: Sequence[UnderstoodTrade]) -> tuple[ActivityGuess, ...]:
     """Return the activities of several lots together: the first of each, that of most lots first, then the others that are likely enough in
     the mean of the lots. Each of `trades` has an activity."""
     shares: dict[str, float] = {}

@@ -14,7 +14,7 @@ from matcher.render.described_file import DescribedFile, column_schema, table_sc
 
 CORPUS = "data/corpus/besoins.csv"
 HEADER = ("activites", "genre", "objet")
-# The genre of what an organisation corrected.
+# The genre of what an organisation corrected_sentence.
 CORRECTED = "corrige"
 
 
@@ -93,7 +93,7 @@ def write_corpus(sentences: Iterable[CorpusSentence], path: Path) -> None:
     write_private(path, corpus_file(sentences).content)
 
 
-def corrected(objet: str, activities: Sequence[str]) -> CorpusSentence:
+def corrected_sentence(objet: str, activities: Sequence[str]) -> CorpusSentence:
     """Return the sentence that a correction teaches: a need as it was typed, on one line, and the activities that a person chose. A sign that a
     spreadsheet would take for a formula goes from its head."""
     return CorpusSentence(tuple(activities), CORRECTED, " ".join(objet.split()).lstrip("=+-@ "))

@@ -161,7 +161,7 @@ class TradeModel:
         size = len(self.outcomes)
         at = np.repeat(cells.clauses * size, lengths) + self.columns[where]
 
-        def summed(values: Floats) -> Floats:
+        def sum_cells(values: Floats) -> Floats:
             worth = np.repeat(values * self.scales[cells.rows].astype(np.float32), lengths) * self.weights[where]
             return np.bincount(at, worth, len(clauses) * size).astype(np.float32).reshape(len(clauses), size)
 
@@ -169,8 +169,8 @@ class TradeModel:
         word_counts = np.array([len(clause.words) for clause in clauses], np.float32)
         has_term = np.array([bool(clause.features[BLOCKS.index(TERM)]) for clause in clauses])
         openers = tuple(clause.opener for clause in clauses)
-        alone = summed(cells.alone) + self.bias
-        return ClauseMargins(summed(cells.values), alone, counts, word_counts, has_term, openers)
+        alone = sum_cells(cells.alone) + self.bias
+        return ClauseMargins(sum_cells(cells.values), alone, counts, word_counts, has_term, openers)
 
     def word_margins(self, text: str, outcome: str) -> dict[str, float]:
         """Return what each word of a text adds to the margin of an outcome by itself and by its pieces, a pair by half to each word."""
@@ -205,7 +205,7 @@ class TradeModel:
     def _block(self, clauses: tuple[Clause, ...], weights: Sequence[float], block: int, length: float) -> _Cells:
         """The features of one block, of this length together."""
         counts = [
-            (name, place, weights[place] * scaled(count, block))
+            (name, place, weights[place] * scale_count(count, block))
             for place, clause in enumerate(clauses)
             for name, count in clause.features[block].items()
         ]
@@ -306,7 +306,7 @@ def two_trades(outcomes: Sequence[str]) -> NDArray[np.bool_]:
     return np.asarray(~same & trade[:, None] & trade[None, :])
 
 
-def scaled(count: float, block: int) -> float:
+def scale_count(count: float, block: int) -> float:
     """Return what a feature that stands so many times in a clause is worth: a repeated word does not count twice; a term is worth its
     weight."""
     return count if BLOCKS[block] == TERM or count == 1 else 1.0 + log(count)

@@ -12,7 +12,7 @@ from matcher.reading.trade.model import Floats, TradeModel
 from matcher.reading.trade.training import (
     HELD_OUT,
     TERM_WEIGHT,
-    assembled,
+    assemble,
     blocks_of,
     compact,
     corpus_digest,
@@ -73,21 +73,21 @@ def relearn(
     counts = np.ones(len(own), np.float32)
     of_sentences = [count for cut in clauses[:size] for count in base.clause_weights(cut)]
     counts[: len(of_sentences)] = of_sentences
-    matrix = assembled(blocks, own, counts, len(clauses))
+    matrix = assemble(blocks, own, counts, len(clauses))
     weights = np.array([1.0] * len(known) + [ADDED_WEIGHT] * len(new) + [TERM_WEIGHT] * (len(clauses) - size))
     rows, targets, row_weights = with_second(labels, outcomes, weights)
 
-    def fitted(learned: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    def fit_on(learned: NDArray[np.bool_]) -> tuple[Floats, Floats]:
         return fit(matrix[rows[learned]], targets[learned], row_weights[learned], len(outcomes))
 
     tried = np.arange(0, len(known), HELD_OUT)
     seen = (rows % HELD_OUT != 0) | (rows >= len(known))
     tell("épreuve sans vos phrases")
-    before = _right(matrix[tried], *fitted(seen & ((rows < len(known)) | (rows >= size))), outcomes, labels)
+    before = _right(matrix[tried], *fit_on(seen & ((rows < len(known)) | (rows >= size))), outcomes, labels)
     tell("épreuve avec vos phrases")
-    after = _right(matrix[tried], *fitted(seen), outcomes, labels)
+    after = _right(matrix[tried], *fit_on(seen), outcomes, labels)
     tell("apprentissage")
-    coefficients, bias = fitted(np.ones(len(rows), bool))
+    coefficients, bias = fit_on(np.ones(len(rows), bool))
     model = replace(
         compact(
             corpus_digest([*corpus_sentences, *added]),

@@ -22,7 +22,7 @@ from matcher.reading.trade.model import (
     OTHER_SIGNS,
     Floats,
     TradeModel,
-    scaled,
+    scale_count,
     signs_of_others,
 )
 from matcher.reference.trades.lexicon import LOTS, lexicon
@@ -76,17 +76,17 @@ def train(sentences: Sequence[CorpusSentence], *, terms: bool = True) -> TradeMo
     weights = np.array([1.0] * len(read) + [TERM_WEIGHT] * (len(clauses) - len(read)))
     cues, cue_weights, counts = _cue_weights(clauses[: len(read)], own, blocks, first, weights)
     counts = np.concatenate([counts, np.ones(len(own) - len(counts), np.float32)])
-    sentences_by_names = assembled(blocks, own, counts, len(clauses))
+    sentences_by_names = assemble(blocks, own, counts, len(clauses))
     rows, targets, row_weights = with_second(labels, outcomes, weights)
     held_out = (rows % HELD_OUT == 0) & (rows < len(read))
 
-    def learned(mask: NDArray[np.bool_]) -> TradeModel:
+    def model_of(mask: NDArray[np.bool_]) -> TradeModel:
         used = sentences_by_names[rows[mask]]
         coefficients, bias = fit(used, targets[mask], row_weights[mask], len(outcomes))
         return compact(corpus_digest(sentences), outcomes, cues, cue_weights, blocks, coefficients, bias, used)
 
-    other_weights = _other_weights(learned(~held_out), read[::HELD_OUT])
-    return replace(learned(np.ones(len(rows), dtype=bool)), other_weights=other_weights)
+    other_weights = _other_weights(model_of(~held_out), read[::HELD_OUT])
+    return replace(model_of(np.ones(len(rows), dtype=bool)), other_weights=other_weights)
 
 
 def corpus_digest(sentences: Iterable[CorpusSentence]) -> str:
@@ -149,7 +149,7 @@ def blocks_of(clauses: Sequence[tuple[Clause, ...]], own: NDArray[np.int64]) -> 
 
 def _matrix(clauses: Sequence[Clause], block: int, places: Mapping[str, int]) -> csr_matrix:
     cells = [
-        (row, places[name], scaled(count, block))
+        (row, places[name], scale_count(count, block))
         for row, clause in enumerate(clauses)
         for name, count in clause.features[block].items()
         if name in places
@@ -158,7 +158,7 @@ def _matrix(clauses: Sequence[Clause], block: int, places: Mapping[str, int]) ->
     return csr_matrix((np.array(values, np.float32), (rows, columns)), shape=(len(clauses), len(places)))
 
 
-def assembled(blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
+def assemble(blocks: Blocks, own: NDArray[np.int64], counts: Floats, size: int) -> csr_matrix:
     """Sentences by names: the sum of their clauses, each counting so much, each block of its length."""
     of_sentence = csr_matrix((counts, (own, np.arange(len(own)))), shape=(size, len(own)))
     return hstack(
@@ -224,7 +224,7 @@ def _cue_weights(
     size = len(clauses)
     count = int(np.searchsorted(own, size))
     cues, marks = _cues(clauses)
-    matrix = assembled(blocks, own, np.ones(len(own), np.float32), len(first))
+    matrix = assemble(blocks, own, np.ones(len(own), np.float32), len(first))
     margins = np.zeros((count, int(first.max()) + 1), np.float32)
     within = _clauses_within(blocks, own, np.ones(len(own), np.float32), len(first))
     folds = np.random.default_rng(0).integers(INNER_FOLDS, size=size)

@@ -20,7 +20,7 @@ from matcher.need.fields import need_from
 from matcher.need.listing import KNOWN, RADII, WORDS, ListOrder, Narrowing, Part
 from matcher.need.title import cut as cut_title
 from matcher.need.title import object_of
-from matcher.reading.notice import condensed
+from matcher.reading.notice import condense
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import buyer_defaults
 
@@ -70,7 +70,7 @@ class Query:
             typed = [_CONTROL.sub(" ", value).strip() for value in arguments.getlist(name)]
             if name == "besoin" and typed:
                 long = len(typed[0]) > LONGEST_NEED  # a page pasted whole; a shorter need is shown as it was typed
-                need, cut = condensed(plain_text(typed[0]) if long else typed[0], LONGEST_NEED)
+                need, cut = condense(plain_text(typed[0]) if long else typed[0], LONGEST_NEED)
                 typed = [need]
             elif name in _SEVERAL:
                 typed = [part.strip() for value in typed for part in re.split(r"[;\n]", value)]

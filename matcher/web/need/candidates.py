@@ -21,7 +21,7 @@ from matcher.need.paper import paper_table
 from matcher.need.title import object_of
 from matcher.paths import shipped
 from matcher.reading.reader import why_trade
-from matcher.reading.trade.corpus import corpus_file, corrected
+from matcher.reading.trade.corpus import corpus_file, corrected_sentence
 from matcher.reference.glossary import glossary
 from matcher.reference.levers import lever
 from matcher.reference.trades.taxonomy import taxonomy
@@ -150,7 +150,7 @@ def correction() -> ResponseReturnValue:
     need = object_of(query.text("besoin"))
     if not (query.reading.told and need):
         abort(404)
-    sentence = corrected(need, [guess.code for guess in query.reading.activities])
+    sentence = corrected_sentence(need, [guess.code for guess in query.reading.activities])
     return sent("besoins.csv", corpus_file([sentence]))
 
 

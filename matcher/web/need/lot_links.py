@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from matcher.reading.notice import condensed, of_market
+from matcher.reading.notice import condense, of_market
 from matcher.reading.reader import LotRead, lots_of_notice
 from matcher.web.need.address import LONGEST_NEED, LONGEST_NOTICE, Query
 
@@ -56,9 +56,7 @@ def _of(whole: Query, lot_reading: LotRead, *, carried: bool) -> Query:
     """The query of one lot: its own words, of what market it is, its codes and sizes; a place that a person gave stays, and so does a short
     notice."""
     reading = lot_reading.reading
-    words, _ = condensed(
-        of_market("\n".join(_words(lot_reading)), lot_reading.number, lot_reading.market), LONGEST_NEED
-    )
+    words, _ = condense(of_market("\n".join(_words(lot_reading)), lot_reading.number, lot_reading.market), LONGEST_NEED)
     notice = whole.text("besoin")
     fits = carried and len(notice) <= LONGEST_NOTICE
     return whole.only_need().but(

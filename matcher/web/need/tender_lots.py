@@ -11,7 +11,7 @@ from matcher.domain.need import BuyerDefaults
 from matcher.jobs.works import Work, WorkState
 from matcher.journal.change import FrozenError
 from matcher.need.title import cut
-from matcher.reading.notice import condensed
+from matcher.reading.notice import condense
 from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, ProposedLot, SaidValue
 from matcher.tender.reading import Tender
 from matcher.tender.work import TENDER, Verified, tender_of, verified_of
@@ -102,7 +102,7 @@ def tender_lots(query: Query, known: Callable[[Query], int]) -> NoticeLots | Non
 
 
 def _proposed(lot: ProposedLot, buyer: str, defaults: BuyerDefaults) -> TenderLot:
-    words, _ = condensed(lot.need, LONGEST_NEED)
+    words, _ = condense(lot.need, LONGEST_NEED)
     query = Query({}, defaults=defaults).but(
         besoin=words,
         cpv=lot.cpv,

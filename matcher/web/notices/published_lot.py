@@ -20,7 +20,7 @@ from matcher.notices.listing import standing
 from matcher.notices.lot_dossier import dossier_course, dossier_header, notice_said, reference_of
 from matcher.notices.reserving import LEVERS
 from matcher.notices.store import KeptLot, LotSupplier, lot, notices_of, suppliers_of_lot
-from matcher.reading.notice import condensed
+from matcher.reading.notice import condense
 from matcher.reading.reader import read
 from matcher.reference.geography.territories import departement
 from matcher.reference.levers import lever
@@ -176,4 +176,4 @@ def _named(lot_suppliers: Sequence[LotSupplier]) -> list[tuple[str, str, str, Ba
 def need_of(lot: Lot) -> Query:
     """Return the need that a lot is: of a long text its usual clauses are left, and its places are those that were read."""
     places = [place.key for place in read(lot).places]
-    return query_of(lot).but(besoin=condensed(lot.objet, LONGEST_NEED)[0], lieu=None, ou=places)
+    return query_of(lot).but(besoin=condense(lot.objet, LONGEST_NEED)[0], lieu=None, ou=places)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain.reading import WHICH_TRADE, Lot, Reading
-from matcher.reading.notice import LONGEST_OBJECT, condensed, notice, sentences
+from matcher.reading.notice import LONGEST_OBJECT, condense, notice, sentences
 from matcher.reading.reader import read
 from tests.conftest import ROOT
 
@@ -211,12 +211,12 @@ def test_abbreviations_do_not_end_a_sentence() -> None:
 def test_a_long_need_loses_its_usual_clauses_before_it_is_cut() -> None:
     need = "Entretien des espaces verts. " * 40
     clauses = "Les pénalités sont de 100 € par jour de retard. " * 60
-    short, cut = condensed(need + clauses, 2_000)
+    short, cut = condense(need + clauses, 2_000)
     assert not cut
     assert "pénalités" not in short
     assert read(Lot(short)).activities == read(Lot(need)).activities
-    assert condensed(need, 2_000) == (need, False)
-    shorter, cut = condensed(need, 200)
+    assert condense(need, 2_000) == (need, False)
+    shorter, cut = condense(need, 200)
     assert cut
     assert len(shorter) == 200
 
@@ -225,7 +225,7 @@ def test_a_long_form_keeps_its_lots_and_its_figures_when_it_is_cut() -> None:
     lot = "II.2) DESCRIPTION\nII.2.1) Intitulé : Tonte {0}\nLot nº : {0}\nII.2.6) Valeur estimée\nValeur hors TVA : {0} 000 euros\n"
     usual = "III.1) CONDITIONS DE PARTICIPATION\n" + "Attestation d’assurance et chiffre d’affaires. " * 80
     text = "II.1.1) Intitulé : Espaces verts\n" + "".join(lot.format(number) for number in (1, 2, 3)) + usual
-    short, cut = condensed(text, 1_000)
+    short, cut = condense(text, 1_000)
     assert not cut
     assert [(one.number, one.title, one.told.figures) for one in notice(short).lots] == [
         (one.number, one.title, one.told.figures) for one in notice(text).lots

@@ -55,7 +55,7 @@ def verdict(text: str, name: str, *known: str, field: bool = False) -> Verdict |
         for start in range(len(sentence.words))
         for its in candidates_at(sentence, start, Known.of(known, field=field))
     )
-    candidates = next(candidates for read, candidates in found if read.said == name)
+    candidates = next(candidates for read, candidates in found if read.wording == name)
     return verdict_on(candidates)
 
 
