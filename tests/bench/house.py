@@ -1,6 +1,10 @@
-"""`make house`: the figures of the house, counted on the tree as it is. Each has a test that keeps it where it is."""
+"""`make house`: the figures of the house, counted on the tree as it is. Each has a test that keeps it where it is.
+
+`python -m tests.bench.house FOLDER`: the places of a folder of matcher or importers that the rules of plain words point to.
+"""
 
 import json
+import sys
 import tempfile
 from datetime import UTC, datetime
 from graphlib import CycleError
@@ -56,6 +60,23 @@ def main() -> None:
         click.echo(f"{what:64} {found:>12}   goal {goal}")
 
 
+def list_places(folder: str) -> None:
+    """Print each rule of plain words, how many places it points to under a folder, and the places."""
+    doubled = [f"{path} {name}" for name, paths in doubled_functions().items() for path in paths]
+    for rule, places in {
+        "vague names": vague_names(),
+        "docstrings that begin with a question": questioning_docstrings(),
+        "docstrings where code tells": telling_docstrings(),
+        "functions named by a participle": participle_functions(),
+        "public functions whose name is in other modules too": doubled,
+        "private functions of three statements used once": small_helpers(),
+    }.items():
+        here = [place for place in places if place.startswith(folder)]
+        click.echo(f"{rule}: {len(here)}")
+        for place in here:
+            click.echo(f"    {place}")
+
+
 def _circles() -> int:
     try:
         imports_in_order()
@@ -93,4 +114,4 @@ def _rows() -> dict[str, tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    main()
+    list_places(sys.argv[1]) if len(sys.argv) > 1 else main()
