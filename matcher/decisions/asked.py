@@ -14,15 +14,15 @@ from matcher.ranking.shelf.shelf import Shelf
 
 
 class DecisionRefused(Exception):
-    """A request that cannot be decided on. The message is French and says what to do; `need` is the one refused, as written, empty where
-    it is none of them, and `field` the field of the need that it is about, by its name in a file of lots; empty where it is about all of it."""
+    """A request that cannot be decided on. The message is French and gives the cure; `need` is the one refused, as written, empty where it is none of them,
+    and `field` the field of the need that it is about, by its name in a file of lots; empty where it is about all of it."""
 
     def __init__(self, says: str, need: str = "", *, field: str = "") -> None:
         super().__init__(says)
         self.need, self.field = need, field
 
 
-def asked(
+def lay_need(
     need: str,
     places: Sequence[str],
     lever: str,

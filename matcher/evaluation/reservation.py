@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import Candidate, CandidateStanding, candidates
+from matcher.decisions.candidates import Candidate, CandidateStanding, lot_candidates
 from matcher.decisions.opinion.compute import CALLED, CLAUSE, Opinion, OpinionVerdict, opinion
-from matcher.decisions.workload import NeedRefused, Workload, need_of
+from matcher.decisions.workload import NeedRefused, Workload, workload_of
 from matcher.evaluation.contracts import contracts, cpv, read_contract
 from matcher.evaluation.suites import LabelledLot
 from matcher.ranking.ask import LotOnShelf
@@ -141,10 +141,10 @@ def _where(judged: Sequence[JudgedLot]) -> dict[str, float]:
 
 def _told(ask: LotOnShelf, assumed: Assumptions, winners: frozenset[str]) -> JudgedLot:
     try:
-        workload = need_of(ask.reading, assumed)
+        workload = workload_of(ask.reading, assumed)
     except NeedRefused as refused:
         workload = Workload(None, str(refused))
-    return JudgedLot(ask, opinion(ask, workload, assumed), candidates(rank(ask)), winners)
+    return JudgedLot(ask, opinion(ask, workload, assumed), lot_candidates(rank(ask)), winners)
 
 
 def without_winner(asks: Iterable[LotOnShelf], assumed: Assumptions) -> list[JudgedLot]:

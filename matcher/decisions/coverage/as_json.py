@@ -9,10 +9,15 @@ from matcher.decisions.coverage.compute import (
     CoverMatrix,
     LotStanding,
     cover,
-    territories_of,
-    trades_of,
+    territory_labels,
+    trade_labels,
 )
-from matcher.decisions.coverage.document import counted, headline, hypotheses, remarks
+from matcher.decisions.coverage.document import (
+    count_standings,
+    coverage_headline,
+    coverage_hypotheses,
+    coverage_remarks,
+)
 from matcher.render.shaped import shaped
 
 
@@ -20,9 +25,9 @@ def coverage_object(coverage: Coverage) -> dict[str, Any]:
     """The lots with each structure within reach, the structures, and the cover by trade and territory; unknown as null."""
     matrix = coverage.matrix
     return {
-        "answer": headline(matrix),
+        "answer": coverage_headline(matrix),
         "network": coverage.network,
-        "remarks": [*remarks(coverage), *coverage.network_said],
+        "remarks": [*coverage_remarks(coverage), *coverage.network_said],
         "lots": [_lot(matrix, at) for at in range(len(matrix.lots))],
         "structures": [
             shaped(
@@ -33,15 +38,15 @@ def coverage_object(coverage: Coverage) -> dict[str, Any]:
             )
             for at, one in enumerate(matrix.structures)
         ],
-        "trades": [_count(matrix, one) for one in cover(matrix, trades_of)],
-        "territories": [_count(matrix, one) for one in cover(matrix, territories_of)],
-        "hypotheses": list(hypotheses(matrix)),
+        "trades": [_count(matrix, one) for one in cover(matrix, trade_labels)],
+        "territories": [_count(matrix, one) for one in cover(matrix, territory_labels)],
+        "hypotheses": list(coverage_hypotheses(matrix)),
     }
 
 
 def _lot(matrix: CoverMatrix, at: int) -> dict[str, Any]:
     lot = matrix.lots[at]
-    known, hints, to_call = counted(matrix, at)
+    known, hints, to_call = count_standings(matrix, at)
     return shaped(
         "label title where? trade? places territory? etp unread? doubts known hints to_call alone=answering.alone together=answering.together too_large=answering.short structures",
         lot,

@@ -85,7 +85,7 @@ class Groupements:
     groupements: tuple[Groupement, ...]
 
 
-def group(
+def find_groupements(
     parts: Iterable[LotPart],
     assumed: Assumptions,
     *,
@@ -105,7 +105,10 @@ def group(
     options = {part.label: _options(part, assumed) for part in covered}
     choices = _search(covered, options, members) if covered and not uncovered else []
     tried = [_made(chosen, covered, options, assumed, shared or {}) for chosen in choices]
-    made = sorted(filter(None, tried), key=lambda its: (its.to_call, -its.score, _names(its)))
+    made = sorted(
+        filter(None, tried),
+        key=lambda its: (its.to_call, -its.score, tuple(member.organisation for member in its.members)),
+    )
     return Groupements(
         parts=tuple(sorted(part.label for part in ordered)),
         uncovered=uncovered,
@@ -139,7 +142,10 @@ def _nearness(candidate: Candidate) -> float:
 def _search(parts: Sequence[LotPart], options: Mapping[str, Mapping[str, Share]], members: int) -> list[frozenset[str]]:
     """Sets of organisations that cover the parts, found part after part, the likeliest kept: all of them where parts are few."""
     under_way: dict[frozenset[str], float] = {frozenset(): 1.0}
-    alone = _everywhere(options)
+    # the surest of those who carry every part, who may be among the first of none
+    by_part = list(options.values())
+    common = set(by_part[0]).intersection(*by_part[1:])
+    alone = sorted(common, key=lambda one: (-prod(its[one].chance for its in by_part), one))[:TRIED]
     for part in parts:
         shares = options[part.label]
         grown: dict[frozenset[str], float] = {}
@@ -152,13 +158,6 @@ def _search(parts: Sequence[LotPart], options: Mapping[str, Mapping[str, Share]]
                     grown[more] = max(grown.get(more, 0.0), chance * shares[organisation].chance * cost)
         under_way = dict(sorted(grown.items(), key=lambda item: (-item[1], sorted(item[0])))[:KEPT])
     return list(under_way)
-
-
-def _everywhere(options: Mapping[str, Mapping[str, Share]]) -> list[str]:
-    """The surest of those who carry every part, who may be among the first of none."""
-    shares = list(options.values())
-    common = set(shares[0]).intersection(*shares[1:])
-    return sorted(common, key=lambda one: (-prod(its[one].chance for its in shares), one))[:TRIED]
 
 
 def _made(
@@ -247,7 +246,3 @@ def _diverse(made: Sequence[Groupement], most: int) -> tuple[Groupement, ...]:
             for member in groupement.members:
                 seen[member.organisation] = seen.get(member.organisation, 0) + 1
     return tuple(groupements)
-
-
-def _names(groupement: Groupement) -> tuple[str, ...]:
-    return tuple(member.organisation for member in groupement.members)

@@ -1,4 +1,4 @@
-"""The opinion on reserving a lot, with what the catalogue knows of each candidate: the call that the command line and the pages share."""
+"""The opinion on reserving a lot, with what the catalogue has of each candidate: the call that the command line and the pages share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import CandidateStanding, unlisted, within_calls
+from matcher.decisions.candidates import CandidateStanding, unlisted_levers, within_calls
 from matcher.decisions.capacity_lookup import Means, means_of
 from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, opinion_on, placed
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
@@ -47,7 +47,8 @@ def advise(
     assumed: Assumptions,
     buyer_facts: ToldByBuyer = NOTHING_TOLD,
 ) -> Advice:
-    """Return the opinion on a lot, with what its buyer tells; of its candidates alone the turnover, the capacity and the sources are looked up, in `engine`."""
+    """Return the opinion on a lot, with the facts that its buyer gives; of its candidates alone the turnover, the capacity and the sources are looked up, in
+    `engine`."""
     law = legal_position(ask.reading, ask.on, buyer_facts)
     ranking = rank(ask, gates=OPEN_GATES)
     candidates = within_calls(ranking, assumed.calls)
@@ -62,7 +63,7 @@ def advise(
             turnover,
             understood=ask.understood,
             placed=placed(ask.reading),
-            unlisted=unlisted(ask.shelf),
+            unlisted=unlisted_levers(ask.shelf),
         )
 
     first = given({})

@@ -1,6 +1,6 @@
 """The opinion on reserving a lot: under which article, on whose confirmed word, or what else to do; each number with its hypothesis."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,19 +8,19 @@ from functools import cached_property
 from math import ceil, floor
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.calibrated import CalibratedHours, calibrated
+from matcher.decisions.calibrated import CalibratedHours, calibrate_lot
 from matcher.decisions.candidates import (
     POINTED,
     RESERVING,
     Candidate,
     CandidateStanding,
     eligible_to,
-    unlisted,
+    unlisted_levers,
     within_calls,
 )
 from matcher.decisions.opinion.competitors import competitors, enough_people
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, unfit_for_ess
-from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, curve, largest, split
+from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, candidates_by_size, largest, split
 from matcher.decisions.workload import Workload
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
@@ -137,7 +137,7 @@ class Opinion:
     @cached_property
     def steps(self) -> tuple[SizeStep, ...]:
         """The curve of the lever told of."""
-        return curve(self.told.found, _sizes(self.need.etp, self.largest), self.assumed)
+        return candidates_by_size(self.told.found, _sizes(self.need.etp, self.largest), self.assumed)
 
     @cached_property
     def largest(self) -> Range | None:
@@ -190,7 +190,7 @@ def opinion(
         {},
         understood=ask.understood,
         placed=placed(ask.reading),
-        unlisted=unlisted(ask.shelf),
+        unlisted=unlisted_levers(ask.shelf),
     )
 
 
@@ -215,7 +215,7 @@ def opinion_on(
     levers = tuple(lever_opinion(code, pool, need.etp, assumed, excluded(code, reading, law.on)) for code in codes)
     lever_in_text = said_outright(reading)
     lever_asked = reading.lot.levier or lever_in_text
-    hours = calibrated(reading, year=assumed.hours_per_etp, on=law.on)
+    hours = calibrate_lot(reading, year=assumed.hours_per_etp, on=law.on)
     open_to = [one for one in levers if lever_asked in ("", one.lever)]
     verdict, chosen = (
         _conclusion(open_to, levers[-1], assumed, lever_asked, hours)
@@ -223,6 +223,8 @@ def opinion_on(
         else (OpinionVerdict.SOURCE, "")
     )
     concluded = next(its for code in (chosen, lever_asked, CLAUSE) for its in levers if its.lever == code)
+    counted = {candidate.organisation for candidate in concluded.found}
+    repeated = sum(candidate.organisation in counted for candidate in eligible_to(concluded.lever, pool)) - len(counted)
     return Opinion(
         verdict=verdict,
         lever=chosen,
@@ -230,7 +232,7 @@ def opinion_on(
         understood=understood,
         levers=levers,
         told=concluded,
-        repeated=_repeated(concluded, pool),
+        repeated=repeated,
         dependent=_dependent(concluded.found, need.yearly, assumed, turnover),
         assumed=assumed,
         law=law,
@@ -288,6 +290,9 @@ def lever_opinion(
             confirmed.setdefault(candidate.organisation, candidate)
     expected = sum(one.fit for one in by[CandidateStanding.TO_CALL])
     may = {one.organisation for one in eligible if one.standing in POINTED and enough[one.id] is not False}
+    # first who may be able, before who is too small; while the floor is not reached, who is to be confirmed before the confirmed
+    wanting = assumed.floor - len(confirmed)
+    order = sorted(counted, key=lambda one: (enough[one.id] is False, wanting > 0 and one.organisation in confirmed))
     return LeverOpinion(
         lever=code,
         credible=by[CandidateStanding.CREDIBLE],
@@ -295,7 +300,7 @@ def lever_opinion(
         to_call=by[CandidateStanding.TO_CALL],
         confirmed=tuple(confirmed.values()),
         missing=max(assumed.floor - len(confirmed), 0),
-        called=_called(counted, confirmed, enough, assumed.floor),
+        called=tuple(order[: max(CALLED, wanting)]),
         able=able_count(counted, etp, assumed),
         expected=expected,
         smaller_etp=_smaller(eligible, etp, assumed),
@@ -304,16 +309,6 @@ def lever_opinion(
         possible=not excluded and len(confirmed) >= assumed.floor,
         excluded=excluded,
     )
-
-
-def _called(
-    counted: Sequence[Candidate], confirmed: Collection[str], enough: Mapping[str, bool | None], floor: int
-) -> tuple[Candidate, ...]:
-    """The first to call: who may be able before who is too small, and while a `floor` of confirmed ones is not reached, who is to be confirmed
-    before the organisations that are."""
-    wanting = floor - len(confirmed)
-    order = sorted(counted, key=lambda one: (enough[one.id] is False, wanting > 0 and one.organisation in confirmed))
-    return tuple(order[: max(CALLED, wanting)])
 
 
 def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:
@@ -329,12 +324,6 @@ def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumpti
     carried = sorted(people.values(), reverse=True)[assumed.floor - 1] * assumed.share
     size = floor(carried / STEP_ETP) * STEP_ETP
     return size if 0 < size < etp else None
-
-
-def _repeated(lever_opinion: LeverOpinion, pool: Sequence[Candidate]) -> int:
-    """Return how many suppliers more the organisations counted for a lever have."""
-    counted = {candidate.organisation for candidate in lever_opinion.found}
-    return sum(candidate.organisation in counted for candidate in eligible_to(lever_opinion.lever, pool)) - len(counted)
 
 
 def _conclusion(

@@ -12,7 +12,7 @@ from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import LeverOpinion, Opinion, OpinionVerdict
 from matcher.decisions.preferences import preferences_object, preferences_tables
 from matcher.decisions.sizing import Range
-from matcher.decisions.workload import NeedRefused, need_of
+from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import count
 from matcher.need.as_json import reading_line
 from matcher.need.criteria import need
@@ -56,7 +56,7 @@ POSITIONS = {
 def advice_document(advice: Advice, title: str, address: str = "") -> Document:
     """The opinion, with the exception that the buyer chose and why; `address` asks for it again."""
     opinion = advice.opinion
-    paste = next_steps.notice(opinion)
+    paste = next_steps.notice_sentence(opinion)
     sentence = f"À coller dans l’avis de marché : {paste}" if paste else words.closed(opinion)
     return Document(
         kind=DocumentKind.OPINION,
@@ -84,7 +84,7 @@ def usual_opinion(engine: Engine, ask: LotOnShelf) -> Document | None:
     if not len(ask.shelf):
         return None
     try:
-        size = need_of(ask.reading, DEFAULT)
+        size = workload_of(ask.reading, DEFAULT)
     except NeedRefused:
         return None
     return advice_document(advise(engine, ask, size, DEFAULT), title_of(ask.reading.lot.objet)).as_shown()
@@ -96,9 +96,13 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
     if not opinion.counted:
         return {}
     listed = opinion.told.lever not in opinion.unlisted  # nobody listed is not nobody
+    columns = tuple(map(DocumentColumn, ("Réponses", "Ce qui suit")))
+    by_answers = tuple(map(DocumentRow, next_steps.by_answers(opinion)))
+    answers = DocumentTable("Selon leurs réponses", columns, by_answers)
+    sizes = ((step.etp, step.candidates.likely, step.candidates.low, step.candidates.high) for step in opinion.steps)
     return {
         **({"calls": _calls(advice)} if opinion.law.direct or opinion.verdict is OpinionVerdict.CONFIRM else {}),
-        **({"answers": _by_answers(opinion)} if opinion.verdict is OpinionVerdict.CONFIRM else {}),
+        **({"answers": answers} if opinion.verdict is OpinionVerdict.CONFIRM else {}),
         "found": _found(advice, "Qui est compté", opinion.told.found),
         "sizes": DocumentTable(
             "Jusqu’à quelle taille ?",
@@ -106,7 +110,7 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
                 DocumentColumn("Taille du lot", _NUMBER, "ETP", 2),
                 *(DocumentColumn(label, _NUMBER) for label in ("Candidats probables", "Au moins", "Au plus")),
             ),
-            tuple(DocumentRow((step.etp, *_in_order(step.candidates))) for step in opinion.steps if listed),
+            tuple(map(DocumentRow, sizes)) if listed else (),
             tuple(next_steps.sizes(opinion)) if listed else (),
             ranged=True,
         ),
@@ -181,17 +185,12 @@ def advice_object(advice: Advice) -> dict[str, Any]:
             {"label": label, "gives": gives, "notice": sentence}
             for label, gives, sentence in next_steps.beside(opinion)
         ],
-        "notice": next_steps.notice(opinion) or None,
+        "notice": next_steps.notice_sentence(opinion) or None,
         "notice_opens": words.closed(opinion) or None,
         "hypotheses": list(opinion.assumed.says()),
         "catalogue": {"version": advice.catalogue_version, "suppliers": advice.catalogue_suppliers},
         "date": advice.on.isoformat(),
     }
-
-
-def _by_answers(opinion: Opinion) -> DocumentTable:
-    columns = tuple(map(DocumentColumn, ("Réponses", "Ce qui suit")))
-    return DocumentTable("Selon leurs réponses", columns, tuple(map(DocumentRow, next_steps.by_answers(opinion))))
 
 
 def proof(advice: Advice, candidate: Candidate) -> tuple[str, str]:
@@ -253,13 +252,12 @@ def _levers(opinion: Opinion) -> DocumentTable:
         *(DocumentColumn(label, _NUMBER) for label in ("Connues", "Dont confirmées", "Indices", "À appeler")),
         DocumentColumn("Ce qui l’exclut"),
     )
-    return DocumentTable("Leviers", columns, tuple(_lever_row(one, opinion) for one in opinion.levers), aside=True)
-
-
-def _lever_row(lever_opinion: LeverOpinion, opinion: Opinion) -> DocumentRow:
-    chosen, known = lever(lever_opinion.lever), _counts(lever_opinion, opinion)
-    counts = (known[name] for name in ("credible", "confirmed", "hints", "to_call"))
-    return DocumentRow((chosen.label, chosen.article, *counts, lever_opinion.excluded))
+    rows = []
+    for lever_opinion in opinion.levers:
+        chosen, known = lever(lever_opinion.lever), _counts(lever_opinion, opinion)
+        counts = (known[name] for name in ("credible", "confirmed", "hints", "to_call"))
+        rows.append(DocumentRow((chosen.label, chosen.article, *counts, lever_opinion.excluded)))
+    return DocumentTable("Leviers", columns, tuple(rows), aside=True)
 
 
 def _counts(lever_opinion: LeverOpinion, opinion: Opinion) -> dict[str, int | None]:
@@ -268,10 +266,6 @@ def _counts(lever_opinion: LeverOpinion, opinion: Opinion) -> dict[str, int | No
     counts["expected"] = round(lever_opinion.expected)
     known = opinion.counted and lever_opinion.lever not in opinion.unlisted
     return {name: count if known else None for name, count in counts.items()}
-
-
-def _in_order(estimate: Range) -> tuple[float, float, float]:
-    return estimate.likely, estimate.low, estimate.high
 
 
 def _law(opinion: Opinion) -> dict[str, Any]:

@@ -111,7 +111,9 @@ def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> Lega
     insertion, service = buys_insertion(reading.lot.objet), service_asked(reading)
     adapted = insertion or service is not None
     works = works_asked(reading) if buyer_facts.works is None else buyer_facts.works
-    works, nature = False if adapted else works, buyer_facts.nature or _nature(reading)
+    works = False if adapted else works
+    siren = clean_siren("".join(reading.lot.acheteur_siret.split())[:9]).value
+    nature = buyer_facts.nature or (nature_of(siren) if siren else None)
     amounts = {
         rule: thresholds(rule, day, works=works, buyer=nature) for rule in _rules(adapted=adapted, own=elsewhere)
     }
@@ -180,14 +182,10 @@ def _owed(day: date, noticed: bool | None, above: bool | None, *, adapted: bool)
 
 
 def _exempted(buyer_facts: ToldByBuyer, works: bool | None, months: float | None) -> Exemption | None:
+    """The exception that the buyer chose. Raises DecisionRefused for one of short works where the lot is not known to be of such works."""
     exempted = exemption(buyer_facts.exemption) if buyer_facts.exemption else None
-    if exempted and exempted.works_only:
-        _refuse_short_works(exempted, works, months)
-    return exempted
-
-
-def _refuse_short_works(exempted: Exemption, works: bool | None, months: float | None) -> None:
-    """Raise DecisionRefused where a lot is not known to be of works, or of works as short as the exception is for."""
+    if exempted is None or not exempted.works_only:
+        return exempted
     why = ""
     if works is False:
         why = "ce lot est de fournitures ou de services"
@@ -203,6 +201,7 @@ def _refuse_short_works(exempted: Exemption, works: bool | None, months: float |
             "Choisissez un autre cas, ou n’en choisissez pas.",
             field="dispense",
         )
+    return exempted
 
 
 def works_asked(reading: Reading) -> bool | None:
@@ -244,12 +243,6 @@ def unfit_for_ess(reading: Reading) -> str:
 
 def _codes(cpv: Iterable[str]) -> list[str]:
     return [code for raw in cpv if (code := normalise_cpv(raw)[0])]
-
-
-def _nature(reading: Reading) -> BuyerNature | None:
-    digits = "".join(reading.lot.acheteur_siret.split())[:9]
-    siren = clean_siren(digits).value
-    return nature_of(siren) if siren else None
 
 
 def _small_lot(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from matcher.decisions.opinion.law import MOST_YEARS, SMALL_SHARE, LegalPosition
 from matcher.domain.french import day, enumeration, unit
-from matcher.reference.law import BuyerNature, Exemption, LegalRule, LegalThreshold
+from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold
 from matcher.reference.levers import lever
 
 DUTIES = (
@@ -86,7 +86,8 @@ def duty(law: LegalPosition) -> Iterator[str]:
         yield elsewhere(law)
         return
     if law.exemption is not None and not law.owed:
-        yield _idle_exemption(law.exemption, law)
+        idle = "ce qui n’est pas établi ici" if law.owed is None else "ce qu’elle n’est pas ici : elle est sans objet"
+        yield f"Dispense choisie ({law.exemption.article}) : elle ne vaut que si une condition sociale est obligatoire, {idle}."
     if clause.owed_from is None or law.on < clause.owed_from:
         return
     since, amounts = f"depuis le {day(clause.owed_from)}", amounts_said(law.notice if law.adapted else law.european)
@@ -105,11 +106,6 @@ def duty(law: LegalPosition) -> Iterator[str]:
         yield _may_be_owed(
             law, f"une condition sociale d’exécution est obligatoire {since} à partir de {amounts} ({clause.duty})"
         )
-
-
-def _idle_exemption(chosen: Exemption, law: LegalPosition) -> str:
-    why = "ce qui n’est pas établi ici" if law.owed is None else "ce qu’elle n’est pas ici : elle est sans objet"
-    return f"Dispense choisie ({chosen.article}) : elle ne vaut que si une condition sociale est obligatoire, {why}."
 
 
 def _adapted(law: LegalPosition) -> str:

@@ -30,7 +30,7 @@ def asks(candidate: Candidate, opinion: Opinion, trade: str) -> tuple[str, ...]:
 
 
 def by_answers(opinion: Opinion) -> Iterator[tuple[str, str]]:
-    """(answers, what follows) for those called, said beforehand; nothing where nothing is to be confirmed."""
+    """(answers, what follows) for those called, given beforehand; nothing where nothing is to be confirmed."""
     if opinion.verdict is not OpinionVerdict.CONFIRM:
         return
     missing, article = opinion.told.missing, lever(opinion.told.lever).article
@@ -56,7 +56,7 @@ def _going_on(opinion: Opinion) -> Iterator[str]:
     )
 
 
-def notice(opinion: Opinion) -> str:
+def notice_sentence(opinion: Opinion) -> str:
     """The French sentence to paste in the notice for the lever concluded for; empty where there is none, or until calls confirm it."""
     if not opinion.lever or opinion.verdict in (OpinionVerdict.CONFIRM, OpinionVerdict.SOURCE):
         return ""
@@ -74,8 +74,16 @@ def others(opinion: Opinion) -> Iterator[tuple[str, str, str]]:
     for lever_opinion in opinion.levers:
         if lever_opinion.lever == opinion.told.lever:
             continue
-        counted = "non connu" if lever_opinion.lever in opinion.unlisted else _how_many(lever_opinion)
-        yield _short(lever_opinion.lever, opinion), counted, lever_opinion.excluded or _gives(lever_opinion, opinion)
+        label = f"Clause seule, {law_words.clause_article(opinion.law)}"
+        if lever_opinion.lever != CLAUSE:
+            label = lever(lever_opinion.lever).label
+        counts = (
+            count(len(lever_opinion.credible), "connue", "connues"),
+            count(len(lever_opinion.hints), "indice") if lever_opinion.hints else "",
+            f"{number(len(lever_opinion.to_call))} à appeler" if lever_opinion.to_call else "",
+        )
+        counted = "non connu" if lever_opinion.lever in opinion.unlisted else ", ".join(filter(None, counts))
+        yield label, counted, lever_opinion.excluded or _gives(lever_opinion, opinion)
 
 
 def beside(opinion: Opinion) -> Iterator[tuple[str, str, str]]:
@@ -114,19 +122,6 @@ def sizes(opinion: Opinion) -> Iterator[str]:
     yield f"Jusqu’à {unit(opinion.largest.likely, 'ETP', 1)}, {wanted} restent probables{low}."
     if opinion.split is not None and opinion.split.lots > 1:
         yield f"Pour en garder autant partout : {count(opinion.split.lots, 'lot')} de {unit(opinion.split.etp, 'ETP', 1)}."
-
-
-def _short(code: str, opinion: Opinion) -> str:
-    return f"Clause seule, {law_words.clause_article(opinion.law)}" if code == CLAUSE else lever(code).label
-
-
-def _how_many(lever_opinion: LeverOpinion) -> str:
-    parts = (
-        count(len(lever_opinion.credible), "connue", "connues"),
-        count(len(lever_opinion.hints), "indice") if lever_opinion.hints else "",
-        f"{number(len(lever_opinion.to_call))} à appeler" if lever_opinion.to_call else "",
-    )
-    return ", ".join(filter(None, parts))
 
 
 def _gives(lever_opinion: LeverOpinion, opinion: Opinion) -> str:

@@ -47,16 +47,12 @@ def conclusion(opinion: Opinion) -> str:
         case OpinionVerdict.CLAUSE:
             return _clause(opinion)
         case OpinionVerdict.SOURCE:
-            return _source(opinion)
+            if none := law_words.no_directory(opinion.told.lever, opinion.unlisted):
+                return f"{none}."
+            no_clause = "" if opinion.hours.gives_work else f" {_no_clause(opinion)}."
+            return f"Sourcer d’abord, avant de décider.{no_clause}"
         case OpinionVerdict.NOBODY:
             return f"{_nobody(opinion)}."
-
-
-def _source(opinion: Opinion) -> str:
-    if none := law_words.no_directory(opinion.told.lever, opinion.unlisted):
-        return f"{none}."
-    no_clause = "" if opinion.hours.gives_work else f" {_no_clause(opinion)}."
-    return f"Sourcer d’abord, avant de décider.{no_clause}"
 
 
 def _call(lever_opinion: LeverOpinion) -> str:
@@ -203,19 +199,14 @@ def grounds(opinion: Opinion) -> Iterator[str]:
         yield f"{others} des mêmes organisations ne {'compte' if opinion.repeated < 2 else 'comptent'} pas deux fois."
     yield _size(opinion)
     if opinion.said:
-        yield from _under(opinion.of(opinion.said), opinion)
+        under, article = opinion.of(opinion.said), lever(opinion.said).article
+        if under.excluded:
+            yield f"L’article {article}, que votre texte dit, ne convient pas : {under.excluded}."
+        elif under is not opinion.told:  # the figures are of another conclusion
+            yield f"L’article {article}, que votre texte dit, donnerait {counts(under)}."
     yield from _why(opinion)
     for dependency in opinion.dependent:
         yield f"{dependency.candidate.name} : le lot ferait {unit(100 * dependency.share, '%')} de son chiffre d’affaires, un risque de dépendance à peser avec elle."
-
-
-def _under(lever_opinion: LeverOpinion, opinion: Opinion) -> Iterator[str]:
-    """Yield what the article that the text says gives, where the figures are of another conclusion or it cannot apply."""
-    article = lever(lever_opinion.lever).article
-    if lever_opinion.excluded:
-        yield f"L’article {article}, que votre texte dit, ne convient pas : {lever_opinion.excluded}."
-    elif lever_opinion is not opinion.told:
-        yield f"L’article {article}, que votre texte dit, donnerait {counts(lever_opinion)}."
 
 
 def _counted(opinion: Opinion) -> str:
@@ -271,7 +262,9 @@ def _why(opinion: Opinion) -> Iterator[str]:
     lever_opinion = opinion.told
     match opinion.verdict:
         case OpinionVerdict.CONFIRM:
-            yield f"{_confirmed(lever_opinion, opinion)}."
+            confirmed = len(lever_opinion.confirmed)
+            sentence = count(confirmed, "confirmée") if confirmed else "Aucune n’est encore confirmée pour ce lot"
+            yield f"{sentence}, pour {number(opinion.assumed.floor)} voulues."
         case OpinionVerdict.CLAUSE:
             yield _hours(opinion)
             if not opinion.said:
@@ -293,13 +286,6 @@ def _why(opinion: Opinion) -> Iterator[str]:
             yield from _instead(opinion)
         case _:
             pass
-
-
-def _confirmed(lever_opinion: LeverOpinion, opinion: Opinion) -> str:
-    """Return how many organisations are confirmed, of those that reserving asks for."""
-    confirmed = len(lever_opinion.confirmed)
-    confirmed_said = count(confirmed, "confirmée") if confirmed else "Aucune n’est encore confirmée pour ce lot"
-    return f"{confirmed_said}, pour {number(opinion.assumed.floor)} voulues"
 
 
 def _to_source(opinion: Opinion) -> str:

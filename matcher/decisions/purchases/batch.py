@@ -228,7 +228,9 @@ _RESULTS = _Results()
 def _study(hold: Hold) -> Mapping[str, Any]:
     """Answer every line that is not answered yet."""
     study, steps = Study.of(hold.work), hold.steps()
-    shelf = _filled(load_shelf(hold.engine))
+    shelf = load_shelf(hold.engine)
+    if not len(shelf):
+        raise SheetRefused(". ".join(EMPTY))
     sheet = _sheet(hold.engine, study, steps, lambda: hold.file(FILE), hold.stop)
     if study.kind.sheet_step not in steps:
         hold.keep(study.kind.sheet_step, msgspec.to_builtins(sheet))
@@ -328,12 +330,6 @@ def lines_of(result: Result) -> tuple[NeedLine, ...]:
     if isinstance(result, Answered):
         return lines_of_programme(result.programme.purchases)
     return lines_of_ledger(result.spending.lines) if isinstance(result, Photographed) else ()
-
-
-def _filled(shelf: Shelf) -> Shelf:
-    if not len(shelf):
-        raise SheetRefused(". ".join(EMPTY))
-    return shelf
 
 
 def _headline(result: Result) -> tuple[str, ...]:

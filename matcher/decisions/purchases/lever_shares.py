@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import fsum
 
 from matcher.decisions.opinion.compute import OpinionVerdict
-from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme import LineAnswer, Programme
 from matcher.domain.french import count, number, unit
 
@@ -66,22 +65,15 @@ def share_of(answer: LineAnswer) -> str:
 
 def lever_shares(programme: Programme) -> tuple[LeverShare, ...]:
     """Return the shares of a programme, which add up to all of it. The amount of a line to settle depends on its answer, whatever it is."""
-    return tuple(
-        _share(label, [both for both in programme.counted if share_of(both[1]) == label])
-        for label in (RESERVE, CONFIRM, CLAUSE, SOURCE, NONE, TO_SETTLE)
-    )
-
-
-def _share(label: str, lines: list[tuple[Purchase, LineAnswer]]) -> LeverShare:
-    amounts = [(line.worth.euros, line.amount is not None and answer.sure) for line, answer in lines]
-    known = [(euros, sure) for euros, sure in amounts if euros is not None]
-    return LeverShare(
-        label,
-        len(lines),
-        fsum(euros for euros, sure in known if sure),
-        fsum(euros for euros, sure in known if not sure),
-        len(amounts) - len(known),
-    )
+    shares = []
+    for label in (RESERVE, CONFIRM, CLAUSE, SOURCE, NONE, TO_SETTLE):
+        lines = [(line, answer) for line, answer in programme.counted if share_of(answer) == label]
+        amounts = [(line.worth.euros, line.amount is not None and answer.sure) for line, answer in lines]
+        known = [(euros, sure) for euros, sure in amounts if euros is not None]
+        sure_amount = fsum(euros for euros, sure in known if sure)
+        supposed = fsum(euros for euros, sure in known if not sure)
+        shares.append(LeverShare(label, len(lines), sure_amount, supposed, len(amounts) - len(known)))
+    return tuple(shares)
 
 
 def social_share(programme: Programme) -> SocialShare:

@@ -10,9 +10,9 @@ from typing import Any
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion import law_words, words
-from matcher.decisions.opinion.compute import Opinion, OpinionVerdict, opinion
+from matcher.decisions.opinion.compute import OpinionVerdict, opinion
 from matcher.decisions.purchases.line import LineAmount, LineQuestion, Purchase
-from matcher.decisions.workload import NeedRefused, need_of
+from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
 from matcher.domain.place import PlaceOrigin
@@ -260,12 +260,15 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
     ask = laid(reading, shelf, today)
     answer, doubts = _read(purchase.need, reading, understood=ask.understood)
     try:
-        need = need_of(reading, assumed)
+        need = workload_of(reading, assumed)
     except NeedRefused as refusal:
         question = _to_settle((ReadingDoubt(DoubtKind.FAULT, str(refusal)), *doubts), understood=False)
         asks = tuple(dict.fromkeys((LineQuestion.AMOUNT, *answer.asks)))
         return replace(answer, doubts=(str(refusal), *answer.doubts), asks=asks, question=question, understood=False)
-    advised = _of_a_purchase(opinion(ask, need, assumed))
+    advised = opinion(ask, need, assumed)
+    if advised.verdict is OpinionVerdict.NOBODY and advised.hours.gives_work:
+        # an immersion buys nothing, and where nobody is known one looks further before concluding
+        advised = replace(advised, verdict=OpinionVerdict.SOURCE, lever="")
     lever_opinion = advised.told
     if not advised.placed:
         return replace(answer, headline=words.headline(advised), etp=need.etp)
@@ -283,12 +286,6 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
         does=tuple(one.id for one in lever_opinion.credible),
         ask=tuple(one.id for one in (*lever_opinion.hints, *lever_opinion.to_call)),
     )
-
-
-def _of_a_purchase(opinion: Opinion) -> Opinion:
-    """An opinion as a line tells it: an immersion buys nothing, and where nobody is known one looks further before concluding."""
-    unknown = opinion.verdict is OpinionVerdict.NOBODY and opinion.hours.gives_work
-    return replace(opinion, verdict=OpinionVerdict.SOURCE, lever="") if unknown else opinion
 
 
 def _read(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer, tuple[ReadingDoubt, ...]]:

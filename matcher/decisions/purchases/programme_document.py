@@ -1,6 +1,6 @@
 """A programme answered, as its Document and as JSON: the buyer's own columns in their order with what is added, the doubts first to settle, the totals."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -197,6 +197,11 @@ def programme_document(answer: Answered) -> Document:
     suppliers = reached(answer.programme)
     ranks = range(len(answer.programme.purchases)) if len(answer.programme.purchases) <= WIDEST else ()
     lines = (DocumentColumn(line_of(answer, rank)) for rank in ranks)
+    matrix = []
+    for supplier in suppliers if ranks else ():
+        does, ask = set(supplier.does), set(supplier.ask)
+        marks = (DOES if rank in does else ASK if rank in ask else "" for rank in ranks)
+        matrix.append(DocumentRow((*_reached(answer, supplier), *marks), supplier.id))
     return Document(
         kind=DocumentKind.PROGRAMME,
         title=count(answer.programme.whole.lines, "achat"),
@@ -212,7 +217,7 @@ def programme_document(answer: Answered) -> Document:
             DocumentTable(
                 "Matrice",
                 (*_REACHED, *lines),
-                tuple(DocumentRow((*_reached(answer, one), *_marks(one, ranks)), one.id) for one in suppliers if ranks),
+                tuple(matrix),
                 aside=True,
             ),
         ),
@@ -239,12 +244,11 @@ def lines_table(response: Answered) -> DocumentTable:
 def structures_table(answer: Answered) -> DocumentTable:
     """The structures that the lines reach, and which, those that most lines reach first."""
     which = (DocumentColumn(f"Lignes, {how}", ColumnKind.LIST) for how in ("connue", "à appeler"))
-    rows = (
-        DocumentRow(
-            (*_reached(answer, one), *_lines_of(answer, one)), one.id if answer.shelf.find(one.id) is not None else ""
-        )
-        for one in reached(answer.programme)
-    )
+    rows = []
+    for supplier in reached(answer.programme):
+        lines = (tuple(line_of(answer, rank) for rank in ranks) for ranks in (supplier.does, supplier.ask))
+        key = supplier.id if answer.shelf.find(supplier.id) is not None else ""
+        rows.append(DocumentRow((*_reached(answer, supplier), *lines), key))
     return DocumentTable("Structures", (*_REACHED, *which), tuple(rows), aside=True)
 
 
@@ -327,15 +331,6 @@ def line_of(answer: Answered, rank: int) -> str:
 
 def _reached(answer: Answered, reached: Reached) -> tuple[DocumentCell, ...]:
     return (*who(answer, reached), len(reached.does), len(reached.ask))
-
-
-def _lines_of(answer: Answered, reached: Reached) -> Iterator[DocumentCell]:
-    return (tuple(line_of(answer, rank) for rank in ranks) for ranks in (reached.does, reached.ask))
-
-
-def _marks(reached: Reached, ranks: Iterable[int]) -> Iterator[str]:
-    does, ask = set(reached.does), set(reached.ask)
-    return (DOES if rank in does else ASK if rank in ask else "" for rank in ranks)
 
 
 def _doubts(answer: Answered) -> Iterator[DocumentRow]:

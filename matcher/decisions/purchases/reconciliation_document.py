@@ -6,7 +6,7 @@ from datetime import date
 from itertools import compress
 from typing import Any, TypedDict
 
-from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Certainty, RecognisedOption, Recognition
+from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Certainty, Recognition
 from matcher.decisions.purchases.programme_document import own_cells, own_columns
 from matcher.decisions.purchases.reconciliation import NameState, ReconciledLine, WrittenName, headline, pasted_lines
 from matcher.decisions.purchases.sheet import PurchaseSheet
@@ -17,7 +17,6 @@ from matcher.render.document import (
     CellMark,
     ColumnKind,
     Document,
-    DocumentCell,
     DocumentColumn,
     DocumentKind,
     DocumentRow,
@@ -111,23 +110,20 @@ def names_table(names: Sequence[WrittenName], taxes: Sequence[Tax]) -> DocumentT
         *(DocumentColumn("Nom, tel que lu"), DocumentColumn("Nº", ColumnKind.NUMBER, under=True)),
         *(DocumentColumn("Commune"), *amounts, DocumentColumn("État"), DocumentColumn("Au catalogue")),
     )
-    return DocumentTable("Les noms", columns, tuple(DocumentRow(_name_cells(its, taxes)) for its in names))
-
-
-def _name_cells(name: WrittenName, taxes: Sequence[Tax]) -> tuple[DocumentCell, ...]:
-    written, recognition = name.written, name.recognition
-    if recognition.sure:
-        known = recognition.sure.name
-    elif recognition.options:
-        known = count(len(recognition.options), "possible")
-    else:
-        known = "aucun, dit l’équipe" if name.state is NameState.SETTLED else "aucun nom proche"
-    return (
-        *(written.name or written.number or "sans nom", name.rank),
-        " ".join(filter(None, (written.post_code, written.city))) or None,
-        *(name.amounts.get(tax) for tax in taxes),
-        *(STATES[name.state], known),
-    )
+    rows = []
+    for name in names:
+        written, recognition = name.written, name.recognition
+        if recognition.sure:
+            known = recognition.sure.name
+        elif recognition.options:
+            known = count(len(recognition.options), "possible")
+        else:
+            known = "aucun, dit l’équipe" if name.state is NameState.SETTLED else "aucun nom proche"
+        town = " ".join(filter(None, (written.post_code, written.city))) or None
+        euros = (name.amounts.get(tax) for tax in taxes)
+        label = written.name or written.number or "sans nom"
+        rows.append(DocumentRow((label, name.rank, town, *euros, STATES[name.state], known)))
+    return DocumentTable("Les noms", columns, tuple(rows))
 
 
 def pasted_sheet(text: str) -> bytes:
@@ -154,7 +150,15 @@ def recognised_object(name: str, recognition: Recognition) -> RecognisedNameShap
         "nom": name,
         "certitude": str(recognition.certainty),
         "siret": (recognition.sure.siret or None) if recognition.sure else None,
-        "options": [_object(option) for option in recognition.options],
+        "options": [
+            {
+                "siret": option.supplier.siret or None,
+                "name": option.supplier.name,
+                "city": option.supplier.city,
+                "evidence": option.evidence,
+            }
+            for option in recognition.options
+        ],
     }
 
 
@@ -185,11 +189,6 @@ def _added(line: ReconciledLine) -> list[Cell]:
         *[None] * (MOST_OPTIONS - len(others)),
         line.entry.text("reponse"),
     ]
-
-
-def _object(option: RecognisedOption) -> RecognisedOptionShape:
-    supplier = option.supplier
-    return {"siret": supplier.siret or None, "name": supplier.name, "city": supplier.city, "evidence": option.evidence}
 
 
 def _reading(reconciliation: Reconciled, on: date) -> Iterator[Line]:

@@ -183,19 +183,20 @@ def sheet_of(
 def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, told_columns: ToldColumns) -> PurchaseSheet:
     names = _once(grid.columns for grid in grids)
     read = [(grid, purchase_columns(kind, grid.columns, told_columns)) for grid in grids]
+    unused = []
+    for grid, columns in read:
+        tally = ColumnTally(columns)
+        for _, cells in grid.rows:
+            tally.take(grid.texts(cells).__getitem__)
+        unused.append(tally.unused)
     return PurchaseSheet(
         names,
         tuple(entry for grid, columns in read for entry in _entries(grid, columns, names, several=len(grids) > 1)),
         _once(_understood(columns) for _, columns in read),
-        _once(_unused(grid, columns) for grid, columns in read),
+        _once(unused),
         (*(said for grid in grids for said in grid.said), *left),
-        _titles(grids),
+        _once((*(grid.above for grid in grids), tuple(grid.sheet for grid in grids if len(grids) == 1))),
     )
-
-
-def _titles(grids: Sequence[Grid]) -> tuple[str, ...]:
-    """Return what is written above the headers, then the name of the only sheet: of several each may be of another place."""
-    return _once((*(grid.above for grid in grids), tuple(grid.sheet for grid in grids if len(grids) == 1)))
 
 
 def _once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
@@ -230,19 +231,14 @@ def _totals_told(entries: Sequence[PurchaseSheetLine]) -> list[PurchaseSheetLine
     since = whole = 0.0
     for line in entries:
         first = fold(next(filter(None, line.cells), "")).strip()
-        euros = _euros(line)
+        cell = line.fields.get(_AMOUNT)
+        written = read_amount(cell.text, unit=cell.how.times).value if cell else None
+        euros = (written.low or 0.0) if written else 0.0
         adds_up = euros and any(abs(euros - some) <= _SAME_SUM * euros for some in (since, whole))
         marked = replace(line, total=True) if adds_up and _MAY_TOTAL.match(first) else line
         lines.append(marked)
         since, whole = (0.0, whole) if marked.total else (since + euros, whole + euros)
     return lines
-
-
-def _euros(line: PurchaseSheetLine) -> float:
-    """Return what the amount of a line says in euros, tax and period apart; 0 where it says none."""
-    cell = line.fields.get(_AMOUNT)
-    written = read_amount(cell.text, unit=cell.how.times).value if cell else None
-    return (written.low or 0.0) if written else 0.0
 
 
 def _understood(columns: Columns) -> list[str]:
@@ -257,10 +253,3 @@ def _understood(columns: Columns) -> list[str]:
             why = f" ({columns.why[name]})" if name in columns.why else ""
             sentences[name] = f"« {name} » : {labels[field].label}{unit}{tax}{why}"
     return [sentences[name] for name in columns.names if name in sentences]
-
-
-def _unused(grid: Grid, columns: Columns) -> tuple[str, ...]:
-    tally = ColumnTally(columns)
-    for _, cells in grid.rows:
-        tally.take(grid.texts(cells).__getitem__)
-    return tally.unused

@@ -10,7 +10,7 @@ from matcher.decisions.purchases.line import NOTHING_TOLD, LineQuestion, LineTol
 from matcher.decisions.purchases.programme import Programme, asks_of
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
 from matcher.domain.need import BuyerDefaults
-from matcher.domain.place import Place, PlaceOrigin
+from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.place.places import read_places
 
@@ -148,10 +148,8 @@ def titled_place(titles: Iterable[str]) -> str:
     """Return the place that titles name, as one types it; empty where they name none, or several, or leave a doubt."""
     read = [read_places(Lot(title.replace("_", " "))) for title in titles]
     named = {place.key: place for where in read if not where.doubts for place in where.places}
-    return _typed(*named.values()) if len(named) == 1 else ""
-
-
-def _typed(typed_place: Place) -> str:
-    """Its name, or its code where others have that name."""
-    by_name = read_places(Lot("", lieux=(RawPlace(typed_place.name),))).places
-    return typed_place.name if [place.key for place in by_name] == [typed_place.key] else typed_place.key
+    if len(named) != 1:
+        return ""
+    (place,) = named.values()
+    homonyms = read_places(Lot("", lieux=(RawPlace(place.name),))).places
+    return place.name if [one.key for one in homonyms] == [place.key] else place.key

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from matcher.catalogue.identity.recogniser import Certainty, Recogniser, Recognition
+from matcher.catalogue.identity.recogniser import Certainty, Recogniser
 from matcher.cleaning.amounts import clean_amount, read_amount
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.naf import clean_naf
@@ -210,7 +210,8 @@ class Spending:
 
     def by(self, label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
         """Return the inclusive lines by what `label` says of each, the dearest first."""
-        return _by(self._inclusive, label)
+        parts = [_part(each, its) for each, its in _grouped(self._inclusive, label).items()]
+        return tuple(sorted(parts, key=lambda part: (*(-part.amounts[tax] for tax in Tax), part.label)))
 
     def _split(self, label: Callable[[Spent], str], *fields: str) -> tuple[tuple[str, Self], ...]:
         if not any(its.entry.text(field) for its in self.lines for field in fields):
@@ -240,9 +241,12 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_
     if written and not number:
         doubts.append(f"« {written} » n’est ni un SIRET ni un SIREN.")
     recognition = recogniser.recognise(written_of(entry))
-    if _STANDING[recognition.certainty] is KnownSupplier.TO_CONFIRM:
-        doubts.append(_perhaps(recognition))
-    nobody = _names_nobody(recognition, number, name)
+    standing = _STANDING[recognition.certainty]
+    if standing is KnownSupplier.TO_CONFIRM:
+        first, *others = recognition.options
+        more = f" (ou {count(len(others), 'autre')})" if others else ""
+        doubts.append(f"Est-ce {first.supplier.shown}{more} ? {first.evidence}")
+    nobody = not number and (not name or (standing is KnownSupplier.ABSENT and names_nobody(name)))
     if nobody:
         doubts.append(f"« {name} » {_NOBODY}" if name else NO_SUPPLIER)
     likeliest = recognition.options[0].supplier.id if recognition.options else ""
@@ -252,25 +256,11 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_
         key="" if nobody else likeliest if recognition.sure else number or name_key(name),
         amount=amount,
         tax=tax,
-        standing=KnownSupplier.UNREAD if nobody else _STANDING[recognition.certainty],
+        standing=KnownSupplier.UNREAD if nobody else standing,
         id=likeliest,
         kinds=shelf.suppliers[row].kinds if row is not None else (),
         doubts=tuple(doubts),
     )
-
-
-def _names_nobody(recognition: Recognition, number: str, name: str) -> bool:
-    """Return whether nothing says which supplier a line is of."""
-    if number:
-        return False
-    return not name or (_STANDING[recognition.certainty] is KnownSupplier.ABSENT and names_nobody(name))
-
-
-def _perhaps(recognition: Recognition) -> str:
-    """The likeliest supplier that it may be, as a question."""
-    first, *others = recognition.options
-    more = f" (ou {count(len(others), 'autre')})" if others else ""
-    return f"Est-ce {first.supplier.shown}{more} ? {first.evidence}"
 
 
 def amount_of(
@@ -383,11 +373,6 @@ def _grouped(lines: Iterable[Spent], label: Callable[[Spent], str]) -> dict[str,
     for expense in lines:
         grouped.setdefault(label(expense), []).append(expense)
     return grouped
-
-
-def _by(lines: Iterable[Spent], label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
-    parts = [_part(each, its) for each, its in _grouped(lines, label).items()]
-    return tuple(sorted(parts, key=lambda part: (*(-part.amounts[tax] for tax in Tax), part.label)))
 
 
 def _part(label: str, lines: Sequence[Spent]) -> SpendingPart:

@@ -96,6 +96,12 @@ def spending_document(snapshot: Photographed) -> Document:
     spending = snapshot.spending
     several = any(line.entry.sheet for line in spending.lines)
     own = (DocumentColumn(column.header) for column in own_columns(snapshot.sheet, several=several))
+    rows = []
+    for at, line in enumerate(spending.lines):
+        tax = "" if line.amount is None else str(line.tax)
+        similar = _similar(snapshot, spending.similar.get(at))
+        added = (str(line.standing), line.kinds, line.amount, tax, *similar, " ".join(line.doubts))
+        rows.append(DocumentRow((*own_cells(line.entry, several=several), *added)))
     return Document(
         kind=DocumentKind.SPENDING,
         title=count(spending.whole.lines, "ligne"),
@@ -106,15 +112,7 @@ def spending_document(snapshot: Photographed) -> Document:
             *spending_tables(spending),
             alternatives_table(snapshot),
             doubts_table(snapshot),
-            DocumentTable(
-                "Lignes",
-                (*own, *_ADDED),
-                tuple(
-                    DocumentRow((*own_cells(line.entry, several=several), *_added(snapshot, at, line)))
-                    for at, line in enumerate(spending.lines)
-                ),
-                aside=True,
-            ),
+            DocumentTable("Lignes", (*own, *_ADDED), tuple(rows), aside=True),
         ),
         catalogue_version=snapshot.shelf.version,
         catalogue_suppliers=len(snapshot.shelf),
@@ -125,7 +123,12 @@ def spending_document(snapshot: Photographed) -> Document:
 
 def alternatives_table(snapshot: Photographed) -> DocumentTable:
     """The lines that a similar inclusive supplier could serve, and the first of them."""
-    pairs = snapshot.spending.alternatives
+    rows = []
+    for line, similar in snapshot.spending.alternatives:
+        supplier_name = line.entry.text("fournisseur") or line.entry.text("siret")
+        bought = line.entry.text("objet") or line.entry.text("cpv") or line.entry.text("naf")
+        nearest = _similar(snapshot, similar)
+        rows.append(DocumentRow((line.entry.where, supplier_name, bought, *nearest, line.amount)))
     none = "Aucune ligne ne permet de le dire : il faut un libellé (ou un code CPV ou NAF) compris, et un lieu."
     return DocumentTable(
         "Fournisseurs semblables",
@@ -135,8 +138,8 @@ def alternatives_table(snapshot: Photographed) -> DocumentTable:
             *_SIMILAR,
             _AMOUNT,
         ),
-        tuple(DocumentRow(_alternative(snapshot, *both)) for both in pairs),
-        () if pairs else (none,),
+        tuple(rows),
+        () if rows else (none,),
     )
 
 
@@ -176,18 +179,12 @@ def parts_table(title: str, spending: Spending, parts: Sequence[SpendingPart], w
         *(DocumentColumn(f"Part {tax}", ColumnKind.SHARE, decimals=1) for tax in spending.taxes),
         DocumentColumn("Non connus", _NUMBER),
     )
-    rows = (
-        DocumentRow((label, its.suppliers, its.lines, *_amounts(spending, its, whole), its.unknown))
-        for label, its in (*((part.label, part) for part in parts), ("Ensemble", whole))
-    )
+    rows = []
+    for label, part in (*((part.label, part) for part in parts), ("Ensemble", whole)):
+        amounts = [part.amounts[tax] for tax in spending.taxes]
+        shares = [part.amounts[tax] / whole.amounts[tax] if whole.amounts[tax] else "" for tax in spending.taxes]
+        rows.append(DocumentRow((label, part.suppliers, part.lines, *amounts, *shares, part.unknown)))
     return DocumentTable(title, columns, tuple(rows), total=True)
-
-
-def _amounts(spending: Spending, spending_part: SpendingPart, whole: SpendingPart) -> Iterator[DocumentCell]:
-    """The amounts of a part, then their shares of the whole, without a figure where the whole has none."""
-    yield from (spending_part.amounts[tax] for tax in spending.taxes)
-    for tax in spending.taxes:
-        yield spending_part.amounts[tax] / whole.amounts[tax] if whole.amounts[tax] else ""
 
 
 def _slices(slices: Sequence[tuple[str, Spending]]) -> Iterator[DocumentRow]:
@@ -228,20 +225,6 @@ def remarks(snapshot: Photographed) -> list[str]:
 def names_of(snapshot: Photographed, similar: Similar | None) -> list[str]:
     """Return the first similar suppliers, by name, town and distance."""
     return [named(snapshot.shelf, one) for one in similar.first] if similar else []
-
-
-def _added(snapshot: Photographed, index: int, line: Spent) -> tuple[DocumentCell, ...]:
-    similar = snapshot.spending.similar.get(index)
-    return (
-        *(str(line.standing), line.kinds, line.amount, "" if line.amount is None else str(line.tax)),
-        *(*_similar(snapshot, similar), " ".join(line.doubts)),
-    )
-
-
-def _alternative(snapshot: Photographed, line: Spent, similar: Similar) -> tuple[DocumentCell, ...]:
-    supplier_name = line.entry.text("fournisseur") or line.entry.text("siret")
-    bought = line.entry.text("objet") or line.entry.text("cpv") or line.entry.text("naf")
-    return (line.entry.where, supplier_name, bought, *_similar(snapshot, similar), line.amount)
 
 
 def _similar(snapshot: Photographed, similar: Similar | None) -> tuple[DocumentCell, DocumentCell]:

@@ -16,7 +16,7 @@ from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.store.read import catalogue_version, load_numbered
 from matcher.cleaning.siret import BAD_KEYS, SIRET_UNREADABLE, VAT_BAD_KEY, clean_siret_or_siren
 from matcher.domain.french import count, day, enumeration, in_groups
-from matcher.domain.supplier import Origin, Supplier
+from matcher.domain.supplier import Supplier
 from matcher.reference.levers import reserving_articles
 from matcher.render.document import Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 from matcher.render.shaped import shaped
@@ -177,7 +177,12 @@ def verification_object(verification: Verification) -> dict[str, Any]:
     return {
         "headline": headline(verification),
         "limits": list(LIMITS),
-        "numbers": [_object(one) for one in verification.checked],
+        "numbers": [
+            shaped(
+                "written number? standing flag? suppliers", checked, suppliers=list(map(_supplier, checked.suppliers))
+            )
+            for checked in verification.checked
+        ],
         "repeated": verification.repeated,
         "catalogue": {"version": verification.catalogue_version},
         "date": verification.on.isoformat(),
@@ -199,7 +204,13 @@ def _row(number_check: CheckedNumber) -> DocumentRow:
         if opened
         else "",
         day(min(dated)) if dated else _UNDATED,
-        " ; ".join(dict.fromkeys(_listed_by(origin) for one in number_check.suppliers for origin in one.origins)),
+        " ; ".join(
+            dict.fromkeys(
+                f"{short_title(origin.source)}, {day(origin.date) if origin.date else 'sans date'}"
+                for one in number_check.suppliers
+                for origin in one.origins
+            )
+        ),
         " ; ".join(
             filter(
                 None,
@@ -232,10 +243,6 @@ def _number(number_check: CheckedNumber) -> str:
     )
 
 
-def _listed_by(origin: Origin) -> str:
-    return f"{short_title(origin.source)}, {day(origin.date) if origin.date else 'sans date'}"
-
-
 def _more(supplier: Supplier, number_check: CheckedNumber) -> str:
     """Return what else is to know of a supplier: closed, ended, carried on, or its own SIRET where another was asked."""
     facts = [supplier.closed_reason or ("convention terminée" if _ended(supplier) else "")]
@@ -244,14 +251,6 @@ def _more(supplier: Supplier, number_check: CheckedNumber) -> str:
     if number_check.standing in (InclusiveStanding.SIBLING, InclusiveStanding.WRONG_KEY) and supplier.siret:
         facts.append(f"l’établissement connu est {in_groups(supplier.siret)}")
     return ", ".join(filter(None, facts))
-
-
-def _object(number_check: CheckedNumber) -> dict[str, Any]:
-    return shaped(
-        "written number? standing flag? suppliers",
-        number_check,
-        suppliers=[_supplier(one) for one in number_check.suppliers],
-    )
 
 
 def _supplier(supplier: Supplier) -> dict[str, Any]:

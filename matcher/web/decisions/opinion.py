@@ -16,7 +16,7 @@ from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import Opinion
 from matcher.decisions.opinion.document import advice_document, advice_object, advice_tables, proof, to_ask
 from matcher.decisions.opinion.law import ToldByBuyer
-from matcher.decisions.workload import NeedRefused, Workload, need_of
+from matcher.decisions.workload import NeedRefused, Workload, workload_of
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
 from matcher.need.answer import dated, laid
@@ -75,7 +75,7 @@ class SupposedForm(PageForm):
     def need(self, reading: Reading) -> Workload:
         """Return what the lot takes. Raises NeedRefused."""
         etp, hours, quantity = (self[name].data.replace("−", "-") for name in SIZES)
-        return need_of(reading, self.assumed, etp=etp, hours=hours, quantity=quantity)
+        return workload_of(reading, self.assumed, etp=etp, hours=hours, quantity=quantity)
 
     def refuse(self, refusal: NeedRefused) -> None:
         """Say that the size is refused: under the field it was taken from, the amount's under the first."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate
-from matcher.decisions.sizing import able_count, curve, largest, split, suffices
+from matcher.decisions.sizing import able_count, candidates_by_size, largest, split, suffices
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.sizes import size_of
 from tests.matcher.decisions.people import candidate, someone, to_call
@@ -14,7 +14,7 @@ from tests.matcher.decisions.people import candidate, someone, to_call
 
 @given(st.lists(someone(), max_size=10))
 def test_the_curve_never_rises(found: list[Candidate]) -> None:
-    steps = curve(found, [0.5, 1, 2, 5, 10, 50], DEFAULT)
+    steps = candidates_by_size(found, [0.5, 1, 2, 5, 10, 50], DEFAULT)
     for bound in ("low", "likely", "high"):
         counts = [getattr(step.candidates, bound) for step in steps]
         assert counts == sorted(counts, reverse=True)

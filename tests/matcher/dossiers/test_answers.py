@@ -21,7 +21,7 @@ from matcher.db import reading, writing
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.opinion.answer import advise
-from matcher.decisions.workload import need_of
+from matcher.decisions.workload import workload_of
 from matcher.domain.match import Band
 from matcher.dossiers.answers import declined_today, settle, take_in, undo
 from matcher.dossiers.asking.answer import GivenAnswer
@@ -68,7 +68,7 @@ def seen(engine: Engine, key: str) -> Seen:
     assert record is not None
     ask = laid(lot.frozen.reading, shelf, today, declined_today(engine, lot))
     known = {shelf.ids[row] for row in banded(rank(ask)).of(Band.CONNU)}
-    opinion = advise(engine, ask, need_of(ask.reading, Assumptions()), Assumptions()).opinion
+    opinion = advise(engine, ask, workload_of(ask.reading, Assumptions()), Assumptions()).opinion
     news = since(lot, shelf, today, {one.match.id: one.match.id for one in lot.entries})
     return Seen(
         does=frozenset(one.code for one in record.activities),

@@ -197,7 +197,22 @@ def families(
         name = group.name or _name([(needs[key].label, len(ranks[key])) for key in group.needs], taken)
         taken.add(name)
         members = sorted(rank for key in group.needs for rank in ranks[key])
-        made.append(_family(name, bool(group.name), members, lines, group, on, nature))
+        own = [lines[rank] for rank in members]
+        euros, unknown, year = _counted(own)
+        made.append(
+            NeedFamily(
+                name=name,
+                settled=bool(group.name),
+                lines=tuple(members),
+                euros=euros,
+                with_tax=_sum(its.amount for its in own if its.tax is Tax.INCLUDED),
+                unknown=unknown,
+                year=year,
+                works=group.works,
+                services=_services(own),
+                law=_law(euros, unknown, group, on, nature),
+            )
+        )
     made.sort(key=lambda its: (-(its.euros + its.with_tax), -len(its.lines), its.name))
     return NeedFamilies(tuple(lines), tuple(made), tuple(ranks.get("", ())))
 
@@ -229,15 +244,20 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
     for key, group in zip(keys, groups, strict=True):
         if key in needs:
             keys_by_group.setdefault(group, []).append(key)
-    return tuple(
-        NeedGroup(
-            group if isinstance(group, str) else "",
-            tuple(own),
-            _works([needs[key] for key in own]),
-            all(_specific(needs[key]) for key in own),
+    need_groups = []
+    for group, own in keys_by_group.items():
+        activities = {key: _compared(needs[key]).activities for key in own}
+        natures = {works_of((needs[key].cpv,), activities[key]) for key in own} - {None}
+        services = (listed_service((needs[key].cpv,), activities[key][0][0] if activities[key] else "") for key in own)
+        need_groups.append(
+            NeedGroup(
+                name=group if isinstance(group, str) else "",
+                needs=tuple(own),
+                works=natures.pop() if len(natures) == 1 else None,
+                adapted=all(service is not None for service in services),
+            )
         )
-        for group, own in keys_by_group.items()
-    )
+    return tuple(need_groups)
 
 
 def corrected(families: NeedFamilies, family: NeedFamily, ranks: Sequence[int], name: str) -> dict[WrittenNeed, str]:
@@ -284,40 +304,6 @@ def _name(labels: Sequence[tuple[str, int]], taken: set[str]) -> str:
         times[label] += lines
     best = min(times, key=lambda label: (-times[label], len(label), label))
     return next(name for at in range(1, len(taken) + 2) if (name := best if at == 1 else f"{best} ({at})") not in taken)
-
-
-def _works(needs: Iterable[WrittenNeed]) -> bool | None:
-    natures = {works_of((its.cpv,), _compared(its).activities) for its in needs} - {None}
-    return natures.pop() if len(natures) == 1 else None
-
-
-def _specific(need: WrittenNeed) -> bool:
-    return listed_service((need.cpv,), next((code for code, _ in _compared(need).activities), "")) is not None
-
-
-def _family(
-    name: str,
-    settled: bool,
-    ranks: Sequence[int],
-    lines: Sequence[NeedLine],
-    group: NeedGroup,
-    on: date,
-    nature: BuyerNature | None,
-) -> NeedFamily:
-    own = [lines[rank] for rank in ranks]
-    euros, unknown, year = _counted(own)
-    return NeedFamily(
-        name=name,
-        settled=settled,
-        lines=tuple(ranks),
-        euros=euros,
-        with_tax=_sum(its.amount for its in own if its.tax is Tax.INCLUDED),
-        unknown=unknown,
-        year=year,
-        works=group.works,
-        services=_services(own),
-        law=_law(euros, unknown, group, on, nature),
-    )
 
 
 def _counted(lines: Sequence[NeedLine]) -> tuple[float, int, str]:

@@ -53,7 +53,10 @@ def law_said(family: NeedFamily, on: date) -> str:
         duty = f", condition sociale d’exécution obligatoire ({clause.duty})" if owed else ""
         sentence = f"seuil européen atteint{_one_amount(family.law.european)}{duty}"
     elif family.law.direct is None:
-        sentence = NOT_KNOWN if family.law.direct_below and family.unknown else _between(family.law.direct_below)
+        below = family.law.direct_below
+        sentence = f"achat direct jusqu’à {amounts_said(below)}" if below else "seuils de ce jour non connus"
+        if below and family.unknown:
+            sentence = NOT_KNOWN
     elif family.law.direct:
         sentence = f"achat direct possible ({family.law.direct_below[0].article})"
     else:
@@ -73,17 +76,14 @@ def law_said(family: NeedFamily, on: date) -> str:
 
 def nature_asked(families: NeedFamilies) -> str:
     """Return what to say once of the European thresholds where they depend on who buys, empty where no sum depends on it."""
-    may_be = [its for one in families.families if _depends(one) for its in one.law.european if its.buyer]
+    may_be = []
+    for family in families.families:
+        european = family.law.european
+        reaches_some = any(one.euros <= family.euros for one in european)
+        if family.law.above is None and len({one.buyer for one in european}) > 1 and reaches_some:
+            may_be += [one for one in european if one.buyer]
     several = amounts_said(tuple(dict.fromkeys(may_be)))
     return f"Le seuil européen dépend de l’acheteur : {several}. Donnez une fois votre SIRET." if may_be else ""
-
-
-def _depends(family: NeedFamily) -> bool:
-    """Return whether a sum reaches the European threshold of some buyers, and not of others."""
-    buyers = {one.buyer for one in family.law.european}
-    return (
-        family.law.above is None and len(buyers) > 1 and any(one.euros <= family.euros for one in family.law.european)
-    )
 
 
 def _one_amount(may_be: tuple[LegalThreshold, ...]) -> str:
@@ -98,7 +98,15 @@ def says(family: NeedFamily, on: date) -> str:
 
 def family_tables(families: NeedFamilies, on: date, *, aside: bool = False) -> tuple[DocumentTable, DocumentTable]:
     """Return the families, and what several services may pool; in files alone where they are `aside`."""
-    rows = tuple(_family(one, on) for one in families.families)
+    rows = tuple(
+        DocumentRow(
+            (
+                *(one.name, len(one.lines), one.year, one.euros if one.priced else None, one.unknown),
+                *(one.with_tax or "", law_said(one, on)),
+            )
+        )
+        for one in families.families
+    )
     return DocumentTable("Familles", _FAMILIES, rows, aside=aside), replace(pooled_table(families), aside=aside)
 
 
@@ -113,19 +121,6 @@ def pooled_table(families: NeedFamilies) -> DocumentTable:
         for part in one.services
     )
     return DocumentTable("À regrouper entre services", _POOLED, tuple(rows))
-
-
-def _between(may_be: tuple[LegalThreshold, ...]) -> str:
-    return f"achat direct jusqu’à {amounts_said(may_be)}" if may_be else "seuils de ce jour non connus"
-
-
-def _family(family: NeedFamily, on: date) -> DocumentRow:
-    return DocumentRow(
-        (
-            *(family.name, len(family.lines), family.year, family.euros if family.priced else None, family.unknown),
-            *(family.with_tax or "", law_said(family, on)),
-        )
-    )
 
 
 def family_object(families: NeedFamilies, family: NeedFamily, on: date) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.candidates import Candidate, candidates, unlisted
+from matcher.decisions.candidates import Candidate, lot_candidates, unlisted_levers
 from matcher.decisions.opinion.compute import CLAUSE, Opinion, OpinionVerdict, opinion, opinion_on
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.decisions.workload import Workload
@@ -142,7 +142,11 @@ def test_an_article_of_which_no_directory_is_loaded_is_not_one_of_nobody() -> No
     asked = Reading(Lot("Crèche", cpv=("85312110",), levier="15"))
     its = given_on([candidate("ESAT 1")], reading=asked, unlisted=frozenset({"13-1", "15"}))
     assert (its.verdict, its.told.lever) == (OpinionVerdict.SOURCE, "15")
-    assert unlisted(ask("Entretien des espaces verts", [supplier()], lieu="Maubeuge").shelf) == {"13", "13-1", "15"}
+    assert unlisted_levers(ask("Entretien des espaces verts", [supplier()], lieu="Maubeuge").shelf) == {
+        "13",
+        "13-1",
+        "15",
+    }
 
 
 def test_article_15_holds_only_for_listed_services() -> None:
@@ -228,7 +232,7 @@ def test_candidates_of_a_ranking_are_credible_or_as_likely_as_their_kind() -> No
         supplier("Loin", at=MARSEILLE, activities=declares("espaces-verts.creation-entretien")),
         supplier("Entreprise", kind="EI", at=DENAIN),
     ]
-    found = {its.name: its for its in candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))}
+    found = {its.name: its for its in lot_candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))}
     assert found["Déclare"].standing == "connu"
     assert found["Déclare"].fit == 1.0
     assert found["Se tait"].standing == "à appeler"
@@ -240,7 +244,7 @@ def test_candidates_of_a_ranking_are_credible_or_as_likely_as_their_kind() -> No
 
 def test_an_establishment_without_siret_competes_for_its_organisation() -> None:
     people = [supplier("Siège", siret="77562554400082"), supplier("Antenne", siren="775625544"), supplier("Autre")]
-    found = candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))
+    found = lot_candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))
     assert {its.name: its.organisation for its in found} == {
         "Siège": "775625544",
         "Antenne": "775625544",

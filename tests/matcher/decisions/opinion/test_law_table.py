@@ -76,7 +76,7 @@ def _law_said(*given: str) -> tuple[str, ...]:
         said.append(f"Levier lu : {lever(reading.levier_hint).label}")
     if levier:
         opinion = opinion_on(CONFIRMED, reading, law, Workload(None, "essai"), DEFAULT, {})
-        said += [words.conclusion(opinion), next_steps.notice(opinion)]
+        said += [words.conclusion(opinion), next_steps.notice_sentence(opinion)]
     return tuple(map(plain, said))
 
 

@@ -129,9 +129,9 @@ def test_what_is_compared_is_told(lot: dict[str, object], expected: str) -> None
 def test_the_sentence_of_a_clause_names_the_article_that_makes_it_owed() -> None:
     owed = Reading(Lot("Gros œuvre", cpv=WORKS, montant=6_000_000, levier="clause"), activities=OFFICES)
     free = Reading(Lot("Gros œuvre", cpv=WORKS, montant=600_000, levier="clause"), activities=OFFICES)
-    assert "l’article L2112-2-1 du code" in next_steps.notice(given_on([], reading=owed))
-    assert "l’article L2112-2 du code" in next_steps.notice(given_on([], reading=free))
-    assert "N heures" in next_steps.notice(given_on([], reading=free))
+    assert "l’article L2112-2-1 du code" in next_steps.notice_sentence(given_on([], reading=owed))
+    assert "l’article L2112-2 du code" in next_steps.notice_sentence(given_on([], reading=free))
+    assert "N heures" in next_steps.notice_sentence(given_on([], reading=free))
 
 
 def test_where_the_condition_is_owed_and_nobody_known_an_immersion_does_not_replace_it() -> None:
@@ -154,7 +154,7 @@ def test_where_the_code_does_not_hold_one_sentence_says_so_and_nothing_else() ->
     noumea = read(Lot("Nettoyage", cpv=CLEANING, montant=300_000, duree=24, lieux=(RawPlace("Nouméa"),)))
     its = given_on([candidate(f"EA {n}", "EA") for n in range(5)], reading=noumea)
     assert words.headline(its).startswith("Nouvelle-Calédonie :")
-    assert (list(words.reasons(its)), next_steps.notice(its), its.counted) == ([], "", False)
+    assert (list(words.reasons(its)), next_steps.notice_sentence(its), its.counted) == ([], "", False)
 
 
 def test_a_family_that_the_catalogue_does_not_hold_is_told_as_a_directory_that_lacks() -> None:

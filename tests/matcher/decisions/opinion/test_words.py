@@ -47,15 +47,15 @@ def test_each_verdict_has_its_sentence(found: list[Candidate], etp: float | None
 
 def test_a_reserved_lot_gives_the_sentence_for_the_notice_and_its_article() -> None:
     its = given_on([candidate(f"ESAT {n}") for n in range(5)])
-    assert "L2113-12" in next_steps.notice(its)
-    assert "50 %" in next_steps.notice(its).replace("\u00a0", " ")
-    assert next_steps.notice(given_on([to_call(f"A{n}") for n in range(4)])) == ""
+    assert "L2113-12" in next_steps.notice_sentence(its)
+    assert "50 %" in next_steps.notice_sentence(its).replace("\u00a0", " ")
+    assert next_steps.notice_sentence(given_on([to_call(f"A{n}") for n in range(4)])) == ""
 
 
 def test_the_sentence_for_the_notice_stays_closed_until_three_are_confirmed() -> None:
     found = [candidate("A", workers=9.0), candidate("B"), classed("C"), *(to_call(f"D{n}") for n in range(5))]
     its = given_on(found, etp=2.0)
-    assert next_steps.notice(its) == ""
+    assert next_steps.notice_sentence(its) == ""
     assert "s’ouvre quand 3 organisations ont dit faire ce métier, avec assez de salariés" in words.closed(its)
     assert "1 confirmée, pour 3 voulues" in " ".join(words.reasons(its))
     sized, unsure, also = (next_steps.asks(one, its, "Espaces verts") for one in its.told.called)
@@ -98,7 +98,7 @@ def test_an_article_that_was_chosen_and_cannot_apply_is_said_first(lot: dict[str
     its = given_on([candidate(f"ESAT {n}") for n in range(5)], reading=reading)
     assert (words.headline(its) == says) is bool(says)
     assert ("ne convient pas" in words.headline(its)) is bool(says)
-    assert "L2113-15" not in next_steps.notice(its) or not says
+    assert "L2113-15" not in next_steps.notice_sentence(its) or not says
 
 
 def test_nobody_within_reach_is_never_told_as_nobody_at_all() -> None:
@@ -161,7 +161,7 @@ def test_an_article_that_nobody_is_eligible_to_says_nobody() -> None:
 
 
 def test_no_sentence_names_a_table_of_the_code() -> None:
-    assert not any("«" in source for _, source in DEFAULT.sourced())
+    assert not any("«" in source for _, source in DEFAULT.sourced_sentences())
 
 
 def test_a_clause_that_is_asked_for_is_concluded_with_its_hours() -> None:
@@ -255,6 +255,6 @@ def test_a_lot_without_a_place_is_asked_its_place_and_counts_nobody() -> None:
     people = [supplier(f"Atelier {n}", activities=declares("espaces-verts.creation-entretien")) for n in range(5)]
     its = opinion(ask("Entretien des espaces verts", people), Workload(None, ""), DEFAULT)
     assert words.headline(its) == words.TELL_THE_PLACE
-    assert (its.counted, its.told.found, next_steps.notice(its)) == (False, (), "")
+    assert (its.counted, its.told.found, next_steps.notice_sentence(its)) == (False, (), "")
     everywhere = opinion(ask("Entretien des espaces verts", people, lieu="France entière"), Workload(None, ""), DEFAULT)
     assert words.headline(everywhere).startswith("Réserver ce lot")
