@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from matcher.decisions.purchases.families.compute import WrittenNeed
-from matcher.decisions.purchases.families.likeness import CPV_CLASS, ComparedNeed, compared, grouped
+from matcher.decisions.purchases.families.likeness import CPV_CLASS, ComparedNeed, compare_need, group_needs
 from matcher.evaluation.contracts import contracts, cpv
 from matcher.reference.trades.cpv import normalise_cpv
 
@@ -61,7 +61,7 @@ def family_figures(path: Path) -> dict[str, dict[str, float]]:
     }
     figures = {}
     for how, parts in draws.items():
-        read = [[compared(its.objet) for its in part] for part in parts]
+        read = [[compare_need(its.objet) for its in part] for part in parts]
         both = list(zip(parts, read, strict=True))
         figures[f"familles, {how}"] = _figures(
             [count_pairs(contract_families(part, needs), part) for part, needs in both]
@@ -96,7 +96,7 @@ def contract_families(part: Sequence[ClassedContract], needs: Sequence[ComparedN
     keys = [WrittenNeed(its.objet, "").key or f"? {rank}" for rank, its in enumerate(part)]
     first = dict(zip(reversed(keys), reversed(needs), strict=True))
     alone = sorted(first)
-    groups = dict(zip(alone, grouped([first[key] for key in alone], [""] * len(alone)), strict=True))
+    groups = dict(zip(alone, group_needs([first[key] for key in alone], [""] * len(alone)), strict=True))
     return [groups[key] for key in keys]
 
 

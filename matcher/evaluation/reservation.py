@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import Candidate, CandidateStanding, lot_candidates
-from matcher.decisions.opinion.compute import CALLED, CLAUSE, Opinion, OpinionVerdict, opinion
+from matcher.decisions.opinion.compute import CALLED, CLAUSE, Opinion, OpinionVerdict, lot_opinion
 from matcher.decisions.workload import NeedRefused, Workload, workload_of
 from matcher.evaluation.contracts import contracts, cpv, read_contract
 from matcher.evaluation.suites import LabelledLot
@@ -68,7 +68,7 @@ def verdict_shares(lots: Sequence[JudgedLot]) -> dict[str, float]:
     """Return the share of lots per verdict, and of those whose reading is in doubt."""
     counted = Counter(its.opinion.verdict for its in lots)
     shares = {str(verdict): counted[verdict] / len(lots) for verdict in OpinionVerdict}
-    return shares | {"dont lecture en doute": sum(not its.opinion.counted for its in lots) / len(lots)}
+    return shares | {"dont lecture en doute": sum(not its.opinion.is_counted for its in lots) / len(lots)}
 
 
 def verdict_counts(lots: Sequence[JudgedLot]) -> dict[str, int]:
@@ -144,7 +144,7 @@ def _told(ask: LotOnShelf, assumed: Assumptions, winners: frozenset[str]) -> Jud
         workload = workload_of(ask.reading, assumed)
     except NeedRefused as refused:
         workload = Workload(None, str(refused))
-    return JudgedLot(ask, opinion(ask, workload, assumed), lot_candidates(rank(ask)), winners)
+    return JudgedLot(ask, lot_opinion(ask, workload, assumed), lot_candidates(rank(ask)), winners)
 
 
 def without_winner(asks: Iterable[LotOnShelf], assumed: Assumptions) -> list[JudgedLot]:

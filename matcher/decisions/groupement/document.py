@@ -7,7 +7,7 @@ from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.groupement.answer import CLAUSE, AskedPart, Together
 from matcher.decisions.groupement.compute import Groupement, Groupements, Share
-from matcher.decisions.opinion.document import ID, WHO, who
+from matcher.decisions.opinion.document import ID, WHO, candidate_cells
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import enumeration, percent, unit
 from matcher.reference.levers import lever
@@ -43,7 +43,7 @@ def together_document(joint_need: Together, address: str = "") -> Document:
     """The groupements, best first, those who could carry all alone, then the parts; `address` asks for them again."""
     groupements = joint_need.grouping
     rows = (
-        DocumentRow((by.name, *who(by)[:2], one.part.label, *who(by)[2:], by.id), by.id)
+        DocumentRow((by.name, *candidate_cells(by)[:2], one.part.label, *candidate_cells(by)[2:], by.id), by.id)
         for one in joint_need.parts
         for by in one.part.candidates[:_NAMED]
     )
@@ -75,7 +75,14 @@ def groupement_tables(groupements: Groupements) -> list[DocumentTable]:
     for rank, its in enumerate(groupements.groupements, start=1):
         rows = tuple(
             DocumentRow(
-                (member.name, *who(share.by)[:2], share.part, *who(share.by)[2:], share.chance, share.by.id),
+                (
+                    member.name,
+                    *candidate_cells(share.by)[:2],
+                    share.part,
+                    *candidate_cells(share.by)[2:],
+                    share.chance,
+                    share.by.id,
+                ),
                 share.by.id,
             )
             for member in its.members
@@ -102,7 +109,7 @@ def alone_table(groupements: Groupements) -> DocumentTable:
     return DocumentTable(
         "Pourraient tout porter seuls",
         _ALONE,
-        tuple(DocumentRow((its.leader, *who(by)[:2], its.score, by.id), by.id) for its, by in rows),
+        tuple(DocumentRow((its.leader, *candidate_cells(by)[:2], its.score, by.id), by.id) for its, by in rows),
     )
 
 

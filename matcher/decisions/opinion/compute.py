@@ -79,7 +79,7 @@ class LeverOpinion:
     excluded: str = ""
 
     @property
-    def found(self) -> tuple[Candidate, ...]:
+    def candidates(self) -> tuple[Candidate, ...]:
         """All its candidates, the known first."""
         return (*self.credible, *self.hints, *self.to_call)
 
@@ -137,20 +137,20 @@ class Opinion:
     @cached_property
     def steps(self) -> tuple[SizeStep, ...]:
         """The curve of the lever told of."""
-        return candidates_by_size(self.told.found, _sizes(self.need.etp, self.largest), self.assumed)
+        return candidates_by_size(self.told.candidates, _sizes(self.need.etp, self.largest), self.assumed)
 
     @cached_property
     def largest(self) -> Range | None:
         """The size that keeps the candidates wanted, None where none does."""
-        return largest(self.told.found, self.assumed.wanted, self.assumed)
+        return largest(self.told.candidates, self.assumed.wanted, self.assumed)
 
     @cached_property
     def split(self) -> Split | None:
         """The need cut in lots that keep the candidates wanted; None where its size, or any such size, is not known."""
-        return split(self.told.found, self.need.etp, self.assumed.wanted, self.assumed) if self.need.etp else None
+        return split(self.told.candidates, self.need.etp, self.assumed.wanted, self.assumed) if self.need.etp else None
 
     @property
-    def counted(self) -> bool:
+    def is_counted(self) -> bool:
         """True where candidates could be counted: the trade and the place are known, and the code holds there."""
         return self.understood and self.placed and self.law.own_law is None
 
@@ -168,7 +168,7 @@ class Opinion:
         return {its.lever: its for its in self.levers}[code]
 
 
-def opinion(
+def lot_opinion(
     ask: LotOnShelf,
     need: Workload,
     assumed: Assumptions,
@@ -189,7 +189,7 @@ def opinion(
         assumed,
         {},
         understood=ask.understood,
-        placed=placed(ask.reading),
+        placed=is_placed(ask.reading),
         unlisted=unlisted_levers(ask.shelf),
     )
 
@@ -212,7 +212,9 @@ def opinion_on(
     if not countable:
         pool = ()
     codes = (*RESERVING, CLAUSE)
-    levers = tuple(lever_opinion(code, pool, need.etp, assumed, excluded(code, reading, law.on)) for code in codes)
+    levers = tuple(
+        lever_opinion(code, pool, need.etp, assumed, exclusion_reason(code, reading, law.on)) for code in codes
+    )
     lever_in_text = said_outright(reading)
     lever_asked = reading.lot.levier or lever_in_text
     hours = calibrate_lot(reading, year=assumed.hours_per_etp, on=law.on)
@@ -223,7 +225,7 @@ def opinion_on(
         else (OpinionVerdict.SOURCE, "")
     )
     concluded = next(its for code in (chosen, lever_asked, CLAUSE) for its in levers if its.lever == code)
-    counted = {candidate.organisation for candidate in concluded.found}
+    counted = {candidate.organisation for candidate in concluded.candidates}
     repeated = sum(candidate.organisation in counted for candidate in eligible_to(concluded.lever, pool)) - len(counted)
     return Opinion(
         verdict=verdict,
@@ -233,7 +235,7 @@ def opinion_on(
         levers=levers,
         told=concluded,
         repeated=repeated,
-        dependent=_dependent(concluded.found, need.yearly, assumed, turnover),
+        dependent=_dependent(concluded.candidates, need.yearly, assumed, turnover),
         assumed=assumed,
         law=law,
         hours=hours,
@@ -249,7 +251,7 @@ def _unfit(levers: Sequence[LeverOpinion], chosen: str) -> str:
     return next((its.lever for its in levers if its.lever == chosen != CLAUSE and its.excluded), "")
 
 
-def placed(reading: Reading) -> bool:
+def is_placed(reading: Reading) -> bool:
     """Return whether a place is known: without one, the whole of France would count as within reach."""
     return bool(reading.places)
 
@@ -260,7 +262,7 @@ def said_outright(reading: Reading) -> str:
     return reading.levier_hint if outright else ""
 
 
-def excluded(code: str, reading: Reading, on: date) -> str:
+def exclusion_reason(code: str, reading: Reading, on: date) -> str:
     """Say in French why a lever cannot apply to a lot on a day; empty where it can."""
     chosen = lever(code)
     if chosen.valid_from is not None and on < chosen.valid_from:

@@ -57,24 +57,24 @@ def advice_document(advice: Advice, title: str, address: str = "") -> Document:
     """The opinion, with the exception that the buyer chose and why; `address` asks for it again."""
     opinion = advice.opinion
     paste = next_steps.notice_sentence(opinion)
-    sentence = f"À coller dans l’avis de marché : {paste}" if paste else words.closed(opinion)
+    sentence = f"À coller dans l’avis de marché : {paste}" if paste else words.notice_opening(opinion)
     return Document(
         kind=DocumentKind.OPINION,
         title=title,
         asked=tuple(f"{label} : {said}" for label, said in need(advice.reading)),
-        answer=words.headline(opinion),
-        remarks=tuple(filter(None, (*words.reasons(opinion), sentence))),
+        answer=words.opinion_headline(opinion),
+        remarks=tuple(filter(None, (*words.opinion_reasons(opinion), sentence))),
         tables=tuple(advice_tables(advice).values()),
         hypotheses=tuple(opinion.assumed.says()),
-        names={one.id: one.name for one in opinion.told.found},
+        names={one.id: one.name for one in opinion.told.candidates},
         address=address,
         catalogue_version=advice.catalogue_version,
         catalogue_suppliers=advice.catalogue_suppliers,
         on=advice.on,
-        sources=tuple(words.backtested()),
+        sources=tuple(words.backtest_sentences()),
         scope=words.NOTICE,
         scale=DocumentScale(
-            tuple(POSITIONS.values()), list(POSITIONS).index(opinion.verdict) if opinion.counted else None
+            tuple(POSITIONS.values()), list(POSITIONS).index(opinion.verdict) if opinion.is_counted else None
         ),
     )
 
@@ -93,7 +93,7 @@ def usual_opinion(engine: Engine, ask: LotOnShelf) -> Document | None:
 def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
     """The tables of an opinion by their key, in their order; none where nobody could be counted."""
     opinion = advice.opinion
-    if not opinion.counted:
+    if not opinion.is_counted:
         return {}
     listed = opinion.told.lever not in opinion.unlisted  # nobody listed is not nobody
     columns = tuple(map(DocumentColumn, ("Réponses", "Ce qui suit")))
@@ -103,7 +103,7 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
     return {
         **({"calls": _calls(advice)} if opinion.law.direct or opinion.verdict is OpinionVerdict.CONFIRM else {}),
         **({"answers": answers} if opinion.verdict is OpinionVerdict.CONFIRM else {}),
-        "found": _found(advice, "Qui est compté", opinion.told.found),
+        "found": _found(advice, "Qui est compté", opinion.told.candidates),
         "sizes": DocumentTable(
             "Jusqu’à quelle taille ?",
             (
@@ -143,15 +143,15 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
     }
 
 
-def standing(candidate: Candidate) -> Marked:
+def standing_mark(candidate: Candidate) -> Marked:
     """Return what is known of a candidate, in the words of a list: « connu », « indice » or « à appeler »."""
     marks = {CandidateStanding.CREDIBLE: CellMark.KNOWN, CandidateStanding.HINT: CellMark.PARTLY}
     return Marked(candidate.standing, marks.get(candidate.standing, CellMark.UNKNOWN))
 
 
-def who(candidate: Candidate) -> tuple[DocumentCell, ...]:
+def candidate_cells(candidate: Candidate) -> tuple[DocumentCell, ...]:
     """Return the cells of a candidate under `WHO`."""
-    return candidate.kinds or None, candidate.city or None, standing(candidate), candidate.distance_km
+    return candidate.kinds or None, candidate.city or None, standing_mark(candidate), candidate.distance_km
 
 
 def advice_object(advice: Advice) -> dict[str, Any]:
@@ -160,8 +160,8 @@ def advice_object(advice: Advice) -> dict[str, Any]:
     return {
         "lot": reading_line(advice.reading),
         **shaped("verdict levier?=lever said?", opinion),
-        "headline": words.headline(opinion),
-        "reasons": list(words.reasons(opinion)),
+        "headline": words.opinion_headline(opinion),
+        "reasons": list(words.opinion_reasons(opinion)),
         "understood": opinion.understood,
         "placed": opinion.placed,
         "need": shaped("etp says yearly", opinion.need),
@@ -170,14 +170,14 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "clause_hours": whole_hours(opinion.hours.insertion),
         "levers": [_lever(one, opinion) | {"listed": one.lever not in opinion.unlisted} for one in opinion.levers],
         "listed_to_call": opinion.listed_to_call,
-        "candidates": [_candidate(one, advice) for one in opinion.told.found],
+        "candidates": [_candidate(one, advice) for one in opinion.told.candidates],
         "called": [
-            shaped("id why? ask", one, why=proof(advice, one)[0], ask=list(to_ask(advice, one)))
+            shaped("id why? ask", one, why=proof(advice, one)[0], ask=list(questions_for(advice, one)))
             for one in opinion.told.called
         ],
         "by_answers": [{"answers": answers, "then": then} for answers, then in next_steps.by_answers(opinion)],
-        "curve": [{"etp": step.etp, **_range(step.candidates)} for step in opinion.steps if opinion.counted],
-        "largest": _range(opinion.largest) if opinion.largest and opinion.counted else None,
+        "curve": [{"etp": step.etp, **_range(step.candidates)} for step in opinion.steps if opinion.is_counted],
+        "largest": _range(opinion.largest) if opinion.largest and opinion.is_counted else None,
         "lots": opinion.split and shaped("lots etp", opinion.split),
         "preferred": preferences_object(advice.preferred),
         "dependent": [shaped("id=candidate.id share", dependency) for dependency in opinion.dependent],
@@ -186,7 +186,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
             for label, gives, sentence in next_steps.beside(opinion)
         ],
         "notice": next_steps.notice_sentence(opinion) or None,
-        "notice_opens": words.closed(opinion) or None,
+        "notice_opens": words.notice_opening(opinion) or None,
         "hypotheses": list(opinion.assumed.says()),
         "catalogue": {"version": advice.catalogue_version, "suppliers": advice.catalogue_suppliers},
         "date": advice.on.isoformat(),
@@ -200,7 +200,7 @@ def proof(advice: Advice, candidate: Candidate) -> tuple[str, str]:
     return (first.says, first.source) if first else ("", "")
 
 
-def to_ask(advice: Advice, candidate: Candidate) -> tuple[str, ...]:
+def questions_for(advice: Advice, candidate: Candidate) -> tuple[str, ...]:
     """Return what to ask a candidate before reserving."""
     activities = advice.reading.activities
     return next_steps.asks(candidate, advice.opinion, activities[0].label if activities else "")
@@ -214,7 +214,9 @@ def _calls(advice: Advice) -> DocumentTable:
         *(DocumentColumn("À demander"), ID),
     )
     rows = (
-        DocumentRow((one.name, *who(one), *proof(advice, one), " ".join(to_ask(advice, one)), one.id), one.id)
+        DocumentRow(
+            (one.name, *candidate_cells(one), *proof(advice, one), " ".join(questions_for(advice, one)), one.id), one.id
+        )
         for one in calls
     )
     none = law_words.no_directory(advice.opinion.told.lever, advice.opinion.unlisted)
@@ -236,7 +238,7 @@ def _found(advice: Advice, title: str, candidates: Sequence[Candidate]) -> Docum
     rows = (
         DocumentRow(
             (
-                *(one.name, *who(one), one.workers, capacity.get(one.id), *proof(advice, one)),
+                *(one.name, *candidate_cells(one), one.workers, capacity.get(one.id), *proof(advice, one)),
                 *("oui" if one.confirmed else "non", one.id),
             ),
             one.id,
@@ -264,7 +266,7 @@ def _counts(lever_opinion: LeverOpinion, opinion: Opinion) -> dict[str, int | No
     """The counts of a lever; each None where nobody was counted, or no directory lists who it is for."""
     counts = {name: len(getattr(lever_opinion, name)) for name in ("credible", "confirmed", "hints", "to_call")}
     counts["expected"] = round(lever_opinion.expected)
-    known = opinion.counted and lever_opinion.lever not in opinion.unlisted
+    known = opinion.is_counted and lever_opinion.lever not in opinion.unlisted
     return {name: count if known else None for name, count in counts.items()}
 
 
@@ -272,14 +274,14 @@ def _law(opinion: Opinion) -> dict[str, Any]:
     law = opinion.law
     return shaped(
         "date=on estimate=euros whole_told one_year works buyer=nature direct to_call small_lot social_condition_owed=owed exemption amounts "
-        "adapted service own_law duties",
+        "adapted=is_adapted service own_law duties",
         law,
         to_call=[candidate.id for candidate in opinion.told.called] if law.direct else [],
         small_lot=law.small_lot.article if law.small_lot else None,
         exemption=law.exemption and shaped("code article reason?", law.exemption, reason=law.reason),
         amounts=[shaped("from=amount changes reached", step) for step in law_words.ladder(law)],
         service=law.service.label if law.service else None,
-        own_law=law_words.elsewhere(law) or None,
+        own_law=law_words.own_law_sentence(law) or None,
         duties=[{"duty": name, "demand": demand, "text": text} for name, demand, text in law_words.duties(law)],
     )
 

@@ -94,7 +94,7 @@ class LegalPosition:
     duties: tuple[BuyerDuty, ...]
 
     @property
-    def adapted(self) -> bool:
+    def is_adapted(self) -> bool:
         """Return whether an adapted procedure may be used whatever the amount (R2123-1, 3°)."""
         return self.insertion or self.service is not None
 

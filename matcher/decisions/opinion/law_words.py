@@ -58,9 +58,9 @@ def direct(law: LegalPosition) -> str:
     return f"{possible} : ni publicité ni mise en concurrence ({below.article})."
 
 
-def sentences(law: LegalPosition) -> Iterator[str]:
+def law_sentences(law: LegalPosition) -> Iterator[str]:
     """Yield what the law of the day says, the duties of what comes first included."""
-    if law.adapted and law.own_law is None and not law.direct:
+    if law.is_adapted and law.own_law is None and not law.direct:
         yield _adapted(law)
     if law.direct and law.euros is not None:
         yield f"L’achat direct va jusqu’à {amounts_said(law.direct_below)}, {WHOLE_COUNTS}. {DUTIES}"
@@ -69,7 +69,7 @@ def sentences(law: LegalPosition) -> Iterator[str]:
     yield from duty(law)
 
 
-def elsewhere(law: LegalPosition) -> str:
+def own_law_sentence(law: LegalPosition) -> str:
     """Say that the territory has a law of its own, in one sentence; empty where the code holds."""
     if law.own_law is None:
         return ""
@@ -83,14 +83,14 @@ def duty(law: LegalPosition) -> Iterator[str]:
     """Yield whether a social condition is owed, save which exceptions, or what lacks to say it; nothing where it is not."""
     clause = lever("clause")
     if law.own_law is not None:
-        yield elsewhere(law)
+        yield own_law_sentence(law)
         return
     if law.exemption is not None and not law.owed:
         idle = "ce qui n’est pas établi ici" if law.owed is None else "ce qu’elle n’est pas ici : elle est sans objet"
         yield f"Dispense choisie ({law.exemption.article}) : elle ne vaut que si une condition sociale est obligatoire, {idle}."
     if clause.owed_from is None or law.on < clause.owed_from:
         return
-    since, amounts = f"depuis le {day(clause.owed_from)}", amounts_said(law.notice if law.adapted else law.european)
+    since, amounts = f"depuis le {day(clause.owed_from)}", amounts_said(law.notice if law.is_adapted else law.european)
     if law.owed and law.exemption is not None:
         why = f"Motif : {law.reason}" if law.reason else _NO_MOTIVE
         yield f"{_EXEMPTED} ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
@@ -140,13 +140,13 @@ def exemption_in(sentences: Iterable[str]) -> KeptExemption | None:
     return KeptExemption(match[1], match[2], match[3] or "") if match else None
 
 
-def short(law: LegalPosition) -> str:
+def law_in_short(law: LegalPosition) -> str:
     """Say in a few words what the law of the day changes for a need, as far as its own amount tells; empty where nothing."""
     if law.own_law is not None:
         return f"{law.own_law.name} : un droit propre"
     if law.direct:
         return f"achat direct possible, si c’est tout le besoin ({law.direct_below[0].article})"
-    return f"condition sociale d’exécution obligatoire ({lever('clause').duty})" if owed(law) else ""
+    return f"condition sociale d’exécution obligatoire ({lever('clause').duty})" if owes_condition(law) else ""
 
 
 def no_directory(code: str, unlisted: Collection[str]) -> str:
@@ -155,9 +155,9 @@ def no_directory(code: str, unlisted: Collection[str]) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
-def due(law: LegalPosition, *, hours: bool) -> str:
+def condition_due(law: LegalPosition, *, hours: bool) -> str:
     """Say after a clause that a social condition is obligatory, not its hours; empty where none is, or an exception was chosen."""
-    if not owed(law):
+    if not owes_condition(law):
         return ""
     but = ", ce nombre d’heures ne l’est pas" if hours else ""
     but += ", sauf la dispense des travaux de moins de six mois" if law.short_works else ""
@@ -167,10 +167,10 @@ def due(law: LegalPosition, *, hours: bool) -> str:
 def due_otherwise(law: LegalPosition) -> str:
     """Return the words that another social condition is due where there is no clause; empty where none is."""
     words = f" ; une autre condition sociale est due, ou le motif d’une dispense ({clause_article(law)})"
-    return words if owed(law) else ""
+    return words if owes_condition(law) else ""
 
 
-def owed(law: LegalPosition) -> bool:
+def owes_condition(law: LegalPosition) -> bool:
     """Return whether a social condition must be asked for, and no exception was chosen."""
     return bool(law.owed) and law.exemption is None
 
@@ -178,7 +178,7 @@ def owed(law: LegalPosition) -> bool:
 def clause_article(law: LegalPosition) -> str:
     """Return the article that a clause is asked under."""
     clause = lever("clause")
-    return clause.duty if owed(law) else clause.article
+    return clause.duty if owes_condition(law) else clause.article
 
 
 def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
@@ -187,7 +187,7 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
     in_force = clause.owed_from is not None and clause.owed_from <= law.on
     condition = f", et condition sociale d’exécution obligatoire ({clause.duty})" if in_force else ""
     competed = None if law.direct is None else not law.direct
-    if law.adapted:
+    if law.is_adapted:
         free = f"mise en concurrence, publicité librement adaptée (R2122-8 ; R2131-14, {TO_CHECK})"
         unsettled = f"condition sociale d’exécution : {TO_CHECK} pour ces services ({clause.duty})"
         published = f"avis au Journal officiel de l’Union européenne (R2131-15), {ADAPTED}{condition}"
@@ -249,7 +249,7 @@ def _may_be_owed(law: LegalPosition, rule: str) -> str:
     duty = lever("clause").duty
     if not law.european:
         return f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({duty})."
-    if law.adapted:
+    if law.is_adapted:
         at = "Estimation non connue" if law.euros is None else f"À {_euros(law)}"
         return (
             f"{at} : que la condition sociale d’exécution ({duty}) soit due est {TO_CHECK} : dès {amounts_said(law.european)}, le seuil "

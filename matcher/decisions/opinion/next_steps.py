@@ -48,7 +48,7 @@ def _going_on(opinion: Opinion) -> Iterator[str]:
     more = len(both.credible) - len(lever_opinion.credible)
     if more > 0 and not both.excluded:
         yield f"l’article {lever('14').article} ouvre à {count(more, 'connue de plus', 'connues de plus')}"
-    left = len(lever_opinion.found) - len(lever_opinion.called)
+    left = len(lever_opinion.candidates) - len(lever_opinion.called)
     yield (
         f"appelez {'la suivante' if left == 1 else f'les {number(left)} suivantes'}"
         if left
@@ -61,7 +61,7 @@ def notice_sentence(opinion: Opinion) -> str:
     if not opinion.lever or opinion.verdict in (OpinionVerdict.CONFIRM, OpinionVerdict.SOURCE):
         return ""
     chosen = lever(opinion.lever)
-    owed = chosen.duty and law_words.owed(opinion.law)
+    owed = chosen.duty and law_words.owes_condition(opinion.law)
     return (
         chosen.sentence.replace(f"l’article {chosen.article} ", f"l’article {chosen.duty} ")
         if owed
@@ -88,7 +88,7 @@ def others(opinion: Opinion) -> Iterator[tuple[str, str, str]]:
 
 def beside(opinion: Opinion) -> Iterator[tuple[str, str, str]]:
     """(lever, what it gives, the sentence for the notice) of what can be added to any conclusion: it reserves nothing."""
-    if not opinion.counted:
+    if not opinion.is_counted:
         return
     credible = len(opinion.of(CLAUSE).credible)
     clause_share = (
@@ -127,7 +127,7 @@ def sizes(opinion: Opinion) -> Iterator[str]:
 def _gives(lever_opinion: LeverOpinion, opinion: Opinion) -> str:
     if lever_opinion.lever == CLAUSE:
         return "possible" if lever_opinion.credible else "à qui confier reste à trouver"
-    if not lever_opinion.found:
+    if not lever_opinion.candidates:
         none = law_words.no_directory(lever_opinion.lever, opinion.unlisted)
         return f"{none[:1].lower()}{none[1:]}" or "personne n’est connu à portée"
     if lever_opinion.possible:

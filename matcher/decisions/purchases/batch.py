@@ -29,7 +29,7 @@ from matcher.decisions.purchases.families.compute import (
     lines_of_ledger,
     lines_of_programme,
 )
-from matcher.decisions.purchases.families.corrections import KEPT_GROUPS, kept_groups, load
+from matcher.decisions.purchases.families.corrections import KEPT_GROUPS, kept_groups, load_families
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.reconciliation_document import Reconciled
@@ -131,7 +131,7 @@ class Studies:
     def trades_told(self, study: Study) -> list[tuple[str, str]]:
         """Return the needs of a sheet whose trade a person told, as written, each with its activity; none of a sheet that was not read yet."""
         steps = self.works.steps(self._held(study))
-        trades = {line: its.activity for line, its in _answers(steps).told().items() if its.activity}
+        trades = {line: its.activity for line, its in _answers(steps).facts_by_line().items() if its.activity}
         if not trades or study.kind.sheet_step not in steps:
             return []
         sheet = msgspec.convert(steps[study.kind.sheet_step], PurchaseSheet)
@@ -235,7 +235,7 @@ def _study(hold: Hold) -> Mapping[str, Any]:
     if study.kind.sheet_step not in steps:
         hold.keep(study.kind.sheet_step, msgspec.to_builtins(sheet))
     if study.kind is BatchKind.RECONCILIATION and study.who and not study.version and _SETTLED not in steps:
-        answers, _ = reconciliation.answers_in(sheet.entries, load_recogniser(hold.engine))
+        answers, _ = reconciliation.read_sheet_answers(sheet.entries, load_recogniser(hold.engine))
         settle(hold.engine, answers, author=study.who, now=hold.work.since)
         hold.keep(_SETTLED, len(answers))
     saved_answers = _kept(study, shelf.version, steps, hold.keep)
@@ -245,7 +245,7 @@ def _study(hold: Hold) -> Mapping[str, Any]:
     )
     _RESULTS.put(hold.work, shelf, sheet_answers.version, result)
     with suppress(FamiliesRefused):  # said on their page
-        kept_groups(lines_of(result), load(hold.engine, hold.owner), _Answers(steps, hold.keep))
+        kept_groups(result_lines(result), load_families(hold.engine, hold.owner), _Answers(steps, hold.keep))
     return {"says": " ".join(_headline(result)), "version": shelf.version}
 
 
@@ -306,14 +306,14 @@ def _answered(
         return Answered(
             sheet, programme.answer_programme(shelf, lines, day, DEFAULT, answers, tell), shelf, DEFAULT, day
         )
-    spent = spending.spent(sheet.entries, shelf, load_recogniser(engine), sheet_answers)
+    spent = spending.read_spending(sheet.entries, shelf, load_recogniser(engine), sheet_answers)
     return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, answers, tell), shelf, day)
 
 
 def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) -> Reconciled:
     """Say who each supplier is by the catalogue alone: what persons settle is replayed over it."""
     recogniser = load_recogniser(engine)
-    answers, faults = reconciliation.answers_in(sheet.entries, recogniser)
+    answers, faults = reconciliation.read_sheet_answers(sheet.entries, recogniser)
     if answers and not study.who:
         faults = (*faults, reconciliation.UNSIGNED)
 
@@ -322,10 +322,10 @@ def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) 
             yield entry
             tell(done, len(sheet.entries))
 
-    return Reconciled(sheet, reconciliation.reconciled(read(), recogniser.with_settled({})), faults)
+    return Reconciled(sheet, reconciliation.recognise_entries(read(), recogniser.with_settled({})), faults)
 
 
-def lines_of(result: Result) -> tuple[NeedLine, ...]:
+def result_lines(result: Result) -> tuple[NeedLine, ...]:
     """Return the lines of a result that are put in families."""
     if isinstance(result, Answered):
         return lines_of_programme(result.programme.purchases)
@@ -334,7 +334,7 @@ def lines_of(result: Result) -> tuple[NeedLine, ...]:
 
 def _headline(result: Result) -> tuple[str, ...]:
     if isinstance(result, Answered):
-        return programme.headline(result.programme)
+        return programme.programme_headline(result.programme)
     if isinstance(result, Reconciled):
-        return (reconciliation.headline(result.lines),)
-    return spending.headline(result.spending)
+        return (reconciliation.reconciliation_headline(result.lines),)
+    return spending.spending_headline(result.spending)

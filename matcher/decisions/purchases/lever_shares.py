@@ -58,7 +58,7 @@ class SocialShare:
         return self.lines / self.of if self.of else None
 
 
-def share_of(answer: LineAnswer) -> str:
+def share_label(answer: LineAnswer) -> str:
     """Return what can be done of a line, in a word or two."""
     return _SHARES[answer.verdict] if answer.sure else TO_SETTLE
 
@@ -67,7 +67,7 @@ def lever_shares(programme: Programme) -> tuple[LeverShare, ...]:
     """Return the shares of a programme, which add up to all of it. The amount of a line to settle depends on its answer, whatever it is."""
     shares = []
     for label in (RESERVE, CONFIRM, CLAUSE, SOURCE, NONE, TO_SETTLE):
-        lines = [(line, answer) for line, answer in programme.counted if share_of(answer) == label]
+        lines = [(line, answer) for line, answer in programme.counted_lines if share_label(answer) == label]
         amounts = [(line.worth.euros, line.amount is not None and answer.sure) for line, answer in lines]
         known = [(euros, sure) for euros, sure in amounts if euros is not None]
         sure_amount = fsum(euros for euros, sure in known if sure)
@@ -83,7 +83,7 @@ def social_share(programme: Programme) -> SocialShare:
     return SocialShare(
         lines=social,
         at_most=social + by[TO_SETTLE].lines,
-        of=len(programme.counted),
+        of=len(programme.counted_lines),
         amount=fsum(by[label].amount for label in SOCIAL),
         reserved=by[RESERVE].amount,
         whole=programme.whole.amount,

@@ -134,7 +134,7 @@ class LineAmount:
         return None if self.asks else self.euros
 
     @property
-    def supposed(self) -> float | None:
+    def supposed_euros(self) -> float | None:
         """The euros that an answer may change."""
         return self.euros if self.asks else None
 

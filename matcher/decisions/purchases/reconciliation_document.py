@@ -8,7 +8,13 @@ from typing import Any, TypedDict
 
 from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Certainty, Recognition
 from matcher.decisions.purchases.programme_document import own_cells, own_columns
-from matcher.decisions.purchases.reconciliation import NameState, ReconciledLine, WrittenName, headline, pasted_lines
+from matcher.decisions.purchases.reconciliation import (
+    NameState,
+    ReconciledLine,
+    WrittenName,
+    pasted_lines,
+    reconciliation_headline,
+)
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.spending import Tax
 from matcher.domain.french import count, day
@@ -93,7 +99,7 @@ def reconciliation_document(reconciliation: Reconciled, shelf: Shelf, on: date) 
         kind=DocumentKind.RECONCILIATION,
         title=count(len(reconciliation.lines), "ligne"),
         asked=(*reconciliation.sheet.understood, *reconciliation.sheet.unused),
-        answer=headline(reconciliation.lines),
+        answer=reconciliation_headline(reconciliation.lines),
         remarks=(*reconciliation.sheet.said, *reconciliation.faults),
         tables=(DocumentTable("À confirmer", _TO_CONFIRM, tuple(map(DocumentRow, rows))),),
         catalogue_version=shelf.version,
@@ -192,7 +198,7 @@ def _added(line: ReconciledLine) -> list[Cell]:
 
 
 def _reading(reconciliation: Reconciled, on: date) -> Iterator[Line]:
-    yield "Rapprochement", headline(reconciliation.lines)
+    yield "Rapprochement", reconciliation_headline(reconciliation.lines)
     yield "Portée", LIMITS
     for understood in (*reconciliation.sheet.understood, *reconciliation.sheet.unused):
         yield "Colonne", understood

@@ -58,7 +58,7 @@ def purchase_columns(kind: SheetKind, names: Sequence[str], told_columns: ToldCo
     return replace(columns, of={**others, **({_AMOUNT: tuple(amounts)} if amounts else {})}, why={**columns.why, **why})
 
 
-def counted(field: str, column: str) -> UnderstoodColumn:
+def understand_column(field: str, column: str) -> UnderstoodColumn:
     """Return how a column that holds a field counts, as its name says."""
     if field != _AMOUNT:
         return UnderstoodColumn(field, _times(field, column))
@@ -205,7 +205,9 @@ def _once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
 
 
 def _entries(grid: Grid, columns: Columns, names: Sequence[str], *, several: bool) -> list[PurchaseSheetLine]:
-    columns_by_field = {field: [(counted(field, name), name) for name in its] for field, its in columns.of.items()}
+    columns_by_field = {
+        field: [(understand_column(field, name), name) for name in its] for field, its in columns.of.items()
+    }
 
     def entry(line: int, cells: tuple[str, ...]) -> PurchaseSheetLine:
         texts = grid.texts(cells)
@@ -247,7 +249,7 @@ def _understood(columns: Columns) -> list[str]:
     sentences = {}
     for field, names in columns.of.items():
         for name in names:
-            how = counted(field, name)
+            how = understand_column(field, name)
             unit = {1e3: ", en milliers d’euros", 1e6: ", en millions d’euros", 12.0: ", en années"}.get(how.times, "")
             tax = ", taxe comprise" if how.with_tax else ""
             why = f" ({columns.why[name]})" if name in columns.why else ""

@@ -50,7 +50,7 @@ class SheetAnswers:
         back = {its.takes_back for its in self.given}
         return [(at, its) for at, its in enumerate(self.given, start=1) if not its.takes_back and at not in back]
 
-    def told(self) -> Mapping[str, LineTold]:
+    def facts_by_line(self) -> Mapping[str, LineTold]:
         """Return what they tell of each line, by its key; of two that tell the same, the later."""
         line_facts: dict[str, LineTold] = {}
         for _, answer in self.standing:
@@ -64,7 +64,7 @@ NO_ANSWERS = SheetAnswers()
 
 def purchases_told(entries: Sequence[PurchaseSheetLine], answers: SheetAnswers, buyer: BuyerDefaults) -> list[Purchase]:
     """Return lines as purchases of a buyer, with what is told of each."""
-    line_facts = answers.told()
+    line_facts = answers.facts_by_line()
     return [purchase(entry, line_facts.get(entry.key, NOTHING_TOLD), buyer) for entry in entries]
 
 

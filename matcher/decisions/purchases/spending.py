@@ -219,11 +219,11 @@ class Spending:
         return tuple((each, type(self)(tuple(its), {})) for each, its in sorted(_grouped(self.lines, label).items()))
 
 
-def spent(
+def read_spending(
     entries: Iterable[PurchaseSheetLine], shelf: Shelf, recogniser: Recogniser, answers: SheetAnswers = NO_ANSWERS
 ) -> tuple[Spent, ...]:
     """Return every line that is a spending, in order, with what persons told of its tax: a line that adds others up is none."""
-    of_lines = answers.told()
+    of_lines = answers.facts_by_line()
     return tuple(
         _spent(entry, shelf, recogniser, of_lines.get(entry.key, NOTHING_TOLD)) for entry in entries if not entry.total
     )
@@ -312,7 +312,7 @@ def photograph(
     return Spending(tuple(lines), similar)
 
 
-def headline(spending: Spending) -> tuple[str, str]:
+def spending_headline(spending: Spending) -> tuple[str, str]:
     """The inclusive shares in one sentence, and what they leave aside in another."""
     whole, inclusive, confirm, absent, unread = spending.whole, *spending.by_standing
     first = " ".join(_share_words(spending, shares) for shares in spending.shares)

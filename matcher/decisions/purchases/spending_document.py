@@ -6,10 +6,18 @@ from datetime import date
 from typing import Any
 
 from matcher.decisions.purchases.line import LineQuestion
-from matcher.decisions.purchases.programme_document import named, own_cells, own_columns
+from matcher.decisions.purchases.programme_document import candidate_words, own_cells, own_columns
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.sheet_answers import LikeLines
-from matcher.decisions.purchases.spending import InclusiveShares, Similar, Spending, SpendingPart, Spent, Tax, headline
+from matcher.decisions.purchases.spending import (
+    InclusiveShares,
+    Similar,
+    Spending,
+    SpendingPart,
+    Spent,
+    Tax,
+    spending_headline,
+)
 from matcher.domain.french import count
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.render.document import (
@@ -63,10 +71,10 @@ def spending_object(snapshot: Photographed) -> dict[str, Any]:
     """The whole as JSON: the shares, then every line in its order; amounts in euros, unknown as null."""
     spending = snapshot.spending
     return {
-        "headline": " ".join(headline(spending)),
+        "headline": " ".join(spending_headline(spending)),
         "limits": LIMITS,
         "columns": [*snapshot.sheet.understood, *snapshot.sheet.unused],
-        "remarks": remarks(snapshot),
+        "remarks": spending_remarks(snapshot),
         "shares": [_shares(shares) for shares in spending.shares],
         "share_of_suppliers": spending.share_of_suppliers,
         "whole": _object(spending, spending.whole),
@@ -106,8 +114,8 @@ def spending_document(snapshot: Photographed) -> Document:
         kind=DocumentKind.SPENDING,
         title=count(spending.whole.lines, "ligne"),
         asked=(*snapshot.sheet.understood, *snapshot.sheet.unused),
-        answer=" ".join(headline(spending)),
-        remarks=tuple(remarks(snapshot)),
+        answer=" ".join(spending_headline(spending)),
+        remarks=tuple(spending_remarks(snapshot)),
         tables=(
             *spending_tables(spending),
             alternatives_table(snapshot),
@@ -157,8 +165,8 @@ def spending_tables(spending: Spending) -> list[DocumentTable]:
     parts = (("Inclusif, par famille", spending.by_family), ("Inclusif, par type", spending.by_kind))
     slices = (("Par année", spending.by_year), ("Par service", spending.by_service))
     return [
-        parts_table("Ce que l’on sait", spending, spending.by_standing, spending.whole),
-        *(parts_table(title, spending, its, inclusive) for title, its in parts if its),
+        spending_parts_table("Ce que l’on sait", spending, spending.by_standing, spending.whole),
+        *(spending_parts_table(title, spending, its, inclusive) for title, its in parts if its),
         *(
             DocumentTable(title, (DocumentColumn("Tranche"), *_SHARES), tuple(_slices(its)))
             for title, its in slices
@@ -167,7 +175,9 @@ def spending_tables(spending: Spending) -> list[DocumentTable]:
     ]
 
 
-def parts_table(title: str, spending: Spending, parts: Sequence[SpendingPart], whole: SpendingPart) -> DocumentTable:
+def spending_parts_table(
+    title: str, spending: Spending, parts: Sequence[SpendingPart], whole: SpendingPart
+) -> DocumentTable:
     """Return parts of what was spent, then the whole that they add up to."""
     columns = (
         *(
@@ -215,25 +225,25 @@ def tax_questions(lines: Iterable[Spent]) -> list[LikeLines]:
     return sorted(groups, key=lambda one: -len(one.lines))
 
 
-def remarks(snapshot: Photographed) -> list[str]:
+def spending_remarks(snapshot: Photographed) -> list[str]:
     """Return in French what was left aside to read the file, lines of totals included."""
     skipped = len(snapshot.sheet.entries) - len(snapshot.spending.lines)
     totals = count(skipped, "ligne de total n’est pas comptée", "lignes de total ne sont pas comptées")
     return [*snapshot.sheet.said, *([f"{totals}."] if skipped else [])]
 
 
-def names_of(snapshot: Photographed, similar: Similar | None) -> list[str]:
+def similar_names(snapshot: Photographed, similar: Similar | None) -> list[str]:
     """Return the first similar suppliers, by name, town and distance."""
-    return [named(snapshot.shelf, one) for one in similar.first] if similar else []
+    return [candidate_words(snapshot.shelf, one) for one in similar.first] if similar else []
 
 
 def _similar(snapshot: Photographed, similar: Similar | None) -> tuple[DocumentCell, DocumentCell]:
-    return (similar.credible, tuple(names_of(snapshot, similar))) if similar else ("", "")
+    return (similar.credible, tuple(similar_names(snapshot, similar))) if similar else ("", "")
 
 
 def _line(snapshot: Photographed, index: int, line: Spent) -> dict[str, Any]:
     similar = snapshot.spending.similar.get(index)
-    first = zip(similar.first, names_of(snapshot, similar), strict=True) if similar else ()
+    first = zip(similar.first, similar_names(snapshot, similar), strict=True) if similar else ()
     entry = line.entry
     return {
         **shaped("sheet? line cells", entry, cells=dict(zip(snapshot.sheet.columns, entry.cells, strict=True))),

@@ -82,7 +82,7 @@ class Verification:
     catalogue_version: int
 
 
-def verify(engine: Engine, written: Iterable[str], on: date) -> Verification:
+def check_numbers(engine: Engine, written: Iterable[str], on: date) -> Verification:
     """Return the standing of each number on the catalogue of today. Raises DatabaseError."""
     texts = [" ".join(text.split()) for text in written if text.strip()]
     read: dict[str, tuple[str, str, str]] = {}
@@ -102,14 +102,14 @@ def verify(engine: Engine, written: Iterable[str], on: date) -> Verification:
     return Verification(checked, len(texts) - len(checked), on, catalogue_version(engine))
 
 
-def numbers_in(text: str) -> list[str]:
+def pasted_numbers(text: str) -> list[str]:
     """Return the numbers of a text, a cell of a pasted column each: one a line, or between « ; », « , » and tabs."""
     return [part for part in re.split(r"[\n;\t]|,(?!\d*[eE]\+?\d)", text) if part.strip()]
 
 
 def holds_names(text: str) -> bool:
     """Return whether a pasted column holds words, and nothing that reads as a number: it is then one of names."""
-    return bool(_WORD.search(text)) and not any(clean_siret_or_siren(part).value for part in numbers_in(text))
+    return bool(_WORD.search(text)) and not any(clean_siret_or_siren(part).value for part in pasted_numbers(text))
 
 
 def _first_seen(supplier: Supplier) -> date | None:
@@ -146,7 +146,7 @@ def verification_document(verification: Verification, suppliers: int, address: s
         kind=DocumentKind.VERIFICATION,
         title="Vérification de SIRET",
         asked=(count(len(verification.checked) + verification.repeated, "numéro"),),
-        answer=headline(verification),
+        answer=verification_headline(verification),
         remarks=(*LIMITS, *(repeated if verification.repeated else ())),
         tables=(DocumentTable("Les numéros", _COLUMNS, tuple(map(_row, verification.checked))),),
         names={one.id: one.name for checked in verification.checked for one in checked.suppliers},
@@ -157,7 +157,7 @@ def verification_document(verification: Verification, suppliers: int, address: s
     )
 
 
-def headline(verification: Verification) -> str:
+def verification_headline(verification: Verification) -> str:
     """The numbers by standing in one sentence; of one number alone, its standing."""
     if len(verification.checked) == 1:
         (number_check,) = verification.checked
@@ -175,7 +175,7 @@ def headline(verification: Verification) -> str:
 def verification_object(verification: Verification) -> dict[str, Any]:
     """The whole as JSON: every number in its order; unknown as null."""
     return {
-        "headline": headline(verification),
+        "headline": verification_headline(verification),
         "limits": list(LIMITS),
         "numbers": [
             shaped(

@@ -9,7 +9,7 @@ import pytest
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import CandidateStanding, lot_candidates, unlisted_levers, within_calls
 from matcher.decisions.opinion.compute import opinion_on
-from matcher.decisions.opinion.document import standing
+from matcher.decisions.opinion.document import standing_mark
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.decisions.workload import Workload
 from matcher.domain.supplier import Activity, Evidence, Reference, RefusedActivity, Supplier
@@ -100,7 +100,7 @@ def test_a_clue_comes_before_whom_nothing_is_known_of_whatever_its_kind() -> Non
     its = opinion_on(found, lot.reading, law, Workload(2.0, "essai"), DEFAULT, {})
     assert [one.name for one in its.told.called][:2] == ["Sûr", "Indice"]
     assert its.told.called[1].fit < its.told.called[2].fit, "few of its kind do it"
-    marks = [standing(one).mark for one in its.told.called]
+    marks = [standing_mark(one).mark for one in its.told.called]
     assert marks == [CellMark.KNOWN, CellMark.PARTLY, CellMark.UNKNOWN]
 
 

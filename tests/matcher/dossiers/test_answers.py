@@ -74,7 +74,7 @@ def seen(engine: Engine, key: str) -> Seen:
         does=frozenset(one.code for one in record.activities),
         refuses=frozenset(one.code for one in record.refused_activities),
         listed=key in known,
-        counted=key in {one.id for one in opinion.told.found if one.standing is CandidateStanding.CREDIBLE},
+        counted=key in {one.id for one in opinion.told.candidates if one.standing is CandidateStanding.CREDIBLE},
         changed=key in {one.match.id for one in news.lost} | {one.match.id for one in news.updated},
     )
 

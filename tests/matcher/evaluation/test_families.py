@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.decisions.purchases.families.likeness import compared
+from matcher.decisions.purchases.families.likeness import compare_need
 from matcher.evaluation import families
 from matcher.evaluation.families import (
     ClassedContract,
@@ -58,7 +58,7 @@ def test_a_draw_takes_buyers_whole_until_it_is_full(path: Path, monkeypatch: pyt
 
 def test_families_and_the_plain_reference_find_the_classes_of_plain_needs(path: Path) -> None:
     held = classed_contracts(path)[:12]
-    needs = [compared(its.objet) for its in held]
+    needs = [compare_need(its.objet) for its in held]
     for groups in (contract_families(held, needs), activities_of(needs)):
         assert count_pairs(groups, held).precision == 1.0
     figures = family_figures(path)

@@ -15,7 +15,7 @@ from matcher.cleaning.markup import plain_text
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.words import fold, stems
 from matcher.decisions.opinion.law import works_of
-from matcher.decisions.purchases.families.likeness import MOST_NEEDS, ComparedNeed, compared, grouped
+from matcher.decisions.purchases.families.likeness import MOST_NEEDS, ComparedNeed, compare_need, group_needs
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
 from matcher.decisions.purchases.spending import YEAR_UNKNOWN, Spent, Tax, amount_of, year_of
@@ -112,7 +112,7 @@ class NeedFamily:
     law: FamilyLaw
 
     @property
-    def priced(self) -> bool:
+    def has_amount(self) -> bool:
         """Return whether any of its amounts is known before tax."""
         return self.unknown < len(self.lines)
 
@@ -140,7 +140,7 @@ class NeedFamilies:
         """The family of each line that is in one, by the key of the line."""
         return {self.lines[rank].entry.key: family for family in self.families for rank in family.lines}
 
-    def named(self, name: str) -> NeedFamily | None:
+    def find(self, name: str) -> NeedFamily | None:
         """Return a family by its name, None where there is none."""
         return next((its for its in self.families if its.name == name), None)
 
@@ -175,7 +175,7 @@ class NeedGroup:
     adapted: bool = False
 
 
-def families(
+def form_families(
     lines: Sequence[NeedLine],
     settled: Mapping[WrittenNeed, str],
     on: date,
@@ -187,7 +187,7 @@ def families(
 
     Raises FamiliesRefused beyond `MOST_NEEDS` different needs.
     """
-    needs = needs_of(lines)
+    needs = written_needs(lines)
     ranks: dict[str, list[int]] = {}
     for rank, need_line in enumerate(lines):
         ranks.setdefault(need_line.written.key, []).append(rank)
@@ -217,7 +217,7 @@ def families(
     return NeedFamilies(tuple(lines), tuple(made), tuple(ranks.get("", ())))
 
 
-def needs_of(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
+def written_needs(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
     """Return the different needs that lines say, by key, each as the first of its lines in order writes it."""
     needs: dict[str, WrittenNeed] = {}
     for need_line in lines:
@@ -239,7 +239,7 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
     for former in sorted(settled, key=_order)[: MOST_NEEDS - len(needs)]:
         every.setdefault(former.key, former)
     keys = sorted(every)
-    groups = grouped([_compared(every[key]) for key in keys], [names.get(key, "") for key in keys])
+    groups = group_needs([_compared(every[key]) for key in keys], [names.get(key, "") for key in keys])
     keys_by_group: dict[int | str, list[str]] = {}
     for key, group in zip(keys, groups, strict=True):
         if key in needs:
@@ -260,11 +260,13 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
     return tuple(need_groups)
 
 
-def corrected(families: NeedFamilies, family: NeedFamily, ranks: Sequence[int], name: str) -> dict[WrittenNeed, str]:
+def correct_family(
+    families: NeedFamilies, family: NeedFamily, ranks: Sequence[int], name: str
+) -> dict[WrittenNeed, str]:
     """Return what a correction settles, by need as written: some lines of a family, all for none, go under a name, a new one or that of
     another family. What is left in both is settled as it is, so that nothing else moves."""
     moved = {families.lines[rank].written.key for rank in ranks or family.lines}
-    other = families.named(name)
+    other = families.find(name)
     family_names = {}
     for rank in (*family.lines, *(other.lines if other else ())):
         written = families.lines[rank].written
@@ -290,7 +292,7 @@ def _line(entry: PurchaseSheetLine, amount: float | None, tax: Tax) -> NeedLine:
 
 @lru_cache(maxsize=_MOST_COMPARED)
 def _compared(need: WrittenNeed) -> ComparedNeed:
-    return compared(need.objet, need.cpv)
+    return compare_need(need.objet, need.cpv)
 
 
 def _order(need: WrittenNeed) -> tuple[str, str]:

@@ -27,7 +27,7 @@ _POOLED = (
 )
 
 
-def note(family: NeedFamily) -> str:
+def family_note(family: NeedFamily) -> str:
     """Return the sum of a family that passes a threshold, and that threshold, in a few words."""
     direct = f"de {amounts_said(family.law.direct_below)}"
     passed = f"du seuil européen{_one_amount(family.law.european)}" if family.law.above else direct
@@ -39,7 +39,7 @@ def note(family: NeedFamily) -> str:
 
 def sum_said(family: NeedFamily) -> str:
     """The sum that counts: « au moins 12 000 € HT en 2026 »."""
-    if not family.priced:
+    if not family.has_amount:
         return "montant non connu"
     least = "au moins " if family.unknown else ""
     return f"{least}{unit(family.euros, '€ HT')}{f' en {family.year}' if family.year else ''}"
@@ -101,7 +101,7 @@ def family_tables(families: NeedFamilies, on: date, *, aside: bool = False) -> t
     rows = tuple(
         DocumentRow(
             (
-                *(one.name, len(one.lines), one.year, one.euros if one.priced else None, one.unknown),
+                *(one.name, len(one.lines), one.year, one.euros if one.has_amount else None, one.unknown),
                 *(one.with_tax or "", law_said(one, on)),
             )
         )
@@ -129,7 +129,7 @@ def family_object(families: NeedFamilies, family: NeedFamily, on: date) -> dict[
         "name": family.name,
         "settled": family.settled,
         "lines": [families.lines[rank].entry.where for rank in family.lines],
-        "amount": family.euros if family.priced else None,
+        "amount": family.euros if family.has_amount else None,
         "amounts_unknown": family.unknown,
         "amount_with_tax": family.with_tax or None,
         "year": family.year or None,

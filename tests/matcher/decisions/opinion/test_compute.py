@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate, lot_candidates, unlisted_levers
-from matcher.decisions.opinion.compute import CLAUSE, Opinion, OpinionVerdict, opinion, opinion_on
+from matcher.decisions.opinion.compute import CLAUSE, Opinion, OpinionVerdict, lot_opinion, opinion_on
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.decisions.workload import Workload
 from matcher.domain.reading import ActivityGuess, Lot, Reading
@@ -209,10 +209,10 @@ def test_a_lot_that_asks_for_an_article_is_concluded_under_it_and_shows_the_othe
 
 
 def test_a_reading_in_doubt_counts_nobody_and_never_says_nobody() -> None:
-    its = opinion(ask("Prestations à définir", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
+    its = lot_opinion(ask("Prestations à définir", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
     assert its.verdict is OpinionVerdict.SOURCE
     assert not its.understood
-    assert its.told.found == ()
+    assert its.told.candidates == ()
 
 
 def test_dependency_is_told_of_those_whose_turnover_is_known() -> None:
@@ -260,7 +260,9 @@ def test_the_article_asked_refuses_nobody_here() -> None:
         ),
         supplier("Entreprise", kind="EI", activities=declares("espaces-verts.creation-entretien")),
     ]
-    its = opinion(ask("Entretien des espaces verts", people, lieu="Maubeuge", levier="12"), Workload(None, ""), DEFAULT)
+    its = lot_opinion(
+        ask("Entretien des espaces verts", people, lieu="Maubeuge", levier="12"), Workload(None, ""), DEFAULT
+    )
     assert (its.verdict, its.lever) == (OpinionVerdict.RESERVE, "12")
     assert len(its.of(CLAUSE).credible) == 6
 
