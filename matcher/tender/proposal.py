@@ -177,7 +177,7 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
     months = lasting[0].reading.months if lasting else None
     first, *others = [one for one in (main, *alike) if one.placed] or [main, *alike]
     mentions = {
-        PLACE: _values(_places, first, others, wholes),
+        PLACE: _values(lambda reading: {place.key for place in reading.places} or None, first, others, wholes),
         AMOUNT: _values(partial(_euros, months=months), main, alike, ()),
         DURATION: lasting,
         LEVER: _values(_lever, main, alike, ()),
@@ -265,10 +265,6 @@ def _due(wholes: Sequence[_Told]) -> tuple[SaidValue, ...]:
 def _days_due(lines: Iterable[str]) -> dict[str, str]:
     """The days that offers are due by in these lines, each with its line."""
     return {match["day"]: line for line in lines if (match := _DUE.search(flat(line)))}
-
-
-def _places(reading: Reading) -> tuple[str, ...] | None:
-    return tuple(sorted(place.key for place in reading.places)) or None
 
 
 def _lever(reading: Reading) -> str | None:

@@ -14,8 +14,7 @@ from matcher.clock import today
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.coverage.answer import Coverage, cover_lots
-from matcher.decisions.coverage.as_json import coverage_object
-from matcher.decisions.coverage.document import coverage_document, known_structures
+from matcher.decisions.coverage.document import coverage_document, coverage_object, known_structures
 from matcher.decisions.coverage.network import (
     Network,
     in_territory,

@@ -1,6 +1,6 @@
 """An allotment with what it was cut on: the call that the command line and the page share."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -137,7 +137,6 @@ def cut_sites(
     sites = tuple(_site(site, place, reading, unit) for site, place in placed)
     reach = reach_of([around[place.code] for _, place in placed], DEFAULT)
     tell(CUTTING, 0, 0)
-    known = {one.id: one for its in around.values() for one in its if one.standing is CandidateStanding.CREDIBLE}
     return Allotted(
         need=need,
         lever=lever,
@@ -154,8 +153,14 @@ def cut_sites(
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),
         on=on,
-        preferred=preferences(known.values(), means_of(engine, known)),
+        preferred=_preferred(engine, around.values()),
     )
+
+
+def _preferred(engine: Engine, around: Iterable[Sequence[Candidate]]) -> Preferences:
+    """Return the contracts preferred by those known for the trade, of the candidates of each site."""
+    known = {one.id: one for its in around for one in its if one.standing is CandidateStanding.CREDIBLE}
+    return preferences(known.values(), means_of(engine, known))
 
 
 def _site(site: GivenSite, place: Place, reading: Reading, unit: str) -> LotSite:

@@ -162,14 +162,19 @@ class _LineReader:
                 read += ((column, place) for place in places)
                 if not places:
                     self.say(line, f"« {part} » n’est pas un lieu reconnu : {_TO_WRITE}.", column)
-        wider = {
-            (column, area.key)
-            for column, area in read
-            if FINENESS[area.type]
-            for other, place in read
-            if column != other and area != place and inside(place, area)
-        }
-        return [place for column, place in read if (column, place.key) not in wider]
+        return _innermost(read)
+
+
+def _innermost(read: Sequence[tuple[str, Place]]) -> list[Place]:
+    """The places of a line, each with its column, without the areas that hold a place of another column."""
+    wider = {
+        (column, area.key)
+        for column, area in read
+        if FINENESS[area.type]
+        for other, place in read
+        if column != other and area != place and inside(place, area)
+    }
+    return [place for column, place in read if (column, place.key) not in wider]
 
 
 @lru_cache(maxsize=65_536)

@@ -84,8 +84,13 @@ def import_facilitators(
 def facilitators(engine: Engine, *, since: date) -> tuple[Facilitator, ...]:
     """Return all of them, by territory; contacts last known before `since` are left out."""
     with reading(engine) as connection:
-        dated = [(_of(row), row.imported.date()) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.id))]
-    shown = (one if (one.as_of or seen) >= since else _without_contact(one) for one, seen in dated)
+        rows = connection.execute(select(_ROWS).order_by(_ROWS.c.id)).all()
+    shown = []
+    for row in rows:
+        phones = _filled(row.phones)  # what was forgotten of them is an empty text
+        places = tuple(row.territories)
+        one = Facilitator(row.name, row.structure, row.territory, places, phones, row.email, row.as_of)
+        shown.append(one if (one.as_of or row.imported.date()) >= since else _without_contact(one))
     return tuple(sorted(shown, key=lambda one: (one.territory, one.structure, one.name)))
 
 
@@ -117,8 +122,3 @@ def _without_contact(facilitator: Facilitator) -> Facilitator:
 
 def _filled(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, texts))
-
-
-def _of(row: Any) -> Facilitator:
-    phones = _filled(row.phones)  # what was forgotten of them is an empty text
-    return Facilitator(row.name, row.structure, row.territory, tuple(row.territories), phones, row.email, row.as_of)

@@ -1,6 +1,7 @@
-"""Coverage of lots by a network as its Document: lot by lot, the gaps by trade and by territory, each structure, the matrix."""
+"""Coverage of lots by a network as its Document, and as a JSON object: lot by lot, the gaps by trade and by territory, each structure, the matrix."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,7 @@ from matcher.render.document import (
     Marked,
     few,
 )
+from matcher.render.shaped import shaped
 
 _NUMBER, _LIST = ColumnKind.NUMBER, ColumnKind.LIST
 # Of those who might be called for a lot that nobody known covers, how many are named.
@@ -306,3 +308,50 @@ def count_standings(matrix: CoverMatrix, at: int) -> tuple[int | None, ...]:
     if matrix.lots[at].unread:
         return None, None, None
     return tuple(matrix.count(at, standing) for standing in WITHIN_REACH)
+
+
+def coverage_object(coverage: Coverage) -> dict[str, Any]:
+    """The lots with each structure within reach, the structures, and the cover by trade and territory; unknown as null."""
+    matrix = coverage.matrix
+    lots = []
+    for at, lot in enumerate(matrix.lots):
+        known, hints, to_call = count_standings(matrix, at)
+        structures = [
+            shaped(
+                "id standing distance_km why?",
+                id=matrix.structures[column].id,
+                standing=matrix.at(at, column),
+                distance_km=matrix.distance(at, column),
+                why=matrix.why(at, column),
+            )
+            for column in matrix.of(at, *WITHIN_REACH)
+        ]
+        fields = (
+            "label title where? trade? places territory? etp unread? doubts known hints to_call alone=answering.alone "
+            "together=answering.together too_large=answering.short structures"
+        )
+        lots.append(shaped(fields, lot, known=known, hints=hints, to_call=to_call, structures=structures))
+    return {
+        "answer": coverage_headline(matrix),
+        "network": coverage.network,
+        "remarks": [*coverage_remarks(coverage), *coverage.network_said],
+        "lots": lots,
+        "structures": [
+            shaped(
+                "id name kinds city? workers turnover capacity? known indispensable",
+                one,
+                known=[matrix.lots[lot].label for lot in matrix.lots_of(at, LotStanding.KNOWN)],
+                indispensable=[lot.label for row, lot in enumerate(matrix.lots) if matrix.indispensable[row, at]],
+            )
+            for at, one in enumerate(matrix.structures)
+        ],
+        "trades": [_count(matrix, one) for one in cover(matrix, trade_labels)],
+        "territories": [_count(matrix, one) for one in cover(matrix, territory_labels)],
+        "hypotheses": list(coverage_hypotheses(matrix)),
+    }
+
+
+def _count(matrix: CoverMatrix, cover_count: CoverCount) -> dict[str, Any]:
+    return shaped(
+        "label lots covered single without", cover_count, without=[matrix.lots[at].label for at in cover_count.nobody]
+    )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) ->
     named = enumeration([place.name for place in where.places])
     what = f"{enumeration(list(kinds), 'ou') or 'toutes structures'} : {named}"
     inside = np.ones(len(shelf), dtype=bool)
-    if all(place.type is not PlaceType.PAYS for place in where.places):  # the country holds them all
+    if PlaceType.PAYS not in map(attrgetter("type"), where.places):  # the country holds them all
         inside = shelf.points.within([code for place in where.places for code in (*place.communes, place.code)])
     rows = np.flatnonzero(shelf.kinds.any_of(kinds or SupplierKind) & inside)
     if not len(rows):

@@ -107,7 +107,7 @@ def find_groupements(
     tried = [_made(chosen, covered, options, assumed, shared or {}) for chosen in choices]
     made = sorted(
         filter(None, tried),
-        key=lambda its: (its.to_call, -its.score, tuple(member.organisation for member in its.members)),
+        key=lambda its: (its.to_call, -its.score, _names(its)),
     )
     return Groupements(
         parts=tuple(sorted(part.label for part in ordered)),
@@ -246,3 +246,7 @@ def _diverse(made: Sequence[Groupement], most: int) -> tuple[Groupement, ...]:
             for member in groupement.members:
                 seen[member.organisation] = seen.get(member.organisation, 0) + 1
     return tuple(groupements)
+
+
+def _names(groupement: Groupement) -> tuple[str, ...]:
+    return tuple(member.organisation for member in groupement.members)

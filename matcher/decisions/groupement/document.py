@@ -6,7 +6,7 @@ from typing import Any
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.groupement.answer import CLAUSE, AskedPart, Together
-from matcher.decisions.groupement.compute import Groupement, Groupements, Share
+from matcher.decisions.groupement.compute import Groupement, Groupements
 from matcher.decisions.opinion.document import ID, WHO, candidate_cells
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import enumeration, percent, unit
@@ -202,22 +202,21 @@ def _alone(groupements: Groupements) -> str:
 
 
 def _groupement(groupement: Groupement) -> dict[str, Any]:
+    members = []
+    for member in groupement.members:
+        parts = [
+            shaped(
+                "part id=by.id city?=by.city kinds=by.kinds distance_km chance standing=by.standing",
+                share,
+                distance_km=None if share.by.distance_km is None else round(share.by.distance_km, 1),
+                chance=round(share.chance, 4),
+            )
+            for share in member.shares
+        ]
+        members.append(shaped("organisation name parts", member, parts=parts))
     return shaped(
         "score members leader why_leader apart_km together",
         groupement,
-        members=[
-            shaped("organisation name parts", member, parts=[_share(share) for share in member.shares])
-            for member in groupement.members
-        ],
+        members=members,
         apart_km=None if groupement.apart_km is None else round(groupement.apart_km, 1),
-    )
-
-
-def _share(share: Share) -> dict[str, Any]:
-    km = share.by.distance_km
-    return shaped(
-        "part id=by.id city?=by.city kinds=by.kinds distance_km chance standing=by.standing",
-        share,
-        distance_km=None if km is None else round(km, 1),
-        chance=round(share.chance, 4),
     )

@@ -1,6 +1,6 @@
 """The opinion on reserving a lot: under which article, on whose confirmed word, or what else to do; each number with its hypothesis."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -54,13 +54,13 @@ class OpinionVerdict(StrEnum):
 class LeverOpinion:
     """One lever: its candidates, one an organisation, and what it allows.
 
-    `credible` are known for the trade, `hints` pointed to, `to_call` those of unknown trade whom one calls. `confirmed` are the known whose
-    answer, declared trade or award says it, and whose workforce suffices where the lot's size is known; `missing` how many more
-    must be confirmed. `able` counts those who do the trade and can carry the lot, `expected` how many of those to call usually do it;
-    `smaller_etp` is the largest lot under this one that as many as the floor are confirmed for. `possible` where as many are confirmed
-    as the floor asks for, `likely` where as many are known or pointed to, and not known to be too small, `hoped` where as many would be with those to call who usually do the trade. `excluded` says in
-    French why the article cannot apply, empty where it can.
-    `called` are those that one calls first, three or as many as must be confirmed, in the order of the list; who is known to be too small, last.
+    `credible` are known for the trade, `hints` pointed to, `to_call` those of unknown trade whom one calls. `confirmed` are the known who declare the trade,
+    by an answer or not, or won an award, and whose workforce suffices where the lot's size is known; `missing` how many more must be confirmed. `able` counts
+    those who do the trade and can carry the lot, `expected` how many of those to call usually do it; `smaller_etp` is the largest lot under this one that as
+    many as the floor are confirmed for. `possible` where as many are confirmed as the floor asks for, `likely` where as many are known or pointed to, and not
+    known to be too small, `hoped` where as many would be with those to call who usually do the trade. `excluded` is the reason, in French, for which the
+    article cannot apply, empty where it can. `called` are those that one calls first, three or as many as must be confirmed, in the order of the list; who is
+    known to be too small, last.
     """
 
     lever: str
@@ -99,17 +99,15 @@ class Dependency:
 
 @dataclass(frozen=True)
 class Opinion:
-    """The answer for a lot: a verdict, the lever it is for (empty for none; of a verdict that calls for more sourcing, the one that calls
-    may confirm), what each lever gives, and what the law says of it. `hours` are those that a clause usually asks of such a lot.
+    """The answer for a lot: a verdict, the lever it is for (empty for none; of a verdict that calls for more sourcing, the one that calls may confirm), what
+    each lever gives, and its legal position. `hours` are those that a clause usually asks of such a lot.
 
-    `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all.
-    `said` is the article that the text reserves the lot under outright, where no one was chosen; `unfit` the one that was chosen and cannot
-    apply; each empty where there is none.
-    `unlisted` are the articles for which the catalogue holds nobody at all, anywhere.
-    `understood` is False where the reading is in doubt, `placed` where no place is known: nobody is counted then, and the trade or the
-    place is to be told first. `repeated` counts the
-    candidates left out because another of their organisation counts. `dependent` those whose turnover is known and for whom the lot is too large a part of it.
-    `listed_to_call` is how many of unknown trade the whole list holds for the lever told of; None where that was not counted.
+    `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all. `said` is the article
+    that the text reserves the lot under outright, where no one was chosen; `unfit` the one that was chosen and cannot apply; each empty where there is none.
+    `unlisted` are the articles for which the catalogue holds nobody at all, anywhere. `understood` is False where the reading is in doubt, `placed` where no
+    place is known: nobody is counted then, and the trade or the place is to be given first. `repeated` counts the candidates left out because another of
+    their organisation counts. `dependent` those whose turnover is known and for whom the lot is too large a part of it. `listed_to_call` is how many of
+    unknown trade the whole list holds for that lever; None where that was not counted.
     """
 
     verdict: OpinionVerdict
@@ -136,7 +134,7 @@ class Opinion:
 
     @cached_property
     def steps(self) -> tuple[SizeStep, ...]:
-        """The curve of the lever told of."""
+        """The curve of the lever that the figures are of."""
         return candidates_by_size(self.told.candidates, _sizes(self.need.etp, self.largest), self.assumed)
 
     @cached_property
@@ -156,7 +154,7 @@ class Opinion:
 
     @property
     def better(self) -> LeverOpinion | None:
-        """The article that would clearly do better than the one that the text says; None where none would, or where it says none."""
+        """The article that would clearly do better than that of the text; None where none would, or where the text has none."""
         if not self.said or self.said in self.unlisted:
             return None
         reserved = self.of(self.said)
@@ -174,10 +172,10 @@ def lot_opinion(
     assumed: Assumptions,
     buyer_facts: ToldByBuyer = NOTHING_TOLD,
 ) -> Opinion:
-    """Return the opinion on a lot, with what its buyer tells for the law to be said.
+    """Return the opinion on a lot, with the facts that its buyer gives for the law.
 
-    A lot that already asks for an article, or whose text says one outright, is concluded for under it alone; the others are counted
-    beside it all the same.
+    A lot that already asks for an article, or whose text reserves it under one outright, is concluded for under it alone; the others are counted beside it
+    all the same.
     """
     pool = within_calls(rank(ask, gates=OPEN_GATES), assumed.calls)
     law = legal_position(ask.reading, ask.on, buyer_facts)
@@ -257,13 +255,13 @@ def is_placed(reading: Reading) -> bool:
 
 
 def said_outright(reading: Reading) -> str:
-    """Return the article that a text reserves its lot under in so many words; empty where it says none, or where one was chosen."""
+    """Return the article that a text reserves its lot under in so many words; empty where there is none, or where one was chosen."""
     outright = reading.reserved_by and not reading.lot.levier and reading.levier_hint in RESERVING
     return reading.levier_hint if outright else ""
 
 
 def exclusion_reason(code: str, reading: Reading, on: date) -> str:
-    """Say in French why a lever cannot apply to a lot on a day; empty where it can."""
+    """Return in French why a lever cannot apply to a lot on a day; empty where it can."""
     chosen = lever(code)
     if chosen.valid_from is not None and on < chosen.valid_from:
         return f"l’article n’était pas en vigueur à la date du lot (depuis le {chosen.valid_from:%d/%m/%Y})"
@@ -292,9 +290,6 @@ def lever_opinion(
             confirmed.setdefault(candidate.organisation, candidate)
     expected = sum(one.fit for one in by[CandidateStanding.TO_CALL])
     may = {one.organisation for one in eligible if one.standing in POINTED and enough[one.id] is not False}
-    # first who may be able, before who is too small; while the floor is not reached, who is to be confirmed before the confirmed
-    wanting = assumed.floor - len(confirmed)
-    order = sorted(counted, key=lambda one: (enough[one.id] is False, wanting > 0 and one.organisation in confirmed))
     return LeverOpinion(
         lever=code,
         credible=by[CandidateStanding.CREDIBLE],
@@ -302,7 +297,7 @@ def lever_opinion(
         to_call=by[CandidateStanding.TO_CALL],
         confirmed=tuple(confirmed.values()),
         missing=max(assumed.floor - len(confirmed), 0),
-        called=tuple(order[: max(CALLED, wanting)]),
+        called=_called(counted, confirmed, enough, assumed.floor),
         able=able_count(counted, etp, assumed),
         expected=expected,
         smaller_etp=_smaller(eligible, etp, assumed),
@@ -311,6 +306,16 @@ def lever_opinion(
         possible=not excluded and len(confirmed) >= assumed.floor,
         excluded=excluded,
     )
+
+
+def _called(
+    counted: Sequence[Candidate], confirmed: Collection[str], enough: Mapping[str, bool | None], floor: int
+) -> tuple[Candidate, ...]:
+    """The first to call: who may be able before who is too small, and while a `floor` of confirmed ones is not reached, who is to be confirmed
+    before the organisations that are."""
+    wanting = floor - len(confirmed)
+    order = sorted(counted, key=lambda one: (enough[one.id] is False, wanting > 0 and one.organisation in confirmed))
+    return tuple(order[: max(CALLED, wanting)])
 
 
 def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:

@@ -194,7 +194,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
 
 
 def proof(advice: Advice, candidate: Candidate) -> tuple[str, str]:
-    """Return what tells the trade of a candidate, and whose data say it and when; each empty where nothing does."""
+    """Return the evidence of the trade of a candidate, and its source and day; each empty where there is none."""
     match = advice.matches.get(candidate.id)
     first = next(iter(evidence(match)), None) if match else None
     return (first.says, first.source) if first else ("", "")

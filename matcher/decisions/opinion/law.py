@@ -1,4 +1,4 @@
-"""The law of the day on a lot: may it be bought direct, by which procedure, is a social condition owed; None wherever what is known does not say."""
+"""The law of the day on a lot: may it be bought direct, by which procedure, is a social condition owed; None wherever what is known does not settle it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ MOST_YEARS = 4
 
 @dataclass(frozen=True, slots=True)
 class ToldByBuyer:
-    """Facts that a buyer adds for the law to be said: `whole` the estimate of the whole need, all lots, like needs and renewals counted, before
-    tax; its nature; the exception that it chooses, by its code, and why; whether these are works, None for what is read."""
+    """Facts that a buyer adds for the law: `whole` the estimate of the whole need, all lots, like needs and renewals counted, before tax; its nature; the
+    exception that it chooses, by its code, and why; whether these are works, None for what is read."""
 
     whole: float | None = None
     nature: BuyerNature | None = None
@@ -56,17 +56,16 @@ NOTHING_TOLD = ToldByBuyer()
 
 @dataclass(frozen=True, slots=True)
 class LegalPosition:
-    """Position of a need under the law of a day. `euros` is the estimate that counts: that of the whole, else the lot's own, which `whole_told`
-    tells; `lot` the lot's own, renewals included; None where not known. `one_year`: `euros` is of one year, and nobody says of how many: what
-    holds for one as for `MOST_YEARS` is told, the rest is not known.
+    """Position of a need under the law of a day. `euros` is the estimate that counts: that of the whole where `whole_told`, else the lot's own; `lot` the
+    lot's own, renewals included; None where not known. `one_year`: `euros` is of one year, of an unknown number: only what holds for one as for `MOST_YEARS`
+    is settled.
 
-    `direct`: no publicity nor competition is owed; `small_lot` the rule that a small lot of a larger need may use, None for none; `noticed`: a
-    notice must be published; `above`: it reaches the European threshold; `owed`: a social condition must be asked for. `insertion`: insertion
-    itself is bought; `service` is the line of the annexed list that it falls under: both go by an adapted procedure whatever the amount
-    (R2123-1, 3°), with a notice by a rule of their own. `by_trade`: no CPV is given, so that the trade alone says what is bought.
-    `direct_below`, `notice` and `european` are the amounts that decide, several where what is bought or who buys is not known, none on a day
-    that the tables do not cover. `own_law` is that of a territory which the code does not reach: nothing is then compared. `duties` are those
-    of whoever buys such things.
+    `direct`: no publicity nor competition is owed; `small_lot` the rule that a small lot of a larger need may use, None for none; `noticed`: a notice must be
+    published; `above`: it reaches the European threshold; `owed`: a social condition must be asked for. `insertion`: insertion itself is bought; `service` is
+    the line of the annexed list that it falls under: both go by an adapted procedure whatever the amount (R2123-1, 3°), with a notice by a rule of their own.
+    `by_trade`: no CPV is given, so that what is bought is known by the trade alone. `direct_below`, `notice` and `european` are the amounts that decide,
+    several where what is bought or who buys is not known, none on a day that the tables do not cover. `own_law` is that of a territory which the code does
+    not reach: nothing is then compared. `duties` are those of whoever buys such things.
     """
 
     on: date
@@ -105,8 +104,8 @@ class LegalPosition:
 
 
 def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> LegalPosition:
-    """Return what the law says of a lot, on its own day where it has one, else on the day it is asked. Raises DecisionRefused for an
-    exception that the lot cannot have."""
+    """Return the legal position of a lot, on its own day where it has one, else on the day it is asked. Raises DecisionRefused for an exception that the lot
+    cannot have."""
     day, elsewhere = reading.lot.date or on, own_law(reading.places)
     insertion, service = buys_insertion(reading.lot.objet), service_asked(reading)
     adapted = insertion or service is not None
@@ -205,13 +204,13 @@ def _exempted(buyer_facts: ToldByBuyer, works: bool | None, months: float | None
 
 
 def works_asked(reading: Reading) -> bool | None:
-    """Return whether a lot is of works: by its CPV where it has any that can be read, else by its activities; None where neither says it."""
+    """Return whether a lot is of works: by its CPV where it has any that can be read, else by its activities; None where neither settles it."""
     return works_of(reading.lot.cpv, [(guess.code, guess.confidence) for guess in reading.activities])
 
 
 def works_of(cpv: Iterable[str], activities: Iterable[tuple[str, float]]) -> bool | None:
-    """Return whether a need is of works, by its CPV as written, else by what most of its (activity, confidence) says: its main object decides, not
-    the likeliest of its activities. None where neither weighs more than half."""
+    """Return whether a need is of works, by its CPV as written, else by most of its (activity, confidence): its main object decides, not the likeliest of its
+    activities. None where neither weighs more than half."""
     if codes := _codes(cpv):
         return codes[0].startswith(WORKS_CPV)
     weights = {True: 0.0, False: 0.0}
@@ -229,7 +228,7 @@ def service_asked(reading: Reading) -> ListedService | None:
 
 
 def unfit_for_ess(reading: Reading) -> str:
-    """Say in French why article L2113-15 cannot reserve a lot; empty where it can."""
+    """Return in French why article L2113-15 cannot reserve a lot; empty where it can."""
     service = service_asked(reading)
     if service is not None and service.reservable:
         return "la durée dépasse trois ans (L2113-16)" if (reading.months or 0) > LONGEST_ESS_MONTHS else ""

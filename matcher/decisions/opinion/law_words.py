@@ -46,7 +46,7 @@ class LadderStep:
 
 
 def direct(law: LegalPosition) -> str:
-    """Say that a need may be bought direct, in one sentence; empty where it may not, or where that is not known."""
+    """Return, in one sentence, that a need may be bought direct; empty where it may not, or where that is not known."""
     if not law.direct or law.euros is None:
         return ""
     below, years = law.direct_below[0], f", même sur {MOST_YEARS} ans" if law.one_year else ""
@@ -59,7 +59,7 @@ def direct(law: LegalPosition) -> str:
 
 
 def law_sentences(law: LegalPosition) -> Iterator[str]:
-    """Yield what the law of the day says, the duties of what comes first included."""
+    """Yield the law of the day on a need, the duties of what comes first included."""
     if law.is_adapted and law.own_law is None and not law.direct:
         yield _adapted(law)
     if law.direct and law.euros is not None:
@@ -70,7 +70,7 @@ def law_sentences(law: LegalPosition) -> Iterator[str]:
 
 
 def own_law_sentence(law: LegalPosition) -> str:
-    """Say that the territory has a law of its own, in one sentence; empty where the code holds."""
+    """Return, in one sentence, that the territory has a law of its own; empty where the code holds."""
     if law.own_law is None:
         return ""
     return (
@@ -80,7 +80,7 @@ def own_law_sentence(law: LegalPosition) -> str:
 
 
 def duty(law: LegalPosition) -> Iterator[str]:
-    """Yield whether a social condition is owed, save which exceptions, or what lacks to say it; nothing where it is not."""
+    """Yield whether a social condition is owed, save which exceptions, or what lacks to settle it; nothing where it is not."""
     clause = lever("clause")
     if law.own_law is not None:
         yield own_law_sentence(law)
@@ -109,7 +109,7 @@ def duty(law: LegalPosition) -> Iterator[str]:
 
 
 def _adapted(law: LegalPosition) -> str:
-    """Say that a procedure is adapted whatever the amount, why, and from which amount one publishes."""
+    """Return a sentence: the procedure is adapted whatever the amount, why, and from which amount one publishes."""
     if law.service is None:
         what = "Marché d’insertion et de qualification (MIQP), ouvert à tous s’il n’est pas réservé en plus (L2113-13)"
     else:
@@ -135,13 +135,13 @@ def duties(law: LegalPosition) -> Iterator[tuple[str, str, str]]:
 
 
 def exemption_in(sentences: Iterable[str]) -> KeptExemption | None:
-    """Return the exception that the sentences of an opinion say; None where they say none."""
+    """Return the exception that the sentences of a kept opinion give; None where they give none."""
     match = next(filter(None, map(_EXEMPTION_SAID.fullmatch, sentences)), None)
     return KeptExemption(match[1], match[2], match[3] or "") if match else None
 
 
 def law_in_short(law: LegalPosition) -> str:
-    """Say in a few words what the law of the day changes for a need, as far as its own amount tells; empty where nothing."""
+    """Return in a few words what the law of the day changes for a need of this amount; empty where nothing."""
     if law.own_law is not None:
         return f"{law.own_law.name} : un droit propre"
     if law.direct:
@@ -150,13 +150,13 @@ def law_in_short(law: LegalPosition) -> str:
 
 
 def no_directory(code: str, unlisted: Collection[str]) -> str:
-    """Say that the catalogue holds none of those whom a lever is for, which is no absence of them; empty where it holds some."""
+    """Return, in a sentence, that the catalogue holds none of those whom a lever is for, which is no absence of them; empty where it holds some."""
     sentence = lever(code).unlisted if code in unlisted else ""
     return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def condition_due(law: LegalPosition, *, hours: bool) -> str:
-    """Say after a clause that a social condition is obligatory, not its hours; empty where none is, or an exception was chosen."""
+    """Return the words, after a clause, that a social condition is obligatory, not its hours; empty where none is, or an exception was chosen."""
     if not owes_condition(law):
         return ""
     but = ", ce nombre d’heures ne l’est pas" if hours else ""
@@ -217,7 +217,7 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
 
 
 def basis(law: LegalPosition) -> str:
-    """Say which estimate was compared, and with the thresholds of which day; empty where the code does not hold."""
+    """Return which estimate was compared, and with the thresholds of which day; empty where the code does not hold."""
     if law.own_law is not None:
         return ""
     if not (law.direct_below or law.european or law.notice):
@@ -245,7 +245,7 @@ def _small_lot(law: LegalPosition) -> str:
 
 
 def _may_be_owed(law: LegalPosition, rule: str) -> str:
-    """Return what is missing to say whether a social condition is owed."""
+    """Return what is missing to settle whether a social condition is owed."""
     duty = lever("clause").duty
     if not law.european:
         return f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({duty})."

@@ -102,7 +102,7 @@ def _on_the_text(opinion: Opinion) -> str:
 
 
 def _state(opinion: Opinion) -> str:
-    """Return what comes of the article that the text says, to follow its name."""
+    """Return what comes of the article of the text, to follow its name."""
     if opinion.of(opinion.said).excluded:
         return ", qui ne convient pas"
     match opinion.verdict:
@@ -137,13 +137,13 @@ def lever_counts(lever_opinion: LeverOpinion) -> str:
 
 
 def opinion_reasons(opinion: Opinion) -> Iterator[str]:
-    """Yield why, in sentences: what the law says, then what it rests on."""
+    """Yield why, in sentences: the law, then what it rests on."""
     yield from law(opinion)
     yield from opinion_evidence(opinion)
 
 
 def law(opinion: Opinion) -> Iterator[str]:
-    """Yield what the law of the day says; what to do where one publishes rather than buying direct."""
+    """Yield the law of the day; what to do where one publishes rather than buying direct."""
     if not opinion.is_counted:
         return
     yield from law_words.law_sentences(opinion.law)
@@ -157,7 +157,7 @@ def otherwise(opinion: Opinion) -> str:
 
 
 def backtest_sentences() -> Iterator[str]:
-    """Yield what the opinion said of contracts whose outcome is known, and what that does not tell."""
+    """Yield the opinions on contracts whose outcome is known, counted, and what they do not prove."""
     measured = {its.contracts: its for its in opinion_backtests()}
     won, out_of_reach = measured[ALL_AWARDED], measured[OUT_OF_REACH]
     counted = won.winner_credible + won.winner_called
@@ -239,7 +239,7 @@ def to_call(opinion: Opinion) -> str:
 
 
 def usually(expected: float) -> str:
-    """« environ 2 le font d’ordinaire »: organisations are told whole."""
+    """« environ 2 le font d’ordinaire »: organisations are counted whole."""
     whole = floor(expected + 0.5)
     if not whole:
         return "moins d’une le fait d’ordinaire" if expected else "aucune ne le fait d’ordinaire"
@@ -338,7 +338,7 @@ def _in_a_sentence(sentence: str) -> str:
 
 
 def notice_opening(opinion: Opinion) -> str:
-    """Say when the sentence for the notice opens; empty where nothing is to be confirmed."""
+    """Return when the sentence for the notice opens; empty where nothing is to be confirmed."""
     if opinion.verdict is not OpinionVerdict.CONFIRM:
         return ""
     size = ", avec assez de salariés pour ce lot" if opinion.need.etp is not None else ""

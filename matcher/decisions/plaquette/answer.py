@@ -26,7 +26,7 @@ from matcher.domain.french import count, enumeration, with_apostrophes
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Lot, RawPlace
-from matcher.domain.supplier import Contact, Site, Supplier
+from matcher.domain.supplier import Contact, Origin, Site, Supplier
 from matcher.need.completion import near_places
 from matcher.reading.place.areas import codes_within, departements_of
 from matcher.reading.place.places import read_places
@@ -220,7 +220,6 @@ class _Sorting:
             contacts = self._contacts(merge, today)
             first = sites[0]
             address = ", ".join(filter(None, (first.address, f"{first.post_code} {first.city}".strip())))
-            origins = (source_dated(short_title(origin.source), origin.date) for origin in supplier.origins)
             self.printed.append(
                 PrintedStructure(
                     id=supplier.id,
@@ -233,7 +232,7 @@ class _Sorting:
                     email="" if alone else contacts["email"],
                     website=contacts["website"],
                     workers=FIELD["workers"].words(supplier),
-                    source=" ; ".join(dict.fromkeys(origins)),
+                    source=" ; ".join(dict.fromkeys(map(_source, supplier.origins))),
                     trades=trades,
                 )
             )
@@ -298,6 +297,10 @@ class _Sorting:
             ),
         )
         yield from (LeftOut(number, count(number, one, many), partly) for number, one, many, partly in lines if number)
+
+
+def _source(origin: Origin) -> str:
+    return source_dated(short_title(origin.source), origin.date)
 
 
 def _town(site: Site) -> str:

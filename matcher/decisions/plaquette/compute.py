@@ -146,11 +146,15 @@ def order_structures(structures: Iterable[PrintedStructure], chosen: Collection[
     last = [(kind, tuple(_numbered(its, numbers) for its in unknown.get(kind, ()))) for kind in SupplierKind]
     sections = []
     for code in codes:
-        group = taxonomy().group_of(code)
-        label = f"{taxonomy().label(code)}{' (sans autre précision)' if code == group else ''}"
+        group = taxonomy().label(taxonomy().group_of(code))
         elsewhere = tuple(Numbered(numbers[its.id], its, trade) for its, trade in others.get(code, ()))
-        sections.append(TradeSection(code, label, taxonomy().label(group), tuple(full[code]), elsewhere))
+        sections.append(TradeSection(code, _label(code), group, tuple(full[code]), elsewhere))
     return Ordered(tuple(sections), tuple((kind, those) for kind, those in last if those))
+
+
+def _label(code: str) -> str:
+    label = taxonomy().label(code)
+    return f"{label} (sans autre précision)" if code == taxonomy().group_of(code) else label
 
 
 def is_chosen(code: str, chosen: Collection[str]) -> bool:

@@ -37,7 +37,7 @@ _NOTHING_KEPT = KeptAnswers(None, "")
 
 
 def buyer_told(siret: str, place: str) -> None:
-    """Check what is told of the buyer of a sheet, empty where nothing is. Raises DecisionRefused, which names the field."""
+    """Check the SIRET and the place of the buyer of a sheet, empty where unknown. Raises DecisionRefused, which names the field."""
     if siret and not (clean_siret(siret).value or clean_siren(siret).value):
         raise DecisionRefused(f"« {siret} » n’est ni un SIRET ni un SIREN.", field="acheteur")
     if place and not read_places(Lot("", lieux=(RawPlace(place),))).places:
@@ -67,7 +67,7 @@ def programme_answered(
 
 
 def spent_on(engine: Engine, shelf: Shelf, sheet: PurchaseSheet, tax: Tax | None) -> tuple[Spent, ...]:
-    """Return the spending lines of a sheet; `tax` is that of the amounts which say none."""
+    """Return the spending lines of a sheet; `tax` is that of the amounts which give none."""
     return _taxed(read_spending(sheet.entries, shelf, load_recogniser(engine)), tax)
 
 
@@ -81,7 +81,7 @@ def spending_photographed(
     answers: LineAnswers = _NOTHING_KEPT,
     progress: Progress = lambda *_: None,
 ) -> Photographed:
-    """Return the inclusive share of what was spent, and who similar is near; `place` is that of lines that say none."""
+    """Return the inclusive share of what was spent, and who similar is near; `place` is that of lines that give none."""
     lines = spent_on(engine, shelf, sheet, tax)
     return Photographed(sheet, photograph(shelf, lines, place, on, answers, progress), shelf, on)
 
@@ -103,5 +103,5 @@ def families_grouped(
 
 
 def _taxed(lines: Iterable[_Line], tax: Tax | None) -> tuple[_Line, ...]:
-    """Lines with what is told of the amounts that say nothing of their tax."""
+    """Lines with the `tax` of the amounts that give none."""
     return tuple(replace(its, tax=tax) if tax and its.tax is Tax.UNSAID else its for its in lines)

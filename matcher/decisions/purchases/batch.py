@@ -1,7 +1,7 @@
 """Sheets dropped to be answered, a programme or a history: kept with their works until they are forgotten.
 
-What is read of the sheet, by a reader process, is a step of the work, then each line that is answered: a worker that takes it up goes on
-from there; so is what persons tell of the lines of a programme, replayed each time. Names of suppliers are not kept: they are read on the shelf of the day.
+What is read of the sheet, by a reader process, is a step of the work, then each line that is answered: a worker that takes it up goes on from there; so are
+the answers of persons on the lines of a programme, replayed each time. Names of suppliers are not kept: they are read on the shelf of the day.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -110,8 +110,8 @@ class Studies:
             return headers_apart(path, kind, remembered_columns(self.works.engine, kind.table))
 
     def again(self, key: str, person: str = "", *, reread: bool = False) -> None:
-        """Answer a sheet anew, on the catalogue and the day that are now, and `reread` where its columns are no longer what they were; what
-        persons told of its lines stays. One that is being answered is left to it."""
+        """Answer a sheet anew, on the catalogue and the day that are now, and `reread` where its columns are no longer what they were; the answers of persons
+        on its lines stay. One that is being answered is left to it."""
         work = self._work(key)
         if work is not None:
             request = {**work.asked, "on": self._today().isoformat()}
@@ -125,11 +125,11 @@ class Studies:
             )
 
     def answers(self, study: Study) -> SheetAnswers:
-        """Return what persons told of the lines of a sheet."""
+        """Return the answers of persons on the lines of a sheet."""
         return _answers(self.works.steps(self._held(study)))
 
     def trades_told(self, study: Study) -> list[tuple[str, str]]:
-        """Return the needs of a sheet whose trade a person told, as written, each with its activity; none of a sheet that was not read yet."""
+        """Return the needs of a sheet whose trade a person gave, as written, each with its activity; none of a sheet that was not read yet."""
         steps = self.works.steps(self._held(study))
         trades = {line: its.activity for line, its in _answers(steps).facts_by_line().items() if its.activity}
         if not trades or study.kind.sheet_step not in steps:
@@ -138,9 +138,9 @@ class Studies:
         return [(entry.text("objet"), trades[entry.key]) for entry in sheet.entries if entry.key in trades]
 
     def tell(self, study: Study, sheet_answer: SheetAnswer, version: int, person: str = "") -> Sequence[SheetAnswer]:
-        """Keep what a person tells of lines, as they read them at a `version` of the answers, and have the lines that it touches answered again.
+        """Keep the answer of a person on lines, as they read them at a `version` of the answers, and have the lines that it touches answered again.
 
-        Where somebody told something of the same meanwhile, nothing is kept and what they told is returned.
+        Where somebody answered the same meanwhile, nothing is kept and their answers are returned.
         """
         work = self._held(study)
         while True:
@@ -276,14 +276,14 @@ def _kept(study: Study, version: int, steps: Mapping[str, Any], keep: Callable[[
 
 
 def _answers(steps: Mapping[str, Any]) -> SheetAnswers:
-    """Return what persons told of lines, in their order."""
+    """Return the answers of persons on lines, in their order."""
     return SheetAnswers(
         tuple(msgspec.convert(steps[name], SheetAnswer) for name in sorted(steps) if name.startswith(_TOLD))
     )
 
 
 def _purchases(study: Study, sheet: PurchaseSheet, answers: SheetAnswers) -> list[Purchase]:
-    """The lines of a programme, with what persons told of them."""
+    """The lines of a programme, with the answers of persons on them."""
     return purchases_told(
         sheet.entries, answers, sheet_defaults(study.siret, study.place, sheet.titles, study.file_name)
     )
@@ -311,7 +311,7 @@ def _answered(
 
 
 def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) -> Reconciled:
-    """Say who each supplier is by the catalogue alone: what persons settle is replayed over it."""
+    """Return each supplier by the catalogue alone: the answers of persons are replayed over it."""
     recogniser = load_recogniser(engine)
     answers, faults = reconciliation.read_sheet_answers(sheet.entries, recogniser)
     if answers and not study.who:

@@ -42,8 +42,8 @@ class LeverShare:
 
 @dataclass(frozen=True, slots=True)
 class SocialShare:
-    """Lines of a programme that could have a social consideration, reserved or with a clause: `lines` of `of`, up to `at_most` by what
-    answers say; of the known euros, the `amount` of these and that `reserved`, each of `whole`."""
+    """Lines of a programme that could have a social consideration, reserved or with a clause: `lines` of `of`, up to `at_most` by the answers to come; of the
+    known euros, the `amount` of these and that `reserved`, each of `whole`."""
 
     lines: int
     at_most: int

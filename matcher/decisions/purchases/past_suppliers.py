@@ -38,7 +38,7 @@ _PAST = table_of(PastSupplierRow)
 
 @dataclass(frozen=True, slots=True)
 class PastSupplier:
-    """A supplier already bought from: `last_year` None where the ledger says none, `lines` how many lines of it were the supplier's."""
+    """A supplier already bought from: `last_year` None where the ledger has none, `lines` how many lines of it were the supplier's."""
 
     id: str
     last_year: int | None
@@ -55,7 +55,7 @@ def past_suppliers(spending: Spending) -> list[PastSupplier]:
 
 
 def keep_past_suppliers(engine: Engine, owner: OrganisationId, past_suppliers: Iterable[PastSupplier]) -> None:
-    """Keep suppliers as those of an organisation; of one that was kept before, the later year, and the lines told now."""
+    """Keep suppliers as those of an organisation; of one that was kept before, the later year, and the lines of now."""
     with writing(engine) as connection:
         years = {its.id: its.last_year for its in _kept(connection, owner)}
         dated_suppliers = {
@@ -85,7 +85,7 @@ def load_past_suppliers(engine: Engine, owner: OrganisationId) -> dict[str, Past
 
 
 def past_words(past: Mapping[str, PastSupplier], shelf: Shelf, ids: Iterable[str]) -> dict[str, str]:
-    """Return what is said of those suppliers that are past ones, or whose organisation (SIREN) is, by id."""
+    """Return the words on those suppliers that are past ones, or whose organisation (SIREN) is, by id."""
     by_siren: dict[int, int | None] = {}
     for past_supplier in past.values():
         if siren := _siren(shelf, past_supplier.id):

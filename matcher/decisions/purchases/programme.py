@@ -238,7 +238,7 @@ def answer_programme(
     line_answers: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Programme:
-    """Answer every line on one shelf, those whose need `line_answers` holds an answer to excepted; `progress` is told (done, of how many) after each."""
+    """Answer every line on one shelf, those whose need `line_answers` holds an answer to excepted; `progress` is called with (done, of how many) after each."""
     answers: list[LineAnswer] = []
     known: dict[str, LineAnswer] = {}
     for done, purchase in enumerate(purchases, start=1):

@@ -124,7 +124,7 @@ def verdict_of(purchase: Purchase, answer: LineAnswer) -> str:
 
 
 def verdict_words(verdict: str) -> str:
-    """Return a verdict as a programme says it: « personne » is that nothing can be asked of such a purchase."""
+    """Return a verdict in the words of a programme: « personne » is that nothing can be asked of such a purchase."""
     return NO_LEVER if verdict == OpinionVerdict.NOBODY else verdict
 
 

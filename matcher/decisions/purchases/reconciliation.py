@@ -123,8 +123,8 @@ _BY_CERTAINTY = {
 
 @dataclass(frozen=True, slots=True)
 class WrittenName:
-    """A supplier as a sheet writes it, the `rank`-th from 1, on so many `lines`; `amounts` are its known euros, `unknown` how many lines
-    have none. One whose `written` has no key tells nobody, and cannot be settled."""
+    """A supplier as a sheet writes it, the `rank`-th from 1, on so many `lines`; `amounts` are its known euros, `unknown` how many lines have none. One whose
+    `written` has no key names nobody, and cannot be settled."""
 
     rank: int
     written: WrittenSupplier

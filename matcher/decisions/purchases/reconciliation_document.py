@@ -174,27 +174,24 @@ def reconciliation_workbook(reconciliation: Reconciled, on: date) -> bytes:
     columns = own_columns(reconciliation.sheet, several=several)
     ours = {column.header for column in ADDED}
     own = [column.header not in ours for column in columns]
-    with new_workbook("Rapprochement", on) as (book, content):
-        rows = (
-            [*compress(own_cells(line.entry, several=several), own), *_added(line)] for line in reconciliation.lines
+    rows: list[list[Cell]] = []
+    for line in reconciliation.lines:
+        recognition, sure = line.recognition, line.recognition.sure
+        others = [] if sure else [f"{option.supplier.shown} : {option.evidence}" for option in recognition.options]
+        added = (
+            SAID[recognition.certainty],
+            (sure.siret or sure.id) if sure else None,
+            sure.name if sure else None,
+            recognition.options[0].evidence if sure else None,
+            *others,
+            *[None] * (MOST_OPTIONS - len(others)),
+            line.entry.text("reponse"),
         )
+        rows.append([*compress(own_cells(line.entry, several=several), own), *added])
+    with new_workbook("Rapprochement", on) as (book, content):
         write_table(book, "Rapprochement", [*compress(columns, own), *ADDED], rows)
         write_lines(book, "Lecture", list(_reading(reconciliation, on)))
     return content.getvalue()
-
-
-def _added(line: ReconciledLine) -> list[Cell]:
-    recognition, sure = line.recognition, line.recognition.sure
-    others = [] if sure else [f"{option.supplier.shown} : {option.evidence}" for option in recognition.options]
-    return [
-        SAID[recognition.certainty],
-        (sure.siret or sure.id) if sure else None,
-        sure.name if sure else None,
-        recognition.options[0].evidence if sure else None,
-        *others,
-        *[None] * (MOST_OPTIONS - len(others)),
-        line.entry.text("reponse"),
-    ]
 
 
 def _reading(reconciliation: Reconciled, on: date) -> Iterator[Line]:

@@ -37,8 +37,8 @@ _YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodColumn:
-    """Meaning of a column: its `field`, in what its figures are counted (`times` to have euros or months), and what its name says of
-    amounts: with tax or before it, of a year or for all. Of two that are False together, it says neither."""
+    """Meaning of a column: its `field`, in what its figures are counted (`times` to have euros or months), and, from its name, whether amounts are with tax
+    or before it, of a year or for all. Of two that are False together, neither is known."""
 
     field: str
     times: float = 1.0
@@ -59,7 +59,7 @@ def purchase_columns(kind: SheetKind, names: Sequence[str], told_columns: ToldCo
 
 
 def understand_column(field: str, column: str) -> UnderstoodColumn:
-    """Return how a column that holds a field counts, as its name says."""
+    """Return how a column that holds a field counts, by its name."""
     if field != _AMOUNT:
         return UnderstoodColumn(field, _times(field, column))
     taxes = with_tax(column), before_tax(column)
@@ -82,7 +82,7 @@ _SAME_SUM = 0.005
 
 
 class SheetRefused(Exception):
-    """A sheet that cannot be used; the message is French and says what to do."""
+    """A sheet that cannot be used; the message is French and gives the cure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,15 @@ class PurchaseSheetLine:
 
     @property
     def where(self) -> str:
-        """Position in the file, as one says it: « ligne 12 », « feuille « 2027 », ligne 12 »."""
+        """Position in the file: « ligne 12 », « feuille « 2027 », ligne 12 »."""
         return f"feuille « {self.sheet} », ligne {self.line}" if self.sheet else f"ligne {self.line}"
 
 
 @dataclass(frozen=True, slots=True)
 class PurchaseSheet:
-    """All the lines of a file, sheet after sheet. `columns` are those of all its sheets, in the order in which they are met;
-    `understood`, `unused` and `said` tell in French how columns were read, what of them was not, and what else was left aside; `titles` are what is
-    written above its lines, and its name where it is the only sheet."""
+    """All the lines of a file, sheet after sheet. `columns` are those of all its sheets, in the order in which they are met; `understood`, `unused` and
+    `said` are French: how columns were read, what of them was not, and what else was left aside; `titles` are what is written above its lines, and its name
+    where it is the only sheet."""
 
     columns: tuple[str, ...]
     entries: tuple[PurchaseSheetLine, ...]
@@ -150,7 +150,7 @@ def read_sheet(
     limits: ReadingLimits = PAGE,
     stop: Stop | None = None,
 ) -> PurchaseSheet:
-    """Read a sheet that has the columns needed of its kind, and up to `most` lines, in a reader process; `columns` is what persons said of
+    """Read a sheet that has the columns needed of its kind, and up to `most` lines, in a reader process; `columns` are the meanings that persons gave
     columns. Raises ReadRefused, and Stopped."""
     return apart(_read, SourceError, SheetRefused, limits=limits, stop=stop)(path, kind, most, columns)
 
@@ -200,7 +200,7 @@ def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, told_col
 
 
 def _once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """All that is said, each once, in order."""
+    """All the texts of groups, each once, in order."""
     return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
@@ -228,7 +228,7 @@ def _entries(grid: Grid, columns: Columns, names: Sequence[str], *, several: boo
 
 
 def _totals_told(entries: Sequence[PurchaseSheetLine]) -> list[PurchaseSheetLine]:
-    """Lines with those told as totals that add up what stands above them: since the last total, or from the first line on."""
+    """Lines with those marked as totals that add up what stands above them: since the last total, or from the first line on."""
     lines: list[PurchaseSheetLine] = []
     since = whole = 0.0
     for line in entries:

@@ -1,4 +1,4 @@
-"""Answers of persons to the questions of a programme's lines: replayed in order, taken back, settled at once; and what a title tells of them all."""
+"""Answers of persons to the questions of a programme's lines: replayed in order, taken back, settled at once; and the defaults of a title for them all."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from matcher.reading.place.places import read_places
 
 @dataclass(frozen=True, slots=True)
 class SheetAnswer:
-    """One answer, of `who` at a time (ISO, UTC): what it tells of some lines, by their key; or the number of an earlier answer, from 1, that
-    it takes back."""
+    """One answer, of `who` at a time (ISO, UTC): the facts that it gives of some lines, by their key; or the number of an earlier answer, from 1, that it
+    takes back."""
 
     who: str
     at: str
@@ -51,7 +51,7 @@ class SheetAnswers:
         return [(at, its) for at, its in enumerate(self.given, start=1) if not its.takes_back and at not in back]
 
     def facts_by_line(self) -> Mapping[str, LineTold]:
-        """Return what they tell of each line, by its key; of two that tell the same, the later."""
+        """Return the facts that they give of each line, by its key; of two that give the same, the later."""
         line_facts: dict[str, LineTold] = {}
         for _, answer in self.standing:
             for line in answer.lines:
@@ -63,13 +63,13 @@ NO_ANSWERS = SheetAnswers()
 
 
 def purchases_told(entries: Sequence[PurchaseSheetLine], answers: SheetAnswers, buyer: BuyerDefaults) -> list[Purchase]:
-    """Return lines as purchases of a buyer, with what is told of each."""
+    """Return lines as purchases of a buyer, with the answers on each."""
     line_facts = answers.facts_by_line()
     return [purchase(entry, line_facts.get(entry.key, NOTHING_TOLD), buyer) for entry in entries]
 
 
 def answered_alike(entries: Sequence[PurchaseSheetLine], line_facts: LineTold, buyer: BuyerDefaults) -> list[Purchase]:
-    """Return lines as purchases of a buyer; of what is told of all, each takes what answers the questions that its own amount leaves."""
+    """Return lines as purchases of a buyer; of the facts given for all, each takes what answers the questions that its own amount leaves."""
     return [_answered(entry, purchase(entry, NOTHING_TOLD, buyer), line_facts, buyer) for entry in entries]
 
 
@@ -135,8 +135,8 @@ def _like(programme: Programme, question: LineQuestion, ranks: Sequence[int]) ->
 
 
 def sheet_defaults(siret: str, place: str, titles: Iterable[str], file_name: str) -> BuyerDefaults:
-    """Return the defaults of the buyer of a sheet: the place that was told, else the one that its titles or the name of its file name, and
-    the year that they name."""
+    """Return the defaults of the buyer of a sheet: the place that was given, else the one that its titles or the name of its file name, and the year that
+    they name."""
     named = (*titles, PurePath(file_name).stem)
     year = year_told(named)
     if place:

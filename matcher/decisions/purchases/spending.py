@@ -1,7 +1,7 @@
 """Past spending: the part of it that went to inclusive suppliers, and similar ones near. A snapshot; nothing is inferred.
 
-A supplier is inclusive where the catalogue surely recognises it (`matcher.catalogue.identity.recogniser`); one that it may be is to be
-confirmed and counts apart; any other is absent from the catalogue, which is not to say that it is not inclusive.
+A supplier is inclusive where the catalogue surely recognises it (`matcher.catalogue.identity.recogniser`); one that it may be is to be confirmed and counts
+apart; any other is absent from the catalogue, which does not make it not inclusive.
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from matcher.catalogue.identity.recogniser import Certainty, Recogniser
+from matcher.catalogue.identity.recogniser import Certainty, Recogniser, Recognition
 from matcher.cleaning.amounts import clean_amount, read_amount
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.naf import clean_naf
@@ -67,7 +67,7 @@ _STANDING = {
 
 
 class Tax(StrEnum):
-    """Count of the tax in an amount: two that differ are never added up, and one that says nothing of it is with neither."""
+    """Count of the tax in an amount: two that differ are never added up, and an amount that gives none is with neither."""
 
     BEFORE = "HT"
     INCLUDED = "TTC"
@@ -90,18 +90,17 @@ class Spent:
 
     @property
     def year(self) -> str:
-        """The year that a column gives, or that of its date; said to be unknown otherwise."""
+        """The year that a column gives, or that of its date, else « année non connue »."""
         return year_of(self.entry)
 
     @property
     def service(self) -> str:
-        """Return who bought, as a column says; said to be unknown otherwise."""
+        """Return who bought, by its column, else « service non connu »."""
         return self.entry.text("acheteur") or SERVICE_UNKNOWN
 
 
 def year_of(entry: PurchaseSheetLine) -> str:
-    """Return the year that a column gives (« Exercice 2026 » is 2026, « 2025-2026 » as written), or that of a line's date; said to be unknown
-    otherwise."""
+    """Return the year that a column gives (« Exercice 2026 » is 2026, « 2025-2026 » as written), or that of a line's date, else « année non connue »."""
     written = entry.text("annee")
     if len(set(years := _YEAR.findall(written))) == 1:
         return str(years[0])
@@ -153,7 +152,7 @@ class Spending:
 
     @cached_property
     def by_standing(self) -> tuple[SpendingPart, ...]:
-        """The lines by what the catalogue knows of their supplier; they add up to all."""
+        """The lines by the standing of their supplier in the catalogue; they add up to all."""
         return tuple(_part(str(each), [its for its in self.lines if its.standing is each]) for each in KnownSupplier)
 
     @cached_property
@@ -168,12 +167,12 @@ class Spending:
 
     @cached_property
     def by_year(self) -> tuple[tuple[str, Self], ...]:
-        """The lines of each year, in order; none where no column tells it."""
+        """The lines of each year, in order; none where no column has it."""
         return self._split(lambda its: its.year, "annee", "date")
 
     @cached_property
     def by_service(self) -> tuple[tuple[str, Self], ...]:
-        """The lines of each service, in order; none where no column tells it."""
+        """The lines of each service, in order; none where no column has it."""
         return self._split(lambda its: its.service, "acheteur")
 
     @property
@@ -209,7 +208,7 @@ class Spending:
         return [its for its in self.lines if its.standing is KnownSupplier.INCLUSIVE]
 
     def by(self, label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
-        """Return the inclusive lines by what `label` says of each, the dearest first."""
+        """Return the inclusive lines by the `label` of each, the dearest first."""
         parts = [_part(each, its) for each, its in _grouped(self._inclusive, label).items()]
         return tuple(sorted(parts, key=lambda part: (*(-part.amounts[tax] for tax in Tax), part.label)))
 
@@ -222,7 +221,7 @@ class Spending:
 def read_spending(
     entries: Iterable[PurchaseSheetLine], shelf: Shelf, recogniser: Recogniser, answers: SheetAnswers = NO_ANSWERS
 ) -> tuple[Spent, ...]:
-    """Return every line that is a spending, in order, with what persons told of its tax: a line that adds others up is none."""
+    """Return every line that is a spending, in order, with the answers of persons on its tax: a line that adds others up is none."""
     of_lines = answers.facts_by_line()
     return tuple(
         _spent(entry, shelf, recogniser, of_lines.get(entry.key, NOTHING_TOLD)) for entry in entries if not entry.total
@@ -243,10 +242,8 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_
     recognition = recogniser.recognise(written_of(entry))
     standing = _STANDING[recognition.certainty]
     if standing is KnownSupplier.TO_CONFIRM:
-        first, *others = recognition.options
-        more = f" (ou {count(len(others), 'autre')})" if others else ""
-        doubts.append(f"Est-ce {first.supplier.shown}{more} ? {first.evidence}")
-    nobody = not number and (not name or (standing is KnownSupplier.ABSENT and names_nobody(name)))
+        doubts.append(_perhaps(recognition))
+    nobody = _names_nobody(standing, number, name)
     if nobody:
         doubts.append(f"« {name} » {_NOBODY}" if name else NO_SUPPLIER)
     likeliest = recognition.options[0].supplier.id if recognition.options else ""
@@ -263,11 +260,23 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_
     )
 
 
+def _names_nobody(standing: KnownSupplier, number: str, name: str) -> bool:
+    """Return whether neither the number nor the name of a line is of a supplier in particular."""
+    return not number and (not name or (standing is KnownSupplier.ABSENT and names_nobody(name)))
+
+
+def _perhaps(recognition: Recognition) -> str:
+    """The likeliest supplier that it may be, as a question."""
+    first, *others = recognition.options
+    more = f" (ou {count(len(others), 'autre')})" if others else ""
+    return f"Est-ce {first.supplier.shown}{more} ? {first.evidence}"
+
+
 def amount_of(
     cell: UnderstoodCell | None, doubts: list[str], line_facts: LineTold = NOTHING_TOLD
 ) -> tuple[float | None, Tax]:
-    """Return the euros of a cell, « 180 k€ HT » and « 1 200,50 » included, below zero for a credit, and how they count the tax; None where
-    there are none or they cannot be used: said in the doubts."""
+    """Return the euros of a cell, « 180 k€ HT » and « 1 200,50 » included, below zero for a credit, and how they count the tax; None where there are none or
+    they cannot be used, which is added to the doubts."""
     if cell is None:
         return None, Tax.UNSAID
     negative = cell.text.lstrip().startswith(_NEGATIVE)
@@ -294,7 +303,7 @@ def photograph(
     answers: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Spending:
-    """Return what was spent, and who similar is near: near the line's own place, else near `place`; with neither, it is not said."""
+    """Return what was spent, and who similar is near: near the line's own place, else near `place`; with neither, nobody."""
     similar: dict[int, Similar] = {}
     same: dict[Lot, Similar | None] = {}
     for index, expense in enumerate(lines):
@@ -337,7 +346,7 @@ def _share_words(spending: Spending, shares: InclusiveShares) -> str:
 
 
 def need_of_line(expense: Spent, place: str) -> Lot | None:
-    """Return what a line that is not inclusive bought, and where; None where one or the other is not told."""
+    """Return what a line that is not inclusive bought, and where; None where one or the other is unknown."""
     where = expense.entry.place or place
     objet = expense.entry.text("objet") or naf_label(clean_naf(expense.entry.text("naf")).value or "")
     cpv = expense.entry.text("cpv")

@@ -1,6 +1,6 @@
 """Past spending as its Document and as JSON: the inclusive share, the buyer's own lines in their order with what is known of each, alternatives near."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -163,16 +163,20 @@ def spending_tables(spending: Spending) -> list[DocumentTable]:
     """Return what is known, then the inclusive lines by family and kind, each with its total, then the shares by year and service; no empty one."""
     inclusive = spending.by_standing[0]
     parts = (("Inclusif, par famille", spending.by_family), ("Inclusif, par type", spending.by_kind))
-    slices = (("Par année", spending.by_year), ("Par service", spending.by_service))
-    return [
-        spending_parts_table("Ce que l’on sait", spending, spending.by_standing, spending.whole),
-        *(spending_parts_table(title, spending, its, inclusive) for title, its in parts if its),
-        *(
-            DocumentTable(title, (DocumentColumn("Tranche"), *_SHARES), tuple(_slices(its)))
-            for title, its in slices
-            if its
-        ),
-    ]
+    tables = [spending_parts_table("Ce que l’on sait", spending, spending.by_standing, spending.whole)]
+    tables += [spending_parts_table(title, spending, its, inclusive) for title, its in parts if its]
+    columns = (DocumentColumn("Tranche"), *_SHARES)
+    for title, slices in (("Par année", spending.by_year), ("Par service", spending.by_service)):
+        rows: list[DocumentRow] = []
+        for label, part in slices:
+            for own in part.shares:
+                figures = (part.whole.amounts[own.tax], str(own.tax), own.sure, 100 * own.to_settle, 100 * own.at_most)
+                rows.append(DocumentRow((label, *figures)))
+            if not part.shares:
+                rows.append(DocumentRow((label, *(None,) * len(_SHARES))))
+        if slices:
+            tables.append(DocumentTable(title, columns, tuple(rows)))
+    return tables
 
 
 def spending_parts_table(
@@ -197,26 +201,8 @@ def spending_parts_table(
     return DocumentTable(title, columns, tuple(rows), total=True)
 
 
-def _slices(slices: Sequence[tuple[str, Spending]]) -> Iterator[DocumentRow]:
-    for label, spending in slices:
-        for inclusive_shares in spending.shares:
-            amount = spending.whole.amounts[inclusive_shares.tax]
-            yield DocumentRow(
-                (
-                    label,
-                    amount,
-                    str(inclusive_shares.tax),
-                    inclusive_shares.sure,
-                    100 * inclusive_shares.to_settle,
-                    100 * inclusive_shares.at_most,
-                )
-            )
-        if not spending.shares:
-            yield DocumentRow((label, *(None,) * len(_SHARES)))
-
-
 def tax_questions(lines: Iterable[Spent]) -> list[LikeLines]:
-    """Return the columns whose amounts say nothing of the tax, each with its lines, those that settle most first."""
+    """Return the columns whose amounts give no tax, each with its lines, those that settle most first."""
     silent: dict[str, list[str]] = {}
     for expense in lines:
         if expense.amount is not None and expense.tax is Tax.UNSAID:

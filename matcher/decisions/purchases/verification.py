@@ -62,8 +62,8 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class CheckedNumber:
-    """A number as it was written, and who bears it. `number` is clean, empty where there is neither a SIRET nor a SIREN; `flag` says in French
-    what is odd about it. `suppliers` are those that it tells: its own, else those of the same SIREN; a number of a wrong key has none of its own."""
+    """A number as it was written, and who bears it. `number` is clean, empty where there is neither a SIRET nor a SIREN; `flag` is what is odd about it, in
+    French. `suppliers` are its own, else those of the same SIREN; a number of a wrong key has none of its own."""
 
     written: str
     number: str
@@ -113,12 +113,12 @@ def holds_names(text: str) -> bool:
 
 
 def _first_seen(supplier: Supplier) -> date | None:
-    """Return the oldest day on which a source says that it lists a supplier, None where no source is dated."""
+    """Return the oldest day on which a source lists a supplier, None where no source is dated."""
     return min((origin.date for origin in supplier.origins if origin.date), default=None)
 
 
 def _ended(supplier: Supplier) -> bool:
-    """Return whether a register says that it is closed, or a source that its convention has ended."""
+    """Return whether it is closed by a register, or its convention has ended by a source."""
     return bool(supplier.closed_reason) or supplier.active is False
 
 
@@ -229,7 +229,7 @@ def _row(number_check: CheckedNumber) -> DocumentRow:
 
 
 def _first(names: Iterable[str]) -> list[str]:
-    """The first of what is said, and how many more there are: an organisation may have fifty agencies."""
+    """The first of some texts, and how many more there are: an organisation may have fifty agencies."""
     filled = list(filter(None, names))
     more = len(filled) - _NAMED
     return [*filled[:_NAMED], f"et {count(more, 'autre')}"] if more > 0 else filled
@@ -244,7 +244,7 @@ def _number(number_check: CheckedNumber) -> str:
 
 
 def _more(supplier: Supplier, number_check: CheckedNumber) -> str:
-    """Return what else is to know of a supplier: closed, ended, carried on, or its own SIRET where another was asked."""
+    """Return other facts of a supplier: closed, ended, carried on, or its own SIRET where another was asked."""
     facts = [supplier.closed_reason or ("convention terminée" if _ended(supplier) else "")]
     if supplier.successor:
         facts.append(f"continue sous le SIRET {in_groups(supplier.successor)}")

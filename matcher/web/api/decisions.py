@@ -29,7 +29,7 @@ from matcher.decisions.clause.plan_answer import (
 )
 from matcher.decisions.clause.plan_document import plan_object
 from matcher.decisions.coverage.answer import cover_lots
-from matcher.decisions.coverage.as_json import coverage_object
+from matcher.decisions.coverage.document import coverage_object
 from matcher.decisions.coverage.network import AskedLot, AskedLots, in_territory
 from matcher.decisions.groupement.answer import MEMBERS, MOST_MEMBERS, PROPOSED, join_needs
 from matcher.decisions.groupement.document import together_object

@@ -13,11 +13,11 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.coverage.answer import Coverage
-from matcher.decisions.coverage.as_json import coverage_object
 from matcher.decisions.coverage.compute import WITHIN_REACH
 from matcher.decisions.coverage.document import (
     MARKS,
     coverage_document,
+    coverage_object,
     known_structures,
     pair_words,
 )

@@ -1,7 +1,7 @@
-"""Families of homogeneous needs: the lines of a programme or of a ledger that are alike, and what the law says of their sum.
+"""Families of homogeneous needs: the lines of a programme or of a ledger that are alike, and the legal position of their sum.
 
-The code counts together all the supplies or services that are homogeneous, whatever the number of contracts (R2121-6), over a year or the
-whole duration (R2121-7); works are counted by operation (R2121-5). A family is a proposal, and what a person corrects wins over it.
+The code counts together all the supplies or services that are homogeneous, whatever the number of contracts (R2121-6), over a year or the whole duration
+(R2121-7); works are counted by operation (R2121-5). A family is a proposal, and what a person corrects wins over it.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ _MOST_COMPARED = 8_000
 
 
 class FamiliesRefused(Exception):
-    """Lines too many to be compared; the message is French and says what to do."""
+    """Lines too many to be compared; the message is French and gives the cure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class WrittenNeed:
 
 @dataclass(frozen=True, slots=True)
 class NeedLine:
-    """A line to put in a family: where it stands, what is written of its need, its amount in euros, None where not known, and how that
-    counts the tax; its year and its service, empty where no column tells them."""
+    """A line to put in a family: where it stands, what is written of its need, its amount in euros, None where not known, and how that counts the tax; its
+    year and its service, empty where no column has them."""
 
     entry: PurchaseSheetLine
     written: WrittenNeed
@@ -83,9 +83,9 @@ class ServicePart:
 
 @dataclass(frozen=True, slots=True)
 class FamilyLaw:
-    """Position of a family under the law of a day. `direct`: its sum is below what may be bought direct; `above`: it reaches the European
-    threshold, that of social and specific services where all it buys are (`adapted`); None where what is known does not say. The amounts that
-    decide are beside, none on a day that the tables do not cover."""
+    """Position of a family under the law of a day. `direct`: its sum is below what may be bought direct; `above`: it reaches the European threshold, that of
+    social and specific services where all it buys are (`adapted`); None where what is known does not settle it. The amounts that decide are beside, none on a
+    day that the tables do not cover."""
 
     direct: bool | None
     above: bool | None
@@ -96,9 +96,9 @@ class FamilyLaw:
 
 @dataclass(frozen=True, slots=True)
 class NeedFamily:
-    """Lines of like needs, by their rank among all. `settled` whether a person named it; `euros` the known amounts before tax of the year
-    that has most, which `year` names, or of all lines where none has a year, and `unknown` how many lines of it may add to them.
-    `works` None where its lines do not agree or nobody knows. `services` are those that buy it, where a column tells them."""
+    """Lines of like needs, by their rank among all. `settled` whether a person named it; `euros` the known amounts before tax of the year that has most,
+    which `year` names, or of all lines where none has a year, and `unknown` how many lines of it may add to them. `works` None where its lines do not agree
+    or that is unknown. `services` are those that buy it, where a column has them."""
 
     name: str
     settled: bool
@@ -129,7 +129,7 @@ class NeedFamily:
 
 @dataclass(frozen=True)
 class NeedFamilies:
-    """Every line, the families by amount, and the ranks of the lines that say nothing of their need, which are in none."""
+    """Every line, the families by amount, and the ranks of the lines without a need, which are in none."""
 
     lines: tuple[NeedLine, ...]
     families: tuple[NeedFamily, ...]
@@ -166,8 +166,8 @@ def lines_of_sheet(entries: Iterable[PurchaseSheetLine]) -> tuple[NeedLine, ...]
 
 @dataclass(frozen=True, slots=True)
 class NeedGroup:
-    """Needs that are alike, by their keys: `name` is what a person called them, empty where they are proposed; `works` None where they do
-    not agree or nobody knows; `adapted` where all are social or specific services."""
+    """Needs that are alike, by their keys: `name` is what a person called them, empty where they are proposed; `works` None where they do not agree or that
+    is unknown; `adapted` where all are social or specific services."""
 
     name: str
     needs: tuple[str, ...]
@@ -182,8 +182,8 @@ def form_families(
     nature: BuyerNature | None = None,
     groups: Sequence[NeedGroup] | None = None,
 ) -> NeedFamilies:
-    """Group lines in families, by what persons have `settled` of needs written alike, of this sheet or of one before: (name of family).
-    `groups` are what `grouped_needs` said of the same, where it did.
+    """Group lines in families, by what persons have `settled` of needs written alike, of this sheet or of one before: (name of family). `groups` are those of
+    `grouped_needs` for the same, where it was called.
 
     Raises FamiliesRefused beyond `MOST_NEEDS` different needs.
     """
@@ -218,7 +218,7 @@ def form_families(
 
 
 def written_needs(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
-    """Return the different needs that lines say, by key, each as the first of its lines in order writes it."""
+    """Return the different needs of lines, by key, each as the first of its lines in order writes it."""
     needs: dict[str, WrittenNeed] = {}
     for need_line in lines:
         if key := need_line.written.key:
@@ -227,8 +227,8 @@ def written_needs(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
 
 
 def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed, str]) -> tuple[NeedGroup, ...]:
-    """Return the groups of needs that are alike, which takes seconds. Settled needs that are not among these tell what is like them, as far
-    as there is room. Raises FamiliesRefused."""
+    """Return the groups of needs that are alike, which takes seconds. Settled needs that are not among these are compared with them, as far as there is room.
+    Raises FamiliesRefused."""
     if len(needs) > MOST_NEEDS:
         raise FamiliesRefused(
             f"{number(len(needs))} besoins différents : les familles se forment sur {number(MOST_NEEDS)} au plus. Faites-en plusieurs "
@@ -244,20 +244,22 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
     for key, group in zip(keys, groups, strict=True):
         if key in needs:
             keys_by_group.setdefault(group, []).append(key)
-    need_groups = []
-    for group, own in keys_by_group.items():
-        activities = {key: _compared(needs[key]).activities for key in own}
-        natures = {works_of((needs[key].cpv,), activities[key]) for key in own} - {None}
-        services = (listed_service((needs[key].cpv,), activities[key][0][0] if activities[key] else "") for key in own)
-        need_groups.append(
-            NeedGroup(
-                name=group if isinstance(group, str) else "",
-                needs=tuple(own),
-                works=natures.pop() if len(natures) == 1 else None,
-                adapted=all(service is not None for service in services),
-            )
-        )
-    return tuple(need_groups)
+    return tuple(
+        _need_group(group if isinstance(group, str) else "", {key: needs[key] for key in own})
+        for group, own in keys_by_group.items()
+    )
+
+
+def _need_group(name: str, needs: Mapping[str, WrittenNeed]) -> NeedGroup:
+    """Needs that are alike, by key, with their nature: works where all whose nature is known are, adapted where all are listed services."""
+    natures, services = set[bool](), []
+    for need in needs.values():
+        activities = _compared(need).activities
+        works = works_of((need.cpv,), activities)
+        if works is not None:
+            natures.add(works)
+        services.append(listed_service((need.cpv,), activities[0][0] if activities else ""))
+    return NeedGroup(name, tuple(needs), natures.pop() if len(natures) == 1 else None, None not in services)
 
 
 def correct_family(

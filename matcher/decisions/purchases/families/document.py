@@ -1,4 +1,4 @@
-"""Families of like needs as their Document and as JSON: each family and what the law says of its sum, what services may pool, every line."""
+"""Families of like needs as their Document and as JSON: each family and what its sum changes in law, what services may pool, every line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _LINE = (
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """The families of a sheet, as they were on a day; `version` and `suppliers` tell the catalogue beside which they are shown."""
+    """The families of a sheet, as they were on a day; `version` and `suppliers` are of the catalogue beside which they are shown."""
 
     sheet: PurchaseSheet
     found: NeedFamilies
@@ -50,7 +50,7 @@ def families_headline(families: NeedFamilies) -> str:
 
 
 def families_document(group: Grouped) -> Document:
-    """The families, what several services may pool, the lines in their order with what their family says."""
+    """The families, what several services may pool, the lines in their order with the words of their family."""
     families = group.found
     return Document(
         kind=DocumentKind.FAMILIES,

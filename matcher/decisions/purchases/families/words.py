@@ -53,10 +53,7 @@ def law_said(family: NeedFamily, on: date) -> str:
         duty = f", condition sociale d’exécution obligatoire ({clause.duty})" if owed else ""
         sentence = f"seuil européen atteint{_one_amount(family.law.european)}{duty}"
     elif family.law.direct is None:
-        below = family.law.direct_below
-        sentence = f"achat direct jusqu’à {amounts_said(below)}" if below else "seuils de ce jour non connus"
-        if below and family.unknown:
-            sentence = NOT_KNOWN
+        sentence = NOT_KNOWN if family.law.direct_below and family.unknown else _up_to(family.law.direct_below)
     elif family.law.direct:
         sentence = f"achat direct possible ({family.law.direct_below[0].article})"
     else:
@@ -75,7 +72,7 @@ def law_said(family: NeedFamily, on: date) -> str:
 
 
 def nature_asked(families: NeedFamilies) -> str:
-    """Return what to say once of the European thresholds where they depend on who buys, empty where no sum depends on it."""
+    """Return one sentence on the European thresholds where they depend on who buys, empty where no sum depends on it."""
     may_be = []
     for family in families.families:
         european = family.law.european
@@ -86,13 +83,17 @@ def nature_asked(families: NeedFamilies) -> str:
     return f"Le seuil européen dépend de l’acheteur : {several}. Donnez une fois votre SIRET." if may_be else ""
 
 
+def _up_to(may_be: tuple[LegalThreshold, ...]) -> str:
+    return f"achat direct jusqu’à {amounts_said(may_be)}" if may_be else "seuils de ce jour non connus"
+
+
 def _one_amount(may_be: tuple[LegalThreshold, ...]) -> str:
-    """The threshold between brackets where it is known, empty where it depends on who buys: that is said once, at the head."""
+    """The threshold between brackets where it is known, empty where it depends on who buys: that is written once, at the head."""
     return f" ({amounts_said(may_be)})" if len({its.euros for its in may_be}) == 1 else ""
 
 
 def says(family: NeedFamily, on: date) -> str:
-    """Return what a family says on each of its lines: its sum, then what that changes."""
+    """Return the words of a family for each of its lines: its sum, then what that changes."""
     return f"{count(len(family.lines), 'ligne')}, {sum_said(family)} : {law_said(family, on)}"
 
 
