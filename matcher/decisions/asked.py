@@ -23,12 +23,7 @@ class DecisionRefused(Exception):
 
 
 def lay_need(
-    need: str,
-    places: Sequence[str],
-    lever: str,
-    shelf: Shelf,
-    on: date,
-    more: Mapping[str, Any] = MappingProxyType({}),
+    need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date, more: Mapping[str, Any] = MappingProxyType({})
 ) -> LotOnShelf:
     """Return one activity at its places, laid on a shelf; `more` fields of the need, by their names in a file of lots. Raises DecisionRefused where a field cannot be used, or where the trade or
     every place is not understood."""

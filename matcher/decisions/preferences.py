@@ -45,12 +45,7 @@ QUESTIONS: Mapping[str, WishQuestion] = {
         "contract_duration",
         "Durée",
         CONTRACT_DURATIONS,
-        {
-            "une-fois": "une seule fois",
-            "0-12": "moins d’un an",
-            "12-24": "deux ans au plus",
-            "24-": "plus de deux ans",
-        },
+        {"une-fois": "une seule fois", "0-12": "moins d’un an", "12-24": "deux ans au plus", "24-": "plus de deux ans"},
     ),
     "season": WishQuestion("contract_season", "Saison", CONTRACT_SEASONS, CONTRACT_SEASONS, ordered=False),
 }

@@ -8,13 +8,7 @@ import numpy as np
 
 from matcher.decisions.asked import DecisionRefused, lay_need
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.calibrated import (
-    CalibratedHours,
-    CalibrationQuestion,
-    ToldOfLot,
-    between,
-    calibrated_as_told,
-)
+from matcher.decisions.calibrated import CalibratedHours, CalibrationQuestion, ToldOfLot, between, calibrated_as_told
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
 from matcher.decisions.clause.plan import ClausePlan, PlanContract, plan_contracts
 from matcher.decisions.opinion.compute import OPEN_GATES
@@ -116,10 +110,7 @@ def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
 
 
 def answer_plan(
-    contracts: Sequence[PlanContract],
-    sources_of: SourcesOf,
-    works_type: str = "",
-    known: Sequence[Facilitator] = (),
+    contracts: Sequence[PlanContract], sources_of: SourcesOf, works_type: str = "", known: Sequence[Facilitator] = ()
 ) -> Planned:
     """Plan contracts of one shelf on one day. `works_type` is what side needs are those of (see `reference.clauses.works_types`), empty for that of each
     contract; `known` are the facilitators among whom those of the places are chosen. Raises DecisionRefused."""

@@ -53,10 +53,7 @@ MARKS = {
     LotStanding.REFUSED: CellMark.REFUSED,
     LotStanding.UNREAD: CellMark.UNKNOWN,
 }
-LOT = (
-    DocumentColumn("Lot"),
-    *(DocumentColumn("Objet", under=True), DocumentColumn("Lieu", under=True)),
-)
+LOT = (DocumentColumn("Lot"), *(DocumentColumn("Objet", under=True), DocumentColumn("Lieu", under=True)))
 SIZE = DocumentColumn("Taille", _NUMBER, "ETP par an", 1, aside=True)
 _LOTS = (
     *LOT,

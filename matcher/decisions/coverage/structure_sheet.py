@@ -68,10 +68,7 @@ def sheet_document(coverage: Coverage, at: int) -> Document:
         ),
         answer=sheet_headline(matrix, at),
         remarks=tuple(_not_known(matrix, at)),
-        tables=(
-            DocumentTable("Ses lots", _ITS_LOTS, tuple(rows)),
-            _to_ask(matrix, at),
-        ),
+        tables=(DocumentTable("Ses lots", _ITS_LOTS, tuple(rows)), _to_ask(matrix, at)),
         hypotheses=tuple(coverage_hypotheses(matrix)),
         names={other.id: other.name for other in matrix.structures},
         catalogue_version=coverage.catalogue_version,

@@ -105,10 +105,7 @@ def find_groupements(
     options = {part.label: _options(part, assumed) for part in covered}
     choices = _search(covered, options, members) if covered and not uncovered else []
     tried = [_made(chosen, covered, options, assumed, shared or {}) for chosen in choices]
-    made = sorted(
-        filter(None, tried),
-        key=lambda its: (its.to_call, -its.score, _names(its)),
-    )
+    made = sorted(filter(None, tried), key=lambda its: (its.to_call, -its.score, _names(its)))
     return Groupements(
         parts=tuple(sorted(part.label for part in ordered)),
         uncovered=uncovered,

@@ -53,12 +53,7 @@ def together_document(joint_need: Together, address: str = "") -> Document:
         title=enumeration(list(groupements.parts)),
         asked=tuple(groupement_request(joint_need)),
         answer=groupement_answer(groupements),
-        tables=(
-            *groupement_tables(groupements),
-            alone_table(groupements),
-            lot_parts_table(joint_need),
-            others,
-        ),
+        tables=(*groupement_tables(groupements), alone_table(groupements), lot_parts_table(joint_need), others),
         hypotheses=tuple(groupement_hypotheses()),
         names={one.id: one.name for one in joint_need.establishments},
         address=address,

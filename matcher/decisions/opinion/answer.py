@@ -41,11 +41,7 @@ class Advice:
 
 
 def advise(
-    engine: Engine,
-    ask: LotOnShelf,
-    need: Workload,
-    assumed: Assumptions,
-    buyer_facts: ToldByBuyer = NOTHING_TOLD,
+    engine: Engine, ask: LotOnShelf, need: Workload, assumed: Assumptions, buyer_facts: ToldByBuyer = NOTHING_TOLD
 ) -> Advice:
     """Return the opinion on a lot, with the facts that its buyer gives; of its candidates alone the turnover, the capacity and the sources are looked up, in
     `engine`."""
@@ -80,12 +76,5 @@ def advise(
     told_by = sourced(matches, lambda ids: field_sources(engine, ids, dated_sources(engine)))
     by_id = {match.id: match for match in told_by}
     return Advice(
-        ask.reading,
-        opinion,
-        means,
-        by_id,
-        ask.shelf.version,
-        len(ask.shelf),
-        ask.on,
-        preferences(counted, means),
+        ask.reading, opinion, means, by_id, ask.shelf.version, len(ask.shelf), ask.on, preferences(counted, means)
     )

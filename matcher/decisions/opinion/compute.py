@@ -167,10 +167,7 @@ class Opinion:
 
 
 def lot_opinion(
-    ask: LotOnShelf,
-    need: Workload,
-    assumed: Assumptions,
-    buyer_facts: ToldByBuyer = NOTHING_TOLD,
+    ask: LotOnShelf, need: Workload, assumed: Assumptions, buyer_facts: ToldByBuyer = NOTHING_TOLD
 ) -> Opinion:
     """Return the opinion on a lot, with the facts that its buyer gives for the law.
 
@@ -273,11 +270,7 @@ def exclusion_reason(code: str, reading: Reading, on: date) -> str:
 
 
 def lever_opinion(
-    code: str,
-    pool: Sequence[Candidate],
-    etp: float | None,
-    assumed: Assumptions,
-    excluded: str = "",
+    code: str, pool: Sequence[Candidate], etp: float | None, assumed: Assumptions, excluded: str = ""
 ) -> LeverOpinion:
     """Return what a lever gives: an organisation counts once; an unknown workforce is neither none nor enough."""
     eligible = eligible_to(code, pool)

@@ -23,12 +23,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import DatabaseError
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases import programme, reconciliation, spending
-from matcher.decisions.purchases.families.compute import (
-    FamiliesRefused,
-    NeedLine,
-    lines_of_ledger,
-    lines_of_programme,
-)
+from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedLine, lines_of_ledger, lines_of_programme
 from matcher.decisions.purchases.families.corrections import KEPT_GROUPS, kept_groups, load_families
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme_document import Answered
@@ -254,11 +249,7 @@ STUDIES = tuple(WorkKind(kind.value, _study, _REFUSALS, days=KEPT_DAYS, defect=_
 
 
 def _sheet(
-    engine: Engine,
-    study: Study,
-    steps: Mapping[str, Any],
-    file: Callable[[], AbstractContextManager[Path]],
-    stop: Stop,
+    engine: Engine, study: Study, steps: Mapping[str, Any], file: Callable[[], AbstractContextManager[Path]], stop: Stop
 ) -> PurchaseSheet:
     """Return what the file holds, read once: a page that shows its answers again waits for no reader."""
     with suppress(KeyError, msgspec.ValidationError):  # not yet, or of another version

@@ -26,10 +26,7 @@ from matcher.reading.trade.doubt import shown_activities
 FORM = 8
 FIRST = 3
 # The question of each doubt of a reading that the sheet answers; of an amount that cannot be used, the line asks itself.
-_ABOUT = {
-    **dict.fromkeys(WHICH_TRADE, LineQuestion.TRADE),
-    **dict.fromkeys(ABOUT_PLACE, LineQuestion.PLACE),
-}
+_ABOUT = {**dict.fromkeys(WHICH_TRADE, LineQuestion.TRADE), **dict.fromkeys(ABOUT_PLACE, LineQuestion.PLACE)}
 _ORDER = {code: rank for rank, code in enumerate((*RESERVING, "clause", ""))}
 
 

@@ -215,12 +215,7 @@ def programme_document(answer: Answered) -> Document:
             lines_table(answer),
             structures_table(answer),
             *family_tables(answer.families, answer.on, aside=True),
-            DocumentTable(
-                "Matrice",
-                (*_REACHED, *lines),
-                tuple(matrix),
-                aside=True,
-            ),
+            DocumentTable("Matrice", (*_REACHED, *lines), tuple(matrix), aside=True),
         ),
         hypotheses=tuple(answer.assumed.says()),
         catalogue_version=answer.shelf.version,
@@ -267,10 +262,7 @@ def _figures(total: Total) -> tuple[int, DocumentCell, DocumentCell, int]:
 
 def own_columns(sheet: PurchaseSheet, *, several: bool) -> tuple[Column, ...]:
     """Return the buyer's own columns; the name of the sheet before them, where there are several."""
-    return (
-        *((Column("Feuille", 14),) if several else ()),
-        *(Column(name, WIDTH, "General") for name in sheet.columns),
-    )
+    return (*((Column("Feuille", 14),) if several else ()), *(Column(name, WIDTH, "General") for name in sheet.columns))
 
 
 def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[str | float]:

@@ -37,10 +37,7 @@ LIMITS = (
 )
 _NUMBER = ColumnKind.NUMBER
 _AMOUNT = DocumentColumn("Montant compris", _NUMBER, "€", 2)
-_SIMILAR = (
-    DocumentColumn("Inclusifs semblables à portée", _NUMBER),
-    DocumentColumn("Les premiers", ColumnKind.LIST),
-)
+_SIMILAR = (DocumentColumn("Inclusifs semblables à portée", _NUMBER), DocumentColumn("Les premiers", ColumnKind.LIST))
 _ADDED = (
     *(
         DocumentColumn("Ce que le catalogue en sait"),
@@ -234,9 +231,7 @@ def _line(snapshot: Photographed, index: int, line: Spent) -> dict[str, Any]:
     return {
         **shaped("sheet? line cells", entry, cells=dict(zip(snapshot.sheet.columns, entry.cells, strict=True))),
         **shaped(
-            "supplier?=key amount tax standing id? kinds doubts",
-            line,
-            tax=None if line.amount is None else line.tax,
+            "supplier?=key amount tax standing id? kinds doubts", line, tax=None if line.amount is None else line.tax
         ),
         "similar": similar
         and {

@@ -50,16 +50,7 @@ def test_whoever_is_to_be_called_counts_for_how_likely_it_does_the_trade() -> No
     assert (count.low, count.likely, count.high) == (1.0, 1.25, 1.5)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"share": 0},
-        {"wanted": 0},
-        {"hours_per_etp": 0},
-        {"calls": -1},
-        {"floor": 0},
-    ],
-)
+@pytest.mark.parametrize("wrong", [{"share": 0}, {"wanted": 0}, {"hours_per_etp": 0}, {"calls": -1}, {"floor": 0}])
 def test_figures_that_contradict_each_other_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         Assumptions(**wrong)  # type: ignore[arg-type]

@@ -58,10 +58,7 @@ def families_document(group: Grouped) -> Document:
         asked=(*group.sheet.understood, *group.sheet.unused),
         answer=families_headline(families),
         remarks=(*group.sheet.said, *families_remarks(families)),
-        tables=(
-            *family_tables(families, group.on),
-            _lines(group),
-        ),
+        tables=(*family_tables(families, group.on), _lines(group)),
         catalogue_version=group.version,
         catalogue_suppliers=group.suppliers,
         on=group.on,

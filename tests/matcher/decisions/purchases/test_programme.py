@@ -91,10 +91,7 @@ def test_a_line_without_an_opinion_is_first_to_settle_then_the_dearest(usual: Pr
     assert [answer.sure for _, answer in settled] == sorted(answer.sure for _, answer in settled)
     assert settled[0][0].entry.text("montant") == "9 000 000 000"
     assert "vérifiez le nombre" in settled[0][1].question
-    assert [its.entry.text("objet") for its, _ in settled[1:3]] == [
-        "Prestation mystérieuse",
-        "Prestations à définir",
-    ]
+    assert [its.entry.text("objet") for its, _ in settled[1:3]] == ["Prestation mystérieuse", "Prestations à définir"]
     assert "de quel métier" in settled[2][1].question
     assert usual.totals[-1].verdict == ""
     assert usual.totals[-1].lines == 4  # one of them has no place

@@ -6,12 +6,7 @@ from datetime import date
 import pytest
 
 from matcher.decisions.purchases.families.compute import form_families, lines_of_sheet
-from matcher.decisions.purchases.families.document import (
-    Grouped,
-    families_document,
-    families_headline,
-    families_object,
-)
+from matcher.decisions.purchases.families.document import Grouped, families_document, families_headline, families_object
 from matcher.decisions.purchases.families.words import says
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.reference.law import BuyerNature
