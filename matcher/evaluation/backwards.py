@@ -59,12 +59,8 @@ class Backwards:
 
 def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, today: date) -> Backwards:
     """Rank each lot of a suite among drawn contracts, for its winner. Raises LotsError where the file is not one of contracts."""
-    undated = [replace(lot, need=replace(lot.need, lot=replace(lot.need.lot, date=None))) for lot in suite]
-    lots = ask_all(undated, shelf, today)
-    winners = []
-    for lot in lots:
-        rows = (shelf.find(siret) for siret in lot.winners)
-        winners.append({int(shelf.organisations[row]) for row in rows if row is not None})
+    lots = ask_all(list(map(_undated, suite)), shelf, today)
+    winners = [_organisations(lot) for lot in lots]
     organisations = sorted(set[int]().union(*winners))
     columns = [np.searchsorted(organisations, sorted(its)).tolist() for its in winners]
     own = [_told(lot.ask, organisations) for lot in lots]
@@ -92,6 +88,16 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
                 ]
             )
     return Backwards(lots, ranks)
+
+
+def _undated(lot: Labelled) -> Labelled:
+    return replace(lot, need=replace(lot.need, lot=replace(lot.need.lot, date=None)))
+
+
+def _organisations(lot: LabelledLot) -> set[int]:
+    """The organisations of a lot's winners that the shelf has."""
+    rows = (lot.ask.shelf.find(siret) for siret in lot.winners)
+    return {int(lot.ask.shelf.organisations[row]) for row in rows if row is not None}
 
 
 def _rank(order: Rows, place: int) -> int:

@@ -67,18 +67,19 @@ def need_figures(needs: Sequence[ReadNeed]) -> dict[str, float]:
     ]
     right, labelled = (sum(need.count(need.known_matches, *which) for need in needs) for which in (RIGHT, LABELS))
     repeated = sum(len(need.screen) - len({match.siret[:9] or match.id for match in need.screen}) for need in needs)
-    denied = 0
-    for need in needs:
-        counts: Any = need.found.counts
-        denied += bool(counts.connu or counts.indice) and "ucun fournisseur" in need.text
     return {
         "montrés": sum(shown) / sum(due) if any(due) else np.nan,
         "précision des connus": right / labelled if labelled else np.nan,
         "étrangers": sum(need.count(need.screen, "stranger") for need in needs),
         "à ne pas montrer": sum(need.count(need.screen, "must_not") for need in needs),
         "répétées": repeated,
-        "« personne » à tort": denied,
+        "« personne » à tort": sum(_denied(need) for need in needs),
     }
+
+
+def _denied(need: ReadNeed) -> bool:
+    counts: Any = need.found.counts
+    return bool(counts.connu or counts.indice) and "ucun fournisseur" in need.text
 
 
 def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, float]]:

@@ -3,9 +3,11 @@
 A notice is labelled whole, or by its reservation alone. A figure that the labels do not hold is not counted.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from matcher.cleaning.words import fold
+from matcher.domain.reading import Reading
 from matcher.evaluation.suites import Labelled
 from matcher.reading.reader import lots_of_notice, read
 
@@ -26,12 +28,7 @@ def notice_figures(suite: Sequence[Labelled]) -> dict[str, float]:
 def _judged(lot: Labelled) -> Iterator[tuple[str, bool]]:
     reading, labels = read(lot.need.lot), lot.labels
     if "reserved" in labels:
-        is_reserved = reading.levier_hint in RESERVING
-        if labels["reserved"]:
-            yield "réservation trouvée", is_reserved
-            yield "article juste", reading.levier_hint in labels["levers"] if labels.get("levers") else is_reserved
-        else:
-            yield "dits réservés à tort", is_reserved
+        yield from _reservation(reading, labels)
         return
     places = {_plain(place.name) for place in reading.places}
     wanted = {_plain(name) for name in labels["places"]}
@@ -52,6 +49,15 @@ def _judged(lot: Labelled) -> Iterator[tuple[str, bool]]:
         yield "durée fausse", reading.months is not None and not right
     if not labels["lever"]:
         yield "dits réservés à tort", reading.levier_hint in RESERVING
+
+
+def _reservation(reading: Reading, labels: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    is_reserved = reading.levier_hint in RESERVING
+    if labels["reserved"]:
+        yield "réservation trouvée", is_reserved
+        yield "article juste", reading.levier_hint in labels["levers"] if labels.get("levers") else is_reserved
+    else:
+        yield "dits réservés à tort", is_reserved
 
 
 def _plain(name: str) -> str:

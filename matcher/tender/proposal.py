@@ -122,13 +122,8 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
     """Return the lots that pieces propose; none where no piece has a need."""
     pieces_read = [_read(piece) for piece in sort_pieces(piece for piece in pieces if piece.pages)]
     wholes = [whole for whole, _ in pieces_read]
-    lots = next((lots for _, lots in pieces_read if lots), [])
-    if not lots:  # the one need is that of the surest piece that is understood
-        lots = [whole for whole in wholes if whole.reading.understood][:1] or wholes[:1]
-    numbers = [lot.number for lot in lots[:MOST_LOTS] if lot.number]
-    every = [part for whole, listed in pieces_read for part in (whole, *listed)]
-    for whole, listed in pieces_read:
-        every += _spoken(whole.piece, numbers, listed=bool(listed))
+    lots = next((lots for _, lots in pieces_read if lots), []) or _need_of(wholes)
+    every = _parts(pieces_read, lots[:MOST_LOTS])
     made = [_lot(lot, [part for part in every if part.number == lot.number], wholes) for lot in lots[:MOST_LOTS]]
     due = _due(wholes)
     return Proposal(
@@ -139,6 +134,20 @@ def propose_lots(pieces: Sequence[Piece]) -> Proposal:
         deadline=clean_date(due[0].value).value if due else None,
         due=due,
     )
+
+
+def _need_of(wholes: Sequence[_Told]) -> list[_Told]:
+    """The piece of the one need, where none has lots: the surest that is understood."""
+    return [whole for whole in wholes if whole.reading.understood][:1] or list(wholes[:1])
+
+
+def _parts(pieces_read: Sequence[tuple[_Told, list[_Told]]], lots: Sequence[_Told]) -> list[_Told]:
+    """Every piece and every lot that one lists, then the passages of each piece about the lots that have a number."""
+    numbers = [lot.number for lot in lots if lot.number]
+    parts = [part for whole, listed in pieces_read for part in (whole, *listed)]
+    for whole, listed in pieces_read:
+        parts += _spoken(whole.piece, numbers, listed=bool(listed))
+    return parts
 
 
 def _read(piece: Piece) -> tuple[_Told, list[_Told]]:
@@ -175,9 +184,8 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
     need = main.reading.lot.objet if main.number else main.notice.need
     lasting = _values(attrgetter("months"), main, [*alike, *wholes], ())
     months = lasting[0].reading.months if lasting else None
-    first, *others = [one for one in (main, *alike) if one.placed] or [main, *alike]
     mentions = {
-        PLACE: _values(lambda reading: {place.key for place in reading.places} or None, first, others, wholes),
+        PLACE: _placed(main, alike, wholes),
         AMOUNT: _values(partial(_euros, months=months), main, alike, ()),
         DURATION: lasting,
         LEVER: _values(_lever, main, alike, ()),
@@ -185,17 +193,9 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
     where, size, _, reserved = ((its or [main])[0].reading for its in mentions.values())
     hours, said_of_hours = _hours((main, *alike), months)
     lever_code = _lever(reserved) or ""
-    values: dict[str, tuple[SaidValue, ...]] = {NEED: (_said(NEED, main, need.partition("\n")[0]),)}
-    for name, parts in mentions.items():
-        values[name] = tuple(_said(name, part, _words(name, part)) for part in parts)
-    values[HOURS] = said_of_hours
+    values = {NEED: (_said(NEED, main, need.partition("\n")[0]),), **_all_said(mentions), HOURS: said_of_hours}
     if not lever_code:
         values[LEVER] = _denied((main, *alike))
-    doubts = [
-        doubt.says for doubt in main.reading.doubts if not (mentions[PLACE] and doubt.kind is DoubtKind.PLACE_UNKNOWN)
-    ]
-    if size.amount and size.amount.over(months) is None:
-        doubts.append(_YEARLY)
     return ProposedLot(
         number=main.number,
         title=main.title or main.notice.object.partition("\n")[0],
@@ -207,9 +207,27 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
         months=months,
         lever=lever_code,
         said={name: its for name, its in values.items() if its},
-        doubts=tuple(doubts),
+        doubts=tuple(_doubts(main, size, months, placed=bool(mentions[PLACE]))),
         hours=hours,
     )
+
+
+def _all_said(mentions: Mapping[str, Sequence[_Told]]) -> dict[str, tuple[SaidValue, ...]]:
+    """Each value with its sentence, by field."""
+    return {name: tuple(_said(name, one, _words(name, one)) for one in parts) for name, parts in mentions.items()}
+
+
+def _placed(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> list[_Told]:
+    """Return the parts that give the place of a lot: those about it before those about all lots."""
+    first, *others = [one for one in (main, *alike) if one.placed] or [main, *alike]
+    return _values(_places, first, others, wholes)
+
+
+def _doubts(main: _Told, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
+    """Yield the doubts on a lot, that on its place left out where another piece gives it."""
+    yield from (doubt.says for doubt in main.reading.doubts if not (placed and doubt.kind is DoubtKind.PLACE_UNKNOWN))
+    if size.amount and size.amount.over(months) is None:
+        yield _YEARLY
 
 
 def _euros(reading: Reading, months: float | None) -> float | None:
@@ -265,6 +283,10 @@ def _due(wholes: Sequence[_Told]) -> tuple[SaidValue, ...]:
 def _days_due(lines: Iterable[str]) -> dict[str, str]:
     """The days that offers are due by in these lines, each with its line."""
     return {match["day"]: line for line in lines if (match := _DUE.search(flat(line)))}
+
+
+def _places(reading: Reading) -> tuple[str, ...] | None:
+    return tuple(sorted(place.key for place in reading.places)) or None
 
 
 def _lever(reading: Reading) -> str | None:

@@ -89,8 +89,9 @@ def facilitators(engine: Engine, *, since: date) -> tuple[Facilitator, ...]:
     for row in rows:
         phones = _filled(row.phones)  # what was forgotten of them is an empty text
         places = tuple(row.territories)
-        one = Facilitator(row.name, row.structure, row.territory, places, phones, row.email, row.as_of)
-        shown.append(one if (one.as_of or row.imported.date()) >= since else _without_contact(one))
+        facilitator = Facilitator(row.name, row.structure, row.territory, places, phones, row.email, row.as_of)
+        is_recent = (row.as_of or row.imported.date()) >= since
+        shown.append(facilitator if is_recent else _without_contact(facilitator))
     return tuple(sorted(shown, key=lambda one: (one.territory, one.structure, one.name)))
 
 

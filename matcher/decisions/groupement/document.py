@@ -67,7 +67,7 @@ def together_document(joint_need: Together, address: str = "") -> Document:
 def groupement_tables(groupements: Groupements) -> list[DocumentTable]:
     """Each groupement: who does what, its chance, who could lead, what its members already share."""
     tables = []
-    for rank, its in enumerate(groupements.groupements, start=1):
+    for rank, groupement in enumerate(groupements.groupements, start=1):
         rows = tuple(
             DocumentRow(
                 (
@@ -80,18 +80,18 @@ def groupement_tables(groupements: Groupements) -> list[DocumentTable]:
                 ),
                 share.by.id,
             )
-            for member in its.members
+            for member in groupement.members
             for share in member.shares
         )
         apart = "distance entre membres non connue"
-        if its.apart_km is not None:
-            apart = f"membres à {unit(its.apart_km, 'km')} l’un de l’autre"
+        if groupement.apart_km is not None:
+            apart = f"membres à {unit(groupement.apart_km, 'km')} l’un de l’autre"
         shared = "Rien ne dit qu’ils aient déjà travaillé ensemble : à demander."
-        if its.together:
-            shared = f"Déjà en commun : {enumeration(its.together)}."
+        if groupement.together:
+            shared = f"Déjà en commun : {enumeration(groupement.together)}."
         notes = (
-            f"{percent(its.score)} de chances que tous fassent leur part.",
-            f"{its.leader} pourrait mener ({its.why_leader}) ; {apart}.",
+            f"{percent(groupement.score)} de chances que tous fassent leur part.",
+            f"{groupement.leader} pourrait mener ({groupement.why_leader}) ; {apart}.",
             shared,
         )
         tables.append(DocumentTable(f"Groupement {rank}", _MEMBERS, rows, notes))
