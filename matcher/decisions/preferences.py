@@ -168,19 +168,20 @@ def preferences_tables(preferences: Preferences | None, more: str = "") -> dict[
 
 def preferences_object(preferences: Preferences) -> PreferencesShape:
     """Return the counts as JSON."""
-    size, duration, season = (_question(preferences, question) for question in QUESTIONS)
+    shapes: list[PreferenceShape] = []
+    for question, asks in QUESTIONS.items():
+        answered = preferences.answer_count(question)
+        choices: list[ChoiceShape] = [
+            {"code": code, "label": label, "count": preferences.chosen[question].get(code, 0)}
+            for code, label in asks.choices.items()
+        ]
+        shapes.append(
+            {
+                "answered": answered,
+                "silent": preferences.organisations - answered,
+                "choices": choices if answered >= LEAST else None,
+                "says": preference_sentence(preferences, question) or None,
+            }
+        )
+    size, duration, season = shapes
     return {"organisations": preferences.organisations, "size": size, "duration": duration, "season": season}
-
-
-def _question(preferences: Preferences, question: str) -> PreferenceShape:
-    answered = preferences.answer_count(question)
-    choices: list[ChoiceShape] | None = [
-        {"code": code, "label": label, "count": preferences.chosen[question].get(code, 0)}
-        for code, label in QUESTIONS[question].choices.items()
-    ]
-    return {
-        "answered": answered,
-        "silent": preferences.organisations - answered,
-        "choices": choices if answered >= LEAST else None,
-        "says": preference_sentence(preferences, question) or None,
-    }

@@ -234,17 +234,13 @@ def _counts_table(title: str, label: str, cover_counts: Sequence[CoverCount], ma
 def _structures_table(matrix: CoverMatrix) -> DocumentTable:
     """Each structure and the lots that it may answer: those that most lots hang on first, then those known for most."""
     known, alone = matrix.is_known.sum(axis=0), matrix.indispensable.sum(axis=0)
-    rows = (
-        DocumentRow(
-            (
-                *(one.name, one.kinds or None, one.city or None, int(known[at]), int(alone[at])),
-                *(len(matrix.lots_of(at, standing)) for standing in (LotStanding.HINT, LotStanding.TO_CALL)),
-                *(one.workers, one.capacity, one.id),
-            ),
-            one.id,
-        )
-        for at, one in ((int(at), matrix.structures[at]) for at in np.lexsort((-known, -alone)))
-    )
+    rows = []
+    for at in np.lexsort((-known, -alone)).tolist():
+        row = matrix.structures[at]
+        hints, to_call = (len(matrix.lots_of(at, standing)) for standing in (LotStanding.HINT, LotStanding.TO_CALL))
+        counts = (int(known[at]), int(alone[at]), hints, to_call)
+        cells = (row.name, row.kinds or None, row.city or None, *counts, row.workers, row.capacity, row.id)
+        rows.append(DocumentRow(cells, row.id))
     return DocumentTable("Structures", _STRUCTURES, tuple(rows))
 
 

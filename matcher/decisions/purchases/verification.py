@@ -174,15 +174,24 @@ def verification_headline(verification: Verification) -> str:
 
 def verification_object(verification: Verification) -> dict[str, Any]:
     """The whole as JSON: every number in its order; unknown as null."""
+    numbers = []
+    for checked in verification.checked:
+        suppliers = [
+            shaped(
+                "id siret? name kinds articles since ended successor? sources",
+                one,
+                articles=reserving_articles(one.kinds) if not _ended(one) else [],
+                since=_first_seen(one),
+                ended=_ended(one),
+                sources=[shaped("source ref date", origin) for origin in one.origins],
+            )
+            for one in checked.suppliers
+        ]
+        numbers.append(shaped("written number? standing flag? suppliers", checked, suppliers=suppliers))
     return {
         "headline": verification_headline(verification),
         "limits": list(LIMITS),
-        "numbers": [
-            shaped(
-                "written number? standing flag? suppliers", checked, suppliers=list(map(_supplier, checked.suppliers))
-            )
-            for checked in verification.checked
-        ],
+        "numbers": numbers,
         "repeated": verification.repeated,
         "catalogue": {"version": verification.catalogue_version},
         "date": verification.on.isoformat(),
@@ -251,14 +260,3 @@ def _more(supplier: Supplier, number_check: CheckedNumber) -> str:
     if number_check.standing in (InclusiveStanding.SIBLING, InclusiveStanding.WRONG_KEY) and supplier.siret:
         facts.append(f"l’établissement connu est {in_groups(supplier.siret)}")
     return ", ".join(filter(None, facts))
-
-
-def _supplier(supplier: Supplier) -> dict[str, Any]:
-    return shaped(
-        "id siret? name kinds articles since ended successor? sources",
-        supplier,
-        articles=reserving_articles(supplier.kinds) if not _ended(supplier) else [],
-        since=_first_seen(supplier),
-        ended=_ended(supplier),
-        sources=[shaped("source ref date", origin) for origin in supplier.origins],
-    )

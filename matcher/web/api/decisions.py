@@ -37,8 +37,7 @@ from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.preferences import PreferencesShape
-from matcher.decisions.workload import MOST_ETP, NeedRefused
-from matcher.decisions.workload import workload_of
+from matcher.decisions.workload import MOST_ETP, NeedRefused, workload_of
 from matcher.domain.kinds import SupplierKind
 from matcher.need.answer import WHAT_AND_WHERE, laid, understand
 from matcher.need.title import title_of
