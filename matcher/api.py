@@ -25,7 +25,7 @@ from matcher.decisions.assumptions import DEFAULT as USUAL
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_object
 from matcher.decisions.purchases.reconciliation_document import RecognisedNameShape, recognised_object
-from matcher.decisions.workload import NeedRefused, need_of
+from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
@@ -201,7 +201,7 @@ class OpenCatalogue:
         """Say whether a lot can be reserved, and under which article, with the usual thresholds: `entremise avis --format json`."""
         reading = _clear(self._need(objet, lot))
         with _refusals():
-            size = need_of(reading, USUAL, etp=str(etp), hours=str(heures), quantity=str(quantite))
+            size = workload_of(reading, USUAL, etp=str(etp), hours=str(heures), quantity=str(quantite))
             return with_notice(
                 advice_object(advise(self._engine, laid(reading, self._shelf()), size, USUAL)), self._notice
             )

@@ -14,21 +14,16 @@ from matcher.ranking.shelf.shelf import Shelf
 
 
 class DecisionRefused(Exception):
-    """A request that cannot be decided on. The message is French and says what to do; `need` is the one refused, as written, empty where
-    it is none of them, and `field` the field of the need that it is about, by its name in a file of lots; empty where it is about all of it."""
+    """A request that cannot be decided on. The message is French and gives the cure; `need` is the one refused, as written, empty where it is none of them,
+    and `field` the field of the need that it is about, by its name in a file of lots; empty where it is about all of it."""
 
     def __init__(self, says: str, need: str = "", *, field: str = "") -> None:
         super().__init__(says)
         self.need, self.field = need, field
 
 
-def asked(
-    need: str,
-    places: Sequence[str],
-    lever: str,
-    shelf: Shelf,
-    on: date,
-    more: Mapping[str, Any] = MappingProxyType({}),
+def lay_need(
+    need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date, more: Mapping[str, Any] = MappingProxyType({})
 ) -> LotOnShelf:
     """Return one activity at its places, laid on a shelf; `more` fields of the need, by their names in a file of lots. Raises DecisionRefused where a field cannot be used, or where the trade or
     every place is not understood."""

@@ -43,10 +43,10 @@ class Assumptions:
 
     def says(self) -> Iterator[str]:
         """Yield each hypothesis as a French sentence."""
-        for sentence, _ in self.sourced():
+        for sentence, _ in self.sourced_sentences():
             yield sentence
 
-    def sourced(self) -> Iterator[tuple[str, str]]:
+    def sourced_sentences(self) -> Iterator[tuple[str, str]]:
         """Yield each hypothesis as a French sentence, and where its figures come from."""
         yield from zip(self._sentences(), SOURCES, strict=True)
 

@@ -53,9 +53,9 @@ class CalibrationQuestion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToldOfLot:
-    """Figures that a buyer tells of a lot, None where nothing is told: percents of hours and of the price, euros an hour, posts newly filled
-    in full-time equivalents; `hours` are those that its clause already asks for. `percentage_source` is where the percentage comes from, `shared`
-    how its amount was shared out, in French, empty where it is its own."""
+    """Figures that a buyer gives of a lot, None where none is given: percents of hours and of the price, euros an hour, posts newly filled in full-time
+    equivalents; `hours` are those that its clause already asks for. `percentage_source` is where the percentage comes from, `shared` how its amount was
+    shared out, in French, empty where it is its own."""
 
     percentage: Span | None = None
     percentage_source: str = YOURS
@@ -71,8 +71,8 @@ class ToldOfLot:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One figure of the calculation, with where it comes from, of which year and how sure it is; empty where that is not known. `old` says, in
-    French, that it is a cost of another year, which no index brings to today."""
+    """One figure of the calculation, with where it comes from, of which year and how sure it is; empty where that is not known. `old`, in French, is not
+    empty for a cost of another year, which no index brings to today."""
 
     label: str
     value: Span
@@ -85,9 +85,9 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class CalibratedHours:
-    """Hours of one lot over its whole duration: those of `work` in all, and those for `insertion`; None where they cannot be worked out, which
-    `asks` then tells why. `read` are the families that its text may mean. `gives_work` is False where no hour can be asked of such a contract,
-    whatever its amount."""
+    """Hours of one lot over its whole duration: those of `work` in all, and those for `insertion`; None where they cannot be worked out, for which `asks`
+    gives the questions. `read` are the families that its text may mean. `gives_work` is False where no hour can be asked of such a contract, whatever its
+    amount."""
 
     reading: Reading
     told: ToldOfLot
@@ -100,7 +100,7 @@ class CalibratedHours:
     read: FamilyRead
 
     @property
-    def supposed(self) -> float | None:
+    def planned_hours(self) -> float | None:
         """Hours to plan with: those that the buyer gives, else the likeliest by tens; None where they cannot be worked out."""
         if self.told.hours is not None or self.insertion is None:
             return self.told.hours
@@ -151,13 +151,12 @@ _UNSURE = {
 NOTHING_SAID = ToldOfLot()
 
 
-def calibrated(
+def calibrate_lot(
     reading: Reading, lot_facts: ToldOfLot = NOTHING_SAID, year: float = HOURS_PER_ETP, on: date | None = None
 ) -> CalibratedHours:
-    """Return the hours of a lot: amount before tax × labour share × percentage ÷ hourly cost. Where the share is known of nobody, amount ÷ the
-    price of an hour, else ÷ what a full-time equivalent turns over; where staff is transferred, a large share of the posts newly filled × a
-    `year` of hours. The percentage is that told, else that of the text, else the usual one. Costs are as old as on the day of the lot, else
-    `on`; of no day, none is of its year."""
+    """Return the hours of a lot: amount before tax × labour share × percentage ÷ hourly cost. Where no source has the share, amount ÷ the price of an hour,
+    else ÷ what a full-time equivalent turns over; where staff is transferred, a large share of the posts newly filled × a `year` of hours. The percentage is
+    that of the buyer, else that of the text, else the usual one. Costs are as old as on the day of the lot, else `on`; of no day, none is of its year."""
     read = families_of(reading)
     family = lot_facts.family or next(iter(read.families), None)
     if lot_facts.percentage is None and (share := insertion_share(reading.lot.objet)):
@@ -167,6 +166,9 @@ def calibrated(
     way, counted, work = _work(reading, lot_facts, family, year, reading.lot.date or on)
     percentage = _percentage(lot_facts, family)
     insertion = None if work is None or percentage is None else _times(work, percentage.value, 1 / 100)
+    asks = [*_asks_first(lot_facts, read), *_asks(reading, lot_facts, family, way, percentage)]
+    if any(factor.old for factor in counted):
+        asks.append(CalibrationQuestion.COST_TODAY)
     return CalibratedHours(
         reading=reading,
         told=lot_facts,
@@ -175,7 +177,7 @@ def calibrated(
         factors=(*counted, *((percentage,) if percentage else ())),
         work=work,
         insertion=insertion,
-        asks=(*_asks_first(lot_facts, read), *_asks(reading, lot_facts, family, way, percentage), *_asks_cost(counted)),
+        asks=tuple(asks),
         read=read,
     )
 
@@ -183,10 +185,10 @@ def calibrated(
 def calibrated_as_told(
     reading: Reading, lot_facts: ToldOfLot = NOTHING_SAID, on: date | None = None
 ) -> CalibratedHours:
-    """Return the hours of a lot, those that its text asks for counted as told. Raises DecisionRefused where more are told than it has work."""
+    """Return the hours of a lot, those that its text asks for counted as given by the buyer. Raises DecisionRefused where they are more than it has work."""
     if lot_facts.hours is None:
         lot_facts = replace(lot_facts, hours=insertion_hours(reading.lot.objet, reading.months))
-    calibrated_hours = calibrated(reading, lot_facts, on=on)
+    calibrated_hours = calibrate_lot(reading, lot_facts, on=on)
     if calibrated_hours.beyond and calibrated_hours.work is not None:
         raise DecisionRefused(
             f"« {reading.lot.objet} » : {unit(lot_facts.hours or 0.0, 'heures')} d’insertion, pour {unit(calibrated_hours.work.high, 'heures')} de travail au plus : "
@@ -203,7 +205,7 @@ def by_tens(hours: float) -> float:
 
 
 def between(estimate: Range) -> str:
-    """Tell hours as an order of magnitude: « 840 à 2 000 heures »."""
+    """Return hours as an order of magnitude: « 840 à 2 000 heures »."""
     low, high = by_tens(estimate.low), by_tens(estimate.high)
     return unit(high, "heures") if low == high else f"{number(low)} à {unit(high, 'heures')}"
 
@@ -232,7 +234,7 @@ def _work(
 def _ways(
     lot_facts: ToldOfLot, family: WorkFamily | None, on: date | None
 ) -> Iterator[tuple[CalibrationWay, tuple[Factor | None, ...]]]:
-    """Each way, the surest first, with its factors: what a buyer tells comes before what the table says."""
+    """Each way, the surest first, with its factors: a figure of the buyer comes before that of the table."""
     share = _factor("Part de main-d’œuvre", "%", lot_facts.share, family, "share")
     hourly = _factor("Coût d’une heure", "€", lot_facts.hourly, family, "hourly", on)
     price = _factor("Prix facturé d’une heure", "€", lot_facts.price, family, "price", on)
@@ -264,19 +266,16 @@ def _factor(
     if family is None or known is None:
         return None
     source, year, sureness = family.source_of(figure), family.year_of(figure), family.sureness_of(figure)
-    value = known if figure == "clause" else _widened(known, sureness)
+    value = known
+    if figure != "clause":  # at least as wide as its sureness asks for
+        width = known.middle * next((share for word, share in _HALF_WIDTHS.items() if sureness.startswith(word)), 0.0)
+        value = Span(min(known.low, known.middle - width), max(known.high, known.middle + width))
     if figure not in COSTS:
         return Factor(label, value, unit, source, year, sureness)
     if update := family.update_of(figure):
         value = Span(value.low * update.times, value.high * update.times)
         source, year = f"{source} ; {update.says}", f"{year}, réindexé {update.month:%m/%Y}"
     return Factor(label, value, unit, source, year, sureness, _old(family, figure, on))
-
-
-def _widened(known: Span, sureness: str) -> Span:
-    """Return a figure at least as wide as its sureness asks for."""
-    width = known.middle * next((share for word, share in _HALF_WIDTHS.items() if sureness.startswith(word)), 0.0)
-    return Span(min(known.low, known.middle - width), max(known.high, known.middle + width))
 
 
 _COSTS_SAID = {"hourly": "coût", "price": "prix de l’heure", "turnover": "chiffre d’affaires par ETP"}
@@ -310,11 +309,6 @@ def _asks_first(lot_facts: ToldOfLot, read: FamilyRead) -> Iterator[CalibrationQ
         yield CalibrationQuestion.FAMILY
     if lot_facts.shared:
         yield CalibrationQuestion.SHARED
-
-
-def _asks_cost(counted: tuple[Factor, ...]) -> Iterator[CalibrationQuestion]:
-    if any(factor.old for factor in counted):
-        yield CalibrationQuestion.COST_TODAY
 
 
 def _asks(

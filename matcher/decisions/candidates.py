@@ -53,13 +53,12 @@ CONFIRMING = frozenset({Evidence.DECLARED, Evidence.ANSWER, Evidence.SHARED})
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A supplier that a decision counts with. `workers` is None where unknown, `distance_km` where it cannot be measured, `at`
-    (latitude and longitude of its first site, in degrees) where it is not located.
+    """A supplier that a decision counts with. `workers` is None where unknown, `distance_km` where it cannot be measured, `at` (latitude and longitude of its
+    first site, in degrees) where it is not located.
 
-    `confirmed` tells whether the structure itself, a source that lists its trades, or an award says that it does what is asked.
-    `organisation` is the SIREN, else the supplier's id: two establishments of one organisation are one competitor. `fit` is how
-    likely, in [0, 1], it does what is asked: for a credible one how surely that is known (1 where it declares it), else how many of
-    its kind do that trade.
+    `confirmed` is True where the structure itself, a source that lists its trades, or an award declares that it does what is asked. `organisation` is the
+    SIREN, else the supplier's id: two establishments of one organisation are one competitor. `fit` is how likely, in [0, 1], it does what is asked: for a
+    credible one how surely that is known (1 where it declares it), else how many of its kind do that trade.
     """
 
     id: str
@@ -75,7 +74,7 @@ class Candidate:
     confirmed: bool = False
 
 
-def candidates(ranking: Ranking) -> tuple[Candidate, ...]:
+def lot_candidates(ranking: Ranking) -> tuple[Candidate, ...]:
     """Return whom a lot can count with, best first in each standing: the credible, then, within reach, those whom a clue points to and those
     of whose trade nothing is known."""
     return _candidates(ranking, *_counted(ranking))
@@ -101,7 +100,7 @@ def within_calls(ranking: Ranking, calls: int) -> tuple[Candidate, ...]:
     return _candidates(ranking, rows[chosen[organisation]], fit, standing)
 
 
-def known(ranking: Ranking) -> tuple[Candidate, ...]:
+def known_candidates(ranking: Ranking) -> tuple[Candidate, ...]:
     """Return the credible alone, best first."""
     fit, rows = _told(ranking), ranking.ranked(np.flatnonzero(ranking.credible))
     return tuple(_candidate(ranking, int(row), float(fit[row]), CandidateStanding.CREDIBLE) for row in rows)
@@ -130,7 +129,7 @@ def eligible_to(lever: str, candidates: Iterable[Candidate]) -> tuple[Candidate,
     return tuple(candidate for candidate in candidates if not kinds.isdisjoint(candidate.kinds))
 
 
-def unlisted(shelf: Shelf) -> frozenset[str]:
+def unlisted_levers(shelf: Shelf) -> frozenset[str]:
     """Return the reserving levers for which a catalogue holds nobody, wherever: no directory of theirs was loaded."""
     return frozenset(code for code in RESERVING if not shelf.kinds.any_of(eligible_kinds(code)).any())
 
@@ -145,7 +144,7 @@ def _first_site(ranking: Ranking, row: int) -> tuple[float, float] | None:
 
 
 def _told(ranking: Ranking) -> Floats:
-    """(n,) how surely the trade of each credible one is known: a contract won proves it, even where no list of trades tells it."""
+    """(n,) how surely the trade of each credible one is known: a contract won proves it, even where no list of trades has it."""
     return np.fmax(ranking.of(ACTIVITY), ESTABLISHED)
 
 

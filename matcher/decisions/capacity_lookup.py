@@ -15,7 +15,7 @@ _SUPPLIERS = table_of(SupplierRow)
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """`turnover` in euros a year, None where unknown; `capacity` and the contracts that suit in the words of the source, empty where it says nothing."""
+    """`turnover` in euros a year, None where unknown; `capacity` and the contracts that suit in the words of the source, or empty."""
 
     turnover: float | None
     capacity: str

@@ -1,7 +1,6 @@
 """Table « Contacts » of a decision's workbook: the structures that it names and how each is reached today. No dossier keeps it."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN
@@ -22,7 +21,10 @@ def contacts_table(named: Mapping[str, str], contacts_of: ContactLookup) -> Docu
             (
                 name,
                 contact_details.get(key, ContactDetails()).siret or UNKNOWN,
-                *map(_cell, contact_cells(contact_details.get(key))),
+                *(
+                    cell if isinstance(cell, str) else cell.isoformat()
+                    for cell in contact_cells(contact_details.get(key))
+                ),
                 key,
             ),
             key,
@@ -30,7 +32,3 @@ def contacts_table(named: Mapping[str, str], contacts_of: ContactLookup) -> Docu
         for key, name in named.items()
     )
     return DocumentTable("Contacts", _HEAD, tuple(rows))
-
-
-def _cell(cell: str | date) -> str:
-    return cell if isinstance(cell, str) else cell.isoformat()

@@ -44,8 +44,8 @@ _COLUMNS = (
 
 
 class InterlocutorRow(Base):
-    """An interlocutor that the team wrote, for every organisation of the installation: a région has one CRESS, whoever asks. `role` is a code
-    of `interlocuteurs_roles.csv`, `territory` a place code; `as_of` the day that `source` says it of, `who` signed it."""
+    """An interlocutor that the team wrote, for every organisation of the installation: a région has one CRESS, whoever asks. `role` is a code of
+    `interlocuteurs_roles.csv`, `territory` a place code; `as_of` the day of `source`, `who` signed it."""
 
     __tablename__ = "interlocutor"
     holding = Holding(
@@ -81,8 +81,8 @@ class InterlocutorRole(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Interlocutor:
-    """One interlocutor: its role and its territory by their codes, the structure, how it is reached (`phone` in E.164), who says so and of
-    which day. Unknown is empty; `id` is None for one of the shipped table."""
+    """One interlocutor: its role and its territory by their codes, the structure, how it is reached (`phone` in E.164), its source and of which day. Unknown
+    is empty; `id` is None for one of the shipped table."""
 
     role: str
     territory: str
@@ -95,8 +95,8 @@ class Interlocutor:
     id: int | None = None
 
     @property
-    def unverified(self) -> bool:
-        """Return whether nobody of the team said it: a public page did, on its day."""
+    def is_unverified(self) -> bool:
+        """Return whether it comes from a public page, on its day, and from nobody of the team."""
         return self.id is None
 
 
@@ -117,7 +117,7 @@ def roles() -> dict[str, InterlocutorRole]:
     }
 
 
-def shipped() -> Iterator[Interlocutor]:
+def shipped_interlocutors() -> Iterator[Interlocutor]:
     """Yield those of the shipped table."""
     for row in rows("interlocuteurs"):
         as_of = date.fromisoformat(row["date"])
@@ -125,12 +125,12 @@ def shipped() -> Iterator[Interlocutor]:
 
 
 def interlocutors(engine: Engine, *, since: date) -> tuple[Interlocutor, ...]:
-    """Return all of them; where the team says someone of a role and a territory, it stands in the place of the shipped table. Telephones and
-    e-mails last known before `since` are left out."""
+    """Return all of them; where the team has one of a role and a territory, it stands in the place of the shipped table. Telephones and e-mails last known
+    before `since` are left out."""
     with reading(engine) as connection:
         own = [_of(row) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.name, _ROWS.c.id))]
     own_places = {(one.role, one.territory) for one in own}
-    known = [*(one for one in shipped() if (one.role, one.territory) not in own_places), *own]
+    known = [*(one for one in shipped_interlocutors() if (one.role, one.territory) not in own_places), *own]
     return tuple(one if one.as_of >= since else replace(one, phone="", email="") for one in known)
 
 
@@ -161,7 +161,7 @@ def remove_interlocutor(engine: Engine, number: int) -> None:
         connection.execute(delete(_ROWS).where(_ROWS.c.id == number))
 
 
-def speak_to(known: Iterable[Interlocutor], places: Sequence[Place]) -> tuple[SpeakTo, ...]:
+def interlocutors_of(known: Iterable[Interlocutor], places: Sequence[Place]) -> tuple[SpeakTo, ...]:
     """Return each role in each région that the places touch: who is known of the région, then of its départements that they touch."""
     touched = sorted({code for place in places for code in departements_of(place)})
     counties = [county for code in touched if (county := departement(code))]
@@ -179,7 +179,7 @@ def speak_to(known: Iterable[Interlocutor], places: Sequence[Place]) -> tuple[Sp
 
 
 def speak_to_table(contact_points: Iterable[SpeakTo], first: Sequence[tuple[DocumentCell, ...]] = ()) -> DocumentTable:
-    """Return them as a table, after the lines `first` of its columns; who is not known is said, to be completed."""
+    """Return them as a table, after the lines `first` of its columns; a role of which nobody is known has a line, to be completed."""
     lines = list(first)
     for contact_point in contact_points:
         for interlocutor in contact_point.those:
@@ -187,7 +187,7 @@ def speak_to_table(contact_points: Iterable[SpeakTo], first: Sequence[tuple[Docu
             contact = (shown_phone(interlocutor.phone), interlocutor.email, interlocutor.website)
             name = (
                 Marked(f"{interlocutor.name} ({TO_VERIFY})", CellMark.PARTLY)
-                if interlocutor.unverified
+                if interlocutor.is_unverified
                 else interlocutor.name
             )
             lines.append(

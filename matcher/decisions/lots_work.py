@@ -10,11 +10,11 @@ import msgspec
 from importers.formats.columns import SheetKind
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.decisions.allotment.answer import Allotted, allotted
-from matcher.decisions.allotment.site_list import SITES, SitesRefused, read_pasted, read_sites
+from matcher.decisions.allotment.answer import Allotted, cut_sites
+from matcher.decisions.allotment.site_list import SITES, SitesRefused, read_pasted_sites, read_sites
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.coverage.answer import Coverage, covered
-from matcher.decisions.coverage.network import AskedLots, Network, read_lots
+from matcher.decisions.coverage.answer import Coverage, cover_lots
+from matcher.decisions.coverage.network import AskedLots, Network, read_asked_lots
 from matcher.decisions.purchases.sheet import PROGRAMME, SheetRefused
 from matcher.jobs.arrays import packed, unpacked
 from matcher.jobs.files import FileGone
@@ -64,12 +64,12 @@ def _read(hold: Hold, read: Callable[..., T], sheet: SheetKind) -> T:
 def _cut(hold: Hold) -> Mapping[str, Any]:
     request, shelf = hold.work.asked, load_shelf(hold.engine)
     hold.tell(READING_SITES, 0, 0)
-    sites = _read(hold, read_sites, SITES) if FILE in hold.work.files else read_pasted(request["pasted"])
+    sites = _read(hold, read_sites, SITES) if FILE in hold.work.files else read_pasted_sites(request["pasted"])
     options: dict[str, Any] = {"lever": request["lever"], "unit": request["unit"], "tell": hold.tell}
     options |= {"wanted": int(request["wanted"]), "lot_km": float(request["lot_km"])}
     on = date.fromisoformat(request["on"])
     try:
-        cuts = tuple(allotted(hold.engine, shelf, sites, need, on, **options) for need in request["needs"])
+        cuts = tuple(cut_sites(hold.engine, shelf, sites, need, on, **options) for need in request["needs"])
     except DecisionRefused as refusal:
         if not refusal.need:
             raise
@@ -82,8 +82,8 @@ def _cover(hold: Hold) -> Mapping[str, Any]:
     request, shelf = hold.work.asked, load_shelf(hold.engine)
     hold.tell(READING_LOTS, 0, 0)
     lots_given, network = request["lots"], msgspec.convert(request["network"], Network)
-    lots = _read(hold, read_lots, PROGRAMME) if lots_given is None else msgspec.convert(lots_given, AskedLots)
-    coverage = covered(hold.engine, shelf, lots, network, date.fromisoformat(request["on"]), hold.tell)
+    lots = _read(hold, read_asked_lots, PROGRAMME) if lots_given is None else msgspec.convert(lots_given, AskedLots)
+    coverage = cover_lots(hold.engine, shelf, lots, network, date.fromisoformat(request["on"]), hold.tell)
     result: Mapping[str, Any] = msgspec.to_builtins(coverage, enc_hook=packed)
     return result
 

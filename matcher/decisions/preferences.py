@@ -1,4 +1,5 @@
-"""Contracts that suit the suppliers of a trade within reach, as each organisation said: size, duration, season, counted before a need is cut in lots. Pure."""
+"""Contracts that suit the suppliers of a trade within reach, as each organisation answered: size, duration, season, counted before a need is cut in lots.
+Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,8 +18,8 @@ LEAST = 3
 
 
 class WishQuestion(NamedTuple):
-    """A question on contracts: the field of a supplier that answers it, its `heading`, its choices by code, and what each says to « préfèrent »:
-    of the choices up to it where they are `ordered`, else of it alone."""
+    """A question on contracts: the field of a supplier that answers it, its `heading`, its choices by code, and the end of « préfèrent … » for each: of the
+    choices up to it where they are `ordered`, else of it alone."""
 
     field: str
     heading: str
@@ -44,12 +45,7 @@ QUESTIONS: Mapping[str, WishQuestion] = {
         "contract_duration",
         "Durée",
         CONTRACT_DURATIONS,
-        {
-            "une-fois": "une seule fois",
-            "0-12": "moins d’un an",
-            "12-24": "deux ans au plus",
-            "24-": "plus de deux ans",
-        },
+        {"une-fois": "une seule fois", "0-12": "moins d’un an", "12-24": "deux ans au plus", "24-": "plus de deux ans"},
     ),
     "season": WishQuestion("contract_season", "Saison", CONTRACT_SEASONS, CONTRACT_SEASONS, ordered=False),
 }
@@ -84,23 +80,23 @@ class PreferencesShape(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Counts of what `organisations` prefer, by question and code: what nobody chose is absent, and who said nothing is in no count."""
+    """Counts of what `organisations` prefer, by question and code: what nobody chose is absent, and who did not answer is in no count."""
 
     organisations: int
     chosen: Mapping[str, Mapping[str, int]]
 
-    def answered(self, question: str) -> int:
-        """Return how many organisations said what they prefer."""
+    def answer_count(self, question: str) -> int:
+        """Return how many organisations answered a question."""
         return sum(self.chosen[question].values())
 
     @property
-    def told(self) -> bool:
+    def has_answers(self) -> bool:
         """Return whether any organisation answered any question."""
-        return any(map(self.answered, self.chosen))
+        return any(map(self.answer_count, self.chosen))
 
 
 def preferences(candidates: Iterable[Candidate], means: Mapping[str, Means]) -> Preferences:
-    """Count what those known for a trade, of some candidates, said of contracts, by supplier id: an organisation once, by the first of its
+    """Count the answers on contracts of those known for a trade, of some candidates, by supplier id: an organisation once, by the first of its
     establishments, in the order of their ids, that answers."""
     known = sorted((one for one in candidates if one.standing is CandidateStanding.CREDIBLE), key=lambda one: one.id)
     chosen: dict[str, dict[str, str]] = {question: {} for question in QUESTIONS}
@@ -112,9 +108,9 @@ def preferences(candidates: Iterable[Candidate], means: Mapping[str, Means]) -> 
     return Preferences(len(organisations), {question: dict(Counter(its.values())) for question, its in chosen.items()})
 
 
-def sentence(preferences: Preferences, question: str) -> str:
+def preference_sentence(preferences: Preferences, question: str) -> str:
     """Return what most of those who answered prefer, « 6 sur 9 préfèrent moins de 90 000 € »; empty where too few did, or no answer is that of most."""
-    answered, asks, so_far = preferences.answered(question), QUESTIONS[question], 0
+    answered, asks, so_far = preferences.answer_count(question), QUESTIONS[question], 0
     if answered < LEAST:
         return ""
     for code in asks.choices:
@@ -126,14 +122,14 @@ def sentence(preferences: Preferences, question: str) -> str:
     return ""
 
 
-def sentences(preferences: Preferences) -> Iterator[str]:
+def preference_sentences(preferences: Preferences) -> Iterator[str]:
     """Yield what most prefer, and of how many that is not known."""
-    most = [text for question in QUESTIONS if (text := sentence(preferences, question))]
+    most = [text for question in QUESTIONS if (text := preference_sentence(preferences, question))]
     if most:
         yield f"Parmi celles qui l’ont dit : {' ; '.join(most)}."
     few, silent = list[str](), defaultdict[int, list[str]](list)
     for question, asks in QUESTIONS.items():
-        answered, named = preferences.answered(question), f"la {asks.heading.lower()}"
+        answered, named = preferences.answer_count(question), f"la {asks.heading.lower()}"
         if 0 < answered < LEAST:
             few.append(f"{count(answered, 'réponse')} seulement sur {named}")
         silent[preferences.organisations - answered].append(named)
@@ -148,12 +144,14 @@ def sentences(preferences: Preferences) -> Iterator[str]:
 def preferences_tables(preferences: Preferences | None, more: str = "") -> dict[str, DocumentTable]:
     """Return the answers that some chose as a table by its key, its title followed by `more`: none where nobody answered, no lines where too
     few did."""
-    if preferences is None or not preferences.told:
+    if preferences is None or not preferences.has_answers:
         return {}
     rows = tuple(
-        DocumentRow((asks.heading, label, preferences.chosen[question].get(code, 0), preferences.answered(question)))
+        DocumentRow(
+            (asks.heading, label, preferences.chosen[question].get(code, 0), preferences.answer_count(question))
+        )
         for question, asks in QUESTIONS.items()
-        if preferences.answered(question) >= LEAST
+        if preferences.answer_count(question) >= LEAST
         for code, label in asks.choices.items()
         if code in preferences.chosen[question]
     )
@@ -161,24 +159,29 @@ def preferences_tables(preferences: Preferences | None, more: str = "") -> dict[
         *(DocumentColumn("Marché"), DocumentColumn("Préféré")),
         *(DocumentColumn("Structures", ColumnKind.NUMBER), DocumentColumn("Sur", ColumnKind.NUMBER)),
     )
-    return {"preferred": DocumentTable(f"Quel marché leur irait{more}", columns, rows, tuple(sentences(preferences)))}
+    return {
+        "preferred": DocumentTable(
+            f"Quel marché leur irait{more}", columns, rows, tuple(preference_sentences(preferences))
+        )
+    }
 
 
 def preferences_object(preferences: Preferences) -> PreferencesShape:
     """Return the counts as JSON."""
-    size, duration, season = (_question(preferences, question) for question in QUESTIONS)
+    shapes: list[PreferenceShape] = []
+    for question, asks in QUESTIONS.items():
+        answered = preferences.answer_count(question)
+        choices: list[ChoiceShape] = [
+            {"code": code, "label": label, "count": preferences.chosen[question].get(code, 0)}
+            for code, label in asks.choices.items()
+        ]
+        shapes.append(
+            {
+                "answered": answered,
+                "silent": preferences.organisations - answered,
+                "choices": choices if answered >= LEAST else None,
+                "says": preference_sentence(preferences, question) or None,
+            }
+        )
+    size, duration, season = shapes
     return {"organisations": preferences.organisations, "size": size, "duration": duration, "season": season}
-
-
-def _question(preferences: Preferences, question: str) -> PreferenceShape:
-    answered = preferences.answered(question)
-    choices: list[ChoiceShape] | None = [
-        {"code": code, "label": label, "count": preferences.chosen[question].get(code, 0)}
-        for code, label in QUESTIONS[question].choices.items()
-    ]
-    return {
-        "answered": answered,
-        "silent": preferences.organisations - answered,
-        "choices": choices if answered >= LEAST else None,
-        "says": sentence(preferences, question) or None,
-    }

@@ -43,7 +43,7 @@ class Split:
     candidates: Range
 
 
-def people_of(candidate: Candidate, kinds: Collection[SupplierKind] = tuple(SupplierKind)) -> float:
+def workforce_of(candidate: Candidate, kinds: Collection[SupplierKind] = tuple(SupplierKind)) -> float:
     """Return the workforce of a candidate; where it is not known, the largest median of its `kinds`, 0 where it has none of them."""
     if candidate.workers is not None:
         return candidate.workers
@@ -80,7 +80,9 @@ def able_count(candidates: Iterable[Candidate], etp: float | None, assumed: Assu
     return Range(low, likely, high)
 
 
-def curve(candidates: Sequence[Candidate], sizes: Iterable[float], assumed: Assumptions) -> tuple[SizeStep, ...]:
+def candidates_by_size(
+    candidates: Sequence[Candidate], sizes: Iterable[float], assumed: Assumptions
+) -> tuple[SizeStep, ...]:
     """Return, for each size in ETP, how many candidates can carry it; it never rises with the size."""
     return tuple(SizeStep(etp, able_count(candidates, etp, assumed)) for etp in sizes)
 
@@ -107,7 +109,7 @@ def largest(candidates: Sequence[Candidate], wanted: int, assumed: Assumptions) 
 def split(candidates: Sequence[Candidate], etp: float, wanted: int, assumed: Assumptions) -> Split | None:
     """Return the fewest equal lots that each keep `wanted` candidates; None where even the smallest lot does not.
 
-    One candidate may answer several lots: this tells how many could answer each, and not that all can be carried at once.
+    One candidate may answer several lots: that many could answer each, and not that all can be carried at once.
     """
     most = largest(candidates, wanted, assumed)
     if most is None:

@@ -7,7 +7,7 @@ from matcher.cleaning.numbers import clean_measure, clean_number
 from matcher.decisions.assumptions import Assumptions
 from matcher.domain.french import enumeration, number, unit
 from matcher.domain.reading import Reading
-from matcher.reference.calibration import Span, family_of
+from matcher.reference.calibration import family_of
 from matcher.reference.trades.cadences import HOURS, cadence, unit_written, units_of
 
 # Beyond this no lot is one lot: whoever writes it has mistaken the unit.
@@ -17,20 +17,20 @@ MOST_YEARLY = MOST_ETP * 300_000.0
 
 
 class NeedRefused(Exception):
-    """A size that cannot be used; the message is French and says what to write."""
+    """A size that cannot be used; the message is French and gives the form to write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Workload of a lot. `etp` is a year's, None where nothing says it; `says` tells in French from what, and under which hypothesis;
-    `yearly` is its amount a year in euros before tax, None where not given."""
+    """Workload of a lot. `etp` is a year's, None where unknown; `says` gives in French its source, and under which hypothesis; `yearly` is its amount a year
+    in euros before tax, None where not given."""
 
     etp: float | None
     says: str
     yearly: float | None = None
 
 
-def need_of(
+def workload_of(
     reading: Reading,
     assumed: Assumptions,
     *,
@@ -67,16 +67,13 @@ def need_of(
         return Workload(
             None, f"ce qu’un ETP réalise par an pour {trade} est à caler, sa taille n’est pas connue", yearly
         )
+    low, high = number(round(each.low, -2)), unit(round(each.high, -2), "€")
+    each_words = high if each.low == each.high else f"{low} à {high}"
     return Workload(
         _checked(yearly / each.middle, unit(yearly, "€")),
-        f"d’après {yearly_said}, à {_span(each)} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
+        f"d’après {yearly_said}, à {each_words} par ETP pour « {family.name} », une hypothèse de la table de calage ({family.etp_year})",
         yearly,
     )
-
-
-def _span(span: Span) -> str:
-    low, high = number(round(span.low, -2)), unit(round(span.high, -2), "€")
-    return high if span.low == span.high else f"{low} à {high}"
 
 
 def _read_in(reading: Reading) -> str:

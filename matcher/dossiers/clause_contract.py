@@ -27,8 +27,8 @@ _OF_CONTRACTS = ("Contrat", "Lot")
 _YEAR = 12
 # The reading of the hours of a decision that was kept, by its kind.
 _HOURS_IN: Mapping[DocumentKind, Callable[[Document], float | None]] = {
-    DocumentKind.PLAN: plan.hours_in,
-    DocumentKind.CALIBRATION: calibration.hours_in,
+    DocumentKind.PLAN: plan.plan_hours,
+    DocumentKind.CALIBRATION: calibration.sheet_hours,
 }
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from matcher.decisions.clause.followup import InsertionHours, together
+from matcher.decisions.clause.followup import InsertionHours, sum_contracts
 from matcher.domain.age import DatedSource
 from matcher.domain.french import day
 from matcher.domain.match import Match
@@ -296,7 +296,7 @@ class Dossier(Journaled):
     @property
     def insertion(self) -> InsertionHours:
         """The hours of insertion of all its contracts, added up."""
-        return together([self.followed[lot] for lot in sorted(self.followed)])
+        return sum_contracts([self.followed[lot] for lot in sorted(self.followed)])
 
     def lot(self, number: int) -> SavedLot:
         """Return a lot by its number. Raises ChangeRefused where there is none."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from matcher.decisions.clause.plan_answer import Planned, listed
+from matcher.decisions.clause.plan_answer import Planned, list_hosts
 from matcher.domain.age import DatedSource, SourcesOf
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
@@ -17,7 +17,7 @@ def plan_lists(
     nobody could be called, as hours are followed there too."""
     lists = []
     for at, split in enumerate(plan.plan.splits):
-        frozen = listed(plan, at, sources_of)
-        named = dict.fromkeys(host.candidate.id for way in split.carrying for host in way.named)
+        frozen = list_hosts(plan, at, sources_of)
+        named = dict.fromkeys(host.candidate.id for way in split.carrying for host in way.first_hosts)
         lists.append(AddLot(cut(split.contract.label), freeze(frozen), tuple(named), catalogue_date, tuple(sources)))
     return lists

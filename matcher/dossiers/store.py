@@ -18,7 +18,7 @@ from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.tables import IMPORT_RUNS, OPT_OUTS
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
-from matcher.decisions.clause.followup import ClauseContract, InsertionHours, together
+from matcher.decisions.clause.followup import ClauseContract, InsertionHours, sum_contracts
 from matcher.dossiers.answer_changes import RecordCall, TakeAnswers
 from matcher.dossiers.calling import offered
 from matcher.dossiers.changes import ACTIONS, CreateDossier
@@ -128,7 +128,7 @@ class DossierSummary:
     @property
     def hours(self) -> InsertionHours:
         """Its hours of insertion, those of its contracts added up; none where it has no clause."""
-        return together([one.hours for one in self.contracts])
+        return sum_contracts([one.hours for one in self.contracts])
 
     def by_contract(self) -> Iterator["DossierSummary"]:
         """Yield it once for each contract that has a social clause, with that one alone."""

@@ -1,8 +1,8 @@
-"""Simulation of a campaign: the rank of winners once a share of the suppliers has told its trades.
+"""Simulation of a campaign: the rank of winners once a share of the suppliers has answered which trades it does.
 
-An upper bound. Nobody knows what every supplier does: those that won lots of the suites are taken to tell what these lots ask for, as they
-are read, and nobody to answer wrong or to take it back; the others tell their likeliest trade, else one drawn from what those of their kind
-won: a rival is then as likely as it was in the suites.
+An upper bound, for the trades of a supplier are not known: those that won lots of the suites are taken to answer what these lots ask for, as they are read,
+and nobody to answer wrong or to take it back; the others answer their likeliest trade, else one drawn from what those of their kind won: a rival is then as
+likely as it was in the suites.
 """
 
 from collections import defaultdict
@@ -26,8 +26,17 @@ DRAWS = 5
 
 def answered_figures(suppliers: Sequence[Supplier], suite: Sequence[LabelledLot], share: float) -> Mapping[str, float]:
     """Return the figures of a suite where `share` of all the suppliers, so of any territory, has answered: the mean of `DRAWS` draws."""
-    won = _trades_won(suite)
-    drawn = _drawn_by_kind(suppliers, won)
+    won: dict[str, set[str]] = defaultdict(set)  # by SIRET, the trades that the lots it won are first about
+    for lot in suite:
+        first = next(filter(_is_trade, lot.ask.asked), "")
+        for siret in lot.winners if first else ():
+            won[siret].add(first)
+    drawn: dict[SupplierKind, list[str]] = defaultdict(list)  # those that each kind won, as often as it did
+    for supplier in suppliers:
+        for kind in supplier.kinds:
+            drawn[kind] += won.get(supplier.siret, ())
+    for codes in drawn.values():
+        codes.sort()
     figures: dict[str, float] = defaultdict(float)
     for draw in range(DRAWS):
         shelf = build_shelf(_answering(suppliers, won, drawn, share, draw))
@@ -37,30 +46,9 @@ def answered_figures(suppliers: Sequence[Supplier], suite: Sequence[LabelledLot]
     return figures
 
 
-def _trades_won(suite: Iterable[LabelledLot]) -> Mapping[str, frozenset[str]]:
-    """By SIRET, the trades that the lots it won are first about."""
-    won: dict[str, set[str]] = defaultdict(set)
-    for lot in suite:
-        first = next(filter(_is_trade, lot.ask.asked), "")
-        for siret in lot.winners if first else ():
-            won[siret].add(first)
-    return {siret: frozenset(codes) for siret, codes in won.items()}
-
-
-def _drawn_by_kind(
-    suppliers: Iterable[Supplier], won: Mapping[str, frozenset[str]]
-) -> Mapping[SupplierKind, Sequence[str]]:
-    """Return what those of each kind won, as often as they did, in a settled order."""
-    drawn: dict[SupplierKind, list[str]] = defaultdict(list)
-    for supplier in suppliers:
-        for kind in supplier.kinds:
-            drawn[kind] += won.get(supplier.siret, ())
-    return {kind: sorted(codes) for kind, codes in drawn.items()}
-
-
 def _answering(
     suppliers: Iterable[Supplier],
-    won: Mapping[str, frozenset[str]],
+    won: Mapping[str, set[str]],
     drawn: Mapping[SupplierKind, Sequence[str]],
     share: float,
     draw: int,

@@ -1,7 +1,7 @@
-"""Suite of the supplier's side: of the lots that it is told of, how far down is the one that it won?
+"""Suite of the supplier's side: of the lots that are notified to it, the rank of the one that it won.
 
-The lot is put among `SIZE` past contracts drawn with a seed, of any place and trade, and the winner's organisation reads them all. Dates are
-set aside on both sides: no award is compared, its own no more than another. Only the winner's lot is right, though it may do others as well.
+The lot is put among `SIZE` past contracts drawn with a seed, of any place and trade, and the winner's organisation reads them all. Dates are set aside on
+both sides: no award is compared, its own no more than another. Only the winner's lot is right, though it may do others as well.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.evaluation.contracts import ask, contracts
+from matcher.evaluation.contracts import contracts, read_contract
 from matcher.evaluation.suites import DEPTH, Labelled, LabelledLot, ask_all, differences, ranking_figures
 from matcher.notices.matching import matches, own_order
 from matcher.ranking.ask import LotOnShelf
@@ -32,7 +32,7 @@ Told = NDArray[np.void]
 
 @dataclass(frozen=True, slots=True)
 class Backwards:
-    """A suite read backwards: the rank of each lot for its winner, by order and by draw; 101 where it is not told of it."""
+    """A suite read backwards: the rank of each lot for its winner, by order and by draw; 101 where the winner is not notified of it."""
 
     suite: Sequence[LabelledLot]
     ranks: Mapping[str, Sequence[Sequence[int]]]
@@ -61,7 +61,7 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
     """Rank each lot of a suite among drawn contracts, for its winner. Raises LotsError where the file is not one of contracts."""
     lots = ask_all(list(map(_undated, suite)), shelf, today)
     winners = [_organisations(lot) for lot in lots]
-    organisations = sorted(set().union(*winners))
+    organisations = sorted(set[int]().union(*winners))
     columns = [np.searchsorted(organisations, sorted(its)).tolist() for its in winners]
     own = [_told(lot.ask, organisations) for lot in lots]
     past = [its for its in contracts(drawn_from) if its.get("objet")]
@@ -69,7 +69,12 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
     for draw in range(DRAWS):
         random = Random(f"{SEED} {draw}")  # noqa: S311  # a draw to repeat
         chosen = random.sample(past, min(SIZE, len(past)))
-        others = np.stack([_told(_without_day(ask(its, shelf, today)), organisations) for its in chosen])
+        drawn = []
+        for contract in chosen:
+            dated = read_contract(contract, shelf, today)
+            reading = replace(dated.reading, lot=replace(dated.reading.lot, date=None))
+            drawn.append(_told(LotOnShelf(reading, shelf, dated.on), organisations))
+        others = np.stack(drawn)
         places = [random.randint(0, len(chosen)) for _ in lots]  # among equals, it stands anywhere
         read = [
             [np.insert(others[:, column], place, its[column]) for column in theirs]
@@ -83,6 +88,16 @@ def read_backwards(suite: Sequence[Labelled], drawn_from: Path, shelf: Shelf, to
                 ]
             )
     return Backwards(lots, ranks)
+
+
+def _undated(lot: Labelled) -> Labelled:
+    return replace(lot, need=replace(lot.need, lot=replace(lot.need.lot, date=None)))
+
+
+def _organisations(lot: LabelledLot) -> set[int]:
+    """The organisations of a lot's winners that the shelf has."""
+    rows = (lot.ask.shelf.find(siret) for siret in lot.winners)
+    return {int(lot.ask.shelf.organisations[row]) for row in rows if row is not None}
 
 
 def _rank(order: Rows, place: int) -> int:
@@ -106,26 +121,12 @@ def _told(lot: LotOnShelf, organisations: Sequence[int]) -> Told:
     return figures
 
 
-def _organisations(lot: LabelledLot) -> set[int]:
-    """The organisations of a lot's winners that the shelf has."""
-    rows = (lot.ask.shelf.find(siret) for siret in lot.winners)
-    return {int(lot.ask.shelf.organisations[row]) for row in rows if row is not None}
-
-
-def _undated(lot: Labelled) -> Labelled:
-    return replace(lot, need=replace(lot.need, lot=replace(lot.need.lot, date=None)))
-
-
-def _without_day(ask: LotOnShelf) -> LotOnShelf:
-    return LotOnShelf(replace(ask.reading, lot=replace(ask.reading.lot, date=None)), ask.shelf, ask.on)
-
-
 def _mean(draws: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {name: sum(its[name] for its in draws) / len(draws) for name in draws[0]}
 
 
 def _in_order(lots: Told, most: int = A_APPELER, *, by: str = "lead", without: str = "") -> Rows:
-    """The lots that one organisation is told of, in its order; or those of bands up to `most`, by another figure, without a part of it."""
+    """The lots that one organisation is notified of, in its order; or those of bands up to `most`, by another figure, without a part of it."""
     reachable = np.flatnonzero(lots["band"] <= most)
     wanted = (lots["wanted"][reachable] > 0) & (without != "wanted")
     return np.asarray(reachable[own_order(wanted, lots[by][reachable])])

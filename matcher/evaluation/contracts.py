@@ -40,7 +40,7 @@ def holders(contract: Contract) -> frozenset[str]:
     return frozenset(str(its.get("id") or "") for its in contract.get("titulaires") or () if isinstance(its, Mapping))
 
 
-def ask(contract: Contract, shelf: Shelf, today: date) -> LotOnShelf:
+def read_contract(contract: Contract, shelf: Shelf, today: date) -> LotOnShelf:
     """Read a contract as a lot and lay it on a shelf; on `today` where it has no date."""
     place = contract.get("lieuExecution") or {}
     lot = need_from(
@@ -81,5 +81,7 @@ def won_by_another_branch(path: Path, shelf: Shelf, today: date) -> list[Labelle
         objet = str(contract.get("objet") or "")
         if other_branches and objet and (objet, holders(contract)) not in lots:
             winners = frozenset[str]().union(*(branches[number] for number in other_branches))
-            lots[objet, holders(contract)] = LabelledLot(ask(contract, shelf, today), winners, other_branches[0])
+            lots[objet, holders(contract)] = LabelledLot(
+                read_contract(contract, shelf, today), winners, other_branches[0]
+            )
     return list(lots.values())

@@ -43,7 +43,7 @@ class SentenceRead:
         return self.first != NOTHING and self.share >= least_sure(self.sentence.objet)
 
 
-def folds_of(sentences: Sequence[CorpusSentence]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def sentence_folds(sentences: Sequence[CorpusSentence]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return the fold of each sentence: those of one activity are dealt one by one, in an order drawn with a seed."""
     draw = np.random.default_rng(SEED)
     folds = np.zeros(len(sentences), np.int64)
@@ -57,7 +57,7 @@ def folds_of(sentences: Sequence[CorpusSentence]) -> np.ndarray[tuple[int], np.d
 
 def read_in_folds(sentences: Sequence[CorpusSentence]) -> list[SentenceRead]:
     """Return every sentence as the model of the other folds reads it (a minute or two of processor a fold)."""
-    folds = folds_of(sentences)
+    folds = sentence_folds(sentences)
     sentence_reads: dict[int, SentenceRead] = {}
     for fold in range(FOLDS):
         model = train([sentences[row] for row in np.flatnonzero(folds != fold).tolist()])
@@ -65,9 +65,9 @@ def read_in_folds(sentences: Sequence[CorpusSentence]) -> list[SentenceRead]:
     return [sentence_reads[row] for row in range(len(sentences))]
 
 
-def curve(sentences: Sequence[CorpusSentence]) -> dict[float, float]:
+def learning_curve(sentences: Sequence[CorpusSentence]) -> dict[float, float]:
     """Return the share read right of one fold, by the part of the other folds that was learned from."""
-    folds = folds_of(sentences)
+    folds = sentence_folds(sentences)
     rest, tried = np.flatnonzero(folds != 0), np.flatnonzero(folds == 0).tolist()
     drawn = np.random.default_rng(SEED).permutation(rest).tolist()
     shares = {}

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from matcher.decisions.purchases.families.compute import WrittenNeed
-from matcher.decisions.purchases.families.likeness import CPV_CLASS, ComparedNeed, compared, grouped
+from matcher.decisions.purchases.families.likeness import CPV_CLASS, ComparedNeed, compare_need, group_needs
 from matcher.evaluation.contracts import contracts, cpv
 from matcher.reference.trades.cpv import normalise_cpv
 
@@ -51,7 +51,7 @@ class PairCounts:
 def family_figures(path: Path) -> dict[str, dict[str, float]]:
     """Return precision and recall over the pairs of all draws, their means by draw, and the part of the draws where both reach the goal
     (.8 and .3). Raises LotsError where the file is not one of contracts."""
-    contracts = classed(path)
+    contracts = classed_contracts(path)
     draws = {
         "d’acheteurs entiers": [of_whole_buyers(contracts, seed) for seed in range(DRAWS)],
         "tirés un à un": [
@@ -61,14 +61,18 @@ def family_figures(path: Path) -> dict[str, dict[str, float]]:
     }
     figures = {}
     for how, parts in draws.items():
-        read = [[compared(its.objet) for its in part] for part in parts]
+        read = [[compare_need(its.objet) for its in part] for part in parts]
         both = list(zip(parts, read, strict=True))
-        figures[f"familles, {how}"] = _figures([counted(families_of(part, needs), part) for part, needs in both])
-        figures[f"activité lue seule, {how}"] = _figures([counted(activities_of(needs), part) for part, needs in both])
+        figures[f"familles, {how}"] = _figures(
+            [count_pairs(contract_families(part, needs), part) for part, needs in both]
+        )
+        figures[f"activité lue seule, {how}"] = _figures(
+            [count_pairs(activities_of(needs), part) for part, needs in both]
+        )
     return figures
 
 
-def classed(path: Path) -> list[ClassedContract]:
+def classed_contracts(path: Path) -> list[ClassedContract]:
     """Return the contracts of a file that have an object and a CPV, in the order of their ids."""
     return [
         ClassedContract(objet, code[:CPV_CLASS], str((its.get("acheteur") or {}).get("id") or "")[:9])
@@ -87,12 +91,12 @@ def of_whole_buyers(contracts: Sequence[ClassedContract], seed: int) -> list[Cla
     return [its for buyer in buyers for its in of[buyer]][:SIZE]
 
 
-def families_of(part: Sequence[ClassedContract], needs: Sequence[ComparedNeed]) -> list[Hashable]:
+def contract_families(part: Sequence[ClassedContract], needs: Sequence[ComparedNeed]) -> list[Hashable]:
     """Return the family of each contract: those written alike are one need, as in a sheet."""
     keys = [WrittenNeed(its.objet, "").key or f"? {rank}" for rank, its in enumerate(part)]
     first = dict(zip(reversed(keys), reversed(needs), strict=True))
     alone = sorted(first)
-    groups = dict(zip(alone, grouped([first[key] for key in alone], [""] * len(alone)), strict=True))
+    groups = dict(zip(alone, group_needs([first[key] for key in alone], [""] * len(alone)), strict=True))
     return [groups[key] for key in keys]
 
 
@@ -101,7 +105,7 @@ def activities_of(needs: Sequence[ComparedNeed]) -> list[Hashable]:
     return [its.activities[0][0] if its.activities else rank for rank, its in enumerate(needs)]
 
 
-def counted(groups: Sequence[Hashable], part: Sequence[ClassedContract]) -> PairCounts:
+def count_pairs(groups: Sequence[Hashable], part: Sequence[ClassedContract]) -> PairCounts:
     """Count the pairs of contracts by group and by class."""
     classes = [its.cpv_class for its in part]
     return PairCounts(_pairs(zip(groups, classes, strict=True)), _pairs(groups), _pairs(classes))

@@ -27,7 +27,7 @@ NOT_LABELLED: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class ReadNeed:
-    """A need laid in bands, beside its labels: `labels` what the gold says of a supplier, by id; `near` the organisations established near."""
+    """A need laid in bands, beside its labels: `labels` those that the gold gives a supplier, by id; `near` the organisations established near."""
 
     found: BandedRanking
     labels: Mapping[str, frozenset[str]]
@@ -39,7 +39,7 @@ class ReadNeed:
         return self.found.shown(SCREEN)
 
     @property
-    def known(self) -> tuple[Match, ...]:
+    def known_matches(self) -> tuple[Match, ...]:
         """Everyone in the band of the known."""
         return self.found.matches(self.found.of(Band.CONNU))
 
@@ -65,7 +65,7 @@ def need_figures(needs: Sequence[ReadNeed]) -> dict[str, float]:
         min(most, len({need.near[match.id] for match in need.screen if match.id in need.near}))
         for need, most in zip(needs, due, strict=True)
     ]
-    right, labelled = (sum(need.count(need.known, *which) for need in needs) for which in (RIGHT, LABELS))
+    right, labelled = (sum(need.count(need.known_matches, *which) for need in needs) for which in (RIGHT, LABELS))
     repeated = sum(len(need.screen) - len({match.siret[:9] or match.id for match in need.screen}) for need in needs)
     return {
         "montrés": sum(shown) / sum(due) if any(due) else np.nan,
@@ -75,6 +75,11 @@ def need_figures(needs: Sequence[ReadNeed]) -> dict[str, float]:
         "répétées": repeated,
         "« personne » à tort": sum(_denied(need) for need in needs),
     }
+
+
+def _denied(need: ReadNeed) -> bool:
+    counts: Any = need.found.counts
+    return bool(counts.connu or counts.indice) and "ucun fournisseur" in need.text
 
 
 def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, float]]:
@@ -100,8 +105,3 @@ def _read(labelled: Labelled, shelf: Shelf) -> ReadNeed:
     near = [one for one in labelled.labels["established"] if (one["km"] or 0) <= WITHIN_KM]
     labels = {key: frozenset(its) for key, its in labels_by_id.items()}
     return ReadNeed(ranking, labels, {str(one["id"]): str(one.get("org") or one["id"]) for one in near})
-
-
-def _denied(need: ReadNeed) -> bool:
-    counts: Any = need.found.counts
-    return bool(counts.connu or counts.indice) and "ucun fournisseur" in need.text

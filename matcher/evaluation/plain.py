@@ -17,7 +17,7 @@ WEIGHTS: Mapping[str, int] = {"distance": 50, "kind": 30, "naf": 20}
 
 
 def _naf(ask: LotOnShelf) -> Floats:
-    """(n,) 1 for whom the NAF code tells the likeliest activity of the lot, NaN elsewhere."""
+    """(n,) 1 for whom the NAF code is of the likeliest activity of the lot, NaN elsewhere."""
     values = np.full(len(ask.shelf), np.nan, dtype=np.float32)
     if ask.reading.activities:
         values[ask.shelf.once(_by_naf).get(ask.reading.activities[0].code, [])] = 1.0
@@ -25,7 +25,7 @@ def _naf(ask: LotOnShelf) -> Floats:
 
 
 def _by_naf(shelf: Shelf) -> Mapping[str, list[int]]:
-    """The rows whose NAF code tells each activity."""
+    """The rows whose NAF code is of each activity."""
     rows: dict[str, list[int]] = defaultdict(list)
     for row, card in enumerate(shelf.suppliers):
         for clue in card.clues:

@@ -39,7 +39,7 @@ class ConfidenceBand:
     right: float
 
 
-def digest(objet: str) -> str:
+def object_digest(objet: str) -> str:
     """Return what stands for an object in the table of those labelled by hand, so that the object itself is not copied."""
     return hashlib.sha256(objet.strip().encode()).hexdigest()[:16]
 
@@ -70,13 +70,13 @@ def labelled_by_hand(contracts: Path) -> dict[str, list[Case]]:
     draws: dict[str, dict[str, Case]] = {}
     for marche in marches(contracts):
         objet, cpv = str(marche.get("objet") or ""), str(marche.get("codeCPV") or "")
-        if row := by_hand().get(digest(objet)):
+        if row := by_hand().get(object_digest(objet)):
             case = Case(objet, cpv, row["groupe"], frozenset(row["autres_groupes"].split()), row["secteur"])
-            draws.setdefault(row["tirage"], {})[digest(objet)] = case
+            draws.setdefault(row["tirage"], {})[object_digest(objet)] = case
     return {draw: list(its.values()) for draw, its in sorted(draws.items())}
 
 
-def figures(cases: Sequence[Case], *, with_cpv: bool = False) -> dict[str, float]:
+def reading_figures(cases: Sequence[Case], *, with_cpv: bool = False) -> dict[str, float]:
     """group@1/@3 and sector@1/@5 as the shared scorer computes them, of the cases that have a group, or a sector."""
     reader = _reader(with_cpv)
     grouped = [(case, reader(case)) for case in cases if case.group]

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import Candidate, CandidateStanding, candidates
-from matcher.decisions.opinion.compute import CALLED, CLAUSE, Opinion, OpinionVerdict, opinion
-from matcher.decisions.workload import NeedRefused, Workload, need_of
-from matcher.evaluation.contracts import ask, contracts, cpv
+from matcher.decisions.candidates import Candidate, CandidateStanding, lot_candidates
+from matcher.decisions.opinion.compute import CALLED, CLAUSE, Opinion, OpinionVerdict, lot_opinion
+from matcher.decisions.workload import NeedRefused, Workload, workload_of
+from matcher.evaluation.contracts import contracts, cpv, read_contract
 from matcher.evaluation.suites import LabelledLot
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
@@ -60,18 +60,18 @@ def out_of_reach(path: Path, shelf: Shelf, today: date) -> dict[str, list[LotOnS
     for family, prefixes in OUT_OF_REACH.items():
         values = [contract for contract in every if cpv(contract).startswith(prefixes) and contract.get("objet")]
         chosen = random.Random(SEED).sample(values, min(PER_FAMILY, len(values)))  # noqa: S311  # a draw to repeat
-        drawn[family] = [ask(contract, shelf, today) for contract in chosen]
+        drawn[family] = [read_contract(contract, shelf, today) for contract in chosen]
     return drawn
 
 
-def verdicts(lots: Sequence[JudgedLot]) -> dict[str, float]:
+def verdict_shares(lots: Sequence[JudgedLot]) -> dict[str, float]:
     """Return the share of lots per verdict, and of those whose reading is in doubt."""
     counted = Counter(its.opinion.verdict for its in lots)
     shares = {str(verdict): counted[verdict] / len(lots) for verdict in OpinionVerdict}
-    return shares | {"dont lecture en doute": sum(not its.opinion.counted for its in lots) / len(lots)}
+    return shares | {"dont lecture en doute": sum(not its.opinion.is_counted for its in lots) / len(lots)}
 
 
-def counts(lots: Sequence[JudgedLot]) -> dict[str, int]:
+def verdict_counts(lots: Sequence[JudgedLot]) -> dict[str, int]:
     """Return how many lots, of each verdict, and whose winner counts as credible or is to be called."""
     by = Counter(its.opinion.verdict for its in lots)
     where = _where(lots)
@@ -82,9 +82,9 @@ def counts(lots: Sequence[JudgedLot]) -> dict[str, int]:
     }
 
 
-def named(lots: Sequence[JudgedLot]) -> dict[str, float]:
-    """Return the share of lots that are told to reserve without as many confirmed organisations as the floor, and of those told to reserve, or
-    to confirm it by calls, with three named."""
+def named_shares(lots: Sequence[JudgedLot]) -> dict[str, float]:
+    """Return the share of lots advised to be reserved without as many confirmed organisations as the floor, and of those advised to be reserved, or to
+    confirm it by calls, with three named."""
     reserve, confirm = OpinionVerdict.RESERVE, OpinionVerdict.CONFIRM
     opinions = [one.opinion for one in lots]
     unconfirmed = sum(its.verdict is reserve and len(its.told.confirmed) < its.assumed.floor for its in opinions)
@@ -140,14 +140,11 @@ def _where(judged: Sequence[JudgedLot]) -> dict[str, float]:
 
 
 def _told(ask: LotOnShelf, assumed: Assumptions, winners: frozenset[str]) -> JudgedLot:
-    return JudgedLot(ask, opinion(ask, _need(ask, assumed), assumed), candidates(rank(ask)), winners)
-
-
-def _need(ask: LotOnShelf, assumed: Assumptions) -> Workload:
     try:
-        return need_of(ask.reading, assumed)
+        workload = workload_of(ask.reading, assumed)
     except NeedRefused as refused:
-        return Workload(None, str(refused))
+        workload = Workload(None, str(refused))
+    return JudgedLot(ask, lot_opinion(ask, workload, assumed), lot_candidates(rank(ask)), winners)
 
 
 def without_winner(asks: Iterable[LotOnShelf], assumed: Assumptions) -> list[JudgedLot]:

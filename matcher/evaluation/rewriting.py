@@ -81,22 +81,13 @@ def _rewrite(record: CleanRecord, ref: str, random: Random, *, named: bool = Fal
     )
 
 
-def _drop_forms(name: str, _random: Random) -> str:
-    words = [word for word in name.split() if name_key(word) not in _FORMS]
-    return " ".join(words) if words else name
+def _short_ways(address: str) -> str:
+    return " ".join(_SHORT_WAYS.get(word.lower(), word) for word in address.split())
 
 
-def _spell_forms(name: str, _random: Random) -> str:
-    return " ".join(_LONG.get(name_key(word), word) for word in name.split())
-
-
-def _drop_articles(name: str, _random: Random) -> str:
-    words = [word for word in name.replace("'", " ").replace("’", " ").split() if name_key(word) not in _ARTICLES]
-    return " ".join(words) if words else name
-
-
-def _upper(name: str, _random: Random) -> str:
-    return name_key(name).upper()
+def _drop(dropped: Sequence[str], words: Sequence[str], name: str) -> str:
+    """The words of a name that are not of those dropped; the name itself where none is left."""
+    return " ".join(word for word in words if name_key(word) not in dropped) or name
 
 
 def _swap(name: str, random: Random) -> str:
@@ -107,22 +98,14 @@ def _swap(name: str, random: Random) -> str:
     return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
 
 
-def _saint(name: str, _random: Random) -> str:
-    return re.sub(r"\bsaint(e?)\b", r"ST\1", name, flags=re.IGNORECASE)
-
-
 _NAME_REWRITES: tuple[tuple[Rewrite, float], ...] = (
-    (_drop_forms, 0.35),
-    (_spell_forms, 0.2),
-    (_drop_articles, 0.25),
-    (_saint, 0.5),
-    (_upper, 0.5),
+    (lambda name, _: _drop(_FORMS, name.split(), name), 0.35),
+    (lambda name, _: " ".join(_LONG.get(name_key(word), word) for word in name.split()), 0.2),
+    (lambda name, _: _drop(_ARTICLES, re.sub("['’]", " ", name).split(), name), 0.25),
+    (lambda name, _: re.sub(r"\bsaint(e?)\b", r"ST\1", name, flags=re.IGNORECASE), 0.5),
+    (lambda name, _: name_key(name).upper(), 0.5),
     (_swap, 0.2),
 )
-
-
-def _short_ways(address: str) -> str:
-    return " ".join(_SHORT_WAYS.get(word.lower(), word) for word in address.split())
 
 
 def _town(record: CleanRecord) -> str:

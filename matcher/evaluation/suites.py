@@ -41,7 +41,7 @@ class Labelled:
     labels: Mapping[str, Any]
 
 
-def labelled(path: Path, labels: Sequence[str]) -> list[Labelled]:
+def read_suite(path: Path, labels: Sequence[str]) -> list[Labelled]:
     """Read a suite (one JSON object a line). Raises LotsError where a line is not one or lacks a label, or there is none."""
     suite = []
     for number, fields in read_objects(path):

@@ -24,9 +24,9 @@ DIGITS = 16
 
 
 def precision_of_evidence(suite: Sequence[Mapping[str, Any]], shelf: Shelf) -> dict[str, dict[str, float]]:
-    """Per kind of evidence: clues to trades, and the share that the text of the supplier tells too, by trade and by group.
+    """Per kind of evidence: clues to trades, and the share of them that the text of the supplier confirms, by trade and by group.
 
-    A text does not tell all that a supplier does, so that a share is the least it can be. A gold group accepts any trade of it.
+    A text does not name all that a supplier does, so that a share is the least it can be. A gold group accepts any trade of it.
     """
     names = taxonomy()
     rights_by_evidence: dict[str, list[tuple[bool, bool]]] = {}
@@ -49,8 +49,8 @@ def precision_of_evidence(suite: Sequence[Mapping[str, Any]], shelf: Shelf) -> d
 
 
 def found_in_texts(suite: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """Per part of the suite that has texts: the share of the trades and families told by hand that the reader finds (rappel), and of those
-    that it finds the share told (justesse), which is the least it can be. A gold group accepts any trade of it."""
+    """Per part of the suite that has texts: the share of the trades and families labelled by hand that the reader finds (rappel), and of those that it finds
+    the share labelled (justesse), which is the least it can be. A gold group accepts any trade of it."""
     group = taxonomy().group_of
     counts: dict[str, Counter[str]] = {}
     for line in suite:
@@ -84,16 +84,16 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole else nan
 
 
-def digest(key: str) -> str:
-    """Return what the table knows a supplier's id by."""
+def supplier_digest(key: str) -> str:
+    """Return the digest of a supplier's id that stands for it in the table."""
     return sha256(key.encode()).hexdigest()[:DIGITS]
 
 
-def told(shelf: Shelf, today: date) -> Mapping[str, list[LabelledLot]]:
+def lay_needs(shelf: Shelf, today: date) -> Mapping[str, list[LabelledLot]]:
     """Return these needs laid on a shelf, by the half (« ouverte », « gardée ») that their supplier falls in."""
     named: dict[str, set[str]] = defaultdict(set)
     for key in shelf.ids:
-        named[digest(key)].add(key)
+        named[supplier_digest(key)].add(key)
     halves: dict[str, list[LabelledLot]] = {}
     for number, row in enumerate(read_rows(shipped(TABLE)), start=1):
         of = row["fournisseurs"].split()
@@ -119,17 +119,17 @@ def typed_figures(suite: Sequence[Labelled]) -> dict[str, float]:
             [_among(reading, right, 1) for reading, right in readings_asked if reading.sure]
         ),
         "juste ou proposée": _share_of_true([_is_helped(reading, right) for reading, right in readings_asked]),
-        "les deux d’un double": _share_of_true([_asks_all(*its) for its in readings if len(its[1]) > 1]),
+        "les deux d’un double": _share_of_true([_asks_all(*both) for both in readings if len(both[1]) > 1]),
         "rien, pas sûre": _share_of_true([not reading.sure for reading, right in readings if not right]),
     }
 
 
-def _asks_all(reading: Reading, right: Sequence[frozenset[str]]) -> bool:
-    return all(codes & set(reading.asked) for codes in right)
-
-
 def _among(reading: Reading, right: Collection[str], first: int) -> bool:
     return any(guess.code in right for guess in reading.activities[:first])
+
+
+def _asks_all(reading: Reading, right: Sequence[frozenset[str]]) -> bool:
+    return all(codes & set(reading.asked) for codes in right)
 
 
 def _is_helped(reading: Reading, right: Collection[str]) -> bool:

@@ -1,10 +1,9 @@
 """Weights learned from labelled lots, to set against those chosen by hand.
 
-A conditional logit: the chance that a supplier wins a lot is taken as exp(w·v) over the sum for all who are admitted, v being the
-values of the signals (their prior where unknown) and w their weights (McFadden, 1974). w = s·h + d: h, the weights by hand,
-is what is believed before any lot is seen; s says how strongly points tell; d is what the lots teach, and a ridge keeps it small (a
-Gaussian prior centred on the trade's judgement). Lots won by one supplier stay in one fold, so that nothing is learned from the
-winner it is tried on; h is held back from no lot, and whoever set it had seen them.
+A conditional logit: the chance that a supplier wins a lot is taken as exp(w·v) over the sum for all who are admitted, v being the values of the signals
+(their prior where unknown) and w their weights (McFadden, 1974). w = s·h + d: h, the weights by hand, is what is believed before any lot is seen; s is the
+scale of points; d is learned from the lots, and a ridge keeps it small (a Gaussian prior centred on the trade's judgement). Lots won by one supplier stay in
+one fold, so that nothing is learned from the winner it is tried on; h is held back from no lot, and whoever set it had seen them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,7 +54,7 @@ class WeightedLot:
         return -float(np.log(theirs)), self.values @ (chances - target)
 
 
-def learn(choices: Sequence[WeightedLot], ridge: float = RIDGE) -> dict[str, int]:
+def learn_weights(choices: Sequence[WeightedLot], ridge: float = RIDGE) -> dict[str, int]:
     """Return the weights that make the winners likeliest without going far from those by hand: whole numbers that sum to 100."""
 
     def total(guess: Floats) -> tuple[float, Floats]:
@@ -82,7 +81,7 @@ def _shared(weights: Mapping[str, float], total: int) -> dict[str, int]:
     return whole
 
 
-def folds_of(suite: Sequence[LabelledLot], folds: int = FOLDS, seed: int = SEED) -> list[int]:
+def winner_folds(suite: Sequence[LabelledLot], folds: int = FOLDS, seed: int = SEED) -> list[int]:
     """Return the fold of each lot: those of one winner together, drawn with a seed."""
     winners = sorted({lot.first for lot in suite})
     order = np.random.default_rng(seed).permutation(len(winners))
@@ -94,10 +93,10 @@ def cross_validated_ranks(
     suite: Sequence[LabelledLot], choices: Sequence[WeightedLot], folds: int = FOLDS, seed: int = SEED
 ) -> list[int]:
     """Return, per lot, the rank of its winner under weights learned without its fold; `choices` are the same lots."""
-    fold = folds_of(suite, folds, seed)
+    fold = winner_folds(suite, folds, seed)
     ranks = [0] * len(suite)
     for out in sorted(set(fold)):
-        learned = learn([choice for choice, its in zip(choices, fold, strict=True) if its != out])
+        learned = learn_weights([choice for choice, its in zip(choices, fold, strict=True) if its != out])
         for position, lot in enumerate(suite):
             if fold[position] == out:
                 ranks[position] = winner_rank(lot, learned)

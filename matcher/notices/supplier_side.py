@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.candidates import Candidate, known
-from matcher.decisions.groupement.compute import LotPart, Member, group
-from matcher.decisions.workload import NeedRefused, need_of
+from matcher.decisions.candidates import Candidate, known_candidates
+from matcher.decisions.groupement.compute import LotPart, Member, find_groupements
+from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import enumeration, ordinal
 from matcher.domain.match import Band, Contribution, Match
 from matcher.notices import supplier_words as words
@@ -121,14 +121,16 @@ class PartsLacked:
 def _with_whom(ranking: Ranking, row: int, match: Match) -> tuple[tuple[str, ...], tuple[Partner, ...]]:
     """Return what the supplier lacks to carry the lot, and who of the known within reach would complete it: whoever has the surest groupement with
     it."""
-    credible = known(ranking)
+    credible = known_candidates(ranking)
     me = next((one for one in credible if one.id == match.id), None)
     if me is None:
         return (), ()
     lacking = _lacks_trades(ranking.ask, match, me) or _lacks_people(ranking.ask, row, me, credible)
     if lacking is None:
         return (), ()
-    groupements = group((lacking.own, *lacking.rest), DEFAULT, most=1, members=1 + len(lacking.rest)).groupements
+    groupements = find_groupements(
+        (lacking.own, *lacking.rest), DEFAULT, most=1, members=1 + len(lacking.rest)
+    ).groupements
     members = (member for its in groupements for member in its.members if member.organisation != me.organisation)
     return tuple(map(words.sentence, lacking.says)), tuple(_partner(member, me) for member in members)
 
@@ -138,14 +140,17 @@ def _lacks_trades(ask: LotOnShelf, match: Match, me: Candidate) -> PartsLacked |
     others = [code for code in ask.asked if code not in match.known_for]
     if not others:
         return None
-    rest = tuple(LotPart(taxonomy().label(code), _beside(me, known(rank(_of_one_trade(ask, code))))) for code in others)
+    rest = tuple(
+        LotPart(taxonomy().label(code), _beside(me, known_candidates(rank(_of_one_trade(ask, code)))))
+        for code in others
+    )
     return PartsLacked(tuple(words.LACKS_TRADE.format(part.label) for part in rest), LotPart("", (me,)), rest)
 
 
 def _lacks_people(ask: LotOnShelf, row: int, me: Candidate, credible: Iterable[Candidate]) -> PartsLacked | None:
     """The part of a lot that is beyond the supplier's known workforce; None where there is none, or either is not known."""
     try:
-        etp = need_of(ask.reading, DEFAULT).etp
+        etp = workload_of(ask.reading, DEFAULT).etp
     except NeedRefused:  # an amount that nobody can carry is one that was mistaken
         return None
     workers = float(ask.shelf[capacity.WORKERS][row])

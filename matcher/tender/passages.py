@@ -1,7 +1,7 @@
 """Passages of a piece that speak of one lot, by its number: the rows of a table of lots, the articles that one heads, the sentences that name it."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from importers.documents.page import PageText
@@ -48,8 +48,8 @@ class Passage:
 
 
 def passages(pages: Sequence[PageText], numbers: Collection[str], *, listed: bool) -> dict[str, list[Passage]]:
-    """Return what pages say of each of these lots, in order; those that they say nothing of are left out. Where they list their lots
-    (« Lot 1 : tonte ») such a line heads no article: only one with a number of its own does (« Article 3 - Lot 1 »)."""
+    """Return, by number of lot, the passages about it, in order; lots without a passage are left out. Where pages are `listed` (« Lot 1 : tonte ») such a
+    line heads no article: only one with a number of its own does (« Article 3 - Lot 1 »)."""
     by_lot: dict[str, list[Passage]] = {}
     head: Sequence[str] = ()
     articles = _Articles(frozenset(numbers), listed=listed)
@@ -66,13 +66,15 @@ def passages(pages: Sequence[PageText], numbers: Collection[str], *, listed: boo
             by_lot.setdefault(lot, []).append(Passage(line, line, where, prose=not articles.headed))
         else:
             head = ()
-            for number, passage, alone in _named(line, numbers):
-                by_lot.setdefault(number, []).append(Passage(passage, passage, where, alone))
+            for sentence in sentences(line):
+                named = lots_named(flat(sentence))
+                for number in sorted(named & set(numbers)):
+                    by_lot.setdefault(number, []).append(Passage(sentence, sentence, where, alone=len(named) == 1))
     return by_lot
 
 
 class _Articles:
-    """Articles of a piece while its lines are read: the lot that heads the one in which a line stands, and the numbers that tell where it ends."""
+    """Articles of a piece while its lines are read: the lot that heads the one in which a line stands, and the numbers by which its end is recognised."""
 
     def __init__(self, lots: frozenset[str], *, listed: bool) -> None:
         self._lots = lots
@@ -120,7 +122,7 @@ def _head(line: str) -> Sequence[str]:
 
 
 def _row(line: str, head: Sequence[str], numbers: Collection[str]) -> tuple[str, str] | None:
-    """The lot of a row, and what its cells say under these heads; None where a line is no row of one of the lots."""
+    """The lot of a row, and its cells, each under its head; None where a line is no row of one of the lots."""
     match = _ROW.match(flat(line))
     if match is None or match["lot"].upper() not in numbers:
         return None
@@ -138,7 +140,7 @@ def _row(line: str, head: Sequence[str], numbers: Collection[str]) -> tuple[str,
 
 
 def _said(name: str, cell: str) -> str:
-    """A cell under the head of its column, as a sentence says it: « Montant estimé : 48 500 € HT par an »."""
+    """A cell under the head of its column, as a sentence: « Montant estimé : 48 500 € HT par an »."""
     level, cell_words = flat(name), flat(cell)
     yearly = " par an" if per_year(name) and not per_year(cell) else ""
     if _HOURS.search(level):
@@ -151,16 +153,8 @@ def _said(name: str, cell: str) -> str:
 
 
 def _unit(level: str, cell_words: str) -> str:
-    """Return what the head of a column of money says of its figures, both levelled, where a cell does not: « k€ HT »."""
+    """Return the unit that a cell of money lacks and the head of its column has, both levelled: « k€ HT »."""
     euros = "" if _EUROS.search(cell_words) else " k€" if _THOUSANDS.search(level) else " €"
     if with_tax(cell_words) or before_tax(cell_words):
         return euros
     return f"{euros} TTC" if with_tax(level) else f"{euros} HT" if before_tax(level) else euros
-
-
-def _named(line: str, numbers: Collection[str]) -> Iterator[tuple[str, str, bool]]:
-    """(lot, sentence, whether it names no other) for each sentence of a line that names lots."""
-    for sentence in sentences(line):
-        named = lots_named(flat(sentence))
-        for number in sorted(named & set(numbers)):
-            yield number, sentence, len(named) == 1

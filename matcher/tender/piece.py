@@ -37,7 +37,7 @@ UNKNOWN_KIND = PieceKind("", "pièce non reconnue", 100)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One document: its file's name, its kind, how far it was read and what is to be said of that, its pages."""
+    """One document: its file's name, its kind, how far it was read, remarks on that in French, its pages."""
 
     name: str
     kind: PieceKind
@@ -64,7 +64,7 @@ def kind_of(name: str, text: str) -> PieceKind:
     return UNKNOWN_KIND
 
 
-def in_order(pieces: Iterable[Piece]) -> Sequence[Piece]:
+def sort_pieces(pieces: Iterable[Piece]) -> Sequence[Piece]:
     """Return pieces from the surest about the lots; those of one kind as they were given."""
     return sorted(pieces, key=lambda piece: piece.kind.rank)
 

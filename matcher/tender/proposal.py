@@ -1,7 +1,7 @@
-"""Lots proposed from the pieces of a DCE: what each asks, where, for how much, how long, reserved or not, and the sentences that say so.
+"""Lots proposed from the pieces of a DCE: the need, place, amount, duration and reservation of each, with the sentences that give them.
 
-Each piece is read as a notice is. The lots are those of the surest piece that has several, else the one need of the surest piece; a value
-is that of the surest piece that says it, and those of other pieces that say otherwise stand beside it.
+Each piece is read as a notice is. The lots are those of the surest piece that has several, else the one need of the surest piece; a value is that of the
+surest piece that gives it, and other values, of other pieces, stand beside it.
 """
 
 import re
@@ -24,7 +24,7 @@ from matcher.reading.reader import lots_of_notice, read, where_done
 from matcher.reading.reservation import lever_told, read_reservation
 from matcher.reference.levers import lever
 from matcher.tender.passages import Passage, passages
-from matcher.tender.piece import Piece, in_order
+from matcher.tender.piece import Piece, sort_pieces
 
 # Each lot is read, listed and shown on one page.
 MOST_LOTS = 40
@@ -55,7 +55,7 @@ _DUE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SaidValue:
-    """One value as a piece says it, in French: the sentence, the piece and where in it; `where` is empty where the piece has no pages."""
+    """One value as a piece gives it, in French: the sentence, the piece and where in it; `where` is empty where the piece has no pages."""
 
     value: str
     sentence: str
@@ -65,8 +65,8 @@ class SaidValue:
 
 @dataclass(frozen=True, slots=True)
 class ProposedLot:
-    """One lot, as proposed: empty or None where no piece says it; `hours` are those of insertion over the whole duration. `said` gives, by
-    field, the sentence of the value, then those of other pieces that say otherwise."""
+    """One lot, as proposed: empty or None where no piece gives the value; `hours` are those of insertion over the whole duration. `said` gives, by field, the
+    sentence of the value, then those of other pieces that differ."""
 
     number: str
     title: str
@@ -84,8 +84,8 @@ class ProposedLot:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The lots that the pieces of a DCE propose. `told_by` names the piece that lists them; `more` counts those left out; `buyer` is a
-    SIRET or SIREN, empty where no piece says it; `deadline` the day that offers are due by, and who says so, the surest first."""
+    """The lots that the pieces of a DCE propose. `told_by` names the piece that lists them; `more` counts those left out; `buyer` is a SIRET or SIREN, or
+    empty; `deadline` the day that offers are due by, and `due` the sentences that give it, the surest first."""
 
     lots: tuple[ProposedLot, ...] = ()
     told_by: str = ""
@@ -97,7 +97,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A part of a piece as read: the whole of it, one of its lots, or the `passages` that speak of one. `placed` where it says itself where."""
+    """A part of a piece as read: the whole of it, one of its lots, or the `passages` about one. `placed` where it gives its own place."""
 
     piece: Piece
     notice: Notice
@@ -109,39 +109,41 @@ class _Told:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """All that it says, of other lots too."""
+        """All its sentences, of other lots too."""
         return tuple(one.text for one in self.passages) or self.notice.reserving or self.notice.said
 
     @property
     def own_sentences(self) -> tuple[str, ...]:
-        """Return what it says of no other lot."""
+        """Return its sentences that are about no other lot."""
         return tuple(one.text for one in self.passages if one.alone) if self.passages else self.sentences
 
 
-def proposed(pieces: Sequence[Piece]) -> Proposal:
-    """Return the lots that pieces propose; none where no piece says a need."""
-    pieces_read = [_read(piece) for piece in in_order(piece for piece in pieces if piece.pages)]
+def propose_lots(pieces: Sequence[Piece]) -> Proposal:
+    """Return the lots that pieces propose; none where no piece has a need."""
+    pieces_read = [_read(piece) for piece in sort_pieces(piece for piece in pieces if piece.pages)]
     wholes = [whole for whole, _ in pieces_read]
     lots = next((lots for _, lots in pieces_read if lots), []) or _need_of(wholes)
-    every = _parts(pieces_read, [lot.number for lot in lots[:MOST_LOTS] if lot.number])
+    every = _parts(pieces_read, lots[:MOST_LOTS])
     made = [_lot(lot, [part for part in every if part.number == lot.number], wholes) for lot in lots[:MOST_LOTS]]
-    buyer = next(filter(None, (whole.reading.buyer for whole in wholes)), "")
-    return _due_by(wholes, Proposal(tuple(made), lots[0].piece.name if lots else "", len(lots) - len(made), buyer))
+    due = _due(wholes)
+    return Proposal(
+        lots=tuple(made),
+        told_by=lots[0].piece.name if lots else "",
+        more=len(lots) - len(made),
+        buyer=next(filter(None, (whole.reading.buyer for whole in wholes)), ""),
+        deadline=clean_date(due[0].value).value if due else None,
+        due=due,
+    )
 
 
 def _need_of(wholes: Sequence[_Told]) -> list[_Told]:
-    """The piece that says the one need, where none has lots: the surest that is understood."""
+    """The piece of the one need, where none has lots: the surest that is understood."""
     return [whole for whole in wholes if whole.reading.understood][:1] or list(wholes[:1])
 
 
-def _due_by(wholes: Sequence[_Told], proposal: Proposal) -> Proposal:
-    """A proposal with the day that pieces say offers are due by."""
-    due = _due(wholes)
-    return replace(proposal, deadline=clean_date(due[0].value).value, due=due) if due else proposal
-
-
-def _parts(pieces_read: Sequence[tuple[_Told, list[_Told]]], numbers: Sequence[str]) -> list[_Told]:
-    """Every piece and every lot that one lists, then what each piece says of the lots of these numbers."""
+def _parts(pieces_read: Sequence[tuple[_Told, list[_Told]]], lots: Sequence[_Told]) -> list[_Told]:
+    """Every piece and every lot that one lists, then the passages of each piece about the lots that have a number."""
+    numbers = [lot.number for lot in lots if lot.number]
     parts = [part for whole, listed in pieces_read for part in (whole, *listed)]
     for whole, listed in pieces_read:
         parts += _spoken(whole.piece, numbers, listed=bool(listed))
@@ -167,7 +169,7 @@ def _read(piece: Piece) -> tuple[_Told, list[_Told]]:
 
 
 def _spoken(piece: Piece, numbers: Sequence[str], *, listed: bool) -> Iterator[_Told]:
-    """Yield what a piece says of each lot beside listing it, read as a text of its own; what it says of several lots tells no size."""
+    """Yield what a piece writes of each lot beside listing it, read as a text of its own; passages about several lots count for reservation only."""
     for number, lot_passages in passages(piece.pages, numbers, listed=listed).items():
         text = normalize("NFC", "\n".join(one.text for one in lot_passages if one.alone))
         reserved = read_reservation([one.text for one in lot_passages]).of(number)
@@ -177,8 +179,8 @@ def _spoken(piece: Piece, numbers: Sequence[str], *, listed: bool) -> Iterator[_
 
 
 def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> ProposedLot:
-    """The lot `main`, completed by what is `alike` (the same lot, or the same need, in other pieces), then by what pieces say of all lots:
-    where and for how long, for the amount of all is not that of one."""
+    """The lot `main`, completed by what is `alike` (the same lot, or the same need, in other pieces), then by the place and duration that pieces give for all
+    lots: the amount of all is not that of one."""
     need = main.reading.lot.objet if main.number else main.notice.need
     lasting = _values(attrgetter("months"), main, [*alike, *wholes], ())
     months = lasting[0].reading.months if lasting else None
@@ -192,7 +194,8 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
     hours, said_of_hours = _hours((main, *alike), months)
     lever_code = _lever(reserved) or ""
     values = {NEED: (_said(NEED, main, need.partition("\n")[0]),), **_all_said(mentions), HOURS: said_of_hours}
-    values[LEVER] = values[LEVER] if lever_code else _denied((main, *alike))
+    if not lever_code:
+        values[LEVER] = _denied((main, *alike))
     return ProposedLot(
         number=main.number,
         title=main.title or main.notice.object.partition("\n")[0],
@@ -211,30 +214,30 @@ def _lot(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> Propos
 
 def _all_said(mentions: Mapping[str, Sequence[_Told]]) -> dict[str, tuple[SaidValue, ...]]:
     """Each value with its sentence, by field."""
-    return {name: tuple(_said(name, one, _words(name, one)) for one in its) for name, its in mentions.items()}
+    return {name: tuple(_said(name, one, _words(name, one)) for one in parts) for name, parts in mentions.items()}
 
 
 def _placed(main: _Told, alike: Sequence[_Told], wholes: Sequence[_Told]) -> list[_Told]:
-    """Return who says where a lot is done: its own words before what is told of all lots."""
+    """Return the parts that give the place of a lot: those about it before those about all lots."""
     first, *others = [one for one in (main, *alike) if one.placed] or [main, *alike]
     return _values(_places, first, others, wholes)
 
 
 def _doubts(main: _Told, size: Reading, months: float | None, *, placed: bool) -> Iterator[str]:
-    """Yield what is in doubt of a lot, where it is done left out where another piece says it."""
-    yield from (its.says for its in main.reading.doubts if not (placed and its.kind is DoubtKind.PLACE_UNKNOWN))
+    """Yield the doubts on a lot, that on its place left out where another piece gives it."""
+    yield from (doubt.says for doubt in main.reading.doubts if not (placed and doubt.kind is DoubtKind.PLACE_UNKNOWN))
     if size.amount and size.amount.over(months) is None:
         yield _YEARLY
 
 
 def _euros(reading: Reading, months: float | None) -> float | None:
-    """Return what an amount comes to over the duration, those of a year alone where nobody knows how long."""
+    """Return an amount over the duration, that of one year where the duration is unknown."""
     amount_read = reading.amount
     return (amount_read.over(months) or amount_read.euros) if amount_read else None
 
 
 def _completed(need: str, alike: Sequence[_Told], hours_said: Sequence[SaidValue]) -> str:
-    """A need with what the technical clauses say of the lot, up to a page, and its hours of insertion, which the list counts."""
+    """A need with the technical clauses on the lot, up to a page, and its hours of insertion, which the list counts."""
     clauses = (one for one in alike if one.piece.kind.letters == _TECHNICAL)
     prose = "\n".join(one.text for part in clauses for one in part.passages if one.prose)
     added = [said for said in notice(prose).need.splitlines() if said.rstrip(" .") not in need]
@@ -246,7 +249,7 @@ def _completed(need: str, alike: Sequence[_Told], hours_said: Sequence[SaidValue
 
 
 def _hours(parts: Sequence[_Told], months: float | None) -> tuple[float | None, tuple[SaidValue, ...]]:
-    """The hours of insertion of a lot over its duration, None where nobody knows how long, and who says them."""
+    """The hours of insertion of a lot over its duration, None where that is unknown, and the sentence that gives them."""
     for mention in parts:
         for sentence in mention.own_sentences:
             yearly = insertion_hours(sentence, _A_YEAR)
@@ -257,7 +260,7 @@ def _hours(parts: Sequence[_Told], months: float | None) -> tuple[float | None, 
 
 
 def _denied(parts: Sequence[_Told]) -> tuple[SaidValue, ...]:
-    """Return who says that a lot is not reserved, the first alone."""
+    """Return the first sentence that denies a reservation of the lot."""
     for mention in parts:
         for denial in read_reservation(mention.sentences).of(mention.number).denials:
             return (_said(LEVER, mention, denial.sentence, UNRESERVED),)
@@ -265,7 +268,7 @@ def _denied(parts: Sequence[_Told]) -> tuple[SaidValue, ...]:
 
 
 def _due(wholes: Sequence[_Told]) -> tuple[SaidValue, ...]:
-    """Return who says by which day offers are due, the surest piece first; a piece that says two days says none."""
+    """Return the days that offers are due by, with their sentences, the surest piece first; a piece that gives two days gives none."""
     values: dict[str, SaidValue] = {}
     for whole in wholes:
         lines = [" ".join(line.split()) for page in whole.piece.pages for line in page.text.splitlines()]
@@ -278,7 +281,7 @@ def _due(wholes: Sequence[_Told]) -> tuple[SaidValue, ...]:
 
 
 def _days_due(lines: Iterable[str]) -> dict[str, str]:
-    """The days that lines say offers are due by, each with its line."""
+    """The days that offers are due by in these lines, each with its line."""
     return {match["day"]: line for line in lines if (match := _DUE.search(flat(line)))}
 
 
@@ -293,40 +296,36 @@ def _lever(reading: Reading) -> str | None:
 def _values(
     value_of: Callable[[Reading], object], main: _Told, alike: Sequence[_Told], beyond: Sequence[_Told]
 ) -> list[_Told]:
-    """Return who says a value, then who says another one; those `beyond` only where nobody else says one."""
+    """Return the first part that gives a value, then those that give another one; one of `beyond` only where no other gives any."""
     saying: list[_Told] = []
     for mention in (main, *alike):
         value = value_of(mention.reading)
-        if value is not None and not any(_same(value, value_of(kept.reading)) for kept in saying):
+        if value is not None and not any(_is_same(value, value_of(part.reading)) for part in saying):
             saying.append(mention)
     return saying or [one for one in beyond if value_of(one.reading) is not None][:1]
 
 
-def _same(value: object, other: object) -> bool:
+def _is_same(value: object, other: object) -> bool:
     if isinstance(value, float) and isinstance(other, float):
         return abs(value - other) <= _SHARE * max(value, other)
     return value == other
 
 
 def _words(name: str, mention: _Told) -> str:
-    """The words of a piece that say the value of a field."""
+    """The words of a piece that give the value of a field."""
     reading = mention.reading
     if name == AMOUNT and reading.amount:
         return reading.amount.words
     if name == DURATION and reading.duration:
         return reading.duration.words
-    return reading.reserved_by if name == LEVER else _placing(mention)
-
-
-def _placing(mention: _Told) -> str:
-    """The sentence that names one of the places, among those that say where; else the first of them."""
-    names = [flat(place.name) for place in mention.reading.places]
-    saying = [
-        said
-        for text in (*mention.notice.where, *(page.text for page in mention.piece.pages))
-        for said in sentences(text)
-    ]
-    return next((said for said in saying if any(name in flat(said) for name in names)), next(iter(saying), ""))
+    if name == LEVER:
+        return reading.reserved_by
+    # of a place: the sentence that names one of them, among those of where, else the first
+    texts = (*mention.notice.where, *(page.text for page in mention.piece.pages))
+    saying = [sentence for text in texts for sentence in sentences(text)]
+    names = [flat(place.name) for place in reading.places]
+    naming = (sentence for sentence in saying if any(place in flat(sentence) for place in names))
+    return next(naming, next(iter(saying), ""))
 
 
 def _value(name: str, reading: Reading) -> str:

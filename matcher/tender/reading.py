@@ -11,7 +11,7 @@ from matcher.jobs.reader_child import ReadingLimits
 from matcher.jobs.reader_process import ReadRefused, apart
 from matcher.jobs.stop import Stop
 from matcher.tender.piece import Piece, PieceState, kind_of
-from matcher.tender.proposal import Proposal, proposed
+from matcher.tender.proposal import Proposal, propose_lots
 
 # Of one document: three hundred pages of a PDF take some twenty seconds, and a heavy drawing on one of them some more.
 DOCUMENT = ReadingLimits(seconds=60, memory=768 * 2**20, silence=60)
@@ -20,10 +20,10 @@ _CURE = "Enregistrez-le de nouveau, ou découpez-le, et déposez ce fichier."
 
 
 class TenderRefused(Exception):
-    """Documents that cannot be taken together. The message is French and says what to do."""
+    """Documents that cannot be taken together. The message is French and gives the cure."""
 
 
-def check(sizes: Iterable[int]) -> None:
+def check_sizes(sizes: Iterable[int]) -> None:
     """Raise TenderRefused where documents of these bytes are too many, or too large together."""
     pieces_sent = list(sizes)
     if not pieces_sent:
@@ -70,11 +70,11 @@ class Tender:
 def read_tender(
     paths: Sequence[Path], *, stop: Stop | None = None, tell: Callable[[int, int], None] = lambda *_: None
 ) -> Tender:
-    """Read the pieces of a DCE and what they propose; `tell` is told how many of how many are read. Raises TenderRefused, Stopped."""
-    check([path.stat().st_size for path in paths])
+    """Read the pieces of a DCE and what they propose; `tell` is called with how many of how many are read. Raises TenderRefused, Stopped."""
+    check_sizes([path.stat().st_size for path in paths])
     pieces = []
     for done, path in enumerate(paths):
         tell(done, len(paths))
         pieces.append(read_piece(path, stop=stop))
     tell(len(paths), len(paths))
-    return Tender(tuple(replace(piece, pages=()) for piece in pieces), proposed(pieces))
+    return Tender(tuple(replace(piece, pages=()) for piece in pieces), propose_lots(pieces))

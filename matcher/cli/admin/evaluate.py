@@ -33,21 +33,21 @@ from matcher.evaluation.names import ledger, name_figures, noisy_ledger, outside
 from matcher.evaluation.needs import WITHIN_KM, need_figures, precision_by_evidence, read_needs
 from matcher.evaluation.notices import notice_figures
 from matcher.evaluation.plain import plain_ranks
-from matcher.evaluation.reading import figures, labelled_by_hand, open_half, reliability, sureness
+from matcher.evaluation.reading import labelled_by_hand, open_half, reading_figures, reliability, sureness
 from matcher.evaluation.rewriting import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.suites import (
     Labelled,
     LabelledLot,
     ask_all,
     differences,
-    labelled,
     ranking_figures,
+    read_suite,
     slices,
     winner_rank,
     winner_ranks,
 )
-from matcher.evaluation.trades import found_in_texts, precision_of_evidence, told, typed_figures
-from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn
+from matcher.evaluation.trades import found_in_texts, lay_needs, precision_of_evidence, typed_figures
+from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn_weights
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.corpus import shipped_corpus
 from matcher.reference.backtests import ALL_AWARDED, COLUMNS, OUT_OF_REACH
@@ -108,14 +108,14 @@ class Ground:
 
     def suite(self, name: str, *labels: str) -> list[Labelled]:
         """Read a suite; what its lots must be labelled with."""
-        return labelled(existing(self.folder / name), labels)
+        return read_suite(existing(self.folder / name), labels)
 
 
 def _reading(on: Ground) -> None:
     cases, contracts = open_half(on.suite("reading_dev.jsonl", "objet", "group", "sector")), on.sources / CONTRACTS
     print_figures(
         f"Lecture, moitié ouverte : {len(cases)} objets",
-        {"objet seul": figures(cases), "avec CPV": figures(cases, with_cpv=True)},
+        {"objet seul": reading_figures(cases), "avec CPV": reading_figures(cases, with_cpv=True)},
     )
     if not contracts.is_file():
         click.echo(f"« {contracts.name} » est absent : rien à mesurer sur des marchés mis de côté.")
@@ -124,7 +124,7 @@ def _reading(on: Ground) -> None:
     for draw, hand in draws.items():
         print_figures(
             f"Lecture, {count(len(hand), 'marché')} étiquetés à la main, tirage {draw} : aucun mot n’en est appris",
-            {"objet seul": figures(hand), "avec CPV": figures(hand, with_cpv=True)},
+            {"objet seul": reading_figures(hand), "avec CPV": reading_figures(hand, with_cpv=True)},
         )
     every_draw = [case for hand in draws.values() for case in hand]
     print_figures(
@@ -174,7 +174,7 @@ def _ranked(suites: Mapping[str, list[LabelledLot]]) -> None:
         {f"sur « {other} »": differences(lots, ways[in_use], ways[other]) for other in others},
         decimals=3,
     )
-    weights = ", ".join(f"{key} {weight}" for key, weight in sorted(learn(choices).items()))
+    weights = ", ".join(f"{key} {weight}" for key, weight in sorted(learn_weights(choices).items()))
     click.echo(f"Appris sur tout : {weights}")
     parts = {
         f"{name} ({len(positions)})": ranking_figures([ways[in_use][position] for position in positions])
@@ -185,7 +185,7 @@ def _ranked(suites: Mapping[str, list[LabelledLot]]) -> None:
 
 def _realisations(shelf: Shelf, today: date) -> None:
     """Cases of another origin, beside what nearness alone gives there: half of them never looked at."""
-    halves = told(shelf, today)
+    halves = lay_needs(shelf, today)
     if not halves:
         click.echo("Aucun fournisseur du catalogue n’est dans la table des réalisations.")
         return
@@ -317,13 +317,15 @@ def _reservation(on: Ground) -> None:
     judged = {**won, ALL_AWARDED: every, OUT_OF_REACH: others}
     print_figures(
         "Avis de réservation : part des lots par conclusion",
-        {f"{name} ({len(its)})": reservation.verdicts(its) for name, its in judged.items()},
+        {f"{name} ({len(its)})": reservation.verdict_shares(its) for name, its in judged.items()},
         decimals=3,
     )
-    counted = {name: reservation.counts(its) for name, its in judged.items()}
+    counted = {name: reservation.verdict_counts(its) for name, its in judged.items()}
     print_figures("Avis de réservation : lots par conclusion, et où est le gagnant", counted, decimals=0)
     print_figures(
-        "Réserver, et à qui : part des lots", {name: reservation.named(its) for name, its in judged.items()}, decimals=3
+        "Réserver, et à qui : part des lots",
+        {name: reservation.named_shares(its) for name, its in judged.items()},
+        decimals=3,
     )
     print_figures(
         "Chance de faire le métier : supposée, et mesurée par les gagnants", reservation.candidates_by_fit(every)
@@ -345,7 +347,7 @@ def _corpus(_: Ground) -> None:
     from matcher.evaluation import corpus  # it loads SciPy
 
     sentences = shipped_corpus()
-    print_corpus(corpus.read_in_folds(sentences), corpus.curve(sentences))
+    print_corpus(corpus.read_in_folds(sentences), corpus.learning_curve(sentences))
 
 
 # Run when it is named alone: it trains a model for each fold.

@@ -9,7 +9,7 @@ from matcher.cli.frame.options import WholeNumber, catalogue, command, contacts_
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
-from matcher.decisions.allotment.answer import ETP, allotted
+from matcher.decisions.allotment.answer import ETP, cut_sites
 from matcher.decisions.allotment.compute import LOT_KM
 from matcher.decisions.allotment.document import allotments_document, allotments_object, matrix
 from matcher.decisions.allotment.site_list import SITES, read_sites
@@ -87,7 +87,7 @@ def allotment_command(
     shelf = filled_shelf(engine)
     with counting("Allotissement", quiet=len(site_list.sites) < QUIET) as tell:
         cuts = [
-            allotted(
+            cut_sites(
                 engine,
                 shelf,
                 site_list,

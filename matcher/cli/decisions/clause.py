@@ -28,8 +28,8 @@ from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
 from matcher.decisions.clause.calibration import ClauseFloors, calibration
 from matcher.decisions.clause.calibration_document import calibration_document, calibration_object
 from matcher.decisions.clause.facilitators import facilitators
-from matcher.decisions.clause.plan_answer import MOST_HOURS, MOST_MONTHS, SHARED, ToldContract, contract_of, planned
-from matcher.decisions.clause.plan_document import named, plan_document, plan_object
+from matcher.decisions.clause.plan_answer import MOST_HOURS, MOST_MONTHS, SHARED, ToldContract, answer_plan, contract_of
+from matcher.decisions.clause.plan_document import plan_document, plan_object, plan_structures
 from matcher.decisions.clause.sharing import equally
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.workload import MOST_ETP
@@ -177,11 +177,11 @@ def plan_command(
     plan_contracts = [contract_of(one, shelf, today()) for one in _with_hours(told_contracts, hours)]
     dated = dated_sources(engine)
     known = facilitators(engine, since=contacts_since())
-    plan = planned(plan_contracts, lambda ids: field_sources(engine, ids, dated), works_type or "", known)
-    contacts = contacts_of(engine)(named(plan.plan).keys())
+    plan = answer_plan(plan_contracts, lambda ids: field_sources(engine, ids, dated), works_type or "", known)
+    contacts = contacts_of(engine)(plan_structures(plan.plan).keys())
     outlet.send_document(
         plan_document(plan, contacts=contacts),
-        lambda: contacts_table(named(plan.plan), lambda _: contacts),
+        lambda: contacts_table(plan_structures(plan.plan), lambda _: contacts),
         json=lambda: plan_object(plan),
     )
 

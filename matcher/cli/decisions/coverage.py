@@ -13,10 +13,15 @@ from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
-from matcher.decisions.coverage.answer import Coverage, covered
-from matcher.decisions.coverage.as_json import coverage_object
-from matcher.decisions.coverage.document import coverage_document, known_structures
-from matcher.decisions.coverage.network import Network, in_territory, read_lines, read_lots, recognised
+from matcher.decisions.coverage.answer import Coverage, cover_lots
+from matcher.decisions.coverage.document import coverage_document, coverage_object, known_structures
+from matcher.decisions.coverage.network import (
+    Network,
+    in_territory,
+    read_asked_lots,
+    read_network_lines,
+    recognise_network,
+)
 from matcher.decisions.coverage.structure_sheet import sheet_document, sheets_archive
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING
 from matcher.domain.kinds import SupplierKind
@@ -68,10 +73,10 @@ def coverage_command(
     if sheet and outlet.form in ("json", "zip"):
         raise click.UsageError("Une fiche se donne en tableau ou en XLSX ; le JSON et le ZIP les donnent toutes.")
     engine = catalogue(database)
-    lots = read_lots(existing(path), told_columns(engine, PROGRAMME, [path], mapping))
+    lots = read_asked_lots(existing(path), told_columns(engine, PROGRAMME, [path], mapping))
     shelf = filled_shelf(engine)
     with counting("Lots") as tell:
-        coverage = covered(
+        coverage = cover_lots(
             engine, shelf, lots, _network(engine, shelf, territory or "", kinds, structures), today(), tell
         )
     document = sheet_document(coverage, _column(coverage, sheet)) if sheet else coverage_document(coverage)
@@ -86,8 +91,8 @@ def coverage_command(
 def _network(engine: Engine, shelf: Shelf, territory: str, kinds: tuple[str, ...], structures: Path | None) -> Network:
     if structures is None:
         return in_territory(shelf, [kind for kind in SupplierKind if kind in kinds], territory)
-    lines = read_lines(existing(structures), told_columns(engine, SPENDING, [structures], None))
-    return recognised(lines, load_recogniser(engine))
+    lines = read_network_lines(existing(structures), told_columns(engine, SPENDING, [structures], None))
+    return recognise_network(lines, load_recogniser(engine))
 
 
 def _column(coverage: Coverage, key: str) -> int:

@@ -7,7 +7,7 @@ from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
 from matcher.decisions.contacts_table import contacts_table
-from matcher.decisions.groupement.answer import MEMBERS, MOST_PARTS, PROPOSED, together, too_many
+from matcher.decisions.groupement.answer import MEMBERS, MOST_PARTS, PROPOSED, join_needs, too_many
 from matcher.decisions.groupement.document import together_document, together_object
 from matcher.need.fields import ASKED_LEVERS
 
@@ -55,11 +55,11 @@ def groupement_command(
         raise click.UsageError(too_many(needs, places))
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    joint_need = together(
+    joint_need = join_needs(
         engine, shelf, needs, places, today(), lever=levier or "", etp=etp or "", members=membres, most=top
     )
     outlet.send_document(
         together_document(joint_need),
-        lambda: contacts_table({one.id: one.name for one in joint_need.named}, contacts_of(engine)),
+        lambda: contacts_table({one.id: one.name for one in joint_need.establishments}, contacts_of(engine)),
         json=lambda: together_object(joint_need),
     )

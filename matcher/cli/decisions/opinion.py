@@ -15,7 +15,7 @@ from matcher.decisions.assumptions import THRESHOLDS, Assumptions, Threshold
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_document, advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
-from matcher.decisions.workload import need_of
+from matcher.decisions.workload import workload_of
 from matcher.domain.french import NO_BREAK, number
 from matcher.need.answer import laid
 from matcher.need.title import title_of
@@ -150,7 +150,7 @@ def advice_command(
     reading = clear_reading(given_need(lot))
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    need = need_of(reading, assumed, etp=etp, hours=heures, quantity=quantite)
+    need = workload_of(reading, assumed, etp=etp, hours=heures, quantity=quantite)
     advice = advise(engine, laid(reading, shelf), need, assumed, buyer_facts)
     title = title_of(reading.lot.objet)
     outlet.send_document(advice_document(advice, title), json=lambda: advice_object(advice))

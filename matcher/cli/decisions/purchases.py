@@ -38,7 +38,7 @@ from matcher.decisions.purchases.programme_document import (
     programme_lines,
     programme_object,
 )
-from matcher.decisions.purchases.reconciliation import MOST_LINES, answers_in, reconciled
+from matcher.decisions.purchases.reconciliation import MOST_LINES, read_sheet_answers, recognise_entries
 from matcher.decisions.purchases.reconciliation_document import (
     Reconciled,
     reconciled_lines,
@@ -52,9 +52,9 @@ from matcher.decisions.purchases.spending_document import spending_document, spe
 from matcher.decisions.purchases.verification import (
     MOST_NUMBERS,
     InclusiveStanding,
+    check_numbers,
     verification_document,
     verification_object,
-    verify,
 )
 from matcher.domain.french import count
 from matcher.erasure import FOLDERS
@@ -275,12 +275,12 @@ def reconcile_command(path: Path, author: str, mapping: Path | None, outlet: Out
     engine = catalogue(database)
     sheet = purchase_sheet(engine, SPENDING, path, MOST_LINES, mapping)
     shelf = filled_shelf(engine)
-    answers, faults = answers_in(sheet.entries, load_recogniser(engine))
+    answers, faults = read_sheet_answers(sheet.entries, load_recogniser(engine))
     if answers:
         if not author.strip():
             raise click.UsageError("Le tableau porte des réponses : dites qui les a données, avec --par NOM.")
         settle(engine, answers, author=author.strip(), now=clock.now())
-    reconciliation = Reconciled(sheet, reconciled(sheet.entries, load_recogniser(engine)), faults)
+    reconciliation = Reconciled(sheet, recognise_entries(sheet.entries, load_recogniser(engine)), faults)
     outlet.send(
         table=lambda out: print_document(reconciliation_document(reconciliation, shelf, clock.today()), out),
         xlsx=lambda: reconciliation_workbook(reconciliation, clock.today()),
@@ -320,7 +320,7 @@ def verify_command(
         raise click.UsageError("Donnez au moins un SIRET, ou un tableau qui en a une colonne (--fichier).")
     if not (suppliers := stats(engine)["suppliers"]):
         raise empty_catalogue(engine)
-    verification = verify(engine, wanted_numbers, clock.today())
+    verification = check_numbers(engine, wanted_numbers, clock.today())
     if path is None and all(one.standing is InclusiveStanding.UNREADABLE for one in verification.checked):
         raise RequestRefused("Aucun numéro n’est lisible : un SIRET a quatorze chiffres.")
     document = verification_document(verification, suppliers)

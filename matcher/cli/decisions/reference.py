@@ -18,7 +18,7 @@ from matcher.clock import now, today
 from matcher.db import reading
 from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
 from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators
-from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
+from matcher.decisions.interlocutors import interlocutors, interlocutors_of, speak_to_table
 from matcher.decisions.plaquette.answer import people_table, read_territory
 from matcher.domain.french import count, day, number
 from matcher.reading.place.areas import places_of
@@ -223,7 +223,7 @@ def interlocutors_command(places: tuple[str, ...], database: str | None) -> None
     if places:
         _show_people(people_table(engine, read_territory(places)[0], since=since, use=Use.EXPORT))
         return
-    everywhere = speak_to(interlocutors(engine, since=since), places_of([f"reg:{code}" for code in regions()]))
+    everywhere = interlocutors_of(interlocutors(engine, since=since), places_of([f"reg:{code}" for code in regions()]))
     _show_people(speak_to_table(its for its in everywhere if its.those))
 
 

@@ -7,15 +7,24 @@ from datetime import date
 import numpy as np
 from sqlalchemy import Engine
 
-from matcher.decisions.allotment.compute import LOT_KM, Allotment, AllottedLot, LotSite, Reach, allot, judge, usual_cuts
+from matcher.decisions.allotment.compute import (
+    LOT_KM,
+    Allotment,
+    AllottedLot,
+    LotSite,
+    Reach,
+    allot,
+    judge_cut,
+    usual_cuts,
+)
 from matcher.decisions.allotment.site_list import GivenSite, SiteList
-from matcher.decisions.asked import DecisionRefused, asked
+from matcher.decisions.asked import DecisionRefused, lay_need
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.candidates import Candidate, CandidateStanding, candidates
+from matcher.decisions.candidates import Candidate, CandidateStanding, lot_candidates
 from matcher.decisions.capacity_lookup import means_of
 from matcher.decisions.preferences import Preferences, preferences
-from matcher.decisions.sizing import LARGEST_ETP, people_of
-from matcher.decisions.workload import NeedRefused, need_of
+from matcher.decisions.sizing import LARGEST_ETP, workforce_of
+from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import number
 from matcher.domain.place import Place
 from matcher.domain.reading import RawPlace, Reading
@@ -40,7 +49,7 @@ def reach_of(candidates_by_lot: Sequence[Sequence[Candidate]], assumed: Assumpti
         ):
             best[candidate_met.organisation] = candidate_met
         most[candidate_met.organisation] = max(
-            most.get(candidate_met.organisation, 0.0), people_of(candidate_met) * assumed.share
+            most.get(candidate_met.organisation, 0.0), workforce_of(candidate_met) * assumed.share
         )
     columns = sorted(best, key=lambda organisation: (best[organisation].name, organisation))
     index = {organisation: column for column, organisation in enumerate(columns)}
@@ -66,10 +75,9 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Allotted:
-    """An allotment with what it was made from: `towns` by row of the sites, `lost` the lines whose place was not found, `unread` those
-    whose quantity is none, `repeated` how many lines repeat one, `said` how their file was
-    read, `compared` the usual cuts, by name; `preferred` the contracts that suit those known for the trade within reach of any site, None in a
-    result that was kept before these were counted."""
+    """An allotment with what it was made from: `towns` by row of the sites, `lost` the lines whose place was not found, `unread` those whose quantity is
+    none, `repeated` how many lines repeat one, `said` remarks on the reading of their file, `compared` the usual cuts, by name; `preferred` the contracts
+    that suit those known for the trade within reach of any site, None in a result that was kept before these were counted."""
 
     need: str
     lever: str
@@ -88,8 +96,8 @@ class Allotted:
     on: date
     preferred: Preferences | None = None
 
-    def unsized(self, lot: AllottedLot) -> int:
-        """Number of sites of a lot whose size is not known: what is told of its own is then a least."""
+    def unsized_count(self, lot: AllottedLot) -> int:
+        """Number of sites of a lot whose size is not known: where there are some, its size is a least."""
         return sum(not self.sites[row].etp for row in lot.sites)
 
     def able(self, lot: AllottedLot) -> list[int]:
@@ -98,7 +106,7 @@ class Allotted:
         return sorted((int(at) for at in able), key=lambda at: (-self.reach.weight[at], at))
 
 
-def allotted(
+def cut_sites(
     engine: Engine,
     shelf: Shelf,
     site_list: SiteList,
@@ -111,22 +119,21 @@ def allotted(
     unit: str = ETP,
     tell: Tell = lambda *_: None,
 ) -> Allotted:
-    """Cut the sites that are located in lots that keep `wanted` candidates; quantities are in `unit`. `tell` is given the step, how much
-    of it is done and of how much. Raises DecisionRefused where no site is located, where the need is not understood, or where its unit is
-    not known."""
+    """Cut the sites that are located in lots that keep `wanted` candidates; quantities are in `unit`. `tell` is called with the step, how much of it is done
+    and of how much. Raises DecisionRefused where no site is located, where the need is not understood, or where its unit is not known."""
     placed = [(site, site.place) for site in site_list.sites if site.place is not None]
     if not placed:
         raise DecisionRefused(
             "Aucun lieu de cette liste n’est reconnu : donnez la commune ou le code postal de chaque site."
         )
-    reading = asked(need, [f"insee:{placed[0][1].code}"], lever, shelf, on).reading
+    reading = lay_need(need, [f"insee:{placed[0][1].code}"], lever, shelf, on).reading
     around: dict[str, tuple[Candidate, ...]] = {}
     for done, (_, place) in enumerate(placed):
         tell(RANKING, done, len(placed))
         if place.code not in around:  # the text of the need is read once, whatever the number of sites
             lot = replace(reading.lot, lieux=(RawPlace(f"insee:{place.code}"),))
             here = replace(reading, lot=lot, places=(place,), within=())
-            around[place.code] = candidates(rank(LotOnShelf(here, shelf, on)))
+            around[place.code] = lot_candidates(rank(LotOnShelf(here, shelf, on)))
     sites = tuple(_site(site, place, reading, unit) for site, place in placed)
     reach = reach_of([around[place.code] for _, place in placed], DEFAULT)
     tell(CUTTING, 0, 0)
@@ -138,7 +145,7 @@ def allotted(
         reach=reach,
         wanted=wanted,
         allotment=allot(sites, reach, wanted, lot_km=lot_km),
-        compared={name: judge(sites, reach, wanted, cut, lot_km) for name, cut in usual_cuts(sites).items()},
+        compared={name: judge_cut(sites, reach, wanted, cut, lot_km) for name, cut in usual_cuts(sites).items()},
         lost=tuple(f"{site.label} ({site.where})" for site in site_list.sites if site.place is None),
         unread=tuple(f"{site.label} ({site.where}, « {site.unread} »)" for site in site_list.sites if site.unread),
         repeated=site_list.repeated,
@@ -151,27 +158,24 @@ def allotted(
 
 
 def _preferred(engine: Engine, around: Iterable[Sequence[Candidate]]) -> Preferences:
-    """Return what those known for the trade, of the candidates of each site, say of contracts."""
+    """Return the contracts preferred by those known for the trade, of the candidates of each site."""
     known = {one.id: one for its in around for one in its if one.standing is CandidateStanding.CREDIBLE}
     return preferences(known.values(), means_of(engine, known))
 
 
 def _site(site: GivenSite, place: Place, reading: Reading, unit: str) -> LotSite:
-    known = commune(place.code)
-    area, district = (known.epci, known.arrondissement) if known else ("", "")
-    return LotSite(site.label, (place.lat or 0.0, place.lon or 0.0), _etp(site, reading, unit), area, district)
-
-
-def _etp(site: GivenSite, reading: Reading, unit: str) -> float:
-    """The size of a site in ETP a year, 0 where it is not known."""
-    if unit == ETP and (site.quantity or 0.0) > LARGEST_ETP:
+    """A site with its size in ETP a year, 0 where it is not known."""
+    etp = site.quantity or 0.0
+    if unit == ETP and etp > LARGEST_ETP:
         raise DecisionRefused(
-            f"« {site.label} » ({site.where}) : {number(site.quantity or 0.0, 1)} ETP, aucun site n’en demande autant. "
+            f"« {site.label} » ({site.where}) : {number(etp, 1)} ETP, aucun site n’en demande autant. "
             "Dites en quoi est la quantité, m² ou heures (au terminal : --unite)."
         )
-    if site.quantity is None or unit == ETP:
-        return site.quantity or 0.0
-    try:
-        return need_of(reading, DEFAULT, quantity=f"{site.quantity:f} {unit}").etp or 0.0
-    except NeedRefused as refusal:
-        raise DecisionRefused(f"« {site.label} » ({site.where}) : {refusal}") from refusal
+    if unit != ETP and site.quantity is not None:
+        try:
+            etp = workload_of(reading, DEFAULT, quantity=f"{site.quantity:f} {unit}").etp or 0.0
+        except NeedRefused as refusal:
+            raise DecisionRefused(f"« {site.label} » ({site.where}) : {refusal}") from refusal
+    known = commune(place.code)
+    area, district = (known.epci, known.arrondissement) if known else ("", "")
+    return LotSite(site.label, (place.lat or 0.0, place.lon or 0.0), etp, area, district)

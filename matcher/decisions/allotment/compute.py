@@ -63,8 +63,8 @@ class AllottedLot:
 
 @dataclass(frozen=True, slots=True)
 class Allotment:
-    """Lots that hold every site once. `gap`, in [0, 1], is how much less the cost could be, at best, among `pool` lots that were tried;
-    `exact` tells whether these are all the lots possible."""
+    """Lots that hold every site once. `gap`, in [0, 1], is how much less the cost could be, at best, among `pool` lots that were tried; `exact` is True where
+    these are all the lots possible."""
 
     lots: tuple[AllottedLot, ...]
     cost: float
@@ -108,7 +108,7 @@ class _Ground:
         km = float(np.linalg.norm(vectors - vectors.mean(axis=0), axis=1).mean()) * EARTH_RADIUS_KM
         return AllottedLot(rows, candidates, round(km, 3), round(etp, 3), candidates >= self.wanted)
 
-    def allowed(self, lot: AllottedLot) -> bool:
+    def is_allowed(self, lot: AllottedLot) -> bool:
         """Return whether a lot keeps enough or, where none of its sites has enough alone, as many as the poorest of them."""
         if lot.enough:
             return True
@@ -122,16 +122,16 @@ class _Ground:
 def allot(
     sites: Sequence[LotSite], reach: Reach, wanted: float, *, lot_km: float = LOT_KM, seconds: float = SECONDS
 ) -> Allotment:
-    """Cut sites in lots that each keep `wanted` candidates where that can be, at the least cost: `lot_km` a lot and the kilometres of its
-    sites to its middle. Sites that have fewer alone are lots among themselves, that say so and keep what the poorest has. The order of
-    the sites changes nothing. `seconds` bounds the first choice, and all those after it together: past it the gap is not zero."""
+    """Cut sites in lots that each keep `wanted` candidates where that can be, at the least cost: `lot_km` a lot and the kilometres of its sites to its
+    middle. Sites that have fewer alone are lots among themselves, with `enough` False, and keep what the poorest has. The order of the sites changes nothing.
+    `seconds` bounds the first choice, and all those after it together: past it the gap is not zero."""
     order = sorted(range(len(sites)), key=lambda row: (sites[row].label, sites[row].at))
     ground = _ground([sites[row] for row in order], replace(reach, covers=reach.covers[order]), wanted)
     rest = list(range(len(sites)))
     exact = len(rest) <= EVERY
     if exact:
         sets = (rows for size in range(1, len(rest) + 1) for rows in combinations(rest, size))
-        pool = [lot for rows in sets if ground.allowed(lot := ground.lot(rows))]
+        pool = [lot for rows in sets if ground.is_allowed(lot := ground.lot(rows))]
         chosen, least = _partition(rest, pool, ground, lot_km, seconds)
     else:
         pool, chosen, least = _improved(rest, ground, lot_km, seconds)
@@ -141,7 +141,7 @@ def allot(
     return Allotment(tuple(sorted(lots, key=lambda lot: lot.sites)), round(cost, 3), round(gap, 4), len(pool), exact)
 
 
-def judge(
+def judge_cut(
     sites: Sequence[LotSite], reach: Reach, wanted: float, lots: Iterable[Sequence[int]], lot_km: float = LOT_KM
 ) -> Allotment:
     """Judge lots that were cut in another way (rows of the sites): one big lot, one a site, one an EPCI."""
@@ -178,7 +178,10 @@ def _improved(
 ) -> tuple[list[AllottedLot], list[AllottedLot], float]:
     """Choose among the lots grown, then among those and what moving one site over a border gives, while that is cheaper."""
     near = _neighbours(rest, ground)
-    pool = _grown(rest, near, ground, lot_km)
+    seen: dict[tuple[int, ...], AllottedLot] = {(row,): ground.lot((row,)) for row in rest}
+    for times in GROWN:
+        _merge(rest, near, ground, partial(ground.cost, lot_km=lot_km * times), seen)
+    pool = [seen[rows] for rows in sorted(seen)]
     chosen, least = _partition(rest, pool, ground, lot_km, seconds)
     for _ in range(ROUNDS):
         wider = _with_moves(pool, chosen, near, ground)
@@ -204,17 +207,9 @@ def _with_moves(
             continue
         left = ground.lot(tuple(row for row in home[first].sites if row != first))
         joined = ground.lot(tuple(sorted((*home[other].sites, first))))
-        if ground.allowed(left) and ground.allowed(joined):
+        if ground.is_allowed(left) and ground.is_allowed(joined):
             lots[left.sites], lots[joined.sites] = left, joined
     return [lots[rows] for rows in sorted(lots)]
-
-
-def _grown(rest: Sequence[int], near: Sequence[tuple[int, int]], ground: _Ground, lot_km: float) -> list[AllottedLot]:
-    """The lots met while neighbours are merged, from the most to the least saving, with a lot as costly as supposed and otherwise."""
-    seen: dict[tuple[int, ...], AllottedLot] = {(row,): ground.lot((row,)) for row in rest}
-    for times in GROWN:
-        _merge(rest, near, ground, partial(ground.cost, lot_km=lot_km * times), seen)
-    return [seen[rows] for rows in sorted(seen)]
 
 
 def _neighbours(rest: Sequence[int], ground: _Ground) -> list[tuple[int, int]]:
@@ -240,7 +235,7 @@ def _merge(
 
     def offer(a: int, b: int) -> None:
         both = ground.lot(tuple(sorted((*lots[a].sites, *lots[b].sites))))
-        if ground.allowed(both) and (saved := cost(lots[a]) + cost(lots[b]) - cost(both)) > 0:
+        if ground.is_allowed(both) and (saved := cost(lots[a]) + cost(lots[b]) - cost(both)) > 0:
             heapq.heappush(heap, (-saved, min(a, b), max(a, b), both.sites))
 
     for a, b in near:

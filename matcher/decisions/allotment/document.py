@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matcher.decisions.allotment.answer import Allotted
-from matcher.decisions.allotment.compute import Allotment, AllottedLot
+from matcher.decisions.allotment.compute import AllottedLot
 from matcher.decisions.opinion.words import NOTICE
 from matcher.decisions.preferences import preferences_object, preferences_tables
 from matcher.domain.french import count, enumeration, number, unit
@@ -14,7 +14,6 @@ from matcher.render.document import (
     CellMark,
     ColumnKind,
     Document,
-    DocumentCell,
     DocumentColumn,
     DocumentKind,
     DocumentRow,
@@ -77,11 +76,13 @@ def allotments_document(cuts: Sequence[Allotted]) -> Document:
     return Document(
         kind=DocumentKind.ALLOTMENT,
         title=f"{enumeration([its.need for its in cuts])}, {count(len(first.sites), 'site')}",
-        asked=tuple(dict.fromkeys(said for its in cuts for said in asked(its))),
-        answer=" ".join(f"{its.need} : {answer(its)}" if more else answer(its) for its, more in each),
-        remarks=tuple(dict.fromkeys(said for its in cuts for said in remarks(its))),
+        asked=tuple(dict.fromkeys(said for its in cuts for said in allotment_request(its))),
+        answer=" ".join(
+            f"{its.need} : {allotment_answer(its)}" if more else allotment_answer(its) for its, more in each
+        ),
+        remarks=tuple(dict.fromkeys(said for its in cuts for said in allotment_remarks(its))),
         tables=tuple(table for its, more in each for table in allotment_tables(its, more).values()),
-        hypotheses=tuple(dict.fromkeys(said for its in cuts for said in hypotheses(its))),
+        hypotheses=tuple(dict.fromkeys(said for its in cuts for said in allotment_hypotheses(its))),
         names={
             its.reach.ids[at]: its.reach.names[at]
             for its in cuts
@@ -98,15 +99,19 @@ def allotments_document(cuts: Sequence[Allotted]) -> Document:
 def allotment_tables(allotment: Allotted, more: str = "") -> dict[str, DocumentTable]:
     """The tables of one cut by their key, their titles followed by `more`; sites and structures are in files alone."""
     within, ranks = matrix(allotment), range(1, len(allotment.allotment.lots) + 1)
+    lots, sites = [], []
+    alone = [lot.candidates for lot in allotment.compared["un lot par site"].lots]
+    for rank, lot in zip(ranks, allotment.allotment.lots, strict=True):
+        labels = tuple(allotment.sites[row].label for row in lot.sites)
+        size, unsized = lot_size(allotment, lot), allotment.unsized_count(lot)
+        enough = Marked("oui", CellMark.KNOWN) if lot.enough else Marked("trop peu", CellMark.REFUSED)
+        able = few(able_names(allotment, lot), _NAMED) or Marked("personne qui le porte seul", CellMark.REFUSED)
+        lots.append(DocumentRow((rank, labels, len(lot.sites), size, unsized, lot.candidates, enough, lot.km, able)))
+        for row in lot.sites:
+            site = allotment.sites[row]
+            sites.append(DocumentRow((rank, site.label, allotment.towns[row], site.etp or None, alone[row])))
     return {
-        "lots": DocumentTable(
-            f"Les lots{more}",
-            _LOTS,
-            tuple(
-                DocumentRow(_lot_cells(allotment, rank, lot))
-                for rank, lot in enumerate(allotment.allotment.lots, start=1)
-            ),
-        ),
+        "lots": DocumentTable(f"Les lots{more}", _LOTS, tuple(lots)),
         "cuts": DocumentTable(
             f"Comparé aux découpages usuels{more}",
             _CUTS,
@@ -116,7 +121,7 @@ def allotment_tables(allotment: Allotted, more: str = "") -> dict[str, DocumentT
             ),
         ),
         **preferences_tables(allotment.preferred, more),
-        "sites": DocumentTable(f"Sites{more}", _SITES, tuple(map(DocumentRow, _site_cells(allotment))), aside=True),
+        "sites": DocumentTable(f"Sites{more}", _SITES, tuple(sites), aside=True),
         "structures": DocumentTable(
             f"Structures{more}",
             (*_STRUCTURES, DocumentColumn("Lesquels")),
@@ -146,8 +151,8 @@ def allotment_object(allotment: Allotted) -> dict[str, Any]:
     """The lots, in the order of the list, who could answer each, and the usual cuts judged in the same way."""
     return {
         "need": allotment.need,
-        "answer": answer(allotment),
-        "remarks": list(remarks(allotment)),
+        "answer": allotment_answer(allotment),
+        "remarks": list(allotment_remarks(allotment)),
         "wanted": allotment.wanted,
         "gap": allotment.allotment.gap,
         "exact": allotment.allotment.exact,
@@ -158,24 +163,31 @@ def allotment_object(allotment: Allotted) -> dict[str, Any]:
                 lot=rank,
                 sites=[allotment.sites[row].label for row in lot.sites],
                 etp=lot.etp or None,
-                unsized=allotment.unsized(lot),
-                who=who(allotment, lot),
+                unsized=allotment.unsized_count(lot),
+                who=able_names(allotment, lot),
             )
             for rank, lot in enumerate(allotment.allotment.lots, start=1)
         ],
         "structures": [shaped("id name chance=percent lots", structure) for structure in matrix(allotment)],
         "compared": {
-            name: _figures(cut) for name, cut in {"proposé": allotment.allotment, **allotment.compared}.items()
+            name: {
+                "lots": len(cut.lots),
+                "fewest": cut.fewest,
+                "lacking": sum(not lot.enough for lot in cut.lots),
+                "km": round(cut.km, 2),
+                "cost": cut.cost,
+            }
+            for name, cut in {"proposé": allotment.allotment, **allotment.compared}.items()
         },
         "preferred": preferences_object(allotment.preferred) if allotment.preferred else None,
         "lost": list(allotment.lost),
         "unread": list(allotment.unread),
         "repeated": allotment.repeated,
-        "hypotheses": list(hypotheses(allotment)),
+        "hypotheses": list(allotment_hypotheses(allotment)),
     }
 
 
-def answer(allotment: Allotted) -> str:
+def allotment_answer(allotment: Allotted) -> str:
     """The proposal in one sentence."""
     lots = allotment.allotment.lots
     enough = sum(lot.enough for lot in lots)
@@ -191,7 +203,7 @@ def answer(allotment: Allotted) -> str:
     return f"{count(len(lots), 'lot')} pour {count(len(allotment.sites), 'site')}, {keeps} ; un site est en moyenne à {unit(allotment.allotment.km, 'km', 1)} du milieu de son lot."
 
 
-def remarks(allotment: Allotted) -> Iterator[str]:
+def allotment_remarks(allotment: Allotted) -> Iterator[str]:
     """Yield how near the best it is, the sites that nobody or too few can serve, the lines whose place was not found."""
     tried = number(allotment.allotment.pool)
     if allotment.allotment.exact:
@@ -216,7 +228,7 @@ def remarks(allotment: Allotted) -> Iterator[str]:
     yield from allotment.said
 
 
-def hypotheses(allotment: Allotted) -> Iterator[str]:
+def allotment_hypotheses(allotment: Allotted) -> Iterator[str]:
     """Yield what the cut supposes."""
     yield "Un candidat compte pour la chance qu’il fasse ce métier ; une organisation compte une fois, même avec plusieurs établissements."
     yield "Il peut porter un lot si le lot tient dans la part de son effectif qu’il peut donner ; un effectif non connu est la médiane de son type."
@@ -225,12 +237,12 @@ def hypotheses(allotment: Allotted) -> Iterator[str]:
         yield "La taille des sites n’est pas connue : la capacité n’est pas comparée."
     elif unsized:
         yield f"La taille de {count(unsized, 'site')} n’est pas connue : celle de leur lot est un minimum, et la capacité n’est comparée qu’à lui."
-    if allotment.preferred and allotment.preferred.organisations and not allotment.preferred.told:
+    if allotment.preferred and allotment.preferred.organisations and not allotment.preferred.has_answers:
         yield "Le marché qui irait aux structures n’est pas connu : aucune ne l’a dit."
     yield "Le coût d’un découpage est un nombre de kilomètres : ceux des sites au milieu de leur lot, plus un prix par lot."
 
 
-def asked(allotment: Allotted) -> Iterator[str]:
+def allotment_request(allotment: Allotted) -> Iterator[str]:
     """Yield what was asked, in sentences."""
     yield f"Activité : {allotment.need}"
     yield f"{count(len(allotment.sites), 'site')}, {count(allotment.wanted, 'candidat voulu', 'candidats voulus')} par lot"
@@ -238,14 +250,14 @@ def asked(allotment: Allotted) -> Iterator[str]:
         yield lever(allotment.lever).label
 
 
-def size_of(allotment: Allotted, lot: AllottedLot) -> str | float | None:
+def lot_size(allotment: Allotted, lot: AllottedLot) -> str | float | None:
     """The size of a lot in ETP a year: a least, in words, where a site of it has no known size; None where none has."""
-    if lot.etp and allotment.unsized(lot):
+    if lot.etp and allotment.unsized_count(lot):
         return f"{number(lot.etp, 1)} au moins"
     return lot.etp or None
 
 
-def who(allotment: Allotted, lot: AllottedLot) -> list[str]:
+def able_names(allotment: Allotted, lot: AllottedLot) -> list[str]:
     """The structures that could answer a lot alone, the likeliest first."""
     return [allotment.reach.names[column] for column in allotment.able(lot)]
 
@@ -264,32 +276,5 @@ def matrix(allotment: Allotted) -> list[Within]:
     ]
 
 
-def _figures(cut: Allotment) -> dict[str, float]:
-    return {
-        "lots": len(cut.lots),
-        "fewest": cut.fewest,
-        "lacking": sum(not lot.enough for lot in cut.lots),
-        "km": round(cut.km, 2),
-        "cost": cut.cost,
-    }
-
-
-def _lot_cells(allotment: Allotted, rank: int, lot: AllottedLot) -> tuple[DocumentCell, ...]:
-    labels = tuple(allotment.sites[row].label for row in lot.sites)
-    enough = Marked("oui", CellMark.KNOWN) if lot.enough else Marked("trop peu", CellMark.REFUSED)
-    return (
-        *(rank, labels, len(lot.sites), size_of(allotment, lot), allotment.unsized(lot), lot.candidates),
-        *(enough, lot.km, few(who(allotment, lot), _NAMED) or Marked("personne qui le porte seul", CellMark.REFUSED)),
-    )
-
-
 def _within_cells(scope: Within) -> tuple[str, float, int]:
     return scope.name, scope.percent / 100, len(scope.lots)
-
-
-def _site_cells(allotment: Allotted) -> Iterator[tuple[int | str | float | None, ...]]:
-    alone = [lot.candidates for lot in allotment.compared["un lot par site"].lots]
-    for rank, lot in enumerate(allotment.allotment.lots, start=1):
-        for row in lot.sites:
-            site = allotment.sites[row]
-            yield rank, site.label, allotment.towns[row], site.etp or None, alone[row]

@@ -1,4 +1,4 @@
-"""A list of sites that people bring (CSV, workbook, or pasted): name, place, quantity; each read as a place, or said not to be."""
+"""A list of sites that people bring (CSV, workbook, or pasted): name, place, quantity; each read as a place, or left without one."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ _CUT = re.compile(r"[;\t]")
 
 
 class SitesRefused(ValueError):
-    """A list of sites that cannot be used. The message is French and says what to do."""
+    """A list of sites that cannot be used. The message is French and gives the cure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class GivenSite:
 
     @property
     def where(self) -> str:
-        """Position in the file, as one says it."""
+        """Position in the file: « feuille « Écoles », ligne 3 »."""
         return f"feuille « {self.sheet} », ligne {self.line}" if self.sheet else f"ligne {self.line}"
 
 
@@ -66,8 +66,8 @@ class SiteList:
 
 
 def read_sites(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> SiteList:
-    """Read every sheet of a file that has a column of places, in a reader process; `columns` is what persons said of columns. Raises
-    ReadRefused for one that cannot be read, has no such column, no site, or too many; and Stopped."""
+    """Read every sheet of a file that has a column of places, in a reader process; `columns` are the meanings that persons gave columns. Raises ReadRefused
+    for one that cannot be read, has no such column, no site, or too many; and Stopped."""
     return apart(_read, SourceError, SitesRefused, stop=stop)(path, columns)
 
 
@@ -79,7 +79,7 @@ def _read(path: Path, columns: ToldColumns) -> SiteList:
     return replace(sites, said=(*(said for grid in grids for said in grid.said), *unused, *left))
 
 
-def read_pasted(text: str) -> SiteList:
+def read_pasted_sites(text: str) -> SiteList:
     """Read lines as they are pasted: cells between semicolons or tabs, under the names of columns or in the order name, place,
     quantity; a line of one cell is a place. Raises SitesRefused."""
     lines = [(at, [cell.strip() for cell in _CUT.split(line)]) for at, line in enumerate(text.splitlines(), start=1)]

@@ -11,7 +11,7 @@ from matcher.decisions.calibrated import (
     CalibratedHours,
     ToldOfLot,
     by_tens,
-    calibrated,
+    calibrate_lot,
     calibrated_as_told,
 )
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
@@ -64,23 +64,23 @@ class LotHours:
         return self.calibrated.told.hours is None and self.calibrated.reading.one_year
 
     @property
-    def asked(self) -> float | None:
+    def hours_to_write(self) -> float | None:
         """Hours to write in the clause: those that the buyer gives, else the fewest by tens; None where no clause is proposed, or known for sure."""
         insertion = self.calibrated.insertion
         if self.calibrated.told.hours is not None or insertion is None:
-            return self.supposed
+            return self.hours_to_plan
         return None if self.none or self.calibrated.unsure else by_tens(insertion.low)
 
     @property
-    def supposed(self) -> float | None:
+    def hours_to_plan(self) -> float | None:
         """Hours to plan with, as a plan counts them; None where no clause is proposed, or known."""
-        return None if self.none else self.calibrated.supposed
+        return None if self.none else self.calibrated.planned_hours
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseHours:
-    """Hours of a whole contract, over its `months` (those of its longest lot), and what the law says of it. `insertion` adds up, by tens, the
-    lots that have a clause; None where one of them is not known, or none has any."""
+    """Hours of a whole contract, over its `months` (those of its longest lot), and its position in law. `insertion` adds up, by tens, the lots that have a
+    clause; None where one of them is not known, or none has any."""
 
     lots: tuple[LotHours, ...]
     insertion: Range | None
@@ -118,9 +118,9 @@ def calibration(
     charter: bool = False,
     known: Sequence[Facilitator] = (),
 ) -> Calibration:
-    """Return the sheet of a contract of one or several lots, each read, with what a buyer tells of it; under the `charter` of the NPNRU, no
-    less than it asks for. The hours that a text already asks for count as told. The law is said of the largest lot, at the estimate of them
-    all. Raises DecisionRefused, with the text of the lot where more hours are told than it has work."""
+    """Return the sheet of a contract of one or several lots, each read, with the figures that a buyer gives of it; under the `charter` of the NPNRU, no less
+    than it asks for. The hours that a text already asks for count as given. The law is that of the largest lot, at the estimate of them all. Raises
+    DecisionRefused, with the text of the lot where more hours are given than it has work."""
     if not lots or len(lots) > MOST_LOTS:
         raise DecisionRefused(f"Donnez entre un et {MOST_LOTS} lots.")
     read = [(need, dated(understand(need), on), _checked(figures, need)) for need, figures in lots]
@@ -132,7 +132,7 @@ def calibration(
     readings, floors = [reading for _, reading, _ in read], floors or ClauseFloors()
     places = tuple({place.key: place for reading in readings for place in reading.places}.values())
     return Calibration(
-        hours=clause_hours(counted, _law(readings, [hours for *_, hours in counted], on, buyer_facts), floors),
+        hours=contract_hours(counted, _law(readings, [hours for *_, hours in counted], on, buyer_facts), floors),
         floors=floors,
         places=places,
         unknown_places=unknown,
@@ -143,7 +143,7 @@ def calibration(
     )
 
 
-def clause_hours(
+def contract_hours(
     lots: Sequence[tuple[int, str, CalibratedHours]], law: LegalPosition, floors: ClauseFloors
 ) -> ClauseHours:
     """Return the hours of a contract from those of its lots, each with its number and its name."""
@@ -292,4 +292,4 @@ def _of_lot(reading: Reading, lot_facts: ToldOfLot, *, charter: bool) -> Calibra
     )
     usual = hours.told.percentage or (hours.family and hours.family.clause) or Span(least, least)
     raised = Span(max(least, usual.low), max(least, usual.high))
-    return calibrated(reading, replace(hours.told, percentage=raised, percentage_source=CHARTER))
+    return calibrate_lot(reading, replace(hours.told, percentage=raised, percentage_source=CHARTER))

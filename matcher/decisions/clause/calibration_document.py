@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
-from matcher.decisions.calibrated import CalibratedHours, CalibrationWay, between, by_tens
+from matcher.decisions.calibrated import CalibrationWay, between, by_tens
 from matcher.decisions.clause.calibration import (
     CHARTER,
     HOURS_EACH,
@@ -60,16 +60,16 @@ def calibration_document(calibration: Calibration, address: str = "", *, people:
     return Document(
         kind=DocumentKind.CALIBRATION,
         title=enumeration([lot.name for lot in hours.lots]),
-        asked=tuple(asked(calibration)),
-        answer=answer(hours),
-        remarks=(*calibration.unknown_places, *remarks(hours)),
+        asked=tuple(calibration_request(calibration)),
+        answer=calibration_answer(hours),
+        remarks=(*calibration.unknown_places, *calibration_remarks(hours)),
         tables=(
             families_table(hours),
-            hours_table(hours),
+            lot_hours_table(hours),
             factors_table(hours),
             DocumentTable("Ce qui manque", _QUESTIONS, tuple(map(DocumentRow, questions))),
             DocumentTable("Ce que dit la loi", (), (), tuple(law_says(hours))),
-            DocumentTable(PASTE, _WORDS, tuple(map(DocumentRow, paste(hours, facilitator)))),
+            DocumentTable(PASTE, _WORDS, tuple(map(DocumentRow, words_to_paste(hours, facilitator)))),
         ),
         hypotheses=tuple(_hypotheses(calibration)),
         address=address,
@@ -80,14 +80,14 @@ def calibration_document(calibration: Calibration, address: str = "", *, people:
     )
 
 
-def answer(clause_hours: ClauseHours) -> str:
-    """The hours in a sentence, or what lacks to say them."""
+def calibration_answer(clause_hours: ClauseHours) -> str:
+    """The hours in a sentence, or what lacks to count them."""
     if not clause_hours.open_lots:
         return f"Pas de clause d’insertion : {clause_hours.lots[0].none}{law_words.due_otherwise(clause_hours.law)}."
     if clause_hours.insertion is None:
-        lacks = sum(lot.supposed is None for lot in clause_hours.open_lots)
+        lacks = sum(lot.hours_to_plan is None for lot in clause_hours.open_lots)
         if not lacks:
-            hours = unit(sum(lot.supposed or 0.0 for lot in clause_hours.open_lots), "heures")
+            hours = unit(sum(lot.hours_to_plan or 0.0 for lot in clause_hours.open_lots), "heures")
             return f"{hours} d’insertion, déjà écrites : ce qu’elles pèsent dans le marché reste à caler."
         of = f" pour {count(lacks, 'lot')} sur {number(len(clause_hours.lots))}" if len(clause_hours.lots) > 1 else ""
         return f"Heures à caler{of} : répondez d’abord à ce qui manque."
@@ -100,7 +100,7 @@ def answer(clause_hours: ClauseHours) -> str:
     return f"{between(clause_hours.insertion)} d’insertion{yearly}{middle} : {_people(clause_hours)}.{confirm}"
 
 
-def remarks(clause_hours: ClauseHours) -> Iterator[str]:
+def calibration_remarks(clause_hours: ClauseHours) -> Iterator[str]:
     """Yield what is to be known of single lots: that none has a clause, how roughly it is counted, what is asked already."""
     for lot in clause_hours.lots:
         for remark in _remarks(lot):
@@ -116,8 +116,14 @@ def _remarks(lot: LotHours) -> Iterator[str]:
         yield f"{' ; '.join(calibrated_hours.unsure)} : ses heures ne sont pas collées dans les textes"
     if calibrated_hours.way is CalibrationWay.TURNOVER:
         yield "part de main-d’œuvre non connue ; compté d’après ce qu’un ETP réalise par an, plus grossier"
-    if calibrated_hours.told.hours is not None and calibrated_hours.insertion is not None:
-        yield f"{unit(calibrated_hours.told.hours, 'heures')} déjà écrites, {_beside(calibrated_hours.told.hours, calibrated_hours.insertion)}"
+    written, estimate = calibrated_hours.told.hours, calibrated_hours.insertion
+    if written is not None and estimate is not None:
+        usual = "dans la fourchette"
+        if written < estimate.low:
+            usual = "moins que l’usage"
+        elif written > estimate.high:
+            usual = "plus que l’usage"
+        yield f"{unit(written, 'heures')} déjà écrites, {usual}"
     if calibrated_hours.family is not None and calibrated_hours.family.remark:
         yield calibrated_hours.family.remark
 
@@ -135,16 +141,16 @@ def law_says(clause_hours: ClauseHours) -> Iterator[str]:
 def families_table(clause_hours: ClauseHours) -> DocumentTable:
     """The family of works of each lot, its source, and those that it may be instead."""
     columns = map(DocumentColumn, ("Lot", "Famille", "Lue comment", "Ou bien"))
-    rows = ((lot.name, *_family_cells(lot.calibrated)) for lot in clause_hours.lots)
-    return DocumentTable(FAMILIES, tuple(columns), tuple(map(DocumentRow, rows)))
+    rows = []
+    for lot in clause_hours.lots:
+        hours = lot.calibrated
+        family = hours.family.name if hours.family else Marked("non trouvée", CellMark.UNKNOWN)
+        others = enumeration([other.name for other in hours.other_families], "ou")
+        rows.append(DocumentRow((lot.name, family, hours.family_by, others)))
+    return DocumentTable(FAMILIES, tuple(columns), tuple(rows))
 
 
-def _family_cells(hours: CalibratedHours) -> tuple[DocumentCell, ...]:
-    family = hours.family.name if hours.family else Marked("non trouvée", CellMark.UNKNOWN)
-    return family, hours.family_by, enumeration([other.name for other in hours.other_families], "ou")
-
-
-def hours_table(clause_hours: ClauseHours) -> DocumentTable:
+def lot_hours_table(clause_hours: ClauseHours) -> DocumentTable:
     """The hours of each lot, and their sum."""
     columns = (
         DocumentColumn("Lot"),
@@ -154,7 +160,7 @@ def hours_table(clause_hours: ClauseHours) -> DocumentTable:
         DocumentColumn("Travail en tout", _NUMBER, "h", aside=True),
     )
     rows = [DocumentRow((lot.name, *_cells(lot))) for lot in clause_hours.lots]
-    written = [lot.asked for lot in clause_hours.open_lots]
+    written = [lot.hours_to_write for lot in clause_hours.open_lots]
     whole = sum(filter(None, written)) if written and None not in written else None
     if len(rows) > 1 and (clause_hours.insertion is not None or whole is not None):
         figures = _figures(clause_hours.insertion, whole, clause_hours.months)
@@ -163,7 +169,7 @@ def hours_table(clause_hours: ClauseHours) -> DocumentTable:
     return DocumentTable(_HOURS_TABLE, columns, tuple(rows), ranged=True)
 
 
-def hours_in(sheet: Document) -> float | None:
+def sheet_hours(sheet: Document) -> float | None:
     """Return the hours to write of a sheet kept in a dossier: of its one lot, or of all of them; None where those of one are not known, or left
     in brackets."""
     table = next((table for table in sheet.tables if table.title == _HOURS_TABLE and table.rows), None)
@@ -202,11 +208,36 @@ def factors_table(clause_hours: ClauseHours) -> DocumentTable:
 def calibration_object(calibration: Calibration) -> dict[str, Any]:
     """The sheet with its figures; unknown as null."""
     hours = calibration.hours
+    lots = []
+    for lot in hours.lots:
+        counted = lot.calibrated
+        factors = [
+            shaped(
+                "label low=value.low high=value.high unit source year sureness? old?", factor, year=factor.year or None
+            )
+            for factor in counted.factors
+        ]
+        lots.append(
+            {
+                "lot": lot.name,
+                "hours": None if lot.none else whole_hours(counted.insertion),
+                "asked": lot.hours_to_write,
+                "work": whole_hours(counted.work),
+                "way": counted.way,
+                "family": counted.family.name if counted.family else None,
+                "family_by": counted.family_by or None,
+                "families": [other.name for other in counted.other_families],
+                "unsure": list(counted.unsure),
+                "no_clause": lot.none or None,
+                "to_ask": [str(question) for question in counted.asks],
+                "factors": factors,
+            }
+        )
     return {
-        "answer": answer(hours),
+        "answer": calibration_answer(hours),
         "hours": whole_hours(hours.insertion),
         "months": hours.months,
-        "lots": [_lot(lot) for lot in hours.lots],
+        "lots": lots,
         "places": [place.name for place in calibration.places],
         "doubts": list(calibration.unknown_places),
         "law": shaped(
@@ -216,14 +247,14 @@ def calibration_object(calibration: Calibration) -> dict[str, Any]:
             says=list(law_says(hours)),
         ),
         "floors": shaped("hours euros", calibration.floors),
-        "paste": dict(paste(hours, calibration.facilitators[0] if calibration.facilitators else None)),
+        "paste": dict(words_to_paste(hours, calibration.facilitators[0] if calibration.facilitators else None)),
         "hypotheses": list(_hypotheses(calibration)),
         "catalogue": {"version": calibration.catalogue_version, "suppliers": calibration.catalogue_suppliers},
         "date": calibration.on.isoformat(),
     }
 
 
-def asked(calibration: Calibration) -> Iterator[str]:
+def calibration_request(calibration: Calibration) -> Iterator[str]:
     """Yield what was asked, in sentences."""
     for lot in calibration.hours.lots:
         reading = lot.calibrated.reading
@@ -259,19 +290,13 @@ def _people(clause_hours: ClauseHours) -> str:
     return f"{_value(over.low, over.high, 'ETP', _decimals(over.high))} {'sur un an' if clause_hours.months is None else 'par an'}{each}"
 
 
-def _beside(hours_told: float, estimate: Range) -> str:
-    if hours_told < estimate.low:
-        return "moins que l’usage"
-    return "plus que l’usage" if hours_told > estimate.high else "dans la fourchette"
-
-
 def _cells(lot: LotHours) -> tuple[DocumentCell, ...]:
     calibrated_hours = lot.calibrated
     work = None if calibrated_hours.work is None else round(calibrated_hours.work.likely)
     if lot.none:
         return "", "", "", "", "", Marked("pas de clause", CellMark.ABSENT), work if calibrated_hours.gives_work else ""
     way = Marked("à caler", CellMark.UNKNOWN) if calibrated_hours.insertion is None else str(calibrated_hours.way)
-    return *_figures(calibrated_hours.insertion, lot.asked, calibrated_hours.reading.months), way, work
+    return *_figures(calibrated_hours.insertion, lot.hours_to_write, calibrated_hours.reading.months), way, work
 
 
 def _figures(estimate: Range | None, written: float | None, months: float | None) -> tuple[DocumentCell, ...]:
@@ -297,29 +322,6 @@ def _value(low: float, high: float, of: str, decimals: int = 2) -> str:
     return last if number(high, decimals) == first else f"{first} à {last}"
 
 
-def _lot(lot: LotHours) -> dict[str, Any]:
-    calibrated_hours = lot.calibrated
-    return {
-        "lot": lot.name,
-        "hours": None if lot.none else whole_hours(calibrated_hours.insertion),
-        "asked": lot.asked,
-        "work": whole_hours(calibrated_hours.work),
-        "way": calibrated_hours.way,
-        "family": calibrated_hours.family.name if calibrated_hours.family else None,
-        "family_by": calibrated_hours.family_by or None,
-        "families": [its.name for its in calibrated_hours.other_families],
-        "unsure": list(calibrated_hours.unsure),
-        "no_clause": lot.none or None,
-        "to_ask": [str(question) for question in calibrated_hours.asks],
-        "factors": [
-            shaped(
-                "label low=value.low high=value.high unit source year sureness? old?", factor, year=factor.year or None
-            )
-            for factor in calibrated_hours.factors
-        ],
-    }
-
-
 _PUBLICS = (
     "demandeurs d’emploi de longue durée, demandeurs d’emploi de plus de 50 ans, bénéficiaires du RSA ou d’une autre allocation de solidarité, "
     "personnes reconnues travailleurs handicapés, jeunes sans diplôme ou sans expérience, jeunes suivis en PACEA, en école de la deuxième chance "
@@ -328,14 +330,19 @@ _PUBLICS = (
 )
 
 
-def paste(clause_hours: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[tuple[str, str]]:
+def words_to_paste(clause_hours: ClauseHours, facilitator: Facilitator | None = None) -> Iterator[tuple[str, str]]:
     """Yield (piece, words to paste) of a contract for which a clause is proposed, each of its lots named; what may not be written yet is left in
     brackets. Nothing under a law of its own."""
     if not clause_hours.open_lots or clause_hours.law.own_law is not None:
         return
-    hours = _hours(clause_hours)
+    hours = _hours_of(clause_hours.lots[0])
+    if len(clause_hours.lots) > 1:
+        hours = enumeration([f"{_hours_of(lot)} (lot « {lot.name} »)" for lot in clause_hours.open_lots])
     article = law_words.clause_article(clause_hours.law)
-    whom = _whom(facilitator)
+    whom = "[le facilitateur des clauses sociales du territoire]"
+    if facilitator is not None:
+        reached = " ou ".join(map(shown_phone, facilitator.phones)) or facilitator.email
+        whom = f"{facilitator.short_name}, facilitateur des clauses sociales{f' ({reached})' if reached else ''}"
     of_a_year = any(one.of_a_year for one in clause_hours.open_lots)
     lasting = f", soit {unit(clause_hours.months, 'mois')}" if clause_hours.months else ""
     over = "Le" if of_a_year else f"Sur toute la durée du marché{lasting}, le"
@@ -376,25 +383,12 @@ _CCAG = {
 }
 
 
-def _hours(clause_hours: ClauseHours) -> str:
-    """The hours of each lot: « 840 heures », or each with its lot where there are several; in brackets those that may not be written yet."""
-    if len(clause_hours.lots) == 1:
-        return _hours_of(clause_hours.lots[0])
-    return enumeration([f"{_hours_of(lot)} (lot « {lot.name} »)" for lot in clause_hours.open_lots])
-
-
 def _hours_of(lot_hours: LotHours) -> str:
-    if lot_hours.asked is None:
+    """Return the hours of a lot, « 840 heures »; in brackets where they may not be written yet."""
+    if lot_hours.hours_to_write is None:
         return (
             f"[heures à fixer : {' ; '.join(lot_hours.calibrated.unsure)}]"
-            if lot_hours.supposed is not None
+            if lot_hours.hours_to_plan is not None
             else "[heures à caler]"
         )
-    return f"{unit(lot_hours.asked, 'heures')}{' par an' if lot_hours.of_a_year else ''}"
-
-
-def _whom(facilitator: Facilitator | None) -> str:
-    if facilitator is None:
-        return "[le facilitateur des clauses sociales du territoire]"
-    reached = " ou ".join(map(shown_phone, facilitator.phones)) or facilitator.email
-    return f"{facilitator.called}, facilitateur des clauses sociales{f' ({reached})' if reached else ''}"
+    return f"{unit(lot_hours.hours_to_write, 'heures')}{' par an' if lot_hours.of_a_year else ''}"

@@ -36,7 +36,7 @@ class FacilitatorsRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FacilitatorList:
-    """Content of a file of facilitators: the persons, and a French sentence for each thing left out, partly read, or told twice."""
+    """Content of a file of facilitators: the persons, and a French sentence for each thing left out, partly read, or written twice."""
 
     found: tuple[Facilitator, ...]
     remarks: tuple[str, ...]
@@ -44,7 +44,7 @@ class FacilitatorList:
 
 @dataclass(slots=True)
 class _Gathered:
-    """A facilitator while its lines are read: what each says of its territory, and the last date."""
+    """A facilitator while its lines are read: the territory that each gives, and the last date."""
 
     written: dict[str, None] = field(default_factory=dict)
     codes: dict[str, None] = field(default_factory=dict)
@@ -56,8 +56,8 @@ _Who = tuple[str, str, tuple[str, ...], str]
 
 
 def read_facilitators(path: Path, columns: ToldColumns = UNTOLD) -> FacilitatorList:
-    """Read a sheet in a reader process; `columns` is what persons said of columns. Raises ReadRefused for one that cannot be read, lacks a
-    column, or has no line of use."""
+    """Read a sheet in a reader process; `columns` are the meanings that persons gave columns. Raises ReadRefused for one that cannot be read, lacks a column,
+    or has no line of use."""
     return apart(_of_sheet, SourceError, FacilitatorsRefused)(path, columns)
 
 
@@ -76,7 +76,7 @@ def _of_sheet(path: Path, told_columns: ToldColumns) -> FacilitatorList:
             reader.take(row)
         else:
             reader.say(row.line, f"{row.reason.rstrip('.')}.")
-    facilitators = reader.found
+    facilitators = reader.facilitators
     if not facilitators:
         raise FacilitatorsRefused(
             f"« {path.name} » ne contient aucun facilitateur. {' '.join(reader.remarks[:3])}".strip()
@@ -85,7 +85,7 @@ def _of_sheet(path: Path, told_columns: ToldColumns) -> FacilitatorList:
 
 
 class _LineReader:
-    """The lines of a sheet, read one after another into facilitators, each once; `remarks` say what was not read, and where it is."""
+    """The lines of a sheet, read one after another into facilitators, each once; `remarks` are French, on what was not read, with its place."""
 
     def __init__(self, name: str, columns: Columns) -> None:
         self._name = name
@@ -94,7 +94,7 @@ class _LineReader:
         self.remarks: list[str] = []
 
     @property
-    def found(self) -> tuple[Facilitator, ...]:
+    def facilitators(self) -> tuple[Facilitator, ...]:
         """The facilitators, in the order of the sheet."""
         return tuple(
             Facilitator(name, structure, " ; ".join(its.written), tuple(its.codes), phones, email, its.as_of)
@@ -153,7 +153,7 @@ class _LineReader:
         self.say(line, f"« {written} » n’est pas lisible, laissé vide. Corrigez la cellule, ou effacez-la.", column)
 
     def _places(self, line: int, cells: Sequence[tuple[str, str, str]]) -> list[Place]:
-        """The places of a line; of two columns that say one inside the other (a département, a commune of it) the inner one counts."""
+        """The places of a line; of two columns one inside the other (a département, a commune of it) the inner one counts."""
         within = tuple(place for *_, text in cells for place in _read(text) if place.type is PlaceType.DEPARTEMENT)
         read: list[tuple[str, Place]] = []
         for column, key, text in cells:
@@ -179,8 +179,8 @@ def _innermost(read: Sequence[tuple[str, Place]]) -> list[Place]:
 
 @lru_cache(maxsize=65_536)
 def _read(text: str, within: tuple[Place, ...] = ()) -> tuple[Place, ...]:
-    """The places that a text names; a number of one or two digits is a département. A commune that the text does not settle alone is looked
-    for in the départements `within`, which the line says elsewhere."""
+    """The places that a text names; a number of one or two digits is a département. A commune that the text does not settle alone is looked for in the
+    départements `within`, which the line gives elsewhere."""
     if not within:
         return tuple(_territories(f"dep:{text.upper().zfill(2)}" if _NUMBER.fullmatch(text) else text))
     alone = _read(text)
@@ -196,7 +196,7 @@ def _territories(text: str) -> Iterator[Place]:
 
 
 def _shared(facilitators: Sequence[Facilitator]) -> Iterator[str]:
-    """Say which facilitators a list gives for the same place: all are shown."""
+    """Yield a French sentence on the facilitators that a list gives for the same place: all are shown."""
     holders: dict[str, list[Facilitator]] = {}
     for facilitator in facilitators:
         for code in facilitator.territories:
@@ -204,7 +204,7 @@ def _shared(facilitators: Sequence[Facilitator]) -> Iterator[str]:
     shared: dict[tuple[str, ...], list[str]] = {}
     for code, group in holders.items():
         if len(group) > 1:
-            shared.setdefault(tuple(one.called for one in group), []).append(code)
+            shared.setdefault(tuple(one.short_name for one in group), []).append(code)
     for names, codes in shared.items():
         places = [place.name for place in places_of(codes[:_NAMED])]
         more = [count(len(codes) - _NAMED, "autre lieu", "autres lieux")] if len(codes) > _NAMED else []

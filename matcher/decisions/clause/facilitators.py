@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.db import reading, writing
 from matcher.domain.place import Place
@@ -57,7 +56,7 @@ class Facilitator:
     as_of: date | None
 
     @property
-    def called(self) -> str:
+    def short_name(self) -> str:
         """Return how a sentence names it: its structure, else its person."""
         return self.structure or self.name or "sans nom"
 
@@ -70,7 +69,14 @@ def import_facilitators(
         forgotten = read_guard(connection).forgotten
         connection.execute(delete(_ROWS))
         imported = now.replace(tzinfo=None)
-        rows = [{**asdict(_cleared(facilitator, forgotten)), "imported": imported} for facilitator in facilitators]
+        rows = []
+        for facilitator in facilitators:
+            phones = _filled(map(forgotten.cut, facilitator.phones))
+            name, structure, email = map(forgotten.cut, (facilitator.name, facilitator.structure, facilitator.email))
+            left = replace(facilitator, name=name, structure=structure, email=email, phones=phones)
+            if name != facilitator.name:
+                left = _without_contact(left)
+            rows.append({**asdict(left), "imported": imported})
         if rows:
             connection.execute(insert(_ROWS), rows)
 
@@ -78,14 +84,24 @@ def import_facilitators(
 def facilitators(engine: Engine, *, since: date) -> tuple[Facilitator, ...]:
     """Return all of them, by territory; contacts last known before `since` are left out."""
     with reading(engine) as connection:
-        dated = [(_of(row), row.imported.date()) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.id))]
-    shown = (one if (one.as_of or seen) >= since else _without_contact(one) for one, seen in dated)
+        rows = connection.execute(select(_ROWS).order_by(_ROWS.c.id)).all()
+    shown = []
+    for row in rows:
+        phones = _filled(row.phones)  # what was forgotten of them is an empty text
+        places = tuple(row.territories)
+        facilitator = Facilitator(row.name, row.structure, row.territory, places, phones, row.email, row.as_of)
+        is_recent = (row.as_of or row.imported.date()) >= since
+        shown.append(facilitator if is_recent else _without_contact(facilitator))
     return tuple(sorted(shown, key=lambda one: (one.territory, one.structure, one.name)))
 
 
 def facilitators_of(facilitators: Iterable[Facilitator], places: Iterable[Place]) -> tuple[Facilitator, ...]:
     """Return those whose territory holds one of the places, or some of it; the narrowest territory first."""
-    wanted = frozenset(code for place in places for code in _communes(place))
+    wanted: set[str] = set()
+    for place in places:
+        wanted.update(place.communes)
+        if not place.communes and place.lat is not None and place.lon is not None:
+            wanted.add(nearest_commune(place.lat, place.lon)[0].code)
     by_reach = (
         (one, frozenset(code for place in places_of(one.territories) for code in place.communes))
         for one in facilitators
@@ -101,28 +117,9 @@ def facilitators_by_place(
     return tuple((place, facilitators_of(facilitators, [place])) for place in places)
 
 
-def _communes(place: Place) -> tuple[str, ...]:
-    if place.communes or place.lat is None or place.lon is None:
-        return place.communes
-    return (nearest_commune(place.lat, place.lon)[0].code,)
-
-
-def _cleared(facilitator: Facilitator, forgotten: Forgotten) -> Facilitator:
-    name, structure, email = map(forgotten.cut, (facilitator.name, facilitator.structure, facilitator.email))
-    left = replace(
-        facilitator, name=name, structure=structure, email=email, phones=_filled(map(forgotten.cut, facilitator.phones))
-    )
-    return left if name == facilitator.name else _without_contact(left)
-
-
 def _without_contact(facilitator: Facilitator) -> Facilitator:
     return replace(facilitator, name="", phones=(), email="")
 
 
 def _filled(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, texts))
-
-
-def _of(row: Any) -> Facilitator:
-    phones = _filled(row.phones)  # what was forgotten of them is an empty text
-    return Facilitator(row.name, row.structure, row.territory, tuple(row.territories), phones, row.email, row.as_of)

@@ -1,6 +1,6 @@
 """Hours of insertion of a contract: its promise, and the hours planned, placed and done by month and modality. Pure; no person is in it.
 
-A month is told by its first day. A PMSMP is a period of immersion: it is counted as one, never as hours.
+A month is given by its first day. A PMSMP is a period of immersion: it is counted as one, never as hours.
 """
 
 from collections import Counter
@@ -31,8 +31,8 @@ class HoursKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HoursPromise:
-    """Promise of a contract: its hours of insertion, from its first day to its last; `client` bought it, `reference` is what sheets call it.
-    What was not said is None or empty."""
+    """Promise of a contract: its hours of insertion, from its first day to its last; `client` bought it, `reference` is its name in sheets. Unknown is None
+    or empty."""
 
     hours: float | None
     start: date
@@ -41,7 +41,7 @@ class HoursPromise:
     reference: str = ""
 
     def share(self, before: date) -> float | None:
-        """Return the share of its months that end before the month of `before`; None where its end was not said."""
+        """Return the share of its months that end before the month of `before`; None where its end is unknown."""
         if self.end is None:
             return None
         months = months_between(self.start, self.end) + 1
@@ -50,8 +50,8 @@ class HoursPromise:
 
 @dataclass(frozen=True, slots=True)
 class MonthHours:
-    """Hours of one month by one modality (a code of `modalites.csv`) for one public (a code of `publics.csv`), and how many people did them.
-    What was not said is None or empty."""
+    """Hours of one month by one modality (a code of `modalites.csv`) for one public (a code of `publics.csv`), and how many people did them. Unknown is None
+    or empty."""
 
     month: date
     modality: str
@@ -89,13 +89,13 @@ class InsertionHours:
 
     @property
     def all_months(self) -> tuple[date, ...]:
-        """The months of which anything is said, in order."""
+        """The months that have hours or immersions, in order."""
         return tuple(sorted({*(one.month for one in self.months), *(one.month for one in self.immersions)}))
 
     def total(self, kind: HoursKind, before: date | None = None) -> float | None:
-        """Return the hours of a kind, of the months before that of `before` where it is given; None where none was said."""
+        """Return the hours of a kind, of the months before that of `before` where it is given; None where none is known."""
         lines = (one for one in self.months if before is None or one.month < first_day(before))
-        return added(one.of(kind) for one in lines)
+        return sum_known(one.of(kind) for one in lines)
 
     def due(self, today: date) -> float | None:
         """Return the hours that were to be done by the end of last month: those planned, else the promise's share of the time gone."""
@@ -122,15 +122,15 @@ class InsertionHours:
         return max(gone - max((months_between(self.promise.start, month) + 1 for month in noted), default=0), 0)
 
     def unsaid(self, today: date) -> tuple[date, ...]:
-        """Return the months gone of which hours were planned, and nobody said how many were done."""
+        """Return the months gone that have hours planned, and none done noted."""
         gone = [one for one in self.months if one.month < first_day(today)]
         return tuple(dict.fromkeys(one.month for one in gone if one.planned and one.done is None))
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseContract:
-    """Contract with a social clause: the number of its lot (0 for a whole dossier), its title, its client, its hours. `areas` are names: the
-    EPCI of its communes, else the wider area that it says."""
+    """Contract with a social clause: the number of its lot (0 for a whole dossier), its title, its client, its hours. `areas` are names: the EPCI of its
+    communes, else the wider area that it gives."""
 
     lot: int = 0
     title: str = ""
@@ -139,7 +139,7 @@ class ClauseContract:
     hours: InsertionHours = InsertionHours()
 
     @property
-    def named(self) -> str:
+    def title_and_client(self) -> str:
         """Its title, and its client in brackets where it has one."""
         return f"{self.title} ({self.client})" if self.client else self.title
 
@@ -185,11 +185,11 @@ class HoursReading:
     structures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def together(several: Sequence[InsertionHours]) -> InsertionHours:
-    """Return the hours of several contracts added up, from the first start to the last end; a promise that one of them does not say is None."""
+def sum_contracts(several: Sequence[InsertionHours]) -> InsertionHours:
+    """Return the hours of several contracts added up, from the first start to the last end; a promise that one of them lacks is None."""
     if len(several) == 1:
         return several[0]
-    months = summed((line.key, line) for hours in several for line in hours.months)
+    months = sum_by_key((line.key, line) for hours in several for line in hours.months)
     immersions: Counter[date] = Counter()
     for hours in several:
         for period in hours.immersions:
@@ -205,7 +205,7 @@ def hours_by_year(
     contracts: Sequence[ClauseContract], years: Collection[int] = ()
 ) -> Iterator[tuple[ClauseContract, MonthHours]]:
     """Yield the hours of contracts by year (those of `years` where they are given), contract, modality and public: lines of the first of January."""
-    by_key = summed(
+    by_key = sum_by_key(
         ((line.month.year, at, line.modality, line.public), replace(line, month=line.month.replace(month=1)))
         for at, contract in enumerate(contracts)
         for line in contract.hours.months
@@ -214,7 +214,7 @@ def hours_by_year(
     yield from ((contracts[key[1]], by_key[key]) for key in sorted(by_key))
 
 
-def summed(lines: Iterable[tuple[K, MonthHours]]) -> dict[K, MonthHours]:
+def sum_by_key(lines: Iterable[tuple[K, MonthHours]]) -> dict[K, MonthHours]:
     """Return the sum of the lines of each key, in the order of the first of each."""
     sums: dict[K, MonthHours] = {}
     for key, line in lines:
@@ -235,13 +235,13 @@ def _joint(promises: Sequence[HoursPromise]) -> HoursPromise | None:
 
 
 def plus(line: MonthHours, other: MonthHours) -> MonthHours:
-    """Return a line with the figures of another added to its own; what neither says stays None."""
-    people = added((line.people, other.people))
+    """Return a line with the figures of another added to its own; a figure that both lack stays None."""
+    people = sum_known((line.people, other.people))
     return replace(
         line,
-        planned=added((line.planned, other.planned)),
-        placed=added((line.placed, other.placed)),
-        done=added((line.done, other.done)),
+        planned=sum_known((line.planned, other.planned)),
+        placed=sum_known((line.placed, other.placed)),
+        done=sum_known((line.done, other.done)),
         people=None if people is None else int(people),
     )
 
@@ -259,8 +259,8 @@ def bare_month(of: date) -> str:
     return of_month(of).removeprefix("de ").removeprefix("d’")
 
 
-def added(hours: Iterable[float | None]) -> float | None:
-    """Return the sum of the hours that were said; None where none was."""
+def sum_known(hours: Iterable[float | None]) -> float | None:
+    """Return the sum of the hours that are not None; None where all are."""
     known_hours = [its for its in hours if its is not None]
     return fsum(known_hours) if known_hours else None
 
@@ -276,17 +276,17 @@ def months_between(start: date, end: date) -> int:
 
 
 def label_of(modality: str) -> str:
-    """Return how a modality is called; its code where the table does not know it."""
+    """Return the label of a modality; its code where the table has none."""
     return next((its.label for its in modalities() if its.code == modality), modality)
 
 
 def public_label(public: str) -> str:
-    """Return the label of a public; its code where the table does not know it, « public non dit » where it is empty."""
+    """Return the label of a public; its code where the table has none, « public non dit » where it is empty."""
     return next((its.label for its in publics() if its.code == public), public) or "public non dit"
 
 
 def in_table_order(codes: Iterable[str]) -> Iterator[str]:
-    """Yield modalities in the order of the table, then those that it does not know."""
+    """Yield modalities in the order of the table, then those that it lacks."""
     present = dict.fromkeys(codes)
     known = [its.code for its in modalities()]
     yield from (code for code in known if code in present)

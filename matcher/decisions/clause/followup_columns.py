@@ -34,12 +34,12 @@ Cells = Mapping[str, tuple[str, str]]  # by field, the column and its text
 
 
 class HoursSheetRefused(ValueError):
-    """Hours that cannot be noted as they were given. The message is French and says what to do."""
+    """Hours that cannot be noted as they were given. The message is French and gives the cure."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoursColumn:
-    """Column of the hours of one modality or of one month: which field its cells are, and what its title says (`says` of the field `of`)."""
+    """Column of the hours of one modality or of one month: the field of its cells, and the value `says`, from its title, of the field `of`."""
 
     name: str
     field: str
@@ -69,8 +69,8 @@ class HoursLayout:
 
 
 def layout_of(names: Sequence[str], kind: HoursKind) -> HoursLayout:
-    """Return the layout of a header; `kind` is that of the hours under a modality or a month that does not say it. Raises
-    HoursSheetRefused where a column may name persons, or one that is needed lacks."""
+    """Return the layout of a header; `kind` is that of the hours under a modality or a month that gives none. Raises HoursSheetRefused where a column may
+    name persons, or one that is needed lacks."""
     if twice := [name for name, times in Counter(filter(None, names)).items() if times > 1]:
         raise HoursSheetRefused(f"{quoted(twice)} : plusieurs colonnes ont ce titre, donnez à chacune le sien.")
     wide, columns = _wide(names, FIELDS[kind])
@@ -144,7 +144,7 @@ def _wide(names: Sequence[str], field: str) -> tuple[list[HoursColumn], Columns]
 
 
 def _of_modality(name: str, otherwise: str) -> HoursColumn | None:
-    """The column of a modality, of which its title says nothing else than a kind of hours: « ACI », « Heures ETTI prévues »."""
+    """The column of a modality, whose title holds nothing else than a kind of hours: « ACI », « Heures ETTI prévues »."""
     words = name_key(name).split()
     for first in range(len(words)):
         for end in range(first + 1, len(words) + 1):

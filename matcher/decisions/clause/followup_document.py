@@ -10,7 +10,6 @@ from matcher.decisions.clause.followup import (
     HoursKind,
     InsertionHours,
     MonthHours,
-    added,
     bare_month,
     first_day,
     hours_by_year,
@@ -18,8 +17,9 @@ from matcher.decisions.clause.followup import (
     label_of,
     promise_said,
     public_label,
-    summed,
-    together,
+    sum_by_key,
+    sum_contracts,
+    sum_known,
 )
 from matcher.domain.french import count, enumeration, number, percent, short_month, unit
 from matcher.reference.wordings import say
@@ -54,7 +54,7 @@ def followed_said(contracts: Sequence[ClauseContract], today: date) -> Iterator[
         for contract in followed:
             yield from hours_said(contract.hours, today)
         return
-    whole = together([contract.hours for contract in followed])
+    whole = sum_contracts([contract.hours for contract in followed])
     promised = whole.promise.hours if whole.promise else None
     done = whole.total(HoursKind.DONE)
     known = (
@@ -69,7 +69,7 @@ def followed_said(contracts: Sequence[ClauseContract], today: date) -> Iterator[
 
 
 def hours_said(hours: InsertionHours, today: date) -> Iterator[str]:
-    """Yield how the hours of a contract stand: done beside promised, late, not said yet; the PMSMP apart."""
+    """Yield sentences on the hours of a contract: done beside promised, late, not noted yet; the PMSMP apart."""
     if hours.promise is None:
         return
     promised = promise_said(hours.promise)
@@ -104,13 +104,13 @@ def _done_said(hours: InsertionHours, today: date) -> Iterator[str]:
             yield "Aucune heure faite n’est notée."
         return
     share = f", {percent(done / promised)} de la promesse" if promised else ""
-    now = added(one.done for one in hours.months if one.month >= first_day(today))
+    now = sum_known(one.done for one in hours.months if one.month >= first_day(today))
     current = f", dont {number(now, _DECIMALS)} en {bare_month(today)}" if now else ""
     yield f"{unit(done, 'heures', _DECIMALS)} faites{share}{current}."
 
 
 def to_note(hours: InsertionHours, today: date) -> str:
-    """Return what is still to be noted: the months whose hours done are not said, else how long nothing was noted; "" where nothing is."""
+    """Return what is still to be noted: the months whose hours done are not, else how long nothing was noted; "" where nothing is."""
     if months := [short_month(month) for month in hours.unsaid(today)]:
         return f"Heures faites à noter : {enumeration(months)}."
     silent = hours.silence(today)
@@ -143,7 +143,7 @@ def _beside(contract: ClauseContract, today: date, several: bool) -> tuple[Docum
     done, placed, due = hours.total(HoursKind.DONE), hours.total(HoursKind.PLACED), hours.due(today)
     either = max(filter(None, (done, placed)), default=placed)
     promised = hours.promise.hours if hours.promise else None
-    label = contract.named if several else "Ensemble du marché"
+    label = contract.title_and_client if several else "Ensemble du marché"
     return label, due, done, either, promised, hours.late(today), hours.total(HoursKind.DONE, today)
 
 
@@ -173,7 +173,7 @@ def _by_month(hours: InsertionHours, today: date) -> DocumentTable:
         *(_hours(kind.capitalize()) for kind in HoursKind),
     )
     by_month = {
-        month: summed((line.modality, line) for line in hours.months if line.month == month)
+        month: sum_by_key((line.modality, line) for line in hours.months if line.month == month)
         for month in dict.fromkeys(line.month for line in hours.months)
     }
     rows = [
@@ -204,5 +204,5 @@ def _cell(month_hours: MonthHours | None, this_month: date) -> DocumentCell:
 
 
 def _total(lines: Iterable[MonthHours], kind: HoursKind) -> DocumentCell:
-    total = added(one.of(kind) for one in lines)
+    total = sum_known(one.of(kind) for one in lines)
     return "" if total is None else total

@@ -1,6 +1,6 @@
 """Hours of insertion of a sheet, pasted or in a file: each cell read or reported as not. No name of a person is.
 
-A line may say its contract; hours below 0 correct what is noted, with their reason.
+A line may name its contract; hours below 0 correct what is noted, with their reason.
 """
 
 import re
@@ -57,9 +57,9 @@ _KNOWN = "écrivez embauche directe, intérim d’insertion, intérim ordinaire,
 _AS_SAID = HoursReading()
 
 
-def read_pasted(text: str, how: HoursReading = _AS_SAID) -> SheetHours:
-    """Read lines as they are pasted, cells between tabs or semicolons under their names. Lines of one contract, month, modality and public are
-    added up. Raises HoursSheetRefused, which tells the first faults: nothing is read in part."""
+def read_pasted_hours(text: str, how: HoursReading = _AS_SAID) -> SheetHours:
+    """Read lines as they are pasted, cells between tabs or semicolons under their names. Lines of one contract, month, modality and public are added up.
+    Raises HoursSheetRefused, with the first faults: nothing is read in part."""
     lines = [(at, [cell.strip() for cell in _CUT.split(line)]) for at, line in enumerate(text.splitlines(), start=1)]
     lines = [(at, cells) for at, cells in lines if any(cells)]
     if not lines:
@@ -117,7 +117,7 @@ class _Lines:
     faults: dict[str, None] = field(default_factory=dict)
 
     def hours(self) -> SheetHours:
-        """Return what was read. Raises HoursSheetRefused where a line cannot be read, or none says anything."""
+        """Return what was read. Raises HoursSheetRefused where a line cannot be read, or none holds anything."""
         contracts = tuple(self._contracts())
         for text, (at, column) in self.strange.items():
             self.fault(at, self._no_contract(text), column)
@@ -136,16 +136,12 @@ class _Lines:
             raise HoursSheetRefused(f"Plus de {MOST_LINES} lignes : donnez-les en plusieurs fois.")
         heads = [texts.get(self.layout.taken.get(key, ""), "") for key in ("mois", "modalite", "contrat")]
         heads += [next(filter(None, texts.values()), "")]
-        if any(map(self._adds_up, heads)):
+        contracts = {name_key(name) for names in self.how.contracts.values() for name in names}
+        if any(_TOTAL.match(key) and key not in contracts for key in map(name_key, heads)):
             self.totals += 1
             return
         for cells in self.layout.lines(texts):
             self._take(at, cells)
-
-    def _adds_up(self, text: str) -> bool:
-        """Return whether a text heads a line of totals, and is not the name of a contract."""
-        key = name_key(text)
-        return bool(_TOTAL.match(key)) and all(key not in map(name_key, its) for its in self.how.contracts.values())
 
     def fault(self, at: int, fault: str, column: str = "") -> None:
         """Keep what is wrong with a line, or with a cell of it."""
@@ -255,7 +251,7 @@ class _Lines:
         return named
 
     def _public(self, at: int, cells: Cells) -> str:
-        """The public of a line, "" where it says none; one that is not known is a fault."""
+        """The public of a line, "" where it gives none; one that is not known is a fault."""
         column, written = cells.get("public", ("", ""))
         named = public_named(written) if written else ""
         if written and not named:

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import STANDINGS, Candidate, CandidateStanding, candidates
-from matcher.decisions.clause.sharing import SmallLine, Workforce, equally, joined, mix, whole
+from matcher.decisions.candidates import STANDINGS, Candidate, CandidateStanding, lot_candidates
+from matcher.decisions.clause.sharing import SmallLine, Workforce, equally, join_small, mix, round_to_total
 from matcher.decisions.clause.timeline import ContractMonths, Timeline
 from matcher.decisions.opinion.compute import OPEN_GATES
-from matcher.decisions.sizing import people_of
+from matcher.decisions.sizing import workforce_of
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking, rank
@@ -39,8 +39,8 @@ MOST_BY_AI = 480
 
 @dataclass(frozen=True, slots=True)
 class PlanContract:
-    """One contract: all suppliers ranked for it, and the whole `hours` of insertion that it is to carry over `months`, None where nobody says how
-    many; `counted` says how they were found. `written` are the hours by modality that a person decides on, None where the usual share is proposed; `equal` where each
+    """One contract: all suppliers ranked for it, and the whole `hours` of insertion that it is to carry over `months`, None where unknown; `counted` is the
+    French source of its hours. `written` are the hours by modality that a person decides on, None where the usual share is proposed; `equal` where each
     modality that has someone is to carry as much."""
 
     label: str
@@ -63,7 +63,7 @@ class PlanContract:
         return (self.months or MONTHS) / MONTHS
 
     def etp(self, assumed: Assumptions) -> float | None:
-        """Return its full-time people while it lasts, None where nobody says how long."""
+        """Return its full-time people while it lasts, None where its duration is unknown."""
         return None if self.months is None else self.hours * MONTHS / self.months / assumed.hours_per_etp
 
     def span(self, assumed: Assumptions) -> ContractMonths | None:
@@ -92,7 +92,7 @@ class ContractWay:
     hosts: tuple[ClauseHost, ...]
 
     @property
-    def named(self) -> tuple[ClauseHost, ...]:
+    def first_hosts(self) -> tuple[ClauseHost, ...]:
         """The hosts to call first."""
         return self.hosts[:NAMED]
 
@@ -116,19 +116,19 @@ class ContractSplit:
         return {way.modality.code: way.hours for way in self.ways}
 
     @property
-    def edited(self) -> bool:
+    def is_edited(self) -> bool:
         """Return whether a person decided on another split than the one proposed."""
         return any(way.hours != way.proposed for way in self.ways)
 
     @property
-    def placed(self) -> int:
+    def placed_hours(self) -> int:
         """Hours that a modality carries."""
         return sum(way.hours for way in self.ways)
 
     @property
     def lacking(self) -> int:
         """Hours of the contract that no modality carries; below 0 where they carry more than it has."""
-        return self.contract.hours - self.placed
+        return self.contract.hours - self.placed_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class Carried:
         return sum(self.by_contract)
 
     @property
-    def proposed(self) -> int:
+    def proposed_hours(self) -> int:
         """The hours that it would have as usually shared."""
         return sum(way.proposed for way in self.ways)
 
@@ -207,13 +207,13 @@ class ClausePlan:
         return tuple(one.contract for one in self.splits)
 
     @property
-    def carried(self) -> tuple[Carried, ...]:
+    def by_modality(self) -> tuple[Carried, ...]:
         """Each modality in all contracts, the most used first."""
         each = (
             Carried(modality, ways)
             for modality, ways in zip(modalities(), zip(*(one.ways for one in self.splits), strict=True), strict=True)
         )
-        return tuple(sorted(each, key=lambda one: (-one.proposed, one.modality.code)))
+        return tuple(sorted(each, key=lambda one: (-one.proposed_hours, one.modality.code)))
 
     @property
     def hours(self) -> int:
@@ -232,12 +232,12 @@ class ClausePlan:
 
     @property
     def timeline(self) -> Timeline | None:
-        """The months of its contracts; None where one does not say when it starts, or how long it lasts."""
+        """The months of its contracts; None where the start or the duration of one is unknown."""
         spans = tuple(span for one in self.contracts if (span := one.span(self.assumed)))
         return Timeline(spans) if len(spans) == len(self.splits) else None
 
 
-def plan(contracts: Sequence[PlanContract], assumed: Assumptions, works_type: str = "") -> ClausePlan:
+def plan_contracts(contracts: Sequence[PlanContract], assumed: Assumptions, works_type: str = "") -> ClausePlan:
     """Return the plan of some contracts; side needs are those of `works_type`, of each contract's trade where it is empty. The buyer of a
     contract is none of its hosts. Raises ValueError where there is no contract, or for hours or months that are not positive."""
     if not contracts or any(one.hours <= 0 or (one.months is not None and one.months <= 0) for one in contracts):
@@ -270,7 +270,7 @@ def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[S
 
 def _but_buyer(ranking: Ranking, works: Reading) -> tuple[Candidate, ...]:
     """The candidates of a lot but the buyer of the works."""
-    return tuple(one for one in candidates(ranking) if one.organisation != works.buyer_siren)
+    return tuple(one for one in lot_candidates(ranking) if one.organisation != works.buyer_siren)
 
 
 def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float]) -> ContractSplit:
@@ -278,8 +278,8 @@ def _split(contract: PlanContract, assumed: Assumptions, used: dict[str, float])
     hosts = _hosts(contract, assumed)
     room = {code: sum(host.room for host in its) for code, its in hosts.items()}
     relevance = doing([(guess.code, guess.confidence) for guess in contract.reading.activities])
-    lines, small = joined(mix(contract.hours, relevance, _by_standing(hosts)), room)
-    proposed = whole(lines, contract.hours)
+    lines, small = join_small(mix(contract.hours, relevance, _by_standing(hosts)), room)
+    proposed = round_to_total(lines, contract.hours)
     written = contract.written
     if contract.equal:
         written = equally(contract.hours, [HIRING, *(code for code, hours in room.items() if hours > 0)])
@@ -309,7 +309,7 @@ def _hosts(contract: PlanContract, assumed: Assumptions) -> Mapping[str, tuple[C
             first.setdefault(candidate.organisation, candidate)
         ordered = sorted(first.values(), key=_likeliest) if way.subcontracts else list(first.values())
         hosts[way.code] = tuple(
-            ClauseHost(one, one.fit * people_of(one, way.kinds) * by_person) for one in ordered[:MOST]
+            ClauseHost(one, one.fit * workforce_of(one, way.kinds) * by_person) for one in ordered[:MOST]
         )
     return hosts
 

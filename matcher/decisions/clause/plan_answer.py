@@ -6,17 +6,11 @@ from datetime import date
 
 import numpy as np
 
-from matcher.decisions.asked import DecisionRefused, asked
+from matcher.decisions.asked import DecisionRefused, lay_need
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.calibrated import (
-    CalibratedHours,
-    CalibrationQuestion,
-    ToldOfLot,
-    between,
-    calibrated_as_told,
-)
+from matcher.decisions.calibrated import CalibratedHours, CalibrationQuestion, ToldOfLot, between, calibrated_as_told
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
-from matcher.decisions.clause.plan import ClausePlan, PlanContract, plan
+from matcher.decisions.clause.plan import ClausePlan, PlanContract, plan_contracts
 from matcher.decisions.opinion.compute import OPEN_GATES
 from matcher.domain.age import SourcesOf
 from matcher.domain.french import number, unit
@@ -41,9 +35,9 @@ MOST_CONTRACTS = 20
 
 @dataclass(frozen=True, slots=True)
 class ToldContract:
-    """One contract as a person tells it: `euros` before tax over its whole duration, `percentage` of its hours that are for insertion.
-    `counted` is the French source of told `hours`; `equal`: as many by each modality that has someone; `split`: hours by modality (its code),
-    None where the usual share is to be proposed. What is not told is None or empty."""
+    """One contract as a person gives it: `euros` before tax over its whole duration, `percentage` of its hours that are for insertion. `counted` is the
+    French source of given `hours`; `equal`: as many by each modality that has someone; `split`: hours by modality (its code), None where the usual share is
+    to be proposed. Unknown is None or empty."""
 
     objet: str
     places: tuple[str, ...]
@@ -78,21 +72,31 @@ class Planned:
 
 
 def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
-    """Return a contract read and set against a shelf, its hours those told, or said by its text, or counted from its amount.
+    """Return a contract read and set against a shelf, its hours those given, or of its text, or counted from its amount.
 
-    Raises DecisionRefused where it is not understood, where its hours are known of nobody, where it has less work than hours.
+    Raises DecisionRefused where it is not understood, where its hours are unknown, where it has less work than hours.
     """
     more = {"montant": contract.euros, "duree": contract.months, "acheteur_siret": contract.buyer}
-    ask = asked(contract.objet, contract.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its})
+    ask = lay_need(contract.objet, contract.places, CLAUSE, shelf, on, {name: its for name, its in more.items() if its})
     share = None if contract.percentage is None else Span(contract.percentage, contract.percentage)
     calibrated_hours = calibrated_as_told(ask.reading, ToldOfLot(percentage=share, hours=contract.hours), on)
     if calibrated_hours.told.hours is None and CalibrationQuestion.MONTHS in calibrated_hours.asks:
         raise DecisionRefused(
             f"« {contract.objet} » : dites sa durée, par exemple 12 mois.", contract.objet, field="duree"
         )
-    hours = calibrated_hours.supposed
+    hours = calibrated_hours.planned_hours
     if hours is None:
         raise DecisionRefused(_no_hours(contract, calibrated_hours), contract.objet, field="heures")
+    ways = {way.code: way.label for way in modalities()}
+    for code, part in (contract.split or {}).items():
+        if code not in ways:
+            raise DecisionRefused(
+                f"« {code} » n’est pas une voie : {', '.join(ways)}.", contract.objet, field="partage"
+            )
+        if not 0 <= part <= MOST_HOURS:
+            raise DecisionRefused(
+                f"{ways[code]} : {number(part)} heures ne se peut pas.", contract.objet, field="partage"
+            )
     return PlanContract(
         label=contract.objet,
         ranking=rank(ask, gates=OPEN_GATES),
@@ -100,19 +104,16 @@ def contract_of(contract: ToldContract, shelf: Shelf, on: date) -> PlanContract:
         months=ask.reading.months,
         start=contract.start,
         counted=_counted(contract, calibrated_hours),
-        written=_split_of(contract),
+        written=contract.split,
         equal=contract.equal,
     )
 
 
-def planned(
-    contracts: Sequence[PlanContract],
-    sources_of: SourcesOf,
-    works_type: str = "",
-    known: Sequence[Facilitator] = (),
+def answer_plan(
+    contracts: Sequence[PlanContract], sources_of: SourcesOf, works_type: str = "", known: Sequence[Facilitator] = ()
 ) -> Planned:
-    """Plan contracts of one shelf on one day. `works_type` is what side needs are those of (see `reference.clauses.works_types`), empty for
-    that of each contract; `known` are the facilitators among whom those of the places are told. Raises DecisionRefused."""
+    """Plan contracts of one shelf on one day. `works_type` is what side needs are those of (see `reference.clauses.works_types`), empty for that of each
+    contract; `known` are the facilitators among whom those of the places are chosen. Raises DecisionRefused."""
     if not contracts:
         raise DecisionRefused("Dites au moins un contrat et son lieu.")
     if len(contracts) > MOST_CONTRACTS:
@@ -121,7 +122,7 @@ def planned(
         )
     if works_type and works_type not in dict(works_types()):
         raise DecisionRefused(f"« {works_type} » n’est pas un type de travaux : {', '.join(dict(works_types()))}.")
-    clause_plan = plan(contracts, DEFAULT, works_type)
+    clause_plan = plan_contracts(contracts, DEFAULT, works_type)
     ask = contracts[0].ranking.ask
     first_plan = Planned(
         clause_plan, (), len(known), _evidence(clause_plan, sources_of), ask.shelf.version, len(ask.shelf), ask.on
@@ -129,7 +130,7 @@ def planned(
     return replace(first_plan, facilitators=facilitators_of(known, first_plan.places))
 
 
-def listed(plan: Planned, at: int, sources_of: SourcesOf) -> Answer:
+def list_hosts(plan: Planned, at: int, sources_of: SourcesOf) -> Answer:
     """Return the list of the structures to call for one contract, as a dossier freezes it."""
     split = plan.plan.splits[at]
     called = [host.candidate.id for way in split.carrying for host in way.hosts]
@@ -152,23 +153,8 @@ def _matches(ranking: BandedRanking, ids: Iterable[str]) -> tuple[Match, ...]:
     return ranking.matches(np.array(rows, dtype=np.intp))
 
 
-def _split_of(contract: ToldContract) -> Mapping[str, int] | None:
-    """The hours by modality that a person decides on. Raises DecisionRefused."""
-    ways = {way.code: way.label for way in modalities()}
-    for code, hours in (contract.split or {}).items():
-        if code not in ways:
-            raise DecisionRefused(
-                f"« {code} » n’est pas une voie : {', '.join(ways)}.", contract.objet, field="partage"
-            )
-        if not 0 <= hours <= MOST_HOURS:
-            raise DecisionRefused(
-                f"{ways[code]} : {number(hours)} heures ne se peut pas.", contract.objet, field="partage"
-            )
-    return contract.split
-
-
 def _no_hours(contract: ToldContract, calibrated_hours: CalibratedHours) -> str:
-    """Return why no hours are known, and what to tell."""
+    """Return why no hours are known, and what to give."""
     if not calibrated_hours.gives_work:
         return f"« {contract.objet} » : ce métier n’a pas de clause d’insertion à calculer. Donnez ses heures si le marché en demande."
     if calibrated_hours.reading.euros is None:

@@ -88,7 +88,7 @@ def ways_table(plan: ClausePlan) -> DocumentTable:
     several = len(plan.contracts) > 1
     columns = (
         *(DocumentColumn("Modalité"), DocumentColumn("Ce qui la limite", under=True)),
-        *(DocumentColumn(words.short(plan, at), _NUMBER) for at in range(len(plan.contracts)) if several),
+        *(DocumentColumn(words.short_label(plan, at), _NUMBER) for at in range(len(plan.contracts)) if several),
         *(HOURS, DocumentColumn("Part", ColumnKind.SHARE), DocumentColumn("Part usuelle", ColumnKind.CHANCE)),
         *(
             DocumentColumn("ETP sur un an", _NUMBER, decimals=1),
@@ -99,16 +99,16 @@ def ways_table(plan: ClausePlan) -> DocumentTable:
     rows = [
         DocumentRow(
             (
-                *(way.modality.label, words.limit(way.modality, way.hours, words.months_of(plan, way))),
+                *(way.modality.label, words.limit(way.modality, way.hours, words.longest_months(plan, way))),
                 *(way.by_contract if several else ()),
                 *(way.hours, way.hours / plan.hours, way.modality.share, way.hours / plan.assumed.hours_per_etp),
                 *(way.modality.source, "" if way.room is None else way.room),
             )
         )
-        for way in plan.carried
+        for way in plan.by_modality
         if way.hours
     ]
-    placed = [one.placed for one in plan.splits]
+    placed = [one.placed_hours for one in plan.splits]
     sure = "le compte est bon" if plan.adds_up else "le compte n’y est pas"
     figures = (sum(placed), sum(placed) / plan.hours, "", sum(placed) / plan.assumed.hours_per_etp)
     rows.append(DocumentRow((f"Placées : {sure}", "", *(placed if several else ()), *figures, "", "")))
@@ -126,16 +126,16 @@ def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) 
         if way.modality.kinds and not way.hosts:
             says = _NOBODY
         rows.append(DocumentRow((way.modality.label, (), "", says, "", "", *no_phone, way.hours)))
-        for rank, host in enumerate(way.named, start=1):
+        for rank, host in enumerate(way.first_hosts, start=1):
             candidate = host.candidate
             cells = (
                 *(f"{rank}. {candidate.name}", candidate.kinds or None, candidate.city or None),
-                *(known(planned, at, host), candidate.distance_km, host.hours or ""),
-                *((phone(host, contacts),) if contacts is not None else ()),
+                *(evidence_cell(planned, at, host), candidate.distance_km, host.hours or ""),
+                *((phone_cell(host, contacts),) if contacts is not None else ()),
             )
             rows.append(DocumentRow((*cells, ""), candidate.id))
-    rows.append(DocumentRow(("Placées", (), "", "", "", "", *no_phone, split.placed)))
-    more = sum(len(way.hosts) - len(way.named) for way in split.carrying)
+    rows.append(DocumentRow(("Placées", (), "", "", "", "", *no_phone, split.placed_hours)))
+    more = sum(len(way.hosts) - len(way.first_hosts) for way in split.carrying)
     notes = (
         words.gap(split),
         f"{count(more, 'autre structure', 'autres structures')} à appeler ensuite, dans le fichier XLSX et dans la liste du dossier."
@@ -150,21 +150,20 @@ def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) 
 def calls_table(planned: Planned, contacts: Contacts | None = None) -> DocumentTable:
     """Every structure to call for the hours of each contract, in the order of the calls, with its telephone where `contacts` are given: for files."""
     columns = (*_CALLED, *((_PHONE,) if contacts is not None else ()), DocumentColumn("SIRET", aside=True), ID)
-    rows = (
-        DocumentRow(
-            (
-                *(host.candidate.name, host.candidate.kinds or None, host.candidate.city or None),
-                *(words.short(planned.plan, at), way.modality.label, known(planned, at, host)),
-                *(host.candidate.distance_km, host.candidate.workers, host.hours),
-                *((phone(host, contacts),) if contacts is not None else ()),
-                *(_siret(planned, at, host), host.candidate.id),
-            ),
-            host.candidate.id,
-        )
-        for at, split in enumerate(planned.plan.splits)
-        for way in split.carrying
-        for host in way.hosts
-    )
+    rows = []
+    for at, split in enumerate(planned.plan.splits):
+        for way in split.carrying:
+            for host in way.hosts:
+                match, candidate = planned.evidence[at].get(host.candidate.id), host.candidate
+                cells = (
+                    *(candidate.name, candidate.kinds or None, candidate.city or None),
+                    *(words.short_label(planned.plan, at), way.modality.label, evidence_cell(planned, at, host)),
+                    *(candidate.distance_km, candidate.workers, host.hours),
+                    *((phone_cell(host, contacts),) if contacts is not None else ()),
+                    (match.siret or None) if match else None,
+                    candidate.id,
+                )
+                rows.append(DocumentRow(cells, candidate.id))
     return DocumentTable("Qui appeler, par modalité", columns, tuple(rows), aside=True)
 
 
@@ -203,21 +202,21 @@ def facilitators_table(planned: Planned) -> DocumentTable:
     return DocumentTable("Facilitateurs", _FACILITATORS, tuple(map(DocumentRow, rows)), remarks)
 
 
-def named(plan: ClausePlan) -> dict[str, str]:
+def plan_structures(plan: ClausePlan) -> dict[str, str]:
     """Every structure of the plan, its name by id: who carries hours, then who answers side needs."""
     hosts = (host.candidate for split in plan.splits for way in split.ways for host in way.hosts)
     return {one.id: one.name for one in (*hosts, *(one for need in plan.side for one in need.first))}
 
 
-def known(planned: Planned, at: int, host: ClauseHost) -> DocumentCell:
+def evidence_cell(planned: Planned, at: int, host: ClauseHost) -> DocumentCell:
     """Return what is known of a host for a contract, under the mark of its band."""
     match = planned.evidence[at].get(host.candidate.id)
     if match is None:
         return None
-    return Marked(words.evidence(match), _MARKS.get(match.band or Band.AUTRE, CellMark.ABSENT))
+    return Marked(words.host_evidence(match), _MARKS.get(match.band or Band.AUTRE, CellMark.ABSENT))
 
 
-def phone(host: ClauseHost, contacts: Contacts) -> DocumentCell:
+def phone_cell(host: ClauseHost, contacts: Contacts) -> DocumentCell:
     """Its telephone as it is read today."""
     contact_details = contacts.get(host.candidate.id)
     return (
@@ -227,11 +226,6 @@ def phone(host: ClauseHost, contacts: Contacts) -> DocumentCell:
     )
 
 
-def _siret(planned: Planned, at: int, host: ClauseHost) -> str | None:
-    match = planned.evidence[at].get(host.candidate.id)
-    return match.siret or None if match else None
-
-
 def plan_document(planned: Planned, address: str = "", contacts: Contacts | None = None) -> Document:
     """The plan; `address` asks for it again. `contacts`, how its structures are reached today, add their telephones and the facilitators,
     whom no dossier keeps."""
@@ -239,9 +233,9 @@ def plan_document(planned: Planned, address: str = "", contacts: Contacts | None
     return Document(
         kind=DocumentKind.PLAN,
         title=enumeration([one.label for one in plan.contracts]),
-        asked=tuple(words.asked(plan)),
-        answer=words.answer(plan),
-        remarks=tuple(words.remarks(plan)),
+        asked=tuple(words.plan_request(plan)),
+        answer=words.plan_answer(plan),
+        remarks=tuple(words.plan_remarks(plan)),
         tables=(
             *(contracts_table(plan), ways_table(plan), calls_table(planned, contacts)),
             *(contract_table(planned, at, contacts) for at in range(len(plan.contracts))),
@@ -249,22 +243,22 @@ def plan_document(planned: Planned, address: str = "", contacts: Contacts | None
             side_table(plan),
             *([facilitators_table(planned)] if contacts is not None else []),
         ),
-        hypotheses=tuple(words.hypotheses(plan)),
-        names=named(plan),
+        hypotheses=tuple(words.plan_hypotheses(plan)),
+        names=plan_structures(plan),
         address=address,
         catalogue_version=planned.catalogue_version,
         catalogue_suppliers=planned.catalogue_suppliers,
         on=planned.on,
         sources=tuple(
             f"Part usuelle, {one.modality.label} : {percent(one.modality.share)} ; {one.modality.source}."
-            for one in plan.carried
+            for one in plan.by_modality
         ),
         scope=NOTICE,
         steps=tuple(words.steps(plan)),
     )
 
 
-def hours_in(document: Document) -> int | float | None:
+def plan_hours(document: Document) -> int | float | None:
     """Return the hours of a plan that was kept, the last line of its first table that adds up; None where it has none."""
     for table in document.tables:
         at = next((at for at, column in enumerate(table.columns) if column.label == HOURS.label), None)
@@ -282,11 +276,11 @@ def plan_object(planned: Planned) -> dict[str, Any]:
         "hours": plan.hours,
         "etp": round(plan.etp, 2),
         "adds_up": plan.adds_up,
-        "answer": words.answer(plan),
-        "remarks": list(words.remarks(plan)),
+        "answer": words.plan_answer(plan),
+        "remarks": list(words.plan_remarks(plan)),
         "peak": words.peak(plan),
         "too_small": list(words.small_lines(plan)),
-        "modalities": [_modality(planned, one) for one in plan.carried],
+        "modalities": [_modality(planned, one) for one in plan.by_modality],
         "steps": list(words.steps(plan)),
         "side_needs": [
             shaped(
@@ -300,7 +294,7 @@ def plan_object(planned: Planned) -> dict[str, Any]:
             shaped("structure? name? territory phones email? as_of", facilitator)
             for facilitator in planned.facilitators
         ],
-        "hypotheses": list(words.hypotheses(plan)),
+        "hypotheses": list(words.plan_hypotheses(plan)),
     }
 
 
@@ -333,7 +327,7 @@ def _candidate(host: ClauseHost) -> dict[str, Any]:
 
 def _evidence(planned: Planned, at: int, host: ClauseHost) -> str | None:
     match = planned.evidence[at].get(host.candidate.id)
-    return words.evidence(match) if match else None
+    return words.host_evidence(match) if match else None
 
 
 def _modality(planned: Planned, carry_over: Carried) -> dict[str, Any]:
@@ -341,7 +335,7 @@ def _modality(planned: Planned, carry_over: Carried) -> dict[str, Any]:
     return shaped(
         "code=modality.code label=modality.label limit? hours by_contract share etp usual=modality.share usual_source=modality.source room doing candidates",
         carry_over,
-        limit=words.limit(carry_over.modality, carry_over.hours, words.months_of(plan, carry_over)),
+        limit=words.limit(carry_over.modality, carry_over.hours, words.longest_months(plan, carry_over)),
         share=round(carry_over.hours / plan.hours, 4),
         etp=round(carry_over.hours / plan.assumed.hours_per_etp, 2),
         room=None if carry_over.room is None else round(carry_over.room),

@@ -20,12 +20,12 @@ MOST_BY_ETTI = 24.0
 _SHORT = 26
 
 
-def short(plan: ClausePlan, at: int) -> str:
+def short_label(plan: ClausePlan, at: int) -> str:
     """Return how a contract is called where there is little room: « 2. Nettoyage de trois… »."""
     return f"{at + 1}. {cut(plan.contracts[at].label, _SHORT)}"
 
 
-def asked(plan: ClausePlan) -> Iterator[str]:
+def plan_request(plan: ClausePlan) -> Iterator[str]:
     """Yield what was asked, in sentences."""
     for plan_contract in plan.contracts:
         places = enumeration([place.name for place in plan_contract.reading.places])
@@ -33,13 +33,13 @@ def asked(plan: ClausePlan) -> Iterator[str]:
         yield f"{plan_contract.label} : {places}, {unit(plan_contract.hours, 'heures')}, {over}"
 
 
-def answer(plan: ClausePlan) -> str:
+def plan_answer(plan: ClausePlan) -> str:
     """The plan in two sentences: its size, and the three first ways to carry the hours."""
-    first = [f"{way.modality.label} ({percent(way.hours / plan.hours)})" for way in plan.carried if way.hours][:3]
-    return f"{size(plan)} {f'D’abord : {enumeration(first)}.' if first else 'Aucune heure n’est placée.'}"
+    first = [f"{way.modality.label} ({percent(way.hours / plan.hours)})" for way in plan.by_modality if way.hours][:3]
+    return f"{plan_size(plan)} {f'D’abord : {enumeration(first)}.' if first else 'Aucune heure n’est placée.'}"
 
 
-def size(plan: ClausePlan) -> str:
+def plan_size(plan: ClausePlan) -> str:
     """The hours as people."""
     over = {one.months for one in plan.contracts}
     several = f", sur {count(len(plan.contracts), 'contrat')}" if len(plan.contracts) > 1 else ""
@@ -50,18 +50,18 @@ def size(plan: ClausePlan) -> str:
     return f"{whole} ; en {unit(months, 'mois', 1)}, {unit(plan.etp * MONTHS / months, 'ETP', 1)} par an."
 
 
-def remarks(plan: ClausePlan) -> Iterator[str]:
+def plan_remarks(plan: ClausePlan) -> Iterator[str]:
     """Yield what is to be known: hours that do not add up or that a person moved, months that are over, ways that have few suppliers of the trade,
     what nobody has room for."""
     yield from filter(None, map(gap, plan.splits))
     yield from past_starts(plan)
-    yield from filter(None, map(moved, plan.splits))
+    yield from filter(None, map(split_changes, plan.splits))
     yield from _scarce(plan)
-    for way in plan.carried:
+    for way in plan.by_modality:
         if way.room is not None and way.hours > way.room + 1:
             yield f"{way.modality.label} : {unit(way.hours, 'heures')}, pour une capacité estimée de {unit(way.room, 'heures')} à portée, chaque organisation comptée une fois."
-    if not any(split.edited or split.small for split in plan.splits):
-        hired = next(way for way in plan.carried if way.modality.code == HIRING)
+    if not any(split.is_edited or split.small for split in plan.splits):
+        hired = next(way for way in plan.by_modality if way.modality.code == HIRING)
         if hired.hours > 1.5 * hired.modality.share * plan.hours:
             yield (
                 f"{percent(hired.hours / plan.hours)} des heures restent à l’embauche directe, contre {percent(hired.modality.share)} d’ordinaire : "
@@ -80,7 +80,7 @@ def past_starts(plan: ClausePlan) -> Iterator[str]:
             )
 
 
-def moved(contract_split: ContractSplit) -> str:
+def split_changes(contract_split: ContractSplit) -> str:
     """Return the changes of a split decided on to the one proposed, as a sentence; empty where there are none."""
     changes = [
         f"{way.modality.label}, {unit(way.hours, 'h')} au lieu de {number(way.proposed)}"
@@ -92,22 +92,22 @@ def moved(contract_split: ContractSplit) -> str:
 
 def _scarce(plan: ClausePlan) -> Iterator[str]:
     """Modalities whose suppliers of the trade are usually fewer than the candidates wanted, or that have none within reach."""
-    scarce = [one for one in plan.carried if one.hosts and one.doing < plan.assumed.wanted]
+    scarce = [one for one in plan.by_modality if one.hosts and one.doing < plan.assumed.wanted]
     if scarce:
         ways = [f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.hosts))})" for one in scarce]
         yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux qui sont comptés (hypothèse) : {' ; '.join(ways)}."
-    nobody = [one.modality.label for one in plan.carried if one.modality.kinds and not one.hosts]
+    nobody = [one.modality.label for one in plan.by_modality if one.modality.kinds and not one.hosts]
     if nobody:
         yield f"Personne à portée : {' ; '.join(nobody)}."
 
 
 def gap(contract_split: ContractSplit) -> str:
-    """Say that the hours of a contract do not add up, and what to do; empty where they do."""
+    """Return a sentence on hours of a contract that do not add up, with the cure; empty where they do."""
     if not contract_split.lacking:
         return ""
     hours, label = unit(abs(contract_split.lacking), "heures"), f"« {contract_split.contract.label} »"
     compared_hours = (
-        f"{unit(contract_split.placed, 'heures')} placées pour {number(contract_split.contract.hours)} à faire"
+        f"{unit(contract_split.placed_hours, 'heures')} placées pour {number(contract_split.contract.hours)} à faire"
     )
     if contract_split.lacking > 0:
         return f"Le compte n’y est pas : {hours} de {label} ne sont placées nulle part ({compared_hours})."
@@ -119,7 +119,7 @@ def small_lines(plan: ClausePlan) -> Iterator[str]:
     ways = {one.code: one for one in modalities()}
     for contract_split in plan.splits:
         whose = f"{contract_split.contract.label} : " if len(plan.splits) > 1 else ""
-        if not contract_split.edited:
+        if not contract_split.is_edited:
             for into in dict.fromkeys(line.into for line in contract_split.small):
                 lines = [
                     f"{unit(round(line.hours), 'h')} par « {ways[line.code].label} »"
@@ -148,7 +148,7 @@ def limit(modality: Modality, hours: int, months: float | None) -> str:
     return " ; ".join(limits)
 
 
-def months_of(plan: ClausePlan, way: Carried) -> float | None:
+def longest_months(plan: ClausePlan, way: Carried) -> float | None:
     """Return the months of the longest contract where a way has hours; None where none is known."""
     return max(
         (one.months for one, hours in zip(plan.contracts, way.by_contract, strict=True) if hours and one.months),
@@ -173,7 +173,7 @@ def without_hours(contract_split: ContractSplit) -> str:
 
 
 def peak(plan: ClausePlan) -> str:
-    """When most people are at work at once; where a contract does not say when it starts, or how long it lasts, that it is not known."""
+    """When most people are at work at once; that it is not known where the start or the duration of a contract is not."""
     if plan.timeline is None:
         silent = [f"« {one.label} »" for one in plan.contracts if one.start is None or one.months is None]
         return f"Début ou durée non dits pour {enumeration(silent)} : les mois et la pointe ne sont pas connus."
@@ -182,7 +182,7 @@ def peak(plan: ClausePlan) -> str:
     return f"Pointe : {count(top.contracts, 'contrat')} à la fois, {unit(top.etp, 'ETP', 1)}, {short_month(top.first)}{until}."
 
 
-def hypotheses(plan: ClausePlan) -> Iterator[str]:
+def plan_hypotheses(plan: ClausePlan) -> Iterator[str]:
     """Yield what the plan supposes."""
     yield f"Un ETP fait {unit(plan.assumed.hours_per_etp, 'heures')} par an ; une structure donne {unit(100 * plan.assumed.share, '%')} de son effectif."
     yield (
@@ -220,8 +220,8 @@ def steps(plan: ClausePlan) -> Iterator[str]:
     yield "Suivre les heures faites chaque mois, dans le dossier."
 
 
-def evidence(match: Match) -> str:
-    """Return what is known of a supplier for a contract: its band, what it rests on, and whose data say it."""
+def host_evidence(match: Match) -> str:
+    """Return what is known of a supplier for a contract: its band, its evidence, and the source."""
     contribution = next((one for one in match.contributions if one.signal == ACTIVITY.key), None)
     says = contribution.says if contribution else ""
     source = f" ({contribution.source})" if contribution and contribution.source else ""
@@ -241,5 +241,5 @@ def facilitators_said(planned: Planned) -> Iterator[str]:
         if len(facilitators) > 1:
             yield (
                 f"{place.name} : {count(len(facilitators), 'facilitateur')}, le territoire le plus étroit d’abord "
-                f"({' ; '.join(one.called for one in facilitators)})."
+                f"({' ; '.join(one.short_name for one in facilitators)})."
             )

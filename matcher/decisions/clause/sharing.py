@@ -48,7 +48,14 @@ def mix(
     shares = {way.code: way.share for way in modalities()}
     hired = hours * shares[HIRING] / sum(shares.values())
     shared, left = _shared_out(hours - hired, _weights(relevance, room), room)
-    left += _served(shared.pop(_SUBCONTRACTING, 0.0), trade, standings, lines)
+    rest = shared.pop(_SUBCONTRACTING, 0.0)
+    for standing in standings:
+        staff = {code: standing[code] for code in trade if code in standing}
+        theirs = {code: own.hours for code, own in staff.items()}
+        part, rest = _shared_out(rest, {code: own.doing for code, own in staff.items()}, theirs)
+        for code, more in part.items():
+            lines[code] += more
+    left += rest
     return lines | shared | {HIRING: hired + max(left, 0.0)}
 
 
@@ -67,20 +74,9 @@ def _weights(relevance: Mapping[SupplierKind, float], room: Mapping[str, float])
     return weights
 
 
-def _served(
-    hours: float, codes: Collection[str], standings: Sequence[Mapping[str, Workforce]], lines: dict[str, float]
-) -> float:
-    """Add hours to the lines of some modalities, by how many do the trade, those of whom it is surest first; return those that nobody has room for."""
-    for standing in standings:
-        staff = {code: standing[code] for code in codes if code in standing}
-        doing, room = {code: own.doing for code, own in staff.items()}, {code: own.hours for code, own in staff.items()}
-        part, hours = _shared_out(hours, doing, room)
-        for code, more in part.items():
-            lines[code] += more
-    return hours
-
-
-def joined(shared: Mapping[str, float], room: Mapping[str, float]) -> tuple[dict[str, float], tuple[SmallLine, ...]]:
+def join_small(
+    shared: Mapping[str, float], room: Mapping[str, float]
+) -> tuple[dict[str, float], tuple[SmallLine, ...]]:
     """Join each line of fewer hours than its modality is entrusted with to another that has room for it: one that is then large enough first, of the
     same sort (staff, works), the smallest first, then to the largest. One that none has room for stays; hiring has room for all."""
     ways = {way.code: way for way in modalities()}
@@ -112,10 +108,10 @@ def joined(shared: Mapping[str, float], room: Mapping[str, float]) -> tuple[dict
 
 def equally(hours: int, codes: Collection[str]) -> dict[str, int]:
     """Return whole hours shared equally between modalities."""
-    return whole(dict.fromkeys(sorted(codes), hours / len(codes)), hours)
+    return round_to_total(dict.fromkeys(sorted(codes), hours / len(codes)), hours)
 
 
-def whole(exact: Mapping[str, float], total: int) -> dict[str, int]:
+def round_to_total(exact: Mapping[str, float], total: int) -> dict[str, int]:
     """Return whole hours that add up to the total: the largest remainders take what rounding leaves."""
     floors = {code: int(hours) for code, hours in exact.items()}
     left = total - sum(floors.values())

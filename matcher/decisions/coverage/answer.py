@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.read import load_these
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.candidates import Candidate, known
+from matcher.decisions.candidates import known_candidates
 from matcher.decisions.capacity_lookup import Means, means_of
 from matcher.decisions.coverage.compute import (
     STANDINGS,
@@ -20,12 +20,12 @@ from matcher.decisions.coverage.compute import (
     CoveredLot,
     CoverMatrix,
     LotStanding,
-    answering,
+    likely_answers,
 )
 from matcher.decisions.coverage.network import AskedLot, AskedLots, Network
 from matcher.decisions.groupement.answer import MOST_PARTS
 from matcher.decisions.groupement.compute import LotPart
-from matcher.decisions.workload import NeedRefused, need_of
+from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import enumeration, number, with_apostrophes
 from matcher.domain.need import Need
 from matcher.domain.place import Place, PlaceType
@@ -75,11 +75,11 @@ class _Line:
     said: Mapping[int, str]
 
 
-def covered(
+def cover_lots(
     engine: Engine, shelf: Shelf, lots: AskedLots, network: Network, on: date, tell: Tell = lambda *_: None
 ) -> Coverage:
-    """Set each lot against each structure of a network, on a shelf of theirs alone: what it takes grows with lots × structures, and not with
-    the catalogue, whose `shelf` gives its version and its size. `tell` is given the step, how much of it is done and of how much."""
+    """Set each lot against each structure of a network, on a shelf of theirs alone: what it takes grows with lots × structures, and not with the catalogue,
+    whose `shelf` gives its version and its size. `tell` is called with the step, how much of it is done and of how much."""
     if not lots.lots:
         raise DecisionRefused("Il n’y a aucun lot : donnez une ligne par lot, avec son objet (ou un CPV) et son lieu.")
     if (pairs := len(lots.lots) * len(network.ids)) > MOST_PAIRS:
@@ -162,7 +162,7 @@ def _read(reading: Reading) -> CoveredLot:
     doubts = tuple(doubt.says for doubt in reading.doubts)
     etp = None
     try:
-        etp = need_of(reading, DEFAULT).etp
+        etp = workload_of(reading, DEFAULT).etp
     except NeedRefused as refusal:
         doubts = (str(refusal), *doubts)
     territories = tuple(dict.fromkeys(map(_territory, reading.places)))
@@ -189,7 +189,7 @@ def _territory(place: Place) -> str:
 
 
 def _said(ranking: Ranking, standing: NDArray[np.int8]) -> Iterator[tuple[int, str]]:
-    """Yield what tells the trade of those within reach who are known or pointed to, and which gate refuses a refused one."""
+    """Yield, by row, the reason for the trade of those within reach who are known or pointed to, and the gate that refuses a refused one."""
     # An activity of no worth tells nothing, nor does a contract for something else, which is worth what an unknown is.
     signals = [
         (one, ranking.of(one), least) for one, least in ((activity.SIGNAL, 0), (references.SIGNAL, references.PRIOR))
@@ -214,24 +214,14 @@ def _answering(ranking: Ranking, etp: float | None) -> Answering:
     trades = named if len(named) > 1 else [""]
     parts = len(trades) * len(ask.reading.places)
     if not 1 < parts <= MOST_PARTS:
-        return answering([LotPart("", known(ranking), etp)], DEFAULT)
+        return likely_answers([LotPart("", known_candidates(ranking), etp)], DEFAULT)
     each = None if etp is None else etp / parts
-    return answering(
-        [
-            LotPart(f"{trade}, {place.key}", its, each)
-            for place in ask.reading.places
-            for trade, its in _known_by_trade(ask, place, trades)
-        ],
-        DEFAULT,
-    )
-
-
-def _known_by_trade(
-    ask: LotOnShelf, place: Place, trades: Sequence[str]
-) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
-    """Each trade with those known for it, an empty one for any, at one place of a lot."""
-    here = LotOnShelf(replace(ask.reading, places=(place,)), ask.shelf, ask.on)
-    candidates, known_of = known(rank(here)), here.once(known_for)
-    for trade in trades:
-        ids = {ask.shelf.ids[row] for row in np.flatnonzero(known_of[trade]).tolist()} if trade else None
-        yield trade, tuple(one for one in candidates if ids is None or one.id in ids)
+    lot_parts = []
+    for place in ask.reading.places:
+        here = LotOnShelf(replace(ask.reading, places=(place,)), ask.shelf, ask.on)
+        candidates, known_of = known_candidates(rank(here)), here.once(known_for)
+        for trade in trades:  # an empty one is any
+            ids = {ask.shelf.ids[row] for row in np.flatnonzero(known_of[trade]).tolist()} if trade else None
+            theirs = tuple(one for one in candidates if ids is None or one.id in ids)
+            lot_parts.append(LotPart(f"{trade}, {place.key}", theirs, each))
+    return likely_answers(lot_parts, DEFAULT)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import Candidate
-from matcher.decisions.groupement.compute import LotPart, group
+from matcher.decisions.groupement.compute import LotPart, find_groupements
 from matcher.decisions.sizing import suffices
 from matcher.domain.kinds import SupplierKind
 
@@ -47,8 +47,9 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class CoveredLot:
-    """A lot as it was read: `trade` and `territory` are labels, `territories` those of each of its places, `etp` its size in full-time
-    equivalents a year, None where not known. `unread` says in French why it is compared with nobody, empty where it is compared; `doubts` what else is to be made clear."""
+    """A lot as it was read: `trade` and `territory` are labels, `territories` those of each of its places, `etp` its size in full-time equivalents a year,
+    None where not known. `unread` is the reason, in French, for which it is compared with nobody, empty where it is compared; `doubts` what else is to be
+    made clear."""
 
     label: str
     title: str
@@ -93,8 +94,8 @@ class CoverCount:
 
 @dataclass(frozen=True, eq=False)
 class CoverMatrix:
-    """`standing` (lots, structures) is the place in `STANDINGS` of each pair, `km` its distance, NaN where it cannot be measured, `reason`
-    the place in `reasons` of what tells it, -1 where nothing more does."""
+    """`standing` (lots, structures) is the place in `STANDINGS` of each pair, `km` its distance, NaN where it cannot be measured, `reason` the place of its
+    reason in `reasons`, -1 where it has none."""
 
     lots: tuple[CoveredLot, ...]
     structures: tuple[ComparedStructure, ...]
@@ -125,7 +126,7 @@ class CoverMatrix:
         return np.asarray(self.is_known & (self.known_organisations == 1)[:, None])
 
     @property
-    def compared(self) -> list[int]:
+    def compared_lots(self) -> list[int]:
         """The places of the lots that were read."""
         return [at for at, lot in enumerate(self.lots) if not lot.unread]
 
@@ -156,7 +157,7 @@ class CoverMatrix:
         return float(known.min()) if len(known) else None
 
     def why(self, lot: int, structure: int) -> str:
-        """Return in French what tells where a structure stands, empty where nothing more than the word does."""
+        """Return the reason of a pair in French, empty where it has none."""
         at = int(self.reason[lot, structure])
         return "" if at < 0 else self.reasons[at]
 
@@ -171,7 +172,7 @@ class CoverMatrix:
 def cover(matrix: CoverMatrix, labels_of: Callable[[CoveredLot], Sequence[str]]) -> tuple[CoverCount, ...]:
     """Return the lots that were read grouped by label, those with most covered lots first; a lot of several labels counts under each."""
     grouped: dict[str, list[int]] = {}
-    for at in matrix.compared:
+    for at in matrix.compared_lots:
         for label in labels_of(matrix.lots[at]):
             grouped.setdefault(label, []).append(at)
     counts: list[CoverCount] = []
@@ -184,24 +185,24 @@ def cover(matrix: CoverMatrix, labels_of: Callable[[CoveredLot], Sequence[str]])
     return tuple(sorted(counts, key=lambda count: (-count.covered, -count.lots, count.label)))
 
 
-def trades_of(lot: CoveredLot) -> tuple[str, ...]:
+def trade_labels(lot: CoveredLot) -> tuple[str, ...]:
     """Return the label that a lot counts under by trade."""
     return (lot.trade,)
 
 
-def territories_of(lot: CoveredLot) -> tuple[str, ...]:
+def territory_labels(lot: CoveredLot) -> tuple[str, ...]:
     """Return the labels that a lot counts under by territory."""
     return lot.territories or (lot.territory,)
 
 
-def answering(parts: Sequence[LotPart], assumed: Assumptions) -> Answering:
+def likely_answers(parts: Sequence[LotPart], assumed: Assumptions) -> Answering:
     """Return who may answer a lot of these parts among their candidates, who are all known for theirs.
 
     A lot of one part, too large for each of them, is shared by the fewest whose people add up to it.
     """
     if len(parts) == 1:
         return _carrying(parts[0], assumed)
-    groupements = group(parts, assumed, most=PROPOSED, members=MEMBERS)
+    groupements = find_groupements(parts, assumed, most=PROPOSED, members=MEMBERS)
     return Answering(
         alone=tuple(its.members[0].shares[0].by.id for its in groupements.alone),
         together=tuple(

@@ -1,6 +1,7 @@
-"""Coverage of lots by a network as its Document: lot by lot, the gaps by trade and by territory, each structure, the matrix."""
+"""Coverage of lots by a network as its Document, and as a JSON object: lot by lot, the gaps by trade and by territory, each structure, the matrix."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,8 +15,8 @@ from matcher.decisions.coverage.compute import (
     CoverMatrix,
     LotStanding,
     cover,
-    territories_of,
-    trades_of,
+    territory_labels,
+    trade_labels,
 )
 from matcher.decisions.opinion.document import ID
 from matcher.decisions.opinion.words import NOTICE
@@ -35,6 +36,7 @@ from matcher.render.document import (
     Marked,
     few,
 )
+from matcher.render.shaped import shaped
 
 _NUMBER, _LIST = ColumnKind.NUMBER, ColumnKind.LIST
 # Of those who might be called for a lot that nobody known covers, how many are named.
@@ -51,10 +53,7 @@ MARKS = {
     LotStanding.REFUSED: CellMark.REFUSED,
     LotStanding.UNREAD: CellMark.UNKNOWN,
 }
-LOT = (
-    DocumentColumn("Lot"),
-    *(DocumentColumn("Objet", under=True), DocumentColumn("Lieu", under=True)),
-)
+LOT = (DocumentColumn("Lot"), *(DocumentColumn("Objet", under=True), DocumentColumn("Lieu", under=True)))
 SIZE = DocumentColumn("Taille", _NUMBER, "ETP par an", 1, aside=True)
 _LOTS = (
     *LOT,
@@ -94,25 +93,22 @@ def coverage_document(coverage: Coverage) -> Document:
     review = DocumentTable(
         _TO_REVIEW, (DocumentColumn("Ligne de la liste"),), to_review, folded=len(to_review) > _READ_AT_ONCE
     )
+    gaps, *by_lot = _lot_tables(matrix)
     return Document(
         kind=DocumentKind.COVERAGE,
         title=coverage.network,
-        asked=tuple(asked(coverage)),
-        answer=headline(matrix),
-        remarks=tuple(remarks(coverage)),
+        asked=tuple(coverage_request(coverage)),
+        answer=coverage_headline(matrix),
+        remarks=tuple(coverage_remarks(coverage)),
         tables=(
             review,
-            _counts_table("Par métier", "Métier", cover(matrix, trades_of), matrix),
-            _counts_table("Par territoire", "Territoire", cover(matrix, territories_of), matrix),
-            *(
-                _gaps_table(matrix),
-                _structures_table(matrix),
-                _lots_table(matrix),
-                _matrix_table(matrix),
-                _pairs_table(matrix),
-            ),
+            _counts_table("Par métier", "Métier", cover(matrix, trade_labels), matrix),
+            _counts_table("Par territoire", "Territoire", cover(matrix, territory_labels), matrix),
+            gaps,
+            _structures_table(matrix),
+            *by_lot,
         ),
-        hypotheses=tuple(hypotheses(matrix)),
+        hypotheses=tuple(coverage_hypotheses(matrix)),
         names={structure.id: structure.name for structure in matrix.structures},
         catalogue_version=coverage.catalogue_version,
         catalogue_suppliers=coverage.catalogue_suppliers,
@@ -122,9 +118,9 @@ def coverage_document(coverage: Coverage) -> Document:
     )
 
 
-def headline(matrix: CoverMatrix) -> str:
+def coverage_headline(matrix: CoverMatrix) -> str:
     """The answer in one sentence: how many lots have somebody known, and how many hang on one organisation."""
-    known = matrix.known_organisations[matrix.compared]
+    known = matrix.known_organisations[matrix.compared_lots]
     if not len(known):
         return "Aucun lot n’est compris : dites le métier et le lieu de chacun."
     covered, single = int((known > 0).sum()), int((known == 1).sum())
@@ -138,8 +134,8 @@ def headline(matrix: CoverMatrix) -> str:
 
 
 def _instead(matrix: CoverMatrix) -> str:
-    """Say what the lots that nobody known covers have instead: a hint, somebody to call, or nobody within reach."""
-    surest = [matrix.standing[at].min() for at in matrix.compared if not matrix.known_organisations[at]]
+    """Return what the lots that nobody known covers have instead: a hint, somebody to call, or nobody within reach."""
+    surest = [matrix.standing[at].min() for at in matrix.compared_lots if not matrix.known_organisations[at]]
     hints, calls = (
         sum(at == STANDINGS.index(standing) for at in surest) for standing in (LotStanding.HINT, LotStanding.TO_CALL)
     )
@@ -151,13 +147,13 @@ def _instead(matrix: CoverMatrix) -> str:
     return enumeration([count(many, one, several) for many, one, several in counts if many])
 
 
-def asked(coverage: Coverage) -> Iterator[str]:
+def coverage_request(coverage: Coverage) -> Iterator[str]:
     """Yield what was compared, in sentences."""
     yield f"Lots : {number(len(coverage.matrix.lots))}"
     yield f"{say('couverture_reseau')} : {coverage.network}, {count(len(coverage.matrix.structures), 'structure')}"
 
 
-def remarks(coverage: Coverage) -> Iterator[str]:
+def coverage_remarks(coverage: Coverage) -> Iterator[str]:
     """Yield what was not read of the lots, and how much of the network is to be looked at again."""
     unread = [f"{lot.label} ({lot.unread})" for lot in coverage.matrix.lots if lot.unread]
     if unread:
@@ -174,14 +170,14 @@ def remarks(coverage: Coverage) -> Iterator[str]:
         yield f"{count(len(coverage.network_said), 'ligne')} de la liste à revoir : voyez « {_TO_REVIEW} »."
 
 
-def hypotheses(matrix: CoverMatrix) -> Iterator[str]:
+def coverage_hypotheses(matrix: CoverMatrix) -> Iterator[str]:
     """Yield what the answer supposes."""
     yield "« Connue » : une source dit le métier. « Indice » : un nom, un code ou une page y fait penser. « À appeler » : rien ne le dit."
     local = unit(REACH_HALVES * HALF_KM_LOCAL, "km")
     yield f"À portée : sa zone d’intervention déclarée, sinon le rayon usuel du métier ; {local} pour une association intermédiaire."
     yield f"Une structure donne {unit(100 * DEFAULT.share, '%')} de son effectif à un lot. Un effectif non connu n’est pas zéro : il est à demander."
     yield "Un lot de plusieurs métiers ou de plusieurs lieux se partage en parts égales ; de plusieurs territoires, il compte dans chacun."
-    unsized = [matrix.lots[at].label for at in matrix.compared if matrix.lots[at].etp is None]
+    unsized = [matrix.lots[at].label for at in matrix.compared_lots if matrix.lots[at].etp is None]
     if unsized:
         lots_said = count(len(unsized), "lot n’a pas de taille connue", "lots n’ont pas de taille connue")
         yield f"{lots_said} ({few(unsized)}) : « seule » ne dit alors rien de l’effectif."
@@ -189,22 +185,32 @@ def hypotheses(matrix: CoverMatrix) -> Iterator[str]:
         yield _AI_LIMIT
 
 
-def _gaps_table(matrix: CoverMatrix) -> DocumentTable:
-    """The lots that nobody known covers, and the nearest of those to call."""
-    rows = tuple(
-        DocumentRow(
-            (
-                *lot_cells(matrix.lots[at]),
-                matrix.lots[at].trade,
-                matrix.lots[at].territory,
-                tuple(named(matrix, matrix.of(at, LotStanding.HINT, LotStanding.TO_CALL)[:_NAMED]))
-                or Marked("personne à portée", CellMark.REFUSED),
-            )
-        )
-        for at in matrix.compared
-        if not matrix.known_organisations[at]
+def _lot_tables(matrix: CoverMatrix) -> tuple[DocumentTable, ...]:
+    """Return the tables by lot: the lots that nobody known covers, with the nearest to call; each lot, in the order of the file; the matrix, a
+    column a structure; each pair of a lot and a structure known or pointed to for it, with its reason."""
+    gaps, lots, lines, pairs = [], [], [], []
+    for at, lot in enumerate(matrix.lots):
+        if not lot.unread and not matrix.known_organisations[at]:
+            to_call = matrix.of(at, LotStanding.HINT, LotStanding.TO_CALL)[:_NAMED]
+            nearest = tuple(organisation_names(matrix, to_call)) or Marked("personne à portée", CellMark.REFUSED)
+            gaps.append(DocumentRow((*lot_cells(lot), lot.trade, lot.territory, nearest)))
+        trade = lot.trade or Marked("métier non lu", CellMark.UNKNOWN)
+        territory = lot.territory or Marked("lieu non lu", CellMark.UNKNOWN)
+        counts = (*count_standings(matrix, at), _answer_cell(matrix, at))
+        lots.append(DocumentRow((*lot_cells(lot), trade, territory, *counts, lot.etp, lot.doubts, lot.where)))
+        words = (pair_words(matrix, at, column) for column in range(len(matrix.structures)))
+        lines.append(DocumentRow((lot.label, *words)))
+        for column in matrix.of(at, LotStanding.KNOWN, LotStanding.HINT):
+            structure = matrix.structures[column]
+            reason = (str(matrix.at(at, column)), matrix.why(at, column), matrix.distance(at, column))
+            pairs.append(DocumentRow((lot.label, structure.name, *reason, structure.id), structure.id))
+    columns = (DocumentColumn("Lot"), *(DocumentColumn(one.name) for one in matrix.structures))
+    return (
+        DocumentTable("Lots sans structure connue", _GAPS, tuple(gaps), folded=len(gaps) > _READ_AT_ONCE),
+        DocumentTable("Lot par lot", _LOTS, tuple(lots)),
+        DocumentTable("Matrice", columns, tuple(lines), aside=True),
+        DocumentTable("Pourquoi", _PAIRS, tuple(pairs), aside=True),
     )
-    return DocumentTable("Lots sans structure connue", _GAPS, rows, folded=len(rows) > _READ_AT_ONCE)
 
 
 def _counts_table(title: str, label: str, cover_counts: Sequence[CoverCount], matrix: CoverMatrix) -> DocumentTable:
@@ -213,7 +219,13 @@ def _counts_table(title: str, label: str, cover_counts: Sequence[CoverCount], ma
         *(DocumentColumn("Une seule connue", _NUMBER), DocumentColumn("Sans structure connue", _NUMBER)),
     )
     rows = (
-        (one.label, tuple(named(matrix, one.known)) or "aucune", one.lots, one.single, one.lots - one.covered)
+        (
+            one.label,
+            tuple(organisation_names(matrix, one.known)) or "aucune",
+            one.lots,
+            one.single,
+            one.lots - one.covered,
+        )
         for one in cover_counts
     )
     return DocumentTable(title, columns, tuple(map(DocumentRow, rows)))
@@ -222,64 +234,14 @@ def _counts_table(title: str, label: str, cover_counts: Sequence[CoverCount], ma
 def _structures_table(matrix: CoverMatrix) -> DocumentTable:
     """Each structure and the lots that it may answer: those that most lots hang on first, then those known for most."""
     known, alone = matrix.is_known.sum(axis=0), matrix.indispensable.sum(axis=0)
-    rows = (
-        DocumentRow(
-            (
-                *(one.name, one.kinds or None, one.city or None, int(known[at]), int(alone[at])),
-                *(len(matrix.lots_of(at, standing)) for standing in (LotStanding.HINT, LotStanding.TO_CALL)),
-                *(one.workers, one.capacity, one.id),
-            ),
-            one.id,
-        )
-        for at, one in ((int(at), matrix.structures[at]) for at in np.lexsort((-known, -alone)))
-    )
+    rows = []
+    for at in np.lexsort((-known, -alone)).tolist():
+        row = matrix.structures[at]
+        hints, to_call = (len(matrix.lots_of(at, standing)) for standing in (LotStanding.HINT, LotStanding.TO_CALL))
+        counts = (int(known[at]), int(alone[at]), hints, to_call)
+        cells = (row.name, row.kinds or None, row.city or None, *counts, row.workers, row.capacity, row.id)
+        rows.append(DocumentRow(cells, row.id))
     return DocumentTable("Structures", _STRUCTURES, tuple(rows))
-
-
-def _lots_table(matrix: CoverMatrix) -> DocumentTable:
-    """Each lot in the order of the file: how many are known, and who may answer it."""
-    rows = (
-        DocumentRow(
-            (
-                *lot_cells(lot),
-                lot.trade or Marked("métier non lu", CellMark.UNKNOWN),
-                lot.territory or Marked("lieu non lu", CellMark.UNKNOWN),
-                *counted(matrix, at),
-                _answer_cell(matrix, at),
-                lot.etp,
-                lot.doubts,
-                lot.where,
-            )
-        )
-        for at, lot in enumerate(matrix.lots)
-    )
-    return DocumentTable("Lot par lot", _LOTS, tuple(rows))
-
-
-def _matrix_table(matrix: CoverMatrix) -> DocumentTable:
-    """The whole, a line a lot and a column a structure: where it stands and how far it is."""
-    columns = (DocumentColumn("Lot"), *(DocumentColumn(one.name) for one in matrix.structures))
-    rows = (
-        DocumentRow((lot.label, *(pair_words(matrix, at, column) for column in range(len(matrix.structures)))))
-        for at, lot in enumerate(matrix.lots)
-    )
-    return DocumentTable("Matrice", columns, tuple(rows), aside=True)
-
-
-def _pairs_table(matrix: CoverMatrix) -> DocumentTable:
-    """Each pair of a lot and a structure known or pointed to for it, with its reason."""
-    rows = (
-        DocumentRow(
-            (
-                *(lot.label, matrix.structures[column].name, str(matrix.at(at, column)), matrix.why(at, column)),
-                *(matrix.distance(at, column), matrix.structures[column].id),
-            ),
-            matrix.structures[column].id,
-        )
-        for at, lot in enumerate(matrix.lots)
-        for column in matrix.of(at, LotStanding.KNOWN, LotStanding.HINT)
-    )
-    return DocumentTable("Pourquoi", _PAIRS, tuple(rows), aside=True)
 
 
 def known_structures(matrix: CoverMatrix) -> dict[str, str]:
@@ -292,7 +254,7 @@ def lot_cells(lot: CoveredLot) -> tuple[DocumentCell, ...]:
     return lot.label, lot.title, enumeration(lot.places)
 
 
-def named(matrix: CoverMatrix, columns: Sequence[int]) -> Iterator[str]:
+def organisation_names(matrix: CoverMatrix, columns: Sequence[int]) -> Iterator[str]:
     """Yield the names of structures, an organisation once."""
     seen: set[str] = set()
     for column in columns:
@@ -318,11 +280,11 @@ def _answer_cell(matrix: CoverMatrix, at: int) -> DocumentCell:
         return Marked(lot.unread, CellMark.UNKNOWN)
     if not matrix.known_organisations[at]:
         return Marked("personne de connu", CellMark.REFUSED)
-    says = tuple(answers(matrix, lot))
+    says = tuple(ways_to_answer(matrix, lot))
     return says or Marked("trop grand pour toutes les connues ensemble", CellMark.REFUSED)
 
 
-def answers(matrix: CoverMatrix, lot: CoveredLot) -> Iterator[str]:
+def ways_to_answer(matrix: CoverMatrix, lot: CoveredLot) -> Iterator[str]:
     """Yield the ways to answer a lot: alone, alone if a workforce that is not known suffices, together."""
     of = {one.id: one for one in matrix.structures}
     asks = [key for key in lot.answering.alone if lot.etp is not None and of[key].workers is None]
@@ -334,8 +296,55 @@ def answers(matrix: CoverMatrix, lot: CoveredLot) -> Iterator[str]:
         yield f"ensemble : {enumeration([of[key].name for key in dict.fromkeys(ids)])}"
 
 
-def counted(matrix: CoverMatrix, at: int) -> tuple[int | None, ...]:
+def count_standings(matrix: CoverMatrix, at: int) -> tuple[int | None, ...]:
     """Return how many organisations are known, pointed to and to call for a lot, None for one that is not understood."""
     if matrix.lots[at].unread:
         return None, None, None
     return tuple(matrix.count(at, standing) for standing in WITHIN_REACH)
+
+
+def coverage_object(coverage: Coverage) -> dict[str, Any]:
+    """The lots with each structure within reach, the structures, and the cover by trade and territory; unknown as null."""
+    matrix = coverage.matrix
+    lots = []
+    for at, lot in enumerate(matrix.lots):
+        known, hints, to_call = count_standings(matrix, at)
+        structures = [
+            shaped(
+                "id standing distance_km why?",
+                id=matrix.structures[column].id,
+                standing=matrix.at(at, column),
+                distance_km=matrix.distance(at, column),
+                why=matrix.why(at, column),
+            )
+            for column in matrix.of(at, *WITHIN_REACH)
+        ]
+        fields = (
+            "label title where? trade? places territory? etp unread? doubts known hints to_call alone=answering.alone "
+            "together=answering.together too_large=answering.short structures"
+        )
+        lots.append(shaped(fields, lot, known=known, hints=hints, to_call=to_call, structures=structures))
+    return {
+        "answer": coverage_headline(matrix),
+        "network": coverage.network,
+        "remarks": [*coverage_remarks(coverage), *coverage.network_said],
+        "lots": lots,
+        "structures": [
+            shaped(
+                "id name kinds city? workers turnover capacity? known indispensable",
+                one,
+                known=[matrix.lots[lot].label for lot in matrix.lots_of(at, LotStanding.KNOWN)],
+                indispensable=[lot.label for row, lot in enumerate(matrix.lots) if matrix.indispensable[row, at]],
+            )
+            for at, one in enumerate(matrix.structures)
+        ],
+        "trades": [_count(matrix, one) for one in cover(matrix, trade_labels)],
+        "territories": [_count(matrix, one) for one in cover(matrix, territory_labels)],
+        "hypotheses": list(coverage_hypotheses(matrix)),
+    }
+
+
+def _count(matrix: CoverMatrix, cover_count: CoverCount) -> dict[str, Any]:
+    return shaped(
+        "label lots covered single without", cover_count, without=[matrix.lots[at].label for at in cover_count.nobody]
+    )

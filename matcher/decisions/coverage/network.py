@@ -1,8 +1,9 @@
-"""Lots as a table tells them, and the network they are set against: structures of some kinds in a territory, or of a list as somebody wrote it."""
+"""Lots of a table, and the network they are set against: structures of some kinds in a territory, or of a list as somebody wrote it."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet
 from matcher.domain.french import count, enumeration, number
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
-from matcher.domain.place import Place, PlaceType
+from matcher.domain.place import PlaceType
 from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.stop import Stop
 from matcher.need.title import title_of
@@ -52,7 +53,10 @@ def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) ->
         raise DecisionRefused(f"« {territory} » : {reason}", field="lieu")
     named = enumeration([place.name for place in where.places])
     what = f"{enumeration(list(kinds), 'ou') or 'toutes structures'} : {named}"
-    rows = np.flatnonzero(shelf.kinds.any_of(kinds or SupplierKind) & _inside(shelf, where.places))
+    inside = np.ones(len(shelf), dtype=bool)
+    if PlaceType.PAYS not in map(attrgetter("type"), where.places):  # the country holds them all
+        inside = shelf.points.within([code for place in where.places for code in (*place.communes, place.code)])
+    rows = np.flatnonzero(shelf.kinds.any_of(kinds or SupplierKind) & inside)
     if not len(rows):
         raise DecisionRefused(
             f"{what} : aucune structure du catalogue n’y a de site. Choisissez un autre territoire ou d’autres types, ou collez une liste."
@@ -60,8 +64,8 @@ def in_territory(shelf: Shelf, kinds: Sequence[SupplierKind], territory: str) ->
     return Network(_bounded([shelf.ids[row] for row in rows.tolist()], what), what)
 
 
-def recognised(lines: Iterable[WrittenLine], recogniser: Recogniser) -> Network:
-    """Return the structures that are surely those of a list; what is named twice, unknown or to be confirmed is said. Raises DecisionRefused
+def recognise_network(lines: Iterable[WrittenLine], recogniser: Recogniser) -> Network:
+    """Return the structures that are surely those of a list, and a remark on each that is named twice, unknown or to be confirmed. Raises DecisionRefused
     where none is, or where there are too many."""
     first_places: dict[str, str] = {}
     questions: list[str] = []
@@ -82,7 +86,7 @@ def recognised(lines: Iterable[WrittenLine], recogniser: Recogniser) -> Network:
     return Network(_bounded(list(first_places), title), title, tuple(questions))
 
 
-def read_lines(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> list[WrittenLine]:
+def read_network_lines(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> list[WrittenLine]:
     """Read the structures of a sheet that has a column of SIRET or of names. Raises ReadRefused, SheetRefused and Stopped."""
     entries = read_sheet(path, SPENDING, MOST_STRUCTURES, columns, stop=stop).entries
     return [
@@ -94,13 +98,6 @@ def read_lines(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None =
     ]
 
 
-def _inside(shelf: Shelf, places: Sequence[Place]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """(n,) True for who has a site in one of these places; the country holds them all."""
-    if any(place.type is PlaceType.PAYS for place in places):
-        return np.ones(len(shelf), dtype=bool)
-    return shelf.points.within([code for place in places for code in (*place.communes, place.code)])
-
-
 def _bounded(ids: list[str], what: str) -> tuple[str, ...]:
     if len(ids) > MOST_STRUCTURES:
         raise DecisionRefused(f"{what} : {number(len(ids))} structures, {number(MOST_STRUCTURES)} au plus. {_NARROW}")
@@ -109,8 +106,8 @@ def _bounded(ids: list[str], what: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class AskedLot:
-    """A need under the name by which people call it, its title, and where it stands in what they gave; empty where there is none. `doubts` are
-    what its line leaves to be told, in French."""
+    """A need under the name by which people call it, its title, and where it stands in what they gave; empty where there is none. `doubts` are what its line
+    leaves open, in French."""
 
     label: str
     title: str
@@ -127,12 +124,12 @@ class AskedLots:
     said: tuple[str, ...] = ()
 
 
-def read_lots(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> AskedLots:
+def read_asked_lots(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> AskedLots:
     """Read the lots of a sheet as a programme of purchases is read. Raises ReadRefused, SheetRefused and Stopped."""
-    return lots_of(read_sheet(path, PROGRAMME, MOST_LINES, columns, stop=stop))
+    return sheet_lots(read_sheet(path, PROGRAMME, MOST_LINES, columns, stop=stop))
 
 
-def lots_of(sheet: PurchaseSheet) -> AskedLots:
+def sheet_lots(sheet: PurchaseSheet) -> AskedLots:
     """Return the lots of a sheet; a line that adds others up is none."""
     lots = tuple(
         AskedLot(

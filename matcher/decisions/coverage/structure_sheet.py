@@ -8,7 +8,14 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from matcher.decisions.coverage.answer import Coverage
 from matcher.decisions.coverage.compute import WITHIN_REACH, CoverMatrix, LotStanding
-from matcher.decisions.coverage.document import LOT, SIZE, asked, hypotheses, lot_cells, named
+from matcher.decisions.coverage.document import (
+    LOT,
+    SIZE,
+    coverage_hypotheses,
+    coverage_request,
+    lot_cells,
+    organisation_names,
+)
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import count, enumeration, number
 from matcher.render.document import (
@@ -41,18 +48,28 @@ _LONGEST_FILE_NAME = 60
 def sheet_document(coverage: Coverage, at: int) -> Document:
     """The sheet of the structure at this column."""
     matrix, structure = coverage.matrix, coverage.matrix.structures[at]
-    lots = (*matrix.lots_of(at, LotStanding.KNOWN, LotStanding.HINT),)
+    rows = []
+    for lot in matrix.lots_of(at, LotStanding.KNOWN, LotStanding.HINT):
+        others = [
+            column
+            for column in matrix.of(lot, LotStanding.KNOWN)
+            if matrix.organisation[column] != matrix.organisation[at]
+        ]
+        standing = (str(matrix.at(lot, at)), matrix.why(lot, at), matrix.distance(lot, at))
+        ways = tuple(_ways(matrix, lot, at)) or "à voir ensemble"
+        names = few(list(organisation_names(matrix, others))) or "aucune"
+        rows.append(DocumentRow((*lot_cells(matrix.lots[lot]), *standing, ways, names, matrix.lots[lot].etp)))
     return Document(
         kind=DocumentKind.COVERAGE,
         title=structure.name,
-        asked=(*asked(coverage), ", ".join(filter(None, (*structure.kinds, structure.city or "commune non connue")))),
+        asked=(
+            *coverage_request(coverage),
+            ", ".join(filter(None, (*structure.kinds, structure.city or "commune non connue"))),
+        ),
         answer=sheet_headline(matrix, at),
         remarks=tuple(_not_known(matrix, at)),
-        tables=(
-            DocumentTable("Ses lots", _ITS_LOTS, tuple(_line(matrix, lot, at) for lot in lots)),
-            _to_ask(matrix, at),
-        ),
-        hypotheses=tuple(hypotheses(matrix)),
+        tables=(DocumentTable("Ses lots", _ITS_LOTS, tuple(rows)), _to_ask(matrix, at)),
+        hypotheses=tuple(coverage_hypotheses(matrix)),
         names={other.id: other.name for other in matrix.structures},
         catalogue_version=coverage.catalogue_version,
         catalogue_suppliers=coverage.catalogue_suppliers,
@@ -90,24 +107,6 @@ def _file_name(text: str) -> str:
     return _UNSAFE.sub("-", text).strip("-")[:_LONGEST_FILE_NAME]
 
 
-def _line(matrix: CoverMatrix, lot: int, at: int) -> DocumentRow:
-    others = [
-        column for column in matrix.of(lot, LotStanding.KNOWN) if matrix.organisation[column] != matrix.organisation[at]
-    ]
-    return DocumentRow(
-        (
-            *lot_cells(matrix.lots[lot]),
-            *(
-                str(matrix.at(lot, at)),
-                matrix.why(lot, at),
-                matrix.distance(lot, at),
-                tuple(_ways(matrix, lot, at)) or "à voir ensemble",
-            ),
-            *(few(list(named(matrix, others))) or "aucune", matrix.lots[lot].etp),
-        )
-    )
-
-
 def _ways(matrix: CoverMatrix, lot: int, at: int) -> Iterator[str]:
     """Yield how a structure may answer a lot, by itself or with others."""
     its_lot, number_of = matrix.lots[lot], {one.id: column for column, one in enumerate(matrix.structures)}
@@ -120,11 +119,11 @@ def _ways(matrix: CoverMatrix, lot: int, at: int) -> Iterator[str]:
         yield "seule, si son effectif suffit" if asks else "seule"
     for ids in its_lot.answering.together:
         if any(map(is_it, ids)):
-            yield f"avec {enumeration(list(named(matrix, [number_of[key] for key in ids if not is_it(key)])))}"
+            yield f"avec {enumeration(list(organisation_names(matrix, [number_of[key] for key in ids if not is_it(key)])))}"
 
 
 def _to_ask(matrix: CoverMatrix, at: int) -> DocumentTable:
-    """The trades that nothing tells it does or not, each with its lots within reach."""
+    """The trades of which no source has it or not, each with its lots within reach."""
     lots: dict[str, list[str]] = {}
     for lot in matrix.lots_of(at, LotStanding.TO_CALL):
         lots.setdefault(matrix.lots[lot].trade, []).append(matrix.lots[lot].label)

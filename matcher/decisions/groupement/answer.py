@@ -7,15 +7,15 @@ from itertools import product
 
 from sqlalchemy import Engine
 
-from matcher.decisions.asked import DecisionRefused, asked
+from matcher.decisions.asked import DecisionRefused, lay_need
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.calibrated import calibrated
-from matcher.decisions.candidates import Candidate, candidates
+from matcher.decisions.calibrated import calibrate_lot
+from matcher.decisions.candidates import Candidate, lot_candidates
 from matcher.decisions.capacity_lookup import shared_by
-from matcher.decisions.groupement.compute import Groupements, LotPart, group
-from matcher.decisions.workload import need_of
+from matcher.decisions.groupement.compute import Groupements, LotPart, find_groupements
+from matcher.decisions.workload import workload_of
 from matcher.domain.place import PlaceType
-from matcher.domain.reading import RawPlace, Reading
+from matcher.domain.reading import RawPlace
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
@@ -53,14 +53,14 @@ class Together:
     on: date
 
     @property
-    def named(self) -> tuple[Candidate, ...]:
-        """Every establishment of the proposals, each once, in the order in which they are told."""
+    def establishments(self) -> tuple[Candidate, ...]:
+        """Every establishment of the proposals, each once, in their order."""
         sets = (*self.grouping.groupements, *self.grouping.alone)
         candidates = (one for its in sets for member in its.members for one in member.establishments)
         return tuple({one.id: one for one in candidates}.values())
 
 
-def together(
+def join_needs(
     engine: Engine,
     shelf: Shelf,
     needs: Sequence[str],
@@ -87,7 +87,7 @@ def together(
         for need, place in product(sorted(set(needs)), dict.fromkeys(sites))
     )
     shared = shared_by(engine, {one.id for its in parts for one in its.part.candidates})
-    groupements = group([its.part for its in parts], DEFAULT, most=most, members=members, shared=shared)
+    groupements = find_groupements([its.part for its in parts], DEFAULT, most=most, members=members, shared=shared)
     return Together(parts, groupements, lever, shelf.version, len(shelf), on)
 
 
@@ -101,20 +101,15 @@ def _sites(place: str) -> tuple[str, ...]:
 
 
 def too_many(needs: Sequence[str], places: Sequence[str]) -> str:
-    """Say that there are more parts than a groupement covers."""
+    """Return the refusal of more parts than a groupement covers."""
     return f"{len(needs) * len(places)} parts : un groupement en couvre {MOST_PARTS} au plus. Regroupez des sites."
 
 
 def _part(need: str, place: str, lever: str, etp: str, shelf: Shelf, on: date, *, alone: bool) -> AskedPart:
-    ask = asked(need, [place], lever, shelf, on)
-    size = need_of(ask.reading, DEFAULT, etp=etp or None).etp
+    ask = lay_need(need, [place], lever, shelf, on)
+    size = workload_of(ask.reading, DEFAULT, etp=etp or None).etp
     if lever == CLAUSE and not etp:
-        size = _of_clause(ask.reading)
-    return AskedPart(need, place, ask, LotPart(place if alone else f"{need}, {place}", candidates(rank(ask)), size))
-
-
-def _of_clause(reading: Reading) -> float | None:
-    """The ETP a year that the hours of a clause take, as the text says them, else as calibrated: the holder keeps the rest of the work."""
-    counted = calibrated(reading).insertion
-    hours = insertion_hours(reading.lot.objet, reading.months) or (counted and counted.likely)
-    return hours / (HOURS_PER_ETP * reading.years) if hours else None
+        counted = calibrate_lot(ask.reading).insertion
+        hours = insertion_hours(ask.reading.lot.objet, ask.reading.months) or (counted and counted.likely)
+        size = hours / (HOURS_PER_ETP * ask.reading.years) if hours else None
+    return AskedPart(need, place, ask, LotPart(place if alone else f"{need}, {place}", lot_candidates(rank(ask)), size))

@@ -85,7 +85,7 @@ class Groupements:
     groupements: tuple[Groupement, ...]
 
 
-def group(
+def find_groupements(
     parts: Iterable[LotPart],
     assumed: Assumptions,
     *,
@@ -139,7 +139,10 @@ def _nearness(candidate: Candidate) -> float:
 def _search(parts: Sequence[LotPart], options: Mapping[str, Mapping[str, Share]], members: int) -> list[frozenset[str]]:
     """Sets of organisations that cover the parts, found part after part, the likeliest kept: all of them where parts are few."""
     under_way: dict[frozenset[str], float] = {frozenset(): 1.0}
-    alone = _everywhere(options)
+    # the surest of those who carry every part, who may be among the first of none
+    by_part = list(options.values())
+    common = set(by_part[0]).intersection(*by_part[1:])
+    alone = sorted(common, key=lambda one: (-prod(its[one].chance for its in by_part), one))[:TRIED]
     for part in parts:
         shares = options[part.label]
         grown: dict[frozenset[str], float] = {}
@@ -152,13 +155,6 @@ def _search(parts: Sequence[LotPart], options: Mapping[str, Mapping[str, Share]]
                     grown[more] = max(grown.get(more, 0.0), chance * shares[organisation].chance * cost)
         under_way = dict(sorted(grown.items(), key=lambda item: (-item[1], sorted(item[0])))[:KEPT])
     return list(under_way)
-
-
-def _everywhere(options: Mapping[str, Mapping[str, Share]]) -> list[str]:
-    """The surest of those who carry every part, who may be among the first of none."""
-    shares = list(options.values())
-    common = set(shares[0]).intersection(*shares[1:])
-    return sorted(common, key=lambda one: (-prod(its[one].chance for its in shares), one))[:TRIED]
 
 
 def _made(

@@ -6,8 +6,8 @@ from typing import Any
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.groupement.answer import CLAUSE, AskedPart, Together
-from matcher.decisions.groupement.compute import Groupement, Groupements, Share
-from matcher.decisions.opinion.document import ID, WHO, who
+from matcher.decisions.groupement.compute import Groupement, Groupements
+from matcher.decisions.opinion.document import ID, WHO, candidate_cells
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import enumeration, percent, unit
 from matcher.reference.levers import lever
@@ -42,19 +42,20 @@ _MAY_CARRY = "chances : métier × effectif × distance, selon les hypothèses d
 def together_document(joint_need: Together, address: str = "") -> Document:
     """The groupements, best first, those who could carry all alone, then the parts; `address` asks for them again."""
     groupements = joint_need.grouping
+    rows = (
+        DocumentRow((by.name, *candidate_cells(by)[:2], one.part.label, *candidate_cells(by)[2:], by.id), by.id)
+        for one in joint_need.parts
+        for by in one.part.candidates[:_NAMED]
+    )
+    others = DocumentTable("Candidats de chaque part", _OTHERS, tuple(rows), aside=True)
     return Document(
         kind=DocumentKind.GROUPEMENT,
         title=enumeration(list(groupements.parts)),
-        asked=tuple(asked(joint_need)),
-        answer=answer(groupements),
-        tables=(
-            *groupement_tables(groupements),
-            alone_table(groupements),
-            parts_table(joint_need),
-            _others_table(joint_need),
-        ),
-        hypotheses=tuple(hypotheses()),
-        names={one.id: one.name for one in joint_need.named},
+        asked=tuple(groupement_request(joint_need)),
+        answer=groupement_answer(groupements),
+        tables=(*groupement_tables(groupements), alone_table(groupements), lot_parts_table(joint_need), others),
+        hypotheses=tuple(groupement_hypotheses()),
+        names={one.id: one.name for one in joint_need.establishments},
         address=address,
         catalogue_version=joint_need.catalogue_version,
         catalogue_suppliers=joint_need.catalogue_suppliers,
@@ -65,26 +66,36 @@ def together_document(joint_need: Together, address: str = "") -> Document:
 
 def groupement_tables(groupements: Groupements) -> list[DocumentTable]:
     """Each groupement: who does what, its chance, who could lead, what its members already share."""
-    return [
-        DocumentTable(
-            f"Groupement {rank}",
-            _MEMBERS,
-            tuple(
-                DocumentRow(
-                    (member.name, *who(share.by)[:2], share.part, *who(share.by)[2:], share.chance, share.by.id),
+    tables = []
+    for rank, groupement in enumerate(groupements.groupements, start=1):
+        rows = tuple(
+            DocumentRow(
+                (
+                    member.name,
+                    *candidate_cells(share.by)[:2],
+                    share.part,
+                    *candidate_cells(share.by)[2:],
+                    share.chance,
                     share.by.id,
-                )
-                for member in its.members
-                for share in member.shares
-            ),
-            (
-                f"{percent(its.score)} de chances que tous fassent leur part.",
-                f"{its.leader} pourrait mener ({its.why_leader}) ; {_apart(its)}.",
-                _shared(its),
-            ),
+                ),
+                share.by.id,
+            )
+            for member in groupement.members
+            for share in member.shares
         )
-        for rank, its in enumerate(groupements.groupements, start=1)
-    ]
+        apart = "distance entre membres non connue"
+        if groupement.apart_km is not None:
+            apart = f"membres à {unit(groupement.apart_km, 'km')} l’un de l’autre"
+        shared = "Rien ne dit qu’ils aient déjà travaillé ensemble : à demander."
+        if groupement.together:
+            shared = f"Déjà en commun : {enumeration(groupement.together)}."
+        notes = (
+            f"{percent(groupement.score)} de chances que tous fassent leur part.",
+            f"{groupement.leader} pourrait mener ({groupement.why_leader}) ; {apart}.",
+            shared,
+        )
+        tables.append(DocumentTable(f"Groupement {rank}", _MEMBERS, rows, notes))
+    return tables
 
 
 def alone_table(groupements: Groupements) -> DocumentTable:
@@ -93,15 +104,15 @@ def alone_table(groupements: Groupements) -> DocumentTable:
     return DocumentTable(
         "Pourraient tout porter seuls",
         _ALONE,
-        tuple(DocumentRow((its.leader, *who(by)[:2], its.score, by.id), by.id) for its, by in rows),
+        tuple(DocumentRow((its.leader, *candidate_cells(by)[:2], its.score, by.id), by.id) for its, by in rows),
     )
 
 
-def parts_table(joint_need: Together) -> DocumentTable:
+def lot_parts_table(joint_need: Together) -> DocumentTable:
     """Each part: how many could do it, and the first of them."""
     rows = (
         (
-            *(one.part.label, *counted(one)),
+            *(one.part.label, *count_candidates(one)),
             tuple(by.name for by in one.part.candidates[:_NAMED])
             or Marked("personne à portée, ou connu pour ce métier", CellMark.REFUSED),
         )
@@ -110,34 +121,25 @@ def parts_table(joint_need: Together) -> DocumentTable:
     return DocumentTable("Qui d’autre, part par part", _PARTS, tuple(map(DocumentRow, rows)))
 
 
-def _others_table(joint_need: Together) -> DocumentTable:
-    """The first candidates of each part, a line each."""
-    rows = (
-        DocumentRow((by.name, *who(by)[:2], one.part.label, *who(by)[2:], by.id), by.id)
-        for one in joint_need.parts
-        for by in one.part.candidates[:_NAMED]
-    )
-    return DocumentTable("Candidats de chaque part", _OTHERS, tuple(rows), aside=True)
-
-
 def together_object(joint_need: Together) -> dict[str, Any]:
     """The answer, the parts, those that nobody carries, who could carry all alone, and the groupements, best first; chances in
     [0, 1], unknown as null."""
     groupements = joint_need.grouping
     return {
-        "answer": answer(groupements),
+        "answer": groupement_answer(groupements),
         "parts": list(groupements.parts),
         "candidates": {
-            one.part.label: dict(zip(("credible", "to_call"), counted(one), strict=True)) for one in joint_need.parts
+            one.part.label: dict(zip(("credible", "to_call"), count_candidates(one), strict=True))
+            for one in joint_need.parts
         },
         "uncovered": list(groupements.uncovered),
         "alone": [_groupement(its) for its in groupements.alone],
         "groupements": [_groupement(its) for its in groupements.groupements],
-        "hypotheses": list(hypotheses()),
+        "hypotheses": list(groupement_hypotheses()),
     }
 
 
-def asked(joint_need: Together) -> Iterator[str]:
+def groupement_request(joint_need: Together) -> Iterator[str]:
     """Yield what was asked, in sentences."""
     yield f"Activités : {enumeration(list(dict.fromkeys(one.need for one in joint_need.parts)))}"
     yield f"Sites : {enumeration(list(dict.fromkeys(one.place for one in joint_need.parts)))}"
@@ -152,7 +154,7 @@ def asked(joint_need: Together) -> Iterator[str]:
     )
 
 
-def hypotheses() -> Iterator[str]:
+def groupement_hypotheses() -> Iterator[str]:
     """Yield what the chances suppose."""
     yield _MAY_CARRY.capitalize() + "."
     yield f"Une structure donne {unit(100 * DEFAULT.share, '%')} de son effectif à une part ; un effectif non connu est pris selon la taille usuelle de son type."
@@ -160,13 +162,13 @@ def hypotheses() -> Iterator[str]:
     yield "Chaque membre de plus coûte un cinquième de la chance : un groupement se forme, s’écrit et se mène."
 
 
-def counted(part: AskedPart) -> tuple[int, int]:
+def count_candidates(part: AskedPart) -> tuple[int, int]:
     """Return how many candidates of a part are credible, and how many are to call."""
     credible = sum(its.standing is CandidateStanding.CREDIBLE for its in part.part.candidates)
     return credible, len(part.part.candidates) - credible
 
 
-def answer(groupements: Groupements) -> str:
+def groupement_answer(groupements: Groupements) -> str:
     """The answer in one sentence."""
     if groupements.uncovered:
         return (
@@ -194,35 +196,22 @@ def _alone(groupements: Groupements) -> str:
     return f"{member.name} pourrait tout porter seule ({percent(first.score)} de chances{', à appeler d’abord' if first.to_call else ''})"
 
 
-def _shared(groupement: Groupement) -> str:
-    if groupement.together:
-        return f"Déjà en commun : {enumeration(groupement.together)}."
-    return "Rien ne dit qu’ils aient déjà travaillé ensemble : à demander."
-
-
-def _apart(groupement: Groupement) -> str:
-    if groupement.apart_km is None:
-        return "distance entre membres non connue"
-    return f"membres à {unit(groupement.apart_km, 'km')} l’un de l’autre"
-
-
 def _groupement(groupement: Groupement) -> dict[str, Any]:
+    members = []
+    for member in groupement.members:
+        parts = [
+            shaped(
+                "part id=by.id city?=by.city kinds=by.kinds distance_km chance standing=by.standing",
+                share,
+                distance_km=None if share.by.distance_km is None else round(share.by.distance_km, 1),
+                chance=round(share.chance, 4),
+            )
+            for share in member.shares
+        ]
+        members.append(shaped("organisation name parts", member, parts=parts))
     return shaped(
         "score members leader why_leader apart_km together",
         groupement,
-        members=[
-            shaped("organisation name parts", member, parts=[_share(share) for share in member.shares])
-            for member in groupement.members
-        ],
+        members=members,
         apart_km=None if groupement.apart_km is None else round(groupement.apart_km, 1),
-    )
-
-
-def _share(share: Share) -> dict[str, Any]:
-    km = share.by.distance_km
-    return shaped(
-        "part id=by.id city?=by.city kinds=by.kinds distance_km chance standing=by.standing",
-        share,
-        distance_km=None if km is None else round(km, 1),
-        chance=round(share.chance, 4),
     )

@@ -1,4 +1,4 @@
-"""The opinion on reserving a lot, with what the catalogue knows of each candidate: the call that the command line and the pages share."""
+"""The opinion on reserving a lot, with what the catalogue has of each candidate: the call that the command line and the pages share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import CandidateStanding, unlisted, within_calls
+from matcher.decisions.candidates import CandidateStanding, unlisted_levers, within_calls
 from matcher.decisions.capacity_lookup import Means, means_of
-from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, opinion_on, placed
+from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, is_placed, opinion_on
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
 from matcher.decisions.preferences import Preferences, preferences
 from matcher.decisions.workload import Workload
@@ -41,18 +41,15 @@ class Advice:
 
 
 def advise(
-    engine: Engine,
-    ask: LotOnShelf,
-    need: Workload,
-    assumed: Assumptions,
-    buyer_facts: ToldByBuyer = NOTHING_TOLD,
+    engine: Engine, ask: LotOnShelf, need: Workload, assumed: Assumptions, buyer_facts: ToldByBuyer = NOTHING_TOLD
 ) -> Advice:
-    """Return the opinion on a lot, with what its buyer tells; of its candidates alone the turnover, the capacity and the sources are looked up, in `engine`."""
+    """Return the opinion on a lot, with the facts that its buyer gives; of its candidates alone the turnover, the capacity and the sources are looked up, in
+    `engine`."""
     law = legal_position(ask.reading, ask.on, buyer_facts)
     ranking = rank(ask, gates=OPEN_GATES)
     candidates = within_calls(ranking, assumed.calls)
 
-    def given(turnover: Mapping[str, float]) -> Opinion:
+    def opine(turnover: Mapping[str, float]) -> Opinion:
         return opinion_on(
             candidates,
             ask.reading,
@@ -61,30 +58,23 @@ def advise(
             assumed,
             turnover,
             understood=ask.understood,
-            placed=placed(ask.reading),
-            unlisted=unlisted(ask.shelf),
+            placed=is_placed(ask.reading),
+            unlisted=unlisted_levers(ask.shelf),
         )
 
-    first = given({})
-    counted = candidates if first.counted else ()
+    first = opine({})
+    counted = candidates if first.is_counted else ()
     known = {one.id for one in counted if one.standing is CandidateStanding.CREDIBLE}
-    means = means_of(engine, known | {one.id for lever in first.levers for one in lever.found})
+    means = means_of(engine, known | {one.id for lever in first.levers for one in lever.candidates})
     turnover = {key: its.turnover for key, its in means.items() if its.turnover}
-    opinion = given(turnover) if turnover else first
+    opinion = opine(turnover) if turnover else first
     listed = banded(ranking, ask.shelf.kinds.any_of(eligible_kinds(opinion.told.lever)))
-    if opinion.counted:
+    if opinion.is_counted:
         opinion = replace(opinion, listed_to_call=len(listed.of(Band.A_APPELER)))
-    rows = [row for one in opinion.told.found if (row := ask.shelf.find(one.id)) is not None]
+    rows = [row for one in opinion.told.candidates if (row := ask.shelf.find(one.id)) is not None]
     matches = listed.matches(np.array(rows, dtype=np.intp))
     told_by = sourced(matches, lambda ids: field_sources(engine, ids, dated_sources(engine)))
     by_id = {match.id: match for match in told_by}
     return Advice(
-        ask.reading,
-        opinion,
-        means,
-        by_id,
-        ask.shelf.version,
-        len(ask.shelf),
-        ask.on,
-        preferences(counted, means),
+        ask.reading, opinion, means, by_id, ask.shelf.version, len(ask.shelf), ask.on, preferences(counted, means)
     )

@@ -20,10 +20,10 @@ def competitors(candidates: Sequence[Candidate], etp: float | None, assumed: Ass
         ):
             best[candidate.organisation] = candidate
     unknown = {key for key, one in best.items() if one.standing is CandidateStanding.TO_CALL}
-    lists = dict.fromkeys(
-        _first_called(among, unknown, assumed)
-        for among in (candidates, *(eligible_to(code, candidates) for code in RESERVING))
-    )
+    lists = []
+    for among in (candidates, *(eligible_to(code, candidates) for code in RESERVING)):
+        organisations = dict.fromkeys(one.organisation for one in among if one.organisation in unknown)
+        lists.append(tuple(organisations)[: assumed.calls])
     called = max(lists, key=lambda keys: sum(best[key].fit for key in keys))
     counted = [one for key, one in best.items() if key not in unknown or key in called]
     return tuple(sorted(counted, key=lambda one: STANDINGS.index(one.standing)))
@@ -40,9 +40,3 @@ def _rank(candidate: Candidate, etp: float | None, assumed: Assumptions) -> tupl
     """Order of the establishments of one organisation: the surest, then those known to be large enough, then those that may be."""
     enough = enough_people(candidate, etp, assumed)
     return STANDINGS.index(candidate.standing), not (candidate.confirmed and enough), enough is False
-
-
-def _first_called(candidates: Sequence[Candidate], unknown: set[str], assumed: Assumptions) -> tuple[str, ...]:
-    """The first organisations of a list whose trade is unknown."""
-    organisations = dict.fromkeys(one.organisation for one in candidates if one.organisation in unknown)
-    return tuple(organisations)[: assumed.calls]

@@ -8,19 +8,19 @@ from functools import cached_property
 from math import ceil, floor
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.calibrated import CalibratedHours, calibrated
+from matcher.decisions.calibrated import CalibratedHours, calibrate_lot
 from matcher.decisions.candidates import (
     POINTED,
     RESERVING,
     Candidate,
     CandidateStanding,
     eligible_to,
-    unlisted,
+    unlisted_levers,
     within_calls,
 )
 from matcher.decisions.opinion.competitors import competitors, enough_people
 from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, unfit_for_ess
-from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, curve, largest, split
+from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, candidates_by_size, largest, split
 from matcher.decisions.workload import Workload
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
@@ -54,13 +54,13 @@ class OpinionVerdict(StrEnum):
 class LeverOpinion:
     """One lever: its candidates, one an organisation, and what it allows.
 
-    `credible` are known for the trade, `hints` pointed to, `to_call` those of unknown trade whom one calls. `confirmed` are the known whose
-    answer, declared trade or award says it, and whose workforce suffices where the lot's size is known; `missing` how many more
-    must be confirmed. `able` counts those who do the trade and can carry the lot, `expected` how many of those to call usually do it;
-    `smaller_etp` is the largest lot under this one that as many as the floor are confirmed for. `possible` where as many are confirmed
-    as the floor asks for, `likely` where as many are known or pointed to, and not known to be too small, `hoped` where as many would be with those to call who usually do the trade. `excluded` says in
-    French why the article cannot apply, empty where it can.
-    `called` are those that one calls first, three or as many as must be confirmed, in the order of the list; who is known to be too small, last.
+    `credible` are known for the trade, `hints` pointed to, `to_call` those of unknown trade whom one calls. `confirmed` are the known who declare the trade,
+    by an answer or not, or won an award, and whose workforce suffices where the lot's size is known; `missing` how many more must be confirmed. `able` counts
+    those who do the trade and can carry the lot, `expected` how many of those to call usually do it; `smaller_etp` is the largest lot under this one that as
+    many as the floor are confirmed for. `possible` where as many are confirmed as the floor asks for, `likely` where as many are known or pointed to, and not
+    known to be too small, `hoped` where as many would be with those to call who usually do the trade. `excluded` is the reason, in French, for which the
+    article cannot apply, empty where it can. `called` are those that one calls first, three or as many as must be confirmed, in the order of the list; who is
+    known to be too small, last.
     """
 
     lever: str
@@ -79,7 +79,7 @@ class LeverOpinion:
     excluded: str = ""
 
     @property
-    def found(self) -> tuple[Candidate, ...]:
+    def candidates(self) -> tuple[Candidate, ...]:
         """All its candidates, the known first."""
         return (*self.credible, *self.hints, *self.to_call)
 
@@ -99,17 +99,15 @@ class Dependency:
 
 @dataclass(frozen=True)
 class Opinion:
-    """The answer for a lot: a verdict, the lever it is for (empty for none; of a verdict that calls for more sourcing, the one that calls
-    may confirm), what each lever gives, and what the law says of it. `hours` are those that a clause usually asks of such a lot.
+    """The answer for a lot: a verdict, the lever it is for (empty for none; of a verdict that calls for more sourcing, the one that calls may confirm), what
+    each lever gives, and its legal position. `hours` are those that a clause usually asks of such a lot.
 
-    `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all.
-    `said` is the article that the text reserves the lot under outright, where no one was chosen; `unfit` the one that was chosen and cannot
-    apply; each empty where there is none.
-    `unlisted` are the articles for which the catalogue holds nobody at all, anywhere.
-    `understood` is False where the reading is in doubt, `placed` where no place is known: nobody is counted then, and the trade or the
-    place is to be told first. `repeated` counts the
-    candidates left out because another of their organisation counts. `dependent` those whose turnover is known and for whom the lot is too large a part of it.
-    `listed_to_call` is how many of unknown trade the whole list holds for the lever told of; None where that was not counted.
+    `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all. `said` is the article
+    that the text reserves the lot under outright, where no one was chosen; `unfit` the one that was chosen and cannot apply; each empty where there is none.
+    `unlisted` are the articles for which the catalogue holds nobody at all, anywhere. `understood` is False where the reading is in doubt, `placed` where no
+    place is known: nobody is counted then, and the trade or the place is to be given first. `repeated` counts the candidates left out because another of
+    their organisation counts. `dependent` those whose turnover is known and for whom the lot is too large a part of it. `listed_to_call` is how many of
+    unknown trade the whole list holds for that lever; None where that was not counted.
     """
 
     verdict: OpinionVerdict
@@ -136,27 +134,27 @@ class Opinion:
 
     @cached_property
     def steps(self) -> tuple[SizeStep, ...]:
-        """The curve of the lever told of."""
-        return curve(self.told.found, _sizes(self.need.etp, self.largest), self.assumed)
+        """The curve of the lever that the figures are of."""
+        return candidates_by_size(self.told.candidates, _sizes(self.need.etp, self.largest), self.assumed)
 
     @cached_property
     def largest(self) -> Range | None:
         """The size that keeps the candidates wanted, None where none does."""
-        return largest(self.told.found, self.assumed.wanted, self.assumed)
+        return largest(self.told.candidates, self.assumed.wanted, self.assumed)
 
     @cached_property
     def split(self) -> Split | None:
         """The need cut in lots that keep the candidates wanted; None where its size, or any such size, is not known."""
-        return split(self.told.found, self.need.etp, self.assumed.wanted, self.assumed) if self.need.etp else None
+        return split(self.told.candidates, self.need.etp, self.assumed.wanted, self.assumed) if self.need.etp else None
 
     @property
-    def counted(self) -> bool:
+    def is_counted(self) -> bool:
         """True where candidates could be counted: the trade and the place are known, and the code holds there."""
         return self.understood and self.placed and self.law.own_law is None
 
     @property
     def better(self) -> LeverOpinion | None:
-        """The article that would clearly do better than the one that the text says; None where none would, or where it says none."""
+        """The article that would clearly do better than that of the text; None where none would, or where the text has none."""
         if not self.said or self.said in self.unlisted:
             return None
         reserved = self.of(self.said)
@@ -168,16 +166,13 @@ class Opinion:
         return {its.lever: its for its in self.levers}[code]
 
 
-def opinion(
-    ask: LotOnShelf,
-    need: Workload,
-    assumed: Assumptions,
-    buyer_facts: ToldByBuyer = NOTHING_TOLD,
+def lot_opinion(
+    ask: LotOnShelf, need: Workload, assumed: Assumptions, buyer_facts: ToldByBuyer = NOTHING_TOLD
 ) -> Opinion:
-    """Return the opinion on a lot, with what its buyer tells for the law to be said.
+    """Return the opinion on a lot, with the facts that its buyer gives for the law.
 
-    A lot that already asks for an article, or whose text says one outright, is concluded for under it alone; the others are counted
-    beside it all the same.
+    A lot that already asks for an article, or whose text reserves it under one outright, is concluded for under it alone; the others are counted beside it
+    all the same.
     """
     pool = within_calls(rank(ask, gates=OPEN_GATES), assumed.calls)
     law = legal_position(ask.reading, ask.on, buyer_facts)
@@ -189,8 +184,8 @@ def opinion(
         assumed,
         {},
         understood=ask.understood,
-        placed=placed(ask.reading),
-        unlisted=unlisted(ask.shelf),
+        placed=is_placed(ask.reading),
+        unlisted=unlisted_levers(ask.shelf),
     )
 
 
@@ -212,10 +207,12 @@ def opinion_on(
     if not countable:
         pool = ()
     codes = (*RESERVING, CLAUSE)
-    levers = tuple(lever_opinion(code, pool, need.etp, assumed, excluded(code, reading, law.on)) for code in codes)
+    levers = tuple(
+        lever_opinion(code, pool, need.etp, assumed, exclusion_reason(code, reading, law.on)) for code in codes
+    )
     lever_in_text = said_outright(reading)
     lever_asked = reading.lot.levier or lever_in_text
-    hours = calibrated(reading, year=assumed.hours_per_etp, on=law.on)
+    hours = calibrate_lot(reading, year=assumed.hours_per_etp, on=law.on)
     open_to = [one for one in levers if lever_asked in ("", one.lever)]
     verdict, chosen = (
         _conclusion(open_to, levers[-1], assumed, lever_asked, hours)
@@ -223,6 +220,8 @@ def opinion_on(
         else (OpinionVerdict.SOURCE, "")
     )
     concluded = next(its for code in (chosen, lever_asked, CLAUSE) for its in levers if its.lever == code)
+    counted = {candidate.organisation for candidate in concluded.candidates}
+    repeated = sum(candidate.organisation in counted for candidate in eligible_to(concluded.lever, pool)) - len(counted)
     return Opinion(
         verdict=verdict,
         lever=chosen,
@@ -230,8 +229,8 @@ def opinion_on(
         understood=understood,
         levers=levers,
         told=concluded,
-        repeated=_repeated(concluded, pool),
-        dependent=_dependent(concluded.found, need.yearly, assumed, turnover),
+        repeated=repeated,
+        dependent=_dependent(concluded.candidates, need.yearly, assumed, turnover),
         assumed=assumed,
         law=law,
         hours=hours,
@@ -247,19 +246,19 @@ def _unfit(levers: Sequence[LeverOpinion], chosen: str) -> str:
     return next((its.lever for its in levers if its.lever == chosen != CLAUSE and its.excluded), "")
 
 
-def placed(reading: Reading) -> bool:
+def is_placed(reading: Reading) -> bool:
     """Return whether a place is known: without one, the whole of France would count as within reach."""
     return bool(reading.places)
 
 
 def said_outright(reading: Reading) -> str:
-    """Return the article that a text reserves its lot under in so many words; empty where it says none, or where one was chosen."""
+    """Return the article that a text reserves its lot under in so many words; empty where there is none, or where one was chosen."""
     outright = reading.reserved_by and not reading.lot.levier and reading.levier_hint in RESERVING
     return reading.levier_hint if outright else ""
 
 
-def excluded(code: str, reading: Reading, on: date) -> str:
-    """Say in French why a lever cannot apply to a lot on a day; empty where it can."""
+def exclusion_reason(code: str, reading: Reading, on: date) -> str:
+    """Return in French why a lever cannot apply to a lot on a day; empty where it can."""
     chosen = lever(code)
     if chosen.valid_from is not None and on < chosen.valid_from:
         return f"l’article n’était pas en vigueur à la date du lot (depuis le {chosen.valid_from:%d/%m/%Y})"
@@ -271,11 +270,7 @@ def excluded(code: str, reading: Reading, on: date) -> str:
 
 
 def lever_opinion(
-    code: str,
-    pool: Sequence[Candidate],
-    etp: float | None,
-    assumed: Assumptions,
-    excluded: str = "",
+    code: str, pool: Sequence[Candidate], etp: float | None, assumed: Assumptions, excluded: str = ""
 ) -> LeverOpinion:
     """Return what a lever gives: an organisation counts once; an unknown workforce is neither none nor enough."""
     eligible = eligible_to(code, pool)
@@ -329,12 +324,6 @@ def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumpti
     carried = sorted(people.values(), reverse=True)[assumed.floor - 1] * assumed.share
     size = floor(carried / STEP_ETP) * STEP_ETP
     return size if 0 < size < etp else None
-
-
-def _repeated(lever_opinion: LeverOpinion, pool: Sequence[Candidate]) -> int:
-    """Return how many suppliers more the organisations counted for a lever have."""
-    counted = {candidate.organisation for candidate in lever_opinion.found}
-    return sum(candidate.organisation in counted for candidate in eligible_to(lever_opinion.lever, pool)) - len(counted)
 
 
 def _conclusion(

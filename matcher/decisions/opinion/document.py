@@ -12,7 +12,7 @@ from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import LeverOpinion, Opinion, OpinionVerdict
 from matcher.decisions.preferences import preferences_object, preferences_tables
 from matcher.decisions.sizing import Range
-from matcher.decisions.workload import NeedRefused, need_of
+from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import count
 from matcher.need.as_json import reading_line
 from matcher.need.criteria import need
@@ -56,25 +56,25 @@ POSITIONS = {
 def advice_document(advice: Advice, title: str, address: str = "") -> Document:
     """The opinion, with the exception that the buyer chose and why; `address` asks for it again."""
     opinion = advice.opinion
-    paste = next_steps.notice(opinion)
-    sentence = f"À coller dans l’avis de marché : {paste}" if paste else words.closed(opinion)
+    paste = next_steps.notice_sentence(opinion)
+    sentence = f"À coller dans l’avis de marché : {paste}" if paste else words.notice_opening(opinion)
     return Document(
         kind=DocumentKind.OPINION,
         title=title,
         asked=tuple(f"{label} : {said}" for label, said in need(advice.reading)),
-        answer=words.headline(opinion),
-        remarks=tuple(filter(None, (*words.reasons(opinion), sentence))),
+        answer=words.opinion_headline(opinion),
+        remarks=tuple(filter(None, (*words.opinion_reasons(opinion), sentence))),
         tables=tuple(advice_tables(advice).values()),
         hypotheses=tuple(opinion.assumed.says()),
-        names={one.id: one.name for one in opinion.told.found},
+        names={one.id: one.name for one in opinion.told.candidates},
         address=address,
         catalogue_version=advice.catalogue_version,
         catalogue_suppliers=advice.catalogue_suppliers,
         on=advice.on,
-        sources=tuple(words.backtested()),
+        sources=tuple(words.backtest_sentences()),
         scope=words.NOTICE,
         scale=DocumentScale(
-            tuple(POSITIONS.values()), list(POSITIONS).index(opinion.verdict) if opinion.counted else None
+            tuple(POSITIONS.values()), list(POSITIONS).index(opinion.verdict) if opinion.is_counted else None
         ),
     )
 
@@ -84,7 +84,7 @@ def usual_opinion(engine: Engine, ask: LotOnShelf) -> Document | None:
     if not len(ask.shelf):
         return None
     try:
-        size = need_of(ask.reading, DEFAULT)
+        size = workload_of(ask.reading, DEFAULT)
     except NeedRefused:
         return None
     return advice_document(advise(engine, ask, size, DEFAULT), title_of(ask.reading.lot.objet)).as_shown()
@@ -93,20 +93,24 @@ def usual_opinion(engine: Engine, ask: LotOnShelf) -> Document | None:
 def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
     """The tables of an opinion by their key, in their order; none where nobody could be counted."""
     opinion = advice.opinion
-    if not opinion.counted:
+    if not opinion.is_counted:
         return {}
     listed = opinion.told.lever not in opinion.unlisted  # nobody listed is not nobody
+    columns = tuple(map(DocumentColumn, ("Réponses", "Ce qui suit")))
+    by_answers = tuple(map(DocumentRow, next_steps.by_answers(opinion)))
+    answers = DocumentTable("Selon leurs réponses", columns, by_answers)
+    sizes = ((step.etp, step.candidates.likely, step.candidates.low, step.candidates.high) for step in opinion.steps)
     return {
         **({"calls": _calls(advice)} if opinion.law.direct or opinion.verdict is OpinionVerdict.CONFIRM else {}),
-        **({"answers": _by_answers(opinion)} if opinion.verdict is OpinionVerdict.CONFIRM else {}),
-        "found": _found(advice, "Qui est compté", opinion.told.found),
+        **({"answers": answers} if opinion.verdict is OpinionVerdict.CONFIRM else {}),
+        "found": _found(advice, "Qui est compté", opinion.told.candidates),
         "sizes": DocumentTable(
             "Jusqu’à quelle taille ?",
             (
                 DocumentColumn("Taille du lot", _NUMBER, "ETP", 2),
                 *(DocumentColumn(label, _NUMBER) for label in ("Candidats probables", "Au moins", "Au plus")),
             ),
-            tuple(DocumentRow((step.etp, *_in_order(step.candidates))) for step in opinion.steps if listed),
+            tuple(map(DocumentRow, sizes)) if listed else (),
             tuple(next_steps.sizes(opinion)) if listed else (),
             ranged=True,
         ),
@@ -139,15 +143,15 @@ def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
     }
 
 
-def standing(candidate: Candidate) -> Marked:
+def standing_mark(candidate: Candidate) -> Marked:
     """Return what is known of a candidate, in the words of a list: « connu », « indice » or « à appeler »."""
     marks = {CandidateStanding.CREDIBLE: CellMark.KNOWN, CandidateStanding.HINT: CellMark.PARTLY}
     return Marked(candidate.standing, marks.get(candidate.standing, CellMark.UNKNOWN))
 
 
-def who(candidate: Candidate) -> tuple[DocumentCell, ...]:
+def candidate_cells(candidate: Candidate) -> tuple[DocumentCell, ...]:
     """Return the cells of a candidate under `WHO`."""
-    return candidate.kinds or None, candidate.city or None, standing(candidate), candidate.distance_km
+    return candidate.kinds or None, candidate.city or None, standing_mark(candidate), candidate.distance_km
 
 
 def advice_object(advice: Advice) -> dict[str, Any]:
@@ -156,8 +160,8 @@ def advice_object(advice: Advice) -> dict[str, Any]:
     return {
         "lot": reading_line(advice.reading),
         **shaped("verdict levier?=lever said?", opinion),
-        "headline": words.headline(opinion),
-        "reasons": list(words.reasons(opinion)),
+        "headline": words.opinion_headline(opinion),
+        "reasons": list(words.opinion_reasons(opinion)),
         "understood": opinion.understood,
         "placed": opinion.placed,
         "need": shaped("etp says yearly", opinion.need),
@@ -166,14 +170,14 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "clause_hours": whole_hours(opinion.hours.insertion),
         "levers": [_lever(one, opinion) | {"listed": one.lever not in opinion.unlisted} for one in opinion.levers],
         "listed_to_call": opinion.listed_to_call,
-        "candidates": [_candidate(one, advice) for one in opinion.told.found],
+        "candidates": [_candidate(one, advice) for one in opinion.told.candidates],
         "called": [
-            shaped("id why? ask", one, why=proof(advice, one)[0], ask=list(to_ask(advice, one)))
+            shaped("id why? ask", one, why=proof(advice, one)[0], ask=list(questions_for(advice, one)))
             for one in opinion.told.called
         ],
         "by_answers": [{"answers": answers, "then": then} for answers, then in next_steps.by_answers(opinion)],
-        "curve": [{"etp": step.etp, **_range(step.candidates)} for step in opinion.steps if opinion.counted],
-        "largest": _range(opinion.largest) if opinion.largest and opinion.counted else None,
+        "curve": [{"etp": step.etp, **_range(step.candidates)} for step in opinion.steps if opinion.is_counted],
+        "largest": _range(opinion.largest) if opinion.largest and opinion.is_counted else None,
         "lots": opinion.split and shaped("lots etp", opinion.split),
         "preferred": preferences_object(advice.preferred),
         "dependent": [shaped("id=candidate.id share", dependency) for dependency in opinion.dependent],
@@ -181,27 +185,22 @@ def advice_object(advice: Advice) -> dict[str, Any]:
             {"label": label, "gives": gives, "notice": sentence}
             for label, gives, sentence in next_steps.beside(opinion)
         ],
-        "notice": next_steps.notice(opinion) or None,
-        "notice_opens": words.closed(opinion) or None,
+        "notice": next_steps.notice_sentence(opinion) or None,
+        "notice_opens": words.notice_opening(opinion) or None,
         "hypotheses": list(opinion.assumed.says()),
         "catalogue": {"version": advice.catalogue_version, "suppliers": advice.catalogue_suppliers},
         "date": advice.on.isoformat(),
     }
 
 
-def _by_answers(opinion: Opinion) -> DocumentTable:
-    columns = tuple(map(DocumentColumn, ("Réponses", "Ce qui suit")))
-    return DocumentTable("Selon leurs réponses", columns, tuple(map(DocumentRow, next_steps.by_answers(opinion))))
-
-
 def proof(advice: Advice, candidate: Candidate) -> tuple[str, str]:
-    """Return what tells the trade of a candidate, and whose data say it and when; each empty where nothing does."""
+    """Return the evidence of the trade of a candidate, and its source and day; each empty where there is none."""
     match = advice.matches.get(candidate.id)
     first = next(iter(evidence(match)), None) if match else None
     return (first.says, first.source) if first else ("", "")
 
 
-def to_ask(advice: Advice, candidate: Candidate) -> tuple[str, ...]:
+def questions_for(advice: Advice, candidate: Candidate) -> tuple[str, ...]:
     """Return what to ask a candidate before reserving."""
     activities = advice.reading.activities
     return next_steps.asks(candidate, advice.opinion, activities[0].label if activities else "")
@@ -215,7 +214,9 @@ def _calls(advice: Advice) -> DocumentTable:
         *(DocumentColumn("À demander"), ID),
     )
     rows = (
-        DocumentRow((one.name, *who(one), *proof(advice, one), " ".join(to_ask(advice, one)), one.id), one.id)
+        DocumentRow(
+            (one.name, *candidate_cells(one), *proof(advice, one), " ".join(questions_for(advice, one)), one.id), one.id
+        )
         for one in calls
     )
     none = law_words.no_directory(advice.opinion.told.lever, advice.opinion.unlisted)
@@ -237,7 +238,7 @@ def _found(advice: Advice, title: str, candidates: Sequence[Candidate]) -> Docum
     rows = (
         DocumentRow(
             (
-                *(one.name, *who(one), one.workers, capacity.get(one.id), *proof(advice, one)),
+                *(one.name, *candidate_cells(one), one.workers, capacity.get(one.id), *proof(advice, one)),
                 *("oui" if one.confirmed else "non", one.id),
             ),
             one.id,
@@ -253,39 +254,34 @@ def _levers(opinion: Opinion) -> DocumentTable:
         *(DocumentColumn(label, _NUMBER) for label in ("Connues", "Dont confirmées", "Indices", "À appeler")),
         DocumentColumn("Ce qui l’exclut"),
     )
-    return DocumentTable("Leviers", columns, tuple(_lever_row(one, opinion) for one in opinion.levers), aside=True)
-
-
-def _lever_row(lever_opinion: LeverOpinion, opinion: Opinion) -> DocumentRow:
-    chosen, known = lever(lever_opinion.lever), _counts(lever_opinion, opinion)
-    counts = (known[name] for name in ("credible", "confirmed", "hints", "to_call"))
-    return DocumentRow((chosen.label, chosen.article, *counts, lever_opinion.excluded))
+    rows = []
+    for lever_opinion in opinion.levers:
+        chosen, known = lever(lever_opinion.lever), _counts(lever_opinion, opinion)
+        counts = (known[name] for name in ("credible", "confirmed", "hints", "to_call"))
+        rows.append(DocumentRow((chosen.label, chosen.article, *counts, lever_opinion.excluded)))
+    return DocumentTable("Leviers", columns, tuple(rows), aside=True)
 
 
 def _counts(lever_opinion: LeverOpinion, opinion: Opinion) -> dict[str, int | None]:
     """The counts of a lever; each None where nobody was counted, or no directory lists who it is for."""
     counts = {name: len(getattr(lever_opinion, name)) for name in ("credible", "confirmed", "hints", "to_call")}
     counts["expected"] = round(lever_opinion.expected)
-    known = opinion.counted and lever_opinion.lever not in opinion.unlisted
+    known = opinion.is_counted and lever_opinion.lever not in opinion.unlisted
     return {name: count if known else None for name, count in counts.items()}
-
-
-def _in_order(estimate: Range) -> tuple[float, float, float]:
-    return estimate.likely, estimate.low, estimate.high
 
 
 def _law(opinion: Opinion) -> dict[str, Any]:
     law = opinion.law
     return shaped(
         "date=on estimate=euros whole_told one_year works buyer=nature direct to_call small_lot social_condition_owed=owed exemption amounts "
-        "adapted service own_law duties",
+        "adapted=is_adapted service own_law duties",
         law,
         to_call=[candidate.id for candidate in opinion.told.called] if law.direct else [],
         small_lot=law.small_lot.article if law.small_lot else None,
         exemption=law.exemption and shaped("code article reason?", law.exemption, reason=law.reason),
         amounts=[shaped("from=amount changes reached", step) for step in law_words.ladder(law)],
         service=law.service.label if law.service else None,
-        own_law=law_words.elsewhere(law) or None,
+        own_law=law_words.own_law_sentence(law) or None,
         duties=[{"duty": name, "demand": demand, "text": text} for name, demand, text in law_words.duties(law)],
     )
 

@@ -1,4 +1,4 @@
-"""The law of the day on a lot: may it be bought direct, by which procedure, is a social condition owed; None wherever what is known does not say."""
+"""The law of the day on a lot: may it be bought direct, by which procedure, is a social condition owed; None wherever what is known does not settle it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ MOST_YEARS = 4
 
 @dataclass(frozen=True, slots=True)
 class ToldByBuyer:
-    """Facts that a buyer adds for the law to be said: `whole` the estimate of the whole need, all lots, like needs and renewals counted, before
-    tax; its nature; the exception that it chooses, by its code, and why; whether these are works, None for what is read."""
+    """Facts that a buyer adds for the law: `whole` the estimate of the whole need, all lots, like needs and renewals counted, before tax; its nature; the
+    exception that it chooses, by its code, and why; whether these are works, None for what is read."""
 
     whole: float | None = None
     nature: BuyerNature | None = None
@@ -56,17 +56,16 @@ NOTHING_TOLD = ToldByBuyer()
 
 @dataclass(frozen=True, slots=True)
 class LegalPosition:
-    """Position of a need under the law of a day. `euros` is the estimate that counts: that of the whole, else the lot's own, which `whole_told`
-    tells; `lot` the lot's own, renewals included; None where not known. `one_year`: `euros` is of one year, and nobody says of how many: what
-    holds for one as for `MOST_YEARS` is told, the rest is not known.
+    """Position of a need under the law of a day. `euros` is the estimate that counts: that of the whole where `whole_told`, else the lot's own; `lot` the
+    lot's own, renewals included; None where not known. `one_year`: `euros` is of one year, of an unknown number: only what holds for one as for `MOST_YEARS`
+    is settled.
 
-    `direct`: no publicity nor competition is owed; `small_lot` the rule that a small lot of a larger need may use, None for none; `noticed`: a
-    notice must be published; `above`: it reaches the European threshold; `owed`: a social condition must be asked for. `insertion`: insertion
-    itself is bought; `service` is the line of the annexed list that it falls under: both go by an adapted procedure whatever the amount
-    (R2123-1, 3°), with a notice by a rule of their own. `by_trade`: no CPV is given, so that the trade alone says what is bought.
-    `direct_below`, `notice` and `european` are the amounts that decide, several where what is bought or who buys is not known, none on a day
-    that the tables do not cover. `own_law` is that of a territory which the code does not reach: nothing is then compared. `duties` are those
-    of whoever buys such things.
+    `direct`: no publicity nor competition is owed; `small_lot` the rule that a small lot of a larger need may use, None for none; `noticed`: a notice must be
+    published; `above`: it reaches the European threshold; `owed`: a social condition must be asked for. `insertion`: insertion itself is bought; `service` is
+    the line of the annexed list that it falls under: both go by an adapted procedure whatever the amount (R2123-1, 3°), with a notice by a rule of their own.
+    `by_trade`: no CPV is given, so that what is bought is known by the trade alone. `direct_below`, `notice` and `european` are the amounts that decide,
+    several where what is bought or who buys is not known, none on a day that the tables do not cover. `own_law` is that of a territory which the code does
+    not reach: nothing is then compared. `duties` are those of whoever buys such things.
     """
 
     on: date
@@ -94,7 +93,7 @@ class LegalPosition:
     duties: tuple[BuyerDuty, ...]
 
     @property
-    def adapted(self) -> bool:
+    def is_adapted(self) -> bool:
         """Return whether an adapted procedure may be used whatever the amount (R2123-1, 3°)."""
         return self.insertion or self.service is not None
 
@@ -105,13 +104,15 @@ class LegalPosition:
 
 
 def legal_position(reading: Reading, on: date, buyer_facts: ToldByBuyer) -> LegalPosition:
-    """Return what the law says of a lot, on its own day where it has one, else on the day it is asked. Raises DecisionRefused for an
-    exception that the lot cannot have."""
+    """Return the legal position of a lot, on its own day where it has one, else on the day it is asked. Raises DecisionRefused for an exception that the lot
+    cannot have."""
     day, elsewhere = reading.lot.date or on, own_law(reading.places)
     insertion, service = buys_insertion(reading.lot.objet), service_asked(reading)
     adapted = insertion or service is not None
     works = works_asked(reading) if buyer_facts.works is None else buyer_facts.works
-    works, nature = False if adapted else works, buyer_facts.nature or _nature(reading)
+    works = False if adapted else works
+    siren = clean_siren("".join(reading.lot.acheteur_siret.split())[:9]).value
+    nature = buyer_facts.nature or (nature_of(siren) if siren else None)
     amounts = {
         rule: thresholds(rule, day, works=works, buyer=nature) for rule in _rules(adapted=adapted, own=elsewhere)
     }
@@ -180,14 +181,10 @@ def _owed(day: date, noticed: bool | None, above: bool | None, *, adapted: bool)
 
 
 def _exempted(buyer_facts: ToldByBuyer, works: bool | None, months: float | None) -> Exemption | None:
+    """The exception that the buyer chose. Raises DecisionRefused for one of short works where the lot is not known to be of such works."""
     exempted = exemption(buyer_facts.exemption) if buyer_facts.exemption else None
-    if exempted and exempted.works_only:
-        _refuse_short_works(exempted, works, months)
-    return exempted
-
-
-def _refuse_short_works(exempted: Exemption, works: bool | None, months: float | None) -> None:
-    """Raise DecisionRefused where a lot is not known to be of works, or of works as short as the exception is for."""
+    if exempted is None or not exempted.works_only:
+        return exempted
     why = ""
     if works is False:
         why = "ce lot est de fournitures ou de services"
@@ -203,16 +200,17 @@ def _refuse_short_works(exempted: Exemption, works: bool | None, months: float |
             "Choisissez un autre cas, ou n’en choisissez pas.",
             field="dispense",
         )
+    return exempted
 
 
 def works_asked(reading: Reading) -> bool | None:
-    """Return whether a lot is of works: by its CPV where it has any that can be read, else by its activities; None where neither says it."""
+    """Return whether a lot is of works: by its CPV where it has any that can be read, else by its activities; None where neither settles it."""
     return works_of(reading.lot.cpv, [(guess.code, guess.confidence) for guess in reading.activities])
 
 
 def works_of(cpv: Iterable[str], activities: Iterable[tuple[str, float]]) -> bool | None:
-    """Return whether a need is of works, by its CPV as written, else by what most of its (activity, confidence) says: its main object decides, not
-    the likeliest of its activities. None where neither weighs more than half."""
+    """Return whether a need is of works, by its CPV as written, else by most of its (activity, confidence): its main object decides, not the likeliest of its
+    activities. None where neither weighs more than half."""
     if codes := _codes(cpv):
         return codes[0].startswith(WORKS_CPV)
     weights = {True: 0.0, False: 0.0}
@@ -230,7 +228,7 @@ def service_asked(reading: Reading) -> ListedService | None:
 
 
 def unfit_for_ess(reading: Reading) -> str:
-    """Say in French why article L2113-15 cannot reserve a lot; empty where it can."""
+    """Return in French why article L2113-15 cannot reserve a lot; empty where it can."""
     service = service_asked(reading)
     if service is not None and service.reservable:
         return "la durée dépasse trois ans (L2113-16)" if (reading.months or 0) > LONGEST_ESS_MONTHS else ""
@@ -244,12 +242,6 @@ def unfit_for_ess(reading: Reading) -> str:
 
 def _codes(cpv: Iterable[str]) -> list[str]:
     return [code for raw in cpv if (code := normalise_cpv(raw)[0])]
-
-
-def _nature(reading: Reading) -> BuyerNature | None:
-    digits = "".join(reading.lot.acheteur_siret.split())[:9]
-    siren = clean_siren(digits).value
-    return nature_of(siren) if siren else None
 
 
 def _small_lot(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from matcher.decisions.opinion.law import MOST_YEARS, SMALL_SHARE, LegalPosition
 from matcher.domain.french import day, enumeration, unit
-from matcher.reference.law import BuyerNature, Exemption, LegalRule, LegalThreshold
+from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold
 from matcher.reference.levers import lever
 
 DUTIES = (
@@ -46,7 +46,7 @@ class LadderStep:
 
 
 def direct(law: LegalPosition) -> str:
-    """Say that a need may be bought direct, in one sentence; empty where it may not, or where that is not known."""
+    """Return, in one sentence, that a need may be bought direct; empty where it may not, or where that is not known."""
     if not law.direct or law.euros is None:
         return ""
     below, years = law.direct_below[0], f", même sur {MOST_YEARS} ans" if law.one_year else ""
@@ -58,9 +58,9 @@ def direct(law: LegalPosition) -> str:
     return f"{possible} : ni publicité ni mise en concurrence ({below.article})."
 
 
-def sentences(law: LegalPosition) -> Iterator[str]:
-    """Yield what the law of the day says, the duties of what comes first included."""
-    if law.adapted and law.own_law is None and not law.direct:
+def law_sentences(law: LegalPosition) -> Iterator[str]:
+    """Yield the law of the day on a need, the duties of what comes first included."""
+    if law.is_adapted and law.own_law is None and not law.direct:
         yield _adapted(law)
     if law.direct and law.euros is not None:
         yield f"L’achat direct va jusqu’à {amounts_said(law.direct_below)}, {WHOLE_COUNTS}. {DUTIES}"
@@ -69,8 +69,8 @@ def sentences(law: LegalPosition) -> Iterator[str]:
     yield from duty(law)
 
 
-def elsewhere(law: LegalPosition) -> str:
-    """Say that the territory has a law of its own, in one sentence; empty where the code holds."""
+def own_law_sentence(law: LegalPosition) -> str:
+    """Return, in one sentence, that the territory has a law of its own; empty where the code holds."""
     if law.own_law is None:
         return ""
     return (
@@ -80,16 +80,17 @@ def elsewhere(law: LegalPosition) -> str:
 
 
 def duty(law: LegalPosition) -> Iterator[str]:
-    """Yield whether a social condition is owed, save which exceptions, or what lacks to say it; nothing where it is not."""
+    """Yield whether a social condition is owed, save which exceptions, or what lacks to settle it; nothing where it is not."""
     clause = lever("clause")
     if law.own_law is not None:
-        yield elsewhere(law)
+        yield own_law_sentence(law)
         return
     if law.exemption is not None and not law.owed:
-        yield _idle_exemption(law.exemption, law)
+        idle = "ce qui n’est pas établi ici" if law.owed is None else "ce qu’elle n’est pas ici : elle est sans objet"
+        yield f"Dispense choisie ({law.exemption.article}) : elle ne vaut que si une condition sociale est obligatoire, {idle}."
     if clause.owed_from is None or law.on < clause.owed_from:
         return
-    since, amounts = f"depuis le {day(clause.owed_from)}", amounts_said(law.notice if law.adapted else law.european)
+    since, amounts = f"depuis le {day(clause.owed_from)}", amounts_said(law.notice if law.is_adapted else law.european)
     if law.owed and law.exemption is not None:
         why = f"Motif : {law.reason}" if law.reason else _NO_MOTIVE
         yield f"{_EXEMPTED} ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
@@ -107,13 +108,8 @@ def duty(law: LegalPosition) -> Iterator[str]:
         )
 
 
-def _idle_exemption(chosen: Exemption, law: LegalPosition) -> str:
-    why = "ce qui n’est pas établi ici" if law.owed is None else "ce qu’elle n’est pas ici : elle est sans objet"
-    return f"Dispense choisie ({chosen.article}) : elle ne vaut que si une condition sociale est obligatoire, {why}."
-
-
 def _adapted(law: LegalPosition) -> str:
-    """Say that a procedure is adapted whatever the amount, why, and from which amount one publishes."""
+    """Return a sentence: the procedure is adapted whatever the amount, why, and from which amount one publishes."""
     if law.service is None:
         what = "Marché d’insertion et de qualification (MIQP), ouvert à tous s’il n’est pas réservé en plus (L2113-13)"
     else:
@@ -139,29 +135,29 @@ def duties(law: LegalPosition) -> Iterator[tuple[str, str, str]]:
 
 
 def exemption_in(sentences: Iterable[str]) -> KeptExemption | None:
-    """Return the exception that the sentences of an opinion say; None where they say none."""
+    """Return the exception that the sentences of a kept opinion give; None where they give none."""
     match = next(filter(None, map(_EXEMPTION_SAID.fullmatch, sentences)), None)
     return KeptExemption(match[1], match[2], match[3] or "") if match else None
 
 
-def short(law: LegalPosition) -> str:
-    """Say in a few words what the law of the day changes for a need, as far as its own amount tells; empty where nothing."""
+def law_in_short(law: LegalPosition) -> str:
+    """Return in a few words what the law of the day changes for a need of this amount; empty where nothing."""
     if law.own_law is not None:
         return f"{law.own_law.name} : un droit propre"
     if law.direct:
         return f"achat direct possible, si c’est tout le besoin ({law.direct_below[0].article})"
-    return f"condition sociale d’exécution obligatoire ({lever('clause').duty})" if owed(law) else ""
+    return f"condition sociale d’exécution obligatoire ({lever('clause').duty})" if owes_condition(law) else ""
 
 
 def no_directory(code: str, unlisted: Collection[str]) -> str:
-    """Say that the catalogue holds none of those whom a lever is for, which is no absence of them; empty where it holds some."""
+    """Return, in a sentence, that the catalogue holds none of those whom a lever is for, which is no absence of them; empty where it holds some."""
     sentence = lever(code).unlisted if code in unlisted else ""
     return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
-def due(law: LegalPosition, *, hours: bool) -> str:
-    """Say after a clause that a social condition is obligatory, not its hours; empty where none is, or an exception was chosen."""
-    if not owed(law):
+def condition_due(law: LegalPosition, *, hours: bool) -> str:
+    """Return the words, after a clause, that a social condition is obligatory, not its hours; empty where none is, or an exception was chosen."""
+    if not owes_condition(law):
         return ""
     but = ", ce nombre d’heures ne l’est pas" if hours else ""
     but += ", sauf la dispense des travaux de moins de six mois" if law.short_works else ""
@@ -171,10 +167,10 @@ def due(law: LegalPosition, *, hours: bool) -> str:
 def due_otherwise(law: LegalPosition) -> str:
     """Return the words that another social condition is due where there is no clause; empty where none is."""
     words = f" ; une autre condition sociale est due, ou le motif d’une dispense ({clause_article(law)})"
-    return words if owed(law) else ""
+    return words if owes_condition(law) else ""
 
 
-def owed(law: LegalPosition) -> bool:
+def owes_condition(law: LegalPosition) -> bool:
     """Return whether a social condition must be asked for, and no exception was chosen."""
     return bool(law.owed) and law.exemption is None
 
@@ -182,7 +178,7 @@ def owed(law: LegalPosition) -> bool:
 def clause_article(law: LegalPosition) -> str:
     """Return the article that a clause is asked under."""
     clause = lever("clause")
-    return clause.duty if owed(law) else clause.article
+    return clause.duty if owes_condition(law) else clause.article
 
 
 def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
@@ -191,7 +187,7 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
     in_force = clause.owed_from is not None and clause.owed_from <= law.on
     condition = f", et condition sociale d’exécution obligatoire ({clause.duty})" if in_force else ""
     competed = None if law.direct is None else not law.direct
-    if law.adapted:
+    if law.is_adapted:
         free = f"mise en concurrence, publicité librement adaptée (R2122-8 ; R2131-14, {TO_CHECK})"
         unsettled = f"condition sociale d’exécution : {TO_CHECK} pour ces services ({clause.duty})"
         published = f"avis au Journal officiel de l’Union européenne (R2131-15), {ADAPTED}{condition}"
@@ -221,7 +217,7 @@ def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
 
 
 def basis(law: LegalPosition) -> str:
-    """Say which estimate was compared, and with the thresholds of which day; empty where the code does not hold."""
+    """Return which estimate was compared, and with the thresholds of which day; empty where the code does not hold."""
     if law.own_law is not None:
         return ""
     if not (law.direct_below or law.european or law.notice):
@@ -249,11 +245,11 @@ def _small_lot(law: LegalPosition) -> str:
 
 
 def _may_be_owed(law: LegalPosition, rule: str) -> str:
-    """Return what is missing to say whether a social condition is owed."""
+    """Return what is missing to settle whether a social condition is owed."""
     duty = lever("clause").duty
     if not law.european:
         return f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({duty})."
-    if law.adapted:
+    if law.is_adapted:
         at = "Estimation non connue" if law.euros is None else f"À {_euros(law)}"
         return (
             f"{at} : que la condition sociale d’exécution ({duty}) soit due est {TO_CHECK} : dès {amounts_said(law.european)}, le seuil "

@@ -30,7 +30,7 @@ def asks(candidate: Candidate, opinion: Opinion, trade: str) -> tuple[str, ...]:
 
 
 def by_answers(opinion: Opinion) -> Iterator[tuple[str, str]]:
-    """(answers, what follows) for those called, said beforehand; nothing where nothing is to be confirmed."""
+    """(answers, what follows) for those called, given beforehand; nothing where nothing is to be confirmed."""
     if opinion.verdict is not OpinionVerdict.CONFIRM:
         return
     missing, article = opinion.told.missing, lever(opinion.told.lever).article
@@ -48,7 +48,7 @@ def _going_on(opinion: Opinion) -> Iterator[str]:
     more = len(both.credible) - len(lever_opinion.credible)
     if more > 0 and not both.excluded:
         yield f"l’article {lever('14').article} ouvre à {count(more, 'connue de plus', 'connues de plus')}"
-    left = len(lever_opinion.found) - len(lever_opinion.called)
+    left = len(lever_opinion.candidates) - len(lever_opinion.called)
     yield (
         f"appelez {'la suivante' if left == 1 else f'les {number(left)} suivantes'}"
         if left
@@ -56,12 +56,12 @@ def _going_on(opinion: Opinion) -> Iterator[str]:
     )
 
 
-def notice(opinion: Opinion) -> str:
+def notice_sentence(opinion: Opinion) -> str:
     """The French sentence to paste in the notice for the lever concluded for; empty where there is none, or until calls confirm it."""
     if not opinion.lever or opinion.verdict in (OpinionVerdict.CONFIRM, OpinionVerdict.SOURCE):
         return ""
     chosen = lever(opinion.lever)
-    owed = chosen.duty and law_words.owed(opinion.law)
+    owed = chosen.duty and law_words.owes_condition(opinion.law)
     return (
         chosen.sentence.replace(f"l’article {chosen.article} ", f"l’article {chosen.duty} ")
         if owed
@@ -74,13 +74,21 @@ def others(opinion: Opinion) -> Iterator[tuple[str, str, str]]:
     for lever_opinion in opinion.levers:
         if lever_opinion.lever == opinion.told.lever:
             continue
-        counted = "non connu" if lever_opinion.lever in opinion.unlisted else _how_many(lever_opinion)
-        yield _short(lever_opinion.lever, opinion), counted, lever_opinion.excluded or _gives(lever_opinion, opinion)
+        label = f"Clause seule, {law_words.clause_article(opinion.law)}"
+        if lever_opinion.lever != CLAUSE:
+            label = lever(lever_opinion.lever).label
+        counts = (
+            count(len(lever_opinion.credible), "connue", "connues"),
+            count(len(lever_opinion.hints), "indice") if lever_opinion.hints else "",
+            f"{number(len(lever_opinion.to_call))} à appeler" if lever_opinion.to_call else "",
+        )
+        counted = "non connu" if lever_opinion.lever in opinion.unlisted else ", ".join(filter(None, counts))
+        yield label, counted, lever_opinion.excluded or _gives(lever_opinion, opinion)
 
 
 def beside(opinion: Opinion) -> Iterator[tuple[str, str, str]]:
     """(lever, what it gives, the sentence for the notice) of what can be added to any conclusion: it reserves nothing."""
-    if not opinion.counted:
+    if not opinion.is_counted:
         return
     credible = len(opinion.of(CLAUSE).credible)
     clause_share = (
@@ -116,23 +124,10 @@ def sizes(opinion: Opinion) -> Iterator[str]:
         yield f"Pour en garder autant partout : {count(opinion.split.lots, 'lot')} de {unit(opinion.split.etp, 'ETP', 1)}."
 
 
-def _short(code: str, opinion: Opinion) -> str:
-    return f"Clause seule, {law_words.clause_article(opinion.law)}" if code == CLAUSE else lever(code).label
-
-
-def _how_many(lever_opinion: LeverOpinion) -> str:
-    parts = (
-        count(len(lever_opinion.credible), "connue", "connues"),
-        count(len(lever_opinion.hints), "indice") if lever_opinion.hints else "",
-        f"{number(len(lever_opinion.to_call))} à appeler" if lever_opinion.to_call else "",
-    )
-    return ", ".join(filter(None, parts))
-
-
 def _gives(lever_opinion: LeverOpinion, opinion: Opinion) -> str:
     if lever_opinion.lever == CLAUSE:
         return "possible" if lever_opinion.credible else "à qui confier reste à trouver"
-    if not lever_opinion.found:
+    if not lever_opinion.candidates:
         none = law_words.no_directory(lever_opinion.lever, opinion.unlisted)
         return f"{none[:1].lower()}{none[1:]}" or "personne n’est connu à portée"
     if lever_opinion.possible:

@@ -18,7 +18,7 @@ TELL_THE_TRADE = "Dites d’abord le métier : le besoin n’est pas assez compr
 TELL_THE_PLACE = "Dites d’abord le lieu : sans lui, on ne sait pas qui est à portée."
 
 
-def headline(opinion: Opinion) -> str:
+def opinion_headline(opinion: Opinion) -> str:
     """Return what to do first, in a sentence or two: buy direct where the amount allows it, else the conclusion on reserving."""
     if not opinion.understood:
         return TELL_THE_TRADE
@@ -27,7 +27,7 @@ def headline(opinion: Opinion) -> str:
     if directly := law_words.direct(opinion.law):
         called = len(opinion.told.called)
         return f"{directly} Appelez {count(called, 'structure')}." if called else directly
-    return law_words.elsewhere(opinion.law) or conclusion(opinion)
+    return law_words.own_law_sentence(opinion.law) or conclusion(opinion)
 
 
 def conclusion(opinion: Opinion) -> str:
@@ -47,16 +47,12 @@ def conclusion(opinion: Opinion) -> str:
         case OpinionVerdict.CLAUSE:
             return _clause(opinion)
         case OpinionVerdict.SOURCE:
-            return _source(opinion)
+            if none := law_words.no_directory(opinion.told.lever, opinion.unlisted):
+                return f"{none}."
+            no_clause = "" if opinion.hours.gives_work else f" {_no_clause(opinion)}."
+            return f"Sourcer d’abord, avant de décider.{no_clause}"
         case OpinionVerdict.NOBODY:
             return f"{_nobody(opinion)}."
-
-
-def _source(opinion: Opinion) -> str:
-    if none := law_words.no_directory(opinion.told.lever, opinion.unlisted):
-        return f"{none}."
-    no_clause = "" if opinion.hours.gives_work else f" {_no_clause(opinion)}."
-    return f"Sourcer d’abord, avant de décider.{no_clause}"
 
 
 def _call(lever_opinion: LeverOpinion) -> str:
@@ -74,13 +70,13 @@ def _clause(opinion: Opinion) -> str:
     )
     yearly = " par an" if opinion.hours.reading.one_year else ""
     hours = f", de {between(opinion.hours.insertion)}{yearly}" if opinion.hours.insertion else ""
-    return f"Une clause sociale d’exécution{hours} ({law_words.clause_article(opinion.law)}), sans réserver : {how}{law_words.due(opinion.law, hours=bool(hours))}."
+    return f"Une clause sociale d’exécution{hours} ({law_words.clause_article(opinion.law)}), sans réserver : {how}{law_words.condition_due(opinion.law, hours=bool(hours))}."
 
 
 def _nobody(opinion: Opinion) -> str:
     if not opinion.hours.gives_work:
         return _no_clause(opinion)
-    if law_words.owed(opinion.law):
+    if law_words.owes_condition(opinion.law):
         article = law_words.clause_article(opinion.law)
         return f"Une condition sociale d’exécution est obligatoire ({article}), et personne n’est connu à portée pour ce métier"
     return "Personne n’est connu à portée pour ce métier : proposer une immersion (PMSMP)"
@@ -88,7 +84,7 @@ def _nobody(opinion: Opinion) -> str:
 
 def _no_clause(opinion: Opinion) -> str:
     """That the trade has no hours of insertion to give, and what is owed all the same."""
-    nobody = "" if opinion.told.found else ", et personne n’y est connu"
+    nobody = "" if opinion.told.candidates else ", et personne n’y est connu"
     return f"Pas de clause d’insertion dans ce métier{nobody}{law_words.due_otherwise(opinion.law)}"
 
 
@@ -96,7 +92,7 @@ def _on_the_text(opinion: Opinion) -> str:
     """Return what the text already decides, what comes of it, and the article that would do better where one would."""
     article, state = lever(opinion.said).article, _state(opinion)
     if opinion.better is not None:
-        return f"Votre texte dit {article}{state} ; {lever(opinion.better.lever).article} donnerait {counts(opinion.better)}."
+        return f"Votre texte dit {article}{state} ; {lever(opinion.better.lever).article} donnerait {lever_counts(opinion.better)}."
     besides = (
         f" : une clause sociale d’exécution ({law_words.clause_article(opinion.law)}) reste possible"
         if opinion.verdict is OpinionVerdict.CLAUSE
@@ -106,7 +102,7 @@ def _on_the_text(opinion: Opinion) -> str:
 
 
 def _state(opinion: Opinion) -> str:
-    """Return what comes of the article that the text says, to follow its name."""
+    """Return what comes of the article of the text, to follow its name."""
     if opinion.of(opinion.said).excluded:
         return ", qui ne convient pas"
     match opinion.verdict:
@@ -125,7 +121,7 @@ def _state(opinion: Opinion) -> str:
             return ", mais personne n’est connu à portée pour ce métier"
 
 
-def counts(lever_opinion: LeverOpinion) -> str:
+def lever_counts(lever_opinion: LeverOpinion) -> str:
     """« 5 structures connues, dont 3 confirmées, et 2 indices »; who is to be called where nothing points to anybody."""
     credible, confirmed = len(lever_opinion.credible), len(lever_opinion.confirmed)
     surely = (
@@ -140,17 +136,17 @@ def counts(lever_opinion: LeverOpinion) -> str:
     return enumeration([part for part in (known, hints) if part]) or f"{number(len(lever_opinion.to_call))} à appeler"
 
 
-def reasons(opinion: Opinion) -> Iterator[str]:
-    """Yield why, in sentences: what the law says, then what it rests on."""
+def opinion_reasons(opinion: Opinion) -> Iterator[str]:
+    """Yield why, in sentences: the law, then what it rests on."""
     yield from law(opinion)
-    yield from evidence(opinion)
+    yield from opinion_evidence(opinion)
 
 
 def law(opinion: Opinion) -> Iterator[str]:
-    """Yield what the law of the day says; what to do where one publishes rather than buying direct."""
-    if not opinion.counted:
+    """Yield the law of the day; what to do where one publishes rather than buying direct."""
+    if not opinion.is_counted:
         return
-    yield from law_words.sentences(opinion.law)
+    yield from law_words.law_sentences(opinion.law)
     if opinion.law.direct:
         yield otherwise(opinion)
 
@@ -160,8 +156,8 @@ def otherwise(opinion: Opinion) -> str:
     return f"Si vous publiez plutôt : {_in_a_sentence(conclusion(opinion))}"
 
 
-def backtested() -> Iterator[str]:
-    """Yield what the opinion said of contracts whose outcome is known, and what that does not tell."""
+def backtest_sentences() -> Iterator[str]:
+    """Yield the opinions on contracts whose outcome is known, counted, and what they do not prove."""
     measured = {its.contracts: its for its in opinion_backtests()}
     won, out_of_reach = measured[ALL_AWARDED], measured[OUT_OF_REACH]
     counted = won.winner_credible + won.winner_called
@@ -178,16 +174,16 @@ def backtested() -> Iterator[str]:
     )
 
 
-def evidence(opinion: Opinion) -> Iterator[str]:
+def opinion_evidence(opinion: Opinion) -> Iterator[str]:
     """Yield what it rests on: who was counted, at what size, how sure."""
     if not opinion.understood:
         yield "Écrivez l’activité en deux mots, ou donnez un code CPV : l’avis suivra."
     if not opinion.placed:
         yield "Écrivez une commune, un département ou « France entière » : l’avis suivra."
-    if not opinion.counted:
+    if not opinion.is_counted:
         return
     no_directory = law_words.no_directory(opinion.told.lever, opinion.unlisted)
-    if no_directory not in headline(opinion):
+    if no_directory not in opinion_headline(opinion):
         yield f"{no_directory}."
     elif not no_directory:
         yield _counted(opinion)
@@ -196,26 +192,21 @@ def evidence(opinion: Opinion) -> Iterator[str]:
 
 def grounds(opinion: Opinion) -> Iterator[str]:
     """Yield what the counts rest on, and what tempers them; nothing where nobody could be counted."""
-    if not opinion.counted:
+    if not opinion.is_counted:
         return
     if opinion.repeated:
         others = count(opinion.repeated, "autre établissement", "autres établissements")
         yield f"{others} des mêmes organisations ne {'compte' if opinion.repeated < 2 else 'comptent'} pas deux fois."
     yield _size(opinion)
     if opinion.said:
-        yield from _under(opinion.of(opinion.said), opinion)
+        under, article = opinion.of(opinion.said), lever(opinion.said).article
+        if under.excluded:
+            yield f"L’article {article}, que votre texte dit, ne convient pas : {under.excluded}."
+        elif under is not opinion.told:  # the figures are of another conclusion
+            yield f"L’article {article}, que votre texte dit, donnerait {lever_counts(under)}."
     yield from _why(opinion)
     for dependency in opinion.dependent:
         yield f"{dependency.candidate.name} : le lot ferait {unit(100 * dependency.share, '%')} de son chiffre d’affaires, un risque de dépendance à peser avec elle."
-
-
-def _under(lever_opinion: LeverOpinion, opinion: Opinion) -> Iterator[str]:
-    """Yield what the article that the text says gives, where the figures are of another conclusion or it cannot apply."""
-    article = lever(lever_opinion.lever).article
-    if lever_opinion.excluded:
-        yield f"L’article {article}, que votre texte dit, ne convient pas : {lever_opinion.excluded}."
-    elif lever_opinion is not opinion.told:
-        yield f"L’article {article}, que votre texte dit, donnerait {counts(lever_opinion)}."
 
 
 def _counted(opinion: Opinion) -> str:
@@ -225,7 +216,7 @@ def _counted(opinion: Opinion) -> str:
     article = f" à l’article {lever(lever_opinion.lever).article}" if lever_opinion.lever in RESERVING else ""
     eligible = f" et éligible{'s' if many > 1 else ''}{article}" if article else ""
     known = (
-        f"{counts(replace(lever_opinion, hints=()))} pour ce métier{eligible}"
+        f"{lever_counts(replace(lever_opinion, hints=()))} pour ce métier{eligible}"
         if many
         else f"Aucune structure{f' éligible{article}' if article else ''} n’est connue à portée pour ce métier"
     )
@@ -248,7 +239,7 @@ def to_call(opinion: Opinion) -> str:
 
 
 def usually(expected: float) -> str:
-    """« environ 2 le font d’ordinaire »: organisations are told whole."""
+    """« environ 2 le font d’ordinaire »: organisations are counted whole."""
     whole = floor(expected + 0.5)
     if not whole:
         return "moins d’une le fait d’ordinaire" if expected else "aucune ne le fait d’ordinaire"
@@ -258,9 +249,9 @@ def usually(expected: float) -> str:
 def _size(opinion: Opinion) -> str:
     if opinion.need.etp is None:
         return f"La capacité n’est pas comparée : {opinion.need.says}."
-    unknown = sum(candidate.workers is None for candidate in opinion.told.found)
+    unknown = sum(candidate.workers is None for candidate in opinion.told.candidates)
     effectifs = (
-        f" ; effectif non connu pour {number(unknown)} sur {number(len(opinion.told.found))}, pris selon la taille usuelle de leur type"
+        f" ; effectif non connu pour {number(unknown)} sur {number(len(opinion.told.candidates))}, pris selon la taille usuelle de leur type"
         if unknown
         else ""
     )
@@ -271,7 +262,9 @@ def _why(opinion: Opinion) -> Iterator[str]:
     lever_opinion = opinion.told
     match opinion.verdict:
         case OpinionVerdict.CONFIRM:
-            yield f"{_confirmed(lever_opinion, opinion)}."
+            confirmed = len(lever_opinion.confirmed)
+            sentence = count(confirmed, "confirmée") if confirmed else "Aucune n’est encore confirmée pour ce lot"
+            yield f"{sentence}, pour {number(opinion.assumed.floor)} voulues."
         case OpinionVerdict.CLAUSE:
             yield _hours(opinion)
             if not opinion.said:
@@ -295,25 +288,18 @@ def _why(opinion: Opinion) -> Iterator[str]:
             pass
 
 
-def _confirmed(lever_opinion: LeverOpinion, opinion: Opinion) -> str:
-    """Return how many organisations are confirmed, of those that reserving asks for."""
-    confirmed = len(lever_opinion.confirmed)
-    confirmed_said = count(confirmed, "confirmée") if confirmed else "Aucune n’est encore confirmée pour ce lot"
-    return f"{confirmed_said}, pour {number(opinion.assumed.floor)} voulues"
-
-
 def _to_source(opinion: Opinion) -> str:
     """Return why to call before deciding."""
     lever_opinion = opinion.told
     failing = " Si aucune ne convient, une immersion (PMSMP) peut être proposée." if opinion.hours.gives_work else ""
-    if not lever_opinion.found:
+    if not lever_opinion.candidates:
         return "Personne à portée n’est à appeler pour ce lot : élargissez le lieu, ou dites le métier autrement."
     return f"Appelez-les avant de décider.{failing}"
 
 
 def _instead(opinion: Opinion) -> Iterator[str]:
     """Yield what is left where nobody is known."""
-    if law_words.owed(opinion.law):
+    if law_words.owes_condition(opinion.law):
         yield law_words.NOT_CALLED_OFF
     if opinion.lever:
         yield lever(PMSMP).sentence
@@ -323,12 +309,12 @@ def _instead(opinion: Opinion) -> Iterator[str]:
 
 def _reserving(opinion: Opinion) -> Iterator[str]:
     """Yield what reserving would give, at best, where the conclusion is not to: too little, or under an article that the lot does not ask for."""
-    open_to = [one for one in opinion.levers if one.lever != CLAUSE and not one.excluded and one.found]
+    open_to = [one for one in opinion.levers if one.lever != CLAUSE and not one.excluded and one.candidates]
     best = min(open_to, key=lambda one: (-one.firmness, -len(one.credible), -len(one.hints)), default=None)
     if best is None:
         yield "Personne d’éligible à un lot réservé n’est connu à portée."
         return
-    article, counted = lever(best.lever).article, counts(best)
+    article, counted = lever(best.lever).article, lever_counts(best)
     state = ("ne donnerait, au mieux, que", "est à confirmer :", "serait pourtant possible :")[best.firmness]
     yield f"Réserver à l’article {article} {state} {counted}."
 
@@ -351,8 +337,8 @@ def _in_a_sentence(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def closed(opinion: Opinion) -> str:
-    """Say when the sentence for the notice opens; empty where nothing is to be confirmed."""
+def notice_opening(opinion: Opinion) -> str:
+    """Return when the sentence for the notice opens; empty where nothing is to be confirmed."""
     if opinion.verdict is not OpinionVerdict.CONFIRM:
         return ""
     size = ", avec assez de salariés pour ce lot" if opinion.need.etp is not None else ""

@@ -1,11 +1,11 @@
 """A plaquette worked out from the catalogue: the territory, its structures as their sources let them be handed over, the rest counted, whom to speak to."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import Connection, Engine, distinct, func, select
+from sqlalchemy import Engine, distinct, func, select
 
 from importers.boxes import is_box
 from matcher.catalogue.identity.merge import Merged, is_over
@@ -18,8 +18,8 @@ from matcher.cleaning.phone import shown_phone
 from matcher.db import reading
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause.facilitators import Facilitator, facilitators, facilitators_of
-from matcher.decisions.interlocutors import interlocutors, nobody_known, speak_to, speak_to_table
-from matcher.decisions.plaquette.compute import Ordered, PrintedStructure, asked, ordered, trades_of
+from matcher.decisions.interlocutors import interlocutors, interlocutors_of, nobody_known, speak_to_table
+from matcher.decisions.plaquette.compute import Ordered, PrintedStructure, is_chosen, order_structures, printed_trades
 from matcher.domain.age import source_dated
 from matcher.domain.fields import FIELD
 from matcher.domain.french import count, enumeration, with_apostrophes
@@ -80,8 +80,8 @@ class Plaquette:
         return tuple(one for one in self.left_out if not one.partly)
 
     @property
-    def known(self) -> int:
-        """Return how many structures of the territory the catalogue knows, printed or not."""
+    def known_count(self) -> int:
+        """Return how many structures of the territory the catalogue has, printed or not."""
         return self.total + sum(one.count for one in self.withheld)
 
     @property
@@ -123,8 +123,15 @@ def plaquette(
     places, remarks = read_territory(typed)
     codes = frozenset(code for place in places for code in codes_within(place))
     with reading(engine) as connection:
-        ids = _ids_within(connection, codes)
-        suppliers, unplaced = _suppliers(connection)
+        query = select(_SITES.c.supplier_id).distinct()
+        ids = {
+            key
+            for part in chunks(sorted(codes))
+            for key in connection.execute(query.where(_SITES.c.insee.in_(part))).scalars()
+        }
+        suppliers = int(connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one())
+        placed = select(func.count(distinct(_SITES.c.supplier_id))).where(_SITES.c.insee != "")
+        unplaced = suppliers - int(connection.execute(placed).scalar_one())
         version = read_version(connection)
     whole = {one.id: one for one in load_these(engine, ids) if not kinds or not set(kinds).isdisjoint(one.kinds)}
     # As any source says it: that one may not be published changes nothing to it.
@@ -143,7 +150,7 @@ def plaquette(
         trades=tuple(trades),
         use=use,
         on=on,
-        its=ordered(sorting.printed, trades),
+        its=order_structures(sorting.printed, trades),
         left_out=tuple(sorting.left_out()),
         unplaced=unplaced,
         sources=tuple(text for source, text in cited.items() if source in sorting.sources),
@@ -166,7 +173,7 @@ def _no_territory(text: str, *, wide: bool) -> str:
 
 
 def place_said(place: Place) -> str:
-    """Return a place in words that tell it from its homonyms: « Maubeuge (59) », « Nord (département) »."""
+    """Return a place in words that part it from its homonyms: « Maubeuge (59) », « Nord (département) »."""
     name = with_apostrophes(place.name)
     if place.type is PlaceType.COMMUNE:
         return f"{name} ({enumeration(sorted(departements_of(place)))})"
@@ -176,26 +183,10 @@ def place_said(place: Place) -> str:
 _EXTENTS = {PlaceType.DEPARTEMENT: "département", PlaceType.REGION: "région"}
 
 
-def _ids_within(connection: Connection, codes: Iterable[str]) -> set[str]:
-    query = select(_SITES.c.supplier_id).distinct()
-    return {
-        key
-        for part in chunks(sorted(codes))
-        for key in connection.execute(query.where(_SITES.c.insee.in_(part))).scalars()
-    }
-
-
-def _suppliers(connection: Connection) -> tuple[int, int]:
-    """Return how many suppliers the catalogue has, and of how many no commune is known."""
-    every = int(connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one())
-    placed = select(func.count(distinct(_SITES.c.supplier_id))).where(_SITES.c.insee != "")
-    return every, every - int(connection.execute(placed).scalar_one())
-
-
 @dataclass
 class _Sorting:
-    """Structures sorted into those that are printed, with the sources that tell them, and those that are not, counted by reason; of a public
-    document, `personal` counts what may be a person's, by kind of contact."""
+    """Structures sorted into those that are printed, with their sources, and those that are not, counted by reason; of a public document, `personal` counts
+    what may be a person's, by kind of contact."""
 
     use: Use
     codes: frozenset[str]
@@ -210,16 +201,16 @@ class _Sorting:
     personal: Counter[SupplierKind | str] = field(default_factory=Counter)
 
     def add(self, merge: Merged | frozenset[str], whole: Supplier, today: Sequence[Contact]) -> None:
-        """Sort one: as the sources that may be handed over tell it, or those that keep it in; `whole` as all of them do, with its contacts."""
+        """Sort one: as the sources that may be handed over give it, or those that keep it in; `whole` as all of them do, with its contacts."""
         if isinstance(merge, frozenset):
             self.kept_in[merge] += 1
             return
         supplier = replace(merge.supplier, refused_activities=whole.refused_activities)
         sites = [site for site in supplier.sites if site.insee in self.codes]
-        trades = trades_of(supplier)
+        trades = printed_trades(supplier)
         if not sites:
             self.elsewhere += 1
-        elif self.trades and not any(asked(trade.code, self.trades) for trade in trades):
+        elif self.trades and not any(is_chosen(trade.code, self.trades) for trade in trades):
             self.other_trades[bool(trades)] += 1
         else:
             alone = self.use is Use.PUBLISH and supplier.kinds == (SupplierKind.TIH,)
@@ -227,6 +218,8 @@ class _Sorting:
             self.sources.update(origin.source for origin in supplier.origins)
             self.days.update(origin.date for origin in supplier.origins if origin.date)
             contacts = self._contacts(merge, today)
+            first = sites[0]
+            address = ", ".join(filter(None, (first.address, f"{first.post_code} {first.city}".strip())))
             self.printed.append(
                 PrintedStructure(
                     id=supplier.id,
@@ -234,12 +227,12 @@ class _Sorting:
                     kinds=supplier.kinds,
                     siret=supplier.siret,
                     towns=tuple(dict.fromkeys(map(_town, sites))),
-                    address="" if alone else _address(sites[0]),
+                    address="" if alone else address,
                     phone="" if alone else shown_phone(contacts["phone"]),
                     email="" if alone else contacts["email"],
                     website=contacts["website"],
                     workers=FIELD["workers"].words(supplier),
-                    source=" ; ".join(dict.fromkeys(map(_said, supplier.origins))),
+                    source=" ; ".join(dict.fromkeys(map(_source, supplier.origins))),
                     trades=trades,
                 )
             )
@@ -306,17 +299,13 @@ class _Sorting:
         yield from (LeftOut(number, count(number, one, many), partly) for number, one, many, partly in lines if number)
 
 
-def _said(origin: Origin) -> str:
+def _source(origin: Origin) -> str:
     return source_dated(short_title(origin.source), origin.date)
 
 
 def _town(site: Site) -> str:
     town = commune(site.insee)
     return with_apostrophes(town.name) if town else site.city
-
-
-def _address(site: Site) -> str:
-    return ", ".join(filter(None, (site.address, f"{site.post_code} {site.city}".strip())))
 
 
 FACILITATOR = "Facilitateur des clauses sociales"
@@ -328,7 +317,7 @@ def people_table(engine: Engine, places: Sequence[Place], *, since: date, use: U
     near = facilitators_of(facilitators(engine, since=since), places)
     lines = [_line(one, use) for one in near] or [nobody_known(FACILITATOR, enumeration([one.name for one in places]))]
     known = interlocutors(engine, since=since)
-    return speak_to_table(speak_to(known, places), tuple(dict.fromkeys(lines)))
+    return speak_to_table(interlocutors_of(known, places), tuple(dict.fromkeys(lines)))
 
 
 def _line(facilitator: Facilitator, use: Use) -> tuple[DocumentCell, ...]:

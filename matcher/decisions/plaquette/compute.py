@@ -1,7 +1,7 @@
 """Order of a plaquette: each structure in full once, in its main trade, numbered as it is met, and named in its other trades. Pure.
 
-A buyer opens a plaquette at the trade to be bought: every structure that does it must be there. Contacts are said once, under the main
-trade; elsewhere a line gives the number, so that the paper stays half as thick and a correction has one place.
+A buyer opens a plaquette at the trade to be bought: every structure that does it must be there. Contacts are printed once, under the main trade; elsewhere a
+line gives the number, so that the paper stays half as thick and a correction has one place.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from matcher.reference.trades.activities import taxonomy
 
 
 class PrintedTrade(NamedTuple):
-    """One trade of a structure; `doubt` says what lets guess it, empty where it is known."""
+    """One trade of a structure; `doubt` is what lets guess it, empty where it is known."""
 
     code: str
     doubt: str = ""
@@ -110,7 +110,7 @@ class Ordered:
         )
 
 
-def trades_of(supplier: Supplier) -> tuple[PrintedTrade, ...]:
+def printed_trades(supplier: Supplier) -> tuple[PrintedTrade, ...]:
     """Return the trades of a supplier: those that are known, then to second staff for the kinds whose object it is, then what is guessed. A
     group of trades is left out where one of its trades is there."""
     trades = known_trades(supplier)
@@ -126,13 +126,13 @@ def trades_of(supplier: Supplier) -> tuple[PrintedTrade, ...]:
     return tuple(trade for trade in every if trade.code not in finer)
 
 
-def ordered(structures: Iterable[PrintedStructure], chosen: Collection[str] = ()) -> Ordered:
+def order_structures(structures: Iterable[PrintedStructure], chosen: Collection[str] = ()) -> Ordered:
     """Return structures as they are printed; `chosen` are the trades, or groups of trades, that are printed, all where it is empty."""
     main: dict[str, list[tuple[PrintedStructure, PrintedTrade]]] = {}
     others: dict[str, list[tuple[PrintedStructure, PrintedTrade]]] = {}
     unknown: dict[SupplierKind, list[PrintedStructure]] = {}
     for structure in sorted(structures, key=lambda one: one.place):
-        trades = [trade for trade in structure.trades if asked(trade.code, chosen)]
+        trades = [trade for trade in structure.trades if is_chosen(trade.code, chosen)]
         if not trades:
             unknown.setdefault(structure.kinds[0], []).append(structure)
             continue
@@ -144,23 +144,21 @@ def ordered(structures: Iterable[PrintedStructure], chosen: Collection[str] = ()
     codes = sorted(main.keys() | others.keys(), key=_place_of_trade)
     full = {code: [_numbered(its, numbers, trade) for its, trade in main.get(code, ())] for code in codes}
     last = [(kind, tuple(_numbered(its, numbers) for its in unknown.get(kind, ()))) for kind in SupplierKind]
-    return Ordered(
-        tuple(
-            TradeSection(
-                code,
-                _label(code),
-                taxonomy().label(taxonomy().group_of(code)),
-                tuple(full[code]),
-                tuple(Numbered(numbers[its.id], its, trade) for its, trade in others.get(code, ())),
-            )
-            for code in codes
-        ),
-        tuple((kind, those) for kind, those in last if those),
-    )
+    sections = []
+    for code in codes:
+        group = taxonomy().label(taxonomy().group_of(code))
+        elsewhere = tuple(Numbered(numbers[its.id], its, trade) for its, trade in others.get(code, ()))
+        sections.append(TradeSection(code, _label(code), group, tuple(full[code]), elsewhere))
+    return Ordered(tuple(sections), tuple((kind, those) for kind, those in last if those))
 
 
-def asked(code: str, chosen: Collection[str]) -> bool:
-    """Tell whether a trade is one of those chosen, itself or by its group; every one is where none is chosen."""
+def _label(code: str) -> str:
+    label = taxonomy().label(code)
+    return f"{label} (sans autre précision)" if code == taxonomy().group_of(code) else label
+
+
+def is_chosen(code: str, chosen: Collection[str]) -> bool:
+    """Return whether a trade is one of those chosen, itself or by its group; every one is where none is chosen."""
     return not chosen or code in chosen or taxonomy().group_of(code) in chosen
 
 
@@ -180,8 +178,3 @@ def _place_of_trade(code: str) -> tuple[str, bool, str]:
     """Groups by name, in each its trades by name, what is known of the group alone last."""
     group = taxonomy().group_of(code)
     return name_key(taxonomy().label(group)), code == group, name_key(taxonomy().label(code))
-
-
-def _label(code: str) -> str:
-    label = taxonomy().label(code)
-    return f"{label} (sans autre précision)" if code == taxonomy().group_of(code) else label

@@ -108,7 +108,7 @@ def answer_said(plaquette: Plaquette) -> str:
     """Return how many structures are printed, and for what use."""
     if not plaquette.total:
         return f"Aucune structure de ce territoire ne peut être imprimée : {plaquette.territory}."
-    known = f", sur {number(plaquette.known)} connues" if plaquette.withheld else ""
+    known = f", sur {number(plaquette.known_count)} connues" if plaquette.withheld else ""
     return f"{count(plaquette.total, 'structure')}{known} : {plaquette.territory}."
 
 
@@ -131,16 +131,16 @@ def left_out_said(plaquette: Plaquette) -> Iterator[str]:
 
 
 def cover_said(plaquette: Plaquette) -> Iterator[str]:
-    """Return what the cover says of the structures that it does not show: how many, then why, most first."""
+    """Yield the sentences of the cover on the structures that it does not show: how many, then why, most first."""
     if plaquette.withheld:
-        yield f"{count(plaquette.known - plaquette.total, 'autre n’est pas montrée', 'autres ne sont pas montrées')} :"
+        yield f"{count(plaquette.known_count - plaquette.total, 'autre n’est pas montrée', 'autres ne sont pas montrées')} :"
         yield from (f"{one.says}." for one in sorted(plaquette.withheld, key=lambda one: -one.count)[:MOST_REASONS])
         if len(plaquette.withheld) > MOST_REASONS:
             yield "Les autres raisons sont dites à la dernière page."
 
 
 def unreachable_said(plaquette: Plaquette) -> Iterator[str]:
-    """Of how many structures no contact is printed, said once for all of them."""
+    """Yield the number of structures of which no contact is printed, once for all of them."""
     without = sum(not one.its.reachable for one in plaquette.its.full)
     if without:
         whose = count(without, "structure", "structures")
@@ -150,7 +150,11 @@ def unreachable_said(plaquette: Plaquette) -> Iterator[str]:
 def kinds_table(plaquette: Plaquette) -> DocumentTable:
     """The kinds that are printed, how many of each, and what each opens to a buyer."""
     rows = ((kind.value, kind.label, number, opens(kind)) for kind, number in plaquette.its.by_kind)
-    more = ("Une structure de deux types est comptée dans chacun.",) if _of_two_kinds(plaquette) else ()
+    more = (
+        ("Une structure de deux types est comptée dans chacun.",)
+        if any(len(one.its.kinds) > 1 for one in plaquette.its.full)
+        else ()
+    )
     return DocumentTable("Par type", _KINDS, tuple(map(DocumentRow, rows)), more)
 
 
@@ -162,10 +166,6 @@ def opens(kind: SupplierKind) -> str:
         return f"aucun lot réservé ; compte dans les heures d’une clause sociale ({clause})"
     limit = ", pour les services sociaux et culturels de la liste du code" if kind.family is Family.ESS else ""
     return f"lot réservé ({enumeration(articles, 'ou')}){limit} ; clause sociale ({clause})"
-
-
-def _of_two_kinds(plaquette: Plaquette) -> bool:
-    return any(len(one.its.kinds) > 1 for one in plaquette.its.full)
 
 
 def _trades_table(plaquette: Plaquette) -> DocumentTable:
@@ -220,8 +220,8 @@ def _plain(cell: DocumentCell) -> str | int | float | None:
     return cell.says
 
 
-def dated(plaquette: Plaquette) -> str:
-    """Say of when the data of a plaquette are, and the day it is printed on."""
+def dates_line(plaquette: Plaquette) -> str:
+    """Return of when the data of a plaquette are, and the day it is printed on."""
     if not plaquette.days:
         of = "Date des données inconnue"
     else:

@@ -11,15 +11,15 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.purchases.families.compute import NeedLine, families, lines_of_programme, lines_of_sheet
-from matcher.decisions.purchases.families.corrections import load
+from matcher.decisions.purchases.families.compute import NeedLine, form_families, lines_of_programme, lines_of_sheet
+from matcher.decisions.purchases.families.corrections import load_families
 from matcher.decisions.purchases.families.document import Grouped
 from matcher.decisions.purchases.line import LineTold
 from matcher.decisions.purchases.programme import answer_programme
 from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.sheet_answers import answered_alike
-from matcher.decisions.purchases.spending import Spent, Tax, photograph, spent
+from matcher.decisions.purchases.spending import Spent, Tax, photograph, read_spending
 from matcher.decisions.purchases.spending_document import Photographed
 from matcher.domain.need import BuyerDefaults
 from matcher.domain.reading import Lot, RawPlace
@@ -37,7 +37,7 @@ _NOTHING_KEPT = KeptAnswers(None, "")
 
 
 def buyer_told(siret: str, place: str) -> None:
-    """Check what is told of the buyer of a sheet, empty where nothing is. Raises DecisionRefused, which names the field."""
+    """Check the SIRET and the place of the buyer of a sheet, empty where unknown. Raises DecisionRefused, which names the field."""
     if siret and not (clean_siret(siret).value or clean_siren(siret).value):
         raise DecisionRefused(f"« {siret} » n’est ni un SIRET ni un SIREN.", field="acheteur")
     if place and not read_places(Lot("", lieux=(RawPlace(place),))).places:
@@ -63,12 +63,12 @@ def programme_answered(
     purchases = answered_alike(sheet.entries, line_facts, buyer)
     answered = answer_programme(shelf, purchases, on, assumed, answers, progress)
     lines, nature = lines_of_programme(answered.purchases), nature_of(buyer.siret[:9])
-    return Answered(sheet, answered, shelf, assumed, on, families(lines, load(engine, owner), on, nature))
+    return Answered(sheet, answered, shelf, assumed, on, form_families(lines, load_families(engine, owner), on, nature))
 
 
 def spent_on(engine: Engine, shelf: Shelf, sheet: PurchaseSheet, tax: Tax | None) -> tuple[Spent, ...]:
-    """Return the spending lines of a sheet; `tax` is that of the amounts which say none."""
-    return _taxed(spent(sheet.entries, shelf, load_recogniser(engine)), tax)
+    """Return the spending lines of a sheet; `tax` is that of the amounts which give none."""
+    return _taxed(read_spending(sheet.entries, shelf, load_recogniser(engine)), tax)
 
 
 def spending_photographed(
@@ -81,7 +81,7 @@ def spending_photographed(
     answers: LineAnswers = _NOTHING_KEPT,
     progress: Progress = lambda *_: None,
 ) -> Photographed:
-    """Return the inclusive share of what was spent, and who similar is near; `place` is that of lines that say none."""
+    """Return the inclusive share of what was spent, and who similar is near; `place` is that of lines that give none."""
     lines = spent_on(engine, shelf, sheet, tax)
     return Photographed(sheet, photograph(shelf, lines, place, on, answers, progress), shelf, on)
 
@@ -96,10 +96,12 @@ def families_grouped(
     on: date,
 ) -> Grouped:
     """Return the families of the lines of a sheet, with what the organisation corrected. Raises FamiliesRefused."""
-    grouped_families = families(_taxed(lines_of_sheet(sheet.entries), tax), load(engine, owner), on, nature)
+    grouped_families = form_families(
+        _taxed(lines_of_sheet(sheet.entries), tax), load_families(engine, owner), on, nature
+    )
     return Grouped(sheet, grouped_families, on, shelf.version, len(shelf))
 
 
 def _taxed(lines: Iterable[_Line], tax: Tax | None) -> tuple[_Line, ...]:
-    """Lines with what is told of the amounts that say nothing of their tax."""
+    """Lines with the `tax` of the amounts that give none."""
     return tuple(replace(its, tax=tax) if tax and its.tax is Tax.UNSAID else its for its in lines)

@@ -1,7 +1,7 @@
 """Sheets dropped to be answered, a programme or a history: kept with their works until they are forgotten.
 
-What is read of the sheet, by a reader process, is a step of the work, then each line that is answered: a worker that takes it up goes on
-from there; so is what persons tell of the lines of a programme, replayed each time. Names of suppliers are not kept: they are read on the shelf of the day.
+What is read of the sheet, by a reader process, is a step of the work, then each line that is answered: a worker that takes it up goes on from there; so are
+the answers of persons on the lines of a programme, replayed each time. Names of suppliers are not kept: they are read on the shelf of the day.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,13 +23,8 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import DatabaseError
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases import programme, reconciliation, spending
-from matcher.decisions.purchases.families.compute import (
-    FamiliesRefused,
-    NeedLine,
-    lines_of_ledger,
-    lines_of_programme,
-)
-from matcher.decisions.purchases.families.corrections import KEPT_GROUPS, kept_groups, load
+from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedLine, lines_of_ledger, lines_of_programme
+from matcher.decisions.purchases.families.corrections import KEPT_GROUPS, kept_groups, load_families
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.reconciliation_document import Reconciled
@@ -110,8 +105,8 @@ class Studies:
             return headers_apart(path, kind, remembered_columns(self.works.engine, kind.table))
 
     def again(self, key: str, person: str = "", *, reread: bool = False) -> None:
-        """Answer a sheet anew, on the catalogue and the day that are now, and `reread` where its columns are no longer what they were; what
-        persons told of its lines stays. One that is being answered is left to it."""
+        """Answer a sheet anew, on the catalogue and the day that are now, and `reread` where its columns are no longer what they were; the answers of persons
+        on its lines stay. One that is being answered is left to it."""
         work = self._work(key)
         if work is not None:
             request = {**work.asked, "on": self._today().isoformat()}
@@ -125,22 +120,22 @@ class Studies:
             )
 
     def answers(self, study: Study) -> SheetAnswers:
-        """Return what persons told of the lines of a sheet."""
+        """Return the answers of persons on the lines of a sheet."""
         return _answers(self.works.steps(self._held(study)))
 
     def trades_told(self, study: Study) -> list[tuple[str, str]]:
-        """Return the needs of a sheet whose trade a person told, as written, each with its activity; none of a sheet that was not read yet."""
+        """Return the needs of a sheet whose trade a person gave, as written, each with its activity; none of a sheet that was not read yet."""
         steps = self.works.steps(self._held(study))
-        trades = {line: its.activity for line, its in _answers(steps).told().items() if its.activity}
+        trades = {line: its.activity for line, its in _answers(steps).facts_by_line().items() if its.activity}
         if not trades or study.kind.sheet_step not in steps:
             return []
         sheet = msgspec.convert(steps[study.kind.sheet_step], PurchaseSheet)
         return [(entry.text("objet"), trades[entry.key]) for entry in sheet.entries if entry.key in trades]
 
     def tell(self, study: Study, sheet_answer: SheetAnswer, version: int, person: str = "") -> Sequence[SheetAnswer]:
-        """Keep what a person tells of lines, as they read them at a `version` of the answers, and have the lines that it touches answered again.
+        """Keep the answer of a person on lines, as they read them at a `version` of the answers, and have the lines that it touches answered again.
 
-        Where somebody told something of the same meanwhile, nothing is kept and what they told is returned.
+        Where somebody answered the same meanwhile, nothing is kept and their answers are returned.
         """
         work = self._held(study)
         while True:
@@ -228,12 +223,14 @@ _RESULTS = _Results()
 def _study(hold: Hold) -> Mapping[str, Any]:
     """Answer every line that is not answered yet."""
     study, steps = Study.of(hold.work), hold.steps()
-    shelf = _filled(load_shelf(hold.engine))
+    shelf = load_shelf(hold.engine)
+    if not len(shelf):
+        raise SheetRefused(". ".join(EMPTY))
     sheet = _sheet(hold.engine, study, steps, lambda: hold.file(FILE), hold.stop)
     if study.kind.sheet_step not in steps:
         hold.keep(study.kind.sheet_step, msgspec.to_builtins(sheet))
     if study.kind is BatchKind.RECONCILIATION and study.who and not study.version and _SETTLED not in steps:
-        answers, _ = reconciliation.answers_in(sheet.entries, load_recogniser(hold.engine))
+        answers, _ = reconciliation.read_sheet_answers(sheet.entries, load_recogniser(hold.engine))
         settle(hold.engine, answers, author=study.who, now=hold.work.since)
         hold.keep(_SETTLED, len(answers))
     saved_answers = _kept(study, shelf.version, steps, hold.keep)
@@ -243,7 +240,7 @@ def _study(hold: Hold) -> Mapping[str, Any]:
     )
     _RESULTS.put(hold.work, shelf, sheet_answers.version, result)
     with suppress(FamiliesRefused):  # said on their page
-        kept_groups(lines_of(result), load(hold.engine, hold.owner), _Answers(steps, hold.keep))
+        kept_groups(result_lines(result), load_families(hold.engine, hold.owner), _Answers(steps, hold.keep))
     return {"says": " ".join(_headline(result)), "version": shelf.version}
 
 
@@ -252,11 +249,7 @@ STUDIES = tuple(WorkKind(kind.value, _study, _REFUSALS, days=KEPT_DAYS, defect=_
 
 
 def _sheet(
-    engine: Engine,
-    study: Study,
-    steps: Mapping[str, Any],
-    file: Callable[[], AbstractContextManager[Path]],
-    stop: Stop,
+    engine: Engine, study: Study, steps: Mapping[str, Any], file: Callable[[], AbstractContextManager[Path]], stop: Stop
 ) -> PurchaseSheet:
     """Return what the file holds, read once: a page that shows its answers again waits for no reader."""
     with suppress(KeyError, msgspec.ValidationError):  # not yet, or of another version
@@ -274,14 +267,14 @@ def _kept(study: Study, version: int, steps: Mapping[str, Any], keep: Callable[[
 
 
 def _answers(steps: Mapping[str, Any]) -> SheetAnswers:
-    """Return what persons told of lines, in their order."""
+    """Return the answers of persons on lines, in their order."""
     return SheetAnswers(
         tuple(msgspec.convert(steps[name], SheetAnswer) for name in sorted(steps) if name.startswith(_TOLD))
     )
 
 
 def _purchases(study: Study, sheet: PurchaseSheet, answers: SheetAnswers) -> list[Purchase]:
-    """The lines of a programme, with what persons told of them."""
+    """The lines of a programme, with the answers of persons on them."""
     return purchases_told(
         sheet.entries, answers, sheet_defaults(study.siret, study.place, sheet.titles, study.file_name)
     )
@@ -304,14 +297,14 @@ def _answered(
         return Answered(
             sheet, programme.answer_programme(shelf, lines, day, DEFAULT, answers, tell), shelf, DEFAULT, day
         )
-    spent = spending.spent(sheet.entries, shelf, load_recogniser(engine), sheet_answers)
+    spent = spending.read_spending(sheet.entries, shelf, load_recogniser(engine), sheet_answers)
     return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, answers, tell), shelf, day)
 
 
 def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) -> Reconciled:
-    """Say who each supplier is by the catalogue alone: what persons settle is replayed over it."""
+    """Return each supplier by the catalogue alone: the answers of persons are replayed over it."""
     recogniser = load_recogniser(engine)
-    answers, faults = reconciliation.answers_in(sheet.entries, recogniser)
+    answers, faults = reconciliation.read_sheet_answers(sheet.entries, recogniser)
     if answers and not study.who:
         faults = (*faults, reconciliation.UNSIGNED)
 
@@ -320,25 +313,19 @@ def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) 
             yield entry
             tell(done, len(sheet.entries))
 
-    return Reconciled(sheet, reconciliation.reconciled(read(), recogniser.with_settled({})), faults)
+    return Reconciled(sheet, reconciliation.recognise_entries(read(), recogniser.with_settled({})), faults)
 
 
-def lines_of(result: Result) -> tuple[NeedLine, ...]:
+def result_lines(result: Result) -> tuple[NeedLine, ...]:
     """Return the lines of a result that are put in families."""
     if isinstance(result, Answered):
         return lines_of_programme(result.programme.purchases)
     return lines_of_ledger(result.spending.lines) if isinstance(result, Photographed) else ()
 
 
-def _filled(shelf: Shelf) -> Shelf:
-    if not len(shelf):
-        raise SheetRefused(". ".join(EMPTY))
-    return shelf
-
-
 def _headline(result: Result) -> tuple[str, ...]:
     if isinstance(result, Answered):
-        return programme.headline(result.programme)
+        return programme.programme_headline(result.programme)
     if isinstance(result, Reconciled):
-        return (reconciliation.headline(result.lines),)
-    return spending.headline(result.spending)
+        return (reconciliation.reconciliation_headline(result.lines),)
+    return spending.spending_headline(result.spending)

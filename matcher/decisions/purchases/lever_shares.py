@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import fsum
 
 from matcher.decisions.opinion.compute import OpinionVerdict
-from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme import LineAnswer, Programme
 from matcher.domain.french import count, number, unit
 
@@ -43,8 +42,8 @@ class LeverShare:
 
 @dataclass(frozen=True, slots=True)
 class SocialShare:
-    """Lines of a programme that could have a social consideration, reserved or with a clause: `lines` of `of`, up to `at_most` by what
-    answers say; of the known euros, the `amount` of these and that `reserved`, each of `whole`."""
+    """Lines of a programme that could have a social consideration, reserved or with a clause: `lines` of `of`, up to `at_most` by the answers to come; of the
+    known euros, the `amount` of these and that `reserved`, each of `whole`."""
 
     lines: int
     at_most: int
@@ -59,29 +58,22 @@ class SocialShare:
         return self.lines / self.of if self.of else None
 
 
-def share_of(answer: LineAnswer) -> str:
+def share_label(answer: LineAnswer) -> str:
     """Return what can be done of a line, in a word or two."""
     return _SHARES[answer.verdict] if answer.sure else TO_SETTLE
 
 
 def lever_shares(programme: Programme) -> tuple[LeverShare, ...]:
     """Return the shares of a programme, which add up to all of it. The amount of a line to settle depends on its answer, whatever it is."""
-    return tuple(
-        _share(label, [both for both in programme.counted if share_of(both[1]) == label])
-        for label in (RESERVE, CONFIRM, CLAUSE, SOURCE, NONE, TO_SETTLE)
-    )
-
-
-def _share(label: str, lines: list[tuple[Purchase, LineAnswer]]) -> LeverShare:
-    amounts = [(line.worth.euros, line.amount is not None and answer.sure) for line, answer in lines]
-    known = [(euros, sure) for euros, sure in amounts if euros is not None]
-    return LeverShare(
-        label,
-        len(lines),
-        fsum(euros for euros, sure in known if sure),
-        fsum(euros for euros, sure in known if not sure),
-        len(amounts) - len(known),
-    )
+    shares = []
+    for label in (RESERVE, CONFIRM, CLAUSE, SOURCE, NONE, TO_SETTLE):
+        lines = [(line, answer) for line, answer in programme.counted_lines if share_label(answer) == label]
+        amounts = [(line.worth.euros, line.amount is not None and answer.sure) for line, answer in lines]
+        known = [(euros, sure) for euros, sure in amounts if euros is not None]
+        sure_amount = fsum(euros for euros, sure in known if sure)
+        supposed = fsum(euros for euros, sure in known if not sure)
+        shares.append(LeverShare(label, len(lines), sure_amount, supposed, len(amounts) - len(known)))
+    return tuple(shares)
 
 
 def social_share(programme: Programme) -> SocialShare:
@@ -91,7 +83,7 @@ def social_share(programme: Programme) -> SocialShare:
     return SocialShare(
         lines=social,
         at_most=social + by[TO_SETTLE].lines,
-        of=len(programme.counted),
+        of=len(programme.counted_lines),
         amount=fsum(by[label].amount for label in SOCIAL),
         reserved=by[RESERVE].amount,
         whole=programme.whole.amount,

@@ -1,4 +1,5 @@
-"""A line of purchases as a need: what can be used of its cells and of what persons tell, its amount before tax, and in French what cannot; and its supplier."""
+"""A line of purchases as a need: what can be used of its cells and of the answers of persons, its amount before tax, and in French what cannot; and its
+supplier."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
@@ -10,7 +11,7 @@ from matcher.cleaning.dates import YEAR_UNTOLD, clean_start, year_told
 from matcher.cleaning.words import fold
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodColumn
 from matcher.domain.french import number
-from matcher.domain.need import NO_DEFAULTS, UNCHOSEN, BuyerDefaults, Chosen, Need, NeedFault
+from matcher.domain.need import NO_DEFAULTS, UNCHOSEN, BuyerDefaults, Chosen, Need
 from matcher.domain.reading import RawPlace
 from matcher.need.fields import need_from
 from matcher.reading.place.given import is_whole
@@ -51,8 +52,8 @@ _ASKS = dict(
 
 @dataclass(frozen=True, slots=True)
 class LineTold:
-    """Facts that persons tell of a line beyond its sheet, None or empty where nothing: `amount` as one writes it, `taxed` whether with a tax of
-    `vat` per cent, `yearly` whether of one year, `months` how long, `place` as one types it, `activity` a code of the taxonomy."""
+    """Facts that persons give of a line beyond its sheet, None or empty where nothing: `amount` as one writes it, `taxed` whether with a tax of `vat` per
+    cent, `yearly` whether of one year, `months` how long, `place` as one types it, `activity` a code of the taxonomy."""
 
     amount: str = ""
     taxed: bool | None = None
@@ -63,7 +64,7 @@ class LineTold:
     activity: str = ""
 
     def then(self, later: "LineTold") -> "LineTold":
-        """Return both, the later first where both tell."""
+        """Return both, the later first where both give a fact."""
         later_values = {one.name: getattr(later, one.name) for one in fields(later)}
         mine = {one.name: getattr(self, one.name) for one in fields(self)}
         return LineTold(**{name: mine[name] if value in (None, "") else value for name, value in later_values.items()})
@@ -95,7 +96,7 @@ class LineTold:
         return frozenset(question for question, value in values_by_question.items() if value)
 
     def says(self, activity: str) -> str:
-        """Say it in French, with the name of its `activity`."""
+        """Return it in French, with the name of its `activity`."""
         parts: Sequence[str] = (
             activity and f"métier « {activity} »",
             self.place and f"lieu « {self.place} »",
@@ -121,8 +122,8 @@ _A_YEAR = 12.0
 
 @dataclass(frozen=True, slots=True)
 class LineAmount:
-    """`euros` None where nothing says them. While it `asks`, they suppose an amount before tax and for the whole duration; where only a
-    duration is missing, there are none. `how` says from what they come, in French; empty where nothing is written."""
+    """`euros` None where unknown. While it `asks`, they suppose an amount before tax and for the whole duration; where only a duration is missing, there are
+    none. `how` gives in French where they come from; empty where nothing is written."""
 
     euros: float | None = None
     how: str = ""
@@ -134,7 +135,7 @@ class LineAmount:
         return None if self.asks else self.euros
 
     @property
-    def supposed(self) -> float | None:
+    def supposed_euros(self) -> float | None:
         """The euros that an answer may change."""
         return self.euros if self.asks else None
 
@@ -161,7 +162,7 @@ def line_amount(text: str, column: UnderstoodColumn, line_facts: LineTold, month
 
 
 def taxed_of(written: WrittenAmount, column: UnderstoodColumn, line_facts: LineTold) -> bool | None:
-    """Return whether an amount holds its tax: as told, else as its cell says, else its column; None where nothing says it."""
+    """Return whether an amount holds its tax: by the answer of a person, else by its cell, else by its column; None where none settles it."""
     if line_facts.taxed is not None:
         return line_facts.taxed
     for taxed, net in ((written.taxed, written.net), (column.with_tax, column.before_tax)):
@@ -173,7 +174,7 @@ def taxed_of(written: WrittenAmount, column: UnderstoodColumn, line_facts: LineT
 def _yearly(
     written: WrittenAmount, column: UnderstoodColumn, line_facts: LineTold, months: float | None
 ) -> bool | None:
-    """Return whether it is of one year: as told, else as its cell says, else its column; what lasts a year at most is all that it costs."""
+    """Return whether it is of one year: by the answer of a person, else by its cell, else by its column; what lasts a year at most is all that it costs."""
     if line_facts.yearly is not None:
         return line_facts.yearly
     for yearly, whole in ((written.yearly, written.for_all), (column.yearly, column.for_all)):
@@ -266,8 +267,11 @@ def purchase(
     )
     if need.lot.montant is None and any(fault.field == _AMOUNT for fault in need.faults):
         worth = LineAmount(None, LineQuestion.AMOUNT.asks, (LineQuestion.AMOUNT,))
-    faults = tuple(_located(fault, entry) for fault in need.faults)
-    return Purchase(entry, replace(need, faults=faults, defaults=defaults), worth)
+    faults = []
+    for fault in need.faults:
+        cell = entry.fields.get(fault.field)
+        faults.append(replace(fault, where=f"Colonne « {cell.column} »") if cell else fault)
+    return Purchase(entry, replace(need, faults=tuple(faults), defaults=defaults), worth)
 
 
 def written_of(entry: PurchaseSheetLine) -> WrittenSupplier:
@@ -290,8 +294,3 @@ def _dated(entry: PurchaseSheetLine, year: int | None) -> str:
     if cell is None or clean_start(cell.text).flag != YEAR_UNTOLD:
         return entry.text("date")
     return f"{cell.text} {year_told([cell.column]) or year or ''}".strip()
-
-
-def _located(fault: NeedFault, entry: PurchaseSheetLine) -> NeedFault:
-    cell = entry.fields.get(fault.field)
-    return replace(fault, where=f"Colonne « {cell.column} »") if cell else fault

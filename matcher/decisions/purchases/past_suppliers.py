@@ -38,7 +38,7 @@ _PAST = table_of(PastSupplierRow)
 
 @dataclass(frozen=True, slots=True)
 class PastSupplier:
-    """A supplier already bought from: `last_year` None where the ledger says none, `lines` how many lines of it were the supplier's."""
+    """A supplier already bought from: `last_year` None where the ledger has none, `lines` how many lines of it were the supplier's."""
 
     id: str
     last_year: int | None
@@ -54,8 +54,8 @@ def past_suppliers(spending: Spending) -> list[PastSupplier]:
     )
 
 
-def keep(engine: Engine, owner: OrganisationId, past_suppliers: Iterable[PastSupplier]) -> None:
-    """Keep suppliers as those of an organisation; of one that was kept before, the later year, and the lines told now."""
+def keep_past_suppliers(engine: Engine, owner: OrganisationId, past_suppliers: Iterable[PastSupplier]) -> None:
+    """Keep suppliers as those of an organisation; of one that was kept before, the later year, and the lines of now."""
     with writing(engine) as connection:
         years = {its.id: its.last_year for its in _kept(connection, owner)}
         dated_suppliers = {
@@ -67,7 +67,7 @@ def keep(engine: Engine, owner: OrganisationId, past_suppliers: Iterable[PastSup
             connection.execute(insert(_PAST), [{**row, "organisation_id": owner} for row in rows])
 
 
-def remove(engine: Engine, owner: OrganisationId, ids: Collection[str]) -> None:
+def remove_past_suppliers(engine: Engine, owner: OrganisationId, ids: Collection[str]) -> None:
     """Keep suppliers no more as those of an organisation, by the ids that `load` gives; one that is not kept changes nothing."""
     with writing(engine) as connection:
         rows = [its.id for its in _kept(connection, owner)]
@@ -75,7 +75,7 @@ def remove(engine: Engine, owner: OrganisationId, ids: Collection[str]) -> None:
         _delete(connection, owner, [key for key in rows if now.get(key, key) in ids])
 
 
-def load(engine: Engine, owner: OrganisationId) -> dict[str, PastSupplier]:
+def load_past_suppliers(engine: Engine, owner: OrganisationId) -> dict[str, PastSupplier]:
     """Return the past suppliers of an organisation by the id that they have today, else had."""
     with reading(engine) as connection:
         rows = _kept(connection, owner)
@@ -84,8 +84,8 @@ def load(engine: Engine, owner: OrganisationId) -> dict[str, PastSupplier]:
     return {its.id: its for its in merged}
 
 
-def said(past: Mapping[str, PastSupplier], shelf: Shelf, ids: Iterable[str]) -> dict[str, str]:
-    """Return what is said of those suppliers that are past ones, or whose organisation (SIREN) is, by id."""
+def past_words(past: Mapping[str, PastSupplier], shelf: Shelf, ids: Iterable[str]) -> dict[str, str]:
+    """Return the words on those suppliers that are past ones, or whose organisation (SIREN) is, by id."""
     by_siren: dict[int, int | None] = {}
     for past_supplier in past.values():
         if siren := _siren(shelf, past_supplier.id):

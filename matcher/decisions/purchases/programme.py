@@ -10,9 +10,9 @@ from typing import Any
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion import law_words, words
-from matcher.decisions.opinion.compute import Opinion, OpinionVerdict, opinion
+from matcher.decisions.opinion.compute import OpinionVerdict, lot_opinion
 from matcher.decisions.purchases.line import LineAmount, LineQuestion, Purchase
-from matcher.decisions.workload import NeedRefused, need_of
+from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
 from matcher.domain.place import PlaceOrigin
@@ -26,10 +26,7 @@ from matcher.reading.trade.doubt import shown_activities
 FORM = 8
 FIRST = 3
 # The question of each doubt of a reading that the sheet answers; of an amount that cannot be used, the line asks itself.
-_ABOUT = {
-    **dict.fromkeys(WHICH_TRADE, LineQuestion.TRADE),
-    **dict.fromkeys(ABOUT_PLACE, LineQuestion.PLACE),
-}
+_ABOUT = {**dict.fromkeys(WHICH_TRADE, LineQuestion.TRADE), **dict.fromkeys(ABOUT_PLACE, LineQuestion.PLACE)}
 _ORDER = {code: rank for rank, code in enumerate((*RESERVING, "clause", ""))}
 
 
@@ -139,7 +136,7 @@ class Programme:
     answers: tuple[LineAnswer, ...]
 
     @property
-    def counted(self) -> list[tuple[Purchase, LineAnswer]]:
+    def counted_lines(self) -> list[tuple[Purchase, LineAnswer]]:
         """The lines that are purchases: those that add others up are not."""
         return [both for both in zip(self.purchases, self.answers, strict=True) if both[0].need is not None]
 
@@ -147,7 +144,7 @@ class Programme:
     def totals(self) -> tuple[Total, ...]:
         """The purchases by what is concluded, from the firmest; they add up to all of them."""
         grouped: dict[tuple[str, str], list[LineAmount]] = {}
-        for purchase, answer in self.counted:
+        for purchase, answer in self.counted_lines:
             grouped.setdefault((answer.verdict if answer.sure else "", answer.lever), []).append(purchase.worth)
         verdicts = [*(str(verdict) for verdict in OpinionVerdict), ""]
         keys = sorted(grouped, key=lambda key: (verdicts.index(key[0]), _ORDER[key[1]]))
@@ -156,12 +153,12 @@ class Programme:
     @property
     def whole(self) -> Total:
         """All the purchases."""
-        return _total("", "", [its.worth for its, _ in self.counted])
+        return _total("", "", [its.worth for its, _ in self.counted_lines])
 
     @property
     def to_settle(self) -> list[tuple[Purchase, LineAnswer]]:
         """The purchases in doubt: first those without an opinion, then the dearest, then as they come."""
-        doubted = [both for both in self.counted if doubts_of(*both)]
+        doubted = [both for both in self.counted_lines if doubts_of(*both)]
         return sorted(doubted, key=lambda both: (both[1].sure, -(both[0].worth.euros or 0)))
 
 
@@ -174,7 +171,7 @@ class Reached:
     ask: tuple[int, ...]
 
 
-def reached(programme: Programme) -> list[Reached]:
+def reached_suppliers(programme: Programme) -> list[Reached]:
     """Every supplier that an opinion counts, those who are credible for most purchases first, then those to ask about most."""
     does: dict[str, list[int]] = {}
     ask: dict[str, list[int]] = {}
@@ -188,7 +185,7 @@ def reached(programme: Programme) -> list[Reached]:
 
 def _total(verdict: str, lever: str, worth: Sequence[LineAmount]) -> Total:
     known = [its.sure for its in worth if its.sure is not None]
-    supposed = [its.supposed for its in worth if its.supposed is not None]
+    supposed = [its.supposed_euros for its in worth if its.supposed_euros is not None]
     unknown = len(worth) - len(known) - len(supposed)
     return Total(verdict, lever, len(worth), round(fsum(known), 2), unknown, round(fsum(supposed), 2), len(supposed))
 
@@ -205,9 +202,9 @@ class Verdicts:
     unsure: int
 
 
-def verdicts(programme: Programme) -> Verdicts:
+def count_verdicts(programme: Programme) -> Verdicts:
     """Count the purchases by what they could be."""
-    by = Counter(answer.verdict if answer.sure else "" for _, answer in programme.counted)
+    by = Counter(answer.verdict if answer.sure else "" for _, answer in programme.counted_lines)
     return Verdicts(
         by[OpinionVerdict.RESERVE],
         by[OpinionVerdict.SMALLER],
@@ -217,13 +214,13 @@ def verdicts(programme: Programme) -> Verdicts:
     )
 
 
-def headline(programme: Programme) -> tuple[str, str]:
+def programme_headline(programme: Programme) -> tuple[str, str]:
     """Conclusion of the whole programme in one sentence, and what remains to be settled."""
-    by = verdicts(programme)
+    by = count_verdicts(programme)
     reserved = count(by.reserved, "pourrait être réservé", "pourraient être réservés")
     smaller = count(by.smaller, "en lot plus petit", "en lots plus petits")
     confirm = f"{number(by.to_confirm)} après des appels"
-    whole = f"{count(len(programme.counted), 'achat')} : {reserved}, {smaller}, {confirm}, {number(by.clause)} avec une clause."
+    whole = f"{count(len(programme.counted_lines), 'achat')} : {reserved}, {smaller}, {confirm}, {number(by.clause)} avec une clause."
     if not programme.to_settle:
         return whole, "Aucun doute sur ce que demandent les lignes."
     without = f", dont {number(by.unsure)} sans avis tant qu’on ne sait pas ce qui est demandé" if by.unsure else ""
@@ -238,7 +235,7 @@ def answer_programme(
     line_answers: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Programme:
-    """Answer every line on one shelf, those whose need `line_answers` holds an answer to excepted; `progress` is told (done, of how many) after each."""
+    """Answer every line on one shelf, those whose need `line_answers` holds an answer to excepted; `progress` is called with (done, of how many) after each."""
     answers: list[LineAnswer] = []
     known: dict[str, LineAnswer] = {}
     for done, purchase in enumerate(purchases, start=1):
@@ -260,21 +257,24 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
     ask = laid(reading, shelf, today)
     answer, doubts = _read(purchase.need, reading, understood=ask.understood)
     try:
-        need = need_of(reading, assumed)
+        need = workload_of(reading, assumed)
     except NeedRefused as refusal:
         question = _to_settle((ReadingDoubt(DoubtKind.FAULT, str(refusal)), *doubts), understood=False)
         asks = tuple(dict.fromkeys((LineQuestion.AMOUNT, *answer.asks)))
         return replace(answer, doubts=(str(refusal), *answer.doubts), asks=asks, question=question, understood=False)
-    advised = _of_a_purchase(opinion(ask, need, assumed))
+    advised = lot_opinion(ask, need, assumed)
+    if advised.verdict is OpinionVerdict.NOBODY and advised.hours.gives_work:
+        # an immersion buys nothing, and where nobody is known one looks further before concluding
+        advised = replace(advised, verdict=OpinionVerdict.SOURCE, lever="")
     lever_opinion = advised.told
     if not advised.placed:
-        return replace(answer, headline=words.headline(advised), etp=need.etp)
+        return replace(answer, headline=words.opinion_headline(advised), etp=need.etp)
     return replace(
         answer,
         verdict=str(advised.verdict),
         lever=advised.lever,
-        headline=words.headline(advised),
-        law=law_words.short(advised.law),
+        headline=words.opinion_headline(advised),
+        law=law_words.law_in_short(advised.law),
         direct=bool(advised.law.direct),
         credible=len(lever_opinion.credible),
         to_call=len(lever_opinion.hints) + len(lever_opinion.to_call),
@@ -283,12 +283,6 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
         does=tuple(one.id for one in lever_opinion.credible),
         ask=tuple(one.id for one in (*lever_opinion.hints, *lever_opinion.to_call)),
     )
-
-
-def _of_a_purchase(opinion: Opinion) -> Opinion:
-    """An opinion as a line tells it: an immersion buys nothing, and where nobody is known one looks further before concluding."""
-    unknown = opinion.verdict is OpinionVerdict.NOBODY and opinion.hours.gives_work
-    return replace(opinion, verdict=OpinionVerdict.SOURCE, lever="") if unknown else opinion
 
 
 def _read(need: Need, reading: Reading, *, understood: bool) -> tuple[LineAnswer, tuple[ReadingDoubt, ...]]:

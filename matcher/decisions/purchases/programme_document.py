@@ -1,6 +1,6 @@
 """A programme answered, as its Document and as JSON: the buyer's own columns in their order with what is added, the doubts first to settle, the totals."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.opinion.words import NOTICE, TELL_THE_PLACE, TELL_THE_TRADE
 from matcher.decisions.purchases.families.compute import NO_FAMILIES, NeedFamilies, NeedFamily
-from matcher.decisions.purchases.families.words import family_object, family_tables, nature_asked, note
+from matcher.decisions.purchases.families.words import family_note, family_object, family_tables, nature_asked
 from matcher.decisions.purchases.lever_shares import social_share, social_words
 from matcher.decisions.purchases.line import LineQuestion, Purchase
 from matcher.decisions.purchases.programme import (
@@ -21,8 +21,8 @@ from matcher.decisions.purchases.programme import (
     Total,
     asks_of,
     doubts_of,
-    headline,
-    reached,
+    programme_headline,
+    reached_suppliers,
     shared_remarks,
 )
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine
@@ -106,7 +106,7 @@ class Answered:
         return "" if answer.direct and self.passing(purchase) else answer.law
 
 
-def named(shelf: Shelf, first: First) -> str:
+def candidate_words(shelf: Shelf, first: First) -> str:
     """Return a candidate by name, town and distance: « ESAT Jardinet (Maubeuge, 12 km) »."""
     row = shelf.find(first.id)
     if row is None:
@@ -120,11 +120,11 @@ def verdict_of(purchase: Purchase, answer: LineAnswer) -> str:
     """Return the opinion of a line in a word or two."""
     if purchase.need is None:
         return TOTAL_LINE
-    return said_of(answer.verdict) if answer.sure else TO_SETTLE
+    return verdict_words(answer.verdict) if answer.sure else TO_SETTLE
 
 
-def said_of(verdict: str) -> str:
-    """Return a verdict as a programme says it: « personne » is that nothing can be asked of such a purchase."""
+def verdict_words(verdict: str) -> str:
+    """Return a verdict in the words of a programme: « personne » is that nothing can be asked of such a purchase."""
     return NO_LEVER if verdict == OpinionVerdict.NOBODY else verdict
 
 
@@ -135,7 +135,7 @@ def lever_of(code: str) -> str:
 
 def programme_object(answer: Answered) -> dict[str, Any]:
     """The whole as JSON: totals, then every line in its order; amounts in euros before tax, unknown as null."""
-    sentence, doubts = headline(answer.programme)
+    sentence, doubts = programme_headline(answer.programme)
     return {
         "headline": f"{sentence} {doubts}",
         "columns": [*answer.sheet.understood, *answer.sheet.unused],
@@ -147,11 +147,11 @@ def programme_object(answer: Answered) -> dict[str, Any]:
         "suppliers": [
             {
                 "id": one.id,
-                "name": who(answer, one)[0],
+                "name": supplier_cells(answer, one)[0],
                 "credible_for": [line_of(answer, rank) for rank in one.does],
                 "to_call_for": [line_of(answer, rank) for rank in one.ask],
             }
-            for one in reached(answer.programme)
+            for one in reached_suppliers(answer.programme)
         ],
         "families": [family_object(answer.families, one, answer.on) for one in answer.families.families],
         "assumptions": list(answer.assumed.says()),
@@ -169,7 +169,7 @@ def programme_lines(response: Answered) -> Iterator[dict[str, Any]]:
                 "sheet? line cells", line.entry, cells=dict(zip(response.sheet.columns, line.entry.cells, strict=True))
             ),
             "purchase": line.need is not None,
-            **shaped("amount amount_supposed=worth.supposed amount_from?=worth.how", line),
+            **shaped("amount amount_supposed=worth.supposed_euros amount_from?=worth.how", line),
             "activities": [{"label": label, "confidence": sure} for label, sure in answer.activities],
             **shaped("places place_supposed=supposed", answer),
             "doubts": doubts,
@@ -181,11 +181,12 @@ def programme_lines(response: Answered) -> Iterator[dict[str, Any]]:
                 credible=answer.credible if answer.sure else None,
                 to_call=answer.to_call if answer.sure else None,
                 law=response.law_of(line, answer),
-                family={"family": family.name, "euros": family.euros, "says": note(family)}
+                family={"family": family.name, "euros": family.euros, "says": family_note(family)}
                 if (family := response.passing(line))
                 else None,
                 first=[
-                    {"id": one.id, "name": named(response.shelf, one), "distance_km": one.km} for one in answer.first
+                    {"id": one.id, "name": candidate_words(response.shelf, one), "distance_km": one.km}
+                    for one in answer.first
                 ],
             ),
         }
@@ -193,10 +194,15 @@ def programme_lines(response: Answered) -> Iterator[dict[str, Any]]:
 
 def programme_document(answer: Answered) -> Document:
     """The totals, what is first to settle, the buyer's lines in their order, then who they reach, up to `WIDEST` lines as a matrix too."""
-    sentence, doubts = headline(answer.programme)
-    suppliers = reached(answer.programme)
+    sentence, doubts = programme_headline(answer.programme)
+    suppliers = reached_suppliers(answer.programme)
     ranks = range(len(answer.programme.purchases)) if len(answer.programme.purchases) <= WIDEST else ()
     lines = (DocumentColumn(line_of(answer, rank)) for rank in ranks)
+    matrix = []
+    for supplier in suppliers if ranks else ():
+        does, ask = set(supplier.does), set(supplier.ask)
+        marks = (DOES if rank in does else ASK if rank in ask else "" for rank in ranks)
+        matrix.append(DocumentRow((*_reached(answer, supplier), *marks), supplier.id))
     return Document(
         kind=DocumentKind.PROGRAMME,
         title=count(answer.programme.whole.lines, "achat"),
@@ -209,12 +215,7 @@ def programme_document(answer: Answered) -> Document:
             lines_table(answer),
             structures_table(answer),
             *family_tables(answer.families, answer.on, aside=True),
-            DocumentTable(
-                "Matrice",
-                (*_REACHED, *lines),
-                tuple(DocumentRow((*_reached(answer, one), *_marks(one, ranks)), one.id) for one in suppliers if ranks),
-                aside=True,
-            ),
+            DocumentTable("Matrice", (*_REACHED, *lines), tuple(matrix), aside=True),
         ),
         hypotheses=tuple(answer.assumed.says()),
         catalogue_version=answer.shelf.version,
@@ -239,12 +240,11 @@ def lines_table(response: Answered) -> DocumentTable:
 def structures_table(answer: Answered) -> DocumentTable:
     """The structures that the lines reach, and which, those that most lines reach first."""
     which = (DocumentColumn(f"Lignes, {how}", ColumnKind.LIST) for how in ("connue", "à appeler"))
-    rows = (
-        DocumentRow(
-            (*_reached(answer, one), *_lines_of(answer, one)), one.id if answer.shelf.find(one.id) is not None else ""
-        )
-        for one in reached(answer.programme)
-    )
+    rows = []
+    for supplier in reached_suppliers(answer.programme):
+        lines = (tuple(line_of(answer, rank) for rank in ranks) for ranks in (supplier.does, supplier.ask))
+        key = supplier.id if answer.shelf.find(supplier.id) is not None else ""
+        rows.append(DocumentRow((*_reached(answer, supplier), *lines), key))
     return DocumentTable("Structures", (*_REACHED, *which), tuple(rows), aside=True)
 
 
@@ -262,10 +262,7 @@ def _figures(total: Total) -> tuple[int, DocumentCell, DocumentCell, int]:
 
 def own_columns(sheet: PurchaseSheet, *, several: bool) -> tuple[Column, ...]:
     """Return the buyer's own columns; the name of the sheet before them, where there are several."""
-    return (
-        *((Column("Feuille", 14),) if several else ()),
-        *(Column(name, WIDTH, "General") for name in sheet.columns),
-    )
+    return (*((Column("Feuille", 14),) if several else ()), *(Column(name, WIDTH, "General") for name in sheet.columns))
 
 
 def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[str | float]:
@@ -276,18 +273,18 @@ def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[str | float]:
 def _added(response: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
     """Return what is added to a line, under `_ADDED`; a line whose opinion is not sure has no figure."""
     passing, family = response.passing(line), response.families.by_line.get(line.entry.key)
-    names = [named(response.shelf, one) for one in answer.first]
+    names = [candidate_words(response.shelf, one) for one in answer.first]
     bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
     return (
-        *(bought, line_of(response, rank), places_of(answer), questions_said(line, answer)),
+        *(bought, line_of(response, rank), line_places(answer), questions_said(line, answer)),
         Marked(verdict_of(line, answer), CellMark.KNOWN if answer.sure else CellMark.UNKNOWN)
         if line.need
         else verdict_of(line, answer),
-        *(lever_of(answer.lever), response.law_of(line, answer), note(passing) if passing else ""),
+        *(lever_of(answer.lever), response.law_of(line, answer), family_note(passing) if passing else ""),
         *((answer.credible, answer.to_call) if answer.sure else ("", "")),
         *(*names, *[""] * (FIRST - len(names))),
-        "" if line.need is None or line.worth.supposed is not None else line.amount,
-        *(line.worth.how, "" if line.worth.supposed is None else line.worth.supposed),
+        "" if line.need is None or line.worth.supposed_euros is not None else line.amount,
+        *(line.worth.how, "" if line.worth.supposed_euros is None else line.worth.supposed_euros),
         answer.etp if answer.sure else "",
         *(" ; ".join(label for label, _ in answer.activities), family.name if family else ""),
     )
@@ -299,7 +296,7 @@ def questions_said(line: Purchase, answer: LineAnswer) -> str:
     return " ".join(_NOTED if question is LineQuestion.OTHER else question.asks for question in line_questions)
 
 
-def places_of(answer: LineAnswer) -> str:
+def line_places(answer: LineAnswer) -> str:
     """Return where a line is carried out, as it is read: « Maubeuge (lieu supposé) »."""
     names = " ; ".join(answer.places)
     return f"{names} (lieu supposé)" if answer.supposed else names
@@ -307,10 +304,10 @@ def places_of(answer: LineAnswer) -> str:
 
 def total_words(total: Total) -> tuple[str, str]:
     """Return (opinion, lever) as they are read of a total."""
-    return said_of(total.verdict) or TO_SETTLE, lever_of(total.lever)
+    return verdict_words(total.verdict) or TO_SETTLE, lever_of(total.lever)
 
 
-def who(answer: Answered, reached: Reached) -> tuple[DocumentCell, ...]:
+def supplier_cells(answer: Answered, reached: Reached) -> tuple[DocumentCell, ...]:
     """Return (name, kinds, town) of a supplier that the lines reach."""
     row = answer.shelf.find(reached.id)
     if row is None:
@@ -326,16 +323,7 @@ def line_of(answer: Answered, rank: int) -> str:
 
 
 def _reached(answer: Answered, reached: Reached) -> tuple[DocumentCell, ...]:
-    return (*who(answer, reached), len(reached.does), len(reached.ask))
-
-
-def _lines_of(answer: Answered, reached: Reached) -> Iterator[DocumentCell]:
-    return (tuple(line_of(answer, rank) for rank in ranks) for ranks in (reached.does, reached.ask))
-
-
-def _marks(reached: Reached, ranks: Iterable[int]) -> Iterator[str]:
-    does, ask = set(reached.does), set(reached.ask)
-    return (DOES if rank in does else ASK if rank in ask else "" for rank in ranks)
+    return (*supplier_cells(answer, reached), len(reached.does), len(reached.ask))
 
 
 def _doubts(answer: Answered) -> Iterator[DocumentRow]:
@@ -351,7 +339,7 @@ def _doubts(answer: Answered) -> Iterator[DocumentRow]:
 
 def _remarks(answer: Answered) -> Iterator[str]:
     yield from social_words(social_share(answer.programme))
-    if skipped := len(answer.programme.purchases) - len(answer.programme.counted):
+    if skipped := len(answer.programme.purchases) - len(answer.programme.counted_lines):
         yield f"{count(skipped, 'ligne de total gardée', 'lignes de total gardées')} sans être comptée comme achat."
     yield from answer.sheet.said
     if asks := nature_asked(answer.families):

@@ -61,7 +61,7 @@ def _written(cells: Sequence[str]) -> WrittenSupplier:
     return WrittenSupplier(name, next(iter(numbers), ""), next(iter(codes), ""), city)
 
 
-def reconciled(entries: Iterable[PurchaseSheetLine], recogniser: Recogniser) -> tuple[ReconciledLine, ...]:
+def recognise_entries(entries: Iterable[PurchaseSheetLine], recogniser: Recogniser) -> tuple[ReconciledLine, ...]:
     """Return every line in its order."""
     return tuple(
         ReconciledLine(entry, NOBODY if entry.total else recogniser.recognise(written_of(entry))) for entry in entries
@@ -72,7 +72,9 @@ def reconciled(entries: Iterable[PurchaseSheetLine], recogniser: Recogniser) -> 
 UNSIGNED = "Le tableau porte des réponses, qui n’ont pas été reprises : dites votre nom en le déposant."
 
 
-def answers_in(entries: Iterable[PurchaseSheetLine], recogniser: Recogniser) -> tuple[dict[str, str], tuple[str, ...]]:
+def read_sheet_answers(
+    entries: Iterable[PurchaseSheetLine], recogniser: Recogniser
+) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the answers that a sheet gives back, the id of a supplier (empty for nobody) by key of what was written, and in French
     those that cannot be used."""
     answers: dict[str, str] = {}
@@ -91,7 +93,7 @@ def answers_in(entries: Iterable[PurchaseSheetLine], recogniser: Recogniser) -> 
     return answers, tuple(faults)
 
 
-def headline(lines: Iterable[ReconciledLine]) -> str:
+def reconciliation_headline(lines: Iterable[ReconciledLine]) -> str:
     """The number of lines by certainty, in one sentence."""
     counted = dict.fromkeys(Certainty, 0)
     for line in lines:
@@ -121,8 +123,8 @@ _BY_CERTAINTY = {
 
 @dataclass(frozen=True, slots=True)
 class WrittenName:
-    """A supplier as a sheet writes it, the `rank`-th from 1, on so many `lines`; `amounts` are its known euros, `unknown` how many lines
-    have none. One whose `written` has no key tells nobody, and cannot be settled."""
+    """A supplier as a sheet writes it, the `rank`-th from 1, on so many `lines`; `amounts` are its known euros, `unknown` how many lines have none. One whose
+    `written` has no key names nobody, and cannot be settled."""
 
     rank: int
     written: WrittenSupplier
@@ -133,17 +135,17 @@ class WrittenName:
     unknown: int
 
 
-def replayed(lines: Iterable[ReconciledLine], recogniser: Recogniser) -> Iterator[ReconciledLine]:
+def replay_settled(lines: Iterable[ReconciledLine], recogniser: Recogniser) -> Iterator[ReconciledLine]:
     """Yield lines with what persons have settled since they were reconciled."""
     for line in lines:
         settled = None if line.entry.total else recogniser.answered(written_of(line.entry))
         yield line if settled is None else replace(line, recognition=settled)
 
 
-def names_in(lines: Iterable[ReconciledLine], recogniser: Recogniser) -> tuple[WrittenName, ...]:
+def list_names(lines: Iterable[ReconciledLine], recogniser: Recogniser) -> tuple[WrittenName, ...]:
     """Return the names of reconciled lines in the order of the sheet, each with what persons have settled of it."""
     grouped: dict[str, list[ReconciledLine]] = {}
-    for at, line in enumerate(replayed(lines, recogniser)):
+    for at, line in enumerate(replay_settled(lines, recogniser)):
         if not line.entry.total:
             grouped.setdefault(written_of(line.entry).key or f"?{at}", []).append(line)
     return tuple(_name(rank, its, recogniser) for rank, its in enumerate(grouped.values(), start=1))

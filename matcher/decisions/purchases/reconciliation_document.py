@@ -6,9 +6,15 @@ from datetime import date
 from itertools import compress
 from typing import Any, TypedDict
 
-from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Certainty, RecognisedOption, Recognition
+from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Certainty, Recognition
 from matcher.decisions.purchases.programme_document import own_cells, own_columns
-from matcher.decisions.purchases.reconciliation import NameState, ReconciledLine, WrittenName, headline, pasted_lines
+from matcher.decisions.purchases.reconciliation import (
+    NameState,
+    ReconciledLine,
+    WrittenName,
+    pasted_lines,
+    reconciliation_headline,
+)
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.spending import Tax
 from matcher.domain.french import count, day
@@ -17,7 +23,6 @@ from matcher.render.document import (
     CellMark,
     ColumnKind,
     Document,
-    DocumentCell,
     DocumentColumn,
     DocumentKind,
     DocumentRow,
@@ -94,7 +99,7 @@ def reconciliation_document(reconciliation: Reconciled, shelf: Shelf, on: date) 
         kind=DocumentKind.RECONCILIATION,
         title=count(len(reconciliation.lines), "ligne"),
         asked=(*reconciliation.sheet.understood, *reconciliation.sheet.unused),
-        answer=headline(reconciliation.lines),
+        answer=reconciliation_headline(reconciliation.lines),
         remarks=(*reconciliation.sheet.said, *reconciliation.faults),
         tables=(DocumentTable("À confirmer", _TO_CONFIRM, tuple(map(DocumentRow, rows))),),
         catalogue_version=shelf.version,
@@ -111,23 +116,20 @@ def names_table(names: Sequence[WrittenName], taxes: Sequence[Tax]) -> DocumentT
         *(DocumentColumn("Nom, tel que lu"), DocumentColumn("Nº", ColumnKind.NUMBER, under=True)),
         *(DocumentColumn("Commune"), *amounts, DocumentColumn("État"), DocumentColumn("Au catalogue")),
     )
-    return DocumentTable("Les noms", columns, tuple(DocumentRow(_name_cells(its, taxes)) for its in names))
-
-
-def _name_cells(name: WrittenName, taxes: Sequence[Tax]) -> tuple[DocumentCell, ...]:
-    written, recognition = name.written, name.recognition
-    if recognition.sure:
-        known = recognition.sure.name
-    elif recognition.options:
-        known = count(len(recognition.options), "possible")
-    else:
-        known = "aucun, dit l’équipe" if name.state is NameState.SETTLED else "aucun nom proche"
-    return (
-        *(written.name or written.number or "sans nom", name.rank),
-        " ".join(filter(None, (written.post_code, written.city))) or None,
-        *(name.amounts.get(tax) for tax in taxes),
-        *(STATES[name.state], known),
-    )
+    rows = []
+    for name in names:
+        written, recognition = name.written, name.recognition
+        if recognition.sure:
+            known = recognition.sure.name
+        elif recognition.options:
+            known = count(len(recognition.options), "possible")
+        else:
+            known = "aucun, dit l’équipe" if name.state is NameState.SETTLED else "aucun nom proche"
+        town = " ".join(filter(None, (written.post_code, written.city))) or None
+        euros = (name.amounts.get(tax) for tax in taxes)
+        label = written.name or written.number or "sans nom"
+        rows.append(DocumentRow((label, name.rank, town, *euros, STATES[name.state], known)))
+    return DocumentTable("Les noms", columns, tuple(rows))
 
 
 def pasted_sheet(text: str) -> bytes:
@@ -154,7 +156,15 @@ def recognised_object(name: str, recognition: Recognition) -> RecognisedNameShap
         "nom": name,
         "certitude": str(recognition.certainty),
         "siret": (recognition.sure.siret or None) if recognition.sure else None,
-        "options": [_object(option) for option in recognition.options],
+        "options": [
+            {
+                "siret": option.supplier.siret or None,
+                "name": option.supplier.name,
+                "city": option.supplier.city,
+                "evidence": option.evidence,
+            }
+            for option in recognition.options
+        ],
     }
 
 
@@ -164,36 +174,28 @@ def reconciliation_workbook(reconciliation: Reconciled, on: date) -> bytes:
     columns = own_columns(reconciliation.sheet, several=several)
     ours = {column.header for column in ADDED}
     own = [column.header not in ours for column in columns]
-    with new_workbook("Rapprochement", on) as (book, content):
-        rows = (
-            [*compress(own_cells(line.entry, several=several), own), *_added(line)] for line in reconciliation.lines
+    rows: list[list[Cell]] = []
+    for line in reconciliation.lines:
+        recognition, sure = line.recognition, line.recognition.sure
+        others = [] if sure else [f"{option.supplier.shown} : {option.evidence}" for option in recognition.options]
+        added = (
+            SAID[recognition.certainty],
+            (sure.siret or sure.id) if sure else None,
+            sure.name if sure else None,
+            recognition.options[0].evidence if sure else None,
+            *others,
+            *[None] * (MOST_OPTIONS - len(others)),
+            line.entry.text("reponse"),
         )
+        rows.append([*compress(own_cells(line.entry, several=several), own), *added])
+    with new_workbook("Rapprochement", on) as (book, content):
         write_table(book, "Rapprochement", [*compress(columns, own), *ADDED], rows)
         write_lines(book, "Lecture", list(_reading(reconciliation, on)))
     return content.getvalue()
 
 
-def _added(line: ReconciledLine) -> list[Cell]:
-    recognition, sure = line.recognition, line.recognition.sure
-    others = [] if sure else [f"{option.supplier.shown} : {option.evidence}" for option in recognition.options]
-    return [
-        SAID[recognition.certainty],
-        (sure.siret or sure.id) if sure else None,
-        sure.name if sure else None,
-        recognition.options[0].evidence if sure else None,
-        *others,
-        *[None] * (MOST_OPTIONS - len(others)),
-        line.entry.text("reponse"),
-    ]
-
-
-def _object(option: RecognisedOption) -> RecognisedOptionShape:
-    supplier = option.supplier
-    return {"siret": supplier.siret or None, "name": supplier.name, "city": supplier.city, "evidence": option.evidence}
-
-
 def _reading(reconciliation: Reconciled, on: date) -> Iterator[Line]:
-    yield "Rapprochement", headline(reconciliation.lines)
+    yield "Rapprochement", reconciliation_headline(reconciliation.lines)
     yield "Portée", LIMITS
     for understood in (*reconciliation.sheet.understood, *reconciliation.sheet.unused):
         yield "Colonne", understood

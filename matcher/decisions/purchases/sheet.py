@@ -37,8 +37,8 @@ _YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodColumn:
-    """Meaning of a column: its `field`, in what its figures are counted (`times` to have euros or months), and what its name says of
-    amounts: with tax or before it, of a year or for all. Of two that are False together, it says neither."""
+    """Meaning of a column: its `field`, in what its figures are counted (`times` to have euros or months), and, from its name, whether amounts are with tax
+    or before it, of a year or for all. Of two that are False together, neither is known."""
 
     field: str
     times: float = 1.0
@@ -58,8 +58,8 @@ def purchase_columns(kind: SheetKind, names: Sequence[str], told_columns: ToldCo
     return replace(columns, of={**others, **({_AMOUNT: tuple(amounts)} if amounts else {})}, why={**columns.why, **why})
 
 
-def counted(field: str, column: str) -> UnderstoodColumn:
-    """Return how a column that holds a field counts, as its name says."""
+def understand_column(field: str, column: str) -> UnderstoodColumn:
+    """Return how a column that holds a field counts, by its name."""
     if field != _AMOUNT:
         return UnderstoodColumn(field, _times(field, column))
     taxes = with_tax(column), before_tax(column)
@@ -82,7 +82,7 @@ _SAME_SUM = 0.005
 
 
 class SheetRefused(Exception):
-    """A sheet that cannot be used; the message is French and says what to do."""
+    """A sheet that cannot be used; the message is French and gives the cure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,15 @@ class PurchaseSheetLine:
 
     @property
     def where(self) -> str:
-        """Position in the file, as one says it: « ligne 12 », « feuille « 2027 », ligne 12 »."""
+        """Position in the file: « ligne 12 », « feuille « 2027 », ligne 12 »."""
         return f"feuille « {self.sheet} », ligne {self.line}" if self.sheet else f"ligne {self.line}"
 
 
 @dataclass(frozen=True, slots=True)
 class PurchaseSheet:
-    """All the lines of a file, sheet after sheet. `columns` are those of all its sheets, in the order in which they are met;
-    `understood`, `unused` and `said` tell in French how columns were read, what of them was not, and what else was left aside; `titles` are what is
-    written above its lines, and its name where it is the only sheet."""
+    """All the lines of a file, sheet after sheet. `columns` are those of all its sheets, in the order in which they are met; `understood`, `unused` and
+    `said` are French: how columns were read, what of them was not, and what else was left aside; `titles` are what is written above its lines, and its name
+    where it is the only sheet."""
 
     columns: tuple[str, ...]
     entries: tuple[PurchaseSheetLine, ...]
@@ -150,7 +150,7 @@ def read_sheet(
     limits: ReadingLimits = PAGE,
     stop: Stop | None = None,
 ) -> PurchaseSheet:
-    """Read a sheet that has the columns needed of its kind, and up to `most` lines, in a reader process; `columns` is what persons said of
+    """Read a sheet that has the columns needed of its kind, and up to `most` lines, in a reader process; `columns` are the meanings that persons gave
     columns. Raises ReadRefused, and Stopped."""
     return apart(_read, SourceError, SheetRefused, limits=limits, stop=stop)(path, kind, most, columns)
 
@@ -183,28 +183,31 @@ def sheet_of(
 def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, told_columns: ToldColumns) -> PurchaseSheet:
     names = _once(grid.columns for grid in grids)
     read = [(grid, purchase_columns(kind, grid.columns, told_columns)) for grid in grids]
+    unused = []
+    for grid, columns in read:
+        tally = ColumnTally(columns)
+        for _, cells in grid.rows:
+            tally.take(grid.texts(cells).__getitem__)
+        unused.append(tally.unused)
     return PurchaseSheet(
         names,
         tuple(entry for grid, columns in read for entry in _entries(grid, columns, names, several=len(grids) > 1)),
         _once(_understood(columns) for _, columns in read),
-        _once(_unused(grid, columns) for grid, columns in read),
+        _once(unused),
         (*(said for grid in grids for said in grid.said), *left),
-        _titles(grids),
+        _once((*(grid.above for grid in grids), tuple(grid.sheet for grid in grids if len(grids) == 1))),
     )
 
 
-def _titles(grids: Sequence[Grid]) -> tuple[str, ...]:
-    """Return what is written above the headers, then the name of the only sheet: of several each may be of another place."""
-    return _once((*(grid.above for grid in grids), tuple(grid.sheet for grid in grids if len(grids) == 1)))
-
-
 def _once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """All that is said, each once, in order."""
+    """All the texts of groups, each once, in order."""
     return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
 def _entries(grid: Grid, columns: Columns, names: Sequence[str], *, several: bool) -> list[PurchaseSheetLine]:
-    columns_by_field = {field: [(counted(field, name), name) for name in its] for field, its in columns.of.items()}
+    columns_by_field = {
+        field: [(understand_column(field, name), name) for name in its] for field, its in columns.of.items()
+    }
 
     def entry(line: int, cells: tuple[str, ...]) -> PurchaseSheetLine:
         texts = grid.texts(cells)
@@ -225,24 +228,19 @@ def _entries(grid: Grid, columns: Columns, names: Sequence[str], *, several: boo
 
 
 def _totals_told(entries: Sequence[PurchaseSheetLine]) -> list[PurchaseSheetLine]:
-    """Lines with those told as totals that add up what stands above them: since the last total, or from the first line on."""
+    """Lines with those marked as totals that add up what stands above them: since the last total, or from the first line on."""
     lines: list[PurchaseSheetLine] = []
     since = whole = 0.0
     for line in entries:
         first = fold(next(filter(None, line.cells), "")).strip()
-        euros = _euros(line)
+        cell = line.fields.get(_AMOUNT)
+        written = read_amount(cell.text, unit=cell.how.times).value if cell else None
+        euros = (written.low or 0.0) if written else 0.0
         adds_up = euros and any(abs(euros - some) <= _SAME_SUM * euros for some in (since, whole))
         marked = replace(line, total=True) if adds_up and _MAY_TOTAL.match(first) else line
         lines.append(marked)
         since, whole = (0.0, whole) if marked.total else (since + euros, whole + euros)
     return lines
-
-
-def _euros(line: PurchaseSheetLine) -> float:
-    """Return what the amount of a line says in euros, tax and period apart; 0 where it says none."""
-    cell = line.fields.get(_AMOUNT)
-    written = read_amount(cell.text, unit=cell.how.times).value if cell else None
-    return (written.low or 0.0) if written else 0.0
 
 
 def _understood(columns: Columns) -> list[str]:
@@ -251,16 +249,9 @@ def _understood(columns: Columns) -> list[str]:
     sentences = {}
     for field, names in columns.of.items():
         for name in names:
-            how = counted(field, name)
+            how = understand_column(field, name)
             unit = {1e3: ", en milliers d’euros", 1e6: ", en millions d’euros", 12.0: ", en années"}.get(how.times, "")
             tax = ", taxe comprise" if how.with_tax else ""
             why = f" ({columns.why[name]})" if name in columns.why else ""
             sentences[name] = f"« {name} » : {labels[field].label}{unit}{tax}{why}"
     return [sentences[name] for name in columns.names if name in sentences]
-
-
-def _unused(grid: Grid, columns: Columns) -> tuple[str, ...]:
-    tally = ColumnTally(columns)
-    for _, cells in grid.rows:
-        tally.take(grid.texts(cells).__getitem__)
-    return tally.unused

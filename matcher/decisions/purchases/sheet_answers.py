@@ -1,4 +1,4 @@
-"""Answers of persons to the questions of a programme's lines: replayed in order, taken back, settled at once; and what a title tells of them all."""
+"""Answers of persons to the questions of a programme's lines: replayed in order, taken back, settled at once; and the defaults of a title for them all."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from matcher.decisions.purchases.line import NOTHING_TOLD, LineQuestion, LineTol
 from matcher.decisions.purchases.programme import Programme, asks_of
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
 from matcher.domain.need import BuyerDefaults
-from matcher.domain.place import Place, PlaceOrigin
+from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import Lot, RawPlace
 from matcher.reading.place.places import read_places
 
 
 @dataclass(frozen=True, slots=True)
 class SheetAnswer:
-    """One answer, of `who` at a time (ISO, UTC): what it tells of some lines, by their key; or the number of an earlier answer, from 1, that
-    it takes back."""
+    """One answer, of `who` at a time (ISO, UTC): the facts that it gives of some lines, by their key; or the number of an earlier answer, from 1, that it
+    takes back."""
 
     who: str
     at: str
@@ -50,8 +50,8 @@ class SheetAnswers:
         back = {its.takes_back for its in self.given}
         return [(at, its) for at, its in enumerate(self.given, start=1) if not its.takes_back and at not in back]
 
-    def told(self) -> Mapping[str, LineTold]:
-        """Return what they tell of each line, by its key; of two that tell the same, the later."""
+    def facts_by_line(self) -> Mapping[str, LineTold]:
+        """Return the facts that they give of each line, by its key; of two that give the same, the later."""
         line_facts: dict[str, LineTold] = {}
         for _, answer in self.standing:
             for line in answer.lines:
@@ -63,13 +63,13 @@ NO_ANSWERS = SheetAnswers()
 
 
 def purchases_told(entries: Sequence[PurchaseSheetLine], answers: SheetAnswers, buyer: BuyerDefaults) -> list[Purchase]:
-    """Return lines as purchases of a buyer, with what is told of each."""
-    line_facts = answers.told()
+    """Return lines as purchases of a buyer, with the answers on each."""
+    line_facts = answers.facts_by_line()
     return [purchase(entry, line_facts.get(entry.key, NOTHING_TOLD), buyer) for entry in entries]
 
 
 def answered_alike(entries: Sequence[PurchaseSheetLine], line_facts: LineTold, buyer: BuyerDefaults) -> list[Purchase]:
-    """Return lines as purchases of a buyer; of what is told of all, each takes what answers the questions that its own amount leaves."""
+    """Return lines as purchases of a buyer; of the facts given for all, each takes what answers the questions that its own amount leaves."""
     return [_answered(entry, purchase(entry, NOTHING_TOLD, buyer), line_facts, buyer) for entry in entries]
 
 
@@ -135,8 +135,8 @@ def _like(programme: Programme, question: LineQuestion, ranks: Sequence[int]) ->
 
 
 def sheet_defaults(siret: str, place: str, titles: Iterable[str], file_name: str) -> BuyerDefaults:
-    """Return the defaults of the buyer of a sheet: the place that was told, else the one that its titles or the name of its file name, and
-    the year that they name."""
+    """Return the defaults of the buyer of a sheet: the place that was given, else the one that its titles or the name of its file name, and the year that
+    they name."""
     named = (*titles, PurePath(file_name).stem)
     year = year_told(named)
     if place:
@@ -148,10 +148,8 @@ def titled_place(titles: Iterable[str]) -> str:
     """Return the place that titles name, as one types it; empty where they name none, or several, or leave a doubt."""
     read = [read_places(Lot(title.replace("_", " "))) for title in titles]
     named = {place.key: place for where in read if not where.doubts for place in where.places}
-    return _typed(*named.values()) if len(named) == 1 else ""
-
-
-def _typed(typed_place: Place) -> str:
-    """Its name, or its code where others have that name."""
-    by_name = read_places(Lot("", lieux=(RawPlace(typed_place.name),))).places
-    return typed_place.name if [place.key for place in by_name] == [typed_place.key] else typed_place.key
+    if len(named) != 1:
+        return ""
+    (place,) = named.values()
+    homonyms = read_places(Lot("", lieux=(RawPlace(place.name),))).places
+    return place.name if [one.key for one in homonyms] == [place.key] else place.key

@@ -1,7 +1,7 @@
 """Past spending: the part of it that went to inclusive suppliers, and similar ones near. A snapshot; nothing is inferred.
 
-A supplier is inclusive where the catalogue surely recognises it (`matcher.catalogue.identity.recogniser`); one that it may be is to be
-confirmed and counts apart; any other is absent from the catalogue, which is not to say that it is not inclusive.
+A supplier is inclusive where the catalogue surely recognises it (`matcher.catalogue.identity.recogniser`); one that it may be is to be confirmed and counts
+apart; any other is absent from the catalogue, which does not make it not inclusive.
 """
 
 import re
@@ -67,7 +67,7 @@ _STANDING = {
 
 
 class Tax(StrEnum):
-    """Count of the tax in an amount: two that differ are never added up, and one that says nothing of it is with neither."""
+    """Count of the tax in an amount: two that differ are never added up, and an amount that gives none is with neither."""
 
     BEFORE = "HT"
     INCLUDED = "TTC"
@@ -90,18 +90,17 @@ class Spent:
 
     @property
     def year(self) -> str:
-        """The year that a column gives, or that of its date; said to be unknown otherwise."""
+        """The year that a column gives, or that of its date, else « année non connue »."""
         return year_of(self.entry)
 
     @property
     def service(self) -> str:
-        """Return who bought, as a column says; said to be unknown otherwise."""
+        """Return who bought, by its column, else « service non connu »."""
         return self.entry.text("acheteur") or SERVICE_UNKNOWN
 
 
 def year_of(entry: PurchaseSheetLine) -> str:
-    """Return the year that a column gives (« Exercice 2026 » is 2026, « 2025-2026 » as written), or that of a line's date; said to be unknown
-    otherwise."""
+    """Return the year that a column gives (« Exercice 2026 » is 2026, « 2025-2026 » as written), or that of a line's date, else « année non connue »."""
     written = entry.text("annee")
     if len(set(years := _YEAR.findall(written))) == 1:
         return str(years[0])
@@ -153,7 +152,7 @@ class Spending:
 
     @cached_property
     def by_standing(self) -> tuple[SpendingPart, ...]:
-        """The lines by what the catalogue knows of their supplier; they add up to all."""
+        """The lines by the standing of their supplier in the catalogue; they add up to all."""
         return tuple(_part(str(each), [its for its in self.lines if its.standing is each]) for each in KnownSupplier)
 
     @cached_property
@@ -168,12 +167,12 @@ class Spending:
 
     @cached_property
     def by_year(self) -> tuple[tuple[str, Self], ...]:
-        """The lines of each year, in order; none where no column tells it."""
+        """The lines of each year, in order; none where no column has it."""
         return self._split(lambda its: its.year, "annee", "date")
 
     @cached_property
     def by_service(self) -> tuple[tuple[str, Self], ...]:
-        """The lines of each service, in order; none where no column tells it."""
+        """The lines of each service, in order; none where no column has it."""
         return self._split(lambda its: its.service, "acheteur")
 
     @property
@@ -209,8 +208,9 @@ class Spending:
         return [its for its in self.lines if its.standing is KnownSupplier.INCLUSIVE]
 
     def by(self, label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
-        """Return the inclusive lines by what `label` says of each, the dearest first."""
-        return _by(self._inclusive, label)
+        """Return the inclusive lines by the `label` of each, the dearest first."""
+        parts = [_part(each, its) for each, its in _grouped(self._inclusive, label).items()]
+        return tuple(sorted(parts, key=lambda part: (*(-part.amounts[tax] for tax in Tax), part.label)))
 
     def _split(self, label: Callable[[Spent], str], *fields: str) -> tuple[tuple[str, Self], ...]:
         if not any(its.entry.text(field) for its in self.lines for field in fields):
@@ -218,11 +218,11 @@ class Spending:
         return tuple((each, type(self)(tuple(its), {})) for each, its in sorted(_grouped(self.lines, label).items()))
 
 
-def spent(
+def read_spending(
     entries: Iterable[PurchaseSheetLine], shelf: Shelf, recogniser: Recogniser, answers: SheetAnswers = NO_ANSWERS
 ) -> tuple[Spent, ...]:
-    """Return every line that is a spending, in order, with what persons told of its tax: a line that adds others up is none."""
-    of_lines = answers.told()
+    """Return every line that is a spending, in order, with the answers of persons on its tax: a line that adds others up is none."""
+    of_lines = answers.facts_by_line()
     return tuple(
         _spent(entry, shelf, recogniser, of_lines.get(entry.key, NOTHING_TOLD)) for entry in entries if not entry.total
     )
@@ -240,9 +240,10 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_
     if written and not number:
         doubts.append(f"« {written} » n’est ni un SIRET ni un SIREN.")
     recognition = recogniser.recognise(written_of(entry))
-    if _STANDING[recognition.certainty] is KnownSupplier.TO_CONFIRM:
+    standing = _STANDING[recognition.certainty]
+    if standing is KnownSupplier.TO_CONFIRM:
         doubts.append(_perhaps(recognition))
-    nobody = _names_nobody(recognition, number, name)
+    nobody = _names_nobody(standing, number, name)
     if nobody:
         doubts.append(f"« {name} » {_NOBODY}" if name else NO_SUPPLIER)
     likeliest = recognition.options[0].supplier.id if recognition.options else ""
@@ -252,18 +253,16 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser, line_
         key="" if nobody else likeliest if recognition.sure else number or name_key(name),
         amount=amount,
         tax=tax,
-        standing=KnownSupplier.UNREAD if nobody else _STANDING[recognition.certainty],
+        standing=KnownSupplier.UNREAD if nobody else standing,
         id=likeliest,
         kinds=shelf.suppliers[row].kinds if row is not None else (),
         doubts=tuple(doubts),
     )
 
 
-def _names_nobody(recognition: Recognition, number: str, name: str) -> bool:
-    """Return whether nothing says which supplier a line is of."""
-    if number:
-        return False
-    return not name or (_STANDING[recognition.certainty] is KnownSupplier.ABSENT and names_nobody(name))
+def _names_nobody(standing: KnownSupplier, number: str, name: str) -> bool:
+    """Return whether neither the number nor the name of a line is of a supplier in particular."""
+    return not number and (not name or (standing is KnownSupplier.ABSENT and names_nobody(name)))
 
 
 def _perhaps(recognition: Recognition) -> str:
@@ -276,8 +275,8 @@ def _perhaps(recognition: Recognition) -> str:
 def amount_of(
     cell: UnderstoodCell | None, doubts: list[str], line_facts: LineTold = NOTHING_TOLD
 ) -> tuple[float | None, Tax]:
-    """Return the euros of a cell, « 180 k€ HT » and « 1 200,50 » included, below zero for a credit, and how they count the tax; None where
-    there are none or they cannot be used: said in the doubts."""
+    """Return the euros of a cell, « 180 k€ HT » and « 1 200,50 » included, below zero for a credit, and how they count the tax; None where there are none or
+    they cannot be used, which is added to the doubts."""
     if cell is None:
         return None, Tax.UNSAID
     negative = cell.text.lstrip().startswith(_NEGATIVE)
@@ -304,7 +303,7 @@ def photograph(
     answers: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Spending:
-    """Return what was spent, and who similar is near: near the line's own place, else near `place`; with neither, it is not said."""
+    """Return what was spent, and who similar is near: near the line's own place, else near `place`; with neither, nobody."""
     similar: dict[int, Similar] = {}
     same: dict[Lot, Similar | None] = {}
     for index, expense in enumerate(lines):
@@ -322,7 +321,7 @@ def photograph(
     return Spending(tuple(lines), similar)
 
 
-def headline(spending: Spending) -> tuple[str, str]:
+def spending_headline(spending: Spending) -> tuple[str, str]:
     """The inclusive shares in one sentence, and what they leave aside in another."""
     whole, inclusive, confirm, absent, unread = spending.whole, *spending.by_standing
     first = " ".join(_share_words(spending, shares) for shares in spending.shares)
@@ -347,7 +346,7 @@ def _share_words(spending: Spending, shares: InclusiveShares) -> str:
 
 
 def need_of_line(expense: Spent, place: str) -> Lot | None:
-    """Return what a line that is not inclusive bought, and where; None where one or the other is not told."""
+    """Return what a line that is not inclusive bought, and where; None where one or the other is unknown."""
     where = expense.entry.place or place
     objet = expense.entry.text("objet") or naf_label(clean_naf(expense.entry.text("naf")).value or "")
     cpv = expense.entry.text("cpv")
@@ -383,11 +382,6 @@ def _grouped(lines: Iterable[Spent], label: Callable[[Spent], str]) -> dict[str,
     for expense in lines:
         grouped.setdefault(label(expense), []).append(expense)
     return grouped
-
-
-def _by(lines: Iterable[Spent], label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
-    parts = [_part(each, its) for each, its in _grouped(lines, label).items()]
-    return tuple(sorted(parts, key=lambda part: (*(-part.amounts[tax] for tax in Tax), part.label)))
 
 
 def _part(label: str, lines: Sequence[Spent]) -> SpendingPart:

@@ -1,15 +1,23 @@
 """Past spending as its Document and as JSON: the inclusive share, the buyer's own lines in their order with what is known of each, alternatives near."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from matcher.decisions.purchases.line import LineQuestion
-from matcher.decisions.purchases.programme_document import named, own_cells, own_columns
+from matcher.decisions.purchases.programme_document import candidate_words, own_cells, own_columns
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.sheet_answers import LikeLines
-from matcher.decisions.purchases.spending import InclusiveShares, Similar, Spending, SpendingPart, Spent, Tax, headline
+from matcher.decisions.purchases.spending import (
+    InclusiveShares,
+    Similar,
+    Spending,
+    SpendingPart,
+    Spent,
+    Tax,
+    spending_headline,
+)
 from matcher.domain.french import count
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.render.document import (
@@ -29,10 +37,7 @@ LIMITS = (
 )
 _NUMBER = ColumnKind.NUMBER
 _AMOUNT = DocumentColumn("Montant compris", _NUMBER, "€", 2)
-_SIMILAR = (
-    DocumentColumn("Inclusifs semblables à portée", _NUMBER),
-    DocumentColumn("Les premiers", ColumnKind.LIST),
-)
+_SIMILAR = (DocumentColumn("Inclusifs semblables à portée", _NUMBER), DocumentColumn("Les premiers", ColumnKind.LIST))
 _ADDED = (
     *(
         DocumentColumn("Ce que le catalogue en sait"),
@@ -63,10 +68,10 @@ def spending_object(snapshot: Photographed) -> dict[str, Any]:
     """The whole as JSON: the shares, then every line in its order; amounts in euros, unknown as null."""
     spending = snapshot.spending
     return {
-        "headline": " ".join(headline(spending)),
+        "headline": " ".join(spending_headline(spending)),
         "limits": LIMITS,
         "columns": [*snapshot.sheet.understood, *snapshot.sheet.unused],
-        "remarks": remarks(snapshot),
+        "remarks": spending_remarks(snapshot),
         "shares": [_shares(shares) for shares in spending.shares],
         "share_of_suppliers": spending.share_of_suppliers,
         "whole": _object(spending, spending.whole),
@@ -96,25 +101,23 @@ def spending_document(snapshot: Photographed) -> Document:
     spending = snapshot.spending
     several = any(line.entry.sheet for line in spending.lines)
     own = (DocumentColumn(column.header) for column in own_columns(snapshot.sheet, several=several))
+    rows = []
+    for at, line in enumerate(spending.lines):
+        tax = "" if line.amount is None else str(line.tax)
+        similar = _similar(snapshot, spending.similar.get(at))
+        added = (str(line.standing), line.kinds, line.amount, tax, *similar, " ".join(line.doubts))
+        rows.append(DocumentRow((*own_cells(line.entry, several=several), *added)))
     return Document(
         kind=DocumentKind.SPENDING,
         title=count(spending.whole.lines, "ligne"),
         asked=(*snapshot.sheet.understood, *snapshot.sheet.unused),
-        answer=" ".join(headline(spending)),
-        remarks=tuple(remarks(snapshot)),
+        answer=" ".join(spending_headline(spending)),
+        remarks=tuple(spending_remarks(snapshot)),
         tables=(
             *spending_tables(spending),
             alternatives_table(snapshot),
             doubts_table(snapshot),
-            DocumentTable(
-                "Lignes",
-                (*own, *_ADDED),
-                tuple(
-                    DocumentRow((*own_cells(line.entry, several=several), *_added(snapshot, at, line)))
-                    for at, line in enumerate(spending.lines)
-                ),
-                aside=True,
-            ),
+            DocumentTable("Lignes", (*own, *_ADDED), tuple(rows), aside=True),
         ),
         catalogue_version=snapshot.shelf.version,
         catalogue_suppliers=len(snapshot.shelf),
@@ -125,7 +128,12 @@ def spending_document(snapshot: Photographed) -> Document:
 
 def alternatives_table(snapshot: Photographed) -> DocumentTable:
     """The lines that a similar inclusive supplier could serve, and the first of them."""
-    pairs = snapshot.spending.alternatives
+    rows = []
+    for line, similar in snapshot.spending.alternatives:
+        supplier_name = line.entry.text("fournisseur") or line.entry.text("siret")
+        bought = line.entry.text("objet") or line.entry.text("cpv") or line.entry.text("naf")
+        nearest = _similar(snapshot, similar)
+        rows.append(DocumentRow((line.entry.where, supplier_name, bought, *nearest, line.amount)))
     none = "Aucune ligne ne permet de le dire : il faut un libellé (ou un code CPV ou NAF) compris, et un lieu."
     return DocumentTable(
         "Fournisseurs semblables",
@@ -135,8 +143,8 @@ def alternatives_table(snapshot: Photographed) -> DocumentTable:
             *_SIMILAR,
             _AMOUNT,
         ),
-        tuple(DocumentRow(_alternative(snapshot, *both)) for both in pairs),
-        () if pairs else (none,),
+        tuple(rows),
+        () if rows else (none,),
     )
 
 
@@ -152,19 +160,25 @@ def spending_tables(spending: Spending) -> list[DocumentTable]:
     """Return what is known, then the inclusive lines by family and kind, each with its total, then the shares by year and service; no empty one."""
     inclusive = spending.by_standing[0]
     parts = (("Inclusif, par famille", spending.by_family), ("Inclusif, par type", spending.by_kind))
-    slices = (("Par année", spending.by_year), ("Par service", spending.by_service))
-    return [
-        parts_table("Ce que l’on sait", spending, spending.by_standing, spending.whole),
-        *(parts_table(title, spending, its, inclusive) for title, its in parts if its),
-        *(
-            DocumentTable(title, (DocumentColumn("Tranche"), *_SHARES), tuple(_slices(its)))
-            for title, its in slices
-            if its
-        ),
-    ]
+    tables = [spending_parts_table("Ce que l’on sait", spending, spending.by_standing, spending.whole)]
+    tables += [spending_parts_table(title, spending, its, inclusive) for title, its in parts if its]
+    columns = (DocumentColumn("Tranche"), *_SHARES)
+    for title, slices in (("Par année", spending.by_year), ("Par service", spending.by_service)):
+        rows: list[DocumentRow] = []
+        for label, part in slices:
+            for own in part.shares:
+                figures = (part.whole.amounts[own.tax], str(own.tax), own.sure, 100 * own.to_settle, 100 * own.at_most)
+                rows.append(DocumentRow((label, *figures)))
+            if not part.shares:
+                rows.append(DocumentRow((label, *(None,) * len(_SHARES))))
+        if slices:
+            tables.append(DocumentTable(title, columns, tuple(rows)))
+    return tables
 
 
-def parts_table(title: str, spending: Spending, parts: Sequence[SpendingPart], whole: SpendingPart) -> DocumentTable:
+def spending_parts_table(
+    title: str, spending: Spending, parts: Sequence[SpendingPart], whole: SpendingPart
+) -> DocumentTable:
     """Return parts of what was spent, then the whole that they add up to."""
     columns = (
         *(
@@ -176,40 +190,16 @@ def parts_table(title: str, spending: Spending, parts: Sequence[SpendingPart], w
         *(DocumentColumn(f"Part {tax}", ColumnKind.SHARE, decimals=1) for tax in spending.taxes),
         DocumentColumn("Non connus", _NUMBER),
     )
-    rows = (
-        DocumentRow((label, its.suppliers, its.lines, *_amounts(spending, its, whole), its.unknown))
-        for label, its in (*((part.label, part) for part in parts), ("Ensemble", whole))
-    )
+    rows = []
+    for label, part in (*((part.label, part) for part in parts), ("Ensemble", whole)):
+        amounts = [part.amounts[tax] for tax in spending.taxes]
+        shares = [part.amounts[tax] / whole.amounts[tax] if whole.amounts[tax] else "" for tax in spending.taxes]
+        rows.append(DocumentRow((label, part.suppliers, part.lines, *amounts, *shares, part.unknown)))
     return DocumentTable(title, columns, tuple(rows), total=True)
 
 
-def _amounts(spending: Spending, spending_part: SpendingPart, whole: SpendingPart) -> Iterator[DocumentCell]:
-    """The amounts of a part, then their shares of the whole, without a figure where the whole has none."""
-    yield from (spending_part.amounts[tax] for tax in spending.taxes)
-    for tax in spending.taxes:
-        yield spending_part.amounts[tax] / whole.amounts[tax] if whole.amounts[tax] else ""
-
-
-def _slices(slices: Sequence[tuple[str, Spending]]) -> Iterator[DocumentRow]:
-    for label, spending in slices:
-        for inclusive_shares in spending.shares:
-            amount = spending.whole.amounts[inclusive_shares.tax]
-            yield DocumentRow(
-                (
-                    label,
-                    amount,
-                    str(inclusive_shares.tax),
-                    inclusive_shares.sure,
-                    100 * inclusive_shares.to_settle,
-                    100 * inclusive_shares.at_most,
-                )
-            )
-        if not spending.shares:
-            yield DocumentRow((label, *(None,) * len(_SHARES)))
-
-
 def tax_questions(lines: Iterable[Spent]) -> list[LikeLines]:
-    """Return the columns whose amounts say nothing of the tax, each with its lines, those that settle most first."""
+    """Return the columns whose amounts give no tax, each with its lines, those that settle most first."""
     silent: dict[str, list[str]] = {}
     for expense in lines:
         if expense.amount is not None and expense.tax is Tax.UNSAID:
@@ -218,46 +208,30 @@ def tax_questions(lines: Iterable[Spent]) -> list[LikeLines]:
     return sorted(groups, key=lambda one: -len(one.lines))
 
 
-def remarks(snapshot: Photographed) -> list[str]:
+def spending_remarks(snapshot: Photographed) -> list[str]:
     """Return in French what was left aside to read the file, lines of totals included."""
     skipped = len(snapshot.sheet.entries) - len(snapshot.spending.lines)
     totals = count(skipped, "ligne de total n’est pas comptée", "lignes de total ne sont pas comptées")
     return [*snapshot.sheet.said, *([f"{totals}."] if skipped else [])]
 
 
-def names_of(snapshot: Photographed, similar: Similar | None) -> list[str]:
+def similar_names(snapshot: Photographed, similar: Similar | None) -> list[str]:
     """Return the first similar suppliers, by name, town and distance."""
-    return [named(snapshot.shelf, one) for one in similar.first] if similar else []
-
-
-def _added(snapshot: Photographed, index: int, line: Spent) -> tuple[DocumentCell, ...]:
-    similar = snapshot.spending.similar.get(index)
-    return (
-        *(str(line.standing), line.kinds, line.amount, "" if line.amount is None else str(line.tax)),
-        *(*_similar(snapshot, similar), " ".join(line.doubts)),
-    )
-
-
-def _alternative(snapshot: Photographed, line: Spent, similar: Similar) -> tuple[DocumentCell, ...]:
-    supplier_name = line.entry.text("fournisseur") or line.entry.text("siret")
-    bought = line.entry.text("objet") or line.entry.text("cpv") or line.entry.text("naf")
-    return (line.entry.where, supplier_name, bought, *_similar(snapshot, similar), line.amount)
+    return [candidate_words(snapshot.shelf, one) for one in similar.first] if similar else []
 
 
 def _similar(snapshot: Photographed, similar: Similar | None) -> tuple[DocumentCell, DocumentCell]:
-    return (similar.credible, tuple(names_of(snapshot, similar))) if similar else ("", "")
+    return (similar.credible, tuple(similar_names(snapshot, similar))) if similar else ("", "")
 
 
 def _line(snapshot: Photographed, index: int, line: Spent) -> dict[str, Any]:
     similar = snapshot.spending.similar.get(index)
-    first = zip(similar.first, names_of(snapshot, similar), strict=True) if similar else ()
+    first = zip(similar.first, similar_names(snapshot, similar), strict=True) if similar else ()
     entry = line.entry
     return {
         **shaped("sheet? line cells", entry, cells=dict(zip(snapshot.sheet.columns, entry.cells, strict=True))),
         **shaped(
-            "supplier?=key amount tax standing id? kinds doubts",
-            line,
-            tax=None if line.amount is None else line.tax,
+            "supplier?=key amount tax standing id? kinds doubts", line, tax=None if line.amount is None else line.tax
         ),
         "similar": similar
         and {

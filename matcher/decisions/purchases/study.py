@@ -46,9 +46,9 @@ class BatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One sheet. `place` is where its lines without a place are looked for, `siret` its buyer's, `who` signs the answers that it gives back; `on` the day (ISO)
-    it is answered on, `version` the catalogue's once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered,
-    `before` how many works go before it; `person` asked for it."""
+    """One sheet. `place` is where its lines without a place are looked for, `siret` its buyer's, `who` signs the answers that it gives back; `on` the day
+    (ISO) it is answered on, `version` the catalogue's once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered, `before` how
+    many works go before it; `person` asked for it."""
 
     key: str
     kind: BatchKind

@@ -16,7 +16,7 @@ from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.store.read import catalogue_version, load_numbered
 from matcher.cleaning.siret import BAD_KEYS, SIRET_UNREADABLE, VAT_BAD_KEY, clean_siret_or_siren
 from matcher.domain.french import count, day, enumeration, in_groups
-from matcher.domain.supplier import Origin, Supplier
+from matcher.domain.supplier import Supplier
 from matcher.reference.levers import reserving_articles
 from matcher.render.document import Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 from matcher.render.shaped import shaped
@@ -62,8 +62,8 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class CheckedNumber:
-    """A number as it was written, and who bears it. `number` is clean, empty where there is neither a SIRET nor a SIREN; `flag` says in French
-    what is odd about it. `suppliers` are those that it tells: its own, else those of the same SIREN; a number of a wrong key has none of its own."""
+    """A number as it was written, and who bears it. `number` is clean, empty where there is neither a SIRET nor a SIREN; `flag` is what is odd about it, in
+    French. `suppliers` are its own, else those of the same SIREN; a number of a wrong key has none of its own."""
 
     written: str
     number: str
@@ -82,7 +82,7 @@ class Verification:
     catalogue_version: int
 
 
-def verify(engine: Engine, written: Iterable[str], on: date) -> Verification:
+def check_numbers(engine: Engine, written: Iterable[str], on: date) -> Verification:
     """Return the standing of each number on the catalogue of today. Raises DatabaseError."""
     texts = [" ".join(text.split()) for text in written if text.strip()]
     read: dict[str, tuple[str, str, str]] = {}
@@ -102,23 +102,23 @@ def verify(engine: Engine, written: Iterable[str], on: date) -> Verification:
     return Verification(checked, len(texts) - len(checked), on, catalogue_version(engine))
 
 
-def numbers_in(text: str) -> list[str]:
+def pasted_numbers(text: str) -> list[str]:
     """Return the numbers of a text, a cell of a pasted column each: one a line, or between « ; », « , » and tabs."""
     return [part for part in re.split(r"[\n;\t]|,(?!\d*[eE]\+?\d)", text) if part.strip()]
 
 
 def holds_names(text: str) -> bool:
     """Return whether a pasted column holds words, and nothing that reads as a number: it is then one of names."""
-    return bool(_WORD.search(text)) and not any(clean_siret_or_siren(part).value for part in numbers_in(text))
+    return bool(_WORD.search(text)) and not any(clean_siret_or_siren(part).value for part in pasted_numbers(text))
 
 
 def _first_seen(supplier: Supplier) -> date | None:
-    """Return the oldest day on which a source says that it lists a supplier, None where no source is dated."""
+    """Return the oldest day on which a source lists a supplier, None where no source is dated."""
     return min((origin.date for origin in supplier.origins if origin.date), default=None)
 
 
 def _ended(supplier: Supplier) -> bool:
-    """Return whether a register says that it is closed, or a source that its convention has ended."""
+    """Return whether it is closed by a register, or its convention has ended by a source."""
     return bool(supplier.closed_reason) or supplier.active is False
 
 
@@ -146,7 +146,7 @@ def verification_document(verification: Verification, suppliers: int, address: s
         kind=DocumentKind.VERIFICATION,
         title="Vérification de SIRET",
         asked=(count(len(verification.checked) + verification.repeated, "numéro"),),
-        answer=headline(verification),
+        answer=verification_headline(verification),
         remarks=(*LIMITS, *(repeated if verification.repeated else ())),
         tables=(DocumentTable("Les numéros", _COLUMNS, tuple(map(_row, verification.checked))),),
         names={one.id: one.name for checked in verification.checked for one in checked.suppliers},
@@ -157,7 +157,7 @@ def verification_document(verification: Verification, suppliers: int, address: s
     )
 
 
-def headline(verification: Verification) -> str:
+def verification_headline(verification: Verification) -> str:
     """The numbers by standing in one sentence; of one number alone, its standing."""
     if len(verification.checked) == 1:
         (number_check,) = verification.checked
@@ -174,10 +174,24 @@ def headline(verification: Verification) -> str:
 
 def verification_object(verification: Verification) -> dict[str, Any]:
     """The whole as JSON: every number in its order; unknown as null."""
+    numbers = []
+    for checked in verification.checked:
+        suppliers = [
+            shaped(
+                "id siret? name kinds articles since ended successor? sources",
+                one,
+                articles=reserving_articles(one.kinds) if not _ended(one) else [],
+                since=_first_seen(one),
+                ended=_ended(one),
+                sources=[shaped("source ref date", origin) for origin in one.origins],
+            )
+            for one in checked.suppliers
+        ]
+        numbers.append(shaped("written number? standing flag? suppliers", checked, suppliers=suppliers))
     return {
-        "headline": headline(verification),
+        "headline": verification_headline(verification),
         "limits": list(LIMITS),
-        "numbers": [_object(one) for one in verification.checked],
+        "numbers": numbers,
         "repeated": verification.repeated,
         "catalogue": {"version": verification.catalogue_version},
         "date": verification.on.isoformat(),
@@ -199,7 +213,13 @@ def _row(number_check: CheckedNumber) -> DocumentRow:
         if opened
         else "",
         day(min(dated)) if dated else _UNDATED,
-        " ; ".join(dict.fromkeys(_listed_by(origin) for one in number_check.suppliers for origin in one.origins)),
+        " ; ".join(
+            dict.fromkeys(
+                f"{short_title(origin.source)}, {day(origin.date) if origin.date else 'sans date'}"
+                for one in number_check.suppliers
+                for origin in one.origins
+            )
+        ),
         " ; ".join(
             filter(
                 None,
@@ -218,7 +238,7 @@ def _row(number_check: CheckedNumber) -> DocumentRow:
 
 
 def _first(names: Iterable[str]) -> list[str]:
-    """The first of what is said, and how many more there are: an organisation may have fifty agencies."""
+    """The first of some texts, and how many more there are: an organisation may have fifty agencies."""
     filled = list(filter(None, names))
     more = len(filled) - _NAMED
     return [*filled[:_NAMED], f"et {count(more, 'autre')}"] if more > 0 else filled
@@ -232,34 +252,11 @@ def _number(number_check: CheckedNumber) -> str:
     )
 
 
-def _listed_by(origin: Origin) -> str:
-    return f"{short_title(origin.source)}, {day(origin.date) if origin.date else 'sans date'}"
-
-
 def _more(supplier: Supplier, number_check: CheckedNumber) -> str:
-    """Return what else is to know of a supplier: closed, ended, carried on, or its own SIRET where another was asked."""
+    """Return other facts of a supplier: closed, ended, carried on, or its own SIRET where another was asked."""
     facts = [supplier.closed_reason or ("convention terminée" if _ended(supplier) else "")]
     if supplier.successor:
         facts.append(f"continue sous le SIRET {in_groups(supplier.successor)}")
     if number_check.standing in (InclusiveStanding.SIBLING, InclusiveStanding.WRONG_KEY) and supplier.siret:
         facts.append(f"l’établissement connu est {in_groups(supplier.siret)}")
     return ", ".join(filter(None, facts))
-
-
-def _object(number_check: CheckedNumber) -> dict[str, Any]:
-    return shaped(
-        "written number? standing flag? suppliers",
-        number_check,
-        suppliers=[_supplier(one) for one in number_check.suppliers],
-    )
-
-
-def _supplier(supplier: Supplier) -> dict[str, Any]:
-    return shaped(
-        "id siret? name kinds articles since ended successor? sources",
-        supplier,
-        articles=reserving_articles(supplier.kinds) if not _ended(supplier) else [],
-        since=_first_seen(supplier),
-        ended=_ended(supplier),
-        sources=[shaped("source ref date", origin) for origin in supplier.origins],
-    )

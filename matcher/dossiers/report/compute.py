@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 from matcher.catalogue.store.awarded import BuyerAward
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.names import name_key
-from matcher.decisions.clause.followup import ClauseContract, HoursKind, added, in_table_order
-from matcher.decisions.clause.plan_document import hours_in
+from matcher.decisions.clause.followup import ClauseContract, HoursKind, in_table_order, sum_known
+from matcher.decisions.clause.plan_document import plan_hours
 from matcher.decisions.opinion.law_words import exemption_in
 from matcher.decisions.purchases.spending import Spending, Spent
 from matcher.dossiers.contract_changes import USED
@@ -44,7 +44,7 @@ def _noted(dossiers: Sequence[Dossier], years: Sequence[int], kind: HoursKind) -
     if not noted:
         return None
     by_modality = {
-        code: added(hours for _, modality, hours in noted if modality == code) or 0.0
+        code: sum_known(hours for _, modality, hours in noted if modality == code) or 0.0
         for code in in_table_order(modality for _, modality, _ in noted)
     }
     return NotedHours(fsum(hours for _, _, hours in noted), by_modality, len({number for number, _, _ in noted}))
@@ -208,7 +208,7 @@ def contracts_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[Not
 def plans_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[PlannedHours, ...]:
     """Return the plans of the dossiers whose first contract was notified in a period: a plan is not counted twice, nor before it is signed."""
     return tuple(
-        PlannedHours(one, kept.title, hours_in(kept))
+        PlannedHours(one, kept.title, plan_hours(kept))
         for one in dossiers
         if period.holds(_first_day(one))
         for _, kept in _last_kept(one, DocumentKind.PLAN)

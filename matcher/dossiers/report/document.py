@@ -7,9 +7,9 @@ from matcher.catalogue.identity.trust import brief_title
 from matcher.decisions.clause.followup import HoursKind, label_of
 from matcher.decisions.clause.followup_document import yearly_table
 from matcher.decisions.purchases.programme_document import totals_table
-from matcher.decisions.purchases.spending import headline
+from matcher.decisions.purchases.spending import spending_headline
 from matcher.decisions.purchases.spending_document import LIMITS as SPENDING_LIMITS
-from matcher.decisions.purchases.spending_document import parts_table, spending_tables
+from matcher.decisions.purchases.spending_document import spending_parts_table, spending_tables
 from matcher.domain.french import count, day, enumeration, in_groups, number
 from matcher.dossiers.report.answer import AWARDS, ReportAnswer
 from matcher.dossiers.report.compute import AnnualReport, CountedContracts, award_measures, by_year, contract_measures
@@ -109,7 +109,7 @@ def answer(report_answer: ReportAnswer) -> str:
             published += f" ; {number(perhaps)} peut-être {'dit' if perhaps == 1 else 'dits'} deux fois"
         sentences.append(f"{published}), dont {number(social.count or 0)} déclarés avec une considération sociale.")
     if report.ledger.spending.lines:
-        sentences.append(headline(report.ledger.spending)[0])
+        sentences.append(spending_headline(report.ledger.spending)[0])
     if not sentences:
         sentences.append(f"{count(len(report.exemptions), 'dispense')} de condition sociale, et aucun marché attribué.")
     return f"{report.period.says} : {' '.join(sentences)}"
@@ -176,7 +176,7 @@ def _tables(report_answer: ReportAnswer) -> Iterator[DocumentTable]:
         places = spending.by(lambda line: report_answer.departements.get(line.id, "département non connu"))
         if places:
             whole = spending.by_standing[0]
-            yield parts_table("Dépenses : par département", spending, places, whole)
+            yield spending_parts_table("Dépenses : par département", spending, places, whole)
     if report_answer.programme:
         name, on = report_answer.programme.name, day(report_answer.programme.on)
         says = f"« {name} », étudié le {on}. Des intentions d’achat, d’aucune année : elles ne comptent dans aucun chiffre ci-dessus."

@@ -9,10 +9,10 @@ import msgspec
 from msgspec import Meta
 
 from matcher.accounts.roles import Action
-from matcher.decisions.allotment.answer import ETP, allotted
+from matcher.decisions.allotment.answer import ETP, cut_sites
 from matcher.decisions.allotment.compute import LOT_KM
 from matcher.decisions.allotment.document import allotments_object
-from matcher.decisions.allotment.site_list import SitesRefused, read_pasted
+from matcher.decisions.allotment.site_list import SitesRefused, read_pasted_sites
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.calibrated import LEAST_HOURS, ToldOfLot
@@ -24,21 +24,20 @@ from matcher.decisions.clause.plan_answer import (
     MOST_HOURS,
     MOST_MONTHS,
     ToldContract,
+    answer_plan,
     contract_of,
-    planned,
 )
 from matcher.decisions.clause.plan_document import plan_object
-from matcher.decisions.coverage.answer import covered
-from matcher.decisions.coverage.as_json import coverage_object
+from matcher.decisions.coverage.answer import cover_lots
+from matcher.decisions.coverage.document import coverage_object
 from matcher.decisions.coverage.network import AskedLot, AskedLots, in_territory
-from matcher.decisions.groupement.answer import MEMBERS, MOST_MEMBERS, PROPOSED, together
+from matcher.decisions.groupement.answer import MEMBERS, MOST_MEMBERS, PROPOSED, join_needs
 from matcher.decisions.groupement.document import together_object
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.preferences import PreferencesShape
-from matcher.decisions.workload import MOST_ETP, NeedRefused
-from matcher.decisions.workload import need_of as workload_of
+from matcher.decisions.workload import MOST_ETP, NeedRefused, workload_of
 from matcher.domain.kinds import SupplierKind
 from matcher.need.answer import WHAT_AND_WHERE, laid, understand
 from matcher.need.title import title_of
@@ -235,7 +234,7 @@ def opinion(json: OpinionBody) -> Any:
 def groupement(json: GroupementBody) -> Any:
     """Propose qui pourrait répondre ensemble à un lot : `data` est celui de `entremise groupement`."""
     more: dict[str, Any] = {"lever": json.lever, "etp": json.etp, "members": json.members, "most": json.top}
-    joint_need = together(desk().engine, filled_shelf(), json.needs, json.places, desk().today(), **more)
+    joint_need = join_needs(desk().engine, filled_shelf(), json.needs, json.places, desk().today(), **more)
     return {"data": together_object(joint_need)}
 
 
@@ -250,9 +249,9 @@ def groupement(json: GroupementBody) -> Any:
 def allotment(json: AllotmentBody) -> Any:
     """Découpe des sites en lots qui gardent assez de candidats, cinquante sites au plus : `data` est celui de `entremise allotissement`."""
     lines = (f"{its.name};{its.place};{its.quantity or ''}" for its in json.sites)
-    site_list = read_pasted("\n".join(("nom;commune;quantité", *lines)))
+    site_list = read_pasted_sites("\n".join(("nom;commune;quantité", *lines)))
     more: dict[str, Any] = {"lever": json.lever, "wanted": json.wanted, "lot_km": json.lot_km, "unit": json.unit}
-    cuts = [allotted(desk().engine, filled_shelf(), site_list, json.need, desk().today(), **more)]
+    cuts = [cut_sites(desk().engine, filled_shelf(), site_list, json.need, desk().today(), **more)]
     return {"data": allotments_object(cuts)}
 
 
@@ -265,7 +264,7 @@ def clause(json: ClauseBody) -> Any:
     shelf, on = filled_shelf(), desk().today()
     contracts = (ToldContract(**{**msgspec.structs.asdict(one), "places": tuple(one.places)}) for one in json.contracts)
     known = facilitators(desk().engine, since=desk().contacts_since())
-    plan = planned([contract_of(one, shelf, on) for one in contracts], desk().sources_of, json.works_type, known)
+    plan = answer_plan([contract_of(one, shelf, on) for one in contracts], desk().sources_of, json.works_type, known)
     return {"data": plan_object(plan)}
 
 
@@ -292,7 +291,7 @@ def coverage(json: CoverageBody) -> Any:
         AskedLot(its.lot.lot_id or f"Lot {at}", title_of(its.lot.objet), "", its)
         for at, its in enumerate(needs, start=1)
     )
-    coverage = covered(
+    coverage = cover_lots(
         desk().engine, shelf, AskedLots(lots), in_territory(shelf, json.kinds, json.territory), desk().today()
     )
     return {"data": coverage_object(coverage)}

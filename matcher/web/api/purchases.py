@@ -23,7 +23,7 @@ from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, PurchaseSheet
 from matcher.decisions.purchases.sheet_answers import sheet_defaults
 from matcher.decisions.purchases.spending import Tax
 from matcher.decisions.purchases.spending_document import spending_object
-from matcher.decisions.purchases.verification import MOST_NUMBERS, verification_object, verify
+from matcher.decisions.purchases.verification import MOST_NUMBERS, check_numbers, verification_object
 from matcher.reference.law import BuyerNature
 from matcher.web.api.decisions import AssumptionsBody, decision_door
 from matcher.web.api.frame.door import api
@@ -166,7 +166,7 @@ def verification(json: VerificationBody) -> Any:
     """Vérifie des SIRET : inclusif ou non, quels articles ouverts : `data` est celui de `entremise verifier`."""
     if not any(map(str.strip, json.numbers)):
         raise ProblemDetails("decision-refusee", "Donnez au moins un SIRET.")
-    verification = verify(desk().engine, json.numbers, desk().today())
+    verification = check_numbers(desk().engine, json.numbers, desk().today())
     return {"data": verification_object(verification)}
 
 

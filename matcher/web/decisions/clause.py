@@ -21,12 +21,18 @@ from matcher.decisions.clause.plan_answer import (
     MOST_MONTHS,
     Planned,
     ToldContract,
+    answer_plan,
     contract_of,
-    planned,
 )
-from matcher.decisions.clause.plan_document import known, named, phone, plan_document, plan_object
+from matcher.decisions.clause.plan_document import (
+    evidence_cell,
+    phone_cell,
+    plan_document,
+    plan_object,
+    plan_structures,
+)
 from matcher.decisions.contacts_table import contacts_table
-from matcher.decisions.interlocutors import interlocutors, speak_to, speak_to_table
+from matcher.decisions.interlocutors import interlocutors, interlocutors_of, speak_to_table
 from matcher.domain.french import number, percent
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.clauses import modalities, works_types
@@ -206,7 +212,7 @@ class PlanForm:
         ]
         if not parts or clause_plan is None:
             return pairs_told
-        edited = ((at, one) for at, one in enumerate(clause_plan.splits, start=1) if one.edited)
+        edited = ((at, one) for at, one in enumerate(clause_plan.splits, start=1) if one.is_edited)
         return [
             *pairs_told,
             *((f"contrat-{at}-{_PARTS}{code}", str(hours)) for at, one in edited for code, hours in one.hours.items()),
@@ -246,7 +252,7 @@ def show() -> ResponseReturnValue:
     """Show the form, and over it the plan once it is asked in full."""
     form = PlanForm(request.args)
     plan = _planned(form)
-    contacts = desk().contacts_of(named(plan.plan).keys()) if plan else {}
+    contacts = desk().contacts_of(plan_structures(plan.plan).keys()) if plan else {}
     return answered(
         form.faults,
         "decisions/clause/plan.html",
@@ -254,8 +260,8 @@ def show() -> ResponseReturnValue:
         faults=form.faults,
         found=plan,
         told=plan_document(plan, contacts=contacts).as_shown() if plan else None,
-        known=partial(known, plan) if plan else None,
-        phone=partial(phone, contacts=contacts),
+        known=partial(evidence_cell, plan) if plan else None,
+        phone=partial(phone_cell, contacts=contacts),
         way_url=partial(_way_url, plan.plan, form.whole.levier.data) if plan else None,
         facilitators_of=partial(facilitators_of, plan.facilitators) if plan else None,
         people=_people(plan) if plan else None,
@@ -271,12 +277,12 @@ def show() -> ResponseReturnValue:
 def download(form: str) -> ResponseReturnValue:
     """Send the plan as a file."""
     plan = whole_plan(request.args) or abort(400)
-    contacts = desk().contacts_of(named(plan.plan).keys())
+    contacts = desk().contacts_of(plan_structures(plan.plan).keys())
     return sent_document(
         f"plan-clause-{plan.on}.{form}",
         plan_document(plan, contacts=contacts),
         lambda: plan_object(plan),
-        lambda: contacts_table(named(plan.plan), lambda _: contacts),
+        lambda: contacts_table(plan_structures(plan.plan), lambda _: contacts),
     )
 
 
@@ -302,13 +308,13 @@ def _planned(form: PlanForm) -> Planned | None:
     if not contracts:
         return None
     known_here = facilitators(desk().engine, since=desk().contacts_since())
-    return planned(contracts, desk().sources_of, form.whole.travaux.data, known_here)
+    return answer_plan(contracts, desk().sources_of, form.whole.travaux.data, known_here)
 
 
 def _people(plan: Planned) -> DocumentTable:
     """Whom to speak to where the works are done, beside the facilitators that the plan names."""
     listed = interlocutors(desk().engine, since=desk().contacts_since())
-    return speak_to_table(speak_to(listed, plan.places))
+    return speak_to_table(interlocutors_of(listed, plan.places))
 
 
 def _side_url(plan: Planned, side: SideAnswer) -> str:

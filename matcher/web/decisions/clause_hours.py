@@ -92,7 +92,7 @@ def _found(form: CalibrationForm) -> Calibration | None:
 
 def _plan(calibration: Calibration) -> str:
     """The address that plans these hours, empty where none are known."""
-    lots = [(lot, lot.supposed) for lot in calibration.hours.open_lots if lot.supposed is not None]
+    lots = [(lot, lot.hours_to_plan) for lot in calibration.hours.open_lots if lot.hours_to_plan is not None]
     values: dict[str, Any] = {}
     for at, (lot, hours) in enumerate(lots, start=1):
         reading = lot.calibrated.reading

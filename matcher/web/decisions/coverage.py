@@ -13,11 +13,11 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.coverage.answer import Coverage
-from matcher.decisions.coverage.as_json import coverage_object
 from matcher.decisions.coverage.compute import WITHIN_REACH
 from matcher.decisions.coverage.document import (
     MARKS,
     coverage_document,
+    coverage_object,
     known_structures,
     pair_words,
 )
@@ -27,7 +27,7 @@ from matcher.decisions.coverage.network import (
     AskedLots,
     Network,
     in_territory,
-    recognised,
+    recognise_network,
 )
 from matcher.decisions.coverage.structure_sheet import sheet_document, sheets_archive
 from matcher.decisions.lots_work import COVER, FILE, KEPT_DAYS, coverage_asked, coverage_result
@@ -223,7 +223,7 @@ def _network(form: CoverageForm) -> Network | None:
     pasted = (form.liste.data or "").strip()
     try:
         if pasted:
-            return recognised(pasted_lines(pasted), load_recogniser(desk().engine))
+            return recognise_network(pasted_lines(pasted), load_recogniser(desk().engine))
         return in_territory(desk().shelf(), form.kinds, form.territoire.data)
     except DecisionRefused as refusal:
         form.faults["liste" if pasted else "territoire"] = str(refusal)

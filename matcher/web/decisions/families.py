@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
 from matcher.decisions.purchases.families import corrections
-from matcher.decisions.purchases.families.compute import FamiliesRefused, corrected
+from matcher.decisions.purchases.families.compute import FamiliesRefused, correct_family
 from matcher.decisions.purchases.families.document import (
     LIMITS,
     Grouped,
     families_document,
+    families_headline,
     families_object,
-    headline,
-    remarks,
+    families_remarks,
 )
 from matcher.decisions.purchases.families.words import law_said, pooled_table, sum_said
 from matcher.decisions.purchases.reconciliation_document import Reconciled
@@ -52,8 +52,8 @@ def show(key: str) -> str:
         "decisions/purchases/familles.html",
         study=study,
         its=group,
-        headline=headline(families),
-        remarks=list(remarks(families)),
+        headline=families_headline(families),
+        remarks=list(families_remarks(families)),
         pooled=pooled_table(families),
         limits=LIMITS,
         names=names,
@@ -83,7 +83,7 @@ def download(key: str, form: str) -> ResponseReturnValue:
 def correct(key: str) -> ResponseReturnValue:
     """Put lines of a family, or all of it, under a name, that of another family included; or propose it again."""
     group = _grouped(_study(key))
-    family = group.found.named(request.form.get("de", ""))
+    family = group.found.find(request.form.get("de", ""))
     if family is None:
         flash(CHANGED, "refus")
         return redirect(url_for("families.show", key=key), 303)
@@ -91,7 +91,7 @@ def correct(key: str) -> ResponseReturnValue:
     name = one_line(typed) if len(typed) <= LONGEST_LINE else ""
     if request.form.get("faire") == "proposer":
         written = [group.found.lines[rank].written for rank in family.lines]
-        corrections.forget(desk().engine, owner(), written)
+        corrections.forget_families(desk().engine, owner(), written)
         flash("Ces lignes sont de nouveau rangées par proposition.")
         return redirect(url_for("families.show", key=key), 303)
     some = request.form.get("faire") == "ranger"
@@ -100,7 +100,7 @@ def correct(key: str) -> ResponseReturnValue:
     if not name or (some and not ranks):
         flash(NO_LINE if name else NO_NAME, "refus")
         return _back(key, family.name)
-    corrections.keep(desk().engine, owner(), corrected(group.found, family, ranks, name))
+    corrections.keep_families(desk().engine, owner(), correct_family(group.found, family, ranks, name))
     flash(f"C’est rangé sous « {name} » ; les fichiers suivants le reprendront.")
     return _back(key, name)
 

@@ -15,7 +15,7 @@ from matcher.decisions.groupement.answer import (
     MOST_PARTS,
     AskedPart,
     Together,
-    together,
+    join_needs,
     too_many,
 )
 from matcher.decisions.groupement.document import (
@@ -89,7 +89,7 @@ def show() -> ResponseReturnValue:
         link=leading(
             {part.part.label: _query(part, groupement_form).url() for part in joint_need.parts} if joint_need else {}
         ),
-        numbers={by.id: number for number, by in enumerate(joint_need.named, start=1)} if joint_need else {},
+        numbers={by.id: number for number, by in enumerate(joint_need.establishments, start=1)} if joint_need else {},
         places=drawn(place for part in joint_need.parts for place in part.ask.reading.places) if joint_need else "[]",
         tiles=desk().settings.tiles,
         most_parts=MOST_PARTS,
@@ -104,7 +104,7 @@ def download(form: str) -> ResponseReturnValue:
         f"groupements-{joint_need.on}.{form}",
         together_document(joint_need),
         lambda: together_object(joint_need),
-        lambda: contacts_table({one.id: one.name for one in joint_need.named}, desk().contacts_of),
+        lambda: contacts_table({one.id: one.name for one in joint_need.establishments}, desk().contacts_of),
     )
 
 
@@ -120,7 +120,7 @@ def _found(groupement_form: GroupementForm) -> Together | None:
     if not groupement_form.sent or groupement_form.faults:
         return None
     try:
-        return together(
+        return join_needs(
             desk().engine,
             desk().shelf(),
             groupement_form.objet.data,

@@ -12,11 +12,11 @@ from matcher.decisions.clause.facilitators import facilitators, facilitators_of
 from matcher.decisions.interlocutors import (
     Interlocutor,
     interlocutors,
+    interlocutors_of,
     keep_interlocutor,
     one_of_team,
     remove_interlocutor,
     roles,
-    speak_to,
 )
 from matcher.decisions.plaquette.answer import read_territory
 from matcher.domain.place import Place
@@ -81,7 +81,7 @@ def show() -> ResponseReturnValue:
         "decisions/interlocutors/a_qui_parler.html",
         form=form,
         places=places,
-        found=speak_to(known, places),
+        found=interlocutors_of(known, places),
         place_of=place_of,
         facilitators=facilitators_of(facilitators(desk().engine, since=since), places),
     )

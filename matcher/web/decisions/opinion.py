@@ -14,9 +14,9 @@ from matcher.decisions.candidates import Candidate
 from matcher.decisions.opinion import law_words, next_steps, words
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import Opinion
-from matcher.decisions.opinion.document import advice_document, advice_object, advice_tables, proof, to_ask
+from matcher.decisions.opinion.document import advice_document, advice_object, advice_tables, proof, questions_for
 from matcher.decisions.opinion.law import ToldByBuyer
-from matcher.decisions.workload import NeedRefused, Workload, need_of
+from matcher.decisions.workload import NeedRefused, Workload, workload_of
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
 from matcher.need.answer import dated, laid
@@ -75,7 +75,7 @@ class SupposedForm(PageForm):
     def need(self, reading: Reading) -> Workload:
         """Return what the lot takes. Raises NeedRefused."""
         etp, hours, quantity = (self[name].data.replace("−", "-") for name in SIZES)
-        return need_of(reading, self.assumed, etp=etp, hours=hours, quantity=quantity)
+        return workload_of(reading, self.assumed, etp=etp, hours=hours, quantity=quantity)
 
     def refuse(self, refusal: NeedRefused) -> None:
         """Say that the size is refused: under the field it was taken from, the amount's under the first."""
@@ -145,7 +145,7 @@ def show() -> ResponseReturnValue:
             query.but(levier=opinion.told.lever).url("why.show", id=row.about) if opinion and not at else ""
         ),
         to_lever=_to_lever(advice.opinion, query, supposed) if advice else None,
-        law=list(law_words.sentences(advice.opinion.law)) if advice else [],
+        law=list(law_words.law_sentences(advice.opinion.law)) if advice else [],
         terms=WORDS,
         sizes=SIZES,
         thresholds=THRESHOLDS,
@@ -189,7 +189,7 @@ class CalledStructure:
 
 
 def _called(advice: Advice) -> list[CalledStructure]:
-    return [CalledStructure(one, *proof(advice, one), to_ask(advice, one)) for one in advice.opinion.told.called]
+    return [CalledStructure(one, *proof(advice, one), questions_for(advice, one)) for one in advice.opinion.told.called]
 
 
 def _title(query: Query) -> str:
@@ -254,7 +254,7 @@ class SizeCurve:
 
 def size_curve(opinion: Opinion) -> SizeCurve | None:
     """Draw how many candidates remain as the lot grows; None where nobody is counted."""
-    if not opinion.understood or not opinion.told.found:
+    if not opinion.understood or not opinion.told.candidates:
         return None
     steps, wanted = opinion.steps, opinion.assumed.wanted
     last = steps[-1].etp

@@ -18,7 +18,7 @@ from matcher.decisions.plaquette.document import (
     TO_CONFIRM,
     USES,
     cover_said,
-    dated,
+    dates_line,
     kinds_table,
     left_out_said,
     plaquette_csv,
@@ -104,7 +104,7 @@ def printed() -> ResponseReturnValue:
         unreachable=tuple(unreachable_said(plaquette)),
         left_out=tuple(left_out_said(plaquette)),
         use=USES[plaquette.use],
-        dated=dated(plaquette),
+        dated=dates_line(plaquette),
         to_confirm=TO_CONFIRM,
         label=taxonomy().label,
         logo=logo_address(),
@@ -122,7 +122,9 @@ def print_style() -> ResponseReturnValue:
         else f"{plaquette.territory[:_HEAD].rsplit(' ', 1)[0]}…"
     )
     foot = " · ".join(
-        filter(None, (profile().own_name, dated(plaquette), "" if plaquette.use is Use.PUBLISH else "ne pas publier"))
+        filter(
+            None, (profile().own_name, dates_line(plaquette), "" if plaquette.use is Use.PUBLISH else "ne pas publier")
+        )
     )
     rules = (
         f"@top-left {{ content: {css_text(f'{TITLE} : {territory}')}; }} @bottom-left {{ content: {css_text(foot)}; }}"

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
 from matcher.decisions.purchases import reconciliation, spending
-from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, Result, Studies, lines_of
+from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, Result, Studies, result_lines
 from matcher.decisions.purchases.families import corrections
-from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedFamilies, families
+from matcher.decisions.purchases.families.compute import FamiliesRefused, NeedFamilies, form_families
 from matcher.decisions.purchases.families.corrections import kept_groups
-from matcher.decisions.purchases.past_suppliers import keep, past_suppliers, remove
+from matcher.decisions.purchases.past_suppliers import keep_past_suppliers, past_suppliers, remove_past_suppliers
 from matcher.decisions.purchases.programme_document import (
     Answered,
     lines_table,
@@ -29,9 +29,9 @@ from matcher.decisions.purchases.spending_document import (
     Photographed,
     alternatives_table,
     doubts_table,
-    remarks,
     spending_document,
     spending_object,
+    spending_remarks,
     spending_tables,
 )
 from matcher.decisions.purchases.study import BatchKind, Study
@@ -149,7 +149,7 @@ def download(key: str, form: str) -> ResponseReturnValue:
             reconciliation_workbook(answered_names, desk().today())
             if form == "xlsx"
             else {
-                "headline": reconciliation.headline(answered_names.lines),
+                "headline": reconciliation.reconciliation_headline(answered_names.lines),
                 "lines": list(reconciled_lines(answered_names)),
             },
         )
@@ -217,9 +217,9 @@ def programme_of(key: str) -> tuple[Study, Answered]:
 
 def families_of(study: Study, result: Result) -> NeedFamilies:
     """Return the families of the lines of a sheet, with what the organisation corrected. Raises FamiliesRefused."""
-    lines, settled = lines_of(result), corrections.load(desk().engine, owner())
+    lines, settled = result_lines(result), corrections.load_families(desk().engine, owner())
     groups = kept_groups(lines, settled, studies().beside(study))
-    return families(lines, settled, desk().today(), buyer_nature(), groups)
+    return form_families(lines, settled, desk().today(), buyer_nature(), groups)
 
 
 def _in_families(study: Study, answer: Answered) -> Answered:
@@ -302,14 +302,14 @@ def _history(study: Study, snapshot: Photographed, answers: SheetAnswers, missed
         study=study,
         its=snapshot,
         found=snapshot.spending,
-        headline=spending.headline(snapshot.spending),
+        headline=spending.spending_headline(snapshot.spending),
         paging=paging,
         alternatives=replace(
             table, title="Où un fournisseur inclusif semblable existe", rows=tuple(paging.of(table.rows))
         ),
         link=leading({where: query_of(lot).url("candidates.show") for where, lot in needs if lot}),
         doubts=doubts_table(snapshot),
-        remarks=remarks(snapshot),
+        remarks=spending_remarks(snapshot),
         limits=LIMITS,
         questions=questions_of(snapshot)[1],
         given=given_answers(answers),
@@ -356,7 +356,7 @@ def keep_all(key: str) -> ResponseReturnValue:
     if not isinstance(result, Photographed):
         abort(404)
     known_suppliers = past_suppliers(result.spending)
-    keep(desk().engine, owner(), known_suppliers)
+    keep_past_suppliers(desk().engine, owner(), known_suppliers)
     flash(f"{count(len(known_suppliers), 'fournisseur gardé', 'fournisseurs gardés')} : vos listes le diront.")
     return redirect(url_for("purchases.show", key=key), 303)
 
@@ -365,6 +365,6 @@ def keep_all(key: str) -> ResponseReturnValue:
 def drop_past_suppliers() -> ResponseReturnValue:
     """Keep one of them no more, or none."""
     ids = list(past()) if request.form.get("faire") == "tout" else request.form.getlist("fournisseur")
-    remove(desk().engine, owner(), set(ids))
+    remove_past_suppliers(desk().engine, owner(), set(ids))
     flash("C’est retiré : vos listes ne le diront plus.")
     return redirect(url_for("purchases.all_past_suppliers"), 303)

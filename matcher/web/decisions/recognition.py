@@ -11,11 +11,11 @@ from matcher.decisions.purchases.study import BatchKind
 from matcher.decisions.purchases.verification import (
     MOST_NUMBERS,
     Verification,
+    check_numbers,
     holds_names,
-    numbers_in,
+    pasted_numbers,
     verification_document,
     verification_object,
-    verify,
 )
 from matcher.domain.french import number
 from matcher.render.document import Document
@@ -67,7 +67,7 @@ def download(form: str) -> ResponseReturnValue:
     text = request.form.get("numeros", "")
     if _fault(text):
         abort(400)
-    verification = verify(desk().engine, numbers_in(text), desk().today())
+    verification = check_numbers(desk().engine, pasted_numbers(text), desk().today())
     return sent_document(
         f"verification-{verification.on}.{form}",
         _document(verification, text),
@@ -77,7 +77,7 @@ def download(form: str) -> ResponseReturnValue:
 
 def _page(text: str) -> ResponseReturnValue:
     fault = _fault(text)
-    verification = None if fault else verify(desk().engine, numbers_in(text), desk().today())
+    verification = None if fault else check_numbers(desk().engine, pasted_numbers(text), desk().today())
     page = home_page(
         BatchKind.RECONCILIATION,
         text=text,
@@ -89,7 +89,7 @@ def _page(text: str) -> ResponseReturnValue:
 
 
 def _fault(text: str) -> str:
-    number_count = len(numbers_in(text))
+    number_count = len(pasted_numbers(text))
     if not number_count:
         return "Écrivez au moins un SIRET (14 chiffres) ou un SIREN (9 chiffres)."
     return (

@@ -13,10 +13,10 @@ from matcher.decisions.purchases.reconciliation import (
     NameState,
     WrittenName,
     amounts_by_state,
-    headline,
-    names_in,
+    list_names,
     next_to_settle,
-    replayed,
+    reconciliation_headline,
+    replay_settled,
 )
 from matcher.decisions.purchases.reconciliation_document import STATES, Reconciled, names_table
 from matcher.decisions.purchases.spending import Tax
@@ -46,14 +46,14 @@ class Choice:
 
 def with_answers(base: Reconciled) -> Reconciled:
     """Return a reconciled sheet with what persons have settled until now."""
-    return replace(base, lines=tuple(replayed(base.lines, load_recogniser(desk().engine))))
+    return replace(base, lines=tuple(replay_settled(base.lines, load_recogniser(desk().engine))))
 
 
 def settling_page(study: Study, base: Reconciled) -> str:
     """Return the page: `part` the state listed, `nom` the rank of the name to settle, `q` what a person looks for in the catalogue, `fait` the rank
     of the name that was just settled."""
     recogniser = load_recogniser(desk().engine)
-    names = names_in(base.lines, recogniser)
+    names = list_names(base.lines, recogniser)
     state = _state(request.args.get("part", ""))
     current = _asked(names, "nom") or _at(names, next_to_settle(names))
     shown = [its for its in names if state is None or its.state is state]
@@ -72,7 +72,7 @@ def settling_page(study: Study, base: Reconciled) -> str:
         part=state.value if state else "",
         states=[(one, label, sum(its.state is one for its in names)) for one, label in _SEVERAL.items()],
         one=STATES,
-        headline=headline(replayed(base.lines, recogniser)),
+        headline=reconciliation_headline(replay_settled(base.lines, recogniser)),
         stakes=_stakes(names),
         taxes=taxes,
         current=current,
@@ -88,7 +88,7 @@ def settled_from(study: Study, base: Reconciled, form: Mapping[str, str], author
     """Write the answer of a form about the name `nom`: the supplier `choix`, nobody's, or taken back; return the address of the page that follows,
     None where the form says nothing that can be done."""
     recogniser = load_recogniser(desk().engine)
-    names = names_in(base.lines, recogniser)
+    names = list_names(base.lines, recogniser)
     name, state = _asked(names, "nom", form), _state(form.get("part", ""))
     if name is None or not (key := name.written.key):
         return None

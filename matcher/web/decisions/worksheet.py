@@ -9,7 +9,7 @@ from flask import render_template, request
 from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.purchases.families.compute import NeedFamily
-from matcher.decisions.purchases.families.words import nature_asked, note
+from matcher.decisions.purchases.families.words import family_note, nature_asked
 from matcher.decisions.purchases.lever_shares import (
     NONE,
     PNAD,
@@ -17,7 +17,7 @@ from matcher.decisions.purchases.lever_shares import (
     SOCIAL,
     TO_SETTLE,
     lever_shares,
-    share_of,
+    share_label,
     social_share,
 )
 from matcher.decisions.purchases.line import LineQuestion, LineTold, Purchase
@@ -117,10 +117,10 @@ def worksheet_page(
     shares, whole = lever_shares(response.programme), response.programme.whole
     groups = like_lines(response.programme)
     structures = structures_table(response)
-    ready = sum(share_of(answer) in SOCIAL for _, answer in response.programme.counted)
+    ready = sum(share_label(answer) in SOCIAL for _, answer in response.programme.counted_lines)
     return render_template(
         "decisions/purchases/programme.html",
-        note=note,
+        note=family_note,
         nature=nature_asked(response.families),
         study=study,
         its=response,
@@ -154,7 +154,7 @@ def worksheet_page(
         structures=replace(structures, title="Qui revient le plus", rows=structures.rows[:SUPPLIERS]),
         reached=len(structures.rows),
         to_supplier=leading(),
-        skipped=len(response.programme.purchases) - len(response.programme.counted),
+        skipped=len(response.programme.purchases) - len(response.programme.counted_lines),
         stale=study.version != response.shelf.version,
     )
 
@@ -190,20 +190,20 @@ def _now() -> str:
 def _rows(response: Answered, part: str) -> list[SheetRow]:
     """The lines of a part of the sheet, in the order of the file; those to complete, the first to settle first."""
     rank = {line.entry.where: at for at, line in enumerate(response.programme.purchases)}
-    lines = response.programme.to_settle if part == TO_COMPLETE else response.programme.counted
+    lines = response.programme.to_settle if part == TO_COMPLETE else response.programme.counted_lines
     return [
         _row(response, rank[line.entry.where], line, answer)
         for line, answer in lines
-        if part != WITHOUT or share_of(answer) == NONE
+        if part != WITHOUT or share_label(answer) == NONE
     ]
 
 
 def _parts(response: Answered) -> list[tuple[str, str, int]]:
-    counted = response.programme.counted
+    counted = response.programme.counted_lines
     return [
         (TO_COMPLETE, "À compléter", len(response.programme.to_settle)),
         (ALL, "Toutes", len(counted)),
-        (WITHOUT, "Sans levier", sum(share_of(answer) == NONE for _, answer in counted)),
+        (WITHOUT, "Sans levier", sum(share_label(answer) == NONE for _, answer in counted)),
     ]
 
 
@@ -218,7 +218,7 @@ def _row(response: Answered, rank: int, line: Purchase, answer: LineAnswer) -> S
         answer=answer,
         asks=asks_of(line, answer),
         written=cell.text if cell else "",
-        share=share_of(answer),
+        share=share_label(answer),
         smaller=answer.verdict == OpinionVerdict.SMALLER,
         article=lever(answer.lever).article if answer.lever in RESERVING else "",
         law=response.law_of(line, answer),

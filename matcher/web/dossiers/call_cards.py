@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.workload import NeedRefused, need_of
+from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, unit
 from matcher.dossiers.asking.told import said_of
@@ -106,7 +106,7 @@ def following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:
 
 def _size(lot: SavedLot) -> str:
     try:
-        etp = need_of(lot.frozen.reading, Assumptions()).etp
+        etp = workload_of(lot.frozen.reading, Assumptions()).etp
     except NeedRefused:
         return ""
     return f"≈ {unit(etp, 'ETP', 0 if etp >= 1 else 1)}" if etp else ""

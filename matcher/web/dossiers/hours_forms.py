@@ -21,7 +21,7 @@ from matcher.decisions.clause.followup import (
     public_label,
 )
 from matcher.decisions.clause.followup_columns import HoursSheetRefused
-from matcher.decisions.clause.followup_sheet import read_file, read_pasted
+from matcher.decisions.clause.followup_sheet import read_file, read_pasted_hours
 from matcher.domain.french import number as written
 from matcher.domain.french import short_month
 from matcher.dossiers.clause_contract import followed_contracts
@@ -113,7 +113,7 @@ class PasteForm(PageForm):
     def of(cls, dossier: Dossier, sent: MultiDict[str, str] | None = None) -> "PasteForm":
         """Return the form over the contracts of a dossier."""
         form = cls(sent)
-        contracts = [(str(contract.lot), contract.named) for contract in followed_contracts(dossier)]
+        contracts = [(str(contract.lot), contract.title_and_client) for contract in followed_contracts(dossier)]
         _choose(form.de, [("", "celui que dit chaque ligne"), *contracts])
         return form
 
@@ -123,7 +123,7 @@ class PasteForm(PageForm):
         how = HoursReading(self.toutes.data, HoursKind(self.sorte.data), self.motif_corrections.data, lot=lot)
         how = hours_reading(dossier, how)
         if file is None or not file.filename:
-            return read_pasted(self.lignes.data or "", how)
+            return read_pasted_hours(self.lignes.data or "", how)
         if file.seek(0, SEEK_END) > LARGEST:
             raise HoursSheetRefused(f"Ce fichier est trop gros : {LARGEST // 2**20} Mio au plus.")
         file.seek(0)

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.decisions.opinion.document import usual_opinion
-from matcher.decisions.purchases.lever_shares import SOCIAL, share_of
+from matcher.decisions.purchases.lever_shares import SOCIAL, share_label
 from matcher.decisions.purchases.programme import Programme
 from matcher.domain.french import count, number
 from matcher.domain.match import Band, Match
@@ -147,8 +147,8 @@ def _chosen(programme: Programme) -> list[Query]:
     every = request.form.get("dossiers") == "tous"
     lines = (
         (line, told)
-        for line, told in programme.counted
-        if (share_of(told) in SOCIAL if every else line.entry.key in ticked)
+        for line, told in programme.counted_lines
+        if (share_label(told) in SOCIAL if every else line.entry.key in ticked)
     )
     return [query for query in (query_of_line(line, told) for line, told in lines) if query is not None]
 

@@ -292,14 +292,14 @@ def buyer_nature() -> BuyerNature | None:
 def past() -> Mapping[str, PastSupplier]:
     """Return the past suppliers of the organisation by id, read once a request."""
     if "past" not in g:
-        g.past = past_suppliers.load(desk().engine, owner())
+        g.past = past_suppliers.load_past_suppliers(desk().engine, owner())
     known_suppliers: Mapping[str, PastSupplier] = g.past
     return known_suppliers
 
 
 def past_said(ids: Iterable[str]) -> Mapping[str, str]:
     """Return what is said of those suppliers that the organisation has bought from, by id."""
-    return past_suppliers.said(past(), desk().shelf(), ids)
+    return past_suppliers.past_words(past(), desk().shelf(), ids)
 
 
 def signed_for_all(form: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from matcher.journal.change import FrozenError
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.tender.piece import PieceState
-from matcher.tender.reading import MOST_PIECES, Tender, TenderRefused, check
+from matcher.tender.reading import MOST_PIECES, Tender, TenderRefused, check_sizes
 from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verified_of
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
@@ -45,7 +45,7 @@ def drop() -> ResponseReturnValue:
     """Keep pieces, and have them read."""
     uploads = [file for file in request.files.getlist("pieces") if file.filename]
     try:
-        check([_size(file.stream) for file in uploads])
+        check_sizes([_size(file.stream) for file in uploads])
     except TenderRefused as refused:
         return _index(str(refused))
     files = {

@@ -22,7 +22,7 @@ from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.leaving import LEAVING
 from matcher.db import compact, reading, writing
-from matcher.decisions.groupement.answer import together
+from matcher.decisions.groupement.answer import join_needs
 from matcher.decisions.groupement.document import together_document
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.domain.match import Band, Stance
@@ -74,7 +74,7 @@ def frozen_in_a_dossier(engine: Engine) -> Dossier:
     ids = tuple(match.id for match in shortlist.matches)
     made = create(engine, OWNER, HEADER, author=WHO, now=NOW)
     opinion = usual_opinion(engine, found.ranking.ask)
-    grouped = together_document(together(engine, shelf, [NEED.lot.objet], ["Maubeuge"], NOW.date()))
+    grouped = together_document(join_needs(engine, shelf, [NEED.lot.objet], ["Maubeuge"], NOW.date()))
     changes = [AddLot("Espaces verts", freeze(shortlist), ids, opinion=opinion), KeepDecision(grouped.as_shown())]
     return change(engine, OWNER, made.id, changes, version=made.version, author=WHO, now=NOW)
 

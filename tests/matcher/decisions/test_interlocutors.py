@@ -9,12 +9,12 @@ from matcher.decisions.interlocutors import (
     TO_COMPLETE,
     Interlocutor,
     interlocutors,
+    interlocutors_of,
     keep_interlocutor,
     one_of_team,
     remove_interlocutor,
     roles,
-    shipped,
-    speak_to,
+    shipped_interlocutors,
     speak_to_table,
 )
 from matcher.reading.place.areas import places_of
@@ -26,7 +26,7 @@ CRESS = Interlocutor(
 
 
 def test_the_shipped_ones_are_of_known_roles_and_places_cite_a_source_and_give_no_number() -> None:
-    for one in shipped():
+    for one in shipped_interlocutors():
         assert one.role in roles()
         assert places_of([one.territory])
         assert one.name
@@ -35,7 +35,7 @@ def test_the_shipped_ones_are_of_known_roles_and_places_cite_a_source_and_give_n
 
 
 def test_what_the_team_says_stands_in_the_place_of_the_shipped_one(engine: Engine) -> None:
-    green = next(one for one in shipped() if one.role == "guichet-vert")
+    green = next(one for one in shipped_interlocutors() if one.role == "guichet-vert")
     keep_interlocutor(engine, replace(green, name="Guichet de l’équipe"), author="Léa", now=NOW)
     told = [one.name for one in interlocutors(engine, since=SINCE) if one.role == "guichet-vert"]
     assert told == ["Guichet de l’équipe"]
@@ -64,7 +64,7 @@ def test_an_old_contact_is_shown_no_more(engine: Engine) -> None:
 def test_a_place_speaks_to_its_region_and_its_departement_and_the_rest_is_to_be_completed() -> None:
     county = replace(CRESS, territory="dep:59", name="Antenne du Nord", id=1)
     other = replace(CRESS, territory="dep:62", name="Antenne du Pas-de-Calais")
-    found = speak_to([county, other, CRESS], places_of(["insee:59392"]))
+    found = interlocutors_of([county, other, CRESS], places_of(["insee:59392"]))
     assert [one.name for one in found[0].those] == ["CRESS fictive", "Antenne du Nord"]
     assert [its.role.code for its in found] == list(roles())
     lines = speak_to_table(found).lines()
@@ -73,12 +73,12 @@ def test_a_place_speaks_to_its_region_and_its_departement_and_the_rest_is_to_be_
 
 
 def test_places_of_two_regions_have_the_roles_of_both() -> None:
-    found = speak_to((), places_of(["dep:59", "dep:76"]))
+    found = interlocutors_of((), places_of(["dep:59", "dep:76"]))
     assert [its.region.name for its in found] == ["Hauts-de-France"] * len(roles()) + ["Normandie"] * len(roles())
 
 
 def test_a_shipped_one_is_to_be_verified_until_the_team_says_it() -> None:
-    (green,) = (one for one in shipped() if one.role == "guichet-vert")
+    (green,) = (one for one in shipped_interlocutors() if one.role == "guichet-vert")
     for one, said in ((green, f"{green.name} (à vérifier)"), (replace(green, id=7), green.name)):
-        lines = speak_to_table(speak_to([one], places_of(["dep:59"]))).lines()
+        lines = speak_to_table(interlocutors_of([one], places_of(["dep:59"]))).lines()
         assert [line[2] for line in lines if line[0] == roles()["guichet-vert"].label] == [said]

@@ -12,11 +12,11 @@ from matcher.decisions.capacity_lookup import Means
 from matcher.decisions.preferences import (
     LEAST,
     QUESTIONS,
+    preference_sentence,
+    preference_sentences,
     preferences,
     preferences_object,
     preferences_tables,
-    sentence,
-    sentences,
 )
 from tests.matcher.decisions.people import candidate, hinted, someone, to_call
 
@@ -43,21 +43,24 @@ def said_of(texts: Sequence[str], field: str = "contract_size") -> tuple[list[Ca
 )
 def test_what_most_prefer_is_said_among_those_who_answered(texts: list[str], says: str) -> None:
     its = preferences(*said_of(texts))
-    assert sentence(its, "size") == says
+    assert preference_sentence(its, "size") == says
     assert its.organisations == len(texts)
 
 
 def test_a_season_is_that_of_most_or_none_is_said() -> None:
     seasons = list(CONTRACT_SEASONS.values())
-    assert sentence(preferences(*said_of([seasons[0]] * 3 + [seasons[2]] * 2, "contract_season")), "season") == (
-        "3 sur 5 préfèrent toute l’année"
+    assert preference_sentence(
+        preferences(*said_of([seasons[0]] * 3 + [seasons[2]] * 2, "contract_season")), "season"
+    ) == ("3 sur 5 préfèrent toute l’année")
+    assert (
+        preference_sentence(preferences(*said_of([seasons[0]] * 2 + [seasons[2]] * 2, "contract_season")), "season")
+        == ""
     )
-    assert sentence(preferences(*said_of([seasons[0]] * 2 + [seasons[2]] * 2, "contract_season")), "season") == ""
 
 
 def test_too_few_are_not_counted_and_what_is_not_known_is_said() -> None:
     its = preferences(*said_of([SIZES[0], SIZES[1], "", ""]))
-    assert list(sentences(its)) == [
+    assert list(preference_sentences(its)) == [
         "2 réponses seulement sur la taille : les réponses sont comptées à partir de 3, pour que personne ne se reconnaisse.",
         "Sur 4 organisations connues pour ce métier, à portée, non connu : la taille pour 2 ; la durée et la saison pour 4. À leur demander.",
     ]
@@ -71,7 +74,7 @@ def test_too_few_are_not_counted_and_what_is_not_known_is_said() -> None:
 def test_what_is_not_known_is_said_of_each_question() -> None:
     those, seasons = said_of([CONTRACT_SEASONS["annee"]] * 3 + [""], "contract_season")
     its = preferences(those, seasons | {those[3].id: Means(None, "", SIZES[0])})
-    _, few, silent = sentences(its)
+    _, few, silent = preference_sentences(its)
     assert few.startswith("1 réponse seulement sur la taille : les réponses sont comptées à partir de 3")
     assert "la taille pour 3 ; la durée pour 4 ; la saison pour 1." in silent
 
@@ -86,7 +89,7 @@ def test_an_organisation_counts_once_and_who_is_silent_in_nothing(those: list[tu
     known = [one for one, _ in those if one.standing is CandidateStanding.CREDIBLE]
     organisations = {one.organisation for one in known}
     answering = {one.organisation for one in known if said[one.id].contract_size in SIZES}
-    assert (its.organisations, its.answered("size")) == (len(organisations), len(answering))
+    assert (its.organisations, its.answer_count("size")) == (len(organisations), len(answering))
     assert all(figure > 0 for figure in its.chosen["size"].values())
     assert its == preferences([one for one, _ in reversed(those)], said)
     told = preferences_object(its)
@@ -100,4 +103,4 @@ def test_an_organisation_counts_once_and_who_is_silent_in_nothing(those: list[tu
 def test_those_alone_count_who_are_known_for_the_trade() -> None:
     those, means = said_of([SIZES[0]] * 4)
     its = preferences([*those[:3], hinted("S3"), to_call("S9")], means)
-    assert (its.organisations, [its.answered(question) for question in QUESTIONS]) == (3, [3, 0, 0])
+    assert (its.organisations, [its.answer_count(question) for question in QUESTIONS]) == (3, [3, 0, 0])

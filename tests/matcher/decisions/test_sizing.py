@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate
-from matcher.decisions.sizing import able_count, curve, largest, split, suffices
+from matcher.decisions.sizing import able_count, candidates_by_size, largest, split, suffices
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.sizes import size_of
 from tests.matcher.decisions.people import candidate, someone, to_call
@@ -14,7 +14,7 @@ from tests.matcher.decisions.people import candidate, someone, to_call
 
 @given(st.lists(someone(), max_size=10))
 def test_the_curve_never_rises(found: list[Candidate]) -> None:
-    steps = curve(found, [0.5, 1, 2, 5, 10, 50], DEFAULT)
+    steps = candidates_by_size(found, [0.5, 1, 2, 5, 10, 50], DEFAULT)
     for bound in ("low", "likely", "high"):
         counts = [getattr(step.candidates, bound) for step in steps]
         assert counts == sorted(counts, reverse=True)
@@ -50,16 +50,7 @@ def test_whoever_is_to_be_called_counts_for_how_likely_it_does_the_trade() -> No
     assert (count.low, count.likely, count.high) == (1.0, 1.25, 1.5)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"share": 0},
-        {"wanted": 0},
-        {"hours_per_etp": 0},
-        {"calls": -1},
-        {"floor": 0},
-    ],
-)
+@pytest.mark.parametrize("wrong", [{"share": 0}, {"wanted": 0}, {"hours_per_etp": 0}, {"calls": -1}, {"floor": 0}])
 def test_figures_that_contradict_each_other_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         Assumptions(**wrong)  # type: ignore[arg-type]

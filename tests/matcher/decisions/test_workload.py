@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.workload import NeedRefused, need_of
+from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.reading import Lot
 from matcher.need.fields import need_from
 from matcher.reading.reader import read
@@ -26,11 +26,11 @@ GREENGROCERY = read(Lot("Légumes épluchés et découpés : légumerie"))
     ],
 )
 def test_a_size_is_read_as_people_write_it(given: dict[str, str], etp: float) -> None:
-    assert need_of(CLEANING, DEFAULT, **given).etp == pytest.approx(etp)
+    assert workload_of(CLEANING, DEFAULT, **given).etp == pytest.approx(etp)
 
 
 def test_a_day_of_vegetables_is_a_size() -> None:
-    need = need_of(GREENGROCERY, DEFAULT, quantity="600 kg par jour, pointes à 1,2 t")
+    need = workload_of(GREENGROCERY, DEFAULT, quantity="600 kg par jour, pointes à 1,2 t")
     assert need.etp == pytest.approx(12)
     assert "panorama" in need.says
 
@@ -42,7 +42,7 @@ def test_a_day_of_vegetables_is_a_size() -> None:
 def test_an_amount_is_a_year_of_it(amount: str, months: int | None, etp: float) -> None:
     given = need_from({"objet": "Nettoyage de bureaux", "montant": amount, "duree": months})
     assert given.faults == ()
-    need = need_of(read(given.lot), DEFAULT)
+    need = workload_of(read(given.lot), DEFAULT)
     assert need.etp == pytest.approx(etp)
     assert need.yearly == pytest.approx(etp * 51_000)
     assert "hypothèse" in need.says
@@ -50,26 +50,26 @@ def test_an_amount_is_a_year_of_it(amount: str, months: int | None, etp: float) 
 
 def test_hours_are_over_the_whole_duration() -> None:
     reading = read(Lot("Nettoyage", duree=24))
-    assert need_of(reading, DEFAULT, hours="3214").etp == pytest.approx(1)
+    assert workload_of(reading, DEFAULT, hours="3214").etp == pytest.approx(1)
 
 
 def test_a_size_read_in_the_text_counts_and_says_so() -> None:
     reading = read(
         Lot("Nettoyage de bureaux, montant estimé : 153 000 € HT par an, durée de 12 mois reconductible trois fois")
     )
-    need = need_of(reading, DEFAULT)
+    need = workload_of(reading, DEFAULT)
     assert need.etp == pytest.approx(3)
     assert "lu dans le texte : « montant estimé : 153 000 € HT par an »" in need.says
-    hours = need_of(reading, DEFAULT, hours="6 428")
+    hours = workload_of(reading, DEFAULT, hours="6 428")
     assert hours.etp == pytest.approx(1)
     assert "en 48\u00a0mois (lu dans le texte : « durée de 12 mois reconductible trois fois »)" in hours.says
 
 
 def test_a_trade_that_is_not_calibrated_has_no_size_and_says_so() -> None:
-    need = need_of(read(Lot("Collecte des déchets", cpv=("90511000",), montant=200_000.0)), DEFAULT)
+    need = workload_of(read(Lot("Collecte des déchets", cpv=("90511000",), montant=200_000.0)), DEFAULT)
     assert need.etp is None
     assert "à caler" in need.says
-    own = need_of(
+    own = workload_of(
         read(Lot("Collecte des déchets", cpv=("90511000",), montant=200_000.0)), Assumptions(euros_per_etp=50_000)
     )
     assert own.etp == pytest.approx(4)
@@ -77,18 +77,18 @@ def test_a_trade_that_is_not_calibrated_has_no_size_and_says_so() -> None:
 
 def test_works_take_fewer_people_than_services_for_the_same_amount() -> None:
     """3 M€ a year of gros œuvre were told as 75 ETP, at 40,000 € for all trades."""
-    need = need_of(read(Lot("Gros œuvre", cpv=("45223220",), montant=6_000_000.0, duree=24)), DEFAULT)
+    need = workload_of(read(Lot("Gros œuvre", cpv=("45223220",), montant=6_000_000.0, duree=24)), DEFAULT)
     assert need.etp is not None
     assert 28 <= need.etp <= 37
 
 
 def test_an_amount_beyond_any_lot_is_refused_whatever_the_trade() -> None:
     with pytest.raises(NeedRefused, match="vérifiez le nombre"):
-        need_of(read(Lot("Prestation", montant=9e9)), DEFAULT)
+        workload_of(read(Lot("Prestation", montant=9e9)), DEFAULT)
 
 
 def test_nothing_given_is_not_known() -> None:
-    need = need_of(CLEANING, DEFAULT)
+    need = workload_of(CLEANING, DEFAULT)
     assert need.etp is None
     assert "non connue" in need.says
 
@@ -114,6 +114,6 @@ def test_nothing_given_is_not_known() -> None:
 )
 def test_a_size_that_cannot_be_used_is_refused_in_french(given: dict[str, str]) -> None:
     with pytest.raises(NeedRefused) as refused:
-        need_of(CLEANING, DEFAULT, **given)
+        workload_of(CLEANING, DEFAULT, **given)
     assert str(refused.value).startswith("« ")
     assert str(refused.value).endswith(".")

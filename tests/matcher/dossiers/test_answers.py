@@ -21,7 +21,7 @@ from matcher.db import reading, writing
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.opinion.answer import advise
-from matcher.decisions.workload import need_of
+from matcher.decisions.workload import workload_of
 from matcher.domain.match import Band
 from matcher.dossiers.answers import declined_today, settle, take_in, undo
 from matcher.dossiers.asking.answer import GivenAnswer
@@ -68,13 +68,13 @@ def seen(engine: Engine, key: str) -> Seen:
     assert record is not None
     ask = laid(lot.frozen.reading, shelf, today, declined_today(engine, lot))
     known = {shelf.ids[row] for row in banded(rank(ask)).of(Band.CONNU)}
-    opinion = advise(engine, ask, need_of(ask.reading, Assumptions()), Assumptions()).opinion
+    opinion = advise(engine, ask, workload_of(ask.reading, Assumptions()), Assumptions()).opinion
     news = since(lot, shelf, today, {one.match.id: one.match.id for one in lot.entries})
     return Seen(
         does=frozenset(one.code for one in record.activities),
         refuses=frozenset(one.code for one in record.refused_activities),
         listed=key in known,
-        counted=key in {one.id for one in opinion.told.found if one.standing is CandidateStanding.CREDIBLE},
+        counted=key in {one.id for one in opinion.told.candidates if one.standing is CandidateStanding.CREDIBLE},
         changed=key in {one.match.id for one in news.lost} | {one.match.id for one in news.updated},
     )
 

@@ -17,9 +17,9 @@ def read(asked: tuple[str, ...], first: str, share: float = 0.9, genre: str = "h
 
 def test_sentences_of_an_activity_are_dealt_to_all_folds() -> None:
     sentences = [CorpusSentence((code,), "hate", f"{code} {rank}") for code in (GLASS, PAPER) for rank in range(10)]
-    folds = corpus.folds_of(sentences)
+    folds = corpus.sentence_folds(sentences)
     assert sorted(folds[:10].tolist()) == sorted(folds[10:].tolist()) == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
-    assert (folds == corpus.folds_of(sentences)).all()
+    assert (folds == corpus.sentence_folds(sentences)).all()
 
 
 def test_every_sentence_is_read_by_a_model_that_has_not_seen_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +44,7 @@ def test_every_sentence_is_read_by_a_model_that_has_not_seen_it(monkeypatch: pyt
     assert all(len(seen) == 16 for seen in learned)
     assert corpus.share_right(reads) == 1.0
     monkeypatch.setattr(corpus, "PARTS", (0.5, 1.0))
-    assert corpus.curve(sentences)[1.0] == 1.0
+    assert corpus.learning_curve(sentences)[1.0] == 1.0
 
 
 def test_a_twin_is_right_and_a_confusion_is_counted() -> None:

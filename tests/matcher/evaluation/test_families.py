@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from matcher.decisions.purchases.families.likeness import compared
+from matcher.decisions.purchases.families.likeness import compare_need
 from matcher.evaluation import families
 from matcher.evaluation.families import (
     ClassedContract,
     activities_of,
-    classed,
-    counted,
-    families_of,
+    classed_contracts,
+    contract_families,
+    count_pairs,
     family_figures,
     of_whole_buyers,
 )
@@ -39,15 +39,15 @@ def path(tmp_path: Path) -> Path:
 
 def test_pairs_are_counted_by_group_and_by_class() -> None:
     part = [ClassedContract("", one, "") for one in ("9091", "9091", "7731", "7731")]
-    its = counted(["a", "a", "a", "b"], part)
+    its = count_pairs(["a", "a", "a", "b"], part)
     assert (its.both, its.grouped, its.classed) == (1, 3, 2)
     assert (its.precision, its.recall) == (1 / 3, 1 / 2)
-    alone = counted([1], part[:1])
+    alone = count_pairs([1], part[:1])
     assert (alone.precision, alone.recall) == (1.0, 1.0)
 
 
 def test_a_draw_takes_buyers_whole_until_it_is_full(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    held = classed(path)
+    held = classed_contracts(path)
     assert len(held) == 72
     monkeypatch.setattr(families, "SIZE", 20)
     drawn = of_whole_buyers(held, 1)
@@ -57,10 +57,10 @@ def test_a_draw_takes_buyers_whole_until_it_is_full(path: Path, monkeypatch: pyt
 
 
 def test_families_and_the_plain_reference_find_the_classes_of_plain_needs(path: Path) -> None:
-    held = classed(path)[:12]
-    needs = [compared(its.objet) for its in held]
-    for groups in (families_of(held, needs), activities_of(needs)):
-        assert counted(groups, held).precision == 1.0
+    held = classed_contracts(path)[:12]
+    needs = [compare_need(its.objet) for its in held]
+    for groups in (contract_families(held, needs), activities_of(needs)):
+        assert count_pairs(groups, held).precision == 1.0
     figures = family_figures(path)
     assert figures == family_figures(path)
     assert set(figures) == {

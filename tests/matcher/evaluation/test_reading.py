@@ -5,8 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from matcher.evaluation.reading import Case, by_hand, digest, figures, labelled_by_hand, open_half, reliability
-from matcher.evaluation.suites import labelled
+from matcher.evaluation.reading import (
+    Case,
+    by_hand,
+    labelled_by_hand,
+    object_digest,
+    open_half,
+    reading_figures,
+    reliability,
+)
+from matcher.evaluation.suites import read_suite
 from matcher.need.fields import LotsError
 from matcher.reference.trades.activities import taxonomy
 
@@ -16,7 +24,7 @@ def test_labels_by_hand_are_found_by_their_digest(tmp_path: Path, monkeypatch: p
     path = tmp_path / "decp.json"
     path.write_text(json.dumps({"marches": [{"objet": objet, "codeCPV": "77310000"}, {"objet": None}]}), "utf-8")
     row = {"groupe": "espaces-verts", "secteur": "", "autres_groupes": "proprete", "tirage": "2"}
-    monkeypatch.setattr("matcher.evaluation.reading.by_hand", lambda: {digest(objet): row})
+    monkeypatch.setattr("matcher.evaluation.reading.by_hand", lambda: {object_digest(objet): row})
     case = Case(objet, "77310000", "espaces-verts", frozenset({"proprete"}), "")
     assert labelled_by_hand(path) == {"2": [case]}
 
@@ -50,8 +58,8 @@ def test_labels_by_hand_name_groups_and_sectors_that_exist() -> None:
 
 
 def test_the_open_half_reaches_the_goals(shared: Path) -> None:
-    cases = open_half(labelled(shared / "eval" / "reading_dev.jsonl", ("objet", "group", "sector")))
-    alone, with_cpv = figures(cases), figures(cases, with_cpv=True)
+    cases = open_half(read_suite(shared / "eval" / "reading_dev.jsonl", ("objet", "group", "sector")))
+    alone, with_cpv = reading_figures(cases), reading_figures(cases, with_cpv=True)
     assert alone["group@1"] >= 0.77
     assert alone["group@3"] >= 0.92
     assert alone["sector@1"] >= 0.66
@@ -63,7 +71,7 @@ def test_contracts_labelled_by_hand_reach_them_too(shared: Path) -> None:
     draws = labelled_by_hand(shared / "data" / "sources" / "decp_2018_2020.json")
     assert sum(len(cases) for cases in draws.values()) == len(by_hand())
     for cases in draws.values():
-        alone = figures(cases)
+        alone = reading_figures(cases)
         assert alone["group@1"] >= 0.80
         assert alone["group@3"] >= 0.92
         assert alone["sector@1"] >= 0.66

@@ -11,11 +11,11 @@ from matcher.evaluation.reservation import (
     OUT_OF_REACH,
     PER_FAMILY,
     candidates_by_fit,
-    counts,
-    named,
+    named_shares,
     opinions,
     out_of_reach,
-    verdicts,
+    verdict_counts,
+    verdict_shares,
     without_winner,
 )
 from matcher.evaluation.suites import LabelledLot
@@ -40,7 +40,7 @@ def people(count: int, **fields: object) -> list[object]:
 def test_the_winner_is_looked_for_where_the_opinion_counts() -> None:
     sure, unknown = people(6, activities=GREEN), people(2)
     told = opinions([asked(siret(3), *sure), asked(siret(1), *unknown), asked(siret(9), *unknown)], DEFAULT)
-    found = counts(told)
+    found = verdict_counts(told)
     assert found["lots"] == 3
     assert (found["gagnant crédible"], found["gagnant à appeler"]) == (1, 1)
 
@@ -48,7 +48,7 @@ def test_the_winner_is_looked_for_where_the_opinion_counts() -> None:
 def test_reserving_is_told_of_three_confirmed_and_three_are_named() -> None:
     sure = opinions([asked(siret(3), *people(6, activities=GREEN))], DEFAULT)
     few = opinions([asked(siret(0), *people(1, activities=GREEN))], DEFAULT)
-    assert named([*sure, *few]) == {"réserver sans trois confirmées": 0, "trois nommées": 0.5}
+    assert named_shares([*sure, *few]) == {"réserver sans trois confirmées": 0, "trois nommées": 0.5}
 
 
 def test_what_candidates_are_supposed_to_do_is_set_against_their_wins() -> None:
@@ -61,7 +61,7 @@ def test_what_candidates_are_supposed_to_do_is_set_against_their_wins() -> None:
 
 def test_verdicts_are_shares_that_add_up() -> None:
     told = opinions([asked(siret(3), *people(6, activities=GREEN)), asked(siret(0), *people(1))], DEFAULT)
-    shares = verdicts(told)
+    shares = verdict_shares(told)
     assert sum(share for name, share in shares.items() if not name.startswith("dont")) == pytest.approx(1)
 
 
@@ -87,16 +87,16 @@ def test_the_real_awards_meet_the_goals(shared: Path, real_catalogue: str) -> No
     from matcher.catalogue.store.shelf_cache import load_shelf
     from matcher.db import open_database
     from matcher.decisions.opinion.compute import OpinionVerdict
-    from matcher.evaluation.suites import ask_all, labelled
+    from matcher.evaluation.suites import ask_all, read_suite
 
     engine = open_database(real_catalogue)
     shelf = load_shelf(engine)
     engine.dispose()
-    won = verdicts(
-        opinions(ask_all(labelled(shared / "eval/ranking_dev.jsonl", ("gold_sirets",)), shelf, TODAY), DEFAULT)
+    won = verdict_shares(
+        opinions(ask_all(read_suite(shared / "eval/ranking_dev.jsonl", ("gold_sirets",)), shelf, TODAY), DEFAULT)
     )
     drawn = out_of_reach(shared / "data/sources/decp_2018_2020.json", shelf, TODAY)
-    others = verdicts(without_winner([one for its in drawn.values() for one in its], DEFAULT))
+    others = verdict_shares(without_winner([one for its in drawn.values() for one in its], DEFAULT))
     assert sum(map(len, drawn.values())) == 60
     assert won[OpinionVerdict.NOBODY] <= 0.05
     assert others[OpinionVerdict.RESERVE] + others[OpinionVerdict.SMALLER] <= 0.05

@@ -8,7 +8,14 @@ import pytest
 
 from matcher.evaluation import trades
 from matcher.evaluation.suites import Labelled, winner_ranks
-from matcher.evaluation.trades import TABLE, digest, found_in_texts, precision_of_evidence, told, typed_figures
+from matcher.evaluation.trades import (
+    TABLE,
+    found_in_texts,
+    lay_needs,
+    precision_of_evidence,
+    supplier_digest,
+    typed_figures,
+)
 from matcher.need.fields import need_from
 from matcher.paths import shipped
 from matcher.ranking.lay_out import build_shelf
@@ -62,8 +69,8 @@ def test_what_is_read_in_texts_is_counted_by_part_by_trade_and_by_family() -> No
 def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "realisations.csv"
     head = "moitie;besoin;lieu;fournisseur;fournisseurs;annee;page"
-    line = f"Blanchisserie;insee:59350;Le Lavoir;{digest('siret:ailleurs')} {digest(LAUNDRY)};2020;https://exemple.fr"
-    unknown = f"Tonte;insee:59350;Nulle Part;{digest('siret:inconnu')};;https://exemple.fr"
+    line = f"Blanchisserie;insee:59350;Le Lavoir;{supplier_digest('siret:ailleurs')} {supplier_digest(LAUNDRY)};2020;https://exemple.fr"
+    unknown = f"Tonte;insee:59350;Nulle Part;{supplier_digest('siret:inconnu')};;https://exemple.fr"
     path.write_text("\n".join((head, f"ouverte;{line}", f"gardée;{unknown}")) + "\n", encoding="utf-8")
     monkeypatch.setattr(trades, "shipped", lambda name: path)
 
@@ -71,7 +78,7 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("table")
 def test_a_need_is_kept_where_the_shelf_has_one_of_those_that_the_page_can_mean() -> None:
     shelf = build_shelf([supplier("Autre", id=OTHER), supplier("Le Lavoir", id=LAUNDRY, naf="9601B")])
-    halves = told(shelf, TODAY)
+    halves = lay_needs(shelf, TODAY)
     assert list(halves) == ["ouverte"]
     (its,) = halves["ouverte"]
     assert its.winners == {LAUNDRY}

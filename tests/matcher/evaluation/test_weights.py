@@ -7,7 +7,7 @@ import pytest
 
 from matcher.domain.reading import Lot, RawPlace
 from matcher.evaluation.suites import LabelledLot, winner_rank
-from matcher.evaluation.weights import WeightedLot, cross_validated_ranks, folds_of, learn
+from matcher.evaluation.weights import WeightedLot, cross_validated_ranks, learn_weights, winner_folds
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.profiles import DEFAULT
@@ -34,20 +34,20 @@ def suite() -> list[LabelledLot]:
 
 
 def test_the_nearest_always_wins_so_proximity_is_learned(suite: list[LabelledLot]) -> None:
-    weights = learn([WeightedLot(lot) for lot in suite])
+    weights = learn_weights([WeightedLot(lot) for lot in suite])
     assert sum(weights.values()) == 100
     assert weights["proximity"] > weights["kind"] > 0
     assert max(winner_rank(lot, weights) for lot in suite) <= 3
 
 
 def test_without_a_lot_to_learn_from_the_weights_are_those_by_hand() -> None:
-    assert learn([]) == DEFAULT
+    assert learn_weights([]) == DEFAULT
 
 
 def test_a_strong_ridge_keeps_to_the_weights_by_hand_and_a_weak_one_leaves_them(suite: list[LabelledLot]) -> None:
     choices = [WeightedLot(lot) for lot in suite]
-    assert learn(choices, ridge=1e6) == DEFAULT
-    assert learn(choices, ridge=1e-3)["proximity"] > DEFAULT["proximity"] + 10
+    assert learn_weights(choices, ridge=1e6) == DEFAULT
+    assert learn_weights(choices, ridge=1e-3)["proximity"] > DEFAULT["proximity"] + 10
 
 
 def test_the_slope_is_that_of_the_loss(suite: list[LabelledLot]) -> None:
@@ -62,10 +62,10 @@ def test_the_slope_is_that_of_the_loss(suite: list[LabelledLot]) -> None:
 
 def test_the_lots_of_one_winner_stay_together(suite: list[LabelledLot]) -> None:
     twice = [*suite, *suite]
-    folds = folds_of(twice, folds=4)
+    folds = winner_folds(twice, folds=4)
     assert folds[: len(suite)] == folds[len(suite) :]
     assert set(folds) == set(range(4))
-    assert folds == folds_of(twice, folds=4)
+    assert folds == winner_folds(twice, folds=4)
 
 
 def test_tried_on_lots_that_they_never_saw(suite: list[LabelledLot]) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importers.documents.page import PageText
-from matcher.tender.piece import UNKNOWN_KIND, Piece, PieceState, in_order, kind_of
+from matcher.tender.piece import UNKNOWN_KIND, Piece, PieceState, kind_of, sort_pieces
 from tests.matcher.tender.pieces import dce, piece
 
 NAMES = {
@@ -49,7 +49,7 @@ def test_any_name_and_any_text_have_one_kind(name: str, text: str) -> None:
 
 
 def test_the_surest_piece_comes_first() -> None:
-    assert [one.kind.letters for one in in_order([*dce(), piece("plan.pdf", "Plan")])] == ["RC", "CCAP", "DPGF", ""]
+    assert [one.kind.letters for one in sort_pieces([*dce(), piece("plan.pdf", "Plan")])] == ["RC", "CCAP", "DPGF", ""]
 
 
 def test_a_sentence_that_a_page_ends_is_whole_in_the_text() -> None:

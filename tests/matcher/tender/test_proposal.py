@@ -9,12 +9,12 @@ from matcher.journal.change import built, plain
 from matcher.reading.insertion_hours import insertion_hours
 from matcher.reading.reader import lots_of_notice
 from matcher.tender import proposal
-from matcher.tender.proposal import AMOUNT, DURATION, HOURS, LEVER, NEED, PLACE, Proposal, proposed
+from matcher.tender.proposal import AMOUNT, DURATION, HOURS, LEVER, NEED, PLACE, Proposal, propose_lots
 from tests.matcher.tender.pieces import RC, dce, piece, technical
 
 
 def test_the_lots_are_those_of_the_surest_piece_that_lists_them() -> None:
-    found = proposed(dce())
+    found = propose_lots(dce())
     assert (found.told_by, found.more) == ("RC.pdf", 0)
     assert [(lot.number, lot.place_names, lot.euros, lot.months, lot.lever) for lot in found.lots] == [
         ("1", ("Valenciennes",), 90_000.0, 24.0, ""),
@@ -24,7 +24,7 @@ def test_the_lots_are_those_of_the_surest_piece_that_lists_them() -> None:
 
 
 def test_each_value_has_its_sentence_its_piece_and_its_page() -> None:
-    first, second, third = proposed(dce()).lots
+    first, second, third = propose_lots(dce()).lots
     told = first.said[AMOUNT][0]
     assert "90 000 € HT" in told.sentence
     assert (told.value, told.piece, told.where) == ("90\u202f000\xa0€ HT sur toute la durée", "RC.pdf", "page 2")
@@ -39,18 +39,18 @@ def test_the_sentence_of_an_amount_that_two_lots_have_is_that_of_each() -> None:
         "Objet : fourniture de décorations à Lille.\nLot 1 : guirlandes en bois : 20 000 € HT ; Lot 2 : sapins en bois : "
         "35 000 € HT ; Lot 3 : étoiles en bois : 20 000 € HT"
     )
-    lots = proposed([piece("avis.pdf", told)]).lots
+    lots = propose_lots([piece("avis.pdf", told)]).lots
     assert [lot.said[AMOUNT][0].sentence[:5] for lot in lots] == ["Lot 1", "Lot 2", "Lot 3"]
 
 
 def test_two_pieces_that_disagree_are_both_shown() -> None:
-    told = proposed(dce()).lots[0].said[DURATION]
+    told = propose_lots(dce()).lots[0].said[DURATION]
     assert [(one.value, one.piece) for one in told] == [("24\xa0mois", "RC.pdf"), ("36\xa0mois", "ccap_2026.pdf")]
 
 
 def test_one_need_without_lots_is_one_lot() -> None:
     text = "Objet : nettoyage des vitres de l’hôtel de ville de Denain, 12 000 € HT."
-    (lot,) = proposed(
+    (lot,) = propose_lots(
         [piece("cctp.docx", text), piece("ae.docx", "La durée du marché est de 12 mois à compter de sa notification.")]
     ).lots
     assert (lot.number, lot.place_names, lot.euros, lot.months) == ("", ("Denain",), 12_000.0, 12.0)
@@ -58,30 +58,30 @@ def test_one_need_without_lots_is_one_lot() -> None:
 
 
 def test_nothing_read_proposes_nothing() -> None:
-    assert proposed([]) == proposed([piece("scan.pdf")]) == Proposal()
+    assert propose_lots([]) == propose_lots([piece("scan.pdf")]) == Proposal()
 
 
 def test_lots_beyond_the_most_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proposal, "MOST_LOTS", 2)
-    found = proposed(dce())
+    found = propose_lots(dce())
     assert (len(found.lots), found.more) == (2, 1)
 
 
 def test_a_proposal_is_kept_as_json() -> None:
-    found = proposed(dce())
+    found = propose_lots(dce())
     assert built(Proposal, plain(found), "proposition") == found
 
 
 def test_a_piece_proposes_what_it_says_as_a_text() -> None:
     wanted = [one.reading for one in lots_of_notice(Lot("\n".join(RC)))]
-    assert [(its.euros, list(its.places)) for its in proposed([piece("RC.pdf", *RC)]).lots] == [
+    assert [(its.euros, list(its.places)) for its in propose_lots([piece("RC.pdf", *RC)]).lots] == [
         (its.euros, [place.key for place in its.places]) for its in wanted
     ]
 
 
 def test_what_a_piece_says_of_all_lots_is_of_those_that_it_says_nothing_of() -> None:
     said = "La durée de chaque marché est de 48 mois."
-    found = proposed(
+    found = propose_lots(
         [piece("RC.pdf", "Lot 1 : tonte à Denain, pour 12 mois\nLot 2 : vitres à Anzin"), piece("CCAP.pdf", said)]
     )
     assert [lot.months for lot in found.lots] == [12.0, 48.0]
@@ -90,13 +90,13 @@ def test_what_a_piece_says_of_all_lots_is_of_those_that_it_says_nothing_of() -> 
 
 def test_lines_of_a_table_of_prices_are_no_need_of_their_own() -> None:
     assert (
-        proposed([piece("DPGF.xlsx", "Bordereau des prix\nTonte : 12 ; passages"), piece("RC.pdf", *RC)]).told_by
+        propose_lots([piece("DPGF.xlsx", "Bordereau des prix\nTonte : 12 ; passages"), piece("RC.pdf", *RC)]).told_by
         == "RC.pdf"
     )
 
 
 def test_what_the_technical_clauses_say_of_each_lot_completes_it() -> None:
-    first, second, third = proposed(technical()).lots
+    first, second, third = propose_lots(technical()).lots
     assert [lot.euros for lot in (first, second, third)] == [194_000.0, 104_000.0, 296_000.0]
     assert [lot.months for lot in (first, second, third)] == [48.0] * 3
     amount = second.said[AMOUNT][0]
@@ -109,7 +109,7 @@ def test_what_the_technical_clauses_say_of_each_lot_completes_it() -> None:
 
 
 def test_hours_of_insertion_are_of_the_lot_that_names_them_and_of_its_need() -> None:
-    first, second, _ = proposed(technical()).lots
+    first, second, _ = propose_lots(technical()).lots
     assert (first.hours, second.hours) == (None, 560.0)
     assert second.said[HOURS][0].value.replace("\u00a0", " ") == "140 heures par an"
     assert "140 heures" in second.need
@@ -118,23 +118,23 @@ def test_hours_of_insertion_are_of_the_lot_that_names_them_and_of_its_need() -> 
 
 
 def test_a_lot_said_not_to_be_reserved_says_so_with_its_sentence() -> None:
-    first, second, third = proposed(technical()).lots
+    first, second, third = propose_lots(technical()).lots
     assert [lot.lever for lot in (first, second, third)] == ["12", "clause", ""]
     assert third.said[LEVER][0].value == proposal.UNRESERVED
     assert "Lot non réservé" in third.said[LEVER][0].sentence
 
 
 def test_the_day_that_offers_are_due_by_is_said_once_and_two_days_are_none() -> None:
-    found = proposed(technical())
+    found = propose_lots(technical())
     assert found.deadline == date(2027, 1, 15)
     assert found.due[0].piece == "RC.pdf"
     two = (
         "Objet : tonte à Denain.\nRemise des offres avant le 15/01/2027.\nDate limite de remise des plis : 3 mars 2027."
     )
-    assert proposed([piece("RC.pdf", two)]).deadline is None
+    assert propose_lots([piece("RC.pdf", two)]).deadline is None
 
 
 def test_an_amount_of_a_year_without_a_duration_is_asked() -> None:
-    (lot,) = proposed([piece("RC.pdf", "Objet : tonte à Denain, montant estimé 20 000 € HT par an.")]).lots
+    (lot,) = propose_lots([piece("RC.pdf", "Objet : tonte à Denain, montant estimé 20 000 € HT par an.")]).lots
     assert (lot.euros, lot.said[AMOUNT][0].value.replace("\u202f", " ")) == (None, "20 000\xa0€ HT par an")
     assert any("la durée n’est pas lue" in doubt for doubt in lot.doubts)

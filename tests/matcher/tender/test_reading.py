@@ -9,7 +9,7 @@ from matcher.jobs.reader_child import ReadingLimits
 from matcher.jobs.stop import Stop, Stopped
 from matcher.tender import reading
 from matcher.tender.piece import PieceState
-from matcher.tender.reading import MOST_PIECES, TenderRefused, check, read_piece, read_tender
+from matcher.tender.reading import MOST_PIECES, TenderRefused, check_sizes, read_piece, read_tender
 from tests.importers.documents.writing import write_docx, write_pdf, write_xlsx, write_zip
 from tests.matcher.tender.pieces import CCAP, DPGF, RC
 
@@ -70,7 +70,7 @@ def test_too_many_too_large_and_none_are_refused() -> None:
         ([LARGEST, 1], "50 Mo ensemble"),
     ):
         with pytest.raises(TenderRefused, match=says):
-            check(sizes)
+            check_sizes(sizes)
 
 
 def test_a_stop_ends_the_reading(tmp_path: Path) -> None:

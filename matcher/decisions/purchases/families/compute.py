@@ -1,7 +1,7 @@
-"""Families of homogeneous needs: the lines of a programme or of a ledger that are alike, and what the law says of their sum.
+"""Families of homogeneous needs: the lines of a programme or of a ledger that are alike, and the legal position of their sum.
 
-The code counts together all the supplies or services that are homogeneous, whatever the number of contracts (R2121-6), over a year or the
-whole duration (R2121-7); works are counted by operation (R2121-5). A family is a proposal, and what a person corrects wins over it.
+The code counts together all the supplies or services that are homogeneous, whatever the number of contracts (R2121-6), over a year or the whole duration
+(R2121-7); works are counted by operation (R2121-5). A family is a proposal, and what a person corrects wins over it.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from matcher.cleaning.markup import plain_text
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.words import fold, stems
 from matcher.decisions.opinion.law import works_of
-from matcher.decisions.purchases.families.likeness import MOST_NEEDS, ComparedNeed, compared, grouped
+from matcher.decisions.purchases.families.likeness import MOST_NEEDS, ComparedNeed, compare_need, group_needs
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.sheet import PurchaseSheetLine
 from matcher.decisions.purchases.spending import YEAR_UNKNOWN, Spent, Tax, amount_of, year_of
@@ -31,7 +31,7 @@ _MOST_COMPARED = 8_000
 
 
 class FamiliesRefused(Exception):
-    """Lines too many to be compared; the message is French and says what to do."""
+    """Lines too many to be compared; the message is French and gives the cure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class WrittenNeed:
 
 @dataclass(frozen=True, slots=True)
 class NeedLine:
-    """A line to put in a family: where it stands, what is written of its need, its amount in euros, None where not known, and how that
-    counts the tax; its year and its service, empty where no column tells them."""
+    """A line to put in a family: where it stands, what is written of its need, its amount in euros, None where not known, and how that counts the tax; its
+    year and its service, empty where no column has them."""
 
     entry: PurchaseSheetLine
     written: WrittenNeed
@@ -83,9 +83,9 @@ class ServicePart:
 
 @dataclass(frozen=True, slots=True)
 class FamilyLaw:
-    """Position of a family under the law of a day. `direct`: its sum is below what may be bought direct; `above`: it reaches the European
-    threshold, that of social and specific services where all it buys are (`adapted`); None where what is known does not say. The amounts that
-    decide are beside, none on a day that the tables do not cover."""
+    """Position of a family under the law of a day. `direct`: its sum is below what may be bought direct; `above`: it reaches the European threshold, that of
+    social and specific services where all it buys are (`adapted`); None where what is known does not settle it. The amounts that decide are beside, none on a
+    day that the tables do not cover."""
 
     direct: bool | None
     above: bool | None
@@ -96,9 +96,9 @@ class FamilyLaw:
 
 @dataclass(frozen=True, slots=True)
 class NeedFamily:
-    """Lines of like needs, by their rank among all. `settled` whether a person named it; `euros` the known amounts before tax of the year
-    that has most, which `year` names, or of all lines where none has a year, and `unknown` how many lines of it may add to them.
-    `works` None where its lines do not agree or nobody knows. `services` are those that buy it, where a column tells them."""
+    """Lines of like needs, by their rank among all. `settled` whether a person named it; `euros` the known amounts before tax of the year that has most,
+    which `year` names, or of all lines where none has a year, and `unknown` how many lines of it may add to them. `works` None where its lines do not agree
+    or that is unknown. `services` are those that buy it, where a column has them."""
 
     name: str
     settled: bool
@@ -112,7 +112,7 @@ class NeedFamily:
     law: FamilyLaw
 
     @property
-    def priced(self) -> bool:
+    def has_amount(self) -> bool:
         """Return whether any of its amounts is known before tax."""
         return self.unknown < len(self.lines)
 
@@ -129,7 +129,7 @@ class NeedFamily:
 
 @dataclass(frozen=True)
 class NeedFamilies:
-    """Every line, the families by amount, and the ranks of the lines that say nothing of their need, which are in none."""
+    """Every line, the families by amount, and the ranks of the lines without a need, which are in none."""
 
     lines: tuple[NeedLine, ...]
     families: tuple[NeedFamily, ...]
@@ -140,7 +140,7 @@ class NeedFamilies:
         """The family of each line that is in one, by the key of the line."""
         return {self.lines[rank].entry.key: family for family in self.families for rank in family.lines}
 
-    def named(self, name: str) -> NeedFamily | None:
+    def find(self, name: str) -> NeedFamily | None:
         """Return a family by its name, None where there is none."""
         return next((its for its in self.families if its.name == name), None)
 
@@ -166,8 +166,8 @@ def lines_of_sheet(entries: Iterable[PurchaseSheetLine]) -> tuple[NeedLine, ...]
 
 @dataclass(frozen=True, slots=True)
 class NeedGroup:
-    """Needs that are alike, by their keys: `name` is what a person called them, empty where they are proposed; `works` None where they do
-    not agree or nobody knows; `adapted` where all are social or specific services."""
+    """Needs that are alike, by their keys: `name` is what a person called them, empty where they are proposed; `works` None where they do not agree or that
+    is unknown; `adapted` where all are social or specific services."""
 
     name: str
     needs: tuple[str, ...]
@@ -175,19 +175,19 @@ class NeedGroup:
     adapted: bool = False
 
 
-def families(
+def form_families(
     lines: Sequence[NeedLine],
     settled: Mapping[WrittenNeed, str],
     on: date,
     nature: BuyerNature | None = None,
     groups: Sequence[NeedGroup] | None = None,
 ) -> NeedFamilies:
-    """Group lines in families, by what persons have `settled` of needs written alike, of this sheet or of one before: (name of family).
-    `groups` are what `grouped_needs` said of the same, where it did.
+    """Group lines in families, by what persons have `settled` of needs written alike, of this sheet or of one before: (name of family). `groups` are those of
+    `grouped_needs` for the same, where it was called.
 
     Raises FamiliesRefused beyond `MOST_NEEDS` different needs.
     """
-    needs = needs_of(lines)
+    needs = written_needs(lines)
     ranks: dict[str, list[int]] = {}
     for rank, need_line in enumerate(lines):
         ranks.setdefault(need_line.written.key, []).append(rank)
@@ -197,13 +197,28 @@ def families(
         name = group.name or _name([(needs[key].label, len(ranks[key])) for key in group.needs], taken)
         taken.add(name)
         members = sorted(rank for key in group.needs for rank in ranks[key])
-        made.append(_family(name, bool(group.name), members, lines, group, on, nature))
+        own = [lines[rank] for rank in members]
+        euros, unknown, year = _counted(own)
+        made.append(
+            NeedFamily(
+                name=name,
+                settled=bool(group.name),
+                lines=tuple(members),
+                euros=euros,
+                with_tax=_sum(its.amount for its in own if its.tax is Tax.INCLUDED),
+                unknown=unknown,
+                year=year,
+                works=group.works,
+                services=_services(own),
+                law=_law(euros, unknown, group, on, nature),
+            )
+        )
     made.sort(key=lambda its: (-(its.euros + its.with_tax), -len(its.lines), its.name))
     return NeedFamilies(tuple(lines), tuple(made), tuple(ranks.get("", ())))
 
 
-def needs_of(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
-    """Return the different needs that lines say, by key, each as the first of its lines in order writes it."""
+def written_needs(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
+    """Return the different needs of lines, by key, each as the first of its lines in order writes it."""
     needs: dict[str, WrittenNeed] = {}
     for need_line in lines:
         if key := need_line.written.key:
@@ -212,8 +227,8 @@ def needs_of(lines: Iterable[NeedLine]) -> dict[str, WrittenNeed]:
 
 
 def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed, str]) -> tuple[NeedGroup, ...]:
-    """Return the groups of needs that are alike, which takes seconds. Settled needs that are not among these tell what is like them, as far
-    as there is room. Raises FamiliesRefused."""
+    """Return the groups of needs that are alike, which takes seconds. Settled needs that are not among these are compared with them, as far as there is room.
+    Raises FamiliesRefused."""
     if len(needs) > MOST_NEEDS:
         raise FamiliesRefused(
             f"{number(len(needs))} besoins différents : les familles se forment sur {number(MOST_NEEDS)} au plus. Faites-en plusieurs "
@@ -224,27 +239,36 @@ def grouped_needs(needs: Mapping[str, WrittenNeed], settled: Mapping[WrittenNeed
     for former in sorted(settled, key=_order)[: MOST_NEEDS - len(needs)]:
         every.setdefault(former.key, former)
     keys = sorted(every)
-    groups = grouped([_compared(every[key]) for key in keys], [names.get(key, "") for key in keys])
+    groups = group_needs([_compared(every[key]) for key in keys], [names.get(key, "") for key in keys])
     keys_by_group: dict[int | str, list[str]] = {}
     for key, group in zip(keys, groups, strict=True):
         if key in needs:
             keys_by_group.setdefault(group, []).append(key)
     return tuple(
-        NeedGroup(
-            group if isinstance(group, str) else "",
-            tuple(own),
-            _works([needs[key] for key in own]),
-            all(_specific(needs[key]) for key in own),
-        )
+        _need_group(group if isinstance(group, str) else "", {key: needs[key] for key in own})
         for group, own in keys_by_group.items()
     )
 
 
-def corrected(families: NeedFamilies, family: NeedFamily, ranks: Sequence[int], name: str) -> dict[WrittenNeed, str]:
+def _need_group(name: str, needs: Mapping[str, WrittenNeed]) -> NeedGroup:
+    """Needs that are alike, by key, with their nature: works where all whose nature is known are, adapted where all are listed services."""
+    natures, services = set[bool](), []
+    for need in needs.values():
+        activities = _compared(need).activities
+        works = works_of((need.cpv,), activities)
+        if works is not None:
+            natures.add(works)
+        services.append(listed_service((need.cpv,), activities[0][0] if activities else ""))
+    return NeedGroup(name, tuple(needs), natures.pop() if len(natures) == 1 else None, None not in services)
+
+
+def correct_family(
+    families: NeedFamilies, family: NeedFamily, ranks: Sequence[int], name: str
+) -> dict[WrittenNeed, str]:
     """Return what a correction settles, by need as written: some lines of a family, all for none, go under a name, a new one or that of
     another family. What is left in both is settled as it is, so that nothing else moves."""
     moved = {families.lines[rank].written.key for rank in ranks or family.lines}
-    other = families.named(name)
+    other = families.find(name)
     family_names = {}
     for rank in (*family.lines, *(other.lines if other else ())):
         written = families.lines[rank].written
@@ -270,7 +294,7 @@ def _line(entry: PurchaseSheetLine, amount: float | None, tax: Tax) -> NeedLine:
 
 @lru_cache(maxsize=_MOST_COMPARED)
 def _compared(need: WrittenNeed) -> ComparedNeed:
-    return compared(need.objet, need.cpv)
+    return compare_need(need.objet, need.cpv)
 
 
 def _order(need: WrittenNeed) -> tuple[str, str]:
@@ -284,40 +308,6 @@ def _name(labels: Sequence[tuple[str, int]], taken: set[str]) -> str:
         times[label] += lines
     best = min(times, key=lambda label: (-times[label], len(label), label))
     return next(name for at in range(1, len(taken) + 2) if (name := best if at == 1 else f"{best} ({at})") not in taken)
-
-
-def _works(needs: Iterable[WrittenNeed]) -> bool | None:
-    natures = {works_of((its.cpv,), _compared(its).activities) for its in needs} - {None}
-    return natures.pop() if len(natures) == 1 else None
-
-
-def _specific(need: WrittenNeed) -> bool:
-    return listed_service((need.cpv,), next((code for code, _ in _compared(need).activities), "")) is not None
-
-
-def _family(
-    name: str,
-    settled: bool,
-    ranks: Sequence[int],
-    lines: Sequence[NeedLine],
-    group: NeedGroup,
-    on: date,
-    nature: BuyerNature | None,
-) -> NeedFamily:
-    own = [lines[rank] for rank in ranks]
-    euros, unknown, year = _counted(own)
-    return NeedFamily(
-        name=name,
-        settled=settled,
-        lines=tuple(ranks),
-        euros=euros,
-        with_tax=_sum(its.amount for its in own if its.tax is Tax.INCLUDED),
-        unknown=unknown,
-        year=year,
-        works=group.works,
-        services=_services(own),
-        law=_law(euros, unknown, group, on, nature),
-    )
 
 
 def _counted(lines: Sequence[NeedLine]) -> tuple[float, int, str]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, UniqueConstraint, delete, insert, sel
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.db import reading, writing
-from matcher.decisions.purchases.families.compute import NeedGroup, NeedLine, WrittenNeed, grouped_needs, needs_of
+from matcher.decisions.purchases.families.compute import NeedGroup, NeedLine, WrittenNeed, grouped_needs, written_needs
 from matcher.erasure import Holding
 from matcher.jobs.resume import LineAnswers, name_of
 from matcher.ownership import OrganisationId, OwnedRow, owned_by
@@ -31,7 +31,7 @@ class NeedFamilyRow(OwnedRow, Base):
 _ROWS = table_of(NeedFamilyRow)
 
 
-def load(engine: Engine, owner: OrganisationId) -> dict[WrittenNeed, str]:
+def load_families(engine: Engine, owner: OrganisationId) -> dict[WrittenNeed, str]:
     """Return the families that an organisation gave, by need as written."""
     with reading(engine) as connection:
         columns = (_ROWS.c.objet, _ROWS.c.cpv, _ROWS.c.family)
@@ -39,7 +39,7 @@ def load(engine: Engine, owner: OrganisationId) -> dict[WrittenNeed, str]:
     return {WrittenNeed(row.objet, row.cpv): row.family for row in rows}
 
 
-def keep(engine: Engine, owner: OrganisationId, families_told: Mapping[WrittenNeed, str]) -> None:
+def keep_families(engine: Engine, owner: OrganisationId, families_told: Mapping[WrittenNeed, str]) -> None:
     """Keep the families of needs, in place of what was kept of them."""
     by_key = {its.key: (its, family) for its, family in families_told.items()}
     with writing(engine) as connection:
@@ -49,7 +49,7 @@ def keep(engine: Engine, owner: OrganisationId, families_told: Mapping[WrittenNe
             connection.execute(insert(_ROWS), [{**row, "organisation_id": owner} for row in rows])
 
 
-def forget(engine: Engine, owner: OrganisationId, needs: Iterable[WrittenNeed]) -> None:
+def forget_families(engine: Engine, owner: OrganisationId, needs: Iterable[WrittenNeed]) -> None:
     """Keep no family of needs written like these: they are proposed one again."""
     with writing(engine) as connection:
         _delete(connection, owner, {its.key for its in needs})
@@ -69,7 +69,7 @@ def kept_groups(
     lines: Sequence[NeedLine], settled: Mapping[WrittenNeed, str], answers: LineAnswers
 ) -> tuple[NeedGroup, ...]:
     """Return the groups of the needs of lines, from what is kept where nothing has changed. Raises FamiliesRefused."""
-    needs = needs_of(lines)
+    needs = written_needs(lines)
     of = name_of(_FORM, sorted(needs), sorted(map(str, settled.items())))
     saved = answers.held.get(KEPT_GROUPS)
     if saved is not None and saved["of"] == of:

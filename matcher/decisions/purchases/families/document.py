@@ -1,4 +1,4 @@
-"""Families of like needs as their Document and as JSON: each family and what the law says of its sum, what services may pool, every line."""
+"""Families of like needs as their Document and as JSON: each family and what its sum changes in law, what services may pool, every line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _LINE = (
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """The families of a sheet, as they were on a day; `version` and `suppliers` tell the catalogue beside which they are shown."""
+    """The families of a sheet, as they were on a day; `version` and `suppliers` are of the catalogue beside which they are shown."""
 
     sheet: PurchaseSheet
     found: NeedFamilies
@@ -36,7 +36,7 @@ class Grouped:
     suppliers: int
 
 
-def headline(families: NeedFamilies) -> str:
+def families_headline(families: NeedFamilies) -> str:
     """The families in one sentence: how many, and what the law or other services make of them."""
     above = sum(one.law.above is True for one in families.families)
     over = sum(one.law.direct is False for one in families.families)
@@ -50,18 +50,15 @@ def headline(families: NeedFamilies) -> str:
 
 
 def families_document(group: Grouped) -> Document:
-    """The families, what several services may pool, the lines in their order with what their family says."""
+    """The families, what several services may pool, the lines in their order with the words of their family."""
     families = group.found
     return Document(
         kind=DocumentKind.FAMILIES,
         title=count(len(families.families), "famille"),
         asked=(*group.sheet.understood, *group.sheet.unused),
-        answer=headline(families),
-        remarks=(*group.sheet.said, *remarks(families)),
-        tables=(
-            *family_tables(families, group.on),
-            _lines(group),
-        ),
+        answer=families_headline(families),
+        remarks=(*group.sheet.said, *families_remarks(families)),
+        tables=(*family_tables(families, group.on), _lines(group)),
         catalogue_version=group.version,
         catalogue_suppliers=group.suppliers,
         on=group.on,
@@ -69,7 +66,7 @@ def families_document(group: Grouped) -> Document:
     )
 
 
-def remarks(families: NeedFamilies) -> Iterator[str]:
+def families_remarks(families: NeedFamilies) -> Iterator[str]:
     """Yield what was left out of the families, or out of their sums, and whether they depend on who buys."""
     if asks := nature_asked(families):
         yield asks
@@ -87,10 +84,10 @@ def remarks(families: NeedFamilies) -> Iterator[str]:
 def families_object(group: Grouped) -> dict[str, Any]:
     """The whole as JSON: every family with its lines, by their number in the file; amounts in euros, unknown as null."""
     return {
-        "headline": headline(group.found),
+        "headline": families_headline(group.found),
         "limits": LIMITS,
         "columns": [*group.sheet.understood, *group.sheet.unused],
-        "remarks": [*group.sheet.said, *remarks(group.found)],
+        "remarks": [*group.sheet.said, *families_remarks(group.found)],
         "families": [family_object(group.found, one, group.on) for one in group.found.families],
         "without_family": [group.found.lines[rank].entry.where for rank in group.found.unsaid],
         "date": group.on.isoformat(),

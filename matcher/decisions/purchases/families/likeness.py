@@ -44,7 +44,7 @@ class ComparedNeed:
     part_of: str = ""
 
 
-def compared(objet: str, cpv: str = "") -> ComparedNeed:
+def compare_need(objet: str, cpv: str = "") -> ComparedNeed:
     """Return a need from its object and its CPV as written; either may be empty."""
     text = plain_text(objet)
     words = features_of(stems(without_names(text)))
@@ -66,7 +66,7 @@ def features_of(text_stems: Sequence[str]) -> list[str]:
     return [*words, *(f"{first} {second}" for first, second in pairwise(words))]
 
 
-def grouped(needs: Sequence[ComparedNeed], settled: Sequence[str]) -> list[int | str]:
+def group_needs(needs: Sequence[ComparedNeed], settled: Sequence[str]) -> list[int | str]:
     """Return the group of each need: the name of those that a person has `settled` (empty for no name), and for each other the name of the
     settled group nearest to it, where it is alike, else the rank of the first need of its group. A need without words is like none.
 

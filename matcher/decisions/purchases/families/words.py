@@ -27,7 +27,7 @@ _POOLED = (
 )
 
 
-def note(family: NeedFamily) -> str:
+def family_note(family: NeedFamily) -> str:
     """Return the sum of a family that passes a threshold, and that threshold, in a few words."""
     direct = f"de {amounts_said(family.law.direct_below)}"
     passed = f"du seuil européen{_one_amount(family.law.european)}" if family.law.above else direct
@@ -39,7 +39,7 @@ def note(family: NeedFamily) -> str:
 
 def sum_said(family: NeedFamily) -> str:
     """The sum that counts: « au moins 12 000 € HT en 2026 »."""
-    if not family.priced:
+    if not family.has_amount:
         return "montant non connu"
     least = "au moins " if family.unknown else ""
     return f"{least}{unit(family.euros, '€ HT')}{f' en {family.year}' if family.year else ''}"
@@ -53,7 +53,7 @@ def law_said(family: NeedFamily, on: date) -> str:
         duty = f", condition sociale d’exécution obligatoire ({clause.duty})" if owed else ""
         sentence = f"seuil européen atteint{_one_amount(family.law.european)}{duty}"
     elif family.law.direct is None:
-        sentence = NOT_KNOWN if family.law.direct_below and family.unknown else _between(family.law.direct_below)
+        sentence = NOT_KNOWN if family.law.direct_below and family.unknown else _up_to(family.law.direct_below)
     elif family.law.direct:
         sentence = f"achat direct possible ({family.law.direct_below[0].article})"
     else:
@@ -72,33 +72,42 @@ def law_said(family: NeedFamily, on: date) -> str:
 
 
 def nature_asked(families: NeedFamilies) -> str:
-    """Return what to say once of the European thresholds where they depend on who buys, empty where no sum depends on it."""
-    may_be = [its for one in families.families if _depends(one) for its in one.law.european if its.buyer]
+    """Return one sentence on the European thresholds where they depend on who buys, empty where no sum depends on it."""
+    may_be = []
+    for family in families.families:
+        european = family.law.european
+        reaches_some = any(one.euros <= family.euros for one in european)
+        if family.law.above is None and len({one.buyer for one in european}) > 1 and reaches_some:
+            may_be += [one for one in european if one.buyer]
     several = amounts_said(tuple(dict.fromkeys(may_be)))
     return f"Le seuil européen dépend de l’acheteur : {several}. Donnez une fois votre SIRET." if may_be else ""
 
 
-def _depends(family: NeedFamily) -> bool:
-    """Return whether a sum reaches the European threshold of some buyers, and not of others."""
-    buyers = {one.buyer for one in family.law.european}
-    return (
-        family.law.above is None and len(buyers) > 1 and any(one.euros <= family.euros for one in family.law.european)
-    )
+def _up_to(may_be: tuple[LegalThreshold, ...]) -> str:
+    return f"achat direct jusqu’à {amounts_said(may_be)}" if may_be else "seuils de ce jour non connus"
 
 
 def _one_amount(may_be: tuple[LegalThreshold, ...]) -> str:
-    """The threshold between brackets where it is known, empty where it depends on who buys: that is said once, at the head."""
+    """The threshold between brackets where it is known, empty where it depends on who buys: that is written once, at the head."""
     return f" ({amounts_said(may_be)})" if len({its.euros for its in may_be}) == 1 else ""
 
 
 def says(family: NeedFamily, on: date) -> str:
-    """Return what a family says on each of its lines: its sum, then what that changes."""
+    """Return the words of a family for each of its lines: its sum, then what that changes."""
     return f"{count(len(family.lines), 'ligne')}, {sum_said(family)} : {law_said(family, on)}"
 
 
 def family_tables(families: NeedFamilies, on: date, *, aside: bool = False) -> tuple[DocumentTable, DocumentTable]:
     """Return the families, and what several services may pool; in files alone where they are `aside`."""
-    rows = tuple(_family(one, on) for one in families.families)
+    rows = tuple(
+        DocumentRow(
+            (
+                *(one.name, len(one.lines), one.year, one.euros if one.has_amount else None, one.unknown),
+                *(one.with_tax or "", law_said(one, on)),
+            )
+        )
+        for one in families.families
+    )
     return DocumentTable("Familles", _FAMILIES, rows, aside=aside), replace(pooled_table(families), aside=aside)
 
 
@@ -115,26 +124,13 @@ def pooled_table(families: NeedFamilies) -> DocumentTable:
     return DocumentTable("À regrouper entre services", _POOLED, tuple(rows))
 
 
-def _between(may_be: tuple[LegalThreshold, ...]) -> str:
-    return f"achat direct jusqu’à {amounts_said(may_be)}" if may_be else "seuils de ce jour non connus"
-
-
-def _family(family: NeedFamily, on: date) -> DocumentRow:
-    return DocumentRow(
-        (
-            *(family.name, len(family.lines), family.year, family.euros if family.priced else None, family.unknown),
-            *(family.with_tax or "", law_said(family, on)),
-        )
-    )
-
-
 def family_object(families: NeedFamilies, family: NeedFamily, on: date) -> dict[str, Any]:
     """Return a family as JSON, its lines by their number in the file; euros, unknown as null."""
     return {
         "name": family.name,
         "settled": family.settled,
         "lines": [families.lines[rank].entry.where for rank in family.lines],
-        "amount": family.euros if family.priced else None,
+        "amount": family.euros if family.has_amount else None,
         "amounts_unknown": family.unknown,
         "amount_with_tax": family.with_tax or None,
         "year": family.year or None,

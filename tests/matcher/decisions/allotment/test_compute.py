@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.decisions.allotment.compute import EVERY, Allotment, LotSite, Reach, allot, judge, usual_cuts
+from matcher.decisions.allotment.compute import EVERY, Allotment, LotSite, Reach, allot, judge_cut, usual_cuts
 from tests.waiting import LONGEST_S
 
 
@@ -43,7 +43,7 @@ def test_lots_are_a_partition_and_none_is_short_without_saying_so(
     for lot in its.lots:
         assert lot.enough == (lot.candidates >= wanted)
         if not lot.enough:
-            alone = [judge(sites, reach, wanted, [[row]]).lots[0] for row in lot.sites]
+            alone = [judge_cut(sites, reach, wanted, [[row]]).lots[0] for row in lot.sites]
             assert not any(one.enough for one in alone)
             assert lot.candidates >= min(one.candidates for one in alone)
     assert 0 <= its.gap < 1
@@ -73,7 +73,7 @@ def test_few_sites_get_the_best_of_all_partitions() -> None:
     assert its.gap == pytest.approx(0, abs=1e-6)
     best = min(
         cut.cost
-        for cut in (judge(sites, reach, 2, parts) for parts in partitions(list(range(6))))
+        for cut in (judge_cut(sites, reach, 2, parts) for parts in partitions(list(range(6))))
         if all(lot.enough for lot in cut.lots)
     )
     assert its.cost == pytest.approx(best, abs=0.01)
@@ -94,7 +94,7 @@ def test_better_than_the_usual_cuts_on_compactness_and_candidates_together() -> 
     sites, reach = ground(60, 80, seed=7, reach_km=60.0)
     its = allot(sites, reach, 3, seconds=LONGEST_S)
     assert len(sites) > EVERY
-    cuts = {name: judge(sites, reach, 3, parts) for name, parts in usual_cuts(sites).items()}
+    cuts = {name: judge_cut(sites, reach, 3, parts) for name, parts in usual_cuts(sites).items()}
     assert set(cuts) == {"un seul lot", "un lot par site", "un lot par EPCI"}
     for cut in cuts.values():
         assert held(cut) == list(range(60))

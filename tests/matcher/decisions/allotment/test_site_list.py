@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.decisions.allotment.site_list import SiteList, SitesRefused, read_pasted, read_sites
+from matcher.decisions.allotment.site_list import SiteList, SitesRefused, read_pasted_sites, read_sites
 from matcher.jobs.reader_process import ReadRefused
 
 
@@ -38,17 +38,17 @@ def told(found: SiteList) -> list[tuple[str, str, float | None, str]]:
     ],
 )
 def test_a_line_is_read_as_people_write_it(line: str, site: tuple[str, str, float | None, str]) -> None:
-    assert told(read_pasted(line)) == [site]
+    assert told(read_pasted_sites(line)) == [site]
 
 
 def test_pasted_cells_may_have_the_names_of_their_columns() -> None:
-    found = read_pasted("Code postal\tNom\tSurface\n59600\tMairie\t1 200\n\n62000\tStade\t\n")
+    found = read_pasted_sites("Code postal\tNom\tSurface\n59600\tMairie\t1 200\n\n62000\tStade\t\n")
     assert told(found) == [("Mairie", "59392", 1200.0, ""), ("Stade", "62041", None, "")]
     assert [its.line for its in found.sites] == [2, 4]
 
 
 def test_a_line_given_twice_counts_once_and_is_told() -> None:
-    found = read_pasted("A ; Maubeuge\nA ; Maubeuge ; 2\nB ; Maubeuge")
+    found = read_pasted_sites("A ; Maubeuge\nA ; Maubeuge ; 2\nB ; Maubeuge")
     assert [its.label for its in found.sites] == ["A", "B"]
     assert found.repeated == 1
 
@@ -57,7 +57,7 @@ def test_a_line_given_twice_counts_once_and_is_told() -> None:
 def test_whatever_is_pasted_is_a_list_or_a_sentence(text: str) -> None:
     said = ""
     try:
-        said = "." * len(read_pasted(text).sites)
+        said = "." * len(read_pasted_sites(text).sites)
     except SitesRefused as refusal:
         said = str(refusal)
     assert said.endswith(".")

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from matcher.decisions.calibrated import LEAST_HOURS, CalibratedHours, ToldOfLot, calibrated
-from matcher.decisions.clause.calibration import ClauseFloors, ClauseHours, clause_hours, posts
+from matcher.decisions.calibrated import LEAST_HOURS, CalibratedHours, ToldOfLot, calibrate_lot
+from matcher.decisions.clause.calibration import ClauseFloors, ClauseHours, contract_hours, posts
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.domain.reading import Lot, Reading
 from matcher.reference.calibration import Span
@@ -16,12 +16,12 @@ ROADS = ("45233222", 1_000_000.0)
 
 def lot(cpv: str, montant: float | None, **told: float) -> CalibratedHours:
     reading = Reading(Lot(cpv, cpv=(cpv,), montant=montant, duree=12.0))
-    return calibrated(reading, ToldOfLot(Span(5, 5), **told))
+    return calibrate_lot(reading, ToldOfLot(Span(5, 5), **told))
 
 
 def hours(*lots: CalibratedHours, floors: ClauseFloors | None = None) -> ClauseHours:
     named = [(number, its.reading.lot.objet, its) for number, its in enumerate(lots, start=1)]
-    return clause_hours(named, legal_position(lots[0].reading, ON, NOTHING_TOLD), floors or ClauseFloors())
+    return contract_hours(named, legal_position(lots[0].reading, ON, NOTHING_TOLD), floors or ClauseFloors())
 
 
 def test_the_hours_of_the_panorama_make_as_many_posts_as_it_says() -> None:
@@ -38,7 +38,7 @@ def test_the_lots_add_up_and_one_without_work_is_left_out() -> None:
     assert both.insertion is not None
     assert both.insertion.likely == pytest.approx(2 * one.likely)
     assert "pas de clause d’insertion" in both.lots[1].none
-    assert both.lots[1].asked is None
+    assert both.lots[1].hours_to_write is None
 
 
 def test_a_lot_that_is_not_known_leaves_the_whole_unknown() -> None:
@@ -56,16 +56,16 @@ def test_a_lot_that_is_not_known_leaves_the_whole_unknown() -> None:
 def test_under_a_floor_no_clause_is_proposed(floors: ClauseFloors, none: str) -> None:
     (its,) = hours(lot(*ROADS), floors=floors).lots
     assert none in its.none
-    assert bool(its.none) is (its.supposed is None) is bool(none)
+    assert bool(its.none) is (its.hours_to_plan is None) is bool(none)
 
 
 def test_the_hours_to_write_are_the_fewest_and_none_while_a_cost_is_old() -> None:
     (old,) = hours(lot(*ROADS)).lots
-    assert (old.asked, old.supposed, old.calibrated.unsure) == (None, 300, ("coût de 2012, à réévaluer",))
+    assert (old.hours_to_write, old.hours_to_plan, old.calibrated.unsure) == (None, 300, ("coût de 2012, à réévaluer",))
     (sure,) = hours(lot(*ROADS, hourly=40)).lots
-    assert (sure.asked, sure.calibrated.unsure) == (210, ())
+    assert (sure.hours_to_write, sure.calibrated.unsure) == (210, ())
     (painting,) = hours(lot("45442100", 240_000.0, hourly=40)).lots
-    assert (painting.asked, painting.supposed) == (170, 210)
+    assert (painting.hours_to_write, painting.hours_to_plan) == (170, 210)
 
 
 def test_a_month_of_work_is_the_least_and_hours_already_told_are_kept() -> None:
@@ -75,4 +75,4 @@ def test_a_month_of_work_is_the_least_and_hours_already_told_are_kept() -> None:
     assert painting.calibrated.insertion is not None
     assert painting.calibrated.insertion.low < LEAST_HOURS < painting.calibrated.insertion.likely
     assert "sous le plancher de 134" in painting.none.replace("\u00a0", " ")
-    assert hours(lot("45233222", 300_000.0, hours=120)).lots[0].asked == 120
+    assert hours(lot("45233222", 300_000.0, hours=120)).lots[0].hours_to_write == 120

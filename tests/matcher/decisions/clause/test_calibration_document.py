@@ -5,9 +5,14 @@ from datetime import date
 
 import pytest
 
-from matcher.decisions.calibrated import ToldOfLot, calibrated, calibrated_as_told
-from matcher.decisions.clause.calibration import ClauseFloors, ClauseHours, clause_hours
-from matcher.decisions.clause.calibration_document import answer, hours_in, hours_table, paste
+from matcher.decisions.calibrated import ToldOfLot, calibrate_lot, calibrated_as_told
+from matcher.decisions.clause.calibration import ClauseFloors, ClauseHours, contract_hours
+from matcher.decisions.clause.calibration_document import (
+    calibration_answer,
+    lot_hours_table,
+    sheet_hours,
+    words_to_paste,
+)
 from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
 from matcher.domain.reading import AmountRead, Lot, Reading
 from matcher.reference.calibration import Span
@@ -20,8 +25,8 @@ def sheet(cpv: str, *, yearly: bool = False, months: float | None = 24.0, hourly
     amount = AmountRead(1_000_000.0, yearly=yearly, words="1 M€")
     reading = Reading(Lot("Travaux", cpv=(cpv,), duree=months), amount=amount)
     law = legal_position(reading, date(2026, 11, 27), NOTHING_TOLD)
-    return clause_hours(
-        [(1, "Travaux", calibrated(reading, ToldOfLot(percentage=Span(5, 5), hourly=hourly)))], law, ClauseFloors()
+    return contract_hours(
+        [(1, "Travaux", calibrate_lot(reading, ToldOfLot(percentage=Span(5, 5), hourly=hourly)))], law, ClauseFloors()
     )
 
 
@@ -39,21 +44,21 @@ def plain(text: str) -> str:
 def test_the_article_of_the_general_conditions_is_that_of_the_contract_or_left_to_the_buyer(
     cpv: str, article: str
 ) -> None:
-    assert article in dict(paste(sheet(cpv)))["CCAP"]
+    assert article in dict(words_to_paste(sheet(cpv)))["CCAP"]
 
 
 def test_a_cost_of_another_year_leaves_the_hours_in_brackets_and_every_lot_in_the_texts() -> None:
     old = sheet("45223220", hourly=None)
     (cost,) = old.lots[0].calibrated.unsure
     assert cost == "coût de 2012, à réévaluer"
-    assert f"Avant de les écrire : {cost}." in answer(old)
-    unknown = calibrated(Reading(Lot("Ascenseurs", cpv=("50750000",), montant=400_000.0)))
+    assert f"Avant de les écrire : {cost}." in calibration_answer(old)
+    unknown = calibrate_lot(Reading(Lot("Ascenseurs", cpv=("50750000",), montant=400_000.0)))
     lots = [
         (1, "Gros œuvre", old.lots[0].calibrated),
         (2, "Ascenseurs", unknown),
         (3, "Voirie", sheet("45223220").lots[0].calibrated),
     ]
-    for words in dict(paste(clause_hours(lots, old.law, ClauseFloors()))).values():
+    for words in dict(words_to_paste(contract_hours(lots, old.law, ClauseFloors()))).values():
         said = plain(words)
         assert "[heures à fixer : coût de 2012, à réévaluer] (lot « Gros œuvre »)" in said
         assert "[heures à caler] (lot « Ascenseurs »)" in said
@@ -64,7 +69,7 @@ def test_a_cost_of_another_year_leaves_the_hours_in_brackets_and_every_lot_in_th
 def test_without_a_clause_the_other_condition_that_is_due_is_said_with_it(montant: float, due: bool) -> None:
     reading = Reading(Lot("Mobilier", cpv=("39130000",), montant=montant, duree=24.0))
     law = legal_position(reading, date(2026, 11, 27), ToldByBuyer(nature=BuyerNature.OTHER))
-    said = answer(clause_hours([(1, "Mobilier", calibrated(reading))], law, ClauseFloors()))
+    said = calibration_answer(contract_hours([(1, "Mobilier", calibrate_lot(reading))], law, ClauseFloors()))
     assert said.startswith("Pas de clause d’insertion")
     assert ("une autre condition sociale est due, ou le motif d’une dispense (L2112-2-1)" in said) is due
 
@@ -72,18 +77,18 @@ def test_without_a_clause_the_other_condition_that_is_due_is_said_with_it(montan
 def test_hours_already_written_are_the_answer_even_where_nothing_else_is_known() -> None:
     its = calibrated_as_told(Reading(Lot("Voirie, clause d’insertion de 600 heures", cpv=("45233222",))))
     law = legal_position(its.reading, date(2026, 11, 27), NOTHING_TOLD)
-    found = clause_hours([(1, "Voirie", its)], law, ClauseFloors())
-    assert plain(answer(found)).startswith("600 heures d’insertion, déjà écrites")
-    assert "600 heures" in plain(dict(paste(found))["AAPC"])
+    found = contract_hours([(1, "Voirie", its)], law, ClauseFloors())
+    assert plain(calibration_answer(found)).startswith("600 heures d’insertion, déjà écrites")
+    assert "600 heures" in plain(dict(words_to_paste(found))["AAPC"])
 
 
 def test_hours_of_a_year_are_never_those_of_the_whole_contract() -> None:
     of_a_year, whole = sheet("45223220", yearly=True, months=None), sheet("45223220", yearly=True)
-    for words in dict(paste(of_a_year)).values():
+    for words in dict(words_to_paste(of_a_year)).values():
         assert "heures par an" in plain(words)
         assert "toute la durée" not in words
-    assert "d’insertion par an" in answer(of_a_year)
-    said = plain(dict(paste(whole))["CCAP"])
+    assert "d’insertion par an" in calibration_answer(of_a_year)
+    said = plain(dict(words_to_paste(whole))["CCAP"])
     assert "Sur toute la durée du marché, soit 24 mois, le titulaire réserve" in said
     assert "par an" not in said
 
@@ -92,12 +97,12 @@ def lots(*told: ToldOfLot, montant: float = 1_000_000.0) -> ClauseHours:
     """Painting, once by what is told of each lot."""
     reading = Reading(Lot("Peinture", cpv=("45442100",), montant=montant, duree=24.0))
     law = legal_position(reading, date(2026, 11, 27), NOTHING_TOLD)
-    found = [(at, "Peinture", calibrated(reading, one)) for at, one in enumerate(told, start=1)]
-    return clause_hours(found, law, ClauseFloors())
+    found = [(at, "Peinture", calibrate_lot(reading, one)) for at, one in enumerate(told, start=1)]
+    return contract_hours(found, law, ClauseFloors())
 
 
 def kept_hours(its: ClauseHours) -> float | None:
-    return hours_in(replace(kept(DocumentKind.CALIBRATION, "Peinture").decision, tables=(hours_table(its),)))
+    return sheet_hours(replace(kept(DocumentKind.CALIBRATION, "Peinture").decision, tables=(lot_hours_table(its),)))
 
 
 COSTED, TO_CONFIRM, WRITTEN = ToldOfLot(hourly=40), ToldOfLot(), ToldOfLot(hours=800)
@@ -116,12 +121,12 @@ COSTED, TO_CONFIRM, WRITTEN = ToldOfLot(hourly=40), ToldOfLot(), ToldOfLot(hours
 def test_the_hours_of_a_kept_sheet_are_those_of_its_texts(told: tuple[ToldOfLot, ...], hours: float | None) -> None:
     its = lots(*told)
     assert kept_hours(its) == hours
-    said = plain(dict(paste(its))["AAPC"])
+    said = plain(dict(words_to_paste(its))["AAPC"])
     assert ("[heures à fixer" in said) is (hours is None)
-    assert all(f"{one.asked:.0f} heures" in said for one in its.lots if one.asked is not None)
+    assert all(f"{one.hours_to_write:.0f} heures" in said for one in its.lots if one.hours_to_write is not None)
 
 
 def test_posts_under_a_tenth_of_one_are_never_none() -> None:
     small = lots(ToldOfLot(hourly=40, hours=80), montant=120_000.0)
-    assert "0,05 ETP par an" in plain(answer(small).replace("0,04 à ", ""))
-    assert 0.05 in hours_table(small).rows[0].cells
+    assert "0,05 ETP par an" in plain(calibration_answer(small).replace("0,04 à ", ""))
+    assert 0.05 in lot_hours_table(small).rows[0].cells

@@ -44,7 +44,7 @@ def test_two_of_one_commune_are_both_kept_and_told_and_each_place_has_its_own(tm
     its = read(tmp_path, "Structure;Territoire\nA fictif;Maubeuge, Jeumont\nB fictif;Maubeuge\nC fictif;Nord\n")
     assert its.remarks == ("Maubeuge : 2 facilitateurs (A fictif ; B fictif), tous montrés.",)
     places = [place for code in ("insee:59392", "insee:59172", "insee:02722") if (place := place_of(code))]
-    told = [[one.called for one in those] for _, those in facilitators_by_place(its.found, places)]
+    told = [[one.short_name for one in those] for _, those in facilitators_by_place(its.found, places)]
     assert told == [["B fictif", "A fictif", "C fictif"], ["C fictif"], []]
 
 

@@ -8,7 +8,7 @@ from matcher.decisions.clause.followup import (
     InsertionHours,
     MonthHours,
     MonthImmersions,
-    together,
+    sum_contracts,
 )
 from matcher.decisions.clause.followup_document import followed_said, hours_said, hours_tables, yearly_table
 from matcher.domain.persona import Persona
@@ -115,7 +115,7 @@ SCHOOL = ClauseContract(
 
 
 def test_several_contracts_are_told_one_by_one_and_added_up() -> None:
-    whole = together([FOLLOWED, SCHOOL.hours])
+    whole = sum_contracts([FOLLOWED, SCHOOL.hours])
     assert whole.promise == HoursPromise(None, date(2026, 1, 1), date(2027, 2, 28))
     assert [(line.month, line.modality, line.public, line.done) for line in whole.months[:3]] == [
         (MARCH, "etti", "", 83),

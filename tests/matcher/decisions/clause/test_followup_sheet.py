@@ -19,7 +19,7 @@ from matcher.decisions.clause.followup import (
     SheetHours,
 )
 from matcher.decisions.clause.followup_columns import HoursSheetRefused, layout_of, modality_named, public_named
-from matcher.decisions.clause.followup_sheet import read_file, read_pasted
+from matcher.decisions.clause.followup_sheet import read_file, read_pasted_hours
 from matcher.jobs.reader_process import ReadRefused
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
@@ -36,7 +36,7 @@ def only(read: SheetHours) -> ContractLines:
 
 
 def test_columns_are_read_by_their_names_and_lines_of_one_month_are_added_up() -> None:
-    read = read_pasted(
+    read = read_pasted_hours(
         "Mois\tModalité\tPrévues\tHeures réalisées\tNb personnes\tPMSMP\tNote\n"
         "mars-26\tACI\t120\t100,5\t1\t2\tx\nmars 2026\tACI\t\t1\t1\t1\t\n\n03/2026\tIntérim d’insertion\t1 200\t\t\t\t\n"
     )
@@ -52,7 +52,7 @@ def test_columns_are_read_by_their_names_and_lines_of_one_month_are_added_up() -
 
 
 def test_one_column_of_hours_takes_the_modality_that_is_chosen() -> None:
-    assert only(read_pasted("Mois;Heures\n03/2026;12", HoursReading("geiq"))).months == (
+    assert only(read_pasted_hours("Mois;Heures\n03/2026;12", HoursReading("geiq"))).months == (
         MonthHours(MARCH, "geiq", done=12),
     )
 
@@ -62,7 +62,7 @@ def test_one_column_of_hours_takes_the_modality_that_is_chosen() -> None:
 )
 def test_a_column_of_persons_is_refused_and_nothing_of_it_is_repeated(column: str) -> None:
     with pytest.raises(HoursSheetRefused) as refusal:
-        read_pasted(f"Mois;Modalité;{column};Heures\n03/2026;EI;Léa Exemple;12")
+        read_pasted_hours(f"Mois;Modalité;{column};Heures\n03/2026;EI;Léa Exemple;12")
     assert f"« {column} »" in str(refusal.value)
     assert "Aucun nom n’est gardé" in str(refusal.value)
     assert "Exemple" not in str(refusal.value)
@@ -88,7 +88,7 @@ def test_a_column_of_persons_is_refused_and_nothing_of_it_is_repeated(column: st
 )
 def test_what_cannot_be_read_is_said_with_its_line_and_column(text: str, said: str) -> None:
     with pytest.raises(HoursSheetRefused) as refusal:
-        read_pasted(text)
+        read_pasted_hours(text)
     assert said in str(refusal.value)
 
 
@@ -112,7 +112,7 @@ def test_a_file_is_read_as_what_is_pasted_and_says_which_it_is(tmp_path: Path) -
 def test_any_text_is_read_or_refused(text: str) -> None:
     for pasted in (text, f"Mois;Modalité;Heures;PMSMP\n{text}"):
         with suppress(HoursSheetRefused):
-            read_pasted(pasted, HoursReading("etti"))
+            read_pasted_hours(pasted, HoursReading("etti"))
 
 
 @pytest.mark.parametrize(
@@ -133,18 +133,20 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 )  # fmt: skip
 def test_a_wide_sheet_says_the_hours_of_each_of_its_columns(head: str, row: str, lines: tuple[MonthHours, ...]) -> None:
     assert sorted(
-        only(read_pasted(f"{head}\n{row}")).months,
+        only(read_pasted_hours(f"{head}\n{row}")).months,
         key=lambda one: (one.month, one.modality != "soustraitance-aci", one.modality),
     ) == [*lines]
 
 
 def test_the_hours_of_a_wide_sheet_are_of_the_kind_that_is_chosen() -> None:
     how = HoursReading(kind=HoursKind.PLANNED)
-    assert only(read_pasted("Mois;Heures ACI\n03/2026;7", how)).months == (MonthHours(MARCH, "soustraitance-aci", 7),)
+    assert only(read_pasted_hours("Mois;Heures ACI\n03/2026;7", how)).months == (
+        MonthHours(MARCH, "soustraitance-aci", 7),
+    )
 
 
 def test_what_has_no_month_beside_columns_of_months_is_left_and_said() -> None:
-    read = read_pasted("Modalité;mars-26;Heures;PMSMP\nACI;1;9;9")
+    read = read_pasted_hours("Modalité;mars-26;Heures;PMSMP\nACI;1;9;9")
     assert (only(read).months, only(read).immersions) == ((MonthHours(MARCH, "soustraitance-aci", done=1),), ())
     assert read.said == ("« Heures », « PMSMP » : non reprises.",)
 
@@ -178,7 +180,7 @@ def test_a_modality_is_named_by_its_label_or_its_kind() -> None:
 @pytest.mark.parametrize("head", ["Mois;Structure;Modalité;Heures;Contrat", "Contrat;Mois;Modalité;Structure;Heures"])
 def test_columns_are_read_in_any_order_and_a_structure_beside_a_modality_is_left(head: str) -> None:
     cells = {"Mois": "03/2026", "Structure": "Humando", "Modalité": "ETTI", "Heures": "48h30", "Contrat": "Lot 2"}
-    read = read_pasted(
+    read = read_pasted_hours(
         f"{head}\n{';'.join(map(cells.__getitem__, head.split(';')))}", HoursReading(contracts=CONTRACTS)
     )
     assert read.contracts == (ContractLines(2, (MonthHours(MARCH, "etti", done=48.5),)),)
@@ -187,7 +189,7 @@ def test_columns_are_read_in_any_order_and_a_structure_beside_a_modality_is_left
 
 def test_each_line_goes_to_the_contract_that_it_names_by_its_title_its_number_its_client_or_its_reference() -> None:
     lines = "Réfection de voirie;1\n1;2\nOise;4\n2026-TX-04;8\nTotal;15"
-    read = read_pasted(
+    read = read_pasted_hours(
         f"Contrat;Heures;Mois\n{lines.replace(chr(10), ';03/2026' + chr(10))}",
         HoursReading("etti", contracts=CONTRACTS),
     )
@@ -203,19 +205,21 @@ def test_a_line_of_no_contract_or_of_an_unknown_one_is_asked_even_where_one_cont
         ("Mois;Heures\n03/2026;1", "aucun contrat"),
     ):
         with pytest.raises(HoursSheetRefused) as refusal:
-            read_pasted(text, how)
+            read_pasted_hours(text, how)
         assert said in str(refusal.value)
         assert "« Lot 1 : Réfection de voirie » ou « Lot 2 : Collège, peinture »" in str(refusal.value)
     assert (
         only(
-            read_pasted("Contrat;Mois;Heures\nPiscine;03/2026;1", HoursReading("etti", contracts=CONTRACTS, lot=2))
+            read_pasted_hours(
+                "Contrat;Mois;Heures\nPiscine;03/2026;1", HoursReading("etti", contracts=CONTRACTS, lot=2)
+            )
         ).lot
         == 2
     )
     alone = HoursReading("etti", contracts={0: ("Voirie",)})
     with pytest.raises(HoursSheetRefused, match="Ligne 2, colonne « Chantier » : « RD 14 » n’est pas un contrat suivi"):
-        read_pasted("Chantier;Mois;Heures\nRD 14;03/2026;1\nRD 14;04/2026;1", alone)
-    assert only(read_pasted("Chantier;Mois;Heures\nRD 14;03/2026;1", replace(alone, lot=0))).lot == 0
+        read_pasted_hours("Chantier;Mois;Heures\nRD 14;03/2026;1\nRD 14;04/2026;1", alone)
+    assert only(read_pasted_hours("Chantier;Mois;Heures\nRD 14;03/2026;1", replace(alone, lot=0))).lot == 0
 
 
 @pytest.mark.parametrize("text", ["2. Peinture", "Peinture", "Lot 2", "2"])
@@ -224,14 +228,16 @@ def test_a_line_of_another_lot_is_never_noted_on_the_only_contract_followed(text
         "etti", contracts={1: ("Lot 1 : Peinture de voirie",)}, others={2: ("Peinture", "Lot 2 : Peinture", "2")}
     )
     with pytest.raises(HoursSheetRefused, match=f"Ligne 2, colonne « Contrat » : « {text} » n’est pas un contrat"):
-        read_pasted(f"Contrat;Mois;Heures\n{text};03/2026;100", how)
+        read_pasted_hours(f"Contrat;Mois;Heures\n{text};03/2026;100", how)
 
 
 def test_a_client_is_no_total_for_its_first_letters() -> None:
     clients = ("TotalEnergies", "Total Mobilité", "Voirie")
     how = HoursReading(contracts={at: (name,) for at, name in enumerate(clients, start=1)})
     lines = [*clients, "Total", "Totaux", "Sous-total de mars", "Total général"]
-    read = read_pasted("Contrat;Modalité;Heures;Mois\n" + "\n".join(f"{name};ETTI;100;03/2026" for name in lines), how)
+    read = read_pasted_hours(
+        "Contrat;Modalité;Heures;Mois\n" + "\n".join(f"{name};ETTI;100;03/2026" for name in lines), how
+    )
     assert [(one.lot, [line.done for line in one.months]) for one in read.contracts] == [
         (1, [100]),
         (2, [100]),
@@ -242,17 +248,19 @@ def test_a_client_is_no_total_for_its_first_letters() -> None:
 
 def test_hours_below_zero_correct_with_their_reason_or_are_added_up_with_those_of_their_sheet() -> None:
     read = only(
-        read_pasted("Mois;Modalité;Heures;Motif\n03/2026;EI;100;\n03/2026;EI;-20;\n04/2026;EI;-5,5;Feuille rectifiée")
+        read_pasted_hours(
+            "Mois;Modalité;Heures;Motif\n03/2026;EI;100;\n03/2026;EI;-20;\n04/2026;EI;-5,5;Feuille rectifiée"
+        )
     )
     assert read.months == (MonthHours(MARCH, "soustraitance-ei", done=80),)
     assert read.corrections == (HoursCorrection(MonthHours(APRIL, "soustraitance-ei", done=-5.5), "Feuille rectifiée"),)
-    asked = only(read_pasted("Mois;Modalité;Heures\n03/2026;EI;-20", HoursReading(motive="Erreur")))
+    asked = only(read_pasted_hours("Mois;Modalité;Heures\n03/2026;EI;-20", HoursReading(motive="Erreur")))
     assert asked.corrections[0].reason == "Erreur"
 
 
 def test_the_type_of_a_structure_of_the_dossier_says_its_modality_and_a_public_is_kept_apart() -> None:
     how = HoursReading(structures={"etti": ("SARL HUMANDO",)})
-    read = only(read_pasted("Mois;Structure;Public;Heures\n03/2026;Humando;RSA;10\n03/2026;Humando;;5", how))
+    read = only(read_pasted_hours("Mois;Structure;Public;Heures\n03/2026;Humando;RSA;10\n03/2026;Humando;;5", how))
     assert read.months == (MonthHours(MARCH, "etti", done=10, public="rsa"), MonthHours(MARCH, "etti", done=5))
     with pytest.raises(HoursSheetRefused, match="« Zoé » n’est pas un public"):
-        read_pasted("Mois;Modalité;Public;Heures\n03/2026;EI;Zoé;1")
+        read_pasted_hours("Mois;Modalité;Public;Heures\n03/2026;EI;Zoé;1")

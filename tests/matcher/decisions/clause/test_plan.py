@@ -8,7 +8,7 @@ import pytest
 
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.clause import plan_words as words
-from matcher.decisions.clause.plan import ClausePlan, PlanContract, plan
+from matcher.decisions.clause.plan import ClausePlan, PlanContract, plan_contracts
 from matcher.domain.supplier import Supplier
 from matcher.ranking.engine import rank
 from matcher.reference.clauses import HIRING, modalities, side_needs
@@ -39,7 +39,7 @@ def contract(
 
 
 def carried(its: ClausePlan, code: str) -> int:
-    return next(one.hours for one in its.carried if one.modality.code == code)
+    return next(one.hours for one in its.by_modality if one.modality.code == code)
 
 
 def names(its: ClausePlan, code: str) -> list[str]:
@@ -52,35 +52,35 @@ def called(its: ClausePlan, at: int, code: str) -> list[str]:
 
 
 def test_hours_become_people_and_add_up() -> None:
-    its = plan([contract(GREEN, 16_070, 24)], DEFAULT)
+    its = plan_contracts([contract(GREEN, 16_070, 24)], DEFAULT)
     assert its.etp == pytest.approx(10.0)
     assert its.contracts[0].etp(DEFAULT) == pytest.approx(5.0)
-    assert sum(one.hours for one in its.carried) == its.hours == 16_070
+    assert sum(one.hours for one in its.by_modality) == its.hours == 16_070
     assert its.adds_up
 
 
 def test_the_trade_decides_who_carries() -> None:
-    green, roads = plan([contract(GREEN, 4_000)], DEFAULT), plan([contract(ROADS, 4_000)], DEFAULT)
+    green, roads = plan_contracts([contract(GREEN, 4_000)], DEFAULT), plan_contracts([contract(ROADS, 4_000)], DEFAULT)
     assert carried(green, "soustraitance-aci") > carried(green, "etti")
     assert carried(roads, "etti") > carried(roads, "soustraitance-aci")
 
 
 def test_hours_alone_make_a_plan_and_what_needs_the_duration_is_not_known() -> None:
-    its = plan([contract(GREEN, 3_214, None, start=date(2027, 3, 1))], DEFAULT)
+    its = plan_contracts([contract(GREEN, 3_214, None, start=date(2027, 3, 1))], DEFAULT)
     assert its.adds_up
     assert its.etp == pytest.approx(2.0)
     assert its.contracts[0].etp(DEFAULT) is None
     assert its.timeline is None
-    assert words.size(its).endswith("soit 2\u00a0ETP sur un an.")
-    assert "durée non connue" in next(words.asked(its))
+    assert words.plan_size(its).endswith("soit 2\u00a0ETP sur un an.")
+    assert "durée non connue" in next(words.plan_request(its))
     assert "Début ou durée non dits" in words.peak(its)
-    assert any("celle d’un an" in said for said in words.hypotheses(its))
+    assert any("celle d’un an" in said for said in words.plan_hypotheses(its))
 
 
 def test_each_contract_has_its_own_split() -> None:
-    its = plan([contract(GREEN, 1_000), contract(ROADS, 777)], DEFAULT)
-    assert [one.placed for one in its.splits] == [1_000, 777]
-    for way in its.carried:
+    its = plan_contracts([contract(GREEN, 1_000), contract(ROADS, 777)], DEFAULT)
+    assert [one.placed_hours for one in its.splits] == [1_000, 777]
+    for way in its.by_modality:
         assert way.by_contract == tuple(one.hours[way.modality.code] for one in its.splits)
 
 
@@ -101,7 +101,7 @@ def test_works_are_called_for_by_their_evidence_and_staff_by_its_distance(
         supplier("Adresse non située", kind=kind, at=None, area_codes=("dep:59",)),
     )
     hinted = supplier("Indice", kind=kind, at=DENAIN, activities=declares("espaces-verts.elagage"))
-    its = plan([contract(GREEN, 4_000, people=[far, nowhere, near, hinted])], DEFAULT)
+    its = plan_contracts([contract(GREEN, 4_000, people=[far, nowhere, near, hinted])], DEFAULT)
     assert names(its, code) == expected
 
 
@@ -113,11 +113,11 @@ def test_each_contract_keeps_its_own_branches_and_order_beside_others() -> None:
     ]
     people = [*PEOPLE, *branches]
     several = [contract(GREEN, 2_000, people=people), contract(ROADS, 2_000, people=people, lieu="Lille")]
-    together = plan(several, DEFAULT)
+    together = plan_contracts(several, DEFAULT)
     assert called(together, 0, "etti")[0] == "Intérim de Maubeuge"
     assert called(together, 1, "etti")[0] == "Intérim de Lille"
     for at, one in enumerate(several):
-        (alone,) = plan([one], DEFAULT).splits
+        (alone,) = plan_contracts([one], DEFAULT).splits
         assert alone.hours == together.splits[at].hours
         assert [[host.candidate for host in way.hosts] for way in alone.ways] == [
             [host.candidate for host in way.hosts] for way in together.splits[at].ways
@@ -129,16 +129,16 @@ def test_an_organisation_is_entrusted_with_no_more_than_it_has_room_for_in_all()
         supplier("Petit chantier", kind="ACI", workers=2.0, activities=declares("espaces-verts.creation-entretien"))
     ]
     contracts = [contract(GREEN, 1_500, people=one_team, written={"soustraitance-aci": 1_500}) for _ in range(2)]
-    its = plan(contracts, DEFAULT)
-    (way,) = (way for way in its.carried if way.modality.code == "soustraitance-aci")
+    its = plan_contracts(contracts, DEFAULT)
+    (way,) = (way for way in its.by_modality if way.modality.code == "soustraitance-aci")
     assert way.hours == 3_000
     assert way.room is not None
     assert sum(host.hours for split in its.splits for way in split.carrying for host in way.hosts) <= way.room + 1
-    assert any("chaque organisation comptée une fois" in said for said in words.remarks(its))
+    assert any("chaque organisation comptée une fois" in said for said in words.plan_remarks(its))
 
 
 def test_hours_of_a_way_are_entrusted_in_the_order_of_the_calls() -> None:
-    (split,) = plan([contract(GREEN, 4_000)], DEFAULT).splits
+    (split,) = plan_contracts([contract(GREEN, 4_000)], DEFAULT).splits
     for way in split.carrying:
         if way.hosts:
             assert sum(host.hours for host in way.hosts) == way.hours
@@ -149,7 +149,9 @@ def test_hours_of_a_way_are_entrusted_in_the_order_of_the_calls() -> None:
 def test_subcontracting_goes_to_who_is_known_for_the_trade_whatever_its_kind(kind: str) -> None:
     known = supplier("Légumerie", kind=kind, activities=declares("agroalimentaire.legumerie"))
     people = [*PEOPLE, supplier("Chantier de métier inconnu", kind="ACI"), known]
-    (split,) = plan([contract("Légumes et herbes lavés, épluchés, découpés", 2_000, people=people)], DEFAULT).splits
+    (split,) = plan_contracts(
+        [contract("Légumes et herbes lavés, épluchés, découpés", 2_000, people=people)], DEFAULT
+    ).splits
     assert split.carrying[0].modality.code == "soustraitance-stpa"
     assert split.carrying[0].hosts[0].candidate.name == "Légumerie"
     assert split.carrying[0].hosts[0].hours == split.carrying[0].hours
@@ -157,48 +159,48 @@ def test_subcontracting_goes_to_who_is_known_for_the_trade_whatever_its_kind(kin
 
 
 def test_what_nobody_has_room_for_is_hired() -> None:
-    its = plan([contract(GREEN, 2_000_000)], DEFAULT)
+    its = plan_contracts([contract(GREEN, 2_000_000)], DEFAULT)
     assert carried(its, HIRING) > 0.8 * its.hours
-    for one in its.carried:
+    for one in its.by_modality:
         assert one.room is None or one.hours <= one.room + 1
-    alone = plan([contract(GREEN, 100, people=[supplier("Loin", at=LILLE)])], DEFAULT)
-    assert [(one.modality.code, one.hours) for one in alone.carried if one.hours] == [(HIRING, 100)]
+    alone = plan_contracts([contract(GREEN, 100, people=[supplier("Loin", at=LILLE)])], DEFAULT)
+    assert [(one.modality.code, one.hours) for one in alone.by_modality if one.hours] == [(HIRING, 100)]
 
 
 def test_lines_of_a_few_hours_are_joined_and_told() -> None:
-    (split,) = plan([contract(GREEN, 480)], DEFAULT).splits
+    (split,) = plan_contracts([contract(GREEN, 480)], DEFAULT).splits
     assert all(way.hours >= way.modality.least_hours for way in split.carrying)
     assert split.small
-    assert split.placed == 480
+    assert split.placed_hours == 480
     # Temporary work and AI lend people for a week.
     people = [*PEOPLE, supplier("Association du Nord", kind="AI")]
-    (few,) = plan([contract("Peinture intérieure", 600, people=people)], DEFAULT).splits
+    (few,) = plan_contracts([contract("Peinture intérieure", 600, people=people)], DEFAULT).splits
     assert 35 <= few.hours["ai"] < 134
 
 
 def test_a_written_split_is_kept_as_it_is_and_what_it_changes_is_told() -> None:
-    its = plan([contract(GREEN, 1_000, written={"geiq": 300, HIRING: 600})], DEFAULT)
+    its = plan_contracts([contract(GREEN, 1_000, written={"geiq": 300, HIRING: 600})], DEFAULT)
     (split,) = its.splits
-    assert split.edited
+    assert split.is_edited
     assert split.lacking == 100
     assert not its.adds_up
     assert (carried(its, "geiq"), carried(its, HIRING), carried(its, "etti")) == (300, 600, 0)
     proposed = {way.modality.code: way.proposed for way in split.ways}
-    assert f"GEIQ, 300\u00a0h au lieu de {proposed['geiq']}" in words.moved(split)
-    as_proposed = plan([contract(GREEN, 1_000, written=proposed)], DEFAULT)
-    assert not as_proposed.splits[0].edited
-    assert words.moved(as_proposed.splits[0]) == ""
-    assert plan([contract(GREEN, 1_000, written={"geiq": 1_200})], DEFAULT).splits[0].lacking == -200
+    assert f"GEIQ, 300\u00a0h au lieu de {proposed['geiq']}" in words.split_changes(split)
+    as_proposed = plan_contracts([contract(GREEN, 1_000, written=proposed)], DEFAULT)
+    assert not as_proposed.splits[0].is_edited
+    assert words.split_changes(as_proposed.splits[0]) == ""
+    assert plan_contracts([contract(GREEN, 1_000, written={"geiq": 1_200})], DEFAULT).splits[0].lacking == -200
 
 
 @pytest.mark.parametrize(("start", "is_asked"), [(date(2026, 10, 1), True), (date(2026, 11, 1), False)])
 def test_a_start_that_is_over_is_asked(start: date, is_asked: bool) -> None:
-    said = [*words.remarks(plan([contract(GREEN, 1_000, start=start)], DEFAULT))]
+    said = [*words.plan_remarks(plan_contracts([contract(GREEN, 1_000, start=start)], DEFAULT))]
     assert any("est-ce le bon mois" in one for one in said) is is_asked
 
 
 def test_equal_parts_go_to_hiring_and_to_whoever_has_someone() -> None:
-    (split,) = plan([contract(GREEN, 1_000, equal=True)], DEFAULT).splits
+    (split,) = plan_contracts([contract(GREEN, 1_000, equal=True)], DEFAULT).splits
     shares = {code: hours for code, hours in split.hours.items() if hours}
     assert HIRING in shares
     assert max(shares.values()) - min(shares.values()) <= 1
@@ -212,17 +214,17 @@ def test_the_buyer_is_no_host_and_a_geiq_of_another_branch_neither() -> None:
     )
     home = supplier("GEIQ A DOMICILE", kind="GEIQ", activities=declares("personne.aide-menagere"))
     people = [*PEOPLE, buyer, home]
-    assert names(plan([contract(ROADS, 2_000, people=people)], DEFAULT), "geiq") == ["GEIQ du Nord"]
+    assert names(plan_contracts([contract(ROADS, 2_000, people=people)], DEFAULT), "geiq") == ["GEIQ du Nord"]
     one = contract(GREEN, 2_000, people=people)
     lot = replace(one.reading.lot, acheteur_siret=siret)
     reading = replace(one.reading, lot=lot)
     bought = replace(one, ranking=rank(replace(one.ranking.ask, reading=reading)))
-    assert "Chantier d’achat" in names(plan([one], DEFAULT), "soustraitance-aci")
-    assert "Chantier d’achat" not in names(plan([bought], DEFAULT), "soustraitance-aci")
+    assert "Chantier d’achat" in names(plan_contracts([one], DEFAULT), "soustraitance-aci")
+    assert "Chantier d’achat" not in names(plan_contracts([bought], DEFAULT), "soustraitance-aci")
 
 
 def test_side_needs_are_those_that_somebody_known_answers() -> None:
-    its = plan([contract(GREEN, 100)], DEFAULT)
+    its = plan_contracts([contract(GREEN, 100)], DEFAULT)
     assert [(one.need.activity, one.credible, [by.name for by in one.first]) for one in its.side] == [
         ("linge.blanchisserie", 1, ["Atelier de linge"])
     ]
@@ -236,7 +238,7 @@ def test_an_ai_lends_480_hours_a_person() -> None:
 @pytest.mark.parametrize(("hours", "months"), [(0, 12), (-5, 12), (100, 0)])
 def test_hours_and_months_are_positive(hours: int, months: float) -> None:
     with pytest.raises(ValueError, match="positives"):
-        plan([contract(GREEN, hours, months)], DEFAULT)
+        plan_contracts([contract(GREEN, hours, months)], DEFAULT)
 
 
 def test_the_tables_name_what_exists() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.clause.plan_answer import ToldContract, contract_of, listed, planned
+from matcher.decisions.clause.plan_answer import ToldContract, answer_plan, contract_of, list_hosts
 from matcher.need.sourced import not_asked
 from matcher.ranking.lay_out import build_shelf
 from tests.factories import supplier
@@ -16,10 +16,10 @@ PEOPLE = [supplier("Chantier", kind="ACI"), supplier("GEIQ du Nord", kind="GEIQ"
 def test_who_seconds_staff_carries_hours_and_stands_in_the_list_of_whom_to_call() -> None:
     told = ToldContract("Travaux de voirie et réseaux divers", ("Maubeuge",), hours=4_000, months=12)
     contract = contract_of(told, build_shelf(PEOPLE), date(2026, 11, 24))
-    its = planned([contract], not_asked)
+    its = answer_plan([contract], not_asked)
     carried = {way.modality.code: [host.candidate.name for host in way.hosts] for way in its.plan.splits[0].ways}
     assert (carried["geiq"], carried["etti"]) == (["GEIQ du Nord"], ["Intérim"])
-    called = {match.name: match.place for match in listed(its, 0, not_asked).matches}
+    called = {match.name: match.place for match in list_hosts(its, 0, not_asked).matches}
     assert called["GEIQ du Nord"]
     assert called["Intérim"]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.decisions.clause.sharing import Workforce, equally, joined, mix, whole
+from matcher.decisions.clause.sharing import Workforce, equally, join_small, mix, round_to_total
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.clauses import HIRING, modalities
 
@@ -44,7 +44,7 @@ def test_the_surest_of_the_trade_are_served_before_the_others_whatever_their_kin
 
 @given(st.fixed_dictionaries({code: st.floats(0, 1e4) for code in LEAST}), ROOMS)
 def test_small_lines_are_joined_and_nothing_is_lost(shared: Mapping[str, float], room: Mapping[str, float]) -> None:
-    lines, small = joined(shared, room)
+    lines, small = join_small(shared, room)
     assert sum(lines.values()) == pytest.approx(sum(shared.values()))
     for line in small:
         assert line.hours < LEAST[line.code]
@@ -73,7 +73,7 @@ def test_small_lines_are_joined_and_nothing_is_lost(shared: Mapping[str, float],
 )
 def test_a_line_of_few_hours_goes_to_another_that_has_room(shared: dict[str, float], small: str, into: str) -> None:
     room = dict.fromkeys(SUPPLIED, 900.0) | {"geiq": 305.0}
-    lines, told = joined(shared, room)
+    lines, told = join_small(shared, room)
     assert [(one.code, one.into) for one in told][:1] == [(small, into)]
     assert lines[small] == 0
     assert sum(lines.values()) == pytest.approx(sum(shared.values()))
@@ -81,12 +81,12 @@ def test_a_line_of_few_hours_goes_to_another_that_has_room(shared: dict[str, flo
 
 def test_hours_for_a_week_go_to_who_lends_people_for_a_week() -> None:
     shared = {"soustraitance-aci": 26.0, HIRING: 11.0, "etti": 5.0, "ai": 6.0, "geiq": 2.0}
-    lines, _ = joined(shared, dict.fromkeys(SUPPLIED, 900.0))
+    lines, _ = join_small(shared, dict.fromkeys(SUPPLIED, 900.0))
     assert {code: hours for code, hours in lines.items() if hours} == {"ai": 50.0}
     alone = {"geiq": 50.0}
-    assert joined(alone, {"geiq": 50.0}) == (alone, ())
+    assert join_small(alone, {"geiq": 50.0}) == (alone, ())
 
 
 def test_whole_hours_add_up() -> None:
-    assert whole({"a": 33.4, "b": 33.3, "c": 33.3}, 100) == {"a": 34, "b": 33, "c": 33}
+    assert round_to_total({"a": 33.4, "b": 33.3, "c": 33.3}, 100) == {"a": 34, "b": 33, "c": 33}
     assert equally(1_000, ["c", "a", "b"]) == {"a": 334, "b": 333, "c": 333}

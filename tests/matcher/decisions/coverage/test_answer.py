@@ -11,7 +11,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.coverage import answer
-from matcher.decisions.coverage.answer import Coverage, covered
+from matcher.decisions.coverage.answer import Coverage, cover_lots
 from matcher.decisions.coverage.compute import STANDINGS, LotStanding
 from matcher.decisions.coverage.network import AskedLot, AskedLots, Network
 from matcher.domain.match import Band
@@ -46,7 +46,7 @@ LOTS = asked(
 
 def all_of(engine: Engine, lots: AskedLots = LOTS) -> Coverage:
     shelf = load_shelf(engine)
-    return covered(engine, shelf, lots, Network(tuple(shelf.ids[row] for row in range(len(shelf))), "tout"), ON)
+    return cover_lots(engine, shelf, lots, Network(tuple(shelf.ids[row] for row in range(len(shelf))), "tout"), ON)
 
 
 def test_each_pair_stands_as_in_the_list_of_the_lot(engine: Engine) -> None:
@@ -64,7 +64,7 @@ def test_each_pair_stands_as_in_the_list_of_the_lot(engine: Engine) -> None:
 def test_a_lot_without_trade_or_place_is_said_and_counted_nowhere(engine: Engine) -> None:
     its = all_of(engine).matrix
     assert [lot.unread for lot in its.lots] == ["", "", "", "métier non lu", "lieu non lu"]
-    assert its.compared == [0, 1, 2]
+    assert its.compared_lots == [0, 1, 2]
     assert its.known_organisations.tolist()[3:] == [0, 0]
 
 

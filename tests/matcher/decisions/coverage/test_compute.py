@@ -13,10 +13,10 @@ from matcher.decisions.coverage.compute import (
     CoveredLot,
     CoverMatrix,
     LotStanding,
-    answering,
     cover,
-    territories_of,
-    trades_of,
+    likely_answers,
+    territory_labels,
+    trade_labels,
 )
 from matcher.decisions.groupement.compute import LotPart
 from tests.matcher.decisions.people import candidate
@@ -59,19 +59,19 @@ def test_the_surest_come_first_then_the_nearest() -> None:
 def test_cover_counts_each_lot_read_once_and_names_those_without_anybody() -> None:
     lots = [lot("A"), lot("B"), lot("C", trade="Peinture"), lot("D", trade="", unread="métier non lu")]
     its = matrix([K, K], [H, FAR], [K, FAR], [UNREAD, UNREAD], lots=lots)
-    cleaning, painting = cover(its, trades_of)
+    cleaning, painting = cover(its, trade_labels)
     assert (cleaning.label, cleaning.lots, cleaning.covered, cleaning.single, cleaning.nobody) == (
         *("Nettoyage", 2, 1, 0),
         (1,),
     )
     assert (painting.label, painting.lots, painting.covered, painting.single) == ("Peinture", 1, 1, 1)
     assert painting.known == (0,)
-    assert sum(one.lots for one in (cleaning, painting)) == len(its.compared)
+    assert sum(one.lots for one in (cleaning, painting)) == len(its.compared_lots)
 
 
 def test_a_lot_of_two_territories_counts_in_each_and_who_is_known_leads() -> None:
     both = replace(lot("A", territory="Laon et Soissons"), territories=("Laon", "Soissons"))
-    found = cover(matrix([FAR], [K], lots=[both, lot("B", territory="Soissons")]), territories_of)
+    found = cover(matrix([FAR], [K], lots=[both, lot("B", territory="Soissons")]), territory_labels)
     assert [(one.label, one.lots, one.covered) for one in found] == [("Soissons", 2, 1), ("Laon", 1, 0)]
 
 
@@ -101,12 +101,12 @@ def test_a_lot_of_one_part_is_carried_alone_or_by_the_fewest_who_add_up(
     etp: float | None, workers: tuple[float | None, ...], expected: Answering
 ) -> None:
     known = tuple(candidate(name, workers=many) for name, many in zip("AB", workers, strict=False))
-    assert answering([LotPart("", known, etp)], DEFAULT) == expected
+    assert likely_answers([LotPart("", known, etp)], DEFAULT) == expected
 
 
 def test_a_lot_of_two_parts_is_answered_by_a_groupement() -> None:
     parts = [LotPart("nettoyage", (candidate("A"),)), LotPart("restauration", (candidate("B"),))]
-    assert answering(parts, DEFAULT) == Answering(together=(("essai:A", "essai:B"),))
+    assert likely_answers(parts, DEFAULT) == Answering(together=(("essai:A", "essai:B"),))
 
 
 def test_the_nearest_of_those_whose_place_is_known_is_told() -> None:

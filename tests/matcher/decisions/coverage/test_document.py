@@ -7,12 +7,12 @@ import pytest
 
 from matcher.decisions.coverage.answer import Coverage
 from matcher.decisions.coverage.compute import CoverMatrix
-from matcher.decisions.coverage.document import headline, remarks
+from matcher.decisions.coverage.document import coverage_headline, coverage_remarks
 from tests.matcher.decisions.coverage.test_compute import FAR, UNREAD, C, H, K, lot, matrix
 
 
 def said(its: CoverMatrix) -> list[str]:
-    return list(remarks(Coverage(its, "Réseau", (), (), 1, 2, date(2026, 11, 20))))
+    return list(coverage_remarks(Coverage(its, "Réseau", (), (), 1, 2, date(2026, 11, 20))))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def said(its: CoverMatrix) -> list[str]:
     ],
 )
 def test_the_answer_says_what_uncovered_lots_have_instead(lines: list[list[int]], says: str) -> None:
-    assert headline(matrix(*lines)) == says
+    assert coverage_headline(matrix(*lines)) == says
 
 
 def test_a_lot_that_is_far_from_all_asks_for_its_place_to_be_looked_at() -> None:

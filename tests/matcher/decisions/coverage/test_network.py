@@ -10,7 +10,7 @@ from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
 from matcher.catalogue.identity.records import Traits
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.coverage import network
-from matcher.decisions.coverage.network import in_territory, read_lots, recognised
+from matcher.decisions.coverage.network import in_territory, read_asked_lots, recognise_network
 from matcher.decisions.purchases.reconciliation import pasted_lines
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Site, Supplier
@@ -81,7 +81,7 @@ RECOGNISER = Recogniser(
 
 def test_a_pasted_list_keeps_who_is_sure_and_says_the_others() -> None:
     text = "00010019800019\nCoup de Main Arrageois ; 62000 ; Arras\n\n00010019800019 ; ESA\n00099999900019\nInconnue au bataillon\tLyon\n"
-    its = recognised(pasted_lines(text), RECOGNISER)
+    its = recognise_network(pasted_lines(text), RECOGNISER)
     assert its.ids == ("s1", "s2")
     twice, number, name = its.said
     assert "Ligne 4" in twice
@@ -92,11 +92,11 @@ def test_a_pasted_list_keeps_who_is_sure_and_says_the_others() -> None:
 
 def test_a_list_of_which_nobody_is_known_is_refused_with_the_first_reason() -> None:
     with pytest.raises(DecisionRefused, match=r"Aucune structure de cette liste.*Ligne 1, « Personne »"):
-        recognised(pasted_lines("Personne\n"), RECOGNISER)
+        recognise_network(pasted_lines("Personne\n"), RECOGNISER)
 
 
 def test_what_the_amount_of_a_line_leaves_open_goes_with_its_lot(tmp_path: Path) -> None:
     path = tmp_path / "lots.csv"
     path.write_text("Objet;Lieu;Montant\nNettoyage des locaux;Lille;70000 TTC\n", encoding="utf-8")
-    (lot,) = read_lots(path).lots
+    (lot,) = read_asked_lots(path).lots
     assert any("Par an ou en tout" in doubt for doubt in lot.doubts)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.candidates import Candidate, candidates, unlisted
-from matcher.decisions.opinion.compute import CLAUSE, Opinion, OpinionVerdict, opinion, opinion_on
+from matcher.decisions.candidates import Candidate, lot_candidates, unlisted_levers
+from matcher.decisions.opinion.compute import CLAUSE, Opinion, OpinionVerdict, lot_opinion, opinion_on
 from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.decisions.workload import Workload
 from matcher.domain.reading import ActivityGuess, Lot, Reading
@@ -142,7 +142,11 @@ def test_an_article_of_which_no_directory_is_loaded_is_not_one_of_nobody() -> No
     asked = Reading(Lot("Crèche", cpv=("85312110",), levier="15"))
     its = given_on([candidate("ESAT 1")], reading=asked, unlisted=frozenset({"13-1", "15"}))
     assert (its.verdict, its.told.lever) == (OpinionVerdict.SOURCE, "15")
-    assert unlisted(ask("Entretien des espaces verts", [supplier()], lieu="Maubeuge").shelf) == {"13", "13-1", "15"}
+    assert unlisted_levers(ask("Entretien des espaces verts", [supplier()], lieu="Maubeuge").shelf) == {
+        "13",
+        "13-1",
+        "15",
+    }
 
 
 def test_article_15_holds_only_for_listed_services() -> None:
@@ -205,10 +209,10 @@ def test_a_lot_that_asks_for_an_article_is_concluded_under_it_and_shows_the_othe
 
 
 def test_a_reading_in_doubt_counts_nobody_and_never_says_nobody() -> None:
-    its = opinion(ask("Prestations à définir", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
+    its = lot_opinion(ask("Prestations à définir", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
     assert its.verdict is OpinionVerdict.SOURCE
     assert not its.understood
-    assert its.told.found == ()
+    assert its.told.candidates == ()
 
 
 def test_dependency_is_told_of_those_whose_turnover_is_known() -> None:
@@ -228,7 +232,7 @@ def test_candidates_of_a_ranking_are_credible_or_as_likely_as_their_kind() -> No
         supplier("Loin", at=MARSEILLE, activities=declares("espaces-verts.creation-entretien")),
         supplier("Entreprise", kind="EI", at=DENAIN),
     ]
-    found = {its.name: its for its in candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))}
+    found = {its.name: its for its in lot_candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))}
     assert found["Déclare"].standing == "connu"
     assert found["Déclare"].fit == 1.0
     assert found["Se tait"].standing == "à appeler"
@@ -240,7 +244,7 @@ def test_candidates_of_a_ranking_are_credible_or_as_likely_as_their_kind() -> No
 
 def test_an_establishment_without_siret_competes_for_its_organisation() -> None:
     people = [supplier("Siège", siret="77562554400082"), supplier("Antenne", siren="775625544"), supplier("Autre")]
-    found = candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))
+    found = lot_candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))
     assert {its.name: its.organisation for its in found} == {
         "Siège": "775625544",
         "Antenne": "775625544",
@@ -256,7 +260,9 @@ def test_the_article_asked_refuses_nobody_here() -> None:
         ),
         supplier("Entreprise", kind="EI", activities=declares("espaces-verts.creation-entretien")),
     ]
-    its = opinion(ask("Entretien des espaces verts", people, lieu="Maubeuge", levier="12"), Workload(None, ""), DEFAULT)
+    its = lot_opinion(
+        ask("Entretien des espaces verts", people, lieu="Maubeuge", levier="12"), Workload(None, ""), DEFAULT
+    )
     assert (its.verdict, its.lever) == (OpinionVerdict.RESERVE, "12")
     assert len(its.of(CLAUSE).credible) == 6
 

@@ -67,7 +67,7 @@ def _law_said(*given: str) -> tuple[str, ...]:
         return (plain(str(refused)),)
     said = [
         law_words.direct(law),
-        *law_words.sentences(law),
+        *law_words.law_sentences(law),
         *(f"{step.amount} — {step.changes} : {REACHED[step.reached]}" for step in law_words.ladder(law)),
         *(" : ".join(duty) for duty in law_words.duties(law)),
         law_words.basis(law),
@@ -76,7 +76,7 @@ def _law_said(*given: str) -> tuple[str, ...]:
         said.append(f"Levier lu : {lever(reading.levier_hint).label}")
     if levier:
         opinion = opinion_on(CONFIRMED, reading, law, Workload(None, "essai"), DEFAULT, {})
-        said += [words.conclusion(opinion), next_steps.notice(opinion)]
+        said += [words.conclusion(opinion), next_steps.notice_sentence(opinion)]
     return tuple(map(plain, said))
 
 

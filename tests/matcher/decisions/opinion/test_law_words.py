@@ -22,16 +22,16 @@ def plain(said: str) -> str:
 
 
 def said(**lot: object) -> str:
-    return plain(" ".join(law_words.sentences(law(**lot))))  # type: ignore[arg-type]
+    return plain(" ".join(law_words.law_sentences(law(**lot))))  # type: ignore[arg-type]
 
 
 def test_direct_purchase_is_said_first_with_its_duties_and_whom_to_call() -> None:
     reading = Reading(Lot("Nettoyage", cpv=CLEANING, montant=30_000), activities=OFFICES)
     its = given_on([candidate(f"ESAT {n}") for n in range(5)], reading=reading)
-    headline = words.headline(its).replace("\u202f", " ").replace("\u00a0", " ")
+    headline = words.opinion_headline(its).replace("\u202f", " ").replace("\u00a0", " ")
     assert headline.startswith("Si ces 30 000 € HT sont tout le besoin, achat direct possible")
     assert "R2122-8" in headline
-    reasons = list(words.reasons(its))
+    reasons = list(words.opinion_reasons(its))
     assert "offre pertinente" in reasons[0]
     assert reasons[1].startswith("Si vous publiez plutôt : réserver ce lot")
     assert len(its.told.called) == 3
@@ -53,9 +53,11 @@ def test_a_yearly_amount_of_unknown_duration_is_never_told_as_that_of_the_whole(
     assert "comparés à 14 000 € HT par an pendant 1 à 4 ans : la durée du lot n’est pas connue" in basis
     assert "sur toute sa durée" not in basis
     more = replace(reading, amount=AmountRead(60_000, True, "par an"), lot=replace(reading.lot, acheteur_siret=TOWN))
-    (owed,) = law_words.sentences(legal_position(more, DAY, NOTHING_TOLD))
+    (owed,) = law_words.law_sentences(legal_position(more, DAY, NOTHING_TOLD))
     assert plain(owed).startswith("À 60 000 € HT par an, dites la durée, reconductions comprises :")
-    hours = [one for one in words.reasons(given_on([candidate("EI")], reading=more)) if "Heures de la clause" in one]
+    hours = [
+        one for one in words.opinion_reasons(given_on([candidate("EI")], reading=more)) if "Heures de la clause" in one
+    ]
     assert [("par an" in one, "sur toute la durée" in one) for one in hours] == [(True, False)]
 
 
@@ -77,11 +79,11 @@ def test_an_exception_is_told_with_why_or_that_why_is_to_be_written() -> None:
 @pytest.mark.parametrize("why", ["deux entreprises. Motif : l’exclusivité (brevet)", ""])
 def test_an_exception_is_read_again_as_it_was_told(why: str) -> None:
     told = ToldByBuyer(exemption="concurrence", reason=why)
-    found = law_words.exemption_in(law_words.sentences(law(cpv=WORKS, montant=6_000_000, told=told)))  # type: ignore[arg-type]
+    found = law_words.exemption_in(law_words.law_sentences(law(cpv=WORKS, montant=6_000_000, told=told)))  # type: ignore[arg-type]
     assert found is not None
     assert (found.article, found.motive) == ("L2112-2-1, II, 3°", why)
     assert found.label.startswith("une condition sociale restreindrait")
-    assert law_words.exemption_in(law_words.sentences(law(cpv=WORKS, montant=6_000_000))) is None  # type: ignore[arg-type]
+    assert law_words.exemption_in(law_words.law_sentences(law(cpv=WORKS, montant=6_000_000))) is None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -129,40 +131,40 @@ def test_what_is_compared_is_told(lot: dict[str, object], expected: str) -> None
 def test_the_sentence_of_a_clause_names_the_article_that_makes_it_owed() -> None:
     owed = Reading(Lot("Gros œuvre", cpv=WORKS, montant=6_000_000, levier="clause"), activities=OFFICES)
     free = Reading(Lot("Gros œuvre", cpv=WORKS, montant=600_000, levier="clause"), activities=OFFICES)
-    assert "l’article L2112-2-1 du code" in next_steps.notice(given_on([], reading=owed))
-    assert "l’article L2112-2 du code" in next_steps.notice(given_on([], reading=free))
-    assert "N heures" in next_steps.notice(given_on([], reading=free))
+    assert "l’article L2112-2-1 du code" in next_steps.notice_sentence(given_on([], reading=owed))
+    assert "l’article L2112-2 du code" in next_steps.notice_sentence(given_on([], reading=free))
+    assert "N heures" in next_steps.notice_sentence(given_on([], reading=free))
 
 
 def test_where_the_condition_is_owed_and_nobody_known_an_immersion_does_not_replace_it() -> None:
     its = given_on([], reading=Reading(Lot("Voirie", cpv=WORKS, montant=6_000_000), activities=OFFICES))
-    assert words.headline(its).startswith("Une condition sociale d’exécution est obligatoire (L2112-2-1)")
-    assert law_words.NOT_CALLED_OFF in list(words.reasons(its))
+    assert words.opinion_headline(its).startswith("Une condition sociale d’exécution est obligatoire (L2112-2-1)")
+    assert law_words.NOT_CALLED_OFF in list(words.opinion_reasons(its))
 
 
 def test_a_headline_does_not_make_the_hours_of_a_clause_obligatory() -> None:
     roads = (ActivityGuess("batiment.vrd", "", 1.0),)
     reading = Reading(Lot("Voirie", cpv=WORKS, montant=6_000_000, duree=24, levier="clause"), activities=roads)
-    headline = words.headline(given_on([], reading=reading))
+    headline = words.opinion_headline(given_on([], reading=reading))
     assert "obligatoire, de" not in headline
     assert headline.endswith("; une condition sociale est obligatoire (L2112-2-1), ce nombre d’heures ne l’est pas.")
     short = replace(reading, lot=replace(reading.lot, duree=5.0))
-    assert "sauf la dispense des travaux de moins de six mois" in words.headline(given_on([], reading=short))
+    assert "sauf la dispense des travaux de moins de six mois" in words.opinion_headline(given_on([], reading=short))
 
 
 def test_where_the_code_does_not_hold_one_sentence_says_so_and_nothing_else() -> None:
     noumea = read(Lot("Nettoyage", cpv=CLEANING, montant=300_000, duree=24, lieux=(RawPlace("Nouméa"),)))
     its = given_on([candidate(f"EA {n}", "EA") for n in range(5)], reading=noumea)
-    assert words.headline(its).startswith("Nouvelle-Calédonie :")
-    assert (list(words.reasons(its)), next_steps.notice(its), its.counted) == ([], "", False)
+    assert words.opinion_headline(its).startswith("Nouvelle-Calédonie :")
+    assert (list(words.opinion_reasons(its)), next_steps.notice_sentence(its), its.is_counted) == ([], "", False)
 
 
 def test_a_family_that_the_catalogue_does_not_hold_is_told_as_a_directory_that_lacks() -> None:
     reading = Reading(Lot("Nettoyage", cpv=CLEANING, montant=100_000, levier="13-1"), activities=OFFICES)
     its = given_on([], reading=reading, unlisted=frozenset({"13-1", "15"}))
-    assert words.headline(its).startswith("Aucun annuaire de SEP n’est chargé : demandez à l’ATIGIP")
+    assert words.opinion_headline(its).startswith("Aucun annuaire de SEP n’est chargé : demandez à l’ATIGIP")
     assert its.verdict is OpinionVerdict.SOURCE  # not « personne »
-    told = " ".join(words.evidence(its))
+    told = " ".join(words.opinion_evidence(its))
     assert not [said for said in ("annuaire", "Si aucune", "chances") if said in told]
     ways = {label: gives for label, _, gives in next_steps.others(replace(its, told=its.of("12")))}
     assert "aucun annuaire de SEP n’est chargé" in next(gives for label, gives in ways.items() if "L2113-13-1" in label)

@@ -7,7 +7,7 @@ import pytest
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import Candidate
 from matcher.decisions.opinion import next_steps, words
-from matcher.decisions.opinion.compute import Opinion, OpinionVerdict, opinion
+from matcher.decisions.opinion.compute import Opinion, OpinionVerdict, lot_opinion
 from matcher.decisions.workload import Workload
 from matcher.domain.french import percent
 from matcher.domain.reading import ActivityGuess, Lot, Reading
@@ -38,26 +38,29 @@ from tests.matcher.decisions.people import candidate, classed, hinted, to_call
 )
 def test_each_verdict_has_its_sentence(found: list[Candidate], etp: float | None, said: str) -> None:
     its = given_on(found, etp)
-    assert said in words.headline(its)
+    assert said in words.opinion_headline(its)
     assert all(
-        sentence.endswith(".") for sentence in (words.headline(its), *words.reasons(its), *next_steps.sizes(its))
+        sentence.endswith(".")
+        for sentence in (words.opinion_headline(its), *words.opinion_reasons(its), *next_steps.sizes(its))
     )
-    assert "'" not in " ".join((words.headline(its), *words.reasons(its), *next_steps.sizes(its), *DEFAULT.says()))
+    assert "'" not in " ".join(
+        (words.opinion_headline(its), *words.opinion_reasons(its), *next_steps.sizes(its), *DEFAULT.says())
+    )
 
 
 def test_a_reserved_lot_gives_the_sentence_for_the_notice_and_its_article() -> None:
     its = given_on([candidate(f"ESAT {n}") for n in range(5)])
-    assert "L2113-12" in next_steps.notice(its)
-    assert "50 %" in next_steps.notice(its).replace("\u00a0", " ")
-    assert next_steps.notice(given_on([to_call(f"A{n}") for n in range(4)])) == ""
+    assert "L2113-12" in next_steps.notice_sentence(its)
+    assert "50 %" in next_steps.notice_sentence(its).replace("\u00a0", " ")
+    assert next_steps.notice_sentence(given_on([to_call(f"A{n}") for n in range(4)])) == ""
 
 
 def test_the_sentence_for_the_notice_stays_closed_until_three_are_confirmed() -> None:
     found = [candidate("A", workers=9.0), candidate("B"), classed("C"), *(to_call(f"D{n}") for n in range(5))]
     its = given_on(found, etp=2.0)
-    assert next_steps.notice(its) == ""
-    assert "s’ouvre quand 3 organisations ont dit faire ce métier, avec assez de salariés" in words.closed(its)
-    assert "1 confirmée, pour 3 voulues" in " ".join(words.reasons(its))
+    assert next_steps.notice_sentence(its) == ""
+    assert "s’ouvre quand 3 organisations ont dit faire ce métier, avec assez de salariés" in words.notice_opening(its)
+    assert "1 confirmée, pour 3 voulues" in " ".join(words.opinion_reasons(its))
     sized, unsure, also = (next_steps.asks(one, its, "Espaces verts") for one in its.told.called)
     assert also[0] == unsure[0], "A is confirmed: nothing is to be asked of it before the others"
     assert sized[0] == "Combien de salariés, pour un lot d’environ 2\u00a0ETP par an ?"
@@ -68,15 +71,15 @@ def test_the_sentence_for_the_notice_stays_closed_until_three_are_confirmed() ->
 
 def test_a_floor_above_three_names_as_many_and_says_what_every_answer_changes() -> None:
     its = given_on([classed(f"ESAT {n}") for n in range(8)], floor=5)
-    assert words.headline(its) == "Réservation possible à l’article L2113-12, à confirmer : appelez ces 5."
+    assert words.opinion_headline(its) == "Réservation possible à l’article L2113-12, à confirmer : appelez ces 5."
     assert [answers for answers, _ in next_steps.by_answers(its)] == ["5 oui", "1 à 4 oui", "aucun oui"]
 
 
 def test_no_percentage_is_announced() -> None:
     for found in ([classed(f"A{n}") for n in range(5)], [hinted("A")], [to_call(f"A{n}") for n in range(30)], []):
         its = given_on(found)
-        assert "%" not in " ".join((words.headline(its), *words.evidence(its)))
-        assert "0 structure" not in " ".join(words.reasons(its))
+        assert "%" not in " ".join((words.opinion_headline(its), *words.opinion_evidence(its)))
+        assert "0 structure" not in " ".join(words.opinion_reasons(its))
 
 
 @pytest.mark.parametrize(
@@ -96,26 +99,26 @@ def test_no_percentage_is_announced() -> None:
 def test_an_article_that_was_chosen_and_cannot_apply_is_said_first(lot: dict[str, object], says: str) -> None:
     reading = Reading(Lot("x", **lot), activities=GREEN.activities, places=GREEN.places)  # type: ignore[arg-type]
     its = given_on([candidate(f"ESAT {n}") for n in range(5)], reading=reading)
-    assert (words.headline(its) == says) is bool(says)
-    assert ("ne convient pas" in words.headline(its)) is bool(says)
-    assert "L2113-15" not in next_steps.notice(its) or not says
+    assert (words.opinion_headline(its) == says) is bool(says)
+    assert ("ne convient pas" in words.opinion_headline(its)) is bool(says)
+    assert "L2113-15" not in next_steps.notice_sentence(its) or not says
 
 
 def test_nobody_within_reach_is_never_told_as_nobody_at_all() -> None:
     nobody = given_on([])
-    for said in (words.headline(nobody), next(words.evidence(nobody))):
+    for said in (words.opinion_headline(nobody), next(words.opinion_evidence(nobody))):
         assert "à portée" in said
 
 
 def test_a_lot_in_doubt_is_asked_its_trade_and_never_told_nobody() -> None:
-    its = opinion(ask("Prestations à définir", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
-    assert words.headline(its) == words.TELL_THE_TRADE
-    assert "Personne" not in " ".join(words.reasons(its))
+    its = lot_opinion(ask("Prestations à définir", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
+    assert words.opinion_headline(its) == words.TELL_THE_TRADE
+    assert "Personne" not in " ".join(words.opinion_reasons(its))
 
 
 def test_one_organisation_of_several_names_is_said() -> None:
     its = given_on([candidate(f"Atelier {n}", organisation="APEI") for n in range(3)])
-    assert "2 autres établissements des mêmes organisations" in " ".join(words.evidence(its))
+    assert "2 autres établissements des mêmes organisations" in " ".join(words.opinion_evidence(its))
 
 
 def test_the_other_ways_are_told_with_why_they_are_closed() -> None:
@@ -151,7 +154,7 @@ def test_a_chance_is_never_told_as_certain(chance: float, said: str) -> None:
 )
 def test_people_to_call_are_counted_whole(fits: list[float], said: str) -> None:
     its = given_on([to_call(f"A{n}", fit=fit) for n, fit in enumerate(fits)])
-    assert said in next(words.evidence(its))
+    assert said in next(words.opinion_evidence(its))
 
 
 def test_an_article_that_nobody_is_eligible_to_says_nobody() -> None:
@@ -161,7 +164,7 @@ def test_an_article_that_nobody_is_eligible_to_says_nobody() -> None:
 
 
 def test_no_sentence_names_a_table_of_the_code() -> None:
-    assert not any("«" in source for _, source in DEFAULT.sourced())
+    assert not any("«" in source for _, source in DEFAULT.sourced_sentences())
 
 
 def test_a_clause_that_is_asked_for_is_concluded_with_its_hours() -> None:
@@ -169,7 +172,7 @@ def test_a_clause_that_is_asked_for_is_concluded_with_its_hours() -> None:
         Lot("Voirie", cpv=("45233222",), montant=1_250_000, duree=24, levier="clause"),
         activities=(ActivityGuess("batiment.vrd", "", 1.0),),
     )
-    said = words.headline(given_on([], reading=roads))
+    said = words.opinion_headline(given_on([], reading=roads))
     assert said.startswith("Une clause sociale d’exécution, de 270 à 620\u00a0heures (L2112-2)")
 
 
@@ -177,10 +180,10 @@ def test_a_clause_that_is_asked_for_is_concluded_with_its_hours() -> None:
 @pytest.mark.parametrize("cpv", ["66510000", "30192000"])
 def test_what_gives_no_work_is_told_no_clause_and_no_immersion(cpv: str, levier: str) -> None:
     its = given_on([], reading=Reading(Lot("Assurances, ou papier", cpv=(cpv,), montant=300_000, levier=levier)))
-    assert words.headline(its).startswith("Pas de clause d’insertion")
-    assert "PMSMP" not in " ".join((words.headline(its), *words.reasons(its)))
+    assert words.opinion_headline(its).startswith("Pas de clause d’insertion")
+    assert "PMSMP" not in " ".join((words.opinion_headline(its), *words.opinion_reasons(its)))
     dear = given_on([], reading=Reading(Lot("Assurances", cpv=(cpv,), montant=900_000, levier=levier)))
-    assert "L2112-2-1" in words.headline(dear)
+    assert "L2112-2-1" in words.opinion_headline(dear)
     known = given_on([candidate(f"EI {n}", "EI") for n in range(2)], reading=Reading(Lot("Papier", cpv=(cpv,))))
     assert known.verdict is not OpinionVerdict.CLAUSE
 
@@ -231,16 +234,16 @@ def on_the_text(article: str, found: list[Candidate], etp: float | None = None) 
     ],
 )
 def test_the_article_that_the_text_says_comes_first(found: list[Candidate], etp: float | None, said: str) -> None:
-    assert words.headline(on_the_text("12", found, etp)) == said
+    assert words.opinion_headline(on_the_text("12", found, etp)) == said
 
 
 def test_an_article_that_the_text_says_and_cannot_be_is_told_why() -> None:
     its = on_the_text("15", [candidate(f"ESAT {n}") for n in range(5)])
     assert (
         "L’article L2113-15, que votre texte dit, ne convient pas : d’après le métier lu, ce n’est pas un service"
-        in (" ".join(words.reasons(its)))
+        in (" ".join(words.opinion_reasons(its)))
     )
-    assert "L2113-12 donnerait" in words.headline(its)
+    assert "L2113-12 donnerait" in words.opinion_headline(its)
 
 
 def test_a_chosen_article_or_a_hint_is_not_what_the_text_says() -> None:
@@ -248,13 +251,15 @@ def test_a_chosen_article_or_a_hint_is_not_what_the_text_says() -> None:
     hinted = replace(GREEN, levier_hint="13")
     chosen = replace(hinted, reserved_by="Lot réservé aux SIAE.", lot=replace(GREEN.lot, levier="12"))
     assert [given_on(found, reading=one).said for one in (hinted, chosen)] == ["", ""]
-    assert words.headline(given_on(found, reading=hinted)) == "Réserver ce lot, à l’article L2113-12."
+    assert words.opinion_headline(given_on(found, reading=hinted)) == "Réserver ce lot, à l’article L2113-12."
 
 
 def test_a_lot_without_a_place_is_asked_its_place_and_counts_nobody() -> None:
     people = [supplier(f"Atelier {n}", activities=declares("espaces-verts.creation-entretien")) for n in range(5)]
-    its = opinion(ask("Entretien des espaces verts", people), Workload(None, ""), DEFAULT)
-    assert words.headline(its) == words.TELL_THE_PLACE
-    assert (its.counted, its.told.found, next_steps.notice(its)) == (False, (), "")
-    everywhere = opinion(ask("Entretien des espaces verts", people, lieu="France entière"), Workload(None, ""), DEFAULT)
-    assert words.headline(everywhere).startswith("Réserver ce lot")
+    its = lot_opinion(ask("Entretien des espaces verts", people), Workload(None, ""), DEFAULT)
+    assert words.opinion_headline(its) == words.TELL_THE_PLACE
+    assert (its.is_counted, its.told.candidates, next_steps.notice_sentence(its)) == (False, (), "")
+    everywhere = lot_opinion(
+        ask("Entretien des espaces verts", people, lieu="France entière"), Workload(None, ""), DEFAULT
+    )
+    assert words.opinion_headline(everywhere).startswith("Réserver ce lot")

@@ -7,10 +7,10 @@ from datetime import date
 
 from python_calamine import CalamineWorkbook
 
-from matcher.decisions.interlocutors import speak_to, speak_to_table
+from matcher.decisions.interlocutors import interlocutors_of, speak_to_table
 from matcher.decisions.plaquette.answer import LeftOut, Plaquette, read_territory
-from matcher.decisions.plaquette.compute import PrintedStructure, PrintedTrade, ordered
-from matcher.decisions.plaquette.document import dated, opens, plaquette_csv, plaquette_document, plaquette_object
+from matcher.decisions.plaquette.compute import PrintedStructure, PrintedTrade, order_structures
+from matcher.decisions.plaquette.document import dates_line, opens, plaquette_csv, plaquette_document, plaquette_object
 from matcher.domain.kinds import SupplierKind as K
 from matcher.reference.source_rules import Use
 from matcher.render.workbook import document_workbook
@@ -21,7 +21,7 @@ LONG = "Association " * 40
 def a_plaquette(*structures: PrintedStructure) -> Plaquette:
     left = (LeftOut(2, "2 structures fermées"),)
     places, _ = read_territory(["Maubeuge"])
-    its = ordered(structures)
+    its = order_structures(structures)
     return Plaquette(places, (), (), (), Use.PUBLISH, date(2026, 11, 25), its, left, 1, ("FINESS",), 3, 9)
 
 
@@ -32,12 +32,12 @@ def structure(name: str, *trades: PrintedTrade) -> PrintedStructure:
 ITS = a_plaquette(
     structure("=1+1"), structure(LONG, PrintedTrade("proprete.locaux", "déduite du nom")), structure("+33 <b>", PrintedTrade("proprete.locaux"))
 )  # fmt: skip
-PEOPLE = speak_to_table(speak_to((), ITS.places))
+PEOPLE = speak_to_table(interlocutors_of((), ITS.places))
 
 
 def test_its_day_is_that_of_its_data() -> None:
     days = (date(2021, 1, 5), date(2021, 1, 20), date(2026, 3, 2))
-    said = [dated(replace(ITS, days=days[:count])) for count in (0, 2, 3)]
+    said = [dates_line(replace(ITS, days=days[:count])) for count in (0, 2, 3)]
     assert [one.partition(" ; ")[0] for one in said] == [
         "Date des données inconnue",
         "Données de janvier 2021",

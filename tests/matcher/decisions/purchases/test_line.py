@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.decisions.purchases.line import NOTHING_TOLD, LineAmount, LineQuestion, LineTold, line_amount, purchase
-from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell, UnderstoodColumn, counted
+from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell, UnderstoodColumn, understand_column
 from matcher.domain.need import BuyerDefaults
 from matcher.need.fields import NO_NEED
 
@@ -125,17 +125,17 @@ TAX, PERIOD, DURATION = LineQuestion.TAX, LineQuestion.PERIOD, LineQuestion.DURA
 def test_an_amount_is_brought_back_before_tax_over_its_duration(
     text: str, column: str, months: float | None, found: LineAmount
 ) -> None:
-    assert line_amount(text, counted("montant", column), NOTHING_TOLD, months) == found
+    assert line_amount(text, understand_column("montant", column), NOTHING_TOLD, months) == found
 
 
 def test_what_a_person_tells_comes_before_what_is_written() -> None:
     told = LineTold(amount="66 000", taxed=True, vat=10, yearly=True)
-    assert line_amount("50-100 k€", counted("montant", "Montant total HT"), told, 24) == LineAmount(
+    assert line_amount("50-100 k€", understand_column("montant", "Montant total HT"), told, 24) == LineAmount(
         120_000, "TTC à 10 % · par an × 2"
     )
 
 
 def test_a_doubt_enters_no_sure_amount() -> None:
     doubted, sure = LineAmount(9.0, "", (TAX,)), LineAmount(9.0, "HT")
-    assert (doubted.sure, doubted.supposed) == (None, 9.0)
-    assert (sure.sure, sure.supposed) == (9.0, None)
+    assert (doubted.sure, doubted.supposed_euros) == (None, 9.0)
+    assert (sure.sure, sure.supposed_euros) == (9.0, None)

@@ -14,8 +14,15 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.leaving import LEAVING
 from matcher.db import open_database
-from matcher.decisions.purchases.past_suppliers import PastSupplier, keep, load, past_suppliers, remove, said
-from matcher.decisions.purchases.spending import Spending, spent
+from matcher.decisions.purchases.past_suppliers import (
+    PastSupplier,
+    keep_past_suppliers,
+    load_past_suppliers,
+    past_suppliers,
+    past_words,
+    remove_past_suppliers,
+)
+from matcher.decisions.purchases.spending import Spending, read_spending
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.ranking.shelf.shelf import Shelf
 from tests.matcher.decisions.purchases.test_line import entry
@@ -50,28 +57,28 @@ def test_only_who_is_surely_recognised_is_a_past_supplier_and_the_last_year_is_s
         {"siret": "55208131766522", "montant": "10", "annee": "2026"},
         {"montant": "10"},
     ]
-    lines = spent([entry(**fields) for fields in told], shelf, load_recogniser(sample))
+    lines = read_spending([entry(**fields) for fields in told], shelf, load_recogniser(sample))
     (its,) = past_suppliers(Spending(lines, {}))
     assert (its.id, its.last_year) == (key, 2025)
     assert its.lines == sum(line.standing == "inclusif" for line in lines) >= 3
 
 
 def test_kept_again_the_later_year_stays_and_each_is_once(engine: Engine) -> None:
-    keep(engine, FIRST_ORGANISATION, [PastSupplier(A, 2025, 4), PastSupplier(B, None, 1)])
-    keep(engine, FIRST_ORGANISATION, [PastSupplier(A, 2023, 2)])
-    assert load(engine, FIRST_ORGANISATION) == {A: PastSupplier(A, 2025, 2), B: PastSupplier(B, None, 1)}
-    remove(engine, FIRST_ORGANISATION, {B, "siret:inconnu"})
-    assert list(load(engine, FIRST_ORGANISATION)) == [A]
+    keep_past_suppliers(engine, FIRST_ORGANISATION, [PastSupplier(A, 2025, 4), PastSupplier(B, None, 1)])
+    keep_past_suppliers(engine, FIRST_ORGANISATION, [PastSupplier(A, 2023, 2)])
+    assert load_past_suppliers(engine, FIRST_ORGANISATION) == {A: PastSupplier(A, 2025, 2), B: PastSupplier(B, None, 1)}
+    remove_past_suppliers(engine, FIRST_ORGANISATION, {B, "siret:inconnu"})
+    assert list(load_past_suppliers(engine, FIRST_ORGANISATION)) == [A]
 
 
 def test_those_of_another_organisation_are_neither_seen_nor_removed(engine: Engine) -> None:
     other = create(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
-    keep(engine, other, [PastSupplier(A, 2025, 4)])
-    assert load(engine, FIRST_ORGANISATION) == {}
-    keep(engine, FIRST_ORGANISATION, [PastSupplier(A, 2021, 1)])
-    remove(engine, FIRST_ORGANISATION, {A})
-    assert load(engine, FIRST_ORGANISATION) == {}
-    assert load(engine, other) == {A: PastSupplier(A, 2025, 4)}
+    keep_past_suppliers(engine, other, [PastSupplier(A, 2025, 4)])
+    assert load_past_suppliers(engine, FIRST_ORGANISATION) == {}
+    keep_past_suppliers(engine, FIRST_ORGANISATION, [PastSupplier(A, 2021, 1)])
+    remove_past_suppliers(engine, FIRST_ORGANISATION, {A})
+    assert load_past_suppliers(engine, FIRST_ORGANISATION) == {}
+    assert load_past_suppliers(engine, other) == {A: PastSupplier(A, 2025, 4)}
 
 
 def test_a_list_says_them_and_the_other_sites_of_their_organisation(sample: Engine) -> None:
@@ -82,14 +89,14 @@ def test_a_list_says_them_and_the_other_sites_of_their_organisation(sample: Engi
     shelf = replace(shelf, sirens=sirens)
     ids = [shelf.ids[at] for at in (row, twin, stranger)]
     for year, words in ((2025, "déjà votre fournisseur, 2025"), (None, "déjà votre fournisseur")):
-        told = said({ids[0]: PastSupplier(ids[0], year, 1)}, shelf, ids)
+        told = past_words({ids[0]: PastSupplier(ids[0], year, 1)}, shelf, ids)
         assert told == {ids[0]: words, ids[1]: f"son organisation (même SIREN) est {words}"}
-    gone = said({"siret:parti": PastSupplier("siret:parti", 2025, 1)}, shelf, ids)
+    gone = past_words({"siret:parti": PastSupplier("siret:parti", 2025, 1)}, shelf, ids)
     assert gone == {}
 
 
 def test_a_supplier_that_leaves_the_catalogue_leaves_them(sample: Engine) -> None:
     key = known(load_shelf(sample))
-    keep(sample, FIRST_ORGANISATION, [PastSupplier(key, 2025, 1), PastSupplier(B, None, 1)])
+    keep_past_suppliers(sample, FIRST_ORGANISATION, [PastSupplier(key, 2025, 1), PastSupplier(B, None, 1)])
     opt_out(sample, key, author=WHO, motive="", now=AT, leaving=LEAVING)
-    assert list(load(sample, FIRST_ORGANISATION)) == [B]
+    assert list(load_past_suppliers(sample, FIRST_ORGANISATION)) == [B]

@@ -14,7 +14,13 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases.line import purchase
-from matcher.decisions.purchases.programme import LineAnswer, Programme, answer_line, answer_programme, headline
+from matcher.decisions.purchases.programme import (
+    LineAnswer,
+    Programme,
+    answer_line,
+    answer_programme,
+    programme_headline,
+)
 from matcher.decisions.purchases.programme_document import verdict_of
 from matcher.domain.reading import SUPPOSED
 from matcher.jobs.resume import KeptAnswers
@@ -66,7 +72,11 @@ def test_the_order_of_the_lines_changes_no_answer_and_no_total(
 ) -> None:
     found = answered(engine, tuple(LINES[index] for index in order))
     assert list(found.answers) == [alone(engine)[index] for index in order]
-    assert (found.totals, found.whole, headline(found)) == (usual.totals, usual.whole, headline(usual))
+    assert (found.totals, found.whole, programme_headline(found)) == (
+        usual.totals,
+        usual.whole,
+        programme_headline(usual),
+    )
 
 
 def test_totals_add_up_and_a_line_of_total_is_not_counted(usual: Programme) -> None:
@@ -81,10 +91,7 @@ def test_a_line_without_an_opinion_is_first_to_settle_then_the_dearest(usual: Pr
     assert [answer.sure for _, answer in settled] == sorted(answer.sure for _, answer in settled)
     assert settled[0][0].entry.text("montant") == "9 000 000 000"
     assert "vérifiez le nombre" in settled[0][1].question
-    assert [its.entry.text("objet") for its, _ in settled[1:3]] == [
-        "Prestation mystérieuse",
-        "Prestations à définir",
-    ]
+    assert [its.entry.text("objet") for its, _ in settled[1:3]] == ["Prestation mystérieuse", "Prestations à définir"]
     assert "de quel métier" in settled[2][1].question
     assert usual.totals[-1].verdict == ""
     assert usual.totals[-1].lines == 4  # one of them has no place
@@ -127,7 +134,7 @@ def test_an_immersion_is_no_answer_to_a_purchase(engine: Engine) -> None:
     objects = ("Assurance flotte automobile", "Contrôle technique des ascenseurs")
     lines = tuple(purchase(entry(objet=its, lieu="Guéret", montant="900 000")) for its in objects)
     found = answered(engine, lines)
-    assert [verdict_of(*both) for both in found.counted] == ["aucun levier", "sourcer d’abord"]
+    assert [verdict_of(*both) for both in found.counted_lines] == ["aucun levier", "sourcer d’abord"]
     assert {answer.lever for answer in found.answers} == {""}
     assert not [answer for answer in found.answers if "PMSMP" in answer.headline]
 

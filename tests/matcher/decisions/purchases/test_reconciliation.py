@@ -7,11 +7,11 @@ from matcher.decisions.purchases.line import written_of
 from matcher.decisions.purchases.reconciliation import (
     NameState,
     amounts_by_state,
-    answers_in,
-    headline,
-    names_in,
+    list_names,
     next_to_settle,
-    reconciled,
+    read_sheet_answers,
+    recognise_entries,
+    reconciliation_headline,
 )
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell, UnderstoodColumn
 from matcher.decisions.purchases.spending import Tax
@@ -41,20 +41,20 @@ def test_every_line_is_there_in_its_order_and_a_total_is_nobody() -> None:
         line(fournisseur="LE RELAIS DES DUNES"),
         line(total=True, fournisseur="Total"),
     ]
-    found = reconciled(lines, KNOWN)
+    found = recognise_entries(lines, KNOWN)
     assert [one.entry for one in found] == lines
     assert [one.recognition.certainty for one in found] == list(Certainty)
-    assert headline(found) == "1 ligne reconnue, 1 à confirmer, 1 sans fournisseur du catalogue."
+    assert reconciliation_headline(found) == "1 ligne reconnue, 1 à confirmer, 1 sans fournisseur du catalogue."
 
 
 @pytest.mark.parametrize(
     ("said", "siret"), [(TWINS[1].siret, TWINS[1].siret), (TWINS[0].id, TWINS[0].siret), ("Aucun", "")]
 )
 def test_an_answer_is_replayed_on_the_next_sheet(said: str, siret: str) -> None:
-    answers, faults = answers_in([line(fournisseur="Relais des Dunes", lieu="LENS", reponse=said)], KNOWN)
+    answers, faults = read_sheet_answers([line(fournisseur="Relais des Dunes", lieu="LENS", reponse=said)], KNOWN)
     assert faults == ()
     again = Recogniser([*TWINS, ORNE, DUNES], answers)
-    (found,) = reconciled([line(fournisseur="RELAIS DES DUNES", lieu="Lens cedex")], again)
+    (found,) = recognise_entries([line(fournisseur="RELAIS DES DUNES", lieu="Lens cedex")], again)
     assert (found.recognition.sure.siret if found.recognition.sure else "") == siret
     assert found.recognition.certainty is not Certainty.TO_CONFIRM
 
@@ -67,14 +67,14 @@ def test_an_answer_that_cannot_be_used_is_said_with_its_line_and_column() -> Non
         line(fournisseur="C"),
         line(reponse="aucun"),
     ]
-    answers, faults = answers_in(lines, KNOWN)
+    answers, faults = read_sheet_answers(lines, KNOWN)
     assert answers == {WrittenSupplier("B").key: ORNE.id}
     assert "Ligne 7, colonne « Reponse » : « 55208131766522 » n’est pas au catalogue" in faults[0]
     assert "répond autrement" in faults[1]
     assert len(faults) == 2
 
 
-LINES = reconciled(
+LINES = recognise_entries(
     [
         line(fournisseur="ORNE SERVICES", lieu="Lens", montant="100"),
         line(fournisseur="LE RELAIS DES DUNES", montant="1 000"),
@@ -89,7 +89,7 @@ LINES = reconciled(
 
 
 def test_the_lines_of_one_name_are_one_and_what_is_not_known_is_not_zero() -> None:
-    names = names_in(LINES, KNOWN)
+    names = list_names(LINES, KNOWN)
     assert [(its.rank, its.lines, its.state) for its in names] == [
         (1, 1, NameState.SURE),
         (2, 3, NameState.TO_SETTLE),
@@ -99,21 +99,21 @@ def test_the_lines_of_one_name_are_one_and_what_is_not_known_is_not_zero() -> No
     assert (names[1].amounts, names[1].unknown) == ({Tax.UNSAID: 1250.5}, 1)
     assert names[3].written.key == ""
     assert amounts_by_state(names)[NameState.TO_SETTLE][Tax.UNSAID] == 1250.5
-    (without,) = names_in(reconciled([line(fournisseur="ORNE SERVICES")], KNOWN), KNOWN)
+    (without,) = list_names(recognise_entries([line(fournisseur="ORNE SERVICES")], KNOWN), KNOWN)
     assert (without.amounts, without.unknown) == ({}, 1)
 
 
 def test_an_answer_is_seen_at_once_and_taken_back() -> None:
     key = WrittenSupplier("LE RELAIS DES DUNES").key
-    chosen = names_in(LINES, KNOWN.with_settled({key: DUNES.id}))[1]
+    chosen = list_names(LINES, KNOWN.with_settled({key: DUNES.id}))[1]
     assert (chosen.state, chosen.recognition.sure) == (NameState.SETTLED, DUNES)
-    nobody = names_in(LINES, KNOWN.with_settled({key: ""}))
+    nobody = list_names(LINES, KNOWN.with_settled({key: ""}))
     assert (nobody[1].state, nobody[1].recognition.sure) == (NameState.SETTLED, None)
     assert amounts_by_state(nobody)[NameState.UNKNOWN][Tax.UNSAID] == 1293.5, "nobody of the catalogue"
-    assert names_in(LINES, KNOWN)[1].state is NameState.TO_SETTLE
+    assert list_names(LINES, KNOWN)[1].state is NameState.TO_SETTLE
 
 
 def test_the_next_is_after_then_round_the_sheet() -> None:
-    names = names_in(LINES, KNOWN)
+    names = list_names(LINES, KNOWN)
     assert [next_to_settle(names, after) for after in (0, 1, 2, 4)] == [2, 2, 2, 2]
-    assert next_to_settle(names_in(LINES, KNOWN.with_settled({names[1].written.key: ""}))) == 0
+    assert next_to_settle(list_names(LINES, KNOWN.with_settled({names[1].written.key: ""}))) == 0

@@ -15,7 +15,14 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from importers.formats.columns import UNTOLD
-from matcher.decisions.purchases.sheet import PROGRAMME, PurchaseSheet, counted, purchase_columns, read_sheet, sheet_of
+from matcher.decisions.purchases.sheet import (
+    PROGRAMME,
+    PurchaseSheet,
+    purchase_columns,
+    read_sheet,
+    sheet_of,
+    understand_column,
+)
 from matcher.jobs.reader_process import ReadRefused
 
 HEAD = ("Objet", "Commune", "Montant (k€ HT)", "Remarque du service")
@@ -261,14 +268,14 @@ def test_a_line_longer_than_its_header_loses_no_cell(tmp_path: Path) -> None:
 )
 def test_a_column_is_known_by_its_name(column: str, field: str, times: float) -> None:
     assert purchase_columns(PROGRAMME, [column], UNTOLD).of == {field: (column,)}
-    how = counted(field, column)
+    how = understand_column(field, column)
     assert (how.times, how.with_tax) == (times, False)
 
 
 def test_of_two_columns_the_surest_is_taken_first() -> None:
     found = purchase_columns(PROGRAMME, ["Description", "Objet", "Total TTC", "Montant TTC"], UNTOLD).of
     assert found == {"objet": ("Objet", "Description"), "montant": ("Montant TTC", "Total TTC")}
-    assert counted("montant", "Montant TTC").with_tax
+    assert understand_column("montant", "Montant TTC").with_tax
 
 
 def test_a_column_of_another_kind_is_in_no_field() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from matcher.decisions.purchases.line import LineQuestion, LineTold
 from matcher.decisions.purchases.programme import LineAnswer, Programme
-from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell, counted
+from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell, understand_column
 from matcher.decisions.purchases.sheet_answers import (
     SheetAnswer,
     SheetAnswers,
@@ -23,7 +23,9 @@ TTC, HT, YEARLY = LineTold(taxed=True), LineTold(taxed=False), LineTold(yearly=T
 
 def line(number: int, column: str, amount: str) -> PurchaseSheetLine:
     written = {"objet": ("Objet", f"Achat {number}"), "montant": (column, amount)}
-    cells = {field: UnderstoodCell(text, counted(field, name), name) for field, (name, text) in written.items()}
+    cells = {
+        field: UnderstoodCell(text, understand_column(field, name), name) for field, (name, text) in written.items()
+    }
     return PurchaseSheetLine("", number, (), cells, total=False)
 
 

@@ -14,7 +14,15 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.decisions.purchases.sheet import UnderstoodCell, UnderstoodColumn
-from matcher.decisions.purchases.spending import KnownSupplier, Spending, Tax, amount_of, headline, photograph, spent
+from matcher.decisions.purchases.spending import (
+    KnownSupplier,
+    Spending,
+    Tax,
+    amount_of,
+    photograph,
+    read_spending,
+    spending_headline,
+)
 from matcher.jobs.resume import KeptAnswers
 from matcher.ranking.shelf.shelf import Shelf
 from tests.matcher.decisions.purchases.test_line import entry
@@ -62,7 +70,7 @@ def lines(shelf: Shelf) -> list[dict[str, str]]:
 
 def test_a_siret_of_a_wrong_key_is_said(shelf: Shelf, recogniser: Recogniser) -> None:
     wrong = f"{OTHER[:-1]}{(int(OTHER[-1]) + 1) % 10}"
-    found = spent([entry(siret=wrong, montant="10 HT")], shelf, recogniser)
+    found = read_spending([entry(siret=wrong, montant="10 HT")], shelf, recogniser)
     assert "sa clé ne tombe pas juste" in str(found)
 
 
@@ -71,7 +79,7 @@ def seen(
 ) -> Spending:
     with KeptAnswers(path, "w") as kept:
         told = [{**fields, "montant": _net(fields.get("montant", ""))} for fields in given]
-        found = spent([entry(**fields) for fields in told], shelf, recogniser)
+        found = read_spending([entry(**fields) for fields in told], shelf, recogniser)
         return photograph(shelf, found, place, TODAY, kept, lambda *_: None)
 
 
@@ -147,7 +155,7 @@ def test_amounts_with_and_without_tax_are_never_added_up(shelf: Shelf, recognise
     found = seen(shelf, recogniser, given_lines)
     assert found.whole.amounts == {Tax.BEFORE: 10, Tax.INCLUDED: 480, Tax.UNSAID: 0}
     assert {shares.tax: shares.sure for shares in found.shares} == {Tax.BEFORE: 0, Tax.INCLUDED: 0.25}
-    assert "sur 480\N{NO-BREAK SPACE}€ TTC" in headline(found)[0].replace("\u202f", "")
+    assert "sur 480\N{NO-BREAK SPACE}€ TTC" in spending_headline(found)[0].replace("\u202f", "")
 
 
 def test_years_and_services_split_the_lines_where_a_column_tells_them(shelf: Shelf, recogniser: Recogniser) -> None:
@@ -198,7 +206,7 @@ def test_the_order_of_the_lines_changes_no_figure(shelf: Shelf, recogniser: Reco
     )
     for figures in ("whole", "by_standing", "by_family", "by_kind"):
         assert getattr(usual, figures) == getattr(other, figures)
-    assert headline(usual) == headline(other)
+    assert spending_headline(usual) == spending_headline(other)
     assert {order[index]: its for index, its in other.similar.items()} == usual.similar
 
 
@@ -206,8 +214,8 @@ def test_without_amounts_the_share_is_not_known_rather_than_zero(shelf: Shelf, r
     found = seen(shelf, recogniser, [{"siret": known(shelf), "montant": ""}])
     assert found.shares == ()
     assert found.share_of_suppliers == 1
-    assert "non connue" in headline(found)[0]
-    assert "1 montant non connu" in headline(found)[1]
+    assert "non connue" in spending_headline(found)[0]
+    assert "1 montant non connu" in spending_headline(found)[1]
 
 
 def test_what_was_found_is_taken_up_after_a_stop(shelf: Shelf, recogniser: Recogniser, tmp_path: Path) -> None:
@@ -233,5 +241,5 @@ def test_what_was_found_is_taken_up_after_a_stop(shelf: Shelf, recogniser: Recog
 def test_a_year_is_read_in_what_its_column_says(
     shelf: Shelf, recogniser: Recogniser, written: str, date_written: str, year: str
 ) -> None:
-    (line,) = spent([entry(siret=OTHER, montant="5", annee=written, date=date_written)], shelf, recogniser)
+    (line,) = read_spending([entry(siret=OTHER, montant="5", annee=written, date=date_written)], shelf, recogniser)
     assert line.year == year

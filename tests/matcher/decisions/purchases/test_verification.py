@@ -13,12 +13,12 @@ from matcher.decisions.purchases.verification import (
     CheckedNumber,
     InclusiveStanding,
     Verification,
-    headline,
+    check_numbers,
     holds_names,
-    numbers_in,
+    pasted_numbers,
     verification_document,
+    verification_headline,
     verification_object,
-    verify,
 )
 from matcher.domain.supplier import Origin
 from tests.factories import raw, siret, supplier, taking, vat
@@ -41,7 +41,7 @@ def filled(engine: Engine, tmp_path: Path) -> Engine:
 
 
 def test_a_number_is_what_the_catalogue_says(filled: Engine) -> None:
-    found = verify(filled, [OPEN, f" {OPEN[:3]} {OPEN[3:]}", OPEN[:9], OVER, ABSENT, "12345", "  "], ON)
+    found = check_numbers(filled, [OPEN, f" {OPEN[:3]} {OPEN[3:]}", OPEN[:9], OVER, ABSENT, "12345", "  "], ON)
     assert [one.number for one in found.checked] == [OPEN, OPEN[:9], OVER, ABSENT, ""]
     assert [one.standing for one in found.checked] == [
         *(InclusiveStanding.INCLUSIVE, InclusiveStanding.INCLUSIVE, InclusiveStanding.ENDED),
@@ -55,7 +55,7 @@ def test_a_number_is_what_the_catalogue_says(filled: Engine) -> None:
 
 def test_another_establishment_is_not_this_one(filled: Engine) -> None:
     """A convention is of an establishment: its neighbour of the same SIREN is to be confirmed."""
-    (one,) = verify(filled, [SISTER], ON).checked
+    (one,) = check_numbers(filled, [SISTER], ON).checked
     assert (one.standing, [its.siret for its in one.suppliers]) == (InclusiveStanding.SIBLING, [OPEN])
     row = verification_document(Verification((one,), 0, ON, 1), 2).tables[0].rows[0].cells
     assert (row[1], row[4]) == ("un autre établissement l’est", "")
@@ -64,33 +64,33 @@ def test_another_establishment_is_not_this_one(filled: Engine) -> None:
 
 def test_a_wrong_key_says_so(filled: Engine) -> None:
     wrong = ABSENT[:-1] + str((int(ABSENT[-1]) + 1) % 10)
-    (one,) = verify(filled, [wrong], ON).checked
+    (one,) = check_numbers(filled, [wrong], ON).checked
     assert (one.standing, one.flag) == (InclusiveStanding.WRONG_KEY, "SIRET invalide (clé)")
-    assert "numéro faux, sa clé ne tombe pas juste" in headline(Verification((one,), 0, ON, 1))
-    assert headline(verify(filled, [wrong, OPEN], ON)) == "1 inclusif et 1 faux (clé)."
+    assert "numéro faux, sa clé ne tombe pas juste" in verification_headline(Verification((one,), 0, ON, 1))
+    assert verification_headline(check_numbers(filled, [wrong, OPEN], ON)) == "1 inclusif et 1 faux (clé)."
 
 
 def test_nobody_bears_a_siret_of_a_wrong_key(filled: Engine, tmp_path: Path) -> None:
     """Neither who is listed under it, nor their articles; its SIREN alone, where that one is right."""
     wrong = OPEN[:-1] + str((int(OPEN[-1]) + 1) % 10)
     taking(filled, tmp_path, NOW)(raw("3", "Blanchisserie du Port", siret=wrong, kind="EA", as_of="2024-03-01"))
-    found = verify(filled, [wrong], ON)
+    found = check_numbers(filled, [wrong], ON)
     (one,) = found.checked
     assert one.standing is InclusiveStanding.WRONG_KEY
-    assert "ce SIREN est celui de" in headline(found)
+    assert "ce SIREN est celui de" in verification_headline(found)
     row = verification_document(found, 2).tables[0].rows[0].cells
     assert (row[1], row[4]) == ("numéro faux, sa clé ne tombe pas juste", "")
     assert f"l’établissement connu est {OPEN[:3]}" in str(row[7])
 
 
 def test_a_vat_number_is_that_of_its_siren(filled: Engine) -> None:
-    found = verify(filled, [vat(OPEN[:9]), OPEN[:9]], ON)
+    found = check_numbers(filled, [vat(OPEN[:9]), OPEN[:9]], ON)
     (one,) = found.checked
     assert (one.standing, one.number, found.repeated) == (InclusiveStanding.INCLUSIVE, OPEN[:9], 1)
     wrong = "FR00" + OPEN[:9]
-    (one,) = verify(filled, [wrong], ON).checked
+    (one,) = check_numbers(filled, [wrong], ON).checked
     assert one.standing is InclusiveStanding.WRONG_KEY
-    assert headline(Verification((one,), 0, ON, 1)) == (
+    assert verification_headline(Verification((one,), 0, ON, 1)) == (
         f"{wrong} : numéro faux, sa clé ne tombe pas juste : ce SIREN est celui de Les Ateliers du Marais."
     )
 
@@ -115,10 +115,10 @@ def test_since_when_is_the_oldest_day_and_unknown_is_said() -> None:
 
 
 def test_a_headline_counts_what_stands_below(filled: Engine) -> None:
-    found = verify(filled, [OPEN, OVER, ABSENT, "x"], ON)
-    assert headline(found) == "1 inclusif, 1 qui ne l’est plus, 1 inconnu du catalogue et 1 illisible."
-    (alone,) = verify(filled, [OPEN], ON).checked
-    assert headline(Verification((alone,), 0, ON, 1)).endswith(": inclusif : Les Ateliers du Marais.")
+    found = check_numbers(filled, [OPEN, OVER, ABSENT, "x"], ON)
+    assert verification_headline(found) == "1 inclusif, 1 qui ne l’est plus, 1 inconnu du catalogue et 1 illisible."
+    (alone,) = check_numbers(filled, [OPEN], ON).checked
+    assert verification_headline(Verification((alone,), 0, ON, 1)).endswith(": inclusif : Les Ateliers du Marais.")
 
 
 @given(
@@ -126,7 +126,7 @@ def test_a_headline_counts_what_stands_below(filled: Engine) -> None:
     st.sampled_from("\n;,\t"),
 )
 def test_each_cell_of_a_column_is_a_number(cells: list[str], between: str) -> None:
-    assert numbers_in(between.join(cells)) == cells
+    assert pasted_numbers(between.join(cells)) == cells
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause.followup import HoursKind
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.sheet import SPENDING, read_sheet
-from matcher.decisions.purchases.spending import Spent, spent
+from matcher.decisions.purchases.spending import Spent, read_spending
 from matcher.dossiers.report.answer import ReportAnswer, annual_report, period_of
 from matcher.dossiers.report.compute import CountedContracts, LedgerRead, award_measures, contract_measures
 from matcher.dossiers.report.document import report_document
@@ -60,7 +60,7 @@ def engine(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[En
 def ledger(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> tuple[Spent, ...]:
     path = tmp_path_factory.mktemp("historique") / "2026.csv"
     path.write_text(LEDGER, encoding="utf-8")
-    return spent(read_sheet(path, SPENDING, 100).entries, load_shelf(engine), load_recogniser(engine))
+    return read_spending(read_sheet(path, SPENDING, 100).entries, load_shelf(engine), load_recogniser(engine))
 
 
 def report(

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
 from matcher.decisions.clause.facilitators import Facilitator, import_facilitators
-from matcher.decisions.clause.plan_document import hours_in
+from matcher.decisions.clause.plan_document import plan_hours
 from matcher.domain.french import number
 from matcher.dossiers.store import load
 from matcher.ownership import FIRST_ORGANISATION
@@ -229,7 +229,7 @@ def test_a_plan_is_kept_with_its_lists_and_its_next_step(writer: FlaskClient, ow
     dossier = fill(writer, form, "main form", title="Clause de la voirie", qui="Léa")
     assert dossier.status == 200
     saved = load(own, FIRST_ORGANISATION, 1)
-    assert hours_in(saved.decisions[0].decision) == 20_000
+    assert plan_hours(saved.decisions[0].decision) == 20_000
     assert [lot.title for lot in saved.lots] == [GREEN, ROADS]
     assert all(lot.entries for lot in saved.lots)
     assert saved.course.next_step == "Confirmer les heures et leur partage avec le facilitateur"

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.decisions.purchases.families import compute
-from matcher.decisions.purchases.families.likeness import grouped
+from matcher.decisions.purchases.families.likeness import group_needs
 from matcher.web import create_app
 from matcher.web.decisions.families import CHANGED, NO_LINE, NO_NAME
 from tests.matcher.web.conftest import TODAY
@@ -124,7 +124,9 @@ def test_groups_are_made_by_the_work_and_again_only_where_something_changed(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[int] = []
-    monkeypatch.setattr(compute, "grouped", lambda needs, settled: made.append(len(needs)) or grouped(needs, settled))
+    monkeypatch.setattr(
+        compute, "group_needs", lambda needs, settled: made.append(len(needs)) or group_needs(needs, settled)
+    )
     page = dropped(app, client)
     for _ in range(2):
         assert shown(read(client, page.path)) == {CLEANING: 2, GREEN: 1}

@@ -178,7 +178,7 @@ def test_one_position_is_told(client: FlaskClient) -> None:
     assert page.one(".five [aria-current]").get_text() == "réserver"
     assert "Réserver ce lot" in page.one("h1").get_text()
     assert "Un avis pour décider, pas un conseil juridique." in page.text
-    assert len(page.all(".supposed li .note")) == len(list(DEFAULT.sourced()))
+    assert len(page.all(".supposed li .note")) == len(list(DEFAULT.sourced_sentences()))
 
 
 def test_the_drawing_holds_what_its_table_says(client: FlaskClient) -> None:

@@ -40,12 +40,12 @@ def test_the_page_the_paper_and_the_file_have_the_same_structures(client: FlaskC
 def test_the_cover_counts_what_it_does_not_show_and_says_why(client: FlaskClient, engine: Engine) -> None:
     its = plaquette(engine, ["Nord (59)"], on=TODAY, since=date(2023, 11, 25))
     assert its.withheld
-    assert its.known == its.total + sum(one.count for one in its.withheld)
+    assert its.known_count == its.total + sum(one.count for one in its.withheld)
     cover = read(client, "/plaquette/imprimer", NORD).one(".cover").get_text().replace("\u202f", " ")
     text = " ".join(cover.replace("\u00a0", " ").split())
-    assert f"{its.total} structures montrées, sur {its.known} connues" in text
+    assert f"{its.total} structures montrées, sur {its.known_count} connues" in text
     assert "n’est connue que par" in text or "ne sont connues que par" in text
-    assert f"sur {its.known} connues" in read(client, "/plaquette", NORD).text
+    assert f"sur {its.known_count} connues" in read(client, "/plaquette", NORD).text
 
 
 def test_every_number_of_the_paper_leads_to_a_card(client: FlaskClient) -> None:

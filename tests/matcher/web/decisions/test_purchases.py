@@ -24,7 +24,7 @@ from matcher.cli.app import main
 from matcher.db import open_database, reading
 from matcher.decisions.purchases import programme
 from matcher.decisions.purchases.batch import STUDIES, Studies
-from matcher.decisions.purchases.past_suppliers import PastSupplier, keep, load
+from matcher.decisions.purchases.past_suppliers import PastSupplier, keep_past_suppliers, load_past_suppliers
 from matcher.decisions.purchases.study import BatchKind
 from matcher.jobs.tables import WorkFileRow, WorkRow, WorkStepRow
 from matcher.jobs.worker import Worker
@@ -337,7 +337,9 @@ def test_what_a_ledger_recognises_is_kept_said_on_lists_and_removed(app: Flask, 
     kept = fill(client, page, KEEP)
     assert "1 fournisseur gardé" in kept.text
     assert kept.all(KEEP) == []
-    assert load(app.extensions[EXTENSION].engine, FIRST_ORGANISATION) == {first: PastSupplier(str(first), 2025, 1)}
+    assert load_past_suppliers(app.extensions[EXTENSION].engine, FIRST_ORGANISATION) == {
+        first: PastSupplier(str(first), 2025, 1)
+    }
     after = read(client, "/candidats", NEED)
     assert "déjà votre fournisseur, 2025" in after.text
     assert names(after) == names(before)
@@ -355,26 +357,26 @@ def test_what_a_ledger_recognises_is_kept_said_on_lists_and_removed(app: Flask, 
 def test_all_are_removed_at_once_and_one_that_left_the_catalogue_is_told(app: Flask, client: FlaskClient) -> None:
     engine = app.extensions[EXTENSION].engine
     ids = [*list(load_shelf(engine).ids)[:3], "siret:55208131766522"]
-    keep(engine, FIRST_ORGANISATION, [PastSupplier(key, None, 2) for key in ids])
+    keep_past_suppliers(engine, FIRST_ORGANISATION, [PastSupplier(key, None, 2) for key in ids])
     page = read(client, "/mes-fournisseurs")
     assert "n’est plus au catalogue" in page.all("tbody tr")[-1].get_text()
     assert page.text.count("non connue") == 4
     assert "Aucun pour l’instant" in fill(client, page, "#tout-retirer", faire="tout").text
-    assert load(engine, FIRST_ORGANISATION) == {}
+    assert load_past_suppliers(engine, FIRST_ORGANISATION) == {}
 
 
 def test_each_sees_and_removes_their_own_alone(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
     other = create(engine, OrganisationProfile("Autre"), author="essai", now=OPENED).id
     (key,) = list(load_shelf(engine).ids)[:1]
-    keep(engine, other, [PastSupplier(key, 2025, 1)])
+    keep_past_suppliers(engine, other, [PastSupplier(key, 2025, 1)])
     client = signed_in(team, Role.BUYER)
     assert "Aucun pour l’instant" in read(client, "/mes-fournisseurs").text
     team.config["WTF_CSRF_ENABLED"] = False
     for sent in ({"fournisseur": key}, {"faire": "tout"}):
         assert client.post("/mes-fournisseurs", data=sent).status_code == 303
-    assert list(load(engine, other)) == [key]
-    keep(engine, FIRST_ORGANISATION, [PastSupplier(key, 2025, 1)])
+    assert list(load_past_suppliers(engine, other)) == [key]
+    keep_past_suppliers(engine, FIRST_ORGANISATION, [PastSupplier(key, 2025, 1)])
     assert read(signed_in(team, Role.READER), "/mes-fournisseurs").all("main button") == []
 
 
@@ -382,8 +384,8 @@ def test_each_sees_and_removes_their_own_alone(team: Flask) -> None:
 def test_whatever_is_sent_removes_nothing_else(app: Flask, client: FlaskClient) -> None:
     engine = app.extensions[EXTENSION].engine
     app.config["WTF_CSRF_ENABLED"] = False
-    keep(engine, FIRST_ORGANISATION, [PastSupplier("siret:1", 2025, 1)])
+    keep_past_suppliers(engine, FIRST_ORGANISATION, [PastSupplier("siret:1", 2025, 1)])
     for text in NASTY:
         assert client.post("/mes-fournisseurs", data={"fournisseur": text, "faire": text}).status_code == 303
         assert client.post(f"/achats/{text[:50].replace('/', '') or 'x'}/fournisseurs").status_code in (400, 404, 405)
-    assert len(load(engine, FIRST_ORGANISATION)) == 1
+    assert len(load_past_suppliers(engine, FIRST_ORGANISATION)) == 1

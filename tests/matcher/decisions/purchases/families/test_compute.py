@@ -11,8 +11,8 @@ from matcher.decisions.purchases.families.compute import (
     NeedFamilies,
     NeedLine,
     WrittenNeed,
-    corrected,
-    families,
+    correct_family,
+    form_families,
     lines_of_sheet,
 )
 from matcher.reference.law import BuyerNature
@@ -32,7 +32,7 @@ def lines(*rows: tuple[str, ...]) -> tuple[NeedLine, ...]:
 
 
 def found(*rows: tuple[str, ...], settled: dict[WrittenNeed, str] | None = None) -> NeedFamilies:
-    return families(lines(*rows), settled or {}, ON, LOCAL)
+    return form_families(lines(*rows), settled or {}, ON, LOCAL)
 
 
 def by_lines(its: NeedFamilies) -> dict[tuple[int, ...], str]:
@@ -51,7 +51,7 @@ def test_an_unknown_amount_is_not_zero() -> None:
     (high,) = found((CLEANING, "70000"), (VISITED, "")).families
     assert high.law.direct is False
     (none,) = found((CLEANING, "")).families
-    assert not none.priced
+    assert not none.has_amount
 
 
 def test_an_amount_with_tax_is_not_added_to_those_without() -> None:
@@ -107,7 +107,7 @@ def test_too_many_different_needs_are_refused_with_what_to_do(monkeypatch: pytes
 
 def settle(its: NeedFamilies, ranks: tuple[int, ...], whole: bool, name: str) -> dict[WrittenNeed, str]:
     family = next(one for one in its.families if ranks[0] in one.lines)
-    return corrected(its, family, () if whole else ranks, name)
+    return correct_family(its, family, () if whole else ranks, name)
 
 
 def test_a_family_is_renamed_split_and_merged_and_the_next_file_starts_from_it() -> None:
@@ -131,7 +131,7 @@ def test_a_family_takes_its_name_from_its_lines_and_no_two_have_the_same() -> No
     long = "Prestations de nettoyage " + "très " * 40 + "longues"
     assert all(len(one.name) <= 90 for one in found((long, "1")).families)
     its = lines_of_sheet([entry(objet="Lot 1", cpv="90911200"), entry(objet="Lot 1", cpv="15894000")])
-    names = [one.name for one in families(its, {}, ON).families]
+    names = [one.name for one in form_families(its, {}, ON).families]
     assert len(set(names)) == len(names)
-    (by_code,) = families(lines_of_sheet([entry(cpv="90911200-8")]), {}, ON).families
+    (by_code,) = form_families(lines_of_sheet([entry(cpv="90911200-8")]), {}, ON).families
     assert "nettoyage" in by_code.name.lower()

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from matcher.accounts.organisations import OrganisationProfile, create
 from matcher.db import open_database, writing
 from matcher.decisions.purchases.families.compute import WrittenNeed
-from matcher.decisions.purchases.families.corrections import forget, keep, load
+from matcher.decisions.purchases.families.corrections import forget_families, keep_families, load_families
 from matcher.erasure import cut_tables
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.kept import AT, WHO
@@ -28,18 +28,18 @@ def own(tmp_path: Path) -> Iterator[Engine]:
 
 def test_the_last_word_on_needs_written_alike_is_kept_for_one_organisation(own: Engine) -> None:
     other = create(own, OrganisationProfile(name="Autre"), author=WHO, now=AT).id
-    keep(own, FIRST_ORGANISATION, {CLEANING: "A", CODE: "B"})
-    keep(own, other, {CLEANING: "Z"})
+    keep_families(own, FIRST_ORGANISATION, {CLEANING: "A", CODE: "B"})
+    keep_families(own, other, {CLEANING: "Z"})
     later = WrittenNeed("NETTOYAGE des locaux 2027", "")
-    keep(own, FIRST_ORGANISATION, {later: "C"})
-    assert load(own, FIRST_ORGANISATION) == {CODE: "B", later: "C"}
-    forget(own, FIRST_ORGANISATION, [CLEANING])
-    assert load(own, FIRST_ORGANISATION) == {CODE: "B"}
-    assert load(own, other) == {CLEANING: "Z"}
+    keep_families(own, FIRST_ORGANISATION, {later: "C"})
+    assert load_families(own, FIRST_ORGANISATION) == {CODE: "B", later: "C"}
+    forget_families(own, FIRST_ORGANISATION, [CLEANING])
+    assert load_families(own, FIRST_ORGANISATION) == {CODE: "B"}
+    assert load_families(own, other) == {CLEANING: "Z"}
 
 
 def test_a_line_that_names_a_person_who_is_forgotten_goes(own: Engine) -> None:
-    keep(own, FIRST_ORGANISATION, {WrittenNeed("Formation de Jeanne Martin", ""): "Formation", CODE: "B"})
+    keep_families(own, FIRST_ORGANISATION, {WrittenNeed("Formation de Jeanne Martin", ""): "Formation", CODE: "B"})
     with writing(own) as connection:
         cut_tables(connection, lambda text: text.replace("Jeanne Martin", ""))
-    assert load(own, FIRST_ORGANISATION) == {CODE: "B"}
+    assert load_families(own, FIRST_ORGANISATION) == {CODE: "B"}

@@ -5,13 +5,8 @@ from datetime import date
 
 import pytest
 
-from matcher.decisions.purchases.families.compute import families, lines_of_sheet
-from matcher.decisions.purchases.families.document import (
-    Grouped,
-    families_document,
-    families_object,
-    headline,
-)
+from matcher.decisions.purchases.families.compute import form_families, lines_of_sheet
+from matcher.decisions.purchases.families.document import Grouped, families_document, families_headline, families_object
 from matcher.decisions.purchases.families.words import says
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.reference.law import BuyerNature
@@ -25,7 +20,7 @@ def grouped(*rows: dict[str, str], nature: BuyerNature | None = BuyerNature.OTHE
     net = [{name: f"{text} HT" if text.isdigit() else text for name, text in row.items()} for row in rows]
     entries = tuple(replace(entry(**row), cells=(row.get("objet", ""),)) for row in net)
     sheet = PurchaseSheet(("Objet",), entries, (), (), ())
-    return Grouped(sheet, families(lines_of_sheet(entries), {}, on, nature), on, 1, 12)
+    return Grouped(sheet, form_families(lines_of_sheet(entries), {}, on, nature), on, 1, 12)
 
 
 def plain(text: str) -> str:
@@ -99,7 +94,7 @@ def test_what_is_left_out_is_said_and_what_services_may_pool_adds_up() -> None:
     )
     told = families_object(its)
     assert (
-        plain(headline(its.found))
+        plain(families_headline(its.found))
         == "1 famille pour 2 lignes : 0 dépasse l’achat direct ; 1 est achetée par plusieurs services."
     )
     assert [plain(one) for one in told["remarks"]] == [

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from matcher.decisions.purchases.families.likeness import compared, grouped
+from matcher.decisions.purchases.families.likeness import compare_need, group_needs
 
 CLEANING = ("Nettoyage des locaux de la mairie", "Nettoyage des locaux administratifs")
 GREEN = ("Entretien des espaces verts", "Tonte et entretien des espaces verts communaux")
@@ -10,7 +10,7 @@ GREEN = ("Entretien des espaces verts", "Tonte et entretien des espaces verts co
 
 def groups(objets: list[str], settled: dict[str, str] | None = None) -> dict[str, int | str]:
     names = [(settled or {}).get(objet, "") for objet in objets]
-    return dict(zip(objets, grouped([compared(objet) for objet in objets], names), strict=True))
+    return dict(zip(objets, group_needs([compare_need(objet) for objet in objets], names), strict=True))
 
 
 def parts(found: dict[str, int | str]) -> set[frozenset[str]]:
@@ -36,7 +36,7 @@ def test_what_a_person_set_apart_stays_apart() -> None:
 
 
 def test_nothing_one_need_and_needs_without_words_are_each_alone() -> None:
-    assert grouped([], []) == []
+    assert group_needs([], []) == []
     assert groups(["Nettoyage"]) == {"Nettoyage": 0}
     assert len(parts(groups(["2024-001", "2024-002", "12", "Nettoyage", "Repas"]))) == 5
 
@@ -47,9 +47,9 @@ def test_needs_of_no_trade_that_is_known_are_compared_by_their_words() -> None:
 
 
 def test_a_code_counts_as_the_words_of_its_class() -> None:
-    by_code = compared("", "90911200-8")
+    by_code = compare_need("", "90911200-8")
     assert "nettoyag" in " ".join(by_code.words)
-    assert compared("Lot", "n’importe quoi").words == compared("Lot").words
+    assert compare_need("Lot", "n’importe quoi").words == compare_need("Lot").words
 
 
 def test_needs_that_a_buyer_counts_together_are_one_group_whatever_their_words() -> None:
