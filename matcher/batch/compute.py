@@ -9,7 +9,7 @@ from typing import Any, TypedDict, get_args, get_origin, get_type_hints, is_type
 
 import msgspec
 
-from matcher.batch.pack import opened
+from matcher.batch.pack import opened_pack
 from matcher.batch.parquet import parquet_of
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
@@ -170,9 +170,9 @@ class PartitionRows:
 Work = Callable[[BatchAsked, Partition], PartitionRows]
 
 
-def rows_of(request: BatchAsked, part: Partition) -> PartitionRows:
+def compute_rows(request: BatchAsked, part: Partition) -> PartitionRows:
     """Return the rows of a partition, on the catalogue that this process has open. Raises PackRefused where it has not."""
-    pack = opened(request.catalogue)
+    pack = opened_pack(request.catalogue)
     follow(pack.team)
     choose_model(pack.reader)
     weights = INCUMBENTS_FIRST if request.incumbents_first else DEFAULT

@@ -134,7 +134,7 @@ def open_pack(pack: Pack) -> None:
     _open[pack.digest] = OpenPack(shelf, sources, pack.team, pack.files[2])
 
 
-def opened(digest: str) -> OpenPack:
+def opened_pack(digest: str) -> OpenPack:
     """Return a catalogue that this process has open. Raises PackRefused."""
     if digest not in _open:
         raise PackRefused("Ce processus n’a pas reçu le catalogue du calcul : relancez la commande.")

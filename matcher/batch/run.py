@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Protocol
 
 from importers.formats.parquet import ParquetMissing
-from matcher.batch.compute import BatchAsked, Partition, PartitionRows, Work, digest_of_lots, rows_of
+from matcher.batch.compute import BatchAsked, Partition, PartitionRows, Work, compute_rows, digest_of_lots
 from matcher.batch.folder import BatchFolder, BatchHead
 from matcher.batch.pack import Pack, PackRefused
 from matcher.render.described_file import SCHEMA_VERSION
@@ -78,7 +78,7 @@ def run_batch(
     parts: Sequence[Partition],
     workers: Callable[[], AbstractContextManager[Workers]],
     progress: Callable[[str, int, int], None] = lambda *_: None,
-    work: Work = rows_of,
+    work: Work = compute_rows,
 ) -> BatchReport:
     """Compute the partitions of its share that a folder lacks, and write each there as it ends. What is cut is taken up by the next run.
 

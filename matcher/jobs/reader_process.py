@@ -19,7 +19,7 @@ from typing import IO, Any, ParamSpec, Self, TypeVar, get_args, get_origin, get_
 
 import msgspec
 
-from matcher.jobs.reader_child import ReadingEnd, ReadingLimits, ReadingRequest, ReadValue, decoded, encoded
+from matcher.jobs.reader_child import ReadingEnd, ReadingLimits, ReadingRequest, ReadValue, decode_value, encode_value
 from matcher.jobs.stop import Stop
 
 P = ParamSpec("P")
@@ -34,7 +34,7 @@ COMMAND = ReadingLimits(seconds=0, memory=2 * 2**30, silence=24 * 3600)
 # Bytes of one value: twenty thousand lines of a workbook weigh a tenth of it.
 _LONGEST_VALUE = 64 * 2**20
 _LOOK_S = 0.5
-_CODE = "from matcher.jobs.reader_child import main; main()"
+_CODE = "from matcher.jobs.reader_child import run_reader; run_reader()"
 # What of the environment a process needs to run at all: no address of a database, no key.
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
 # How a process ends that has spent its seconds, or that the system refused memory to.
@@ -67,11 +67,11 @@ def apart(
 
     def values(*arguments: Any) -> Iterator[Any]:
         request = ReadingRequest(
-            _name(function), [msgspec.Raw(encoded(one)) for one in arguments], list(map(_name, refusals)), limits
+            _name(function), [msgspec.Raw(encode_value(one)) for one in arguments], list(map(_name, refusals)), limits
         )
         name = Path(getattr(arguments[0], "path", arguments[0])).name
         for message in _answers(name, request, stop or Stop(), cure):
-            yield decoded(message.value, types.get(message.kind, wanted))
+            yield decode_value(message.value, types.get(message.kind, wanted))
 
     def value(*arguments: Any) -> Any:
         (single,) = values(*arguments)
@@ -153,7 +153,7 @@ class _Patience:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a reader process without pipes")
         with suppress(BrokenPipeError), process.stdin:  # broken where it is already dead, which the answer says
-            process.stdin.write(encoded(request))
+            process.stdin.write(encode_value(request))
         while True:
             self._since = monotonic()
             line = process.stdout.readline(_LONGEST_VALUE)

@@ -16,8 +16,8 @@ import click
 
 from matcher.club.meeting_day.changes import Miss
 from matcher.club.meeting_day.meeting_day import MeetingDay
-from matcher.club.results.aims import headline
-from matcher.club.timetable.planning import planned, replanned, setting_of
+from matcher.club.results.aims import needs_headline
+from matcher.club.timetable.planning import plan_timetable, replan_timetable, setting_of
 from matcher.club.timetable.setting import Setting, met_before
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
@@ -70,7 +70,7 @@ def regional(url: str, folder: Path) -> None:
         truly, possible = served_by_truth(event, who)
         plan = event.plan
         assert plan is not None
-        click.echo(f"45 × 130, n° {seed} : {' '.join(headline(event))}")
+        click.echo(f"45 × 130, n° {seed} : {' '.join(needs_headline(event))}")
         click.echo(
             f"    programme entier, mêmes affinités : {best[1]} besoins servis, {best[0]} vœux ; ici {plan.answered} et"
             f" {len(set(setting.problem.must) & rows_met(setting, event))}"
@@ -90,7 +90,7 @@ def regional(url: str, folder: Path) -> None:
     for buyers, suppliers, slots in TIMED:
         event, _ = enrolled(engine, made_day(7, buyers, suppliers, known, wide=True), folder, slots=slots)
         started = process_time()
-        plan = planned(setting_of(engine, FIRST_ORGANISATION, event, today=DAY), seconds=LONGEST_S)
+        plan = plan_timetable(setting_of(engine, FIRST_ORGANISATION, event, today=DAY), seconds=LONGEST_S)
         gap = (plan.bound - plan.total) / plan.bound
         click.echo(
             f"{buyers} × {suppliers} × {slots} : {process_time() - started:.1f} s du processeur, {len(plan.bookings)} rendez-vous, {plan.answered}"
@@ -134,7 +134,7 @@ def changes(setting: Setting, event: MeetingDay) -> tuple[int, int, int]:
     other = replace(event, id=event.id + 1, header=replace(event.header, day=DAY - timedelta(days=2)))
     absent = after(event, Miss(gone))
     alone, both = (
-        len(replanned(replace_absent(Setting(absent, setting.affinities, met)), from_slot=0)[1])
+        len(replan_timetable(replace_absent(Setting(absent, setting.affinities, met)), from_slot=0)[1])
         for met in (setting.met, met_before(absent, [other]))
     )
     return len(event.bookings_of[gone]), alone, both

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from matcher.cleaning.hours import DAY_MINUTES
-from matcher.club.meeting_day.answers import NotePoints, SettlePoints, after_amending, answered
+from matcher.club.meeting_day.answers import NotePoints, SettlePoints, after_amending, answer_question
 from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
 from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import (
@@ -23,7 +23,7 @@ from matcher.club.meeting_day.meeting_day import (
     Participant,
     Tie,
 )
-from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords, booking_of, say
+from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords, booking_of, set_last_word
 from matcher.club.meeting_day.schedule import Schedule, clock
 from matcher.club.meeting_day.sequels import ORGANISER, UNSAID, Sequel, SequelStep
 from matcher.domain.french import count, unit
@@ -214,7 +214,7 @@ class AnswerQuestion(DayChange, action="répondre"):
     code: str
 
     def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
-        return answered(event, self.number, self.code)
+        return answer_question(event, self.number, self.code)
 
     def says(self, event: MeetingDay) -> str:
         return f"répond à la question {self.number}"
@@ -285,7 +285,7 @@ class Record(DayChange, action="issue"):
         if event.plan is None or new.pair not in event.plan.by_pair:
             names = f"{event.name_of(new.buyer)} et {event.name_of(new.supplier)}"
             raise ChangeRefused(f"{names} n’ont pas de rendez-vous dans l’horaire.")
-        say(event.outcomes, new.pair, new)
+        set_last_word(event.outcomes, new.pair, new)
         return event
 
     def says(self, event: MeetingDay) -> str:
@@ -308,7 +308,7 @@ class TellSequel(DayChange, action="suite"):
             raise ChangeRefused("Un montant, des heures ou des emplois se disent d’un marché signé.")
         if any(value is not None and not 0 <= value <= MOST_OF_A_CONTRACT for value in new.terms.figures):
             raise ChangeRefused("Un montant, des heures ou des emplois ne sont ni négatifs ni démesurés.")
-        say(event.sequels, (new.by, new.pair), new)
+        set_last_word(event.sequels, (new.by, new.pair), new)
         return event
 
     def says(self, event: MeetingDay) -> str:

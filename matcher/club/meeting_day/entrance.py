@@ -19,7 +19,7 @@ _SPREAD = 7_919
 _BACK = pow(_SPREAD, -1, _CODES)
 
 
-def code_of(event_id: int, key: int) -> str:
+def badge_code(event_id: int, key: int) -> str:
     """Return the code of a participant, « K3-F8 »: one of its event alone, the same whenever it is printed."""
     number = key - key % _CODES + key * _SPREAD % _CODES
     values: list[int] = []

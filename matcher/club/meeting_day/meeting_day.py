@@ -11,7 +11,7 @@ from functools import cached_property, reduce
 from typing import ClassVar
 
 from matcher.club.meeting_day.header import DayHeader, Rival, Rules, TakenWord
-from matcher.club.meeting_day.participant_need import ParticipantNeed, UnservedNeed, each_once
+from matcher.club.meeting_day.participant_need import ParticipantNeed, UnservedNeed, merge_needs
 from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import Hours, Schedule, absent_together, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
@@ -120,7 +120,7 @@ class Participant:
             away = absent_together(self.away, other.away)
         return replace(
             self,
-            needs=each_once((*self.needs, *other.needs)),
+            needs=merge_needs((*self.needs, *other.needs)),
             activity="\n".join(dict.fromkeys(filter(None, (self.activity, other.activity)))),
             workers=other.workers if self.workers is None else self.workers,
             area=self.area or other.area,

@@ -35,7 +35,7 @@ class Accept(DayChange, action="accepter"):
                     f"Le rendez-vous avec {event.name_of(acceptance.other)} a changé d’heure : relisez-le."
                 )
         for acceptance in self.given:
-            say(event.accepted, (acceptance.by, acceptance.other), acceptance)
+            set_last_word(event.accepted, (acceptance.by, acceptance.other), acceptance)
         return event
 
     def says(self, event: MeetingDay) -> str:
@@ -54,13 +54,13 @@ class NoteMeeting(DayChange, action="noter"):
             raise ChangeRefused(f"L’utilité se dit de 1 à {MOST_USEFUL}.")
         booking = booking_of(event, new.by, new.other)
         former = note_of(event, new.by, new.other)
-        say(event.notes, (new.by, new.other), new)
+        set_last_word(event.notes, (new.by, new.other), new)
         if new.result and new.result != former.result:
             meeting_outcome = event.outcomes.get(booking.pair)
             outcome = MeetingOutcome(
                 booking.buyer, booking.supplier, new.result, meeting_outcome.note if meeting_outcome else ""
             )
-            say(event.outcomes, booking.pair, outcome)
+            set_last_word(event.outcomes, booking.pair, outcome)
         return event
 
     def says(self, event: MeetingDay) -> str:
@@ -106,7 +106,7 @@ def booking_of(event: MeetingDay, by: int, other: int) -> Booking:
     return booking
 
 
-def restated(event: MeetingDay, sequel: Sequel) -> Sequel:
+def restate_terms(event: MeetingDay, sequel: Sequel) -> Sequel:
     """Return a sequel with the terms that its sayer gave before, where it says again that a contract is signed."""
     before = event.sequels.get((sequel.by, sequel.pair))
     return replace(sequel, terms=before.terms) if before and before.step is sequel.step else sequel
@@ -123,7 +123,7 @@ def accepts(event: MeetingDay, by: int, other: int, slot: int) -> bool:
     return acceptance is not None and acceptance.slot == slot
 
 
-def say(words: dict[_Of, _Word], of: _Of, word: _Word) -> None:
+def set_last_word(words: dict[_Of, _Word], of: _Of, word: _Word) -> None:
     """Write the last word on something, after all that was said before."""
     words.pop(of, None)
     words[of] = word

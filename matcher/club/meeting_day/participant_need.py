@@ -20,7 +20,7 @@ class ParticipantNeed:
         return same and self.amount in (None, other.amount) and self.hours in (None, other.hours)
 
 
-def each_once(needs: Iterable[ParticipantNeed]) -> tuple[ParticipantNeed, ...]:
+def merge_needs(needs: Iterable[ParticipantNeed]) -> tuple[ParticipantNeed, ...]:
     """Return needs in order, each once: one that another line says with its amount or its hours is that one, in the place of the first."""
     participant_needs: list[ParticipantNeed] = []
     for need in needs:

@@ -55,7 +55,7 @@ def write_people(connection: Connection, event_id: int, people: People, forgotte
     for participant, persons in sorted(people.items()):
         own = (PERSONS.c.event_id == event_id) & (PERSONS.c.participant == participant)
         connection.execute(delete(PERSONS).where(own))
-        known_people = [person for one in persons if (person := without(one, forgotten)) != Person("")]
+        known_people = [person for one in persons if (person := forget_person(one, forgotten)) != Person("")]
         rows += [
             {"event_id": event_id, "participant": participant, "rank": rank, "since": now.replace(tzinfo=None)}
             | {"name": one.name, "phone": one.phone, "email": one.email}
@@ -88,7 +88,7 @@ def drop_people(connection: Connection, event_id: int, participants: Sequence[in
     )
 
 
-def without(person: Person, forgotten: Forgotten) -> Person:
+def forget_person(person: Person, forgotten: Forgotten) -> Person:
     """Return a person without what was asked to be forgotten; all of them where it is the name."""
     left = Person(*map(forgotten.cut, (person.name, person.phone, person.email)))
     return Person("") if left.name != person.name else left
@@ -110,7 +110,7 @@ class Listed:
     questions: int
 
 
-def create(
+def create_day(
     engine: Engine,
     owner: OrganisationId,
     header: DayHeader,
@@ -126,7 +126,7 @@ def create(
         return DAYS.open(connection, owner, lambda blank: append(blank, first, at=now, author=author))
 
 
-def open_next(
+def open_next_day(
     engine: Engine,
     owner: OrganisationId,
     event_id: int,
@@ -154,7 +154,7 @@ def open_next(
     return made, True
 
 
-def load(engine: Engine, owner: OrganisationId, event_id: int) -> MeetingDay:
+def load_day(engine: Engine, owner: OrganisationId, event_id: int) -> MeetingDay:
     """Return an event, deleted or not. Raises JournalUnknown."""
     with reading(engine) as connection:
         return DAYS.read(connection, owner, event_id)
@@ -174,7 +174,7 @@ def load_people(
         return read_people(connection, owner, event_id, since=since)
 
 
-def change(
+def change_day(
     engine: Engine,
     owner: OrganisationId,
     event_id: int,
@@ -191,7 +191,7 @@ def change(
 
     Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown, DatabaseError.
     """
-    return change_as(
+    return change_latest_day(
         engine,
         owner,
         event_id,
@@ -204,7 +204,7 @@ def change(
     )
 
 
-def change_as(
+def change_latest_day(
     engine: Engine,
     owner: OrganisationId,
     event_id: int,
@@ -232,7 +232,7 @@ def change_as(
     return changed
 
 
-def listed(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> list[Listed]:
+def list_days(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> list[Listed]:
     """Return the events of an organisation, the last day first, those without a day before all."""
     with reading(engine) as connection:
         rows = connection.execute(select(EVENTS).where(owned_by(EVENTS, owner), EVENTS.c.deleted.is_(deleted))).all()

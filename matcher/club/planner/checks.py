@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.club.planner.meetings import Bools, Guests, Ints, Problem
-from matcher.club.planner.openings import ACCESSIBLE, INTERPRETER, needs_of
+from matcher.club.planner.openings import ACCESSIBLE, INTERPRETER, meeting_needs
 
 
 class Code(StrEnum):
@@ -67,7 +67,7 @@ class Trouble:
         return self.code in REMARKS
 
 
-def trouble(problem: Problem) -> list[Trouble]:
+def find_troubles(problem: Problem) -> list[Trouble]:
     """Return what cannot be, or is odd, in `problem`: of the event, then of each guest, of pairs that must meet, of held meetings."""
     troubles = list(_of_event(problem))
     if troubles and not all(one.remark for one in troubles):
@@ -88,17 +88,17 @@ class _Meet:
         worthy = pairs.data != 0
         self.shape = pairs.shape
         self.proposed = self._array(pairs.row[worthy], pairs.col[worthy])
-        can = together(problem, pairs.row[worthy], pairs.col[worthy])
+        can = can_meet(problem, pairs.row[worthy], pairs.col[worthy])
         self.possible = self._array(pairs.row[worthy][can], pairs.col[worthy][can])
 
     def _array(self, row: Ints, col: Ints) -> csr_array:
         return csr_array((np.ones(len(row), dtype=np.int64), (row, col)), shape=self.shape)
 
 
-def together(problem: Problem, row: Ints, col: Ints) -> Bools:
+def can_meet(problem: Problem, row: Ints, col: Ints) -> Bools:
     """Return whether each pair, if nothing was held, has a slot with both, and what it takes."""
     tables = problem.room.tables > 0
-    needs = needs_of(problem, row, col)
+    needs = meeting_needs(problem, row, col)
     left, other = (np.packbits(side.free & tables, axis=1) for side in (problem.buyers, problem.suppliers))
     can: Bools = np.any(left[row] & other[col], axis=1)
     can &= ~needs[:, ACCESSIBLE] | (problem.room.accessible > 0)

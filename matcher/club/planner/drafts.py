@@ -59,7 +59,7 @@ def dues(openings: Openings, pairs: Ints) -> Floats:
     return due + alone * weight.need + openings.must * weight.must
 
 
-def within_limits(openings: Openings, draft: Draft, price: Floats) -> Draft:
+def drop_excess(openings: Openings, draft: Draft, price: Floats) -> Draft:
     """Return the draft without the meetings that are too many for their slot: those of the lowest `price` (p,)."""
     stays, slot = np.ones(len(draft.pairs), dtype=bool), draft.slot
     needs = openings.needs[draft.pairs]

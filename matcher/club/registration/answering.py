@@ -14,7 +14,9 @@ from matcher.jobs.reader_process import apart
 from matcher.journal.change import tried
 
 
-def answering(event: MeetingDay, answers_given: Iterable[tuple[int, str]], catalogue: Catalogue) -> list[DayChange]:
+def answer_changes(
+    event: MeetingDay, answers_given: Iterable[tuple[int, str]], catalogue: Catalogue
+) -> list[DayChange]:
     """Return the changes that answer questions (number, code): a supplier that is said to be one of the catalogue is spelt as there where its
     line misspells it, on badges too. Raises ChangeRefused."""
     answers = [AnswerQuestion(number, code) for number, code in answers_given]

@@ -13,7 +13,7 @@ EITHER, COMES, AWAY = "selon le tableur", "vient", "ne vient pas"
 ELSEWHERE = "dit ailleurs"
 
 
-def names_in(text: str) -> Iterator[str]:
+def cell_names(text: str) -> Iterator[str]:
     """Yield the names of a cell that lists several, in order: one a line, or between « ; », « , » and « / »."""
     for part in re.split(r"\s*[;\n,/]\s*", text):
         if tidy(part):
@@ -36,7 +36,7 @@ def word_of(text: str) -> str:
     return next((_words()[key] for key in keys if key in _words()), "")
 
 
-def words_of(text: str) -> frozenset[str]:
+def cell_meanings(text: str) -> frozenset[str]:
     """Return all that a cell which says several things says, part by part: « PMR + boucle magnétique »."""
     return frozenset(filter(None, map(word_of, (text, *_CELL_PARTS.split(text), *text.split()))))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from matcher.club.meeting_day.answers import FIELDS
 from matcher.club.meeting_day.meeting_day import Participant
-from matcher.club.meeting_day.participant_need import ParticipantNeed, each_once
+from matcher.club.meeting_day.participant_need import ParticipantNeed, merge_needs
 from matcher.club.meeting_day.points import PointToConfirm, Topic
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.journal.change import one_line
@@ -40,10 +40,10 @@ def _needs(from_line: Participant, known: Participant, trades: set[str], *, size
     if not rewritten:
         return tuple(line.values())
     more = (need for text, need in line.items() if text not in rewritten)
-    return each_once((*(line.get(need.text, need) for need in known.needs), *more))
+    return merge_needs((*(line.get(need.text, need) for need in known.needs), *more))
 
 
-def words_of(need: ParticipantNeed) -> tuple[str, str]:
+def need_words(need: ParticipantNeed) -> tuple[str, str]:
     """Return what a need is recognised by from one sheet to the next, whatever its amount and its hours."""
     return need.text.casefold(), need.place
 
@@ -56,17 +56,17 @@ def as_lines_say(
 ) -> tuple[Participant, Participant]:
     """Return a participant and what one more line makes of it, each without the needs that it holds from a former import alone and the other's
     lines say otherwise. `line` and `before` are the words of the needs of this line and of those before it."""
-    fresh = {words_of(need): need for need in with_line.needs if words_of(need) in line}
+    fresh = {need_words(need): need for need in with_line.needs if need_words(need) in line}
     for words in before:
         fresh.pop(words, None)
-    again = (need for need in with_line.needs if words_of(need) in line or words_of(need) not in before)
+    again = (need for need in with_line.needs if need_words(need) in line or need_words(need) not in before)
     return (
-        replace(known, needs=tuple(fresh.get(words_of(need), need) for need in known.needs)),
+        replace(known, needs=tuple(fresh.get(need_words(need), need) for need in known.needs)),
         replace(with_line, needs=tuple(again)),
     )
 
 
-def completed(from_line: Participant, known: Participant, filled: frozenset[str]) -> Participant:
+def complete_participant(from_line: Participant, known: Participant, filled: frozenset[str]) -> Participant:
     """Return a participant as its line now says it is; where the line is silent, and in what no line says, as it was.
 
     `filled` are the fields that the line fills: a box that is not checked is not one that is missing.

@@ -23,8 +23,8 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import absent_together, clock, widest
 from matcher.club.meeting_day.store import Person
-from matcher.club.registration.cell_words import names_in
-from matcher.club.registration.completed import as_lines_say, completed, with_corrections, words_of
+from matcher.club.registration.cell_words import cell_names
+from matcher.club.registration.completed import as_lines_say, complete_participant, need_words, with_corrections
 from matcher.club.registration.doubts import points_of, with_hours
 from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet
@@ -83,7 +83,7 @@ class Intake:
         return self.created + self.updated + self.unchanged + self.repeated + len(self.refused)
 
 
-def prepare(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -> Intake:
+def plan_import(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -> Intake:
     """Return what these spreadsheets change in the event. The same spreadsheets again change nothing."""
     taking = _Taking(event, catalogue)
     for sheet in sheets:
@@ -92,7 +92,7 @@ def prepare(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalog
     return taking.done(sheets)
 
 
-def enter(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, by_oneself: bool = True) -> Intake:
+def plan_entry(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, by_oneself: bool = True) -> Intake:
     """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
     may be one already. Whoever registers changes nobody else; `told` whether it does so itself."""
     sheet = Spreadsheet("inscription", understood(PARTICIPANTS, ()), (), (entrant,), (), ())
@@ -130,12 +130,12 @@ class _Taking:
         key, again = self._key(newcomer)
         newcomer = self._corrected(key, entrant, newcomer)
         participant = self.drafts[key] if again else self.event.by_key.get(key)
-        line, before = {*map(words_of, one_line(entrant.participant).needs)}, self.needs.setdefault(key, set())
+        line, before = {*map(need_words, one_line(entrant.participant).needs)}, self.needs.setdefault(key, set())
         if again and participant:
             self.repeated += 1
             newcomer = self._joined(sheet, entrant, *as_lines_say(participant, newcomer, line, before))
         elif participant:
-            newcomer = completed(newcomer, participant, entrant.said)
+            newcomer = complete_participant(newcomer, participant, entrant.said)
         else:
             newcomer = replace(newcomer, key=key)
         if newcomer.supplies and not again:
@@ -273,7 +273,7 @@ class _Taking:
             others = [one for one in after.participants if one.supplies != after.by_key[key].supplies]
             for tie, cell in entrant.named:
                 whole = among(cell, others, after.doubles.items())
-                for name in (cell,) if whole.sure else names_in(cell):
+                for name in (cell,) if whole.sure else cell_names(cell):
                     meant = whole if whole.sure else among(name, others, after.doubles.items())
                     if meant.sure:
                         bonds.append(Bond(tie, key, int(meant.sure)))

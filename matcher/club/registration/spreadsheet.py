@@ -23,7 +23,7 @@ from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole, T
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.points import Topic
 from matcher.club.meeting_day.store import Person
-from matcher.club.registration.cell_words import AWAY, COMES, EITHER, ELSEWHERE, is_title, word_of, words_of
+from matcher.club.registration.cell_words import AWAY, COMES, EITHER, ELSEWHERE, cell_meanings, is_title, word_of
 from matcher.club.registration.remarks import Fault
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
@@ -354,7 +354,7 @@ class _Reading:
         needed = dict.fromkeys(_NEEDED, False)
         for column in (*_NEEDED, _ANY_ACCESS):
             for text in self._texts(row, column):
-                meant = words_of(text)
+                meant = cell_meanings(text)
                 named = [field for field, word in _NEEDED.items() if word in meant]
                 if not named and name_key(text) not in _NO:
                     named = [column] if column in _NEEDED else []

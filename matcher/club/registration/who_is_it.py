@@ -63,14 +63,14 @@ class Catalogue:
         if recognition.sure:
             return Who(recognition.sure.id)
         cards = (self.card(option.supplier.id) for option in recognition.options)
-        return Who(options=tuple(Option(card.id, described(card)) for card in cards if card))
+        return Who(options=tuple(Option(card.id, card_words(card)) for card in cards if card))
 
     @cached_property
     def _recogniser(self) -> Recogniser:
         return load_recogniser(self._engine)
 
 
-def described(card: Card) -> str:
+def card_words(card: Card) -> str:
     """Return a supplier of the catalogue as a question names it: « Les Ateliers du Marais (ESAT), Maubeuge, 000 112 345 00011 »."""
     kinds = f" ({', '.join(card.kinds)})" if card.kinds else ""
     return ", ".join(filter(None, (f"{card.name}{kinds}", card.city, in_groups(card.siret))))

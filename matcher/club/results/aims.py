@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import FrozenTimetable, MeetingDay
-from matcher.club.results.view import Summary, share_of, summary
+from matcher.club.results.view import Summary, gap_words, summary
 from matcher.domain.french import count, enumeration, number, typeset
 
 _ROUNDING = 1e-9
@@ -68,10 +68,10 @@ def _served(plan: FrozenTimetable, summary: Summary) -> tuple[str, str]:
 def _interest(gap: float) -> tuple[str, str]:
     if gap < _ROUNDING:
         return "le plus grand", "à autant de vœux et de besoins"
-    return share_of(gap), "au plus du meilleur"
+    return gap_words(gap), "au plus du meilleur"
 
 
-def headline(event: MeetingDay) -> tuple[str, ...]:
+def needs_headline(event: MeetingDay) -> tuple[str, ...]:
     """Return how many needs are served of those that can be, then how many cannot, as French sentences; none where that was not counted."""
     plan, counts = event.plan, summary(event)
     if plan is None or counts is None or counts.answered is None or not counts.needs:
@@ -86,7 +86,7 @@ def headline(event: MeetingDay) -> tuple[str, ...]:
     return tuple(typeset(text) for text in (served, *([why] if impossible else [])))
 
 
-def compared(event: MeetingDay) -> tuple[Rival, ...]:
+def compare_rivals(event: MeetingDay) -> tuple[Rival, ...]:
     """Return the timetable and the simpler ones that it was compared with, counted alike, ours first; none where it was not compared."""
     plan, plan_summary = event.plan, summary(event)
     if plan is None or plan_summary is None or not plan.rivals:
@@ -107,7 +107,7 @@ def compared(event: MeetingDay) -> tuple[Rival, ...]:
 
 def price_of_total(event: MeetingDay) -> str:
     """Return in French what a simpler timetable of a higher total gives up for it; empty where none has one."""
-    rivals = compared(event)
+    rivals = compare_rivals(event)
     if not rivals:
         return ""
     best = max(rivals, key=lambda one: one.total)  # ours, the first, where they are equal

@@ -8,7 +8,7 @@ from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant
 from matcher.club.meeting_day.schedule import clock, presence_said
 from matcher.club.meeting_day.store import Listed, Person
-from matcher.club.results.aims import compared, headline, price_of_total
+from matcher.club.results.aims import compare_rivals, needs_headline, price_of_total
 from matcher.club.results.view import (
     Filling,
     GridLine,
@@ -16,7 +16,7 @@ from matcher.club.results.view import (
     Summary,
     by_participant,
     by_table,
-    served,
+    fewest_words,
     shared_tables,
     summary,
 )
@@ -105,7 +105,7 @@ def questions_csv(event: MeetingDay) -> DescribedFile:
 def workbook(event: MeetingDay, people: People) -> bytes:
     """The organiser’s workbook: what to know, the timetable by meeting, buyer, supplier and table, who comes, the journal."""
     with new_workbook(event.header.title) as (book, content):
-        write_lines(book, "À savoir", list(about(event)))
+        write_lines(book, "À savoir", list(event_lines(event)))
         write_table(book, "Rendez-vous", TIMETABLE, _meetings(event), frozen=2)
         for name, lines in (
             ("Par acheteur", by_participant(event, suppliers=False)),
@@ -138,7 +138,7 @@ def letters_csv(event: MeetingDay, sheets: Sequence[ParticipantSheet]) -> Descri
     return csv_of([*LETTER, *columns], (_letter(event, sheet, most) for sheet in sheets))
 
 
-def about(event: MeetingDay) -> Iterator[Line]:
+def event_lines(event: MeetingDay) -> Iterator[Line]:
     """Description of an event and of the quality of its timetable, as labels and texts."""
     header, schedule, rules = event.header, event.schedule, event.rules
     yield "Événement", header.title
@@ -228,14 +228,14 @@ def shortages_object(event: MeetingDay, shortages: Shortages) -> dict[str, Any]:
 
 
 def _quality(event: MeetingDay, summary: Summary, plan: FrozenTimetable) -> Iterator[Line]:
-    if sentences := headline(event):
+    if sentences := needs_headline(event):
         yield "Besoins servis", " ".join(sentences)
     for missed in unserved_trades(event):
         yield f"Besoin non servi, {missed.trade}", f"{number(missed.needs)} : {missed.text}"
     yield "Rendez-vous", count(summary.meetings, "rendez-vous", "rendez-vous")
     most = "" if plan.mended else f", au plus {number(plan.bound, 1)}"
     yield "Horaire", f"{summary.quality} Affinité totale : {number(plan.total, 1)}{most}."
-    yield "Le moins servi", f"{served(summary)} ({count(len(summary.fewest_keys), 'participant')})"
+    yield "Le moins servi", f"{fewest_words(summary)} ({count(len(summary.fewest_keys), 'participant')})"
     since = (
         f", dont {count(since, 'vœu', 'vœux')} depuis que l’horaire est figé" if (since := summary.wished_since) else ""
     )
@@ -246,7 +246,7 @@ def _quality(event: MeetingDay, summary: Summary, plan: FrozenTimetable) -> Iter
         yield "Table partagée", f"Table {table} : {', puis '.join(map(event.name_of, buyers))}"
     for key in plan.short:
         yield "Sous son minimum", event.name_of(key)
-    for rival in compared(event):
+    for rival in compare_rivals(event):
         yield f"Par comparaison, {rival.name}", _reached(rival)
     if price := price_of_total(event):
         yield "À lire", price

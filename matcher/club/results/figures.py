@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 from matcher.club.meeting_day.changes import TellSequel
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.sequels import ORGANISER, ContractTerms, SequelStep
-from matcher.club.meeting_day.store import load
+from matcher.club.meeting_day.store import load_day
 from matcher.club.results.needs_met import CountedNeed, counted_needs
-from matcher.club.results.report import CountedMeeting, MeetingCounts, counted, counted_meetings
+from matcher.club.results.report import CountedMeeting, MeetingCounts, count_meetings, counted_meetings
 from matcher.club.results.said import MeetingWords
 from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
@@ -87,7 +87,7 @@ class DayFigures:
         return ToldSum.of(one.terms.jobs for one in self.contracts)
 
 
-def figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: Sequence[CountedNeed]) -> DayFigures:
+def count_figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: Sequence[CountedNeed]) -> DayFigures:
     """Return the figures of an event, from its meetings and its needs."""
     met = [one.met for one in needs if one.met is not None]
     read = [one for one in needs if one.understood]
@@ -96,7 +96,7 @@ def figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: Sequen
         needs=len(read),
         met=sum(met) if event.plan else None,
         unread=len(needs) - len(read),
-        counts=counted("", meetings),
+        counts=count_meetings("", meetings),
         contracts=tuple(SignedContract(one, one.terms, _by(event, one)) for one in words if one.terms is not None),
         buyers=len({one.booking.buyer for one in words}),
         told=len({one.booking.buyer for one in words if one.step is not None}),
@@ -107,12 +107,12 @@ def figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: Sequen
 
 def figures_of(setting: Setting) -> DayFigures:
     """Return the figures of an event laid out: what a later edition is set beside."""
-    return figures(setting.event, counted_meetings(setting), counted_needs(setting))
+    return count_figures(setting.event, counted_meetings(setting), counted_needs(setting))
 
 
 def figures_before(engine: Engine, owner: OrganisationId, event: MeetingDay, *, today: date) -> DayFigures | None:
     """Return the figures of the edition before an event; None where there is none, or no longer."""
-    former = load(engine, owner, event.former) if event.former else None
+    former = load_day(engine, owner, event.former) if event.former else None
     return None if former is None or former.deleted else figures_of(setting_of(engine, owner, former, today=today))
 
 
@@ -131,20 +131,20 @@ def _by(event: MeetingDay, words: MeetingWords) -> str:
     return ", ".join(sides[key] for key in sayers) + writer
 
 
-def needs_said(figures: DayFigures) -> str:
+def needs_basis(figures: DayFigures) -> str:
     """Return how many needs those met are counted on."""
     unread = f" ; {count(figures.unread, 'autre, de métier non compris', 'autres, de métier non compris')}"
     return typeset(f"sur {count(figures.needs, 'besoin')}{unread if figures.unread else ''}")
 
 
-def answers_said(figures: DayFigures) -> str:
+def answers_basis(figures: DayFigures) -> str:
     """Return how many buyers answered of those who met somebody."""
     return typeset(
         f"{number(figures.told)} sur {count(figures.buyers, 'acheteur')} dont quelqu’un dit la suite ; les autres, non connu"
     )
 
 
-def contracts_said(figures: DayFigures, figure: ToldSum) -> str:
+def contracts_basis(figures: DayFigures, figure: ToldSum) -> str:
     """Return how many contracts a figure is known of."""
     if not figures.contracts:
         return "aucun marché signé n’est dit"
@@ -153,6 +153,6 @@ def contracts_said(figures: DayFigures, figure: ToldSum) -> str:
     )
 
 
-def usefulness_said(usefulness: Usefulness) -> str:
+def usefulness_basis(usefulness: Usefulness) -> str:
     """Return how many marks a mean is of."""
     return typeset(f"moyenne, de 1 à 5, de {count(usefulness.meetings, 'rendez-vous noté', 'rendez-vous notés')}")

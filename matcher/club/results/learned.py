@@ -14,7 +14,7 @@ from matcher.club.meeting_day.changes import Amend, Register
 from matcher.club.meeting_day.header import TakenWord
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
 from matcher.club.meeting_day.own_words import TakeWords
-from matcher.club.meeting_day.store import DAYS, load
+from matcher.club.meeting_day.store import DAYS, load_day
 from matcher.club.timetable.affinity import claims
 from matcher.db import DatabaseError, writing
 from matcher.domain.grouping import grouped
@@ -54,7 +54,7 @@ class OfferedWords:
         return GivenAnswer(trades, workers=rest.get("effectif", ""), area=rest.get("zone", ""))
 
 
-def offers(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:
+def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:
     """Return what the participants of an event that the catalogue recognises may teach it, in their order; of contacts, nothing."""
     recognised = [one for one in event.participants if one.supplies and one.supplier_id]
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in recognised})}
@@ -65,7 +65,7 @@ def offers(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:
     return tuple(one for one in offered if one is not None)
 
 
-def take_in(
+def teach_catalogue(
     engine: Engine, owner: OrganisationId, number: int, offer: OfferedWords, *, author: str, now: datetime
 ) -> None:
     """Give the catalogue what a participant said, dated of the day that it did, once however many take it in.
@@ -89,12 +89,12 @@ def _taken_in(hold: Hold) -> Mapping[str, Any]:
         hold.work.asked["who"],
         datetime.fromisoformat(hold.work.asked["now"]),
     )
-    event = load(hold.engine, hold.owner, number)
-    waiting, refused = offers(hold.engine, event), []
+    event = load_day(hold.engine, hold.owner, number)
+    waiting, refused = list_offered_words(hold.engine, event), []
     for place, offer in enumerate(waiting):
         hold.tell("au catalogue", place, len(waiting))
         try:
-            take_in(hold.engine, hold.owner, number, offer, author=author, now=now)
+            teach_catalogue(hold.engine, hold.owner, number, offer, author=author, now=now)
         except (ChangeRefused, CorrectionRefused) as refusal:
             refused.append(f"{event.name_of(offer.participant.key)} : {refusal}")
     return {"taken": len(waiting) - len(refused), "refused": refused}

@@ -16,10 +16,10 @@ from matcher.club.meeting_day.participant_link import NOTHING, SILENT, GivenLink
 from matcher.club.meeting_day.sequels import asked_from
 from matcher.club.meeting_day.store import DAYS, People, read_people
 from matcher.club.meeting_day.tables import MAILINGS
-from matcher.club.results.own_page import untold
+from matcher.club.results.own_page import untold_moves
 from matcher.club.results.said import silent
-from matcher.club.results.view import Filling, ParticipantSheet, sheet
-from matcher.club.timetable.planning import Moves, told
+from matcher.club.results.view import Filling, ParticipantSheet, make_sheet
+from matcher.club.timetable.planning import Moves, move_sentences
 from matcher.db import DatabaseError, reading, writing
 from matcher.domain.french import enumeration, number, typeset, weekday
 from matcher.jobs.worker import Hold, WorkKind
@@ -63,7 +63,7 @@ class ToTell:
     asks: bool = False
 
 
-def standings(engine: Engine, event: MeetingDay, links: Mapping[int, GivenLink]) -> dict[int, MailStanding]:
+def load_standings(engine: Engine, event: MeetingDay, links: Mapping[int, GivenLink]) -> dict[int, MailStanding]:
     """Return where the messages of an event that was read, with its links, stand, by number of link."""
     with reading(engine) as connection:
         return _standings(connection, event.id, links)
@@ -93,8 +93,8 @@ def _unaware(
 ) -> dict[int, ToTell]:
     """Those who do not know their timetable or their page."""
     known = {key: max(link.told, stands[key].told) for key, link in coming.items()}
-    changed = untold(event, known)
-    newer = untold(event, {key: stands[key].written for key in coming})
+    changed = untold_moves(event, known)
+    newer = untold_moves(event, {key: stands[key].written for key in coming})
     to_tell = {}
     for key, link in coming.items():
         mail, first = stands[key], known[key] == NOTHING
@@ -166,10 +166,12 @@ def write_mailing(
             return 0
         messages = []
         for message in wanted:
-            changes = [] if message.first else told(event, message.changes)
-            participant_sheet = sheet(event, message.key, people)
-            text = letter(event, participant_sheet, changes, by, sender=author, months=months, asks=message.asks)
-            title, holder = subject(event, changes, asks=message.asks), links[message.key].id
+            changes = [] if message.first else move_sentences(event, message.changes)
+            participant_sheet = make_sheet(event, message.key, people)
+            text = meeting_letter(
+                event, participant_sheet, changes, by, sender=author, months=months, asks=message.asks
+            )
+            title, holder = meeting_subject(event, changes, asks=message.asks), links[message.key].id
             messages += [QueuedMessage(holder, to, title, text) for to in addresses(event, message.key, people)]
         values = {"event_id": number, "version": event.version, "who": author}
         mailing = int(connection.execute(insert(MAILINGS).returning(MAILINGS.c.id), values).scalar_one())
@@ -201,7 +203,7 @@ def unwritten_said(
     return typeset(f"Aucun message n’est écrit. {' ; '.join(lines)}.") if lines else ""
 
 
-def send(
+def send_mailings(
     engine: Engine,
     owner: OrganisationId,
     number: int,
@@ -240,7 +242,7 @@ def _sent(hold: Hold) -> Mapping[str, Any]:
     """Send what waits, with the settings of the worker; each message is marked as it leaves, so that one taken up sends none twice."""
     by, address = controller_of(hold.engine, hold.owner), public_address()
     number = hold.work.asked["number"]
-    return asdict(send(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now))
+    return asdict(send_mailings(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now))
 
 
 TELL = WorkKind(
@@ -289,7 +291,7 @@ ASKED = (
 _ASK = f"{ASKED} :\n{LINK}\nCe que vous dites est gardé à part de ce que dit l’autre, qui ne le lit pas."
 
 
-def subject(event: MeetingDay, changes: Sequence[str], *, asks: bool = False) -> str:
+def meeting_subject(event: MeetingDay, changes: Sequence[str], *, asks: bool = False) -> str:
     """Return the subject of a message, which says whether something changed, or is asked."""
     title = " ".join(event.header.title.split())
     if asks:
@@ -297,7 +299,7 @@ def subject(event: MeetingDay, changes: Sequence[str], *, asks: bool = False) ->
     return typeset(f"{'Votre horaire a changé' if changes else 'Vos rendez-vous'} : {title}")
 
 
-def letter(
+def meeting_letter(
     event: MeetingDay,
     sheet: ParticipantSheet,
     changes: Sequence[str],

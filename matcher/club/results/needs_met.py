@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher.club.meeting_day.meeting_day import Result
 from matcher.club.results.counted_place import CountedPlace, territory_of
-from matcher.club.timetable.affinity import NOT_READ, NeedAsked, ranked, reading_of
+from matcher.club.timetable.affinity import NOT_READ, NeedAsked, rank_need, read_participant_need
 from matcher.club.timetable.setting import Setting
 from matcher.ranking.known import A_APPELER, INDICE, band_of_each, comes
 from matcher.ranking.shelf.shelf import Shelf
@@ -72,7 +72,7 @@ def counted_needs(setting: Setting) -> tuple[CountedNeed, ...]:
 def _counted(setting: Setting, need: NeedAsked) -> CountedNeed:
     event, sides = setting.event, setting.affinities
     buyer = sides.buyers[need.buyer]
-    where = reading_of(buyer, need.need).places
+    where = read_participant_need(buyer, need.need).places
     of_trade = {sides.suppliers[column].key for column in np.flatnonzero(need.known)}
     unheld = {one.pair for one in event.outcomes.values() if one.result is Result.NOT_HELD}
     seen = {key for one in event.bookings_of.get(buyer.key, ()) if one.pair not in unheld for key in one.pair}
@@ -115,7 +115,7 @@ def _kind(need: CountedNeed, known: int | None) -> LackKind:
 def _in_catalogue(setting: Setting, need: NeedAsked, catalogue: Shelf) -> tuple[int | None, int]:
     """Return how many of the catalogue are of the trade and come, None where nobody is known to be and the trade of others within reach is not known:
     how many these are."""
-    ranking = ranked(setting.affinities.buyers[need.buyer], need.need, catalogue, setting.affinities.on)
+    ranking = rank_need(setting.affinities.buyers[need.buyer], need.need, catalogue, setting.affinities.on)
     known, band = int(ranking.credible.sum()), ranking.ask.once(band_of_each)
     unread = ranking.admitted & ranking.ask.once(comes) & ((band == A_APPELER) | (band == INDICE))
     to_call = int(np.count_nonzero(unread))

@@ -13,8 +13,8 @@ from matcher.club.meeting_day.own_words import accepts, note_of
 from matcher.club.meeting_day.sequels import ContractTerms, SequelStep
 from matcher.club.meeting_day.store import Person
 from matcher.club.results.said import MeetingWords, words_on
-from matcher.club.results.view import ParticipantSheet, sheet
-from matcher.club.timetable.planning import Moves, since
+from matcher.club.results.view import ParticipantSheet, make_sheet
+from matcher.club.timetable.planning import Moves, moves_since
 from matcher.domain.grouping import grouped
 
 
@@ -70,7 +70,7 @@ class OwnPages:
 
     def of(self, key: int, people: Mapping[int, tuple[Person, ...]]) -> OwnPage:
         """Return the page of a participant, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
-        event, participant_sheet = self.event, sheet(self.event, key, people)
+        event, participant_sheet = self.event, make_sheet(self.event, key, people)
         me = participant_sheet.participant.key
         own = {_other(one, me): one for one in event.bookings_of.get(me, ())}
         return OwnPage(
@@ -112,13 +112,13 @@ class OwnPages:
         return grouped((self.event.seat_of(bond.by), bond) for bond in self.event.bonds)
 
 
-def declined(event: MeetingDay) -> tuple[Booking, ...]:
+def declined_meetings(event: MeetingDay) -> tuple[Booking, ...]:
     """Return the meetings of the timetable that one of the two does not want."""
     refused = {frozenset(map(event.seat_of, bond.pair)) for bond in event.bonds if bond.tie is Tie.NEVER}
     return tuple(one for one in event.bookings if one.pair in refused)
 
 
-def awaited(event: MeetingDay) -> Counter[int]:
+def awaited_replies(event: MeetingDay) -> Counter[int]:
     """Return how many meetings wait for the reply of each participant (key of its seat)."""
     refused = {(event.seat_of(bond.by), event.seat_of(bond.other)) for bond in event.bonds if bond.tie is Tie.NEVER}
     sides = [(me, _other(one, me), one.slot) for one in event.bookings for me in (one.buyer, one.supplier)]
@@ -127,10 +127,10 @@ def awaited(event: MeetingDay) -> Counter[int]:
     )
 
 
-def untold(event: MeetingDay, versions: Mapping[int, int]) -> dict[int, Moves]:
+def untold_moves(event: MeetingDay, versions: Mapping[int, int]) -> dict[int, Moves]:
     """Return what changed in the meetings of each participant since the version that it was `versions` (by key), but for those that it has
     accepted since; participants without a change are left out."""
-    changed = {version: since(event, version) for version in set(versions.values())}
+    changed = {version: moves_since(event, version) for version in set(versions.values())}
     moves_by_key = {}
     for key, version in versions.items():
         me, moves = event.seat_of(key), changed[version]

@@ -9,7 +9,7 @@ from matcher.club.results.counted_place import CountedPlace, territory_of
 from matcher.club.results.needs_met import CountedNeed, Lack, counted_needs, lacks
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import Summary, summary
-from matcher.club.timetable.affinity import places, reading_of, trade_of
+from matcher.club.timetable.affinity import places, read_participant_need, trade_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.grouping import grouped
 from matcher.domain.kinds import SupplierKind
@@ -47,7 +47,7 @@ class MeetingCounts:
     unanswered: int
 
 
-def counted(label: str, meetings: Sequence[CountedMeeting]) -> MeetingCounts:
+def count_meetings(label: str, meetings: Sequence[CountedMeeting]) -> MeetingCounts:
     """Return the counts of some meetings."""
     words = [one.words for one in meetings]
     results = [one.outcome.result for one in words if one.outcome is not None]
@@ -105,7 +105,7 @@ def _counts_by(
     """The counts by label, most meetings first, those of an unknown last."""
     by_label = grouped((label, one) for one in meetings for label in labels(one))
     unknown = (UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND)
-    groups = (counted(label, its) for label, its in by_label.items())
+    groups = (count_meetings(label, its) for label, its in by_label.items())
     return tuple(sorted(groups, key=lambda one: (one.label in unknown, -one.planned, one.label)))
 
 
@@ -123,7 +123,7 @@ class DayReport:
     lacks: tuple[Lack, ...]
 
 
-def report(setting: Setting, catalogue: Shelf) -> DayReport:
+def report_day(setting: Setting, catalogue: Shelf) -> DayReport:
     """Return what came of an event; `catalogue` is the shelf of all suppliers."""
     event, needs = setting.event, counted_needs(setting)
     counted = {result: sum(one.result is result for one in event.outcomes.values()) for result in Result}
@@ -155,7 +155,7 @@ def _counted(setting: Setting, words: MeetingWords) -> CountedMeeting:
         else None
     )
     buyer = affinities.buyers[row] if row is not None else None
-    reading = reading_of(buyer, need) if buyer and need else None
+    reading = read_participant_need(buyer, need) if buyer and need else None
     return CountedMeeting(
         words,
         trade_of(reading) if reading else "",

@@ -11,11 +11,11 @@ from matcher.club.results.counted_place import CountedPlace
 from matcher.club.results.figures import (
     DayFigures,
     SignedContract,
-    answers_said,
-    contracts_said,
-    figures,
-    needs_said,
-    usefulness_said,
+    answers_basis,
+    contracts_basis,
+    count_figures,
+    needs_basis,
+    usefulness_basis,
 )
 from matcher.club.results.needs_met import ENOUGH, Lack, LackKind
 from matcher.club.results.report import (
@@ -26,7 +26,7 @@ from matcher.club.results.report import (
     by_epci,
     by_kind,
     by_trade,
-    counted,
+    count_meetings,
 )
 from matcher.club.results.said import MeetingWords
 from matcher.club.results.view import need_met
@@ -72,7 +72,7 @@ _HYPOTHESES = (
 )
 
 
-def report_document(
+def day_report_document(
     event: MeetingDay,
     report: DayReport,
     catalogue: Shelf,
@@ -81,7 +81,7 @@ def report_document(
     former: DayFigures | None = None,
 ) -> Document:
     """Return the report of an event as it is read on `on`, beside the figures of the `former` edition where there is one."""
-    header, whole = event.header, counted("", report.meetings)
+    header, whole = event.header, count_meetings("", report.meetings)
     subject = (header.title, day(header.day) if header.day else "jour non fixé", header.place, header.organiser)
     people = {one.supplier_id: one.name for one in event.participants if one.supplier_id}
     return Document(
@@ -100,15 +100,15 @@ def report_document(
     )
 
 
-def need_of(event: MeetingDay, outcome: MeetingOutcome) -> ParticipantNeed | None:
+def outcome_need(event: MeetingDay, outcome: MeetingOutcome) -> ParticipantNeed | None:
     """Return the need that a meeting was about: the one that its words quote, else the buyer's first; None where it has none."""
     buyer = event.by_key.get(outcome.buyer)
     return need_met(event, outcome.buyer, outcome.supplier) or next(iter(buyer.needs if buyer else ()), None)
 
 
-def report_object(event: MeetingDay, report: DayReport, former: DayFigures | None = None) -> dict[str, Any]:
+def day_report_object(event: MeetingDay, report: DayReport, former: DayFigures | None = None) -> dict[str, Any]:
     """Results of an event, as JSON, beside the figures of the `former` edition; unknown as null."""
-    day_figures = figures(event, report.meetings, report.needs)
+    day_figures = count_figures(event, report.meetings, report.needs)
     return {
         "figures": _figures_object(day_figures),
         "former_figures": former and _figures_object(former),
@@ -126,7 +126,7 @@ def report_object(event: MeetingDay, report: DayReport, former: DayFigures | Non
         "sequels": {str(step): held for step, held in _steps(report.meetings).items()},
         "counts": {
             title: json_value(counts)
-            for title, _, counts in (("En tout", "", [counted("", report.meetings)]), *_groups(report.meetings))
+            for title, _, counts in (("En tout", "", [count_meetings("", report.meetings)]), *_groups(report.meetings))
         },
         "differing": [
             {
@@ -186,7 +186,7 @@ def _remarks(report: DayReport, whole: MeetingCounts) -> Iterator[str]:
 
 
 def _tables(event: MeetingDay, report: DayReport, former: DayFigures | None) -> Iterator[DocumentTable]:
-    meetings, day_figures = report.meetings, figures(event, report.meetings, report.needs)
+    meetings, day_figures = report.meetings, count_figures(event, report.meetings, report.needs)
     if meetings:
         rows = [(str(result), held) for result, held in report.results.items()]
         yield _figures(OUTCOMES, "Issue", rows, "issue non dite", report.unsaid)
@@ -248,23 +248,23 @@ def _beside(figures: DayFigures, former: DayFigures | None) -> DocumentTable:
     rows = [
         (label, *map(figure, editions), base)
         for label, figure, base in (
-            ("Besoins qui ont rencontré leur métier", lambda one: one.met, needs_said(figures)),
+            ("Besoins qui ont rencontré leur métier", lambda one: one.met, needs_basis(figures)),
             ("Rendez-vous prévus", lambda one: one.counts.planned, ""),
             ("Rendez-vous tenus, au moins", lambda one: one.counts.held, ""),
-            ("Devis remis, au moins", lambda one: one.counts.quoted, answers_said(figures)),
-            ("Marchés signés, au moins", lambda one: one.counts.contracted, answers_said(figures)),
-            ("Montant signé, € HT", lambda one: one.amount.total, contracts_said(figures, figures.amount)),
-            ("Heures d’insertion promises", lambda one: one.hours.total, contracts_said(figures, figures.hours)),
-            ("Emplois", lambda one: one.jobs.total, contracts_said(figures, figures.jobs)),
+            ("Devis remis, au moins", lambda one: one.counts.quoted, answers_basis(figures)),
+            ("Marchés signés, au moins", lambda one: one.counts.contracted, answers_basis(figures)),
+            ("Montant signé, € HT", lambda one: one.amount.total, contracts_basis(figures, figures.amount)),
+            ("Heures d’insertion promises", lambda one: one.hours.total, contracts_basis(figures, figures.hours)),
+            ("Emplois", lambda one: one.jobs.total, contracts_basis(figures, figures.jobs)),
             (
                 "Utilité, dite par les acheteurs",
                 lambda one: one.useful_to_buyers.mean,
-                usefulness_said(figures.useful_to_buyers),
+                usefulness_basis(figures.useful_to_buyers),
             ),
             (
                 "Utilité, dite par les fournisseurs",
                 lambda one: one.useful_to_suppliers.mean,
-                usefulness_said(figures.useful_to_suppliers),
+                usefulness_basis(figures.useful_to_suppliers),
             ),
         )
     ]
@@ -354,7 +354,7 @@ def _to_follow(event: MeetingDay, report: DayReport) -> DocumentTable:
     }
     rows = []
     for outcome in report.promising:
-        need, step = need_of(event, outcome), steps.get(outcome.pair)
+        need, step = outcome_need(event, outcome), steps.get(outcome.pair)
         sentence = f"{outcome.result} : {outcome.note}" if outcome.note else str(outcome.result)
         cells = (
             event.name_of(outcome.buyer),

@@ -8,7 +8,7 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from matcher.cleaning.names import name_key
-from matcher.club.meeting_day.entrance import code_of
+from matcher.club.meeting_day.entrance import badge_code
 from matcher.club.meeting_day.header import DayHeader
 from matcher.club.meeting_day.meeting_day import (
     Bond,
@@ -127,11 +127,11 @@ class Summary:
         if self.proven:
             return "Le meilleur possible, c’est prouvé."
         if not self.doubtful:
-            return typeset(f"À {share_of(self.gap)} au plus du meilleur possible.")
+            return typeset(f"À {gap_words(self.gap)} au plus du meilleur possible.")
         uncounted = [f"les {name}" for name in self.uncounted]
         low = [f"les {name}" for name in self.doubtful if name not in self.uncounted]
         near = (
-            f"Intérêt à {share_of(self.gap)} au plus du meilleur" if self.gap >= _ROUNDING else "Le plus grand intérêt"
+            f"Intérêt à {gap_words(self.gap)} au plus du meilleur" if self.gap >= _ROUNDING else "Le plus grand intérêt"
         )
         parts = (
             f"{near}, à vœux et besoins égaux",
@@ -141,7 +141,7 @@ class Summary:
         return typeset(f"{' ; '.join(filter(None, parts))}.")
 
 
-def share_of(gap: float) -> str:
+def gap_words(gap: float) -> str:
     """Return a gap in percent; what would be shown as nothing is said to be little."""
     return f"moins de {unit(0.1, '%', 1)}" if 0 < gap < 0.0005 else unit(100 * gap, "%", 1)
 
@@ -219,7 +219,7 @@ def _wishes_since(event: MeetingDay, wishes: Collection[frozenset[int]]) -> set[
     return set(wishes).difference(_wished(made)) if made else set()
 
 
-def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:
+def make_sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:
     """Return a participant’s sheet, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
     participant = event.seat(key)
     mine = event.bookings_of.get(participant.key, ())
@@ -249,7 +249,7 @@ def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]])
             lines.append(SheetLine(Filling.FREE if here[slot] else Filling.AWAY, start, end))
     return ParticipantSheet(
         participant,
-        code_of(event.id, participant.key),
+        badge_code(event.id, participant.key),
         _persons(event, participant.key, people),
         tuple(sorted(lines, key=lambda line: (line.start, line.table or 0))),
     )
@@ -258,7 +258,7 @@ def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]])
 def sheets(event: MeetingDay, people: Mapping[int, tuple[Person, ...]]) -> list[ParticipantSheet]:
     """Return the sheet of everybody who comes: buyers, then suppliers, by name."""
     seated = [one for side in (False, True) for one in alphabetical(event.seated(suppliers=side))]
-    return [sheet(event, one.key, people) for one in seated if not one.absent]
+    return [make_sheet(event, one.key, people) for one in seated if not one.absent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +340,7 @@ def need_met(event: MeetingDay, buyer: int, supplier: int) -> ParticipantNeed | 
     return needs[0] if len(needs) == 1 else next((need for need in needs if need.text[:60] in words_to_supplier), None)
 
 
-def served(summary: Summary) -> str:
+def fewest_words(summary: Summary) -> str:
     """Return how the least served is, in words: « 2 rendez-vous »."""
     return "personne" if summary.fewest is None else count(summary.fewest, "rendez-vous", "rendez-vous")
 

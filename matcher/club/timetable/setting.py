@@ -16,7 +16,7 @@ from matcher.club.meeting_day.meeting_day import Bond, Booking, FrozenTimetable,
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.planner.meetings import BuyerNeed, Guests, Meeting, Problem, Room, Timetable
-from matcher.club.timetable.affinity import Affinities, NeedAsked, pruned
+from matcher.club.timetable.affinity import Affinities, NeedAsked, keep_best
 from matcher.club.timetable.reasons_to_meet import on_buyer, on_supplier, to_buyer, to_supplier
 from matcher.domain.grouping import grouped
 
@@ -50,7 +50,7 @@ class Setting:
 
         A wish wins over a former meeting, a refusal over a wish.
         """
-        worth = pruned(self.affinities.worth).copy()
+        worth = keep_best(self.affinities.worth).copy()
         for need in self.needs:  # whoever answers one is proposed, however many are better
             worth[need.buyer, need.serving] = self.affinities.worth[need.buyer, need.serving]
         for pair in self.met:
@@ -321,12 +321,12 @@ def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[fr
     pairs = [
         product(here.get(known_as(buyer), ()), here.get(known_as(supplier), ()))
         for former in earlier
-        for buyer, supplier in held(former)
+        for buyer, supplier in held_meetings(former)
     ]
     return frozenset(map(frozenset, chain.from_iterable(pairs)))
 
 
-def held(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
+def held_meetings(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
     """Yield the buyers and suppliers whose meetings of an event were held, as far as is known."""
     unheld = {one.pair for one in former.outcomes.values() if one.result is Result.NOT_HELD}
     present = {one.key: one for one in former.participants if not one.absent}

@@ -8,7 +8,7 @@ from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.meeting_day import Doubt, MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import People
-from matcher.club.planner.checks import Code, Trouble, trouble
+from matcher.club.planner.checks import Code, Trouble, find_troubles
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import count, enumeration, number, typeset
 from matcher.journal.change import ChangeRefused
@@ -63,7 +63,7 @@ class Said:
     remark: bool = True
 
 
-def troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
+def list_troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
     """Return what the organiser should know before planning: what cannot be first, then remarks. `people` are who comes, by participant."""
     event = setting.event
     sides = ((setting.affinities.buyers, setting.worth), (setting.affinities.suppliers, setting.worth.T))
@@ -82,7 +82,7 @@ def troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Sa
 
 def refuse_nothing(setting: Setting) -> None:
     """Raise ChangeRefused where there is nothing that a planner could place."""
-    if any(one.code in NOTHING_TO_PLAN for one in trouble(setting.problem)):
+    if any(one.code in NOTHING_TO_PLAN for one in find_troubles(setting.problem)):
         raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
 
 
@@ -91,7 +91,7 @@ def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
     event, sides = setting.event, (setting.affinities.buyers, setting.affinities.suppliers)
     refused = {setting.row_pair(bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
     alike: dict[Trouble, list[int]] = {}  # one sentence for those in the same case
-    for planner_trouble in trouble(setting.problem):
+    for planner_trouble in find_troubles(setting.problem):
         keys = tuple(
             side[row].key
             for side, rows in zip(sides, (planner_trouble.buyers, planner_trouble.suppliers), strict=True)
@@ -184,7 +184,9 @@ def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
         others = tuple(key for key in keys if key not in stuck)
         for values, text in ((stuck, why), (others, what)):
             if values:
-                yield Said(code, typeset(f"{names_of(event, values)} : {text}."), values, remark=values is others)
+                yield Said(
+                    code, typeset(f"{participant_names(event, values)} : {text}."), values, remark=values is others
+                )
 
 
 def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
@@ -198,7 +200,7 @@ def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
     for keys in comes.values():
         if len(keys) > 1 and len({(event.by_key[key].supplies, name_key(event.by_key[key].name)) for key in keys}) > 1:
             text = (
-                f"« {next(iter(keys.values()))} » vient pour {names_of(event, tuple(keys))} : une même personne ne peut pas être à deux "
+                f"« {next(iter(keys.values()))} » vient pour {participant_names(event, tuple(keys))} : une même personne ne peut pas être à deux "
                 "tables ; si ce sont deux personnes, précisez leurs noms."
             )
             yield Said("same_person", typeset(text), tuple(keys))
@@ -208,7 +210,7 @@ def _seats(event: MeetingDay, pair: frozenset[int]) -> frozenset[int]:
     return frozenset(map(event.seat_of, pair))
 
 
-def names_of(event: MeetingDay, keys: Sequence[int]) -> str:
+def participant_names(event: MeetingDay, keys: Sequence[int]) -> str:
     """Return the names of participants, the first `MOST_NAMES` of them."""
     names = [event.name_of(key) for key in keys]
     return (
@@ -238,13 +240,13 @@ def _too_many(event: MeetingDay, keys: Sequence[int], trouble: Trouble) -> str:
     subject = keys[0] if len(trouble.buyers) == 1 else keys[-1]
     others = [key for key in keys if key != subject]
     wishes, can = trouble.figures
-    return f"{event.name_of(subject)} doit voir {names_of(event, others)} : {wishes} vœux, et {_meetings(can)} possibles au plus."
+    return f"{event.name_of(subject)} doit voir {participant_names(event, others)} : {wishes} vœux, et {_meetings(can)} possibles au plus."
 
 
 def _held(event: MeetingDay, keys: Sequence[int], trouble: Trouble) -> str:
     slot, table = trouble.figures
     when = clock(event.schedule.starts[slot]) if 0 <= slot < event.schedule.slots else f"créneau {slot + 1}"
-    return f"Rendez-vous placé à la main : {names_of(event, keys)}, {when}, table {table}"
+    return f"Rendez-vous placé à la main : {participant_names(event, keys)}, {when}, table {table}"
 
 
 _SENTENCES: Mapping[Code, Callable[[MeetingDay, Sequence[int], Trouble], str]] = {
@@ -278,44 +280,44 @@ _SENTENCES: Mapping[Code, Callable[[MeetingDay, Sequence[int], Trouble], str]] =
         f"{_meetings(one.figures[1])} à la fois au plus pour eux."
     ),
     Code.NEVER_FREE: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'n’est là', 'ne sont là')} pour aucun créneau entier : vérifiez {_verb(keys, 'ses', 'leurs')} heures."
+        f"{participant_names(event, keys)} {_verb(keys, 'n’est là', 'ne sont là')} pour aucun créneau entier : vérifiez {_verb(keys, 'ses', 'leurs')} heures."
     ),
     Code.REFUSES_ALL: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'n’accepte', 'n’acceptent')} aucun rendez-vous."
+        f"{participant_names(event, keys)} {_verb(keys, 'n’accepte', 'n’acceptent')} aucun rendez-vous."
     ),
     Code.NO_PARTNER: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'n’a', 'n’ont')} personne à voir : tous refusés, déjà vus, ou d’un autre métier. Invitez qui réponde, ou notez un vœu."
+        f"{participant_names(event, keys)} {_verb(keys, 'n’a', 'n’ont')} personne à voir : tous refusés, déjà vus, ou d’un autre métier. Invitez qui réponde, ou notez un vœu."
     ),
     Code.NEVER_TOGETHER: lambda event, keys, one: (
-        f"{names_of(event, keys)} : ceux qui {_verb(keys, 'lui', 'leur')} conviennent ne sont jamais là en même temps, avec ce qu’il faut."
+        f"{participant_names(event, keys)} : ceux qui {_verb(keys, 'lui', 'leur')} conviennent ne sont jamais là en même temps, avec ce qu’il faut."
     ),
     Code.FEW_PARTNERS: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'ne peut', 'ne peuvent')} voir {_no_more_than(one.figures[0])}"
+        f"{participant_names(event, keys)} {_verb(keys, 'ne peut', 'ne peuvent')} voir {_no_more_than(one.figures[0])}"
         f"{_verb(keys, '', ' chacun')}, pour {_meetings(one.figures[1])} demandés au moins."
     ),
     Code.LEAST_OVER_MOST: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'demande', 'demandent')} {_meetings(one.figures[0])} au moins et {one.figures[1]} au plus."
+        f"{participant_names(event, keys)} {_verb(keys, 'demande', 'demandent')} {_meetings(one.figures[0])} au moins et {one.figures[1]} au plus."
     ),
     Code.LEAST_OVER_SLOTS: lambda event, keys, one: (
-        f"{names_of(event, keys)} : {_meetings(one.figures[0])} au moins{_verb(keys, '', ' chacun')}, et {_verb(keys, 'n’est là', 'ne sont là')} que "
+        f"{participant_names(event, keys)} : {_meetings(one.figures[0])} au moins{_verb(keys, '', ' chacun')}, et {_verb(keys, 'n’est là', 'ne sont là')} que "
         f"pour {one.figures[1]}."
     ),
     Code.NO_ACCESSIBLE_TABLE: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’une table accessible : la salle n’en a pas."
+        f"{participant_names(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’une table accessible : la salle n’en a pas."
     ),
     Code.NO_INTERPRETER: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’un interprète : aucun n’est prévu."
+        f"{participant_names(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’un interprète : aucun n’est prévu."
     ),
     Code.MUST_REFUSED: lambda event, keys, one: (
-        f"Vœu impossible : {names_of(event, keys)} sont refusés l’un à l’autre."
+        f"Vœu impossible : {participant_names(event, keys)} sont refusés l’un à l’autre."
     ),
     Code.MUST_APART: lambda event, keys, one: (
-        f"Vœu impossible : {names_of(event, keys)} ne sont jamais là en même temps, avec ce qu’il leur faut."
+        f"Vœu impossible : {participant_names(event, keys)} ne sont jamais là en même temps, avec ce qu’il leur faut."
     ),
     Code.MUST_TOO_MANY: _too_many,
     Code.HELD_UNKNOWN: lambda event, keys, one: f"{_held(event, keys, one)} : cette place n’existe pas.",
     Code.HELD_CLASH: lambda event, keys, one: f"{_held(event, keys, one)} : la table ou l’un des deux est déjà pris.",
     Code.HELD_TWICE: lambda event, keys, one: (
-        f"{names_of(event, keys)} sont placés ensemble {one.figures[0]} fois à la main."
+        f"{participant_names(event, keys)} sont placés ensemble {one.figures[0]} fois à la main."
     ),
 }

@@ -8,11 +8,11 @@ import numpy as np
 
 from matcher.club.meeting_day.meeting_day import MeetingDay, Tie
 from matcher.club.meeting_day.participant_need import UnservedNeed, WhyUnserved
-from matcher.club.planner.checks import together
+from matcher.club.planner.checks import can_meet
 from matcher.club.planner.meetings import Timetable
 from matcher.club.timetable.affinity import NOT_READ, NeedAsked
 from matcher.club.timetable.setting import Setting
-from matcher.club.timetable.troubles import names_of
+from matcher.club.timetable.troubles import participant_names
 from matcher.domain.french import count, typeset
 from matcher.domain.grouping import grouped
 
@@ -43,7 +43,7 @@ def _why(setting: Setting, need: NeedAsked) -> tuple[WhyUnserved, np.ndarray]:
     proposed = need.serving & (setting.worth[need.buyer] > 0)
     rows = np.flatnonzero(proposed)
     can = proposed.copy()
-    can[rows] = together(setting.problem, np.full(len(rows), need.buyer), rows)
+    can[rows] = can_meet(setting.problem, np.full(len(rows), need.buyer), rows)
     steps = (
         (WhyUnserved.NOBODY, need.known),
         (WhyUnserved.BARRED, need.known & need.admitted),
@@ -94,7 +94,7 @@ def _sentence(event: MeetingDay, why: WhyUnserved, needs: Sequence[UnservedNeed]
     buyers = list(dict.fromkeys(one.buyer for one in needs))
     suppliers = list(dict.fromkeys(key for one in needs for key in one.suppliers))
     written = " ; ".join(f"« {one.text[:80]} »" for one in needs[:3]) if why is WhyUnserved.NOT_READ else ""
-    subject = f"{names_of(event, buyers)}{f' ({written})' if written else ''}"
+    subject = f"{participant_names(event, buyers)}{f' ({written})' if written else ''}"
     reason = _taken_of_mended if why is WhyUnserved.TAKEN and event.plan and event.plan.mended else _REASONS[why]
     return f"{subject}. {reason(event, suppliers)}"
 
@@ -102,8 +102,8 @@ def _sentence(event: MeetingDay, why: WhyUnserved, needs: Sequence[UnservedNeed]
 def _does(event: MeetingDay, keys: Sequence[int]) -> str:
     """Return who does the trade, as the subject of a sentence."""
     if len(keys) == 1:
-        return f"Le seul du métier, {names_of(event, keys)},"
-    return f"Du métier il y a {names_of(event, keys)} :"
+        return f"Le seul du métier, {participant_names(event, keys)},"
+    return f"Du métier il y a {participant_names(event, keys)} :"
 
 
 _REASONS: Mapping[WhyUnserved, Callable[[MeetingDay, Sequence[int]], str]] = {

@@ -9,7 +9,7 @@ from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Particip
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.timetable.affinity import affinities, present_shelf
-from matcher.club.timetable.planning import planned
+from matcher.club.timetable.planning import plan_timetable
 from matcher.club.timetable.setting import Setting, met_before
 from matcher.journal.change import append
 from tests.waiting import LONGEST_S
@@ -79,4 +79,4 @@ def laid_out(event: MeetingDay, earlier: Sequence[MeetingDay] = ()) -> Setting:
 
 def frozen(event: MeetingDay) -> MeetingDay:
     """The event with its best timetable."""
-    return after(event, Freeze(planned(laid_out(event), seconds=LONGEST_S)))
+    return after(event, Freeze(plan_timetable(laid_out(event), seconds=LONGEST_S)))

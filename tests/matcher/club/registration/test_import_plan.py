@@ -18,7 +18,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, Register
 from matcher.club.meeting_day.meeting_day import Bond, Doubt, MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.store import Person
-from matcher.club.registration.import_plan import Intake, prepare
+from matcher.club.registration.import_plan import Intake, plan_import
 from matcher.club.registration.spreadsheet import Spreadsheet, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.db import open_database
@@ -70,7 +70,7 @@ def take(catalogue: Catalogue, made: Made) -> Take:
             (suppliers, ParticipantRole.SUPPLIER, "fournisseurs.csv"),
         )
         sheets = [read_spreadsheet(made(name, text), sort) for text, sort, name in given if text]
-        found = prepare(event, sheets, catalogue)
+        found = plan_import(event, sheets, catalogue)
         return after(event, *found.changes), found
 
     return run
@@ -224,7 +224,7 @@ def test_a_workbook_with_a_column_of_sorts_is_one_file_for_all(tmp_path: Path, c
         2400.0,
     )
     assert [fault.line for fault in found.refused] == [5]
-    assert prepare(opened(), [found], catalogue).created == 2
+    assert plan_import(opened(), [found], catalogue).created == 2
 
 
 @pytest.mark.parametrize(
@@ -276,11 +276,11 @@ def test_whatever_the_cells_every_line_is_counted_once(
     path = tmp_path_factory.mktemp("cellules") / "liste.csv"
     path.write_text(out.getvalue(), encoding="utf-8")
     sheet: Spreadsheet = read_spreadsheet(path, ParticipantRole.SUPPLIER)
-    found = prepare(opened(), [sheet], catalogue)
+    found = plan_import(opened(), [sheet], catalogue)
     assert found.read == len(lines)
     event = after(opened(), *found.changes)
     assert len(event.participants) == found.created
-    again = prepare(event, [sheet], catalogue)
+    again = plan_import(event, [sheet], catalogue)
     assert (again.created, again.updated, again.questions) == (0, 0, ())
 
 
