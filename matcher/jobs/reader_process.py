@@ -90,7 +90,7 @@ def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Itera
     with tempfile.TemporaryFile() as file:
         with _started(file) as process, stop.ending(process.kill), _Patience(request.limits, process.kill) as patience:
             try:
-                for message in patience.told(process, request):
+                for message in patience.exchange(process, request):
                     if isinstance(message, ReadingEnd):
                         end = message
                         break
@@ -148,7 +148,7 @@ class _Patience:
         self._over.set()
         self._thread.join()
 
-    def told(self, process: "subprocess.Popen[bytes]", request: ReadingRequest) -> Iterator[_Told | ReadingEnd]:
+    def exchange(self, process: "subprocess.Popen[bytes]", request: ReadingRequest) -> Iterator[_Told | ReadingEnd]:
         """Send its request to a process, and yield what it answers, as it comes."""
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a reader process without pipes")

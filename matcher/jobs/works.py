@@ -139,7 +139,7 @@ class WorkStore:
             work = _read(connection, key, owned_by(WORKS, owner))
         return None if work is None or (kinds and work.kind not in kinds) else work
 
-    def awaited(self, owner: OrganisationId | None, key: str, seconds: float) -> Work | None:
+    def wait_for(self, owner: OrganisationId | None, key: str, seconds: float) -> Work | None:
         """Wait for a work to end, so long at most, and return it as it then stands."""
         end = monotonic() + seconds
         while (work := self.get(owner, key)) is not None and work.going and monotonic() < end:

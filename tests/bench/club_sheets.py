@@ -109,12 +109,12 @@ def served_by_truth(event: MeetingDay, who: dict[int, Guest]) -> tuple[int, int]
     for one in event.bookings:
         met.setdefault(one.buyer, set()).update(who[one.supplier].trades)
     served = possible = 0
-    for buyer in event.seated(suppliers=False):
+    for buyer in event.list_seats(suppliers=False):
         for trade in who[buyer.key].trades:
             served += trade in met.get(buyer.key, ())
             possible += any(
                 trade in who[one.key].trades and together(event, (who[buyer.key], who[one.key]))
-                for one in event.seated(suppliers=True)
+                for one in event.list_seats(suppliers=True)
             )
     return served, possible
 
@@ -143,7 +143,7 @@ def changes(setting: Setting, event: MeetingDay) -> tuple[int, int, int]:
 def replace_absent(setting: Setting) -> Setting:
     """Return the setting whose participants are those of its event as it is now."""
     event, held = setting.event, setting.affinities
-    buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
+    buyers, suppliers = event.list_seats(suppliers=False), event.list_seats(suppliers=True)
     return Setting(event, replace(held, buyers=buyers, suppliers=suppliers), setting.met)
 
 

@@ -188,7 +188,7 @@ def test_wishes_from_a_telephone_then_what_they_led_to(
 ) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
     event = load_day(engine, FIRST_ORGANISATION, 1)
-    agreed = [replace(one, visible=True) for one in event.seated(suppliers=True)[:6]]
+    agreed = [replace(one, visible=True) for one in event.list_seats(suppliers=True)[:6]]
     change_latest_day(engine, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(agreed))], author=ME, now=OPENED)
     door = open_door(engine, FIRST_ORGANISATION, 1, author=ME, now=OPENED)
 

@@ -113,7 +113,7 @@ def test_a_work_is_reached_by_whose_it_is_alone(engine: Engine, theirs: Organisa
     works = WorkStore(engine)
     work = works.put(theirs, "programme", {})
     for owner in (FIRST_ORGANISATION, None):
-        assert works.get(owner, work.key) is works.take(owner, work.key) is works.awaited(owner, work.key, 0) is None
+        assert works.get(owner, work.key) is works.take(owner, work.key) is works.wait_for(owner, work.key, 0) is None
         assert works.of(owner, "programme") == []
         assert not works.again(owner, work.key, {})
         assert not works.forget(owner, work.key)

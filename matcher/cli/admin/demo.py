@@ -28,7 +28,7 @@ from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import change_day, create_day, list_days, load_day
-from matcher.club.registration.import_plan import plan_import
+from matcher.club.registration.import_plan import plan_registrations
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.timetable.planning import plan_timetable, setting_of
@@ -116,7 +116,7 @@ def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
         read_spreadsheet(shipped("data/samples/club_acheteurs.csv"), None),
         read_spreadsheet(shipped("data/samples/club_fournisseurs.csv"), ParticipantRole.SUPPLIER),
     ]
-    intake = plan_import(event, sheets, Catalogue(engine, shelf))
+    intake = plan_registrations(event, sheets, Catalogue(engine, shelf))
     event = change_day(
         engine,
         owner(engine),

@@ -51,7 +51,7 @@ from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import Person, create_day, list_days
 from matcher.club.registration.answering import answer_changes, read_answers
-from matcher.club.registration.import_plan import plan_entry, plan_import
+from matcher.club.registration.import_plan import plan_entry, plan_registrations
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.results.document import event_object, listed_object, questions_csv, shortages_object, trouble_object
@@ -180,7 +180,7 @@ def import_command(
     columns = told_columns(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
     columns = with_proposed(columns, PARTICIPANTS, [path for path, _ in files], ask=ask)
     sheets = [read_spreadsheet(path, sort, columns) for path, sort in files]
-    intake = plan_import(event, sheets, Catalogue(engine, load_shelf(engine)))
+    intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))
     if not dry_run:  # before a word is printed: a reader that closes its end (`| head`) ends the command
         opened.write(*intake.changes, people=intake.people)
     club_view.intake(intake, dry_run=dry_run)

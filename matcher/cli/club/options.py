@@ -179,7 +179,7 @@ def participant(event: MeetingDay, name: str) -> Participant:
     digits = name.strip().removeprefix("n°").strip()
     if digits.isdigit() and int(digits) in event.by_key:
         return event.participant(event.seat_of(int(digits)))
-    seated = [*event.seated(suppliers=False), *event.seated(suppliers=True)]
+    seated = [*event.list_seats(suppliers=False), *event.list_seats(suppliers=True)]
     meant = among(name, seated)
     if meant.sure:
         return event.participant(int(meant.sure))

@@ -87,7 +87,7 @@ def intake(intake: Intake, *, dry_run: bool) -> None:
                 "ligne de plus d’un participant déjà compté",
                 "lignes de plus de participants déjà comptés",
             ),
-            (len(intake.refused), "ligne laissée", "lignes laissées"),
+            (len(intake.refused_lines), "ligne laissée", "lignes laissées"),
         )
         out.print(tallied(counts, (intake.read, "ligne lue", "lignes lues")))
         out.print(

@@ -105,7 +105,7 @@ class Participant:
         """The names that it goes by: as shown, and as its sheet writes it."""
         return tuple(filter(None, (self.name, self.written)))
 
-    def joined(self, other: "Participant") -> "Participant":
+    def merge(self, other: "Participant") -> "Participant":
         """Return it with what another line of the same organisation says: the hours that both are there, else those of one after the other."""
         arrival, departure = (
             narrowest(max, self.arrival, other.arrival),
@@ -339,9 +339,9 @@ class MeetingDay(Journaled):
     def seat(self, key: int) -> Participant:
         """Return who is seated under a key, with what the other lines of its organisation say. Raises ChangeRefused where there is none."""
         first = self.participant(self.seat_of(key))
-        return reduce(Participant.joined, (self.by_key[key] for key in self.others_of.get(first.key, ())), first)
+        return reduce(Participant.merge, (self.by_key[key] for key in self.others_of.get(first.key, ())), first)
 
-    def seated(self, *, suppliers: bool) -> tuple[Participant, ...]:
+    def list_seats(self, *, suppliers: bool) -> tuple[Participant, ...]:
         """Return one side of the room, whoever is absent included: each organisation once, with what its other lines say."""
         return tuple(
             self.seat(one.key) for one in self.participants if one.supplies is suppliers and one.key not in self.doubles

@@ -220,14 +220,14 @@ def change_latest_day(
     with writing(engine) as connection:
         forgotten = read_guard(connection).forgotten
 
-        def made(current: MeetingDay) -> list[DayChange]:
+        def make_changes(current: MeetingDay) -> list[DayChange]:
             changes = [_remembered(one, forgotten) for one in make(current)]
             drop_people(connection, event_id, [one.key for one in changes if isinstance(one, WithdrawParticipant)])
             if coming := people(current) if callable(people) else people:
                 write_people(connection, event_id, coming, forgotten, now)
             return changes
 
-        changed = DAYS.change(connection, owner, event_id, made, version=version, author=author, now=now)
+        changed = DAYS.change(connection, owner, event_id, make_changes, version=version, author=author, now=now)
         ending(connection, changed)
     return changed
 

@@ -78,7 +78,7 @@ def fill(openings: Openings, draft: Draft, liking: Floats, *, fair: bool) -> Dra
     With `fair`, pairs that must meet come first, then those that serve most needs, then those that gain most points of fairness, as others
     are added.
     """
-    return _Filling(openings, draft, liking, fair=fair).done()
+    return _Filling(openings, draft, liking, fair=fair).fill()
 
 
 class _Filling:
@@ -91,7 +91,7 @@ class _Filling:
         self.left = openings.limits - loads(openings, draft.pairs, draft.slot)
         self.first = np.searchsorted(openings.seats, np.arange(len(openings.most) + 1))
 
-    def done(self) -> Draft:
+    def fill(self) -> Draft:
         waiting = [self._rank(pair) for pair in self._candidates().tolist()]
         heapq.heapify(waiting)
         pairs, slots, ends = [], [], []

@@ -73,23 +73,23 @@ class Intake:
         return tuple(map(str, self.noted))
 
     @property
-    def refused(self) -> tuple[str, ...]:
+    def refused_lines(self) -> tuple[str, ...]:
         """Lines that are left out, one sentence each."""
         return tuple(map(str, self.left))
 
     @property
     def read(self) -> int:
         """Number of lines read."""
-        return self.created + self.updated + self.unchanged + self.repeated + len(self.refused)
+        return self.created + self.updated + self.unchanged + self.repeated + len(self.refused_lines)
 
 
-def plan_import(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -> Intake:
+def plan_registrations(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -> Intake:
     """Return what these spreadsheets change in the event. The same spreadsheets again change nothing."""
     taking = _Taking(event, catalogue)
     for sheet in sheets:
         for entrant in sheet.entrants:
             taking.take(sheet, entrant)
-    return taking.done(sheets)
+    return taking.finish(sheets)
 
 
 def plan_entry(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, by_oneself: bool = True) -> Intake:
@@ -98,7 +98,7 @@ def plan_entry(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, by_
     sheet = Spreadsheet("inscription", understood(PARTICIPANTS, ()), (), (entrant,), (), ())
     taking = _Taking(event, catalogue, anew=True, told=by_oneself)
     taking.take(sheet, entrant)
-    return taking.done([sheet])
+    return taking.finish([sheet])
 
 
 @dataclass
@@ -152,7 +152,7 @@ class _Taking:
             self.people[key] = people
         self.named.append((sheet, entrant, key))
 
-    def done(self, sheets: Sequence[Spreadsheet]) -> Intake:
+    def finish(self, sheets: Sequence[Spreadsheet]) -> Intake:
         """Return what was taken."""
         registered = tuple(one for key, one in self.drafts.items() if key not in self.event.by_key)
         amended = tuple(one for key, one in self.drafts.items() if one != self.event.by_key.get(key, one))
@@ -223,7 +223,7 @@ class _Taking:
         """Return a participant with what one more line says of it: a need, or somebody who comes for it at hours of its own."""
         known = {person.name for person in self.people.get(former.key, ())}
         more = known and {person.name for person in entrant.people if person.name} - known
-        joined = former.joined(newcomer)
+        joined = former.merge(newcomer)
         arrival, departure, away = joined.arrival, joined.departure, joined.away
         if more:
             arrival, departure = (

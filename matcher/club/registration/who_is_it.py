@@ -162,7 +162,7 @@ def at_entrance(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], typ
     """Return whom a code or a name names. A code, or a whole name that one alone has, is sure; letters are not."""
     if (key := key_of(event.id, typed)) is not None and key in event.by_key:
         return AtEntrance(event.seat_of(key))
-    seats = [one for supplies in (False, True) for one in event.seated(suppliers=supplies)]
+    seats = [one for supplies in (False, True) for one in event.list_seats(suppliers=supplies)]
     names = {one.key: tuple(map(name_key, _names(event, people, one))) for one in seats}
     wanted = name_key(typed)
     whole = [key for key, its in names.items() if wanted and wanted in its]

@@ -162,7 +162,7 @@ def event_lines(event: MeetingDay) -> Iterator[Line]:
     )
     if rules.closed:
         yield "Tables retirées", enumeration(list(map(str, rules.closed)))
-    sides = (len(event.seated(suppliers=False)), len(event.seated(suppliers=True)))
+    sides = (len(event.list_seats(suppliers=False)), len(event.list_seats(suppliers=True)))
     yield (
         "Participants",
         f"{count(sides[0], 'acheteur ou attributaire', 'acheteurs et attributaires')}, {count(sides[1], 'fournisseur')}",

@@ -34,7 +34,7 @@ class NeedsOf:
 
 def needs_by_trade(needs: Iterable[CountedNeed]) -> tuple[NeedsOf, ...]:
     """Return the needs of each trade, most asked first, the last ones together; one that is not understood is in none."""
-    return _few(_by((one for one in needs if one.understood), lambda one: one.trade), MOST_TRADES, "autres métiers")
+    return _few(_by((one for one in needs if one.is_understood), lambda one: one.trade), MOST_TRADES, "autres métiers")
 
 
 def needs_by_place(needs: Sequence[CountedNeed]) -> tuple[NeedsOf, ...]:

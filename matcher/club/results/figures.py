@@ -90,7 +90,7 @@ class DayFigures:
 def count_figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: Sequence[CountedNeed]) -> DayFigures:
     """Return the figures of an event, from its meetings and its needs."""
     met = [one.met for one in needs if one.met is not None]
-    read = [one for one in needs if one.understood]
+    read = [one for one in needs if one.is_understood]
     words = [one.words for one in meetings]
     return DayFigures(
         needs=len(read),

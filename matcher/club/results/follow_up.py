@@ -24,7 +24,7 @@ def told_in(
     An outcome has the key of its meeting, and one that stands already is not told again. None is where no list holds the supplier, or the
     meeting was not held.
     """
-    answers = {one.participant.key: answers_of(one.given) for one in words}
+    answers = {one.participant.key: answers_of(one.answer) for one in words}
     on = event.header.day or event.updated.date()
     calls: list[RecordCall] = []
     for outcome in outcomes:

@@ -44,7 +44,7 @@ class OfferedWords:
     who: str
 
     @property
-    def given(self) -> GivenAnswer:
+    def answer(self) -> GivenAnswer:
         """The words, as fields of an answer."""
         fields = grouped((one.champ, one.text) for one in self.words)
         trades, rest = (
@@ -78,7 +78,7 @@ def teach_catalogue(
         if set(offer.words) <= set(event.taken_words) or participant.supplier_id != offer.participant.supplier_id:
             raise ChangeRefused(f"Rien de ce que « {participant.name} » a dit n’attend : c’est déjà au catalogue.")
         motive = f"inscription à l’événement {number}, « {event.header.title} », acceptée par {author}"
-        AnswerAct(connection, owner, author, now).tell(participant.supplier_id, offer.given.said(), motive, offer.on)
+        AnswerAct(connection, owner, author, now).tell(participant.supplier_id, offer.answer.said(), motive, offer.on)
         DAYS.change(connection, owner, number, lambda _: [TakeWords(offer.words)], author=author, now=now)
 
 

@@ -43,7 +43,7 @@ class CountedNeed:
     met: bool | None
 
     @property
-    def understood(self) -> bool:
+    def is_understood(self) -> bool:
         """Return whether its trade is known."""
         return self.trade != NOT_READ
 
@@ -94,7 +94,7 @@ def lacks(setting: Setting, needs: Iterable[CountedNeed], catalogue: Shelf) -> t
     """Return the trades that lacked, each once a kind, those in the room first; `catalogue` is the shelf of all suppliers."""
     lacking: dict[tuple[LackKind, str], Lack] = {}
     for need, counted in zip(needs, setting.needs, strict=True):
-        if not need.understood or (need.met is not False and need.doing >= ENOUGH):
+        if not need.is_understood or (need.met is not False and need.doing >= ENOUGH):
             continue
         known, to_call = _in_catalogue(setting, counted, catalogue)
         mine = Lack(need.trade, _kind(need, known), (need.buyer,), need.text, need.doing, need.present, known, to_call)

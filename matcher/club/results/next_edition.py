@@ -31,7 +31,7 @@ def prepare_next(
 
 def may_come(event: MeetingDay) -> tuple[Participant, ...]:
     """Return who may be asked again, each organisation once: whoever asked to be forgotten is not there."""
-    return tuple(one for side in (False, True) for one in event.seated(suppliers=side) if one.name != WITHDRAWN)
+    return tuple(one for side in (False, True) for one in event.list_seats(suppliers=side) if one.name != WITHDRAWN)
 
 
 def unanswered_needs(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]]:

@@ -57,7 +57,7 @@ class OwnPage:
     wishes: tuple[Wish, ...]
 
     @property
-    def awaited(self) -> tuple[int, ...]:
+    def to_answer(self) -> tuple[int, ...]:
         """The others (keys) whose meetings wait for a reply."""
         return tuple(other for other, one in self.meetings.items() if one.reply is Reply.AWAITED)
 

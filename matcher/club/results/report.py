@@ -51,7 +51,7 @@ def count_meetings(label: str, meetings: Sequence[CountedMeeting]) -> MeetingCou
     """Return the counts of some meetings."""
     words = [one.words for one in meetings]
     results = [one.outcome.result for one in words if one.outcome is not None]
-    took_place = [one.held for one in words if one.held is not None]
+    took_place = [one.took_place for one in words if one.took_place is not None]
     steps = [one.step for one in words if one.step is not None]
     return MeetingCounts(
         label=label,

@@ -310,7 +310,7 @@ def _lacking(event: MeetingDay, report: DayReport) -> DocumentTable:
         )
         for one in report.lacks
     )
-    unread = sum(not one.understood for one in report.needs)
+    unread = sum(not one.is_understood for one in report.needs)
     says = [
         f"« {LackKind.UNSEEN} » : une structure du métier était là, l’acheteur n’a eu rendez-vous avec aucune. « {LackKind.FEW} » : moins de {ENOUGH}. "
         "La dernière colonne compte ceux du métier et assez près dans tout le catalogue, qui inviter la prochaine fois ; non connu n’est pas zéro."

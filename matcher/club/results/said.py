@@ -55,7 +55,7 @@ class MeetingWords:
         return self.step_by(ORGANISER)
 
     @property
-    def held(self) -> bool | None:
+    def took_place(self) -> bool | None:
         """Return whether they met, None where nothing tells: a quote or a contract says that they did."""
         if self.outcome is not None:
             return self.outcome.result is not Result.NOT_HELD
@@ -64,7 +64,7 @@ class MeetingWords:
     @property
     def awaits(self) -> bool:
         """Return whether a sequel may be asked: nobody says that they have not met."""
-        return self.held is not False
+        return self.took_place is not False
 
     @cached_property
     def differs(self) -> bool:

@@ -149,7 +149,7 @@ def gap_words(gap: float) -> str:
 def _meetings_of_each(event: MeetingDay, plan: FrozenTimetable) -> dict[int, int]:
     """Return how many meetings each who is expected has, none included, by key."""
     had = dict.fromkeys(
-        (one.key for side in (False, True) for one in event.seated(suppliers=side) if not one.absent), 0
+        (one.key for side in (False, True) for one in event.list_seats(suppliers=side) if not one.absent), 0
     )
     for booking in plan.bookings:
         for key in booking.pair & had.keys():
@@ -172,7 +172,7 @@ def _needs_asked(event: MeetingDay, plan: FrozenTimetable) -> int:
     """Return how many needs the timetable was made for, as its bound counts them; those of who comes now where it did not count them."""
     if plan.answered is not None and plan.most_answered is not None:
         return plan.answered + len(plan.unserved)
-    return sum(len(one.needs) for one in event.seated(suppliers=False) if not one.absent)
+    return sum(len(one.needs) for one in event.list_seats(suppliers=False) if not one.absent)
 
 
 def summary(event: MeetingDay) -> Summary | None:
@@ -257,7 +257,7 @@ def make_sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, .
 
 def sheets(event: MeetingDay, people: Mapping[int, tuple[Person, ...]]) -> list[ParticipantSheet]:
     """Return the sheet of everybody who comes: buyers, then suppliers, by name."""
-    seated = [one for side in (False, True) for one in alphabetical(event.seated(suppliers=side))]
+    seated = [one for side in (False, True) for one in alphabetical(event.list_seats(suppliers=side))]
     return [make_sheet(event, one.key, people) for one in seated if not one.absent]
 
 
@@ -279,7 +279,7 @@ def alphabetical(participants: Iterable[Participant]) -> list[Participant]:
 def by_participant(event: MeetingDay, *, suppliers: bool) -> list[GridLine]:
     """Return one line a participant of a side, in the order of keys, absent ones without a meeting left out."""
     lines = []
-    for participant in event.seated(suppliers=suppliers):
+    for participant in event.list_seats(suppliers=suppliers):
         cells = _cells(event, event.bookings_of.get(participant.key, ()))
         if not participant.absent or any(cells):
             about = (
@@ -295,7 +295,7 @@ def movers(event: MeetingDay) -> tuple[int, ...]:
     """Return the buyers (keys) who have to change tables; a delegation that holds several at once sits, it does not move."""
     return tuple(
         one.key
-        for one in event.seated(suppliers=False)
+        for one in event.list_seats(suppliers=False)
         if one.abreast == 1 and len({booking.table for booking in event.bookings_of.get(one.key, ())}) > 1
     )
 

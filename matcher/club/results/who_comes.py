@@ -45,7 +45,7 @@ class SuggestedMeeting:
 
 def visible_others(event: MeetingDay, *, supplies: bool) -> tuple[ShownParticipant, ...]:
     """Return those of the side across from who supplies, or buys, who come and agreed to be read, by name."""
-    across = alphabetical(one for one in event.seated(suppliers=not supplies) if one.visible and not one.absent)
+    across = alphabetical(one for one in event.list_seats(suppliers=not supplies) if one.visible and not one.absent)
     return tuple(
         ShownParticipant(
             one.key, event.name_of(one.key), one.place, one.activity or " ; ".join(need.text for need in one.needs)

@@ -49,7 +49,7 @@ class Moves:
 def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, today: date, anew: bool = False) -> Setting:
     """Return an event laid out, its suppliers as the catalogue knows them now; an event without a day is asked `today`. `anew`: for another
     timetable, which nothing of the present one binds but what was placed by hand."""
-    buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
+    buyers, suppliers = event.list_seats(suppliers=False), event.list_seats(suppliers=True)
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
     shelf, rows = present_shelf(suppliers, known)
     near = in_reach(replace(event, plan=None) if anew else event, known.values())
@@ -123,7 +123,7 @@ def replan_timetable(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetab
     if former is None:
         raise ValueError("nothing to plan again")
     timetable, _ = replan(
-        setting.standing, setting.timetable(former), from_slot, seconds=REPLAN_SECONDS, touched=setting.touched()
+        setting.standing, setting.timetable(former), from_slot, seconds=REPLAN_SECONDS, touched=setting.touched_rows()
     )
     made = replace(setting.frozen(timetable, anew=False), mended=True, **reached_needs(setting, timetable))
     return made, compare_timetables(former, made)

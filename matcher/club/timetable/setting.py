@@ -102,13 +102,14 @@ class Setting:
         return frozen_day(self.event)
 
     @cached_property
-    def changed(self) -> frozenset[int] | None:
+    def changed_keys(self) -> frozenset[int] | None:
         """The participants (keys) whom something in the event has touched since its timetable was frozen; None where that may be everybody."""
         event, former = self.event, self._frozen_day
         if former is None or former.plan is None or (former.rules, former.schedule) != (event.rules, event.schedule):
             return None
         seats, now = (
-            {one.key: one for side in (False, True) for one in day.seated(suppliers=side)} for day in (former, event)
+            {one.key: one for side in (False, True) for one in day.list_seats(suppliers=side)}
+            for day in (former, event)
         )
         still = {one.pair for one in event.bookings}
         pairs = chain(
@@ -133,12 +134,12 @@ class Setting:
                 worth[at] = max(float(worth[at]), booking.affinity or WISHED)
         return replace(self.problem, affinity=csr_array(self._affinity(worth)))
 
-    def touched(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return which buyers and which suppliers (rows) are `changed`."""
+    def touched_rows(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return which buyers and which suppliers (rows) are `changed_keys`."""
         sides = (self.affinities.buyers, self.affinities.suppliers)
-        if self.changed is None:
+        if self.changed_keys is None:
             return None
-        buyers, suppliers = (np.array([one.key in self.changed for one in side], dtype=bool) for side in sides)
+        buyers, suppliers = (np.array([one.key in self.changed_keys for one in side], dtype=bool) for side in sides)
         return buyers, suppliers
 
     def timetable(self, plan: FrozenTimetable) -> Timetable:
@@ -233,7 +234,7 @@ class Setting:
     def _says_otherwise(self, pair: Iterable[int]) -> bool:
         """Return whether one of a pair says something else of what it does or looks for than when the timetable was frozen."""
         former = self._frozen_day
-        if former is None or not self.changed or self.changed.isdisjoint(pair):
+        if former is None or not self.changed_keys or self.changed_keys.isdisjoint(pair):
             return False
         return any(_words(former.seat(key)) != _words(self.event.seat(key)) for key in pair if key in former.by_key)
 

@@ -141,7 +141,7 @@ def _of_bonds(event: MeetingDay) -> Iterator[Said]:
 
 def _namesakes(event: MeetingDay, asked_about: frozenset[int]) -> Iterator[Said]:
     alike: dict[tuple[bool, str], list[Participant]] = {}
-    for participant in (*event.seated(suppliers=False), *event.seated(suppliers=True)):
+    for participant in (*event.list_seats(suppliers=False), *event.list_seats(suppliers=True)):
         alike.setdefault((participant.supplies, name_key(participant.name)), []).append(participant)
     for same in alike.values():
         if len(same) > 1 and not asked_about.intersection(one.key for one in same):
@@ -177,7 +177,7 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
 
 def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
     """Yield what participants do not say of themselves; that nothing can place those who have nobody to meet (`alone`) is no remark."""
-    here = [one for side in (False, True) for one in event.seated(suppliers=side) if not one.absent]
+    here = [one for side in (False, True) for one in event.list_seats(suppliers=side) if not one.absent]
     for code, lacks, what in _SILENCES:
         keys, why = [one.key for one in here if lacks(one)], _WHY_ALONE.get(code, what)
         stuck = tuple(key for key in keys if key in alone and why != what)

@@ -127,7 +127,7 @@ def _page(event: MeetingDay, arrival: AtEntrance, typed: str = "", status: int =
 def _expected(event: MeetingDay, minute: int | None) -> Iterator[StillExpected]:
     """Those who neither have come in nor are told absent."""
     for supplies in (False, True):
-        for participant in event.seated(suppliers=supplies):
+        for participant in event.list_seats(suppliers=supplies):
             if participant.absent or participant.key in event.here:
                 continue
             coming = (

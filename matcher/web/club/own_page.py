@@ -168,7 +168,7 @@ def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
     """« other.slot », or all that wait where nothing is said."""
     if not about:
         own_page = OwnPages(event).of(me.key, {})
-        waits = tuple(Acceptance(me.key, other, own_page.meetings[other].slot) for other in own_page.awaited)
+        waits = tuple(Acceptance(me.key, other, own_page.meetings[other].slot) for other in own_page.to_answer)
         return [Accept(waits)] if waits else []
     other, slot = numbers_of(about, 2)
     back: list[DayChange] = [Unbind(bonds)] if (bonds := refusals_of(event, me, other)) else []
@@ -362,7 +362,7 @@ def _title(me: Participant, own_page: OwnPage, *, past: bool) -> str:
         return "Vous avez dit ne pas venir"
     if not own_page.meetings:
         return "Pas de rendez-vous" if past else "Pas encore de rendez-vous"
-    waits = 0 if past else len(own_page.awaited)
+    waits = 0 if past else len(own_page.to_answer)
     counted = count(len(own_page.meetings), "rendez-vous", "rendez-vous")
     if waits == len(own_page.meetings):
         return f"{counted} à confirmer"

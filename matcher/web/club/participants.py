@@ -243,6 +243,6 @@ def _form(
         ties=list(Tie),
         key=request.form.get("cle") or token_urlsafe(12),
         then=request.values.get("suite", "")[:20],
-        others=event.seated(suppliers=not participant.supplies) if participant else (),
+        others=event.list_seats(suppliers=not participant.supplies) if participant else (),
     )
     return page, status if form.faults else 200

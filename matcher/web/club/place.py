@@ -76,7 +76,7 @@ def confirm(number: int) -> ResponseReturnValue:
 def _wanted(event: MeetingDay, form: Mapping[str, str]) -> tuple[WantedMeeting | None, dict[str, str]]:
     """Return what a form asks for, or what of it cannot be used, by field."""
     faults = {}
-    rows = {one.key for one in event.seated(suppliers=False)}, {one.key for one in event.seated(suppliers=True)}
+    rows = {one.key for one in event.list_seats(suppliers=False)}, {one.key for one in event.list_seats(suppliers=True)}
     buyer, supplier = (whole(form.get(name, ""), keys) for name, keys in zip(_FIELDS[:2], rows, strict=True))
     slot = whole(form.get("creneau", ""), range(event.schedule.slots))
     for name, number, what in (

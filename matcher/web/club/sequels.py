@@ -228,7 +228,7 @@ def accept_learned(number: int) -> ResponseReturnValue:
             abort(400)  # a participant that is no more is not all of them
         request_sent = {"number": number, "who": author, "now": desk().now().isoformat()}
         desk().works.put(owner(), LEARN.name, request_sent, person(), key=_learning_key(number))
-        desk().works.awaited(owner(), _learning_key(number), PATIENCE)
+        desk().works.wait_for(owner(), _learning_key(number), PATIENCE)
         return redirect(page, 303)
     for offered_words in list_offered_words(desk().engine, event):
         if offered_words.participant.key == key:

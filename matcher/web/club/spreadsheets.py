@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.registration.answering import answer_changes
-from matcher.club.registration.import_plan import Intake, plan_import
+from matcher.club.registration.import_plan import Intake, plan_registrations
 from matcher.club.registration.remarks import in_groups_of_a_kind
 from matcher.club.registration.sheets_read import READ, SHEETS, ReadFiles, read_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS
@@ -82,7 +82,7 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
     taken: list[Intake] = []
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
-        intake = plan_import(event, sheets, _catalogue())
+        intake = plan_registrations(event, sheets, _catalogue())
         taken.append(intake)
         answers = [
             (one.number, code)
@@ -162,7 +162,7 @@ def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseRetu
         return redirect(url_for("spreadsheets.columns", number=event.id, key=key), 303)
     sheets = list(files.sheets.values())
     try:
-        intake = plan_import(event, sheets, _catalogue())
+        intake = plan_registrations(event, sheets, _catalogue())
     except ChangeRefused as refusal:
         return _form(event, {"acheteurs": str(refusal)})
     questions = [(one, f"reponse_{one.about}_{_slug(one.text)}") for one in intake.questions]

@@ -129,7 +129,7 @@ def plan(number: int) -> ResponseReturnValue:
         desk().works.put(
             owner(), PLAN.name, request_sent, key, key=key
         )  # in its own turn: nobody waits for what they have asked elsewhere
-    desk().works.awaited(owner(), key, PATIENCE)
+    desk().works.wait_for(owner(), key, PATIENCE)
     return redirect(page, 303)
 
 
@@ -139,7 +139,7 @@ def try_remedies(number: int) -> ResponseReturnValue:
     request_sent, key = {"number": event_of(number).id, "today": desk().today().isoformat()}, _tries_key(number)
     if not desk().works.again(owner(), key, request_sent, key):
         desk().works.put(owner(), REMEDIES.name, request_sent, key, key=key, of_suppliers=True)
-    desk().works.awaited(owner(), key, PATIENCE)
+    desk().works.wait_for(owner(), key, PATIENCE)
     return redirect(url_for("timetable.show", number=number, _anchor="manques"), 303)
 
 

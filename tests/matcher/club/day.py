@@ -72,7 +72,7 @@ def full(participants: Sequence[Participant] = (*BUYERS, *SUPPLIERS)) -> Meeting
 
 def laid_out(event: MeetingDay, earlier: Sequence[MeetingDay] = ()) -> Setting:
     """The event as the planner takes it, none of its suppliers being in a catalogue."""
-    buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
+    buyers, suppliers = event.list_seats(suppliers=False), event.list_seats(suppliers=True)
     shelf, rows = present_shelf(suppliers, {})
     return Setting(event, affinities(buyers, suppliers, shelf, rows, DAY), met_before(event, earlier))
 

@@ -13,7 +13,7 @@ from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import Person
-from matcher.club.registration.import_plan import plan_import
+from matcher.club.registration.import_plan import plan_registrations
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.timetable.planning import plan_timetable, setting_of
@@ -49,7 +49,7 @@ def enrolled(
         MeetingDay(1),
         CreateDay(DayHeader("Club d’essai", day=DAY), schedule, Rules(tables=80 if len(made.guests) < 800 else 200)),
     )
-    intake = plan_import(event, sheets, Catalogue(engine, load_shelf(engine)))
+    intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))
     event = after(event, *intake.changes)
     return after(event, *answers(event, intake.people, made)), intake.people
 

@@ -11,7 +11,7 @@ from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import change_day, create_day
-from matcher.club.registration.import_plan import plan_import
+from matcher.club.registration.import_plan import plan_registrations
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.timetable.planning import plan_timetable, setting_of
@@ -36,7 +36,7 @@ def written(engine: Engine) -> int:
         read_spreadsheet(shipped(BUYERS), ParticipantRole.BUYER),
         read_spreadsheet(shipped(SUPPLIERS), ParticipantRole.SUPPLIER),
     ]
-    intake = plan_import(event, sheets, Catalogue(engine, load_shelf(engine)))
+    intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))
     event = change_day(
         engine,
         FIRST_ORGANISATION,

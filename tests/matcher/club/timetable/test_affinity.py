@@ -241,8 +241,10 @@ def day_of_strangers(seed: int) -> tuple[tuple[Participant, ...], dict[str, Supp
 
 def laid(participants: Sequence[Participant], known: Mapping[str, Supplier]) -> Setting:
     event = full(participants)
-    shelf, rows = present_shelf(event.seated(suppliers=True), known)
-    return Setting(event, affinities(event.seated(suppliers=False), event.seated(suppliers=True), shelf, rows, DAY))
+    shelf, rows = present_shelf(event.list_seats(suppliers=True), known)
+    return Setting(
+        event, affinities(event.list_seats(suppliers=False), event.list_seats(suppliers=True), shelf, rows, DAY)
+    )
 
 
 def answered(participants: Sequence[Participant], setting: Setting) -> int:

@@ -245,8 +245,8 @@ def test_a_place_wider_than_a_departement_says_nothing_of_where_people_come_from
 def test_who_may_read_a_name_changes_nothing_of_a_frozen_timetable() -> None:
     event = frozen(full())
     shown = after(event, Amend((replace(event.seat(4), visible=True, written="ESAT MARAIS"),)))
-    assert laid_out(shown).changed == frozenset()
-    assert laid_out(after(shown, Amend((replace(shown.seat(4), most=1),)))).changed == frozenset({4})
+    assert laid_out(shown).changed_keys == frozenset()
+    assert laid_out(after(shown, Amend((replace(shown.seat(4), most=1),)))).changed_keys == frozenset({4})
 
 
 def test_each_need_that_is_served_has_a_meeting_that_is_about_it() -> None:

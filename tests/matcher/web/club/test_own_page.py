@@ -120,7 +120,7 @@ def test_hours_wishes_and_absence_are_the_eves(phone: Phone) -> None:
     phone.say("heures", arrivee="9 h 40", depart="")  # a page kept on a telephone since before the field
     assert phone.event.by_key[phone.me].away == ((600, 630),)
     met = {one.buyer for one in before.bookings_of[phone.me]}
-    wished = next(one for one in before.seated(suppliers=False) if one.key not in met)
+    wished = next(one for one in before.list_seats(suppliers=False) if one.key not in met)
     for _ in range(2):
         phone.say("voeu.MUST", nom=wished.name)
     assert phone.event.bonds == (*before.bonds, Bond(Tie.MUST, phone.me, wished.key))

@@ -255,7 +255,7 @@ def test_files_that_cannot_be_read_are_said_and_nothing_is_kept(organiser: Flask
 def test_columns_that_are_not_known_are_said_by_hand(organiser: FlaskClient, day: Engine) -> None:
     before, rival = (
         len(load_day(day, FIRST_ORGANISATION, 1).participants),
-        load_day(day, FIRST_ORGANISATION, 1).seated(suppliers=True)[0],
+        load_day(day, FIRST_ORGANISATION, 1).list_seats(suppliers=True)[0],
     )
     text = f"Qui;Quoi;Bête noire\nCommune Neuve;Tonte;{rival.name}\n"
     asked = tried(organiser, acheteurs=(text.encode(), "libre.csv"))

@@ -188,7 +188,7 @@ def test_what_to_mend_leads_to_where_it_is_mended(organiser: FlaskClient) -> Non
 
 def test_one_person_for_two_structures_is_said_before_freezing(organiser: FlaskClient, day: Engine) -> None:
     event = load_day(day, FIRST_ORGANISATION, 1)
-    one, other = event.seated(suppliers=False)[:2]
+    one, other = event.list_seats(suppliers=False)[:2]
     both = {key: (Person("Mme Anne Double"),) for key in (one.key, other.key)}
     assert "Mme Anne Double" not in read(organiser, "/club/1").text
     change_day(day, FIRST_ORGANISATION, 1, [Amend((one,))], version=event.version, author=ME, now=OPENED, people=both)

@@ -35,7 +35,7 @@ def guest(day: Engine) -> FlaskClient:
 @pytest.fixture
 def seen(day: Engine) -> list[Participant]:
     """The suppliers who agreed, all but the last."""
-    some = [replace(one, visible=True) for one in event_now(day).seated(suppliers=True)][:-1]
+    some = [replace(one, visible=True) for one in event_now(day).list_seats(suppliers=True)][:-1]
     change_latest_day(day, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(some))], author=ME, now=OPENED)
     return some
 
@@ -45,7 +45,7 @@ def test_who_registers_chooses_among_those_who_agreed(
 ) -> None:
     link = f"/inscription/{open_door(day, FIRST_ORGANISATION, 1, author=ME, now=OPENED)}"
     page = read(guest, link, {"sorte": "acheteur"})
-    unseen = event_now(day).seated(suppliers=True)[-1]
+    unseen = event_now(day).list_seats(suppliers=True)[-1]
     offered = {str(one["value"]) for one in page.all("#voeu-0 option")} - {""}
     assert offered == {str(one.key) for one in seen}
     assert unseen.name not in page.text
@@ -76,7 +76,7 @@ def test_behind_its_link_a_buyer_sees_reasons_chooses_three_and_takes_back(
     token = give_links(day, FIRST_ORGANISATION, event_now(day), [buyer], author=ME, now=OPENED)[buyer]
     address = f"/rendez-vous/{token}"
     page = read(guest, f"{address}/qui-vient")
-    text, unseen = page.text, event_now(day).seated(suppliers=True)[-1]
+    text, unseen = page.text, event_now(day).list_seats(suppliers=True)[-1]
     assert seen[0].name in text
     assert unseen.name not in text
     assert page.all("section[aria-labelledby=pourriez] .note")
@@ -143,11 +143,11 @@ def test_what_an_attributaire_shows_is_neither_its_hours_nor_its_amount(day: Eng
             visible=True,
             needs=tuple(replace(need, amount=81_000.0, hours=2400.0) for need in one.needs),
         )
-        for one in event.seated(suppliers=False)
+        for one in event.list_seats(suppliers=False)
     ]
     change_latest_day(day, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(sized))], author=ME, now=OPENED)
     event = event_now(day)
-    found = [suggestions(day, FIRST_ORGANISATION, event, one, today=EVE) for one in event.seated(suppliers=True)]
+    found = [suggestions(day, FIRST_ORGANISATION, event, one, today=EVE) for one in event.list_seats(suppliers=True)]
     reasons = " ".join(one.why for one in chain.from_iterable(found))
     assert "Attributaire, cherche" in reasons
     assert not re.search(r"insertion à faire|81.000", reasons)
