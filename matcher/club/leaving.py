@@ -48,7 +48,7 @@ def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: 
 
 
 def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: frozenset[int]) -> DayChange:
-    """Return a change without what it says of the participants `left` and of the supplier of `keys`."""
+    """Return a change of an event without the names, words and notes of the participants `left` (keys) and of the supplier of `keys`."""
     if isinstance(change, Register | Amend):
         participants = tuple(
             replace(

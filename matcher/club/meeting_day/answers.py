@@ -66,8 +66,8 @@ FIELDS: Mapping[Topic, tuple[str, ...]] = {
 def after_amending(
     points: Iterable[PointToConfirm], former: Participant, participant: Participant, doubted: Collection[str] = ()
 ) -> tuple[PointToConfirm, ...]:
-    """Return points once a participant is no longer as its `former` self: those of what was changed are settled, and those of a trade whose
-    words are gone; none of the `doubted` (codes), which the change itself says again."""
+    """Return points to confirm after a correction of a participant from its `former` self: those of what was changed are settled, and those of
+    a trade whose words are gone; none of the `doubted` (codes), which the change itself repeats."""
     texts = {participant.activity, *(need.text for need in participant.needs)}
     changed = {
         topic for topic, fields in FIELDS.items() if attrgetter(*fields)(former) != attrgetter(*fields)(participant)
@@ -96,7 +96,7 @@ class NotePoints(DayChange, action="à rappeler"):
 
 @dataclass(frozen=True, slots=True)
 class SettlePoints(DayChange, action="rappelé"):
-    """Say that these points (codes) are as they were read."""
+    """Confirm these points (codes) as they were read."""
 
     codes: tuple[str, ...]
 

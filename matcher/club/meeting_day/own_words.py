@@ -24,7 +24,7 @@ _Word = TypeVar("_Word")
 
 @dataclass(frozen=True, slots=True)
 class Accept(DayChange, action="accepter"):
-    """Say that one comes to meetings, each at its hour."""
+    """Accept meetings, each at its hour."""
 
     given: tuple[Acceptance, ...]
 
@@ -44,7 +44,7 @@ class Accept(DayChange, action="accepter"):
 
 @dataclass(frozen=True, slots=True)
 class NoteMeeting(DayChange, action="noter"):
-    """Say what came of a meeting, or note something on it; an outcome counts for both sides until another is said."""
+    """Give the outcome of a meeting, or note something on it; an outcome counts for both sides until another is given."""
 
     note: OwnNote
 
@@ -71,7 +71,7 @@ class NoteMeeting(DayChange, action="noter"):
 
 @dataclass(frozen=True, slots=True)
 class GiveUp(DayChange, action="renoncer"):
-    """Say that one does not come; its meetings stay in the timetable until it is planned again."""
+    """Mark oneself as absent; the meetings stay in the timetable until it is planned again."""
 
     key: int
 
@@ -84,7 +84,7 @@ class GiveUp(DayChange, action="renoncer"):
 
 @dataclass(frozen=True, slots=True)
 class TakeWords(DayChange, action="apprendre"):
-    """Say that the catalogue has taken in what a participant says of itself."""
+    """Record that the catalogue has a participant's words on itself."""
 
     words: tuple[TakenWord, ...]
 
@@ -107,7 +107,7 @@ def booking_of(event: MeetingDay, by: int, other: int) -> Booking:
 
 
 def restate_terms(event: MeetingDay, sequel: Sequel) -> Sequel:
-    """Return a sequel with the terms that its sayer gave before, where it says again that a contract is signed."""
+    """Return a sequel with the terms that the same participant gave before, where its step is the same."""
     before = event.sequels.get((sequel.by, sequel.pair))
     return replace(sequel, terms=before.terms) if before and before.step is sequel.step else sequel
 
@@ -118,12 +118,12 @@ def note_of(event: MeetingDay, by: int, other: int) -> OwnNote:
 
 
 def accepts(event: MeetingDay, by: int, other: int, slot: int) -> bool:
-    """Tell whether a participant said that it comes to its meeting with another at this slot."""
+    """Return whether a participant has accepted its meeting with another at this slot."""
     acceptance = event.accepted.get((by, other))
     return acceptance is not None and acceptance.slot == slot
 
 
 def set_last_word(words: dict[_Of, _Word], of: _Of, word: _Word) -> None:
-    """Write the last word on something, after all that was said before."""
+    """Write the last word on something, after all earlier words."""
     words.pop(of, None)
     words[of] = word

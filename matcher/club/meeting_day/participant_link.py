@@ -37,13 +37,13 @@ _BEHIND = (
 
 
 class LinkEnded(Exception):
-    """A link that did open a page and does no more. The message is French and says why."""
+    """A link that did open a page and does no more. The message is French and gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class GivenLink:
-    """A participant's link: its number in the outbox, when and by whom it was given, the version of the event that its person was told of by
-    somebody, and whether it wants no message."""
+    """A participant's link: its number in the outbox, when and by whom it was given, the version of the event that somebody told its person,
+    and whether it wants no message."""
 
     id: int
     opened: datetime
@@ -66,8 +66,8 @@ class Behind:
 def give_links(
     engine: Engine, owner: OrganisationId, event: MeetingDay, keys: Collection[int], *, author: str, now: datetime
 ) -> Mapping[int, str]:
-    """Return a new token for each of these participants, known to nobody else; a former link opens nothing any more, and whoever had one was
-    told no more by it. Raises JournalUnknown."""
+    """Return a new token for each of these participants (keys), known to nobody else; a former link opens nothing any more, and marks its
+    person as not informed. Raises JournalUnknown."""
     wanted = sorted(event.by_key.keys() & set(keys))
     with writing(engine) as connection:
         DAYS.check(connection, owner, event.id)
@@ -80,7 +80,7 @@ def give_links(
 def open_links(
     connection: Connection, event_id: int, keys: Collection[int], *, version_told: int, author: str, now: datetime
 ) -> dict[int, GivenLink]:
-    """Have these participants have a link, of whom nobody knows the secret yet; one that is open stays. Return the links of the event."""
+    """Open a link, without a token yet, for each of these participants (keys); one that is open stays. Return the links of the event."""
     of_event = PARTICIPANT_LINKS.c.event_id == event_id
     at = now.replace(tzinfo=None)
     before = set(connection.execute(select(PARTICIPANT_LINKS.c.participant).where(of_event)).scalars())
@@ -118,7 +118,7 @@ def links_of(connection: Connection, event_id: int) -> dict[int, GivenLink]:
 
 
 def mark_informed(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[int], version: int) -> None:
-    """Write that these participants know the timetable of this version of the event."""
+    """Mark these participants (keys) as informed of the timetable of this version of the event."""
     with writing(engine) as connection:
         own = under_owned(PARTICIPANT_LINKS.c.event_id, EVENTS, owner)
         theirs = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.participant.in_(keys)

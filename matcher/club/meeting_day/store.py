@@ -4,7 +4,6 @@ come, apart from the event: what the journal never holds can be forgotten withou
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
@@ -216,7 +215,7 @@ def change_latest_day(
     people: People | Callable[[MeetingDay], People] = _NOBODY,
     ending: Callable[[Connection, MeetingDay], None] = lambda *_: None,
 ) -> MeetingDay:
-    """The same for changes, and persons, made from the event as it is when they are written: a registration that waits for nobody."""
+    """Do as `change_day`, for changes and persons made from the event as it is when they are written: a registration that waits for nobody."""
     with writing(engine) as connection:
         forgotten = read_guard(connection).forgotten
 
@@ -264,28 +263,23 @@ def _remembered(change: DayChange, forgotten: Forgotten) -> DayChange:
     return DAYS.without(change, forgotten.cut) if forgotten.words else change
 
 
-def _shown(event: MeetingDay) -> dict[str, Any]:
-    header = event.header
-    return {
-        "title": header.title,
-        "organiser": header.organiser,
-        "day": header.day,
-        "place": header.place,
-        "deleted": event.deleted is not None,
-        "summary": {
-            "participants": len(event.participants),
-            "meetings": len(event.bookings),
-            "questions": len(event.open_questions),
-        },
-    }
-
-
 DAYS = Journals(
     blank=MeetingDay,
     actions=ACTIONS,
     heads=EVENTS,
     lines=EVENT_LINES,
     of=EVENT_LINES.c.event_id,
-    shown=_shown,
+    shown=lambda event: {
+        "title": event.header.title,
+        "organiser": event.header.organiser,
+        "day": event.header.day,
+        "place": event.header.place,
+        "deleted": event.deleted is not None,
+        "summary": {
+            "participants": len(event.participants),
+            "meetings": len(event.bookings),
+            "questions": len(event.open_questions),
+        },
+    },
     unknown="Il n’y a pas d’événement {}. « entremise club list » les donne.",
 )

@@ -12,7 +12,7 @@ from matcher.club.planner.openings import ACCESSIBLE, INTERPRETER, meeting_needs
 
 
 class Code(StrEnum):
-    """Kinds of trouble; `figures` of each, in order, are said here."""
+    """Kinds of trouble; the comment of each gives its `figures`, in order."""
 
     NO_SLOT = "no_slot"
     NO_TABLE = "no_table"
@@ -54,7 +54,7 @@ REMARKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that cannot be: rows of the `buyers` and `suppliers` concerned, and `figures` as `Code` says."""
+    """One thing that cannot be: rows of the `buyers` and `suppliers` concerned, and `figures` as in `Code`."""
 
     code: Code
     buyers: tuple[int, ...] = ()
@@ -125,13 +125,13 @@ def _of_event(problem: Problem) -> Iterator[Trouble]:
     useful = np.minimum(*((side.free * side.people[:, None]).sum(axis=0) for side in sides))
     if tables.max() > useful.max():
         yield Trouble(Code.IDLE_TABLES, figures=(int(tables.max()), int(useful.max())))
-    yield from _of_sides(problem, int(np.minimum(tables, useful).sum()))
-    yield from _of_marks(problem)
+    yield from _of_room(problem, int(np.minimum(tables, useful).sum()))
 
 
-def _of_sides(problem: Problem, places: int) -> Iterator[Trouble]:
-    """The least of each side that cannot be; `held` meetings at most have a table and somebody of each side."""
-    sides, tables = (problem.buyers, problem.suppliers), int(np.sum(problem.room.tables))
+def _of_room(problem: Problem, places: int) -> Iterator[Trouble]:
+    """Yield the least of each side that cannot be, as `places` meetings at most have a table and somebody of each side; then the accessible
+    tables and the interpreters that are there, but for fewer meetings at once than guests who need them."""
+    room, sides, tables = problem.room, (problem.buyers, problem.suppliers), int(np.sum(problem.room.tables))
     for side, (guests, others) in enumerate((sides, sides[::-1])):
         wanted = int(np.minimum(guests.least, guests.most).sum())
         accepted = min(places, int(np.minimum(others.most, _places(problem, others)).sum()))
@@ -139,11 +139,6 @@ def _of_sides(problem: Problem, places: int) -> Iterator[Trouble]:
             yield Trouble(Code.FEW_TABLES, figures=(wanted, tables, side))
         elif wanted > accepted:
             yield Trouble(Code.FEW_OTHERS, figures=(wanted, accepted, side))
-
-
-def _of_marks(problem: Problem) -> Iterator[Trouble]:
-    """The accessible tables and the interpreters that are there, but for fewer meetings at once than guests who need them."""
-    room, sides = problem.room, (problem.buyers, problem.suppliers)
     for code, there, marks in (
         (Code.FEW_ACCESSIBLE, room.accessible, [side.step_free for side in sides]),
         (Code.FEW_INTERPRETERS, room.interpreters, [side.interpreter for side in sides]),
@@ -155,7 +150,7 @@ def _of_marks(problem: Problem) -> Iterator[Trouble]:
 
 
 def _of_guests(problem: Problem, meet: _Meet, guests: Guests, *, buyers: bool) -> Iterator[Trouble]:
-    """Each guest's contradictory wish if it has one, and its first trouble alone, so that one cause is not said twice."""
+    """Yield each guest's contradictory wish if it has one, and its first trouble alone, so that one cause is not given twice."""
     proposed, possible = (array.sum(axis=1 if buyers else 0) for array in (meet.proposed, meet.possible))
     places = _places(problem, guests)
     wanted = np.minimum(guests.least, guests.most)

@@ -2,10 +2,10 @@
 
 Pairs are chosen by a flow that no timetable can exceed (`pairing`), then given slots (`colouring`), within what slots have and
 without holes (`exchanges`), then tables (`seating`). Where everybody is always free each step keeps all pairs: the optimum is proven.
-Otherwise pairs that found no slot are set aside, others are chosen in their place, and the gap to the bound is told.
+Otherwise pairs that found no slot are set aside, others are chosen in their place, and the gap to the bound is given.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import floor
 from time import monotonic
@@ -36,7 +36,7 @@ def plan_meetings(problem: Problem, *, seconds: float = 60.0) -> Timetable:
     then affinity.
 
     Same problem, same timetable, unless `seconds` (by the clock, looked at between rounds) stop it before its last round. Pairs of
-    `must` that are not in `affinity`, or that have no slot, are left out: `checks.trouble` says so beforehand.
+    `must` that are not in `affinity`, or that have no slot, are left out: `checks.find_troubles` gives them beforehand.
     """
     end = monotonic() + seconds
     left = openings(problem)
@@ -44,17 +44,27 @@ def plan_meetings(problem: Problem, *, seconds: float = 60.0) -> Timetable:
     draft = _in_slots(left, choice.pairs, EMPTY)
     if not _proven(left, choice, draft):
         draft = _better(left, choice, draft, end)
-    if not _proven(left, choice, draft):
-        draft, most = _with_aims(left, choice, draft, end)
-        draft, bound = _solved(left, choice, draft, end)
-    else:
-        most = tuple(_most(left, draft.pairs, aim) for aim in _AIMS)
-        bound = _as_fair(left, choice, draft).bound
+    if _proven(left, choice, draft):
+        most = [_most(left, draft.pairs, aim) for aim in _AIMS]
+        return finish_draft(problem, left, draft, _as_fair(left, choice, draft).bound, most)
+    most = []
+    for aim in _AIMS:  # a draft that reaches what the bounds leave possible, aim after aim before affinities
+        best = _most(left, draft.pairs, aim)
+        if worth(left, draft.pairs)[aim] < best:
+            serving = np.diff(left.serves.indptr) > 0 if aim >= SERVED else False
+            pairs: Ints = np.flatnonzero(left.must | serving | (aim >= POINTS))
+            whole = columns_of(left, pairs) <= _MANY
+            pairs = pairs if whole else _in_doubt(choice, draft, _weighed(left, draft.pairs))
+            better, bound = improve(left, pairs, draft, aim, end, most=_MANY)
+            draft = _completed(left, draft, better) if better is not draft else draft
+            best = min(best, floor(bound + _WHOLE)) if whole and bound < np.inf else best
+        most.append(best)
+    draft, bound = _solved(left, choice, draft, end)
     return finish_draft(problem, left, draft, bound, most)
 
 
 def finish_draft(
-    problem: Problem, left: Openings, draft: Draft, bound: float, most: tuple[int, ...] | None = None
+    problem: Problem, left: Openings, draft: Draft, bound: float, most: Sequence[int] | None = None
 ) -> Timetable:
     """Return the draft with its tables and what is held; `bound`, on the affinities of the draft, and `most`, what none exceeds of the aims
     before, are raised by what is held."""
@@ -143,28 +153,6 @@ def _most(left: Openings, pairs: Ints, aim: int) -> int:
         return possible
     bound = choose_pairs(left, np.zeros(len(left.value), dtype=bool), aim, _floors(left, pairs, aim), pairs).bound
     return max(int(mine[aim]), min(possible, floor(bound + _WHOLE)))
-
-
-def _with_aims(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[Draft, tuple[int, ...]]:
-    """Look, aim after aim before affinities, for a draft that reaches what the bounds leave possible; and what none exceeds."""
-    most = []
-    for aim in _AIMS:
-        best = _most(left, draft.pairs, aim)
-        if worth(left, draft.pairs)[aim] < best:
-            pairs = _of_aim(left, aim)
-            whole = columns_of(left, pairs) <= _MANY
-            pairs = pairs if whole else _in_doubt(choice, draft, _weighed(left, draft.pairs))
-            better, bound = improve(left, pairs, draft, aim, end, most=_MANY)
-            draft = _completed(left, draft, better) if better is not draft else draft
-            best = min(best, floor(bound + _WHOLE)) if whole and bound < np.inf else best
-        most.append(best)
-    return draft, tuple(most)
-
-
-def _of_aim(left: Openings, aim: int) -> Ints:
-    """The pairs that count for an aim before affinities, or for one before it."""
-    counts: Bools = left.must | (np.diff(left.serves.indptr) > 0 if aim >= SERVED else False) | (aim >= POINTS)
-    return np.flatnonzero(counts)
 
 
 def _completed(left: Openings, draft: Draft, better: Draft) -> Draft:

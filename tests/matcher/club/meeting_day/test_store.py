@@ -115,7 +115,7 @@ def test_a_registration_waits_for_nobody(engine: Engine) -> None:
 _KILLED = """
 import sys, time
 from matcher.club.meeting_day.changes import Miss
-from matcher.club.meeting_day.store import change_as
+from matcher.club.meeting_day.store import change_latest_day
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.club.day import AT, WHO
@@ -125,7 +125,7 @@ def made(event):
     time.sleep(float(sys.argv[2]))
     return [Miss(4)]
 
-change_as(open_database(sys.argv[1]), FIRST_ORGANISATION, 1, made, author=WHO, now=AT)
+change_latest_day(open_database(sys.argv[1]), FIRST_ORGANISATION, 1, made, author=WHO, now=AT)
 """
 
 
