@@ -1,4 +1,4 @@
-"""Words of the cells of a spreadsheet of participants: names listed, and what `data/reference/mots_club.csv` knows of who comes."""
+"""Words of the cells of a spreadsheet of participants: names listed, and the meanings of `data/reference/mots_club.csv`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ _SHORT = 3
 
 
 def word_of(text: str) -> str:
-    """Return what a cell says of who comes, as `data/reference/mots_club.csv` has it, empty where it says nothing that is known.
+    """Return the meaning of a cell on who comes, of `data/reference/mots_club.csv`, empty where it has none there.
 
     « Collectivités », « ESAT / EA », « Acheteur (commune) », « Annulé le 12/11 »: the whole, else its first part, or its first word.
     """
@@ -37,7 +37,7 @@ def word_of(text: str) -> str:
 
 
 def cell_meanings(text: str) -> frozenset[str]:
-    """Return all that a cell which says several things says, part by part: « PMR + boucle magnétique »."""
+    """Return all the meanings of a cell, part by part: « PMR + boucle magnétique »."""
     return frozenset(filter(None, map(word_of, (text, *_CELL_PARTS.split(text), *text.split()))))
 
 

@@ -58,7 +58,8 @@ class Catalogue:
             return find_id(connection, key) or ""
 
     def by_name(self, name: str, place: str) -> Who:
-        """Return which supplier a name is, in the town where it is said to be."""
+        """Return which supplier a name is, in the town of `place`."""
+
         recognition = self._recogniser.recognise(WrittenSupplier(name, city=place))
         if recognition.sure:
             return Who(recognition.sure.id)
