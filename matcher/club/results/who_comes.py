@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from matcher.club.meeting_day.changes import Bind, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, Participant, Tie
 from matcher.club.results.view import alphabetical
-from matcher.club.timetable.planning import reach_said, setting_of
+from matcher.club.timetable.planning import setting_of, with_reach
 from matcher.club.timetable.reasons_to_meet import to_buyer, to_supplier
 from matcher.club.timetable.setting import Setting
 from matcher.domain.match import Band
@@ -59,7 +59,7 @@ def suggestions(
 ) -> tuple[SuggestedMeeting, ...]:
     """Return whom a participant could meet, of those who agreed to be read, best first, as the timetable would count it: for a trade that is
     known, or that something points to; nobody whom either refuses, nor whom it wishes for already. `me` need not be in the event yet."""
-    event = reach_said(engine, event)
+    event = with_reach(engine, event)
     others = [event.seat(one.key) for one in visible_others(event, supplies=me.supplies)]
     setting = setting_of(engine, owner, _with_alone(event, me, others), today=today)
     wished = {

@@ -53,8 +53,8 @@ _BETWEEN = re.compile(r"[;,/•\n+]")
 def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier]) -> tuple[Shelf, tuple[int, ...]]:
     """Return the shelf of these participants, and the row of each. `known` are suppliers of the catalogue by id.
 
-    Whoever is in it does what it is known for, and what its registrations say that it does, with their workers and area; whoever is not
-    stands by its registration.
+    A supplier of the catalogue does what it is known for and what its registrations declare, with their workers and area; any other stands by
+    its registration.
     """
     supplier_by_id: dict[str, Supplier] = {}
     ids = []
@@ -81,7 +81,18 @@ def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier
 
 
 def described_supplier(participant: Participant) -> Supplier:
-    """Return the supplier that a registration describes: what it says of its activity counts as declared."""
+    """Return the supplier that a registration describes, its activity as declared."""
+    sites = [
+        Site(
+            city=place.name,
+            insee=place.code if place.type is PlaceType.COMMUNE else "",
+            lat=place.lat,
+            lon=place.lon,
+            approximate=True,
+        )
+        for place in places(participant.place)
+        if place.lat is not None and place.lon is not None
+    ]
     return Supplier(
         id=f"{SAID}:{name_key(participant.name)}:{participant.siret or participant.key}",
         name=participant.name,
@@ -91,7 +102,7 @@ def described_supplier(participant: Participant) -> Supplier:
         area=participant.area,
         area_codes=clean_area(participant.area, shipped_lookups().areas) if participant.area else (),
         description=participant.activity,
-        sites=tuple(site for place in places(participant.place) if (site := _site(place)) is not None),
+        sites=tuple(sites),
         activities=tuple(
             Activity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP, SAID)
             for code, wording in claims(participant.activity)
@@ -122,13 +133,6 @@ def places(text: str) -> tuple[Place, ...]:
     return read_places(Lot("", lieux=(RawPlace(code=text),))).places if text else ()
 
 
-def _site(place: Place) -> Site | None:
-    if place.lat is None or place.lon is None:
-        return None
-    insee = place.code if place.type is PlaceType.COMMUNE else ""
-    return Site(city=place.name, insee=insee, lat=place.lat, lon=place.lon, approximate=True)
-
-
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -150,7 +154,7 @@ KEPT_EACH = 40
 class Affinities:
     """Value of each pair of `buyers` (b) and `suppliers` (s).
 
-    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) which of what the buyer asks (`asked`) it answers, from 0;
+    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) which of `needs_sought` of the buyer it answers, from 0;
     `levels` (b, s) from 1 (to discover) to 3 (strong for both). `shelf` and `rows` (s,) are where suppliers stand. `needs` are those written
     by the buyers who are not absent, in order. `in_reach`: whoever is there is in reach, and distance only orders. `spare` (b, s): the
     supplier came for another trade than the one that is asked: a meeting for who would have none, and not to fill time.
@@ -264,7 +268,7 @@ def barred_rows(ranking: Ranking) -> Bools:
 
 
 def offered_activities(suppliers: Sequence[Participant]) -> Bools:
-    """Return (s, A) True for the activities of the taxonomy that each supplier says it does."""
+    """Return (s, A) True for the activities of the taxonomy that each supplier declares."""
     index = taxonomy().index
     offers = np.zeros((len(suppliers), len(index)), dtype=bool)
     for row, participant in enumerate(suppliers):
@@ -273,7 +277,7 @@ def offered_activities(suppliers: Sequence[Participant]) -> Bools:
 
 
 def came_for(ranking: Ranking, offers: Bools) -> Bools:
-    """Return (s,) False where a supplier says what it came to offer and that answers no trade of the need, whatever else is known of it."""
+    """Return (s,) False where a supplier declares what it came to offer and that answers no trade of the need, whatever else is known of it."""
     if ranking.ask.reading.mode:  # to second staff is what a kind is for: nobody has to write it
         return np.ones(len(offers), dtype=bool)
     near = np.zeros(offers.shape[1], dtype=bool)
@@ -288,7 +292,7 @@ def known_rows(ranking: Ranking) -> Bools:
 
 
 def read_participant_need(buyer: Participant, need: ParticipantNeed) -> Reading:
-    """Understand a need: at its place, else the buyer’s, else what its SIRET tells."""
+    """Return the reading of a need: at its place, else the buyer’s, else that of its SIRET."""
     lever = "clause" if buyer.sort is ParticipantRole.ATTRIBUTAIRE else ""
     return _understood(need.text, need.place or buyer.place, buyer.siret, need.amount, lever)
 
@@ -324,7 +328,7 @@ def keep_best(worth: Floats, dense: int = DENSE_PAIRS, each: int = KEPT_EACH) ->
 
 def _worth_meeting(ranking: Ranking) -> Bools:
     """(n,) whom no gate refuses, who is not known for trades of other families than the need's alone, and whose trade or nearness speaks for
-    it: two neighbours may find out at the table what nothing tells, and who does the trade and came from far has come for it."""
+    it: two neighbours may find out at the table what nothing shows, and who does the trade and came from far has come for it."""
     trade, near = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
     speaks = ACTIVITY.favours(trade) | known_rows(ranking) | PROXIMITY.favours(near)
     elsewhere = ACTIVITY.disfavours(trade) & ~_of_the_family(ranking)
@@ -332,7 +336,7 @@ def _worth_meeting(ranking: Ranking) -> Bools:
 
 
 def _of_the_family(ranking: Ranking) -> Bools:
-    """(n,) True for whom something says a trade of a group that the need is of."""
+    """(n,) True for whom something points to a trade of a group that the need is of."""
     names = taxonomy()
     groups = {names.group_of(code) for code in ranking.ask.asked}
     family = np.array([names.group_of(code) in groups for code in names.codes], dtype=np.float32)
@@ -342,7 +346,7 @@ def _of_the_family(ranking: Ranking) -> Bools:
 def _by_buyer(
     buyers: int, owners: Ints, mutual: Floats, others: Sequence[Ints | Bools]
 ) -> tuple[Floats, Ints, list[Ints]]:
-    """Keep, of each pair, the need that makes it worth most, the first of equals: its worth, which it is, and what `others` say of it."""
+    """Return, of each pair, the need that makes it worth most, the first of equals: its worth, which it is, and its values in `others`."""
     shape = (buyers, mutual.shape[1])
     worth, need = np.zeros(shape), np.zeros(shape, dtype=np.int64)
     best_of = [np.zeros(shape, dtype=np.int64) for _ in others]
@@ -363,7 +367,7 @@ NOT_READ = "besoin non compris"
 @dataclass(frozen=True, eq=False, slots=True)
 class NeedAsked:
     """One need of the buyer of a row. `trade` is its name in French, `NOT_READ` where it is not understood. Of the suppliers who are there,
-    `known` (s,) are known for the trade, `credible` (s,) those of them who answer the need (`answering`), `serving` (s,) those of these who
+    `known` (s,) are known for the trade, `credible` (s,) those of them who answer the need (`credible_rows`), `serving` (s,) those of these who
     came to offer it, or all where none did; `admitted` (s,) are those whom no gate refuses but that of distance."""
 
     buyer: int

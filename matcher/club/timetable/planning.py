@@ -1,4 +1,4 @@
-"""An event’s timetable, made and made again: the catalogue says what pairs are worth, the planner who meets when."""
+"""An event’s timetable, made and made again: the catalogue gives what pairs are worth, the planner who meets when."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ class Moves:
 
 
 def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, today: date, anew: bool = False) -> Setting:
-    """Return an event laid out, its suppliers as the catalogue knows them now; an event without a day is asked `today`. `anew`: for another
+    """Return an event laid out, its suppliers as the catalogue has them now; an event without a day is asked `today`. `anew`: for another
     timetable, which nothing of the present one binds but what was placed by hand."""
     buyers, suppliers = event.list_seats(suppliers=False), event.list_seats(suppliers=True)
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
@@ -58,15 +58,15 @@ def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, toda
     return Setting(event, counted, met_before(event, former))
 
 
-def reach_said(engine: Engine, event: MeetingDay) -> MeetingDay:
-    """Return an event whose rules say whether whoever is there is in reach, so that whoever is added or left out does not change that."""
+def with_reach(engine: Engine, event: MeetingDay) -> MeetingDay:
+    """Return an event whose rules fix whether whoever is there is in reach, so that whoever is added or left out does not change that."""
     known = [] if event.rules.in_reach is not None else load_these(engine, set(event.catalogue_suppliers))
     return replace(event, rules=replace(event.rules, in_reach=in_reach(event, known)))
 
 
 def in_reach(event: MeetingDay, suppliers: Iterable[Supplier]) -> bool:
-    """Return whether whoever is there is in reach: as the organiser says, else as when the timetable was made, else where registrations come
-    from several départements. A place that is wider than one says nothing of where they come from."""
+    """Return whether whoever is there is in reach: by the rule of the event, else as when the timetable was made, else where registrations come
+    from several départements. A place that is wider than one counts for none."""
     for fixed in (event.rules.in_reach, event.plan.in_reach if event.plan else None):
         if fixed is not None:
             return fixed
@@ -113,11 +113,11 @@ def measure_timetable(name: str, setting: Setting, timetable: Timetable, needs: 
 
 
 def replan_timetable(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
-    """Return the timetable that changes the event’s the least from this slot on (`setting` says who is there now), and the changes.
+    """Return the timetable that changes the event’s the least from this slot on (`setting` has who is there now), and the changes.
 
     Raises ValueError where the event has no timetable.
     """
-    from matcher.club.planner.plan import replan  # late, as in `planned`
+    from matcher.club.planner.plan import replan  # late, as in `plan_timetable`
 
     former = setting.event.plan
     if former is None:
@@ -135,8 +135,7 @@ def place_pair(
     """Return the timetable where this pair (keys) is put in this slot by hand, and held there, and what the others change for it.
 
     Without a `table` the pair keeps its own, or the buyer's, or takes the first that is free; accessible if need be.
-    What began before `from_slot` stays. Raises ValueError where the event has no timetable, ChangeRefused, which says why, where the
-    pair cannot be there.
+    What began before `from_slot` stays. Raises ValueError where the event has no timetable, ChangeRefused where the pair cannot be there.
     """
     event = setting.event
     former = event.plan
@@ -168,7 +167,7 @@ def release_pair(event: MeetingDay, buyer: int, supplier: int) -> FrozenTimetabl
 
 
 def welcome_arrival(setting: Setting, key: int, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
-    """Return the timetable once a participant (key) has arrived, and the changes: as `replanned`, but for who would be under its least.
+    """Return the timetable once a participant (key) has arrived, and the changes: as `replan_timetable`, but for who would be under its least.
 
     It then takes back meetings that it had when it was expected, those worth most, from whoever took its place.
     """
@@ -179,7 +178,11 @@ def welcome_arrival(setting: Setting, key: int, *, from_slot: int) -> tuple[Froz
     if former is None or lacking <= 0:
         return made, moves_made
     here, met = free(participant, setting.event.schedule), {booking.pair for booking in made.bookings}
-    lost = [b for b in _expected(setting.event, key) if b.slot >= from_slot and here[b.slot] and b.pair not in met]
+    own: list[Booking] = []
+    for line in setting.event.journal:  # until the last timetable where it had meetings
+        if isinstance(line.change, Freeze):
+            own = [one for one in line.change.plan.bookings if key in one.pair] or own
+    lost = [b for b in own if b.slot >= from_slot and here[b.slot] and b.pair not in met]
     if not lost:
         return made, moves_made
     back = sorted(lost, key=lambda b: (-b.affinity, b.slot))[:lacking]
@@ -241,7 +244,7 @@ def moves_since(event: MeetingDay, version: int) -> Moves:
 def _around(
     setting: Setting, former: FrozenTimetable, put: Sequence[Booking], *, from_slot: int, hold: bool = True
 ) -> FrozenTimetable:
-    """Return the timetable where these meetings are where they say, whatever was there; to `hold` is for good."""
+    """Return the timetable with these meetings at their slots and tables, whatever was there; to `hold` is for good."""
     pairs = {one.pair for one in put}
     others = tuple(one for one in former.bookings if one.pair not in pairs)
     with_them = replace(former, bookings=(*others, *(replace(one, held=True) for one in put)))
@@ -252,16 +255,6 @@ def _around(
     return replace(
         made, bookings=tuple(replace(one, held=False) if one.pair in pairs else one for one in made.bookings)
     )
-
-
-def _expected(event: MeetingDay, key: int) -> Sequence[Booking]:
-    """The meetings of a participant in the last timetable that had some."""
-    for line in reversed(event.journal):
-        if isinstance(line.change, Freeze):
-            own = [one for one in line.change.plan.bookings if key in one.pair]
-            if own:
-                return own
-    return ()
 
 
 def _free_table(event: MeetingDay, buyer: int, others: Sequence[Booking], own: Sequence[int], fit: int) -> int:

@@ -87,7 +87,11 @@ def find_shortages(
     to plan.
     """
     refuse_nothing(setting)
-    lacking = _lacking(setting)
+    # The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade.
+    needs_by_trade = grouped(
+        (need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ
+    )
+    lacking = dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))
     sought = _sought(setting, catalogue, lacking)
     before = _reached(setting, setting, seconds)
     tried, left_out = [], []
@@ -166,14 +170,6 @@ def _of_the_room(setting: Setting) -> Iterator[_Remedied]:
 
 def _with(setting: Setting, **changed: Any) -> Callable[[], Setting]:
     return lambda: Setting(replace(setting.event, **changed), setting.affinities, setting.met)
-
-
-def _lacking(setting: Setting) -> dict[str, list[NeedAsked]]:
-    """The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade."""
-    needs_by_trade = grouped(
-        (need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ
-    )
-    return dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))
 
 
 def _brought(lacking: Mapping[str, Sequence[NeedAsked]]) -> tuple[frozenset[str], frozenset[str]]:

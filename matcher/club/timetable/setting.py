@@ -125,12 +125,18 @@ class Setting:
         """The event as the planner takes it on the day: the pairs of its timetable stay proposed, whatever has happened elsewhere since."""
         worth = self.worth.copy()
         apart = {frozenset(map(self.event.seat_of, bond.pair)) for bond in self.event.bonds if bond.tie is not Tie.MUST}
+        former, changed = self._frozen_day, self.changed_keys or frozenset()
         for booking in self.event.bookings:
-            if (
-                (at := self.row_pair(booking.pair))
-                and booking.pair not in apart
-                and not self._says_otherwise(booking.pair)
-            ):
+            at = self.row_pair(booking.pair)
+            if not at or booking.pair in apart:
+                continue
+            # One of the pair does or looks for something else than when the timetable was frozen.
+            otherwise = former is not None and any(
+                _words(former.seat(key)) != _words(self.event.seat(key))
+                for key in (booking.pair if booking.pair & changed else ())
+                if key in former.by_key
+            )
+            if not otherwise:
                 worth[at] = max(float(worth[at]), booking.affinity or WISHED)
         return replace(self.problem, affinity=csr_array(self._affinity(worth)))
 
@@ -181,7 +187,7 @@ class Setting:
 
     @cached_property
     def _bonds_at(self) -> dict[tuple[int, int], tuple[Bond, ...]]:
-        """Return what is said of each pair of rows."""
+        """Return the bonds of each pair of rows."""
         bonds_at: dict[tuple[int, int], tuple[Bond, ...]] = {}
         for bond in self.event.bonds:
             if at := self.row_pair(bond.pair):
@@ -231,13 +237,6 @@ class Setting:
                 participant_needs[need.buyer, best] = need.need
         return participant_needs
 
-    def _says_otherwise(self, pair: Iterable[int]) -> bool:
-        """Return whether one of a pair says something else of what it does or looks for than when the timetable was frozen."""
-        former = self._frozen_day
-        if former is None or not self.changed_keys or self.changed_keys.isdisjoint(pair):
-            return False
-        return any(_words(former.seat(key)) != _words(self.event.seat(key)) for key in pair if key in former.by_key)
-
     def _booking(
         self, meeting: Meeting, known: dict[frozenset[int], Booking], topic: ParticipantNeed | None = None
     ) -> Booking:
@@ -276,7 +275,7 @@ def frozen_day(event: MeetingDay) -> MeetingDay | None:
 
 
 def _words(participant: Participant) -> tuple[object, ...]:
-    """Return what a participant says that makes a meeting worth having."""
+    """Return the fields of a participant that make a meeting worth having."""
     return (
         participant.sort,
         participant.number,
@@ -317,7 +316,7 @@ def least_of(participant: Participant, event: MeetingDay) -> int:
 
 
 def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[frozenset[int]]:
-    """Return the pairs of this event that met at earlier ones: planned, both there, and not said to have not been held."""
+    """Return the pairs of this event that met at earlier ones: planned, both there, and without the outcome « n’a pas eu lieu »."""
     here = grouped((known_as(one), one.key) for one in event.participants)
     pairs = [
         product(here.get(known_as(buyer), ()), here.get(known_as(supplier), ()))

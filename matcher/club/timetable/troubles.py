@@ -64,14 +64,25 @@ class Said:
 
 
 def list_troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
-    """Return what the organiser should know before planning: what cannot be first, then remarks. `people` are who comes, by participant."""
+    """Return the troubles of an event before planning: what cannot be first, then remarks. `people` are who comes, by participant."""
     event = setting.event
     sides = ((setting.affinities.buyers, setting.worth), (setting.affinities.suppliers, setting.worth.T))
     alone = (one.key for side, worth in sides for one, row in zip(side, worth, strict=True) if not row.any())
     silent = [*_of_silence(event, frozenset(alone))]
     explained = frozenset(key for one in silent if one.code in _WHY_ALONE for key in one.keys)
+    contradictions = []
+    for wish in (one for one in event.bonds if one.tie is Tie.MUST):
+        for refusal in event.bonds:
+            if refusal.tie is Tie.NEVER and _seats(event, refusal.pair) == _seats(event, wish.pair):
+                whose = "lui-même" if refusal.by == wish.by else event.name_of(refusal.by)
+                text = (
+                    f"Vœux contraires : {event.name_of(wish.by)} souhaite voir {event.name_of(wish.other)}, "
+                    f"et {whose} ne le veut pas. Le refus l’emporte : retirez l’un des deux."
+                )
+                keys = tuple(sorted(wish.pair))
+                contradictions.append(Said("contradictory", typeset(text), keys, remark=False))
     statements = [
-        *_of_bonds(event),
+        *contradictions,
         *_of_planner(setting, explained),
         *_of_lists(event),
         *silent,
@@ -87,7 +98,7 @@ def refuse_nothing(setting: Setting) -> None:
 
 
 def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
-    """Whoever is known to be absent is not said again to be never there, nor who says nothing of itself (`explained`) to suit nobody."""
+    """Yield the troubles of the planner, but that who is absent is never there, and that who gives nothing of itself (`explained`) suits nobody."""
     event, sides = setting.event, (setting.affinities.buyers, setting.affinities.suppliers)
     refused = {setting.row_pair(bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
     alike: dict[Trouble, list[int]] = {}  # one sentence for those in the same case
@@ -105,7 +116,7 @@ def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
             planner_trouble.code is Code.MUST_REFUSED
             and (planner_trouble.buyers[0], planner_trouble.suppliers[0]) in refused
         ):
-            continue  # `_of_bonds` says who contradicts whom
+            continue  # the contradiction of wishes is a trouble of its own
         if len(keys) == 1:
             alike.setdefault(Trouble(planner_trouble.code, figures=planner_trouble.figures), []).extend(keys)
         else:
@@ -122,21 +133,6 @@ def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
             tuple(same),
             planner_trouble.remark,
         )
-
-
-def _of_bonds(event: MeetingDay) -> Iterator[Said]:
-    """Yield who wishes for a meeting that is refused."""
-    for wish in event.bonds:
-        if wish.tie is not Tie.MUST:
-            continue
-        for refusal in event.bonds:
-            if refusal.tie is Tie.NEVER and _seats(event, refusal.pair) == _seats(event, wish.pair):
-                whose = "lui-même" if refusal.by == wish.by else event.name_of(refusal.by)
-                text = (
-                    f"Vœux contraires : {event.name_of(wish.by)} souhaite voir {event.name_of(wish.other)}, "
-                    f"et {whose} ne le veut pas. Le refus l’emporte : retirez l’un des deux."
-                )
-                yield Said("contradictory", typeset(text), tuple(sorted(wish.pair)), remark=False)
 
 
 def _namesakes(event: MeetingDay, asked_about: frozenset[int]) -> Iterator[Said]:
@@ -176,7 +172,7 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
 
 
 def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
-    """Yield what participants do not say of themselves; that nothing can place those who have nobody to meet (`alone`) is no remark."""
+    """Yield what participants leave out; that nothing can place those who have nobody to meet (`alone`) is no remark."""
     here = [one for side in (False, True) for one in event.list_seats(suppliers=side) if not one.absent]
     for code, lacks, what in _SILENCES:
         keys, why = [one.key for one in here if lacks(one)], _WHY_ALONE.get(code, what)
@@ -190,7 +186,8 @@ def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
 
 
 def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
-    """Yield who comes for two organisations: at two tables at once, or two people with one name. Organisations of one name are said as such."""
+    """Yield who comes for two organisations: at two tables at once, or two people with one name. Organisations of one name are left to
+    `_namesakes`."""
     comes: dict[str, dict[int, str]] = {}
     for key, persons in sorted(people.items()):
         for person in persons:
@@ -222,10 +219,6 @@ def participant_names(event: MeetingDay, keys: Sequence[int]) -> str:
 
 def _meetings(figure: int) -> str:
     return count(figure, "rendez-vous", "rendez-vous")
-
-
-def _no_more_than(figure: int) -> str:
-    return "qu’un participant" if figure == 1 else f"que {count(figure, 'participant')}"
 
 
 def _verb(keys: Sequence[int], singular: str, many: str) -> str:
@@ -292,7 +285,8 @@ _SENTENCES: Mapping[Code, Callable[[MeetingDay, Sequence[int], Trouble], str]] =
         f"{participant_names(event, keys)} : ceux qui {_verb(keys, 'lui', 'leur')} conviennent ne sont jamais là en même temps, avec ce qu’il faut."
     ),
     Code.FEW_PARTNERS: lambda event, keys, one: (
-        f"{participant_names(event, keys)} {_verb(keys, 'ne peut', 'ne peuvent')} voir {_no_more_than(one.figures[0])}"
+        f"{participant_names(event, keys)} {_verb(keys, 'ne peut', 'ne peuvent')} voir "
+        f"{'qu’un participant' if one.figures[0] == 1 else 'que ' + count(one.figures[0], 'participant')}"
         f"{_verb(keys, '', ' chacun')}, pour {_meetings(one.figures[1])} demandés au moins."
     ),
     Code.LEAST_OVER_MOST: lambda event, keys, one: (

@@ -12,7 +12,7 @@ from matcher.club.meeting_day.changes import Amend, DescribeDay, Register
 from matcher.club.meeting_day.header import Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.timetable.planning import in_reach, plan_timetable, reach_said
+from matcher.club.timetable.planning import in_reach, plan_timetable, with_reach
 from matcher.club.timetable.remedies import Shortages, find_shortages, shortage_sentences
 from matcher.db import open_database
 from matcher.domain.french import in_groups
@@ -114,9 +114,9 @@ def test_whom_the_need_does_not_admit_is_not_said_to_be_too_far(engine: Engine) 
 
 
 def test_whoever_is_left_out_or_added_keeps_the_reach_of_the_event(engine: Engine) -> None:
-    event = reach_said(engine, full())  # one of Arras
+    event = with_reach(engine, full())  # one of Arras
     assert in_reach(replace(event, participants=BUYERS[:1]), ())
-    near = reach_said(engine, full((*BUYERS, *SUPPLIERS[:2])))
+    near = with_reach(engine, full((*BUYERS, *SUPPLIERS[:2])))
     assert not in_reach(replace(near, participants=(*BUYERS, *SUPPLIERS)), ())
 
 
