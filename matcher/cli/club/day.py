@@ -40,7 +40,7 @@ from matcher.club.results.document import (
     workbook,
 )
 from matcher.club.results.figures import figures_before
-from matcher.club.results.follow_up import told_in
+from matcher.club.results.follow_up import dossier_calls
 from matcher.club.results.learned import list_offered_words
 from matcher.club.results.next_edition import may_come, prepare_next
 from matcher.club.results.report import report_day
@@ -178,7 +178,7 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
     outcome = MeetingOutcome(buyer.key, supplier.key, RESULTS[result], note)
     dossier_read = None if dossier is None else dossiers.load(opened.engine, opened.owner, dossier)
     words = list_offered_words(opened.engine, event)
-    record_calls = [] if dossier_read is None else told_in(dossier_read, event, [outcome], words)
+    record_calls = [] if dossier_read is None else dossier_calls(dossier_read, event, [outcome], words)
     if dossier_read is not None and not record_calls:
         raise RequestRefused(
             f"Le dossier {dossier_read.number} ne retient pas {supplier.name}, le dit déjà, ou le rendez-vous n’a pas eu lieu : rien n’est noté."

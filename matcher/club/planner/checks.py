@@ -72,10 +72,24 @@ def find_troubles(problem: Problem) -> list[Trouble]:
     troubles = list(_of_event(problem))
     if troubles and not all(one.remark for one in troubles):
         return troubles
-    meet = _Meet(problem)
-    for buyers, guests in ((True, problem.buyers), (False, problem.suppliers)):
-        troubles += _of_guests(problem, meet, guests, buyers=buyers)
-    return [*troubles, *_of_musts(problem, meet), *_of_held(problem)]
+    meet, sides = _Meet(problem), (problem.buyers, problem.suppliers)
+    troubles += [*_of_guests(problem, meet, sides[0], buyers=True), *_of_guests(problem, meet, sides[1], buyers=False)]
+    musts = sorted(set(problem.must))
+    for buyer, supplier in musts:
+        if not meet.proposed[buyer, supplier]:
+            troubles.append(Trouble(Code.MUST_REFUSED, (buyer,), (supplier,)))
+        elif not meet.possible[buyer, supplier]:
+            troubles.append(Trouble(Code.MUST_APART, (buyer,), (supplier,)))
+    for side, guests in enumerate(sides):
+        places = _places(problem, guests)
+        for row in sorted({pair[side] for pair in musts}):
+            wished = [pair for pair in musts if pair[side] == row]
+            can = int(min(places[row], guests.most[row]))
+            if len(wished) > can:
+                partners = tuple(pair[1 - side] for pair in wished)
+                buyers, suppliers = ((row,), partners) if side == 0 else (partners, (row,))
+                troubles.append(Trouble(Code.MUST_TOO_MANY, buyers, suppliers, (len(wished), can)))
+    return [*troubles, *_of_held(problem)]
 
 
 class _Meet:
@@ -131,7 +145,8 @@ def _of_event(problem: Problem) -> Iterator[Trouble]:
 def _of_room(problem: Problem, places: int) -> Iterator[Trouble]:
     """Yield the least of each side that cannot be, as `places` meetings at most have a table and somebody of each side; then the accessible
     tables and the interpreters that are there, but for fewer meetings at once than guests who need them."""
-    room, sides, tables = problem.room, (problem.buyers, problem.suppliers), int(np.sum(problem.room.tables))
+    room, sides = problem.room, (problem.buyers, problem.suppliers)
+    tables = int(np.sum(room.tables))
     for side, (guests, others) in enumerate((sides, sides[::-1])):
         wanted = int(np.minimum(guests.least, guests.most).sum())
         accepted = min(places, int(np.minimum(others.most, _places(problem, others)).sum()))
@@ -178,24 +193,6 @@ def _places(problem: Problem, guests: Guests) -> Ints:
     """(n,) how many meetings the free slots of each guest allow."""
     places: Ints = ((guests.free & (problem.room.tables > 0)) * guests.people[:, None]).sum(axis=1)
     return places
-
-
-def _of_musts(problem: Problem, meet: _Meet) -> Iterator[Trouble]:
-    musts = sorted(set(problem.must))
-    for buyer, supplier in musts:
-        if not meet.proposed[buyer, supplier]:
-            yield Trouble(Code.MUST_REFUSED, (buyer,), (supplier,))
-        elif not meet.possible[buyer, supplier]:
-            yield Trouble(Code.MUST_APART, (buyer,), (supplier,))
-    for side, guests in enumerate((problem.buyers, problem.suppliers)):
-        places = _places(problem, guests)
-        for row in sorted({pair[side] for pair in musts}):
-            wished = [pair for pair in musts if pair[side] == row]
-            can = int(min(places[row], guests.most[row]))
-            if len(wished) > can:
-                partners = tuple(pair[1 - side] for pair in wished)
-                buyers, suppliers = ((row,), partners) if side == 0 else (partners, (row,))
-                yield Trouble(Code.MUST_TOO_MANY, buyers, suppliers, (len(wished), can))
 
 
 def _of_held(problem: Problem) -> Iterator[Trouble]:

@@ -55,7 +55,7 @@ def need_words(need: ParticipantNeed) -> tuple[str, str]:
     return need.text.casefold(), need.place
 
 
-def as_written(
+def unlike_former(
     known: Participant,
     with_line: Participant,
     line: Collection[tuple[str, str]],

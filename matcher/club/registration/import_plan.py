@@ -24,7 +24,7 @@ from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import absent_together, clock, widest
 from matcher.club.meeting_day.store import Person
 from matcher.club.registration.cell_words import cell_names
-from matcher.club.registration.completed import as_written, complete_participant, need_words, with_corrections
+from matcher.club.registration.completed import complete_participant, need_words, unlike_former, with_corrections
 from matcher.club.registration.doubts import points_of, with_hours
 from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet
@@ -134,7 +134,7 @@ class _Taking:
         line, before = {*map(need_words, one_line(entrant.participant).needs)}, self.needs.setdefault(key, set())
         if again and participant:
             self.repeated += 1
-            newcomer = self._joined(sheet, entrant, *as_written(participant, newcomer, line, before))
+            newcomer = self._joined(sheet, entrant, *unlike_former(participant, newcomer, line, before))
         elif participant:
             newcomer = complete_participant(newcomer, participant, entrant.said)
         else:

@@ -169,8 +169,16 @@ def at_entrance(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], typ
     whole = [key for key, its in names.items() if wanted and wanted in its]
     if len(whole) == 1:
         return AtEntrance(whole[0])
-    options = whole or [key for key, its in names.items() if _begun(wanted, its)] or _alike(event, seats, names, typed)
-    return AtEntrance(options=tuple(options), fault="" if options else _unknown(typed))
+    if options := whole or _begun_or_alike(event, seats, names, typed):
+        return AtEntrance(options=tuple(options))
+    fault = f"Personne n’est inscrit sous « {typed} »."
+    if not typed:
+        fault = "Écrivez le code d’un badge, ou quelques lettres d’un nom."
+    elif is_code(typed):
+        fault = (
+            f"Le code « {typed} » est mal recopié, ou d’un autre événement : relisez le badge, ou cherchez par le nom."
+        )
+    return AtEntrance(fault=fault)
 
 
 def _names(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], participant: Participant) -> tuple[str, ...]:
@@ -182,25 +190,20 @@ def _names(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], particip
     )
 
 
-def _begun(wanted: str, names: tuple[str, ...]) -> bool:
-    """Return whether each word typed begins a word of one of the names."""
-    words = wanted.split()
-    return bool(words) and any(all(any(own.startswith(word) for own in its.split()) for word in words) for its in names)
-
-
-def _alike(event: MeetingDay, seats: list[Participant], names: Mapping[int, tuple[str, ...]], typed: str) -> list[int]:
-    """Those whose structure, or a person of whom, is spelt nearly so."""
+def _begun_or_alike(
+    event: MeetingDay, seats: list[Participant], names: Mapping[int, tuple[str, ...]], typed: str
+) -> list[int]:
+    """Return those one of whose names has a word that begins by each word typed; else those whose structure, or a person of whom, is spelt nearly
+    so."""
+    words = name_key(typed).split()
+    begun = []
+    for key, own in names.items() if words else ():
+        parts = [name.split() for name in own]
+        if any(all(any(part.startswith(word) for part in name) for word in words) for name in parts):
+            begun.append(key)
+    if begun:
+        return begun
     result = among(typed, seats, event.doubles.items())
     structures = [int(code) for code in (result.sure, *(option.code for option in result.options)) if code]
     persons = [key for key, its in names.items() if any(spelt_alike(typed, name) >= SURE_RATIO for name in its)]
     return list(dict.fromkeys((*structures, *persons)))
-
-
-def _unknown(typed: str) -> str:
-    if not typed:
-        return "Écrivez le code d’un badge, ou quelques lettres d’un nom."
-    if is_code(typed):
-        return (
-            f"Le code « {typed} » est mal recopié, ou d’un autre événement : relisez le badge, ou cherchez par le nom."
-        )
-    return f"Personne n’est inscrit sous « {typed} »."

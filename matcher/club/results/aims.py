@@ -28,7 +28,12 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
     if plan is None or counts is None:
         return ()
     guests, short = counts.buyers + counts.suppliers, len(plan.short)
-    interest = ("refait", "en changeant le moins") if plan.mended else _interest(counts.gap)
+    if plan.mended:
+        interest = ("refait", "en changeant le moins")
+    elif counts.gap < _ROUNDING:
+        interest = ("le plus grand", "à autant de vœux et de besoins")
+    else:
+        interest = (gap_words(counts.gap), "au plus du meilleur")
     most = f", {_UNCOUNTED}" if "vœux" in counts.uncounted and not plan.mended else ""
     wished, kept = counts.wished - counts.wished_since, counts.kept - counts.kept_since
     since = count(counts.wished_since, "noté depuis", "notés depuis") if counts.wished_since else ""
@@ -40,7 +45,7 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
         ("Les vœux", (kept_of[0], " ; ".join(filter(None, (kept_of[1], since)))), wishes),
         ("Chaque besoin, son métier", _served(plan, counts), needs),
         ("Personne sous son minimum", (number(guests - short), f"sur {number(guests)}"), not short or plan.fair),
-        (f"L’intérêt des {_meetings(counts)}", interest, counts.gap < _ROUNDING),
+        (f"L’intérêt des {count(counts.meetings, 'rendez-vous', 'rendez-vous')}", interest, counts.gap < _ROUNDING),
     )
     rules = Aim("Les règles", "toutes tenues", "", proven=True)
     others = (
@@ -48,10 +53,6 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
         for label, (figure, base), proven in rows
     )
     return rules, *others
-
-
-def _meetings(summary: Summary) -> str:
-    return count(summary.meetings, "rendez-vous", "rendez-vous")
 
 
 def _served(plan: FrozenTimetable, summary: Summary) -> tuple[str, str]:
@@ -63,12 +64,6 @@ def _served(plan: FrozenTimetable, summary: Summary) -> tuple[str, str]:
     if plan.most_answered is None:
         return number(summary.answered), f"sur {number(summary.needs)}, {_UNCOUNTED}"
     return number(summary.answered), f"sur {count(plan.most_answered, 'possible', 'possibles')}"
-
-
-def _interest(gap: float) -> tuple[str, str]:
-    if gap < _ROUNDING:
-        return "le plus grand", "à autant de vœux et de besoins"
-    return gap_words(gap), "au plus du meilleur"
 
 
 def needs_headline(event: MeetingDay) -> tuple[str, ...]:

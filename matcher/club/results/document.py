@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
-from matcher.club.meeting_day.header import Rival
-from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant
+from matcher.club.meeting_day.meeting_day import FrozenTimetable, MeetingDay, Participant
 from matcher.club.meeting_day.schedule import clock, presence_said
 from matcher.club.meeting_day.store import Listed, Person
 from matcher.club.results.aims import compare_rivals, needs_headline, price_of_total
@@ -103,7 +102,12 @@ def questions_csv(event: MeetingDay) -> DescribedFile:
 
 
 def workbook(event: MeetingDay, people: People) -> bytes:
-    """The organiser’s workbook: what to know, the timetable by meeting, buyer, supplier and table, who comes, the journal."""
+    """The organiser’s workbook: the event, the timetable by meeting, buyer, supplier and table, who comes, the journal."""
+    to_ring: list[list[Cell]] = []
+    for point in (*event.to_ring, *(one for one in event.points if one not in event.to_ring)):
+        phones = " ; ".join(shown_phone(person.phone) for person in people.get(point.about, ()) if person.phone)
+        settled = "oui" if point.settled else ""
+        to_ring.append([event.name_of(point.about), phones, str(point.topic), point.written, point.says, settled])
     with new_workbook(event.header.title) as (book, content):
         write_lines(book, "À savoir", list(event_lines(event)))
         write_table(book, "Rendez-vous", TIMETABLE, _meetings(event), frozen=2)
@@ -115,7 +119,7 @@ def workbook(event: MeetingDay, people: People) -> bytes:
             hours = [Column(clock(start), 26) for start in event.schedule.starts]
             write_table(book, name, [Column("", 34), *hours], [_grid(event, line) for line in lines], frozen=1)
         write_table(book, "Participants", PARTICIPANTS, _participants(event, people), frozen=3)
-        write_table(book, "À rappeler", TO_RING, _to_ring(event, people), frozen=1)
+        write_table(book, "À rappeler", TO_RING, to_ring, frozen=1)
         write_lines(
             book,
             "Journal",
@@ -126,7 +130,13 @@ def workbook(event: MeetingDay, people: People) -> bytes:
 
 def badges_csv(sheets: Sequence[ParticipantSheet]) -> DescribedFile:
     """One line a badge: each person, or the structure alone where nobody is named."""
-    return csv_of(BADGES, _badges(sheets))
+    badges: list[list[Cell]] = []
+    for sheet in sheets:
+        first = next((line.table for line in sheet.lines if line.filling is Filling.MEETING), None)
+        names = [person.name for person in sheet.people if person.name] or [""]
+        of_all = (sheet.participant.name, str(sheet.participant.sort), first, sheet.code)
+        badges += [[name, *of_all] for name in names]
+    return csv_of(BADGES, badges)
 
 
 def letters_csv(event: MeetingDay, sheets: Sequence[ParticipantSheet]) -> DescribedFile:
@@ -173,13 +183,29 @@ def event_lines(event: MeetingDay) -> Iterator[Line]:
 
 def event_object(event: MeetingDay) -> dict[str, Any]:
     """An event as JSON: what was not given is null; persons and contacts are in no JSON."""
+    fields = (
+        "key sort name siret? supplier_id? needs activity? place? workers area? access arrival departure away presence"
+    )
+    participants = [
+        shaped(
+            fields,
+            participant,
+            needs=[shaped("text place? amount hours", need) for need in participant.needs],
+            access=access_needs(participant),
+            arrival=None if participant.arrival is None else clock(participant.arrival),
+            departure=None if participant.departure is None else clock(participant.departure),
+            away=[[clock(leaves), clock(returns)] for leaves, returns in participant.away],
+            presence=_presence(event, participant),
+        )
+        for participant in event.participants
+    ]
     return {
         **shaped("id version", event),
         **shaped("title organiser? day place?", event.header),
         "slots": [clock(start) for start in event.schedule.starts],
         "minutes": event.schedule.minutes,
         "tables": event.rules.tables,
-        "participants": [_participant_object(event, one) for one in event.participants],
+        "participants": participants,
         "questions": [shaped("number text answer?", question) for question in event.questions],
         "to_ring": [shaped("about topic written says", point) for point in event.to_ring],
         "timetable": timetable_object(event),
@@ -217,7 +243,7 @@ def listed_object(listing: Listed) -> dict[str, Any]:
 
 
 def trouble_object(statement: Said) -> dict[str, Any]:
-    """A trouble said before planning."""
+    """A trouble of an event before planning, as JSON."""
     return shaped("code text participants=keys remark", statement)
 
 
@@ -247,18 +273,14 @@ def _quality(event: MeetingDay, summary: Summary, plan: FrozenTimetable) -> Iter
     for key in plan.short:
         yield "Sous son minimum", event.name_of(key)
     for rival in compare_rivals(event):
-        yield f"Par comparaison, {rival.name}", _reached(rival)
+        wishes = "" if rival.kept is None else f", {count(rival.kept, 'vœu tenu', 'vœux tenus')}"
+        needs = "" if rival.answered is None else f", {count(rival.answered, 'besoin servi', 'besoins servis')}"
+        short = f"{count(rival.short, 'participant')} sous son minimum, affinité {number(rival.total, 1)}"
+        meetings = f"{count(rival.meetings, 'rendez-vous', 'rendez-vous')}{wishes}{needs}, le moins servi {number(rival.fewest)}"
+        yield f"Par comparaison, {rival.name}", f"{meetings}, {short}"
+
     if price := price_of_total(event):
         yield "À lire", price
-
-
-def _reached(rival: Rival) -> str:
-    wishes = "" if rival.kept is None else f", {count(rival.kept, 'vœu tenu', 'vœux tenus')}"
-    needs = "" if rival.answered is None else f", {count(rival.answered, 'besoin servi', 'besoins servis')}"
-    return (
-        f"{count(rival.meetings, 'rendez-vous', 'rendez-vous')}{wishes}{needs}, le moins servi {number(rival.fewest)}, "
-        f"{count(rival.short, 'participant')} sous son minimum, affinité {number(rival.total, 1)}"
-    )
 
 
 def _meetings(event: MeetingDay) -> Iterator[list[Cell]]:
@@ -284,14 +306,17 @@ def _meetings(event: MeetingDay) -> Iterator[list[Cell]]:
 
 def _grid(event: MeetingDay, line: GridLine) -> list[Cell]:
     label = f"{line.label}\n{line.about}" if line.about else line.label
-    return [label, *(" / ".join(_other(event, line, one) for one in cell) for cell in line.cells)]
-
-
-def _other(event: MeetingDay, line: GridLine, booking: Booking) -> str:
-    if line.label == f"Table {booking.table}":
-        return f"{event.name_of(booking.buyer)} et {event.name_of(booking.supplier)}"
-    other = booking.supplier if line.key == booking.buyer else booking.buyer
-    return f"{event.name_of(other)} (table {booking.table})"
+    cells: list[Cell] = [label]
+    for bookings in line.cells:
+        texts = []
+        for booking in bookings:
+            if line.label == f"Table {booking.table}":
+                texts.append(f"{event.name_of(booking.buyer)} et {event.name_of(booking.supplier)}")
+            else:
+                other = booking.supplier if line.key == booking.buyer else booking.buyer
+                texts.append(f"{event.name_of(other)} (table {booking.table})")
+        cells.append(" / ".join(texts))
+    return cells
 
 
 def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
@@ -328,25 +353,10 @@ def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
         ]
 
 
-def _to_ring(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
-    """Return what is still to be confirmed, then what has been."""
-    for point in (*event.to_ring, *(one for one in event.points if one not in event.to_ring)):
-        phones = " ; ".join(shown_phone(person.phone) for person in people.get(point.about, ()) if person.phone)
-        settled = "oui" if point.settled else ""
-        yield [event.name_of(point.about), phones, str(point.topic), point.written, point.says, settled]
-
-
 def _presence(event: MeetingDay, participant: Participant) -> str:
     if participant.key in event.doubles:
         return f"déjà n° {event.doubles[participant.key]}"
     return "absent" if participant.absent else "là" if participant.key in event.here else "attendu"
-
-
-def _badges(sheets: Sequence[ParticipantSheet]) -> Iterator[list[Cell]]:
-    for sheet in sheets:
-        first = next((line.table for line in sheet.lines if line.filling is Filling.MEETING), None)
-        for name in [person.name for person in sheet.people if person.name] or [""]:
-            yield [name, sheet.participant.name, str(sheet.participant.sort), first, sheet.code]
 
 
 def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]:
@@ -363,19 +373,6 @@ def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]
     for line in meetings:
         cells += [f"{line.hour}, table {line.table}", line.name, line.why]
     return [*cells, *[""] * (3 * (most - len(meetings)))]
-
-
-def _participant_object(event: MeetingDay, participant: Participant) -> dict[str, Any]:
-    return shaped(
-        "key sort name siret? supplier_id? needs activity? place? workers area? access arrival departure away presence",
-        participant,
-        needs=[shaped("text place? amount hours", need) for need in participant.needs],
-        access=access_needs(participant),
-        arrival=None if participant.arrival is None else clock(participant.arrival),
-        departure=None if participant.departure is None else clock(participant.departure),
-        away=[[clock(leaves), clock(returns)] for leaves, returns in participant.away],
-        presence=_presence(event, participant),
-    )
 
 
 def access_needs(participant: Participant) -> list[str]:

@@ -1,4 +1,4 @@
-"""Figures of a day for elected people, each with what it rests on: needs met, contracts signed, hours of insertion; what nobody says is not zero."""
+"""Figures of a day for elected people, each with its basis: needs met, contracts signed, hours of insertion; what nobody gave is not zero."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from matcher.ownership import OrganisationId
 
 @dataclass(frozen=True, slots=True)
 class ToldSum:
-    """Sum of a figure over contracts: over how many of them somebody says it; `total` is None where nobody does."""
+    """Sum of a figure over contracts, and how many `contracts` give it; `total` is None where none does."""
 
     total: float | None
     contracts: int
@@ -42,14 +42,14 @@ class Usefulness:
 
     @staticmethod
     def of(marks: Iterable[int | None]) -> "Usefulness":
-        """Return the mean of the marks that are said."""
+        """Return the mean of the marks that are given."""
         known = [mark for mark in marks if mark is not None]
         return Usefulness(round(sum(known) / len(known), 1) if known else None, len(known))
 
 
 @dataclass(frozen=True, slots=True)
 class SignedContract:
-    """A contract that a meeting led to: its terms, and in French who says so."""
+    """A contract that a meeting led to: its terms, and in French whose word that is."""
 
     words: MeetingWords
     terms: ContractTerms
@@ -59,7 +59,7 @@ class SignedContract:
 @dataclass(frozen=True, slots=True)
 class DayFigures:
     """Figures of a day. Of its `needs` whose trade is understood, `met` met a structure of their trade, None where there is no timetable; that of
-    `unread` others is not. Of its `buyers` who met somebody, `told` say what some meeting has led to."""
+    `unread` others is not. Of its `buyers` who met somebody, `told` have a meeting whose sequel is known."""
 
     needs: int
     met: int | None
@@ -117,7 +117,7 @@ def figures_before(engine: Engine, owner: OrganisationId, event: MeetingDay, *, 
 
 
 def _by(event: MeetingDay, words: MeetingWords) -> str:
-    """Return who says that a contract is signed, and the name of the organiser's person who wrote it."""
+    """Return in French by whose word a contract is signed, with the name of the organiser's person who wrote it."""
     sides = {words.booking.buyer: "l’acheteur", words.booking.supplier: "le fournisseur", ORGANISER: "l’organisateur"}
     sayers = [key for key in sides if words.step_by(key) is SequelStep.CONTRACT]
     lines = [

@@ -1,4 +1,4 @@
-"""Words of participants offered to the catalogue as the structures' own: what each said of its trades, team and area that is not there yet."""
+"""Words of participants offered to the catalogue as the structures' own: what each wrote of its trades, team and area that is not there yet."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _FIELDS = ("activity", "workers", "area")
 @dataclass(frozen=True, slots=True)
 class OfferedWords:
     """Words of a participant on itself that the catalogue does not have: those to take, as one reads them (`shown`), its own wording (`wrote`),
-    what of it cannot be understood (`faults`), the last day that it said any of it, and who wrote that."""
+    what of it cannot be understood (`faults`), the last day that it gave any of it, and who wrote that."""
 
     participant: Participant
     words: tuple[TakenWord, ...]
@@ -58,7 +58,7 @@ def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords,
     """Return what the participants of an event that the catalogue recognises may teach it, in their order; of contacts, nothing."""
     recognised = [one for one in event.participants if one.supplies and one.supplier_id]
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in recognised})}
-    journal_entries = _told(event)
+    journal_entries = _own_lines(event)
     offered = (
         _offered(event, one, known[one.supplier_id], journal_entries) for one in recognised if one.supplier_id in known
     )
@@ -68,7 +68,7 @@ def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords,
 def teach_catalogue(
     engine: Engine, owner: OrganisationId, number: int, offer: OfferedWords, *, author: str, now: datetime
 ) -> None:
-    """Give the catalogue what a participant said, dated of the day that it did, once however many take it in.
+    """Write a participant's words in the catalogue, dated of the day that it gave them, once however many take them in.
 
     Raises ChangeRefused where nothing of it waits, CorrectionRefused. Nothing was then written.
     """
@@ -83,7 +83,7 @@ def teach_catalogue(
 
 
 def _taken_in(hold: Hold) -> Mapping[str, Any]:
-    """Give the catalogue what all participants of an event said, one after the other; what is taken in already is not done twice."""
+    """Write the words of all participants of an event in the catalogue, one after the other; those that are there already are not done twice."""
     number, author, now = (
         hold.work.asked["number"],
         hold.work.asked["who"],
@@ -130,7 +130,7 @@ def _offered(
 
 
 def _unknown(participant: Participant, known: Supplier, told_fields: Collection[str]) -> GivenAnswer:
-    """Return what a participant says itself, in the fields `told_fields`, that the catalogue does not say."""
+    """Return what a participant declares itself, in the fields `told_fields`, that the catalogue does not have."""
     does = {activity.code for activity in known.activities if activity.evidence.told}
     does |= {taxonomy().group_of(code) for code in does}
     claimed = (
@@ -144,8 +144,8 @@ def _unknown(participant: Participant, known: Supplier, told_fields: Collection[
     )
 
 
-def _told(event: MeetingDay) -> dict[tuple[int, str], JournalEntry]:
-    """The line of the journal that last changed each word that a participant says itself."""
+def _own_lines(event: MeetingDay) -> dict[tuple[int, str], JournalEntry]:
+    """Return the line of the journal that last changed each field (key, name) in a participant's own words."""
     last_values: dict[tuple[int, str], tuple[object, JournalEntry | None]] = {}
     for line in event.journal:
         change = line.change

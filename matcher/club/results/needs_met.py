@@ -1,5 +1,5 @@
 """Needs of a day, met by a structure of their trade or not; and the trades that lacked, apart: absent from the room, absent from the catalogue,
-in the room but not seen. What nobody knows is not zero."""
+in the room but not seen. Unknown is not zero."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -97,19 +97,17 @@ def lacks(setting: Setting, needs: Iterable[CountedNeed], catalogue: Shelf) -> t
         if not need.is_understood or (need.met is not False and need.doing >= ENOUGH):
             continue
         known, to_call = _in_catalogue(setting, counted, catalogue)
-        mine = Lack(need.trade, _kind(need, known), (need.buyer,), need.text, need.doing, need.present, known, to_call)
+        if need.doing:
+            kind = LackKind.UNSEEN if need.met is False else LackKind.FEW
+        else:
+            kind = LackKind.NOWHERE if known == 0 else LackKind.ABSENT
+        mine = Lack(need.trade, kind, (need.buyer,), need.text, need.doing, need.present, known, to_call)
         before = lacking.get((mine.kind, mine.trade), mine)
         worst = min(before, mine, key=lambda one: (one.doing, one.present, one.catalogue or 0))
         buyers = tuple(dict.fromkeys((*before.buyers, need.buyer)))
         lacking[mine.kind, mine.trade] = replace(worst, buyers=buyers)
     order = list(LackKind)
     return tuple(sorted(lacking.values(), key=lambda one: (order.index(one.kind), -len(one.buyers), one.trade)))
-
-
-def _kind(need: CountedNeed, known: int | None) -> LackKind:
-    if not need.doing:
-        return LackKind.NOWHERE if known == 0 else LackKind.ABSENT
-    return LackKind.UNSEEN if need.met is False else LackKind.FEW
 
 
 def _in_catalogue(setting: Setting, need: NeedAsked, catalogue: Shelf) -> tuple[int | None, int]:

@@ -51,7 +51,7 @@ def unanswered_needs(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]
 
 
 def came_of(event: MeetingDay) -> dict[int, str]:
-    """Return in French what each participant (key) had of an event: its meetings, what they gave, how many said nothing."""
+    """Return in French what each participant (key) had of an event: its meetings, what they gave, how many have no outcome."""
     mine = grouped((key, one) for one in words_on(event) for key in one.booking.pair)
     words_by_key = {key: _summed(words) for key, words in mine.items()}
     return {one.key: words_by_key.get(event.seat_of(one.key), "aucun rendez-vous") for one in event.participants}

@@ -1,4 +1,4 @@
-"""A participant's own page as data: its meetings with its word on each, its wishes, and what of its timetable it was not told yet."""
+"""A participant's own page as data: its meetings with its word on each, its wishes, and the changes of its timetable to give it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -28,8 +28,8 @@ class Reply(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnMeeting:
-    """A meeting of the page: the slot it is at, the participant's reply, its note, and what it tells that the meeting has led to, None where
-    it does not, with the `terms` of a contract; `awaits` whether that may be asked."""
+    """A meeting of the page: the slot it is at, the participant's reply, its note, and its word on what the meeting has led to, None without
+    one, with the `terms` of a contract; `awaits` whether that may be asked."""
 
     slot: int
     reply: Reply
@@ -73,34 +73,22 @@ class OwnPages:
         event, participant_sheet = self.event, make_sheet(self.event, key, people)
         me = participant_sheet.participant.key
         own = {_other(one, me): one for one in event.bookings_of.get(me, ())}
-        return OwnPage(
-            participant_sheet,
-            {
-                other: OwnMeeting(
-                    one.slot,
-                    self._reply(me, other, one),
-                    note_of(event, me, other),
-                    self._words[one.pair].step_by(me),
-                    self._words[one.pair].terms_by(me),
-                    self._words[one.pair].awaits,
-                )
-                for other, one in own.items()
-            },
-            tuple(
-                Wish(
-                    bond,
-                    event.name_of(bond.other),
-                    event.schedule.starts[booking.slot] if (booking := own.get(event.seat_of(bond.other))) else None,
-                )
-                for bond in self._bonds.get(me, ())
-                if bond.tie is not Tie.MET
-            ),
-        )
-
-    def _reply(self, me: int, other: int, booking: Booking) -> Reply:
-        if any(bond.tie is Tie.NEVER and self.event.seat_of(bond.other) == other for bond in self._bonds.get(me, ())):
-            return Reply.DECLINED
-        return Reply.ACCEPTED if accepts(self.event, me, other, booking.slot) else Reply.AWAITED
+        bonds = [bond for bond in self._bonds.get(me, ()) if bond.tie is not Tie.MET]
+        refused = {event.seat_of(bond.other) for bond in bonds if bond.tie is Tie.NEVER}
+        meetings = {}
+        for other, booking in own.items():
+            reply = Reply.ACCEPTED if accepts(event, me, other, booking.slot) else Reply.AWAITED
+            if other in refused:
+                reply = Reply.DECLINED
+            words = self._words[booking.pair]
+            note, step, terms = note_of(event, me, other), words.step_by(me), words.terms_by(me)
+            meetings[other] = OwnMeeting(booking.slot, reply, note, step, terms, words.awaits)
+        wishes = []
+        for bond in bonds:
+            meeting = own.get(event.seat_of(bond.other))
+            start = event.schedule.starts[meeting.slot] if meeting else None
+            wishes.append(Wish(bond, event.name_of(bond.other), start))
+        return OwnPage(participant_sheet, meetings, tuple(wishes))
 
     @cached_property
     def _words(self) -> Mapping[frozenset[int], MeetingWords]:

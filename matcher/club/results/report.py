@@ -22,8 +22,8 @@ UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND = "sans besoin écrit du métier", "l
 
 @dataclass(frozen=True, slots=True)
 class CountedMeeting:
-    """A meeting to count: what was said of it, the trade that it was about (empty: none was written), where each side is, and the kinds of
-    the supplier."""
+    """A meeting to count: the words on it, the trade that it was about (empty: none was written), where each side is, and the kinds of the
+    supplier."""
 
     words: MeetingWords
     trade: str
@@ -35,7 +35,7 @@ class CountedMeeting:
 @dataclass(frozen=True, slots=True)
 class MeetingCounts:
     """Counts of some meetings. Of those `planned`, `untold` have no outcome and `unanswered` no sequel; `held`, `asked` (a quote on the day),
-    `quoted` and `contracted` (weeks later) are at least so many, None where nobody has said anything."""
+    `quoted` and `contracted` (weeks later) are at least so many, None where nobody gave any."""
 
     label: str
     planned: int

@@ -1,6 +1,6 @@
 """View of a meeting day: the figures of its timetable, the seats, each participant’s sheet and its calendar."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -41,7 +41,7 @@ class Filling(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SheetLine:
     """One line of a sheet: from `start` to `end`, minutes since midnight; what follows is empty but for a meeting. `other` is the key of
-    whom one meets, `why` the reason to talk, `facts` three things to know of it. `break_label` names a break."""
+    whom one meets, `why` the reason to talk, `facts` three facts on it. `break_label` names a break."""
 
     filling: Filling
     start: int
@@ -142,7 +142,7 @@ class Summary:
 
 
 def gap_words(gap: float) -> str:
-    """Return a gap in percent; what would be shown as nothing is said to be little."""
+    """Return a gap, a share in [0, 1], in percent; « moins de 0,1 % » where it would round to nothing."""
     return f"moins de {unit(0.1, '%', 1)}" if 0 < gap < 0.0005 else unit(100 * gap, "%", 1)
 
 
@@ -185,7 +185,10 @@ def summary(event: MeetingDay) -> Summary | None:
     wishes = _wished(event)
     met = {one.pair for one in plan.bookings}
     gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
-    wishes_kept, since = len(wishes.keys() & met), _wishes_since(event, wishes)
+    # The wishes that nobody had noted when the timetable was made.
+    former = frozen_day(event) if wishes else None
+    since = set(wishes).difference(_wished(former)) if former else set()
+    wishes_kept = len(wishes.keys() & met)
     doubtful, uncounted = _doubtful(plan, wishes_kept - len(since & met), len(wishes) - len(since))
     return Summary(
         meetings=len(plan.bookings),
@@ -211,12 +214,6 @@ def summary(event: MeetingDay) -> Summary | None:
 def _wished(event: MeetingDay) -> dict[frozenset[int], Bond]:
     """The wishes, by the pair of seats that they tie."""
     return {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
-
-
-def _wishes_since(event: MeetingDay, wishes: Collection[frozenset[int]]) -> set[frozenset[int]]:
-    """The pairs of wishes that nobody had noted when the timetable was made."""
-    made = frozen_day(event) if wishes else None
-    return set(wishes).difference(_wished(made)) if made else set()
 
 
 def make_sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:

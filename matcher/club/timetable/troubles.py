@@ -11,6 +11,7 @@ from matcher.club.meeting_day.store import People
 from matcher.club.planner.checks import Code, Trouble, find_troubles
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import count, enumeration, number, typeset
+from matcher.domain.grouping import grouped
 from matcher.journal.change import ChangeRefused
 
 MOST_NAMES = 8
@@ -135,16 +136,6 @@ def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
         )
 
 
-def _namesakes(event: MeetingDay, asked_about: frozenset[int]) -> Iterator[Said]:
-    alike: dict[tuple[bool, str], list[Participant]] = {}
-    for participant in (*event.list_seats(suppliers=False), *event.list_seats(suppliers=True)):
-        alike.setdefault((participant.supplies, name_key(participant.name)), []).append(participant)
-    for same in alike.values():
-        if len(same) > 1 and not asked_about.intersection(one.key for one in same):
-            text = f"{len(same)} participants portent le nom « {same[0].name} » : deux places. Précisez leurs noms, ou dites que c’est le même."
-            yield Said("same_name", typeset(text), tuple(one.key for one in same))
-
-
 def _of_lists(event: MeetingDay) -> Iterator[Said]:
     """Yield what the lists of participants leave in doubt."""
     if event.open_questions:
@@ -168,7 +159,12 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
             continue
         text = f"« {event.by_key[double].name} » est inscrit deux fois, même SIRET : une seule place est comptée."
         yield Said("double", typeset(text), (first, double))
-    yield from _namesakes(event, asked_about)
+    seats = (*event.list_seats(suppliers=False), *event.list_seats(suppliers=True))
+    for same in grouped(((one.supplies, name_key(one.name)), one) for one in seats).values():
+        keys = tuple(one.key for one in same)
+        if len(same) > 1 and asked_about.isdisjoint(keys):
+            text = f"{len(same)} participants portent le nom « {same[0].name} » : deux places. Précisez leurs noms, ou dites que c’est le même."
+            yield Said("same_name", typeset(text), keys)
 
 
 def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
@@ -187,7 +183,8 @@ def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
 
 def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
     """Yield who comes for two organisations: at two tables at once, or two people with one name. Organisations of one name are left to
-    `_namesakes`."""
+    `_of_lists`."""
+
     comes: dict[str, dict[int, str]] = {}
     for key, persons in sorted(people.items()):
         for person in persons:

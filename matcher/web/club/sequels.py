@@ -14,7 +14,7 @@ from matcher.club.meeting_day.own_words import restate_terms
 from matcher.club.meeting_day.participant_link import LASTS, load_links
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep, asked_from
 from matcher.club.meeting_day.store import load_day
-from matcher.club.results.follow_up import told_in
+from matcher.club.results.follow_up import dossier_calls
 from matcher.club.results.learned import LEARN, list_offered_words, teach_catalogue
 from matcher.club.results.mailing import ASKED
 from matcher.club.results.next_edition import came_of, may_come, prepare_next, unanswered_needs
@@ -285,7 +285,7 @@ def tell_dossier(number: int) -> ResponseReturnValue:
     words = list_offered_words(desk().engine, event)
 
     def made(dossier: Dossier) -> list[RecordCall]:
-        return told_in(dossier, event, event.outcomes.values(), words)
+        return dossier_calls(dossier, event, event.outcomes.values(), words)
 
     record_calls = made(dossier_of(chosen))
     if not record_calls:
