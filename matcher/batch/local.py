@@ -68,7 +68,7 @@ def _enter() -> None:
 
 
 def _computed(pack: Pack, work: Work, request: BatchAsked, part: Partition) -> PartitionRows:
-    """Compute a partition in a process. Raises PackRefused, which an initializer could not: its executor tells any failure as a death."""
+    """Compute a partition in a process. Raises PackRefused, which an initializer could not: its executor turns any failure into a death."""
     _open_once(pack)
     return work(request, part)
 

@@ -41,7 +41,7 @@ _ROOMS = ("batch", "need", "render")
 
 
 class PackRefused(Exception):
-    """A catalogue that a process cannot compare lots with; the message is French and says what to do."""
+    """A catalogue that a process cannot compare lots with; the message is French and gives what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from matcher.render.described_file import SCHEMA_VERSION
 
 
 class WorkersLost(Exception):
-    """Workers that answer no more; the message is French and says what to do."""
+    """Workers that answer no more; the message is French and gives what to do."""
 
 
 class BatchSlot(Protocol):
@@ -55,7 +55,7 @@ class BatchReport:
 
 
 def head_of(pack: Pack, parts: Sequence[Partition], size: int, request: BatchAsked) -> BatchHead:
-    """Return what the manifest of a batch says of it."""
+    """Return the first line of the manifest of a batch."""
     return BatchHead(
         schema_version=SCHEMA_VERSION,
         entremise=version("entremise"),
@@ -105,7 +105,8 @@ def run_batch(
 def _computed(
     workers: Workers, work: Work, request: BatchAsked, parts: Sequence[Partition]
 ) -> Iterator[tuple[Partition, PartitionRows | str]]:
-    """Yield each partition as it ends, with its rows or why it has none. A place has one partition at a time, so that a death tells which."""
+    """Yield each partition as it ends, with its rows or why it has none. A place has one partition at a time, so that a death is that of one."""
+
     waiting, free = list(reversed(parts)), list(workers.slots)
     running: dict[Future[PartitionRows], tuple[BatchSlot, Partition]] = {}
     failures = Counter[int]()

@@ -60,7 +60,7 @@ def decode_value(data: bytes | msgspec.Raw, wanted: Any) -> Any:
 
 
 def set_limits(limits: ReadingLimits) -> None:
-    """Keep this process within limits, where the system knows of any: Windows does not."""
+    """Keep this process within limits, where the system has any: Windows has not."""
     try:
         import resource
     except ImportError:

@@ -1,7 +1,7 @@
 """Reader processes: foreign bytes are parsed in a process of their own, under limits, never where pages are served.
 
-A process a reading: a new interpreter, that knows no secret of the server, and whose answer is JSON, checked against the types of
-the function that it calls. It takes down nothing but itself.
+A process a reading: a new interpreter, without any secret of the server, whose answer is JSON, checked against the types of the function that
+it calls. It takes down nothing but itself.
 """
 
 import os
@@ -44,7 +44,7 @@ _CURE = "Ouvrez-le dans un tableur, n’y gardez que ce qui sert, et enregistrez
 
 
 class ReadRefused(Exception):
-    """A file that was not read. The message is French, names the file and says what to do."""
+    """A file that was not read. The message is French, names the file and gives what to do."""
 
 
 def apart(
@@ -57,8 +57,7 @@ def apart(
     """Return what does as `function`, in a reader process: a function at the top level of a module, with its types, whose first
     argument is the path of a file, or has it as `path`. One that returns an iterator is read as it goes.
 
-    It raises ReadRefused, with the message of one of `refusals` or that of a limit that was reached, of which `cure` says what to do, and
-    Stopped.
+    It raises ReadRefused, with the message of one of `refusals`, or that of a limit that was reached and its `cure`, and Stopped.
     """
     returned = get_type_hints(function)["return"]
     streams = get_origin(returned) is Iterator
@@ -107,7 +106,18 @@ def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Itera
         beyond = end is not None or patience.lost or process.returncode in _AT_A_LIMIT
         file.seek(0)
         trouble = RuntimeError(file.read().decode(errors="replace"))
-        why = _silent(request.limits) if patience.silent else _beyond(request.limits) if beyond else _DAMAGED
+        why, limits = _DAMAGED, request.limits
+        if (
+            patience.silent
+        ):  # the processor decides as much as the file: a reader is niced, and waits on a server that is busy
+            why = (
+                f"plus rien n’en a été lu pendant {limits.silence:g} secondes : le serveur est très occupé, ou le fichier trop lourd. "
+                "Réessayez dans quelques minutes, ou allégez-le"
+            )
+        elif beyond:
+            seconds = f"{limits.seconds} secondes de calcul, " if limits.seconds else ""
+            memory = f"{limits.memory // 2**20} Mio de mémoire"
+            why = f"sa lecture demande plus qu’un fichier n’a le droit de prendre ({seconds}{memory})"
         raise ReadRefused(f"« {name} » : {why}. {cure}") from trouble
 
 
@@ -117,17 +127,6 @@ def _started(file: IO[bytes]) -> "subprocess.Popen[bytes]":
     environment["PYTHONPATH"] = os.pathsep.join(str(Path(folder).resolve()) for folder in sys.path)
     command = [sys.executable, "-P", "-c", _CODE]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file, env=environment)  # noqa: S603  # our own code, no shell
-
-
-def _beyond(limits: ReadingLimits) -> str:
-    seconds = f"{limits.seconds} secondes de calcul, " if limits.seconds else ""
-    return f"sa lecture demande plus qu’un fichier n’a le droit de prendre ({seconds}{limits.memory // 2**20} Mio de mémoire)"
-
-
-def _silent(limits: ReadingLimits) -> str:
-    """The processor decides as much as the file: a reader is niced, and waits on a server that is busy."""
-    sentence = f"plus rien n’en a été lu pendant {limits.silence:g} secondes : le serveur est très occupé, ou le fichier trop lourd"
-    return f"{sentence}. Réessayez dans quelques minutes, ou allégez-le"
 
 
 class _Patience:
