@@ -21,9 +21,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, ins
 from matcher import clock
 from matcher.db import reading, writing
 from matcher.jobs.files import KeptFile, drop_files, drop_left_over, keep_file, opened_file, safe_name
-from matcher.jobs.steps import drop_steps, has_step, read_steps, write_steps
 from matcher.jobs.stop import Stopped
-from matcher.jobs.tables import WORKS
+from matcher.jobs.tables import WORKS, drop_steps, has_step, read_steps, write_steps
 from matcher.ownership import OrganisationId, owned_by
 
 # On PostgreSQL, apart from that of the catalogue: heartbeats go on while an import writes.

@@ -86,17 +86,8 @@ def compare_rivals(event: MeetingDay) -> tuple[Rival, ...]:
     plan, plan_summary = event.plan, summary(event)
     if plan is None or plan_summary is None or not plan.rivals:
         return ()
-    ours = Rival(
-        *(
-            "cet horaire",
-            plan.total,
-            plan_summary.meetings,
-            plan_summary.fewest or 0,
-            len(plan.short),
-            plan_summary.kept,
-            plan.answered,
-        )
-    )
+    fewest, short = plan_summary.fewest or 0, len(plan.short)
+    ours = Rival("cet horaire", plan.total, plan_summary.meetings, fewest, short, plan_summary.kept, plan.answered)
     return ours, *plan.rivals
 
 

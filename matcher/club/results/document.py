@@ -33,36 +33,16 @@ People = Mapping[int, tuple[Person, ...]]
 
 TIMETABLE = (
     *(Column("Heure", 9), Column("Table", 7), Column("Acheteur", 34), Column("Fournisseur", 34), Column("Intérêt", 24)),
-    *(
-        Column("Affinité", 9, "0.00"),
-        Column("Pourquoi (pour l’acheteur)", 60),
-        Column("Pourquoi (pour le fournisseur)", 60),
-    ),
-    *(Column("Placé à la main", 9), Column("Issue", 16), Column("Note", 40)),
+    *(Column("Affinité", 9, "0.00"), Column("Pourquoi (pour l’acheteur)", 60)),
+    *(Column("Pourquoi (pour le fournisseur)", 60), Column("Placé à la main", 9), Column("Issue", 16)),
+    Column("Note", 40),
 )
 PARTICIPANTS = (
-    *(
-        Column("N°", 6),
-        Column("Sorte", 12),
-        Column("Structure", 36),
-        Column("SIRET", 17),
-        Column("Besoins ou activité", 60),
-    ),
-    *(
-        Column("Lieu", 20),
-        Column("Personnes", 34),
-        Column("Téléphone", 16),
-        Column("Courriel", 30),
-        Column("Arrivée", 9),
-    ),
-    *(
-        Column("Départ", 9),
-        Column("Contraintes horaires", 26),
-        Column("Rendez-vous", 8),
-        Column("Présence", 10),
-        Column("Accès", 26),
-    ),
-    *(Column("Effectif", 9), Column("Zone d’intervention", 26)),
+    *(Column("N°", 6), Column("Sorte", 12), Column("Structure", 36), Column("SIRET", 17)),
+    *(Column("Besoins ou activité", 60), Column("Lieu", 20), Column("Personnes", 34), Column("Téléphone", 16)),
+    *(Column("Courriel", 30), Column("Arrivée", 9), Column("Départ", 9), Column("Contraintes horaires", 26)),
+    *(Column("Rendez-vous", 8), Column("Présence", 10), Column("Accès", 26), Column("Effectif", 9)),
+    Column("Zone d’intervention", 26),
 )
 QUESTIONS = (Column("Question", 9), Column("Texte", 60), Column("Réponses possibles", 60), Column("Réponse", 16))
 TO_RING = (
@@ -72,16 +52,11 @@ TO_RING = (
 BADGES = (
     *(Column("Nom", 30), Column("Structure", 40), Column("Sorte", 14), Column("Première table", 8), Column("Code", 8)),
 )
-# What a letter says before the meetings, which take three columns each.
+# What a letter holds before the meetings, which take three columns each.
 LETTER = (
-    *(
-        Column("Structure", 36),
-        Column("Sorte", 14),
-        Column("Personnes", 34),
-        Column("Courriel", 30),
-        Column("Téléphone", 16),
-    ),
-    *(Column("Événement", 36), Column("Jour", 20), Column("Lieu", 30), Column("Code", 8), Column("Rendez-vous", 8)),
+    *(Column("Structure", 36), Column("Sorte", 14), Column("Personnes", 34), Column("Courriel", 30)),
+    *(Column("Téléphone", 16), Column("Événement", 36), Column("Jour", 20), Column("Lieu", 30)),
+    *(Column("Code", 8), Column("Rendez-vous", 8)),
 )
 
 
@@ -285,22 +260,11 @@ def _quality(event: MeetingDay, summary: Summary, plan: FrozenTimetable) -> Iter
 
 def _meetings(event: MeetingDay) -> Iterator[list[Cell]]:
     for booking in event.bookings:
-        outcome = event.outcomes.get(booking.pair)
+        outcome, hour = event.outcomes.get(booking.pair), clock(event.schedule.starts[booking.slot])
         yield [
-            *(
-                clock(event.schedule.starts[booking.slot]),
-                booking.table,
-                event.name_of(booking.buyer),
-                event.name_of(booking.supplier),
-            ),
-            *(
-                LEVELS[booking.level],
-                booking.affinity,
-                booking.to_buyer,
-                booking.to_supplier,
-                "oui" if booking.held else "",
-            ),
-            *(str(outcome.result) if outcome else "", outcome.note if outcome else ""),
+            *(hour, booking.table, event.name_of(booking.buyer), event.name_of(booking.supplier)),
+            *(LEVELS[booking.level], booking.affinity, booking.to_buyer, booking.to_supplier),
+            *("oui" if booking.held else "", str(outcome.result) if outcome else "", outcome.note if outcome else ""),
         ]
 
 
@@ -321,36 +285,22 @@ def _grid(event: MeetingDay, line: GridLine) -> list[Cell]:
 
 def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
     for participant in event.participants:
-        persons = people.get(participant.key, ())
-        had = len(event.bookings_of.get(participant.key, ()))
-        needs = (
-            " ; ".join(need_with_size(need.text, need.amount, need.hours) for need in participant.needs)
-            or participant.activity
-        )
+        needs = " ; ".join(need_with_size(need.text, need.amount, need.hours) for need in participant.needs)
         yield [
-            *(
-                participant.key,
-                str(participant.sort),
-                participant.name,
-                participant.siret,
-                needs,
-                participant.place,
-                ", ".join(p.name for p in persons if p.name),
-            ),
-            *(
-                " ; ".join(shown_phone(p.phone) for p in persons if p.phone),
-                " ; ".join(p.email for p in persons if p.email),
-            ),
+            *(participant.key, str(participant.sort), participant.name, participant.siret),
+            *(needs or participant.activity, participant.place, *_reached(people.get(participant.key, ()))),
             *("" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)),
             presence_said(None, None, participant.away),
-            *(
-                had,
-                _presence(event, participant),
-                ", ".join(access_needs(participant)),
-                participant.workers,
-                participant.area,
-            ),
+            *(len(event.bookings_of.get(participant.key, ())), _presence(event, participant)),
+            *(", ".join(access_needs(participant)), participant.workers, participant.area),
         ]
+
+
+def _reached(persons: Sequence[Person]) -> tuple[str, str, str]:
+    """Return the names, the telephones and the e-mails of persons."""
+    phones = " ; ".join(shown_phone(p.phone) for p in persons if p.phone)
+    emails = " ; ".join(p.email for p in persons if p.email)
+    return ", ".join(p.name for p in persons if p.name), phones, emails
 
 
 def _presence(event: MeetingDay, participant: Participant) -> str:
@@ -362,12 +312,9 @@ def _presence(event: MeetingDay, participant: Participant) -> str:
 def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]:
     participant, header = sheet.participant, event.header
     meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
+    names, phones, emails = _reached(sheet.people)
     cells: list[Cell] = [
-        *(participant.name, str(participant.sort), ", ".join(p.name for p in sheet.people if p.name)),
-        *(
-            " ; ".join(p.email for p in sheet.people if p.email),
-            " ; ".join(shown_phone(p.phone) for p in sheet.people if p.phone),
-        ),
+        *(participant.name, str(participant.sort), names, emails, phones),
         *(header.title, day(header.day) if header.day else "", header.place, sheet.code, sheet.meetings),
     ]
     for line in meetings:

@@ -8,11 +8,12 @@ from enum import StrEnum
 import numpy as np
 
 from matcher.club.meeting_day.meeting_day import Result
-from matcher.club.results.counted_place import CountedPlace, territory_of
 from matcher.club.timetable.affinity import NOT_READ, NeedAsked, rank_need, read_participant_need
 from matcher.club.timetable.setting import Setting
+from matcher.domain.place import Place, PlaceType
 from matcher.ranking.known import A_APPELER, INDICE, band_of_each, comes
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reference.geography.communes import current_commune
 
 # Under this many suppliers of a trade in the room, a buyer has nobody to compare.
 ENOUGH = 3
@@ -25,6 +26,29 @@ class LackKind(StrEnum):
     ABSENT = "absent de la salle"
     NOWHERE = "absent de la salle et du catalogue"
     FEW = "peu de choix dans la salle"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPlace:
+    """Département and EPCI of one side, as codes; empty where unknown."""
+
+    departement: str = ""
+    epci: str = ""
+
+    @staticmethod
+    def of_commune(insee: str) -> "CountedPlace":
+        """Return those of a commune, by its INSEE code."""
+        town = current_commune(insee) if insee else None
+        return CountedPlace(town.departement, town.epci) if town else CountedPlace()
+
+
+def territory_of(places: tuple[Place, ...]) -> CountedPlace:
+    """Return the département and the EPCI of the first place of a need, as far as it is in one alone."""
+    first = places[0] if places else None
+    if first is None or not first.communes or first.type is PlaceType.REGION:
+        return CountedPlace()
+    place = CountedPlace.of_commune(first.communes[0])
+    return place if first.type in (PlaceType.COMMUNE, PlaceType.EPCI) else CountedPlace(place.departement)
 
 
 @dataclass(frozen=True, slots=True)

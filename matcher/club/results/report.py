@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from matcher.club.meeting_day.meeting_day import MeetingOutcome, Result
 from matcher.club.meeting_day.sequels import TAKEN_UP, SequelStep
-from matcher.club.results.counted_place import CountedPlace, territory_of
-from matcher.club.results.needs_met import CountedNeed, Lack, counted_needs, lacks
+from matcher.club.results.needs_met import CountedNeed, CountedPlace, Lack, counted_needs, lacks, territory_of
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import Summary, summary
 from matcher.club.timetable.affinity import places, read_participant_need, trade_of
@@ -148,7 +147,13 @@ def _counted(setting: Setting, words: MeetingWords) -> CountedMeeting:
     rows, columns = setting.rows
     row, column = rows.get(words.booking.buyer), columns.get(words.booking.supplier)
     affinities = setting.affinities
-    seat = int(affinities.rows[column]) if column is not None else None
+    supplier_at, kinds = CountedPlace(), tuple[SupplierKind, ...]()
+    if column is not None:
+        shelf, seat = affinities.shelf, int(affinities.rows[column])
+        kinds = shelf.suppliers[seat].kinds
+        towns = [rank for rank in shelf.points.commune[shelf.points.of(seat)].tolist() if rank >= 0]
+        if towns:  # that of its first site
+            supplier_at = CountedPlace.of_commune(commune_at(towns[0]).code)
     need = (
         affinities.need_of(row, column)
         if row is not None and column is not None and affinities.worth[row, column] > 0
@@ -160,12 +165,6 @@ def _counted(setting: Setting, words: MeetingWords) -> CountedMeeting:
         words,
         trade_of(reading) if reading else "",
         territory_of(reading.places if reading else places(buyer.place) if buyer else ()),
-        CountedPlace() if seat is None else _site(affinities.shelf, seat),
-        () if seat is None else affinities.shelf.suppliers[seat].kinds,
+        supplier_at,
+        kinds,
     )
-
-
-def _site(shelf: Shelf, row: int) -> CountedPlace:
-    """The département and the EPCI of a supplier's first site."""
-    towns = [rank for rank in shelf.points.commune[shelf.points.of(row)].tolist() if rank >= 0]
-    return CountedPlace.of_commune(commune_at(towns[0]).code) if towns else CountedPlace()

@@ -7,7 +7,6 @@ from typing import Any
 from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.sequels import SequelStep
-from matcher.club.results.counted_place import CountedPlace
 from matcher.club.results.figures import (
     DayFigures,
     SignedContract,
@@ -17,7 +16,7 @@ from matcher.club.results.figures import (
     needs_basis,
     usefulness_basis,
 )
-from matcher.club.results.needs_met import ENOUGH, LackKind
+from matcher.club.results.needs_met import ENOUGH, CountedPlace, LackKind
 from matcher.club.results.report import (
     CountedMeeting,
     DayReport,
