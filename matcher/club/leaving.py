@@ -11,13 +11,7 @@ from matcher.answers.erasing import leave_answers
 from matcher.catalogue.steward.privacy import Leaving
 from matcher.club.meeting_day.answers import NEW, NotePoints
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, Register
-from matcher.club.meeting_day.meeting_day import (
-    DayChange,
-    Doubt,
-    ImportQuestion,
-    MeetingDay,
-    Option,
-)
+from matcher.club.meeting_day.meeting_day import DayChange, Doubt, ImportQuestion, MeetingDay, Option
 from matcher.club.meeting_day.own_words import NoteMeeting, TakeWords
 from matcher.club.meeting_day.store import DAYS, drop_people
 from matcher.decisions.purchases.past_suppliers import leave_past_suppliers

@@ -6,14 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from matcher.club.meeting_day.header import TakenWord
-from matcher.club.meeting_day.meeting_day import (
-    Acceptance,
-    Booking,
-    DayChange,
-    MeetingDay,
-    MeetingOutcome,
-    OwnNote,
-)
+from matcher.club.meeting_day.meeting_day import Acceptance, Booking, DayChange, MeetingDay, MeetingOutcome, OwnNote
 from matcher.club.meeting_day.sequels import Sequel
 from matcher.journal.change import ChangeRefused
 

@@ -56,10 +56,7 @@ def need_words(need: ParticipantNeed) -> tuple[str, str]:
 
 
 def unlike_former(
-    known: Participant,
-    with_line: Participant,
-    line: Collection[tuple[str, str]],
-    before: Collection[tuple[str, str]],
+    known: Participant, with_line: Participant, line: Collection[tuple[str, str]], before: Collection[tuple[str, str]]
 ) -> tuple[Participant, Participant]:
     """Return a participant and what one more line makes of it, each without the needs that it holds from a former import alone and that the
     other's lines write otherwise. `line` and `before` are the words of the needs of this line and of those before it."""

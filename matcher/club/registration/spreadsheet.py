@@ -84,11 +84,7 @@ class Spreadsheet:
 
 
 def read_spreadsheet(
-    path: Path,
-    sort: ParticipantRole | None,
-    columns: ToldColumns = UNTOLD,
-    *,
-    stop: Stop | None = None,
+    path: Path, sort: ParticipantRole | None, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None
 ) -> Spreadsheet:
     """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process; `sort` is what those come as of whom no column gives it,
     `columns` what persons answered that columns hold.
@@ -128,12 +124,7 @@ def _participants(path: Path, sort: ParticipantRole | None, told_columns: ToldCo
     if not reading.entrants and not reading.refused:
         raise SourceError(path, "aucun participant sous l’en-tête.", line=table.line)
     return Spreadsheet(
-        path.name,
-        columns,
-        reading.tally.unused,
-        tuple(reading.entrants),
-        tuple(reading.faults),
-        tuple(reading.refused),
+        path.name, columns, reading.tally.unused, tuple(reading.entrants), tuple(reading.faults), tuple(reading.refused)
     )
 
 

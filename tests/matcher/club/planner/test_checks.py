@@ -38,10 +38,7 @@ def test_as_many_accessible_tables_as_who_need_one_are_enough() -> None:
         (event(FULL, slots=2, tables=0), Trouble(Code.NO_TABLE)),
         (event([[0.0, 0.0]], slots=1, tables=1), Trouble(Code.NOBODY_MATCHES)),
         (event(FULL, slots=2, tables=100), Trouble(Code.IDLE_TABLES, figures=(100, 2))),
-        (
-            event(FULL, slots=2, tables=1, buyers=guests(2, 2, least=2)),
-            Trouble(Code.FEW_TABLES, figures=(4, 2, 0)),
-        ),
+        (event(FULL, slots=2, tables=1, buyers=guests(2, 2, least=2)), Trouble(Code.FEW_TABLES, figures=(4, 2, 0))),
         (
             event([[0.5, 0.6, 0.7]], slots=4, tables=2, suppliers=guests(3, 4, least=2)),
             Trouble(Code.FEW_OTHERS, figures=(6, 4, 1)),
@@ -53,10 +50,7 @@ def test_as_many_accessible_tables_as_who_need_one_are_enough() -> None:
         (_marked(2), Trouble(Code.FEW_ACCESSIBLE, figures=(2, 1))),
         (event([[0.5, 0.5], [0.0, 0.0]], slots=2, tables=2), Trouble(Code.NO_PARTNER, (1,))),
         (event([[0.5, 0.0]], slots=2, tables=1), Trouble(Code.NO_PARTNER, (), (1,))),
-        (
-            event(FULL, slots=3, tables=2, suppliers=guests(2, 3, least=3)),
-            Trouble(Code.FEW_PARTNERS, (), (0,), (2, 3)),
-        ),
+        (event(FULL, slots=3, tables=2, suppliers=guests(2, 3, least=3)), Trouble(Code.FEW_PARTNERS, (), (0,), (2, 3))),
         (
             event(FULL, slots=2, tables=2, buyers=guests(2, 2, least=2, most=1)),
             Trouble(Code.LEAST_OVER_MOST, (0,), (), (2, 1)),
@@ -67,10 +61,7 @@ def test_as_many_accessible_tables_as_who_need_one_are_enough() -> None:
             Trouble(Code.LEAST_OVER_SLOTS, (1,), (), (2, 1)),
         ),
         (event([[0.5, 0.0], [0.5, 0.5]], slots=2, tables=2, must=[(0, 1)]), Trouble(Code.MUST_REFUSED, (0,), (1,))),
-        (
-            event(FULL, slots=1, tables=2, must=[(0, 0), (0, 1)]),
-            Trouble(Code.MUST_TOO_MANY, (0,), (0, 1), (2, 1)),
-        ),
+        (event(FULL, slots=1, tables=2, must=[(0, 0), (0, 1)]), Trouble(Code.MUST_TOO_MANY, (0,), (0, 1), (2, 1))),
     ],
 )
 def test_each_trouble_is_said_with_who_is_concerned(asked: Problem, found: Trouble) -> None:

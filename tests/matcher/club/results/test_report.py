@@ -53,10 +53,7 @@ def test_the_furthest_of_both_sides_counts_until_the_organiser_tells() -> None:
     assert (
         count_meetings("", reported(settled).meetings).quoted,
         count_meetings("", reported(settled).meetings).contracted,
-    ) == (
-        1,
-        0,
-    )
+    ) == (1, 0)
 
 
 def test_every_way_to_group_has_every_meeting() -> None:

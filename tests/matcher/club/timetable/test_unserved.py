@@ -3,23 +3,11 @@
 from dataclasses import replace
 
 from matcher.club.meeting_day.changes import Bind, Freeze
-from matcher.club.meeting_day.meeting_day import (
-    Bond,
-    ParticipantRole,
-    Tie,
-)
+from matcher.club.meeting_day.meeting_day import Bond, ParticipantRole, Tie
 from matcher.club.meeting_day.participant_need import ParticipantNeed, WhyUnserved
-from matcher.club.timetable.planning import (
-    plan_timetable,
-)
+from matcher.club.timetable.planning import plan_timetable
 from matcher.club.timetable.unserved import unserved_trades
-from tests.matcher.club.day import (
-    BUYERS,
-    SUPPLIERS,
-    after,
-    full,
-    laid_out,
-)
+from tests.matcher.club.day import BUYERS, SUPPLIERS, after, full, laid_out
 from tests.waiting import LONGEST_S
 
 
