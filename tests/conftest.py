@@ -26,7 +26,7 @@ from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.cli.app import COLLECTIONS
 from matcher.db import open_database
-from matcher.jobs.reader_child import ReadingRequest, ReadValue, called, encoded, named
+from matcher.jobs.reader_child import ReadingRequest, ReadValue, call_function, encode_value, load_name
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.stop import Stop
 from matcher.paths import shipped
@@ -148,10 +148,10 @@ def read_here() -> Iterator[None]:
 
     def answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Iterator[ReadValue[msgspec.Raw]]:
         try:
-            for value in called(request):
+            for value in call_function(request):
                 stop.check()
-                yield ReadValue(type(value).__name__, msgspec.Raw(encoded(value)))
-        except tuple(map(named, request.refusals)) as refusal:
+                yield ReadValue(type(value).__name__, msgspec.Raw(encode_value(value)))
+        except tuple(map(load_name, request.refusals)) as refusal:
             raise ReadRefused(str(refusal)) from None
 
     with pytest.MonkeyPatch.context() as patch:

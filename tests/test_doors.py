@@ -22,9 +22,9 @@ from matcher import OpenCatalogue, open_catalogue
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.meeting_day.store import create as open_event
+from matcher.club.meeting_day.store import create_day as open_event
 from matcher.club.registration.spreadsheet import read_spreadsheet
-from matcher.club.timetable.affinity import ranked
+from matcher.club.timetable.affinity import rank_need
 from matcher.db import open_database
 from matcher.domain.match import Band
 from matcher.dossiers.dossier import DossierHeader
@@ -169,7 +169,7 @@ def test_the_same_headline_is_told(doors: Mapping[str, Ask], engine: Engine, fie
     assert plain(answer.beside_bands) in page
     buyer = Participant(1, ParticipantRole.BUYER, "Ville de Valbrune")
     if "cpv" not in fields:  # the Club asks for no code
-        of_club = ranked(buyer, ParticipantNeed(fields["objet"], fields["lieu"]), shelf, TODAY)
+        of_club = rank_need(buyer, ParticipantNeed(fields["objet"], fields["lieu"]), shelf, TODAY)
         assert answer_from(banded(of_club), ()).headline == (few, why)
 
 
@@ -208,7 +208,7 @@ def test_the_same_organisations_are_known_at_every_door(
     of_line = next(one for one in opinion["levers"] if one["levier"] == line["lever"])
     assert line["credible"] == of_line["credible"]
     buyer = Participant(1, ParticipantRole.BUYER, "Ville de Valbrune")
-    of_club = ranked(buyer, ParticipantNeed(fields["objet"], place=fields["lieu"]), load_shelf(engine), TODAY)
+    of_club = rank_need(buyer, ParticipantNeed(fields["objet"], place=fields["lieu"]), load_shelf(engine), TODAY)
     if "cpv" not in fields:
         assert int(of_club.credible.sum()) == len(known)
 
@@ -269,7 +269,9 @@ def test_each_stands_in_the_same_band_and_shows_its_score_or_not_at_every_door(
         assert ("non classé" not in row.get_text()) == has_score
 
     buyer = Participant(1, ParticipantRole.BUYER, "Ville de Valbrune")
-    of_club = banded(ranked(buyer, ParticipantNeed(fields["objet"], place=fields["lieu"]), load_shelf(engine), TODAY))
+    of_club = banded(
+        rank_need(buyer, ParticipantNeed(fields["objet"], place=fields["lieu"]), load_shelf(engine), TODAY)
+    )
     assert {match.id: (WORDS[match.band].one, match.scored) for match in of_club.first(100) if match.band} == asked
 
 

@@ -84,7 +84,7 @@ def test_a_frozen_list_is_read_and_printed_as_it_was(former: Engine) -> None:
 
 
 def test_a_planned_day_is_read(former: Engine) -> None:
-    day = days.load(former, FIRST_ORGANISATION, 1)
+    day = days.load_day(former, FIRST_ORGANISATION, 1)
     assert len(day.participants) == 86
 
 

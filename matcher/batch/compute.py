@@ -9,10 +9,9 @@ from typing import Any, TypedDict, get_args, get_origin, get_type_hints, is_type
 
 import msgspec
 
-from matcher.batch.pack import opened
+from matcher.batch.pack import opened_pack
 from matcher.batch.parquet import parquet_of
 from matcher.domain.need import Need
-from matcher.domain.reading import Reading
 from matcher.need.answer import question_of, ranked
 from matcher.need.as_json import match_lines
 from matcher.need.json_shapes import MatchShape
@@ -67,13 +66,11 @@ def schema(form: str) -> dict[str, Any]:
     """Return what describes the rows: JSON Schema (draft 2020-12) for JSON lines, Table Schema (Frictionless) for Parquet."""
     if form == "jsonl":
         return described(BatchMatchShape, BatchLotShape, title=TITLE)
-    fields = [{"name": name, "type": _table_type(hint)} for name, hint in _FIELDS.items()]
+    fields = []
+    for name, hint in _FIELDS.items():
+        known = _known(hint)
+        fields.append({"name": name, "type": "object" if is_typeddict(known) else _TABLE_TYPES.get(known, "array")})
     return table_schema(fields, title=TITLE)
-
-
-def _table_type(hint: Any) -> str:
-    known = _known(hint)
-    return "object" if is_typeddict(known) else _TABLE_TYPES.get(known, "array")
 
 
 def _known(hint: Any) -> Any:
@@ -148,8 +145,8 @@ WHOLE = BatchShare()
 
 @dataclass(frozen=True, slots=True)
 class BatchAsked:
-    """Question put to every lot of a batch: the digest of the `catalogue`, the day (`on`) it is asked, as `--top` and `--titulaires` of
-    `match` say it, and the form of the rows."""
+    """Question put to every lot of a batch: the digest of the `catalogue`, the day (`on`) it is asked, `--top` and `--titulaires` of `match`, and
+    the form of the rows."""
 
     catalogue: str
     on: date
@@ -170,9 +167,9 @@ class PartitionRows:
 Work = Callable[[BatchAsked, Partition], PartitionRows]
 
 
-def rows_of(request: BatchAsked, part: Partition) -> PartitionRows:
+def compute_rows(request: BatchAsked, part: Partition) -> PartitionRows:
     """Return the rows of a partition, on the catalogue that this process has open. Raises PackRefused where it has not."""
-    pack = opened(request.catalogue)
+    pack = opened_pack(request.catalogue)
     follow(pack.team)
     choose_model(pack.reader)
     weights = INCUMBENTS_FIRST if request.incumbents_first else DEFAULT
@@ -182,22 +179,17 @@ def rows_of(request: BatchAsked, part: Partition) -> PartitionRows:
             ranking = ranked(need, pack.shelf, weights, request.on)
             question = question_of(ranking.ranking.ask.reading)
             matches = () if question else sourced(ranking.first_by_rank(request.top), pack.sources_of)
-            understood = _understood(need, ranking.ranking.ask.reading)
-            for line in match_lines(need.lot.lot_id, question, matches) if question or matches else _nobody(need):
+            reading = ranking.ranking.ask.reading
+            understood: LotUnderstoodShape = {
+                "activities": [guess.code for guess in reading.activities],
+                "sure": reading.understood,
+                "doubts": [str(doubt) for doubt in (*reading.doubts, *need.faults)],
+            }
+            candidates: Iterable[Mapping[str, Any]] = match_lines(need.lot.lot_id, question, matches)
+            if not question and not matches:  # nobody in the catalogue may answer
+                candidates = [{"lot_id": need.lot.lot_id, "question": None}]
+            for line in candidates:
                 yield {**line, "understood": understood}
 
     rows = json_lines(lines())
     return PartitionRows(rows.count(b"\n"), content(rows, request.form))
-
-
-def _understood(need: Need, reading: Reading) -> LotUnderstoodShape:
-    return {
-        "activities": [guess.code for guess in reading.activities],
-        "sure": reading.understood,
-        "doubts": [str(doubt) for doubt in (*reading.doubts, *need.faults)],
-    }
-
-
-def _nobody(need: Need) -> Iterator[Mapping[str, Any]]:
-    """The line of a lot that nobody in the catalogue may answer."""
-    yield {"lot_id": need.lot.lot_id, "question": None}

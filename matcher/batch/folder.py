@@ -1,12 +1,12 @@
-"""Folder that a batch writes: a file a partition, the schema of the rows, and a manifest that tells what is done.
+"""Folder that a batch writes: a file a partition, the schema of the rows, and a manifest of what is done.
 
-The manifest is JSON lines: what was asked, then a line for each partition as it ends. A partition is done where its last line there tells
-its digest and its file has it; anything else is done again. One run at a time writes there: it holds a lock beside the manifest. Of a batch
-that several machines share, each share has a manifest and a lock of its own beside them, and reads what all the others say.
+The manifest is JSON lines: what was asked, then a line for each partition as it ends. A partition is done where its last line there has a
+digest that is its file's; anything else is done again. One run at a time writes there: it holds a lock beside the manifest. Of a batch that
+several machines share, each share has a manifest and a lock of its own beside them, and reads those of all the others.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -38,7 +38,7 @@ _SAID = {
 
 
 class FolderRefused(Exception):
-    """A folder that a batch cannot write in; the message is French and says what to do."""
+    """A folder that a batch cannot write in; the message is French and gives what to do."""
 
 
 @contextmanager
@@ -54,7 +54,8 @@ def alone_in(path: Path, share: BatchShare = WHOLE) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(_locked(path, f"{LOCK}{share.mark}"))
         for name in sorted(one.name for one in path.glob(f"{LOCK}*")):
-            if name != _BEGINNING and _parts(name) != share.of:
+            of = name.rpartition("-sur-")[2]
+            if name != _BEGINNING and (int(of) if of.isdigit() else 1) != share.of:
                 with _locked(path, name):  # the whole, or a part of another number of them, would write the same files
                     pass
         yield
@@ -72,11 +73,6 @@ def _locked(path: Path, name: str) -> Iterator[None]:
         ) from error
     with lock:
         yield
-
-
-def _parts(lock: str) -> int:
-    """Return how many parts the batch of a lock has."""
-    return int(of) if (of := lock.rpartition("-sur-")[2]).isdigit() else 1
 
 
 class BatchHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +109,7 @@ class PartitionLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 @dataclass(frozen=True, slots=True)
 class BatchFolder:
-    """Folder of a batch, of which `done` tells the partitions of a `share` that need not be done again."""
+    """Folder of a batch, of which `done` are the partitions of a `share` that need not be done again."""
 
     path: Path
     head: BatchHead
@@ -124,7 +120,15 @@ class BatchFolder:
     def of(cls, path: Path, head_wanted: BatchHead, share: BatchShare = WHOLE) -> Self:
         """Return the folder, made already, where a share of a batch is to be written or goes on. Raises FolderRefused where it holds another, and
         OSError."""
-        head, lines = _begun(path, head_wanted)
+        try:  # the first manifest, where there is none: of machines that start together, one gives the day
+            with FileLock(path / _BEGINNING, timeout=_PATIENCE_S, mode=0o600):
+                if not (path / MANIFEST).exists():
+                    write_private(path / MANIFEST, _line(head_wanted))
+        except Timeout as error:
+            raise FolderRefused(
+                f"« {path} » : un autre calcul y commence depuis plus de {_PATIENCE_S} s. Voyez s’il tourne encore, puis recommencez."
+            ) from error
+        head, lines = _read(path)
         differs = dict.fromkeys(
             said for name, said in _SAID.items() if getattr(head, name) != getattr(head_wanted, name)
         )
@@ -133,8 +137,12 @@ class BatchFolder:
                 f"« {path} » contient un calcul commencé autrement : {enumeration(list(differs))} "
                 f"{'a' if len(differs) == 1 else 'ont'} changé depuis. {_CURE}"
             )
-        mine = (line for number, line in sorted(lines.items()) if line.sha256 and share.holds(number))
-        done = {line.partition: line for line in mine if _whole(path, line)}
+        done = {}
+        for number, line in sorted(lines.items()):
+            if line.sha256 and share.holds(number):
+                with suppress(OSError):  # it is done again, and what ails the disk is then said
+                    if sha256((path / line.file).read_bytes()).hexdigest() == line.sha256:
+                        done[line.partition] = line
         write_private(path / SCHEMA, json_text(schema(head.form)).encode())
         folder = cls(path, head, done, share)
         # Written again whole: a run that was killed may have left half a line at its end.
@@ -146,20 +154,22 @@ class BatchFolder:
         return self.path / MANIFEST.replace(".", f"{self.share.mark}.")
 
     def all_done(self) -> int:
-        """Return how many partitions all shares say that they have done by now. Raises FolderRefused and OSError."""
+        """Return how many partitions are done in the manifests of all shares by now. Raises FolderRefused and OSError."""
         return sum(bool(line.sha256) for line in _read(self.path)[1].values())
 
     def keep(self, part: Partition, rows: PartitionRows) -> None:
-        """Write the rows of a partition, whole or not at all, then say so in the manifest. Raises OSError."""
+        """Write the rows of a partition, whole or not at all, then its line in the manifest. Raises OSError."""
         name = f"partition-{part.number:05}.{self.head.form}"
         write_private(self.path / name, rows.content)
-        self._say(part, file=name, rows=rows.rows, digest=sha256(rows.content).hexdigest())
+        self._add_line(part, file=name, rows=rows.rows, digest=sha256(rows.content).hexdigest())
 
     def set_aside(self, part: Partition, why: str) -> None:
-        """Say in the manifest that a partition was not done, and why; the next run tries it again. Raises OSError."""
-        self._say(part, set_aside=why)
+        """Write in the manifest that a partition was not done, and why, in French; the next run tries it again. Raises OSError."""
+        self._add_line(part, set_aside=why)
 
-    def _say(self, part: Partition, *, file: str = "", rows: int = 0, digest: str = "", set_aside: str = "") -> None:
+    def _add_line(
+        self, part: Partition, *, file: str = "", rows: int = 0, digest: str = "", set_aside: str = ""
+    ) -> None:
         line = PartitionLine(
             partition=part.number,
             lots=part.lots,
@@ -175,21 +185,8 @@ class BatchFolder:
         self.done[part.number] = line
 
 
-def _begun(path: Path, batch_head: BatchHead) -> tuple[BatchHead, dict[int, PartitionLine]]:
-    """Return what the manifests of a folder tell, the first of them begun where there is none: of machines that start together, one says the day."""
-    try:
-        with FileLock(path / _BEGINNING, timeout=_PATIENCE_S, mode=0o600):
-            if not (path / MANIFEST).exists():
-                write_private(path / MANIFEST, _line(batch_head))
-    except Timeout as error:
-        raise FolderRefused(
-            f"« {path} » : un autre calcul y commence depuis plus de {_PATIENCE_S} s. Voyez s’il tourne encore, puis recommencez."
-        ) from error
-    return _read(path)
-
-
 def _read(path: Path) -> tuple[BatchHead, dict[int, PartitionLine]]:
-    """Return what the manifests of a folder tell, a line that a death cut short left out; of two lines on a partition, that which says it done."""
+    """Return the content of the manifests of a folder, but a line that a death cut short; of two lines on a partition, that where it is done."""
     head, lines = _manifest(path / MANIFEST)
     for manifest in sorted(path.glob(_MANIFESTS)):
         batch_head, partition_lines = _manifest(manifest)
@@ -207,13 +204,6 @@ def _manifest(manifest: Path) -> tuple[BatchHead, dict[int, PartitionLine]]:
     except msgspec.MsgspecError as error:
         raise FolderRefused(f"« {manifest} » n’est pas lisible ({error}). {_CURE}") from error
     return head, {line.partition: line for line in lines}
-
-
-def _whole(path: Path, line: PartitionLine) -> bool:
-    try:
-        return sha256((path / line.file).read_bytes()).hexdigest() == line.sha256
-    except OSError:  # it is done again, and what ails the disk is then said
-        return False
 
 
 def _line(content: BatchHead | PartitionLine) -> bytes:

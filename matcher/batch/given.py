@@ -55,9 +55,10 @@ class LotsFileForm(Enum):
 
 
 def lots_given(path: Path, tell: Tell, columns: ToldColumns = UNTOLD) -> Iterator[Need]:
-    """Yield the needs of a file, or of the Parquet files of a folder in the order of their names; `tell` is told in French what was left aside.
+    """Yield the needs of a file, or of the Parquet files of a folder in the order of their names; `tell` takes French sentences on what was left
+    aside.
 
-    A file is of JSON lines, a sheet that has the columns of a programme of purchases (`columns` is what persons said of them), or contracts of
+    A file is of JSON lines, a sheet that has the columns of a programme of purchases (`columns` are persons' answers on them), or contracts of
     DECP in JSON, in XML or as a table. Raises LotsError and ReadRefused.
     """
     match form := lots_form(path):

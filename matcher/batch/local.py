@@ -63,12 +63,19 @@ def _started() -> ProcessPoolExecutor:
 
 def _enter() -> None:
     """Begin a process: Ctrl-C is for the one that started it, whose death is its own too."""
+
+    def end_with_parent() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=end_with_parent, daemon=True).start()
 
 
 def _computed(pack: Pack, work: Work, request: BatchAsked, part: Partition) -> PartitionRows:
-    """Compute a partition in a process. Raises PackRefused, which an initializer could not: its executor tells any failure as a death."""
+    """Compute a partition in a process. Raises PackRefused, which an initializer could not: its executor turns any failure into a death."""
     _open_once(pack)
     return work(request, part)
 
@@ -78,10 +85,3 @@ def _open_once(pack: Pack) -> None:
     open_pack(pack)
     gc.freeze()  # tables of a million small objects that stay: no look for rubbish walks them again
     gc.set_threshold(_RUBBISH)
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -41,7 +41,7 @@ _ROOMS = ("batch", "need", "render")
 
 
 class PackRefused(Exception):
-    """A catalogue that a process cannot compare lots with; the message is French and says what to do."""
+    """A catalogue that a process cannot compare lots with; the message is French and gives what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def open_pack(pack: Pack) -> None:
     _open[pack.digest] = OpenPack(shelf, sources, pack.team, pack.files[2])
 
 
-def opened(digest: str) -> OpenPack:
+def opened_pack(digest: str) -> OpenPack:
     """Return a catalogue that this process has open. Raises PackRefused."""
     if digest not in _open:
         raise PackRefused("Ce processus n’a pas reçu le catalogue du calcul : relancez la commande.")

@@ -22,7 +22,7 @@ _AT_ONCE = 1_000
 
 
 def parquet_lots(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a Parquet file, in order. Raises LotsError where it is none, or has no column that says a need."""
+    """Yield the rows of a Parquet file, in order. Raises LotsError where it is none, or has neither of the columns `NEEDED`."""
     try:
         with _opened() as database:
             columns = database.read_parquet(named(path)).columns

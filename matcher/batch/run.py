@@ -10,14 +10,14 @@ from importlib.metadata import version
 from typing import Protocol
 
 from importers.formats.parquet import ParquetMissing
-from matcher.batch.compute import BatchAsked, Partition, PartitionRows, Work, digest_of_lots, rows_of
+from matcher.batch.compute import BatchAsked, Partition, PartitionRows, Work, compute_rows, digest_of_lots
 from matcher.batch.folder import BatchFolder, BatchHead
 from matcher.batch.pack import Pack, PackRefused
 from matcher.render.described_file import SCHEMA_VERSION
 
 
 class WorkersLost(Exception):
-    """Workers that answer no more; the message is French and says what to do."""
+    """Workers that answer no more; the message is French and gives what to do."""
 
 
 class BatchSlot(Protocol):
@@ -55,7 +55,7 @@ class BatchReport:
 
 
 def head_of(pack: Pack, parts: Sequence[Partition], size: int, request: BatchAsked) -> BatchHead:
-    """Return what the manifest of a batch says of it."""
+    """Return the first line of the manifest of a batch."""
     return BatchHead(
         schema_version=SCHEMA_VERSION,
         entremise=version("entremise"),
@@ -78,7 +78,7 @@ def run_batch(
     parts: Sequence[Partition],
     workers: Callable[[], AbstractContextManager[Workers]],
     progress: Callable[[str, int, int], None] = lambda *_: None,
-    work: Work = rows_of,
+    work: Work = compute_rows,
 ) -> BatchReport:
     """Compute the partitions of its share that a folder lacks, and write each there as it ends. What is cut is taken up by the next run.
 
@@ -105,7 +105,8 @@ def run_batch(
 def _computed(
     workers: Workers, work: Work, request: BatchAsked, parts: Sequence[Partition]
 ) -> Iterator[tuple[Partition, PartitionRows | str]]:
-    """Yield each partition as it ends, with its rows or why it has none. A place has one partition at a time, so that a death tells which."""
+    """Yield each partition as it ends, with its rows or why it has none. A place has one partition at a time, so that a death is that of one."""
+
     waiting, free = list(reversed(parts)), list(workers.slots)
     running: dict[Future[PartitionRows], tuple[BatchSlot, Partition]] = {}
     failures = Counter[int]()

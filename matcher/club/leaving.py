@@ -11,13 +11,7 @@ from matcher.answers.erasing import leave_answers
 from matcher.catalogue.steward.privacy import Leaving
 from matcher.club.meeting_day.answers import NEW, NotePoints
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, Register
-from matcher.club.meeting_day.meeting_day import (
-    DayChange,
-    Doubt,
-    ImportQuestion,
-    MeetingDay,
-    Option,
-)
+from matcher.club.meeting_day.meeting_day import DayChange, Doubt, ImportQuestion, MeetingDay, Option
 from matcher.club.meeting_day.own_words import NoteMeeting, TakeWords
 from matcher.club.meeting_day.store import DAYS, drop_people
 from matcher.decisions.purchases.past_suppliers import leave_past_suppliers
@@ -48,7 +42,7 @@ def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: 
 
 
 def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: frozenset[int]) -> DayChange:
-    """Return a change without what it says of the participants `left` and of the supplier of `keys`."""
+    """Return a change of an event without the names, words and notes of the participants `left` (keys) and of the supplier of `keys`."""
     if isinstance(change, Register | Amend):
         participants = tuple(
             replace(
@@ -69,22 +63,18 @@ def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: fro
         return replace(change, words=tuple(one for one in change.words if one.by not in left))
     if isinstance(change, AskQuestion):
         return replace(change, questions=tuple(_unasked(one, keys, left) for one in change.questions))
-    if isinstance(change, NoteMeeting | NotePoints):
-        return _unwritten(change, left)
-    if isinstance(change, AnswerQuestion):
-        return _unanswered(change, event, keys, left)
+    if isinstance(change, NoteMeeting | NotePoints | AnswerQuestion):
+        return _unwritten(change, event, keys, left)
     return change
 
 
-def _unwritten(change: NoteMeeting | NotePoints, left: frozenset[int]) -> DayChange:
+def _unwritten(
+    change: NoteMeeting | NotePoints | AnswerQuestion, event: MeetingDay, keys: frozenset[str], left: frozenset[int]
+) -> DayChange:
     if isinstance(change, NoteMeeting):
         return replace(change, note=replace(change.note, text="")) if left & change.note.pair else change
-    return replace(change, points=tuple(one for one in change.points if one.about not in left))
-
-
-def _unanswered(
-    change: AnswerQuestion, event: MeetingDay, keys: frozenset[str], left: frozenset[int]
-) -> AnswerQuestion:
+    if isinstance(change, NotePoints):
+        return replace(change, points=tuple(one for one in change.points if one.about not in left))
     about = next((question.about for question in event.questions if question.number == change.number), None)
     return replace(change, code=NEW) if change.code in keys or (about in left and ":" in change.code) else change
 

@@ -16,7 +16,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.coverage.answer import Coverage, cover_lots
 from matcher.decisions.coverage.network import AskedLots, Network, read_asked_lots
 from matcher.decisions.purchases.sheet import PROGRAMME, SheetRefused
-from matcher.jobs.arrays import packed, unpacked
+from matcher.jobs.arrays import pack_array, unpack_array
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.worker import Hold, WorkKind
@@ -42,7 +42,7 @@ class CutResult:
 
 def cut_result(result: Mapping[str, Any]) -> CutResult:
     """Return the result of a cut that is done."""
-    return msgspec.convert(result, CutResult, dec_hook=unpacked)
+    return msgspec.convert(result, CutResult, dec_hook=unpack_array)
 
 
 def coverage_asked(network: Network, lots: AskedLots | None, on: date) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def coverage_asked(network: Network, lots: AskedLots | None, on: date) -> dict[s
 
 def coverage_result(result: Mapping[str, Any]) -> Coverage:
     """Return the result of a coverage that is done."""
-    return msgspec.convert(result, Coverage, dec_hook=unpacked)
+    return msgspec.convert(result, Coverage, dec_hook=unpack_array)
 
 
 def _read(hold: Hold, read: Callable[..., T], sheet: SheetKind) -> T:
@@ -74,7 +74,7 @@ def _cut(hold: Hold) -> Mapping[str, Any]:
         if not refusal.need:
             raise
         return {"refused": str(refusal)}
-    result: Mapping[str, Any] = msgspec.to_builtins(CutResult(cuts), enc_hook=packed)
+    result: Mapping[str, Any] = msgspec.to_builtins(CutResult(cuts), enc_hook=pack_array)
     return result
 
 
@@ -84,7 +84,7 @@ def _cover(hold: Hold) -> Mapping[str, Any]:
     lots_given, network = request["lots"], msgspec.convert(request["network"], Network)
     lots = _read(hold, read_asked_lots, PROGRAMME) if lots_given is None else msgspec.convert(lots_given, AskedLots)
     coverage = cover_lots(hold.engine, shelf, lots, network, date.fromisoformat(request["on"]), hold.tell)
-    result: Mapping[str, Any] = msgspec.to_builtins(coverage, enc_hook=packed)
+    result: Mapping[str, Any] = msgspec.to_builtins(coverage, enc_hook=pack_array)
     return result
 
 

@@ -1,1 +1,1 @@
-"""Background jobs: work that outlives a request. Knows no noun."""
+"""Background jobs: work that outlives a request, whatever it is about."""

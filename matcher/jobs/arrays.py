@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 
-def packed(it: Any) -> Any:
+def pack_array(it: Any) -> Any:
     """Return an array as its type, its shape and its bytes. Raises NotImplementedError for what is none."""
     if not isinstance(it, np.ndarray):
         raise NotImplementedError(type(it))
     return [it.dtype.str, list(it.shape), b64encode(zlib.compress(it.tobytes())).decode()]
 
 
-def unpacked(_: Any, it: Any) -> Any:
+def unpack_array(_: Any, it: Any) -> Any:
     """Return the array that `packed` wrote."""
     dtype, shape, data = it
     return np.frombuffer(zlib.decompress(b64decode(data)), np.dtype(dtype)).reshape(shape)

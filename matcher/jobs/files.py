@@ -33,11 +33,11 @@ class KeptFile:
 
 
 class FileGone(Exception):
-    """A dropped file that is no longer there. The message is French and says what to do."""
+    """A dropped file that is no longer there. The message is French and gives what to do."""
 
 
 def safe_name(file_name: str, unnamed: str) -> str:
-    """Return a file's name as it can be kept, whatever a browser says: without its folders, of plain characters; `unnamed` where nothing is left."""
+    """Return a file's name as it can be kept, whatever a browser sends: without its folders, of plain characters; `unnamed` where nothing is left."""
     return _UNSAFE.sub("_", Path(file_name.replace("\\", "/")).name)[-120:].strip(". ") or unnamed
 
 

@@ -49,18 +49,18 @@ class ReadingEnd(msgspec.Struct, tag="end"):
     memory: bool = False
 
 
-def encoded(value: Any) -> bytes:
+def encode_value(value: Any) -> bytes:
     """Return a value as JSON; a path as the bytes that name it."""
     return msgspec.json.encode(value, enc_hook=lambda it: os.fsencode(it) if isinstance(it, Path) else it)
 
 
-def decoded(data: bytes | msgspec.Raw, wanted: Any) -> Any:
+def decode_value(data: bytes | msgspec.Raw, wanted: Any) -> Any:
     """Return the value of the type `wanted` that JSON holds. Raises msgspec.ValidationError for one of another type."""
     return msgspec.json.decode(data, type=wanted, dec_hook=lambda _, it: Path(os.fsdecode(base64.b64decode(it))))
 
 
-def bound(limits: ReadingLimits) -> None:
-    """Keep this process within limits, where the system knows of any: Windows does not."""
+def set_limits(limits: ReadingLimits) -> None:
+    """Keep this process within limits, where the system has any: Windows has not."""
     try:
         import resource
     except ImportError:
@@ -72,37 +72,37 @@ def bound(limits: ReadingLimits) -> None:
     os.nice(_NICENESS)
 
 
-def named(name: str) -> Any:
+def load_name(name: str) -> Any:
     """Return what is at the top level of a module, « module:name »."""
     module, _, own = name.partition(":")
     return getattr(importlib.import_module(module), own)
 
 
-def called(request: ReadingRequest) -> Iterator[Any]:
+def call_function(request: ReadingRequest) -> Iterator[Any]:
     """Yield the values of the function that is asked for: those it yields, else the one it returns."""
-    function = named(request.function)
+    function = load_name(request.function)
     hints = get_type_hints(function)
     wanted = [hints[parameter] for parameter in inspect.signature(function).parameters]
-    returned = function(*(decoded(raw, each) for raw, each in zip(request.arguments, wanted, strict=False)))
+    returned = function(*(decode_value(raw, each) for raw, each in zip(request.arguments, wanted, strict=False)))
     if isinstance(returned, Iterator):
         yield from returned
     else:
         yield returned
 
 
-def main() -> None:
+def run_reader() -> None:
     """Read the request on the standard input, answer it, and end."""
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # what a library prints is no answer
         request = msgspec.json.decode(sys.stdin.buffer.read(), type=ReadingRequest)
-        bound(request.limits)
+        set_limits(request.limits)
         end = ReadingEnd()
         try:
-            for value in called(request):
-                answers.write(encoded(ReadValue(type(value).__name__, value)))
+            for value in call_function(request):
+                answers.write(encode_value(ReadValue(type(value).__name__, value)))
                 answers.write(b"\n")
         except MemoryError:
             end = ReadingEnd(memory=True)
-        except tuple(map(named, request.refusals)) as refusal:
+        except tuple(map(load_name, request.refusals)) as refusal:
             end = ReadingEnd(str(refusal).encode("utf-8", "replace").decode())
-        answers.write(encoded(end) + b"\n")
+        answers.write(encode_value(end) + b"\n")

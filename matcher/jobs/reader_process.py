@@ -1,7 +1,7 @@
 """Reader processes: foreign bytes are parsed in a process of their own, under limits, never where pages are served.
 
-A process a reading: a new interpreter, that knows no secret of the server, and whose answer is JSON, checked against the types of
-the function that it calls. It takes down nothing but itself.
+A process a reading: a new interpreter, without any secret of the server, whose answer is JSON, checked against the types of the function that
+it calls. It takes down nothing but itself.
 """
 
 import os
@@ -19,7 +19,7 @@ from typing import IO, Any, ParamSpec, Self, TypeVar, get_args, get_origin, get_
 
 import msgspec
 
-from matcher.jobs.reader_child import ReadingEnd, ReadingLimits, ReadingRequest, ReadValue, decoded, encoded
+from matcher.jobs.reader_child import ReadingEnd, ReadingLimits, ReadingRequest, ReadValue, decode_value, encode_value
 from matcher.jobs.stop import Stop
 
 P = ParamSpec("P")
@@ -34,7 +34,7 @@ COMMAND = ReadingLimits(seconds=0, memory=2 * 2**30, silence=24 * 3600)
 # Bytes of one value: twenty thousand lines of a workbook weigh a tenth of it.
 _LONGEST_VALUE = 64 * 2**20
 _LOOK_S = 0.5
-_CODE = "from matcher.jobs.reader_child import main; main()"
+_CODE = "from matcher.jobs.reader_child import run_reader; run_reader()"
 # What of the environment a process needs to run at all: no address of a database, no key.
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
 # How a process ends that has spent its seconds, or that the system refused memory to.
@@ -44,7 +44,7 @@ _CURE = "Ouvrez-le dans un tableur, n’y gardez que ce qui sert, et enregistrez
 
 
 class ReadRefused(Exception):
-    """A file that was not read. The message is French, names the file and says what to do."""
+    """A file that was not read. The message is French, names the file and gives what to do."""
 
 
 def apart(
@@ -57,8 +57,7 @@ def apart(
     """Return what does as `function`, in a reader process: a function at the top level of a module, with its types, whose first
     argument is the path of a file, or has it as `path`. One that returns an iterator is read as it goes.
 
-    It raises ReadRefused, with the message of one of `refusals` or that of a limit that was reached, of which `cure` says what to do, and
-    Stopped.
+    It raises ReadRefused, with the message of one of `refusals`, or that of a limit that was reached and its `cure`, and Stopped.
     """
     returned = get_type_hints(function)["return"]
     streams = get_origin(returned) is Iterator
@@ -67,11 +66,11 @@ def apart(
 
     def values(*arguments: Any) -> Iterator[Any]:
         request = ReadingRequest(
-            _name(function), [msgspec.Raw(encoded(one)) for one in arguments], list(map(_name, refusals)), limits
+            _name(function), [msgspec.Raw(encode_value(one)) for one in arguments], list(map(_name, refusals)), limits
         )
         name = Path(getattr(arguments[0], "path", arguments[0])).name
         for message in _answers(name, request, stop or Stop(), cure):
-            yield decoded(message.value, types.get(message.kind, wanted))
+            yield decode_value(message.value, types.get(message.kind, wanted))
 
     def value(*arguments: Any) -> Any:
         (single,) = values(*arguments)
@@ -90,7 +89,7 @@ def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Itera
     with tempfile.TemporaryFile() as file:
         with _started(file) as process, stop.ending(process.kill), _Patience(request.limits, process.kill) as patience:
             try:
-                for message in patience.told(process, request):
+                for message in patience.exchange(process, request):
                     if isinstance(message, ReadingEnd):
                         end = message
                         break
@@ -107,7 +106,18 @@ def _answers(name: str, request: ReadingRequest, stop: Stop, cure: str) -> Itera
         beyond = end is not None or patience.lost or process.returncode in _AT_A_LIMIT
         file.seek(0)
         trouble = RuntimeError(file.read().decode(errors="replace"))
-        why = _silent(request.limits) if patience.silent else _beyond(request.limits) if beyond else _DAMAGED
+        why, limits = _DAMAGED, request.limits
+        if (
+            patience.silent
+        ):  # the processor decides as much as the file: a reader is niced, and waits on a server that is busy
+            why = (
+                f"plus rien n’en a été lu pendant {limits.silence:g} secondes : le serveur est très occupé, ou le fichier trop lourd. "
+                "Réessayez dans quelques minutes, ou allégez-le"
+            )
+        elif beyond:
+            seconds = f"{limits.seconds} secondes de calcul, " if limits.seconds else ""
+            memory = f"{limits.memory // 2**20} Mio de mémoire"
+            why = f"sa lecture demande plus qu’un fichier n’a le droit de prendre ({seconds}{memory})"
         raise ReadRefused(f"« {name} » : {why}. {cure}") from trouble
 
 
@@ -117,17 +127,6 @@ def _started(file: IO[bytes]) -> "subprocess.Popen[bytes]":
     environment["PYTHONPATH"] = os.pathsep.join(str(Path(folder).resolve()) for folder in sys.path)
     command = [sys.executable, "-P", "-c", _CODE]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file, env=environment)  # noqa: S603  # our own code, no shell
-
-
-def _beyond(limits: ReadingLimits) -> str:
-    seconds = f"{limits.seconds} secondes de calcul, " if limits.seconds else ""
-    return f"sa lecture demande plus qu’un fichier n’a le droit de prendre ({seconds}{limits.memory // 2**20} Mio de mémoire)"
-
-
-def _silent(limits: ReadingLimits) -> str:
-    """The processor decides as much as the file: a reader is niced, and waits on a server that is busy."""
-    sentence = f"plus rien n’en a été lu pendant {limits.silence:g} secondes : le serveur est très occupé, ou le fichier trop lourd"
-    return f"{sentence}. Réessayez dans quelques minutes, ou allégez-le"
 
 
 class _Patience:
@@ -148,12 +147,12 @@ class _Patience:
         self._over.set()
         self._thread.join()
 
-    def told(self, process: "subprocess.Popen[bytes]", request: ReadingRequest) -> Iterator[_Told | ReadingEnd]:
+    def exchange(self, process: "subprocess.Popen[bytes]", request: ReadingRequest) -> Iterator[_Told | ReadingEnd]:
         """Send its request to a process, and yield what it answers, as it comes."""
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a reader process without pipes")
         with suppress(BrokenPipeError), process.stdin:  # broken where it is already dead, which the answer says
-            process.stdin.write(encoded(request))
+            process.stdin.write(encode_value(request))
         while True:
             self._since = monotonic()
             line = process.stdout.readline(_LONGEST_VALUE)

@@ -1,14 +1,15 @@
-"""The tables of background works. Times are UTC without zone."""
+"""The tables of background works, and the steps of works there: what each gave, by name. Times are UTC without zone."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, Connection, ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding, Way
 from matcher.ownership import OwnedRow
-from matcher.rows import Base, table_of
+from matcher.rows import Base, chunks, insert_rows, table_of
 
 
 class WorkRow(OwnedRow, Base):
@@ -85,3 +86,30 @@ class WorkFileRow(Base):
 WORKS = table_of(WorkRow)
 WORK_STEPS = table_of(WorkStepRow)
 WORK_FILES = table_of(WorkFileRow)
+
+
+def read_steps(connection: Connection, work_id: int) -> dict[str, Any]:
+    """Return what the steps of a work that are done gave, by name."""
+    query = select(WORK_STEPS.c.name, WORK_STEPS.c.value).where(WORK_STEPS.c.work_id == work_id)
+    return {row.name: row.value for row in connection.execute(query)}
+
+
+def write_steps(connection: Connection, work_id: int, steps: Mapping[str, Any], *, of_suppliers: bool) -> None:
+    """Keep what steps gave, in the place of those of the same names."""
+    for part in chunks(steps):
+        connection.execute(delete(WORK_STEPS).where(WORK_STEPS.c.work_id == work_id, WORK_STEPS.c.name.in_(part)))
+        own = {"work_id": work_id, "of_suppliers": of_suppliers}
+        insert_rows(connection, WORK_STEPS, [{**own, "name": name, "value": steps[name]} for name in part])
+
+
+def has_step(connection: Connection, work_id: int, name: str) -> bool:
+    """Return whether a step of this name is done."""
+    query = select(WORK_STEPS.c.name).where(WORK_STEPS.c.work_id == work_id, WORK_STEPS.c.name == name)
+    return connection.execute(query).scalar() is not None
+
+
+def drop_steps(connection: Connection, work_id: int, keep: Callable[[str], bool] = lambda _: False) -> None:
+    """Forget the steps of a work but those whose name is to `keep`."""
+    names = connection.execute(select(WORK_STEPS.c.name).where(WORK_STEPS.c.work_id == work_id)).scalars()
+    for part in chunks([name for name in names if not keep(name)]):
+        connection.execute(delete(WORK_STEPS).where(WORK_STEPS.c.work_id == work_id, WORK_STEPS.c.name.in_(part)))

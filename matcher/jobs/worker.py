@@ -31,7 +31,7 @@ DEFECT = "Une erreur s’est produite de notre côté ; rien n’a été écrit.
 
 
 class Hold:
-    """Hold of a worker on one work: what is asked, where to tell how far it is and what is done, as long as the lease lasts."""
+    """Hold of a worker on one work: its request, its progress and its steps, as long as the lease lasts."""
 
     def __init__(self, works: WorkStore, work: Work, holder: str) -> None:
         self.work = work
@@ -51,7 +51,7 @@ class Hold:
         return self.work.owner
 
     def tell(self, step: str, done: int, total: int) -> None:
-        """Tell how far the work is; it is written at the next heartbeat. Raises Stopped where the work is no longer ours."""
+        """Set how far the work is, written at the next heartbeat. Raises Stopped where the work is no longer ours."""
         self.stop.check()
         self._told = (step, done, total)
 
@@ -78,7 +78,7 @@ class Hold:
         self._works.drop_files(self.work)
 
     def beat(self) -> None:
-        """Move the lease, and write what was told and kept; a lease that is lost stops the work. Raises DatabaseError."""
+        """Move the lease, and write the progress and the steps; a lease that is lost stops the work. Raises DatabaseError."""
         with self._lock:
             steps = dict(self._kept)
         if not self._works.beat(self.work, self._holder, self._told, steps):
@@ -108,8 +108,8 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class WorkKind:
-    """Kind of work. `do` returns its result, as JSON; `refusals` are the exceptions whose message is for the person who asked, any other
-    says `defect`. One that ended is kept for so many `days`. Those that are `alone` are done one at a time, on all servers."""
+    """Kind of work. `do` returns its result, as JSON; `refusals` are the exceptions whose message is for the person who asked, `defect` the
+    message of any other. One that ended is kept for so many `days`. Those that are `alone` are done one at a time, on all servers."""
 
     name: str
     do: Callable[[Hold], Mapping[str, Any]]
@@ -188,21 +188,16 @@ class Worker:
                 if work is not None:
                     self._do(work)
                     self.wake()  # its end may let more than one begin
-                elif self._done(seen):
-                    return
+                    continue
+                with self._lock:
+                    if seen == self._wakes:  # nothing new since
+                        self._threads.remove(current_thread())
+                        return
         finally:
             if current_thread() in self._threads:  # a defect ends this thread, and not the others' works
                 with self._lock:
                     self._threads.remove(current_thread())
                 self.wake()
-
-    def _done(self, seen: int) -> bool:
-        """Leave, unless there was something new since."""
-        with self._lock:
-            if seen != self._wakes:
-                return False
-            self._threads.remove(current_thread())
-            return True
 
     def _stalled(self) -> dict[int, int]:
         """The leases that have stood still for too long, by work, as this worker has seen them."""

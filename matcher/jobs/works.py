@@ -21,9 +21,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, ins
 from matcher import clock
 from matcher.db import reading, writing
 from matcher.jobs.files import KeptFile, drop_files, drop_left_over, keep_file, opened_file, safe_name
-from matcher.jobs.steps import drop_steps, has_step, read_steps, write_steps
 from matcher.jobs.stop import Stopped
-from matcher.jobs.tables import WORKS
+from matcher.jobs.tables import WORKS, drop_steps, has_step, read_steps, write_steps
 from matcher.ownership import OrganisationId, owned_by
 
 # On PostgreSQL, apart from that of the catalogue: heartbeats go on while an import writes.
@@ -56,8 +55,9 @@ class DroppedFile:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One work of an organisation (`owner`, None where it is on the common catalogue), on what was `asked` and its `files`, by field: where it is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `refusal` why it has
-    none. `before` is how many go before it; `since` when it was asked, in UTC without zone."""
+    """One work of an organisation (`owner`, None where it is on the common catalogue), on what was `asked` and its `files`, by field: where it
+    is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `refusal` why it has none. `before` is how many go before it;
+    `since` when it was asked, in UTC without zone."""
 
     id: int
     owner: OrganisationId | None
@@ -86,8 +86,8 @@ _TOLD = frozenset(field.name for field in fields(Work))
 
 
 class WorkStore:
-    """The works of one catalogue, each of an organisation, or common to all: whoever gives its key says whose it is. `wake` is called when there
-    is a new one."""
+    """The works of one catalogue, each of an organisation, or common to all: a key is given with its owner. `wake` is called when there is a new
+    one."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] | None = None) -> None:
         self.engine = engine
@@ -139,7 +139,7 @@ class WorkStore:
             work = _read(connection, key, owned_by(WORKS, owner))
         return None if work is None or (kinds and work.kind not in kinds) else work
 
-    def awaited(self, owner: OrganisationId | None, key: str, seconds: float) -> Work | None:
+    def wait_for(self, owner: OrganisationId | None, key: str, seconds: float) -> Work | None:
         """Wait for a work to end, so long at most, and return it as it then stands."""
         end = monotonic() + seconds
         while (work := self.get(owner, key)) is not None and work.going and monotonic() < end:
@@ -189,7 +189,7 @@ class WorkStore:
         return True
 
     def take(self, owner: OrganisationId | None, key: str) -> Work | None:
-        """Return a work as it stands, and forget one that has ended: whoever takes it says it."""
+        """Return a work as it stands, and forget one that has ended: whoever takes it shows it."""
         work = self.get(owner, key)
         if work is not None and not work.going:
             self.forget(owner, key)
@@ -249,14 +249,17 @@ class WorkStore:
         """Take the work of these kinds whose turn it is, None where none may begin; those `alone` go one at a time. `stalled` gives, by work,
         the leases that have not moved for too long: their works are taken from whoever had them."""
         with writing(self.engine, lock=_LOCK) as connection:
-            _give_up(connection, stalled)
+            for work_id, lease in stalled.items():  # those that have stood still too many times are refused
+                own = (WORKS.c.id == work_id) & (WORKS.c.lease == lease) & (WORKS.c.tries >= MOST_TRIES)
+                values = {"state": WorkState.REFUSED.value, "refusal": _GIVEN_UP}
+                connection.execute(update(WORKS).where(own, WORKS.c.state == WorkState.WORKING).values(**values))
             line = _line(connection, stalled)
             busy = {each.kind for each in line.going if each.kind in alone}
-            for own, each in line.in_turn():
-                if own or each.kind not in kinds or each.kind in busy:
+            for before, each in line.in_turn():
+                if before or each.kind not in kinds or each.kind in busy:
                     continue
-                values = {"state": WorkState.WORKING.value, "turn": line.rank + 1, "tries": each.tries + 1}
-                _set(connection, each.id, holder=holder, lease=each.lease + 1, **values)
+                begun = {"state": WorkState.WORKING.value, "turn": line.rank + 1, "tries": each.tries + 1}
+                _set(connection, each.id, holder=holder, lease=each.lease + 1, **begun)
                 return _read(connection, each.key)
         return None
 
@@ -283,6 +286,13 @@ class WorkStore:
             own = (WORKS.c.holder == holder) & (WORKS.c.state == WorkState.WORKING)
             values = {"state": WorkState.WAITING.value, "holder": "", "tries": WORKS.c.tries - 1}
             connection.execute(update(WORKS).where(own).values(**values))
+
+
+def count_works(engine: Engine) -> Counter[WorkState]:
+    """Return how many works there are in each state, whoever owns them. Raises DatabaseError."""
+    with reading(engine) as connection:
+        query = select(WORKS.c.state, func.count()).group_by(WORKS.c.state)
+        return Counter({WorkState(state): number for state, number in connection.execute(query)})
 
 
 def end_in(connection: Connection, work: Work, holder: str, result: Mapping[str, Any]) -> None:
@@ -360,14 +370,6 @@ def _waiting(now: datetime) -> dict[str, Any]:
     """The columns of a work that waits."""
     passing = {"step": "", "done": 0, "total": 0, "refusal": "", "holder": "", "tries": 0}
     return {"state": WorkState.WAITING.value, "since": now, **passing}
-
-
-def _give_up(connection: Connection, stalled: Mapping[int, int]) -> None:
-    """Refuse the works that have stood still too many times."""
-    for work_id, lease in stalled.items():
-        own = (WORKS.c.id == work_id) & (WORKS.c.lease == lease) & (WORKS.c.tries >= MOST_TRIES)
-        values = {"state": WorkState.REFUSED.value, "refusal": _GIVEN_UP}
-        connection.execute(update(WORKS).where(own, WORKS.c.state == WorkState.WORKING).values(**values))
 
 
 def _set(connection: Connection, work_id: int, **values: Any) -> None:

@@ -17,8 +17,7 @@ from sqlalchemy.pool import QueuePool
 from matcher.catalogue.store.late import last_imports
 from matcher.catalogue.store.read import count_suppliers
 from matcher.db import DatabaseError, reading
-from matcher.jobs.counts import count_works
-from matcher.jobs.works import WorkState
+from matcher.jobs.works import WorkState, count_works
 from matcher.settings import METRICS_VARIABLE, SettingsError
 
 # By the states of the database, in the words of who watches.

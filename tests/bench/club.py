@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.club.planner.meetings import Guests, Problem, Room, Timetable
-from matcher.club.planner.plan import greedy, plan, random, replan
+from matcher.club.planner.plan import greedy, plan_meetings, random, replan
 from tests.matcher.club.planner.measures import measures
 
 TRADES, KEPT, LEAST, NO_SHOWS = 15, 200, 2, 10
@@ -34,8 +34,8 @@ GOALS = {
 }
 WISHES = "100 × 200 × 14, pauses, absences, vœux"
 PLANNERS: dict[str, Callable[[Problem], Timetable]] = {
-    "optimal": plan,
-    "optimal, sans minimum": lambda problem: plan(_without_least(problem)),
+    "optimal": plan_meetings,
+    "optimal, sans minimum": lambda problem: plan_meetings(_without_least(problem)),
     "glouton": greedy,
     "au hasard": lambda problem: random(problem, 0),
 }
@@ -119,7 +119,7 @@ def planned(name: str, planner: str) -> dict[str, float]:
 def replanned(name: str) -> dict[str, float]:
     """Seconds of a new plan when suppliers of the first meetings did not come, and the changes to what remained possible."""
     problem = event(name)
-    former = plan(problem)
+    former = plan_meetings(problem)
     gone = np.unique([meeting.supplier for meeting in former.meetings])[:: len(problem.suppliers) // (2 * NO_SHOWS)]
     free = problem.suppliers.free.copy()
     free[gone[:NO_SHOWS]] = False

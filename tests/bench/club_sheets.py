@@ -17,8 +17,8 @@ import click
 
 from matcher.club.meeting_day.changes import Miss
 from matcher.club.meeting_day.meeting_day import MeetingDay
-from matcher.club.results.aims import headline
-from matcher.club.timetable.planning import planned, replanned, setting_of
+from matcher.club.results.aims import needs_headline
+from matcher.club.timetable.planning import plan_timetable, replan_timetable, setting_of
 from matcher.club.timetable.setting import Setting, met_before
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
@@ -71,7 +71,7 @@ def regional(url: str, folder: Path) -> None:
         truly, possible = served_by_truth(event, who)
         plan = event.plan
         assert plan is not None
-        click.echo(f"45 × 130, n° {seed} : {' '.join(headline(event))}")
+        click.echo(f"45 × 130, n° {seed} : {' '.join(needs_headline(event))}")
         click.echo(
             f"    programme entier, mêmes affinités : {best[1]} besoins servis, {best[0]} vœux ; ici {plan.answered} et"
             f" {len(set(setting.problem.must) & rows_met(setting, event))}"
@@ -94,7 +94,7 @@ def regional(url: str, folder: Path) -> None:
     for buyers, suppliers, slots in TIMED:
         event, _ = enrolled(engine, made_day(7, buyers, suppliers, known, wide=True), folder, slots=slots)
         started = process_time()
-        plan = planned(setting_of(engine, FIRST_ORGANISATION, event, today=DAY), seconds=LONGEST_S)
+        plan = plan_timetable(setting_of(engine, FIRST_ORGANISATION, event, today=DAY), seconds=LONGEST_S)
         gap = (plan.bound - plan.total) / plan.bound
         click.echo(
             f"{buyers} × {suppliers} × {slots} : {process_time() - started:.1f} s du processeur, {len(plan.bookings)} rendez-vous, {plan.answered}"
@@ -113,12 +113,12 @@ def served_by_truth(event: MeetingDay, who: dict[int, Guest]) -> tuple[int, int]
     for one in event.bookings:
         met.setdefault(one.buyer, set()).update(who[one.supplier].trades)
     served = possible = 0
-    for buyer in event.seated(suppliers=False):
+    for buyer in event.list_seats(suppliers=False):
         for trade in who[buyer.key].trades:
             served += trade in met.get(buyer.key, ())
             possible += any(
                 trade in who[one.key].trades and together(event, (who[buyer.key], who[one.key]))
-                for one in event.seated(suppliers=True)
+                for one in event.list_seats(suppliers=True)
             )
     return served, possible
 
@@ -137,7 +137,7 @@ def changes(setting: Setting, event: MeetingDay) -> list[tuple[int, int, int]]:
     for gone in sorted({booking.supplier for booking in event.bookings}):
         absent = after(event, Miss(gone))
         alone, both = (
-            len(replanned(replace_absent(Setting(absent, setting.affinities, met)), from_slot=0)[1])
+            len(replan_timetable(replace_absent(Setting(absent, setting.affinities, met)), from_slot=0)[1])
             for met in (setting.met, met_before(absent, [other]))
         )
         counts.append((len(event.bookings_of[gone]), alone, both))
@@ -147,7 +147,7 @@ def changes(setting: Setting, event: MeetingDay) -> list[tuple[int, int, int]]:
 def replace_absent(setting: Setting) -> Setting:
     """Return the setting whose participants are those of its event as it is now."""
     event, held = setting.event, setting.affinities
-    buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
+    buyers, suppliers = event.list_seats(suppliers=False), event.list_seats(suppliers=True)
     return Setting(event, replace(held, buyers=buyers, suppliers=suppliers), setting.met)
 
 

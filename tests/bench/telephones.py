@@ -22,11 +22,11 @@ import urllib3
 from matcher.club.meeting_day.changes import Freeze, Register
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole
-from matcher.club.meeting_day.participant_link import give
+from matcher.club.meeting_day.participant_link import give_links
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Schedule
-from matcher.club.meeting_day.store import change, create
-from matcher.club.timetable.planning import planned, setting_of
+from matcher.club.meeting_day.store import change_day, create_day
+from matcher.club.timetable.planning import plan_timetable, setting_of
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import CACHE_VARIABLE
@@ -60,13 +60,15 @@ def club(url: str) -> tuple[MeetingDay, list[str]]:
             said = {"activity": chance.choice(offers), "place": place}
             people.append(Participant(key, ParticipantRole.SUPPLIER, f"Structure fictive {key}", **said))
     header, schedule = DayHeader("Club d’essai", day=today), Schedule(8 * 60, 12, 20)
-    event = create(engine, FIRST_ORGANISATION, header, schedule, Rules(tables=BUYERS), author=WHO, now=now)
+    event = create_day(engine, FIRST_ORGANISATION, header, schedule, Rules(tables=BUYERS), author=WHO, now=now)
     for made in (
         lambda _: Register(tuple(people)),
-        lambda held: Freeze(planned(setting_of(engine, FIRST_ORGANISATION, held, today=today), seconds=60)),
+        lambda held: Freeze(plan_timetable(setting_of(engine, FIRST_ORGANISATION, held, today=today), seconds=60)),
     ):
-        event = change(engine, FIRST_ORGANISATION, event.id, [made(event)], version=event.version, author=WHO, now=now)
-    links = give(engine, FIRST_ORGANISATION, event, range(1, TELEPHONES + 1), author=WHO, now=now)
+        event = change_day(
+            engine, FIRST_ORGANISATION, event.id, [made(event)], version=event.version, author=WHO, now=now
+        )
+    links = give_links(engine, FIRST_ORGANISATION, event, range(1, TELEPHONES + 1), author=WHO, now=now)
     engine.dispose()
     return event, [f"/rendez-vous/{token}" for token in links.values()]
 

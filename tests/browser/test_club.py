@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Freeze, Register
 from matcher.club.meeting_day.meeting_day import MeetingDay, Result
-from matcher.club.meeting_day.store import change, create, load
-from matcher.club.timetable.planning import planned, setting_of
+from matcher.club.meeting_day.store import change_day, create_day, load_day
+from matcher.club.timetable.planning import plan_timetable, setting_of
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
@@ -67,7 +67,7 @@ def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall
     from_two_spreadsheets(page)
     to_a_timetable(page)
     on_paper(page)
-    plan = load(engine, FIRST_ORGANISATION, 1).bookings
+    plan = load_day(engine, FIRST_ORGANISATION, 1).bookings
     one = next(b for b in plan if sum(b.supplier in each.pair for each in plan) > 1)
     missing = next(b.supplier for b in plan if b.buyer == one.buyer and b.supplier != one.supplier)
     late = next(b.supplier for b in plan if b.supplier not in (one.supplier, missing))
@@ -81,7 +81,7 @@ def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall
     expect(buyer.locator(f"#r-{one.supplier} .own-reply")).to_contain_text("l’organisateur le sait")
     for phone in (supplier, buyer):
         expect(phone.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    told = load(engine, FIRST_ORGANISATION, 1)
+    told = load_day(engine, FIRST_ORGANISATION, 1)
     assert (told.bookings, told.notes) == (plan, {})
     page.goto("/club/1/pages")
     expect(page.locator("section:has(> #declines)")).to_contain_text(told.name_of(one.buyer))
@@ -92,14 +92,14 @@ def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall
         phone.reload()
         expect(phone.locator("[data-ready]")).to_have_count(1)
     expect(buyer.locator(f"#r-{missing}")).to_have_count(1)
-    frozen_elsewhere(engine, load(engine, FIRST_ORGANISATION, 1))
+    frozen_elsewhere(engine, load_day(engine, FIRST_ORGANISATION, 1))
     signalled(page, missing, "absent")
     expect(buyer.locator(f"#r-{missing}")).to_have_count(0)
     # what was declined has left the timetable with it
-    other = next(b.buyer for b in load(engine, FIRST_ORGANISATION, 1).bookings if b.supplier == one.supplier)
+    other = next(b.buyer for b in load_day(engine, FIRST_ORGANISATION, 1).bookings if b.supplier == one.supplier)
     assert other != one.buyer
     noted_without_network(supplier, other, lambda: signalled(page, late, "arrive", "9 h 40"))
-    after = load(engine, FIRST_ORGANISATION, 1)
+    after = load_day(engine, FIRST_ORGANISATION, 1)
     assert [(note.by, note.other, note.text) for note in after.notes.values()] == [(one.supplier, other, NOTE)]
     assert all(missing not in each.pair for each in after.bookings)
     assert all(late not in each.pair or each.slot >= 2 for each in after.bookings)
@@ -111,11 +111,11 @@ def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall
     # the meetings, then what came of them
     wall.at = datetime(2026, 12, 3, 9, 18)  # noqa: DTZ001
     results_without_network(page, after)
-    assert load(engine, FIRST_ORGANISATION, 1).outcomes == {}
+    assert load_day(engine, FIRST_ORGANISATION, 1).outcomes == {}
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    assert {each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes.values()} == {
+    assert {each.result for each in load_day(engine, FIRST_ORGANISATION, 1).outcomes.values()} == {
         Result.QUOTE,
         Result.NOTHING,
     }
@@ -130,7 +130,7 @@ def test_a_whole_event(page: Page, browser: Browser, site: str, path: Path, wall
     follow(page.get_by_role("link", name="Préparer la prochaine édition"))
     follow(page.get_by_role("button", name="Ouvrir la prochaine édition"))
     expect(page.get_by_role("status").first).to_contain_text("La prochaine édition est ouverte")
-    made = load(engine, FIRST_ORGANISATION, 3)
+    made = load_day(engine, FIRST_ORGANISATION, 3)
     assert (made.former, made.header.day) == (1, None)
     engine.dispose()
 
@@ -196,12 +196,12 @@ def frozen_elsewhere(engine: Engine, event: MeetingDay) -> None:
     assert event.header.day is not None
     header = replace(event.header, title="Une autre rencontre", day=event.header.day - timedelta(days=2))
     here = (engine, FIRST_ORGANISATION)
-    other = create(*here, header, event.schedule, event.rules, author=ME, now=OPENED)
+    other = create_day(*here, header, event.schedule, event.rules, author=ME, now=OPENED)
     people = tuple(replace(one, key=key) for key, one in enumerate(event.participants, start=1))
-    other = change(*here, other.id, [Register(people)], version=other.version, author=ME, now=OPENED)
-    plan = planned(setting_of(*here, other, today=OPENED.date()), seconds=60)
+    other = change_day(*here, other.id, [Register(people)], version=other.version, author=ME, now=OPENED)
+    plan = plan_timetable(setting_of(*here, other, today=OPENED.date()), seconds=60)
     assert len(plan.bookings) > 50
-    change(*here, other.id, [Freeze(plan)], version=other.version, author=ME, now=OPENED)
+    change_day(*here, other.id, [Freeze(plan)], version=other.version, author=ME, now=OPENED)
 
 
 def telephones(page: Page, contexts: Sequence[BrowserContext], participants: Sequence[int]) -> list[Page]:
@@ -307,6 +307,6 @@ def test_without_scripts(event: None, browser: Browser, site: str, path: Path) -
     page.get_by_label("Votre nom").fill(ME)
     page.locator("details.slot[open] .meet summary").first.click()
     follow(page.get_by_role("button", name="devis demandé").first)
-    assert [one.result for one in load(engine, FIRST_ORGANISATION, 1).outcomes.values()] == [Result.QUOTE]
+    assert [one.result for one in load_day(engine, FIRST_ORGANISATION, 1).outcomes.values()] == [Result.QUOTE]
     engine.dispose()
     context.close()

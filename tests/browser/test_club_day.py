@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from matcher.club.meeting_day.changes import Amend, Miss
-from matcher.club.meeting_day.entrance import code_of
+from matcher.club.meeting_day.entrance import badge_code
 from matcher.club.meeting_day.meeting_day import Bond, Result, Tie
-from matcher.club.meeting_day.participant_link import give
+from matcher.club.meeting_day.participant_link import give_links
 from matcher.club.meeting_day.registration_link import open_door
 from matcher.club.meeting_day.sequels import ASKED_AFTER
-from matcher.club.meeting_day.store import change, change_as, load
+from matcher.club.meeting_day.store import change_day, change_latest_day, load_day
 from matcher.club.timetable.planning import after_change
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
@@ -41,7 +41,7 @@ def test_what_was_noted_without_network_survives_a_closed_tab(
     browser: Browser, site: str, path: Path, wall: Wall
 ) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    plan = load(engine, FIRST_ORGANISATION, 1).plan
+    plan = load_day(engine, FIRST_ORGANISATION, 1).plan
     assert plan
     wall.at = datetime(2026, 12, 3, 9, 5)  # noqa: DTZ001
     context = browser.new_context(base_url=site, viewport={"width": 390, "height": 844})
@@ -60,14 +60,14 @@ def test_what_was_noted_without_network_survives_a_closed_tab(
     again.goto("/club/1/jour")
     expect(again.locator(f"#r-{one.buyer}-{one.supplier} .meet-said")).to_have_text("à suivre")
     expect(again.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    assert [each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes.values()] == [Result.FOLLOW_UP]
+    assert [each.result for each in load_day(engine, FIRST_ORGANISATION, 1).outcomes.values()] == [Result.FOLLOW_UP]
     engine.dispose()
     context.close()
 
 
 def test_the_day_loaded_again_without_network_is_whole(page: Page, path: Path, wall: Wall, troubles: list[str]) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    plan = load(engine, FIRST_ORGANISATION, 1).plan
+    plan = load_day(engine, FIRST_ORGANISATION, 1).plan
     assert plan
     wall.at = datetime(2026, 12, 3, 9, 5)  # noqa: DTZ001
     page.set_viewport_size({"width": 390, "height": 844})
@@ -86,7 +86,7 @@ def test_the_day_loaded_again_without_network_is_whole(page: Page, path: Path, w
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
-    assert [each.result for each in load(engine, FIRST_ORGANISATION, 1).outcomes.values()] == [Result.FOLLOW_UP]
+    assert [each.result for each in load_day(engine, FIRST_ORGANISATION, 1).outcomes.values()] == [Result.FOLLOW_UP]
     engine.dispose()
     troubles.clear()  # the browser notes by itself each address that it could not reach
 
@@ -114,13 +114,13 @@ def test_the_entrance_by_keyboard_and_a_board_that_follows_the_network_back(
     page: Page, path: Path, wall: Wall, troubles: list[str]
 ) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    event = load(engine, FIRST_ORGANISATION, 1)
+    event = load_day(engine, FIRST_ORGANISATION, 1)
     wall.at = datetime(2026, 12, 3, 8, 50)  # noqa: DTZ001
     board = page.context.new_page()
     board.goto("/club/1/panneau")
     page.goto("/club/1/accueil")
     page.get_by_label("Votre nom").first.fill(ME)
-    page.locator("#typed").fill(code_of(1, 30))
+    page.locator("#typed").fill(badge_code(1, 30))
     page.keyboard.press("Enter")
     expect(page.locator(".entrance-who")).to_contain_text("Accueilli à 8 h 50")
     expect(page.locator("#typed")).to_be_focused()
@@ -135,10 +135,10 @@ def test_the_entrance_by_keyboard_and_a_board_that_follows_the_network_back(
     one = next(booking for booking in event.bookings if booking.slot == 0)
     expect(board.locator("section:visible ol")).to_contain_text(event.name_of(one.supplier))
     page.context.set_offline(True)
-    now = load(engine, FIRST_ORGANISATION, 1)
+    now = load_day(engine, FIRST_ORGANISATION, 1)
     missing = Miss(one.supplier)
     changes, moves = after_change(engine, FIRST_ORGANISATION, now, missing, from_slot=0, today=DAY)
-    change(engine, FIRST_ORGANISATION, 1, changes, version=now.version, author=ME, now=OPENED)
+    change_day(engine, FIRST_ORGANISATION, 1, changes, version=now.version, author=ME, now=OPENED)
     assert moves.cancelled
     page.context.set_offline(False)
     for each in (board, page):
@@ -187,9 +187,9 @@ def test_wishes_from_a_telephone_then_what_they_led_to(
     page: Page, browser: Browser, site: str, path: Path, troubles: list[str]
 ) -> None:
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    event = load(engine, FIRST_ORGANISATION, 1)
-    agreed = [replace(one, visible=True) for one in event.seated(suppliers=True)[:6]]
-    change_as(engine, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(agreed))], author=ME, now=OPENED)
+    event = load_day(engine, FIRST_ORGANISATION, 1)
+    agreed = [replace(one, visible=True) for one in event.list_seats(suppliers=True)[:6]]
+    change_latest_day(engine, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(agreed))], author=ME, now=OPENED)
     door = open_door(engine, FIRST_ORGANISATION, 1, author=ME, now=OPENED)
 
     # a telephone without script: it reads who comes and why, then wishes for one and refuses another
@@ -213,25 +213,25 @@ def test_wishes_from_a_telephone_then_what_they_led_to(
     page.goto("/club/1/inscriptions")
     page.get_by_label("Votre nom").last.fill(ME)
     follow(page.get_by_role("button", name="Inscrire Commune Neuve"))
-    event = load(engine, FIRST_ORGANISATION, 1)
+    event = load_day(engine, FIRST_ORGANISATION, 1)
     me = event.participants[-1].key
     assert {Bond(Tie.MUST, me, agreed[0].key), Bond(Tie.NEVER, me, agreed[1].key)} <= set(event.bonds)
 
     # its own page lists who comes, and a supplier now reads of it
-    token = give(engine, FIRST_ORGANISATION, event, [me], author=ME, now=OPENED)[me]
+    token = give_links(engine, FIRST_ORGANISATION, event, [me], author=ME, now=OPENED)[me]
     phone.goto(f"/rendez-vous/{token}")
     phone.get_by_role("link", name="Voir qui vient, et choisir").click()
     expect(phone.locator(f"#t-{agreed[0].key}")).to_contain_text("souhaité")
     phone.locator(f"#t-{agreed[2].key}").get_by_role("button", name="Le souhaiter").click()
     expect(phone.locator(f"#t-{agreed[2].key}")).to_contain_text("souhaité")
-    assert Bond(Tie.MUST, me, agreed[2].key) in load(engine, FIRST_ORGANISATION, 1).bonds
+    assert Bond(Tie.MUST, me, agreed[2].key) in load_day(engine, FIRST_ORGANISATION, 1).bonds
     context.close()
     sound_at_every_width(page, f"/rendez-vous/{token}/qui-vient")
     assert troubles == []
 
 
 def test_what_was_signed_stands_on_one_page_for_elected_people(page: Page, path: Path, troubles: list[str]) -> None:
-    one = load(open_database(f"sqlite:///{path.as_posix()}"), FIRST_ORGANISATION, 1).bookings[0]
+    one = load_day(open_database(f"sqlite:///{path.as_posix()}"), FIRST_ORGANISATION, 1).bookings[0]
     with served(path, DAY + ASKED_AFTER + timedelta(days=1)) as later:
         page.goto(f"{later}/club/1/suites")
         page.locator("#qui-suites").fill(ME)

@@ -14,7 +14,7 @@ from threading import Event, Thread
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.batch.compute import BatchAsked, partitions, rows_of
+from matcher.batch.compute import BatchAsked, compute_rows, partitions
 from matcher.batch.folder import BatchFolder
 from matcher.batch.local import local_workers
 from matcher.batch.pack import open_pack, write_pack
@@ -68,7 +68,7 @@ def _killed(folder: Path) -> Outcome:
     open_pack(pack)
     parts = list(partitions((Need(lot) for lot in lots(LOTS)), SIZE))
     asked = BatchAsked(pack.digest, TODAY, 5, False, "jsonl")
-    expected = Counter(line for part in parts for line in rows_of(asked, part).content.splitlines())
+    expected = Counter(line for part in parts for line in compute_rows(asked, part).content.splitlines())
     workers, head = partial(local_workers, pack, AT_ONCE), head_of(pack, parts, SIZE, asked)
     done = lost = twice = aside = batches = 0
     killer = Killer()

@@ -22,7 +22,7 @@ from importers.importer import Source, SourceError
 from importers.notices import NOTICES
 from importers.recognise import recognise
 from importers.tableur import KIND
-from matcher.jobs.reader_child import bound
+from matcher.jobs.reader_child import set_limits
 from matcher.jobs.reader_process import PAGE
 from tests.importers.documents.writing import write_docx, write_odt, write_pdf
 from tests.importers.mutations import spoiled
@@ -109,7 +109,7 @@ def main(folder: Path, each: int) -> None:
 
 def read_from(first: int, each: int, its: list[Subject], folder: Path, answers: TextIO) -> NoReturn:
     """Read the files from the `first` on, say a line of JSON of each, and end this process, at the first that is neither read nor refused."""
-    bound(PAGE.__class__(seconds=0, memory=PAGE.memory, silence=PAGE.silence))
+    set_limits(PAGE.__class__(seconds=0, memory=PAGE.memory, silence=PAGE.silence))
     signal.signal(signal.SIGVTALRM, _too_long)
     for number in range(first, each * len(its)):
         subject = its[number // each]

@@ -40,7 +40,7 @@ def theirs(engine: Engine) -> OrganisationId:
     """Another organisation, to whom all that these tests make belongs: number 1 of each."""
     other = open_organisation(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
     dossiers.create(engine, other, HEADER, author=WHO, now=AT)
-    days.create(engine, other, day.HEADER, day.SCHEDULE, day.RULES, author=WHO, now=AT)
+    days.create_day(engine, other, day.HEADER, day.SCHEDULE, day.RULES, author=WHO, now=AT)
     row = {"organisation_id": other, "title": "T", "trades": [], "subject": "S", "text": "X", "who": WHO}
     with writing(engine) as connection:
         connection.execute(insert(table_of(CampaignRow)), row | {"created": AT.replace(tzinfo=None)})
@@ -54,13 +54,13 @@ DOSSIERS_AND_DAYS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
     lambda engine, owner: take_in(engine, owner, 1, 1, "x", author=WHO, now=AT),
     lambda engine, owner: undo(engine, owner, 1, 1, "x", author=WHO, now=AT),
     lambda engine, owner: settle(engine, owner, 1, 1, "x", SettledBy.CHANGED, author=WHO, now=AT),
-    lambda engine, owner: days.load(engine, owner, 1),
-    lambda engine, owner: days.change(engine, owner, 1, [day.Register(day.BUYERS)], version=1, author=WHO, now=AT),
-    lambda engine, owner: days.change_as(
+    lambda engine, owner: days.load_day(engine, owner, 1),
+    lambda engine, owner: days.change_day(engine, owner, 1, [day.Register(day.BUYERS)], version=1, author=WHO, now=AT),
+    lambda engine, owner: days.change_latest_day(
         engine, owner, 1, lambda _: [], author=WHO, now=AT, people={1: (Person("Paul Spécimen"),)}
     ),
     lambda engine, owner: links.open_door(engine, owner, 1, author=WHO, now=AT),
-    lambda engine, owner: links.ask(engine, owner, 1, day.BUYERS[0], (), now=AT),
+    lambda engine, owner: links.keep_request(engine, owner, 1, day.BUYERS[0], (), now=AT),
 )
 CAMPAIGNS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
     lambda engine, owner: campaigns.load(engine, owner, 1),
@@ -76,23 +76,23 @@ CAMPAIGNS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
 
 
 def test_what_another_owns_is_unknown_and_stays_as_it_was(engine: Engine, theirs: OrganisationId) -> None:
-    before = (dossiers.load(engine, theirs, 1), days.load(engine, theirs, 1), campaigns.load(engine, theirs, 1))
+    before = (dossiers.load(engine, theirs, 1), days.load_day(engine, theirs, 1), campaigns.load(engine, theirs, 1))
     for does in DOSSIERS_AND_DAYS:
         with pytest.raises(JournalUnknown):
             does(engine, FIRST_ORGANISATION)
     for does in CAMPAIGNS:
         with pytest.raises(CampaignUnknown):
             does(engine, FIRST_ORGANISATION)
-    after = (dossiers.load(engine, theirs, 1), days.load(engine, theirs, 1), campaigns.load(engine, theirs, 1))
+    after = (dossiers.load(engine, theirs, 1), days.load_day(engine, theirs, 1), campaigns.load(engine, theirs, 1))
     assert after == before
 
 
 def test_lists_hold_what_is_owned_alone(engine: Engine, theirs: OrganisationId) -> None:
     for owner, many in ((theirs, 1), (FIRST_ORGANISATION, 0)):
         assert len(dossiers.listed(engine, owner, DossierFilter())) == many
-        assert len(days.listed(engine, owner)) == many
+        assert len(days.list_days(engine, owner)) == many
         assert len(campaigns.listed(engine, owner)) == many
-    earlier = days.load(engine, theirs, 1)
+    earlier = days.load_day(engine, theirs, 1)
     assert days.earlier(engine, FIRST_ORGANISATION, earlier, date.max) == []
     assert days.load_people(engine, FIRST_ORGANISATION, 1, since=date.min) == {}
 
@@ -100,12 +100,12 @@ def test_lists_hold_what_is_owned_alone(engine: Engine, theirs: OrganisationId) 
 def test_a_link_and_what_waits_behind_it_are_of_whose_event_it_is(engine: Engine, theirs: OrganisationId) -> None:
     token = links.open_door(engine, theirs, 1, author=WHO, now=AT)
     assert links.event_behind(engine, token) == (theirs, 1)
-    links.ask(engine, theirs, 1, day.BUYERS[0], (), now=AT)
+    links.keep_request(engine, theirs, 1, day.BUYERS[0], (), now=AT)
     links.close_door(engine, FIRST_ORGANISATION, 1)
-    waits = links.waiting(engine, theirs, 1)
-    links.drop(engine, FIRST_ORGANISATION, 1, [one.id for one in waits])
-    assert links.waiting(engine, theirs, 1) == waits != []
-    assert links.waiting(engine, FIRST_ORGANISATION, 1) == []
+    waits = links.load_requests(engine, theirs, 1)
+    links.drop_requests(engine, FIRST_ORGANISATION, 1, [one.id for one in waits])
+    assert links.load_requests(engine, theirs, 1) == waits != []
+    assert links.load_requests(engine, FIRST_ORGANISATION, 1) == []
     assert links.door_of(engine, FIRST_ORGANISATION, 1) is None is not links.door_of(engine, theirs, 1)
 
 
@@ -113,7 +113,7 @@ def test_a_work_is_reached_by_whose_it_is_alone(engine: Engine, theirs: Organisa
     works = WorkStore(engine)
     work = works.put(theirs, "programme", {})
     for owner in (FIRST_ORGANISATION, None):
-        assert works.get(owner, work.key) is works.take(owner, work.key) is works.awaited(owner, work.key, 0) is None
+        assert works.get(owner, work.key) is works.take(owner, work.key) is works.wait_for(owner, work.key, 0) is None
         assert works.of(owner, "programme") == []
         assert not works.again(owner, work.key, {})
         assert not works.forget(owner, work.key)

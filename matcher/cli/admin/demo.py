@@ -27,11 +27,11 @@ from matcher.club.meeting_day.changes import Freeze
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
-from matcher.club.meeting_day.store import change, create, listed, load
-from matcher.club.registration.import_plan import prepare
+from matcher.club.meeting_day.store import change_day, create_day, list_days, load_day
+from matcher.club.registration.import_plan import plan_registrations
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
-from matcher.club.timetable.planning import planned, setting_of
+from matcher.club.timetable.planning import plan_timetable, setting_of
 from matcher.db import named, open_database, writing
 from matcher.domain.french import count
 from matcher.need.answer import answer_to
@@ -106,18 +106,18 @@ def _take(engine: Engine, *, refuses_filled: bool) -> None:
 
 def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
     """Return the invented event, opened, filled from its two spreadsheets and planned the first time."""
-    existing = next((one.id for one in listed(engine, owner(engine)) if one.header == SAMPLE_EVENT), None)
+    existing = next((one.id for one in list_days(engine, owner(engine)) if one.header == SAMPLE_EVENT), None)
     if existing is not None:
-        return load(engine, owner(engine), existing)
+        return load_day(engine, owner(engine), existing)
     schedule = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20, "pause, salle du fond"),))
     rules = Rules(tables=25, accessible=2, interpreters=1, least=2)
-    event = create(engine, owner(engine), SAMPLE_EVENT, schedule, rules, author=DEMO, now=now)
+    event = create_day(engine, owner(engine), SAMPLE_EVENT, schedule, rules, author=DEMO, now=now)
     sheets = [
         read_spreadsheet(shipped("data/samples/club_acheteurs.csv"), None),
         read_spreadsheet(shipped("data/samples/club_fournisseurs.csv"), ParticipantRole.SUPPLIER),
     ]
-    intake = prepare(event, sheets, Catalogue(engine, shelf))
-    event = change(
+    intake = plan_registrations(event, sheets, Catalogue(engine, shelf))
+    event = change_day(
         engine,
         owner(engine),
         event.id,
@@ -127,8 +127,8 @@ def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
         now=now,
         people=intake.people,
     )
-    made = planned(setting_of(engine, owner(engine), event, today=now.date()), seconds=SECONDS)
-    return change(engine, owner(engine), event.id, [Freeze(made)], version=event.version, author=DEMO, now=now)
+    made = plan_timetable(setting_of(engine, owner(engine), event, today=now.date()), seconds=SECONDS)
+    return change_day(engine, owner(engine), event.id, [Freeze(made)], version=event.version, author=DEMO, now=now)
 
 
 def _somebody_is_there() -> bool:

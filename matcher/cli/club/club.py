@@ -49,15 +49,15 @@ from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import DayChange, Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Schedule
-from matcher.club.meeting_day.store import Person, create, listed
-from matcher.club.registration.answering import answering, read_answers
-from matcher.club.registration.import_plan import enter, prepare
+from matcher.club.meeting_day.store import Person, create_day, list_days
+from matcher.club.registration.answering import answer_changes, read_answers
+from matcher.club.registration.import_plan import plan_entry, plan_registrations
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.results.document import event_object, listed_object, questions_csv, shortages_object, trouble_object
-from matcher.club.timetable.planning import planned
-from matcher.club.timetable.remedies import shortages
-from matcher.club.timetable.troubles import troubles
+from matcher.club.timetable.planning import plan_timetable
+from matcher.club.timetable.remedies import find_shortages
+from matcher.club.timetable.troubles import list_troubles
 from matcher.journal.change import Delete
 
 
@@ -81,7 +81,7 @@ def create_command(author: str, database: str | None, **options: Any) -> None:
     header = DayHeader(**given_of(values, HEADER_OPTIONS))
     schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **given_of(values, SCHEDULE_OPTIONS)})
     engine = catalogue(database)
-    made = create(engine, owner(engine), header, schedule, rules_said(Rules(), values), author=author, now=now())
+    made = create_day(engine, owner(engine), header, schedule, rules_said(Rules(), values), author=author, now=now())
     click.echo(f"Événement {made.id} ouvert : « {made.header.title} ».")
 
 
@@ -107,7 +107,7 @@ def edit_command(opened: OpenDay, **options: Any) -> None:
 def list_command(deleted: bool, outlet: Outlet, database: str | None) -> None:
     """Liste les événements, le dernier jour en premier."""
     engine = catalogue(database)
-    listings = listed(engine, owner(engine), deleted=deleted)
+    listings = list_days(engine, owner(engine), deleted=deleted)
     outlet.send(
         table=lambda out: club_view.listed(listings, out), json=lambda: [listed_object(one) for one in listings]
     )
@@ -180,7 +180,7 @@ def import_command(
     columns = told_columns(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
     columns = with_proposed(columns, PARTICIPANTS, [path for path, _ in files], ask=ask)
     sheets = [read_spreadsheet(path, sort, columns) for path, sort in files]
-    intake = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
+    intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))
     if not dry_run:  # before a word is printed: a reader that closes its end (`| head`) ends the command
         opened.write(*intake.changes, people=intake.people)
     club_view.intake(intake, dry_run=dry_run)
@@ -224,7 +224,7 @@ def add_command(
     wanted = tuple(ParticipantNeed(text, options["place"], hours=hours) for text in needs)
     participant = Participant(0, ParticipantRole(sort), siret=cleaned.value or "", needs=wanted, **options)
     known = Catalogue(opened.engine, load_shelf(opened.engine))
-    intake = enter(event, Entrant(0, participant, tuple(map(Person, people))), known, by_oneself=False)
+    intake = plan_entry(event, Entrant(0, participant, tuple(map(Person, people))), known, by_oneself=False)
     opened.write(*intake.changes, people=intake.people)
     if intake.questions:
         with console(None) as out:
@@ -262,7 +262,9 @@ def answer_command(opened: OpenDay, question: int | None, code: str | None, path
     if (path is None) == (question is None or code is None):
         raise click.UsageError("Donnez le numéro de la question et sa réponse, ou --fichier FICHIER.")
     answers = read_answers(existing(path)) if path else {question or 0: code or ""}
-    done = opened.write(*answering(opened.event, answers.items(), Catalogue(opened.engine, load_shelf(opened.engine))))
+    done = opened.write(
+        *answer_changes(opened.event, answers.items(), Catalogue(opened.engine, load_shelf(opened.engine)))
+    )
     click.echo(f"Restent {len(done.open_questions)} sans réponse.")
 
 
@@ -283,7 +285,7 @@ def withdraw_command(opened: OpenDay, name: str, motive: str) -> None:
 @reading_options
 def check_command(opened: OpenDay, outlet: Outlet) -> None:
     """Dit avant de planifier ce qui ne peut pas être, ce qui est douteux, et qui est concerné."""
-    statements = troubles(opened.setting(), opened.people())
+    statements = list_troubles(opened.setting(), opened.people())
     outlet.send(
         table=lambda out: club_view.troubles(statements, out), json=lambda: [trouble_object(one) for one in statements]
     )
@@ -305,7 +307,7 @@ def check_command(opened: OpenDay, outlet: Outlet) -> None:
 def remedies_command(opened: OpenDay, seconds: int, outlet: Outlet) -> None:
     """Dit avant de planifier ce qui va manquer, et ce que donne chaque remède : l’horaire est calculé avec lui."""
     engine, event = opened.engine, opened.event
-    lacking = shortages(engine, opened.owner, opened.setting(), load_shelf(engine), seconds=seconds)
+    lacking = find_shortages(engine, opened.owner, opened.setting(), load_shelf(engine), seconds=seconds)
     outlet.send(
         table=lambda out: club_view.shortages(event, lacking, out), json=lambda: shortages_object(event, lacking)
     )
@@ -326,7 +328,7 @@ def remedies_command(opened: OpenDay, seconds: int, outlet: Outlet) -> None:
 def plan_command(opened: OpenDay, seconds: int) -> None:
     """Cherche le meilleur horaire et le fige ; dit s’il est prouvé, et le compare à deux façons plus simples."""
     setting = opened.setting(anew=True)
-    noticed, frozen_timetable = troubles(setting, opened.people()), planned(setting, seconds=seconds)
+    noticed, frozen_timetable = list_troubles(setting, opened.people()), plan_timetable(setting, seconds=seconds)
     done = opened.write(Freeze(frozen_timetable)) if frozen_timetable.bookings else None
     with console(None) as out:
         club_view.troubles(noticed, out)

@@ -40,13 +40,13 @@ from matcher.club.results.document import (
     workbook,
 )
 from matcher.club.results.figures import figures_before
-from matcher.club.results.follow_up import told_in
-from matcher.club.results.learned import offers
+from matcher.club.results.follow_up import dossier_calls
+from matcher.club.results.learned import list_offered_words
 from matcher.club.results.next_edition import may_come, prepare_next
-from matcher.club.results.report import report
-from matcher.club.results.report_document import report_document, report_object
-from matcher.club.results.view import sheet, sheets, to_ics
-from matcher.club.timetable.planning import after_change, placed
+from matcher.club.results.report import report_day
+from matcher.club.results.report_document import day_report_document, day_report_object
+from matcher.club.results.view import make_sheet, sheets, to_ics
+from matcher.club.timetable.planning import after_change, place_pair
 from matcher.domain.french import count
 from matcher.dossiers import store as dossiers
 from matcher.dossiers.answers import answer
@@ -82,7 +82,7 @@ def timetable_command(opened: OpenDay, suppliers: bool, outlet: Outlet) -> None:
 def sheet_command(opened: OpenDay, name: str, outlet: Outlet) -> None:
     """Montre la fiche d’un participant : quand, à quelle table, avec qui, pourquoi se voir. « --format ics » : son agenda."""
     event = opened.event
-    participant_sheet = sheet(event, participant(event, name).key, opened.people(contacts_since()))
+    participant_sheet = make_sheet(event, participant(event, name).key, opened.people(contacts_since()))
     outlet.send(
         table=lambda out: club_view.sheet(event, participant_sheet, out),
         ics=lambda: to_ics(_dated(event), participant_sheet),
@@ -132,7 +132,7 @@ def move_command(opened: OpenDay, name: str, other: str, hour: int, table: int |
         hours = ", ".join(map(clock, event.schedule.starts))
         raise RequestRefused(f"Aucun créneau ne commence à {clock(hour)}. Créneaux : {hours}.")
     setting = opened.setting()
-    made, changed = placed(setting, buyer.key, supplier.key, event.schedule.starts.index(hour), table)
+    made, changed = place_pair(setting, buyer.key, supplier.key, event.schedule.starts.index(hour), table)
     why = f"{buyer.name} et {supplier.name} placés à {clock(hour)}"
     club_view.moves(opened.write(Freeze(made, why)), changed)
 
@@ -177,8 +177,8 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
     buyer, supplier = pair(event, name, other)
     outcome = MeetingOutcome(buyer.key, supplier.key, RESULTS[result], note)
     dossier_read = None if dossier is None else dossiers.load(opened.engine, opened.owner, dossier)
-    words = offers(opened.engine, event)
-    record_calls = [] if dossier_read is None else told_in(dossier_read, event, [outcome], words)
+    words = list_offered_words(opened.engine, event)
+    record_calls = [] if dossier_read is None else dossier_calls(dossier_read, event, [outcome], words)
     if dossier_read is not None and not record_calls:
         raise RequestRefused(
             f"Le dossier {dossier_read.number} ne retient pas {supplier.name}, le dit déjà, ou le rendez-vous n’a pas eu lieu : rien n’est noté."
@@ -207,11 +207,11 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
 def report_command(opened: OpenDay, outlet: Outlet) -> None:
     """Fait le bilan : rendez-vous, issues, suites, par métier, territoire et type, et métiers qui ont manqué."""
     event, shelf = opened.event, load_shelf(opened.engine)
-    day_report = report(opened.setting(), shelf)
+    day_report = report_day(opened.setting(), shelf)
     former = figures_before(opened.engine, opened.owner, event, today=today())
-    document = report_document(event, day_report, shelf, today(), former=former)
+    document = day_report_document(event, day_report, shelf, today(), former=former)
     outlet.send_document(
-        document, json=lambda: report_object(event, day_report, former), csv=lambda: figures_csv(document)
+        document, json=lambda: day_report_object(event, day_report, former), csv=lambda: figures_csv(document)
     )
 
 

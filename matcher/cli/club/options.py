@@ -25,7 +25,7 @@ from matcher.clock import now, today
 from matcher.club.meeting_day.header import ZONES, Rules
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
 from matcher.club.meeting_day.schedule import Break
-from matcher.club.meeting_day.store import People, change, load, load_people
+from matcher.club.meeting_day.store import People, change_day, load_day, load_people
 from matcher.club.registration.who_is_it import among
 from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
@@ -141,7 +141,7 @@ class OpenDay(Opened):
     @cached_property
     def event(self) -> MeetingDay:
         """The event as it is."""
-        return load(self.engine, self.owner, self.number)
+        return load_day(self.engine, self.owner, self.number)
 
     def setting(self, *, anew: bool = False) -> Setting:
         """Return the event as its timetable is worked out, or `anew`."""
@@ -154,7 +154,7 @@ class OpenDay(Opened):
     def write(self, *changes: DayChange, people: People | None = None) -> MeetingDay:
         """Write changes to the event as it was read, or as it was at `version`; say what the journal says. Raises JournalConflict."""
         event = self.event
-        done = change(
+        done = change_day(
             self.engine,
             self.owner,
             event.id,
@@ -179,7 +179,7 @@ def participant(event: MeetingDay, name: str) -> Participant:
     digits = name.strip().removeprefix("n°").strip()
     if digits.isdigit() and int(digits) in event.by_key:
         return event.participant(event.seat_of(int(digits)))
-    seated = [*event.seated(suppliers=False), *event.seated(suppliers=True)]
+    seated = [*event.list_seats(suppliers=False), *event.list_seats(suppliers=True)]
     meant = among(name, seated)
     if meant.sure:
         return event.participant(int(meant.sure))

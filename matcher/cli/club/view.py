@@ -14,11 +14,11 @@ from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed
 from matcher.club.registration.import_plan import Intake
 from matcher.club.registration.remarks import in_groups_of_a_kind
-from matcher.club.results.document import about
+from matcher.club.results.document import event_lines
 from matcher.club.results.view import Filling, ParticipantSheet, by_participant
 from matcher.club.timetable.affinity import LEVELS
-from matcher.club.timetable.planning import Moves, told
-from matcher.club.timetable.remedies import Shortages, said_of
+from matcher.club.timetable.planning import Moves, move_sentences
+from matcher.club.timetable.remedies import Shortages, shortage_sentences
 from matcher.club.timetable.troubles import Said
 from matcher.domain.french import count, day, moment, number
 
@@ -87,7 +87,7 @@ def intake(intake: Intake, *, dry_run: bool) -> None:
                 "ligne de plus d’un participant déjà compté",
                 "lignes de plus de participants déjà comptés",
             ),
-            (len(intake.refused), "ligne laissée", "lignes laissées"),
+            (len(intake.refused_lines), "ligne laissée", "lignes laissées"),
         )
         out.print(tallied(counts, (intake.read, "ligne lue", "lignes lues")))
         out.print(
@@ -131,7 +131,7 @@ def troubles(statements: Sequence[Said], out: Console) -> None:
 
 def shortages(event: MeetingDay, shortages: Shortages, out: Console) -> None:
     """Print what an event will be short of, and what each remedy gives."""
-    for text in said_of(event, shortages):
+    for text in shortage_sentences(event, shortages):
         out.print(escape(text))
 
 
@@ -193,7 +193,7 @@ def sheet(event: MeetingDay, participant_sheet: ParticipantSheet, out: Console) 
 def moves(event: MeetingDay, changed: Moves) -> None:
     """Print each change of a timetable."""
     with console(None) as out:
-        for text in told(event, changed):
+        for text in move_sentences(event, changed):
             out.print(f"  {escape(text)}")
         meetings = len(event.bookings)
         out.print(f"{count(len(changed), 'changement')} ; {count(meetings, 'rendez-vous', 'rendez-vous')} à l’horaire.")
@@ -201,6 +201,6 @@ def moves(event: MeetingDay, changed: Moves) -> None:
 
 def _about(event: MeetingDay) -> Table:
     grid = Table.grid(Column(style="dim", max_width=44), Column(), padding=(0, 2))
-    for label, text in about(event):
+    for label, text in event_lines(event):
         grid.add_row(Text(label), Text(text))
     return grid

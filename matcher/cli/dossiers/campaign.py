@@ -27,7 +27,7 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options, output_option, write
 from matcher.clock import now, today, utc_now
-from matcher.club.meeting_day.store import load as load_event
+from matcher.club.meeting_day.store import load_day as load_event
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.answering import accept, refuse
 from matcher.dossiers.asking.campaign import MOST_ASKED

@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, Doubt, ImportQuestion, MeetingDay, Participant
-from matcher.club.meeting_day.points import PointToConfirm, Topic, noted, settled
+from matcher.club.meeting_day.points import PointToConfirm, Topic, add_points, settle_points
 from matcher.domain.french import count
 from matcher.journal.change import ChangeRefused
 
@@ -14,7 +14,7 @@ from matcher.journal.change import ChangeRefused
 NEW, OTHER, NOBODY = "nouveau", "autre", "personne"
 
 
-def answered(event: MeetingDay, number: int, code: str) -> MeetingDay:
+def answer_question(event: MeetingDay, number: int, code: str) -> MeetingDay:
     """Return the event with a question answered; it can be answered again otherwise.
 
     Raises ChangeRefused where the question or the option does not exist.
@@ -66,8 +66,8 @@ FIELDS: Mapping[Topic, tuple[str, ...]] = {
 def after_amending(
     points: Iterable[PointToConfirm], former: Participant, participant: Participant, doubted: Collection[str] = ()
 ) -> tuple[PointToConfirm, ...]:
-    """Return points once a participant is no longer as its `former` self: those of what was changed are settled, and those of a trade whose
-    words are gone; none of the `doubted` (codes), which the change itself says again."""
+    """Return points to confirm after a correction of a participant from its `former` self: those of what was changed are settled, and those of
+    a trade whose words are gone; none of the `doubted` (codes), which the change itself repeats."""
     texts = {participant.activity, *(need.text for need in participant.needs)}
     changed = {
         topic for topic, fields in FIELDS.items() if attrgetter(*fields)(former) != attrgetter(*fields)(participant)
@@ -78,7 +78,7 @@ def after_amending(
     gone = [
         point for point in mine if point.topic in changed or (point.topic is Topic.TRADE and point.written not in texts)
     ]
-    return settled(points, {point.code for point in gone}.difference(doubted))
+    return settle_points(points, {point.code for point in gone}.difference(doubted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class NotePoints(DayChange, action="à rappeler"):
     points: tuple[PointToConfirm, ...]
 
     def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
-        return replace(event, points=noted(event.points, self.points))
+        return replace(event, points=add_points(event.points, self.points))
 
     def says(self, event: MeetingDay) -> str:
         return f"garde {count(len(self.points), 'point')} à rappeler"
@@ -96,12 +96,12 @@ class NotePoints(DayChange, action="à rappeler"):
 
 @dataclass(frozen=True, slots=True)
 class SettlePoints(DayChange, action="rappelé"):
-    """Say that these points (codes) are as they were read."""
+    """Confirm these points (codes) as they were read."""
 
     codes: tuple[str, ...]
 
     def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
-        return replace(event, points=settled(event.points, self.codes))
+        return replace(event, points=settle_points(event.points, self.codes))
 
     def says(self, event: MeetingDay) -> str:
         about = dict.fromkeys(event.name_of(one.about) for one in event.points if one.code in self.codes)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from matcher.cleaning.hours import DAY_MINUTES
-from matcher.club.meeting_day.answers import NotePoints, SettlePoints, after_amending, answered
+from matcher.club.meeting_day.answers import NotePoints, SettlePoints, after_amending, answer_question
 from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
 from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import (
@@ -23,7 +23,7 @@ from matcher.club.meeting_day.meeting_day import (
     Participant,
     Tie,
 )
-from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords, booking_of, say
+from matcher.club.meeting_day.own_words import Accept, GiveUp, NoteMeeting, TakeWords, booking_of, set_last_word
 from matcher.club.meeting_day.schedule import Schedule, clock
 from matcher.club.meeting_day.sequels import ORGANISER, UNSAID, Sequel, SequelStep
 from matcher.domain.french import count, unit
@@ -43,7 +43,7 @@ MOST_OF_A_CONTRACT = 1e10
 
 @dataclass(frozen=True, slots=True)
 class _Described(DayChange):
-    """A change that says what the event is called, when and where it is, its hours and its room. A timetable of other hours is dropped."""
+    """Change of the title, date, place, hours and room of an event. A timetable of other hours is dropped."""
 
     header: DayHeader
     schedule: Schedule
@@ -92,8 +92,8 @@ class DescribeDay(_Described, action="décrire"):
 
 @dataclass(frozen=True, slots=True)
 class Register(DayChange, action="inscrire"):
-    """Take participants in; their keys follow the last one given. `told`: they say it themselves, by a line, a form or their page; what the
-    organiser writes of them is not their word."""
+    """Take participants in; their keys follow the last one given. `told`: in their own words, by a line, a form or their page, and not in the
+    organiser's."""
 
     participants: tuple[Participant, ...]
     told: bool = True
@@ -116,7 +116,7 @@ class Register(DayChange, action="inscrire"):
 
 @dataclass(frozen=True, slots=True)
 class Amend(DayChange, action="corriger"):
-    """Change what is known of participants; `told` as for `Register`. `doubted` are points (codes) that the lines of a sheet say again."""
+    """Correct participants; `told` as for `Register`. `doubted` are points (codes) that the lines of a sheet repeat."""
 
     participants: tuple[Participant, ...]
     told: bool = True
@@ -165,7 +165,7 @@ class WithdrawParticipant(DayChange, action="désinscrire"):
 
 @dataclass(frozen=True, slots=True)
 class Bind(DayChange, action="lier"):
-    """Say that participants must, must not or did meet; what is already said is said once."""
+    """Add bonds: participants who must, must not or did meet. Each counts once."""
 
     bonds: tuple[Bond, ...]
 
@@ -181,7 +181,7 @@ class Bind(DayChange, action="lier"):
 
 @dataclass(frozen=True, slots=True)
 class Unbind(DayChange, action="délier"):
-    """Take such words back."""
+    """Remove bonds."""
 
     bonds: tuple[Bond, ...]
 
@@ -214,7 +214,7 @@ class AnswerQuestion(DayChange, action="répondre"):
     code: str
 
     def apply(self, event: MeetingDay, at: datetime, author: str) -> MeetingDay:
-        return answered(event, self.number, self.code)
+        return answer_question(event, self.number, self.code)
 
     def says(self, event: MeetingDay) -> str:
         return f"répond à la question {self.number}"
@@ -222,7 +222,7 @@ class AnswerQuestion(DayChange, action="répondre"):
 
 @dataclass(frozen=True, slots=True)
 class Freeze(DayChange, action="figer"):
-    """Freeze a timetable, in the place of the former one; `why` says what made it change."""
+    """Freeze a timetable, in the place of the former one; `why` is what made it change, in French."""
 
     plan: FrozenTimetable
     why: str = ""
@@ -242,7 +242,7 @@ class Freeze(DayChange, action="figer"):
 
 @dataclass(frozen=True, slots=True)
 class Miss(DayChange, action="absence"):
-    """Say that a participant does not come; or that it leaves at the minute `since`."""
+    """Mark a participant as absent; or as leaving at the minute `since`."""
 
     key: int
     since: int | None = None
@@ -261,7 +261,7 @@ class Miss(DayChange, action="absence"):
 
 @dataclass(frozen=True, slots=True)
 class Arrive(DayChange, action="arrivée"):
-    """Say when a participant comes; whoever was absent comes after all."""
+    """Set the minute at which a participant comes; whoever was absent comes after all."""
 
     key: int
     arrival: int | None = None
@@ -276,7 +276,7 @@ class Arrive(DayChange, action="arrivée"):
 
 @dataclass(frozen=True, slots=True)
 class Record(DayChange, action="issue"):
-    """Say what came of a meeting; the last word counts."""
+    """Record the outcome of a meeting; the last one counts."""
 
     outcome: MeetingOutcome
 
@@ -285,7 +285,7 @@ class Record(DayChange, action="issue"):
         if event.plan is None or new.pair not in event.plan.by_pair:
             names = f"{event.name_of(new.buyer)} et {event.name_of(new.supplier)}"
             raise ChangeRefused(f"{names} n’ont pas de rendez-vous dans l’horaire.")
-        say(event.outcomes, new.pair, new)
+        set_last_word(event.outcomes, new.pair, new)
         return event
 
     def says(self, event: MeetingDay) -> str:
@@ -295,7 +295,7 @@ class Record(DayChange, action="issue"):
 
 @dataclass(frozen=True, slots=True)
 class TellSequel(DayChange, action="suite"):
-    """Say what a meeting has led to, some weeks later; the word of each side is kept apart."""
+    """Record what a meeting has led to, some weeks later; the word of each side is kept apart."""
 
     sequel: Sequel
 
@@ -308,7 +308,7 @@ class TellSequel(DayChange, action="suite"):
             raise ChangeRefused("Un montant, des heures ou des emplois se disent d’un marché signé.")
         if any(value is not None and not 0 <= value <= MOST_OF_A_CONTRACT for value in new.terms.figures):
             raise ChangeRefused("Un montant, des heures ou des emplois ne sont ni négatifs ni démesurés.")
-        say(event.sequels, (new.by, new.pair), new)
+        set_last_word(event.sequels, (new.by, new.pair), new)
         return event
 
     def says(self, event: MeetingDay) -> str:
@@ -321,7 +321,7 @@ class TellSequel(DayChange, action="suite"):
 
 @dataclass(frozen=True, slots=True)
 class OpenNext(DayChange, action="édition suivante"):
-    """Say that the next edition is open, under this number."""
+    """Record the number of the next edition, once open."""
 
     number: int
 
@@ -369,7 +369,7 @@ def _check(participant: Participant) -> None:
 
 
 def _without(pairs: Iterable[_Paired], gone: int) -> tuple[_Paired, ...]:
-    """Return what is said of pairs, but for those of a participant."""
+    """Return bonds or bookings, but for those of a participant (key)."""
     return tuple(one for one in pairs if gone not in one.pair)
 
 

@@ -1,4 +1,4 @@
-"""Entrance of a meeting day: the short code of each badge, and the changes that say who has come in."""
+"""Entrance of a meeting day: the short code of each badge, and the check-in of who has come in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ _SPREAD = 7_919
 _BACK = pow(_SPREAD, -1, _CODES)
 
 
-def code_of(event_id: int, key: int) -> str:
+def badge_code(event_id: int, key: int) -> str:
     """Return the code of a participant, « K3-F8 »: one of its event alone, the same whenever it is printed."""
     number = key - key % _CODES + key * _SPREAD % _CODES
     values: list[int] = []
@@ -31,7 +31,7 @@ def code_of(event_id: int, key: int) -> str:
 
 
 def is_code(text: str) -> bool:
-    """Tell whether a text is written as a code, be it of no event."""
+    """Return whether a text is written as a code, be it of no event."""
     return len(signs := _signs(text)) > _LEAST and all(sign in _VALUES for sign in signs)
 
 
@@ -59,7 +59,7 @@ def _check(event_id: int, values: list[int]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn(DayChange, action="accueillir"):
-    """Say that a participant has come in, at this minute of the day; None where it is said on another day."""
+    """Check a participant in, at this minute of the day; None where it is noted on another day."""
 
     key: int
     minute: int | None = None

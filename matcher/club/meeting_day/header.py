@@ -35,7 +35,7 @@ class DayHeader:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The room, and what holds for whoever says nothing else: most meetings (None: as many as slots), and the least wished for.
+    """The room, and what holds for whoever asks nothing else: most meetings (None: as many as slots), and the least wished for.
 
     The first `accessible` tables are without a step; `interpreters` is how many meetings at once can be helped. `supplier_most` and
     `supplier_least` are those of suppliers; None: as on the other side. `avoid_met`: whoever met at an earlier event is not proposed again.

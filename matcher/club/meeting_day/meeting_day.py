@@ -1,6 +1,6 @@
 """A meeting day (Club Busin’ESS): who comes, who must or must not meet, the timetable, what came of it. Pure.
 
-An event is what its journal says, as a dossier is (docs/decisions/0009): each line carries one change (`matcher/club/meeting_day/changes.py`),
+An event is the sum of its journal, as a dossier is (docs/decisions/0009): each line carries one change (`matcher/club/meeting_day/changes.py`),
 and `matcher/journal` adds them up. Persons are not in it: their names and contacts stand apart (`store.py`), where they can be forgotten.
 """
 
@@ -11,7 +11,7 @@ from functools import cached_property, reduce
 from typing import ClassVar
 
 from matcher.club.meeting_day.header import DayHeader, Rival, Rules, TakenWord
-from matcher.club.meeting_day.participant_need import ParticipantNeed, UnservedNeed, each_once
+from matcher.club.meeting_day.participant_need import ParticipantNeed, UnservedNeed, merge_needs
 from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import Hours, Schedule, absent_together, narrowest, widest
 from matcher.club.meeting_day.sequels import Sequel
@@ -44,7 +44,7 @@ class Doubt(StrEnum):
 
 
 class Result(StrEnum):
-    """Result of a meeting, said in two taps."""
+    """Result of a meeting, given in two taps."""
 
     FOLLOW_UP = "à suivre"
     QUOTE = "devis demandé"
@@ -56,12 +56,11 @@ class Result(StrEnum):
 class Participant:
     """An organisation that comes. `key` names it in its event, for good.
 
-    A supplier of the catalogue has its `supplier_id`. What a supplier says of itself, in the catalogue or not: its `activity`, its `workers`
-    (None: not said) and its `area` of intervention, in its words. `written` is its name as its sheet writes it, where `name` is the
-    catalogue's spelling. `people` is the size of the delegation, `abreast` how
-    many of its meetings can be at once. `most` and `least` are None where the rules of the event hold. Hours are minutes since midnight;
-    `away` are those between which it is not there, in the middle of its stay.
-    `same_as`: what a person said of its being there twice: the key of whom it is, 0 where it is nobody else. `absent`: it does not come.
+    A supplier of the catalogue has its `supplier_id`. Any supplier describes in its words its `activity`, its `workers` (None: not given) and
+    its `area` of intervention. `written` is its name as its sheet writes it, where `name` is the catalogue's spelling. `people` is the size of
+    the delegation, `abreast` how many of its meetings can be at once. `most` and `least` are None where the rules of the event hold. Hours are
+    minutes since midnight; `away` are those between which it is not there, in the middle of its stay.
+    `same_as`: a person's answer on its being there twice: the key of whom it is, 0 where it is nobody else. `absent`: it does not come.
     `visible`: it agreed that the other participants read its name, and what it does or looks for.
     """
 
@@ -105,8 +104,8 @@ class Participant:
         """The names that it goes by: as shown, and as its sheet writes it."""
         return tuple(filter(None, (self.name, self.written)))
 
-    def joined(self, other: "Participant") -> "Participant":
-        """Return it with what another line of the same organisation says: the hours that both are there, else those of one after the other."""
+    def merge(self, other: "Participant") -> "Participant":
+        """Return it with the content of another line of the same organisation: the hours that both are there, else those of one after the other."""
         arrival, departure = (
             narrowest(max, self.arrival, other.arrival),
             narrowest(min, self.departure, other.departure),
@@ -120,7 +119,7 @@ class Participant:
             away = absent_together(self.away, other.away)
         return replace(
             self,
-            needs=each_once((*self.needs, *other.needs)),
+            needs=merge_needs((*self.needs, *other.needs)),
             activity="\n".join(dict.fromkeys(filter(None, (self.activity, other.activity)))),
             workers=other.workers if self.workers is None else self.workers,
             area=self.area or other.area,
@@ -171,8 +170,8 @@ class ImportQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A meeting of the timetable: slot from 0, table from 1, keys of both, what it is worth in (0, 1] and on three levels, and what each reader
-    is told: why, and facts on the other. `held` where a person put it there: no planning moves it."""
+    """A meeting of the timetable: slot from 0, table from 1, keys of both, what it is worth in (0, 1] and on three levels, and for each reader
+    in French: why, and facts on the other. `held` where a person put it there: no planning moves it."""
 
     slot: int
     table: int
@@ -249,7 +248,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class OwnNote:
-    """Word of `by` (key) on its meeting with `other`: its result and how `useful` it was, of 1 to 5, None where not said; a note of its own."""
+    """Word of `by` (key) on its meeting with `other`: its result and how `useful` it was, of 1 to 5, None where not given; a note of its own."""
 
     by: int
     other: int
@@ -266,8 +265,8 @@ class OwnNote:
 @dataclass(frozen=True)
 class MeetingDay(Journaled):
     """An event as its journal makes it. Participants are in the order of their keys; `taken` is the last key given. Words on meetings are in
-    the order in which they were last said: `outcomes` by pair, `accepted` and `notes` by whose they are and the other, `sequels` by whose they
-    are and the pair. `checked_in` is the minute at which each has come in, None where it was said on another day; `former` and `following` the
+    the order in which they were last given: `outcomes` by pair, `accepted` and `notes` by whose they are and the other, `sequels` by whose they
+    are and the pair. `checked_in` is the minute at which each has come in, None where it was noted on another day; `former` and `following` the
     numbers of the editions before and after, 0 where there is none."""
 
     called: ClassVar[str] = "l’événement"
@@ -320,8 +319,8 @@ class MeetingDay(Journaled):
 
     @cached_property
     def doubles(self) -> dict[int, int]:
-        """The participants that another one already is, on the same side, by their SIRET or because a person said so: the key of each,
-        then that of the first."""
+        """The participants that another one already is, on the same side, by their SIRET or by a person's answer: the key of each, then that of
+        the first."""
         first: dict[tuple[bool, str], int] = {}
         doubles: dict[int, int] = {}
         for participant in self.participants:
@@ -337,12 +336,12 @@ class MeetingDay(Journaled):
         return self.doubles.get(key, key)
 
     def seat(self, key: int) -> Participant:
-        """Return who is seated under a key, with what the other lines of its organisation say. Raises ChangeRefused where there is none."""
+        """Return who is seated under a key, with the other lines of its organisation. Raises ChangeRefused where there is none."""
         first = self.participant(self.seat_of(key))
-        return reduce(Participant.joined, (self.by_key[key] for key in self.others_of.get(first.key, ())), first)
+        return reduce(Participant.merge, (self.by_key[key] for key in self.others_of.get(first.key, ())), first)
 
-    def seated(self, *, suppliers: bool) -> tuple[Participant, ...]:
-        """Return one side of the room, whoever is absent included: each organisation once, with what its other lines say."""
+    def list_seats(self, *, suppliers: bool) -> tuple[Participant, ...]:
+        """Return one side of the room, whoever is absent included: each organisation once, with its other lines."""
         return tuple(
             self.seat(one.key) for one in self.participants if one.supplies is suppliers and one.key not in self.doubles
         )

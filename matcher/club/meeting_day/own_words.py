@@ -6,14 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from matcher.club.meeting_day.header import TakenWord
-from matcher.club.meeting_day.meeting_day import (
-    Acceptance,
-    Booking,
-    DayChange,
-    MeetingDay,
-    MeetingOutcome,
-    OwnNote,
-)
+from matcher.club.meeting_day.meeting_day import Acceptance, Booking, DayChange, MeetingDay, MeetingOutcome, OwnNote
 from matcher.club.meeting_day.sequels import Sequel
 from matcher.journal.change import ChangeRefused
 
@@ -24,7 +17,7 @@ _Word = TypeVar("_Word")
 
 @dataclass(frozen=True, slots=True)
 class Accept(DayChange, action="accepter"):
-    """Say that one comes to meetings, each at its hour."""
+    """Accept meetings, each at its hour."""
 
     given: tuple[Acceptance, ...]
 
@@ -35,7 +28,7 @@ class Accept(DayChange, action="accepter"):
                     f"Le rendez-vous avec {event.name_of(acceptance.other)} a changé d’heure : relisez-le."
                 )
         for acceptance in self.given:
-            say(event.accepted, (acceptance.by, acceptance.other), acceptance)
+            set_last_word(event.accepted, (acceptance.by, acceptance.other), acceptance)
         return event
 
     def says(self, event: MeetingDay) -> str:
@@ -44,7 +37,7 @@ class Accept(DayChange, action="accepter"):
 
 @dataclass(frozen=True, slots=True)
 class NoteMeeting(DayChange, action="noter"):
-    """Say what came of a meeting, or note something on it; an outcome counts for both sides until another is said."""
+    """Give the outcome of a meeting, or note something on it; an outcome counts for both sides until another is given."""
 
     note: OwnNote
 
@@ -54,13 +47,13 @@ class NoteMeeting(DayChange, action="noter"):
             raise ChangeRefused(f"L’utilité se dit de 1 à {MOST_USEFUL}.")
         booking = booking_of(event, new.by, new.other)
         former = note_of(event, new.by, new.other)
-        say(event.notes, (new.by, new.other), new)
+        set_last_word(event.notes, (new.by, new.other), new)
         if new.result and new.result != former.result:
             meeting_outcome = event.outcomes.get(booking.pair)
             outcome = MeetingOutcome(
                 booking.buyer, booking.supplier, new.result, meeting_outcome.note if meeting_outcome else ""
             )
-            say(event.outcomes, booking.pair, outcome)
+            set_last_word(event.outcomes, booking.pair, outcome)
         return event
 
     def says(self, event: MeetingDay) -> str:
@@ -71,7 +64,7 @@ class NoteMeeting(DayChange, action="noter"):
 
 @dataclass(frozen=True, slots=True)
 class GiveUp(DayChange, action="renoncer"):
-    """Say that one does not come; its meetings stay in the timetable until it is planned again."""
+    """Mark oneself as absent; the meetings stay in the timetable until it is planned again."""
 
     key: int
 
@@ -84,7 +77,7 @@ class GiveUp(DayChange, action="renoncer"):
 
 @dataclass(frozen=True, slots=True)
 class TakeWords(DayChange, action="apprendre"):
-    """Say that the catalogue has taken in what a participant says of itself."""
+    """Record that the catalogue has a participant's words on itself."""
 
     words: tuple[TakenWord, ...]
 
@@ -106,8 +99,8 @@ def booking_of(event: MeetingDay, by: int, other: int) -> Booking:
     return booking
 
 
-def restated(event: MeetingDay, sequel: Sequel) -> Sequel:
-    """Return a sequel with the terms that its sayer gave before, where it says again that a contract is signed."""
+def restate_terms(event: MeetingDay, sequel: Sequel) -> Sequel:
+    """Return a sequel with the terms that the same participant gave before, where its step is the same."""
     before = event.sequels.get((sequel.by, sequel.pair))
     return replace(sequel, terms=before.terms) if before and before.step is sequel.step else sequel
 
@@ -118,12 +111,12 @@ def note_of(event: MeetingDay, by: int, other: int) -> OwnNote:
 
 
 def accepts(event: MeetingDay, by: int, other: int, slot: int) -> bool:
-    """Tell whether a participant said that it comes to its meeting with another at this slot."""
+    """Return whether a participant has accepted its meeting with another at this slot."""
     acceptance = event.accepted.get((by, other))
     return acceptance is not None and acceptance.slot == slot
 
 
-def say(words: dict[_Of, _Word], of: _Of, word: _Word) -> None:
-    """Write the last word on something, after all that was said before."""
+def set_last_word(words: dict[_Of, _Word], of: _Of, word: _Word) -> None:
+    """Write the last word on something, after all earlier words."""
     words.pop(of, None)
     words[of] = word

@@ -37,13 +37,13 @@ _BEHIND = (
 
 
 class LinkEnded(Exception):
-    """A link that did open a page and does no more. The message is French and says why."""
+    """A link that did open a page and does no more. The message is French and gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class GivenLink:
-    """A participant's link: its number in the outbox, when and by whom it was given, the version of the event that its person was told of by
-    somebody, and whether it wants no message."""
+    """A participant's link: its number in the outbox, when and by whom it was given, the version of the event that somebody told its person,
+    and whether it wants no message."""
 
     id: int
     opened: datetime
@@ -63,11 +63,11 @@ class Behind:
     silent: bool
 
 
-def give(
+def give_links(
     engine: Engine, owner: OrganisationId, event: MeetingDay, keys: Collection[int], *, author: str, now: datetime
 ) -> Mapping[int, str]:
-    """Return a new token for each of these participants, known to nobody else; a former link opens nothing any more, and whoever had one was
-    told no more by it. Raises JournalUnknown."""
+    """Return a new token for each of these participants (keys), known to nobody else; a former link opens nothing any more, and marks its
+    person as not informed. Raises JournalUnknown."""
     wanted = sorted(event.by_key.keys() & set(keys))
     with writing(engine) as connection:
         DAYS.check(connection, owner, event.id)
@@ -80,7 +80,7 @@ def give(
 def open_links(
     connection: Connection, event_id: int, keys: Collection[int], *, version_told: int, author: str, now: datetime
 ) -> dict[int, GivenLink]:
-    """Have these participants have a link, of whom nobody knows the secret yet; one that is open stays. Return the links of the event."""
+    """Open a link, without a token yet, for each of these participants (keys); one that is open stays. Return the links of the event."""
     of_event = PARTICIPANT_LINKS.c.event_id == event_id
     at = now.replace(tzinfo=None)
     before = set(connection.execute(select(PARTICIPANT_LINKS.c.participant).where(of_event)).scalars())
@@ -95,7 +95,7 @@ def open_links(
     return links_of(connection, event_id)
 
 
-def revoke(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[int], *, now: datetime) -> None:
+def revoke_links(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[int], *, now: datetime) -> None:
     """Have the links of these participants open nothing any more, and what waits for them never leave. Raises JournalUnknown."""
     with writing(engine) as connection:
         DAYS.check(connection, owner, event_id)
@@ -103,7 +103,7 @@ def revoke(engine: Engine, owner: OrganisationId, event_id: int, keys: Collectio
         connection.execute(update(PARTICIPANT_LINKS).where(own).values(opened=None))
 
 
-def given(engine: Engine, owner: OrganisationId, event_id: int) -> dict[int, GivenLink]:
+def load_links(engine: Engine, owner: OrganisationId, event_id: int) -> dict[int, GivenLink]:
     """Return the links of an event by participant. Raises JournalUnknown."""
     with reading(engine) as connection:
         DAYS.check(connection, owner, event_id)
@@ -117,8 +117,8 @@ def links_of(connection: Connection, event_id: int) -> dict[int, GivenLink]:
     return {row.participant: GivenLink(row.id, row.opened, row.who, row.told, row.silent) for row in rows}
 
 
-def tell(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[int], version: int) -> None:
-    """Write that these participants know the timetable of this version of the event."""
+def mark_informed(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[int], version: int) -> None:
+    """Mark these participants (keys) as informed of the timetable of this version of the event."""
     with writing(engine) as connection:
         own = under_owned(PARTICIPANT_LINKS.c.event_id, EVENTS, owner)
         theirs = (PARTICIPANT_LINKS.c.event_id == event_id) & PARTICIPANT_LINKS.c.participant.in_(keys)
@@ -126,7 +126,7 @@ def tell(engine: Engine, owner: OrganisationId, event_id: int, keys: Collection[
         connection.execute(late.values(told=version))
 
 
-def silence(engine: Engine, page: Behind, *, silent: bool, now: datetime) -> None:
+def silence_messages(engine: Engine, page: Behind, *, silent: bool, now: datetime) -> None:
     """Write whether who has this page wants no message any more; what waits for it then never leaves."""
     own = (PARTICIPANT_LINKS.c.event_id == page.event_id) & (PARTICIPANT_LINKS.c.participant == page.participant)
     with writing(engine) as connection:

@@ -1,4 +1,4 @@
-"""A need of a participant, needs said several times as one, and why a timetable serves one not."""
+"""A need of a participant, needs written several times as one, and why a timetable serves one not."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,20 +14,20 @@ class ParticipantNeed:
     amount: float | None = None
     hours: float | None = None
 
-    def is_said_by(self, other: "ParticipantNeed") -> bool:
-        """Return whether another need of the same words and place says all that this one does: they are one need."""
+    def is_within(self, other: "ParticipantNeed") -> bool:
+        """Return whether another need of the same words and place gives all that this one does: they are one need."""
         same = (self.text.casefold(), self.place) == (other.text.casefold(), other.place)
         return same and self.amount in (None, other.amount) and self.hours in (None, other.hours)
 
 
-def each_once(needs: Iterable[ParticipantNeed]) -> tuple[ParticipantNeed, ...]:
-    """Return needs in order, each once: one that another line says with its amount or its hours is that one, in the place of the first."""
+def merge_needs(needs: Iterable[ParticipantNeed]) -> tuple[ParticipantNeed, ...]:
+    """Return needs in order, each once: one that another line writes with its amount or its hours is that one, in the place of the first."""
     participant_needs: list[ParticipantNeed] = []
     for need in needs:
-        at = next((at for at, held in enumerate(participant_needs) if held.is_said_by(need)), None)
+        at = next((at for at, held in enumerate(participant_needs) if held.is_within(need)), None)
         if at is not None:
             participant_needs[at] = replace(need, text=participant_needs[at].text)
-        elif not any(need.is_said_by(held) for held in participant_needs):
+        elif not any(need.is_within(held) for held in participant_needs):
             participant_needs.append(need)
     return tuple(participant_needs)
 

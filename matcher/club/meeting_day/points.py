@@ -36,12 +36,12 @@ class PointToConfirm:
         return f"{self.about}-{self.topic.name.lower()}-{digest}"
 
 
-def noted(points: Iterable[PointToConfirm], new: Iterable[PointToConfirm]) -> tuple[PointToConfirm, ...]:
+def add_points(points: Iterable[PointToConfirm], new: Iterable[PointToConfirm]) -> tuple[PointToConfirm, ...]:
     """Return points with new ones; one that is there already stays as it is, settled or not."""
     by_code = {one.code: one for one in (*new, *points)}
     return tuple(by_code[code] for code in dict.fromkeys(one.code for one in (*points, *new)))
 
 
-def settled(points: Iterable[PointToConfirm], codes: Collection[str]) -> tuple[PointToConfirm, ...]:
+def settle_points(points: Iterable[PointToConfirm], codes: Collection[str]) -> tuple[PointToConfirm, ...]:
     """Return points, those of these codes settled."""
     return tuple(replace(one, settled=True) if one.code in codes else one for one in points)

@@ -85,7 +85,7 @@ def event_behind(engine: Engine, token: str) -> tuple[OrganisationId, int] | Non
     return None if row is None else (OrganisationId(row.organisation_id), row.id)
 
 
-def ask(
+def keep_request(
     engine: Engine,
     owner: OrganisationId,
     event_id: int,
@@ -110,7 +110,7 @@ def ask(
             connection.execute(insert(REQUESTS), {"event_id": event_id, "at": now.replace(tzinfo=None), "data": data})
 
 
-def waiting(engine: Engine, owner: OrganisationId, event_id: int) -> list[Request]:
+def load_requests(engine: Engine, owner: OrganisationId, event_id: int) -> list[Request]:
     """Return what waits for an event, the first come first."""
     query = select(REQUESTS).where(_own(REQUESTS, owner, event_id)).order_by(REQUESTS.c.id)
     with reading(engine) as connection:
@@ -119,7 +119,7 @@ def waiting(engine: Engine, owner: OrganisationId, event_id: int) -> list[Reques
     return [Request(row.id, row.at, one.participant, one.people, one.wishes, one.refusals) for row, one in sent]
 
 
-def drop(engine: Engine, owner: OrganisationId, event_id: int, ids: Sequence[int]) -> None:
+def drop_requests(engine: Engine, owner: OrganisationId, event_id: int, ids: Sequence[int]) -> None:
     """Erase registrations: taken in, or refused."""
     with writing(engine) as connection:
         connection.execute(delete(REQUESTS).where(_own(REQUESTS, owner, event_id), REQUESTS.c.id.in_(ids)))

@@ -82,8 +82,8 @@ class Schedule:
         ]
 
     def hours_of(self, presence: Presence) -> Presence | None:
-        """Return hours of presence with the words that this day alone tells the hours of (« matin », « après la pause »); None where it does
-        not: it has no break, or several. The morning of a day that has no afternoon lasts as long as the day."""
+        """Return hours of presence, in minutes, of words that depend on the day (« matin », « après la pause »); None where the day has no break,
+        or several. The morning of a day that has no afternoon lasts as long as the day."""
         if len(self.breaks) != 1 and not {AFTER_BREAK, BEFORE_BREAK}.isdisjoint(presence.words):
             return None
         around_noon = (rest for rest in self.breaks if rest.start < AFTERNOON and rest.end > NOON)
@@ -143,11 +143,11 @@ def absent_together(first: Hours, second: Hours) -> Hours:
 
 
 def narrowest(choice: Callable[..., int | None], *hours: int | None) -> int | None:
-    """Return the hour that all those told keep, None where none is told."""
+    """Return the hour that all those given keep, None where none is given."""
     return choice((hour for hour in hours if hour is not None), default=None)
 
 
 def widest(choice: Callable[..., int], *hours: int | None) -> int | None:
-    """Return when a delegation of several comes, its first, or leaves, its last; one of whom no hour is said is there all along (None)."""
+    """Return when a delegation of several comes, its first, or leaves, its last; one without an hour is there all along (None)."""
     known_hours = [hour for hour in hours if hour is not None]
     return choice(known_hours) if len(known_hours) == len(hours) else None

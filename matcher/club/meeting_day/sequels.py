@@ -1,4 +1,4 @@
-"""Sequel of a meeting some weeks later, as each side tells it, and when it is asked."""
+"""Sequel of a meeting some weeks later, as each side gives it, and when it is asked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class ContractNature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContractTerms:
-    """Terms of a contract that was signed, None where nobody says: `amount` in euros without tax, `hours` of insertion, `jobs` of people."""
+    """Terms of a contract that was signed, None where not given: `amount` in euros without tax, `hours` of insertion, `jobs` of people."""
 
     amount: float | None = None
     nature: ContractNature | None = None
@@ -72,7 +72,7 @@ class Sequel:
 
 
 def step_of(sequels: Iterable[Sequel]) -> SequelStep | None:
-    """Return the step that counts of what is told of one meeting: the organiser's word, else the furthest; None where nobody tells."""
+    """Return the step that counts for one meeting: the organiser's word, else the furthest; None without any."""
     sequel_steps = {one.by: one.step for one in sequels}
     return sequel_steps.get(ORGANISER) or max(sequel_steps.values(), key=_FURTHER.index, default=None)
 

@@ -4,7 +4,6 @@ come, apart from the event: what the journal never holds can be forgotten withou
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
@@ -55,7 +54,7 @@ def write_people(connection: Connection, event_id: int, people: People, forgotte
     for participant, persons in sorted(people.items()):
         own = (PERSONS.c.event_id == event_id) & (PERSONS.c.participant == participant)
         connection.execute(delete(PERSONS).where(own))
-        known_people = [person for one in persons if (person := without(one, forgotten)) != Person("")]
+        known_people = [person for one in persons if (person := forget_person(one, forgotten)) != Person("")]
         rows += [
             {"event_id": event_id, "participant": participant, "rank": rank, "since": now.replace(tzinfo=None)}
             | {"name": one.name, "phone": one.phone, "email": one.email}
@@ -88,7 +87,7 @@ def drop_people(connection: Connection, event_id: int, participants: Sequence[in
     )
 
 
-def without(person: Person, forgotten: Forgotten) -> Person:
+def forget_person(person: Person, forgotten: Forgotten) -> Person:
     """Return a person without what was asked to be forgotten; all of them where it is the name."""
     left = Person(*map(forgotten.cut, (person.name, person.phone, person.email)))
     return Person("") if left.name != person.name else left
@@ -110,7 +109,7 @@ class Listed:
     questions: int
 
 
-def create(
+def create_day(
     engine: Engine,
     owner: OrganisationId,
     header: DayHeader,
@@ -126,7 +125,7 @@ def create(
         return DAYS.open(connection, owner, lambda blank: append(blank, first, at=now, author=author))
 
 
-def open_next(
+def open_next_day(
     engine: Engine,
     owner: OrganisationId,
     event_id: int,
@@ -154,7 +153,7 @@ def open_next(
     return made, True
 
 
-def load(engine: Engine, owner: OrganisationId, event_id: int) -> MeetingDay:
+def load_day(engine: Engine, owner: OrganisationId, event_id: int) -> MeetingDay:
     """Return an event, deleted or not. Raises JournalUnknown."""
     with reading(engine) as connection:
         return DAYS.read(connection, owner, event_id)
@@ -174,7 +173,7 @@ def load_people(
         return read_people(connection, owner, event_id, since=since)
 
 
-def change(
+def change_day(
     engine: Engine,
     owner: OrganisationId,
     event_id: int,
@@ -191,7 +190,7 @@ def change(
 
     Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown, DatabaseError.
     """
-    return change_as(
+    return change_latest_day(
         engine,
         owner,
         event_id,
@@ -204,7 +203,7 @@ def change(
     )
 
 
-def change_as(
+def change_latest_day(
     engine: Engine,
     owner: OrganisationId,
     event_id: int,
@@ -216,23 +215,23 @@ def change_as(
     people: People | Callable[[MeetingDay], People] = _NOBODY,
     ending: Callable[[Connection, MeetingDay], None] = lambda *_: None,
 ) -> MeetingDay:
-    """The same for changes, and persons, made from the event as it is when they are written: a registration that waits for nobody."""
+    """Do as `change_day`, for changes and persons made from the event as it is when they are written: a registration that waits for nobody."""
     with writing(engine) as connection:
         forgotten = read_guard(connection).forgotten
 
-        def made(current: MeetingDay) -> list[DayChange]:
+        def make_changes(current: MeetingDay) -> list[DayChange]:
             changes = [_remembered(one, forgotten) for one in make(current)]
             drop_people(connection, event_id, [one.key for one in changes if isinstance(one, WithdrawParticipant)])
             if coming := people(current) if callable(people) else people:
                 write_people(connection, event_id, coming, forgotten, now)
             return changes
 
-        changed = DAYS.change(connection, owner, event_id, made, version=version, author=author, now=now)
+        changed = DAYS.change(connection, owner, event_id, make_changes, version=version, author=author, now=now)
         ending(connection, changed)
     return changed
 
 
-def listed(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> list[Listed]:
+def list_days(engine: Engine, owner: OrganisationId, *, deleted: bool = False) -> list[Listed]:
     """Return the events of an organisation, the last day first, those without a day before all."""
     with reading(engine) as connection:
         rows = connection.execute(select(EVENTS).where(owned_by(EVENTS, owner), EVENTS.c.deleted.is_(deleted))).all()
@@ -264,28 +263,23 @@ def _remembered(change: DayChange, forgotten: Forgotten) -> DayChange:
     return DAYS.without(change, forgotten.cut) if forgotten.words else change
 
 
-def _shown(event: MeetingDay) -> dict[str, Any]:
-    header = event.header
-    return {
-        "title": header.title,
-        "organiser": header.organiser,
-        "day": header.day,
-        "place": header.place,
-        "deleted": event.deleted is not None,
-        "summary": {
-            "participants": len(event.participants),
-            "meetings": len(event.bookings),
-            "questions": len(event.open_questions),
-        },
-    }
-
-
 DAYS = Journals(
     blank=MeetingDay,
     actions=ACTIONS,
     heads=EVENTS,
     lines=EVENT_LINES,
     of=EVENT_LINES.c.event_id,
-    shown=_shown,
+    shown=lambda event: {
+        "title": event.header.title,
+        "organiser": event.header.organiser,
+        "day": event.header.day,
+        "place": event.header.place,
+        "deleted": event.deleted is not None,
+        "summary": {
+            "participants": len(event.participants),
+            "meetings": len(event.bookings),
+            "questions": len(event.open_questions),
+        },
+    },
     unknown="Il n’y a pas d’événement {}. « entremise club list » les donne.",
 )

@@ -75,7 +75,7 @@ class DoorRow(Base):
 
 class ParticipantLinkRow(Base):
     """The links of a participant to its own page, whose secrets are in `message_link`: when they were `opened` (None once closed), who gave them,
-    the `told` version of the event whose timetable its person was last told by somebody, and whether it wants no message (`silent`)."""
+    the version of the event whose timetable somebody last gave its person, and whether it wants no message (`silent`)."""
 
     __tablename__ = "meeting_event_link"
     __table_args__ = (UniqueConstraint("event_id", "participant"),)
@@ -93,8 +93,8 @@ class ParticipantLinkRow(Base):
 
 
 class MailingRow(Base):
-    """Messages about an event that one press had written: the `version` of the event that they tell, and who pressed. They are a batch of the
-    outbox."""
+    """Messages about an event that one press had written: the `version` of the event that they are of, and who pressed. They are a batch of
+    the outbox."""
 
     __tablename__ = "meeting_event_mailing"
     holding = Holding("envois de courriels aux participants d’un événement, qui les a demandés")

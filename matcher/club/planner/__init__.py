@@ -1,1 +1,1 @@
-"""The planner: arrays in, meetings out. It knows nothing of the project."""
+"""The planner: arrays in, meetings out, without anything of the project."""

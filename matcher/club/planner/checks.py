@@ -8,11 +8,11 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.club.planner.meetings import Bools, Guests, Ints, Problem
-from matcher.club.planner.openings import ACCESSIBLE, INTERPRETER, needs_of
+from matcher.club.planner.openings import ACCESSIBLE, INTERPRETER, meeting_needs
 
 
 class Code(StrEnum):
-    """Kinds of trouble; `figures` of each, in order, are said here."""
+    """Kinds of trouble; the comment of each gives its `figures`, in order."""
 
     NO_SLOT = "no_slot"
     NO_TABLE = "no_table"
@@ -54,7 +54,7 @@ REMARKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that cannot be: rows of the `buyers` and `suppliers` concerned, and `figures` as `Code` says."""
+    """One thing that cannot be: rows of the `buyers` and `suppliers` concerned, and `figures` as in `Code`."""
 
     code: Code
     buyers: tuple[int, ...] = ()
@@ -67,15 +67,29 @@ class Trouble:
         return self.code in REMARKS
 
 
-def trouble(problem: Problem) -> list[Trouble]:
+def find_troubles(problem: Problem) -> list[Trouble]:
     """Return what cannot be, or is odd, in `problem`: of the event, then of each guest, of pairs that must meet, of held meetings."""
     troubles = list(_of_event(problem))
     if troubles and not all(one.remark for one in troubles):
         return troubles
-    meet = _Meet(problem)
-    for buyers, guests in ((True, problem.buyers), (False, problem.suppliers)):
-        troubles += _of_guests(problem, meet, guests, buyers=buyers)
-    return [*troubles, *_of_musts(problem, meet), *_of_held(problem)]
+    meet, sides = _Meet(problem), (problem.buyers, problem.suppliers)
+    troubles += [*_of_guests(problem, meet, sides[0], buyers=True), *_of_guests(problem, meet, sides[1], buyers=False)]
+    musts = sorted(set(problem.must))
+    for buyer, supplier in musts:
+        if not meet.proposed[buyer, supplier]:
+            troubles.append(Trouble(Code.MUST_REFUSED, (buyer,), (supplier,)))
+        elif not meet.possible[buyer, supplier]:
+            troubles.append(Trouble(Code.MUST_APART, (buyer,), (supplier,)))
+    for side, guests in enumerate(sides):
+        places = _places(problem, guests)
+        for row in sorted({pair[side] for pair in musts}):
+            wished = [pair for pair in musts if pair[side] == row]
+            can = int(min(places[row], guests.most[row]))
+            if len(wished) > can:
+                partners = tuple(pair[1 - side] for pair in wished)
+                buyers, suppliers = ((row,), partners) if side == 0 else (partners, (row,))
+                troubles.append(Trouble(Code.MUST_TOO_MANY, buyers, suppliers, (len(wished), can)))
+    return [*troubles, *_of_held(problem)]
 
 
 class _Meet:
@@ -88,17 +102,17 @@ class _Meet:
         worthy = pairs.data != 0
         self.shape = pairs.shape
         self.proposed = self._array(pairs.row[worthy], pairs.col[worthy])
-        can = together(problem, pairs.row[worthy], pairs.col[worthy])
+        can = can_meet(problem, pairs.row[worthy], pairs.col[worthy])
         self.possible = self._array(pairs.row[worthy][can], pairs.col[worthy][can])
 
     def _array(self, row: Ints, col: Ints) -> csr_array:
         return csr_array((np.ones(len(row), dtype=np.int64), (row, col)), shape=self.shape)
 
 
-def together(problem: Problem, row: Ints, col: Ints) -> Bools:
+def can_meet(problem: Problem, row: Ints, col: Ints) -> Bools:
     """Return whether each pair, if nothing was held, has a slot with both, and what it takes."""
     tables = problem.room.tables > 0
-    needs = needs_of(problem, row, col)
+    needs = meeting_needs(problem, row, col)
     left, other = (np.packbits(side.free & tables, axis=1) for side in (problem.buyers, problem.suppliers))
     can: Bools = np.any(left[row] & other[col], axis=1)
     can &= ~needs[:, ACCESSIBLE] | (problem.room.accessible > 0)
@@ -125,13 +139,14 @@ def _of_event(problem: Problem) -> Iterator[Trouble]:
     useful = np.minimum(*((side.free * side.people[:, None]).sum(axis=0) for side in sides))
     if tables.max() > useful.max():
         yield Trouble(Code.IDLE_TABLES, figures=(int(tables.max()), int(useful.max())))
-    yield from _of_sides(problem, int(np.minimum(tables, useful).sum()))
-    yield from _of_marks(problem)
+    yield from _of_room(problem, int(np.minimum(tables, useful).sum()))
 
 
-def _of_sides(problem: Problem, places: int) -> Iterator[Trouble]:
-    """The least of each side that cannot be; `held` meetings at most have a table and somebody of each side."""
-    sides, tables = (problem.buyers, problem.suppliers), int(np.sum(problem.room.tables))
+def _of_room(problem: Problem, places: int) -> Iterator[Trouble]:
+    """Yield the least of each side that cannot be, as `places` meetings at most have a table and somebody of each side; then the accessible
+    tables and the interpreters that are there, but for fewer meetings at once than guests who need them."""
+    room, sides = problem.room, (problem.buyers, problem.suppliers)
+    tables = int(np.sum(room.tables))
     for side, (guests, others) in enumerate((sides, sides[::-1])):
         wanted = int(np.minimum(guests.least, guests.most).sum())
         accepted = min(places, int(np.minimum(others.most, _places(problem, others)).sum()))
@@ -139,11 +154,6 @@ def _of_sides(problem: Problem, places: int) -> Iterator[Trouble]:
             yield Trouble(Code.FEW_TABLES, figures=(wanted, tables, side))
         elif wanted > accepted:
             yield Trouble(Code.FEW_OTHERS, figures=(wanted, accepted, side))
-
-
-def _of_marks(problem: Problem) -> Iterator[Trouble]:
-    """The accessible tables and the interpreters that are there, but for fewer meetings at once than guests who need them."""
-    room, sides = problem.room, (problem.buyers, problem.suppliers)
     for code, there, marks in (
         (Code.FEW_ACCESSIBLE, room.accessible, [side.step_free for side in sides]),
         (Code.FEW_INTERPRETERS, room.interpreters, [side.interpreter for side in sides]),
@@ -155,7 +165,7 @@ def _of_marks(problem: Problem) -> Iterator[Trouble]:
 
 
 def _of_guests(problem: Problem, meet: _Meet, guests: Guests, *, buyers: bool) -> Iterator[Trouble]:
-    """Each guest's contradictory wish if it has one, and its first trouble alone, so that one cause is not said twice."""
+    """Yield each guest's contradictory wish if it has one, and its first trouble alone, so that one cause is not given twice."""
     proposed, possible = (array.sum(axis=1 if buyers else 0) for array in (meet.proposed, meet.possible))
     places = _places(problem, guests)
     wanted = np.minimum(guests.least, guests.most)
@@ -183,24 +193,6 @@ def _places(problem: Problem, guests: Guests) -> Ints:
     """(n,) how many meetings the free slots of each guest allow."""
     places: Ints = ((guests.free & (problem.room.tables > 0)) * guests.people[:, None]).sum(axis=1)
     return places
-
-
-def _of_musts(problem: Problem, meet: _Meet) -> Iterator[Trouble]:
-    musts = sorted(set(problem.must))
-    for buyer, supplier in musts:
-        if not meet.proposed[buyer, supplier]:
-            yield Trouble(Code.MUST_REFUSED, (buyer,), (supplier,))
-        elif not meet.possible[buyer, supplier]:
-            yield Trouble(Code.MUST_APART, (buyer,), (supplier,))
-    for side, guests in enumerate((problem.buyers, problem.suppliers)):
-        places = _places(problem, guests)
-        for row in sorted({pair[side] for pair in musts}):
-            wished = [pair for pair in musts if pair[side] == row]
-            can = int(min(places[row], guests.most[row]))
-            if len(wished) > can:
-                partners = tuple(pair[1 - side] for pair in wished)
-                buyers, suppliers = ((row,), partners) if side == 0 else (partners, (row,))
-                yield Trouble(Code.MUST_TOO_MANY, buyers, suppliers, (len(wished), can))
 
 
 def _of_held(problem: Problem) -> Iterator[Trouble]:

@@ -15,7 +15,7 @@ _DEPTH = 2
 class Colouring:
     """The pair of each seat in each slot; changes as pairs are placed.
 
-    Limits of tables and others are not looked at here: `exchanges.settle` comes after.
+    Limits of tables and others are not looked at here: `exchanges.settle_slots` comes after.
     """
 
     def __init__(self, openings: Openings) -> None:
@@ -82,10 +82,14 @@ class Colouring:
             for second in _slots(self._idle[other]):
                 for seat, taken, free in ((other, first, second), (buyer, second, first)):
                     chain = self._chain(seat, taken, free)
-                    if chain is not None:
-                        self._exchange(chain, first, second)
-                        self._set(pair, taken)
-                        return True
+                    if chain is None:
+                        continue
+                    moved = [(pair_moved, first + second - self._slot[pair_moved]) for pair_moved in chain]
+                    for pair_moved in chain:
+                        self._unset(pair_moved)
+                    for pair_moved, slot in (*moved, (pair, taken)):
+                        self._set(pair_moved, slot)
+                    return True
         return False
 
     def _chain(self, seat: int, slot: int, other: int) -> list[int] | None:
@@ -97,13 +101,6 @@ class Colouring:
             seat = two if seat == buyer else buyer
             slot, other = other, slot
         return chain if self._open[seat] >> slot & 1 else None
-
-    def _exchange(self, chain: list[int], first: int, second: int) -> None:
-        moved = [(pair, first + second - self._slot[pair]) for pair in chain]
-        for pair in chain:
-            self._unset(pair)
-        for pair, slot in moved:
-            self._set(pair, slot)
 
     def _pushed(self, pair: int, depth: int) -> bool:
         """Take a slot where one end is idle, and find another for the meeting that the other end has there."""

@@ -59,7 +59,7 @@ def dues(openings: Openings, pairs: Ints) -> Floats:
     return due + alone * weight.need + openings.must * weight.must
 
 
-def within_limits(openings: Openings, draft: Draft, price: Floats) -> Draft:
+def drop_excess(openings: Openings, draft: Draft, price: Floats) -> Draft:
     """Return the draft without the meetings that are too many for their slot: those of the lowest `price` (p,)."""
     stays, slot = np.ones(len(draft.pairs), dtype=bool), draft.slot
     needs = openings.needs[draft.pairs]
@@ -78,7 +78,7 @@ def fill(openings: Openings, draft: Draft, liking: Floats, *, fair: bool) -> Dra
     With `fair`, pairs that must meet come first, then those that serve most needs, then those that gain most points of fairness, as others
     are added.
     """
-    return _Filling(openings, draft, liking, fair=fair).done()
+    return _Filling(openings, draft, liking, fair=fair).fill()
 
 
 class _Filling:
@@ -91,7 +91,7 @@ class _Filling:
         self.left = openings.limits - loads(openings, draft.pairs, draft.slot)
         self.first = np.searchsorted(openings.seats, np.arange(len(openings.most) + 1))
 
-    def done(self) -> Draft:
+    def fill(self) -> Draft:
         waiting = [self._rank(pair) for pair in self._candidates().tolist()]
         heapq.heapify(waiting)
         pairs, slots, ends = [], [], []

@@ -28,7 +28,7 @@ def loads(openings: Openings, pairs: Ints, slot: Ints) -> Ints:
     return taken.T
 
 
-def settle(openings: Openings, pairs: Ints, slot: Ints, ends: Ints) -> Ints:
+def settle_slots(openings: Openings, pairs: Ints, slot: Ints, ends: Ints) -> Ints:
     """Return slots (m,) for the same `pairs` (m,) with as little as can be above limits, then few holes. `ends` (m, 2): their seats."""
     hall = _Hall(openings, pairs, slot.copy(), ends)
     for _ in range(_SWEEPS):

@@ -90,7 +90,7 @@ def openings(problem: Problem) -> Openings:
     np.add.at(places, seats, open_seats.sum(axis=1))
     most = np.clip(np.concatenate([side.most for side in both]) - had, 0, places)
     pairs = _pairs(problem)
-    needs = needs_of(problem, pairs.row, pairs.col)
+    needs = meeting_needs(problem, pairs.row, pairs.col)
     open_guests = free & (taken < people[:, None])
     possible = (pairs.data != 0) & (most[pairs.row] > 0) & (most[buyers + pairs.col] > 0)
     possible &= _can_meet(pairs.row, buyers + pairs.col, needs, open_guests, limits)
@@ -114,7 +114,7 @@ def openings(problem: Problem) -> Openings:
     )
 
 
-def needs_of(problem: Problem, buyer: Ints, supplier: Ints) -> Bools:
+def meeting_needs(problem: Problem, buyer: Ints, supplier: Ints) -> Bools:
     """Return (p, 3) what meetings of these rows take of their slot."""
     guests, other = problem.buyers, problem.suppliers
     return np.stack(

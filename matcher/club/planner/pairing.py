@@ -53,7 +53,7 @@ class Pairing:
     gains: Floats
 
 
-def choose(
+def choose_pairs(
     openings: Openings, banned: Bools, aim: int | None = None, floors: tuple[int, ...] = (), known: Ints = _NONE
 ) -> Pairing:
     """Return the pairs of the greatest worth among those not `banned` (p,), whatever their slots.

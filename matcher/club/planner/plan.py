@@ -2,10 +2,10 @@
 
 Pairs are chosen by a flow that no timetable can exceed (`pairing`), then given slots (`colouring`), within what slots have and
 without holes (`exchanges`), then tables (`seating`). Where everybody is always free each step keeps all pairs: the optimum is proven.
-Otherwise pairs that found no slot are set aside, others are chosen in their place, and the gap to the bound is told.
+Otherwise pairs that found no slot are set aside, others are chosen in their place, and the gap to the bound is given.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import floor
 from time import monotonic
@@ -15,11 +15,11 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.club.planner.colouring import Colouring
-from matcher.club.planner.drafts import EMPTY, Draft, dues, fill, had, within_limits, worth
-from matcher.club.planner.exchanges import settle
+from matcher.club.planner.drafts import EMPTY, Draft, drop_excess, dues, fill, had, worth
+from matcher.club.planner.exchanges import settle_slots
 from matcher.club.planner.meetings import AimBound, Bools, Guests, Ints, Meeting, Problem, Timetable
-from matcher.club.planner.openings import MUST, POINTS, SERVED, TABLE, VALUE, Floats, Openings, needs_of, openings
-from matcher.club.planner.pairing import Pairing, choose, weights
+from matcher.club.planner.openings import MUST, POINTS, SERVED, TABLE, VALUE, Floats, Openings, meeting_needs, openings
+from matcher.club.planner.pairing import Pairing, choose_pairs, weights
 from matcher.club.planner.seating import seat
 from matcher.club.planner.solver import columns_of, improve
 
@@ -31,30 +31,40 @@ _MANY = 20_000
 _AIMS = (MUST, SERVED, POINTS)
 
 
-def plan(problem: Problem, *, seconds: float = 60.0) -> Timetable:
+def plan_meetings(problem: Problem, *, seconds: float = 60.0) -> Timetable:
     """Return the best timetable found: pairs that must meet first, then needs served, then guests who lack meetings, the worst-off first,
     then affinity.
 
     Same problem, same timetable, unless `seconds` (by the clock, looked at between rounds) stop it before its last round. Pairs of
-    `must` that are not in `affinity`, or that have no slot, are left out: `checks.trouble` says so beforehand.
+    `must` that are not in `affinity`, or that have no slot, are left out: `checks.find_troubles` gives them beforehand.
     """
     end = monotonic() + seconds
     left = openings(problem)
-    choice = choose(left, np.zeros(len(left.value), dtype=bool))
+    choice = choose_pairs(left, np.zeros(len(left.value), dtype=bool))
     draft = _in_slots(left, choice.pairs, EMPTY)
     if not _proven(left, choice, draft):
         draft = _better(left, choice, draft, end)
-    if not _proven(left, choice, draft):
-        draft, most = _with_aims(left, choice, draft, end)
-        draft, bound = _solved(left, choice, draft, end)
-    else:
-        most = tuple(_most(left, draft.pairs, aim) for aim in _AIMS)
-        bound = _as_fair(left, choice, draft).bound
-    return finished(problem, left, draft, bound, most)
+    if _proven(left, choice, draft):
+        most = [_most(left, draft.pairs, aim) for aim in _AIMS]
+        return finish_draft(problem, left, draft, _as_fair(left, choice, draft).bound, most)
+    most = []
+    for aim in _AIMS:  # a draft that reaches what the bounds leave possible, aim after aim before affinities
+        best = _most(left, draft.pairs, aim)
+        if worth(left, draft.pairs)[aim] < best:
+            serving = np.diff(left.serves.indptr) > 0 if aim >= SERVED else False
+            pairs: Ints = np.flatnonzero(left.must | serving | (aim >= POINTS))
+            whole = columns_of(left, pairs) <= _MANY
+            pairs = pairs if whole else _in_doubt(choice, draft, _weighed(left, draft.pairs))
+            better, bound = improve(left, pairs, draft, aim, end, most=_MANY)
+            draft = _completed(left, draft, better) if better is not draft else draft
+            best = min(best, floor(bound + _WHOLE)) if whole and bound < np.inf else best
+        most.append(best)
+    draft, bound = _solved(left, choice, draft, end)
+    return finish_draft(problem, left, draft, bound, most)
 
 
-def finished(
-    problem: Problem, left: Openings, draft: Draft, bound: float, most: tuple[int, ...] | None = None
+def finish_draft(
+    problem: Problem, left: Openings, draft: Draft, bound: float, most: Sequence[int] | None = None
 ) -> Timetable:
     """Return the draft with its tables and what is held; `bound`, on the affinities of the draft, and `most`, what none exceeds of the aims
     before, are raised by what is held."""
@@ -107,12 +117,12 @@ def _in_slots(left: Openings, chosen: Ints, former: Draft) -> Draft:
     for pair in waiting[np.lexsort((waiting, -left.value[waiting], tight, -owed[waiting]))].tolist():
         colouring.place(pair, price)
     draft = Draft.of(np.sort(chosen), colouring.slot[np.sort(chosen)], colouring.ends[np.sort(chosen)])
-    slot = settle(left, draft.pairs, draft.slot, draft.ends)
-    within = within_limits(left, Draft(draft.pairs, slot, draft.ends), price)
+    slot = settle_slots(left, draft.pairs, draft.slot, draft.ends)
+    within = drop_excess(left, Draft(draft.pairs, slot, draft.ends), price)
     filled = fill(left, within, left.value, fair=True)
     if filled is within:
         return within
-    return Draft(filled.pairs, settle(left, filled.pairs, filled.slot, filled.ends), filled.ends)
+    return Draft(filled.pairs, settle_slots(left, filled.pairs, filled.slot, filled.ends), filled.ends)
 
 
 def _better(left: Openings, choice: Pairing, draft: Draft, end: float) -> Draft:
@@ -125,7 +135,7 @@ def _better(left: Openings, choice: Pairing, draft: Draft, end: float) -> Draft:
         if not len(missing) or len(aims) - aims.index(max(aims)) > _PATIENCE:
             break
         banned[missing] = True
-        chosen = choose(left, banned).pairs
+        chosen = choose_pairs(left, banned).pairs
         tried.append(_in_slots(left, chosen, tried[-1]))
     tried += [fill(left, EMPTY, left.value, fair=fair) for fair in (True, False)]
     return max(tried, key=lambda one: worth(left, one.pairs))
@@ -141,37 +151,15 @@ def _most(left: Openings, pairs: Ints, aim: int) -> int:
     mine, possible = worth(left, pairs), left.possible[aim]
     if mine[aim] >= possible:
         return possible
-    bound = choose(left, np.zeros(len(left.value), dtype=bool), aim, _floors(left, pairs, aim), pairs).bound
+    bound = choose_pairs(left, np.zeros(len(left.value), dtype=bool), aim, _floors(left, pairs, aim), pairs).bound
     return max(int(mine[aim]), min(possible, floor(bound + _WHOLE)))
-
-
-def _with_aims(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[Draft, tuple[int, ...]]:
-    """Look, aim after aim before affinities, for a draft that reaches what the bounds leave possible; and what none exceeds."""
-    most = []
-    for aim in _AIMS:
-        best = _most(left, draft.pairs, aim)
-        if worth(left, draft.pairs)[aim] < best:
-            pairs = _of_aim(left, aim)
-            whole = columns_of(left, pairs) <= _MANY
-            pairs = pairs if whole else _in_doubt(choice, draft, _weighed(left, draft.pairs))
-            better, bound = improve(left, pairs, draft, aim, end, most=_MANY)
-            draft = _completed(left, draft, better) if better is not draft else draft
-            best = min(best, floor(bound + _WHOLE)) if whole and bound < np.inf else best
-        most.append(best)
-    return draft, tuple(most)
-
-
-def _of_aim(left: Openings, aim: int) -> Ints:
-    """The pairs that count for an aim before affinities, or for one before it."""
-    counts: Bools = left.must | (np.diff(left.serves.indptr) > 0 if aim >= SERVED else False) | (aim >= POINTS)
-    return np.flatnonzero(counts)
 
 
 def _completed(left: Openings, draft: Draft, better: Draft) -> Draft:
     """Return what was `better` with all that fits around it, the best of several ways; at least as good as the former `draft`."""
     must = left.must.copy()
     must[better.pairs] = True
-    around = choose(replace(left, must=must), np.zeros(len(left.value), dtype=bool)).pairs
+    around = choose_pairs(replace(left, must=must), np.zeros(len(left.value), dtype=bool)).pairs
     ways = (draft, _in_slots(left, around, better), fill(left, better, left.value, fair=True))
     return max(ways, key=lambda one: worth(left, one.pairs))
 
@@ -181,7 +169,9 @@ def _solved(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[
     fair = _as_fair(left, choice, draft)
     draft, bound = improve(left, _in_doubt(fair, draft, worth(left, draft.pairs)[VALUE]), draft, VALUE, end)
     bound = max(bound, worth(left, draft.pairs)[VALUE])
-    return Draft(draft.pairs, settle(left, draft.pairs, draft.slot, draft.ends), draft.ends), min(bound, fair.bound)
+    return Draft(draft.pairs, settle_slots(left, draft.pairs, draft.slot, draft.ends), draft.ends), min(
+        bound, fair.bound
+    )
 
 
 def _in_doubt(choice: Pairing, draft: Draft, mine: float) -> Ints:
@@ -210,7 +200,9 @@ def _as_fair(left: Openings, choice: Pairing, draft: Draft) -> Pairing:
     before = _before_affinities(left, draft.pairs)
     if before == _before_affinities(left, choice.pairs):
         return replace(choice, bound=choice.bound - before)
-    return choose(left, np.zeros(len(left.value), dtype=bool), VALUE, _floors(left, draft.pairs, VALUE), draft.pairs)
+    return choose_pairs(
+        left, np.zeros(len(left.value), dtype=bool), VALUE, _floors(left, draft.pairs, VALUE), draft.pairs
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +237,7 @@ def replan(
         must=tuple(sorted({*problem.must, *((meeting.buyer, meeting.supplier) for meeting in lost)})),
         held=tuple(sorted({*fixed, *meetings})),
     )
-    timetable = plan(now, seconds=seconds)
+    timetable = plan_meetings(now, seconds=seconds)
     before = {(meeting.buyer, meeting.supplier): meeting for meeting in former.meetings}
     after = {(meeting.buyer, meeting.supplier): meeting for meeting in timetable.meetings}
     return timetable, Changes(
@@ -301,7 +293,7 @@ def _still_possible(problem: Problem, fixed: Iterable[Meeting], coming: Iterable
     for stays, meetings in ((True, fixed), (False, coming)):
         for meeting in sorted(meetings):
             rows = (meeting.buyer, meeting.supplier)
-            _, step_free, helped = needs_of(problem, np.array(rows[:1]), np.array(rows[1:]))[0].tolist()
+            _, step_free, helped = meeting_needs(problem, np.array(rows[:1]), np.array(rows[1:]))[0].tolist()
             possible = stays or (
                 bool(proposed[rows] != 0)
                 and meeting.table <= problem.room.tables[meeting.slot]
@@ -329,7 +321,7 @@ def random(problem: Problem, seed: int) -> Timetable:
 
 
 def _filled(problem: Problem, left: Openings, liking: Floats) -> Timetable:
-    return finished(problem, left, fill(left, EMPTY, liking, fair=False), _rough_bound(left))
+    return finish_draft(problem, left, fill(left, EMPTY, liking, fair=False), _rough_bound(left))
 
 
 def _rough_bound(left: Openings) -> float:

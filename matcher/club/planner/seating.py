@@ -25,7 +25,7 @@ def seat(problem: Problem, openings: Openings, pairs: Ints, slot: Ints, ends: In
         rows = np.flatnonzero(slot == at)
         hall.hold(at)
         if len(rows):
-            table[rows] = hall.seated(at, ends[rows], openings.needs[pairs[rows], ACCESSIBLE])
+            table[rows] = hall.seat_slot(at, ends[rows], openings.needs[pairs[rows], ACCESSIBLE])
     return table
 
 
@@ -48,7 +48,7 @@ class _Hall:
             if meeting.slot == at:
                 self.home[self.first_seat[meeting.buyer]] = meeting.table
 
-    def seated(self, at: int, ends: Ints, need: Bools) -> Ints:
+    def seat_slot(self, at: int, ends: Ints, need: Bools) -> Ints:
         """Tables (m,) of the meetings of one slot, each of them then the home of whoever sits there."""
         held_tables = {meeting.table for meeting in self.problem.held if meeting.slot == at}
         tables = np.array([one for one in range(1, int(self.problem.room.tables[at]) + 1) if one not in held_tables])

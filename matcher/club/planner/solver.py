@@ -23,8 +23,9 @@ def improve(
 ) -> tuple[Draft, float]:
     """Return the best draft of `pairs` (m,) found for an aim of `drafts.worth`, no worse for the aims before, and what none exceeds.
 
-    `draft` is taken when nothing better is found; when there are more columns than `most` it is not looked for, and nothing is said of what
-    none exceeds: infinity. `end`: when to stop by the clock at the latest.
+    `draft` is taken when nothing better is found; with more columns than `most` none is looked for, and the bound is infinity. `end`: when to
+    stop by the clock at the latest.
+
     """
     program = _Program(openings, pairs)
     if program.columns > most:

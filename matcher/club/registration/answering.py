@@ -1,4 +1,4 @@
-"""Answers to the questions of an import, with what they tell of a participant's spelling."""
+"""Answers to the questions of an import, and the spelling of participants that follows from them."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,9 +14,11 @@ from matcher.jobs.reader_process import apart
 from matcher.journal.change import tried
 
 
-def answering(event: MeetingDay, answers_given: Iterable[tuple[int, str]], catalogue: Catalogue) -> list[DayChange]:
-    """Return the changes that answer questions (number, code): a supplier that is said to be one of the catalogue is spelt as there where its
-    line misspells it, on badges too. Raises ChangeRefused."""
+def answer_changes(
+    event: MeetingDay, answers_given: Iterable[tuple[int, str]], catalogue: Catalogue
+) -> list[DayChange]:
+    """Return the changes that answer questions (number, code): a supplier matched to one of the catalogue is spelt as there where its line
+    misspells it, on badges too. Raises ChangeRefused."""
     answers = [AnswerQuestion(number, code) for number, code in answers_given]
     after = tried(event, *answers)
     about = {one.number: one.about for one in after.questions if one.doubt is Doubt.WHO}

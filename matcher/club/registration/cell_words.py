@@ -1,4 +1,4 @@
-"""Words of the cells of a spreadsheet of participants: names listed, and what `data/reference/mots_club.csv` knows of who comes."""
+"""Words of the cells of a spreadsheet of participants: names listed, and the meanings of `data/reference/mots_club.csv`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ EITHER, COMES, AWAY = "selon le tableur", "vient", "ne vient pas"
 ELSEWHERE = "dit ailleurs"
 
 
-def names_in(text: str) -> Iterator[str]:
+def cell_names(text: str) -> Iterator[str]:
     """Yield the names of a cell that lists several, in order: one a line, or between « ; », « , » and « / »."""
     for part in re.split(r"\s*[;\n,/]\s*", text):
         if tidy(part):
@@ -26,7 +26,7 @@ _SHORT = 3
 
 
 def word_of(text: str) -> str:
-    """Return what a cell says of who comes, as `data/reference/mots_club.csv` has it, empty where it says nothing that is known.
+    """Return the meaning of a cell on who comes, of `data/reference/mots_club.csv`, empty where it has none there.
 
     « Collectivités », « ESAT / EA », « Acheteur (commune) », « Annulé le 12/11 »: the whole, else its first part, or its first word.
     """
@@ -36,8 +36,8 @@ def word_of(text: str) -> str:
     return next((_words()[key] for key in keys if key in _words()), "")
 
 
-def words_of(text: str) -> frozenset[str]:
-    """Return all that a cell which says several things says, part by part: « PMR + boucle magnétique »."""
+def cell_meanings(text: str) -> frozenset[str]:
+    """Return all the meanings of a cell, part by part: « PMR + boucle magnétique »."""
     return frozenset(filter(None, map(word_of, (text, *_CELL_PARTS.split(text), *text.split()))))
 
 

@@ -5,21 +5,28 @@ from dataclasses import replace
 
 from matcher.club.meeting_day.answers import FIELDS
 from matcher.club.meeting_day.meeting_day import Participant
-from matcher.club.meeting_day.participant_need import ParticipantNeed, each_once
+from matcher.club.meeting_day.participant_need import ParticipantNeed, merge_needs
 from matcher.club.meeting_day.points import PointToConfirm, Topic
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.journal.change import one_line
 
 # A cell on its coming says nothing of its hours; amounts, and trades, are corrected need by need.
 _NOT_WHOLE = {Topic.COMING, Topic.AMOUNT}
+# Fields that stay as they were where a line leaves them empty; where it has no value, and 0 is one; where it fills no box of them.
+_UNLESS_WRITTEN = ("siret", "needs", "activity", "place", "area", "written", "away", "most", "least", "visible")
+_UNLESS_GIVEN = ("workers", "arrival", "departure")
+_ACCESS = ("step_free", "interpreter", "hearing_loop")
 
 
 def with_corrections(
-    from_line: Participant, entrant: Entrant, known: Participant, points: Iterable[PointToConfirm]
+    from_line: Participant, entrant: Entrant, known: Participant | None, points: Iterable[PointToConfirm]
 ) -> Participant:
-    """Return the participant of a line with what somebody has corrected since in its doubtful cells and trades, as `known` has it."""
+    """Return the participant of a line with what somebody has corrected since in its doubtful cells and trades, as `known` has it; itself where
+    none is known. `points` are those of the event."""
+    if known is None:
+        return from_line
     written = {(doubt.topic, doubt.written) for doubt in entrant.doubts}
-    settled = {(point.topic, point.written) for point in points if point.settled}
+    settled = {(point.topic, point.written) for point in points if point.settled and point.about == known.key}
     topics = {topic for topic, _ in settled & written}
     fields = [field for topic in topics - _NOT_WHOLE for field in FIELDS.get(topic, ())]
     from_line = replace(from_line, **{field: getattr(known, field) for field in fields})
@@ -40,74 +47,47 @@ def _needs(from_line: Participant, known: Participant, trades: set[str], *, size
     if not rewritten:
         return tuple(line.values())
     more = (need for text, need in line.items() if text not in rewritten)
-    return each_once((*(line.get(need.text, need) for need in known.needs), *more))
+    return merge_needs((*(line.get(need.text, need) for need in known.needs), *more))
 
 
-def words_of(need: ParticipantNeed) -> tuple[str, str]:
+def need_words(need: ParticipantNeed) -> tuple[str, str]:
     """Return what a need is recognised by from one sheet to the next, whatever its amount and its hours."""
     return need.text.casefold(), need.place
 
 
-def as_lines_say(
-    known: Participant,
-    with_line: Participant,
-    line: Collection[tuple[str, str]],
-    before: Collection[tuple[str, str]],
+def unlike_former(
+    known: Participant, with_line: Participant, line: Collection[tuple[str, str]], before: Collection[tuple[str, str]]
 ) -> tuple[Participant, Participant]:
-    """Return a participant and what one more line makes of it, each without the needs that it holds from a former import alone and the other's
-    lines say otherwise. `line` and `before` are the words of the needs of this line and of those before it."""
-    fresh = {words_of(need): need for need in with_line.needs if words_of(need) in line}
+    """Return a participant and what one more line makes of it, each without the needs that it holds from a former import alone and that the
+    other's lines write otherwise. `line` and `before` are the words of the needs of this line and of those before it."""
+    fresh = {need_words(need): need for need in with_line.needs if need_words(need) in line}
     for words in before:
         fresh.pop(words, None)
-    again = (need for need in with_line.needs if words_of(need) in line or words_of(need) not in before)
+    again = (need for need in with_line.needs if need_words(need) in line or need_words(need) not in before)
     return (
-        replace(known, needs=tuple(fresh.get(words_of(need), need) for need in known.needs)),
+        replace(known, needs=tuple(fresh.get(need_words(need), need) for need in known.needs)),
         replace(with_line, needs=tuple(again)),
     )
 
 
-def completed(from_line: Participant, known: Participant, filled: frozenset[str]) -> Participant:
-    """Return a participant as its line now says it is; where the line is silent, and in what no line says, as it was.
+def complete_participant(from_line: Participant, known: Participant, filled: frozenset[str]) -> Participant:
+    """Return a participant as its line now describes it; as it was in what the line leaves out.
 
     `filled` are the fields that the line fills: a box that is not checked is not one that is missing.
     """
+    former = [
+        *(name for name in _UNLESS_WRITTEN if not getattr(from_line, name)),
+        *(name for name in _UNLESS_GIVEN if getattr(from_line, name) is None),
+        *(name for name in _ACCESS if filled.isdisjoint({name, "access"})),
+    ]
     return replace(
-        _with_hours(_with_access(from_line, known, filled), known),
+        from_line,
+        **{name: getattr(known, name) for name in former},
         key=known.key,
         name={known.written: known.name}.get(from_line.name, from_line.name),
-        siret=from_line.siret or known.siret,
         supplier_id=known.supplier_id or from_line.supplier_id,
-        needs=from_line.needs or known.needs,
-        activity=from_line.activity or known.activity,
-        place=from_line.place or known.place,
-        workers=known.workers if from_line.workers is None else from_line.workers,
-        area=from_line.area or known.area,
-        written=from_line.written or known.written,
-        most=from_line.most or known.most,
-        least=from_line.least or known.least,
         people=from_line.people if "people" in filled else max(from_line.people, known.people),
         abreast=from_line.abreast if "abreast" in filled else known.abreast,
         same_as=known.same_as,
         absent=known.absent,
-    )
-
-
-def _with_hours(from_line: Participant, known: Participant) -> Participant:
-    """Return a participant with the hours that its line says, else those that it had."""
-    return replace(
-        from_line,
-        arrival=known.arrival if from_line.arrival is None else from_line.arrival,
-        departure=known.departure if from_line.departure is None else from_line.departure,
-        away=from_line.away or known.away,
-    )
-
-
-def _with_access(from_line: Participant, known: Participant, filled: frozenset[str]) -> Participant:
-    """Return a participant with the needs of access that its line says, else those that it had."""
-    return replace(
-        from_line,
-        step_free=(from_line if filled & {"step_free", "access"} else known).step_free,
-        interpreter=(from_line if filled & {"interpreter", "access"} else known).interpreter,
-        hearing_loop=(from_line if filled & {"hearing_loop", "access"} else known).hearing_loop,
-        visible=from_line.visible or known.visible,
     )

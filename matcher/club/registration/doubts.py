@@ -20,7 +20,7 @@ _NO_HOURS = "Non lu : attendu du début à la fin."
 
 
 def with_hours(entrant: Entrant, schedule: Schedule) -> Participant:
-    """Return the participant of a line with the hours that a day tells of its words (« matin », « après la pause »)."""
+    """Return the participant of a line with the hours that its words (« matin », « après la pause ») are on a day."""
     participant = entrant.participant
     presence = schedule.hours_of(
         Presence(participant.arrival, participant.departure, participant.away, entrant.day_words)

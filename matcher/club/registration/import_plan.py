@@ -1,4 +1,4 @@
-"""Spreadsheets of participants → what they would change in an event, what is asked, and what is said of each line. Writes nothing."""
+"""Spreadsheets of participants → what they would change in an event, what is asked, and remarks on each line. Writes nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,8 +23,8 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.points import PointToConfirm
 from matcher.club.meeting_day.schedule import absent_together, clock, widest
 from matcher.club.meeting_day.store import Person
-from matcher.club.registration.cell_words import names_in
-from matcher.club.registration.completed import as_lines_say, completed, with_corrections, words_of
+from matcher.club.registration.cell_words import cell_names
+from matcher.club.registration.completed import complete_participant, need_words, unlike_former, with_corrections
 from matcher.club.registration.doubts import points_of, with_hours
 from matcher.club.registration.remarks import Fault, LineRemark, said_of_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Spreadsheet
@@ -45,7 +45,8 @@ _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", 
 class Intake:
     """Plan of an import: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
-    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unused` what of them was not read. `noted` is said of lines taken, `left` of lines left out.
+    `repeated` lines add to a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` are sentences
+    on how each was understood, `unused` on what of them was not read. `noted` are remarks on lines taken, `left` on lines left out.
     """
 
     changes: tuple[DayChange, ...]
@@ -69,36 +70,36 @@ class Intake:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Return what is said of lines, one sentence each."""
+        """Return the remarks on lines, one sentence each."""
         return tuple(map(str, self.noted))
 
     @property
-    def refused(self) -> tuple[str, ...]:
+    def refused_lines(self) -> tuple[str, ...]:
         """Lines that are left out, one sentence each."""
         return tuple(map(str, self.left))
 
     @property
     def read(self) -> int:
         """Number of lines read."""
-        return self.created + self.updated + self.unchanged + self.repeated + len(self.refused)
+        return self.created + self.updated + self.unchanged + self.repeated + len(self.refused_lines)
 
 
-def prepare(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -> Intake:
+def plan_registrations(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -> Intake:
     """Return what these spreadsheets change in the event. The same spreadsheets again change nothing."""
     taking = _Taking(event, catalogue)
     for sheet in sheets:
         for entrant in sheet.entrants:
             taking.take(sheet, entrant)
-    return taking.done(sheets)
+    return taking.finish(sheets)
 
 
-def enter(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, by_oneself: bool = True) -> Intake:
+def plan_entry(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, by_oneself: bool = True) -> Intake:
     """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
-    may be one already. Whoever registers changes nobody else; `told` whether it does so itself."""
+    may be one already. Whoever registers changes nobody else; `by_oneself`: in its own words, not the organiser's."""
     sheet = Spreadsheet("inscription", understood(PARTICIPANTS, ()), (), (entrant,), (), ())
     taking = _Taking(event, catalogue, anew=True, told=by_oneself)
     taking.take(sheet, entrant)
-    return taking.done([sheet])
+    return taking.finish([sheet])
 
 
 @dataclass
@@ -128,14 +129,14 @@ class _Taking:
         """Take one line: a participant more, or more of one."""
         newcomer = one_line(with_hours(entrant, self.event.schedule))
         key, again = self._key(newcomer)
-        newcomer = self._corrected(key, entrant, newcomer)
+        newcomer = with_corrections(newcomer, entrant, self.event.by_key.get(key), self.event.points)
         participant = self.drafts[key] if again else self.event.by_key.get(key)
-        line, before = {*map(words_of, one_line(entrant.participant).needs)}, self.needs.setdefault(key, set())
+        line, before = {*map(need_words, one_line(entrant.participant).needs)}, self.needs.setdefault(key, set())
         if again and participant:
             self.repeated += 1
-            newcomer = self._joined(sheet, entrant, *as_lines_say(participant, newcomer, line, before))
+            newcomer = self._joined(sheet, entrant, *unlike_former(participant, newcomer, line, before))
         elif participant:
-            newcomer = completed(newcomer, participant, entrant.said)
+            newcomer = complete_participant(newcomer, participant, entrant.said)
         else:
             newcomer = replace(newcomer, key=key)
         if newcomer.supplies and not again:
@@ -145,14 +146,18 @@ class _Taking:
                 return
             newcomer = self._linked(sheet, entrant, newcomer)
         before |= line
-        self._keep(newcomer)
+        self.drafts[newcomer.key] = newcomer
+        self.last = max(self.last, newcomer.key)
+        for name in _names(newcomer):
+            if newcomer.key not in (keys := self.keys.setdefault(name, [])):
+                keys.append(newcomer.key)
         former = self.people.get(key, ())
         met = {person.name for person in former}
         if people := (*former, *(person for person in entrant.people if person.name not in met)):
             self.people[key] = people
         self.named.append((sheet, entrant, key))
 
-    def done(self, sheets: Sequence[Spreadsheet]) -> Intake:
+    def finish(self, sheets: Sequence[Spreadsheet]) -> Intake:
         """Return what was taken."""
         registered = tuple(one for key, one in self.drafts.items() if key not in self.event.by_key)
         amended = tuple(one for key, one in self.drafts.items() if one != self.event.by_key.get(key, one))
@@ -189,8 +194,10 @@ class _Taking:
             changes.append(Bind(new))
         if import_questions or again:
             changes.append(AskQuestion((*again, *import_questions)))
-        if points := self._points(after):
-            changes.append(NotePoints(points))
+        known = {one.code for one in after.points}
+        points = dict.fromkeys(one for one in self._doubtful_points(after.by_key) if one.code not in known)
+        if points:
+            changes.append(NotePoints(tuple(points)))
         answered = {answer.number for answer in settled}
         return (*changes, *settled), (*(one for one in again if one.number not in answered), *import_questions)
 
@@ -207,23 +214,11 @@ class _Taking:
             return known[0], False
         return max(self.event.taken, self.last) + 1, False
 
-    def _corrected(self, key: int, entrant: Entrant, newcomer: Participant) -> Participant:
-        """Return the participant of a line with what was corrected by hand of the one that it is."""
-        participant, its_own = self.event.by_key.get(key), (point for point in self.event.points if point.about == key)
-        return with_corrections(newcomer, entrant, participant, its_own) if participant else newcomer
-
-    def _keep(self, newcomer: Participant) -> None:
-        self.drafts[newcomer.key] = newcomer
-        self.last = max(self.last, newcomer.key)
-        for name in _names(newcomer):
-            if newcomer.key not in (keys := self.keys.setdefault(name, [])):
-                keys.append(newcomer.key)
-
     def _joined(self, sheet: Spreadsheet, entrant: Entrant, former: Participant, newcomer: Participant) -> Participant:
-        """Return a participant with what one more line says of it: a need, or somebody who comes for it at hours of its own."""
+        """Return a participant with one more line of it: a need, or somebody who comes for it at hours of its own."""
         known = {person.name for person in self.people.get(former.key, ())}
         more = known and {person.name for person in entrant.people if person.name} - known
-        joined = former.joined(newcomer)
+        joined = former.merge(newcomer)
         arrival, departure, away = joined.arrival, joined.departure, joined.away
         if more:
             arrival, departure = (
@@ -237,7 +232,7 @@ class _Taking:
             end = "à la fin" if departure is None else f"à {clock(departure)}"
             several = "vient à plusieurs, pas aux mêmes heures" if more else "a plusieurs lignes, pas aux mêmes heures"
             how = "les uns prenant la suite des autres" if more else "quand toutes le disent là"
-            self._say(sheet, entrant, f"« {{}} » {several} : attendu {start} {end}, {how}.", former.name)
+            self._remark(sheet, entrant, f"« {{}} » {several} : attendu {start} {end}, {how}.", former.name)
         return replace(
             joined,
             siret=former.siret or newcomer.siret,
@@ -248,7 +243,7 @@ class _Taking:
         )
 
     def _linked(self, sheet: Spreadsheet, entrant: Entrant, newcomer: Participant) -> Participant:
-        """Return a supplier with its id in the catalogue, where its number or its very name tells; what may be it is kept to be asked."""
+        """Return a supplier with its id in the catalogue, by its number or its very name; what may be it is kept to be asked."""
         number = newcomer.supplier_id or newcomer.siret
         supplier_id = self.catalogue.by_number(number) if number else ""
         if not supplier_id and not number:
@@ -260,41 +255,36 @@ class _Taking:
         if card is None:
             return replace(newcomer, supplier_id="")
         if number and likeness((newcomer.name,), (card.name,)).share < SAME_NAME and newcomer.name != newcomer.siret:
-            self._say(
+            self._remark(
                 sheet, entrant, "« {} » est inscrit sous le SIRET de « {} » : à vérifier.", newcomer.name, card.name
             )
         linked = replace(newcomer, supplier_id=card.id, siret=newcomer.siret or card.siret)
         return spelt(linked, card.name) if entrant.participant.siret else linked
 
     def _bonds(self, after: MeetingDay) -> list[Bond]:
-        """Return what names surely tie; what they may name is asked by `_asked`, whom they cannot name is said."""
+        """Return what names surely tie; what they may name is asked by `_asked`, whom they cannot name is a remark."""
         bonds = []
         for sheet, entrant, key in self.named:
             others = [one for one in after.participants if one.supplies != after.by_key[key].supplies]
             for tie, cell in entrant.named:
                 whole = among(cell, others, after.doubles.items())
-                for name in (cell,) if whole.sure else names_in(cell):
+                for name in (cell,) if whole.sure else cell_names(cell):
                     meant = whole if whole.sure else among(name, others, after.doubles.items())
                     if meant.sure:
                         bonds.append(Bond(tie, key, int(meant.sure)))
                     elif among(name, [one for one in after.participants if one not in others]).sure:
                         text = "« {} » est du même côté que « {} » : le vœu est laissé."
-                        self._say(sheet, entrant, text, name, after.by_key[key].name)
+                        self._remark(sheet, entrant, text, name, after.by_key[key].name)
                     else:
                         self.wishes.append((key, tie, name, meant))
         return bonds
 
-    def _points(self, after: MeetingDay) -> tuple[PointToConfirm, ...]:
-        """Return what is to be confirmed and was not yet."""
-        known = {one.code for one in after.points}
-        return tuple(dict.fromkeys(one for one in self._points_said(after.by_key) if one.code not in known))
-
     def _doubted(self) -> tuple[str, ...]:
-        """Return the points (codes) that wait already, and that the lines say again."""
+        """Return the points (codes) that wait already, and that the lines repeat."""
         waiting = {point.code for point in self.event.points if not point.settled}
-        return tuple(dict.fromkeys(one.code for one in self._points_said(self.drafts) if one.code in waiting))
+        return tuple(dict.fromkeys(one.code for one in self._doubtful_points(self.drafts) if one.code in waiting))
 
-    def _points_said(self, by_key: Mapping[int, Participant]) -> Iterator[PointToConfirm]:
+    def _doubtful_points(self, by_key: Mapping[int, Participant]) -> Iterator[PointToConfirm]:
         """Yield what the lines leave to be confirmed."""
         for _, entrant, key in self.named:
             yield from points_of(entrant, by_key[key], self.event.schedule)
@@ -302,7 +292,12 @@ class _Taking:
     def _asked(self, after: MeetingDay) -> tuple[ImportQuestion, ...]:
         """Return the questions that nobody was asked yet."""
         known = {_asks(one) for one in self.event.questions}
-        drafts = [*self._who(after)]
+        drafts = []
+        for key, meant in self.options.items():
+            if not after.by_key[key].supplier_id:
+                text = f"« {after.by_key[key].name} » : est-ce un fournisseur du catalogue ?"
+                options = (*meant.options, Option(NEW, "aucun : un nouveau"))
+                drafts.append(ImportQuestion(0, Doubt.WHO, key, text, options))
         # Suppliers of one number are one until someone says otherwise, those of one name are two.
         for supplies in (False, True):
             drafts += self._twice([one for one in after.participants if one.supplies is supplies])
@@ -331,13 +326,6 @@ class _Taking:
                 settled += [AnswerQuestion(import_question.number, meant.sure)] if meant.sure else []
         return again, settled
 
-    def _who(self, after: MeetingDay) -> Iterable[ImportQuestion]:
-        for key, meant in self.options.items():
-            if not after.by_key[key].supplier_id:
-                text = f"« {after.by_key[key].name} » : est-ce un fournisseur du catalogue ?"
-                options = (*meant.options, Option(NEW, "aucun : un nouveau"))
-                yield ImportQuestion(0, Doubt.WHO, key, text, options)
-
     def _twice(self, side: Sequence[Participant]) -> Iterable[ImportQuestion]:
         first: dict[str, Participant] = {}
         alike = spelt_nearly(side)
@@ -362,7 +350,7 @@ class _Taking:
             for key in filter(None, (candidate.number, name_key(candidate.name))):
                 first.setdefault(key, candidate)
 
-    def _say(self, sheet: Spreadsheet, entrant: Entrant, text: str, *quoted: str) -> None:
+    def _remark(self, sheet: Spreadsheet, entrant: Entrant, text: str, *quoted: str) -> None:
         self.remarks.append(LineRemark(sheet.name, Fault(entrant.line, "", text, quoted)))
 
 

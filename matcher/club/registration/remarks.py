@@ -54,7 +54,7 @@ def in_groups_of_a_kind(remarks: Sequence[LineRemark]) -> tuple[RemarkGroup, ...
 
 
 def said_of_files(sayings: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Return what is said of files (the name of each, and a sentence), each sentence once for all its files."""
+    """Return sentences on files (the name of each, and a sentence), each sentence once for all its files."""
     files: dict[str, list[str]] = {}
     for name, remark in sayings:
         files.setdefault(remark, []).append(f"« {name} »")

@@ -34,7 +34,7 @@ def read_files(result: Mapping[str, Any]) -> ReadFiles:
 
 
 def _read(hold: Hold) -> Mapping[str, Any]:
-    """Read the files with what persons said of such columns."""
+    """Read the files, by what persons answered on such columns."""
     columns = remembered_columns(hold.engine, PARTICIPANTS.table)
     headers: dict[str, tuple[str, Sequence[SeenHeader]]] = {}
     sheets, faults = {}, {}

@@ -23,7 +23,7 @@ from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole, T
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.points import Topic
 from matcher.club.meeting_day.store import Person
-from matcher.club.registration.cell_words import AWAY, COMES, EITHER, ELSEWHERE, is_title, word_of, words_of
+from matcher.club.registration.cell_words import AWAY, COMES, EITHER, ELSEWHERE, cell_meanings, is_title, word_of
 from matcher.club.registration.remarks import Fault
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
@@ -50,7 +50,7 @@ _BETWEEN_PERSONS = re.compile(r"\s*(?:[;\n/,]|\bet\b|&)\s*")
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulCell:
-    """A cell of a participant that is unread or in doubt, and in French what was made of it; empty where the hours of its line tell it."""
+    """A cell of a participant that is unread or in doubt, and in French what was made of it; empty where that is the hours of its line."""
 
     topic: Topic
     written: str
@@ -60,7 +60,7 @@ class DoubtfulCell:
 @dataclass(frozen=True, slots=True)
 class Entrant:
     """One line: a participant without a key, who comes for it, the names that it wishes for, refuses or has met, by tie, as written; the
-    fields that it fills (`said`); the words of its hours that only the day tells (`Presence.words`); and what is to be confirmed."""
+    fields that it fills (`said`); the words of its hours that depend on the day (`Presence.words`); and what is to be confirmed."""
 
     line: int
     participant: Participant
@@ -73,7 +73,7 @@ class Entrant:
 
 @dataclass(frozen=True, slots=True)
 class Spreadsheet:
-    """Content of a file: `unused` says what of its columns is not read; `faults` are values left out, each said; `refused` are lines left out."""
+    """Content of a file: `unused` are sentences on what of its columns is not read; `faults` are values left out, `refused` lines left out."""
 
     name: str
     columns: Columns
@@ -84,14 +84,10 @@ class Spreadsheet:
 
 
 def read_spreadsheet(
-    path: Path,
-    sort: ParticipantRole | None,
-    columns: ToldColumns = UNTOLD,
-    *,
-    stop: Stop | None = None,
+    path: Path, sort: ParticipantRole | None, columns: ToldColumns = UNTOLD, *, stop: Stop | None = None
 ) -> Spreadsheet:
-    """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process; `sort` is what those come as whom no column says it of,
-    `columns` what persons said that columns hold.
+    """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process; `sort` is what those come as of whom no column gives it,
+    `columns` what persons answered that columns hold.
 
     Raises ReadRefused where the file is no table, no column names them, or nobody is in it, and Stopped.
     """
@@ -128,12 +124,7 @@ def _participants(path: Path, sort: ParticipantRole | None, told_columns: ToldCo
     if not reading.entrants and not reading.refused:
         raise SourceError(path, "aucun participant sous l’en-tête.", line=table.line)
     return Spreadsheet(
-        path.name,
-        columns,
-        reading.tally.unused,
-        tuple(reading.entrants),
-        tuple(reading.faults),
-        tuple(reading.refused),
+        path.name, columns, reading.tally.unused, tuple(reading.entrants), tuple(reading.faults), tuple(reading.refused)
     )
 
 
@@ -175,7 +166,7 @@ class _Reading:
             self.entrants.append(Entrant(row.line, participant, people, named, filled, day_words, doubts))
 
     def _left(self, row: Row, cells: Sequence[str], name: str) -> tuple[str, ...]:
-        """Return why a line is no participant and the cell that tells it, nothing where it is one."""
+        """Return why a line is no participant, in French, and the cell concerned; nothing where it is one."""
         if any(_TOTAL.fullmatch(name_key(cell)) for cell in cells):
             return ("une ligne de total",)
         if not name_key(name):
@@ -191,7 +182,7 @@ class _Reading:
         return ()
 
     def _doubt(self, row: Row, cells: Sequence[str], name: str) -> None:
-        """Say what makes it doubtful that a line is a participant who comes."""
+        """Add a fault for each thing that makes it doubtful that a line is a participant who comes."""
         if self._alone(cells, name):
             self._fault(row, "name", "« {} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.", name)
         for text in self._silent(row):
@@ -206,7 +197,7 @@ class _Reading:
         return cells == [name] and len(self._columns) > _FEW
 
     def _silent(self, row: Row) -> list[str]:
-        """Return what is said of its coming that tells no hours."""
+        """Return the cells on its coming without hours."""
         return [text for text in self._texts(row, "coming") if clean_presence(text) == Cleaned(None)]
 
     def _participant(
@@ -280,7 +271,7 @@ class _Reading:
         )
 
     def _parted(self, row: Row, cells: Sequence[str]) -> list[str]:
-        """The needs of the cells, each once, parted where several are written together, which is said."""
+        """Return the needs of the cells, each once, parted where several are written together, with a fault."""
         texts: dict[str, None] = {}
         for cell in cells:
             cut = needs_said(cell, by_words=not self._text(row, "amount") and not self._text(row, "hours"))
@@ -324,7 +315,7 @@ class _Reading:
         return list(dict.fromkeys(phones)), list(dict.fromkeys(emails))
 
     def _sort_of(self, row: Row) -> ParticipantRole | None:
-        """Return what the line comes as: its own word for it, else the sheet’s; « entreprise » alone says nothing where the sheet does."""
+        """Return what the line comes as: its own word for it, else the sheet’s, which « entreprise » alone leaves."""
         texts = self._texts(row, "sort")
         words = [word for text in texts if (word := word_of(text))]
         for word in words:
@@ -349,12 +340,12 @@ class _Reading:
         return None if value is None else int(value)
 
     def _access(self, row: Row) -> dict[str, bool]:
-        """Return what is needed to come in and to talk: the words of a cell say which (« interprète LSF » under « Accessibilité »,
-        « PMR et boucle »), else its column does; there, anything that is not a no is a yes."""
+        """Return what is needed to come in and to talk: by the words of a cell (« interprète LSF » under « Accessibilité », « PMR et boucle »),
+        else by its column; there, anything that is not a no is a yes."""
         needed = dict.fromkeys(_NEEDED, False)
         for column in (*_NEEDED, _ANY_ACCESS):
             for text in self._texts(row, column):
-                meant = words_of(text)
+                meant = cell_meanings(text)
                 named = [field for field, word in _NEEDED.items() if word in meant]
                 if not named and name_key(text) not in _NO:
                     named = [column] if column in _NEEDED else []
@@ -383,7 +374,7 @@ class _Reading:
         return cleaned.value
 
     def _fault(self, row: Row, field: str, text: str, cell: str = "") -> None:
-        """Say what is wrong of a field, in the column that holds `cell` (quoted in the place of « {} »), else in its first."""
+        """Add a fault of a field, in the column that holds `cell` (quoted in the place of « {} »), else in its first."""
         columns = self._columns[field]
         column = next((one for one in columns if cell and row.take(one) == cell), columns[0])
         fault = Fault(row.line, column, text, (cell,) if cell else ())

@@ -58,19 +58,20 @@ class Catalogue:
             return find_id(connection, key) or ""
 
     def by_name(self, name: str, place: str) -> Who:
-        """Return which supplier a name is, in the town where it is said to be."""
+        """Return which supplier a name is, in the town of `place`."""
+
         recognition = self._recogniser.recognise(WrittenSupplier(name, city=place))
         if recognition.sure:
             return Who(recognition.sure.id)
         cards = (self.card(option.supplier.id) for option in recognition.options)
-        return Who(options=tuple(Option(card.id, described(card)) for card in cards if card))
+        return Who(options=tuple(Option(card.id, card_words(card)) for card in cards if card))
 
     @cached_property
     def _recogniser(self) -> Recogniser:
         return load_recogniser(self._engine)
 
 
-def described(card: Card) -> str:
+def card_words(card: Card) -> str:
     """Return a supplier of the catalogue as a question names it: « Les Ateliers du Marais (ESAT), Maubeuge, 000 112 345 00011 »."""
     kinds = f" ({', '.join(card.kinds)})" if card.kinds else ""
     return ", ".join(filter(None, (f"{card.name}{kinds}", card.city, in_groups(card.siret))))
@@ -162,14 +163,22 @@ def at_entrance(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], typ
     """Return whom a code or a name names. A code, or a whole name that one alone has, is sure; letters are not."""
     if (key := key_of(event.id, typed)) is not None and key in event.by_key:
         return AtEntrance(event.seat_of(key))
-    seats = [one for supplies in (False, True) for one in event.seated(suppliers=supplies)]
+    seats = [one for supplies in (False, True) for one in event.list_seats(suppliers=supplies)]
     names = {one.key: tuple(map(name_key, _names(event, people, one))) for one in seats}
     wanted = name_key(typed)
     whole = [key for key, its in names.items() if wanted and wanted in its]
     if len(whole) == 1:
         return AtEntrance(whole[0])
-    options = whole or [key for key, its in names.items() if _begun(wanted, its)] or _alike(event, seats, names, typed)
-    return AtEntrance(options=tuple(options), fault="" if options else _unknown(typed))
+    if options := whole or _begun_or_alike(event, seats, names, typed):
+        return AtEntrance(options=tuple(options))
+    fault = f"Personne n’est inscrit sous « {typed} »."
+    if not typed:
+        fault = "Écrivez le code d’un badge, ou quelques lettres d’un nom."
+    elif is_code(typed):
+        fault = (
+            f"Le code « {typed} » est mal recopié, ou d’un autre événement : relisez le badge, ou cherchez par le nom."
+        )
+    return AtEntrance(fault=fault)
 
 
 def _names(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], participant: Participant) -> tuple[str, ...]:
@@ -181,25 +190,20 @@ def _names(event: MeetingDay, people: Mapping[int, tuple[Person, ...]], particip
     )
 
 
-def _begun(wanted: str, names: tuple[str, ...]) -> bool:
-    """Return whether each word typed begins a word of one of the names."""
-    words = wanted.split()
-    return bool(words) and any(all(any(own.startswith(word) for own in its.split()) for word in words) for its in names)
-
-
-def _alike(event: MeetingDay, seats: list[Participant], names: Mapping[int, tuple[str, ...]], typed: str) -> list[int]:
-    """Those whose structure, or a person of whom, is spelt nearly so."""
+def _begun_or_alike(
+    event: MeetingDay, seats: list[Participant], names: Mapping[int, tuple[str, ...]], typed: str
+) -> list[int]:
+    """Return those one of whose names has a word that begins by each word typed; else those whose structure, or a person of whom, is spelt nearly
+    so."""
+    words = name_key(typed).split()
+    begun = []
+    for key, own in names.items() if words else ():
+        parts = [name.split() for name in own]
+        if any(all(any(part.startswith(word) for part in name) for word in words) for name in parts):
+            begun.append(key)
+    if begun:
+        return begun
     result = among(typed, seats, event.doubles.items())
     structures = [int(code) for code in (result.sure, *(option.code for option in result.options)) if code]
     persons = [key for key, its in names.items() if any(spelt_alike(typed, name) >= SURE_RATIO for name in its)]
     return list(dict.fromkeys((*structures, *persons)))
-
-
-def _unknown(typed: str) -> str:
-    if not typed:
-        return "Écrivez le code d’un badge, ou quelques lettres d’un nom."
-    if is_code(typed):
-        return (
-            f"Le code « {typed} » est mal recopié, ou d’un autre événement : relisez le badge, ou cherchez par le nom."
-        )
-    return f"Personne n’est inscrit sous « {typed} »."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import FrozenTimetable, MeetingDay
-from matcher.club.results.view import Summary, share_of, summary
+from matcher.club.results.view import Summary, gap_words, summary
 from matcher.domain.french import count, enumeration, number, typeset
 
 _ROUNDING = 1e-9
@@ -28,7 +28,12 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
     if plan is None or counts is None:
         return ()
     guests, short = counts.buyers + counts.suppliers, len(plan.short)
-    interest = ("refait", "en changeant le moins") if plan.mended else _interest(counts.gap)
+    if plan.mended:
+        interest = ("refait", "en changeant le moins")
+    elif counts.gap < _ROUNDING:
+        interest = ("le plus grand", "à autant de vœux et de besoins")
+    else:
+        interest = (gap_words(counts.gap), "au plus du meilleur")
     most = f", {_UNCOUNTED}" if "vœux" in counts.uncounted and not plan.mended else ""
     wished, kept = counts.wished - counts.wished_since, counts.kept - counts.kept_since
     since = count(counts.wished_since, "noté depuis", "notés depuis") if counts.wished_since else ""
@@ -40,7 +45,7 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
         ("Les vœux", (kept_of[0], " ; ".join(filter(None, (kept_of[1], since)))), wishes),
         ("Chaque besoin, son métier", _served(plan, counts), needs),
         ("Personne sous son minimum", (number(guests - short), f"sur {number(guests)}"), not short or plan.fair),
-        (f"L’intérêt des {_meetings(counts)}", interest, counts.gap < _ROUNDING),
+        (f"L’intérêt des {count(counts.meetings, 'rendez-vous', 'rendez-vous')}", interest, counts.gap < _ROUNDING),
     )
     rules = Aim("Les règles", "toutes tenues", "", proven=True)
     others = (
@@ -48,10 +53,6 @@ def aims(event: MeetingDay) -> tuple[Aim, ...]:
         for label, (figure, base), proven in rows
     )
     return rules, *others
-
-
-def _meetings(summary: Summary) -> str:
-    return count(summary.meetings, "rendez-vous", "rendez-vous")
 
 
 def _served(plan: FrozenTimetable, summary: Summary) -> tuple[str, str]:
@@ -65,13 +66,7 @@ def _served(plan: FrozenTimetable, summary: Summary) -> tuple[str, str]:
     return number(summary.answered), f"sur {count(plan.most_answered, 'possible', 'possibles')}"
 
 
-def _interest(gap: float) -> tuple[str, str]:
-    if gap < _ROUNDING:
-        return "le plus grand", "à autant de vœux et de besoins"
-    return share_of(gap), "au plus du meilleur"
-
-
-def headline(event: MeetingDay) -> tuple[str, ...]:
+def needs_headline(event: MeetingDay) -> tuple[str, ...]:
     """Return how many needs are served of those that can be, then how many cannot, as French sentences; none where that was not counted."""
     plan, counts = event.plan, summary(event)
     if plan is None or counts is None or counts.answered is None or not counts.needs:
@@ -86,28 +81,19 @@ def headline(event: MeetingDay) -> tuple[str, ...]:
     return tuple(typeset(text) for text in (served, *([why] if impossible else [])))
 
 
-def compared(event: MeetingDay) -> tuple[Rival, ...]:
+def compare_rivals(event: MeetingDay) -> tuple[Rival, ...]:
     """Return the timetable and the simpler ones that it was compared with, counted alike, ours first; none where it was not compared."""
     plan, plan_summary = event.plan, summary(event)
     if plan is None or plan_summary is None or not plan.rivals:
         return ()
-    ours = Rival(
-        *(
-            "cet horaire",
-            plan.total,
-            plan_summary.meetings,
-            plan_summary.fewest or 0,
-            len(plan.short),
-            plan_summary.kept,
-            plan.answered,
-        )
-    )
+    fewest, short = plan_summary.fewest or 0, len(plan.short)
+    ours = Rival("cet horaire", plan.total, plan_summary.meetings, fewest, short, plan_summary.kept, plan.answered)
     return ours, *plan.rivals
 
 
 def price_of_total(event: MeetingDay) -> str:
     """Return in French what a simpler timetable of a higher total gives up for it; empty where none has one."""
-    rivals = compared(event)
+    rivals = compare_rivals(event)
     if not rivals:
         return ""
     best = max(rivals, key=lambda one: one.total)  # ours, the first, where they are equal

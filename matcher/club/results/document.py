@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
-from matcher.club.meeting_day.header import Rival
-from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant
+from matcher.club.meeting_day.meeting_day import FrozenTimetable, MeetingDay, Participant
 from matcher.club.meeting_day.schedule import clock, presence_said
 from matcher.club.meeting_day.store import Listed, Person
-from matcher.club.results.aims import compared, headline, price_of_total
+from matcher.club.results.aims import compare_rivals, needs_headline, price_of_total
 from matcher.club.results.view import (
     Filling,
     GridLine,
@@ -16,7 +15,7 @@ from matcher.club.results.view import (
     Summary,
     by_participant,
     by_table,
-    served,
+    fewest_words,
     shared_tables,
     summary,
 )
@@ -34,36 +33,16 @@ People = Mapping[int, tuple[Person, ...]]
 
 TIMETABLE = (
     *(Column("Heure", 9), Column("Table", 7), Column("Acheteur", 34), Column("Fournisseur", 34), Column("Intérêt", 24)),
-    *(
-        Column("Affinité", 9, "0.00"),
-        Column("Pourquoi (pour l’acheteur)", 60),
-        Column("Pourquoi (pour le fournisseur)", 60),
-    ),
-    *(Column("Placé à la main", 9), Column("Issue", 16), Column("Note", 40)),
+    *(Column("Affinité", 9, "0.00"), Column("Pourquoi (pour l’acheteur)", 60)),
+    *(Column("Pourquoi (pour le fournisseur)", 60), Column("Placé à la main", 9), Column("Issue", 16)),
+    Column("Note", 40),
 )
 PARTICIPANTS = (
-    *(
-        Column("N°", 6),
-        Column("Sorte", 12),
-        Column("Structure", 36),
-        Column("SIRET", 17),
-        Column("Besoins ou activité", 60),
-    ),
-    *(
-        Column("Lieu", 20),
-        Column("Personnes", 34),
-        Column("Téléphone", 16),
-        Column("Courriel", 30),
-        Column("Arrivée", 9),
-    ),
-    *(
-        Column("Départ", 9),
-        Column("Contraintes horaires", 26),
-        Column("Rendez-vous", 8),
-        Column("Présence", 10),
-        Column("Accès", 26),
-    ),
-    *(Column("Effectif", 9), Column("Zone d’intervention", 26)),
+    *(Column("N°", 6), Column("Sorte", 12), Column("Structure", 36), Column("SIRET", 17)),
+    *(Column("Besoins ou activité", 60), Column("Lieu", 20), Column("Personnes", 34), Column("Téléphone", 16)),
+    *(Column("Courriel", 30), Column("Arrivée", 9), Column("Départ", 9), Column("Contraintes horaires", 26)),
+    *(Column("Rendez-vous", 8), Column("Présence", 10), Column("Accès", 26), Column("Effectif", 9)),
+    Column("Zone d’intervention", 26),
 )
 QUESTIONS = (Column("Question", 9), Column("Texte", 60), Column("Réponses possibles", 60), Column("Réponse", 16))
 TO_RING = (
@@ -73,16 +52,11 @@ TO_RING = (
 BADGES = (
     *(Column("Nom", 30), Column("Structure", 40), Column("Sorte", 14), Column("Première table", 8), Column("Code", 8)),
 )
-# What a letter says before the meetings, which take three columns each.
+# What a letter holds before the meetings, which take three columns each.
 LETTER = (
-    *(
-        Column("Structure", 36),
-        Column("Sorte", 14),
-        Column("Personnes", 34),
-        Column("Courriel", 30),
-        Column("Téléphone", 16),
-    ),
-    *(Column("Événement", 36), Column("Jour", 20), Column("Lieu", 30), Column("Code", 8), Column("Rendez-vous", 8)),
+    *(Column("Structure", 36), Column("Sorte", 14), Column("Personnes", 34), Column("Courriel", 30)),
+    *(Column("Téléphone", 16), Column("Événement", 36), Column("Jour", 20), Column("Lieu", 30)),
+    *(Column("Code", 8), Column("Rendez-vous", 8)),
 )
 
 
@@ -103,9 +77,14 @@ def questions_csv(event: MeetingDay) -> DescribedFile:
 
 
 def workbook(event: MeetingDay, people: People) -> bytes:
-    """The organiser’s workbook: what to know, the timetable by meeting, buyer, supplier and table, who comes, the journal."""
+    """The organiser’s workbook: the event, the timetable by meeting, buyer, supplier and table, who comes, the journal."""
+    to_ring: list[list[Cell]] = []
+    for point in (*event.to_ring, *(one for one in event.points if one not in event.to_ring)):
+        phones = " ; ".join(shown_phone(person.phone) for person in people.get(point.about, ()) if person.phone)
+        settled = "oui" if point.settled else ""
+        to_ring.append([event.name_of(point.about), phones, str(point.topic), point.written, point.says, settled])
     with new_workbook(event.header.title) as (book, content):
-        write_lines(book, "À savoir", list(about(event)))
+        write_lines(book, "À savoir", list(event_lines(event)))
         write_table(book, "Rendez-vous", TIMETABLE, _meetings(event), frozen=2)
         for name, lines in (
             ("Par acheteur", by_participant(event, suppliers=False)),
@@ -115,7 +94,7 @@ def workbook(event: MeetingDay, people: People) -> bytes:
             hours = [Column(clock(start), 26) for start in event.schedule.starts]
             write_table(book, name, [Column("", 34), *hours], [_grid(event, line) for line in lines], frozen=1)
         write_table(book, "Participants", PARTICIPANTS, _participants(event, people), frozen=3)
-        write_table(book, "À rappeler", TO_RING, _to_ring(event, people), frozen=1)
+        write_table(book, "À rappeler", TO_RING, to_ring, frozen=1)
         write_lines(
             book,
             "Journal",
@@ -126,7 +105,13 @@ def workbook(event: MeetingDay, people: People) -> bytes:
 
 def badges_csv(sheets: Sequence[ParticipantSheet]) -> DescribedFile:
     """One line a badge: each person, or the structure alone where nobody is named."""
-    return csv_of(BADGES, _badges(sheets))
+    badges: list[list[Cell]] = []
+    for sheet in sheets:
+        first = next((line.table for line in sheet.lines if line.filling is Filling.MEETING), None)
+        names = [person.name for person in sheet.people if person.name] or [""]
+        of_all = (sheet.participant.name, str(sheet.participant.sort), first, sheet.code)
+        badges += [[name, *of_all] for name in names]
+    return csv_of(BADGES, badges)
 
 
 def letters_csv(event: MeetingDay, sheets: Sequence[ParticipantSheet]) -> DescribedFile:
@@ -138,7 +123,7 @@ def letters_csv(event: MeetingDay, sheets: Sequence[ParticipantSheet]) -> Descri
     return csv_of([*LETTER, *columns], (_letter(event, sheet, most) for sheet in sheets))
 
 
-def about(event: MeetingDay) -> Iterator[Line]:
+def event_lines(event: MeetingDay) -> Iterator[Line]:
     """Description of an event and of the quality of its timetable, as labels and texts."""
     header, schedule, rules = event.header, event.schedule, event.rules
     yield "Événement", header.title
@@ -162,7 +147,7 @@ def about(event: MeetingDay) -> Iterator[Line]:
     )
     if rules.closed:
         yield "Tables retirées", enumeration(list(map(str, rules.closed)))
-    sides = (len(event.seated(suppliers=False)), len(event.seated(suppliers=True)))
+    sides = (len(event.list_seats(suppliers=False)), len(event.list_seats(suppliers=True)))
     yield (
         "Participants",
         f"{count(sides[0], 'acheteur ou attributaire', 'acheteurs et attributaires')}, {count(sides[1], 'fournisseur')}",
@@ -173,13 +158,29 @@ def about(event: MeetingDay) -> Iterator[Line]:
 
 def event_object(event: MeetingDay) -> dict[str, Any]:
     """An event as JSON: what was not given is null; persons and contacts are in no JSON."""
+    fields = (
+        "key sort name siret? supplier_id? needs activity? place? workers area? access arrival departure away presence"
+    )
+    participants = [
+        shaped(
+            fields,
+            participant,
+            needs=[shaped("text place? amount hours", need) for need in participant.needs],
+            access=access_needs(participant),
+            arrival=None if participant.arrival is None else clock(participant.arrival),
+            departure=None if participant.departure is None else clock(participant.departure),
+            away=[[clock(leaves), clock(returns)] for leaves, returns in participant.away],
+            presence=_presence(event, participant),
+        )
+        for participant in event.participants
+    ]
     return {
         **shaped("id version", event),
         **shaped("title organiser? day place?", event.header),
         "slots": [clock(start) for start in event.schedule.starts],
         "minutes": event.schedule.minutes,
         "tables": event.rules.tables,
-        "participants": [_participant_object(event, one) for one in event.participants],
+        "participants": participants,
         "questions": [shaped("number text answer?", question) for question in event.questions],
         "to_ring": [shaped("about topic written says", point) for point in event.to_ring],
         "timetable": timetable_object(event),
@@ -217,7 +218,7 @@ def listed_object(listing: Listed) -> dict[str, Any]:
 
 
 def trouble_object(statement: Said) -> dict[str, Any]:
-    """A trouble said before planning."""
+    """A trouble of an event before planning, as JSON."""
     return shaped("code text participants=keys remark", statement)
 
 
@@ -228,14 +229,14 @@ def shortages_object(event: MeetingDay, shortages: Shortages) -> dict[str, Any]:
 
 
 def _quality(event: MeetingDay, summary: Summary, plan: FrozenTimetable) -> Iterator[Line]:
-    if sentences := headline(event):
+    if sentences := needs_headline(event):
         yield "Besoins servis", " ".join(sentences)
     for missed in unserved_trades(event):
         yield f"Besoin non servi, {missed.trade}", f"{number(missed.needs)} : {missed.text}"
     yield "Rendez-vous", count(summary.meetings, "rendez-vous", "rendez-vous")
     most = "" if plan.mended else f", au plus {number(plan.bound, 1)}"
     yield "Horaire", f"{summary.quality} Affinité totale : {number(plan.total, 1)}{most}."
-    yield "Le moins servi", f"{served(summary)} ({count(len(summary.fewest_keys), 'participant')})"
+    yield "Le moins servi", f"{fewest_words(summary)} ({count(len(summary.fewest_keys), 'participant')})"
     since = (
         f", dont {count(since, 'vœu', 'vœux')} depuis que l’horaire est figé" if (since := summary.wished_since) else ""
     )
@@ -246,94 +247,60 @@ def _quality(event: MeetingDay, summary: Summary, plan: FrozenTimetable) -> Iter
         yield "Table partagée", f"Table {table} : {', puis '.join(map(event.name_of, buyers))}"
     for key in plan.short:
         yield "Sous son minimum", event.name_of(key)
-    for rival in compared(event):
-        yield f"Par comparaison, {rival.name}", _reached(rival)
+    for rival in compare_rivals(event):
+        wishes = "" if rival.kept is None else f", {count(rival.kept, 'vœu tenu', 'vœux tenus')}"
+        needs = "" if rival.answered is None else f", {count(rival.answered, 'besoin servi', 'besoins servis')}"
+        short = f"{count(rival.short, 'participant')} sous son minimum, affinité {number(rival.total, 1)}"
+        meetings = f"{count(rival.meetings, 'rendez-vous', 'rendez-vous')}{wishes}{needs}, le moins servi {number(rival.fewest)}"
+        yield f"Par comparaison, {rival.name}", f"{meetings}, {short}"
+
     if price := price_of_total(event):
         yield "À lire", price
 
 
-def _reached(rival: Rival) -> str:
-    wishes = "" if rival.kept is None else f", {count(rival.kept, 'vœu tenu', 'vœux tenus')}"
-    needs = "" if rival.answered is None else f", {count(rival.answered, 'besoin servi', 'besoins servis')}"
-    return (
-        f"{count(rival.meetings, 'rendez-vous', 'rendez-vous')}{wishes}{needs}, le moins servi {number(rival.fewest)}, "
-        f"{count(rival.short, 'participant')} sous son minimum, affinité {number(rival.total, 1)}"
-    )
-
-
 def _meetings(event: MeetingDay) -> Iterator[list[Cell]]:
     for booking in event.bookings:
-        outcome = event.outcomes.get(booking.pair)
+        outcome, hour = event.outcomes.get(booking.pair), clock(event.schedule.starts[booking.slot])
         yield [
-            *(
-                clock(event.schedule.starts[booking.slot]),
-                booking.table,
-                event.name_of(booking.buyer),
-                event.name_of(booking.supplier),
-            ),
-            *(
-                LEVELS[booking.level],
-                booking.affinity,
-                booking.to_buyer,
-                booking.to_supplier,
-                "oui" if booking.held else "",
-            ),
-            *(str(outcome.result) if outcome else "", outcome.note if outcome else ""),
+            *(hour, booking.table, event.name_of(booking.buyer), event.name_of(booking.supplier)),
+            *(LEVELS[booking.level], booking.affinity, booking.to_buyer, booking.to_supplier),
+            *("oui" if booking.held else "", str(outcome.result) if outcome else "", outcome.note if outcome else ""),
         ]
 
 
 def _grid(event: MeetingDay, line: GridLine) -> list[Cell]:
     label = f"{line.label}\n{line.about}" if line.about else line.label
-    return [label, *(" / ".join(_other(event, line, one) for one in cell) for cell in line.cells)]
-
-
-def _other(event: MeetingDay, line: GridLine, booking: Booking) -> str:
-    if line.label == f"Table {booking.table}":
-        return f"{event.name_of(booking.buyer)} et {event.name_of(booking.supplier)}"
-    other = booking.supplier if line.key == booking.buyer else booking.buyer
-    return f"{event.name_of(other)} (table {booking.table})"
+    cells: list[Cell] = [label]
+    for bookings in line.cells:
+        texts = []
+        for booking in bookings:
+            if line.label == f"Table {booking.table}":
+                texts.append(f"{event.name_of(booking.buyer)} et {event.name_of(booking.supplier)}")
+            else:
+                other = booking.supplier if line.key == booking.buyer else booking.buyer
+                texts.append(f"{event.name_of(other)} (table {booking.table})")
+        cells.append(" / ".join(texts))
+    return cells
 
 
 def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
     for participant in event.participants:
-        persons = people.get(participant.key, ())
-        had = len(event.bookings_of.get(participant.key, ()))
-        needs = (
-            " ; ".join(need_with_size(need.text, need.amount, need.hours) for need in participant.needs)
-            or participant.activity
-        )
+        needs = " ; ".join(need_with_size(need.text, need.amount, need.hours) for need in participant.needs)
         yield [
-            *(
-                participant.key,
-                str(participant.sort),
-                participant.name,
-                participant.siret,
-                needs,
-                participant.place,
-                ", ".join(p.name for p in persons if p.name),
-            ),
-            *(
-                " ; ".join(shown_phone(p.phone) for p in persons if p.phone),
-                " ; ".join(p.email for p in persons if p.email),
-            ),
+            *(participant.key, str(participant.sort), participant.name, participant.siret),
+            *(needs or participant.activity, participant.place, *_reached(people.get(participant.key, ()))),
             *("" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)),
             presence_said(None, None, participant.away),
-            *(
-                had,
-                _presence(event, participant),
-                ", ".join(access_needs(participant)),
-                participant.workers,
-                participant.area,
-            ),
+            *(len(event.bookings_of.get(participant.key, ())), _presence(event, participant)),
+            *(", ".join(access_needs(participant)), participant.workers, participant.area),
         ]
 
 
-def _to_ring(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
-    """Return what is still to be confirmed, then what has been."""
-    for point in (*event.to_ring, *(one for one in event.points if one not in event.to_ring)):
-        phones = " ; ".join(shown_phone(person.phone) for person in people.get(point.about, ()) if person.phone)
-        settled = "oui" if point.settled else ""
-        yield [event.name_of(point.about), phones, str(point.topic), point.written, point.says, settled]
+def _reached(persons: Sequence[Person]) -> tuple[str, str, str]:
+    """Return the names, the telephones and the e-mails of persons."""
+    phones = " ; ".join(shown_phone(p.phone) for p in persons if p.phone)
+    emails = " ; ".join(p.email for p in persons if p.email)
+    return ", ".join(p.name for p in persons if p.name), phones, emails
 
 
 def _presence(event: MeetingDay, participant: Participant) -> str:
@@ -342,40 +309,17 @@ def _presence(event: MeetingDay, participant: Participant) -> str:
     return "absent" if participant.absent else "là" if participant.key in event.here else "attendu"
 
 
-def _badges(sheets: Sequence[ParticipantSheet]) -> Iterator[list[Cell]]:
-    for sheet in sheets:
-        first = next((line.table for line in sheet.lines if line.filling is Filling.MEETING), None)
-        for name in [person.name for person in sheet.people if person.name] or [""]:
-            yield [name, sheet.participant.name, str(sheet.participant.sort), first, sheet.code]
-
-
 def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]:
     participant, header = sheet.participant, event.header
     meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
+    names, phones, emails = _reached(sheet.people)
     cells: list[Cell] = [
-        *(participant.name, str(participant.sort), ", ".join(p.name for p in sheet.people if p.name)),
-        *(
-            " ; ".join(p.email for p in sheet.people if p.email),
-            " ; ".join(shown_phone(p.phone) for p in sheet.people if p.phone),
-        ),
+        *(participant.name, str(participant.sort), names, emails, phones),
         *(header.title, day(header.day) if header.day else "", header.place, sheet.code, sheet.meetings),
     ]
     for line in meetings:
         cells += [f"{line.hour}, table {line.table}", line.name, line.why]
     return [*cells, *[""] * (3 * (most - len(meetings)))]
-
-
-def _participant_object(event: MeetingDay, participant: Participant) -> dict[str, Any]:
-    return shaped(
-        "key sort name siret? supplier_id? needs activity? place? workers area? access arrival departure away presence",
-        participant,
-        needs=[shaped("text place? amount hours", need) for need in participant.needs],
-        access=access_needs(participant),
-        arrival=None if participant.arrival is None else clock(participant.arrival),
-        departure=None if participant.departure is None else clock(participant.departure),
-        away=[[clock(leaves), clock(returns)] for leaves, returns in participant.away],
-        presence=_presence(event, participant),
-    )
 
 
 def access_needs(participant: Participant) -> list[str]:

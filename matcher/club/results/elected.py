@@ -34,17 +34,19 @@ class NeedsOf:
 
 def needs_by_trade(needs: Iterable[CountedNeed]) -> tuple[NeedsOf, ...]:
     """Return the needs of each trade, most asked first, the last ones together; one that is not understood is in none."""
-    return _few(_by((one for one in needs if one.understood), lambda one: one.trade), MOST_TRADES, "autres métiers")
+    return _few(_by((one for one in needs if one.is_understood), lambda one: one.trade), MOST_TRADES, "autres métiers")
 
 
 def needs_by_place(needs: Sequence[CountedNeed]) -> tuple[NeedsOf, ...]:
     """Return the needs of each EPCI, else of each département, most first, the last ones together; those without a place are in none."""
     return _few(
-        _by((one for one in needs if one.point and territory(one)), territory), MOST_PLACES, "autres territoires"
+        _by((one for one in needs if one.point and territory_name(one)), territory_name),
+        MOST_PLACES,
+        "autres territoires",
     )
 
 
-def territory(need: CountedNeed) -> str:
+def territory_name(need: CountedNeed) -> str:
     """Return the name of the EPCI of a need, else of its département; empty where neither is known."""
     group, county = epci(need.at.epci), departement(need.at.departement)
     return with_apostrophes(_KIND.sub("", group.name) if group else county.name if county else "")
@@ -68,7 +70,7 @@ def _few(needs: Sequence[NeedsOf], most: int, others: str) -> tuple[NeedsOf, ...
     return (*needs[:most], NeedsOf(label, sum(one.needs for one in rest), sum(one.met for one in rest), others=True))
 
 
-def lacks_said(lacks: Iterable[Lack]) -> dict[LackKind, tuple[str, ...]]:
+def lack_lines(lacks: Iterable[Lack]) -> dict[LackKind, tuple[str, ...]]:
     """Return what lacked as elected people read it, each kind apart; a trade of which few were there did not lack."""
     by_kind = grouped((one.kind, f"{one.trade} ({_lack_said(one)})") for one in lacks if one.kind is not LackKind.FEW)
     return {kind: tuple(by_kind.get(kind, ())) for kind in LackKind if kind is not LackKind.FEW}

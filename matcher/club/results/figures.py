@@ -1,4 +1,4 @@
-"""Figures of a day for elected people, each with what it rests on: needs met, contracts signed, hours of insertion; what nobody says is not zero."""
+"""Figures of a day for elected people, each with its basis: needs met, contracts signed, hours of insertion; what nobody gave is not zero."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 from matcher.club.meeting_day.changes import TellSequel
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.sequels import ORGANISER, ContractTerms, SequelStep
-from matcher.club.meeting_day.store import load
+from matcher.club.meeting_day.store import load_day
 from matcher.club.results.needs_met import CountedNeed, counted_needs
-from matcher.club.results.report import CountedMeeting, MeetingCounts, counted, counted_meetings
+from matcher.club.results.report import CountedMeeting, MeetingCounts, count_meetings, counted_meetings
 from matcher.club.results.said import MeetingWords
 from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
@@ -21,7 +21,7 @@ from matcher.ownership import OrganisationId
 
 @dataclass(frozen=True, slots=True)
 class ToldSum:
-    """Sum of a figure over contracts: over how many of them somebody says it; `total` is None where nobody does."""
+    """Sum of a figure over contracts, and how many `contracts` give it; `total` is None where none does."""
 
     total: float | None
     contracts: int
@@ -42,14 +42,14 @@ class Usefulness:
 
     @staticmethod
     def of(marks: Iterable[int | None]) -> "Usefulness":
-        """Return the mean of the marks that are said."""
+        """Return the mean of the marks that are given."""
         known = [mark for mark in marks if mark is not None]
         return Usefulness(round(sum(known) / len(known), 1) if known else None, len(known))
 
 
 @dataclass(frozen=True, slots=True)
 class SignedContract:
-    """A contract that a meeting led to: its terms, and in French who says so."""
+    """A contract that a meeting led to: its terms, and in French whose word that is."""
 
     words: MeetingWords
     terms: ContractTerms
@@ -59,7 +59,7 @@ class SignedContract:
 @dataclass(frozen=True, slots=True)
 class DayFigures:
     """Figures of a day. Of its `needs` whose trade is understood, `met` met a structure of their trade, None where there is no timetable; that of
-    `unread` others is not. Of its `buyers` who met somebody, `told` say what some meeting has led to."""
+    `unread` others is not. Of its `buyers` who met somebody, `told` have a meeting whose sequel is known."""
 
     needs: int
     met: int | None
@@ -87,16 +87,16 @@ class DayFigures:
         return ToldSum.of(one.terms.jobs for one in self.contracts)
 
 
-def figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: Sequence[CountedNeed]) -> DayFigures:
+def count_figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: Sequence[CountedNeed]) -> DayFigures:
     """Return the figures of an event, from its meetings and its needs."""
     met = [one.met for one in needs if one.met is not None]
-    read = [one for one in needs if one.understood]
+    read = [one for one in needs if one.is_understood]
     words = [one.words for one in meetings]
     return DayFigures(
         needs=len(read),
         met=sum(met) if event.plan else None,
         unread=len(needs) - len(read),
-        counts=counted("", meetings),
+        counts=count_meetings("", meetings),
         contracts=tuple(SignedContract(one, one.terms, _by(event, one)) for one in words if one.terms is not None),
         buyers=len({one.booking.buyer for one in words}),
         told=len({one.booking.buyer for one in words if one.step is not None}),
@@ -107,17 +107,17 @@ def figures(event: MeetingDay, meetings: Sequence[CountedMeeting], needs: Sequen
 
 def figures_of(setting: Setting) -> DayFigures:
     """Return the figures of an event laid out: what a later edition is set beside."""
-    return figures(setting.event, counted_meetings(setting), counted_needs(setting))
+    return count_figures(setting.event, counted_meetings(setting), counted_needs(setting))
 
 
 def figures_before(engine: Engine, owner: OrganisationId, event: MeetingDay, *, today: date) -> DayFigures | None:
     """Return the figures of the edition before an event; None where there is none, or no longer."""
-    former = load(engine, owner, event.former) if event.former else None
+    former = load_day(engine, owner, event.former) if event.former else None
     return None if former is None or former.deleted else figures_of(setting_of(engine, owner, former, today=today))
 
 
 def _by(event: MeetingDay, words: MeetingWords) -> str:
-    """Return who says that a contract is signed, and the name of the organiser's person who wrote it."""
+    """Return in French by whose word a contract is signed, with the name of the organiser's person who wrote it."""
     sides = {words.booking.buyer: "l’acheteur", words.booking.supplier: "le fournisseur", ORGANISER: "l’organisateur"}
     sayers = [key for key in sides if words.step_by(key) is SequelStep.CONTRACT]
     lines = [
@@ -131,20 +131,20 @@ def _by(event: MeetingDay, words: MeetingWords) -> str:
     return ", ".join(sides[key] for key in sayers) + writer
 
 
-def needs_said(figures: DayFigures) -> str:
+def needs_basis(figures: DayFigures) -> str:
     """Return how many needs those met are counted on."""
     unread = f" ; {count(figures.unread, 'autre, de métier non compris', 'autres, de métier non compris')}"
     return typeset(f"sur {count(figures.needs, 'besoin')}{unread if figures.unread else ''}")
 
 
-def answers_said(figures: DayFigures) -> str:
+def answers_basis(figures: DayFigures) -> str:
     """Return how many buyers answered of those who met somebody."""
     return typeset(
         f"{number(figures.told)} sur {count(figures.buyers, 'acheteur')} dont quelqu’un dit la suite ; les autres, non connu"
     )
 
 
-def contracts_said(figures: DayFigures, figure: ToldSum) -> str:
+def contracts_basis(figures: DayFigures, figure: ToldSum) -> str:
     """Return how many contracts a figure is known of."""
     if not figures.contracts:
         return "aucun marché signé n’est dit"
@@ -153,6 +153,6 @@ def contracts_said(figures: DayFigures, figure: ToldSum) -> str:
     )
 
 
-def usefulness_said(usefulness: Usefulness) -> str:
+def usefulness_basis(usefulness: Usefulness) -> str:
     """Return how many marks a mean is of."""
     return typeset(f"moyenne, de 1 à 5, de {count(usefulness.meetings, 'rendez-vous noté', 'rendez-vous notés')}")

@@ -1,4 +1,4 @@
-"""Outcomes of meetings as answers in a dossier: each supplier was met, asked for a quote or not, where, and what it said of itself."""
+"""Outcomes of meetings as answers in a dossier: each supplier was met, asked for a quote or not, where, and its words on itself."""
 
 from collections.abc import Iterable
 
@@ -16,29 +16,26 @@ OUTCOMES = {
 }
 
 
-def told_in(
+def dossier_calls(
     dossier: Dossier, event: MeetingDay, outcomes: Iterable[MeetingOutcome], words: Iterable[OfferedWords] = ()
 ) -> list[RecordCall]:
-    """Return the answers that tell a dossier of outcomes: in each lot whose list holds the supplier, with the `words` that it said of itself.
+    """Return the answers that outcomes are in a dossier: in each lot whose list holds the supplier, with the supplier's `words` on itself.
 
-    An outcome has the key of its meeting, and one that stands already is not told again. None is where no list holds the supplier, or the
+    An outcome has the key of its meeting, and one that stands already is not repeated. None is where no list holds the supplier, or the
     meeting was not held.
     """
-    answers = {one.participant.key: answers_of(one.given) for one in words}
+    answers = {one.participant.key: answers_of(one.answer) for one in words}
     on = event.header.day or event.updated.date()
+    when = f", {day(event.header.day)}" if event.header.day else ""
     calls: list[RecordCall] = []
     for outcome in outcomes:
         ends, supplier = OUTCOMES.get(outcome.result), event.participant(outcome.supplier)
-        key, text = f"club {event.id}, {outcome.buyer}-{outcome.supplier}", _note(event, outcome)
+        key = f"club {event.id}, {outcome.buyer}-{outcome.supplier}"
+        sentence = f"{event.header.title}{when}, avec {event.name_of(outcome.buyer)} : {outcome.result}."
+        text = typeset(f"{sentence} {outcome.note}".strip())
         for lot, entry in dossier.entries_of(supplier.supplier_id):
             last = next((call for call in entry.calls if call.key == key), None)
             if ends and not (last and last.outcome is ends and text in last.text):
                 of, own = (lot.number, entry.match.id), answers.get(supplier.key, {})
                 calls.append(RecordCall(*of, ends, on, key, answers=own, text=text, way=AnswerWay.CLUB))
     return calls
-
-
-def _note(event: MeetingDay, outcome: MeetingOutcome) -> str:
-    when = f", {day(event.header.day)}" if event.header.day else ""
-    sentence = f"{event.header.title}{when}, avec {event.name_of(outcome.buyer)} : {outcome.result}."
-    return typeset(f"{sentence} {outcome.note}".strip())

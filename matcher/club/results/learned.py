@@ -1,4 +1,4 @@
-"""Words of participants offered to the catalogue as the structures' own: what each said of its trades, team and area that is not there yet."""
+"""Words of participants offered to the catalogue as the structures' own: what each wrote of its trades, team and area that is not there yet."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from matcher.club.meeting_day.changes import Amend, Register
 from matcher.club.meeting_day.header import TakenWord
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
 from matcher.club.meeting_day.own_words import TakeWords
-from matcher.club.meeting_day.store import DAYS, load
+from matcher.club.meeting_day.store import DAYS, load_day
 from matcher.club.timetable.affinity import claims
 from matcher.db import DatabaseError, writing
 from matcher.domain.grouping import grouped
@@ -33,7 +33,7 @@ _FIELDS = ("activity", "workers", "area")
 @dataclass(frozen=True, slots=True)
 class OfferedWords:
     """Words of a participant on itself that the catalogue does not have: those to take, as one reads them (`shown`), its own wording (`wrote`),
-    what of it cannot be understood (`faults`), the last day that it said any of it, and who wrote that."""
+    what of it cannot be understood (`faults`), the last day that it gave any of it, and who wrote that."""
 
     participant: Participant
     words: tuple[TakenWord, ...]
@@ -44,7 +44,7 @@ class OfferedWords:
     who: str
 
     @property
-    def given(self) -> GivenAnswer:
+    def answer(self) -> GivenAnswer:
         """The words, as fields of an answer."""
         fields = grouped((one.champ, one.text) for one in self.words)
         trades, rest = (
@@ -54,21 +54,21 @@ class OfferedWords:
         return GivenAnswer(trades, workers=rest.get("effectif", ""), area=rest.get("zone", ""))
 
 
-def offers(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:
+def list_offered_words(engine: Engine, event: MeetingDay) -> tuple[OfferedWords, ...]:
     """Return what the participants of an event that the catalogue recognises may teach it, in their order; of contacts, nothing."""
     recognised = [one for one in event.participants if one.supplies and one.supplier_id]
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in recognised})}
-    journal_entries = _told(event)
+    journal_entries = _own_lines(event)
     offered = (
         _offered(event, one, known[one.supplier_id], journal_entries) for one in recognised if one.supplier_id in known
     )
     return tuple(one for one in offered if one is not None)
 
 
-def take_in(
+def teach_catalogue(
     engine: Engine, owner: OrganisationId, number: int, offer: OfferedWords, *, author: str, now: datetime
 ) -> None:
-    """Give the catalogue what a participant said, dated of the day that it did, once however many take it in.
+    """Write a participant's words in the catalogue, dated of the day that it gave them, once however many take them in.
 
     Raises ChangeRefused where nothing of it waits, CorrectionRefused. Nothing was then written.
     """
@@ -78,23 +78,23 @@ def take_in(
         if set(offer.words) <= set(event.taken_words) or participant.supplier_id != offer.participant.supplier_id:
             raise ChangeRefused(f"Rien de ce que « {participant.name} » a dit n’attend : c’est déjà au catalogue.")
         motive = f"inscription à l’événement {number}, « {event.header.title} », acceptée par {author}"
-        AnswerAct(connection, owner, author, now).tell(participant.supplier_id, offer.given.said(), motive, offer.on)
+        AnswerAct(connection, owner, author, now).tell(participant.supplier_id, offer.answer.said(), motive, offer.on)
         DAYS.change(connection, owner, number, lambda _: [TakeWords(offer.words)], author=author, now=now)
 
 
 def _taken_in(hold: Hold) -> Mapping[str, Any]:
-    """Give the catalogue what all participants of an event said, one after the other; what is taken in already is not done twice."""
+    """Write the words of all participants of an event in the catalogue, one after the other; those that are there already are not done twice."""
     number, author, now = (
         hold.work.asked["number"],
         hold.work.asked["who"],
         datetime.fromisoformat(hold.work.asked["now"]),
     )
-    event = load(hold.engine, hold.owner, number)
-    waiting, refused = offers(hold.engine, event), []
+    event = load_day(hold.engine, hold.owner, number)
+    waiting, refused = list_offered_words(hold.engine, event), []
     for place, offer in enumerate(waiting):
         hold.tell("au catalogue", place, len(waiting))
         try:
-            take_in(hold.engine, hold.owner, number, offer, author=author, now=now)
+            teach_catalogue(hold.engine, hold.owner, number, offer, author=author, now=now)
         except (ChangeRefused, CorrectionRefused) as refusal:
             refused.append(f"{event.name_of(offer.participant.key)} : {refusal}")
     return {"taken": len(waiting) - len(refused), "refused": refused}
@@ -130,7 +130,7 @@ def _offered(
 
 
 def _unknown(participant: Participant, known: Supplier, told_fields: Collection[str]) -> GivenAnswer:
-    """Return what a participant says itself, in the fields `told_fields`, that the catalogue does not say."""
+    """Return what a participant declares itself, in the fields `told_fields`, that the catalogue does not have."""
     does = {activity.code for activity in known.activities if activity.evidence.told}
     does |= {taxonomy().group_of(code) for code in does}
     claimed = (
@@ -144,8 +144,8 @@ def _unknown(participant: Participant, known: Supplier, told_fields: Collection[
     )
 
 
-def _told(event: MeetingDay) -> dict[tuple[int, str], JournalEntry]:
-    """The line of the journal that last changed each word that a participant says itself."""
+def _own_lines(event: MeetingDay) -> dict[tuple[int, str], JournalEntry]:
+    """Return the line of the journal that last changed each field (key, name) in a participant's own words."""
     last_values: dict[tuple[int, str], tuple[object, JournalEntry | None]] = {}
     for line in event.journal:
         change = line.change

@@ -16,10 +16,10 @@ from matcher.club.meeting_day.participant_link import NOTHING, SILENT, GivenLink
 from matcher.club.meeting_day.sequels import asked_from
 from matcher.club.meeting_day.store import DAYS, People, read_people
 from matcher.club.meeting_day.tables import MAILINGS
-from matcher.club.results.own_page import untold
+from matcher.club.results.own_page import untold_moves
 from matcher.club.results.said import silent
-from matcher.club.results.view import Filling, ParticipantSheet, sheet
-from matcher.club.timetable.planning import Moves, told
+from matcher.club.results.view import Filling, ParticipantSheet, make_sheet
+from matcher.club.timetable.planning import Moves, move_sentences
 from matcher.db import DatabaseError, reading, writing
 from matcher.domain.french import enumeration, number, typeset, weekday
 from matcher.jobs.worker import Hold, WorkKind
@@ -41,7 +41,7 @@ _DEFECT = "Une erreur s’est produite de notre côté : ce qui attend encore re
 
 @dataclass(frozen=True, slots=True)
 class MailStanding:
-    """Standing of a participant's messages: the last version of the event that those which left tell and the last that one was written for, 0
+    """Standing of a participant's messages: the last version of the event of those which left (`told`) and the last that one was written for, 0
     where there is none; who had the last ones written, one an address."""
 
     told: int = NOTHING
@@ -52,8 +52,8 @@ class MailStanding:
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """A participant to be told: what changed for it, whether for the first time, so of its page too; whether a message waits to leave; why
-    none can tell it, empty where one can; and whether it is asked, weeks later, what its meetings have led to."""
+    """A participant to write to: what changed for it, whether for the first time, so of its page too; whether a message waits to leave; why
+    none can reach it, empty where one can; and whether it is asked, weeks later, what its meetings have led to."""
 
     key: int
     changes: Moves
@@ -63,7 +63,7 @@ class ToTell:
     asks: bool = False
 
 
-def standings(engine: Engine, event: MeetingDay, links: Mapping[int, GivenLink]) -> dict[int, MailStanding]:
+def load_standings(engine: Engine, event: MeetingDay, links: Mapping[int, GivenLink]) -> dict[int, MailStanding]:
     """Return where the messages of an event that was read, with its links, stand, by number of link."""
     with reading(engine) as connection:
         return _standings(connection, event.id, links)
@@ -79,22 +79,30 @@ def addresses(event: MeetingDay, key: int, people: People) -> tuple[str, ...]:
 def to_tell(
     event: MeetingDay, links: Mapping[int, GivenLink], mails: Mapping[int, MailStanding], people: People, today: date
 ) -> dict[int, ToTell]:
-    """Return those who come, have a link and do not know their timetable or their page, by key; once sequels are asked, those who have not
-    told all of theirs."""
+    """Return those who come, have a link and were not informed of their timetable or their page, by key; once sequels are asked, those some of
+    whose sequels are missing, but for those whom a message written since then has reached."""
     coming = {key: link for key, link in links.items() if _comes(event, key)}
     stands = {key: mails.get(link.id, MailStanding()) for key, link in coming.items()}
-    if (start := asked_from(event.header.day)) is not None and today >= start:
-        return _to_ask(event, coming, stands, people, start)
-    return _unaware(event, coming, stands, people)
+    if (start := asked_from(event.header.day)) is None or today < start:
+        return _uninformed(event, coming, stands, people)
+    unsaid, to_ask = silent(event), {}
+    for key, link in coming.items():
+        outbox_messages = [one for one in stands[key].messages if one.changed.date() >= start]
+        if not unsaid[event.seat_of(key)] or any(one.state is MessageState.SENT for one in outbox_messages):
+            continue
+        waits = any(one.state is MessageState.TO_SEND for one in outbox_messages)
+        by_voice = _by_voice(link, addresses(event, key, people), () if waits else outbox_messages)
+        to_ask[key] = ToTell(key, Moves(), first=False, waits=waits, by_voice=by_voice, asks=True)
+    return to_ask
 
 
-def _unaware(
+def _uninformed(
     event: MeetingDay, coming: Mapping[int, GivenLink], stands: Mapping[int, MailStanding], people: People
 ) -> dict[int, ToTell]:
-    """Those who do not know their timetable or their page."""
+    """Return those who were not informed of their timetable or of their page."""
     known = {key: max(link.told, stands[key].told) for key, link in coming.items()}
-    changed = untold(event, known)
-    newer = untold(event, {key: stands[key].written for key in coming})
+    changed = untold_moves(event, known)
+    newer = untold_moves(event, {key: stands[key].written for key in coming})
     to_tell = {}
     for key, link in coming.items():
         mail, first = stands[key], known[key] == NOTHING
@@ -108,27 +116,8 @@ def _unaware(
     return to_tell
 
 
-def _to_ask(
-    event: MeetingDay,
-    links: Mapping[int, GivenLink],
-    stands: Mapping[int, MailStanding],
-    people: People,
-    start: date,
-) -> dict[int, ToTell]:
-    """Those who have not told all their sequels; whom a message written since `start` has reached is asked already."""
-    unsaid, to_ask = silent(event), {}
-    for key, link in links.items():
-        outbox_messages = [one for one in stands[key].messages if one.changed.date() >= start]
-        if not unsaid[event.seat_of(key)] or any(one.state is MessageState.SENT for one in outbox_messages):
-            continue
-        waits = any(one.state is MessageState.TO_SEND for one in outbox_messages)
-        by_voice = _by_voice(link, addresses(event, key, people), () if waits else outbox_messages)
-        to_ask[key] = ToTell(key, Moves(), first=False, waits=waits, by_voice=by_voice, asks=True)
-    return to_ask
-
-
 def _by_voice(link: GivenLink, to: Sequence[str], failed: Sequence[OutboxMessage]) -> str:
-    """Return why no message can tell a participant, empty where one can: it wants none, has no address, or those that were written failed."""
+    """Return in French why no message can reach a participant, empty where one can: it wants none, has no address, or those written failed."""
     if link.silent:
         return SILENT
     # « a@b.example refusé (550 inconnu) »
@@ -148,8 +137,8 @@ def write_mailing(
     months: int,
     now: datetime,
 ) -> int:
-    """Queue a message to each person of these participants who is to be told and can be written to, with a link for those who have none;
-    return how many participants. `since` and `months` say which contacts are kept, and how long. Raises JournalUnknown."""
+    """Queue a message to each person of these participants who is to be informed and can be written to, with a link for those who have none;
+    return how many participants. Contacts written before `since` are left out, as all are kept for `months`. Raises JournalUnknown."""
     with writing(engine) as connection:
         event = DAYS.read(connection, owner, number)
         people = read_people(connection, owner, number, since=since)
@@ -166,10 +155,12 @@ def write_mailing(
             return 0
         messages = []
         for message in wanted:
-            changes = [] if message.first else told(event, message.changes)
-            participant_sheet = sheet(event, message.key, people)
-            text = letter(event, participant_sheet, changes, by, sender=author, months=months, asks=message.asks)
-            title, holder = subject(event, changes, asks=message.asks), links[message.key].id
+            changes = [] if message.first else move_sentences(event, message.changes)
+            participant_sheet = make_sheet(event, message.key, people)
+            text = meeting_letter(
+                event, participant_sheet, changes, by, sender=author, months=months, asks=message.asks
+            )
+            title, holder = meeting_subject(event, changes, asks=message.asks), links[message.key].id
             messages += [QueuedMessage(holder, to, title, text) for to in addresses(event, message.key, people)]
         values = {"event_id": number, "version": event.version, "who": author}
         mailing = int(connection.execute(insert(MAILINGS).returning(MAILINGS.c.id), values).scalar_one())
@@ -201,7 +192,7 @@ def unwritten_said(
     return typeset(f"Aucun message n’est écrit. {' ; '.join(lines)}.") if lines else ""
 
 
-def send(
+def send_mailings(
     engine: Engine,
     owner: OrganisationId,
     number: int,
@@ -238,9 +229,9 @@ def send(
 
 def _sent(hold: Hold) -> Mapping[str, Any]:
     """Send what waits, with the settings of the worker; each message is marked as it leaves, so that one taken up sends none twice."""
-    by, address = controller_of(hold.engine, hold.owner), public_address()
-    number = hold.work.asked["number"]
-    return asdict(send(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now))
+    by = controller_of(hold.engine, hold.owner)
+    address, number = public_address(), hold.work.asked["number"]
+    return asdict(send_mailings(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now))
 
 
 TELL = WorkKind(
@@ -289,15 +280,15 @@ ASKED = (
 _ASK = f"{ASKED} :\n{LINK}\nCe que vous dites est gardé à part de ce que dit l’autre, qui ne le lit pas."
 
 
-def subject(event: MeetingDay, changes: Sequence[str], *, asks: bool = False) -> str:
-    """Return the subject of a message, which says whether something changed, or is asked."""
+def meeting_subject(event: MeetingDay, changes: Sequence[str], *, asks: bool = False) -> str:
+    """Return the subject of a message: that something changed, or is asked, or neither."""
     title = " ".join(event.header.title.split())
     if asks:
         return typeset(f"Que sont devenus vos rendez-vous ? {title}")
     return typeset(f"{'Votre horaire a changé' if changes else 'Vos rendez-vous'} : {title}")
 
 
-def letter(
+def meeting_letter(
     event: MeetingDay,
     sheet: ParticipantSheet,
     changes: Sequence[str],
@@ -307,7 +298,7 @@ def letter(
     months: int,
     asks: bool = False,
 ) -> str:
-    """Return the text of a message to a participant; its `changes` are sentences, none where it is told its timetable for the first time;
+    """Return the text of a message to a participant; its `changes` are sentences, none where it reads its timetable for the first time;
     `asks` whether it is asked what its meetings have led to instead."""
     header = event.header
     where = ", ".join(filter(None, (weekday(header.day) if header.day else "", header.place)))

@@ -1,5 +1,5 @@
 """Needs of a day, met by a structure of their trade or not; and the trades that lacked, apart: absent from the room, absent from the catalogue,
-in the room but not seen. What nobody knows is not zero."""
+in the room but not seen. Unknown is not zero."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,11 +8,12 @@ from enum import StrEnum
 import numpy as np
 
 from matcher.club.meeting_day.meeting_day import Result
-from matcher.club.results.counted_place import CountedPlace, territory_of
-from matcher.club.timetable.affinity import NOT_READ, NeedAsked, ranked, reading_of
+from matcher.club.timetable.affinity import NOT_READ, NeedAsked, rank_need, read_participant_need
 from matcher.club.timetable.setting import Setting
+from matcher.domain.place import Place, PlaceType
 from matcher.ranking.known import A_APPELER, INDICE, band_of_each, comes
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reference.geography.communes import current_commune
 
 # Under this many suppliers of a trade in the room, a buyer has nobody to compare.
 ENOUGH = 3
@@ -25,6 +26,29 @@ class LackKind(StrEnum):
     ABSENT = "absent de la salle"
     NOWHERE = "absent de la salle et du catalogue"
     FEW = "peu de choix dans la salle"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPlace:
+    """Département and EPCI of one side, as codes; empty where unknown."""
+
+    departement: str = ""
+    epci: str = ""
+
+    @staticmethod
+    def of_commune(insee: str) -> "CountedPlace":
+        """Return those of a commune, by its INSEE code."""
+        town = current_commune(insee) if insee else None
+        return CountedPlace(town.departement, town.epci) if town else CountedPlace()
+
+
+def territory_of(places: tuple[Place, ...]) -> CountedPlace:
+    """Return the département and the EPCI of the first place of a need, as far as it is in one alone."""
+    first = places[0] if places else None
+    if first is None or not first.communes or first.type is PlaceType.REGION:
+        return CountedPlace()
+    place = CountedPlace.of_commune(first.communes[0])
+    return place if first.type in (PlaceType.COMMUNE, PlaceType.EPCI) else CountedPlace(place.departement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +67,7 @@ class CountedNeed:
     met: bool | None
 
     @property
-    def understood(self) -> bool:
+    def is_understood(self) -> bool:
         """Return whether its trade is known."""
         return self.trade != NOT_READ
 
@@ -72,7 +96,7 @@ def counted_needs(setting: Setting) -> tuple[CountedNeed, ...]:
 def _counted(setting: Setting, need: NeedAsked) -> CountedNeed:
     event, sides = setting.event, setting.affinities
     buyer = sides.buyers[need.buyer]
-    where = reading_of(buyer, need.need).places
+    where = read_participant_need(buyer, need.need).places
     of_trade = {sides.suppliers[column].key for column in np.flatnonzero(need.known)}
     unheld = {one.pair for one in event.outcomes.values() if one.result is Result.NOT_HELD}
     seen = {key for one in event.bookings_of.get(buyer.key, ()) if one.pair not in unheld for key in one.pair}
@@ -94,10 +118,14 @@ def lacks(setting: Setting, needs: Iterable[CountedNeed], catalogue: Shelf) -> t
     """Return the trades that lacked, each once a kind, those in the room first; `catalogue` is the shelf of all suppliers."""
     lacking: dict[tuple[LackKind, str], Lack] = {}
     for need, counted in zip(needs, setting.needs, strict=True):
-        if not need.understood or (need.met is not False and need.doing >= ENOUGH):
+        if not need.is_understood or (need.met is not False and need.doing >= ENOUGH):
             continue
         known, to_call = _in_catalogue(setting, counted, catalogue)
-        mine = Lack(need.trade, _kind(need, known), (need.buyer,), need.text, need.doing, need.present, known, to_call)
+        if need.doing:
+            kind = LackKind.UNSEEN if need.met is False else LackKind.FEW
+        else:
+            kind = LackKind.NOWHERE if known == 0 else LackKind.ABSENT
+        mine = Lack(need.trade, kind, (need.buyer,), need.text, need.doing, need.present, known, to_call)
         before = lacking.get((mine.kind, mine.trade), mine)
         worst = min(before, mine, key=lambda one: (one.doing, one.present, one.catalogue or 0))
         buyers = tuple(dict.fromkeys((*before.buyers, need.buyer)))
@@ -106,16 +134,10 @@ def lacks(setting: Setting, needs: Iterable[CountedNeed], catalogue: Shelf) -> t
     return tuple(sorted(lacking.values(), key=lambda one: (order.index(one.kind), -len(one.buyers), one.trade)))
 
 
-def _kind(need: CountedNeed, known: int | None) -> LackKind:
-    if not need.doing:
-        return LackKind.NOWHERE if known == 0 else LackKind.ABSENT
-    return LackKind.UNSEEN if need.met is False else LackKind.FEW
-
-
 def _in_catalogue(setting: Setting, need: NeedAsked, catalogue: Shelf) -> tuple[int | None, int]:
     """Return how many of the catalogue are of the trade and come, None where nobody is known to be and the trade of others within reach is not known:
     how many these are."""
-    ranking = ranked(setting.affinities.buyers[need.buyer], need.need, catalogue, setting.affinities.on)
+    ranking = rank_need(setting.affinities.buyers[need.buyer], need.need, catalogue, setting.affinities.on)
     known, band = int(ranking.credible.sum()), ranking.ask.once(band_of_each)
     unread = ranking.admitted & ranking.ask.once(comes) & ((band == A_APPELER) | (band == INDICE))
     to_call = int(np.count_nonzero(unread))

@@ -11,10 +11,10 @@ from matcher.club.meeting_day.changes import Bind, CreateDay, Register
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, Participant, Result, Tie
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.sequels import TAKEN_UP, SequelStep
-from matcher.club.meeting_day.store import open_next
+from matcher.club.meeting_day.store import open_next_day
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import need_met
-from matcher.club.timetable.setting import held, known_as
+from matcher.club.timetable.setting import held_meetings, known_as
 from matcher.domain.french import count, typeset
 from matcher.domain.grouping import grouped
 from matcher.dossiers.withdrawn import WITHDRAWN
@@ -26,15 +26,15 @@ def prepare_next(
 ) -> tuple[MeetingDay, bool]:
     """Open the next edition of an event with these participants (keys), and return it, with whether it is new: however many ask, one is
     opened. Raises ChangeRefused, JournalUnknown."""
-    return open_next(engine, owner, number, partial(_opening, chosen=frozenset(chosen)), author=author, now=now)
+    return open_next_day(engine, owner, number, partial(_opening, chosen=frozenset(chosen)), author=author, now=now)
 
 
 def may_come(event: MeetingDay) -> tuple[Participant, ...]:
     """Return who may be asked again, each organisation once: whoever asked to be forgotten is not there."""
-    return tuple(one for side in (False, True) for one in event.seated(suppliers=side) if one.name != WITHDRAWN)
+    return tuple(one for side in (False, True) for one in event.list_seats(suppliers=side) if one.name != WITHDRAWN)
 
 
-def unanswered(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]]:
+def unanswered_needs(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]]:
     """Return the needs of each buyer (key) that are still to be answered: no meeting on them has led to a quote, asked for or given, nor to
     a contract."""
     answered = {
@@ -51,7 +51,7 @@ def unanswered(event: MeetingDay) -> dict[int, tuple[ParticipantNeed, ...]]:
 
 
 def came_of(event: MeetingDay) -> dict[int, str]:
-    """Return in French what each participant (key) had of an event: its meetings, what they gave, how many said nothing."""
+    """Return in French what each participant (key) had of an event: its meetings, what they gave, how many have no outcome."""
     mine = grouped((key, one) for one in words_on(event) for key in one.booking.pair)
     words_by_key = {key: _summed(words) for key, words in mine.items()}
     return {one.key: words_by_key.get(event.seat_of(one.key), "aucun rendez-vous") for one in event.participants}
@@ -71,7 +71,7 @@ def _opening(
     here = {one.key for one in may_come(event)} & chosen
     along = [one for one in event.participants if event.seat_of(one.key) in here and f"siret:{one.siret}" not in left]
     keys = {one.key: new for new, one in enumerate(along, start=1)}
-    needs = unanswered(event)
+    needs = unanswered_needs(event)
     coming = tuple(
         replace(
             one,
@@ -86,7 +86,7 @@ def _opening(
         )
         for one in along
     )
-    met = {frozenset((buyer.key, supplier.key)) for buyer, supplier in held(event)}
+    met = {frozenset((buyer.key, supplier.key)) for buyer, supplier in held_meetings(event)}
     bonds = tuple(
         Bond(bond.tie, keys[bond.by], keys[bond.other])
         for bond in event.bonds

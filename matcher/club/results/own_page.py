@@ -1,4 +1,4 @@
-"""A participant's own page as data: its meetings with its word on each, its wishes, and what of its timetable it was not told yet."""
+"""A participant's own page as data: its meetings with its word on each, its wishes, and the changes of its timetable to give it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ from matcher.club.meeting_day.own_words import accepts, note_of
 from matcher.club.meeting_day.sequels import ContractTerms, SequelStep
 from matcher.club.meeting_day.store import Person
 from matcher.club.results.said import MeetingWords, words_on
-from matcher.club.results.view import ParticipantSheet, sheet
-from matcher.club.timetable.planning import Moves, since
+from matcher.club.results.view import ParticipantSheet, make_sheet
+from matcher.club.timetable.planning import Moves, moves_since
 from matcher.domain.grouping import grouped
 
 
@@ -28,8 +28,8 @@ class Reply(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnMeeting:
-    """A meeting of the page: the slot it is at, the participant's reply, its note, and what it tells that the meeting has led to, None where
-    it does not, with the `terms` of a contract; `awaits` whether that may be asked."""
+    """A meeting of the page: the slot it is at, the participant's reply, its note, and its word on what the meeting has led to, None without
+    one, with the `terms` of a contract; `awaits` whether that may be asked."""
 
     slot: int
     reply: Reply
@@ -57,7 +57,7 @@ class OwnPage:
     wishes: tuple[Wish, ...]
 
     @property
-    def awaited(self) -> tuple[int, ...]:
+    def to_answer(self) -> tuple[int, ...]:
         """The others (keys) whose meetings wait for a reply."""
         return tuple(other for other, one in self.meetings.items() if one.reply is Reply.AWAITED)
 
@@ -70,37 +70,25 @@ class OwnPages:
 
     def of(self, key: int, people: Mapping[int, tuple[Person, ...]]) -> OwnPage:
         """Return the page of a participant, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
-        event, participant_sheet = self.event, sheet(self.event, key, people)
+        event, participant_sheet = self.event, make_sheet(self.event, key, people)
         me = participant_sheet.participant.key
         own = {_other(one, me): one for one in event.bookings_of.get(me, ())}
-        return OwnPage(
-            participant_sheet,
-            {
-                other: OwnMeeting(
-                    one.slot,
-                    self._reply(me, other, one),
-                    note_of(event, me, other),
-                    self._words[one.pair].step_by(me),
-                    self._words[one.pair].terms_by(me),
-                    self._words[one.pair].awaits,
-                )
-                for other, one in own.items()
-            },
-            tuple(
-                Wish(
-                    bond,
-                    event.name_of(bond.other),
-                    event.schedule.starts[booking.slot] if (booking := own.get(event.seat_of(bond.other))) else None,
-                )
-                for bond in self._bonds.get(me, ())
-                if bond.tie is not Tie.MET
-            ),
-        )
-
-    def _reply(self, me: int, other: int, booking: Booking) -> Reply:
-        if any(bond.tie is Tie.NEVER and self.event.seat_of(bond.other) == other for bond in self._bonds.get(me, ())):
-            return Reply.DECLINED
-        return Reply.ACCEPTED if accepts(self.event, me, other, booking.slot) else Reply.AWAITED
+        bonds = [bond for bond in self._bonds.get(me, ()) if bond.tie is not Tie.MET]
+        refused = {event.seat_of(bond.other) for bond in bonds if bond.tie is Tie.NEVER}
+        meetings = {}
+        for other, booking in own.items():
+            reply = Reply.ACCEPTED if accepts(event, me, other, booking.slot) else Reply.AWAITED
+            if other in refused:
+                reply = Reply.DECLINED
+            words = self._words[booking.pair]
+            note, step, terms = note_of(event, me, other), words.step_by(me), words.terms_by(me)
+            meetings[other] = OwnMeeting(booking.slot, reply, note, step, terms, words.awaits)
+        wishes = []
+        for bond in bonds:
+            meeting = own.get(event.seat_of(bond.other))
+            start = event.schedule.starts[meeting.slot] if meeting else None
+            wishes.append(Wish(bond, event.name_of(bond.other), start))
+        return OwnPage(participant_sheet, meetings, tuple(wishes))
 
     @cached_property
     def _words(self) -> Mapping[frozenset[int], MeetingWords]:
@@ -112,13 +100,13 @@ class OwnPages:
         return grouped((self.event.seat_of(bond.by), bond) for bond in self.event.bonds)
 
 
-def declined(event: MeetingDay) -> tuple[Booking, ...]:
+def declined_meetings(event: MeetingDay) -> tuple[Booking, ...]:
     """Return the meetings of the timetable that one of the two does not want."""
     refused = {frozenset(map(event.seat_of, bond.pair)) for bond in event.bonds if bond.tie is Tie.NEVER}
     return tuple(one for one in event.bookings if one.pair in refused)
 
 
-def awaited(event: MeetingDay) -> Counter[int]:
+def awaited_replies(event: MeetingDay) -> Counter[int]:
     """Return how many meetings wait for the reply of each participant (key of its seat)."""
     refused = {(event.seat_of(bond.by), event.seat_of(bond.other)) for bond in event.bonds if bond.tie is Tie.NEVER}
     sides = [(me, _other(one, me), one.slot) for one in event.bookings for me in (one.buyer, one.supplier)]
@@ -127,10 +115,10 @@ def awaited(event: MeetingDay) -> Counter[int]:
     )
 
 
-def untold(event: MeetingDay, versions: Mapping[int, int]) -> dict[int, Moves]:
+def untold_moves(event: MeetingDay, versions: Mapping[int, int]) -> dict[int, Moves]:
     """Return what changed in the meetings of each participant since the version that it was `versions` (by key), but for those that it has
     accepted since; participants without a change are left out."""
-    changed = {version: since(event, version) for version in set(versions.values())}
+    changed = {version: moves_since(event, version) for version in set(versions.values())}
     moves_by_key = {}
     for key, version in versions.items():
         me, moves = event.seat_of(key), changed[version]

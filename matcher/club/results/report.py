@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from matcher.club.meeting_day.meeting_day import MeetingOutcome, Result
 from matcher.club.meeting_day.sequels import TAKEN_UP, SequelStep
-from matcher.club.results.counted_place import CountedPlace, territory_of
-from matcher.club.results.needs_met import CountedNeed, Lack, counted_needs, lacks
+from matcher.club.results.needs_met import CountedNeed, CountedPlace, Lack, counted_needs, lacks, territory_of
 from matcher.club.results.said import MeetingWords, words_on
 from matcher.club.results.view import Summary, summary
-from matcher.club.timetable.affinity import places, reading_of, trade_of
+from matcher.club.timetable.affinity import places, read_participant_need, trade_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.grouping import grouped
 from matcher.domain.kinds import SupplierKind
@@ -22,8 +21,8 @@ UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND = "sans besoin écrit du métier", "l
 
 @dataclass(frozen=True, slots=True)
 class CountedMeeting:
-    """A meeting to count: what was said of it, the trade that it was about (empty: none was written), where each side is, and the kinds of
-    the supplier."""
+    """A meeting to count: the words on it, the trade that it was about (empty: none was written), where each side is, and the kinds of the
+    supplier."""
 
     words: MeetingWords
     trade: str
@@ -35,7 +34,7 @@ class CountedMeeting:
 @dataclass(frozen=True, slots=True)
 class MeetingCounts:
     """Counts of some meetings. Of those `planned`, `untold` have no outcome and `unanswered` no sequel; `held`, `asked` (a quote on the day),
-    `quoted` and `contracted` (weeks later) are at least so many, None where nobody has said anything."""
+    `quoted` and `contracted` (weeks later) are at least so many, None where nobody gave any."""
 
     label: str
     planned: int
@@ -47,11 +46,11 @@ class MeetingCounts:
     unanswered: int
 
 
-def counted(label: str, meetings: Sequence[CountedMeeting]) -> MeetingCounts:
+def count_meetings(label: str, meetings: Sequence[CountedMeeting]) -> MeetingCounts:
     """Return the counts of some meetings."""
     words = [one.words for one in meetings]
     results = [one.outcome.result for one in words if one.outcome is not None]
-    took_place = [one.held for one in words if one.held is not None]
+    took_place = [one.took_place for one in words if one.took_place is not None]
     steps = [one.step for one in words if one.step is not None]
     return MeetingCounts(
         label=label,
@@ -105,7 +104,7 @@ def _counts_by(
     """The counts by label, most meetings first, those of an unknown last."""
     by_label = grouped((label, one) for one in meetings for label in labels(one))
     unknown = (UNKNOWN_TRADE, UNKNOWN_PLACE, UNKNOWN_KIND)
-    groups = (counted(label, its) for label, its in by_label.items())
+    groups = (count_meetings(label, its) for label, its in by_label.items())
     return tuple(sorted(groups, key=lambda one: (one.label in unknown, -one.planned, one.label)))
 
 
@@ -123,7 +122,7 @@ class DayReport:
     lacks: tuple[Lack, ...]
 
 
-def report(setting: Setting, catalogue: Shelf) -> DayReport:
+def report_day(setting: Setting, catalogue: Shelf) -> DayReport:
     """Return what came of an event; `catalogue` is the shelf of all suppliers."""
     event, needs = setting.event, counted_needs(setting)
     counted = {result: sum(one.result is result for one in event.outcomes.values()) for result in Result}
@@ -148,24 +147,24 @@ def _counted(setting: Setting, words: MeetingWords) -> CountedMeeting:
     rows, columns = setting.rows
     row, column = rows.get(words.booking.buyer), columns.get(words.booking.supplier)
     affinities = setting.affinities
-    seat = int(affinities.rows[column]) if column is not None else None
+    supplier_at, kinds = CountedPlace(), tuple[SupplierKind, ...]()
+    if column is not None:
+        shelf, seat = affinities.shelf, int(affinities.rows[column])
+        kinds = shelf.suppliers[seat].kinds
+        towns = [rank for rank in shelf.points.commune[shelf.points.of(seat)].tolist() if rank >= 0]
+        if towns:  # that of its first site
+            supplier_at = CountedPlace.of_commune(commune_at(towns[0]).code)
     need = (
         affinities.need_of(row, column)
         if row is not None and column is not None and affinities.worth[row, column] > 0
         else None
     )
     buyer = affinities.buyers[row] if row is not None else None
-    reading = reading_of(buyer, need) if buyer and need else None
+    reading = read_participant_need(buyer, need) if buyer and need else None
     return CountedMeeting(
         words,
         trade_of(reading) if reading else "",
         territory_of(reading.places if reading else places(buyer.place) if buyer else ()),
-        CountedPlace() if seat is None else _site(affinities.shelf, seat),
-        () if seat is None else affinities.shelf.suppliers[seat].kinds,
+        supplier_at,
+        kinds,
     )
-
-
-def _site(shelf: Shelf, row: int) -> CountedPlace:
-    """The département and the EPCI of a supplier's first site."""
-    towns = [rank for rank in shelf.points.commune[shelf.points.of(row)].tolist() if rank >= 0]
-    return CountedPlace.of_commune(commune_at(towns[0]).code) if towns else CountedPlace()

@@ -7,17 +7,16 @@ from typing import Any
 from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.sequels import SequelStep
-from matcher.club.results.counted_place import CountedPlace
 from matcher.club.results.figures import (
     DayFigures,
     SignedContract,
-    answers_said,
-    contracts_said,
-    figures,
-    needs_said,
-    usefulness_said,
+    answers_basis,
+    contracts_basis,
+    count_figures,
+    needs_basis,
+    usefulness_basis,
 )
-from matcher.club.results.needs_met import ENOUGH, Lack, LackKind
+from matcher.club.results.needs_met import ENOUGH, CountedPlace, LackKind
 from matcher.club.results.report import (
     CountedMeeting,
     DayReport,
@@ -26,7 +25,7 @@ from matcher.club.results.report import (
     by_epci,
     by_kind,
     by_trade,
-    counted,
+    count_meetings,
 )
 from matcher.club.results.said import MeetingWords
 from matcher.club.results.view import need_met
@@ -72,7 +71,7 @@ _HYPOTHESES = (
 )
 
 
-def report_document(
+def day_report_document(
     event: MeetingDay,
     report: DayReport,
     catalogue: Shelf,
@@ -81,15 +80,25 @@ def report_document(
     former: DayFigures | None = None,
 ) -> Document:
     """Return the report of an event as it is read on `on`, beside the figures of the `former` edition where there is one."""
-    header, whole = event.header, counted("", report.meetings)
+    header, whole = event.header, count_meetings("", report.meetings)
     subject = (header.title, day(header.day) if header.day else "jour non fixé", header.place, header.organiser)
     people = {one.supplier_id: one.name for one in event.participants if one.supplier_id}
+    remarks = []
+    if summary := report.summary:
+        wishes = f"{number(summary.kept)} vœux tenus sur {number(summary.wished)}" if summary.wished else "aucun vœu"
+        sides = f"{count(summary.buyers, 'acheteur')} et {count(summary.suppliers, 'fournisseur')}"
+        remarks.append(f"{sides} attendus, {wishes}.")
+    if whole.untold:
+        untold = count(whole.untold, "rendez-vous", "rendez-vous")
+        remarks.append(f"{untold} sans issue dite : on ne sait pas s’ils ont eu lieu.")
+    if whole.unanswered and whole.quoted is not None:
+        remarks.append(f"{count(whole.unanswered, 'rendez-vous', 'rendez-vous')} dont personne n’a dit la suite.")
     return Document(
         kind=DocumentKind.MEETINGS,
         title=header.title,
         asked=tuple(filter(None, subject)),
         answer=typeset(_answer(whole)),
-        remarks=tuple(map(typeset, _remarks(report, whole))),
+        remarks=tuple(map(typeset, remarks)),
         tables=tuple(_tables(event, report, former)),
         hypotheses=tuple(map(typeset, _HYPOTHESES)),
         names=people,
@@ -100,15 +109,15 @@ def report_document(
     )
 
 
-def need_of(event: MeetingDay, outcome: MeetingOutcome) -> ParticipantNeed | None:
+def outcome_need(event: MeetingDay, outcome: MeetingOutcome) -> ParticipantNeed | None:
     """Return the need that a meeting was about: the one that its words quote, else the buyer's first; None where it has none."""
     buyer = event.by_key.get(outcome.buyer)
     return need_met(event, outcome.buyer, outcome.supplier) or next(iter(buyer.needs if buyer else ()), None)
 
 
-def report_object(event: MeetingDay, report: DayReport, former: DayFigures | None = None) -> dict[str, Any]:
+def day_report_object(event: MeetingDay, report: DayReport, former: DayFigures | None = None) -> dict[str, Any]:
     """Results of an event, as JSON, beside the figures of the `former` edition; unknown as null."""
-    day_figures = figures(event, report.meetings, report.needs)
+    day_figures = count_figures(event, report.meetings, report.needs)
     return {
         "figures": _figures_object(day_figures),
         "former_figures": former and _figures_object(former),
@@ -126,7 +135,7 @@ def report_object(event: MeetingDay, report: DayReport, former: DayFigures | Non
         "sequels": {str(step): held for step, held in _steps(report.meetings).items()},
         "counts": {
             title: json_value(counts)
-            for title, _, counts in (("En tout", "", [counted("", report.meetings)]), *_groups(report.meetings))
+            for title, _, counts in (("En tout", "", [count_meetings("", report.meetings)]), *_groups(report.meetings))
         },
         "differing": [
             {
@@ -174,19 +183,8 @@ def _answer(whole: MeetingCounts) -> str:
     return f"{planned_said}, {count(whole.held, 'tenu')} au moins, {count(whole.asked or 0, 'devis demandé', 'devis demandés')} ; {later}."
 
 
-def _remarks(report: DayReport, whole: MeetingCounts) -> Iterator[str]:
-    if report.summary:
-        summary = report.summary
-        wishes = f"{number(summary.kept)} vœux tenus sur {number(summary.wished)}" if summary.wished else "aucun vœu"
-        yield f"{count(summary.buyers, 'acheteur')} et {count(summary.suppliers, 'fournisseur')} attendus, {wishes}."
-    if whole.untold:
-        yield f"{count(whole.untold, 'rendez-vous', 'rendez-vous')} sans issue dite : on ne sait pas s’ils ont eu lieu."
-    if whole.unanswered and whole.quoted is not None:
-        yield f"{count(whole.unanswered, 'rendez-vous', 'rendez-vous')} dont personne n’a dit la suite."
-
-
 def _tables(event: MeetingDay, report: DayReport, former: DayFigures | None) -> Iterator[DocumentTable]:
-    meetings, day_figures = report.meetings, figures(event, report.meetings, report.needs)
+    meetings, day_figures = report.meetings, count_figures(event, report.meetings, report.needs)
     if meetings:
         rows = [(str(result), held) for result, held in report.results.items()]
         yield _figures(OUTCOMES, "Issue", rows, "issue non dite", report.unsaid)
@@ -216,7 +214,7 @@ def _tables(event: MeetingDay, report: DayReport, former: DayFigures | None) -> 
 
 
 def _figures(title: str, label: str, rows: Sequence[tuple[str, int]], silence: str, silent: int) -> DocumentTable:
-    """One line a word, then who said none under its mark; the last adds them up."""
+    """One line a word, then who gave none under its mark; the last adds them up."""
     total = sum(held for _, held in rows) + silent
     unsaid: list[tuple[DocumentCell, int]] = [(Marked(silence, CellMark.UNKNOWN), silent)] if silent else []
     lines = [*rows, *unsaid, ("en tout", total)]
@@ -248,23 +246,23 @@ def _beside(figures: DayFigures, former: DayFigures | None) -> DocumentTable:
     rows = [
         (label, *map(figure, editions), base)
         for label, figure, base in (
-            ("Besoins qui ont rencontré leur métier", lambda one: one.met, needs_said(figures)),
+            ("Besoins qui ont rencontré leur métier", lambda one: one.met, needs_basis(figures)),
             ("Rendez-vous prévus", lambda one: one.counts.planned, ""),
             ("Rendez-vous tenus, au moins", lambda one: one.counts.held, ""),
-            ("Devis remis, au moins", lambda one: one.counts.quoted, answers_said(figures)),
-            ("Marchés signés, au moins", lambda one: one.counts.contracted, answers_said(figures)),
-            ("Montant signé, € HT", lambda one: one.amount.total, contracts_said(figures, figures.amount)),
-            ("Heures d’insertion promises", lambda one: one.hours.total, contracts_said(figures, figures.hours)),
-            ("Emplois", lambda one: one.jobs.total, contracts_said(figures, figures.jobs)),
+            ("Devis remis, au moins", lambda one: one.counts.quoted, answers_basis(figures)),
+            ("Marchés signés, au moins", lambda one: one.counts.contracted, answers_basis(figures)),
+            ("Montant signé, € HT", lambda one: one.amount.total, contracts_basis(figures, figures.amount)),
+            ("Heures d’insertion promises", lambda one: one.hours.total, contracts_basis(figures, figures.hours)),
+            ("Emplois", lambda one: one.jobs.total, contracts_basis(figures, figures.jobs)),
             (
                 "Utilité, dite par les acheteurs",
                 lambda one: one.useful_to_buyers.mean,
-                usefulness_said(figures.useful_to_buyers),
+                usefulness_basis(figures.useful_to_buyers),
             ),
             (
                 "Utilité, dite par les fournisseurs",
                 lambda one: one.useful_to_suppliers.mean,
-                usefulness_said(figures.useful_to_suppliers),
+                usefulness_basis(figures.useful_to_suppliers),
             ),
         )
     ]
@@ -279,20 +277,13 @@ def _signed(event: MeetingDay, contracts: Sequence[SignedContract]) -> DocumentT
         DocumentColumn("Heures d’insertion", ColumnKind.NUMBER, "h"),
         *(DocumentColumn("Emplois", ColumnKind.NUMBER), DocumentColumn("Dit par")),
     )
-    rows = tuple(
-        DocumentRow(
-            (
-                event.name_of(one.words.booking.buyer),
-                event.name_of(one.words.booking.supplier),
-                one.terms.nature and str(one.terms.nature),
-                *one.terms.figures,
-                one.by,
-            ),
-            _about(event, one.words.booking.supplier),
-        )
-        for one in contracts
-    )
-    return DocumentTable(SIGNED, columns, rows)
+    rows = []
+    for contract in contracts:
+        meeting, nature = contract.words.booking, contract.terms.nature
+        sides = (event.name_of(meeting.buyer), event.name_of(meeting.supplier))
+        cells = (*sides, nature and str(nature), *contract.terms.figures, contract.by)
+        rows.append(DocumentRow(cells, _about(event, meeting.supplier)))
+    return DocumentTable(SIGNED, columns, tuple(rows))
 
 
 def _lacking(event: MeetingDay, report: DayReport) -> DocumentTable:
@@ -301,16 +292,14 @@ def _lacking(event: MeetingDay, report: DayReport) -> DocumentTable:
         DocumentColumn("Demandé par", ColumnKind.LIST),
         *(DocumentColumn(label, ColumnKind.NUMBER) for label in ("Dans la salle", "Dont assez près", "Au catalogue")),
     )
-    rows = tuple(
-        DocumentRow(
-            (
-                *(one.trade, one.need, str(one.kind), tuple(map(event.name_of, one.buyers))),
-                *(one.doing, one.present, _catalogue_said(one)),
-            )
-        )
-        for one in report.lacks
-    )
-    unread = sum(not one.understood for one in report.needs)
+    rows = []
+    for lack in report.lacks:
+        unknown = Marked(typeset(f"non connu, {number(lack.to_call)} à appeler"), CellMark.UNKNOWN)
+        in_catalogue: DocumentCell = unknown if lack.catalogue is None else lack.catalogue
+        buyers = tuple(map(event.name_of, lack.buyers))
+        cells = (lack.trade, lack.need, str(lack.kind), buyers, lack.doing, lack.present, in_catalogue)
+        rows.append(DocumentRow(cells))
+    unread = sum(not one.is_understood for one in report.needs)
     says = [
         f"« {LackKind.UNSEEN} » : une structure du métier était là, l’acheteur n’a eu rendez-vous avec aucune. « {LackKind.FEW} » : moins de {ENOUGH}. "
         "La dernière colonne compte ceux du métier et assez près dans tout le catalogue, qui inviter la prochaine fois ; non connu n’est pas zéro."
@@ -319,32 +308,22 @@ def _lacking(event: MeetingDay, report: DayReport) -> DocumentTable:
     ]
     if unread:
         says.append(f"{count(unread, 'besoin')} dont le métier n’est pas compris : on ne sait pas s’il a manqué.")
-    return DocumentTable(LACKING, columns, rows, tuple(map(typeset, says)))
-
-
-def _catalogue_said(lack: Lack) -> DocumentCell:
-    if lack.catalogue is not None:
-        return lack.catalogue
-    return Marked(typeset(f"non connu, {number(lack.to_call)} à appeler"), CellMark.UNKNOWN)
+    return DocumentTable(LACKING, columns, tuple(rows), tuple(map(typeset, says)))
 
 
 def _apart(event: MeetingDay, report: DayReport) -> DocumentTable:
-    """The meetings of which both sides say something else."""
+    """The meetings on which both sides differ."""
     labels = ("Acheteur", "Fournisseur", "L’acheteur dit", "Le fournisseur dit", "Compté")
-    rows = tuple(
-        DocumentRow(
-            (
-                event.name_of(one.booking.buyer),
-                event.name_of(one.booking.supplier),
-                _said(one, one.booking.buyer, one.by_buyer),
-                _said(one, one.booking.supplier, one.by_supplier),
-                _joined(one.outcome.result if one.outcome else None, one.step),
-            ),
-            _about(event, one.booking.supplier),
+    rows = []
+    for words in _differing(report):
+        buyer, supplier = words.booking.buyer, words.booking.supplier
+        cells = (
+            *(event.name_of(buyer), event.name_of(supplier)),
+            *(_said(words, buyer, words.by_buyer), _said(words, supplier, words.by_supplier)),
+            _joined(words.outcome.result if words.outcome else None, words.step),
         )
-        for one in _differing(report)
-    )
-    return DocumentTable("Deux mots différents", tuple(map(DocumentColumn, labels)), rows)
+        rows.append(DocumentRow(cells, _about(event, supplier)))
+    return DocumentTable("Deux mots différents", tuple(map(DocumentColumn, labels)), tuple(rows))
 
 
 def _to_follow(event: MeetingDay, report: DayReport) -> DocumentTable:
@@ -354,7 +333,7 @@ def _to_follow(event: MeetingDay, report: DayReport) -> DocumentTable:
     }
     rows = []
     for outcome in report.promising:
-        need, step = need_of(event, outcome), steps.get(outcome.pair)
+        need, step = outcome_need(event, outcome), steps.get(outcome.pair)
         sentence = f"{outcome.result} : {outcome.note}" if outcome.note else str(outcome.result)
         cells = (
             event.name_of(outcome.buyer),

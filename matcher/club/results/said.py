@@ -1,4 +1,4 @@
-"""Words on each meeting as they were said, side by side: its outcome, then what it has led to; who has said nothing is not who said no."""
+"""Words on each meeting as they were given, side by side: its outcome, then what it has led to; no answer is not a no."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ from matcher.club.meeting_day.sequels import (
 
 @dataclass(frozen=True)
 class MeetingWords:
-    """Words on one meeting: the outcome that counts, None where none was said; the outcome that each side says (`by_buyer`, `by_supplier`),
-    the sequels told, and how useful it was to each side, None where it does not say."""
+    """Words on one meeting: the outcome that counts, None without one; the outcome that each side gives (`by_buyer`, `by_supplier`), the
+    sequels given, and how useful it was to each side, None where not given."""
 
     booking: Booking
     outcome: MeetingOutcome | None
@@ -33,7 +33,7 @@ class MeetingWords:
 
     @property
     def step(self) -> SequelStep | None:
-        """The sequel that counts, None where nobody tells."""
+        """The sequel that counts, None without any."""
         return step_of(self.sequels)
 
     @property
@@ -42,33 +42,33 @@ class MeetingWords:
         return terms_of(self.sequels) if self.step is SequelStep.CONTRACT else None
 
     def terms_by(self, key: int) -> ContractTerms:
-        """Return the terms of the contract as a participant, or the organiser, tells them."""
+        """Return the terms of the contract as a participant, or the organiser, gives them."""
         return next((one.terms for one in self.sequels if one.by == key), UNSAID)
 
     def step_by(self, key: int) -> SequelStep | None:
-        """Return the sequel as a participant, or the organiser, tells it."""
+        """Return the sequel as a participant, or the organiser, gives it."""
         return next((one.step for one in self.sequels if one.by == key), None)
 
     @property
     def by_organiser(self) -> SequelStep | None:
-        """The sequel as the organiser tells it."""
+        """The sequel as the organiser gives it."""
         return self.step_by(ORGANISER)
 
     @property
-    def held(self) -> bool | None:
-        """Return whether they met, None where nothing tells: a quote or a contract says that they did."""
+    def took_place(self) -> bool | None:
+        """Return whether they met, None where not known: a quote or a contract proves that they did."""
         if self.outcome is not None:
             return self.outcome.result is not Result.NOT_HELD
         return True if self.step in TAKEN_UP else None
 
     @property
     def awaits(self) -> bool:
-        """Return whether a sequel may be asked: nobody says that they have not met."""
-        return self.held is not False
+        """Return whether a sequel may be asked: they are not known not to have met."""
+        return self.took_place is not False
 
     @cached_property
     def differs(self) -> bool:
-        """Return whether both sides say something, and not the same."""
+        """Return whether both sides gave a word, and not the same."""
         outcomes = {self.by_buyer, self.by_supplier} - {None}
         steps = {self.step_by(self.booking.buyer), self.step_by(self.booking.supplier)} - {None}
         terms = {self.terms_by(self.booking.buyer), self.terms_by(self.booking.supplier)} - {UNSAID}
@@ -76,7 +76,7 @@ class MeetingWords:
 
 
 def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:
-    """Return what was said of each meeting of the timetable, in its order."""
+    """Return the words on each meeting of the timetable, in its order."""
     sequels_by_pair: dict[frozenset[int], tuple[Sequel, ...]] = {}
     for sequel in event.sequels.values():
         sequels_by_pair[sequel.pair] = (*sequels_by_pair.get(sequel.pair, ()), sequel)
@@ -93,7 +93,7 @@ def words_on(event: MeetingDay) -> tuple[MeetingWords, ...]:
 
 
 def silent(event: MeetingDay) -> Counter[int]:
-    """Return who has not told the sequel of all its meetings (key), and of how many."""
+    """Return, by key, of how many of its meetings a participant has given no sequel."""
     awaited: Counter[int] = Counter()
     for meeting_words in words_on(event):
         if meeting_words.awaits and meeting_words.by_organiser is None:

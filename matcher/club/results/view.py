@@ -1,6 +1,6 @@
 """View of a meeting day: the figures of its timetable, the seats, each participant’s sheet and its calendar."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -8,7 +8,7 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from matcher.cleaning.names import name_key
-from matcher.club.meeting_day.entrance import code_of
+from matcher.club.meeting_day.entrance import badge_code
 from matcher.club.meeting_day.header import DayHeader
 from matcher.club.meeting_day.meeting_day import (
     Bond,
@@ -41,7 +41,7 @@ class Filling(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SheetLine:
     """One line of a sheet: from `start` to `end`, minutes since midnight; what follows is empty but for a meeting. `other` is the key of
-    whom one meets, `why` the reason to talk, `facts` three things to know of it. `break_label` names a break."""
+    whom one meets, `why` the reason to talk, `facts` three facts on it. `break_label` names a break."""
 
     filling: Filling
     start: int
@@ -127,11 +127,11 @@ class Summary:
         if self.proven:
             return "Le meilleur possible, c’est prouvé."
         if not self.doubtful:
-            return typeset(f"À {share_of(self.gap)} au plus du meilleur possible.")
+            return typeset(f"À {gap_words(self.gap)} au plus du meilleur possible.")
         uncounted = [f"les {name}" for name in self.uncounted]
         low = [f"les {name}" for name in self.doubtful if name not in self.uncounted]
         near = (
-            f"Intérêt à {share_of(self.gap)} au plus du meilleur" if self.gap >= _ROUNDING else "Le plus grand intérêt"
+            f"Intérêt à {gap_words(self.gap)} au plus du meilleur" if self.gap >= _ROUNDING else "Le plus grand intérêt"
         )
         parts = (
             f"{near}, à vœux et besoins égaux",
@@ -141,15 +141,15 @@ class Summary:
         return typeset(f"{' ; '.join(filter(None, parts))}.")
 
 
-def share_of(gap: float) -> str:
-    """Return a gap in percent; what would be shown as nothing is said to be little."""
+def gap_words(gap: float) -> str:
+    """Return a gap, a share in [0, 1], in percent; « moins de 0,1 % » where it would round to nothing."""
     return f"moins de {unit(0.1, '%', 1)}" if 0 < gap < 0.0005 else unit(100 * gap, "%", 1)
 
 
 def _meetings_of_each(event: MeetingDay, plan: FrozenTimetable) -> dict[int, int]:
     """Return how many meetings each who is expected has, none included, by key."""
     had = dict.fromkeys(
-        (one.key for side in (False, True) for one in event.seated(suppliers=side) if not one.absent), 0
+        (one.key for side in (False, True) for one in event.list_seats(suppliers=side) if not one.absent), 0
     )
     for booking in plan.bookings:
         for key in booking.pair & had.keys():
@@ -172,7 +172,7 @@ def _needs_asked(event: MeetingDay, plan: FrozenTimetable) -> int:
     """Return how many needs the timetable was made for, as its bound counts them; those of who comes now where it did not count them."""
     if plan.answered is not None and plan.most_answered is not None:
         return plan.answered + len(plan.unserved)
-    return sum(len(one.needs) for one in event.seated(suppliers=False) if not one.absent)
+    return sum(len(one.needs) for one in event.list_seats(suppliers=False) if not one.absent)
 
 
 def summary(event: MeetingDay) -> Summary | None:
@@ -185,7 +185,10 @@ def summary(event: MeetingDay) -> Summary | None:
     wishes = _wished(event)
     met = {one.pair for one in plan.bookings}
     gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
-    wishes_kept, since = len(wishes.keys() & met), _wishes_since(event, wishes)
+    # The wishes that nobody had noted when the timetable was made.
+    former = frozen_day(event) if wishes else None
+    since = set(wishes).difference(_wished(former)) if former else set()
+    wishes_kept = len(wishes.keys() & met)
     doubtful, uncounted = _doubtful(plan, wishes_kept - len(since & met), len(wishes) - len(since))
     return Summary(
         meetings=len(plan.bookings),
@@ -213,13 +216,7 @@ def _wished(event: MeetingDay) -> dict[frozenset[int], Bond]:
     return {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
 
 
-def _wishes_since(event: MeetingDay, wishes: Collection[frozenset[int]]) -> set[frozenset[int]]:
-    """The pairs of wishes that nobody had noted when the timetable was made."""
-    made = frozen_day(event) if wishes else None
-    return set(wishes).difference(_wished(made)) if made else set()
-
-
-def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:
+def make_sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:
     """Return a participant’s sheet, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
     participant = event.seat(key)
     mine = event.bookings_of.get(participant.key, ())
@@ -249,7 +246,7 @@ def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]])
             lines.append(SheetLine(Filling.FREE if here[slot] else Filling.AWAY, start, end))
     return ParticipantSheet(
         participant,
-        code_of(event.id, participant.key),
+        badge_code(event.id, participant.key),
         _persons(event, participant.key, people),
         tuple(sorted(lines, key=lambda line: (line.start, line.table or 0))),
     )
@@ -257,8 +254,8 @@ def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]])
 
 def sheets(event: MeetingDay, people: Mapping[int, tuple[Person, ...]]) -> list[ParticipantSheet]:
     """Return the sheet of everybody who comes: buyers, then suppliers, by name."""
-    seated = [one for side in (False, True) for one in alphabetical(event.seated(suppliers=side))]
-    return [sheet(event, one.key, people) for one in seated if not one.absent]
+    seated = [one for side in (False, True) for one in alphabetical(event.list_seats(suppliers=side))]
+    return [make_sheet(event, one.key, people) for one in seated if not one.absent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +276,7 @@ def alphabetical(participants: Iterable[Participant]) -> list[Participant]:
 def by_participant(event: MeetingDay, *, suppliers: bool) -> list[GridLine]:
     """Return one line a participant of a side, in the order of keys, absent ones without a meeting left out."""
     lines = []
-    for participant in event.seated(suppliers=suppliers):
+    for participant in event.list_seats(suppliers=suppliers):
         cells = _cells(event, event.bookings_of.get(participant.key, ()))
         if not participant.absent or any(cells):
             about = (
@@ -295,7 +292,7 @@ def movers(event: MeetingDay) -> tuple[int, ...]:
     """Return the buyers (keys) who have to change tables; a delegation that holds several at once sits, it does not move."""
     return tuple(
         one.key
-        for one in event.seated(suppliers=False)
+        for one in event.list_seats(suppliers=False)
         if one.abreast == 1 and len({booking.table for booking in event.bookings_of.get(one.key, ())}) > 1
     )
 
@@ -340,7 +337,7 @@ def need_met(event: MeetingDay, buyer: int, supplier: int) -> ParticipantNeed | 
     return needs[0] if len(needs) == 1 else next((need for need in needs if need.text[:60] in words_to_supplier), None)
 
 
-def served(summary: Summary) -> str:
+def fewest_words(summary: Summary) -> str:
     """Return how the least served is, in words: « 2 rendez-vous »."""
     return "personne" if summary.fewest is None else count(summary.fewest, "rendez-vous", "rendez-vous")
 

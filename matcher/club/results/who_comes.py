@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from matcher.club.meeting_day.changes import Bind, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, Participant, Tie
 from matcher.club.results.view import alphabetical
-from matcher.club.timetable.planning import reach_said, setting_of
+from matcher.club.timetable.planning import setting_of, with_reach
 from matcher.club.timetable.reasons_to_meet import to_buyer, to_supplier
 from matcher.club.timetable.setting import Setting
 from matcher.domain.match import Band
@@ -45,7 +45,7 @@ class SuggestedMeeting:
 
 def visible_others(event: MeetingDay, *, supplies: bool) -> tuple[ShownParticipant, ...]:
     """Return those of the side across from who supplies, or buys, who come and agreed to be read, by name."""
-    across = alphabetical(one for one in event.seated(suppliers=not supplies) if one.visible and not one.absent)
+    across = alphabetical(one for one in event.list_seats(suppliers=not supplies) if one.visible and not one.absent)
     return tuple(
         ShownParticipant(
             one.key, event.name_of(one.key), one.place, one.activity or " ; ".join(need.text for need in one.needs)
@@ -59,16 +59,17 @@ def suggestions(
 ) -> tuple[SuggestedMeeting, ...]:
     """Return whom a participant could meet, of those who agreed to be read, best first, as the timetable would count it: for a trade that is
     known, or that something points to; nobody whom either refuses, nor whom it wishes for already. `me` need not be in the event yet."""
-    event = reach_said(engine, event)
+    event = with_reach(engine, event)
     others = [event.seat(one.key) for one in visible_others(event, supplies=me.supplies)]
     setting = setting_of(engine, owner, _with_alone(event, me, others), today=today)
     wished = {
         event.seat_of(bond.other) for bond in event.bonds if event.seat_of(bond.by) == me.key and bond.tie is Tie.MUST
     }
-    at = {key: place for key, place in _places(setting, me, others).items() if key not in wished}
+    rows = {one.key: setting.row_pair((me.key, one.key)) for one in others if one.key not in wished}
+    at = {key: place for key, place in rows.items() if place}
     worth = {key: float(setting.worth[place]) for key, place in at.items()}
     best = sorted((key for key in worth if worth[key] > 0), key=lambda key: (-worth[key], key))
-    of_the_trade = (key for key in best if _knows(setting, at[key]))
+    of_the_trade = (key for key in best if setting.affinities.match(*at[key]).band in _OF_THE_TRADE)
     return tuple(_suggested(event, setting, me, key, at[key]) for key in islice(of_the_trade, MOST_SUGGESTIONS))
 
 
@@ -78,16 +79,6 @@ def _with_alone(event: MeetingDay, me: Participant, others: Sequence[Participant
     seated = (replace(bond, by=event.seat_of(bond.by), other=event.seat_of(bond.other)) for bond in event.bonds)
     bonds = tuple(bond for bond in seated if bond.pair <= around and bond.tie is not Tie.MUST)
     return replace(event, participants=(me, *others), bonds=bonds, plan=None)
-
-
-def _places(setting: Setting, me: Participant, others: Sequence[Participant]) -> dict[int, tuple[int, int]]:
-    """The pair of rows of a participant and each of the others, by key."""
-    return {one.key: place for one in others if (place := setting.row_pair((me.key, one.key)))}
-
-
-def _knows(setting: Setting, place: tuple[int, int]) -> bool:
-    """Return whether the supplier of a pair of rows is known for the trade that they would talk about, or something points to it."""
-    return setting.affinities.match(*place).band in _OF_THE_TRADE
 
 
 def _suggested(

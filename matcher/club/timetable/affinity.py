@@ -53,14 +53,14 @@ _BETWEEN = re.compile(r"[;,/•\n+]")
 def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier]) -> tuple[Shelf, tuple[int, ...]]:
     """Return the shelf of these participants, and the row of each. `known` are suppliers of the catalogue by id.
 
-    Whoever is in it does what it is known for, and what its registrations say that it does, with their workers and area; whoever is not
-    stands by its registration.
+    A supplier of the catalogue does what it is known for and what its registrations declare, with their workers and area; any other stands by
+    its registration.
     """
     supplier_by_id: dict[str, Supplier] = {}
     ids = []
     for participant in suppliers:
         supplier, known_supplier = (
-            said(participant),
+            described_supplier(participant),
             supplier_by_id.get(participant.supplier_id) or known.get(participant.supplier_id),
         )
         if known_supplier is not None:
@@ -80,8 +80,19 @@ def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier
     return shelf, tuple(row_of[key] for key in ids)
 
 
-def said(participant: Participant) -> Supplier:
-    """Return the supplier that a registration describes: what it says of its activity counts as declared."""
+def described_supplier(participant: Participant) -> Supplier:
+    """Return the supplier that a registration describes, its activity as declared."""
+    sites = [
+        Site(
+            city=place.name,
+            insee=place.code if place.type is PlaceType.COMMUNE else "",
+            lat=place.lat,
+            lon=place.lon,
+            approximate=True,
+        )
+        for place in places(participant.place)
+        if place.lat is not None and place.lon is not None
+    ]
     return Supplier(
         id=f"{SAID}:{name_key(participant.name)}:{participant.siret or participant.key}",
         name=participant.name,
@@ -91,7 +102,7 @@ def said(participant: Participant) -> Supplier:
         area=participant.area,
         area_codes=clean_area(participant.area, shipped_lookups().areas) if participant.area else (),
         description=participant.activity,
-        sites=tuple(site for place in places(participant.place) if (site := _site(place)) is not None),
+        sites=tuple(sites),
         activities=tuple(
             Activity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP, SAID)
             for code, wording in claims(participant.activity)
@@ -122,13 +133,6 @@ def places(text: str) -> tuple[Place, ...]:
     return read_places(Lot("", lieux=(RawPlace(code=text),))).places if text else ()
 
 
-def _site(place: Place) -> Site | None:
-    if place.lat is None or place.lon is None:
-        return None
-    insee = place.code if place.type is PlaceType.COMMUNE else ""
-    return Site(city=place.name, insee=insee, lat=place.lat, lon=place.lon, approximate=True)
-
-
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -150,7 +154,7 @@ KEPT_EACH = 40
 class Affinities:
     """Value of each pair of `buyers` (b) and `suppliers` (s).
 
-    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) which of what the buyer asks (`asked`) it answers, from 0;
+    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) which of `needs_sought` of the buyer it answers, from 0;
     `levels` (b, s) from 1 (to discover) to 3 (strong for both). `shelf` and `rows` (s,) are where suppliers stand. `needs` are those written
     by the buyers who are not absent, in order. `in_reach`: whoever is there is in reach, and distance only orders. `spare` (b, s): the
     supplier came for another trade than the one that is asked: a meeting for who would have none, and not to fill time.
@@ -178,13 +182,13 @@ class Affinities:
             raise ValueError("a buyer without a need")
         key = self.buyers[buyer].key, need
         if key not in self._rankings:
-            self._rankings[key] = ranked(self.buyers[buyer], need, self.shelf, self.on, in_reach=self.in_reach)
+            self._rankings[key] = rank_need(self.buyers[buyer], need, self.shelf, self.on, in_reach=self.in_reach)
         (match,) = self._rankings[key].matches(np.array([self.rows[supplier]]), [None])
         return match
 
     def need_of(self, buyer: int, supplier: int) -> ParticipantNeed | None:
         """Return what a pair of rows would talk about; None where the buyer has no need."""
-        needs = asked(self.buyers[buyer])
+        needs = needs_sought(self.buyers[buyer])
         return needs[int(self.need[buyer, supplier])] if needs else None
 
     @cached_property
@@ -207,17 +211,17 @@ def affinities(
     """
     at = np.asarray(rows, dtype=np.int64)
     everybody = np.arange(len(shelf))  # once each, where two who come are one supplier
-    owners = np.array([place for place, buyer in enumerate(buyers) for _ in asked(buyer)], dtype=np.int64)
-    wanted = [(buyer, need) for buyer in buyers for need in asked(buyer)]
-    offers = offered(suppliers)
+    owners = np.array([place for place, buyer in enumerate(buyers) for _ in needs_sought(buyer)], dtype=np.int64)
+    wanted = [(buyer, need) for buyer in buyers for need in needs_sought(buyer)]
+    offers = offered_activities(suppliers)
     here = np.array([not one.absent for one in suppliers], dtype=bool)
     scores = np.zeros((len(wanted), len(at)))
     sought = np.ones(scores.shape, dtype=bool)
     credible, spare = (np.zeros((len(wanted), len(at)), dtype=bool) for _ in range(2))
     needs = []
     for line, (buyer, need) in enumerate(wanted):
-        ranking = ranked(buyer, need, shelf, on, in_reach=in_reach)
-        known, answers = known_for(ranking), answering(ranking, in_reach=in_reach)
+        ranking = rank_need(buyer, need, shelf, on, in_reach=in_reach)
+        known, answers = known_rows(ranking), credible_rows(ranking, in_reach=in_reach)
         scores[line] = np.where(_worth_meeting(ranking), ranking.scored(everybody)[0], 0.0)[at]
         credible[line] = answers[at]
         sought[line] = came_for(ranking, offers)
@@ -226,9 +230,9 @@ def affinities(
             trade, known_here = trade_of(ranking.ask.reading), known[at] & here
             able = credible[line] & here
             serving = able & sought[line] if (able & sought[line]).any() else able
-            admitted = ~barred(ranking)[at] & here
+            admitted = ~barred_rows(ranking)[at] & here
             needs.append(NeedAsked(int(owners[line]), need, trade, known_here, able, serving, admitted))
-    for_buyer, for_supplier = standing(scores), standing(np.where(sought, scores, 0.0).T).T
+    for_buyer, for_supplier = relative_ranks(scores), relative_ranks(np.where(sought, scores, 0.0).T).T
     mutual = scores / 100 * np.where(sought, for_buyer + for_supplier, UNSOUGHT * for_buyer) / 2
     levels = 1 + credible + ((for_supplier >= STRONG_PLACE) & (scores >= STRONG_SCORE))
     worth, best, (level, useless) = _by_buyer(len(buyers), owners, mutual, (levels, spare))
@@ -237,34 +241,34 @@ def affinities(
     return Affinities(*sides, worth, best, level, shelf, at, on, tuple(needs), in_reach, useless > 0)
 
 
-def asked(buyer: Participant) -> tuple[ParticipantNeed, ...]:
+def needs_sought(buyer: Participant) -> tuple[ParticipantNeed, ...]:
     """Return what a participant looks for: its needs, and for an attributaire the staff seconded that would do the hours written of each."""
     if buyer.sort is not ParticipantRole.ATTRIBUTAIRE:
         return buyer.needs
-    hours = [need for need in buyer.needs if need.hours and not reading_of(buyer, need).mode]
+    hours = [need for need in buyer.needs if need.hours and not read_participant_need(buyer, need).mode]
     return (*buyer.needs, *(replace(need, text=f"{SECONDED} {need.text}") for need in hours))
 
 
-def ranked(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date, *, in_reach: bool = False) -> Ranking:
+def rank_need(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date, *, in_reach: bool = False) -> Ranking:
     """Lay a need on the shelf: an attributaire’s is a clause to carry out. `in_reach`: no declared area keeps anybody away."""
     gates = tuple(gate for gate in GATES if gate.key != REACH) if in_reach else GATES
-    return rank(laid(reading_of(buyer, need), shelf, on), gates=gates)
+    return rank(laid(read_participant_need(buyer, need), shelf, on), gates=gates)
 
 
-def answering(ranking: Ranking, *, in_reach: bool) -> Bools:
+def credible_rows(ranking: Ranking, *, in_reach: bool) -> Bools:
     """Return (n,) True for whom no gate refuses, who is known for the trade of a need and comes as far, or is `in_reach` as all are."""
     if not in_reach:
         return ranking.credible
-    return np.asarray(ranking.admitted & known_for(ranking))
+    return np.asarray(ranking.admitted & known_rows(ranking))
 
 
-def barred(ranking: Ranking) -> Bools:
+def barred_rows(ranking: Ranking) -> Bools:
     """Return (n,) True for whom a gate refuses, whatever the distance."""
     return np.asarray(np.any([out for gate, out in ranking.refused if gate.key != REACH], axis=0))
 
 
-def offered(suppliers: Sequence[Participant]) -> Bools:
-    """Return (s, A) True for the activities of the taxonomy that each supplier says it does."""
+def offered_activities(suppliers: Sequence[Participant]) -> Bools:
+    """Return (s, A) True for the activities of the taxonomy that each supplier declares."""
     index = taxonomy().index
     offers = np.zeros((len(suppliers), len(index)), dtype=bool)
     for row, participant in enumerate(suppliers):
@@ -273,7 +277,7 @@ def offered(suppliers: Sequence[Participant]) -> Bools:
 
 
 def came_for(ranking: Ranking, offers: Bools) -> Bools:
-    """Return (s,) False where a supplier says what it came to offer and that answers no trade of the need, whatever else is known of it."""
+    """Return (s,) False where a supplier declares what it came to offer and that answers no trade of the need, whatever else is known of it."""
     if ranking.ask.reading.mode:  # to second staff is what a kind is for: nobody has to write it
         return np.ones(len(offers), dtype=bool)
     near = np.zeros(offers.shape[1], dtype=bool)
@@ -282,13 +286,13 @@ def came_for(ranking: Ranking, offers: Bools) -> Bools:
     return np.asarray((offers & near).any(axis=1) | ~offers.any(axis=1))
 
 
-def known_for(ranking: Ranking) -> Bools:
+def known_rows(ranking: Ranking) -> Bools:
     """Return (n,) True if known for the trade of a need, ignoring eligibility and distance."""
     return ranking.ask.once(known)
 
 
-def reading_of(buyer: Participant, need: ParticipantNeed) -> Reading:
-    """Understand a need: at its place, else the buyer’s, else what its SIRET tells."""
+def read_participant_need(buyer: Participant, need: ParticipantNeed) -> Reading:
+    """Return the reading of a need: at its place, else the buyer’s, else that of its SIRET."""
     lever = "clause" if buyer.sort is ParticipantRole.ATTRIBUTAIRE else ""
     return _understood(need.text, need.place or buyer.place, buyer.siret, need.amount, lever)
 
@@ -299,7 +303,7 @@ def _understood(text: str, place: str, siret: str, amount: float | None, lever: 
     return understand(need_from(fields))
 
 
-def standing(scores: Floats) -> Floats:
+def relative_ranks(scores: Floats) -> Floats:
     """Return, line by line, where each stands among those of its line, in ]0, 1]: 1 for the first, equal for equals; 0 for a score of 0."""
     order = np.sort(scores, axis=1)
     better = (
@@ -313,7 +317,7 @@ def standing(scores: Floats) -> Floats:
     return np.where(scores > 0, 1 - better / np.maximum(proposed, 1), 0.0)
 
 
-def pruned(worth: Floats, dense: int = DENSE_PAIRS, each: int = KEPT_EACH) -> Floats:
+def keep_best(worth: Floats, dense: int = DENSE_PAIRS, each: int = KEPT_EACH) -> Floats:
     """Return the array itself where it is small, else with the best `each` of each line and of each column alone, equals included."""
     if worth.size <= dense:
         return worth
@@ -324,15 +328,15 @@ def pruned(worth: Floats, dense: int = DENSE_PAIRS, each: int = KEPT_EACH) -> Fl
 
 def _worth_meeting(ranking: Ranking) -> Bools:
     """(n,) whom no gate refuses, who is not known for trades of other families than the need's alone, and whose trade or nearness speaks for
-    it: two neighbours may find out at the table what nothing tells, and who does the trade and came from far has come for it."""
+    it: two neighbours may find out at the table what nothing shows, and who does the trade and came from far has come for it."""
     trade, near = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
-    speaks = ACTIVITY.favours(trade) | known_for(ranking) | PROXIMITY.favours(near)
+    speaks = ACTIVITY.favours(trade) | known_rows(ranking) | PROXIMITY.favours(near)
     elsewhere = ACTIVITY.disfavours(trade) & ~_of_the_family(ranking)
     return np.asarray(ranking.admitted & ~elsewhere & speaks)
 
 
 def _of_the_family(ranking: Ranking) -> Bools:
-    """(n,) True for whom something says a trade of a group that the need is of."""
+    """(n,) True for whom something points to a trade of a group that the need is of."""
     names = taxonomy()
     groups = {names.group_of(code) for code in ranking.ask.asked}
     family = np.array([names.group_of(code) in groups for code in names.codes], dtype=np.float32)
@@ -342,7 +346,7 @@ def _of_the_family(ranking: Ranking) -> Bools:
 def _by_buyer(
     buyers: int, owners: Ints, mutual: Floats, others: Sequence[Ints | Bools]
 ) -> tuple[Floats, Ints, list[Ints]]:
-    """Keep, of each pair, the need that makes it worth most, the first of equals: its worth, which it is, and what `others` say of it."""
+    """Return, of each pair, the need that makes it worth most, the first of equals: its worth, which it is, and its values in `others`."""
     shape = (buyers, mutual.shape[1])
     worth, need = np.zeros(shape), np.zeros(shape, dtype=np.int64)
     best_of = [np.zeros(shape, dtype=np.int64) for _ in others]
@@ -363,7 +367,7 @@ NOT_READ = "besoin non compris"
 @dataclass(frozen=True, eq=False, slots=True)
 class NeedAsked:
     """One need of the buyer of a row. `trade` is its name in French, `NOT_READ` where it is not understood. Of the suppliers who are there,
-    `known` (s,) are known for the trade, `credible` (s,) those of them who answer the need (`answering`), `serving` (s,) those of these who
+    `known` (s,) are known for the trade, `credible` (s,) those of them who answer the need (`credible_rows`), `serving` (s,) those of these who
     came to offer it, or all where none did; `admitted` (s,) are those whom no gate refuses but that of distance."""
 
     buyer: int
@@ -380,7 +384,7 @@ def trade_of(reading: Reading) -> str:
     return taxonomy().label(reading.activities[0].code) if reading.activities else NOT_READ
 
 
-def answered(needs: Sequence[NeedAsked], meetings: Iterable[Meeting]) -> int:
+def count_answered(needs: Sequence[NeedAsked], meetings: Iterable[Meeting]) -> int:
     """Return how many needs are answered: their buyer meets a supplier who serves them."""
     met = grouped((one.buyer, one.supplier) for one in meetings)
     return sum(bool(need.serving[met.get(need.buyer, [])].any()) for need in needs)

@@ -1,4 +1,4 @@
-"""An event’s timetable, made and made again: the catalogue says what pairs are worth, the planner who meets when."""
+"""An event’s timetable, made and made again: the catalogue gives what pairs are worth, the planner who meets when."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,9 +13,9 @@ from matcher.club.meeting_day.changes import Arrive, Freeze, Miss
 from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import Booking, DayChange, FrozenTimetable, MeetingDay
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.meeting_day.store import change, earlier, load
+from matcher.club.meeting_day.store import change_day, earlier, load_day
 from matcher.club.planner.meetings import Timetable
-from matcher.club.timetable.affinity import NeedAsked, affinities, answered, places, present_shelf
+from matcher.club.timetable.affinity import NeedAsked, affinities, count_answered, places, present_shelf
 from matcher.club.timetable.setting import Setting, free, least_of, met_before
 from matcher.club.timetable.troubles import refuse_nothing
 from matcher.club.timetable.unserved import reached_needs
@@ -47,9 +47,9 @@ class Moves:
 
 
 def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, today: date, anew: bool = False) -> Setting:
-    """Return an event laid out, its suppliers as the catalogue knows them now; an event without a day is asked `today`. `anew`: for another
+    """Return an event laid out, its suppliers as the catalogue has them now; an event without a day is asked `today`. `anew`: for another
     timetable, which nothing of the present one binds but what was placed by hand."""
-    buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
+    buyers, suppliers = event.list_seats(suppliers=False), event.list_seats(suppliers=True)
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
     shelf, rows = present_shelf(suppliers, known)
     near = in_reach(replace(event, plan=None) if anew else event, known.values())
@@ -58,15 +58,15 @@ def setting_of(engine: Engine, owner: OrganisationId, event: MeetingDay, *, toda
     return Setting(event, counted, met_before(event, former))
 
 
-def reach_said(engine: Engine, event: MeetingDay) -> MeetingDay:
-    """Return an event whose rules say whether whoever is there is in reach, so that whoever is added or left out does not change that."""
+def with_reach(engine: Engine, event: MeetingDay) -> MeetingDay:
+    """Return an event whose rules fix whether whoever is there is in reach, so that whoever is added or left out does not change that."""
     known = [] if event.rules.in_reach is not None else load_these(engine, set(event.catalogue_suppliers))
     return replace(event, rules=replace(event.rules, in_reach=in_reach(event, known)))
 
 
 def in_reach(event: MeetingDay, suppliers: Iterable[Supplier]) -> bool:
-    """Return whether whoever is there is in reach: as the organiser says, else as when the timetable was made, else where registrations come
-    from several départements. A place that is wider than one says nothing of where they come from."""
+    """Return whether whoever is there is in reach: by the rule of the event, else as when the timetable was made, else where registrations come
+    from several départements. A place that is wider than one counts for none."""
     for fixed in (event.rules.in_reach, event.plan.in_reach if event.plan else None):
         if fixed is not None:
             return fixed
@@ -82,22 +82,22 @@ def in_reach(event: MeetingDay, suppliers: Iterable[Supplier]) -> bool:
     return len(departements) > 1
 
 
-def planned(setting: Setting, *, seconds: float) -> FrozenTimetable:
+def plan_timetable(setting: Setting, *, seconds: float) -> FrozenTimetable:
     """Return the best timetable found within `seconds`, beside what simpler planners reach."""
     # Scipy's solvers weigh ten megabytes, which a server holds only once a timetable is asked of it.
-    from matcher.club.planner.plan import greedy, plan, random
+    from matcher.club.planner.plan import greedy, plan_meetings, random
 
     problem = setting.problem
-    best = plan(problem, seconds=seconds)
+    best = plan_meetings(problem, seconds=seconds)
     rivals = (("la meilleure paire d’abord", greedy(problem)), ("au hasard", random(problem, SEED)))
     return replace(
         setting.frozen(best, anew=True),
         **reached_needs(setting, best),
-        rivals=tuple(reached(name, setting, timetable, setting.needs) for name, timetable in rivals),
+        rivals=tuple(measure_timetable(name, setting, timetable, setting.needs) for name, timetable in rivals),
     )
 
 
-def reached(name: str, setting: Setting, timetable: Timetable, needs: Sequence[NeedAsked]) -> Rival:
+def measure_timetable(name: str, setting: Setting, timetable: Timetable, needs: Sequence[NeedAsked]) -> Rival:
     """Return what a timetable reaches, of these needs too, counted as `view.summary` counts: among all who come, even those who suit nobody."""
     buyers, suppliers = setting.affinities.buyers, setting.affinities.suppliers
     had = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
@@ -108,35 +108,34 @@ def reached(name: str, setting: Setting, timetable: Timetable, needs: Sequence[N
         fewest=min((had[one.key] for one in (*buyers, *suppliers) if not one.absent), default=0),
         short=sum(len(rows) for rows in timetable.short.values()),
         kept=len(set(setting.problem.must) & {(one.buyer, one.supplier) for one in timetable.meetings}),
-        answered=answered(needs, timetable.meetings),
+        answered=count_answered(needs, timetable.meetings),
     )
 
 
-def replanned(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
-    """Return the timetable that changes the event’s the least from this slot on (`setting` says who is there now), and the changes.
+def replan_timetable(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
+    """Return the timetable that changes the event’s the least from this slot on (`setting` has who is there now), and the changes.
 
     Raises ValueError where the event has no timetable.
     """
-    from matcher.club.planner.plan import replan  # late, as in `planned`
+    from matcher.club.planner.plan import replan  # late, as in `plan_timetable`
 
     former = setting.event.plan
     if former is None:
         raise ValueError("nothing to plan again")
     timetable, _ = replan(
-        setting.standing, setting.timetable(former), from_slot, seconds=REPLAN_SECONDS, touched=setting.touched()
+        setting.standing, setting.timetable(former), from_slot, seconds=REPLAN_SECONDS, touched=setting.touched_rows()
     )
     made = replace(setting.frozen(timetable, anew=False), mended=True, **reached_needs(setting, timetable))
-    return made, moves(former, made)
+    return made, compare_timetables(former, made)
 
 
-def placed(
+def place_pair(
     setting: Setting, buyer: int, supplier: int, slot: int, table: int | None, *, from_slot: int = 0
 ) -> tuple[FrozenTimetable, Moves]:
     """Return the timetable where this pair (keys) is put in this slot by hand, and held there, and what the others change for it.
 
     Without a `table` the pair keeps its own, or the buyer's, or takes the first that is free; accessible if need be.
-    What began before `from_slot` stays. Raises ValueError where the event has no timetable, ChangeRefused, which says why, where the
-    pair cannot be there.
+    What began before `from_slot` stays. Raises ValueError where the event has no timetable, ChangeRefused where the pair cannot be there.
     """
     event = setting.event
     former = event.plan
@@ -152,10 +151,10 @@ def placed(
     if fault := _unplaceable(event, (buyer, supplier), others, slot, chosen, fit):
         raise ChangeRefused(typeset(fault))
     made = _around(setting, former, (setting.booking(slot, chosen, buyer, supplier),), from_slot=from_slot)
-    return made, moves(former, made)
+    return made, compare_timetables(former, made)
 
 
-def released(event: MeetingDay, buyer: int, supplier: int) -> FrozenTimetable:
+def release_pair(event: MeetingDay, buyer: int, supplier: int) -> FrozenTimetable:
     """Return the timetable where nothing holds this pair (keys) any more: it stays where it is until something moves it.
 
     Raises ChangeRefused where it is not held.
@@ -167,24 +166,28 @@ def released(event: MeetingDay, buyer: int, supplier: int) -> FrozenTimetable:
     return replace(plan, bookings=tuple(bookings))
 
 
-def welcomed(setting: Setting, key: int, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
-    """Return the timetable once a participant (key) has arrived, and the changes: as `replanned`, but for who would be under its least.
+def welcome_arrival(setting: Setting, key: int, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
+    """Return the timetable once a participant (key) has arrived, and the changes: as `replan_timetable`, but for who would be under its least.
 
     It then takes back meetings that it had when it was expected, those worth most, from whoever took its place.
     """
     former = setting.event.plan
-    made, moves_made = replanned(setting, from_slot=from_slot)
+    made, moves_made = replan_timetable(setting, from_slot=from_slot)
     participant = setting.event.participant(key)
     lacking = least_of(participant, setting.event) - sum(key in booking.pair for booking in made.bookings)
     if former is None or lacking <= 0:
         return made, moves_made
     here, met = free(participant, setting.event.schedule), {booking.pair for booking in made.bookings}
-    lost = [b for b in _expected(setting.event, key) if b.slot >= from_slot and here[b.slot] and b.pair not in met]
+    own: list[Booking] = []
+    for line in setting.event.journal:  # until the last timetable where it had meetings
+        if isinstance(line.change, Freeze):
+            own = [one for one in line.change.plan.bookings if key in one.pair] or own
+    lost = [b for b in own if b.slot >= from_slot and here[b.slot] and b.pair not in met]
     if not lost:
         return made, moves_made
     back = sorted(lost, key=lambda b: (-b.affinity, b.slot))[:lacking]
     made = _around(setting, former, back, from_slot=from_slot, hold=False)
-    return made, moves(former, made)
+    return made, compare_timetables(former, made)
 
 
 def after_change(
@@ -204,13 +207,13 @@ def after_change(
         return [change], Moves()
     setting = setting_of(engine, owner, changed, today=today)
     if isinstance(change, Arrive):
-        made, moves = welcomed(setting, event.seat_of(change.key), from_slot=from_slot)
+        made, moves = welcome_arrival(setting, event.seat_of(change.key), from_slot=from_slot)
     else:
-        made, moves = replanned(setting, from_slot=from_slot)
+        made, moves = replan_timetable(setting, from_slot=from_slot)
     return ([change, Freeze(made, change.says(changed))] if moves else [change]), moves
 
 
-def moves(before: FrozenTimetable | None, after: FrozenTimetable | None) -> Moves:
+def compare_timetables(before: FrozenTimetable | None, after: FrozenTimetable | None) -> Moves:
     """Return what changed between two timetables, in order of slot and table."""
     was = {one.pair: one for one in before.bookings} if before else {}
     now = {one.pair: one for one in after.bookings} if after else {}
@@ -221,7 +224,7 @@ def moves(before: FrozenTimetable | None, after: FrozenTimetable | None) -> Move
     )
 
 
-def told(event: MeetingDay, changed: Moves) -> list[str]:
+def move_sentences(event: MeetingDay, changed: Moves) -> list[str]:
     """Return each change as a French sentence."""
     return [
         *(f"annulé : {_pair(event, one)}, {_when(event, one)}" for one in changed.cancelled),
@@ -230,38 +233,28 @@ def told(event: MeetingDay, changed: Moves) -> list[str]:
     ]
 
 
-def since(event: MeetingDay, version: int) -> Moves:
+def moves_since(event: MeetingDay, version: int) -> Moves:
     """Return what changed in the timetable since this version of the event."""
     frozen: Sequence[FrozenTimetable] = [
         line.change.plan for line in event.journal[:version] if isinstance(line.change, Freeze)
     ]
-    return moves(frozen[-1] if frozen else None, event.plan)
+    return compare_timetables(frozen[-1] if frozen else None, event.plan)
 
 
 def _around(
     setting: Setting, former: FrozenTimetable, put: Sequence[Booking], *, from_slot: int, hold: bool = True
 ) -> FrozenTimetable:
-    """Return the timetable where these meetings are where they say, whatever was there; to `hold` is for good."""
+    """Return the timetable with these meetings at their slots and tables, whatever was there; to `hold` is for good."""
     pairs = {one.pair for one in put}
     others = tuple(one for one in former.bookings if one.pair not in pairs)
     with_them = replace(former, bookings=(*others, *(replace(one, held=True) for one in put)))
     event = replace(setting.event, plan=with_them)
-    made, _ = replanned(Setting(event, setting.affinities, setting.met), from_slot=from_slot)
+    made, _ = replan_timetable(Setting(event, setting.affinities, setting.met), from_slot=from_slot)
     if hold:
         return made
     return replace(
         made, bookings=tuple(replace(one, held=False) if one.pair in pairs else one for one in made.bookings)
     )
-
-
-def _expected(event: MeetingDay, key: int) -> Sequence[Booking]:
-    """The meetings of a participant in the last timetable that had some."""
-    for line in reversed(event.journal):
-        if isinstance(line.change, Freeze):
-            own = [one for one in line.change.plan.bookings if key in one.pair]
-            if own:
-                return own
-    return ()
 
 
 def _free_table(event: MeetingDay, buyer: int, others: Sequence[Booking], own: Sequence[int], fit: int) -> int:
@@ -339,7 +332,7 @@ PLAN_SECONDS = 60.0
 
 def _frozen(hold: Hold) -> Mapping[str, str]:
     request = hold.work.asked
-    event = load(hold.engine, hold.owner, request["number"])
+    event = load_day(hold.engine, hold.owner, request["number"])
     setting = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(request["today"]), anew=True)
     refuse_nothing(setting)
     result = {"says": "L’horaire est figé. Relisez-le avant d’imprimer."}
@@ -347,9 +340,9 @@ def _frozen(hold: Hold) -> Mapping[str, str]:
     def end(connection: Connection, _: MeetingDay) -> None:
         hold.end(connection, result)
 
-    made, at = Freeze(planned(setting, seconds=PLAN_SECONDS)), hold.work.since.replace(tzinfo=UTC)
+    made, at = Freeze(plan_timetable(setting, seconds=PLAN_SECONDS)), hold.work.since.replace(tzinfo=UTC)
     signed = {"version": request["version"], "author": request["who"], "now": at}
-    change(hold.engine, hold.owner, request["number"], [made], **signed, ending=end)
+    change_day(hold.engine, hold.owner, request["number"], [made], **signed, ending=end)
     return result
 
 

@@ -16,9 +16,14 @@ FACTS = 3
 
 
 def to_buyer(buyer: Participant, need: ParticipantNeed | None, match: Match | None, bonds: tuple[Bond, ...]) -> str:
-    """Return why a buyer should see this supplier."""
+    """Return why a buyer should see this supplier: its strongest reasons, in the order of the signals."""
     about = f"Pour « {_short(need.text)} » : " if need and len(buyer.needs) > 1 else ""
-    reasons = " ; ".join(_plain(one) for one in _strongest(match))
+    contributions: list[Contribution] = []
+    if match is not None:
+        strongest = [one for one in strengths(match) if one.spoken and one.signal != ON_THE_BADGE][:MOST_REASONS]
+        contributions = [one for one in match.contributions if one in strongest]
+    # On a telephone the reach that is supposed is left out: it is the engine's.
+    reasons = " ; ".join((one.spoken or "").partition(f", {proximity.SUPPOSED}")[0] for one in contributions)
     why = reasons or "rien n’est encore connu de ce qu’il fait pour ce besoin : demandez-lui"
     return _set(_sentence(f"{about}{why}") + _wished(buyer, bonds))
 
@@ -35,7 +40,14 @@ def to_supplier(
         return _set("Son besoin n’est pas connu : demandez-le." + _wished(supplier, bonds))
     hours = f"{number(need.hours)} heures d’insertion à faire, " if need.hours else ""
     verb = "Cherche" if buyer.sort is ParticipantRole.BUYER else f"Attributaire, {hours}cherche"
-    yours = " ; ".join(filter(None, (_trade(match), _distance(match))))
+    band, km = (match.band, match.distance_km) if match else (None, None)
+    trade = "c’est proche de votre métier, semble-t-il" if band is Band.INDICE else "dites-lui si vous le faites"
+    if band is Band.CONNU:
+        trade = "c’est votre métier"
+    distance = ""
+    if km is not None:
+        distance = "vous êtes sur place" if km < 1 else f"vous êtes à {unit(km, 'km')}"
+    yours = " ; ".join(filter(None, (trade, distance)))
     return _set(_sentence(f"{verb} « {_short(need.text)} »{f' ; {yours}' if yours else ''}") + _wished(supplier, bonds))
 
 
@@ -74,32 +86,6 @@ def on_buyer(buyer: Participant, need: ParticipantNeed | None) -> tuple[str, ...
         f"cherche aussi : {' ; '.join(others)}" if others else str(buyer.sort),
     )
     return tuple(_set(fact) for fact in facts[:FACTS])
-
-
-def _strongest(match: Match | None) -> list[Contribution]:
-    """The strongest reasons, in the order of the signals."""
-    if match is None:
-        return []
-    contributions = [one for one in strengths(match) if one.spoken and one.signal != ON_THE_BADGE][:MOST_REASONS]
-    return [one for one in match.contributions if one in contributions]
-
-
-def _plain(reason: Contribution) -> str:
-    """A reason as it is read on a telephone: the reach that is supposed is the engine's."""
-    return (reason.spoken or "").partition(f", {proximity.SUPPOSED}")[0]
-
-
-def _trade(match: Match | None) -> str:
-    band = match.band if match else None
-    if band is Band.CONNU:
-        return "c’est votre métier"
-    return "c’est proche de votre métier, semble-t-il" if band is Band.INDICE else "dites-lui si vous le faites"
-
-
-def _distance(match: Match | None) -> str:
-    if match is None or match.distance_km is None:
-        return ""
-    return "vous êtes sur place" if match.distance_km < 1 else f"vous êtes à {unit(match.distance_km, 'km')}"
 
 
 def _wished(reader: Participant, bonds: tuple[Bond, ...]) -> str:

@@ -19,11 +19,11 @@ from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.header import Rival
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole
 from matcher.club.meeting_day.schedule import MOST_SLOTS, clock
-from matcher.club.meeting_day.store import load
-from matcher.club.timetable.affinity import NOT_READ, NeedAsked, ranked
-from matcher.club.timetable.planning import reached, setting_of
+from matcher.club.meeting_day.store import load_day
+from matcher.club.timetable.affinity import NOT_READ, NeedAsked, rank_need
+from matcher.club.timetable.planning import measure_timetable, setting_of
 from matcher.club.timetable.setting import Setting
-from matcher.club.timetable.troubles import names_of, refuse_nothing
+from matcher.club.timetable.troubles import participant_names, refuse_nothing
 from matcher.db import DatabaseError
 from matcher.domain.french import count, enumeration, in_groups, typeset
 from matcher.domain.grouping import grouped
@@ -78,7 +78,7 @@ class Shortages:
     barred: frozenset[str] = frozenset()
 
 
-def shortages(
+def find_shortages(
     engine: Engine, owner: OrganisationId, setting: Setting, catalogue: Shelf, *, seconds: float = REMEDY_SECONDS
 ) -> Shortages:
     """Return what an event will be short of, and what each remedy would give, as far as time lasts.
@@ -87,7 +87,11 @@ def shortages(
     to plan.
     """
     refuse_nothing(setting)
-    lacking = _lacking(setting)
+    # The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade.
+    needs_by_trade = grouped(
+        (need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ
+    )
+    lacking = dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))
     sought = _sought(setting, catalogue, lacking)
     before = _reached(setting, setting, seconds)
     tried, left_out = [], []
@@ -115,7 +119,7 @@ def shortages(
     return Shortages(asking, too_far, nowhere, tuple(tried), tuple(left_out), barred)
 
 
-def said_of(event: MeetingDay, shortages: Shortages) -> list[str]:
+def shortage_sentences(event: MeetingDay, shortages: Shortages) -> list[str]:
     """Return what an event will be short of, and what each remedy gives, as French sentences."""
     lines = [f"Avec {one.name} : {one.gain}." for one in shortages.tried if one.helps]
     if useless := [one.name for one in shortages.tried if not one.helps]:
@@ -127,7 +131,9 @@ def said_of(event: MeetingDay, shortages: Shortages) -> list[str]:
         (shortages.barred, "Qui l’apporte n’est pas de ceux que le besoin admet"),
     ):
         additions = [
-            f"« {trade} » ({names_of(event, keys)})" for trade, keys in shortages.lacking.items() if trade in trades
+            f"« {trade} » ({participant_names(event, keys)})"
+            for trade, keys in shortages.lacking.items()
+            if trade in trades
         ]
         lines += [f"{why} : {' ; '.join(additions)}."] if additions else []
     if shortages.nowhere:
@@ -166,14 +172,6 @@ def _with(setting: Setting, **changed: Any) -> Callable[[], Setting]:
     return lambda: Setting(replace(setting.event, **changed), setting.affinities, setting.met)
 
 
-def _lacking(setting: Setting) -> dict[str, list[NeedAsked]]:
-    """The needs that nobody present can answer, by trade, those most asked first; a need that is not understood has no trade."""
-    needs_by_trade = grouped(
-        (need.trade, need) for need in setting.needs if not need.credible.any() and need.trade != NOT_READ
-    )
-    return dict(sorted(needs_by_trade.items(), key=lambda one: (-len(one[1]), one[0])))
-
-
 def _brought(lacking: Mapping[str, Sequence[NeedAsked]]) -> tuple[frozenset[str], frozenset[str]]:
     """The lacking trades of suppliers who come: those of who works too far away, then those of whom no need admits."""
     brought = {trade for trade, needs in lacking.items() if any(need.known.any() for need in needs)}
@@ -186,7 +184,7 @@ def _sought(setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[N
     coming = set(setting.event.catalogue_suppliers)
     rows_by_trade: dict[str, int | None] = {}
     for trade, needs in lacking.items():
-        ranking = ranked(setting.affinities.buyers[needs[0].buyer], needs[0].need, catalogue, setting.affinities.on)
+        ranking = rank_need(setting.affinities.buyers[needs[0].buyer], needs[0].need, catalogue, setting.affinities.on)
         best = ranking.ranked(np.flatnonzero(ranking.credible))
         rows_by_trade[trade] = next((int(row) for row in best if catalogue.ids[row] not in coming), None)
     return rows_by_trade
@@ -214,10 +212,10 @@ def _invited(
 
 def _reached(setting: Setting, changed: Setting, seconds: float) -> Rival:
     """Return what the best timetable of a changed event reaches; its needs are those of the event where its participants are the same."""
-    from matcher.club.planner.plan import plan  # late, as in `planning`
+    from matcher.club.planner.plan import plan_meetings  # late, as in `planning`
 
     needs = setting.needs if changed.affinities is setting.affinities else changed.needs
-    return reached("", changed, plan(changed.problem, seconds=seconds), needs)
+    return measure_timetable("", changed, plan_meetings(changed.problem, seconds=seconds), needs)
 
 
 def _more(figure: int, singular: str, many: str) -> str:
@@ -226,9 +224,9 @@ def _more(figure: int, singular: str, many: str) -> str:
 
 
 def _tried(hold: Hold) -> Mapping[str, Any]:
-    event = load(hold.engine, hold.owner, hold.work.asked["number"])
+    event = load_day(hold.engine, hold.owner, hold.work.asked["number"])
     setting = setting_of(hold.engine, hold.owner, event, today=date.fromisoformat(hold.work.asked["today"]))
-    lacking = shortages(hold.engine, hold.owner, setting, load_shelf(hold.engine))
+    lacking = find_shortages(hold.engine, hold.owner, setting, load_shelf(hold.engine))
     return {"version": event.version, "shortages": plain(lacking)}
 
 

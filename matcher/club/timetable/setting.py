@@ -16,7 +16,7 @@ from matcher.club.meeting_day.meeting_day import Bond, Booking, FrozenTimetable,
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.planner.meetings import BuyerNeed, Guests, Meeting, Problem, Room, Timetable
-from matcher.club.timetable.affinity import Affinities, NeedAsked, pruned
+from matcher.club.timetable.affinity import Affinities, NeedAsked, keep_best
 from matcher.club.timetable.reasons_to_meet import on_buyer, on_supplier, to_buyer, to_supplier
 from matcher.domain.grouping import grouped
 
@@ -50,7 +50,7 @@ class Setting:
 
         A wish wins over a former meeting, a refusal over a wish.
         """
-        worth = pruned(self.affinities.worth).copy()
+        worth = keep_best(self.affinities.worth).copy()
         for need in self.needs:  # whoever answers one is proposed, however many are better
             worth[need.buyer, need.serving] = self.affinities.worth[need.buyer, need.serving]
         for pair in self.met:
@@ -102,13 +102,14 @@ class Setting:
         return frozen_day(self.event)
 
     @cached_property
-    def changed(self) -> frozenset[int] | None:
+    def changed_keys(self) -> frozenset[int] | None:
         """The participants (keys) whom something in the event has touched since its timetable was frozen; None where that may be everybody."""
         event, former = self.event, self._frozen_day
         if former is None or former.plan is None or (former.rules, former.schedule) != (event.rules, event.schedule):
             return None
         seats, now = (
-            {one.key: one for side in (False, True) for one in day.seated(suppliers=side)} for day in (former, event)
+            {one.key: one for side in (False, True) for one in day.list_seats(suppliers=side)}
+            for day in (former, event)
         )
         still = {one.pair for one in event.bookings}
         pairs = chain(
@@ -124,21 +125,27 @@ class Setting:
         """The event as the planner takes it on the day: the pairs of its timetable stay proposed, whatever has happened elsewhere since."""
         worth = self.worth.copy()
         apart = {frozenset(map(self.event.seat_of, bond.pair)) for bond in self.event.bonds if bond.tie is not Tie.MUST}
+        former, changed = self._frozen_day, self.changed_keys or frozenset()
         for booking in self.event.bookings:
-            if (
-                (at := self.row_pair(booking.pair))
-                and booking.pair not in apart
-                and not self._says_otherwise(booking.pair)
-            ):
+            at = self.row_pair(booking.pair)
+            if not at or booking.pair in apart:
+                continue
+            # One of the pair does or looks for something else than when the timetable was frozen.
+            otherwise = former is not None and any(
+                _words(former.seat(key)) != _words(self.event.seat(key))
+                for key in (booking.pair if booking.pair & changed else ())
+                if key in former.by_key
+            )
+            if not otherwise:
                 worth[at] = max(float(worth[at]), booking.affinity or WISHED)
         return replace(self.problem, affinity=csr_array(self._affinity(worth)))
 
-    def touched(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return which buyers and which suppliers (rows) are `changed`."""
+    def touched_rows(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return which buyers and which suppliers (rows) are `changed_keys`."""
         sides = (self.affinities.buyers, self.affinities.suppliers)
-        if self.changed is None:
+        if self.changed_keys is None:
             return None
-        buyers, suppliers = (np.array([one.key in self.changed for one in side], dtype=bool) for side in sides)
+        buyers, suppliers = (np.array([one.key in self.changed_keys for one in side], dtype=bool) for side in sides)
         return buyers, suppliers
 
     def timetable(self, plan: FrozenTimetable) -> Timetable:
@@ -180,7 +187,7 @@ class Setting:
 
     @cached_property
     def _bonds_at(self) -> dict[tuple[int, int], tuple[Bond, ...]]:
-        """Return what is said of each pair of rows."""
+        """Return the bonds of each pair of rows."""
         bonds_at: dict[tuple[int, int], tuple[Bond, ...]] = {}
         for bond in self.event.bonds:
             if at := self.row_pair(bond.pair):
@@ -230,13 +237,6 @@ class Setting:
                 participant_needs[need.buyer, best] = need.need
         return participant_needs
 
-    def _says_otherwise(self, pair: Iterable[int]) -> bool:
-        """Return whether one of a pair says something else of what it does or looks for than when the timetable was frozen."""
-        former = self._frozen_day
-        if former is None or not self.changed or self.changed.isdisjoint(pair):
-            return False
-        return any(_words(former.seat(key)) != _words(self.event.seat(key)) for key in pair if key in former.by_key)
-
     def _booking(
         self, meeting: Meeting, known: dict[frozenset[int], Booking], topic: ParticipantNeed | None = None
     ) -> Booking:
@@ -275,7 +275,7 @@ def frozen_day(event: MeetingDay) -> MeetingDay | None:
 
 
 def _words(participant: Participant) -> tuple[object, ...]:
-    """Return what a participant says that makes a meeting worth having."""
+    """Return the fields of a participant that make a meeting worth having."""
     return (
         participant.sort,
         participant.number,
@@ -316,17 +316,17 @@ def least_of(participant: Participant, event: MeetingDay) -> int:
 
 
 def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[frozenset[int]]:
-    """Return the pairs of this event that met at earlier ones: planned, both there, and not said to have not been held."""
+    """Return the pairs of this event that met at earlier ones: planned, both there, and without the outcome « n’a pas eu lieu »."""
     here = grouped((known_as(one), one.key) for one in event.participants)
     pairs = [
         product(here.get(known_as(buyer), ()), here.get(known_as(supplier), ()))
         for former in earlier
-        for buyer, supplier in held(former)
+        for buyer, supplier in held_meetings(former)
     ]
     return frozenset(map(frozenset, chain.from_iterable(pairs)))
 
 
-def held(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
+def held_meetings(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
     """Yield the buyers and suppliers whose meetings of an event were held, as far as is known."""
     unheld = {one.pair for one in former.outcomes.values() if one.result is Result.NOT_HELD}
     present = {one.key: one for one in former.participants if not one.absent}

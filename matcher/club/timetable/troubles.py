@@ -8,9 +8,10 @@ from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.meeting_day import Doubt, MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import People
-from matcher.club.planner.checks import Code, Trouble, trouble
+from matcher.club.planner.checks import Code, Trouble, find_troubles
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import count, enumeration, number, typeset
+from matcher.domain.grouping import grouped
 from matcher.journal.change import ChangeRefused
 
 MOST_NAMES = 8
@@ -63,15 +64,26 @@ class Said:
     remark: bool = True
 
 
-def troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
-    """Return what the organiser should know before planning: what cannot be first, then remarks. `people` are who comes, by participant."""
+def list_troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
+    """Return the troubles of an event before planning: what cannot be first, then remarks. `people` are who comes, by participant."""
     event = setting.event
     sides = ((setting.affinities.buyers, setting.worth), (setting.affinities.suppliers, setting.worth.T))
     alone = (one.key for side, worth in sides for one, row in zip(side, worth, strict=True) if not row.any())
     silent = [*_of_silence(event, frozenset(alone))]
     explained = frozenset(key for one in silent if one.code in _WHY_ALONE for key in one.keys)
+    contradictions = []
+    for wish in (one for one in event.bonds if one.tie is Tie.MUST):
+        for refusal in event.bonds:
+            if refusal.tie is Tie.NEVER and _seats(event, refusal.pair) == _seats(event, wish.pair):
+                whose = "lui-même" if refusal.by == wish.by else event.name_of(refusal.by)
+                text = (
+                    f"Vœux contraires : {event.name_of(wish.by)} souhaite voir {event.name_of(wish.other)}, "
+                    f"et {whose} ne le veut pas. Le refus l’emporte : retirez l’un des deux."
+                )
+                keys = tuple(sorted(wish.pair))
+                contradictions.append(Said("contradictory", typeset(text), keys, remark=False))
     statements = [
-        *_of_bonds(event),
+        *contradictions,
         *_of_planner(setting, explained),
         *_of_lists(event),
         *silent,
@@ -82,16 +94,16 @@ def troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Sa
 
 def refuse_nothing(setting: Setting) -> None:
     """Raise ChangeRefused where there is nothing that a planner could place."""
-    if any(one.code in NOTHING_TO_PLAN for one in trouble(setting.problem)):
+    if any(one.code in NOTHING_TO_PLAN for one in find_troubles(setting.problem)):
         raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
 
 
 def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
-    """Whoever is known to be absent is not said again to be never there, nor who says nothing of itself (`explained`) to suit nobody."""
+    """Yield the troubles of the planner, but that who is absent is never there, and that who gives nothing of itself (`explained`) suits nobody."""
     event, sides = setting.event, (setting.affinities.buyers, setting.affinities.suppliers)
     refused = {setting.row_pair(bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
     alike: dict[Trouble, list[int]] = {}  # one sentence for those in the same case
-    for planner_trouble in trouble(setting.problem):
+    for planner_trouble in find_troubles(setting.problem):
         keys = tuple(
             side[row].key
             for side, rows in zip(sides, (planner_trouble.buyers, planner_trouble.suppliers), strict=True)
@@ -105,7 +117,7 @@ def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
             planner_trouble.code is Code.MUST_REFUSED
             and (planner_trouble.buyers[0], planner_trouble.suppliers[0]) in refused
         ):
-            continue  # `_of_bonds` says who contradicts whom
+            continue  # the contradiction of wishes is a trouble of its own
         if len(keys) == 1:
             alike.setdefault(Trouble(planner_trouble.code, figures=planner_trouble.figures), []).extend(keys)
         else:
@@ -122,31 +134,6 @@ def _of_planner(setting: Setting, explained: frozenset[int]) -> Iterator[Said]:
             tuple(same),
             planner_trouble.remark,
         )
-
-
-def _of_bonds(event: MeetingDay) -> Iterator[Said]:
-    """Yield who wishes for a meeting that is refused."""
-    for wish in event.bonds:
-        if wish.tie is not Tie.MUST:
-            continue
-        for refusal in event.bonds:
-            if refusal.tie is Tie.NEVER and _seats(event, refusal.pair) == _seats(event, wish.pair):
-                whose = "lui-même" if refusal.by == wish.by else event.name_of(refusal.by)
-                text = (
-                    f"Vœux contraires : {event.name_of(wish.by)} souhaite voir {event.name_of(wish.other)}, "
-                    f"et {whose} ne le veut pas. Le refus l’emporte : retirez l’un des deux."
-                )
-                yield Said("contradictory", typeset(text), tuple(sorted(wish.pair)), remark=False)
-
-
-def _namesakes(event: MeetingDay, asked_about: frozenset[int]) -> Iterator[Said]:
-    alike: dict[tuple[bool, str], list[Participant]] = {}
-    for participant in (*event.seated(suppliers=False), *event.seated(suppliers=True)):
-        alike.setdefault((participant.supplies, name_key(participant.name)), []).append(participant)
-    for same in alike.values():
-        if len(same) > 1 and not asked_about.intersection(one.key for one in same):
-            text = f"{len(same)} participants portent le nom « {same[0].name} » : deux places. Précisez leurs noms, ou dites que c’est le même."
-            yield Said("same_name", typeset(text), tuple(one.key for one in same))
 
 
 def _of_lists(event: MeetingDay) -> Iterator[Said]:
@@ -172,23 +159,32 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
             continue
         text = f"« {event.by_key[double].name} » est inscrit deux fois, même SIRET : une seule place est comptée."
         yield Said("double", typeset(text), (first, double))
-    yield from _namesakes(event, asked_about)
+    seats = (*event.list_seats(suppliers=False), *event.list_seats(suppliers=True))
+    for same in grouped(((one.supplies, name_key(one.name)), one) for one in seats).values():
+        keys = tuple(one.key for one in same)
+        if len(same) > 1 and asked_about.isdisjoint(keys):
+            text = f"{len(same)} participants portent le nom « {same[0].name} » : deux places. Précisez leurs noms, ou dites que c’est le même."
+            yield Said("same_name", typeset(text), keys)
 
 
 def _of_silence(event: MeetingDay, alone: frozenset[int]) -> Iterator[Said]:
-    """Yield what participants do not say of themselves; that nothing can place those who have nobody to meet (`alone`) is no remark."""
-    here = [one for side in (False, True) for one in event.seated(suppliers=side) if not one.absent]
+    """Yield what participants leave out; that nothing can place those who have nobody to meet (`alone`) is no remark."""
+    here = [one for side in (False, True) for one in event.list_seats(suppliers=side) if not one.absent]
     for code, lacks, what in _SILENCES:
         keys, why = [one.key for one in here if lacks(one)], _WHY_ALONE.get(code, what)
         stuck = tuple(key for key in keys if key in alone and why != what)
         others = tuple(key for key in keys if key not in stuck)
         for values, text in ((stuck, why), (others, what)):
             if values:
-                yield Said(code, typeset(f"{names_of(event, values)} : {text}."), values, remark=values is others)
+                yield Said(
+                    code, typeset(f"{participant_names(event, values)} : {text}."), values, remark=values is others
+                )
 
 
 def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
-    """Yield who comes for two organisations: at two tables at once, or two people with one name. Organisations of one name are said as such."""
+    """Yield who comes for two organisations: at two tables at once, or two people with one name. Organisations of one name are left to
+    `_of_lists`."""
+
     comes: dict[str, dict[int, str]] = {}
     for key, persons in sorted(people.items()):
         for person in persons:
@@ -198,7 +194,7 @@ def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
     for keys in comes.values():
         if len(keys) > 1 and len({(event.by_key[key].supplies, name_key(event.by_key[key].name)) for key in keys}) > 1:
             text = (
-                f"« {next(iter(keys.values()))} » vient pour {names_of(event, tuple(keys))} : une même personne ne peut pas être à deux "
+                f"« {next(iter(keys.values()))} » vient pour {participant_names(event, tuple(keys))} : une même personne ne peut pas être à deux "
                 "tables ; si ce sont deux personnes, précisez leurs noms."
             )
             yield Said("same_person", typeset(text), tuple(keys))
@@ -208,7 +204,7 @@ def _seats(event: MeetingDay, pair: frozenset[int]) -> frozenset[int]:
     return frozenset(map(event.seat_of, pair))
 
 
-def names_of(event: MeetingDay, keys: Sequence[int]) -> str:
+def participant_names(event: MeetingDay, keys: Sequence[int]) -> str:
     """Return the names of participants, the first `MOST_NAMES` of them."""
     names = [event.name_of(key) for key in keys]
     return (
@@ -220,10 +216,6 @@ def names_of(event: MeetingDay, keys: Sequence[int]) -> str:
 
 def _meetings(figure: int) -> str:
     return count(figure, "rendez-vous", "rendez-vous")
-
-
-def _no_more_than(figure: int) -> str:
-    return "qu’un participant" if figure == 1 else f"que {count(figure, 'participant')}"
 
 
 def _verb(keys: Sequence[int], singular: str, many: str) -> str:
@@ -238,13 +230,13 @@ def _too_many(event: MeetingDay, keys: Sequence[int], trouble: Trouble) -> str:
     subject = keys[0] if len(trouble.buyers) == 1 else keys[-1]
     others = [key for key in keys if key != subject]
     wishes, can = trouble.figures
-    return f"{event.name_of(subject)} doit voir {names_of(event, others)} : {wishes} vœux, et {_meetings(can)} possibles au plus."
+    return f"{event.name_of(subject)} doit voir {participant_names(event, others)} : {wishes} vœux, et {_meetings(can)} possibles au plus."
 
 
 def _held(event: MeetingDay, keys: Sequence[int], trouble: Trouble) -> str:
     slot, table = trouble.figures
     when = clock(event.schedule.starts[slot]) if 0 <= slot < event.schedule.slots else f"créneau {slot + 1}"
-    return f"Rendez-vous placé à la main : {names_of(event, keys)}, {when}, table {table}"
+    return f"Rendez-vous placé à la main : {participant_names(event, keys)}, {when}, table {table}"
 
 
 _SENTENCES: Mapping[Code, Callable[[MeetingDay, Sequence[int], Trouble], str]] = {
@@ -278,44 +270,45 @@ _SENTENCES: Mapping[Code, Callable[[MeetingDay, Sequence[int], Trouble], str]] =
         f"{_meetings(one.figures[1])} à la fois au plus pour eux."
     ),
     Code.NEVER_FREE: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'n’est là', 'ne sont là')} pour aucun créneau entier : vérifiez {_verb(keys, 'ses', 'leurs')} heures."
+        f"{participant_names(event, keys)} {_verb(keys, 'n’est là', 'ne sont là')} pour aucun créneau entier : vérifiez {_verb(keys, 'ses', 'leurs')} heures."
     ),
     Code.REFUSES_ALL: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'n’accepte', 'n’acceptent')} aucun rendez-vous."
+        f"{participant_names(event, keys)} {_verb(keys, 'n’accepte', 'n’acceptent')} aucun rendez-vous."
     ),
     Code.NO_PARTNER: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'n’a', 'n’ont')} personne à voir : tous refusés, déjà vus, ou d’un autre métier. Invitez qui réponde, ou notez un vœu."
+        f"{participant_names(event, keys)} {_verb(keys, 'n’a', 'n’ont')} personne à voir : tous refusés, déjà vus, ou d’un autre métier. Invitez qui réponde, ou notez un vœu."
     ),
     Code.NEVER_TOGETHER: lambda event, keys, one: (
-        f"{names_of(event, keys)} : ceux qui {_verb(keys, 'lui', 'leur')} conviennent ne sont jamais là en même temps, avec ce qu’il faut."
+        f"{participant_names(event, keys)} : ceux qui {_verb(keys, 'lui', 'leur')} conviennent ne sont jamais là en même temps, avec ce qu’il faut."
     ),
     Code.FEW_PARTNERS: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'ne peut', 'ne peuvent')} voir {_no_more_than(one.figures[0])}"
+        f"{participant_names(event, keys)} {_verb(keys, 'ne peut', 'ne peuvent')} voir "
+        f"{'qu’un participant' if one.figures[0] == 1 else 'que ' + count(one.figures[0], 'participant')}"
         f"{_verb(keys, '', ' chacun')}, pour {_meetings(one.figures[1])} demandés au moins."
     ),
     Code.LEAST_OVER_MOST: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'demande', 'demandent')} {_meetings(one.figures[0])} au moins et {one.figures[1]} au plus."
+        f"{participant_names(event, keys)} {_verb(keys, 'demande', 'demandent')} {_meetings(one.figures[0])} au moins et {one.figures[1]} au plus."
     ),
     Code.LEAST_OVER_SLOTS: lambda event, keys, one: (
-        f"{names_of(event, keys)} : {_meetings(one.figures[0])} au moins{_verb(keys, '', ' chacun')}, et {_verb(keys, 'n’est là', 'ne sont là')} que "
+        f"{participant_names(event, keys)} : {_meetings(one.figures[0])} au moins{_verb(keys, '', ' chacun')}, et {_verb(keys, 'n’est là', 'ne sont là')} que "
         f"pour {one.figures[1]}."
     ),
     Code.NO_ACCESSIBLE_TABLE: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’une table accessible : la salle n’en a pas."
+        f"{participant_names(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’une table accessible : la salle n’en a pas."
     ),
     Code.NO_INTERPRETER: lambda event, keys, one: (
-        f"{names_of(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’un interprète : aucun n’est prévu."
+        f"{participant_names(event, keys)} {_verb(keys, 'a', 'ont')} besoin d’un interprète : aucun n’est prévu."
     ),
     Code.MUST_REFUSED: lambda event, keys, one: (
-        f"Vœu impossible : {names_of(event, keys)} sont refusés l’un à l’autre."
+        f"Vœu impossible : {participant_names(event, keys)} sont refusés l’un à l’autre."
     ),
     Code.MUST_APART: lambda event, keys, one: (
-        f"Vœu impossible : {names_of(event, keys)} ne sont jamais là en même temps, avec ce qu’il leur faut."
+        f"Vœu impossible : {participant_names(event, keys)} ne sont jamais là en même temps, avec ce qu’il leur faut."
     ),
     Code.MUST_TOO_MANY: _too_many,
     Code.HELD_UNKNOWN: lambda event, keys, one: f"{_held(event, keys, one)} : cette place n’existe pas.",
     Code.HELD_CLASH: lambda event, keys, one: f"{_held(event, keys, one)} : la table ou l’un des deux est déjà pris.",
     Code.HELD_TWICE: lambda event, keys, one: (
-        f"{names_of(event, keys)} sont placés ensemble {one.figures[0]} fois à la main."
+        f"{participant_names(event, keys)} sont placés ensemble {one.figures[0]} fois à la main."
     ),
 }

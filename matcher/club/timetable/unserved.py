@@ -8,32 +8,32 @@ import numpy as np
 
 from matcher.club.meeting_day.meeting_day import MeetingDay, Tie
 from matcher.club.meeting_day.participant_need import UnservedNeed, WhyUnserved
-from matcher.club.planner.checks import together
+from matcher.club.planner.checks import can_meet
 from matcher.club.planner.meetings import Timetable
 from matcher.club.timetable.affinity import NOT_READ, NeedAsked
 from matcher.club.timetable.setting import Setting
-from matcher.club.timetable.troubles import names_of
+from matcher.club.timetable.troubles import participant_names
 from matcher.domain.french import count, typeset
 from matcher.domain.grouping import grouped
 
 
 def reached_needs(setting: Setting, timetable: Timetable) -> dict[str, Any]:
-    """Return what a frozen timetable says of wishes and needs, by the fields of `FrozenTimetable`."""
+    """Return the wishes and needs that a timetable reaches, by the fields of `FrozenTimetable`."""
     met = grouped((one.buyer, one.supplier) for one in timetable.meetings)
-    missed = [need for need in setting.needs if not need.serving[met.get(need.buyer, [])].any()]
+    keys = [one.key for one in setting.affinities.suppliers]
+    unserved = []
+    for need in setting.needs:
+        if not need.serving[met.get(need.buyer, [])].any():
+            buyer, (why, suppliers) = setting.affinities.buyers[need.buyer].key, _why(setting, need)
+            kept_away = tuple(keys[row] for row in np.flatnonzero(suppliers))
+            unserved.append(UnservedNeed(buyer, need.need.text, need.trade, why, kept_away))
     return {
-        "answered": len(setting.needs) - len(missed),
-        "unserved": tuple(_unserved(setting, need) for need in missed),
+        "answered": len(setting.needs) - len(unserved),
+        "unserved": tuple(unserved),
         "most_kept": timetable.must.most,
         "most_answered": timetable.served.most,
         "fair": timetable.points.proven,
     }
-
-
-def _unserved(setting: Setting, need: NeedAsked) -> UnservedNeed:
-    buyer, keys = setting.affinities.buyers[need.buyer].key, [one.key for one in setting.affinities.suppliers]
-    why, suppliers = _why(setting, need)
-    return UnservedNeed(buyer, need.need.text, need.trade, why, tuple(keys[row] for row in np.flatnonzero(suppliers)))
 
 
 def _why(setting: Setting, need: NeedAsked) -> tuple[WhyUnserved, np.ndarray]:
@@ -43,7 +43,7 @@ def _why(setting: Setting, need: NeedAsked) -> tuple[WhyUnserved, np.ndarray]:
     proposed = need.serving & (setting.worth[need.buyer] > 0)
     rows = np.flatnonzero(proposed)
     can = proposed.copy()
-    can[rows] = together(setting.problem, np.full(len(rows), need.buyer), rows)
+    can[rows] = can_meet(setting.problem, np.full(len(rows), need.buyer), rows)
     steps = (
         (WhyUnserved.NOBODY, need.known),
         (WhyUnserved.BARRED, need.known & need.admitted),
@@ -53,21 +53,20 @@ def _why(setting: Setting, need: NeedAsked) -> tuple[WhyUnserved, np.ndarray]:
     )
     before = need.known
     for why, left in steps:
-        if not left.any():
-            return (_refused_or_met(setting, need) if why is WhyUnserved.REFUSED else why), before
-        before = left
+        if left.any():
+            before = left
+            continue
+        if why is WhyUnserved.REFUSED:  # or met before
+            refused = {setting.row_pair(bond.pair) for bond in setting.event.bonds if bond.tie is Tie.NEVER}
+            pairs = {(need.buyer, int(row)) for row in np.flatnonzero(need.serving)}
+            why = WhyUnserved.REFUSED if pairs & refused else WhyUnserved.MET
+        return why, before
     return WhyUnserved.TAKEN, can
-
-
-def _refused_or_met(setting: Setting, need: NeedAsked) -> WhyUnserved:
-    refused = {setting.row_pair(bond.pair) for bond in setting.event.bonds if bond.tie is Tie.NEVER}
-    pairs = {(need.buyer, int(row)) for row in np.flatnonzero(need.serving)}
-    return WhyUnserved.REFUSED if pairs & refused else WhyUnserved.MET
 
 
 @dataclass(frozen=True, slots=True)
 class UnservedTrade:
-    """Needs of one trade that are served not for one reason: how many, and the sentence that says of whom and why."""
+    """Needs of one trade that are served not for one reason: how many, and the French sentence on whose they are and why."""
 
     trade: str
     needs: int
@@ -85,25 +84,24 @@ def unserved_trades(event: MeetingDay) -> tuple[UnservedTrade, ...]:
     return tuple(sorted(unserved_trades, key=lambda one: (-one.needs, one.trade, one.why)))
 
 
-def _taken_of_mended(_: MeetingDay, keys: Sequence[int]) -> str:
-    """A timetable that changes a former one as little as could be does not prove that another serves fewer."""
-    return f"Pas sans déplacer d’autres rendez-vous : {count(len(keys), 'fournisseur', 'fournisseurs')} du métier."
-
-
 def _sentence(event: MeetingDay, why: WhyUnserved, needs: Sequence[UnservedNeed]) -> str:
     buyers = list(dict.fromkeys(one.buyer for one in needs))
     suppliers = list(dict.fromkeys(key for one in needs for key in one.suppliers))
     written = " ; ".join(f"« {one.text[:80]} »" for one in needs[:3]) if why is WhyUnserved.NOT_READ else ""
-    subject = f"{names_of(event, buyers)}{f' ({written})' if written else ''}"
-    reason = _taken_of_mended if why is WhyUnserved.TAKEN and event.plan and event.plan.mended else _REASONS[why]
-    return f"{subject}. {reason(event, suppliers)}"
+    subject = f"{participant_names(event, buyers)}{f' ({written})' if written else ''}"
+    reason = _REASONS[why](event, suppliers)
+    if (
+        why is WhyUnserved.TAKEN and event.plan and event.plan.mended
+    ):  # which does not prove that another timetable serves fewer
+        reason = f"Pas sans déplacer d’autres rendez-vous : {count(len(suppliers), 'fournisseur', 'fournisseurs')} du métier."
+    return f"{subject}. {reason}"
 
 
 def _does(event: MeetingDay, keys: Sequence[int]) -> str:
     """Return who does the trade, as the subject of a sentence."""
     if len(keys) == 1:
-        return f"Le seul du métier, {names_of(event, keys)},"
-    return f"Du métier il y a {names_of(event, keys)} :"
+        return f"Le seul du métier, {participant_names(event, keys)},"
+    return f"Du métier il y a {participant_names(event, keys)} :"
 
 
 _REASONS: Mapping[WhyUnserved, Callable[[MeetingDay, Sequence[int]], str]] = {

@@ -3,7 +3,7 @@
 from typing import Any, TypedDict
 
 from matcher.accounts.roles import Action
-from matcher.club.meeting_day.store import listed, load
+from matcher.club.meeting_day.store import list_days, load_day
 from matcher.club.results.document import event_object, listed_object
 from matcher.web.api.dossiers import JournalLineShape
 from matcher.web.api.frame.door import ListParameters, by_number, cut, door, position
@@ -53,7 +53,7 @@ class EventShape(TypedDict):
 def events(query: ListParameters) -> Any:
     """Liste les événements de l’organisation, le dernier ouvert d’abord."""
     before = position(query, by_number)
-    listings = sorted(listed(desk().engine, owner()), key=lambda one: one.id, reverse=True)
+    listings = sorted(list_days(desk().engine, owner()), key=lambda one: one.id, reverse=True)
     items, after = cut([one for one in listings if before is None or one.id < before], lambda one: one.id, query)
     return {"items": [listed_object(one) for one in items], "next": after}
 
@@ -71,4 +71,4 @@ def event(number: int) -> Any:
 
     La réponse est celle de `entremise club show --format json`.
     """
-    return event_object(load(desk().engine, owner(), number))
+    return event_object(load_day(desk().engine, owner(), number))

@@ -15,8 +15,8 @@ from matcher.club.meeting_day.meeting_day import Booking, DayChange, MeetingDay,
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.results.own_page import mark_of_day
 from matcher.club.results.view import time_zone
-from matcher.club.timetable.planning import Moves, after_change, replanned, since
-from matcher.club.timetable.planning import told as sentences
+from matcher.club.timetable.planning import Moves, after_change, moves_since, replan_timetable
+from matcher.club.timetable.planning import move_sentences as sentences
 from matcher.journal.change import ChangeRefused, tidied
 from matcher.web.club.meeting_day import (
     NUMBER,
@@ -170,7 +170,7 @@ def moved(number: int) -> str:
     event = event_of(number)
     frozen = [line for line in event.journal if isinstance(line.change, Freeze)]
     last = frozen[-1] if len(frozen) > 1 else None
-    moves = since(event, last.number - 1) if last else Moves()
+    moves = moves_since(event, last.number - 1) if last else Moves()
     return render_template(
         "club/changements.html",
         event=event,
@@ -228,7 +228,7 @@ def _changes(event: MeetingDay, announcement: Announcement) -> tuple[Sequence[Da
         raise ChangeRefused("L’événement n’a pas encore d’horaire.")
     slot = event.schedule.slot_from(announcement.since)
     if announcement.what == AGAIN or announcement.key is None:
-        plan, moves = replanned(setting(event), from_slot=slot)
+        plan, moves = replan_timetable(setting(event), from_slot=slot)
         return [Freeze(plan, "reprend l’horaire avec les inscriptions changées")], moves
     happened: Mapping[str, Miss | Arrive] = {
         "absent": Miss(announcement.key),

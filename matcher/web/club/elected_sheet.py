@@ -6,8 +6,8 @@ from math import sqrt
 from flask import Blueprint, render_template
 
 from matcher.club.meeting_day.sequels import asked_from
-from matcher.club.results.elected import NeedsOf, lacks_said, needs_by_place, needs_by_trade
-from matcher.club.results.figures import figures
+from matcher.club.results.elected import NeedsOf, lack_lines, needs_by_place, needs_by_trade
+from matcher.club.results.figures import count_figures
 from matcher.club.results.needs_met import LackKind
 from matcher.club.results.view import summary
 from matcher.web.club.meeting_day import NUMBER, event_of, former_figures, reported
@@ -58,14 +58,14 @@ def show(number: int) -> str:
     return render_template(
         "club/papier/elus.html",
         event=event,
-        its=figures(event, report.meetings, report.needs),
+        its=count_figures(event, report.meetings, report.needs),
         former=former_figures(event),
         whole=summary(event),
         map=needs_map(places),
         places=places,
         unplaced=len(report.needs) - sum(one.needs for one in places),
         trades=needs_by_trade(report.needs),
-        lacks=lacks_said(report.lacks),
+        lacks=lack_lines(report.lacks),
         kinds=LackKind,
         asked_on=asked_on if asked_on and asked_on > desk().today() else None,
         on=desk().today(),

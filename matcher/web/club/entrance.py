@@ -11,7 +11,7 @@ from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
 from matcher.club.registration.who_is_it import AtEntrance, at_entrance
-from matcher.club.results.view import sheet
+from matcher.club.results.view import make_sheet
 from matcher.web.club.day import minute_of
 from matcher.web.club.meeting_day import (
     NUMBER,
@@ -105,7 +105,8 @@ def _page(event: MeetingDay, arrival: AtEntrance, typed: str = "", status: int =
         _expected(event, minute), key=lambda one: (one.start is None, one.start, name_key(one.participant.name))
     )
     options = [
-        sheet(event, key, people) for key in sorted(arrival.options, key=lambda key: key in event.here)[:MOST_OPTIONS]
+        make_sheet(event, key, people)
+        for key in sorted(arrival.options, key=lambda key: key in event.here)[:MOST_OPTIONS]
     ]
     page = render_template(
         "club/accueil.html",
@@ -113,7 +114,7 @@ def _page(event: MeetingDay, arrival: AtEntrance, typed: str = "", status: int =
         minute=minute,
         typed=typed,
         fault=arrival.fault,
-        who=None if arrival.surely is None else sheet(event, arrival.surely, people),
+        who=None if arrival.surely is None else make_sheet(event, arrival.surely, people),
         again="deja" in request.args,
         options=options,
         more=len(arrival.options) - len(options),
@@ -126,7 +127,7 @@ def _page(event: MeetingDay, arrival: AtEntrance, typed: str = "", status: int =
 def _expected(event: MeetingDay, minute: int | None) -> Iterator[StillExpected]:
     """Those who neither have come in nor are told absent."""
     for supplies in (False, True):
-        for participant in event.seated(suppliers=supplies):
+        for participant in event.list_seats(suppliers=supplies):
             if participant.absent or participant.key in event.here:
                 continue
             coming = (

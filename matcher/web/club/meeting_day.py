@@ -18,9 +18,9 @@ from matcher.club.meeting_day.changes import (
 )
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.meeting_day.own_words import GiveUp
-from matcher.club.meeting_day.store import Person, change_as, listed, load, load_people, version_of
+from matcher.club.meeting_day.store import Person, change_latest_day, list_days, load_day, load_people, version_of
 from matcher.club.results.figures import DayFigures, figures_before
-from matcher.club.results.report import DayReport, report
+from matcher.club.results.report import DayReport, report_day
 from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting, differs
 from matcher.domain.french import moment
@@ -51,7 +51,7 @@ Refused = Callable[[MeetingDay, FormRefusal], ResponseReturnValue]
 def event_of(number: int) -> MeetingDay:
     """Return an event, or end the request by saying that there is none of this number."""
     try:
-        return load(desk().engine, owner(), number)
+        return load_day(desk().engine, owner(), number)
     except JournalUnknown:
         abort(make_response(render_template("club/absent.html", number=number), 404))
 
@@ -80,13 +80,13 @@ def setting(event: MeetingDay) -> Setting:
 
 
 def _state(event: MeetingDay) -> tuple[object, ...]:
-    others = tuple((one.id, one.version) for one in listed(desk().engine, owner()))
+    others = tuple((one.id, one.version) for one in list_days(desk().engine, owner()))
     return (event.id, event.version, others, desk().shelf().version, desk().today())
 
 
 def reported(event: MeetingDay) -> DayReport:
     """Return what came of an event, worked out once for each state of events and of the catalogue."""
-    return remembered("report", _state(event), lambda: report(setting(event), desk().shelf()))
+    return remembered("report", _state(event), lambda: report_day(setting(event), desk().shelf()))
 
 
 def former_figures(event: MeetingDay) -> DayFigures | None:
@@ -136,7 +136,9 @@ def write(
     if about is not None and (refusal := faster(current, about)):
         return refused(current, refusal)
     try:
-        written = change_as(desk().engine, owner(), number, made, author=author, now=desk().now(), people=people or {})
+        written = change_latest_day(
+            desk().engine, owner(), number, made, author=author, now=desk().now(), people=people or {}
+        )
     except ChangeRefused as refusal:
         return refused(current, FormRefusal(str(refusal)))
     if said:

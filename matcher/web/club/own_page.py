@@ -20,11 +20,11 @@ from matcher.club.meeting_day.own_words import (
     accepts,
     booking_of,
     note_of,
-    restated,
+    restate_terms,
 )
-from matcher.club.meeting_day.participant_link import LASTS, Behind, LinkEnded, behind, silence
+from matcher.club.meeting_day.participant_link import LASTS, Behind, LinkEnded, behind, silence_messages
 from matcher.club.meeting_day.sequels import Sequel, SequelStep, asked_from
-from matcher.club.meeting_day.store import Person, change_as, load, load_people
+from matcher.club.meeting_day.store import Person, change_latest_day, load_day, load_people
 from matcher.club.results.mailing import PLACE, addresses
 from matcher.club.results.own_page import OwnPage, OwnPages, Reply, mark_of_page, marks_of_pages
 from matcher.club.results.view import to_ics
@@ -79,7 +79,9 @@ def state(token: str) -> ResponseReturnValue:
     """Tell a page that is open whether what it shows has changed, by its ETag: the journal is read once a version, for all telephones."""
     link, today = _behind(token), desk().today()
     key = (link.owner, link.event_id, link.version, today)
-    marks = remembered("own pages", key, lambda: marks_of_pages(load(desk().engine, link.owner, link.event_id), today))
+    marks = remembered(
+        "own pages", key, lambda: marks_of_pages(load_day(desk().engine, link.owner, link.event_id), today)
+    )
     return state_answer(marks.get(link.participant, ""))
 
 
@@ -118,7 +120,7 @@ def mail(token: str) -> ResponseReturnValue:
     what = request.form.get("faire")
     if what not in ("retirer", "reprendre"):
         abort(400)
-    silence(desk().engine, page, silent=what == "retirer", now=desk().now())
+    silence_messages(desk().engine, page, silent=what == "retirer", now=desk().now())
     flash("C’est noté : plus aucun courriel." if what == "retirer" else "C’est noté : vous serez prévenu par courriel.")
     return redirect(url_for("own_page.show", token=token, _anchor="retirer"), 303)
 
@@ -166,7 +168,7 @@ def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
     """« other.slot », or all that wait where nothing is said."""
     if not about:
         own_page = OwnPages(event).of(me.key, {})
-        waits = tuple(Acceptance(me.key, other, own_page.meetings[other].slot) for other in own_page.awaited)
+        waits = tuple(Acceptance(me.key, other, own_page.meetings[other].slot) for other in own_page.to_answer)
         return [Accept(waits)] if waits else []
     other, slot = numbers_of(about, 2)
     back: list[DayChange] = [Unbind(bonds)] if (bonds := refusals_of(event, me, other)) else []
@@ -215,7 +217,7 @@ def _sequel(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChang
     if step not in SequelStep.__members__:
         abort(400)
     booking = booking_of(event, me.key, other)
-    wanted = restated(event, Sequel(me.key, booking.buyer, booking.supplier, SequelStep[step]))
+    wanted = restate_terms(event, Sequel(me.key, booking.buyer, booking.supplier, SequelStep[step]))
     return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
 
@@ -285,7 +287,7 @@ def write_own(
     if longest := knock(desk().engine, PLACE, token, now=desk().now(), most=MOST_SENT):
         raise ChangeRefused(f"Trop d’envois depuis cette page. Réessayez dans {minutes(longest)}.")
     author = f"participant n° {opened.me.key}, par son lien"  # a name would outlive its structure in the journal
-    change_as(
+    change_latest_day(
         desk().engine, opened.link.owner, opened.event.id, made, author=author, now=desk().now(), people=people or {}
     )
 
@@ -304,7 +306,7 @@ def _behind(token: str) -> Behind:
 def opened_page(token: str) -> OpenedPage:
     """Return the page that a link opens, or end the request."""
     link = _behind(token)
-    event = load(desk().engine, link.owner, link.event_id)
+    event = load_day(desk().engine, link.owner, link.event_id)
     me = event.by_key.get(event.seat_of(link.participant))
     if me is None:
         _closed("Votre structure n’est plus inscrite à cet événement. Une erreur ? Dites-le à l’organisateur.", 410)
@@ -360,7 +362,7 @@ def _title(me: Participant, own_page: OwnPage, *, past: bool) -> str:
         return "Vous avez dit ne pas venir"
     if not own_page.meetings:
         return "Pas de rendez-vous" if past else "Pas encore de rendez-vous"
-    waits = 0 if past else len(own_page.awaited)
+    waits = 0 if past else len(own_page.to_answer)
     counted = count(len(own_page.meetings), "rendez-vous", "rendez-vous")
     if waits == len(own_page.meetings):
         return f"{counted} à confirmer"

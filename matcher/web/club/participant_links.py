@@ -9,7 +9,15 @@ from flask.typing import ResponseReturnValue
 from matcher.cleaning.numbers import whole
 from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant
-from matcher.club.meeting_day.participant_link import LASTS, SILENT, GivenLink, give, given, revoke, tell
+from matcher.club.meeting_day.participant_link import (
+    LASTS,
+    SILENT,
+    GivenLink,
+    give_links,
+    load_links,
+    mark_informed,
+    revoke_links,
+)
 from matcher.club.meeting_day.store import Person
 from matcher.club.results.mailing import (
     NO_ADDRESS,
@@ -17,15 +25,15 @@ from matcher.club.results.mailing import (
     MailStanding,
     ToTell,
     addresses,
-    standings,
+    load_standings,
     to_tell,
     unwritten_said,
     write_mailing,
 )
-from matcher.club.results.own_page import awaited, declined
+from matcher.club.results.own_page import awaited_replies, declined_meetings
 from matcher.club.results.said import silent
 from matcher.club.results.view import alphabetical
-from matcher.club.timetable.planning import told as sentences
+from matcher.club.timetable.planning import move_sentences as sentences
 from matcher.domain.french import count
 from matcher.mail.outbox import MessageState
 from matcher.render.table import Column, csv_of
@@ -97,14 +105,14 @@ def _take(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValu
 def _given(event: MeetingDay, key: int | None, author: str) -> dict[int, str]:
     """The new link of a participant, or of all who come and have none."""
     keys = [key] if key else [one.participant.key for one in _linked(event) if one.link is None]
-    tokens = give(desk().engine, owner(), event, keys, author=author, now=desk().now())
+    tokens = give_links(desk().engine, owner(), event, keys, author=author, now=desk().now())
     return {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
 
 
 def _shut(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
     if key is None:
         abort(400)
-    revoke(desk().engine, owner(), event.id, [key], now=desk().now())
+    revoke_links(desk().engine, owner(), event.id, [key], now=desk().now())
     flash(f"Le lien de « {event.name_of(key)} » n’ouvre plus rien.")
     return _back(event)
 
@@ -112,7 +120,7 @@ def _shut(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
 def _say(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
     """Write that one was told, or all."""
     keys = [key] if key else [one.participant.key for one in _linked(event) if one.to_tell]
-    tell(desk().engine, owner(), event.id, keys, version_read(event.version))
+    mark_informed(desk().engine, owner(), event.id, keys, version_read(event.version))
     flash(f"{count(len(keys), 'prévenu')}.")
     return _back(event)
 
@@ -174,13 +182,13 @@ def _written(event: MeetingDay, keys: Collection[int], author: str) -> ResponseR
 
 def _unwritten(event: MeetingDay, keys: Collection[int]) -> str:
     """Return why none of these participants was written to."""
-    links, people = given(desk().engine, owner(), event.id), people_of(event)
-    return unwritten_said(event, links, standings(desk().engine, event, links), people, keys, desk().today())
+    links, people = load_links(desk().engine, owner(), event.id), people_of(event)
+    return unwritten_said(event, links, load_standings(desk().engine, event, links), people, keys, desk().today())
 
 
 def _linked(event: MeetingDay) -> list[LinkedParticipant]:
-    links, people = given(desk().engine, owner(), event.id), people_of(event)
-    mails, waits = standings(desk().engine, event, links), awaited(event)
+    links, people = load_links(desk().engine, owner(), event.id), people_of(event)
+    mails, waits = load_standings(desk().engine, event, links), awaited_replies(event)
     telling = to_tell(event, links, mails, people, desk().today())
     return [
         LinkedParticipant(
@@ -204,7 +212,7 @@ def _page(event: MeetingDay, links: Mapping[int, str]) -> str:
         event=event,
         links=links,
         linked=_linked(event),
-        declined=declined(event),
+        declined=declined_meetings(event),
         people=people_of(event),
         lasts=LASTS.days,
         means=means,

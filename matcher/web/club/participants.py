@@ -19,10 +19,10 @@ from matcher.club.meeting_day.meeting_day import (
     ParticipantRole,
     Tie,
 )
-from matcher.club.meeting_day.store import Person, change_as, load
-from matcher.club.registration.answering import answering
+from matcher.club.meeting_day.store import Person, change_latest_day, load_day
+from matcher.club.registration.answering import answer_changes
 from matcher.club.registration.from_notice import buyer_of
-from matcher.club.registration.import_plan import enter
+from matcher.club.registration.import_plan import plan_entry
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.results.next_edition import came_of_former
@@ -46,7 +46,7 @@ def index(number: int) -> str:
         (title, [one for one in event.participants if one.supplies is supplies])
         for title, supplies in (("Acheteurs et attributaires", False), ("Fournisseurs", True))
     ]
-    former = load(desk().engine, owner(), event.former) if event.former else None
+    former = load_day(desk().engine, owner(), event.former) if event.former else None
     return render_template(
         "club/participants.html",
         event=event,
@@ -81,13 +81,15 @@ def add(number: int) -> ResponseReturnValue:
     catalogue = Catalogue(desk().engine, desk().shelf())
 
     def made(current: MeetingDay) -> Sequence[DayChange]:
-        return enter(current, Entrant(1, read, persons), catalogue, by_oneself=False).changes
+        return plan_entry(current, Entrant(1, read, persons), catalogue, by_oneself=False).changes
 
     def people(current: MeetingDay) -> dict[int, tuple[Person, ...]]:
         return {current.next_key: persons} if persons else {}
 
     def registered() -> int:
-        return change_as(desk().engine, owner(), number, made, author=author, now=desk().now(), people=people).taken
+        return change_latest_day(
+            desk().engine, owner(), number, made, author=author, now=desk().now(), people=people
+        ).taken
 
     try:
         key = once(registered)
@@ -198,7 +200,7 @@ def answer(number: int) -> ResponseReturnValue:
     notice = f"{count(len(answers), 'réponse notée', 'réponses notées')}."
     return write(
         number,
-        lambda event: answering(event, answers, Catalogue(desk().engine, desk().shelf())),
+        lambda event: answer_changes(event, answers, Catalogue(desk().engine, desk().shelf())),
         told(page),
         to=lambda _: page,
         said=notice,
@@ -241,6 +243,6 @@ def _form(
         ties=list(Tie),
         key=request.form.get("cle") or token_urlsafe(12),
         then=request.values.get("suite", "")[:20],
-        others=event.seated(suppliers=not participant.supplies) if participant else (),
+        others=event.list_seats(suppliers=not participant.supplies) if participant else (),
     )
     return page, status if form.faults else 200

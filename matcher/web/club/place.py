@@ -10,8 +10,8 @@ from matcher.cleaning.numbers import clean_number, whole
 from matcher.club.meeting_day.changes import Freeze
 from matcher.club.meeting_day.meeting_day import FrozenTimetable, MeetingDay, Tie
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.timetable.planning import Moves, placed, released
-from matcher.club.timetable.planning import told as sentences
+from matcher.club.timetable.planning import Moves, place_pair, release_pair
+from matcher.club.timetable.planning import move_sentences as sentences
 from matcher.domain.french import typeset
 from matcher.journal.change import ChangeRefused
 from matcher.web.club.day import concerned, minute_of
@@ -52,7 +52,7 @@ def confirm(number: int) -> ResponseReturnValue:
         return write(
             number,
             lambda current: [
-                Freeze(released(current, wanted.buyer, wanted.supplier), f"{_pair(current, wanted)} libérés")
+                Freeze(release_pair(current, wanted.buyer, wanted.supplier), f"{_pair(current, wanted)} libérés")
             ],
             told(url_for("place.preview", number=number)),
             to=lambda _: url_for("place.preview", number=number),
@@ -76,7 +76,7 @@ def confirm(number: int) -> ResponseReturnValue:
 def _wanted(event: MeetingDay, form: Mapping[str, str]) -> tuple[WantedMeeting | None, dict[str, str]]:
     """Return what a form asks for, or what of it cannot be used, by field."""
     faults = {}
-    rows = {one.key for one in event.seated(suppliers=False)}, {one.key for one in event.seated(suppliers=True)}
+    rows = {one.key for one in event.list_seats(suppliers=False)}, {one.key for one in event.list_seats(suppliers=True)}
     buyer, supplier = (whole(form.get(name, ""), keys) for name, keys in zip(_FIELDS[:2], rows, strict=True))
     slot = whole(form.get("creneau", ""), range(event.schedule.slots))
     for name, number, what in (
@@ -100,7 +100,7 @@ def _placed(event: MeetingDay, wanted: WantedMeeting) -> tuple[FrozenTimetable, 
         raise ChangeRefused("L’événement n’a pas encore d’horaire.")
     minute = minute_of(event)
     since = 0 if minute is None else event.schedule.slot_from(minute)
-    return placed(setting(event), wanted.buyer, wanted.supplier, wanted.slot, wanted.table, from_slot=since)
+    return place_pair(setting(event), wanted.buyer, wanted.supplier, wanted.slot, wanted.table, from_slot=since)
 
 
 def _preview(event: MeetingDay, wanted: WantedMeeting | None, faults: dict[str, str], status: int) -> tuple[str, int]:

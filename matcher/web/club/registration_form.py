@@ -9,16 +9,16 @@ from matcher.accounts.form_rate_limit import knock
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole, Tie
 from matcher.club.meeting_day.registration_link import (
     Request,
-    ask,
     close_door,
     door_of,
-    drop,
+    drop_requests,
     event_behind,
+    keep_request,
+    load_requests,
     open_door,
-    waiting,
 )
-from matcher.club.meeting_day.store import Person, load
-from matcher.club.registration.import_plan import enter
+from matcher.club.meeting_day.store import Person, load_day
+from matcher.club.registration.import_plan import plan_entry
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.results.who_comes import (
@@ -84,10 +84,10 @@ def turn(number: int) -> ResponseReturnValue:
 def sort_out(number: int) -> ResponseReturnValue:
     """Take in what waits (`inscrire`: one, or « tout »), or refuse one (`refuser`), which erases it."""
     page = url_for("registration_form.show", number=number)
-    requests = waiting(desk().engine, owner(), event_of(number).id)
+    requests = load_requests(desk().engine, owner(), event_of(number).id)
     refused = [one for one in requests if str(one.id) == request.form.get("refuser")]
     if refused:
-        drop(desk().engine, owner(), number, [one.id for one in refused])
+        drop_requests(desk().engine, owner(), number, [one.id for one in refused])
         flash("L’inscription est effacée.")
         return redirect(page, 303)
     wanted = request.form.get("inscrire", "")
@@ -107,7 +107,7 @@ def sort_out(number: int) -> ResponseReturnValue:
     if signed(request.form):
         names = {participant.name for participant in event_of(number).participants}
         if all(one.participant.name in names for one in chosen):
-            drop(desk().engine, owner(), number, [one.id for one in chosen])
+            drop_requests(desk().engine, owner(), number, [one.id for one in chosen])
     return answer
 
 
@@ -137,7 +137,7 @@ def send(token: str) -> ResponseReturnValue:
         wishes, refusals = (
             names_chosen(event, request.form.getlist(name), others)[:MOST_WISHES] for name in ("voeu", "refus")
         )
-        ask(
+        keep_request(
             desk().engine,
             whose,
             event.id,
@@ -174,7 +174,7 @@ def _taken(
             *((Tie.MUST, name) for name in registration.wishes),
             *((Tie.NEVER, name) for name in registration.refusals),
         )
-        intake = enter(event, Entrant(1, registration.participant, registration.people, named), catalogue)
+        intake = plan_entry(event, Entrant(1, registration.participant, registration.people, named), catalogue)
         people |= intake.people
         event = tried(event, *intake.changes)
         changes += intake.changes
@@ -187,11 +187,11 @@ def _behind(token: str) -> tuple[OrganisationId, MeetingDay]:
         make_response(render_template("club/ferme.html"), 404)
     )
     whose, number = event_behind_link
-    return whose, load(desk().engine, whose, number)
+    return whose, load_day(desk().engine, whose, number)
 
 
 def _page(event: MeetingDay, link: str) -> str:
-    requests = waiting(desk().engine, owner(), event.id)
+    requests = load_requests(desk().engine, owner(), event.id)
     return render_template(
         "club/inscriptions.html",
         event=event,

@@ -10,22 +10,22 @@ from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import TellSequel
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, MeetingOutcome, Result
-from matcher.club.meeting_day.own_words import restated
-from matcher.club.meeting_day.participant_link import LASTS, given
+from matcher.club.meeting_day.own_words import restate_terms
+from matcher.club.meeting_day.participant_link import LASTS, load_links
 from matcher.club.meeting_day.sequels import ORGANISER, Sequel, SequelStep, asked_from
-from matcher.club.meeting_day.store import load
-from matcher.club.results.follow_up import told_in
-from matcher.club.results.learned import LEARN, offers, take_in
+from matcher.club.meeting_day.store import load_day
+from matcher.club.results.follow_up import dossier_calls
+from matcher.club.results.learned import LEARN, list_offered_words, teach_catalogue
 from matcher.club.results.mailing import ASKED
-from matcher.club.results.next_edition import came_of, may_come, prepare_next, unanswered
+from matcher.club.results.next_edition import came_of, may_come, prepare_next, unanswered_needs
 from matcher.club.results.report_document import (
     NEED,
     OUTCOMES,
     SEQUELS,
     TO_FOLLOW,
-    need_of,
-    report_document,
-    report_object,
+    day_report_document,
+    day_report_object,
+    outcome_need,
 )
 from matcher.club.results.said import MeetingWords, silent, words_on
 from matcher.club.results.view import alphabetical
@@ -71,7 +71,7 @@ def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None
     promising = [one for one in words if _promises(one)]
     start = asked_from(event.header.day)
     waits, means = silent(event), sending_means()
-    links = given(desk().engine, owner(), event.id)
+    links = load_links(desk().engine, owner(), event.id)
     on = f" du {day(event.header.day)}" if event.header.day else ""
     letter = typeset(
         f"Bonjour,\n\nVous avez eu des rendez-vous à « {event.header.title} »{on}. {ASKED}, par le lien que vous avez déjà.\n\nMerci,\n"
@@ -124,7 +124,7 @@ def tell(number: int) -> ResponseReturnValue:
     page = url_for("sequels.show", number=number, _anchor=f"{place}-{buyer}-{supplier}")
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
-        wanted = restated(event, Sequel(ORGANISER, buyer, supplier, step))
+        wanted = restate_terms(event, Sequel(ORGANISER, buyer, supplier, step))
         return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
     return write(number, made, told(page), to=lambda _: page)
@@ -159,7 +159,7 @@ def _pair_and_step() -> tuple[int, int, SequelStep]:
 def choose_next(number: int) -> str:
     """Show who may be asked again, and what this edition gave them; the next one where it is open."""
     event = event_of(number)
-    following = load(desk().engine, owner(), event.following) if event.following else None
+    following = load_day(desk().engine, owner(), event.following) if event.following else None
     return render_template(
         "club/apres/suivante.html",
         event=event,
@@ -169,7 +169,7 @@ def choose_next(number: int) -> str:
             for title, supplies in (("Acheteurs et attributaires", False), ("Fournisseurs", True))
         ],
         came_of=came_of(event),
-        unanswered=unanswered(event),
+        unanswered=unanswered_needs(event),
     )
 
 
@@ -198,7 +198,7 @@ def show_learned(number: int) -> str:
     if work and not work.going:
         _say_learned(work)
     going = work if work and work.going else None
-    offered = () if going else offers(desk().engine, event)
+    offered = () if going else list_offered_words(desk().engine, event)
     return render_template("club/apres/catalogue.html", event=event, offers=offered, work=going)
 
 
@@ -228,12 +228,12 @@ def accept_learned(number: int) -> ResponseReturnValue:
             abort(400)  # a participant that is no more is not all of them
         request_sent = {"number": number, "who": author, "now": desk().now().isoformat()}
         desk().works.put(owner(), LEARN.name, request_sent, person(), key=_learning_key(number))
-        desk().works.awaited(owner(), _learning_key(number), PATIENCE)
+        desk().works.wait_for(owner(), _learning_key(number), PATIENCE)
         return redirect(page, 303)
-    for offered_words in offers(desk().engine, event):
+    for offered_words in list_offered_words(desk().engine, event):
         if offered_words.participant.key == key:
             try:
-                take_in(desk().engine, owner(), number, offered_words, author=author, now=desk().now())
+                teach_catalogue(desk().engine, owner(), number, offered_words, author=author, now=desk().now())
                 flash("1 structure au catalogue, comme dit par la structure.")
             except (ChangeRefused, CorrectionRefused) as refusal:
                 flash(f"{event.name_of(key)} : {refusal}", "refus")
@@ -251,7 +251,7 @@ def show_report(number: int) -> str:
     return render_template(
         "club/apres/bilan.html",
         event=event,
-        its=report_document(event, report, desk().shelf(), desk().today(), former=former_figures(event)),
+        its=day_report_document(event, report, desk().shelf(), desk().today(), former=former_figures(event)),
         unsaid=report.unsaid,
         titles={"outcomes": OUTCOMES, "sequels": SEQUELS, "to_follow": TO_FOLLOW},
         need=NEED,
@@ -268,10 +268,10 @@ def download_report(number: int, form: str) -> Response:
     event = event_of(number)
     report, name = reported(event), f"club-{number}-bilan.{form}"
     former = former_figures(event)
-    document = report_document(event, report, desk().shelf(), desk().today(), former=former)
+    document = day_report_document(event, report, desk().shelf(), desk().today(), former=former)
     if form == "csv":
         return sent(name, figures_csv(document))
-    return sent_document(name, document, lambda: report_object(event, report, former))
+    return sent_document(name, document, lambda: day_report_object(event, report, former))
 
 
 @pages.post(f"/club/{NUMBER}/bilan/dossier")
@@ -282,10 +282,10 @@ def tell_dossier(number: int) -> ResponseReturnValue:
     if not author or chosen is None:
         flash(NO_NAME if not author else "Choisissez un dossier.", "refus")
         return redirect(page, 303)
-    words = offers(desk().engine, event)
+    words = list_offered_words(desk().engine, event)
 
     def made(dossier: Dossier) -> list[RecordCall]:
-        return told_in(dossier, event, event.outcomes.values(), words)
+        return dossier_calls(dossier, event, event.outcomes.values(), words)
 
     record_calls = made(dossier_of(chosen))
     if not record_calls:
@@ -306,7 +306,7 @@ def _dossier(event: MeetingDay, meeting_outcome: MeetingOutcome) -> str:
     buyer, supplier, need = (
         event.by_key.get(meeting_outcome.buyer),
         event.by_key.get(meeting_outcome.supplier),
-        need_of(event, meeting_outcome),
+        outcome_need(event, meeting_outcome),
     )
     if need is None or supplier is None or not supplier.supplier_id or not may("save_list.choose"):
         return ""

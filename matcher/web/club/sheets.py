@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from matcher.club.meeting_day.meeting_day import MeetingDay
-from matcher.club.results.view import by_table, sheet, sheets, to_ics
+from matcher.club.results.view import by_table, make_sheet, sheets, to_ics
 from matcher.web.club.meeting_day import KEY, NUMBER, event_of, people_of
 from matcher.web.frame.file_response import sent
 
@@ -29,7 +29,9 @@ def all_sheets(number: int) -> str:
 def one_sheet(number: int, participant: int) -> ResponseReturnValue:
     """Show one sheet as it is printed, and read on a telephone."""
     event = _with(event_of(number), participant)
-    return render_template("club/papier/fiches.html", event=event, sheets=[sheet(event, participant, people_of(event))])
+    return render_template(
+        "club/papier/fiches.html", event=event, sheets=[make_sheet(event, participant, people_of(event))]
+    )
 
 
 @pages.get(f"/club/{NUMBER}/fiches/{KEY}.ics")
@@ -38,7 +40,7 @@ def calendar(number: int, participant: int) -> ResponseReturnValue:
     event = _with(event_of(number), participant)
     if event.header.day is None:
         abort(404)
-    content = to_ics(event, sheet(event, participant, people_of(event)))
+    content = to_ics(event, make_sheet(event, participant, people_of(event)))
     return sent(f"club-{number}-{participant}.ics", content)
 
 

@@ -11,8 +11,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
-from matcher.club.registration.answering import answering
-from matcher.club.registration.import_plan import Intake, prepare
+from matcher.club.registration.answering import answer_changes
+from matcher.club.registration.import_plan import Intake, plan_registrations
 from matcher.club.registration.remarks import in_groups_of_a_kind
 from matcher.club.registration.sheets_read import READ, SHEETS, ReadFiles, read_files
 from matcher.club.registration.spreadsheet import PARTICIPANTS
@@ -82,14 +82,14 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
     taken: list[Intake] = []
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
-        intake = prepare(event, sheets, _catalogue())
+        intake = plan_registrations(event, sheets, _catalogue())
         taken.append(intake)
         answers = [
             (one.number, code)
             for one in intake.questions
             if (code := request.form.get(f"reponse_{one.about}_{_slug(one.text)}"))
         ]
-        return [*intake.changes, *answering(tried(event, *intake.changes), answers, _catalogue())]
+        return [*intake.changes, *answer_changes(tried(event, *intake.changes), answers, _catalogue())]
 
     answer = write(
         number,
@@ -162,7 +162,7 @@ def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseRetu
         return redirect(url_for("spreadsheets.columns", number=event.id, key=key), 303)
     sheets = list(files.sheets.values())
     try:
-        intake = prepare(event, sheets, _catalogue())
+        intake = plan_registrations(event, sheets, _catalogue())
     except ChangeRefused as refusal:
         return _form(event, {"acheteurs": str(refusal)})
     questions = [(one, f"reponse_{one.about}_{_slug(one.text)}") for one in intake.questions]

@@ -12,21 +12,21 @@ from matcher.club.meeting_day.changes import DescribeDay, RestoreDay
 from matcher.club.meeting_day.header import ZONES, DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
-from matcher.club.meeting_day.store import create as open_event
-from matcher.club.meeting_day.store import listed
-from matcher.club.results.aims import aims, compared, headline, price_of_total
+from matcher.club.meeting_day.store import create_day as open_event
+from matcher.club.meeting_day.store import list_days
+from matcher.club.results.aims import aims, compare_rivals, needs_headline, price_of_total
 from matcher.club.results.document import badges_csv, letters_csv, timetable_csv, workbook
 from matcher.club.results.view import (
+    make_sheet,
     movers,
     shared_tables,
-    sheet,
     sheets,
     step_free_tables,
     summary,
 )
 from matcher.club.timetable.planning import PLAN
-from matcher.club.timetable.remedies import REMEDIES, Shortages, said_of
-from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, Said, troubles
+from matcher.club.timetable.remedies import REMEDIES, Shortages, shortage_sentences
+from matcher.club.timetable.troubles import MOST_NAMES, NOTHING_TO_PLAN, OF_THE_ROOM, Said, list_troubles
 from matcher.club.timetable.unserved import unserved_trades
 from matcher.jobs.works import Work
 from matcher.journal.change import ChangeRefused, Delete, built
@@ -56,7 +56,7 @@ def index() -> str:
     """List the events."""
     put_away = request.args.get("etat") == "supprimé"
     return render_template(
-        "club/liste.html", events=listed(desk().engine, owner(), deleted=put_away), put_away=put_away
+        "club/liste.html", events=list_days(desk().engine, owner(), deleted=put_away), put_away=put_away
     )
 
 
@@ -98,7 +98,7 @@ def show(number: int) -> str:
         event=event,
         summary=summary(event),
         aims=aims(event),
-        headline=headline(event),
+        headline=needs_headline(event),
         unserved=(unserved := unserved_trades(event)),
         in_reach=bool(unserved) and setting(event).affinities.in_reach,
         grid=grid(event, view, follow),
@@ -108,13 +108,13 @@ def show(number: int) -> str:
         step_free=step_free_tables(event),
         troubles=_mended(event),
         most_names=MOST_NAMES,
-        compared=compared(event),
+        compared=compare_rivals(event),
         price=price_of_total(event),
         unsettled=unsettled(event),
         going=going,
         seconds=desk().works.age(going) if going else 0,
         shortages=_shortages(event, tries),
-        sheet=None if follow is None else sheet(event, follow, people_of(event)),
+        sheet=None if follow is None else make_sheet(event, follow, people_of(event)),
     )
 
 
@@ -129,7 +129,7 @@ def plan(number: int) -> ResponseReturnValue:
         desk().works.put(
             owner(), PLAN.name, request_sent, key, key=key
         )  # in its own turn: nobody waits for what they have asked elsewhere
-    desk().works.awaited(owner(), key, PATIENCE)
+    desk().works.wait_for(owner(), key, PATIENCE)
     return redirect(page, 303)
 
 
@@ -139,7 +139,7 @@ def try_remedies(number: int) -> ResponseReturnValue:
     request_sent, key = {"number": event_of(number).id, "today": desk().today().isoformat()}, _tries_key(number)
     if not desk().works.again(owner(), key, request_sent, key):
         desk().works.put(owner(), REMEDIES.name, request_sent, key, key=key, of_suppliers=True)
-    desk().works.awaited(owner(), key, PATIENCE)
+    desk().works.wait_for(owner(), key, PATIENCE)
     return redirect(url_for("timetable.show", number=number, _anchor="manques"), 303)
 
 
@@ -338,13 +338,13 @@ def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
         return [tries.refusal]
     if tries.result["version"] != event.version:
         return []
-    return said_of(event, built(Shortages, tries.result["shortages"], "remèdes"))
+    return shortage_sentences(event, built(Shortages, tries.result["shortages"], "remèdes"))
 
 
 def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
     """Return what the organiser should know, each with where to mend it, those of one sort together."""
     alike: dict[str, list[tuple[Said, str]]] = {}
-    for statement in [] if event.deleted else troubles(setting(event), people_of(event)):
+    for statement in [] if event.deleted else list_troubles(setting(event), people_of(event)):
         alike.setdefault(statement.code, []).append((statement, _mending(event, statement)))
     return list(alike.values())
 

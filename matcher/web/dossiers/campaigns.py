@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from matcher.catalogue.identity.trust import source_title
 from matcher.cleaning.numbers import whole
 from matcher.cleaning.phone import shown_phone
-from matcher.club.meeting_day.store import load as load_event
+from matcher.club.meeting_day.store import load_day as load_event
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.supplier import Contact
 from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, told_rights, written_to

@@ -130,7 +130,7 @@ def sent_deadline(faults: dict[str, str]) -> date | None:
 def keep_verified(work: Work, lots: list[TenderLot]) -> None:
     """Keep lots as they are verified."""
     desk().works.again(owner(), work.key, asked_with(work, [lot.kept() for lot in lots]), person())
-    desk().works.awaited(owner(), work.key, _AWAITED_S)
+    desk().works.wait_for(owner(), work.key, _AWAITED_S)
 
 
 def tender_page(work: Work, tender: Tender, lots: list[TenderLot], faults: dict[str, str]) -> ResponseReturnValue:

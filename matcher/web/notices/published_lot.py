@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.identity.trust import TEAM
-from matcher.club.meeting_day.store import listed as meeting_days
+from matcher.club.meeting_day.store import list_days as meeting_days
 from matcher.db import reading, together
 from matcher.domain.match import Band
 from matcher.domain.notice import PublishedNotice, ReservedFor

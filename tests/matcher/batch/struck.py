@@ -4,7 +4,7 @@ import os
 import signal
 from pathlib import Path
 
-from matcher.batch.compute import BatchAsked, Partition, PartitionRows, rows_of
+from matcher.batch.compute import BatchAsked, Partition, PartitionRows, compute_rows
 
 
 def struck_once(mark: Path, asked: BatchAsked, part: Partition) -> PartitionRows:
@@ -16,4 +16,4 @@ def struck_once(mark: Path, asked: BatchAsked, part: Partition) -> PartitionRows
         os.kill(os.getpid(), signal.SIGKILL)
     if part.number == 4:
         raise RecursionError("une lecture sans fin")
-    return rows_of(asked, part)
+    return compute_rows(asked, part)

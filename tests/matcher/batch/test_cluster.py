@@ -10,7 +10,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 from matcher.batch.cluster import cluster_workers
-from matcher.batch.compute import rows_of
+from matcher.batch.compute import compute_rows
 from matcher.batch.pack import PackRefused
 from matcher.batch.run import WorkersLost, run_batch
 from tests.matcher.batch.conftest import Batch, rows
@@ -33,7 +33,7 @@ def test_a_worker_that_is_killed_changes_no_row(cluster: str, batch: Batch, tmp_
     assert [one.part.number for one in report.set_aside] == [3, 4]
     again = run_batch(batch.folder(output), batch.parts, workers)
     assert (again.done, again.already, again.set_aside) == (2, 2, ())
-    assert rows(output) == b"".join(rows_of(batch.asked, part).content for part in batch.parts)
+    assert rows(output) == b"".join(compute_rows(batch.asked, part).content for part in batch.parts)
 
 
 def test_another_version_and_a_silent_address_are_refused(cluster: str, batch: Batch) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 from jsonschema import Draft202012Validator
 
-from matcher.batch.compute import content, partitions, rows_of, schema
+from matcher.batch.compute import compute_rows, content, partitions, schema
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need, NeedFault
 from matcher.domain.reading import Lot, RawPlace
@@ -22,7 +22,7 @@ QUESTION = {
 
 def test_the_schema_is_true_of_the_rows(batch: Batch) -> None:
     validator = Draft202012Validator(schema("jsonl"))
-    lines = [json.loads(line) for part in batch.parts for line in rows_of(batch.asked, part).content.splitlines()]
+    lines = [json.loads(line) for part in batch.parts for line in compute_rows(batch.asked, part).content.splitlines()]
     assert len(lines) > len(batch.parts)
     for line in (*lines, QUESTION):
         validator.validate(line)
@@ -35,7 +35,7 @@ def test_a_row_says_what_was_understood_of_its_lot_and_a_lot_without_candidate_h
     fault = NeedFault("cpv", "« 1 » n’est pas un code CPV.", "« lots.csv », ligne 2, champ « cpv »")
     needs = [Need(cleaning, (fault,)), Need(Lot("zzz", "flou")), Need(nobody)]
     (part,) = partitions(needs, 3)
-    lines = [json.loads(line) for line in rows_of(batch.asked, part).content.splitlines()]
+    lines = [json.loads(line) for line in compute_rows(batch.asked, part).content.splitlines()]
     first = next(line for line in lines if line["lot_id"] == "net")["understood"]
     assert first["activities"][0].startswith("proprete.")
     assert first["sure"] is True
@@ -51,7 +51,7 @@ def test_a_row_says_what_was_understood_of_its_lot_and_a_lot_without_candidate_h
 
 
 def test_parquet_holds_the_same_rows_and_the_fields_of_its_schema(batch: Batch, tmp_path: Path) -> None:
-    lines = rows_of(batch.asked, batch.parts[0]).content + json.dumps(QUESTION).encode() + b"\n"
+    lines = compute_rows(batch.asked, batch.parts[0]).content + json.dumps(QUESTION).encode() + b"\n"
     path = tmp_path / "lignes.parquet"
     path.write_bytes(content(lines, "parquet"))
     found = duckdb.connect(":memory:").execute(

@@ -10,7 +10,7 @@ import pytest
 from distributed import Worker
 
 from matcher.batch.cluster import SentPack
-from matcher.batch.compute import BatchAsked, partitions, rows_of
+from matcher.batch.compute import BatchAsked, compute_rows, partitions
 from matcher.batch.pack import PackRefused, close_pack, open_pack, write_pack
 from matcher.catalogue.steward.learning import learn
 from matcher.catalogue.steward.own_reader import follow_reader
@@ -24,18 +24,18 @@ from tests.matcher.catalogue.steward.small_corpus import GLASS, ship_small_corpu
 
 
 def test_a_machine_that_does_not_reach_the_files_keeps_what_it_was_sent(batch: Batch, tmp_path: Path) -> None:
-    expected, sent = rows_of(batch.asked, batch.parts[0]), SentPack(batch.pack)
+    expected, sent = compute_rows(batch.asked, batch.parts[0]), SentPack(batch.pack)
     close_pack(batch.pack.digest)
     with pytest.raises(PackRefused, match="n’a pas reçu le catalogue"):
-        rows_of(batch.asked, batch.parts[0])
+        compute_rows(batch.asked, batch.parts[0])
     for path in batch.pack.files:
         path.unlink()
     worker = cast(Worker, SimpleNamespace(local_directory=str(tmp_path)))
     sent.setup(worker)
-    assert rows_of(batch.asked, batch.parts[0]) == expected
+    assert compute_rows(batch.asked, batch.parts[0]) == expected
     sent.teardown(worker)
     with pytest.raises(PackRefused):
-        rows_of(batch.asked, batch.parts[0])
+        compute_rows(batch.asked, batch.parts[0])
     assert not (tmp_path / sent.name).exists()
     sent.contents[1] = b"autre chose"
     with pytest.raises(PackRefused, match="n’est pas celui du calcul"):
@@ -71,7 +71,7 @@ def test_a_batch_reads_with_the_model_of_its_catalogue_in_any_process(
     read = {}
     for pack in (before, after, before):
         open_pack(pack)
-        rows = rows_of(BatchAsked(pack.digest, ON, 5, False, "jsonl"), part).content
+        rows = compute_rows(BatchAsked(pack.digest, ON, 5, False, "jsonl"), part).content
         assert read.setdefault(pack.digest, rows) == rows
     assert len(set(read.values())) == 2
     engine.dispose()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.batch.compute import rows_of
+from matcher.batch.compute import compute_rows
 from matcher.batch.folder import MANIFEST
 from matcher.batch.local import local_workers
 from matcher.batch.pack import PackRefused
@@ -25,7 +25,7 @@ def test_what_dies_is_done_again_and_what_kills_is_set_aside_then_taken_up(batch
     assert (output / MANIFEST).read_text(encoding="utf-8").count("set_aside") == 2
     again = run_batch(batch.folder(output), batch.parts, two)
     assert (again.done, again.already, again.set_aside) == (2, 2, ())
-    assert rows(output) == b"".join(rows_of(batch.asked, part).content for part in batch.parts)
+    assert rows(output) == b"".join(compute_rows(batch.asked, part).content for part in batch.parts)
     assert again.rows == rows(output).count(b"\n")
 
 

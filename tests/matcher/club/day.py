@@ -9,7 +9,7 @@ from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Particip
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.timetable.affinity import affinities, present_shelf
-from matcher.club.timetable.planning import planned
+from matcher.club.timetable.planning import plan_timetable
 from matcher.club.timetable.setting import Setting, met_before
 from matcher.journal.change import append
 from tests.waiting import LONGEST_S
@@ -72,11 +72,11 @@ def full(participants: Sequence[Participant] = (*BUYERS, *SUPPLIERS)) -> Meeting
 
 def laid_out(event: MeetingDay, earlier: Sequence[MeetingDay] = ()) -> Setting:
     """The event as the planner takes it, none of its suppliers being in a catalogue."""
-    buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
+    buyers, suppliers = event.list_seats(suppliers=False), event.list_seats(suppliers=True)
     shelf, rows = present_shelf(suppliers, {})
     return Setting(event, affinities(buyers, suppliers, shelf, rows, DAY), met_before(event, earlier))
 
 
 def frozen(event: MeetingDay) -> MeetingDay:
     """The event with its best timetable."""
-    return after(event, Freeze(planned(laid_out(event), seconds=LONGEST_S)))
+    return after(event, Freeze(plan_timetable(laid_out(event), seconds=LONGEST_S)))

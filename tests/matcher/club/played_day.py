@@ -13,10 +13,10 @@ from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay, ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import Person
-from matcher.club.registration.import_plan import prepare
+from matcher.club.registration.import_plan import plan_registrations
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
-from matcher.club.timetable.planning import planned, setting_of
+from matcher.club.timetable.planning import plan_timetable, setting_of
 from matcher.domain.supplier import Supplier
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.club.day import after
@@ -49,7 +49,7 @@ def enrolled(
         MeetingDay(1),
         CreateDay(DayHeader("Club d’essai", day=DAY), schedule, Rules(tables=80 if len(made.guests) < 800 else 200)),
     )
-    intake = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
+    intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))
     event = after(event, *intake.changes)
     return after(event, *answers(event, intake.people, made)), intake.people
 
@@ -58,4 +58,4 @@ def played(engine: Engine, made: MadeDay, folder: Path) -> tuple[MeetingDay, dic
     """Return the event with its timetable, and who comes for each participant."""
     event, people = enrolled(engine, made, folder)
     setting = setting_of(engine, FIRST_ORGANISATION, event, today=DAY)
-    return after(event, Freeze(planned(setting, seconds=LONGEST_S))), people
+    return after(event, Freeze(plan_timetable(setting, seconds=LONGEST_S))), people

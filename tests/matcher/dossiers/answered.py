@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.meeting_day import MeetingDay
-from matcher.club.results.follow_up import told_in
-from matcher.club.results.learned import offers
+from matcher.club.results.follow_up import dossier_calls
+from matcher.club.results.learned import list_offered_words
 from matcher.domain.need import Need
 from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.answer_changes import RecordCall
@@ -66,7 +66,7 @@ def tell_club(engine: Engine, event: MeetingDay) -> list[RecordCall]:
     made: list[RecordCall] = []
 
     def told(held: Dossier) -> list[RecordCall]:
-        made.extend(told_in(held, event, event.outcomes.values(), offers(engine, event)))
+        made.extend(dossier_calls(held, event, event.outcomes.values(), list_offered_words(engine, event)))
         return made
 
     answer(engine, OWNER, 1, told, author=WHO, now=NOW, corrects=WHO)

@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Register
 from matcher.club.meeting_day.meeting_day import MeetingOutcome, Participant, ParticipantRole, Result
-from matcher.club.meeting_day.store import change_as as change_event
-from matcher.club.meeting_day.store import create as create_event
+from matcher.club.meeting_day.store import change_latest_day as change_event
+from matcher.club.meeting_day.store import create_day as create_event
 from matcher.dossiers.answer_changes import follow
 from matcher.dossiers.answers import settle, undo
 from matcher.dossiers.asking.answer import GivenAnswer

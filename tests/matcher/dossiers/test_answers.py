@@ -15,8 +15,8 @@ from matcher.catalogue.store.read import find
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import Register
 from matcher.club.meeting_day.meeting_day import MeetingOutcome, Participant, ParticipantRole, Result
-from matcher.club.meeting_day.store import change_as as change_event
-from matcher.club.meeting_day.store import create as create_event
+from matcher.club.meeting_day.store import change_latest_day as change_event
+from matcher.club.meeting_day.store import create_day as create_event
 from matcher.db import reading, writing
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import CandidateStanding

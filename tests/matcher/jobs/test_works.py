@@ -38,12 +38,7 @@ def test_a_work_is_asked_taken_told_and_ended(works: WorkStore) -> None:
     woken: list[int] = []
     works.wake = lambda: woken.append(1)
     asked = works.put(None, "a", {"lieu": "Maubeuge"}, "Léa")
-    assert (asked.state, asked.asked, asked.person, asked.since) == (
-        WorkState.WAITING,
-        {"lieu": "Maubeuge"},
-        "Léa",
-        AT,
-    )
+    assert (asked.state, asked.asked, asked.person, asked.since) == (WorkState.WAITING, {"lieu": "Maubeuge"}, "Léa", AT)
     assert (woken, works.waits()) == ([1], True)
     work = claimed(works)
     assert (work.key, work.state, works.waits()) == (asked.key, WorkState.WORKING, False)

@@ -30,7 +30,7 @@ def opened_dossier(engine: Engine) -> Any:
 
 
 def opened_day(engine: Engine) -> Any:
-    return days.create(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author=day.WHO, now=day.AT)
+    return days.create_day(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author=day.WHO, now=day.AT)
 
 
 NOUNS = pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_number_that_was_never_given_is_said(
 
 def test_what_is_returned_is_what_was_written_without_who_was_forgotten(engine: Engine) -> None:
     event = opened_day(engine)
-    event = days.change(
+    event = days.change_day(
         engine,
         FIRST_ORGANISATION,
         event.id,
@@ -87,10 +87,10 @@ def test_what_is_returned_is_what_was_written_without_who_was_forgotten(engine: 
     )
     forget(engine, "Paul Spécimen", now=day.AT)
     gone = WithdrawParticipant(1, "Paul Spécimen l’a dit")
-    written = days.change(
+    written = days.change_day(
         engine, FIRST_ORGANISATION, event.id, [gone], version=event.version, author=day.WHO, now=day.AT
     )
-    assert written == days.load(engine, FIRST_ORGANISATION, event.id)
+    assert written == days.load_day(engine, FIRST_ORGANISATION, event.id)
 
 
 def test_a_day_that_an_earlier_version_restored_twice_is_read(engine: Engine) -> None:
@@ -100,6 +100,6 @@ def test_a_day_that_an_earlier_version_restored_twice_is_read(engine: Engine) ->
     with writing(engine) as connection:
         connection.execute(insert(DAYS.lines), again)
     assert (
-        days.load(engine, FIRST_ORGANISATION, event.id).version,
-        days.load(engine, FIRST_ORGANISATION, event.id).deleted,
+        days.load_day(engine, FIRST_ORGANISATION, event.id).version,
+        days.load_day(engine, FIRST_ORGANISATION, event.id).deleted,
     ) == (4, None)

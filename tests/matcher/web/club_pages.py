@@ -10,11 +10,11 @@ from matcher.club.meeting_day.changes import Freeze
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.meeting_day import ParticipantRole
 from matcher.club.meeting_day.schedule import Break, Schedule
-from matcher.club.meeting_day.store import change, create
-from matcher.club.registration.import_plan import prepare
+from matcher.club.meeting_day.store import change_day, create_day
+from matcher.club.registration.import_plan import plan_registrations
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
-from matcher.club.timetable.planning import planned, setting_of
+from matcher.club.timetable.planning import plan_timetable, setting_of
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
 from tests.waiting import LONGEST_S
@@ -31,13 +31,13 @@ RULES = Rules(tables=25, accessible=2, interpreters=1, least=2)
 
 def written(engine: Engine) -> int:
     """Write the sample event and freeze its timetable; return its number."""
-    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=ME, now=OPENED)
+    event = create_day(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=ME, now=OPENED)
     sheets = [
         read_spreadsheet(shipped(BUYERS), ParticipantRole.BUYER),
         read_spreadsheet(shipped(SUPPLIERS), ParticipantRole.SUPPLIER),
     ]
-    intake = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
-    event = change(
+    intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))
+    event = change_day(
         engine,
         FIRST_ORGANISATION,
         event.id,
@@ -47,5 +47,7 @@ def written(engine: Engine) -> int:
         now=OPENED,
         people=intake.people,
     )
-    plan = planned(setting_of(engine, FIRST_ORGANISATION, event, today=DAY), seconds=LONGEST_S)
-    return change(engine, FIRST_ORGANISATION, event.id, [Freeze(plan)], version=event.version, author=ME, now=OPENED).id
+    plan = plan_timetable(setting_of(engine, FIRST_ORGANISATION, event, today=DAY), seconds=LONGEST_S)
+    return change_day(
+        engine, FIRST_ORGANISATION, event.id, [Freeze(plan)], version=event.version, author=ME, now=OPENED
+    ).id

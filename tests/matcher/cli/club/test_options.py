@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from matcher.club.meeting_day.store import load
+from matcher.club.meeting_day.store import load_day
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.cli.club.test_club import BY, OPENED
@@ -13,10 +13,10 @@ def test_tables_are_closed_and_opened_again_and_the_hour_and_the_reach_are_set(o
     run(*OPENED)
     url = f"sqlite:///{own.as_posix()}"
     run("club", "edit", 1, "--sans-table", 2, "--sans-table", 1, "--fuseau", "Indian/Reunion", "--a-portee", *BY)
-    event = load(open_database(url), FIRST_ORGANISATION, 1)
+    event = load_day(open_database(url), FIRST_ORGANISATION, 1)
     assert (event.rules.closed, event.rules.in_reach, event.header.zone) == ((1, 2), True, "Indian/Reunion")
     run("club", "edit", 1, "--sans-table", 0, "--selon-la-distance", *BY)
-    event = load(open_database(url), FIRST_ORGANISATION, 1)
+    event = load_day(open_database(url), FIRST_ORGANISATION, 1)
     assert (event.rules.closed, event.rules.in_reach) == ((), False)
     refused = run("club", "edit", 1, "--sans-table", 4_000, *BY)
     assert (refused.code, "Tables retirées" in refused.said) == (1, True)

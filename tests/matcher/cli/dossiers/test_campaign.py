@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Register
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
-from matcher.club.meeting_day.store import change as change_day
-from matcher.club.meeting_day.store import create as open_day
+from matcher.club.meeting_day.store import change_day as change_day
+from matcher.club.meeting_day.store import create_day as open_day
 from matcher.db import writing
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take

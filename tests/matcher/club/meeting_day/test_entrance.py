@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.club.meeting_day.changes import Amend, Miss, WithdrawParticipant
-from matcher.club.meeting_day.entrance import SIGNS, CheckIn, UndoCheckIn, code_of, is_code, key_of
+from matcher.club.meeting_day.entrance import SIGNS, CheckIn, UndoCheckIn, badge_code, is_code, key_of
 from tests.matcher.club.day import BUYERS, after, full
 
 EVENTS, KEYS = st.integers(1, 2**31 - 1), st.integers(1, 100_000)
@@ -15,19 +15,19 @@ EVENTS, KEYS = st.integers(1, 2**31 - 1), st.integers(1, 100_000)
 
 @given(EVENTS, KEYS)
 def test_a_code_is_read_back_however_it_is_typed(event: int, key: int) -> None:
-    code = code_of(event, key)
+    code = badge_code(event, key)
     assert key_of(event, code) == key_of(event, f" {code.lower().replace('-', '')} ") == key
     assert key_of(event + 1, code) is None
 
 
 def test_no_two_of_an_event_have_one_code() -> None:
-    assert len({code_of(1, key) for key in range(1, 20_001)}) == 20_000
-    assert all(len(code_of(1, key)) == 5 for key in range(1, 12_000))
+    assert len({badge_code(1, key) for key in range(1, 20_001)}) == 20_000
+    assert all(len(badge_code(1, key)) == 5 for key in range(1, 12_000))
 
 
 @given(EVENTS, st.integers(1, 12_000))
 def test_one_sign_misread_or_two_swapped_name_nobody(event: int, key: int) -> None:
-    code = code_of(event, key).replace("-", "")
+    code = badge_code(event, key).replace("-", "")
     slips = {code[:at] + sign + code[at + 1 :] for at, sign in product(range(len(code)), SIGNS)}
     slips |= {code[:at] + code[at + 1] + code[at] + code[at + 2 :] for at in range(len(code) - 1)}
     assert all(key_of(event, slip) is None for slip in slips - {code})

@@ -182,7 +182,7 @@ def test_two_of_one_number_are_one_until_someone_says_otherwise() -> None:
     twice = tuple(replace(one, siret="12345678900011") for one in SUPPLIERS[:2])
     event = full((*BUYERS, *twice, *SUPPLIERS[2:]))
     assert event.doubles == {5: 4}
-    assert [one.key for one in event.seated(suppliers=True)] == [4, 6, 7]
+    assert [one.key for one in event.list_seats(suppliers=True)] == [4, 6, 7]
     asked = after(event, AskQuestion(ASKED))
     assert after(asked, AnswerQuestion(2, OTHER)).doubles == {}
     assert after(full(), AskQuestion(ASKED), AnswerQuestion(2, "4")).doubles == {5: 4}
@@ -190,7 +190,7 @@ def test_two_of_one_number_are_one_until_someone_says_otherwise() -> None:
 
 def test_a_buyer_there_twice_brings_all_its_needs_to_one_seat() -> None:
     event = after(full(), Amend((replace(BUYERS[1], same_as=1),)))
-    (first, _) = event.seated(suppliers=False)
+    (first, _) = event.list_seats(suppliers=False)
     assert [need.text for need in first.needs] == ["Entretien des espaces verts", "Traiteur", "Blanchisserie"]
     assert event.seat_of(2) == 1
 
@@ -199,8 +199,8 @@ def _steps(doubles: int) -> int:
     """How many instructions it takes to seat so many who are there twice."""
     lines = [replace(SUPPLIERS[0], key=key, siret=f"{key % doubles:014}") for key in range(1, 2 * doubles + 1)]
     event = replace(opened(), participants=tuple(lines))
-    steps = steps_of(lambda: event.seated(suppliers=True))
-    assert len(event.seated(suppliers=True)) == doubles
+    steps = steps_of(lambda: event.list_seats(suppliers=True))
+    assert len(event.list_seats(suppliers=True)) == doubles
     return steps
 
 
@@ -270,7 +270,7 @@ def test_a_journal_starts_by_the_creation_and_is_signed() -> None:
 def test_who_is_there_twice_is_seated_at_the_hours_of_both_lines() -> None:
     one, again = (replace(SUPPLIERS[2], key=key, siret="00010102200010") for key in (1, 2))
     event = full((one, replace(again, departure=660, activity="Couture", workers=12.0, interpreter=True)))
-    (seat,) = event.seated(suppliers=True)
+    (seat,) = event.list_seats(suppliers=True)
     assert (seat.departure, seat.activity, seat.workers, seat.interpreter) == (
         660,
         "Blanchisserie\nCouture",

@@ -38,12 +38,12 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.points import PointToConfirm, Topic
 from matcher.club.meeting_day.store import (
     Person,
-    change,
-    change_as,
-    create,
+    change_day,
+    change_latest_day,
+    create_day,
     earlier,
-    listed,
-    load,
+    list_days,
+    load_day,
     load_people,
 )
 from matcher.club.meeting_day.tables import EventLineRow, EventRow, PersonRow
@@ -65,11 +65,11 @@ TABLES = {EventRow.__tablename__, EventLineRow.__tablename__, PersonRow.__tablen
 
 
 def wrote(engine: Engine, event: MeetingDay, *changes: DayChange, **given: object) -> MeetingDay:
-    return change(engine, FIRST_ORGANISATION, event.id, changes, version=event.version, author=WHO, now=AT, **given)  # type: ignore[arg-type]
+    return change_day(engine, FIRST_ORGANISATION, event.id, changes, version=event.version, author=WHO, now=AT, **given)  # type: ignore[arg-type]
 
 
 def filled(engine: Engine) -> MeetingDay:
-    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=WHO, now=AT)
+    event = create_day(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=WHO, now=AT)
     return wrote(engine, event, Register((*BUYERS, OWN, *SUPPLIERS[1:])), people=PEOPLE)
 
 
@@ -79,12 +79,12 @@ def held(engine: Engine) -> str:
 
 def test_what_is_written_is_read_back(engine: Engine) -> None:
     event = filled(engine)
-    assert load(engine, FIRST_ORGANISATION, event.id) == event
+    assert load_day(engine, FIRST_ORGANISATION, event.id) == event
     assert load_people(engine, FIRST_ORGANISATION, event.id) == PEOPLE
-    (line,) = listed(engine, FIRST_ORGANISATION)
+    (line,) = list_days(engine, FIRST_ORGANISATION)
     assert (line.id, line.participants, line.version, line.header) == (event.id, 7, 2, HEADER)
     with pytest.raises(JournalUnknown, match="club list"):
-        load(engine, FIRST_ORGANISATION, 99)
+        load_day(engine, FIRST_ORGANISATION, 99)
 
 
 def test_two_writers_lose_nothing(engine: Engine) -> None:
@@ -93,13 +93,13 @@ def test_two_writers_lose_nothing(engine: Engine) -> None:
     with pytest.raises(JournalConflict, match="1 changement") as found:
         wrote(engine, event, WithdrawParticipant(5))
     assert [line.change.action for line in found.value.missed] == ["lier"]
-    assert len(load(engine, FIRST_ORGANISATION, event.id).participants) == 7
+    assert len(load_day(engine, FIRST_ORGANISATION, event.id).participants) == 7
 
 
 def test_a_registration_waits_for_nobody(engine: Engine) -> None:
     event = filled(engine)
     for number in range(2):
-        change_as(
+        change_latest_day(
             engine,
             FIRST_ORGANISATION,
             event.id,
@@ -108,14 +108,14 @@ def test_a_registration_waits_for_nobody(engine: Engine) -> None:
             now=AT,
             people=lambda now, number=number: {now.next_key: (Person(f"Personne {number}"),)},
         )
-    assert [one.key for one in load(engine, FIRST_ORGANISATION, event.id).participants][-2:] == [8, 9]
+    assert [one.key for one in load_day(engine, FIRST_ORGANISATION, event.id).participants][-2:] == [8, 9]
     assert load_people(engine, FIRST_ORGANISATION, event.id)[9] == (Person("Personne 1"),)
 
 
 _KILLED = """
 import sys, time
 from matcher.club.meeting_day.changes import Miss
-from matcher.club.meeting_day.store import change_as
+from matcher.club.meeting_day.store import change_latest_day
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.club.day import AT, WHO
@@ -125,7 +125,7 @@ def made(event):
     time.sleep(float(sys.argv[2]))
     return [Miss(4)]
 
-change_as(open_database(sys.argv[1]), FIRST_ORGANISATION, 1, made, author=WHO, now=AT)
+change_latest_day(open_database(sys.argv[1]), FIRST_ORGANISATION, 1, made, author=WHO, now=AT)
 """
 
 
@@ -138,7 +138,7 @@ def test_a_server_killed_while_it_plans_again_leaves_the_event_as_it_was(tmp_pat
         assert killed.stdout
         assert killed.stdout.readline() == "dedans\n"
         killed.kill()
-    assert load(engine, FIRST_ORGANISATION, event.id) == event
+    assert load_day(engine, FIRST_ORGANISATION, event.id) == event
     assert wrote(engine, event, Miss(4)).by_key[4].absent  # whoever starts again waits for nobody
     engine.dispose()
 
@@ -163,9 +163,9 @@ def test_a_person_is_forgotten_everywhere_and_does_not_come_back(engine: Engine)
     assert done.texts == 2
     assert "Spécimen" not in held(engine)
     assert "p.specimen" not in held(engine)
-    found = load(engine, FIRST_ORGANISATION, event.id)
+    found = load_day(engine, FIRST_ORGANISATION, event.id)
     assert found.version == event.version
-    change(
+    change_day(
         engine,
         FIRST_ORGANISATION,
         event.id,
@@ -185,7 +185,7 @@ def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_
     path.write_text("fictif", encoding="utf-8")
     run_import(engine, importer([raw("1", "Atelier Parti", siret=siret(1))]), [Source(path)], now=AT, lookups=lookups())
     key = f"siret:{siret(1)}"
-    event = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=WHO, now=AT)
+    event = create_day(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=WHO, now=AT)
     event = wrote(engine, event, Register((*BUYERS, replace(SUPPLIERS[0], name="Atelier Parti"), *SUPPLIERS[1:])))
     asked = ImportQuestion(
         1, Doubt.WHO, 4, "« Atelier Parti » ?", (Option(key, "Atelier Parti, Maubeuge"), Option(NEW, "non"))
@@ -203,7 +203,7 @@ def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_
         people=PEOPLE,
     )
     opt_out(engine, key, author="essai", motive="courriel", now=AT, leaving=[leave_events])
-    found = load(engine, FIRST_ORGANISATION, event.id)
+    found = load_day(engine, FIRST_ORGANISATION, event.id)
     assert found.participant(4).name == WITHDRAWN
     assert found.plan is not None
     assert len(found.plan.bookings) == 1
@@ -214,7 +214,7 @@ def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_
 
 def test_earlier_days_with_a_timetable_are_remembered(engine: Engine) -> None:
     first = wrote(engine, filled(engine), Freeze(FrozenTimetable((Booking(0, 1, 1, 4, 0.9, 3),), 0.9, 0.9)))
-    later = create(
+    later = create_day(
         engine, FIRST_ORGANISATION, replace(HEADER, day=DAY + timedelta(days=90)), SCHEDULE, RULES, author=WHO, now=AT
     )
     assert [one.id for one in earlier(engine, FIRST_ORGANISATION, later, DAY)] == [first.id]
@@ -230,5 +230,5 @@ def test_events_are_saved_and_restored(engine: Engine, tmp_path: Path) -> None:
     back_up(engine, tmp_path / "copie.sqlite")
     wrote(engine, event, WithdrawParticipant(1))
     restore(engine, tmp_path / "copie.sqlite", replace=True)
-    assert load(engine, FIRST_ORGANISATION, event.id) == event
+    assert load_day(engine, FIRST_ORGANISATION, event.id) == event
     assert load_people(engine, FIRST_ORGANISATION, event.id) == PEOPLE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from matcher.club.planner.meetings import BuyerNeed, Guests, Meeting, Problem, Room, Timetable
-from matcher.club.planner.plan import Changes, greedy, plan, random, replan
+from matcher.club.planner.plan import Changes, greedy, plan_meetings, random, replan
 from tests.matcher.club.cases import always_free, any_event, assert_holds, event, guests, worth
 from tests.matcher.club.planner.measures import measures
 from tests.waiting import LONGEST_S
@@ -54,7 +54,7 @@ def timetables(problem: Problem) -> Iterator[list[Meeting]]:
 @DRAWN
 @given(any_event())
 def test_every_timetable_holds(problem: Problem) -> None:
-    assert_holds(problem, plan(problem))
+    assert_holds(problem, plan_meetings(problem))
     assert_holds(problem, greedy(problem))
     assert_holds(problem, random(problem, 1))
 
@@ -62,7 +62,7 @@ def test_every_timetable_holds(problem: Problem) -> None:
 @DRAWN
 @given(always_free(size=3, slots=2))
 def test_the_optimum_is_that_of_trying_everything(problem: Problem) -> None:
-    found = plan(problem)
+    found = plan_meetings(problem)
     assert found.proven
     assert worth(problem, found.meetings) == max(worth(problem, meetings) for meetings in timetables(problem))
 
@@ -70,7 +70,7 @@ def test_the_optimum_is_that_of_trying_everything(problem: Problem) -> None:
 @DRAWN
 @given(any_event(size=3, slots=2))
 def test_the_bound_is_above_every_timetable_as_fair(problem: Problem) -> None:
-    found = plan(problem)
+    found = plan_meetings(problem)
     mine = worth(problem, found.meetings)
     for meetings in timetables(problem):
         its = worth(problem, meetings)
@@ -82,19 +82,19 @@ def test_the_bound_is_above_every_timetable_as_fair(problem: Problem) -> None:
 @DRAWN
 @given(always_free(size=8, slots=6))
 def test_always_free_is_proven(problem: Problem) -> None:
-    assert plan(problem).proven
+    assert plan_meetings(problem).proven
 
 
 @DRAWN
 @given(any_event(size=7))
 def test_never_worse_than_greedy(problem: Problem) -> None:
-    assert worth(problem, plan(problem).meetings) >= worth(problem, greedy(problem).meetings)
+    assert worth(problem, plan_meetings(problem).meetings) >= worth(problem, greedy(problem).meetings)
 
 
 @DRAWN
 @given(any_event())
 def test_same_event_same_timetable(problem: Problem) -> None:
-    assert plan(problem) == plan(problem)
+    assert plan_meetings(problem) == plan_meetings(problem)
 
 
 def reordered(guests: Guests, order: list[int]) -> Guests:
@@ -118,16 +118,16 @@ def test_the_order_of_rows_changes_no_total(problem: Problem, chance) -> None:
             for need in problem.needs
         ),
     )
-    assert worth(other, plan(other).meetings) == worth(problem, plan(problem).meetings)
+    assert worth(other, plan_meetings(other).meetings) == worth(problem, plan_meetings(problem).meetings)
 
 
 @DRAWN
 @given(any_event(), st.data())
 def test_what_is_held_stays(problem: Problem, data: st.DataObject) -> None:
-    first = plan(problem)
+    first = plan_meetings(problem)
     assume(first.meetings)
     held = tuple(sorted(data.draw(st.sets(st.sampled_from(first.meetings)))))
-    again = plan(replace(problem, held=held))
+    again = plan_meetings(replace(problem, held=held))
     assert_holds(problem, again, held)
 
 
@@ -135,21 +135,21 @@ def test_the_worst_off_is_looked_after_first() -> None:
     """The second supplier is worth little, and has its meeting all the same; without a least it has none."""
     values = [[0.9, 0.1], [0.8, 0.1]]
     asked = event(values, slots=1, tables=2, suppliers=guests(2, 1, least=1))
-    assert {(one.buyer, one.supplier) for one in plan(asked).meetings} == {(0, 0), (1, 1)}
-    assert plan(event(values, slots=2, tables=1)).total == pytest.approx(1.7)
+    assert {(one.buyer, one.supplier) for one in plan_meetings(asked).meetings} == {(0, 0), (1, 1)}
+    assert plan_meetings(event(values, slots=2, tables=1)).total == pytest.approx(1.7)
     fair = event(values, slots=2, tables=1, suppliers=guests(2, 2, least=1))
-    assert plan(fair).total == pytest.approx(1.0)
-    assert plan(fair).short == {"buyer": (), "supplier": ()}
+    assert plan_meetings(fair).total == pytest.approx(1.0)
+    assert plan_meetings(fair).short == {"buyer": (), "supplier": ()}
 
 
 def test_each_written_need_meets_its_trade_before_affinities_and_after_wishes() -> None:
     """One buyer, two slots, two needs: two caterers are worth most, the printer serves the other need; a wish passes before."""
     values = [[0.9, 0.8, 0.2, 0.1]]
     needs = (BuyerNeed(0, (0, 1)), BuyerNeed(0, (2,)))
-    found = plan(event(values, slots=2, tables=1, needs=needs))
+    found = plan_meetings(event(values, slots=2, tables=1, needs=needs))
     assert [one.supplier for one in sorted(found.meetings, key=lambda one: one.supplier)] == [0, 2]
     assert (found.served.figure, found.served.most, found.proven) == (2, 2, True)
-    wished = plan(event(values, slots=2, tables=1, needs=needs, must=[(0, 1), (0, 3)]))
+    wished = plan_meetings(event(values, slots=2, tables=1, needs=needs, must=[(0, 1), (0, 3)]))
     assert {one.supplier for one in wished.meetings} == {1, 3}
     assert (wished.must.figure, wished.served.figure, wished.served.most) == (2, 1, 1)
 
@@ -158,7 +158,7 @@ def test_a_pair_worth_less_than_nothing_meets_only_for_a_least() -> None:
     """The first supplier has a meeting that is worth something, the second none but this one, the third needs none."""
     values = [[0.5, -0.001, -0.001], [-0.001, -0.001, -0.001]]
     asked = event(values, slots=3, tables=2, suppliers=replace(guests(3, 3), least=np.array([1, 1, 0])))
-    found = plan(asked)
+    found = plan_meetings(asked)
     assert len(found.meetings) == 2
     assert {one.supplier for one in found.meetings} == {0, 1}
     assert found.proven
@@ -169,23 +169,23 @@ def test_who_is_left_with_nobody_to_meet_is_no_error() -> None:
     held = (Meeting(0, 1, 0, 0),)
     problem = replace(event([[0.5]], slots=2, tables=1), held=held)
     problem = replace(problem, buyers=replace(problem.buyers, least=np.array([2])))
-    assert plan(problem).meetings == held
+    assert plan_meetings(problem).meetings == held
 
 
 def test_a_pair_that_must_meet_meets_whatever_it_costs() -> None:
     values = [[0.9, 0.05], [0.05, 0.9]]
     asked = event(values, slots=1, tables=2, must=[(0, 1)])
-    assert (0, 1) in {(one.buyer, one.supplier) for one in plan(asked).meetings}
+    assert (0, 1) in {(one.buyer, one.supplier) for one in plan_meetings(asked).meetings}
 
 
 def test_a_must_that_is_refused_is_left_out() -> None:
-    found = plan(event([[0.5, 0.0]], slots=2, tables=1, must=[(0, 1)]))
+    found = plan_meetings(event([[0.5, 0.0]], slots=2, tables=1, must=[(0, 1)]))
     assert [(one.buyer, one.supplier) for one in found.meetings] == [(0, 0)]
 
 
 def test_a_buyer_keeps_its_table() -> None:
     chance = np.random.default_rng(3)
-    found = plan(event(chance.random((6, 15)).tolist(), slots=5, tables=6))
+    found = plan_meetings(event(chance.random((6, 15)).tolist(), slots=5, tables=6))
     assert len({(one.buyer, one.table) for one in found.meetings}) == 6
 
 
@@ -202,7 +202,7 @@ def test_buyers_who_come_by_turns_each_keep_one_table() -> None:
     buyers.free[:3, 3:] = False
     buyers.free[3:6, :3] = False
     asked = event(chance.random((9, 20)).tolist(), slots=slots, tables=6, buyers=buyers)
-    found = plan(asked)
+    found = plan_meetings(asked)
     assert {len(its) for its in _tables_of_buyers(found).values()} == {1}
     assert measures(asked, found).buyer_changes == 0
 
@@ -215,7 +215,7 @@ def test_buyers_share_a_table_only_where_tables_run_out(tables: int, shared: int
     buyers.free[:2, 3:] = False
     buyers.free[2:4, :3] = False
     values = [[0.5] * 6] * 4 + [[0.0] * 6] * 12
-    found = plan(event(values, slots=slots, tables=tables, buyers=buyers))
+    found = plan_meetings(event(values, slots=slots, tables=tables, buyers=buyers))
     its = _tables_of_buyers(found)
     assert {len(one) for one in its.values()} == {1}
     assert len(its) - len({*its[0], *its[1], *its[2], *its[3]}) == shared
@@ -229,7 +229,7 @@ def test_a_table_without_a_step_is_passed_on(accessible: int, changes: int) -> N
     marked.step_free[0] = True
     asked = event([[1.0] + [0.5] * 9] * 5, slots=slots, tables=5, suppliers=marked)
     asked = replace(asked, room=replace(asked.room, accessible=accessible))
-    found = plan(asked)
+    found = plan_meetings(asked)
     assert_holds(asked, found)
     assert sum(one.supplier == 0 for one in found.meetings) == 5
     assert measures(asked, found).buyer_changes == changes
@@ -239,7 +239,7 @@ def test_who_needs_a_table_without_a_step_is_not_sent_from_it() -> None:
     buyers, suppliers = guests(3, 4), guests(6, 4)
     buyers.step_free[1] = suppliers.step_free[2] = True
     asked = event([[0.5] * 6] * 3, slots=4, tables=3, buyers=buyers, suppliers=suppliers)
-    found = plan(replace(asked, room=replace(asked.room, accessible=1)))
+    found = plan_meetings(replace(asked, room=replace(asked.room, accessible=1)))
     assert _tables_of_buyers(found)[1] == {1}
 
 
@@ -254,7 +254,7 @@ def test_a_delegation_that_sits_down_at_a_table_more_has_risen_from_none() -> No
 def test_suppliers_do_not_wait_where_they_need_not() -> None:
     """Three slots, two meetings each: nobody has the first and the last alone."""
     values = [[0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5]]
-    found = plan(event(values, slots=3, tables=3))
+    found = plan_meetings(event(values, slots=3, tables=3))
     for side in ("buyer", "supplier"):
         for row in range(3):
             slots = [one.slot for one in found.meetings if getattr(one, side) == row]
@@ -265,7 +265,7 @@ def test_suppliers_do_not_wait_where_they_need_not() -> None:
 @pytest.mark.parametrize("slots", [0, 1])
 def test_an_event_of_nobody_or_no_time_has_an_empty_timetable(sides: tuple[int, int], slots: int) -> None:
     asked = Problem(csr_array(sides), guests(sides[0], slots), guests(sides[1], slots), Room(np.full(slots, 2)))
-    found = plan(asked)
+    found = plan_meetings(asked)
     assert found.meetings == ()
     assert found.total == found.bound == 0
 
@@ -277,7 +277,7 @@ def test_an_interpreter_and_an_accessible_table_are_shared_out() -> None:
         event([[0.5] * 3] * 3, slots=3, tables=3, suppliers=marked),
         room=Room(np.full(3, 3), accessible=1, interpreters=1),
     )
-    found = plan(asked)
+    found = plan_meetings(asked)
     assert [(one.slot, one.table) for one in found.meetings] == [(0, 1), (1, 1), (2, 1)]
     assert found.proven
 
@@ -297,7 +297,7 @@ def apply(former: Timetable, changes: Changes) -> list[Meeting]:
 @DRAWN
 @given(any_event(), st.data())
 def test_the_past_stays_and_the_changes_say_all(problem: Problem, data: st.DataObject) -> None:
-    former = plan(problem)
+    former = plan_meetings(problem)
     rows = st.lists(st.integers(0, len(problem.suppliers) - 1), max_size=2)
     late = data.draw(st.integers(0, len(problem.room.tables)))
     now = replace(problem, suppliers=away(problem.suppliers, data.draw(rows), slice(0, late)))
@@ -320,7 +320,7 @@ def test_the_past_stays_and_the_changes_say_all(problem: Problem, data: st.DataO
 @DRAWN
 @given(any_event(), st.integers(0, 5))
 def test_nothing_new_changes_nothing_but_what_fits(problem: Problem, from_slot: int) -> None:
-    former = plan(problem)
+    former = plan_meetings(problem)
     timetable, changes = replan(problem, former, from_slot, seconds=LONGEST_S)
     assert changes.cancelled == changes.moved == ()
     assert set(former.meetings) <= set(timetable.meetings)
@@ -328,7 +328,7 @@ def test_nothing_new_changes_nothing_but_what_fits(problem: Problem, from_slot: 
 
 def test_a_late_guest_has_its_meeting_later() -> None:
     asked = event([[0.9, 0.0], [0.0, 0.5]], slots=2, tables=2)
-    former = plan(asked)
+    former = plan_meetings(asked)
     (first,) = (meeting for meeting in former.meetings if meeting.buyer == 0)
     now = replace(asked, buyers=away(asked.buyers, [0], slice(first.slot, first.slot + 1)))
     timetable, changes = replan(now, former, 0, seconds=LONGEST_S)
@@ -339,7 +339,7 @@ def test_a_late_guest_has_its_meeting_later() -> None:
 
 def test_the_freed_place_is_given_to_who_waits() -> None:
     asked = event([[0.9, 0.8]], slots=1, tables=1)
-    former = plan(asked)
+    former = plan_meetings(asked)
     assert [meeting.supplier for meeting in former.meetings] == [0]
     timetable, changes = replan(replace(asked, suppliers=away(asked.suppliers, [0])), former, 0, seconds=LONGEST_S)
     assert [meeting.supplier for meeting in changes.cancelled] == [0]
@@ -360,7 +360,7 @@ def test_a_buyer_has_its_new_meeting_where_it_sits_by_then() -> None:
 
 def test_a_refusal_on_the_day_is_kept() -> None:
     asked = event([[0.9, 0.8]], slots=2, tables=1)
-    former = plan(asked)
+    former = plan_meetings(asked)
     timetable, changes = replan(event([[0.9, 0.0]], slots=2, tables=1), former, 0, seconds=LONGEST_S)
     assert [meeting.supplier for meeting in timetable.meetings] == [0]
     assert [meeting.supplier for meeting in changes.cancelled] == [1]
@@ -380,7 +380,7 @@ def test_only_who_is_touched_has_a_new_meeting() -> None:
 
 def test_who_accepts_fewer_keeps_the_first() -> None:
     asked = event([[0.9], [0.8], [0.7]], slots=3, tables=1)
-    former = plan(asked)
+    former = plan_meetings(asked)
     fewer = event([[0.9], [0.8], [0.7]], slots=3, tables=1, suppliers=guests(1, 3, most=2))
     timetable, _ = replan(fewer, former, 1, seconds=LONGEST_S)
     assert timetable.meetings == former.meetings[:2]
@@ -389,7 +389,7 @@ def test_who_accepts_fewer_keeps_the_first() -> None:
 def test_ten_no_shows_change_little_of_what_remains() -> None:
     chance = np.random.default_rng(5)
     asked = event(chance.random((60, 173)).tolist(), slots=12, tables=60)
-    former = plan(asked)
+    former = plan_meetings(asked)
     gone = sorted(chance.choice(173, 10, replace=False).tolist())
     timetable, changes = replan(replace(asked, suppliers=away(asked.suppliers, gone)), former, 0, seconds=LONGEST_S)
     assert changes.moved == ()

@@ -6,7 +6,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from matcher.club.planner.meetings import BuyerNeed, Guests, Problem, Room
-from matcher.club.planner.plan import plan
+from matcher.club.planner.plan import plan_meetings
 from tests.matcher.club.cases import assert_holds, worth
 from tests.matcher.club.planner.integer_program import best_worth
 from tests.matcher.club.planner.test_plan import timetables
@@ -37,7 +37,7 @@ def hard(seed: int, buyers: int, suppliers: int, slots: int) -> Problem:
 @pytest.mark.parametrize("seed", range(30))
 def test_small_hard_events_are_planned_as_well_as_can_be(seed: int) -> None:
     problem = hard(seed, 3, 3, 3)
-    found = plan(problem)
+    found = plan_meetings(problem)
     assert_holds(problem, found)
     assert found.proven
     assert worth(problem, found.meetings) == max(worth(problem, meetings) for meetings in timetables(problem))
@@ -46,13 +46,13 @@ def test_small_hard_events_are_planned_as_well_as_can_be(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_an_integer_program_finds_nothing_better(seed: int) -> None:
     problem = hard(seed, 8, 12, 5)
-    found = plan(problem)
+    found = plan_meetings(problem)
     assert found.proven
     assert worth(problem, found.meetings) == pytest.approx(best_worth(problem))
 
 
 def test_a_hard_event_says_its_gap() -> None:
     problem = hard(1, 20, 30, 8)
-    found = plan(problem)
+    found = plan_meetings(problem)
     assert_holds(problem, found)
     assert found.gap < 0.01

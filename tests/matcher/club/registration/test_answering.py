@@ -9,7 +9,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.answers import NEW
 from matcher.club.meeting_day.changes import AskQuestion
 from matcher.club.meeting_day.meeting_day import Doubt, ImportQuestion, MeetingDay, Option
-from matcher.club.registration.answering import answering
+from matcher.club.registration.answering import answer_changes
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.db import open_database
 from tests.matcher.club.day import BUYERS, SUPPLIERS, after, full
@@ -35,6 +35,6 @@ def test_a_supplier_that_is_recognised_is_spelt_as_the_catalogue_spells_it(
     built: Path, name: str, code: str, shown: str, written: str
 ) -> None:
     engine, event = open_database(f"sqlite:///{built.as_posix()}"), _asked(name)
-    one = after(event, *answering(event, [(1, code)], Catalogue(engine, load_shelf(engine)))).participant(4)
+    one = after(event, *answer_changes(event, [(1, code)], Catalogue(engine, load_shelf(engine)))).participant(4)
     assert (one.name, one.written) == (shown, written)
     engine.dispose()

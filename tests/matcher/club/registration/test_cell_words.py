@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.club.meeting_day.meeting_day import ParticipantRole
-from matcher.club.registration.cell_words import names_in, word_of
+from matcher.club.registration.cell_words import cell_names, word_of
 from matcher.reference.tables import rows
 
 
@@ -24,7 +24,7 @@ def test_every_word_is_plain_and_of_a_known_meaning() -> None:
 
 
 def test_names_in_a_cell() -> None:
-    assert list(names_in("Table ; ESAT du Canal\nLinge, ")) == ["Table", "ESAT du Canal", "Linge"]
+    assert list(cell_names("Table ; ESAT du Canal\nLinge, ")) == ["Table", "ESAT du Canal", "Linge"]
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,7 @@ from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.points import Topic
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.registration.doubts import points_of, with_hours
-from matcher.club.registration.spreadsheet import (
-    PARTICIPANTS,
-    DoubtfulCell,
-    Entrant,
-    Spreadsheet,
-    read_spreadsheet,
-)
+from matcher.club.registration.spreadsheet import PARTICIPANTS, DoubtfulCell, Entrant, Spreadsheet, read_spreadsheet
 from matcher.reading.reader import read_need
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -83,10 +77,7 @@ def test_hours_at_which_the_day_has_no_slot_are_asked_about() -> None:
 def test_a_trade_that_is_not_sure_and_a_doubtful_cell_are_points() -> None:
     line = Entrant(1, buyer("Tonte des pelouses", "zzz"), doubts=(DoubtfulCell(Topic.COMING, "à voir", "Inscrit quand même."),))  # fmt: skip
     points = [(one.topic, one.written, one.says) for one in points_of(line, line.participant, MORNING_DAY)]
-    assert points == [
-        (Topic.COMING, "à voir", "Inscrit quand même."),
-        (Topic.TRADE, "zzz", "Non lu : quel métier ?"),
-    ]
+    assert points == [(Topic.COMING, "à voir", "Inscrit quand même."), (Topic.TRADE, "zzz", "Non lu : quel métier ?")]
 
 
 def test_a_supplier_is_asked_its_trade_where_no_part_of_what_it_does_is_sure() -> None:

@@ -18,7 +18,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, Register
 from matcher.club.meeting_day.meeting_day import Bond, Doubt, MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.store import Person
-from matcher.club.registration.import_plan import Intake, prepare
+from matcher.club.registration.import_plan import Intake, plan_registrations
 from matcher.club.registration.spreadsheet import Spreadsheet, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.db import open_database
@@ -70,7 +70,7 @@ def take(catalogue: Catalogue, made: Made) -> Take:
             (suppliers, ParticipantRole.SUPPLIER, "fournisseurs.csv"),
         )
         sheets = [read_spreadsheet(made(name, text), sort) for text, sort, name in given if text]
-        found = prepare(event, sheets, catalogue)
+        found = plan_registrations(event, sheets, catalogue)
         return after(event, *found.changes), found
 
     return run
@@ -93,12 +93,12 @@ def test_two_spreadsheets_make_an_event(take: Take) -> None:
     assert event.bonds == (Bond(Tie.MUST, 1, 6), Bond(Tie.MUST, 2, 4), Bond(Tie.NEVER, 3, 2))
     assert found.people[1] == (Person("Paul Spécimen", "+33327000000", "p.specimen@valbrune.example"),)
     assert found.people[6] == (Person("M. Postiche"), Person("Mme Fictive"))
-    assert (found.created, found.buyers, found.repeated, len(found.refused), found.read) == (6, 2, 1, 1, 8)
+    assert (found.created, found.buyers, found.repeated, len(found.refused_lines), found.read) == (6, 2, 1, 1, 8)
     assert found.remarks == (
         f"« acheteurs.csv », ligne 4, colonne « Montant » : {need_from({'objet': 'x', 'montant': 'environ'}).faults[0]}",
         "« acheteurs.csv », ligne 4, colonne « Arrivée » : « 25h », heure illisible ; la case est laissée.",
     )
-    assert found.refused == ("« acheteurs.csv », ligne 5 : ni nom ni SIRET : la ligne est laissée.",)
+    assert found.refused_lines == ("« acheteurs.csv », ligne 5 : ni nom ni SIRET : la ligne est laissée.",)
     assert "« Besoin », un besoin" in found.columns[0]
     assert [said.split(" (")[0] for said in found.unused] == ["« acheteurs.csv » : Colonne « Couleur »"]
 
@@ -224,7 +224,7 @@ def test_a_workbook_with_a_column_of_sorts_is_one_file_for_all(tmp_path: Path, c
         2400.0,
     )
     assert [fault.line for fault in found.refused] == [5]
-    assert prepare(opened(), [found], catalogue).created == 2
+    assert plan_registrations(opened(), [found], catalogue).created == 2
 
 
 @pytest.mark.parametrize(
@@ -276,11 +276,11 @@ def test_whatever_the_cells_every_line_is_counted_once(
     path = tmp_path_factory.mktemp("cellules") / "liste.csv"
     path.write_text(out.getvalue(), encoding="utf-8")
     sheet: Spreadsheet = read_spreadsheet(path, ParticipantRole.SUPPLIER)
-    found = prepare(opened(), [sheet], catalogue)
+    found = plan_registrations(opened(), [sheet], catalogue)
     assert found.read == len(lines)
     event = after(opened(), *found.changes)
     assert len(event.participants) == found.created
-    again = prepare(event, [sheet], catalogue)
+    again = plan_registrations(event, [sheet], catalogue)
     assert (again.created, again.updated, again.questions) == (0, 0, ())
 
 
@@ -309,7 +309,7 @@ def test_two_lines_nearly_of_one_name_are_asked_about(take: Take) -> None:
     event, found = take(opened(), buyers=buyers, suppliers="")
     (asked,) = found.questions
     assert (asked.doubt, asked.about, "nom proche" in asked.text) == (Doubt.TWICE, 2, True)
-    (one, *_) = after(event, AnswerQuestion(1, asked.options[0].code)).seated(suppliers=False)
+    (one, *_) = after(event, AnswerQuestion(1, asked.options[0].code)).list_seats(suppliers=False)
     assert [need.text for need in one.needs] == ["Repas", "Linge"]
 
 

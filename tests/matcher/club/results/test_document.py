@@ -13,7 +13,7 @@ from matcher.club.meeting_day.changes import Amend, DescribeDay
 from matcher.club.meeting_day.store import Person
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.results.document import badges_csv, event_object, letters_csv, timetable_csv, workbook
-from matcher.club.results.view import sheet, sheets, to_ics
+from matcher.club.results.view import make_sheet, sheets, to_ics
 from matcher.render.described_file import DescribedFile
 from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, after, frozen, full
 
@@ -47,12 +47,12 @@ def test_letters_are_as_wide_as_the_busiest_day() -> None:
 
 def test_a_calendar_is_folded_escaped_and_stable() -> None:
     event = frozen(after(full(), Amend((replace(BUYERS[0], name="Ville; de, Valbrune\\"),))))
-    data = to_ics(event, sheet(event, 4, PEOPLE))
-    assert data == to_ics(event, sheet(event, 4, PEOPLE))
+    data = to_ics(event, make_sheet(event, 4, PEOPLE))
+    assert data == to_ics(event, make_sheet(event, 4, PEOPLE))
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     whole = data.replace(b"\r\n ", b"").decode()
     assert "SUMMARY:Ville\\; de\\, Valbrune\\\\\\, table " in whole
-    assert whole.count("BEGIN:VEVENT") == sheet(event, 4, PEOPLE).meetings
+    assert whole.count("BEGIN:VEVENT") == make_sheet(event, 4, PEOPLE).meetings
     assert "DTSTART:20261203T" in whole
 
 
@@ -62,13 +62,13 @@ def test_a_calendar_is_folded_escaped_and_stable() -> None:
 )
 def test_the_hours_of_a_calendar_are_those_of_the_place(place: str, start: str) -> None:
     event = frozen(after(full(), DescribeDay(replace(HEADER, place=place), SCHEDULE, RULES)))
-    assert f"T{start}" in min(re.findall(r"DTSTART:\S+", to_ics(event, sheet(event, 4, PEOPLE)).decode()))
+    assert f"T{start}" in min(re.findall(r"DTSTART:\S+", to_ics(event, make_sheet(event, 4, PEOPLE)).decode()))
 
 
 def test_a_calendar_wants_a_day() -> None:
     event = after(full(), DescribeDay(replace(HEADER, day=None), SCHEDULE, RULES))
     with pytest.raises(ValueError, match="day"):
-        to_ics(event, sheet(event, 4, {}))
+        to_ics(event, make_sheet(event, 4, {}))
 
 
 def test_no_person_is_in_the_json() -> None:

@@ -5,8 +5,8 @@ from matcher.club.meeting_day.meeting_day import OwnNote
 from matcher.club.meeting_day.own_words import NoteMeeting
 from matcher.club.meeting_day.sequels import ORGANISER, ContractNature, ContractTerms, Sequel, SequelStep
 from matcher.club.results.figures import Usefulness, figures_of
-from matcher.club.results.report import report
-from matcher.club.results.report_document import report_document, report_object
+from matcher.club.results.report import report_day
+from matcher.club.results.report_document import day_report_document, day_report_object
 from tests.matcher.club.day import DAY, WHO, after, frozen, full, laid_out
 
 SIGNED = SequelStep.CONTRACT
@@ -53,11 +53,11 @@ def test_the_report_sets_a_day_beside_its_former_edition() -> None:
     one = event.bookings[0]
     event = after(event, TellSequel(Sequel(one.buyer, one.buyer, one.supplier, SIGNED, ContractTerms(1_000.0))))
     setting = laid_out(event)
-    former, found = figures_of(laid_out(frozen(full()))), report(setting, setting.affinities.shelf)
-    its = report_document(event, found, setting.affinities.shelf, DAY, former=former)
+    former, found = figures_of(laid_out(frozen(full()))), report_day(setting, setting.affinities.shelf)
+    its = day_report_document(event, found, setting.affinities.shelf, DAY, former=former)
     rows = {row.cells[0]: row.cells[1:3] for table in its.tables if "chiffres" in table.title for row in table.rows}
     assert rows["Montant signé, € HT"] == (1_000, None)
     assert rows["Besoins qui ont rencontré leur métier"] == (4, 4)
-    said = report_object(event, found, former)
+    said = day_report_object(event, found, former)
     assert (said["figures"]["amount"]["total"], said["former_figures"]["amount"]["total"]) == (1_000, None)
     assert said["contracts"][0]["said_by"] == "l’acheteur"

@@ -9,15 +9,22 @@ from sqlalchemy import Engine, select
 
 from matcher.club.meeting_day.changes import DescribeDay, Freeze, Register, TellSequel, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay
-from matcher.club.meeting_day.participant_link import behind, give, given, revoke, silence, tell
+from matcher.club.meeting_day.participant_link import (
+    behind,
+    give_links,
+    load_links,
+    mark_informed,
+    revoke_links,
+    silence_messages,
+)
 from matcher.club.meeting_day.sequels import Sequel, SequelStep
-from matcher.club.meeting_day.store import Person, change, create, load, load_people
+from matcher.club.meeting_day.store import Person, change_day, create_day, load_day, load_people
 from matcher.club.results.mailing import (
     NO_ADDRESS,
     SILENT,
     addresses,
-    send,
-    standings,
+    load_standings,
+    send_mailings,
     to_tell,
     unwritten_said,
     write_mailing,
@@ -44,9 +51,11 @@ EVERYONE = range(1, 8)
 @pytest.fixture
 def event(engine: Engine) -> MeetingDay:
     """Two meetings; one side of the first has two persons, the other one, and nobody has the address of the second."""
-    made = create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=WHO, now=AT)
+    made = create_day(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=WHO, now=AT)
     come = [Register((*BUYERS, *SUPPLIERS)), Freeze(PLAN)]
-    return change(engine, FIRST_ORGANISATION, made.id, come, version=made.version, author=WHO, now=AT, people=PEOPLE)
+    return change_day(
+        engine, FIRST_ORGANISATION, made.id, come, version=made.version, author=WHO, now=AT, people=PEOPLE
+    )
 
 
 def write(engine: Engine, now: datetime = AT) -> int:
@@ -56,21 +65,21 @@ def write(engine: Engine, now: datetime = AT) -> int:
 
 
 def post(engine: Engine, server: SmtpSettings, now: datetime = AT) -> Delivery:
-    return send(engine, FIRST_ORGANISATION, 1, server, BY, SITE, clock=lambda: now)
+    return send_mailings(engine, FIRST_ORGANISATION, 1, server, BY, SITE, clock=lambda: now)
 
 
 def move(engine: Engine, slot: int) -> MeetingDay:
     """Put the first meeting in another slot."""
-    now = load(engine, FIRST_ORGANISATION, 1)
+    now = load_day(engine, FIRST_ORGANISATION, 1)
     plan = replace(PLAN, bookings=(replace(PLAN.bookings[0], slot=slot), PLAN.bookings[1]))
-    return change(engine, FIRST_ORGANISATION, 1, [Freeze(plan)], version=now.version, author=WHO, now=AT)
+    return change_day(engine, FIRST_ORGANISATION, 1, [Freeze(plan)], version=now.version, author=WHO, now=AT)
 
 
 def by_voice(engine: Engine) -> dict[int, str]:
     """Those who are to be told, and why no message can, by key."""
-    event, people = load(engine, FIRST_ORGANISATION, 1), load_people(engine, FIRST_ORGANISATION, 1)
-    links = given(engine, FIRST_ORGANISATION, 1)
-    stands = standings(engine, event, links)
+    event, people = load_day(engine, FIRST_ORGANISATION, 1), load_people(engine, FIRST_ORGANISATION, 1)
+    links = load_links(engine, FIRST_ORGANISATION, 1)
+    stands = load_standings(engine, event, links)
     return {key: one.by_voice for key, one in to_tell(event, links, stands, people, AT.date()).items()}
 
 
@@ -117,10 +126,10 @@ def test_an_address_that_no_header_takes_costs_the_others_no_message(engine: Eng
 
 
 def test_what_cannot_be_written_is_left_to_a_voice(engine: Engine, event: MeetingDay) -> None:
-    give(engine, FIRST_ORGANISATION, event, EVERYONE, author=WHO, now=AT)
+    give_links(engine, FIRST_ORGANISATION, event, EVERYONE, author=WHO, now=AT)
     event = move(engine, 3)
     plan = replace(PLAN, bookings=(replace(PLAN.bookings[0], slot=3), replace(PLAN.bookings[1], slot=4)))
-    change(engine, FIRST_ORGANISATION, 1, [Freeze(plan)], version=event.version, author=WHO, now=AT)
+    change_day(engine, FIRST_ORGANISATION, 1, [Freeze(plan)], version=event.version, author=WHO, now=AT)
     mailbox = Mailbox(rcpt={FOUR: ["550 5.1.1 inconnu"]}, data=lambda n: "dies" if n == 1 else "250 OK")
     with serving(mailbox) as server:
         assert write(engine) == 2
@@ -130,13 +139,13 @@ def test_what_cannot_be_written_is_left_to_a_voice(engine: Engine, event: Meetin
         assert post(engine, server) == Delivery(1, 0, 1)
         assert write(engine) == 0, "what was refused, and what may have left, is not sent again"
     assert by_voice(engine) == {2: NO_ADDRESS, 4: f"{FOUR} refusé (550 5.1.1 inconnu)", 5: NO_ADDRESS}
-    tell(engine, FIRST_ORGANISATION, 1, [2, 4, 5], load(engine, FIRST_ORGANISATION, 1).version)
+    mark_informed(engine, FIRST_ORGANISATION, 1, [2, 4, 5], load_day(engine, FIRST_ORGANISATION, 1).version)
     assert by_voice(engine) == {}
 
 
 def unwritten(engine: Engine, keys: Collection[int]) -> str:
-    event, links = load(engine, FIRST_ORGANISATION, 1), given(engine, FIRST_ORGANISATION, 1)
-    said = unwritten_said(event, links, standings(engine, event, links), PEOPLE, keys, AT.date())
+    event, links = load_day(engine, FIRST_ORGANISATION, 1), load_links(engine, FIRST_ORGANISATION, 1)
+    said = unwritten_said(event, links, load_standings(engine, event, links), PEOPLE, keys, AT.date())
     return said.replace("\u00a0", " ").replace("\u202f", " ")
 
 
@@ -147,10 +156,12 @@ def test_what_waits_is_sent_neither_outdated_nor_unwanted(engine: Engine, event:
         move(engine, 3)
         assert post(engine, server) == Delivery(0, 0, 0), "its timetable is that of before"
         assert write(engine) == 2
-        token = give(engine, FIRST_ORGANISATION, load(engine, FIRST_ORGANISATION, 1), [4], author=WHO, now=AT)[4]
+        token = give_links(
+            engine, FIRST_ORGANISATION, load_day(engine, FIRST_ORGANISATION, 1), [4], author=WHO, now=AT
+        )[4]
         page = behind(engine, token, AT.date())
         assert page is not None
-        silence(engine, page, silent=True, now=AT)
+        silence_messages(engine, page, silent=True, now=AT)
         assert post(engine, server) == Delivery(2, 0, 0)
         move(engine, 5)
         assert write(engine) == 1
@@ -163,7 +174,7 @@ def test_what_waits_is_sent_neither_outdated_nor_unwanted(engine: Engine, event:
 def test_answers_go_to_the_organiser_where_the_event_says_its_address(engine: Engine, event: MeetingDay) -> None:
     header = replace(event.header, email="club@cress.example")
     described = [DescribeDay(header, event.schedule, event.rules)]
-    change(engine, FIRST_ORGANISATION, 1, described, version=event.version, author=WHO, now=AT)
+    change_day(engine, FIRST_ORGANISATION, 1, described, version=event.version, author=WHO, now=AT)
     mailbox = Mailbox()
     with serving(mailbox) as server:
         write(engine)
@@ -188,7 +199,7 @@ def test_a_link_that_was_closed_is_given_anew(engine: Engine, event: MeetingDay)
     with serving(mailbox) as server:
         write(engine)
         post(engine, server)
-        revoke(engine, FIRST_ORGANISATION, 1, [4], now=AT)
+        revoke_links(engine, FIRST_ORGANISATION, 1, [4], now=AT)
         former = secret_of(mailbox.taken[2].get_content())
         assert behind(engine, former, AT.date()) is None
         assert write(engine, later) == 1
@@ -199,7 +210,7 @@ def test_a_link_that_was_closed_is_given_anew(engine: Engine, event: MeetingDay)
 
 def test_who_leaves_the_event_leaves_nothing_in_the_messages(engine: Engine, event: MeetingDay) -> None:
     write(engine)
-    change(engine, FIRST_ORGANISATION, 1, [WithdrawParticipant(1)], version=event.version, author=WHO, now=AT)
+    change_day(engine, FIRST_ORGANISATION, 1, [WithdrawParticipant(1)], version=event.version, author=WHO, now=AT)
     with reading(engine) as connection:
         held = str(connection.execute(select(table_of(MessageRow)).where(table_of(MessageRow).c.holder == 1)).all())
     assert ONE not in held
@@ -215,7 +226,7 @@ def test_weeks_later_it_asks_once_who_has_not_told(engine: Engine, event: Meetin
     with serving(mailbox) as server:
         assert (write(engine), post(engine, server)) == (2, Delivery(3, 0, 0))
         told = [TellSequel(Sequel(4, 1, 4, SequelStep.QUOTE))]
-        change(engine, FIRST_ORGANISATION, 1, told, version=event.version, author=WHO, now=later)
+        change_day(engine, FIRST_ORGANISATION, 1, told, version=event.version, author=WHO, now=later)
         assert (write(engine, later), write(engine, later)) == (1, 0)
         assert post(engine, server, later) == Delivery(2, 0, 0)
         assert (write(engine, later), post(engine, server, later)) == (0, Delivery(0, 0, 0))

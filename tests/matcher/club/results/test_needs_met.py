@@ -5,8 +5,8 @@ from dataclasses import replace
 from matcher.club.meeting_day.changes import Bind, Freeze, Record
 from matcher.club.meeting_day.meeting_day import Bond, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.results.needs_met import LackKind
-from matcher.club.results.report import DayReport, report
-from matcher.club.timetable.planning import planned
+from matcher.club.results.report import DayReport, report_day
+from matcher.club.timetable.planning import plan_timetable
 from matcher.domain.supplier import Site
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
@@ -19,7 +19,7 @@ SILENT = build_shelf([supplier("Muette", "EI", sites=(Site(city="Maubeuge", inse
 
 
 def reported(event: MeetingDay, catalogue: Shelf = SILENT) -> DayReport:
-    return report(laid_out(event), catalogue)
+    return report_day(laid_out(event), catalogue)
 
 
 def kinds(found: DayReport, buyer: int) -> set[LackKind]:
@@ -28,7 +28,7 @@ def kinds(found: DayReport, buyer: int) -> set[LackKind]:
 
 def test_whoever_is_there_and_not_met_is_in_the_room_and_not_seen() -> None:
     event = after(full(), Bind((Bond(Tie.NEVER, 4, 1),)))
-    event = after(event, Freeze(planned(laid_out(event), seconds=LONGEST_S)))
+    event = after(event, Freeze(plan_timetable(laid_out(event), seconds=LONGEST_S)))
     assert kinds(reported(event), 1) == {LackKind.UNSEEN}
     assert [one.met for one in reported(event).needs if one.buyer == 1] == [False]
 

@@ -13,29 +13,29 @@ from matcher.club.results.report import (
     by_epci,
     by_kind,
     by_trade,
-    counted,
-    report,
+    count_meetings,
+    report_day,
 )
-from matcher.club.results.report_document import report_document, report_object
+from matcher.club.results.report_document import day_report_document, day_report_object
 from tests.matcher.club.day import DAY, after, frozen, full, laid_out
 
 
 def reported(event: MeetingDay) -> DayReport:
     setting = laid_out(event)
-    return report(setting, setting.affinities.shelf)
+    return report_day(setting, setting.affinities.shelf)
 
 
 def test_what_nobody_has_said_is_not_zero() -> None:
     event = frozen(full())
-    silent = counted("", reported(event).meetings)
+    silent = count_meetings("", reported(event).meetings)
     assert (silent.held, silent.asked, silent.quoted, silent.contracted) == (None,) * 4
     assert silent.planned == silent.untold == silent.unanswered == len(event.bookings)
     one = event.bookings[0]
     told = after(event, Record(MeetingOutcome(one.buyer, one.supplier, Result.NOTHING)))
-    said = counted("", reported(told).meetings)
+    said = count_meetings("", reported(told).meetings)
     assert (said.held, said.asked, said.quoted) == (1, 0, None)
     gone = after(event, Record(MeetingOutcome(one.buyer, one.supplier, Result.NOT_HELD)))
-    absent = counted("", reported(gone).meetings)
+    absent = count_meetings("", reported(gone).meetings)
     assert (absent.held, absent.unanswered) == (0, len(event.bookings) - 1)
 
 
@@ -45,15 +45,15 @@ def test_the_furthest_of_both_sides_counts_until_the_organiser_tells() -> None:
     words = [(one.buyer, SequelStep.NOT_YET), (one.supplier, SequelStep.CONTRACT)]
     both = after(event, *(TellSequel(Sequel(by, one.buyer, one.supplier, step)) for by, step in words))
     found = reported(both)
-    its = counted("", found.meetings)
+    its = count_meetings("", found.meetings)
     assert (its.held, its.untold, its.quoted, its.contracted) == (1, len(event.bookings), 1, 1)
-    (differing,) = report_object(both, found)["differing"]
+    (differing,) = day_report_object(both, found)["differing"]
     assert (differing["by_buyer"], differing["by_supplier"]) == ("rien encore", "marché signé")
     settled = after(both, TellSequel(Sequel(ORGANISER, one.buyer, one.supplier, SequelStep.QUOTE)))
-    assert (counted("", reported(settled).meetings).quoted, counted("", reported(settled).meetings).contracted) == (
-        1,
-        0,
-    )
+    assert (
+        count_meetings("", reported(settled).meetings).quoted,
+        count_meetings("", reported(settled).meetings).contracted,
+    ) == (1, 0)
 
 
 def test_every_way_to_group_has_every_meeting() -> None:
@@ -83,7 +83,7 @@ def test_the_document_says_both_words_and_its_lines_add_up() -> None:
         NoteMeeting(OwnNote(one.supplier, one.buyer, Result.NOTHING)),
     )
     found = reported(event)
-    its = report_document(event, found, laid_out(event).affinities.shelf, DAY)
+    its = day_report_document(event, found, laid_out(event).affinities.shelf, DAY)
     tables = {table.title: table for table in its.tables}
     for table in its.tables[:2]:
         figures = [cell for row in table.rows if isinstance(cell := row.cells[1], int)]

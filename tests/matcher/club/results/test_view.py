@@ -5,16 +5,16 @@ from dataclasses import replace
 from matcher.club.meeting_day.changes import Amend, Bind, Freeze, Miss, Record
 from matcher.club.meeting_day.meeting_day import Bond, Booking, FrozenTimetable, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.store import Person
-from matcher.club.results.document import about
-from matcher.club.results.report import report
+from matcher.club.results.document import event_lines
+from matcher.club.results.report import report_day
 from matcher.club.results.view import (
     Filling,
     alphabetical,
     by_participant,
     by_table,
+    make_sheet,
     movers,
     shared_tables,
-    sheet,
     sheets,
     step_free_tables,
     summary,
@@ -29,7 +29,7 @@ PEOPLE = {1: (Person("Mme Spécimen", "+33353010001"),), 4: (Person("M. Témoin"
 
 def test_a_sheet_has_every_slot_and_the_break_in_order() -> None:
     event = after(frozen(full()), Amend((replace(SUPPLIERS[0], arrival=9 * 60 + 20, departure=11 * 60 + 40),)))
-    found = sheet(event, 4, PEOPLE)
+    found = make_sheet(event, 4, PEOPLE)
     assert [line.start for line in found.lines] == sorted((*event.schedule.starts, 10 * 60 + 20))
     assert [line.filling for line in found.lines].count(Filling.BREAK) == 1
     assert found.people == PEOPLE[4]
@@ -91,7 +91,7 @@ def test_the_report_counts_outcomes_and_names_what_lacked() -> None:
     first = event.plan.bookings[0]
     event = after(event, Record(MeetingOutcome(first.buyer, first.supplier, Result.FOLLOW_UP)))
     held = supplier("Au catalogue", "EA", activities=declares("espaces-verts.creation-entretien"))
-    found = report(laid_out(event), build_shelf([held]))
+    found = report_day(laid_out(event), build_shelf([held]))
     assert (found.results[Result.FOLLOW_UP], found.unsaid) == (1, len(event.plan.bookings) - 1)
     assert [(one.buyer, one.supplier) for one in found.promising] == [(first.buyer, first.supplier)]
     (green,) = (one for one in found.lacks if 1 in one.buyers)
@@ -102,7 +102,7 @@ def test_the_report_counts_outcomes_and_names_what_lacked() -> None:
 def test_a_supplier_of_the_trade_who_is_far_is_counted_apart() -> None:
     event = frozen(full())
     event = event.with_participant(replace(event.participant(6), place="Marseille"))
-    (linen,) = (one for one in report(laid_out(event), build_shelf([])).lacks if one.trade == "Blanchisserie")
+    (linen,) = (one for one in report_day(laid_out(event), build_shelf([])).lacks if one.trade == "Blanchisserie")
     assert (linen.need, linen.doing, linen.present, linen.catalogue) == ("Blanchisserie", 1, 0, 0)
 
 
@@ -131,4 +131,4 @@ def test_buyers_of_one_table_are_named_in_their_order() -> None:
     bookings = (Booking(3, 1, 1, 4, 0.8, 3), Booking(0, 1, 2, 5, 0.7, 2), Booking(0, 2, 3, 7, 0.7, 2))
     event = after(full(), Freeze(FrozenTimetable(bookings, 1.5, 1.5)))
     assert shared_tables(event) == {1: (2, 1)}
-    assert ("Table partagée", "Table 1 : Hôpital Modèle, puis Ville de Valbrune") in list(about(event))
+    assert ("Table partagée", "Table 1 : Hôpital Modèle, puis Ville de Valbrune") in list(event_lines(event))

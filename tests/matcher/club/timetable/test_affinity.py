@@ -13,8 +13,16 @@ from hypothesis.extra.numpy import arrays
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.planner.plan import greedy
-from matcher.club.results.report import report
-from matcher.club.timetable.affinity import Affinities, affinities, asked, present_shelf, pruned, said, standing
+from matcher.club.results.report import report_day
+from matcher.club.timetable.affinity import (
+    Affinities,
+    affinities,
+    described_supplier,
+    keep_best,
+    needs_sought,
+    present_shelf,
+    relative_ranks,
+)
 from matcher.club.timetable.reasons_to_meet import on_supplier
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import NO_BREAK
@@ -58,7 +66,7 @@ def test_each_need_finds_who_does_it_there() -> None:
     ],
 )
 def test_the_short_words_of_a_registration_are_read_as_those_of_a_need(activity: str, codes: list[str]) -> None:
-    assert [one.code for one in said(replace(SUPPLIERS[0], activity=activity)).activities] == codes
+    assert [one.code for one in described_supplier(replace(SUPPLIERS[0], activity=activity)).activities] == codes
 
 
 def test_the_reasons_are_those_of_the_engine() -> None:
@@ -85,10 +93,10 @@ def test_an_attributaire_also_asks_for_staff_seconded() -> None:
     assert found.need_of(0, 3) == replace(
         builder.needs[0], text="Mise à disposition de personnel : Gros œuvre d’un collège"
     )
-    assert asked(BUYERS[2]) == BUYERS[2].needs  # it asks for staff already
+    assert needs_sought(BUYERS[2]) == BUYERS[2].needs  # it asks for staff already
     assert found.match(0, 3).name == "Intérim Essai"
     unsaid = replace(builder, needs=(replace(builder.needs[0], hours=None),))
-    assert asked(unsaid) == unsaid.needs  # no hours are written: nobody asks for staff
+    assert needs_sought(unsaid) == unsaid.needs  # no hours are written: nobody asks for staff
 
 
 def test_whoever_is_there_is_in_reach_of_all_and_distance_only_orders() -> None:
@@ -130,11 +138,11 @@ def test_two_separate_participants_of_one_supplier_share_its_row() -> None:
 
 
 def test_a_registration_is_read_as_a_record_is() -> None:
-    read = said(SUPPLIERS[0])
+    read = described_supplier(SUPPLIERS[0])
     assert [str(kind) for kind in read.kinds] == ["ESAT"]
     assert [activity.code for activity in read.activities] == ["espaces-verts.creation-entretien"]
     assert read.sites[0].city == "Maubeuge"
-    assert said(replace(SUPPLIERS[0], place="nulle part", activity="")).sites == ()
+    assert described_supplier(replace(SUPPLIERS[0], place="nulle part", activity="")).sites == ()
 
 
 @pytest.mark.parametrize("buyers", [(), BUYERS, (replace(BUYERS[0], needs=()),)])
@@ -178,7 +186,7 @@ SCORES = arrays(
 
 @given(SCORES)
 def test_standing_is_one_for_the_first_and_equal_for_equals(scores: np.ndarray) -> None:
-    places = standing(scores)
+    places = relative_ranks(scores)
     assert ((places > 0) == (scores > 0)).all()
     for own, place in zip(scores, places, strict=True):
         assert place.max() == (1.0 if own.any() else 0.0)
@@ -187,11 +195,11 @@ def test_standing_is_one_for_the_first_and_equal_for_equals(scores: np.ndarray) 
 
 @given(SCORES, st.integers(1, 4))
 def test_pruning_keeps_the_best_of_everyone(worth: np.ndarray, kept: int) -> None:
-    left = pruned(worth, dense=0, each=kept)
+    left = keep_best(worth, dense=0, each=kept)
     assert ((left == worth) | (left == 0)).all()
     assert (left.max(axis=0) == worth.max(axis=0)).all()
     assert (left.max(axis=1) == worth.max(axis=1)).all()
-    assert np.array_equal(pruned(worth), worth)
+    assert np.array_equal(keep_best(worth), worth)
 
 
 TRADES = (
@@ -233,8 +241,10 @@ def day_of_strangers(seed: int) -> tuple[tuple[Participant, ...], dict[str, Supp
 
 def laid(participants: Sequence[Participant], known: Mapping[str, Supplier]) -> Setting:
     event = full(participants)
-    shelf, rows = present_shelf(event.seated(suppliers=True), known)
-    return Setting(event, affinities(event.seated(suppliers=False), event.seated(suppliers=True), shelf, rows, DAY))
+    shelf, rows = present_shelf(event.list_seats(suppliers=True), known)
+    return Setting(
+        event, affinities(event.list_seats(suppliers=False), event.list_seats(suppliers=True), shelf, rows, DAY)
+    )
 
 
 def answered(participants: Sequence[Participant], setting: Setting) -> int:
@@ -285,7 +295,9 @@ def test_the_sheet_says_the_trade_that_a_registration_says() -> None:
 
 def test_the_report_counts_who_says_the_trade() -> None:
     participants = (replace(BUYERS[1], key=1), replace(LINEN, key=2))
-    lacks = {lack.trade: lack.doing for lack in report(laid(participants, KNOWN), build_shelf(KNOWN.values())).lacks}
+    lacks = {
+        lack.trade: lack.doing for lack in report_day(laid(participants, KNOWN), build_shelf(KNOWN.values())).lacks
+    }
     assert lacks["Blanchisserie"] == 1
 
 

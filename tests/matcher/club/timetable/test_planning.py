@@ -24,15 +24,15 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.timetable.planning import (
     Moves,
+    compare_timetables,
     in_reach,
-    moves,
-    placed,
-    planned,
-    replanned,
+    move_sentences,
+    moves_since,
+    place_pair,
+    plan_timetable,
+    replan_timetable,
     setting_of,
-    since,
-    told,
-    welcomed,
+    welcome_arrival,
 )
 from matcher.club.timetable.setting import WISHED, Setting, least_of, most_of
 from matcher.db import open_database
@@ -75,7 +75,7 @@ def busy() -> MeetingDay:
 
 
 def test_the_best_meet_and_each_reader_is_told_why() -> None:
-    plan = planned(laid_out(full()), seconds=LONGEST_S)
+    plan = plan_timetable(laid_out(full()), seconds=LONGEST_S)
     assert pairs(plan) >= {(1, 4), (2, 5), (2, 6), (3, 7)}
     assert plan.total == pytest.approx(plan.bound)
     (green,) = (one for one in plan.bookings if (one.buyer, one.supplier) == (1, 4))
@@ -97,7 +97,7 @@ def test_a_refusal_wins_over_a_wish_and_a_wish_over_a_former_meeting() -> None:
     setting = laid_out(event)
     assert setting.worth[0].tolist()[:2] == [0.0, WISHED]
     assert setting.problem.must == ((0, 0), (0, 1))
-    found = planned(setting, seconds=LONGEST_S)
+    found = plan_timetable(setting, seconds=LONGEST_S)
     assert (1, 5) in pairs(found)
     assert (1, 4) not in pairs(found)
     (wished,) = (one for one in found.bookings if (one.buyer, one.supplier) == (1, 5))
@@ -157,37 +157,37 @@ def test_whoever_is_there_twice_sits_once() -> None:
     event = after(full(), Amend((twice,)), Bind((Bond(Tie.MUST, 2, 5),)))
     setting = laid_out(event)
     assert [one.key for one in setting.affinities.suppliers] == [4, 6, 7]
-    assert (2, 4) in pairs(planned(setting, seconds=LONGEST_S))
+    assert (2, 4) in pairs(plan_timetable(setting, seconds=LONGEST_S))
 
 
 def test_an_absence_touches_only_who_is_absent() -> None:
     event = frozen(busy())
     missed = after(event, Miss(4))
-    made, changed = replanned(laid_out(missed), from_slot=0)
+    made, changed = replan_timetable(laid_out(missed), from_slot=0)
     assert event.plan is not None
     stay = [one for one in event.plan.bookings if 4 not in one.pair]
     assert all(one in made.bookings for one in stay)
     assert {one.supplier for one in changed.cancelled} <= {4}
     assert made.mended
-    lines = told(missed, changed)
+    lines = move_sentences(missed, changed)
     assert len(lines) == len(changed) >= 3
     assert lines[0].startswith("annulé : ")
     assert " et Espaces 4, " in lines[0]
     follow = after(missed, Freeze(made))
-    assert since(follow, event.version) == changed
-    assert since(follow, follow.version) == Moves()
+    assert moves_since(follow, event.version) == changed
+    assert moves_since(follow, follow.version) == Moves()
 
 
 def test_what_happens_elsewhere_moves_nothing_of_a_frozen_day() -> None:
     """The same people met at another event that is frozen since, or the catalogue no longer says what they do: one absence is one absence."""
     event = frozen(busy())
     missed = after(event, Miss(4))
-    alone = replanned(laid_out(missed), from_slot=0)[1]
-    assert replanned(laid_out(event, [event]), from_slot=0)[1] == Moves()
-    assert replanned(laid_out(missed, [event]), from_slot=0)[1] == alone
+    alone = replan_timetable(laid_out(missed), from_slot=0)[1]
+    assert replan_timetable(laid_out(event, [event]), from_slot=0)[1] == Moves()
+    assert replan_timetable(laid_out(missed, [event]), from_slot=0)[1] == alone
     known = laid_out(missed)
     forgotten = Setting(missed, replace(known.affinities, worth=0 * known.affinities.worth), known.met)
-    assert replanned(forgotten, from_slot=0)[1].cancelled == alone.cancelled
+    assert replan_timetable(forgotten, from_slot=0)[1].cancelled == alone.cancelled
 
 
 def test_who_refuses_or_asks_for_something_else_since_is_no_longer_held() -> None:
@@ -195,22 +195,22 @@ def test_who_refuses_or_asks_for_something_else_since_is_no_longer_held() -> Non
     assert event.plan is not None
     seen = event.plan.bookings[0]
     refused = after(event, Bind((Bond(Tie.NEVER, seen.buyer, seen.supplier),)))
-    assert seen in replanned(laid_out(refused), from_slot=0)[1].cancelled
+    assert seen in replan_timetable(laid_out(refused), from_slot=0)[1].cancelled
     other = after(event, Amend((replace(event.seat(1), needs=(ParticipantNeed("Traiteur", "Lille"),)),)))
-    assert {one.buyer for one in replanned(laid_out(other), from_slot=0)[1].cancelled} == {1}
+    assert {one.buyer for one in replan_timetable(laid_out(other), from_slot=0)[1].cancelled} == {1}
 
 
 def test_one_table_is_closed_and_only_its_meetings_move() -> None:
     event = after(frozen(busy()), DescribeDay(HEADER, SCHEDULE, replace(RULES, tables=4, closed=(2,))))
-    made, changed = replanned(laid_out(event), from_slot=0)
+    made, changed = replan_timetable(laid_out(event), from_slot=0)
     assert {one.table for one in made.bookings} <= {1, 3, 4}
     assert event.plan is not None
     assert {one.pair for one, _ in changed.moved} | {one.pair for one in changed.cancelled} == {
         one.pair for one in event.plan.bookings if one.table == 2
     }
-    assert {one.table for one in planned(laid_out(event), seconds=LONGEST_S).bookings} <= {1, 3, 4}
+    assert {one.table for one in plan_timetable(laid_out(event), seconds=LONGEST_S).bookings} <= {1, 3, 4}
     with pytest.raises(ChangeRefused, match="La table 2 est retirée"):
-        placed(laid_out(event), 1, 4, 7, 2)
+        place_pair(laid_out(event), 1, 4, 7, 2)
     with pytest.raises(ChangeRefused, match="numéros de 1 à 4"):
         after(event, DescribeDay(HEADER, SCHEDULE, replace(RULES, closed=(5,))))
 
@@ -232,7 +232,7 @@ def test_a_registration_from_elsewhere_turns_nothing_of_a_timetable_that_is_made
     assert in_reach(replace(event, plan=None), ())
     again, anew = (setting_of(engine, FIRST_ORGANISATION, event, today=DAY, anew=how) for how in (False, True))
     assert (again.affinities.in_reach, anew.affinities.in_reach) == (False, True)
-    assert replanned(again, from_slot=0)[0].in_reach is False
+    assert replan_timetable(again, from_slot=0)[0].in_reach is False
     assert in_reach(after(event, DescribeDay(HEADER, SCHEDULE, replace(RULES, in_reach=True))), ())
     engine.dispose()
 
@@ -245,14 +245,14 @@ def test_a_place_wider_than_a_departement_says_nothing_of_where_people_come_from
 def test_who_may_read_a_name_changes_nothing_of_a_frozen_timetable() -> None:
     event = frozen(full())
     shown = after(event, Amend((replace(event.seat(4), visible=True, written="ESAT MARAIS"),)))
-    assert laid_out(shown).changed == frozenset()
-    assert laid_out(after(shown, Amend((replace(shown.seat(4), most=1),)))).changed == frozenset({4})
+    assert laid_out(shown).changed_keys == frozenset()
+    assert laid_out(after(shown, Amend((replace(shown.seat(4), most=1),)))).changed_keys == frozenset({4})
 
 
 def test_each_need_that_is_served_has_a_meeting_that_is_about_it() -> None:
     """Both suppliers cook best; one of them alone washes linen too, and its meeting is about that."""
     both = replace(SUPPLIERS[0], activity="Traiteur ; Blanchisserie", place="Lille")
-    plan = planned(laid_out(full((*BUYERS, both, SUPPLIERS[1]))), seconds=LONGEST_S)
+    plan = plan_timetable(laid_out(full((*BUYERS, both, SUPPLIERS[1]))), seconds=LONGEST_S)
     said = [one.to_buyer for one in plan.bookings if one.buyer == 2]
     assert sorted(text.replace("\u00a0", " ").split(" »")[0].partition("« ")[2] for text in said) == [
         "Blanchisserie",
@@ -262,7 +262,7 @@ def test_each_need_that_is_served_has_a_meeting_that_is_about_it() -> None:
 
 def test_what_is_past_stays_past() -> None:
     event = frozen(busy())
-    made, _ = replanned(laid_out(after(event, Miss(4, event.schedule.starts[3]))), from_slot=3)
+    made, _ = replan_timetable(laid_out(after(event, Miss(4, event.schedule.starts[3]))), from_slot=3)
     assert event.plan is not None
     assert [one for one in event.plan.bookings if one.slot < 3] == [one for one in made.bookings if one.slot < 3]
     assert not any(one.slot >= 3 and 4 in one.pair for one in made.bookings)
@@ -272,9 +272,9 @@ def test_who_arrives_after_all_gets_back_what_it_needs() -> None:
     buyers = tuple(replace(one, needs=BUYERS[0].needs, most=2) for one in BUYERS)
     event = frozen(full((*buyers, *GREEN[:3])))
     gone = after(event, Miss(4))
-    gone = after(gone, Freeze(replanned(laid_out(gone), from_slot=0)[0]))
+    gone = after(gone, Freeze(replan_timetable(laid_out(gone), from_slot=0)[0]))
     back = after(gone, Arrive(4, event.schedule.starts[0]))
-    made, changed = welcomed(laid_out(back), 4, from_slot=0)
+    made, changed = welcome_arrival(laid_out(back), 4, from_slot=0)
     assert any(4 in one.pair for one in made.bookings)
     assert changed.added
     assert not any(one.held for one in made.bookings)
@@ -282,28 +282,31 @@ def test_who_arrives_after_all_gets_back_what_it_needs() -> None:
 
 def test_a_pair_put_by_hand_is_held_even_by_a_new_plan() -> None:
     event = frozen(busy())
-    made, _ = placed(laid_out(event), 1, 4, 7, 3)
+    made, _ = place_pair(laid_out(event), 1, 4, 7, 3)
     (held,) = (one for one in made.bookings if one.held)
     assert (held.slot, held.table, held.buyer, held.supplier) == (7, 3, 1, 4)
-    again = planned(laid_out(after(event, Freeze(made))), seconds=LONGEST_S)
+    again = plan_timetable(laid_out(after(event, Freeze(made))), seconds=LONGEST_S)
     assert held in again.bookings
     gone = after(event, Freeze(made), Miss(4))
-    assert not any(4 in one.pair for one in replanned(laid_out(gone), from_slot=0)[0].bookings)
+    assert not any(4 in one.pair for one in replan_timetable(laid_out(gone), from_slot=0)[0].bookings)
 
 
 def test_a_pair_put_by_hand_sits_at_the_buyers_table_or_at_one_that_nobody_has() -> None:
     event = full((*BUYERS, *SUPPLIERS))
     first = after(event, Freeze(FrozenTimetable((Booking(0, 2, 1, 4, 0.8, 3), Booking(0, 1, 2, 5, 0.7, 2)), 1.5, 1.5)))
     for buyer, supplier, table in ((1, 6, 2), (3, 7, 3)):
-        made, _ = placed(laid_out(first), buyer, supplier, 4, None)
+        made, _ = place_pair(laid_out(first), buyer, supplier, 4, None)
         assert next(one.table for one in made.bookings if one.pair == {buyer, supplier}) == table
 
 
 def test_nothing_to_plan_again_is_a_defect_of_the_caller() -> None:
-    for call in (lambda: replanned(laid_out(full()), from_slot=0), lambda: placed(laid_out(full()), 1, 4, 0, None)):
+    for call in (
+        lambda: replan_timetable(laid_out(full()), from_slot=0),
+        lambda: place_pair(laid_out(full()), 1, 4, 0, None),
+    ):
         with pytest.raises(ValueError, match="nothing"):
             call()
-    assert moves(None, None) == Moves()
+    assert compare_timetables(None, None) == Moves()
 
 
 HOURS = st.none() | st.integers(8 * 60, 13 * 60)
@@ -353,11 +356,11 @@ def test_no_clash_and_no_refused_pair_whatever_comes(
         if by < len(buyers) and other < len(suppliers)
     )
     event = after(event, Bind(bonds))
-    plan = planned(laid_out(event), seconds=LONGEST_S)
+    plan = plan_timetable(laid_out(event), seconds=LONGEST_S)
     check(event, plan)
     if everyone:
         gone = after(event, Freeze(plan), Miss(everyone[0].key))
-        check(gone, replanned(laid_out(gone), from_slot=from_slot)[0], from_slot)
+        check(gone, replan_timetable(laid_out(gone), from_slot=from_slot)[0], from_slot)
 
 
 def check(event: MeetingDay, plan: FrozenTimetable, from_slot: int = 0) -> None:

@@ -12,8 +12,8 @@ from matcher.club.meeting_day.changes import Amend, DescribeDay, Register
 from matcher.club.meeting_day.header import Rules
 from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.timetable.planning import in_reach, planned, reach_said
-from matcher.club.timetable.remedies import Shortages, said_of, shortages
+from matcher.club.timetable.planning import in_reach, plan_timetable, with_reach
+from matcher.club.timetable.remedies import Shortages, find_shortages, shortage_sentences
 from matcher.db import open_database
 from matcher.domain.french import in_groups
 from matcher.journal.change import ChangeRefused, plain
@@ -35,7 +35,7 @@ def engine(built: Path) -> Iterator[Engine]:
 
 
 def tried(engine: Engine, event: MeetingDay, seconds: float = LONGEST_S) -> Shortages:
-    return shortages(engine, FIRST_ORGANISATION, laid_out(event), load_shelf(engine), seconds=seconds)
+    return find_shortages(engine, FIRST_ORGANISATION, laid_out(event), load_shelf(engine), seconds=seconds)
 
 
 def crowded() -> MeetingDay:
@@ -47,7 +47,7 @@ def crowded() -> MeetingDay:
 def test_a_remedy_gives_what_planning_with_it_gives(engine: Engine) -> None:
     event = crowded()
     more = after(event, DescribeDay(HEADER, SHORT, Rules(tables=3, accessible=2)))
-    with_it, without = (planned(laid_out(one), seconds=LONGEST_S) for one in (more, event))
+    with_it, without = (plan_timetable(laid_out(one), seconds=LONGEST_S) for one in (more, event))
     found = tried(engine, event)
     gained = {one.name: one for one in found.tried}
     accessible = gained["une table accessible de plus (2 en tout)"]
@@ -57,7 +57,7 @@ def test_a_remedy_gives_what_planning_with_it_gives(engine: Engine) -> None:
         == (3, -3)
     )
     assert [name.partition(" de plus")[0] for name in gained] == ["une table accessible", "un créneau"]
-    said = [line.replace("\u00a0", " ") for line in said_of(event, found)]
+    said = [line.replace("\u00a0", " ") for line in shortage_sentences(event, found)]
     assert (
         "Avec une table accessible de plus (2 en tout) : 3 rendez-vous de plus et 3 participants sous leur minimum de moins."
         in said
@@ -71,7 +71,7 @@ def test_what_nobody_could_use_is_not_tried_and_what_gives_nothing_is_said(engin
     found = tried(engine, event)
     assert {one.name.partition(" de plus")[0] for one in found.tried} == {"un créneau", "un interprète"}
     assert not any(one.helps for one in found.tried)
-    assert said_of(event, found)[-1].startswith("Rien de mieux avec ")
+    assert shortage_sentences(event, found)[-1].startswith("Rien de mieux avec ")
 
 
 def test_a_trade_that_nobody_brings_is_invited_from_the_catalogue(engine: Engine) -> None:
@@ -98,7 +98,9 @@ def test_a_trade_that_nobody_brings_is_invited_from_the_catalogue(engine: Engine
 def test_a_trade_that_comes_from_too_far_is_not_said_to_come_from_nobody(engine: Engine) -> None:
     asking = replace(BUYERS[0], needs=(replace(BUYERS[0].needs[0], place="Marseille"),))
     event = after(full(), Amend((asking, *(replace(one, needs=()) for one in BUYERS[1:]))))
-    (said,) = (line for line in said_of(event, tried(engine, event, seconds=0)) if "Ville de Valbrune" in line)
+    (said,) = (
+        line for line in shortage_sentences(event, tried(engine, event, seconds=0)) if "Ville de Valbrune" in line
+    )
     assert said.startswith("Qui l’apporte ne travaille pas assez près")
 
 
@@ -106,15 +108,15 @@ def test_whom_the_need_does_not_admit_is_not_said_to_be_too_far(engine: Engine) 
     """The trade is brought, by a supplier whose type is not known."""
     asking = replace(BUYERS[0], needs=(ParticipantNeed("Blanchisserie réservée aux EA (L2113-12)", "Arras"),))
     event = after(full(), Amend((asking,)))
-    said = said_of(event, tried(engine, event, seconds=0))
+    said = shortage_sentences(event, tried(engine, event, seconds=0))
     (line,) = (line for line in said if "Ville de Valbrune" in line)
     assert line.startswith("Qui l’apporte n’est pas de ceux que le besoin admet")
 
 
 def test_whoever_is_left_out_or_added_keeps_the_reach_of_the_event(engine: Engine) -> None:
-    event = reach_said(engine, full())  # one of Arras
+    event = with_reach(engine, full())  # one of Arras
     assert in_reach(replace(event, participants=BUYERS[:1]), ())
-    near = reach_said(engine, full((*BUYERS, *SUPPLIERS[:2])))
+    near = with_reach(engine, full((*BUYERS, *SUPPLIERS[:2])))
     assert not in_reach(replace(near, participants=(*BUYERS, *SUPPLIERS)), ())
 
 
@@ -128,7 +130,7 @@ def test_time_is_bounded_and_what_was_not_tried_is_said(engine: Engine) -> None:
     found = tried(engine, crowded(), seconds=0)
     assert found.tried == ()
     assert len(found.left_out) == 2
-    assert said_of(crowded(), found)[-1].startswith("Pas essayé, faute de temps")
+    assert shortage_sentences(crowded(), found)[-1].startswith("Pas essayé, faute de temps")
 
 
 def test_nothing_is_tried_of_an_event_without_anybody(engine: Engine) -> None:

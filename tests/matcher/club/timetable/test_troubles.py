@@ -18,7 +18,7 @@ from matcher.club.meeting_day.meeting_day import (
 )
 from matcher.club.meeting_day.store import Person
 from matcher.club.planner.checks import Code
-from matcher.club.timetable.troubles import _SENTENCES, Said, troubles
+from matcher.club.timetable.troubles import _SENTENCES, Said, list_troubles
 from matcher.domain.french import typeset
 from tests.factories import siret
 from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, after, full, laid_out, opened
@@ -26,7 +26,7 @@ from tests.matcher.club.meeting_day.test_meeting_day import ASKED
 
 
 def said(event: MeetingDay) -> dict[str, Said]:
-    found = troubles(laid_out(event))
+    found = list_troubles(laid_out(event))
     assert [one.remark for one in found] == sorted(one.remark for one in found)
     assert all(one.text.endswith((".", "»\u202f?")) for one in found)
     return {one.code: one for one in found}
@@ -37,7 +37,7 @@ def test_every_code_of_the_planner_has_its_sentence() -> None:
 
 
 def test_a_day_without_trouble_says_nothing_that_cannot_be() -> None:
-    assert all(one.remark for one in troubles(laid_out(full())))
+    assert all(one.remark for one in list_troubles(laid_out(full())))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_each_trouble_names_who_is_concerned(
 
 def test_who_can_see_too_few_is_said_in_one_sentence() -> None:
     event = after(full(), DescribeDay(HEADER, replace(SCHEDULE, slots=6), replace(RULES, least=6)))
-    found = [one for one in troubles(laid_out(event)) if one.code == "few_partners"]
+    found = [one for one in list_troubles(laid_out(event)) if one.code == "few_partners"]
     figures = [one.text.rpartition(" ne p")[2] for one in found]
     assert len(figures) == len(set(figures))
     assert any(len(one.keys) > 1 and "chacun" in one.text for one in found)
@@ -87,7 +87,7 @@ def test_who_can_see_too_few_is_said_in_one_sentence() -> None:
 
 def test_who_is_in_the_same_case_is_said_once() -> None:
     late = tuple(replace(one, arrival=13 * 60) for one in SUPPLIERS[:3])
-    (found,) = (one for one in troubles(laid_out(after(full(), Amend(late)))) if one.code == "never_free")
+    (found,) = (one for one in list_troubles(laid_out(after(full(), Amend(late)))) if one.code == "never_free")
     assert found.keys == (4, 5, 6)
     assert found.text.startswith("ESAT du Marais, Table Modèle et Linge Exemple ne sont là pour aucun créneau entier")
 
@@ -105,7 +105,7 @@ def test_one_person_for_two_organisations_is_said_and_a_name_alone_is_not() -> N
         4: (Person("Témoin Anne"),),
         5: (Person("M. Modèle"),),
     }
-    (found,) = (one for one in troubles(laid_out(full()), people) if one.code == "same_person")
+    (found,) = (one for one in list_troubles(laid_out(full()), people) if one.code == "same_person")
     assert found.keys == (1, 4)
     assert "Mme Anne Témoin" in found.text
     assert found.remark
@@ -118,20 +118,20 @@ def test_who_is_known_to_be_absent_is_not_said_again() -> None:
 
 def test_a_participant_is_said_once_to_have_nobody_to_meet_with_the_reason() -> None:
     event = after(full(), Amend((replace(BUYERS[0], needs=()),)))
-    (found,) = (one for one in troubles(laid_out(event)) if 1 in one.keys)
+    (found,) = (one for one in list_troubles(laid_out(event)) if 1 in one.keys)
     assert (found.code, found.remark) == ("no_need", False)
     assert found.text == typeset("Ville de Valbrune : sans besoin ni vœu : personne à lui présenter.")
     wished = after(event, Bind((Bond(Tie.MUST, 1, 4),)))
-    (found,) = (one for one in troubles(laid_out(wished)) if 1 in one.keys)
+    (found,) = (one for one in list_troubles(laid_out(wished)) if 1 in one.keys)
     assert (found.code, found.remark) == ("no_need", True)
 
 
 def test_two_of_one_name_are_said_once_whoever_comes_and_whatever_is_asked() -> None:
     event = after(full(), Register((replace(SUPPLIERS[0], key=8),)))
     people = {4: (Person("Anne Témoin"),), 8: (Person("Anne Témoin"),)}
-    assert [one.code for one in troubles(laid_out(event), people) if {4, 8} <= {*one.keys}] == ["same_name"]
+    assert [one.code for one in list_troubles(laid_out(event), people) if {4, 8} <= {*one.keys}] == ["same_name"]
     asked = after(event, AskQuestion((replace(ASKED[1], number=1, about=8),)))
-    found = troubles(laid_out(asked), people)
+    found = list_troubles(laid_out(asked), people)
     assert [one.code for one in found if 8 in one.keys] == ["questions"]
 
 

@@ -3,23 +3,11 @@
 from dataclasses import replace
 
 from matcher.club.meeting_day.changes import Bind, Freeze
-from matcher.club.meeting_day.meeting_day import (
-    Bond,
-    ParticipantRole,
-    Tie,
-)
+from matcher.club.meeting_day.meeting_day import Bond, ParticipantRole, Tie
 from matcher.club.meeting_day.participant_need import ParticipantNeed, WhyUnserved
-from matcher.club.timetable.planning import (
-    planned,
-)
+from matcher.club.timetable.planning import plan_timetable
 from matcher.club.timetable.unserved import unserved_trades
-from tests.matcher.club.day import (
-    BUYERS,
-    SUPPLIERS,
-    after,
-    full,
-    laid_out,
-)
+from tests.matcher.club.day import BUYERS, SUPPLIERS, after, full, laid_out
 from tests.waiting import LONGEST_S
 
 
@@ -33,7 +21,7 @@ def test_the_reason_of_each_need_that_is_not_served_is_said() -> None:
     event = after(
         full((*buyers, *SUPPLIERS[:2], replace(SUPPLIERS[2], departure=10 * 60))), Bind((Bond(Tie.NEVER, 6, 2),))
     )
-    found = after(event, Freeze(planned(laid_out(event), seconds=LONGEST_S)))
+    found = after(event, Freeze(plan_timetable(laid_out(event), seconds=LONGEST_S)))
     assert found.plan is not None
     assert [(one.buyer, one.why) for one in found.plan.unserved] == [
         (1, WhyUnserved.NOBODY),
@@ -52,5 +40,5 @@ def test_too_far_is_said_of_distance_and_barred_of_the_rest() -> None:
     far = ParticipantNeed("Blanchisserie", "Marseille")
     reserved = ParticipantNeed("Blanchisserie réservée aux EA (L2113-12)", "Arras")
     linen = replace(SUPPLIERS[2], key=2, area="Pas-de-Calais")
-    plan = planned(laid_out(full((replace(BUYERS[0], needs=(far, reserved)), linen))), seconds=LONGEST_S)
+    plan = plan_timetable(laid_out(full((replace(BUYERS[0], needs=(far, reserved)), linen))), seconds=LONGEST_S)
     assert [one.why for one in plan.unserved] == [WhyUnserved.TOO_FAR, WhyUnserved.BARRED]

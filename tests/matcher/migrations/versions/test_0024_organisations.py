@@ -11,8 +11,8 @@ from matcher import db
 from matcher.accounts.organisations import listed as organisations
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add, listed
-from matcher.club.meeting_day.store import create as open_event
-from matcher.club.meeting_day.store import load as load_event
+from matcher.club.meeting_day.store import create_day as open_event
+from matcher.club.meeting_day.store import load_day as load_event
 from matcher.db import open_database, writing
 from matcher.dossiers.store import create, load
 from matcher.jobs.works import WorkStore

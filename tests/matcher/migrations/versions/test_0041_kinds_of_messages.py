@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from matcher import db
 from matcher.club.meeting_day.changes import Register
-from matcher.club.meeting_day.participant_link import behind, give, given
-from matcher.club.meeting_day.store import change, create
+from matcher.club.meeting_day.participant_link import behind, give_links, load_links
+from matcher.club.meeting_day.store import change_day, create_day
 from matcher.db import open_database, reading, writing
 from matcher.mail.links import Correspondence, draw, holder_of
 from matcher.mail.outbox import QueuedMessage, of_batch, queue
@@ -21,12 +21,12 @@ BEFORE = "0040"
 
 
 def test_links_and_messages_open_what_they_did(engine: Engine) -> None:
-    event = create(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author=WHO, now=AT)
-    event = change(
+    event = create_day(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author=WHO, now=AT)
+    event = change_day(
         engine, FIRST_ORGANISATION, event.id, [Register(day.BUYERS)], version=event.version, author=WHO, now=AT
     )
-    tokens = give(engine, FIRST_ORGANISATION, event, [1, 2], author=WHO, now=AT)
-    before = given(engine, FIRST_ORGANISATION, event.id)
+    tokens = give_links(engine, FIRST_ORGANISATION, event, [1, 2], author=WHO, now=AT)
+    before = load_links(engine, FIRST_ORGANISATION, event.id)
     with writing(engine) as connection:
         secret = draw(connection, Correspondence.CAMPAIGN, 1, AT)
         queue(connection, Correspondence.CAMPAIGN, 1, [QueuedMessage(1, "a@b.example", "O", "T")], AT)
@@ -37,7 +37,7 @@ def test_links_and_messages_open_what_they_did(engine: Engine) -> None:
         command.downgrade(config, BEFORE)
     engine.dispose()
     engine = open_database(engine.url.render_as_string(hide_password=False))
-    assert given(engine, FIRST_ORGANISATION, event.id) == before
+    assert load_links(engine, FIRST_ORGANISATION, event.id) == before
     for key, token in tokens.items():
         page = behind(engine, token, AT.date())
         assert page is not None

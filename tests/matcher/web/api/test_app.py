@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from matcher.club.meeting_day.store import create as open_event
+from matcher.club.meeting_day.store import create_day as open_event
 from matcher.db import HEAD, writing
 from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.store import create as open_dossier

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from matcher.accounts.organisations import OrganisationProfile, create
 from matcher.accounts.roles import Role
-from matcher.club.meeting_day.store import create as open_event
+from matcher.club.meeting_day.store import create_day as open_event
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.club import day

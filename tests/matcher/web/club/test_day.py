@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.club.meeting_day.meeting_day import Result
-from matcher.club.meeting_day.store import load
+from matcher.club.meeting_day.store import load_day
 from matcher.dossiers.dossier import Status
 from matcher.dossiers.store import load as load_dossier
 from matcher.ownership import FIRST_ORGANISATION
@@ -58,16 +58,16 @@ def test_the_board_says_a_long_wait_in_hours(day: Engine) -> None:
 
 
 def test_an_outcome_is_written_once_by_a_form_and_by_a_script(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     assert event.plan
     first, second = event.plan.bookings[:2]
     issue = f"{first.buyer}.{first.supplier}.QUOTE"
     for _ in range(2):
         page = send(organiser, "/club/1/jour", "/club/1/issues", {"issue": issue, "note": "devis lundi", "qui": ME})
         assert page.path == "/club/1/jour"
-    (outcome,) = load(day, FIRST_ORGANISATION, 1).outcomes.values()
+    (outcome,) = load_day(day, FIRST_ORGANISATION, 1).outcomes.values()
     assert (outcome.result, outcome.note) == (Result.QUOTE, "devis lundi")
-    assert load(day, FIRST_ORGANISATION, 1).version == event.version + 1
+    assert load_day(day, FIRST_ORGANISATION, 1).version == event.version + 1
     token = read(organiser, "/club/1/jour").all('input[name="csrf_token"]')[0]["value"]
     sent = {"csrf_token": token, "issue": f"{second.buyer}.{second.supplier}.NOTHING"}
     answer = organiser.post("/club/1/issues", data=sent, headers={"Accept": "application/json"})
@@ -76,14 +76,14 @@ def test_an_outcome_is_written_once_by_a_form_and_by_a_script(organiser: FlaskCl
     refused = organiser.post("/club/1/issues", data=wrong, headers={"Accept": "application/json"})
     assert refused.status_code == 422
     assert "n’ont pas de rendez-vous" in str(refused.json)
-    assert len(load(day, FIRST_ORGANISATION, 1).outcomes) == 2
+    assert len(load_day(day, FIRST_ORGANISATION, 1).outcomes) == 2
     for bad in ("", "1.2", "1.2.AUTRE", "a.b.QUOTE", "1.99999999999.QUOTE"):
         assert send(organiser, "/club/1/jour", "/club/1/issues", {"issue": bad}).status == 400
 
 
 def test_a_script_that_has_no_name_yet_is_told_to_keep_what_it_has(organiser: FlaskClient, day: Engine) -> None:
     token = read(organiser, "/club/1/jour").all('input[name="csrf_token"]')[0]["value"]
-    plan = load(day, FIRST_ORGANISATION, 1).plan
+    plan = load_day(day, FIRST_ORGANISATION, 1).plan
     assert plan
     sent = {"csrf_token": token, "issue": f"{plan.bookings[0].buyer}.{plan.bookings[0].supplier}.QUOTE"}
     assert organiser.post("/club/1/issues", data=sent, headers={"Accept": "application/json"}).status_code == 401
@@ -94,14 +94,14 @@ def told(client: FlaskClient, **asked: str) -> Read:
 
 
 def test_an_absent_changes_little_and_nothing_before_it_is_confirmed(organiser: FlaskClient, day: Engine) -> None:
-    before = load(day, FIRST_ORGANISATION, 1)
+    before = load_day(day, FIRST_ORGANISATION, 1)
     assert before.plan
     key = before.plan.bookings[-1].supplier
     page = told(organiser, participant=str(key), quoi="absent")
     assert f"{before.name_of(key)} ne vient pas." in page.text
     lines = [" ".join(one.get_text().split()) for one in page.all(".after .ruled li")]
     assert any(line.startswith("Annulé") for line in lines)
-    assert load(day, FIRST_ORGANISATION, 1) == before
+    assert load_day(day, FIRST_ORGANISATION, 1) == before
     done = fill(organiser, page, ".after form", qui=ME)
     assert done.path == "/club/1/changements"
     assert "rendez-vous désormais à l’horaire)" in done.text
@@ -110,7 +110,7 @@ def test_an_absent_changes_little_and_nothing_before_it_is_confirmed(organiser: 
         before.name_of(key) not in done.one(".after > .ruled:last-of-type").get_text()
     )  # nobody calls who does not come
     assert done.all(".after a[href^='tel:']")
-    after = load(day, FIRST_ORGANISATION, 1)
+    after = load_day(day, FIRST_ORGANISATION, 1)
     assert after.plan
     assert after.by_key[key].absent
     assert after.journal[-1].who == ME
@@ -123,7 +123,7 @@ def test_an_absent_changes_little_and_nothing_before_it_is_confirmed(organiser: 
     back = told(organiser, participant=str(key), quoi="revient")
     assert "vient finalement" in back.text
     fill(organiser, back, ".after form")
-    assert not load(day, FIRST_ORGANISATION, 1).by_key[key].absent
+    assert not load_day(day, FIRST_ORGANISATION, 1).by_key[key].absent
 
 
 def test_nothing_has_changed_since_the_first_timetable(organiser: FlaskClient, day: Engine) -> None:
@@ -135,22 +135,22 @@ def test_what_moves_nothing_is_noted_and_shows_no_former_changes(organiser: Flas
     fill(organiser, told(organiser, participant="30", quoi="absent"), ".after form", qui=ME)
     noted = fill(organiser, told(organiser, participant="31", quoi="part", heure="12 h"), ".after form")
     assert noted.path == "/club/1/jour"
-    assert load(day, FIRST_ORGANISATION, 1).by_key[31].departure == 720
+    assert load_day(day, FIRST_ORGANISATION, 1).by_key[31].departure == 720
 
 
 def test_a_late_guest_and_one_who_leaves(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     assert event.plan
     one = next(b for b in event.plan.bookings if b.slot == 2)
     late = told(organiser, participant=str(one.supplier), quoi="arrive", heure="10 h 40")
     fill(organiser, late, ".after form", qui=ME)
-    after = load(day, FIRST_ORGANISATION, 1)
+    after = load_day(day, FIRST_ORGANISATION, 1)
     assert after.by_key[one.supplier].arrival == 640
     assert after.plan
     assert all(b.slot >= 4 or b.slot < 2 for b in after.plan.bookings if one.supplier in b.pair)
     leaves = told(organiser, participant=str(one.buyer), quoi="part", heure="11h")
     fill(organiser, leaves, ".after form")
-    last = load(day, FIRST_ORGANISATION, 1)
+    last = load_day(day, FIRST_ORGANISATION, 1)
     assert last.by_key[one.buyer].departure == 660
     assert last.plan
     assert all(b.slot <= 4 for b in last.plan.bookings if one.buyer in b.pair)
@@ -164,12 +164,12 @@ def test_a_guest_who_was_not_registered_gets_a_place(organiser: FlaskClient, day
         "need_1_place": "Maubeuge",
     }
     fill(organiser, read(organiser, "/club/1/participants/nouveau"), "main form", qui=ME, **new)
-    before = load(day, FIRST_ORGANISATION, 1)
+    before = load_day(day, FIRST_ORGANISATION, 1)
     assert before.plan
     page = told(organiser, quoi="reprendre")
     assert "Nouveau : Commune tardive" in page.text
     fill(organiser, page, ".after form")
-    after = load(day, FIRST_ORGANISATION, 1)
+    after = load_day(day, FIRST_ORGANISATION, 1)
     assert after.plan
     assert any(before.participants[-1].key in one.pair for one in after.plan.bookings)
 
@@ -201,9 +201,9 @@ def test_two_who_signal_at_once_read_each_other(organiser: FlaskClient, day: Eng
     late = fill(organiser, other, ".after form", qui=ME)
     assert late.status == 409
     assert "B. Modèle a changé cela" in late.text
-    assert not load(day, FIRST_ORGANISATION, 1).by_key[31].absent
+    assert not load_day(day, FIRST_ORGANISATION, 1).by_key[31].absent
     assert fill(organiser, told(organiser, participant="31", quoi="absent"), ".after form").status == 200
-    assert load(day, FIRST_ORGANISATION, 1).by_key[31].absent
+    assert load_day(day, FIRST_ORGANISATION, 1).by_key[31].absent
 
 
 def test_without_a_timetable_there_is_nothing_to_follow(writer: FlaskClient) -> None:
@@ -217,7 +217,7 @@ def test_without_a_timetable_there_is_nothing_to_follow(writer: FlaskClient) -> 
 
 
 def test_the_sheets_say_when_where_whom_and_why(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     assert event.plan
     one = event.plan.bookings[0]
     page = read(organiser, f"/club/1/fiches/{one.supplier}")
@@ -243,7 +243,7 @@ def test_an_event_without_a_day_has_no_calendar(organiser: FlaskClient) -> None:
 
 
 def test_the_report_counts_outcomes_and_leads_to_a_dossier(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     assert event.plan
     known = next(one for one in event.plan.bookings if event.by_key[one.supplier].supplier_id)
     send(organiser, "/club/1/jour", "/club/1/issues", {"issue": f"{known.buyer}.{known.supplier}.QUOTE", "qui": ME})

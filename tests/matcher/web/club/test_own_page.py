@@ -15,9 +15,9 @@ from matcher.club.meeting_day.changes import Freeze, Record, WithdrawParticipant
 from matcher.club.meeting_day.entrance import CheckIn
 from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, MeetingOutcome, OwnNote, Result, Tie
 from matcher.club.meeting_day.own_words import note_of
-from matcher.club.meeting_day.participant_link import LASTS, give, given, revoke
+from matcher.club.meeting_day.participant_link import LASTS, give_links, load_links, revoke_links
 from matcher.club.meeting_day.sequels import ASKED_AFTER, SequelStep
-from matcher.club.meeting_day.store import change, load, load_people
+from matcher.club.meeting_day.store import change_day, load_day, load_people
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
@@ -53,7 +53,7 @@ class Phone:
 
     @property
     def event(self) -> MeetingDay:
-        return load(self.engine, FIRST_ORGANISATION, 1)
+        return load_day(self.engine, FIRST_ORGANISATION, 1)
 
     def say(self, what: str, **typed: str) -> Read:
         return send(self.client, self.link, self.link, {"faire": what, **typed})
@@ -61,9 +61,9 @@ class Phone:
 
 @pytest.fixture
 def phone(day: Engine) -> Phone:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     one = Phone(day, event.bookings[0])
-    tokens = give(day, FIRST_ORGANISATION, event, [one.me, one.other], author=ME, now=OPENED)
+    tokens = give_links(day, FIRST_ORGANISATION, event, [one.me, one.other], author=ME, now=OPENED)
     one.link = f"/rendez-vous/{tokens[one.me]}"
     return one
 
@@ -120,7 +120,7 @@ def test_hours_wishes_and_absence_are_the_eves(phone: Phone) -> None:
     phone.say("heures", arrivee="9 h 40", depart="")  # a page kept on a telephone since before the field
     assert phone.event.by_key[phone.me].away == ((600, 630),)
     met = {one.buyer for one in before.bookings_of[phone.me]}
-    wished = next(one for one in before.seated(suppliers=False) if one.key not in met)
+    wished = next(one for one in before.list_seats(suppliers=False) if one.key not in met)
     for _ in range(2):
         phone.say("voeu.MUST", nom=wished.name)
     assert phone.event.bonds == (*before.bonds, Bond(Tie.MUST, phone.me, wished.key))
@@ -149,7 +149,9 @@ def test_an_outcome_counts_and_a_note_is_its_own(phone: Phone) -> None:
     assert note_of(phone.event, phone.me, phone.other).text == "rappeler lundi"
     assert page.one(f"#note-{phone.other}").get_text().strip() == "rappeler lundi"
     assert "rappeler lundi" in read(phone.client, "/club/1/pages").one("section:has(> #notes)").get_text()
-    theirs = give(phone.engine, FIRST_ORGANISATION, phone.event, [phone.other], author=ME, now=OPENED)[phone.other]
+    theirs = give_links(phone.engine, FIRST_ORGANISATION, phone.event, [phone.other], author=ME, now=OPENED)[
+        phone.other
+    ]
     assert "rappeler lundi" not in read(phone.client, f"/rendez-vous/{theirs}").text
     page = phone.say(f"utile.{phone.other}.4", note="rappeler lundi", avant="rappeler lundi")
     assert note_of(phone.event, phone.me, phone.other) == OwnNote(
@@ -210,7 +212,7 @@ def test_an_open_page_is_told_of_its_own_changes_alone(phone: Phone) -> None:
         ((Record(said),), {page: 304, "/club/1/jour/etat": 200}),
         ((Freeze(replace(event.plan, bookings=tuple(others))),) if event.plan else (), {page: 200}),
     ):
-        change(phone.engine, FIRST_ORGANISATION, 1, made, version=phone.event.version, author=ME, now=OPENED)
+        change_day(phone.engine, FIRST_ORGANISATION, 1, made, version=phone.event.version, author=ME, now=OPENED)
         for address, status in changed.items():
             assert phone.client.get(address, headers={"If-None-Match": tags[address]}).status_code == status, made
     assert phone.client.get("/club/9/jour/etat").status_code == 404
@@ -234,12 +236,12 @@ def test_a_link_that_opens_nothing_says_so(phone: Phone, why: str, status: int, 
     if why == "forged":
         phone.link += "x"
     elif why == "revoked":
-        revoke(phone.engine, FIRST_ORGANISATION, 1, [phone.me], now=OPENED)
+        revoke_links(phone.engine, FIRST_ORGANISATION, 1, [phone.me], now=OPENED)
     elif why == "over":
         phone.today = DAY + LASTS + timedelta(days=1)
     else:
         gone, version = [WithdrawParticipant(phone.me)], phone.event.version
-        change(phone.engine, FIRST_ORGANISATION, 1, gone, version=version, author=ME, now=OPENED)
+        change_day(phone.engine, FIRST_ORGANISATION, 1, gone, version=version, author=ME, now=OPENED)
     page = read(phone.client, phone.link)
     assert (page.status, said in page.text) == (status, True)
     assert "Sambre" not in page.text
@@ -248,7 +250,7 @@ def test_a_link_that_opens_nothing_says_so(phone: Phone, why: str, status: int, 
 def test_no_message_is_wanted_any_more_in_one_tap_which_can_be_taken_back(phone: Phone) -> None:
     for what, silent in (("retirer", True), ("reprendre", False)):
         page = send(phone.client, phone.link, f"{phone.link}/courriels", {"faire": what})
-        assert given(phone.engine, FIRST_ORGANISATION, 1)[phone.me].silent is silent
+        assert load_links(phone.engine, FIRST_ORGANISATION, 1)[phone.me].silent is silent
         assert ("ne vous écrit plus" in page.one("section:has(> #retirer)").get_text()) is silent
     assert send(phone.client, phone.link, f"{phone.link}/courriels", {"faire": "autre"}).status == 400
     forged = phone.client.get(f"{phone.link}x/courriels")

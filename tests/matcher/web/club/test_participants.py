@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from matcher.club.meeting_day.meeting_day import Bond, Doubt, ParticipantRole, Tie
 from matcher.club.meeting_day.participant_need import ParticipantNeed
-from matcher.club.meeting_day.store import load, load_people
+from matcher.club.meeting_day.store import load_day, load_people
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
 from tests.matcher.web.club_pages import BUYERS, ME, SUPPLIERS
@@ -41,7 +41,7 @@ def test_a_buyer_is_added_with_who_comes(organiser: FlaskClient, day: Engine) ->
     )
     assert page.status == 200
     assert "« Commune de Valbrune » est inscrit" in page.text
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     one = event.participants[-1]
     assert (one.sort, one.needs) == (
         ParticipantRole.BUYER,
@@ -56,25 +56,25 @@ def test_the_same_form_sent_twice_adds_one(organiser: FlaskClient, day: Engine) 
     page = read(organiser, NEW)
     for _ in range(2):
         assert fill(organiser, page, "main form", **BUYER).status == 200
-    assert sum(one.name == BUYER["name"] for one in load(day, FIRST_ORGANISATION, 1).participants) == 1
+    assert sum(one.name == BUYER["name"] for one in load_day(day, FIRST_ORGANISATION, 1).participants) == 1
 
 
 def test_a_supplier_that_is_there_already_is_asked_about(organiser: FlaskClient, day: Engine) -> None:
-    before = load(day, FIRST_ORGANISATION, 1)
+    before = load_day(day, FIRST_ORGANISATION, 1)
     held = next(one for one in before.participants if one.siret)
     page = added(organiser, sort="fournisseur", name=held.name, siret=held.siret, qui=ME)
     assert page.status == 200
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     assert len(event.participants) == len(before.participants) + 1
     assert event.open_questions[-1].doubt is Doubt.TWICE
 
 
 def test_a_supplier_is_linked_to_the_catalogue_by_its_siret(organiser: FlaskClient, day: Engine) -> None:
-    linked = next(one for one in load(day, FIRST_ORGANISATION, 1).participants if one.supplier_id)
+    linked = next(one for one in load_day(day, FIRST_ORGANISATION, 1).participants if one.supplier_id)
     send(organiser, "/club/1/reglages", f"/club/1/participants/{linked.key}/retrait", {"qui": ME})
     page = added(organiser, sort="fournisseur", name="Un autre nom", siret=linked.siret)
     assert page.status == 200
-    assert load(day, FIRST_ORGANISATION, 1).participants[-1].supplier_id == linked.supplier_id
+    assert load_day(day, FIRST_ORGANISATION, 1).participants[-1].supplier_id == linked.supplier_id
 
 
 BAD: dict[str, tuple[str, ...]] = {
@@ -98,12 +98,12 @@ BAD: dict[str, tuple[str, ...]] = {
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values])
 def test_bad_input_is_said_under_its_field(organiser: FlaskClient, day: Engine, name: str, value: str) -> None:
-    before = load(day, FIRST_ORGANISATION, 1).version
+    before = load_day(day, FIRST_ORGANISATION, 1).version
     page = added(organiser, **{**BUYER, "arrival": "9 h", name: value})
     assert page.status == 422
     assert f"#{name}" in [str(link["href"]) for link in page.all(".faults a")]
     assert page.all(f"#{name}-faute")
-    assert load(day, FIRST_ORGANISATION, 1).version == before
+    assert load_day(day, FIRST_ORGANISATION, 1).version == before
 
 
 @EACH_NASTY
@@ -131,17 +131,19 @@ def test_a_participant_is_edited_and_what_another_person_wrote_is_not_lost(organ
     assert late.status == 409
     assert "B. Modèle a changé cela" in late.text
     assert fill(organiser, late, "main form.ledger").status == 200
-    one = load(day, FIRST_ORGANISATION, 1).by_key[3]
+    one = load_day(day, FIRST_ORGANISATION, 1).by_key[3]
     assert one.place == "Lille"
-    assert [need.text for need in one.needs] == [need.text for need in load(day, FIRST_ORGANISATION, 1).by_key[3].needs]
+    assert [need.text for need in one.needs] == [
+        need.text for need in load_day(day, FIRST_ORGANISATION, 1).by_key[3].needs
+    ]
 
 
 def test_saving_without_a_change_writes_nothing(organiser: FlaskClient, day: Engine) -> None:
-    before = load(day, FIRST_ORGANISATION, 1)
+    before = load_day(day, FIRST_ORGANISATION, 1)
     for key in (1, 3, 22, 30, 55):
         page = fill(organiser, read(organiser, f"/club/1/participants/{key}"), "main form.ledger", qui=ME)
         assert page.status == 200
-    assert load(day, FIRST_ORGANISATION, 1) == before
+    assert load_day(day, FIRST_ORGANISATION, 1) == before
     assert load_people(day, FIRST_ORGANISATION, 1)[3] == load_people(day, FIRST_ORGANISATION, 1)[3]
 
 
@@ -150,7 +152,7 @@ def test_a_participant_is_withdrawn_with_its_wishes(organiser: FlaskClient, day:
         organiser, read(organiser, "/club/1/participants/3"), "form[action$=retrait]", motif="ne vient plus", qui=ME
     )
     assert "n’est plus inscrit" in page.text
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     assert 3 not in event.by_key
     assert 3 not in load_people(day, FIRST_ORGANISATION, 1)
     assert event.plan
@@ -163,10 +165,10 @@ def test_a_wish_is_noted_once_and_taken_back(organiser: FlaskClient, day: Engine
     action = "/club/1/participants/3/voeux"
     for _ in range(2):
         page = send(organiser, "/club/1/reglages", action, {"autre": "30", "lien": "NEVER", "qui": ME})
-    assert load(day, FIRST_ORGANISATION, 1).bonds.count(bond) == 1
+    assert load_day(day, FIRST_ORGANISATION, 1).bonds.count(bond) == 1
     assert "ne doivent pas se voir" in page.text
     send(organiser, "/club/1/reglages", action, {"retirer": "3.30.NEVER"})
-    assert bond not in load(day, FIRST_ORGANISATION, 1).bonds
+    assert bond not in load_day(day, FIRST_ORGANISATION, 1).bonds
     assert (
         "lie un acheteur et un fournisseur"
         in send(organiser, "/club/1/reglages", action, {"autre": "4", "lien": "MUST"}).text
@@ -175,18 +177,18 @@ def test_a_wish_is_noted_once_and_taken_back(organiser: FlaskClient, day: Engine
 
 
 def test_questions_are_answered_on_the_page_the_others_wait(organiser: FlaskClient, day: Engine) -> None:
-    asked = load(day, FIRST_ORGANISATION, 1).open_questions
+    asked = load_day(day, FIRST_ORGANISATION, 1).open_questions
     twice = next(one for one in asked if one.doubt is Doubt.TWICE)
     page = send(organiser, "/club/1/reglages", "/club/1/questions", {f"reponse_{twice.number}": "autre", "qui": ME})
     assert "1 réponse notée" in page.text
-    assert load(day, FIRST_ORGANISATION, 1).by_key[twice.about].same_as == 0
-    assert len(load(day, FIRST_ORGANISATION, 1).open_questions) == len(asked) - 1
+    assert load_day(day, FIRST_ORGANISATION, 1).by_key[twice.about].same_as == 0
+    assert len(load_day(day, FIRST_ORGANISATION, 1).open_questions) == len(asked) - 1
     assert "Choisissez une réponse" in send(organiser, "/club/1/reglages", "/club/1/questions").text
-    left = load(day, FIRST_ORGANISATION, 1).open_questions[0].number
-    before = load(day, FIRST_ORGANISATION, 1)
+    left = load_day(day, FIRST_ORGANISATION, 1).open_questions[0].number
+    before = load_day(day, FIRST_ORGANISATION, 1)
     refused = send(organiser, "/club/1/reglages", "/club/1/questions", {f"reponse_{left}": "x"})
     assert "répondez par" in refused.text
-    assert load(day, FIRST_ORGANISATION, 1) == before
+    assert load_day(day, FIRST_ORGANISATION, 1) == before
 
 
 def tried(client: FlaskClient, **files: tuple[bytes, str]) -> Read:
@@ -212,7 +214,7 @@ def test_two_spreadsheets_are_tried_then_imported_with_answers(writer: FlaskClie
     assert trial.status == 200
     assert "rien n’est encore écrit" in trial.text
     assert "inscrits acheteurs.csv" in trial.text
-    assert load(own, FIRST_ORGANISATION, 1).participants == ()
+    assert load_day(own, FIRST_ORGANISATION, 1).participants == ()
     counts = [int(cell.get_text()) for cell in trial.all(".counts tbody .num")]
     total = int(trial.one(".counts tfoot .num").get_text())
     assert sum(counts) == total
@@ -222,7 +224,7 @@ def test_two_spreadsheets_are_tried_then_imported_with_answers(writer: FlaskClie
     done = fill(writer, trial, "main form", **options)
     assert done.path == "/club/1/participants"
     assert "86 inscrits" in done.text
-    event = load(own, FIRST_ORGANISATION, 1)
+    event = load_day(own, FIRST_ORGANISATION, 1)
     assert len(event.participants) == 86
     assert event.open_questions == ()
     assert load_people(own, FIRST_ORGANISATION, 1)
@@ -230,11 +232,11 @@ def test_two_spreadsheets_are_tried_then_imported_with_answers(writer: FlaskClie
     assert "déjà été importés" in gone.text
     again = tried(writer, **samples())
     assert "il n’y a rien à importer" in again.text
-    assert load(own, FIRST_ORGANISATION, 1).version == event.version
+    assert load_day(own, FIRST_ORGANISATION, 1).version == event.version
 
 
 def test_files_that_cannot_be_read_are_said_and_nothing_is_kept(organiser: FlaskClient, day: Engine) -> None:
-    before = load(day, FIRST_ORGANISATION, 1).version
+    before = load_day(day, FIRST_ORGANISATION, 1).version
     assert "Choisissez un fichier" in tried(organiser).text
     for content, name, words in (
         (b"%PDF-1.7 ...", "liste.pdf", "liste.pdf"),
@@ -244,7 +246,7 @@ def test_files_that_cannot_be_read_are_said_and_nothing_is_kept(organiser: Flask
         page = tried(organiser, acheteurs=(content, name))
         assert page.status == 422, name
         assert words in page.text
-    assert load(day, FIRST_ORGANISATION, 1).version == before
+    assert load_day(day, FIRST_ORGANISATION, 1).version == before
     assert read(organiser, "/club/1/import/0123456789abcdef").status == 404
     assert read(organiser, "/club/1/import/..%2F..").status == 404
     assert organiser.get("/club/1/import/x").status_code == 404
@@ -252,8 +254,8 @@ def test_files_that_cannot_be_read_are_said_and_nothing_is_kept(organiser: Flask
 
 def test_columns_that_are_not_known_are_said_by_hand(organiser: FlaskClient, day: Engine) -> None:
     before, rival = (
-        len(load(day, FIRST_ORGANISATION, 1).participants),
-        load(day, FIRST_ORGANISATION, 1).seated(suppliers=True)[0],
+        len(load_day(day, FIRST_ORGANISATION, 1).participants),
+        load_day(day, FIRST_ORGANISATION, 1).list_seats(suppliers=True)[0],
     )
     text = f"Qui;Quoi;Bête noire\nCommune Neuve;Tonte;{rival.name}\n"
     asked = tried(organiser, acheteurs=(text.encode(), "libre.csv"))
@@ -267,7 +269,7 @@ def test_columns_that_are_not_known_are_said_by_hand(organiser: FlaskClient, day
     trial = settled(organiser, told.path)
     assert "« Bête noire », qui ne pas rencontrer" in trial.text
     fill(organiser, trial, "main form", qui=ME)
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     new = event.participants[before]
     assert (new.name, new.needs[0].text) == ("Commune Neuve", "Tonte")
     assert Bond(Tie.NEVER, new.key, rival.key) in event.bonds
@@ -305,7 +307,7 @@ def test_what_a_sheet_leaves_unread_is_rung_until_nothing_is_left(organiser: Fla
     assert "une case de 2 besoins, comptés un par un" in trial.text
     assert "iront dans « À rappeler »" in trial.text
     assert fill(organiser, trial, "main form", qui=ME).status == 200
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     ville, syndicat = event.participants[-2:]
     mine = [one for one in event.to_ring if one.about in (ville.key, syndicat.key)]
     assert (len(ville.needs), ville.away, [one.about for one in mine]) == (2, ((600, 630),), [ville.key, syndicat.key])
@@ -317,7 +319,7 @@ def test_what_a_sheet_leaves_unread_is_rung_until_nothing_is_left(organiser: Fla
     send(organiser, "/club/1/participants", "/club/1/rappels", {"qui": ME, "point": mine[0].code})
     edited = read(organiser, f"/club/1/participants/{syndicat.key}")
     fill(organiser, edited, "form.event-form", arrival="9 h 40", away="10 h à 10 h 20", qui=ME)
-    after = load(day, FIRST_ORGANISATION, 1)
+    after = load_day(day, FIRST_ORGANISATION, 1)
     assert (len(event.to_ring) - len(after.to_ring), after.by_key[syndicat.key].away) == (2, ((600, 620),))
     for one in after.to_ring:
         send(organiser, "/club/1/participants", "/club/1/rappels", {"qui": ME, "point": one.code})

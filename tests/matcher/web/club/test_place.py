@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Amend, Bind
 from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, Tie
-from matcher.club.meeting_day.store import change, load
+from matcher.club.meeting_day.store import change_day, load_day
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.club_pages import ME, OPENED
 from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fields, read
@@ -43,13 +43,13 @@ def at(event: MeetingDay, pair: tuple[int, int]) -> Booking:
 
 
 def test_a_meeting_is_placed_held_and_let_go(organiser: FlaskClient, day: Engine) -> None:
-    before = load(day, FIRST_ORGANISATION, 1)
+    before = load_day(day, FIRST_ORGANISATION, 1)
     pair = strangers(before, 4)
     page = asked(organiser, *pair, 4)
     assert any(line.get_text().startswith("Nouveau") for line in page.all(".after .ruled li"))
-    assert load(day, FIRST_ORGANISATION, 1) == before  # nothing before it is confirmed
+    assert load_day(day, FIRST_ORGANISATION, 1) == before  # nothing before it is confirmed
     assert fill(organiser, page, ".after form", qui=ME).path == "/club/1"
-    after = load(day, FIRST_ORGANISATION, 1)
+    after = load_day(day, FIRST_ORGANISATION, 1)
     assert (at(after, pair).slot, at(after, pair).held) == (4, True)
     sat = next(one.table for one in before.plan.bookings if one.slot == 4 and pair[0] in one.pair) if before.plan else 0
     assert at(after, pair).table == sat
@@ -61,15 +61,15 @@ def test_a_meeting_is_placed_held_and_let_go(organiser: FlaskClient, day: Engine
     assert len(kept - now) <= 4  # the two whom it parts from, and what moves for them
     assert [one for one in after.plan.bookings if one.slot < 2] == [one for one in before.plan.bookings if one.slot < 2]
     fill(organiser, read(organiser, PAGE), ".bonds form", faire="liberer")
-    freed = load(day, FIRST_ORGANISATION, 1)
+    freed = load_day(day, FIRST_ORGANISATION, 1)
     assert not at(freed, pair).held
     assert at(freed, pair).slot == 4
 
 
 def test_a_refusal_is_said_and_may_be_overruled(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     pair = strangers(event, 4)
-    change(
+    change_day(
         day,
         FIRST_ORGANISATION,
         1,
@@ -82,10 +82,10 @@ def test_a_refusal_is_said_and_may_be_overruled(organiser: FlaskClient, day: Eng
 
 
 def test_what_cannot_be_is_said_with_who_is_concerned(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     pair = strangers(event, 4)
     one = event.participant(pair[1])
-    change(
+    change_day(
         day,
         FIRST_ORGANISATION,
         1,
@@ -98,7 +98,7 @@ def test_what_cannot_be_is_said_with_who_is_concerned(organiser: FlaskClient, da
     assert "Ce qui a commencé ne se déplace plus." in asked(organiser, *pair, 0).text  # it is 9 h 25
     held = fill(organiser, asked(organiser, *strangers(event, 5, gone=one.key), 5, "7"), ".after form", qui=ME)
     assert held.path == "/club/1"
-    other = strangers(load(day, FIRST_ORGANISATION, 1), 5, gone=one.key)
+    other = strangers(load_day(day, FIRST_ORGANISATION, 1), 5, gone=one.key)
     assert "La table 7 est tenue à 11 h 00 par" in asked(organiser, *other, 5, "7").text
 
 
@@ -126,7 +126,7 @@ def test_nothing_typed_breaks_the_form(organiser: FlaskClient) -> None:
 
 
 def test_two_who_place_at_once_read_each_other(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     pair = strangers(event, 4)
     page = asked(organiser, *pair, 4)
     fill(organiser, asked(organiser, *strangers(event, 6), 6), ".after form", qui=ME)

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, select
 
 from matcher.accounts.roles import Role
 from matcher.accounts.throttle import MOST_BY_ADDRESS
-from matcher.club.meeting_day.registration_link import door_of, waiting
-from matcher.club.meeting_day.store import create, load, load_people
+from matcher.club.meeting_day.registration_link import door_of, load_requests
+from matcher.club.meeting_day.store import create_day, load_day, load_people
 from matcher.club.meeting_day.tables import DoorRow
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import table_of
@@ -51,20 +51,20 @@ def test_what_comes_waits_and_is_taken_in(organiser: FlaskClient, day: Engine) -
     assert "avec un courriel ou un téléphone" in typed.text
     assert "Gratuit" not in typed.text, "the organiser has said nothing of a price"
     assert "Bords de Sambre" not in first.text  # it tells nothing of the others
-    before = load(day, FIRST_ORGANISATION, 1)
+    before = load_day(day, FIRST_ORGANISATION, 1)
     done = registered(organiser, link)
     assert "attend la confirmation" in done.text
     registered(organiser, link)  # the same, sent twice, waits once
-    assert load(day, FIRST_ORGANISATION, 1) == before
+    assert load_day(day, FIRST_ORGANISATION, 1) == before
     page = read(organiser, PAGE)
     assert len(page.all(".request")) == 1
     assert "Atelier Neuf" in page.text
-    after = send(organiser, PAGE, PAGE, {"inscrire": str(waiting(day, FIRST_ORGANISATION, 1)[0].id)})
+    after = send(organiser, PAGE, PAGE, {"inscrire": str(load_requests(day, FIRST_ORGANISATION, 1)[0].id)})
     assert "c’est fait" in after.text
-    one = load(day, FIRST_ORGANISATION, 1).participants[-1]
+    one = load_day(day, FIRST_ORGANISATION, 1).participants[-1]
     assert (one.name, one.activity) == ("Atelier Neuf", "Entretien d’espaces verts")
     assert load_people(day, FIRST_ORGANISATION, 1)[one.key][0].email == "nouvelle@atelier.example"
-    assert waiting(day, FIRST_ORGANISATION, 1) == []
+    assert load_requests(day, FIRST_ORGANISATION, 1) == []
     assert "n’attend plus" in send(organiser, PAGE, PAGE, {"inscrire": "1"}).text
 
 
@@ -73,10 +73,10 @@ def test_several_are_taken_in_at_once_and_one_is_erased(organiser: FlaskClient, 
     for name in ("Atelier Un", "Atelier Deux", "Farceur"):
         registered(organiser, link, name=name)
     registered(organiser, link, "acheteur", name="Commune Neuve", need_1="Nettoyage")
-    joker = next(one for one in waiting(day, FIRST_ORGANISATION, 1) if one.participant.name == "Farceur")
+    joker = next(one for one in load_requests(day, FIRST_ORGANISATION, 1) if one.participant.name == "Farceur")
     assert "effacée" in send(organiser, PAGE, PAGE, {"refuser": str(joker.id)}).text
     send(organiser, PAGE, PAGE, {"inscrire": "tout"})
-    assert [one.name for one in load(day, FIRST_ORGANISATION, 1).participants[-3:]] == [
+    assert [one.name for one in load_day(day, FIRST_ORGANISATION, 1).participants[-3:]] == [
         "Atelier Un",
         "Atelier Deux",
         "Commune Neuve",
@@ -119,7 +119,7 @@ def test_bad_input_is_said_and_nothing_is_kept(
     assert page.status == 422
     assert page.all(f"#{where}-faute")
     assert page.one("#name")["value"] == typed.get("name", "Atelier Neuf")
-    assert waiting(day, FIRST_ORGANISATION, 1) == []
+    assert load_requests(day, FIRST_ORGANISATION, 1) == []
 
 
 @EACH_NASTY
@@ -139,12 +139,12 @@ def test_an_address_that_writes_too_often_must_wait(organiser: FlaskClient, day:
     late = registered(organiser, link, name="De trop")
     assert late.status == 429
     assert "Réessayez dans 15 minutes" in late.text
-    assert len(waiting(day, FIRST_ORGANISATION, 1)) == MOST_BY_ADDRESS
+    assert len(load_requests(day, FIRST_ORGANISATION, 1)) == MOST_BY_ADDRESS
 
 
 def test_strangers_of_a_team_register_and_see_nothing_else(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
-    create(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=ME, now=OPENED)
+    create_day(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=ME, now=OPENED)
     link = opened(buyer := signed_in(team, Role.BUYER))
     assert "que sur cet ordinateur" not in read(buyer, PAGE).text
     stranger = team.test_client()
@@ -156,7 +156,7 @@ def test_strangers_of_a_team_register_and_see_nothing_else(team: Flask) -> None:
     assert stranger.get(PAGE).status_code == 303
     assert signed_in(team, Role.READER).get(PAGE).status_code == 403
     send(signed_in(team, Role.BUYER), PAGE, PAGE, {"inscrire": "tout"})
-    assert load(engine, FIRST_ORGANISATION, 1).journal[-1].who == "Léa acheteur"
+    assert load_day(engine, FIRST_ORGANISATION, 1).journal[-1].who == "Léa acheteur"
 
 
 def test_who_registers_is_told_an_address_that_is_known(
@@ -174,7 +174,7 @@ def test_who_registers_is_told_an_address_that_is_known(
     assert "dpo@mairie.example" in read(organiser, link, {"sorte": "fournisseur"}).text
     page = read(organiser, str(asked.one("a[href$='#email']")["href"]))
     fill(organiser, page, "main form.event-form", email="club@cress.example", qui=ME)
-    assert load(day, FIRST_ORGANISATION, 1).header.email == "club@cress.example"
+    assert load_day(day, FIRST_ORGANISATION, 1).header.email == "club@cress.example"
     form = read(organiser, link, {"sorte": "fournisseur"})
     assert form.one("a[href^='mailto:']").get_text() == "club@cress.example"
     assert "ne dit pas à quelle adresse" not in read(organiser, PAGE).text

@@ -6,10 +6,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Miss, TellSequel
-from matcher.club.meeting_day.participant_link import give
+from matcher.club.meeting_day.participant_link import give_links
 from matcher.club.meeting_day.sequels import ASKED_AFTER, ORGANISER, Sequel, SequelStep
-from matcher.club.meeting_day.store import change_as, load
-from matcher.club.results.learned import offers
+from matcher.club.meeting_day.store import change_latest_day, load_day
+from matcher.club.results.learned import list_offered_words
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.matcher.web.club_pages import CLOCK, DAY, ME, OPENED
@@ -18,14 +18,14 @@ from tests.matcher.web.reading import fill, read, send
 
 def test_who_has_not_told_is_asked_and_both_words_stand_beside_the_organiser_s(day: Engine) -> None:
     organiser = create_app(day, today=lambda: DAY + ASKED_AFTER + timedelta(days=1), clock=lambda: CLOCK).test_client()
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     one = event.bookings[0]
-    give(day, FIRST_ORGANISATION, event, [one.buyer], author=ME, now=OPENED)
+    give_links(day, FIRST_ORGANISATION, event, [one.buyer], author=ME, now=OPENED)
     told = [
         TellSequel(Sequel(one.buyer, one.buyer, one.supplier, SequelStep.CONTRACT)),
         TellSequel(Sequel(one.supplier, one.buyer, one.supplier, SequelStep.NOT_YET)),
     ]
-    change_as(day, FIRST_ORGANISATION, 1, lambda _: told, author=ME, now=OPENED)
+    change_latest_day(day, FIRST_ORGANISATION, 1, lambda _: told, author=ME, now=OPENED)
     page = read(organiser, "/club/1/suites")
     its = " ".join(page.one(f"#s-{one.buyer}-{one.supplier}").get_text().split())
     assert "L’acheteur : marché signé · le fournisseur : rien encore" in its
@@ -34,7 +34,7 @@ def test_who_has_not_told_is_asked_and_both_words_stand_beside_the_organiser_s(d
     for _ in range(2):
         sent = {"suite": f"{one.buyer}.{one.supplier}.QUOTE", "qui": ME}
         page = send(organiser, "/club/1/suites", "/club/1/suites", sent)
-    assert [each.step for each in load(day, FIRST_ORGANISATION, 1).sequels.values() if each.by == ORGANISER] == [
+    assert [each.step for each in load_day(day, FIRST_ORGANISATION, 1).sequels.values() if each.by == ORGANISER] == [
         SequelStep.QUOTE
     ]
     assert "kept" in str(page.one(f"#s-{one.buyer}-{one.supplier} .meet-results"))
@@ -43,7 +43,7 @@ def test_who_has_not_told_is_asked_and_both_words_stand_beside_the_organiser_s(d
 
 def test_a_contract_has_its_figures_and_the_sheet_for_elected_people_says_them(day: Engine) -> None:
     organiser = create_app(day, today=lambda: DAY + ASKED_AFTER + timedelta(days=1), clock=lambda: CLOCK).test_client()
-    one = load(day, FIRST_ORGANISATION, 1).bookings[0]
+    one = load_day(day, FIRST_ORGANISATION, 1).bookings[0]
     page = read(organiser, "/club/1/bilan/elus")
     assert page.text.count("non connu") >= 2
     assert "0 €" not in page.text
@@ -57,7 +57,7 @@ def test_a_contract_has_its_figures_and_the_sheet_for_elected_people_says_them(d
     for _ in range(2):
         send(organiser, "/club/1/suites", "/club/1/suites/marche", about | typed)
     send(organiser, "/club/1/suites", "/club/1/suites", about)  # said again, its figures stay
-    (held,) = load(day, FIRST_ORGANISATION, 1).sequels.values()
+    (held,) = load_day(day, FIRST_ORGANISATION, 1).sequels.values()
     assert (held.terms.amount, held.terms.hours, held.terms.jobs) == (48_000, 700, 2)
     sheet = read(organiser, "/club/1/bilan/elus")
     figures = [" ".join(each.get_text().split()) for each in sheet.all(".big-figure")]
@@ -69,9 +69,9 @@ def test_a_contract_has_its_figures_and_the_sheet_for_elected_people_says_them(d
 
 
 def test_it_is_opened_once_and_remembers_the_former(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     absent = next(one for one in event.participants if not one.supplies)
-    change_as(day, FIRST_ORGANISATION, 1, lambda _: [Miss(absent.key)], author=ME, now=OPENED)
+    change_latest_day(day, FIRST_ORGANISATION, 1, lambda _: [Miss(absent.key)], author=ME, now=OPENED)
     page = read(organiser, read(organiser, "/club/1/bilan").link("Préparer la prochaine édition"))
     ticked = {int(str(box["value"])) for box in page.all("[name=reprendre]") if box.has_attr("checked")}
     seats = {event.seat_of(one.key) for one in event.participants}
@@ -89,7 +89,7 @@ def test_it_is_opened_once_and_remembers_the_former(organiser: FlaskClient, day:
 
 
 def test_one_line_then_all(organiser: FlaskClient, day: Engine) -> None:
-    waiting = offers(day, load(day, FIRST_ORGANISATION, 1))
+    waiting = list_offered_words(day, load_day(day, FIRST_ORGANISATION, 1))
     assert len(waiting) > 2
     page = read(organiser, read(organiser, "/club/1/participants").link("Proposer au catalogue ce qu’ils ont dit"))
     assert len(page.all("tbody tr")) == len(waiting)
@@ -103,4 +103,6 @@ def test_one_line_then_all(organiser: FlaskClient, day: Engine) -> None:
     page = send(organiser, "/club/1/catalogue", "/club/1/catalogue", {"qui": ME})
     assert f"{len(waiting) - 1} structures au catalogue" in page.text
     assert "Rien n’attend" in page.text
-    assert {one.by for one in load(day, FIRST_ORGANISATION, 1).taken_words} == {one.participant.key for one in waiting}
+    assert {one.by for one in load_day(day, FIRST_ORGANISATION, 1).taken_words} == {
+        one.participant.key for one in waiting
+    }

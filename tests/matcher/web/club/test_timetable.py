@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Amend, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import FrozenTimetable
-from matcher.club.meeting_day.store import Person, change, listed, load
-from matcher.club.timetable.planning import planned
+from matcher.club.meeting_day.store import Person, change_day, list_days, load_day
+from matcher.club.timetable.planning import plan_timetable
 from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.unserved import unserved_trades
 from matcher.jobs.works import Work
@@ -34,7 +34,7 @@ def opened(client: FlaskClient, **typed: str) -> Read:
 
 def test_tables_are_listed_as_people_write_them(writer: FlaskClient, own: Engine) -> None:
     opened(writer, tables="40", closed="12 et 30, 31")
-    assert load(own, FIRST_ORGANISATION, 1).rules.closed == (12, 30, 31)
+    assert load_day(own, FIRST_ORGANISATION, 1).rules.closed == (12, 30, 31)
 
 
 def test_who_may_read_a_name_unsettles_no_timetable() -> None:
@@ -48,7 +48,7 @@ def test_an_event_is_opened_with_a_morning_as_they_are(writer: FlaskClient, own:
     assert "Aucun événement encore" in read(writer, "/club").text
     page = opened(writer, organiser="CRESS", day="2026-12-03", place="Maubeuge")
     assert page.path == "/club/1/participants"
-    event = load(own, FIRST_ORGANISATION, 1)
+    event = load_day(own, FIRST_ORGANISATION, 1)
     assert (event.header, event.schedule) == (
         HEADER.__class__("Sambre-Avesnois", "CRESS", HEADER.day, "Maubeuge"),
         SCHEDULE,
@@ -63,7 +63,7 @@ def test_the_same_form_sent_twice_opens_one_event(writer: FlaskClient, own: Engi
     page = read(writer, "/club/nouveau")
     for _ in range(2):
         assert fill(writer, page, "main form", title="Club", qui=ME).status == 200
-    assert len(listed(own, FIRST_ORGANISATION)) == 1
+    assert len(list_days(own, FIRST_ORGANISATION)) == 1
 
 
 BAD = {
@@ -98,7 +98,7 @@ def test_bad_input_is_said_under_its_field_and_what_was_typed_stays(
     assert page.one(f"#{name}")["aria-invalid"] == "true"
     if name != "organiser":
         assert page.one("#organiser")["value"] == "CRESS"
-    assert listed(own, FIRST_ORGANISATION) == []
+    assert list_days(own, FIRST_ORGANISATION) == []
 
 
 def test_every_wrong_number_is_said_with_the_name_of_its_field(writer: FlaskClient) -> None:
@@ -141,11 +141,11 @@ def test_an_event_without_anybody_says_what_lacks_and_is_not_planned(writer: Fla
     assert "Avant de figer" in page.text
     after = fill(writer, page, "form[action$='/horaire']")
     assert "rien à planifier" in after.text
-    assert load(own, FIRST_ORGANISATION, 1).plan is None
+    assert load_day(own, FIRST_ORGANISATION, 1).plan is None
 
 
 def test_the_timetable_is_read_by_buyer_supplier_and_table(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     assert event.plan
     page = read(organiser, "/club/1")
     assert "Sambre-Avesnois, jeudi 3 décembre 2026" in page.text
@@ -167,7 +167,7 @@ def test_the_timetable_is_read_by_buyer_supplier_and_table(organiser: FlaskClien
 
 
 def test_a_participant_is_followed_by_a_link(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     assert event.plan
     key = event.plan.bookings[0].supplier
     page = read(organiser, f"/club/1?suivre={key}")
@@ -187,19 +187,19 @@ def test_what_to_mend_leads_to_where_it_is_mended(organiser: FlaskClient) -> Non
 
 
 def test_one_person_for_two_structures_is_said_before_freezing(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
-    one, other = event.seated(suppliers=False)[:2]
+    event = load_day(day, FIRST_ORGANISATION, 1)
+    one, other = event.list_seats(suppliers=False)[:2]
     both = {key: (Person("Mme Anne Double"),) for key in (one.key, other.key)}
     assert "Mme Anne Double" not in read(organiser, "/club/1").text
-    change(day, FIRST_ORGANISATION, 1, [Amend((one,))], version=event.version, author=ME, now=OPENED, people=both)
+    change_day(day, FIRST_ORGANISATION, 1, [Amend((one,))], version=event.version, author=ME, now=OPENED, people=both)
     assert f"« Mme Anne Double » vient pour {one.name} et {other.name}" in read(organiser, "/club/1").text
 
 
 def test_the_timetable_is_made_again_the_same(organiser: FlaskClient, day: Engine) -> None:
-    before = load(day, FIRST_ORGANISATION, 1)
+    before = load_day(day, FIRST_ORGANISATION, 1)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "L’horaire est figé" in page.text
-    after = load(day, FIRST_ORGANISATION, 1)
+    after = load_day(day, FIRST_ORGANISATION, 1)
     assert after.plan == before.plan
     assert after.version == before.version + 1
 
@@ -210,7 +210,7 @@ def test_what_will_be_short_is_said_before_planning_until_the_event_changes(
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/manques']")
     assert "Personne n’apporte" in page.text
     assert "Avec un créneau de plus" in page.text
-    before = load(day, FIRST_ORGANISATION, 1)
+    before = load_day(day, FIRST_ORGANISATION, 1)
     assert before.plan
     page = fill(organiser, read(organiser, "/club/1/reglages"), "form.event-form", least="4", most="3", qui=ME)
     assert page.status == 422
@@ -219,7 +219,7 @@ def test_what_will_be_short_is_said_before_planning_until_the_event_changes(
     page = read(organiser, "/club/1")
     assert "Personne n’apporte" not in page.text
     assert "Pour le minimum des fournisseurs il faudrait" in page.text
-    rules = load(day, FIRST_ORGANISATION, 1).rules
+    rules = load_day(day, FIRST_ORGANISATION, 1).rules
     assert (rules.least, rules.most, rules.supplier_least, rules.supplier_most) == (2, 6, 40, 50)
 
 
@@ -230,19 +230,19 @@ def test_a_timetable_that_takes_long_is_awaited_on_the_page(
 
     def slow(setting: Setting, *, seconds: float) -> FrozenTimetable:
         gate.wait(LONGEST_S)
-        return planned(setting, seconds=seconds)
+        return plan_timetable(setting, seconds=seconds)
 
-    monkeypatch.setattr("matcher.club.timetable.planning.planned", slow)
+    monkeypatch.setattr("matcher.club.timetable.planning.plan_timetable", slow)
     monkeypatch.setattr("matcher.web.club.timetable.PATIENCE", 0.05)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "L’horaire se calcule depuis" in page.text
-    before = load(day, FIRST_ORGANISATION, 1).version
+    before = load_day(day, FIRST_ORGANISATION, 1).version
     assert fill(organiser, page, "form[action$='/horaire']").status == 200  # asked again, it is not made twice
     gate.set()
     page = awaited(lambda: read(organiser, "/club/1"), lambda page: "se calcule" not in page.text)
     assert "L’horaire est figé" in page.text
     assert read(organiser, "/club/1").all(".notice[role=status]") == []  # said once
-    assert load(day, FIRST_ORGANISATION, 1).version == before + 1
+    assert load_day(day, FIRST_ORGANISATION, 1).version == before + 1
 
 
 def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
@@ -252,7 +252,7 @@ def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
 
     def slow(setting: Setting, *, seconds: float) -> FrozenTimetable:
         gate.wait(LONGEST_S)
-        return planned(setting, seconds=seconds)
+        return plan_timetable(setting, seconds=seconds)
 
     works = organiser.application.extensions[EXTENSION].works
     usual = works.take
@@ -266,7 +266,7 @@ def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
         return found
 
     monkeypatch.setattr(works, "take", ended_after)
-    monkeypatch.setattr("matcher.club.timetable.planning.planned", slow)
+    monkeypatch.setattr("matcher.club.timetable.planning.plan_timetable", slow)
     monkeypatch.setattr("matcher.web.club.timetable.PATIENCE", 0.05)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "se calcule" in page.text or "L’horaire est figé" in page.text
@@ -277,7 +277,7 @@ def test_somebody_faster_than_the_planner_is_not_overwritten(
     organiser: FlaskClient, day: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def overtaken(setting: Setting, *, seconds: float) -> FrozenTimetable:
-        change(
+        change_day(
             day,
             FIRST_ORGANISATION,
             1,
@@ -286,19 +286,19 @@ def test_somebody_faster_than_the_planner_is_not_overwritten(
             author="B. Modèle",
             now=OPENED,
         )
-        return planned(setting, seconds=seconds)
+        return plan_timetable(setting, seconds=seconds)
 
-    monkeypatch.setattr("matcher.club.timetable.planning.planned", overtaken)
+    monkeypatch.setattr("matcher.club.timetable.planning.plan_timetable", overtaken)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "B. Modèle a modifié l’événement" in page.text
-    assert load(day, FIRST_ORGANISATION, 1).journal[-1].who == "B. Modèle"
+    assert load_day(day, FIRST_ORGANISATION, 1).journal[-1].who == "B. Modèle"
 
 
 def test_changes_that_the_timetable_ignores_are_said(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     one = event.participants[0]
     moved = one.__class__(**{name: getattr(one, name) for name in one.__slots__} | {"place": "Lille"})
-    change(day, FIRST_ORGANISATION, 1, [Amend((moved,))], version=event.version, author="B. Modèle", now=OPENED)
+    change_day(day, FIRST_ORGANISATION, 1, [Amend((moved,))], version=event.version, author="B. Modèle", now=OPENED)
     page = read(organiser, "/club/1")
     assert "Depuis que l’horaire est figé : 1 changement" in page.text
     assert read(organiser, page.link("Voir ce que cela déplacerait")).status == 200
@@ -311,12 +311,12 @@ def test_describing_keeps_what_another_person_wrote(organiser: FlaskClient, day:
     assert late.status == 409
     assert "B. Modèle a changé cela" in late.text
     assert late.one("#place")["value"] == "Lille"
-    assert load(day, FIRST_ORGANISATION, 1).header.place == "Hautmont"
+    assert load_day(day, FIRST_ORGANISATION, 1).header.place == "Hautmont"
     again = fill(organiser, late, "main form.ledger")
     assert again.path == "/club/1"
-    assert load(day, FIRST_ORGANISATION, 1).header.place == "Lille"
-    assert load(day, FIRST_ORGANISATION, 1).plan is not None  # the hours are the same
-    assert load(day, FIRST_ORGANISATION, 1).rules == RULES
+    assert load_day(day, FIRST_ORGANISATION, 1).header.place == "Lille"
+    assert load_day(day, FIRST_ORGANISATION, 1).plan is not None  # the hours are the same
+    assert load_day(day, FIRST_ORGANISATION, 1).rules == RULES
 
 
 def test_an_event_is_put_away_and_brought_back(organiser: FlaskClient, day: Engine) -> None:
@@ -339,7 +339,7 @@ def test_an_event_is_put_away_and_brought_back(organiser: FlaskClient, day: Engi
 
 
 def test_the_files_open(organiser: FlaskClient, day: Engine) -> None:
-    event = load(day, FIRST_ORGANISATION, 1)
+    event = load_day(day, FIRST_ORGANISATION, 1)
     assert event.plan
     answer = organiser.get("/club/1/fichiers/xlsx")
     book = openpyxl.load_workbook(io.BytesIO(answer.data))

@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Amend, Bind, Register
 from matcher.club.meeting_day.meeting_day import Bond, MeetingDay, Participant, ParticipantRole, Tie
-from matcher.club.meeting_day.participant_link import give
-from matcher.club.meeting_day.registration_link import open_door, waiting
-from matcher.club.meeting_day.store import change_as, load
+from matcher.club.meeting_day.participant_link import give_links
+from matcher.club.meeting_day.registration_link import load_requests, open_door
+from matcher.club.meeting_day.store import change_latest_day, load_day
 from matcher.club.results.who_comes import MOST_WISHES, suggestions
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
@@ -24,7 +24,7 @@ BUYER = {"name": "Commune Neuve", "need_1": "Blanchisserie du linge", "place": "
 
 
 def event_now(day: Engine) -> MeetingDay:
-    return load(day, FIRST_ORGANISATION, 1)
+    return load_day(day, FIRST_ORGANISATION, 1)
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def guest(day: Engine) -> FlaskClient:
 @pytest.fixture
 def seen(day: Engine) -> list[Participant]:
     """The suppliers who agreed, all but the last."""
-    some = [replace(one, visible=True) for one in event_now(day).seated(suppliers=True)][:-1]
-    change_as(day, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(some))], author=ME, now=OPENED)
+    some = [replace(one, visible=True) for one in event_now(day).list_seats(suppliers=True)][:-1]
+    change_latest_day(day, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(some))], author=ME, now=OPENED)
     return some
 
 
@@ -45,7 +45,7 @@ def test_who_registers_chooses_among_those_who_agreed(
 ) -> None:
     link = f"/inscription/{open_door(day, FIRST_ORGANISATION, 1, author=ME, now=OPENED)}"
     page = read(guest, link, {"sorte": "acheteur"})
-    unseen = event_now(day).seated(suppliers=True)[-1]
+    unseen = event_now(day).list_seats(suppliers=True)[-1]
     offered = {str(one["value"]) for one in page.all("#voeu-0 option")} - {""}
     assert offered == {str(one.key) for one in seen}
     assert unseen.name not in page.text
@@ -54,12 +54,12 @@ def test_who_registers_chooses_among_those_who_agreed(
     assert looked.status == 200
     assert "Vous pourriez rencontrer" in looked.text
     assert not looked.all(".fault")
-    assert waiting(day, FIRST_ORGANISATION, 1) == []
+    assert load_requests(day, FIRST_ORGANISATION, 1) == []
     assert looked.one("#need_1")["value"] == BUYER["need_1"]
     mine = {"person_1_email": "neuve@commune.example", "accord": "oui", "visible": "oui"}
     wished, refused = seen[0], seen[1]
     fill(guest, page, "main form", voeu=[str(wished.key), str(unseen.key)], refus=str(refused.key), **BUYER, **mine)
-    (one,) = waiting(day, FIRST_ORGANISATION, 1)
+    (one,) = load_requests(day, FIRST_ORGANISATION, 1)
     assert (one.wishes, one.refusals, one.participant.visible) == ((wished.name,), (refused.name,), True)
     held = read(organiser, "/club/1/inscriptions")
     assert f"Souhaite rencontrer : {wished.name}." in held.text
@@ -73,10 +73,10 @@ def test_behind_its_link_a_buyer_sees_reasons_chooses_three_and_takes_back(
     guest: FlaskClient, day: Engine, seen: list[Participant]
 ) -> None:
     buyer = event_now(day).bookings[0].buyer
-    token = give(day, FIRST_ORGANISATION, event_now(day), [buyer], author=ME, now=OPENED)[buyer]
+    token = give_links(day, FIRST_ORGANISATION, event_now(day), [buyer], author=ME, now=OPENED)[buyer]
     address = f"/rendez-vous/{token}"
     page = read(guest, f"{address}/qui-vient")
-    text, unseen = page.text, event_now(day).seated(suppliers=True)[-1]
+    text, unseen = page.text, event_now(day).list_seats(suppliers=True)[-1]
     assert seen[0].name in text
     assert unseen.name not in text
     assert page.all("section[aria-labelledby=pourriez] .note")
@@ -102,7 +102,7 @@ def test_one_is_shown_only_where_one_agrees_and_no_longer_than_that(
     guest: FlaskClient, day: Engine, seen: list[Participant]
 ) -> None:
     buyer, supplier = event_now(day).bookings[0].buyer, seen[0].key
-    tokens = give(day, FIRST_ORGANISATION, event_now(day), [buyer, supplier], author=ME, now=OPENED)
+    tokens = give_links(day, FIRST_ORGANISATION, event_now(day), [buyer, supplier], author=ME, now=OPENED)
     address, name = f"/rendez-vous/{tokens[buyer]}", event_now(day).name_of(buyer)
     other = f"/rendez-vous/{tokens[supplier]}/qui-vient"
     assert name not in read(guest, other).text
@@ -122,8 +122,8 @@ def test_who_is_there_twice_is_hidden_whole_and_its_refusal_counts_under_either_
     buyer, supplier = event.by_key[event.bookings[0].buyer], seen[0]
     double = replace(buyer, key=event.next_key, same_as=buyer.key, visible=True)
     made = [Register((double,)), Bind((Bond(Tie.NEVER, double.key, supplier.key),))]
-    change_as(day, FIRST_ORGANISATION, 1, lambda _: made, author=ME, now=OPENED)
-    tokens = give(day, FIRST_ORGANISATION, event_now(day), [buyer.key, supplier.key], author=ME, now=OPENED)
+    change_latest_day(day, FIRST_ORGANISATION, 1, lambda _: made, author=ME, now=OPENED)
+    tokens = give_links(day, FIRST_ORGANISATION, event_now(day), [buyer.key, supplier.key], author=ME, now=OPENED)
     address, other = f"/rendez-vous/{tokens[buyer.key]}", f"/rendez-vous/{tokens[supplier.key]}/qui-vient"
     could_meet = suggestions(day, FIRST_ORGANISATION, event_now(day), buyer, today=EVE)
     assert could_meet
@@ -143,11 +143,11 @@ def test_what_an_attributaire_shows_is_neither_its_hours_nor_its_amount(day: Eng
             visible=True,
             needs=tuple(replace(need, amount=81_000.0, hours=2400.0) for need in one.needs),
         )
-        for one in event.seated(suppliers=False)
+        for one in event.list_seats(suppliers=False)
     ]
-    change_as(day, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(sized))], author=ME, now=OPENED)
+    change_latest_day(day, FIRST_ORGANISATION, 1, lambda _: [Amend(tuple(sized))], author=ME, now=OPENED)
     event = event_now(day)
-    found = [suggestions(day, FIRST_ORGANISATION, event, one, today=EVE) for one in event.seated(suppliers=True)]
+    found = [suggestions(day, FIRST_ORGANISATION, event, one, today=EVE) for one in event.list_seats(suppliers=True)]
     reasons = " ".join(one.why for one in chain.from_iterable(found))
     assert "Attributaire, cherche" in reasons
     assert not re.search(r"insertion à faire|81.000", reasons)

@@ -20,8 +20,8 @@ from matcher.accounts.store import listed as accounts
 from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.store import shelf_cache
 from matcher.catalogue.store.sample import SAMPLE_NOTICE, mark_sample
-from matcher.club.meeting_day.store import create as open_event
-from matcher.club.meeting_day.store import listed as events
+from matcher.club.meeting_day.store import create_day as open_event
+from matcher.club.meeting_day.store import list_days as events
 from matcher.db import open_database, reading, writing
 from matcher.decisions.coverage.network import Network
 from matcher.decisions.lots_work import COVER, CUT, FILE, coverage_asked

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.schedule import Schedule
-from matcher.club.meeting_day.store import create
+from matcher.club.meeting_day.store import create_day
 from matcher.db import open_database, writing
 from matcher.dossiers.store import DossierFilter, listed, load
 from matcher.ownership import FIRST_ORGANISATION
@@ -119,7 +119,7 @@ def test_the_family_of_a_reservation_is_said_in_one_tap(follower: Follower, offi
 
 def _event(engine: Engine) -> int:
     header = DayHeader("Club de décembre")
-    return create(engine, FIRST_ORGANISATION, header, Schedule(540, 10, 20), Rules(), author="Léa", now=NOW).id
+    return create_day(engine, FIRST_ORGANISATION, header, Schedule(540, 10, 20), Rules(), author="Léa", now=NOW).id
 
 
 def test_it_is_a_need_of_its_buyer_at_the_club_once(follower: Follower, office: FlaskClient) -> None:
