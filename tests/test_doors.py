@@ -28,7 +28,7 @@ from matcher.club.timetable.affinity import ranked
 from matcher.db import open_database
 from matcher.domain.match import Band
 from matcher.dossiers.dossier import DossierHeader
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.need.answer import answer_from, answer_to
 from matcher.need.fields import need_from
 from matcher.need.listing import BANDS, WORDS

@@ -11,10 +11,10 @@ from matcher.dossiers.calling import (
     AGAIN_AFTER,
     OUTCOME_OF,
     SETTLED,
+    answer_sentences,
     contradictions,
     other_answers,
     question_key,
-    said_of,
     status_after,
 )
 from matcher.dossiers.dossier import AnswerWay, Call, CallOutcome, Dossier, DossierChange, Entry, SettledBy, Status
@@ -37,7 +37,7 @@ class RecordCall(EntryChange, action="appeler"):
     the day to call `again`.
 
     `key` tells it from any other, so that it is written once. Where it does not `stand`, another person had noted an answer or a status that
-    its writer had not seen; `against` is what of an earlier answer it contradicts (see `weighed`). Then both are kept, the former counts,
+    its writer had not seen; `against` is what of an earlier answer it contradicts (see `weigh_answer`). Then both are kept, the former counts,
     and a person says which does. `shared` are the boxes of what the supplier agrees by telephone that other installations have.
     """
 
@@ -57,7 +57,7 @@ class RecordCall(EntryChange, action="appeler"):
         """Return the answer as an entry holds it."""
         return Call(self.outcome, self.on, author, self.answers, self.text, self.again, self.way, self.key, self.shared)
 
-    def emptied(self) -> "RecordCall":
+    def without_answers(self) -> "RecordCall":
         """Return the answer with nothing but its place among the others, once its structure has taken it back."""
         against = self.against and ("réponse",)
         outcome = CallOutcome.TAKEN_BACK
@@ -75,7 +75,7 @@ class RecordCall(EntryChange, action="appeler"):
         return dossier.with_lot(replace(lot, questions=lot.questions or self.asked)).with_entry(self.lot, answered)
 
     def says(self, dossier: Dossier) -> str:
-        parts = [f"« {self.outcome} »", *said_of(self.answers)]
+        parts = [f"« {self.outcome} »", *answer_sentences(self.answers)]
         parts += [f"rappeler le {day(self.again)}"] if self.again else []
         if agreed := [BOX_NAMES[box] for box in self.shared if box in BOX_NAMES]:
             parts.append(f"accepte de partager : {enumeration(agreed)}")
@@ -189,7 +189,7 @@ def replaced_corrections(entry: Entry) -> tuple[int, ...]:
     return tuple(number for number in entry.corrections if number not in _link_corrections(entry))
 
 
-def weighed(dossier: Dossier, answer: RecordCall, author: str) -> RecordCall:
+def weigh_answer(dossier: Dossier, answer: RecordCall, author: str) -> RecordCall:
     """Return an answer with what it contradicts of what the same structure answered before in the dossier, about its trades in any lot.
 
     Raises ChangeRefused where two others contradict each other, and no person has said which counts.
@@ -202,7 +202,7 @@ def weighed(dossier: Dossier, answer: RecordCall, author: str) -> RecordCall:
     return replace(answer, against=contradictions(entry, call, others))
 
 
-def follow(
+def change_status(
     dossier: Dossier, lot: int, supplier_id: str, status: Status, *, on: date, author: str, text: str | None = None
 ) -> DossierChange:
     """Return the change that gives a supplier a status since a day, with its note: an answer as any other, where the status is one.
@@ -217,7 +217,7 @@ def follow(
     if status in OUTCOME_OF:
         key, note = f"suivi {dossier.version}, {supplier_id}", entry.note if text is None else text
         answer = RecordCall(lot, supplier_id, OUTCOME_OF[status], on, key, text=note, way=AnswerWay.FOLLOWED)
-        return weighed(dossier, answer, author)
+        return weigh_answer(dossier, answer, author)
     if entry.rival or (entry.former and entry.status in SETTLED):
         raise ChangeRefused(
             f"{entry.match.name} a répondu : annulez d’abord sa dernière réponse, puis notez « {status} »."
@@ -231,7 +231,7 @@ def settlements(dossier: Dossier, supplier_id: str) -> Iterator[SettleAnswers]:
     noted = {(one.lot, one.key): (one, who) for one, who in lines if isinstance(one, RecordCall) and one.against}
     for lot, entry in dossier.entries_of(supplier_id):
         answer, author = noted.get((lot.number, entry.rival.key), (None, "")) if entry.rival else (None, "")
-        if answer and answer.stands and not weighed(dossier, answer, author).against:
+        if answer and answer.stands and not weigh_answer(dossier, answer, author).against:
             yield SettleAnswers(lot.number, supplier_id, SettledBy.CHANGED)
 
 

@@ -25,11 +25,11 @@ from matcher.dossiers.answer_changes import (
     UndoAnswer,
     replaced_corrections,
     settlements,
-    weighed,
+    weigh_answer,
 )
 from matcher.dossiers.asking.store import answer_of
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
-from matcher.dossiers.calling import offered
+from matcher.dossiers.calling import answer_to_take
 from matcher.dossiers.dossier import AnswerWay, Call, Dossier, DossierChange, Entry, SavedLot, SettledBy
 from matcher.dossiers.store import DOSSIERS
 from matcher.journal.change import OPEN, ChangeRefused
@@ -91,7 +91,7 @@ class AnswerAct:
             unstate(self.connection, number, now=self.now)
 
 
-def answer(
+def record_answers(
     engine: Engine,
     owner: OrganisationId,
     number: int,
@@ -110,17 +110,17 @@ def answer(
         act = AnswerAct(connection, owner, author, now, corrects)
         dossier = act.read(number)
         for noted in make(dossier):
-            dossier = note(act, dossier, noted)
+            dossier = note_answer(act, dossier, noted)
         return dossier
 
 
-def note(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
-    """Do as `answer` inside a transaction, for one."""
-    before, noted = dossier.entry(noted.lot, noted.supplier_id), weighed(dossier, noted, act.who)
+def note_answer(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
+    """Do as `record_answers` inside a transaction, for one."""
+    before, noted = dossier.entry(noted.lot, noted.supplier_id), weigh_answer(dossier, noted, act.who)
     return _tell_if_possible(act, act.change(dossier.id, noted), noted.lot, noted.supplier_id, before)
 
 
-def take_in(
+def take_into_catalogue(
     engine: Engine, owner: OrganisationId, number: int, lot: int, supplier_id: str, *, author: str, now: datetime
 ) -> None:
     """Tell the catalogue what a supplier of a dossier's lot answered and still waits, once however many take it in.
@@ -131,12 +131,12 @@ def take_in(
         act = AnswerAct(connection, owner, author, now, author)
         dossier = act.read(number)
         entry = dossier.entry(lot, supplier_id)
-        if entry.call is None or not offered(entry).said():
+        if entry.call is None or not answer_to_take(entry).statement():
             raise ChangeRefused(f"Rien de ce que {entry.match.name} a répondu n’attend : c’est déjà au catalogue.")
         _share_by_telephone(act, _tell(act, dossier, lot, entry, entry.call).entry(lot, supplier_id))
 
 
-def undo(
+def undo_answer(
     engine: Engine,
     owner: OrganisationId,
     number: int,
@@ -164,7 +164,7 @@ def undo(
         return dossier
 
 
-def settle(
+def settle_answers(
     engine: Engine,
     owner: OrganisationId,
     number: int,
@@ -189,12 +189,12 @@ def settle(
         return _tell_if_possible(act, dossier, lot, supplier_id)
 
 
-def forget(act: AnswerAct, number: int, key: str) -> None:
+def forget_answers(act: AnswerAct, number: int, key: str) -> None:
     """Remove from a dossier, its journal included, the answers whose key begins with `key`, at the request of their author; what waited for
     them alone then counts."""
 
     def emptied(change: DossierChange) -> DossierChange:
-        return change.emptied() if isinstance(change, RecordCall) and change.key.startswith(key) else change
+        return change.without_answers() if isinstance(change, RecordCall) and change.key.startswith(key) else change
 
     changes = [line.change for line in act.read(number).journal]
     if DOSSIERS.rewrite(act.connection, act.owner, number, emptied):
@@ -204,7 +204,7 @@ def forget(act: AnswerAct, number: int, key: str) -> None:
             act.change(number, *settlements(left, first.supplier_id))
 
 
-def accept(act: AnswerAct, asked_id: int) -> bool:
+def accept_answer(act: AnswerAct, asked_id: int) -> bool:
     """Take into the catalogue an answer by link that waits for the team, and say so in the dossier that it is noted in; return whether one
     waited. Raises CorrectionRefused."""
     row = act.connection.execute(_WAITING.where(ANSWERS.c.asked_id == asked_id)).one_or_none()
@@ -212,7 +212,7 @@ def accept(act: AnswerAct, asked_id: int) -> bool:
         return False
     answer = answer_of(row).given
     motive = f"réponse à la campagne {row.campaign_id}, acceptée par {act.who.strip()}"
-    correction = act.tell(row.supplier_id, answer.said(), motive)
+    correction = act.tell(row.supplier_id, answer.statement(), motive)
     update = ANSWERS.update().where(ANSWERS.c.asked_id == asked_id)
     act.connection.execute(update.values(waiting=False, correction_id=correction))
     if row.source not in STATED:  # else nothing shows that the link went to the establishment
@@ -247,7 +247,7 @@ def followed_entry(
 
 def declined_today(engine: Engine, lot: SavedLot) -> dict[str, str]:
     """Return who has said no to a lot by the id that each has today, and how that is said of it."""
-    declined = lot.declined
+    declined = lot.refusals
     return {now: declined[then] for then, now in followed(engine, declined.keys()).items()} if declined else {}
 
 
@@ -257,7 +257,7 @@ def _accept_waiting(act: AnswerAct, number: int, lot: int, supplier_id: str) -> 
     about = (CAMPAIGNS.c.dossier_id == number) & (CAMPAIGNS.c.lot == lot)
     for row in act.connection.execute(_WAITING.where(about)).all():
         if find_id(act.connection, row.supplier_id) == today:
-            accept(replace(act, who=act.corrects), row.asked_id)
+            accept_answer(replace(act, who=act.corrects), row.asked_id)
 
 
 def _tell_if_possible(
@@ -265,7 +265,7 @@ def _tell_if_possible(
 ) -> Dossier:
     """Put the last answer in the catalogue where the author may correct it and it can be taken, and return the dossier; else it waits for a person."""
     entry = dossier.entry(lot, supplier_id)
-    is_due = replaced_corrections(entry) or offered(entry).said()
+    is_due = replaced_corrections(entry) or answer_to_take(entry).statement()
     if act.corrects and entry.call and is_due and not entry.rival:
         with suppress(CorrectionRefused), act.connection.begin_nested():
             dossier = _tell(act, dossier, lot, entry, entry.call)
@@ -275,7 +275,7 @@ def _tell_if_possible(
 
 def _tell(act: AnswerAct, dossier: Dossier, lot: int, entry: Entry, call: Call) -> Dossier:
     """Put in the catalogue what the last answer says, in the place of what it said before it was amended."""
-    supplier_id, statement = entry.match.id, offered(entry).said()
+    supplier_id, statement = entry.match.id, answer_to_take(entry).statement()
     act.take_back(replaced_corrections(entry))
     accepted = "" if act.corrects == call.who else f", acceptée par {act.corrects}"
     motive = f"{_BY_WAY[call.way]}, dossier {dossier.number}, notée par {call.who}{accepted}"

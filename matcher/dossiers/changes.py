@@ -19,11 +19,11 @@ from matcher.dossiers.entry_changes import (
     Remove,
     SetStatus,
     keep_in,
-    need,
+    require_reason,
 )
 from matcher.dossiers.frozen_list import thaw
 from matcher.dossiers.insertion_changes import CorrectHours, MoveHours, PromiseHours, RecordHours, RemoveHours
-from matcher.dossiers.withdrawn import withdraw
+from matcher.dossiers.withdrawn import withdraw_suppliers
 from matcher.journal.change import (
     CLOSED,
     DELETED,
@@ -80,7 +80,7 @@ class RemoveDecision(DossierChange, action="retirer-décision"):
     reason: str
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "retirer une décision")
+        require_reason(self.reason, "retirer une décision")
         left = tuple(one for one in dossier.decisions if one.number != self.decision)
         if len(left) == len(dossier.decisions):
             raise ChangeRefused(f"Le dossier n’a pas de décision {self.decision}.")
@@ -221,7 +221,7 @@ class RemoveLot(DossierChange, action="retirer-lot"):
     reason: str
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "retirer un lot")
+        require_reason(self.reason, "retirer un lot")
         gone = dossier.lot(self.lot)
         if dossier.contract(self.lot):
             raise ChangeRefused(f"Un marché est noté pour le lot {self.lot} : retirez d’abord ce marché.")
@@ -292,7 +292,7 @@ class WithdrawSupplier(DossierChange, action="retrait", when=_ANY):
     supplier_id: str
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        return withdraw(dossier, {self.supplier_id})
+        return withdraw_suppliers(dossier, {self.supplier_id})
 
     def says(self, dossier: Dossier) -> str:
         return "enregistre le retrait d’une structure, à sa demande"

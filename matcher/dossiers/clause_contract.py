@@ -60,7 +60,7 @@ def contract_names(dossier: Dossier, lot: int) -> tuple[str, ...]:
     reference = contract.hours.promise.reference if contract.hours.promise else ""
     names = [contract.title, contract.client, reference]
     for saved in _lots(dossier, lot):
-        names += [saved.title, saved.named, str(saved.number)]
+        names += [saved.title, saved.heading, str(saved.number)]
         names += [f"{word} {saved.number}" for word in ("lot", "contrat", "marché")]
         names.append(f"lot contrat marché {saved.number} {saved.title} {contract.client} {reference}")
     return tuple(dict.fromkeys(filter(None, names)))
@@ -73,7 +73,7 @@ def _lots(dossier: Dossier, lot: int) -> tuple[SavedLot, ...]:
 
 def _contract(dossier: Dossier, lot: int) -> ClauseContract:
     hours = dossier.followed.get(lot, InsertionHours())
-    title = dossier.header.title if lot == WHOLE or len(dossier.lots) == 1 else dossier.lot(lot).named
+    title = dossier.header.title if lot == WHOLE or len(dossier.lots) == 1 else dossier.lot(lot).heading
     client = hours.promise.client if hours.promise else ""
     return ClauseContract(lot, title, client or dossier.header.buyer, (), hours)
 

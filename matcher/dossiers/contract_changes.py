@@ -7,7 +7,7 @@ from typing import Self
 
 from matcher.domain.french import day, enumeration, in_groups, unit
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, Stage
-from matcher.dossiers.entry_changes import need
+from matcher.dossiers.entry_changes import require_reason
 from matcher.journal.change import LONGEST_LINE, ChangeRefused, because, one_line
 from matcher.reference.levers import lever, levers
 
@@ -57,7 +57,7 @@ class RemoveContract(DossierChange, action="retirer-attribution"):
     reason: str
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "retirer un marché")
+        require_reason(self.reason, "retirer un marché")
         if dossier.contract(self.lot) is None:
             whole = "tout le dossier" if self.lot == WHOLE else f"le lot {self.lot}"
             raise ChangeRefused(f"Aucun marché n’est noté pour {whole}.")
@@ -67,7 +67,7 @@ class RemoveContract(DossierChange, action="retirer-attribution"):
         return f"retire l’attribution {_of(self.lot)}{because(self.reason)}"
 
 
-def contracts_said(dossier: Dossier) -> Iterator[tuple[str, str]]:
+def contract_lines(dossier: Dossier) -> Iterator[tuple[str, str]]:
     """Yield each contract in one line, under the lot that it is of."""
     for contract in dossier.contracts:
         label = "Marché attribué" if contract.lot == WHOLE else f"Marché attribué, lot {contract.lot}"

@@ -212,13 +212,13 @@ class SavedLot:
     questions: tuple[str, ...] = ()
 
     @property
-    def named(self) -> str:
+    def heading(self) -> str:
         """Its number and its title, the number once: « Lot 2 : Nettoyage », « Lot 2, nettoyage » where the title says it."""
         match = re.match(rf"lots? *(?:n[°ᵒo] *)?0*{self.number}(?!\d)", self.title, re.IGNORECASE)
         return self.title if match else f"Lot {self.number} : {self.title}"
 
     @property
-    def declined(self) -> Mapping[str, str]:
+    def refusals(self) -> Mapping[str, str]:
         """Return who has said no to this lot, by id, and how that is said of it."""
         return {
             entry.match.id: f"a répondu non pour ce lot{f' le {day(entry.status_on)}' if entry.status_on else ''}"

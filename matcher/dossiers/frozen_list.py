@@ -29,7 +29,7 @@ def thaw(frozen: Mapping[str, Any]) -> Answer:
             f"Liste figée au format « {schema} », inconnu de cette version d’Entremise (format {SCHEMA}) ; mettez Entremise à jour."
         )
     answer = built(Answer, _sorted(frozen.get("shortlist")), "liste")
-    return replace(answer, matches=tuple(map(restated, answer.matches)))
+    return replace(answer, matches=tuple(map(restate_match, answer.matches)))
 
 
 def _sorted(shortlist: Any) -> Any:
@@ -43,7 +43,7 @@ def _sorted(shortlist: Any) -> Any:
     return shortlist
 
 
-def restated(match: Match) -> Match:
+def restate_match(match: Match) -> Match:
     """Return a match frozen by version 0.1, which kept no stance, with those that its values have today; any other as it is."""
     return structs.replace(match, contributions=tuple(map(_restated, match.contributions)))
 

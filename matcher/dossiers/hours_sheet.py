@@ -12,7 +12,7 @@ from matcher.reference.clauses import modalities
 def hours_reading(dossier: Dossier, how: HoursReading) -> HoursReading:
     """Return the choices of reading a sheet for a dossier: by the names of its contracts and lots, and those of its structures, whose types say a modality."""
     contracts = {lot: contract_names(dossier, lot) for lot in sorted(dossier.followed)}
-    others = {lot.number: (lot.title, lot.named, str(lot.number)) for lot in dossier.lots}
+    others = {lot.number: (lot.title, lot.heading, str(lot.number)) for lot in dossier.lots}
     structures: dict[str, tuple[str, ...]] = {}
     for match in {entry.match.id: entry.match for lot in dossier.lots for entry in lot.entries}.values():
         ways = [way.code for way in modalities() if way.kinds.intersection(match.kinds)]

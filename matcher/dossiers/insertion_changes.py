@@ -23,7 +23,7 @@ from matcher.decisions.clause.followup import (
 )
 from matcher.domain.french import count, day, number, of_month, unit
 from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
-from matcher.dossiers.entry_changes import need
+from matcher.dossiers.entry_changes import require_reason
 from matcher.journal.change import LONGEST_LINE, ChangeRefused, JournalEntry, because, one_line, tidied
 from matcher.reference.wordings import say
 
@@ -101,7 +101,7 @@ class RecordHours(DossierChange, action="noter-heures"):
         hours = _followed(dossier, self.lot)
         if not self.months and not self.immersions:
             raise ChangeRefused("Donnez des heures, ou un nombre de PMSMP.")
-        followed = self.merged(hours)
+        followed = self.merge_with(hours)
         self._ask(dossier, hours, followed)
         lines, wanted = {one.key: one for one in followed.months}, hours.promise
         for month_hours in self.months:
@@ -117,9 +117,9 @@ class RecordHours(DossierChange, action="noter-heures"):
     def is_noted(self, dossier: Dossier) -> bool:
         """Return whether the contract has these hours already."""
         hours = dossier.followed.get(self.lot, InsertionHours())
-        return self.merged(hours) == hours
+        return self.merge_with(hours) == hours
 
-    def merged(self, former_hours: InsertionHours) -> InsertionHours:
+    def merge_with(self, former_hours: InsertionHours) -> InsertionHours:
         """Return the hours of a contract with these."""
         lines = {one.key: one for one in former_hours.months}
         periods = {one.month: one for one in former_hours.immersions}
@@ -202,7 +202,7 @@ class CorrectHours(DossierChange, action="corriger-heures"):
         return {"sure": True, **data}
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "corriger des heures")
+        require_reason(self.reason, "corriger des heures")
         former_hours = _followed(dossier, self.lot)
         former = next((one for one in former_hours.months if one.key == self.line.key), None)
         where = f"{label_of(self.line.modality)}, mois {of_month(self.line.month)}"
@@ -249,7 +249,7 @@ class RemoveHours(DossierChange, action="retirer-heures"):
     public: str = ""
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "retirer des heures")
+        require_reason(self.reason, "retirer des heures")
         hours = dossier.followed.get(self.lot, InsertionHours())
         key = self.month, self.modality, self.public
         left = replace(

@@ -191,7 +191,7 @@ def _contract(dossier: Dossier, promise: HoursPromise | None) -> Iterator[tuple[
     yield "Client", (promise.client if promise else "") or (header.buyer if alone else "") or "à compléter"
 
 
-def questions(match: Match) -> tuple[str, ...]:
+def questions_to_ask(match: Match) -> tuple[str, ...]:
     """Return what is to be asked of one supplier: what is not known of it for this lot, each question once."""
     questions_asked = (
         # A list frozen by another version may have a signal that this one has not.
@@ -208,7 +208,10 @@ def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
     """Return the questions put to all: those always asked, then what is unknown of any, so that all are asked the same."""
     return tuple(
         dict.fromkeys(
-            (*say("message_questions").split(" | "), *(asked for entry in entries for asked in questions(entry.match)))
+            (
+                *say("message_questions").split(" | "),
+                *(asked for entry in entries for asked in questions_to_ask(entry.match)),
+            )
         )
     )
 
@@ -245,7 +248,7 @@ def recipients(entries: Iterable[Entry], contacts: Mapping[str, ContactDetails])
     `contacts` are those of today, by id; nothing of them is frozen.
     """
     return tuple(
-        Recipient(entry, contacts[key], questions(entry.match))
+        Recipient(entry, contacts[key], questions_to_ask(entry.match))
         for entry in entries
         if not entry.withdrawn and (key := entry.match.id) in contacts
     )

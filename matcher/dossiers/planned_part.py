@@ -160,7 +160,7 @@ def _declared_cells(lot: SavedLot, entry: Entry, part: PlannedPart | None) -> tu
     hours = sum(hours for way, hours in part.of(entry.match.kinds) if way.subcontracts) if part else 0
     hours_cell = f"{number(hours)}, à répartir" if hours else None
     return (
-        lot.named,
+        lot.heading,
         entry.match.name,
         in_groups(entry.match.siret) if sound else wrong,
         lot.frozen.reading.lot.objet or lot.title,

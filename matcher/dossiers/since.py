@@ -17,7 +17,7 @@ from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.dossier import Entry, SavedLot
 from matcher.dossiers.entry_changes import Add
-from matcher.dossiers.store import load
+from matcher.dossiers.store import load_dossier
 from matcher.dossiers.todo import todo
 from matcher.ownership import OrganisationId, owned_by
 from matcher.ranking.ask import LotOnShelf
@@ -77,12 +77,12 @@ class Since:
         return ", ".join(parts) or "rien n’a changé"
 
 
-def names_of(lot: SavedLot) -> frozenset[str]:
-    """Return the ids, of the day, of every supplier of a lot: what `since` asks to be followed."""
+def supplier_ids(lot: SavedLot) -> frozenset[str]:
+    """Return the ids, of the day, of every supplier of a lot: what `compare_with_today` asks to be followed."""
     return frozenset({match.id for match in lot.frozen.matches} | {entry.match.id for entry in lot.entries})
 
 
-def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> Since:
+def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> Since:
     """Compare a lot with the catalogue of `today`, its need read as it was read then.
 
     `ids` gives the id that each supplier has today (see `store.followed`); one that the catalogue no longer holds is left out.
@@ -90,7 +90,7 @@ def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> S
     Facts are compared as of the day of the list, so that days gone by alone change nothing; who may answer, as of today.
     """
     reading = lot.frozen.reading
-    declined = {ids[then]: says for then, says in lot.declined.items() if then in ids}
+    declined = {ids[then]: says for then, says in lot.refusals.items() if then in ids}
     then, now = rank(LotOnShelf(reading, shelf, lot.frozen.on)), rank(LotOnShelf(reading, shelf, today, declined))
     living = [entry for entry in lot.entries if not entry.withdrawn]
     lost = tuple(_lost(living, ids, now))
@@ -180,7 +180,7 @@ class DossierNews:
 
 def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, today: date) -> DossierNews:
     """Return the news of a dossier on the catalogue of `today`. Raises JournalUnknown."""
-    dossier = as_written_to(load(engine, owner, number), of_dossier(engine, owner, number))
+    dossier = as_written_to(load_dossier(engine, owner, number), of_dossier(engine, owner, number))
     first = [next(iter(todo(lot, today, dossier.header.deadline)), None) for lot in dossier.lots]
     living = [entry for lot in dossier.lots for entry in lot.entries if not entry.withdrawn]
     now = followed(engine, {entry.match.id for entry in living})

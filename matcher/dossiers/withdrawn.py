@@ -11,7 +11,7 @@ from msgspec import structs
 from matcher.answers.erasing import ErasedFact
 from matcher.domain.match import Band, Match, Stance
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry
-from matcher.dossiers.frozen_list import restated, thaw
+from matcher.dossiers.frozen_list import restate_match, thaw
 from matcher.journal.change import plain
 from matcher.render.document import Document, anonymised, without_cells
 
@@ -21,7 +21,7 @@ TAKEN_BACK = "réponse reprise par la structure"
 _SIGNALS = {"activities": "activity", "refused": "activity", "workers": "capacity", "area_codes": "proximity"}
 
 
-def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
+def withdraw_suppliers(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
     """Return the dossier without the names, places, reasons and notes of these suppliers, its journal included."""
     if not ids & dossier.names.keys():
         return dossier
@@ -45,11 +45,11 @@ def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
         decisions=tuple(replace(one, decision=anonymised(one.decision, ids, WITHDRAWN)) for one in dossier.decisions),
         contracts=tuple(_contract(one, ids) for one in dossier.contracts),
         names={key: WITHDRAWN if key in ids else name for key, name in dossier.names.items()},
-        journal=tuple(replace(event, change=muted(event.change, ids)) for event in dossier.journal),
+        journal=tuple(replace(event, change=mute_change(event.change, ids)) for event in dossier.journal),
     )
 
 
-def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
+def mute_change(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
     """Return a change without what it says of these suppliers; itself where it says nothing of them."""
     muted_values: dict[str, Any] = {}
     if getattr(change, "supplier_id", None) in ids:
@@ -57,7 +57,7 @@ def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
         muted_values |= {"answers": {}} if getattr(change, "answers", None) else {}
     match = getattr(change, "match", None)
     if isinstance(match, Match) and match.id in ids:
-        muted_values = {"match": anonymous(restated(match)), "reason": WITHDRAWN, "refused": ()}
+        muted_values = {"match": anonymous(restate_match(match)), "reason": WITHDRAWN, "refused": ()}
     frozen = getattr(change, "frozen", None)
     if frozen is not None:
         shortlist = thaw(frozen)
@@ -76,7 +76,7 @@ def without_facts(change: DossierChange, facts: Mapping[str, Sequence[ErasedFact
     less: dict[str, Any] = {}
     match = getattr(change, "match", None)
     if isinstance(match, Match) and (signals := _resting(facts.get(match.id, ()))):
-        less["match"] = _without_signals(restated(match), signals)
+        less["match"] = _without_signals(restate_match(match), signals)
     frozen = getattr(change, "frozen", None)
     if frozen is not None:
         shortlist = thaw(frozen)

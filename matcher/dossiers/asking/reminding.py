@@ -7,7 +7,7 @@ from sqlalchemy import Engine, update
 from matcher.db import writing
 from matcher.domain.french import day
 from matcher.dossiers.asking.campaign import reminder
-from matcher.dossiers.asking.store import AskedStructure, CampaignState, load
+from matcher.dossiers.asking.store import AskedStructure, CampaignState, load_campaign
 from matcher.dossiers.asking.tables import CAMPAIGNS
 from matcher.dossiers.todo import REMINDED_AFTER
 from matcher.journal.change import ChangeRefused
@@ -25,7 +25,9 @@ def reminder_from(state: CampaignState) -> date | None:
 def _silent(state: CampaignState) -> list[AskedStructure]:
     """Those that may have had a message, have not answered and whose link was not closed."""
     return [
-        one for one in state.asked if not one.answer and one.linked and one.messages and one.messages[-1].state in GONE
+        one
+        for one in state.asked_structures
+        if not one.answer and one.linked and one.messages and one.messages[-1].state in GONE
     ]
 
 
@@ -33,7 +35,7 @@ def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: dateti
     """Queue one more message to those that may have had the first, have not answered and whose link was not closed; return how many.
 
     Raises ChangeRefused: once is enough, after a week left to answer."""
-    state = load(engine, owner, number)
+    state = load_campaign(engine, owner, number)
     if state.campaign.revoked or state.campaign.followed:
         raise ChangeRefused(
             f"La campagne {number} est {'close' if state.campaign.revoked else 'déjà relancée : une fois suffit'}."

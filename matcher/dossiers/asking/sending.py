@@ -12,7 +12,7 @@ from matcher.clock import utc_now
 from matcher.db import DatabaseError, writing
 from matcher.domain.french import count
 from matcher.dossiers.asking.campaign import NOT_LISTED
-from matcher.dossiers.asking.store import CampaignState, load
+from matcher.dossiers.asking.store import CampaignState, load_campaign
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
@@ -43,7 +43,7 @@ _COLUMNS = (
 )
 
 
-def send(
+def send_campaign(
     engine: Engine,
     owner: OrganisationId,
     number: int,
@@ -62,7 +62,7 @@ def send(
             f"Aucun serveur n’envoie de messages ({SMTP_HOST_VARIABLE}) : donnez-en un, ou prenez le fichier de publipostage "
             f"(« entremise campagne merge-file {number} -o FICHIER.xlsx »)."
         )
-    gone = [one.id for one in state.asked if one.supplier is None]
+    gone = [one.id for one in state.asked_structures if one.supplier is None]
     with writing(engine) as connection:
         cancel(connection, Correspondence.CAMPAIGN, gone, NOT_LISTED, clock())
     letterhead = Letterhead(server.sender, by.name, by.contact, _links(address))
@@ -73,7 +73,7 @@ def _sent(hold: Hold) -> Mapping[str, Any]:
     """Send what waits, with the settings of the worker; each message is marked as it leaves, so that one taken up sends none twice."""
     number = hold.work.asked["number"]
     by, address = controller_of(hold.engine, hold.owner), public_address()
-    done = send(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now)
+    done = send_campaign(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now)
     return asdict(done)
 
 
@@ -108,7 +108,7 @@ def merge_file(
 
 
 def _rows(engine: Engine, state: CampaignState, links: str, now: datetime) -> Iterator[list[Cell]]:
-    for structure in state.asked:
+    for structure in state.asked_structures:
         message = structure.messages[-1] if structure.messages else None
         if message is None or structure.supplier is None or structure.answer or not message.address:
             continue
@@ -124,7 +124,7 @@ def _links(address: str) -> str:
 
 
 def _living(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
-    state = load(engine, owner, number)
+    state = load_campaign(engine, owner, number)
     if state.campaign.revoked:
         raise ChangeRefused(f"La campagne {number} est close : rien n’en part plus.")
     return state

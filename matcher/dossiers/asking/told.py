@@ -10,7 +10,7 @@ from matcher.domain.grouping import grouped
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
-from matcher.dossiers.calling import question_of
+from matcher.dossiers.calling import find_question
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Status
 from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.files.annexes import PrintSection
@@ -51,7 +51,7 @@ def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
                 of == lot
             ):
                 at = datetime.combine(on, time.min)
-                asks = " ".join(call_question.asks for key in asked if (call_question := question_of(key)))
+                asks = " ".join(call_question.asks for key in asked if (call_question := find_question(key)))
                 sentence = _NOBODY if outcome in _UNHEARD else asks or _UNWRITTEN
                 yield Told(at, event.who, dossier.name_of(one), f"appel : {outcome}", sentence)
             case SetStatus(lot=of, supplier_id=one, status=Status.CONTACTED, on=on) if of == lot:
@@ -59,7 +59,7 @@ def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
                 yield Told(at, event.who, dossier.name_of(one), "contact noté", _UNWRITTEN)
 
 
-def register(mentions: Iterable[Told]) -> DocumentTable:
+def register_table(mentions: Iterable[Told]) -> DocumentTable:
     """Return the table of what was told, in order of time. It names suppliers: it is the team's alone."""
     rows = (
         DocumentRow((one.at.date().isoformat(), one.who, one.supplier, one.how, typeset(one.says), one.text))
@@ -82,7 +82,7 @@ def sections(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> 
 
 def register_of(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> DocumentTable:
     """Return the register of a lot: what the journal keeps, and what its campaigns have sent."""
-    return register((*told_by_hand(dossier, lot), *(told for state in campaigns for told in _sent(state))))
+    return register_table((*told_by_hand(dossier, lot), *(told for state in campaigns for told in _sent(state))))
 
 
 def registers(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignState]]) -> dict[int, DocumentTable]:
@@ -106,7 +106,7 @@ def answers_section(campaigns: Sequence[CampaignState]) -> PrintSection | None:
     if not structures:
         return None
     rows = tuple(
-        DocumentRow((one.name, day(one.answer.at.date()), said_of(one.answer.given)), one.supplier_id)
+        DocumentRow((one.name, day(one.answer.at.date()), answer_sentence(one.answer.given)), one.supplier_id)
         for one in structures
         if one.answer
     )
@@ -128,7 +128,9 @@ def left_out_by_reason(campaigns: Sequence[CampaignState]) -> dict[str, list[str
 
 def counts_of(campaigns: Sequence[CampaignState]) -> str:
     """Say how many were asked, have answered, and were left out: « 62 structures interrogées, 21 réponses, 3 pas interrogées (sans adresse) »."""
-    asked_count, answered = (sum(len(getattr(state, name)) for state in campaigns) for name in ("asked", "answered"))
+    asked_count, answered = (
+        sum(len(getattr(state, name)) for state in campaigns) for name in ("asked_structures", "answered_structures")
+    )
     counts = [count(asked_count, "structure interrogée", "structures interrogées"), count(answered, "réponse")]
     if left_out := left_out_by_reason(campaigns):
         left_out_count = sum(map(len, left_out.values()))
@@ -137,9 +139,9 @@ def counts_of(campaigns: Sequence[CampaignState]) -> str:
     return typeset(f"{', '.join(counts)}.")
 
 
-def said_of(answer: GivenAnswer) -> str:
+def answer_sentence(answer: GivenAnswer) -> str:
     """Return an answer in one sentence, without whom to call."""
-    names, statement = taxonomy(), answer.said()
+    names, statement = taxonomy(), answer.statement()
     parts = [names.label(text) if text in names.index else text for text in statement.get(ACTIVITY, ())]
     parts += [f"pas : {names.label(code)}" for code in statement.get(REFUSED, ())]
     parts += [f"effectif {answer.workers}" if answer.workers else "", answer.area, answer.capacity]
@@ -150,13 +152,13 @@ def said_of(answer: GivenAnswer) -> str:
 
 def answered_of(campaigns: Sequence[CampaignState]) -> tuple[AskedStructure, ...]:
     """Return the structures that have answered, the last first."""
-    dated_answers = [(one.answer.at, one) for state in campaigns for one in state.answered if one.answer]
+    dated_answers = [(one.answer.at, one) for state in campaigns for one in state.answered_structures if one.answer]
     return tuple(one for _, one in sorted(dated_answers, key=lambda pair: (pair[0], pair[1].id), reverse=True))
 
 
 def _sent(state: CampaignState) -> Iterator[Told]:
     """Yield what a campaign has sent, message by message; never the link, which opens the page of its structure."""
-    for structure in state.asked:
+    for structure in state.asked_structures:
         for message in structure.messages:
             if message.state in GONE:
                 text = message.text.replace(LINK, _LINK_SHOWN)
@@ -174,7 +176,7 @@ def _written(dossier: Dossier, lot: int) -> Iterator[str]:
 
 
 def _campaign(state: CampaignState) -> Iterator[str]:
-    counted = count(len(state.asked), "structure")
+    counted = count(len(state.asked_structures), "structure")
     yield f"Le {day(state.campaign.created.date())}, à {counted}, dans les mêmes termes : « {state.campaign.subject} »"
     yield state.campaign.text.replace(LINK, _LINK_SHOWN)
     yield _ASKED

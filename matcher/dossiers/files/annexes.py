@@ -67,7 +67,7 @@ class PrintSection:
     items: tuple[str, ...] = ()
 
     @property
-    def filled(self) -> bool:
+    def has_content(self) -> bool:
         """Return whether it says anything."""
         return bool(self.paragraphs or self.facts or self.items or (self.table and self.table.rows))
 
@@ -96,9 +96,9 @@ def annexes(dossier: Dossier, asking: Asking, today: date | None, zone: tzinfo |
     """Return every annex that has something to say. `asking` gives, by lot, the sections of its campaigns: « told », « register », « answers »."""
     sections: dict[str, list[PrintSection]] = {key: [] for key in TITLES}
     for lot in dossier.lots:
-        before = f"{lot.named}, " if len(dossier.lots) > 1 else ""
+        before = f"{lot.heading}, " if len(dossier.lots) > 1 else ""
         for key, section in _lot_sections(dossier, lot, asking.get(lot.number, ()), zone):
-            if section.filled:
+            if section.has_content:
                 sections[key].append(_titled(section, before))
     if sections["listes"]:
         sections["listes"].append(PrintSection("scored", "Lire le score", (typeset(_SCORED),)))
@@ -143,7 +143,7 @@ def without_repeats(annexes: Iterable[Annex]) -> tuple[Annex, ...]:
             replace(section, paragraphs=first_time(section.paragraphs), items=first_time(section.items))
             for section in annex.sections
         )
-        printed.append(replace(annex, sections=tuple(section for section in cut if section.filled)))
+        printed.append(replace(annex, sections=tuple(section for section in cut if section.has_content)))
     return tuple(printed)
 
 
@@ -198,7 +198,7 @@ def _document_sections(document: Document, *, folded: bool) -> list[PrintSection
         question = PrintSection("asked", "Ce qui a été demandé", items=tuple(map(typeset, document.asked)))
         sections += [_basis(document), question]
     before = f"{document.kind.capitalize()} : "
-    return [_titled(section, before) for section in sections if section.filled]
+    return [_titled(section, before) for section in sections if section.has_content]
 
 
 def _basis(document: Document) -> PrintSection:
@@ -242,7 +242,7 @@ def _method(lots: Sequence[SavedLot]) -> PrintSection:
     return PrintSection("assumptions", "Méthode", facts=tuple(dict.fromkeys(lines)))
 
 
-def letter(place: int) -> str:
+def annex_letter(place: int) -> str:
     """0 → « A »: the letter of an annex by its place among those printed."""
     return chr(ord("A") + place)
 

@@ -82,7 +82,7 @@ COLUMNS: Mapping[str, DossierColumn] = MappingProxyType(
 )
 
 
-def in_order(
+def sort_dossiers(
     lines: Iterable[DossierSummary], column: DossierColumn, *, last_first: bool = False
 ) -> list[DossierSummary]:
     """Return dossiers by a column; those of which it is not said come last either way, and equals stay as they were."""
@@ -92,7 +92,7 @@ def in_order(
     return [*sorted(known, key=key, reverse=last_first), *(line for line in dossier_summaries if key(line) is None)]
 
 
-def to_xlsx(lines: Sequence[DossierSummary]) -> bytes:
+def dossiers_xlsx(lines: Sequence[DossierSummary]) -> bytes:
     """One sheet, a line a dossier."""
     created = max((line.updated for line in lines), default=NO_DAY)
     with new_workbook("Dossiers", created) as (book, content):
@@ -100,7 +100,7 @@ def to_xlsx(lines: Sequence[DossierSummary]) -> bytes:
     return content.getvalue()
 
 
-def to_csv(lines: Sequence[DossierSummary]) -> DescribedFile:
+def dossiers_csv(lines: Sequence[DossierSummary]) -> DescribedFile:
     """The list of dossiers as CSV."""
     return csv_of(_head(COLUMNS), _rows(lines, COLUMNS))
 

@@ -15,7 +15,7 @@ from matcher.domain.french import count, day, enumeration, moment, number, types
 from matcher.domain.grouping import grouped
 from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
-from matcher.dossiers.calling import said_of
+from matcher.dossiers.calling import answer_sentences
 from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot, Status
 from matcher.dossiers.files.annexes import (
@@ -24,9 +24,9 @@ from matcher.dossiers.files.annexes import (
     Annex,
     Asking,
     PrintSection,
+    annex_letter,
     annexes,
     in_numbers,
-    letter,
     without_repeats,
 )
 from matcher.dossiers.files.workbook import frozen_on, heading
@@ -172,7 +172,9 @@ def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> I
     yield from (line for line in heading(dossier, zone) if line[0] not in _NOT_AT_HEAD)
     if frozen := list(dict.fromkeys(frozen_on(lot, zone) for lot in dossier.lots)):
         yield "Listes figées le" if several else "Liste figée le", " ; ".join(frozen)
-    annexes = " ; ".join(f"{letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed))
+    annexes = " ; ".join(
+        f"{annex_letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed)
+    )
     yield "Annexes", annexes or "aucune"
 
 
@@ -237,7 +239,7 @@ def _counts(lot: SavedLot) -> Iterator[str]:
 
 
 def _lot_title(lot: SavedLot) -> str:
-    return typeset(without_amounts(lot.named))
+    return typeset(without_amounts(lot.heading))
 
 
 def _reasons(document: Document) -> tuple[str, ...]:
@@ -295,7 +297,7 @@ def _consulted(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot
     sentences = [_others(rows[MOST_NAMED:]), _still_to_contact(waiting), *answers.paragraphs]
     if not rows and not answers.paragraphs:
         sentences.insert(0, "Personne n’a encore été consulté." if lot.entries else "Aucune structure n’est retenue.")
-    table = DocumentTable(f"Consultées, {lot.named}", _CONSULTED, tuple(rows[:MOST_NAMED])) if rows else None
+    table = DocumentTable(f"Consultées, {lot.heading}", _CONSULTED, tuple(rows[:MOST_NAMED])) if rows else None
     return ConsultedLot(_lot_title(lot), table, tuple(map(typeset, filter(None, sentences))))
 
 
@@ -319,7 +321,7 @@ def _entry_cells(entry: Entry, written: DocumentRow | None) -> tuple[DocumentCel
     facts = [
         day(entry.status_on) if entry.status_on else "",
         author,
-        *(said_of(entry.call.answers) if entry.call else ()),
+        *(answer_sentences(entry.call.answers) if entry.call else ()),
     ]
     if written:
         facts.append(f"par écrit, {written.cells[1]} : {written.cells[2]}")

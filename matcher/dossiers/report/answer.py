@@ -34,7 +34,7 @@ from matcher.dossiers.report.compute import (
     ledger_of,
     plans_in,
 )
-from matcher.dossiers.store import DossierFilter, having, listed
+from matcher.dossiers.store import DossierFilter, having, list_dossiers
 from matcher.jobs.works import WorkState
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
@@ -95,7 +95,7 @@ def annual_report(
     """Return the report of an organisation: of its own dossiers, of the sheets dropped on its pages and of `more` ledgers, of the public
     data of its contracts. Raises FileGone, DatabaseError."""
     dossiers = having(engine, owner, (RecordContract.action, KeepDecision.action, RecordHours.action))
-    summaries = listed(engine, owner, DossierFilter())
+    summaries = list_dossiers(engine, owner, DossierFilter())
     noted = {one.id for one in dossiers if one.contracts}
     done = _done(studies)
     ledgers = (*_ledgers(studies, done, shelf), *more)

@@ -226,7 +226,7 @@ def exemptions_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[No
     return tuple(exemptions)
 
 
-def once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
+def count_lines_once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
     """Return the lines of several ledgers, one that several hold counted as often as in the one that holds it most, and how many were left:
     a ledger that is read twice adds nothing."""
     taken: Counter[Hashable] = Counter()
@@ -249,7 +249,7 @@ def once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
 
 def ledger_of(ledgers: Sequence[LedgerRead], period: ReportPeriod) -> LedgerYear:
     """Return the lines of a period."""
-    lines, repeated = once(ledgers)
+    lines, repeated = count_lines_once(ledgers)
     years = set(map(str, period.years))
     undated = sum(not line.year.isdigit() for line in lines)
     return LedgerYear(Spending(tuple(line for line in lines if line.year in years), {}), undated, repeated)

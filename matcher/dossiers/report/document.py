@@ -64,14 +64,14 @@ _SOCIAL, _INCLUSIVE = "Marchés avec une considération sociale", "Achats aux st
 _FROM_DOSSIERS, _FROM_LEDGER = "vos dossiers", "votre historique"
 
 
-def report_document(report: ReportAnswer, address: str = "") -> Document:
+def annual_document(report: ReportAnswer, address: str = "") -> Document:
     """Return the report; `address` asks for it again. One of a period without anything says so, and has no table of figures."""
     tables = () if report.report.empty else tuple(_tables(report))
     return Document(
         kind=DocumentKind.REPORT,
         title=", ".join(filter(None, (report.organisation.own_name, report.report.period.says))),
         asked=tuple(_asked(report)),
-        answer=answer(report),
+        answer=year_sentences(report),
         remarks=tuple(_remarks(report)),
         tables=(*tables, missing_table(report), _sources(report)),
         hypotheses=(
@@ -86,7 +86,7 @@ def report_document(report: ReportAnswer, address: str = "") -> Document:
     )
 
 
-def answer(report_answer: ReportAnswer) -> str:
+def year_sentences(report_answer: ReportAnswer) -> str:
     """Say the year in a few sentences, one a source that has something to count."""
     report = report_answer.report
     if report.empty:

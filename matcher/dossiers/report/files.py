@@ -7,21 +7,21 @@ from matcher.decisions.clause.followup import HoursKind, hours_by_year
 from matcher.dossiers.report.answer import AWARDS, ReportAnswer
 from matcher.dossiers.report.compute import CountedContracts, award_measures, contract_measures
 from matcher.dossiers.report.detail import lacking
-from matcher.dossiers.report.document import answer
+from matcher.dossiers.report.document import year_sentences
 from matcher.render.shaped import json_value, shaped
 
 # Hours that dossiers note by month, by the name of each kind.
 _NOTED = {"planned_by_month": HoursKind.PLANNED, "done": HoursKind.DONE}
 
 
-def report_object(report_answer: ReportAnswer) -> dict[str, Any]:
+def annual_object(report_answer: ReportAnswer) -> dict[str, Any]:
     """Return the figures as JSON; shares in [0, 1], euros before tax, unknown as null."""
     report = report_answer.report
     return {
         "organisation": shaped("name?=own_name siret?", report_answer.organisation),
         "years": list(report.period.years),
         "date": report_answer.on.isoformat(),
-        "answer": answer(report_answer),
+        "answer": year_sentences(report_answer),
         "dossiers": shaped(
             "followed awarded_without_contract=unnoted contracts",
             report,

@@ -186,7 +186,7 @@ class MoveForm(PageForm):
     def of(cls, dossier: Dossier, lot: int, sent: MultiDict[str, str] | None = None) -> "MoveForm":
         """Return the form over the lots that have none, where the hours of `lot` may go."""
         form = cls(sent)
-        free = [(str(one.number), one.named) for one in dossier.lots if one.number not in dossier.followed]
+        free = [(str(one.number), one.heading) for one in dossier.lots if one.number not in dossier.followed]
         if lot != WHOLE and len(dossier.followed) == 1 and len(dossier.lots) > 1:
             free.append((str(WHOLE), "tout le dossier"))
         _choose(form.vers, free if lot in dossier.followed else [])

@@ -13,7 +13,7 @@ from matcher.domain.notice import PublishedNotice, ReservedFor
 from matcher.domain.reading import Lot
 from matcher.dossiers.changes import NoteDossier, SetCourse
 from matcher.dossiers.dossier import DossierChange
-from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
+from matcher.dossiers.store import DossierFilter, DossierSummary, change_dossier, create_dossier, list_dossiers
 from matcher.journal.change import ChangeRefused
 from matcher.notices.confirming import SAYABLE, confirm_family, said_by_team
 from matcher.notices.listing import standing
@@ -119,14 +119,14 @@ def _brought(lot: KeptLot) -> Sequence[DossierChange]:
 def _opened(lot: KeptLot, added: Sequence[DossierChange], author: str) -> int:
     """The number of a new dossier of a lot."""
     engine, at = desk().engine, desk().now()
-    number = create(engine, owner(), dossier_header(lot), author=author, now=at).id
-    return change(engine, owner(), number, added, version=None, author=author, now=at).id
+    number = create_dossier(engine, owner(), dossier_header(lot), author=author, now=at).id
+    return change_dossier(engine, owner(), number, added, version=None, author=author, now=at).id
 
 
 def _dossier(lot: KeptLot) -> DossierSummary | None:
     """The dossier that was opened from a lot, None where there is none."""
     reference = reference_of(lot)
-    dossier_summaries = listed(desk().engine, owner(), DossierFilter(text=reference))
+    dossier_summaries = list_dossiers(desk().engine, owner(), DossierFilter(text=reference))
     return next((one for one in dossier_summaries if one.header.reference == reference), None)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from matcher.club.meeting_day.store import create as open_event
 from matcher.db import HEAD, writing
 from matcher.dossiers.dossier import DossierHeader
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.notices.intake import take_notices
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import PublicNotice, WebSettings
