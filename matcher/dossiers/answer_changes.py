@@ -33,12 +33,12 @@ _HEARD: Mapping[AnswerWay, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RecordCall(EntryChange, action="appeler"):
-    """Note an answer of the day `on`, by telephone or another `way`: how it ends, the answers to the questions `asked` (`text` is the note),
-    the day to call `again`.
+    """Note an answer of the day `on`, by telephone or another `way`: how it ends, the answers to the questions `asked` (`text` is the note), the day to
+    call `again`.
 
-    `key` tells it from any other, so that it is written once. Where it does not `stand`, another person had noted an answer or a status that
-    its writer had not seen; `against` is what of an earlier answer it contradicts (see `weigh_answer`). Then both are kept, the former counts,
-    and a person says which does. `shared` are the boxes of what the supplier agrees by telephone that other installations have.
+    `key` makes it unique, so that it is written once. Where it does not `stand`, another person had noted an answer or a status that its writer had not
+    seen; `against` is what of an earlier answer it contradicts (see `weigh_answer`). Then both are kept, the former counts, and a person chooses. `shared`
+    are the boxes of what the supplier agrees by telephone that other installations have.
     """
 
     outcome: CallOutcome
@@ -89,7 +89,7 @@ class RecordCall(EntryChange, action="appeler"):
 
 @dataclass(frozen=True, slots=True)
 class SettleAnswers(EntryChange, action="trancher"):
-    """Say which of two answers that contradict each other counts; the journal keeps both."""
+    """Choose which of two answers that contradict each other counts; the journal keeps both."""
 
     by: SettledBy
 
@@ -192,7 +192,7 @@ def replaced_corrections(entry: Entry) -> tuple[int, ...]:
 def weigh_answer(dossier: Dossier, answer: RecordCall, author: str) -> RecordCall:
     """Return an answer with what it contradicts of what the same structure answered before in the dossier, about its trades in any lot.
 
-    Raises ChangeRefused where two others contradict each other, and no person has said which counts.
+    Raises ChangeRefused where two others contradict each other, and no person has chosen which counts.
     """
     entry, call = dossier.entry(answer.lot, answer.supplier_id), answer.call(author)
     noted_here = answer.way not in (AnswerWay.LINK, AnswerWay.CLUB)
@@ -242,7 +242,10 @@ def _answered(entry: Entry, call: Call) -> Entry:
     own, earlier = call.answers, before.call.answers if before.call else {}
     agrees = not before.call or (call.way is AnswerWay.PHONE and not call.is_silent)
     shared = call.shared if agrees or not before.call else before.call.shared
-    call = replace(call, answers=_merge_answers(earlier, own), shared=shared)
+    # A number, or its words, is replaced with the answer to its question.
+    again = set(map(question_key, own))
+    held_over = {key: text for key, text in earlier.items() if question_key(key) not in again}
+    call = replace(call, answers={**held_over, **own}, shared=shared)
     if call.outcome is CallOutcome.TAKEN_BACK:
         return replace(entry, call=call, rival=None, former=before, corrections=())
     rewritten = not (amends and entry.call and entry.note == _note_with(before.note, entry.call))
@@ -282,9 +285,3 @@ def _remove_answers(entry: Entry, key: str) -> Entry:
 def _link_corrections(entry: Entry) -> tuple[int, ...]:
     """Return the corrections of an entry that its campaign made, which no later one replaces."""
     return entry.corrections if entry.call and entry.call.way is AnswerWay.LINK else ()
-
-
-def _merge_answers(former: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
-    """Return new answers over former ones: a number, or its words, is replaced with the answer to its question."""
-    again = set(map(question_key, answers))
-    return {**{key: text for key, text in former.items() if question_key(key) not in again}, **answers}

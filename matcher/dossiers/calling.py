@@ -1,5 +1,5 @@
-"""Calls to the suppliers of a lot: their order, the three questions put to all alike, what the answers tell the catalogue, and which
-contradict an earlier one. Pure."""
+"""Calls to the suppliers of a lot: their order, the three questions put to all alike, what of the answers goes to the catalogue, and which contradict an
+earlier one. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -71,7 +71,7 @@ class CallQuestion:
 
     @property
     def choice_field(self) -> str:
-        """Field of a form that says which number of such words is meant."""
+        """Name of the form field that chooses a number among such words."""
         return f"{self.key}{_CHOSEN}"
 
 
@@ -87,7 +87,7 @@ _BY_KEY = {question.key: question for question in _FIXED}
 
 def lot_questions(lot: SavedLot) -> tuple[CallQuestion, ...]:
     """Return the three questions put to every supplier of a lot: those of its first call, else what is unknown of most of them."""
-    keys = lot.questions or dict.fromkeys(_wanted(lot))
+    keys = lot.questions or dict.fromkeys(_question_keys(lot))
     return tuple(call_question for key in keys if (call_question := find_question(key)) is not None)[:MOST_ASKED]
 
 
@@ -124,7 +124,7 @@ def shareable_boxes(call_questions: Sequence[CallQuestion]) -> dict[str, str]:
 
 
 def answers_of(answer: GivenAnswer) -> dict[str, str]:
-    """Return what an answer by link says, by the questions of a call."""
+    """Return an answer by link as answers to the questions of a call, by their key."""
     answers = {f"{TRADE}{code}": _YES if does else _NO for code, does in answer.trades.items()}
     by_form = {"effectif" + _HOW_MANY: answer.workers, "zone": answer.area}
     return answers | {key: text for key, text in by_form.items() if text}
@@ -156,7 +156,7 @@ def answer_sentences(answers: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def status_after(entry: Entry, outcome: CallOutcome) -> Status:
-    """Return where a supplier stands after an answer: a wrong number says nothing of it, and who is to be called again said no less before."""
+    """Return the status of a supplier after an answer: a wrong number leaves it, and a request to call again leaves a yes or a no."""
     status = _STATUS_OF.get(outcome, entry.status)
     if entry.status is Status.CHOSEN and status is Status.INTERESTED:
         return entry.status
@@ -171,10 +171,9 @@ def other_answers(dossier: Dossier, lot: int, supplier_id: str) -> tuple[tuple[S
 
 
 def contradictions(entry: Entry, call: Call, others: Sequence[tuple[SavedLot, Call]] = ()) -> tuple[str, ...]:
-    """Return what an answer says against the one that stands of the same structure: « réponse », and the questions answered otherwise.
+    """Return what of an answer contradicts the one that stands of the same structure: « réponse », and the questions answered otherwise.
 
-    `others` are its answers in the other lots, of which those about its trades count. What is noted once more by whoever noted it
-    contradicts nothing.
+    `others` are its answers in the other lots, of which those about its trades count. An answer noted once more by the same person contradicts nothing.
     """
     if call.amends(entry.call):
         return ()
@@ -186,15 +185,16 @@ def contradictions(entry: Entry, call: Call, others: Sequence[tuple[SavedLot, Ca
 
 def opposite_answers(answers: Mapping[str, str], others: Mapping[str, str]) -> list[str]:
     """Return the keys of the questions that `answers` and `others` answer yes and no."""
-    return [key for key, answer in answers.items() if _opposed(answer, others.get(key, ""))]
-
-
-def _opposed(answer: str, other: str) -> bool:
-    return bool(other) and answer != other and _NO in (answer, other) and _UNSURE not in (answer, other)
+    opposite = []
+    for key, answer in answers.items():
+        other = others.get(key, "")
+        if other and answer != other and _NO in (answer, other) and _UNSURE not in (answer, other):
+            opposite.append(key)
+    return opposite
 
 
 def answer_to_take(entry: Entry) -> GivenAnswer:
-    """Return what a supplier answered that the catalogue may be told, and was not yet; nothing while two answers wait for a person."""
+    """Return what a supplier answered that may go to the catalogue and is not there yet; nothing while two answers wait for a person."""
     if entry.rival:
         return GivenAnswer()
     answers = entry.call.answers if entry.call else {}
@@ -232,7 +232,7 @@ def is_undecided(entry: Entry) -> bool:
     return bool(entry.call and entry.call.outcome is CallOutcome.ANSWERED and entry.status is Status.CONTACTED)
 
 
-def _wanted(lot: SavedLot) -> Iterator[str]:
+def _question_keys(lot: SavedLot) -> Iterator[str]:
     """Keys of the questions, the most useful first: the trade least known, whether a team is free, the answer to the procedure, then what
     else is unknown of any."""
     living = [entry.match for entry in lot.entries if not entry.withdrawn]

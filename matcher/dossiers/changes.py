@@ -130,7 +130,7 @@ class DescribeDossier(_Headed, action="décrire"):
 
 @dataclass(frozen=True, slots=True)
 class SetCourse(DossierChange, action="avancer"):
-    """Say where the purchase stands: its stage, when offers are due, who follows it, what comes next."""
+    """Set the course of a purchase: its stage, when offers are due, its follower, what comes next."""
 
     course: Course
 
@@ -154,7 +154,7 @@ class SetCourse(DossierChange, action="avancer"):
 
 
 def course_said(course: Course) -> Iterator[tuple[str, str]]:
-    """Yield what is said of the course of a purchase, under its label; what was not said is left out."""
+    """Yield the lines of the course of a purchase, each a label and its text; empty ones are left out."""
     on = f", le {day(course.next_on)}" if course.next_on else ""
     labelled = (
         ("Étape", str(course.stage or "")),

@@ -75,7 +75,7 @@ def contract_lines(dossier: Dossier) -> Iterator[tuple[str, str]]:
 
 
 def contract_said(contract: AwardedContract) -> Iterator[tuple[str, str]]:
-    """Yield what is said of a contract, under its label; what was not said is said to be unknown."""
+    """Yield the lines of a contract, each a label and its text, « non connu » where it is not known."""
     holder = " ".join(
         filter(None, (contract.winner, f"(SIRET {in_groups(contract.winner_siret)})" if contract.winner_siret else ""))
     )
@@ -86,7 +86,7 @@ def contract_said(contract: AwardedContract) -> Iterator[tuple[str, str]]:
 
 
 def levers_said(used: tuple[str, ...] | None) -> str:
-    """Say which levers a contract used: by name, none, or that it was not said."""
+    """Return in French the levers that a contract used: their names, « aucun », or « non dits » where they are not known."""
     if used is None:
         return "non dits"
     return enumeration([lever(code).label for code in used]) or "aucun"

@@ -113,7 +113,7 @@ class NoteEntry(EntryChange, action="noter"):
 
 @dataclass(frozen=True, slots=True)
 class SetStatus(EntryChange, action="suivre"):
-    """Say where a supplier stands, since the day `on` (the day it is written, by default)."""
+    """Set the status of a supplier, since the day `on` (the day it is written, by default)."""
 
     status: Status
     on: date | None = None

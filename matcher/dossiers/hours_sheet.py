@@ -10,7 +10,8 @@ from matcher.reference.clauses import modalities
 
 
 def hours_reading(dossier: Dossier, how: HoursReading) -> HoursReading:
-    """Return the choices of reading a sheet for a dossier: by the names of its contracts and lots, and those of its structures, whose types say a modality."""
+    """Return the choices of reading a sheet for a dossier: by the names of its contracts and lots, and those of its structures, whose types give a
+    modality."""
     contracts = {lot: contract_names(dossier, lot) for lot in sorted(dossier.followed)}
     others = {lot.number: (lot.title, lot.heading, str(lot.number)) for lot in dossier.lots}
     structures: dict[str, tuple[str, ...]] = {}

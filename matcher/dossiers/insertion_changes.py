@@ -47,8 +47,8 @@ class Over(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PromiseHours(DossierChange, action="promettre-heures"):
-    """Say how many hours of insertion the contract of a lot, or of the whole dossier, promises, and when it begins and ends; `source` is the
-    paper whose hours were confirmed."""
+    """Set the hours of insertion that the contract of a lot, or of the whole dossier, promises, and when it begins and ends; `source` is the paper whose
+    hours were confirmed."""
 
     promise: HoursPromise
     source: str = ""
@@ -83,7 +83,7 @@ class PromiseHours(DossierChange, action="promettre-heures"):
 
 @dataclass(frozen=True, slots=True)
 class RecordHours(DossierChange, action="noter-heures"):
-    """Note hours of a contract by month, modality and public, and PMSMP by month: what a line does not say stays as it was. `over` says what to
+    """Note hours of a contract by month, modality and public, and PMSMP by month: an empty figure of a line leaves the former one. `over` chooses what to
     do with hours that are noted already; `sure` where the writer has confirmed a total far beyond the promise."""
 
     months: tuple[MonthHours, ...] = ()
@@ -123,9 +123,15 @@ class RecordHours(DossierChange, action="noter-heures"):
         """Return the hours of a contract with these."""
         lines = {one.key: one for one in former_hours.months}
         periods = {one.month: one for one in former_hours.immersions}
-        join = plus if self.over is Over.ADD else _over
         for line in self.months:
-            lines[line.key] = join(lines[line.key], line) if line.key in lines else line
+            former = lines.get(line.key)
+            if former is None:
+                lines[line.key] = line
+            elif self.over is Over.ADD:
+                lines[line.key] = plus(former, line)
+            else:
+                filled = {one.name: value for one in fields(line) if (value := getattr(line, one.name)) is not None}
+                lines[line.key] = replace(former, **filled)
         for period in self.immersions:
             before = periods[period.month].count if self.over is Over.ADD and period.month in periods else 0
             periods[period.month] = replace(period, count=period.count + before)
@@ -139,12 +145,17 @@ class RecordHours(DossierChange, action="noter-heures"):
         months = InsertionHours(None, self.months, self.immersions).all_months
         period = of_month(months[0]) + (f" à {bare_month(months[-1])}" if len(months) > 1 else "")
         added_up = ", en plus de celles notées" if self.over is Over.ADD else ""
-        return (
-            f"note les heures d’insertion {period}{_of_lot(dossier, self.lot)} ({', '.join(_counted(self))}){added_up}"
-        )
+        counts = [count(len(self.months), "ligne")] if self.months else []
+        for kind in HoursKind:
+            known_hours = [hours for line in self.months if (hours := line.of(kind)) is not None]
+            if known_hours:
+                counts.append(f"{number(sum(known_hours), 2)} {kind}")
+        if self.immersions:
+            counts.append(f"{number(sum(one.count for one in self.immersions))} PMSMP")
+        return f"note les heures d’insertion {period}{_of_lot(dossier, self.lot)} ({', '.join(counts)}){added_up}"
 
     def _ask(self, dossier: Dossier, former_hours: InsertionHours, followed: InsertionHours) -> None:
-        """Raise ChangeRefused for hours that are noted already: the same, or others that nobody said what to do with."""
+        """Raise ChangeRefused for hours that are noted already: the same, or others without a choice of what to do with them."""
         if followed == former_hours:
             raise ChangeRefused("Ces heures sont déjà notées, telles quelles.")
         if self.over is not Over.REPLACE and not (self.over and self.sure) and (same := self._before(dossier)):
@@ -214,7 +225,13 @@ class CorrectHours(DossierChange, action="corriger-heures"):
         if not corrections:
             raise ChangeRefused("Donnez les heures à ajouter, ou à retirer (−20).")
         for kind, hours in corrections:
-            _correctable(where, kind, former.of(kind) if former else None, hours)
+            noted = former.of(kind) if former else None
+            if noted is None:
+                raise ChangeRefused(f"{where} : aucune heure {kind[:-1]} n’y est notée, rien n’est à corriger.")
+            if noted + hours < 0:
+                raise ChangeRefused(
+                    f"{where} : {number(noted, 2)} notées, {number(-hours, 2)} ne peuvent en être retirées."
+                )
         corrected = plus(former or self.line, replace(self.line, people=None))
         _check(corrected, former_hours.promise, at)
         months = tuple(corrected if one is former else one for one in former_hours.months)
@@ -268,7 +285,7 @@ class RemoveHours(DossierChange, action="retirer-heures"):
 
 @dataclass(frozen=True, slots=True)
 class MoveHours(DossierChange, action="rattacher-heures"):
-    """Say that the hours followed of a contract, its promise included, are those of another lot, or of the whole dossier."""
+    """Attach the hours followed of a contract, its promise included, to another lot, or to the whole dossier."""
 
     lot: int
     to: int
@@ -316,31 +333,6 @@ def _followed(dossier: Dossier, lot: int) -> InsertionHours:
     if hours.promise is None:
         raise ChangeRefused("Dites d’abord quand le marché commence : les mois se comptent à partir de là.")
     return hours
-
-
-def _counted(record_hours: RecordHours) -> Iterator[str]:
-    if record_hours.months:
-        yield count(len(record_hours.months), "ligne")
-    for kind in HoursKind:
-        known_hours = [hours for one in record_hours.months if (hours := one.of(kind)) is not None]
-        if known_hours:
-            yield f"{number(sum(known_hours), 2)} {kind}"
-    if record_hours.immersions:
-        yield f"{number(sum(one.count for one in record_hours.immersions))} PMSMP"
-
-
-def _over(former: MonthHours, new: MonthHours) -> MonthHours:
-    """A line with what it did not say taken from the former one."""
-    filled = {one.name: value for one in fields(new) if (value := getattr(new, one.name)) is not None}
-    return replace(former, **filled)
-
-
-def _correctable(where: str, kind: HoursKind, noted: float | None, hours: float) -> None:
-    """Raise ChangeRefused for hours that cannot be added to those noted, or taken off them."""
-    if noted is None:
-        raise ChangeRefused(f"{where} : aucune heure {kind[:-1]} n’y est notée, rien n’est à corriger.")
-    if noted + hours < 0:
-        raise ChangeRefused(f"{where} : {number(noted, 2)} notées, {number(-hours, 2)} ne peuvent en être retirées.")
 
 
 def _check(month_hours: MonthHours, promise: HoursPromise | None, at: datetime) -> None:

@@ -1,7 +1,6 @@
-"""The message that asks suppliers about a lot: the same for all it is sent to, in the words of the persona that writes it. Pure, but for
-the persona of the thread.
+"""The message that asks suppliers about a lot: the same for all, in the words of the persona that writes it. Pure, but for the persona of the thread.
 
-A team edits the text before it is sent. What is asked is what the directories do not say of any of those it is sent to.
+A team edits the text before it is sent. It asks what the directories do not give of any of its recipients.
 """
 
 import re
@@ -16,7 +15,7 @@ from matcher.domain.french import day, typeset, unit, with_apostrophes
 from matcher.domain.match import Match
 from matcher.domain.persona import Persona
 from matcher.domain.place import PlaceOrigin
-from matcher.dossiers.dossier import Dossier, DossierHeader, Entry, SavedLot
+from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.planned_part import part_facts, planned_part, promise_of
 from matcher.need.title import title_of
 from matcher.ranking.signals import BY_KEY
@@ -90,9 +89,9 @@ def consultation(
     signature: str = "",
     tell_amount: bool = False,
 ) -> Message:
-    """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions. The estimate
-    is told where `tell_amount`; where not, no sum that the need or the title holds is (see `taken_out`). `by` is the name of the organisation
-    that writes, the buyer where it buys."""
+    """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions. The estimate is in it where
+    `tell_amount`; where not, no sum that the need or the title holds is (see `taken_out`). `by` is the name of the organisation that writes, the buyer
+    where it buys."""
     header, lot_read = dossier.header, lot.frozen.reading.lot
     facts_told = dict(facts(dossier, lot, entries, by=by))
     if tell_amount and lot_read.montant is not None:
@@ -128,7 +127,7 @@ def taken_out(dossier: Dossier, lot: SavedLot) -> tuple[str, ...]:
 
 
 def amounts_in(text: str) -> tuple[str, ...]:
-    """Return the sums of money that a text tells, as it writes them."""
+    """Return the sums of money in a text, as it writes them."""
     return tuple(text[start:end].strip() for start, end in _sums(text))
 
 
@@ -157,8 +156,8 @@ def _sums(text: str) -> list[tuple[int, int]]:
 
 
 def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by: str = "") -> Iterator[tuple[str, str]]:
-    """Yield what is told of the need, in its own words: its amount is told apart, where it is. A winner (`by`) tells its contract and
-    its client first, then the part that its promise or its plan gives to the ways of `entries`, of any where there are none, what is asked and who decides."""
+    """Yield the lines of the need, each a label and its own words, without its amount. A winner (`by`) gives its contract and its client first, then the
+    part that its promise or its plan gives to the ways of `entries`, of any where there are none, what is asked and who decides."""
     lot_read, won = lot.frozen.reading.lot, current_persona() is Persona.WINNER
     promise, part = (promise_of(dossier, lot), planned_part(dossier, lot)) if won else (None, None)
     yield from _contract(dossier, promise) if won else ()
@@ -174,12 +173,7 @@ def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by:
     if won:
         yield "Ce qui est demandé", say("message_demande")
         yield "Qui décide", say("message_decide", nous=by or "nous")
-    yield from _reference(promise, dossier.header)
-
-
-def _reference(promise: HoursPromise | None, header: DossierHeader) -> Iterator[tuple[str, str]]:
-    """Yield the reference of a contract where its promise has one, else that of the dossier."""
-    if reference := (promise.reference if promise else "") or header.reference:
+    if reference := (promise.reference if promise else "") or dossier.header.reference:
         yield "Référence", reference
 
 

@@ -1,4 +1,4 @@
-"""Removal of a supplier from dossiers and campaigns, by its numbers, and of what erased facts said of it; called by `catalogue.steward.privacy` and
+"""Removal of a supplier from dossiers and campaigns, by its numbers, and of what erased facts gave of it; called by `catalogue.steward.privacy` and
 `answers.erasing` inside their transactions."""
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """Changes since a list was frozen, on the catalogue of today: who left, who is new, what is due, who may be added. Nothing frozen is touched."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from math import isnan
@@ -11,18 +11,18 @@ from sqlalchemy import Engine, func, select
 from matcher.catalogue.store.followed import followed
 from matcher.db import reading
 from matcher.domain.french import count, day
-from matcher.domain.match import Band, Match
+from matcher.domain.match import Band, Match, WhyNot
 from matcher.dossiers.asking.standing import as_written_to
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
-from matcher.dossiers.dossier import Entry, SavedLot
+from matcher.dossiers.dossier import SavedLot
 from matcher.dossiers.entry_changes import Add
 from matcher.dossiers.store import load_dossier
 from matcher.dossiers.todo import todo
 from matcher.ownership import OrganisationId, owned_by
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded
-from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.engine import rank
 from matcher.ranking.profiles import PROFILES
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.freshness import UPDATED
@@ -40,7 +40,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """A supplier kept whose record says something else today: each difference is a French sentence. `today` is its match now."""
+    """A supplier kept whose record differs today: each difference is a French sentence. `today` is its match now."""
 
     match: Match
     today: Match
@@ -93,13 +93,20 @@ def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[st
     declined = {ids[then]: says for then, says in lot.refusals.items() if then in ids}
     then, now = rank(LotOnShelf(reading, shelf, lot.frozen.on)), rank(LotOnShelf(reading, shelf, today, declined))
     living = [entry for entry in lot.entries if not entry.withdrawn]
-    lost = tuple(_lost(living, ids, now))
-    out = {one.match.id for one in lost}
+    lost, updated = [], []
+    for entry in living:
+        answer = now.why_not(ids.get(entry.match.id, ""))
+        if answer is None:
+            lost.append(Lost(entry.match, (GONE,)))
+        elif fresh := tuple(reason for reason in answer.refused if reason not in entry.refused):
+            lost.append(Lost(entry.match, fresh))
+        elif change := _updated(entry.match, then.why_not(ids[entry.match.id]), shelf, lot.frozen.on):
+            updated.append(change)
     weights = {c.signal: c.weight for match in lot.frozen.matches[:1] for c in match.contributions if c.weight}
     profiles = [{signal: weight for signal, weight in its.items() if weight} for its in PROFILES]
     return Since(
-        lost=lost,
-        updated=tuple(_updated([e for e in living if e.match.id not in out], ids, then, lot.frozen.on)),
+        lost=tuple(lost),
+        updated=tuple(updated),
         candidates=_newly_known(lot, banded(now), set(ids.values())),
         method_changed=bool(weights) and weights not in profiles,
         catalogue_version=shelf.version,
@@ -107,10 +114,10 @@ def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[st
 
 
 def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple[Match, ...]:
-    """Whom the list of today holds as known, of organisations that the frozen one does not hold.
+    """Return the suppliers that the list of today holds as known, of organisations that the frozen one does not hold.
 
-    A list that was frozen short of all who were known says nothing of those that stand below its last one: they may have been there. One
-    that filters had narrowed says nothing while no more are known than were then.
+    A list that was frozen short of all who were known leaves open what stood below its last one: they are left out. One that filters had narrowed gives
+    nobody while no more are known than were then.
     """
     shelf, rows = ranking.ranking.ask.shelf, ranking.of(Band.CONNU)
     seen_rows = [row for row in map(shelf.find, sorted(seen)) if row is not None]
@@ -124,33 +131,16 @@ def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple
     return ranking.matches(rows[~old])
 
 
-def _lost(entries: Sequence[Entry], ids: Mapping[str, str], now: Ranking) -> Iterator[Lost]:
-    for entry in entries:
-        answer = now.why_not(ids.get(entry.match.id, ""))
-        if answer is None:
-            yield Lost(entry.match, (GONE,))
-        elif fresh := tuple(reason for reason in answer.refused if reason not in entry.refused):
-            yield Lost(entry.match, fresh)
-
-
-def _updated(entries: Sequence[Entry], ids: Mapping[str, str], then: Ranking, frozen_on: date) -> Iterator[Updated]:
-    shelf = then.ask.shelf
-    for entry in entries:
-        answer = then.why_not(ids[entry.match.id])
-        if answer is None or answer.match is None:
-            continue
-        updated = _updated_on(shelf, answer.id)
-        differences = list(_differences(entry.match, answer.match))
-        if updated is not None and updated > frozen_on:
-            differences.append(f"fiche mise à jour le {day(updated)}")
-        if differences:
-            yield Updated(entry.match, answer.match, tuple(differences))
-
-
-def _updated_on(shelf: Shelf, supplier_id: str) -> date | None:
-    row = shelf.find(supplier_id)
-    day_known = float("nan") if row is None else float(shelf[UPDATED][row])
-    return None if isnan(day_known) else date.fromordinal(int(day_known))
+def _updated(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date) -> Updated | None:
+    """Return what the record of a supplier kept has of new on the day of its list, None where nothing is."""
+    if answer is None or answer.match is None:
+        return None
+    differences = list(_differences(before, answer.match))
+    row = shelf.find(answer.id)
+    updated_on = float("nan") if row is None else float(shelf[UPDATED][row])
+    if not isnan(updated_on) and (on := date.fromordinal(int(updated_on))) > frozen_on:
+        differences.append(f"fiche mise à jour le {day(on)}")
+    return Updated(before, answer.match, tuple(differences)) if differences else None
 
 
 def _differences(before: Match, after: Match) -> Iterator[str]:
@@ -184,9 +174,11 @@ def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, to
     first = [next(iter(todo(lot, today, dossier.header.deadline)), None) for lot in dossier.lots]
     living = [entry for lot in dossier.lots for entry in lot.entries if not entry.withdrawn]
     now = followed(engine, {entry.match.id for entry in living})
+    rows = ((entry.match.name, shelf.find(now.get(entry.match.id, entry.match.id))) for entry in living)
+    closed = (name for name, row in rows if row is not None and shelf.suppliers[row].closed_reason)
     return DossierNews(
         due=tuple(each.says for each in first if each is not None and each.due),
-        closed=tuple(dict.fromkeys(_closed(living, now, shelf))),
+        closed=tuple(dict.fromkeys(closed)),
     )
 
 
@@ -198,14 +190,6 @@ def answers_since(engine: Engine, owner: OrganisationId, day: date) -> int:
     query = select(func.count()).select_from(joined).where(owned_by(CAMPAIGNS, owner), recent)
     with reading(engine) as connection:
         return int(connection.execute(query).scalar_one())
-
-
-def _closed(living: list[Entry], now: dict[str, str], shelf: Shelf) -> Iterator[str]:
-    """The names of those that a register says closed."""
-    for entry in living:
-        row = shelf.find(now.get(entry.match.id, entry.match.id))
-        if row is not None and shelf.suppliers[row].closed_reason:
-            yield entry.match.name
 
 
 def addition(lot: SavedLot, shelf: Shelf, key: str, *, reason: str, on: date) -> Add | None:

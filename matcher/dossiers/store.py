@@ -70,11 +70,11 @@ DOSSIER_EVENTS = table_of(DossierEventRow)
 
 @dataclass(frozen=True, slots=True)
 class DossierFilter:
-    """Filter of the dossiers to list: what is typed is found anywhere in the buyer's name or SIRET, in the territory, in the name of who
-    follows it; `text` in any of these, in the number, the title, the reference and the next step; accents aside.
+    """Filter of the dossiers to list: each text is searched anywhere in the buyer's name or SIRET, in the territory, in the name of the follower; `text` in
+    any of these, in the number, the title, the reference and the next step; accents aside.
 
-    `since` and `until` bound the day of opening, `due_by` the day that offers are due by, all included. Deleted dossiers are listed alone,
-    where `deleted`; `clause`: those alone that have a social clause, whose EPCI are of their territory.
+    `since` and `until` bound the day of opening, `due_by` the day that offers are due by, all included. Deleted dossiers are listed alone, where `deleted`;
+    `clause`: those alone that have a social clause, whose EPCI are of their territory.
     """
 
     buyer: str = ""
@@ -202,29 +202,26 @@ def bring(
     """
     with writing(engine) as connection:
         forgotten = read_guard(connection).forgotten
-        lines = [replace(line, change=_detached(line.change)) for line in lines]
+        brought = []
+        for line in lines:
+            change = line.change
+            if isinstance(change, TakeAnswers):
+                change = replace(change, correction=None)
+            elif isinstance(change, RecordCall):
+                change = replace(change, shared=())
+            brought.append(replace(line, change=change))
         if forgotten.words:
             cut = forgotten.cut
-            lines = [
-                replace(line, who=without(line.who, cut), change=DOSSIERS.without(line.change, cut)) for line in lines
+            brought = [
+                replace(line, who=without(line.who, cut), change=DOSSIERS.without(line.change, cut)) for line in brought
             ]
         made = DOSSIERS.open(
             connection,
             owner,
-            lambda blank: append(_masked(connection, replay(blank, lines)), *changes, at=now, author=author),
+            lambda blank: append(_masked(connection, replay(blank, brought)), *changes, at=now, author=author),
         )
         ending(connection, made)
     return made
-
-
-def _detached(change: DossierChange) -> DossierChange:
-    """Return a change without what it says of the catalogue that it was made on."""
-    match change:
-        case TakeAnswers():
-            return replace(change, correction=None)
-        case RecordCall():
-            return replace(change, shared=())
-    return change
 
 
 def list_dossiers(engine: Engine, owner: OrganisationId, wanted: DossierFilter) -> list[DossierSummary]:
@@ -255,7 +252,7 @@ def last_opened(
 
 
 def _matching(owners: Collection[OrganisationId], wanted: DossierFilter) -> Select[Any]:
-    """Dossiers of these organisations by what the database can tell: `DossierFilter.takes` tells the rest."""
+    """Return the query of the dossiers of these organisations by the columns of the database; `DossierFilter.takes` filters the rest."""
     away = DOSSIER_HEADS.c.deleted
     query = select(DOSSIER_HEADS).where(
         owned_by_any(DOSSIER_HEADS, owners), away.is_not(None) if wanted.deleted else away.is_(None)
@@ -305,7 +302,7 @@ def waiting_by_lot(engine: Engine, owner: OrganisationId) -> list[WaitingAnswers
 
 
 def catalogue_date(engine: Engine) -> date | None:
-    """Return the day of the last import that stands, None where there is none: the date of a list's catalogue. Notices tell of no supplier."""
+    """Return the day of the last import that stands, None where there is none: the date of a list's catalogue. Notices give no supplier."""
     of_suppliers = IMPORT_RUNS.c.source.not_in(OF_NOTICES) & IMPORT_RUNS.c.undone.is_(None)
     with reading(engine) as connection:
         last = connection.execute(select(func.max(IMPORT_RUNS.c.finished)).where(of_suppliers)).scalar()

@@ -50,7 +50,7 @@ def withdraw_suppliers(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
 
 
 def mute_change(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
-    """Return a change without what it says of these suppliers; itself where it says nothing of them."""
+    """Return a change without the names and words of these suppliers; itself where it has none."""
     muted_values: dict[str, Any] = {}
     if getattr(change, "supplier_id", None) in ids:
         muted_values = {name: WITHDRAWN for name in ("reason", "text") if getattr(change, name, "")}
@@ -65,14 +65,18 @@ def mute_change(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
             matches = _matches(shortlist.matches, ids)
             muted_values = {"frozen": {**frozen, "shortlist": plain(replace(shortlist, matches=matches))}}
     for part in ("decision", "opinion", "contract"):
-        part_value = getattr(change, part, None)
-        if (less := _without(part_value, ids)) != part_value:
+        less = part_value = getattr(change, part, None)
+        if isinstance(part_value, Document) and ids & part_value.names.keys():
+            less = anonymised(part_value, ids, WITHDRAWN)
+        elif isinstance(part_value, AwardedContract):
+            less = _contract(part_value, ids)
+        if less != part_value:
             muted_values[part] = less
     return replace(change, **muted_values) if muted_values else change
 
 
 def without_facts(change: DossierChange, facts: Mapping[str, Sequence[ErasedFact]]) -> DossierChange:
-    """Return a change without what it says on the word of erased facts, by a key of their supplier; itself where nothing rests on them."""
+    """Return a change without what rests on erased facts, by a key of their supplier; itself where nothing does."""
     less: dict[str, Any] = {}
     match = getattr(change, "match", None)
     if isinstance(match, Match) and (signals := _resting(facts.get(match.id, ()))):
@@ -115,13 +119,6 @@ def _without_signals(match: Match, signals: AbstractSet[str]) -> Match:
         return structs.replace(match, contributions=contributions)
     band = match.band and max(match.band, Band.A_APPELER, key=list(Band).index)
     return structs.replace(match, contributions=contributions, known_for=(), refused="", credible=False, band=band)
-
-
-def _without(value: Any, ids: AbstractSet[str]) -> Any:
-    """A part of a change without what it says of these suppliers; itself where it says nothing of them."""
-    if isinstance(value, Document) and ids & value.names.keys():
-        return anonymised(value, ids, WITHDRAWN)
-    return _contract(value, ids) if isinstance(value, AwardedContract) else value
 
 
 def anonymous(match: Match) -> Match:
