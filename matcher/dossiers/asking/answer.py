@@ -43,8 +43,8 @@ class BelievedTrade:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """An answer as it is typed. `trades` says of codes whether they are done; `added` are trades in words; `available` whether the need that
-    is asked about is for it, None where nothing is said of it; `shared` the boxes of what other installations may have."""
+    """An answer as it is typed. `trades` gives for codes True where they are done; `added` are trades in words; `available` is True where the need that is
+    asked about suits it, None where it is not answered; `shared` the boxes of what other installations may have."""
 
     trades: dict[str, bool] = field(default_factory=dict)
     added: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class GivenAnswer:
     contract_season: str = ""
 
     def statement(self) -> dict[str, list[str]]:
-        """Return what it says of the structure, as a correction writes it: what is empty says nothing."""
+        """Return what it states of the structure, by champ of a correction, empty fields left out."""
         done = [*(code for code, does in self.trades.items() if does), *self.added]
         statement = {ACTIVITY: done, REFUSED: [code for code, does in self.trades.items() if not does]}
         statement |= {champ: [getattr(self, name)] for champ, name in _CHAMPS.items() if getattr(self, name)}
@@ -70,7 +70,7 @@ class GivenAnswer:
 
     @property
     def empty(self) -> bool:
-        """Return whether nothing is said at all."""
+        """Return True where nothing is answered."""
         return not self.statement() and not self.contact and self.available is None
 
 

@@ -34,14 +34,13 @@ _NONE_WAITS = "Aucune réponse de « {} » n’attend."
 
 
 class LinkClosed(Exception):
-    """A secret that opens nothing: forged, revoked, too old, or of a structure that has left; nothing tells which."""
+    """A secret that opens nothing: forged, revoked, too old, or of a structure that has left; all alike."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Page that a link opens: the campaign, the supplier as it is known today, its trades to be confirmed, its last answer, until when it opens.
-
-    `source` and `as_of` say where its address was taken."""
+    """Page that a link opens: the campaign, the supplier as it is known today, its trades to be confirmed, its last answer, until when it opens; `source`
+    and `as_of` are those of its address."""
 
     asked_id: int
     campaign: Campaign
@@ -77,7 +76,7 @@ def invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
 
 
 def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: datetime) -> None:
-    """Keep an answer in the place of the former one, and what it says of the structure in the catalogue, unless the team must see it first.
+    """Keep an answer in the place of the former one, and its statement in the catalogue, unless the team must see it first.
 
     Raises LinkClosed, CorrectionRefused where the catalogue cannot take it: nothing is then written.
     """

@@ -1,6 +1,6 @@
 """Sending of a campaign: by SMTP, or as a file for a mail merge, each message once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -97,7 +97,16 @@ def merge_file(
 
     They are then sent by no run. Raises ChangeRefused where there is none.
     """
-    rows = list(_rows(engine, _living(engine, owner, number), _links(address), now))
+    rows: list[list[Cell]] = []
+    for structure in _living(engine, owner, number).asked_structures:
+        message = structure.messages[-1] if structure.messages else None
+        if message is None or structure.supplier is None or structure.answer or not message.address:
+            continue
+        waits = message.state is MessageState.TO_SEND or (message.state is MessageState.HANDED and structure.linked)
+        if waits and (secret := hand(engine, message, now)):
+            link = f"{_links(address)}/{secret}"
+            text = message.text.replace(LINK, link)
+            rows.append([structure.name, structure.supplier.siret, message.address, message.subject, text, link])
     if not rows:
         raise ChangeRefused(f"Aucun message de la campagne {number} n’attend.")
     if not workbook:
@@ -105,18 +114,6 @@ def merge_file(
     with new_workbook() as (book, content):
         write_table(book, "Publipostage", _COLUMNS, rows, frozen=1)
     return content.getvalue()
-
-
-def _rows(engine: Engine, state: CampaignState, links: str, now: datetime) -> Iterator[list[Cell]]:
-    for structure in state.asked_structures:
-        message = structure.messages[-1] if structure.messages else None
-        if message is None or structure.supplier is None or structure.answer or not message.address:
-            continue
-        waits = message.state is MessageState.TO_SEND or (message.state is MessageState.HANDED and structure.linked)
-        if waits and (secret := hand(engine, message, now)):
-            link = f"{links}/{secret}"
-            text = message.text.replace(LINK, link)
-            yield [structure.name, structure.supplier.siret, message.address, message.subject, text, link]
 
 
 def _links(address: str) -> str:

@@ -69,7 +69,7 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class AnswerKept:
-    """The last answer of a structure; `correction_id` is None where it says nothing of trades, or waits for the team (`waiting`)."""
+    """The last answer of a structure; `correction_id` is None where it states nothing of trades, or waits for the team (`waiting`)."""
 
     at: datetime
     given: GivenAnswer

@@ -1,5 +1,5 @@
-"""Subject of a campaign: a lot of a dossier, the trades of a territory, the suppliers of a meeting; whom it may ask, those of whom nothing sure
-tells the trade; and in which words."""
+"""Subject of a campaign: a lot of a dossier, the trades of a territory, the suppliers of a meeting; the suppliers that it may ask, those whose trade no
+sure source gives; and its words."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

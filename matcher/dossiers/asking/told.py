@@ -1,4 +1,4 @@
-"""Sections of a dossier's paper about its campaigns: what was told to and asked of all, to be joined to the tender, and what was answered."""
+"""Sections of a dossier's paper about its campaigns: what was written to and asked of all, to be joined to the tender, and what was answered."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _UNHEARD = (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Line of the register of what suppliers were told: when (UTC without zone), by whom, how, in one line; the whole text where it was written."""
+    """Line of the register of the messages and calls to suppliers: when (UTC without zone), by whom, how, in one line; the whole text where it was written."""
 
     at: datetime
     who: str
@@ -41,7 +41,7 @@ class Told:
 
 
 def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
-    """Yield what the journal keeps: messages that were sent, calls with the questions put, and contacts noted without what was said."""
+    """Yield what the journal keeps: messages that were sent, calls with the questions put, and contacts noted without their words."""
     for event in dossier.journal:
         match event.change:
             case Consult(lot=of, suppliers=suppliers, subject=subject, text=text) if of == lot:
@@ -60,7 +60,7 @@ def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
 
 
 def register_table(mentions: Iterable[Told]) -> DocumentTable:
-    """Return the table of what was told, in order of time. It names suppliers: it is the team's alone."""
+    """Return the register as a table, in order of time. It names suppliers: it is the team's alone."""
     rows = (
         DocumentRow((one.at.date().isoformat(), one.who, one.supplier, one.how, typeset(one.says), one.text))
         for one in sorted(mentions, key=lambda one: one.at)
@@ -73,7 +73,7 @@ _LINK_SHOWN = "[lien propre à chaque structure]"
 
 
 def sections(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> tuple[PrintSection, ...]:
-    """Return the sections of a lot in the order of the paper: what was told to all, to whom, what was answered; those that say nothing left out."""
+    """Return the sections of a lot in the order of the paper: what was written to all, to whom, what was answered; empty ones left out."""
     table = register_of(dossier, lot, campaigns)
     informed = PrintSection("register", "Qui a été informé, et quand", table=table) if table.rows else None
     parts = (told_section(dossier, lot, campaigns), informed, answers_section(campaigns))
@@ -82,7 +82,15 @@ def sections(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> 
 
 def register_of(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> DocumentTable:
     """Return the register of a lot: what the journal keeps, and what its campaigns have sent."""
-    return register_table((*told_by_hand(dossier, lot), *(told for state in campaigns for told in _sent(state))))
+    mentions = [*told_by_hand(dossier, lot)]
+    for state in campaigns:
+        for structure in state.asked_structures:
+            for message in structure.messages:
+                if message.state in GONE:
+                    text = message.text.replace(LINK, _LINK_SHOWN)  # the link opens the page of its structure
+                    how, what = f"message de la campagne, {message.state}", f"« {message.subject} »"
+                    mentions.append(Told(message.changed, state.campaign.who, structure.name, how, what, text))
+    return register_table(mentions)
 
 
 def registers(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignState]]) -> dict[int, DocumentTable]:
@@ -91,8 +99,17 @@ def registers(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignState]]
 
 
 def told_section(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> PrintSection | None:
-    """Return what was told to and asked of those consulted on a lot, by whatever way, without a name of any; None where nobody was."""
-    paragraphs = [*_written(dossier, lot), *(text for state in campaigns for text in _campaign(state))]
+    """Return what was written to and asked of those consulted on a lot, by whatever way, without a name of any; None where nobody was."""
+    paragraphs: list[str] = []
+    for event in dossier.journal:
+        if isinstance(event.change, Consult) and event.change.lot == lot:
+            counted = count(len(event.change.suppliers), "structure")
+            heading = f"Le {day(event.at.date())}, à {counted} : « {event.change.subject} »"
+            paragraphs += [heading, event.change.text]
+    for state in campaigns:
+        campaign, counted = state.campaign, count(len(state.asked_structures), "structure")
+        heading = f"Le {day(campaign.created.date())}, à {counted}, dans les mêmes termes : « {campaign.subject} »"
+        paragraphs += [heading, campaign.text.replace(LINK, _LINK_SHOWN), _ASKED]
     if not paragraphs:
         return None
     return PrintSection(
@@ -127,7 +144,7 @@ def left_out_by_reason(campaigns: Sequence[CampaignState]) -> dict[str, list[str
 
 
 def counts_of(campaigns: Sequence[CampaignState]) -> str:
-    """Say how many were asked, have answered, and were left out: « 62 structures interrogées, 21 réponses, 3 pas interrogées (sans adresse) »."""
+    """Return the counts of campaigns as a sentence: « 62 structures interrogées, 21 réponses, 3 pas interrogées (sans adresse) »."""
     asked_count, answered = (
         sum(len(getattr(state, name)) for state in campaigns) for name in ("asked_structures", "answered_structures")
     )
@@ -154,29 +171,3 @@ def answered_of(campaigns: Sequence[CampaignState]) -> tuple[AskedStructure, ...
     """Return the structures that have answered, the last first."""
     dated_answers = [(one.answer.at, one) for state in campaigns for one in state.answered_structures if one.answer]
     return tuple(one for _, one in sorted(dated_answers, key=lambda pair: (pair[0], pair[1].id), reverse=True))
-
-
-def _sent(state: CampaignState) -> Iterator[Told]:
-    """Yield what a campaign has sent, message by message; never the link, which opens the page of its structure."""
-    for structure in state.asked_structures:
-        for message in structure.messages:
-            if message.state in GONE:
-                text = message.text.replace(LINK, _LINK_SHOWN)
-                how = f"message de la campagne, {message.state}"
-                yield Told(message.changed, state.campaign.who, structure.name, how, f"« {message.subject} »", text)
-
-
-def _written(dossier: Dossier, lot: int) -> Iterator[str]:
-    """The messages that the team sent by itself."""
-    for event in dossier.journal:
-        if isinstance(event.change, Consult) and event.change.lot == lot:
-            counted = count(len(event.change.suppliers), "structure")
-            yield f"Le {day(event.at.date())}, à {counted} : « {event.change.subject} »"
-            yield event.change.text
-
-
-def _campaign(state: CampaignState) -> Iterator[str]:
-    counted = count(len(state.asked_structures), "structure")
-    yield f"Le {day(state.campaign.created.date())}, à {counted}, dans les mêmes termes : « {state.campaign.subject} »"
-    yield state.campaign.text.replace(LINK, _LINK_SHOWN)
-    yield _ASKED

@@ -119,24 +119,26 @@ def print_model(
     today: date | None = None,
     zone: tzinfo | None = None,
 ) -> PrintModel:
-    """Lay a dossier out for paper, with the annexes `wanted`. `asking` gives, by lot, the sections that say what was asked of suppliers and
-    answered; on `today` it says how its hours of insertion stand. Times are in `zone`, by default this computer's.
-    """
+    """Lay a dossier out for paper, with the annexes `wanted`. `asking` gives, by lot, the sections of what was asked of suppliers and answered; the state
+    of its hours of insertion is that of `today`. Times are in `zone`, by default this computer's."""
     offered = annexes(dossier, asking, today, zone)
     printed = without_repeats(one for one in offered if one.key in wanted)
-    opinions = (
+    opinions = [
         *(_lot_opinion(lot) for lot in dossier.lots),
         *(_kept_decision(one, zone) for one in dossier.decisions),
-        *_hours(dossier, today),
-    )
-    opinions, shared = _said_once(opinions)
+    ]
+    if today and (hours := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
+        opinions.append(
+            PrintedOpinion("Heures d’insertion", "heures", hours[0], says=hours[1:], law=(f"Au {day(today)}.",))
+        )
+    shortened, shared = _said_once(opinions)
     opener, buyer = dossier.journal[0].who, dossier.header.buyer
     lots = count(len(dossier.lots), "lot") if dossier.lots else ""
     return PrintModel(
         title=printed_title(dossier),
         subtitle=" · ".join(filter(None, (buyer, lots, f"dossier établi par {opener}"))),
         facts=tuple(_facts(dossier, printed, zone)),
-        opinions=opinions,
+        opinions=shortened,
         shared=shared,
         unknown=tuple(_unknown(dossier.lots)),
         consulted=tuple(_consulted(lot, asking.get(lot.number, ())) for lot in dossier.lots),
@@ -178,7 +180,7 @@ def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> I
     yield "Annexes", annexes or "aucune"
 
 
-def _said_once(opinions: tuple[PrintedOpinion, ...]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:
+def _said_once(opinions: Sequence[PrintedOpinion]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:
     """Take out of the opinions the sentences that several hold, and return these, each after those it holds for."""
     opinions_by_sentence = grouped(
         (said, one.short) for one in opinions for said in dict.fromkeys((*one.says, *one.law))
@@ -202,7 +204,10 @@ def _said_once(opinions: tuple[PrintedOpinion, ...]) -> tuple[tuple[PrintedOpini
 def _lot_opinion(lot: SavedLot) -> PrintedOpinion:
     """The opinion frozen with a list; the answer of the list where none was."""
     opinion = lot.opinion
-    without = tuple(filter(None, (say("avis_absent"),)))
+    law = tuple(filter(None, (say("avis_absent"),)))
+    if opinion:
+        compared = [said for table in opinion.tables if table.title == _AMOUNTS for said in table.says]
+        law = tuple(map(typeset, (*compared, f"Avis du {day(opinion.on)}, avec les seuils usuels.")))
     return PrintedOpinion(
         title=_lot_title(lot),
         short=f"lot {lot.number}",
@@ -210,7 +215,7 @@ def _lot_opinion(lot: SavedLot) -> PrintedOpinion:
         size=_size(lot.frozen.reading),
         counts=tuple(_counts(lot)),
         says=_reasons(opinion) if opinion else (),
-        law=_law(opinion) if opinion else without,
+        law=law,
     )
 
 
@@ -224,7 +229,7 @@ def _size(reading: Reading) -> str:
 
 
 def _counts(lot: SavedLot) -> Iterator[str]:
-    """Yield how many the list knows, by band, then how many of those consulted say yes."""
+    """Yield the counts of a list by band, then the yes of those consulted."""
     if bands := lot.frozen.counts:
         by_band = (
             (count(bands.connu, "connue"), bands.connu),
@@ -247,11 +252,6 @@ def _reasons(document: Document) -> tuple[str, ...]:
     return tuple(typeset(said) for said in document.remarks if not said.startswith(PASTED))
 
 
-def _law(document: Document) -> tuple[str, ...]:
-    compared = [said for table in document.tables if table.title == _AMOUNTS for said in table.says]
-    return tuple(map(typeset, (*compared, f"Avis du {day(document.on)}, avec les seuils usuels.")))
-
-
 def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
     document = saved.decision
     return PrintedOpinion(
@@ -264,15 +264,8 @@ def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
     )
 
 
-def _hours(dossier: Dossier, today: date | None) -> Iterator[PrintedOpinion]:
-    if today and (sentences := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
-        yield PrintedOpinion(
-            "Heures d’insertion", "heures", sentences[0], says=sentences[1:], law=(f"Au {day(today)}.",)
-        )
-
-
 def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
-    """Yield what is not known and a call would tell, and of whom, once for all lots; then the doubts of the reading."""
+    """Yield what is to be asked by telephone, and of whom, once for all lots; then the doubts of the reading."""
     living = {entry.match.id: entry.match for lot in lots for entry in lot.entries if not entry.withdrawn}
     lacking = grouped((its.label, match.name) for match in living.values() for its in unknowns(match))
     for label, names in lacking.items():
@@ -293,26 +286,29 @@ def _consulted(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot
         for entry in lot.entries
         if entry not in waiting
     ]
-    rows += map(_campaign_row, written.values())
-    sentences = [_others(rows[MOST_NAMED:]), _still_to_contact(waiting), *answers.paragraphs]
+    for row in written.values():
+        name, on, answer = row.cells
+        cells = (name, "", "", "interrogée par écrit", "a répondu", f"{on} : {answer}")
+        rows.append(DocumentRow(cells, row.about))
+    others = rows[MOST_NAMED:]
+    counts = in_numbers(Counter(str(row.cells[-2]) for row in others))
+    more = f"{count(len(others), 'autre réponse', 'autres réponses')} : {counts}." if others else ""
+    sentences = [more, _still_to_contact(waiting), *answers.paragraphs]
     if not rows and not answers.paragraphs:
         sentences.insert(0, "Personne n’a encore été consulté." if lot.entries else "Aucune structure n’est retenue.")
     table = DocumentTable(f"Consultées, {lot.heading}", _CONSULTED, tuple(rows[:MOST_NAMED])) if rows else None
     return ConsultedLot(_lot_title(lot), table, tuple(map(typeset, filter(None, sentences))))
 
 
-def _others(rows: Sequence[DocumentRow]) -> str:
-    """Count the answers that the summary does not name."""
-    counts = Counter(str(row.cells[-2]) for row in rows)
-    return f"{count(len(rows), 'autre réponse', 'autres réponses')} : {in_numbers(counts)}." if rows else ""
-
-
 def _still_to_contact(entries: Sequence[Entry]) -> str:
     if not entries:
         return ""
-    names = enumeration([_named(entry.match) for entry in entries[:MOST_NAMED]])
+    names = []
+    for entry in entries[:MOST_NAMED]:
+        where = ", ".join(_where(entry.match))
+        names.append(f"{entry.match.name} ({where})" if where else entry.match.name)
     more = f", puis {number(len(entries) - MOST_NAMED)} de plus" if len(entries) > MOST_NAMED else ""
-    return f"À contacter, dans l’ordre : {names}{more}."
+    return f"À contacter, dans l’ordre : {enumeration(names)}{more}."
 
 
 def _entry_cells(entry: Entry, written: DocumentRow | None) -> tuple[DocumentCell, ...]:
@@ -342,16 +338,6 @@ def _where(match: Match) -> list[str]:
     """Return its town and its distance, as far as they are known."""
     km = distance_cell(match)
     return list(filter(None, (match.city, unit(km, "km") if isinstance(km, float) else str(km or ""))))
-
-
-def _named(match: Match) -> str:
-    where = _where(match)
-    return f"{match.name} ({', '.join(where)})" if where else match.name
-
-
-def _campaign_row(row: DocumentRow) -> DocumentRow:
-    name, on, answer = row.cells
-    return DocumentRow((name, "", "", "interrogée par écrit", "a répondu", f"{on} : {answer}"), row.about)
 
 
 def _choice(lot: SavedLot) -> PrintedChoice:

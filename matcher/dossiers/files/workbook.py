@@ -82,7 +82,18 @@ def dossier_xlsx(
     with new_workbook(dossier.header.title, dossier.created) as (book, content):
         reached = contacts_of(_living(dossier))
         write_table(book, "Liste", _columns(dossier), _rows(dossier, reached, "\n"), frozen=3)
-        write_table(book, "Liste figée", [*_SEEN, *_facts_columns(dossier)], _seen_rows(dossier, reached), frozen=3)
+        weights = [column.header for column in _points(dossier)]
+        seen = (
+            [
+                f"{lot.number}. {lot.title}",
+                became,
+                entry.match.name,
+                *_facts(entry, reached.get(entry.match.id), weights, "\n"),
+            ]
+            for lot in dossier.lots
+            for entry, became in _seen_entries(lot)
+        )
+        write_table(book, "Liste figée", [*_SEEN, *_facts_columns(dossier)], seen, frozen=3)
         write_lines(book, "Critères", list(_criteria(dossier, zone)))
         if decisions := list(_decisions(dossier, zone)):
             write_lines(book, "Décisions", decisions)
@@ -130,8 +141,8 @@ def merge_csv(recipients: Iterable[Recipient], message: Message) -> DescribedFil
 
 
 def hours_columns_and_rows(dossier: Dossier) -> tuple[list[Column], list[list[Cell]]]:
-    """The hours of insertion, a line a month, a modality and a public, then the PMSMP, a line a month, of each contract: as they can be pasted
-    again. Its contract, or its public, is a column where there are several, or where any is said."""
+    """Return the hours of insertion, a line a month, a modality and a public, then the PMSMP, a line a month, of each contract: as they can be pasted
+    again. Its contract, or its public, is a column where there are several, or any."""
     contracts = followed_contracts(dossier)
     several = len(contracts) > 1
     public = any(one.public for contract in contracts for one in contract.hours.months)
@@ -194,14 +205,6 @@ def _living(dossier: Dossier) -> set[str]:
     return {entry.match.id for entry in (*entries, *seen) if not entry.withdrawn}
 
 
-def _seen_rows(dossier: Dossier, contacts: Mapping[str, ContactDetails]) -> Iterator[list[Cell]]:
-    weights = [column.header for column in _points(dossier)]
-    for lot in dossier.lots:
-        for entry, became in _seen_entries(lot):
-            facts = _facts(entry, contacts.get(entry.match.id), weights, "\n")
-            yield [f"{lot.number}. {lot.title}", became, entry.match.name, *facts]
-
-
 def _rows(
     dossier: Dossier, contacts: Mapping[str, ContactDetails], between: str, *, whole: bool = False
 ) -> Iterator[list[Cell]]:
@@ -252,7 +255,7 @@ def _criteria(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
 
 
 def _decisions(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
-    """Each opinion and decision kept: what was said, its tables a line each."""
+    """Yield the lines of each opinion and decision kept, its tables a line a row."""
     opinions = [(lot.opinion, moment(lot.at, zone)) for lot in dossier.lots if lot.opinion]
     for document, on in (
         *opinions,
