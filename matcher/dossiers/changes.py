@@ -1,11 +1,12 @@
 """Changes of a dossier as a whole, of its lots and of its decisions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
 
-from matcher.domain.age import DatedSource
+from matcher.decisions.clause.plan_answer import Planned, listed
+from matcher.domain.age import DatedSource, SourcesOf
 from matcher.domain.french import count, day
 from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeAnswers, TakeBack, UndoAnswer
 from matcher.dossiers.contract_changes import RecordContract, RemoveContract
@@ -21,7 +22,7 @@ from matcher.dossiers.entry_changes import (
     keep_in,
     require_reason,
 )
-from matcher.dossiers.frozen_list import thaw
+from matcher.dossiers.frozen_list import freeze, thaw
 from matcher.dossiers.insertion_changes import CorrectHours, MoveHours, PromiseHours, RecordHours, RemoveHours
 from matcher.dossiers.withdrawn import withdraw_suppliers
 from matcher.journal.change import (
@@ -39,7 +40,7 @@ from matcher.journal.change import (
     by_action,
     one_line,
 )
-from matcher.need.title import title_of
+from matcher.need.title import cut, title_of
 from matcher.reference.wordings import say
 from matcher.render.document import Document, DocumentTable
 
@@ -318,3 +319,16 @@ ACTIONS: Actions[Dossier] = by_action(
         *(TakeAnswers, SettleAnswers, UndoAnswer, TakeBack),
     )
 )
+
+
+def plan_lists(
+    plan: Planned, sources_of: SourcesOf, catalogue_date: date | None, sources: Sequence[DatedSource]
+) -> list[AddLot]:
+    """Return the changes that add a list for each contract, in their order, with the structures that the plan names: an empty list where
+    nobody could be called, as hours are followed there too."""
+    lists = []
+    for at, split in enumerate(plan.plan.splits):
+        frozen = listed(plan, at, sources_of)
+        named = dict.fromkeys(host.candidate.id for way in split.carrying for host in way.named)
+        lists.append(AddLot(cut(split.contract.label), freeze(frozen), tuple(named), catalogue_date, tuple(sources)))
+    return lists

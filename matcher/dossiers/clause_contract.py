@@ -1,4 +1,5 @@
-"""Social clause of a dossier: its contracts as a list shows them, and the promise of hours that its papers propose, for a person to confirm."""
+"""Social clause of a dossier: its contracts as a list shows them, the promise of hours that its papers propose, for a person to confirm, and its sheet of
+hours, with the changes that note it."""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
@@ -8,13 +9,15 @@ from datetime import date, timedelta
 from matcher.cleaning.dates import clean_month
 from matcher.decisions.clause import calibration_document as calibration
 from matcher.decisions.clause import plan_document as plan
-from matcher.decisions.clause.followup import ClauseContract, HoursPromise, InsertionHours
+from matcher.decisions.clause.followup import ClauseContract, HoursPromise, HoursReading, InsertionHours, SheetHours
 from matcher.domain.french import day, unit, with_apostrophes
 from matcher.domain.place import PlaceType
 from matcher.domain.reading import Lot, RawPlace
-from matcher.dossiers.dossier import WHOLE, Dossier, SavedLot
+from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange, SavedLot
+from matcher.dossiers.insertion_changes import CorrectHours, Over, RecordHours
 from matcher.dossiers.planned_part import contract_at
 from matcher.reading.place.places import read_places
+from matcher.reference.clauses import modalities
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import epci
 from matcher.render.document import Document, DocumentKind, DocumentTable
@@ -180,3 +183,37 @@ def _contract_tables(decision: Document) -> Iterator[DocumentTable]:
         labels = [column.label for column in table.columns]
         if labels and labels[0] in _OF_CONTRACTS and _HOURS in labels:
             yield table
+
+
+def hours_reading(dossier: Dossier, how: HoursReading) -> HoursReading:
+    """Return the choices of reading a sheet for a dossier: by the names of its contracts and lots, and those of its structures, whose types give a
+    modality."""
+    contracts = {lot: contract_names(dossier, lot) for lot in sorted(dossier.followed)}
+    others = {lot.number: (lot.title, lot.heading, str(lot.number)) for lot in dossier.lots}
+    structures: dict[str, tuple[str, ...]] = {}
+    for match in {entry.match.id: entry.match for lot in dossier.lots for entry in lot.entries}.values():
+        ways = [way.code for way in modalities() if way.kinds.intersection(match.kinds)]
+        if len(ways) == 1:
+            structures[ways[0]] = (*structures.get(ways[0], ()), match.name)
+    return replace(how, contracts=contracts, others={} if WHOLE in contracts else others, structures=structures)
+
+
+def sheet_changes(
+    dossier: Dossier, read: SheetHours, over: Over, *, sure: bool
+) -> tuple[list[DossierChange], list[str]]:
+    """Return the changes that note the hours of a sheet, and a sentence for each contract or correction that is noted already, which is left out
+    beside new ones."""
+    changes: list[RecordHours | CorrectHours] = []
+    for lines in read.contracts:
+        if lines.months or lines.immersions:
+            changes.append(RecordHours(lines.months, lines.immersions, sure=sure, lot=lines.lot, over=over))
+        changes += [CorrectHours(its.line, its.reason, lines.lot, sure) for its in lines.corrections]
+    noted = [change for change in changes if change.is_noted(dossier)]
+    if len(noted) == len(changes):
+        return [*changes], []
+    remarks = [
+        f"{'Tout le dossier' if change.lot == WHOLE else f'Le lot {change.lot}'} : "
+        f"{'heures déjà notées' if isinstance(change, RecordHours) else 'correction déjà notée'}."
+        for change in noted
+    ]
+    return [change for change in changes if change not in noted], remarks

@@ -18,7 +18,7 @@ from matcher.dossiers.answers import settle_answers, take_into_catalogue, undo_a
 from matcher.dossiers.asking import answering
 from matcher.dossiers.asking import sending as sendings
 from matcher.dossiers.asking import store as campaigns
-from matcher.dossiers.asking.reminding import follow_up
+from matcher.dossiers.asking.sending import follow_up
 from matcher.dossiers.asking.store import CampaignUnknown
 from matcher.dossiers.asking.tables import CampaignRow
 from matcher.dossiers.changes import NoteDossier

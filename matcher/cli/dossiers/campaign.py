@@ -31,8 +31,7 @@ from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.answering import accept_waiting, refuse_answer
 from matcher.dossiers.asking.campaign import MOST_ASKED
-from matcher.dossiers.asking.reminding import follow_up
-from matcher.dossiers.asking.sending import merge_file, said_of_run, send_campaign
+from matcher.dossiers.asking.sending import follow_up, merge_file, said_of_run, send_campaign
 from matcher.dossiers.asking.standing import count_standings
 from matcher.dossiers.asking.store import (
     AskedStructure,

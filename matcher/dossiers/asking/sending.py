@@ -1,24 +1,27 @@
-"""Sending of a campaign: by SMTP, or as a file for a mail merge, each message once."""
+"""Sending of a campaign: by SMTP, or as a file for a mail merge, each message once; and the one reminder of those that are silent, after a week left to
+answer."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from matcher.accounts.organisations import controller_of
 from matcher.clock import utc_now
 from matcher.db import DatabaseError, writing
-from matcher.domain.french import count
-from matcher.dossiers.asking.campaign import NOT_LISTED
-from matcher.dossiers.asking.store import CampaignState, load_campaign
+from matcher.domain.french import count, day
+from matcher.dossiers.asking.campaign import NOT_LISTED, reminder
+from matcher.dossiers.asking.store import AskedStructure, CampaignState, load_campaign
+from matcher.dossiers.asking.tables import CAMPAIGNS
+from matcher.dossiers.todo import REMINDED_AFTER
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
 from matcher.mail.links import Correspondence
-from matcher.mail.outbox import LINK, MessageState, cancel, hand
-from matcher.ownership import OrganisationId
+from matcher.mail.outbox import GONE, LINK, MessageState, QueuedMessage, cancel, hand, queue
+from matcher.ownership import OrganisationId, owned_by
 from matcher.render.described_file import DescribedFile
 from matcher.render.table import Cell, Column, csv_of, new_workbook, write_table
 from matcher.settings import (
@@ -125,3 +128,47 @@ def _living(engine: Engine, owner: OrganisationId, number: int) -> CampaignState
     if state.campaign.revoked:
         raise ChangeRefused(f"La campagne {number} est close : rien n’en part plus.")
     return state
+
+
+def reminder_from(state: CampaignState) -> date | None:
+    """Return the first day on which those who are silent may be reminded, a week after the last message; None where nobody is."""
+    left = [one.messages[-1].changed.date() for one in _silent(state)]
+    return max(left) + REMINDED_AFTER if left else None
+
+
+def _silent(state: CampaignState) -> list[AskedStructure]:
+    """Those that may have had a message, have not answered and whose link was not closed."""
+    return [
+        one
+        for one in state.asked_structures
+        if not one.answer and one.linked and one.messages and one.messages[-1].state in GONE
+    ]
+
+
+def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: datetime) -> int:
+    """Queue one more message to those that may have had the first, have not answered and whose link was not closed; return how many.
+
+    Raises ChangeRefused: once is enough, after a week left to answer."""
+    state = load_campaign(engine, owner, number)
+    if state.campaign.revoked or state.campaign.followed:
+        raise ChangeRefused(
+            f"La campagne {number} est {'close' if state.campaign.revoked else 'déjà relancée : une fois suffit'}."
+        )
+    silent, opens = _silent(state), reminder_from(state)
+    if opens is None:
+        raise ChangeRefused("Personne à relancer : tous ont répondu, ou rien n’est encore parti.")
+    if now.date() < opens:
+        raise ChangeRefused(
+            f"Le premier message vient de partir : la relance, une seule, se prépare à partir du {day(opens)}."
+        )
+    again = [
+        QueuedMessage(one.id, sent.address, f"Rappel : {sent.subject}", reminder(sent.text, sent.changed.date()))
+        for one in silent
+        if (sent := one.messages[-1]).address
+    ]
+    own = (CAMPAIGNS.c.id == number) & owned_by(CAMPAIGNS, owner) & CAMPAIGNS.c.followed.is_(None)
+    with writing(engine) as connection:
+        marked = connection.execute(update(CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
+        if marked:  # two who ask at once queue one message
+            queue(connection, Correspondence.CAMPAIGN, number, again, now)
+    return len(again) if marked else 0

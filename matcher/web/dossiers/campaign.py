@@ -12,8 +12,7 @@ from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.domain.french import count
 from matcher.dossiers.asking.answering import accept_waiting, refuse_answer
 from matcher.dossiers.asking.campaign import written_to
-from matcher.dossiers.asking.reminding import follow_up, reminder_from
-from matcher.dossiers.asking.sending import SEND, merge_file
+from matcher.dossiers.asking.sending import SEND, follow_up, merge_file, reminder_from
 from matcher.dossiers.asking.standing import Standing, count_standings, structure_standing
 from matcher.dossiers.asking.store import (
     CampaignState,

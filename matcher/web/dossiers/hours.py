@@ -11,10 +11,9 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from matcher.decisions.clause.followup import SILENT_MONTHS, HoursKind, HoursPromise, InsertionHours
 from matcher.decisions.clause.followup_columns import HoursSheetRefused
 from matcher.decisions.clause.followup_document import followed_said, hours_tables
-from matcher.dossiers.clause_contract import followed_contracts, promised_lots, proposed_promise
+from matcher.dossiers.clause_contract import followed_contracts, promised_lots, proposed_promise, sheet_changes
 from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
 from matcher.dossiers.files.list_table import contract_columns, contracts_xlsx
-from matcher.dossiers.hours_sheet import sheet_changes
 from matcher.dossiers.insertion_changes import MoveHours, Over, PromiseHours
 from matcher.dossiers.store import DossierFilter, DossierSummary, list_dossiers_of_all
 from matcher.jobs.reader_process import ReadRefused

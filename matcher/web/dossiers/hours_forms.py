@@ -24,9 +24,8 @@ from matcher.decisions.clause.followup_columns import HoursSheetRefused
 from matcher.decisions.clause.followup_sheet import read_file, read_pasted
 from matcher.domain.french import number as written
 from matcher.domain.french import short_month
-from matcher.dossiers.clause_contract import followed_contracts
+from matcher.dossiers.clause_contract import followed_contracts, hours_reading
 from matcher.dossiers.dossier import WHOLE, Dossier
-from matcher.dossiers.hours_sheet import hours_reading
 from matcher.dossiers.insertion_changes import MOST_PERIODS, CorrectHours, Over, RecordHours, RemoveHours
 from matcher.jobs.files import passing_file
 from matcher.reference.clauses import modalities, publics

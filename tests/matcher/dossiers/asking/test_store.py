@@ -24,8 +24,7 @@ from matcher.dossiers.asking.campaign import (
     NOT_LISTED,
     about_lot,
 )
-from matcher.dossiers.asking.reminding import follow_up
-from matcher.dossiers.asking.sending import send_campaign
+from matcher.dossiers.asking.sending import follow_up, send_campaign
 from matcher.dossiers.asking.store import (
     CampaignUnknown,
     bounce,
