@@ -34,7 +34,7 @@ from matcher.need.fields import need_from
 from matcher.need.listing import BANDS, WORDS
 from matcher.notices.intake import take_notices
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.render.described_file import SCHEMA_VERSION
 from matcher.render.json_text import json_text
 from matcher.settings import DATABASE_VARIABLE
@@ -170,7 +170,7 @@ def test_the_same_headline_is_told(doors: Mapping[str, Ask], engine: Engine, fie
     buyer = Participant(1, ParticipantRole.BUYER, "Ville de Valbrune")
     if "cpv" not in fields:  # the Club asks for no code
         of_club = ranked(buyer, ParticipantNeed(fields["objet"], fields["lieu"]), shelf, TODAY)
-        assert answer_from(banded(of_club), ()).headline == (few, why)
+        assert answer_from(lay_out_bands(of_club), ()).headline == (few, why)
 
 
 @pytest.mark.parametrize("fields", NEEDS[:1] + NEEDS[3:], ids=lambda fields: fields["objet"][:12])
@@ -269,7 +269,9 @@ def test_each_stands_in_the_same_band_and_shows_its_score_or_not_at_every_door(
         assert ("non classé" not in row.get_text()) == has_score
 
     buyer = Participant(1, ParticipantRole.BUYER, "Ville de Valbrune")
-    of_club = banded(ranked(buyer, ParticipantNeed(fields["objet"], place=fields["lieu"]), load_shelf(engine), TODAY))
+    of_club = lay_out_bands(
+        ranked(buyer, ParticipantNeed(fields["objet"], place=fields["lieu"]), load_shelf(engine), TODAY)
+    )
     assert {match.id: (WORDS[match.band].one, match.scored) for match in of_club.first(100) if match.band} == asked
 
 

@@ -239,9 +239,9 @@ def _answered(entry: Entry, call: Call) -> Entry:
     """Return an entry with an answer in the place of the one that it amends, else after the one before, whose answers hold where it is silent."""
     amends = call.amends(entry.call)
     before = (entry.former if amends else None) or replace(entry, rival=None)
-    own, earlier = call.answers, before.call.answers if before.call else {}
-    agrees = not before.call or (call.way is AnswerWay.PHONE and not call.is_silent)
-    shared = call.shared if agrees or not before.call else before.call.shared
+    own, earlier, shared = call.answers, before.call.answers if before.call else {}, call.shared
+    if before.call and (call.way is not AnswerWay.PHONE or call.is_silent):
+        shared = before.call.shared
     # A number, or its words, is replaced with the answer to its question.
     again = set(map(question_key, own))
     held_over = {key: text for key, text in earlier.items() if question_key(key) not in again}

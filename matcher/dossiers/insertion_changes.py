@@ -225,13 +225,7 @@ class CorrectHours(DossierChange, action="corriger-heures"):
         if not corrections:
             raise ChangeRefused("Donnez les heures à ajouter, ou à retirer (−20).")
         for kind, hours in corrections:
-            noted = former.of(kind) if former else None
-            if noted is None:
-                raise ChangeRefused(f"{where} : aucune heure {kind[:-1]} n’y est notée, rien n’est à corriger.")
-            if noted + hours < 0:
-                raise ChangeRefused(
-                    f"{where} : {number(noted, 2)} notées, {number(-hours, 2)} ne peuvent en être retirées."
-                )
+            _check_correction(where, kind, former.of(kind) if former else None, hours)
         corrected = plus(former or self.line, replace(self.line, people=None))
         _check(corrected, former_hours.promise, at)
         months = tuple(corrected if one is former else one for one in former_hours.months)
@@ -333,6 +327,14 @@ def _followed(dossier: Dossier, lot: int) -> InsertionHours:
     if hours.promise is None:
         raise ChangeRefused("Dites d’abord quand le marché commence : les mois se comptent à partir de là.")
     return hours
+
+
+def _check_correction(where: str, kind: HoursKind, noted: float | None, hours: float) -> None:
+    """Raise ChangeRefused for hours that cannot be added to those noted, or taken off them."""
+    if noted is None:
+        raise ChangeRefused(f"{where} : aucune heure {kind[:-1]} n’y est notée, rien n’est à corriger.")
+    if noted + hours < 0:
+        raise ChangeRefused(f"{where} : {number(noted, 2)} notées, {number(-hours, 2)} ne peuvent en être retirées.")
 
 
 def _check(month_hours: MonthHours, promise: HoursPromise | None, at: datetime) -> None:

@@ -15,7 +15,7 @@ from matcher.domain.french import day, typeset, unit, with_apostrophes
 from matcher.domain.match import Match
 from matcher.domain.persona import Persona
 from matcher.domain.place import PlaceOrigin
-from matcher.dossiers.dossier import Dossier, Entry, SavedLot
+from matcher.dossiers.dossier import Dossier, DossierHeader, Entry, SavedLot
 from matcher.dossiers.planned_part import part_facts, planned_part, promise_of
 from matcher.need.title import title_of
 from matcher.ranking.signals import BY_KEY
@@ -173,7 +173,12 @@ def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by:
     if won:
         yield "Ce qui est demandé", say("message_demande")
         yield "Qui décide", say("message_decide", nous=by or "nous")
-    if reference := (promise.reference if promise else "") or dossier.header.reference:
+    yield from _reference(promise, dossier.header)
+
+
+def _reference(promise: HoursPromise | None, header: DossierHeader) -> Iterator[tuple[str, str]]:
+    """Yield the reference of a contract where its promise has one, else that of the dossier."""
+    if reference := (promise.reference if promise else "") or header.reference:
         yield "Référence", reference
 
 

@@ -21,7 +21,7 @@ from matcher.dossiers.store import load_dossier
 from matcher.dossiers.todo import todo
 from matcher.ownership import OrganisationId, owned_by
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.profiles import PROFILES
 from matcher.ranking.shelf.shelf import Shelf
@@ -93,21 +93,13 @@ def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[st
     declined = {ids[then]: says for then, says in lot.refusals.items() if then in ids}
     then, now = rank(LotOnShelf(reading, shelf, lot.frozen.on)), rank(LotOnShelf(reading, shelf, today, declined))
     living = [entry for entry in lot.entries if not entry.withdrawn]
-    lost, updated = [], []
-    for entry in living:
-        answer = now.why_not(ids.get(entry.match.id, ""))
-        if answer is None:
-            lost.append(Lost(entry.match, (GONE,)))
-        elif fresh := tuple(reason for reason in answer.refused if reason not in entry.refused):
-            lost.append(Lost(entry.match, fresh))
-        elif change := _updated(entry.match, then.why_not(ids[entry.match.id]), shelf, lot.frozen.on):
-            updated.append(change)
+    lost, updated = _compare_entries(living, ids, then, now)
     weights = {c.signal: c.weight for match in lot.frozen.matches[:1] for c in match.contributions if c.weight}
     profiles = [{signal: weight for signal, weight in its.items() if weight} for its in PROFILES]
     return Since(
         lost=tuple(lost),
         updated=tuple(updated),
-        candidates=_newly_known(lot, banded(now), set(ids.values())),
+        candidates=_newly_known(lot, lay_out_bands(now), set(ids.values())),
         method_changed=bool(weights) and weights not in profiles,
         catalogue_version=shelf.version,
     )
@@ -129,6 +121,22 @@ def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple
         down_to = np.flatnonzero(old).max(initial=-1) + 1
         rows, old = rows[:down_to], old[:down_to]
     return ranking.matches(rows[~old])
+
+
+def _compare_entries(
+    entries: Sequence[Entry], ids: Mapping[str, str], then: Ranking, now: Ranking
+) -> tuple[list[Lost], list[Updated]]:
+    """Return the suppliers kept that are refused or gone today, and the others whose record has changed since their list was frozen."""
+    lost, updated, shelf, frozen_on = [], [], then.ask.shelf, then.ask.on
+    for entry in entries:
+        answer = now.why_not(ids.get(entry.match.id, ""))
+        if answer is None:
+            lost.append(Lost(entry.match, (GONE,)))
+        elif fresh := tuple(reason for reason in answer.refused if reason not in entry.refused):
+            lost.append(Lost(entry.match, fresh))
+        elif change := _updated(entry.match, then.why_not(ids[entry.match.id]), shelf, frozen_on):
+            updated.append(change)
+    return lost, updated
 
 
 def _updated(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date) -> Updated | None:

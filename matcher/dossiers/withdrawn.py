@@ -53,8 +53,8 @@ def mute_change(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
     """Return a change without the names and words of these suppliers; itself where it has none."""
     muted_values: dict[str, Any] = {}
     if getattr(change, "supplier_id", None) in ids:
-        muted_values = {name: WITHDRAWN for name in ("reason", "text") if getattr(change, name, "")}
-        muted_values |= {"answers": {}} if getattr(change, "answers", None) else {}
+        empty: dict[str, Any] = {"reason": WITHDRAWN, "text": WITHDRAWN, "answers": {}}
+        muted_values = {name: value for name, value in empty.items() if getattr(change, name, None)}
     match = getattr(change, "match", None)
     if isinstance(match, Match) and match.id in ids:
         muted_values = {"match": anonymous(restate_match(match)), "reason": WITHDRAWN, "refused": ()}

@@ -41,7 +41,7 @@ def _trades_won(suite: Iterable[LabelledLot]) -> Mapping[str, frozenset[str]]:
     """By SIRET, the trades that the lots it won are first about."""
     won: dict[str, set[str]] = defaultdict(set)
     for lot in suite:
-        first = next(filter(_is_trade, lot.ask.asked), "")
+        first = next(filter(_is_trade, lot.ask.asked_codes), "")
         for siret in lot.winners if first else ():
             won[siret].add(first)
     return {siret: frozenset(codes) for siret, codes in won.items()}

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.known import pointed_elsewhere
 from matcher.ranking.shelf.sphere import Floats, Rows
@@ -57,7 +57,7 @@ def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
     """Return whom a lot suits: the known and the pointed to within reach, at most `most` of each, and some of those to call."""
     ranking = laid_out(ask)
     rows = told(ranking, most)
-    score = ranking.ranking.scored(rows)[0]
+    score = ranking.ranking.score_rows(rows)[0]
     return LotMatches(
         rows=rows,
         band=ranking.band[rows],
@@ -74,7 +74,7 @@ def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
 
 def laid_out(ask: LotOnShelf) -> BandedRanking:
     """Return the bands of those who may be told of a lot: nobody where its trade and its place are not understood, or its place is not known."""
-    return banded(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places)))
+    return lay_out_bands(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places)))
 
 
 def told(ranking: BandedRanking, most: int = MOST) -> Rows:
@@ -112,7 +112,7 @@ def wanted_kinds(ask: LotOnShelf) -> frozenset[SupplierKind]:
 def _least_read(ranking: BandedRanking) -> float:
     """The score of the last supplier that a buyer reads; 0 where there is none."""
     last = ranking.order[:READ][-1:]
-    return float(ranking.ranking.scored(last)[0].sum())
+    return float(ranking.ranking.score_rows(last)[0].sum())
 
 
 def _credible(ranking: BandedRanking, article: str = "") -> int:

@@ -17,7 +17,7 @@ from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.known import only_seconds, pointed_elsewhere
-from matcher.ranking.reasons import against, evidence, strengths, unknowns
+from matcher.ranking.reasons import against, listed_evidence, strengths, unknowns
 from matcher.ranking.shelf.sphere import kilometres, unit_vectors
 from matcher.ranking.signals import capacity
 from matcher.reference.trades.activities import taxonomy
@@ -65,7 +65,9 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
         match=match,
         wanted=bool(wanted(ask)[row]),
         suits=_said(
-            ask, row, (*evidence(match), *(one for one in strengths(match) if one.signal in ("kind", "proximity")))
+            ask,
+            row,
+            (*listed_evidence(match), *(one for one in strengths(match) if one.signal in ("kind", "proximity"))),
         ),
         against=_said(ask, row, against(match)),
         missing=_said(ask, row, unknowns(match)),
@@ -135,7 +137,7 @@ def _with_whom(ranking: Ranking, row: int, match: Match) -> tuple[tuple[str, ...
 
 def _lacks_trades(ask: LotOnShelf, match: Match, me: Candidate) -> PartsLacked | None:
     """The trades of a lot that are not known of a supplier who is known for another of them; None where there are none."""
-    others = [code for code in ask.asked if code not in match.known_for]
+    others = [code for code in ask.asked_codes if code not in match.known_for]
     if not others:
         return None
     rest = tuple(LotPart(taxonomy().label(code), _beside(me, known(rank(_of_one_trade(ask, code))))) for code in others)

@@ -188,7 +188,7 @@ def opinion(
         need,
         assumed,
         {},
-        understood=ask.understood,
+        understood=ask.is_understood,
         placed=placed(ask.reading),
         unlisted=unlisted(ask.shelf),
     )

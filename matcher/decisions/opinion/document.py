@@ -18,7 +18,7 @@ from matcher.need.as_json import reading_line
 from matcher.need.criteria import need
 from matcher.need.title import title_of
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.reasons import evidence
+from matcher.ranking.reasons import listed_evidence
 from matcher.reference.levers import lever
 from matcher.render.document import (
     CellMark,
@@ -197,7 +197,7 @@ def _by_answers(opinion: Opinion) -> DocumentTable:
 def proof(advice: Advice, candidate: Candidate) -> tuple[str, str]:
     """Return what tells the trade of a candidate, and whose data say it and when; each empty where nothing does."""
     match = advice.matches.get(candidate.id)
-    first = next(iter(evidence(match)), None) if match else None
+    first = next(iter(listed_evidence(match)), None) if match else None
     return (first.says, first.source) if first else ("", "")
 
 

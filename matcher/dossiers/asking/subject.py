@@ -19,7 +19,7 @@ from matcher.journal.change import ChangeRefused
 from matcher.need.answer import understand
 from matcher.need.fields import need_from
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import banded
+from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.geography.territories import Departement, departement_of
@@ -29,7 +29,7 @@ from matcher.settings import Controller
 
 def ids_to_ask(reading: Reading, shelf: Shelf, today: date) -> tuple[str, ...]:
     """Return the ids of those within reach of whom the trade is not known, one an organisation: first those that a clue points to."""
-    ranking = banded(rank(LotOnShelf(reading, shelf, today)))
+    ranking = lay_out_bands(rank(LotOnShelf(reading, shelf, today)))
     rows = np.concatenate([ranking.of(Band.INDICE), ranking.of(Band.A_APPELER)])
     return tuple(shelf.ids[row] for row in rows.tolist())
 

@@ -95,22 +95,21 @@ _CAMPAIGN_ANNEXES = {"told": "informations", "register": "consultation", "answer
 def annexes(dossier: Dossier, asking: Asking, today: date | None, zone: tzinfo | None) -> tuple[Annex, ...]:
     """Return every annex that is not empty. `asking` gives, by lot, the sections of its campaigns: « told », « register », « answers »."""
     sections: dict[str, list[PrintSection]] = {key: [] for key in TITLES}
+    weights: list[tuple[str, str]] = []
+    dates: list[tuple[str, str]] = []
     for lot in dossier.lots:
+        weights += weights_line(lot.frozen.matches)
+        dates += data_dates(lot.sources)
         before = f"{lot.heading}, " if len(dossier.lots) > 1 else ""
         for key, section in _lot_sections(dossier, lot, asking.get(lot.number, ()), zone):
             if section.has_content:
                 sections[key].append(_titled(section, before))
     if sections["listes"]:
         sections["listes"].append(PrintSection("scored", "Lire le score", (typeset(_SCORED),)))
-    if dossier.lots:
-        lines = (
-            *(line for lot in dossier.lots for line in weights_line(lot.frozen.matches)),
-            ("Score", "somme, sur 100, du poids de chaque critère multiplié par sa valeur, de 0 (rien) à 1 (tout)."),
-            *(line for lot in dossier.lots for line in data_dates(lot.sources)),
-            *assumptions(),
-        )
-        # Each line once, whatever the lots.
-        sections["methode"] = [PrintSection("assumptions", "Méthode", facts=tuple(dict.fromkeys(lines)))]
+    if dossier.lots:  # each line once, whatever the lots
+        score = "Score", "somme, sur 100, du poids de chaque critère multiplié par sa valeur, de 0 (rien) à 1 (tout)."
+        lines = dict.fromkeys((*weights, score, *dates, *assumptions()))
+        sections["methode"] = [PrintSection("assumptions", "Méthode", facts=tuple(lines))]
     for saved in dossier.decisions:
         sections["decisions"] += _document_sections(saved.decision, folded=False)
         sections["tableaux"] += _document_sections(saved.decision, folded=True)

@@ -35,7 +35,7 @@ from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.listing import words_of
 from matcher.need.paper import distance_cell
 from matcher.need.title import LONGEST_TITLE, cut
-from matcher.ranking.reasons import evidence, unknowns
+from matcher.ranking.reasons import listed_evidence, unknowns
 from matcher.reference.wordings import say
 from matcher.render.document import (
     ColumnKind,
@@ -278,7 +278,7 @@ def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
 
 def _consulted(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot:
     """Those that were consulted, and those that a campaign alone asked and that answered; then, in a line each, who is still to be."""
-    (answers,) = [section for section in campaigns if section.key == "answers"] or [PrintSection("answers", "")]
+    answers = next((section for section in campaigns if section.key == "answers"), PrintSection("answers", ""))
     written = {row.about: row for row in answers.table.rows} if answers.table else {}
     waiting = [entry for entry in lot.entries if entry.status is Status.TO_CONTACT and entry.match.id not in written]
     rows = [
@@ -290,25 +290,25 @@ def _consulted(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot
         name, on, answer = row.cells
         cells = (name, "", "", "interrogée par écrit", "a répondu", f"{on} : {answer}")
         rows.append(DocumentRow(cells, row.about))
-    others = rows[MOST_NAMED:]
-    counts = in_numbers(Counter(str(row.cells[-2]) for row in others))
-    more = f"{count(len(others), 'autre réponse', 'autres réponses')} : {counts}." if others else ""
-    sentences = [more, _still_to_contact(waiting), *answers.paragraphs]
+    sentences = [*_not_named(rows[MOST_NAMED:], waiting), *answers.paragraphs]
     if not rows and not answers.paragraphs:
         sentences.insert(0, "Personne n’a encore été consulté." if lot.entries else "Aucune structure n’est retenue.")
     table = DocumentTable(f"Consultées, {lot.heading}", _CONSULTED, tuple(rows[:MOST_NAMED])) if rows else None
     return ConsultedLot(_lot_title(lot), table, tuple(map(typeset, filter(None, sentences))))
 
 
-def _still_to_contact(entries: Sequence[Entry]) -> str:
-    if not entries:
-        return ""
+def _not_named(rows: Sequence[DocumentRow], waiting: Sequence[Entry]) -> Iterator[str]:
+    """Yield the count of the answers that the summary does not name, then the structures to contact."""
+    counts = in_numbers(Counter(str(row.cells[-2]) for row in rows))
+    if rows:
+        yield f"{count(len(rows), 'autre réponse', 'autres réponses')} : {counts}."
     names = []
-    for entry in entries[:MOST_NAMED]:
+    for entry in waiting[:MOST_NAMED]:
         where = ", ".join(_where(entry.match))
         names.append(f"{entry.match.name} ({where})" if where else entry.match.name)
-    more = f", puis {number(len(entries) - MOST_NAMED)} de plus" if len(entries) > MOST_NAMED else ""
-    return f"À contacter, dans l’ordre : {enumeration(names)}{more}."
+    more = f", puis {number(len(waiting) - MOST_NAMED)} de plus" if len(waiting) > MOST_NAMED else ""
+    if waiting:
+        yield f"À contacter, dans l’ordre : {enumeration(names)}{more}."
 
 
 def _entry_cells(entry: Entry, written: DocumentRow | None) -> tuple[DocumentCell, ...]:
@@ -328,7 +328,7 @@ def _entry_cells(entry: Entry, written: DocumentRow | None) -> tuple[DocumentCel
     if entry.note:
         facts.append(f"« {entry.note} »")
     band = "métier non connu" if match.band is Band.A_APPELER else words_of(match.band).one
-    proof = next((one.says for one in evidence(match)), band)
+    proof = next((one.says for one in listed_evidence(match)), band)
     where = " · ".join(_where(match))
     follow_up = " ; ".join(filter(None, facts))
     return match.name, match.kinds or None, where, typeset(proof), entry.status.value, typeset(follow_up)

@@ -10,7 +10,7 @@ from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
 from matcher.mapped import Ints
-from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown, covered
+from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown, covers_place
 from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row
@@ -43,7 +43,7 @@ WIDEST_TOWN_KM = 20.0
 
 def values(ask: LotOnShelf) -> Floats:
     """Closeness in [0, 1]; NaN where the supplier or the lot has no known place. A lot for the whole country is all near."""
-    if not ask.located or any(place.type is PlaceType.PAYS for place in ask.reading.places):
+    if not ask.has_place or any(place.type is PlaceType.PAYS for place in ask.reading.places):
         return all_unknown(ask)
     points = ask.shelf.points
     value = points.best(_closeness(ask, ask.once(_half_km)))
@@ -51,7 +51,7 @@ def values(ask: LotOnShelf) -> Floats:
     nearest = np.full(len(local), np.nan, dtype=np.float32)
     np.fmax.at(nearest, owner, _closeness(ask, HALF_KM_LOCAL, sites))
     value[local] = nearest
-    declared = np.flatnonzero(ask.once(covered))
+    declared = np.flatnonzero(ask.once(covers_place))
     value[declared] = np.fmax(value[declared], np.float32(DECLARED))
     return value
 
@@ -113,7 +113,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         sentences = [_distance_words(km, place, at_home) + reach]
     elif place is not None:
         sentences = [f"ailleurs que le lieu d’exécution ({place.name}), dont la distance n’est pas mesurée"]
-    comes = bool(ask.once(covered)[row])
+    comes = bool(ask.once(covers_place)[row])
     subject = "il est " if sentences else "il "
     if comes:
         sentences.append(f"déclare intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")

@@ -37,7 +37,7 @@ from matcher.dossiers.todo import REMINDED_AFTER, todo
 from matcher.journal.change import ChangeRefused
 from matcher.need.answer import laid
 from matcher.ownership import FIRST_ORGANISATION as OWNER
-from matcher.ranking.bands import banded
+from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.signals.freshness import UPDATED
 from matcher.reference.trades.activities import taxonomy
@@ -66,7 +66,7 @@ def seen(engine: Engine, key: str) -> Seen:
     record = find(engine, key.removeprefix("siret:"))
     assert record is not None
     ask = laid(lot.frozen.reading, shelf, today, declined_today(engine, lot))
-    known = {shelf.ids[row] for row in banded(rank(ask)).of(Band.CONNU)}
+    known = {shelf.ids[row] for row in lay_out_bands(rank(ask)).of(Band.CONNU)}
     opinion = advise(engine, ask, need_of(ask.reading, Assumptions()), Assumptions()).opinion
     news = compare_with_today(lot, shelf, today, {one.match.id: one.match.id for one in lot.entries})
     return Seen(
