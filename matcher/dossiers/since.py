@@ -1,6 +1,6 @@
 """Changes since a list was frozen, on the catalogue of today: who left, who is new, what is due, who may be added. Nothing frozen is touched."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from math import isnan
@@ -15,14 +15,14 @@ from matcher.domain.match import Band, Match, WhyNot
 from matcher.dossiers.asking.standing import as_written_to
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
-from matcher.dossiers.dossier import SavedLot
+from matcher.dossiers.dossier import Entry, SavedLot
 from matcher.dossiers.entry_changes import Add
 from matcher.dossiers.store import load_dossier
 from matcher.dossiers.todo import todo
 from matcher.ownership import OrganisationId, owned_by
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, lay_out_bands
-from matcher.ranking.engine import rank
+from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.profiles import PROFILES
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.freshness import UPDATED
