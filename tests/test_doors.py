@@ -32,7 +32,7 @@ from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.need.answer import answer_from, answer_to
 from matcher.need.fields import need_from
 from matcher.need.listing import BANDS, WORDS
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.render.described_file import SCHEMA_VERSION
@@ -331,7 +331,7 @@ def kept(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     at = datetime(2026, 11, 2, 9, tzinfo=UTC)
     open_dossier(engine, FIRST_ORGANISATION, DossierHeader("Entretien des berges"), author="essai", now=at)
     open_event(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author="essai", now=at)
-    take_notices(engine, importer(notice()), [Path(__file__)], now=at.replace(tzinfo=None))
+    take_notice_files(engine, importer(notice()), [Path(__file__)], now=at.replace(tzinfo=None))
     engine.dispose()
     return path
 

@@ -19,9 +19,9 @@ from matcher.cleaning.words import fold, without_spans
 from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice, ReservedFor
 from matcher.domain.reading import DoubtKind, Lot, RawPlace, Reading
 from matcher.need.title import cut, title_of
-from matcher.notices.contract_months import months_of
+from matcher.notices.contract_months import lot_months
 from matcher.notices.deadlines import clean_deadline, deadline_in, postponed_in
-from matcher.notices.reserving import FAMILIES, LEVERS, denied, reserved_for, social_clause
+from matcher.notices.reserving import FAMILIES, LEVERS, denies_reservation, reserved_for, social_clause
 from matcher.reading.durations import read_duration
 from matcher.reading.intent import CLAUSE
 from matcher.reading.notice import notice as told_by
@@ -132,7 +132,7 @@ def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
 
 def _first_term(lot: LotWritten) -> str:
     """Return how long a lot lasts before any renewal, in months; empty where nothing tells."""
-    months, renewals, _ = months_of(lot)
+    months, renewals, _ = lot_months(lot)
     return "" if months is None else f"{months - (renewals or 0):g}"
 
 
@@ -169,11 +169,11 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
     named = (f"lot {number}", written.title) if several else ()
     words = (written.title or ("" if several else record.title), written.description, written.conditions)
     reserved, about_reserved = reserved_for(written.reserved, words, named)
-    not_reserved = denied(written.reserved) and not about_reserved
+    not_reserved = denies_reservation(written.reserved) and not about_reserved
     clause = social_clause(written.reserved_execution, written.social, words)
     cpv, about_cpv = _codes(written)
     amount, about_amount = _euros(written, awarded=notice.kind is NoticeKind.AWARD)
-    months, renewals, about_months = months_of(written)
+    months, renewals, about_months = lot_months(written)
     if months is None and not about_months and (duration_read := read_duration(sentences(conditions))[0]):
         months, renewals = duration_read.months, duration_read.renewals_months
     places, about_places = _places(written.places)

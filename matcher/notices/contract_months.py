@@ -28,7 +28,7 @@ _UNITS: Mapping[str, float] = {
 _TIMES = re.compile(r"(\d+)\s*(?:;|$)")
 
 
-def months_of(written: LotWritten) -> tuple[float | None, float | None, list[str]]:
+def lot_months(written: LotWritten) -> tuple[float | None, float | None, list[str]]:
     """Return how long a lot lasts, its renewals included, and what they add; the days between its ends where no duration is told."""
     count, unit = clean_number(written.duration).value, fold(written.duration_unit).strip()
     starts, ends = clean_date(written.starts).value, clean_date(written.ends).value

@@ -94,7 +94,7 @@ def notices_apart(
     return replace(importer, read=apart(importer.read, SourceError, limits=limits, stop=stop, cure=_CURE))
 
 
-def take_notices(
+def take_notice_files(
     engine: Engine,
     importer: NoticeImporter,
     paths: Sequence[Path],

@@ -126,7 +126,7 @@ def lots_object(lots: Iterable[KeptLot], now: datetime) -> list[dict[str, Any]]:
     return [lot_object(one, now) for one in lots]
 
 
-def standing(kept_lot: KeptLot, now: datetime) -> str:
+def lot_standing(kept_lot: KeptLot, now: datetime) -> str:
     """Say until when an offer can be made at `now` (aware), or why none can."""
     lot = kept_lot.published
     if kept_lot.state is not LotState.CALLED:
@@ -142,7 +142,7 @@ def _iso(published: date | None) -> str | None:
 
 
 def _until(lot: KeptLot, now: datetime) -> DocumentCell:
-    says = standing(lot, now)
+    says = lot_standing(lot, now)
     return says if lot.is_open(now) else Marked(says, CellMark.REFUSED)
 
 

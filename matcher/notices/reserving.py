@@ -45,7 +45,7 @@ def reserved_for(
         return ReservedFor.SOCIAL_ECONOMY, ()
     reserved = of_the_lot_named(_said(words), named)
     lever = lever_told(reserved, {}) if reserved.by else LeverTold()
-    if denied(code):
+    if denies_reservation(code):
         return None, (CONTRARY.format(lever.outright),) if lever.outright else ()
     named = lever_named(fold(code)) or ("" if lever.doubts else lever.lever)
     coded = normal_code in (_WORKSHOPS, _SOME) or clean_yes_no(code).value or (normal_code and named in FAMILIES)
@@ -62,7 +62,7 @@ def _to_ask(family: ReservedFor, *, some: bool) -> tuple[str, ...]:
     return (UNSAID,) if family is ReservedFor.UNSAID else ()
 
 
-def denied(code: str) -> bool:
+def denies_reservation(code: str) -> bool:
     """Return whether the source's own code, or its word, says that a lot is not reserved; one that says nothing denies nothing."""
     return code.strip().casefold() == _NONE or clean_yes_no(code).value is False
 

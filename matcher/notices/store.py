@@ -203,7 +203,7 @@ def lot(connection: Connection, lot_id: int) -> KeptLot | None:
     return _kept(row) if row else None
 
 
-def lots_of(connection: Connection, ids: Collection[int]) -> list[KeptLot]:
+def lots_by_number(connection: Connection, ids: Collection[int]) -> list[KeptLot]:
     """Return the lots of these numbers that there are."""
     return [
         _kept(row)

@@ -33,7 +33,7 @@ class Partner:
     km: float | None
 
     def __str__(self) -> str:
-        return words.sentence(words.partner(self.name, self.km, self.part))
+        return words.supplier_sentence(words.partner(self.name, self.km, self.part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
     """Return what a lot is to the supplier of one row."""
     ranking = laid_out(ask)
     (match,) = ranking.matches(np.array([row]))
-    refused = tuple(map(words.sentence, _refused(ranking, row, match)))
+    refused = tuple(map(words.supplier_sentence, _refused(ranking, row, match)))
     lacks, partners = ((), ()) if refused else _with_whom(ranking.ranking, row, match)
     return SupplierSide(
         match=match,
@@ -80,7 +80,7 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
 def _said(ask: LotOnShelf, row: int, contributions: Iterable[Contribution]) -> tuple[str, ...]:
     """These reasons in the supplier's own terms; those that say nothing to it are left out."""
     texts = (words.SAID[one.signal](ask, row, one.value) for one in contributions if one.signal in words.SAID)
-    return tuple(words.sentence(text) for text in texts if text)
+    return tuple(words.supplier_sentence(text) for text in texts if text)
 
 
 def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
@@ -88,7 +88,7 @@ def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
     ask = ranking.ranking.ask
     if row in told(ranking):
         return []
-    if gates := [words.refused(ask, gate.key) for gate, out in ranking.ranking.refused if out[row]]:
+    if gates := [words.refusal_words(ask, gate.key) for gate, out in ranking.ranking.refused if out[row]]:
         return gates
     if not ranking.kept[row]:
         return [words.UNCLEAR]
@@ -132,7 +132,7 @@ def _with_whom(ranking: Ranking, row: int, match: Match) -> tuple[tuple[str, ...
         return (), ()
     groupements = group((lacking.own, *lacking.rest), DEFAULT, most=1, members=1 + len(lacking.rest)).groupements
     members = (member for its in groupements for member in its.members if member.organisation != me.organisation)
-    return tuple(map(words.sentence, lacking.says)), tuple(_partner(member, me) for member in members)
+    return tuple(map(words.supplier_sentence, lacking.says)), tuple(_partner(member, me) for member in members)
 
 
 def _lacks_trades(ask: LotOnShelf, match: Match, me: Candidate) -> PartsLacked | None:

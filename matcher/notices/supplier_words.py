@@ -54,12 +54,12 @@ LACKS_PEOPLE = "Le lot demande plus que ce que votre effectif connu laisse libre
 REST = "le reste du lot"
 
 
-def sentence(text: str) -> str:
+def supplier_sentence(text: str) -> str:
     """A text as a sentence, typeset."""
     return typeset(f"{text[:1].upper()}{text[1:]}".replace("'", "’")) + ("" if text.endswith("?") else ".")
 
 
-def refused(ask: LotOnShelf, gate: str) -> str:
+def refusal_words(ask: LotOnShelf, gate: str) -> str:
     """Return why a gate keeps a lot from the supplier."""
     if gate == "type":
         return REFUSED[gate].format(kinds=_listed(ask.reading.lot.kinds))

@@ -61,7 +61,7 @@ def notices(
     return [_kept(row) for row in connection.execute(query.order_by(NOTICES.c.id.desc()).limit(most))]
 
 
-def notice(connection: Connection, number: int) -> KeptNotice | None:
+def find_notice(connection: Connection, number: int) -> KeptNotice | None:
     """Return one notice by its number, None where there is none."""
     row = connection.execute(_query().where(NOTICES.c.id == number)).first()
     return _kept(row) if row else None

@@ -22,12 +22,12 @@ def atom(title: str, address: str, number: int, lots: Iterable[tuple[LotWords, d
     for words, changed in entries:
         entry = SubElement(feed, "entry")
         _head(entry, f"lot/{words.id}", words.title, changed, f"{address}/lots/{words.id}")
-        SubElement(entry, "content", type="text").text = without_unseen("\n".join(said(words)))
+        SubElement(entry, "content", type="text").text = without_unseen("\n".join(feed_lines(words)))
     content: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return content
 
 
-def said(words: LotWords) -> Iterator[str]:
+def feed_lines(words: LotWords) -> Iterator[str]:
     """Yield what is said of a lot, a line each, without what changes from day to day."""
     yield f"À rendre le {words.until}." if words.until else "Date limite non connue."
     yield f"{', '.join(words.facts)}."

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from matcher.notices.store import KeptLot
-from matcher.notices.watching.feed import said
+from matcher.notices.watching.feed import feed_lines
 from matcher.notices.watching.lot_words import LotWords
 from matcher.render.calendar import CalendarEntry, calendar_of
 from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
@@ -43,6 +43,6 @@ def _entry(lot: KeptLot, words: LotWords, address: str) -> CalendarEntry:
         start=deadline.at,
         summary=f"À rendre : {words.title}",
         location=words.facts[0] if words.facts else "",
-        description="\n".join(said(words)),
+        description="\n".join(feed_lines(words)),
         url=f"{address}/lots/{words.id}",
     )

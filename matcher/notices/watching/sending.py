@@ -14,11 +14,20 @@ from matcher.mail.delivery import Clock, Delivery, Letterhead, send_batch
 from matcher.mail.outbox import LINK, QueuedMessage, cancel, queue
 from matcher.mail.rights import rights
 from matcher.notices.deadlines import PARIS
-from matcher.notices.store import lots_of
+from matcher.notices.store import lots_by_number
 from matcher.notices.watching.lot_words import LotWords, lot_words
 from matcher.notices.watching.tables import WATCHES_TOLD
-from matcher.notices.watching.watched import LotNews, NewsKind, SupplierGone, ToldLot, WatchedLots, news, sides, watched
-from matcher.notices.watching.watches import KIND, LotVerdict, Pace, Watch, live_watches, still, verdicts
+from matcher.notices.watching.watched import (
+    LotNews,
+    NewsKind,
+    SupplierGone,
+    ToldLot,
+    WatchedLots,
+    news,
+    read_watched_lots,
+    sides,
+)
+from matcher.notices.watching.watches import KIND, LotVerdict, Pace, Watch, live_watches, read_verdicts, still
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import Controller, SettingsError, SmtpSettings
@@ -43,7 +52,7 @@ class LotTold:
     unsure: bool = False
 
 
-def subject(title: str, lot_statements: Sequence[LotTold]) -> str:
+def watch_subject(title: str, lot_statements: Sequence[LotTold]) -> str:
     """Return the subject of a message: how many lots, for whom, and the first deadline."""
     fresh = sum(one.kind is NewsKind.NEW for one in lot_statements)
     what = count(fresh, "lot") if fresh else f"du nouveau sur {count(len(lot_statements), 'lot')}"
@@ -52,7 +61,7 @@ def subject(title: str, lot_statements: Sequence[LotTold]) -> str:
     return typeset(" ".join(f"{what} pour {title}{f', à rendre dès le {first.margin}' if first else ''}".split()))
 
 
-def letter(
+def watch_letter(
     title: str, lot_statements: Sequence[LotTold], by: Controller, *, sender: str, pace: Pace, months: int
 ) -> str:
     """Return the text of a message. An address longer than a line stands alone on its own."""
@@ -225,10 +234,10 @@ def _write(
 
 def _found(engine: Engine, watch: Watch, at: datetime) -> _Found:
     with reading(engine) as connection:
-        shown = watched(connection, watch, at)
+        shown = read_watched_lots(connection, watch, at)
         lots = told_before(connection, watch.id)
-        refused = {lot_id for lot_id, said in verdicts(connection, watch).items() if said is LotVerdict.REFUSED}
-        before = lots_of(connection, lots.keys() - refused)
+        refused = {lot_id for lot_id, said in read_verdicts(connection, watch).items() if said is LotVerdict.REFUSED}
+        before = lots_by_number(connection, lots.keys() - refused)
         lot_news = news([one.lot for one in shown.shown], lots, before, at)
         return _Found(lot_news, _last(connection, watch), shown)
 
@@ -247,8 +256,8 @@ def _message(
         for one, side in zip(mention.news, reasons, strict=True)
     ]
     organisation = load(engine, watch.owner).its.name or by.name
-    text = letter(watch.title, lot_statements, by, sender=organisation, pace=watch.pace, months=months)
-    return QueuedMessage(watch.id, watch.address, subject(watch.title, lot_statements), text)
+    text = watch_letter(watch.title, lot_statements, by, sender=organisation, pace=watch.pace, months=months)
+    return QueuedMessage(watch.id, watch.address, watch_subject(watch.title, lot_statements), text)
 
 
 def _last(connection: Connection, watch: Watch) -> date | None:

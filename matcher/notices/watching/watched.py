@@ -31,7 +31,7 @@ from matcher.notices.store import (
 )
 from matcher.notices.supplier_side import SupplierSide, supplier_side
 from matcher.notices.tables import PUBLISHED_LOTS
-from matcher.notices.watching.watches import LotVerdict, Watch, WatchChoice, verdicts
+from matcher.notices.watching.watches import LotVerdict, Watch, WatchChoice, read_verdicts
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.intent import CLAUSE
 from matcher.reading.place.areas import departements_of, inside, place_of, places_of
@@ -89,9 +89,9 @@ class SupplierGone(Exception):
     """A watch whose supplier the catalogue has no more."""
 
 
-def watched(connection: Connection, watch: Watch, now: datetime) -> WatchedLots:
+def read_watched_lots(connection: Connection, watch: Watch, now: datetime) -> WatchedLots:
     """Return what a watch shows at `now` (aware). Raises SupplierGone."""
-    lot_verdicts = verdicts(connection, watch) if watch.id else {}
+    lot_verdicts = read_verdicts(connection, watch) if watch.id else {}
     chosen, supplier_id = lot_filter(watch.choice, now), ""
     if watch.supplier_id:
         supplier_id = ids_of_today(connection, [watch.supplier_id]).get(watch.supplier_id, "")

@@ -139,7 +139,7 @@ def opened_by(engine: Engine, secret: str, now: datetime) -> Watch | None:
         return None if not watch or watch.closed else watch
 
 
-def silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) -> None:
+def set_silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) -> None:
     """Write whether the reader of a watch wants no message any more, at this address whoever writes; what waits then never leaves."""
     same = WATCHES.c.address == watch.address if watch.address else WATCHES.c.id == watch.id
     with writing(engine) as connection:
@@ -149,7 +149,7 @@ def silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) -> Non
             cancel(connection, KIND, ids, SILENT, now)
 
 
-def say(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict | None, now: datetime) -> None:
+def set_verdict(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict | None, now: datetime) -> None:
     """Keep what the reader of a watch says of a lot, or take back what it said."""
     own = (WATCH_VERDICTS.c.watch_id == watch.id) & (WATCH_VERDICTS.c.lot_id == lot_id)
     row = {"watch_id": watch.id, "lot_id": lot_id, "verdict": verdict, "at": now.replace(tzinfo=None)}
@@ -159,7 +159,7 @@ def say(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict | None, n
             connection.execute(insert(WATCH_VERDICTS), row)
 
 
-def verdicts(connection: Connection, watch: Watch) -> Mapping[int, LotVerdict]:
+def read_verdicts(connection: Connection, watch: Watch) -> Mapping[int, LotVerdict]:
     """Return what the reader of a watch said, by lot."""
     rows = connection.execute(select(WATCH_VERDICTS).where(WATCH_VERDICTS.c.watch_id == watch.id))
     return {row.lot_id: LotVerdict(row.verdict) for row in rows}

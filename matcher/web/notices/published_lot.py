@@ -16,7 +16,7 @@ from matcher.dossiers.dossier import DossierChange
 from matcher.dossiers.store import DossierFilter, DossierSummary, change_dossier, create_dossier, list_dossiers
 from matcher.journal.change import ChangeRefused
 from matcher.notices.confirming import SAYABLE, confirm_family, said_by_team
-from matcher.notices.listing import standing
+from matcher.notices.listing import lot_standing
 from matcher.notices.lot_dossier import dossier_course, dossier_header, notice_said, reference_of
 from matcher.notices.reserving import LEVERS
 from matcher.notices.store import KeptLot, LotSupplier, lot, notices_of, suppliers_of_lot
@@ -140,7 +140,7 @@ def _page(lot_read: KeptLot, refusal: str = "") -> str:
         kept=lot_read,
         its=lot,
         said=notice_said(lot_read.notice),
-        until=standing(lot_read, now),
+        until=lot_standing(lot_read, now),
         is_open=lot_read.is_open(now),
         trades=[taxonomy().label(code) for code in lot_read.activities],
         where=[area.name for code in lot_read.departements if (area := departement(code))],

@@ -22,7 +22,7 @@ from matcher.dossiers.report.compute import CountedContracts, LedgerRead, award_
 from matcher.dossiers.report.document import annual_document
 from matcher.dossiers.report.files import annual_object
 from matcher.jobs.works import WorkStore
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from matcher.notices.undoing import undo_any_import
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from tests.matcher.dossiers.report.year import (
@@ -209,7 +209,7 @@ def test_a_contract_that_a_notice_tells_too_counts_once_and_one_that_may_be_is_s
         notice("26-2", lot(awarded_on="2026-03-20", winners=won(OTHER)), nature="ATTRIBUTION", buyer=BUYER),
     ]
     now = AT.replace(tzinfo=None)
-    run = take_notices(engine, importer(*told), [Path(__file__)], now=now).run
+    run = take_notice_files(engine, importer(*told), [Path(__file__)], now=now).run
     found = report(engine)
     undo_any_import(engine, run, now=now)
     assert (len(before.report.awards or ()), len(found.report.awards or ())) == (4, 5)
