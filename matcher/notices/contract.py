@@ -34,7 +34,7 @@ class ToldNotice:
 
 @dataclass(frozen=True, slots=True)
 class StandingLot:
-    """A lot as its contract's notices leave it: `notice_id` is the last that said something of it."""
+    """A lot as its contract's notices leave it: `notice_id` is the last of those about it."""
 
     lot: PublishedLot
     state: LotState
@@ -51,8 +51,11 @@ def contracts_of(notices: Iterable[PublishedNotice], known: Mapping[NoticeKey, s
 def _contract(key: NoticeKey, own: Mapping[NoticeKey, PublishedNotice], known: Mapping[NoticeKey, str]) -> str:
     seen = {key}
     while (notice := own.get(key)) is not None:
-        if folder := _folder(notice):
+        folder = notice.folder.lower()
+        if _UUID.fullmatch(folder):
             return folder
+        if folder and notice.buyer:
+            return f"{notice.buyer[:_SIREN]}/{folder}"
         earlier = (notice.source, notice.earlier[0]) if notice.earlier else key
         if earlier in seen:
             break
@@ -61,30 +64,25 @@ def _contract(key: NoticeKey, own: Mapping[NoticeKey, PublishedNotice], known: M
     return known.get(key) or alone_key(key)
 
 
-def _folder(notice: PublishedNotice) -> str:
-    """Return what all notices of a procedure share, for sure; empty where nothing does."""
-    folder = notice.folder.lower()
-    if _UUID.fullmatch(folder):
-        return folder
-    return f"{notice.buyer[:_SIREN]}/{folder}" if folder and notice.buyer else ""
-
-
 def alone_key(key: NoticeKey) -> str:
     """Return the key of a contract that nothing but this notice names."""
     return ":".join(key)
 
 
 def standing_lots(notices: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
-    """Return the lots of a contract, in the order of their numbers, once all its notices are heard, the earliest published first.
+    """Return the lots of a contract, in the order of their numbers, from all its notices, the earliest published first.
 
-    A notice that calls again fills and replaces what it says; a correction replaces what it says of the lots it names, its deadline of all;
-    a cancellation and an award close the lots they name, or all. What came out of a contract since (a modification) changes no lot. What the
-    team says is heard last: the family of a reserved lot, as long as its notices do not say it.
+    A notice that calls again fills and replaces its own fields; a correction replaces those of the lots it names, its deadline that of all; a cancellation
+    and an award close the lots they name, or all. What came out of a contract since (a modification) changes no lot. The notices of the team are applied
+    last: the family of a reserved lot, as long as its notices do not give it.
     """
     lots: dict[str, StandingLot] = {}
     sources: dict[int, str] = {}
-    heard = sorted(notices, key=_when)
-    for notice in heard:
+    # By day, what calls before what changes it; those of one day as they came.
+    ordered = sorted(
+        notices, key=lambda one: (one.notice.published or date.min, one.notice.kind not in _CALLING, one.id)
+    )
+    for notice in ordered:
         if notice.notice.source == TEAM:
             continue
         sources[notice.id] = notice.notice.source
@@ -97,15 +95,10 @@ def standing_lots(notices: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
             _cancel(lots, notice)
         else:
             _award(lots, notice, sources)
-    for notice in heard:
+    for notice in ordered:
         if notice.notice.source == TEAM:
             _precise(lots, notice.notice.lots)
     return tuple(lots[number] for number in sorted(lots, key=_by_number))
-
-
-def _when(notice: ToldNotice) -> tuple[date, int, int]:
-    """The order in which notices are heard: by day, what calls before what changes it; those of one day as they came."""
-    return notice.notice.published or date.min, notice.notice.kind not in _CALLING, notice.id
 
 
 def _call(lots: dict[str, StandingLot], notice: ToldNotice, state: LotState, sources: Mapping[int, str]) -> None:

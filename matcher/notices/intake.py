@@ -122,21 +122,20 @@ def take_notice_files(
     if report.run:
         if awards:
             won = [Source(path) for path in awards]
-            done = run_import(engine, _of_awards(importer, awards), won, now=now, within=report.run)
+            # The memory of awards takes those of notices as it takes those of a directory.
+            own = (importer.key, importer.title, importer.publisher, importer.url, importer.licence, importer.obtain)
+            memory = Importer(*own, importer.holds, 0, lambda source: iter(awards[source.path]), scope=Scope.AWARD)
+            done = run_import(engine, memory, won, now=now, within=report.run)
             report.unattached = {reason: len(where) for reason, where in done.refusals.items()}
-        finished, digest = now + timedelta(seconds=monotonic() - started), _digest(paths)
+        finished = now + timedelta(seconds=monotonic() - started)
+        try:
+            digest = files_digest(paths)
+        except SourceError:  # the report has it, and it stops nothing
+            digest = ""
         with writing(engine) as connection:
             close_run(connection, report.run, report.counts, finished, report.data_date, sha256=digest)
         report.matched = pair_lots(engine, load_shelf(engine), now=now, progress=progress)
     return report
-
-
-def _digest(paths: Sequence[Path]) -> str:
-    """Return what tells these files from others; nothing where one cannot be read, which the report says and which stops nothing."""
-    try:
-        return files_digest(paths)
-    except SourceError:
-        return ""
 
 
 def take_own(connection: Connection, contract: str, notice: PublishedNotice, now: datetime) -> None:
@@ -146,12 +145,6 @@ def take_own(connection: Connection, contract: str, notice: PublishedNotice, now
     rows = _changed(connection, {key: notice}, {key: contract}, known, now)
     _upsert(connection, NOTICES, rows, {key: row.id for key, row in known.items()})
     rewrite_lots(connection, [contract], NoticesReport(notice.source))
-
-
-def _of_awards(importer: NoticeImporter, awards: dict[Path, list[AwardRecord]]) -> Importer:
-    """An importer of the awards that notices told: the memory of awards takes them as it takes those of a directory."""
-    own = (importer.key, importer.title, importer.publisher, importer.url, importer.licence, importer.obtain)
-    return Importer(*own, importer.holds, 0, lambda source: iter(awards[source.path]), scope=Scope.AWARD)
 
 
 def _read(

@@ -99,16 +99,12 @@ def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
     if match.folded:
         lead = ask.shelf.suppliers[ask.shelf.find(match.folded) or 0]
         return [words.OTHER_SITE.format(name=lead.name, city=lead.city)]
-    return [_unlikely(ranking, row, match) or words.TOO_LOW.format(rank=ordinal(match.rank or 0))]
-
-
-def _unlikely(ranking: BandedRanking, row: int, match: Match) -> str:
-    """Return why a supplier of unknown trade is not asked for it; empty where nothing speaks against that."""
-    if match.band is not Band.A_APPELER:
-        return ""
-    if ranking.ranking.ask.once(pointed_elsewhere)[row]:
-        return words.OTHER_TRADE
-    return words.SELDOM if seldom(ranking)[row] else ""
+    if match.band is Band.A_APPELER:
+        if ask.once(pointed_elsewhere)[row]:
+            return [words.OTHER_TRADE]
+        if seldom(ranking)[row]:
+            return [words.SELDOM]
+    return [words.TOO_LOW.format(rank=ordinal(match.rank or 0))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +136,13 @@ def _lacks_trades(ask: LotOnShelf, match: Match, me: Candidate) -> PartsLacked |
     others = [code for code in ask.asked_codes if code not in match.known_for]
     if not others:
         return None
-    rest = tuple(LotPart(taxonomy().label(code), _beside(me, known(rank(_of_one_trade(ask, code))))) for code in others)
-    return PartsLacked(tuple(words.LACKS_TRADE.format(part.label) for part in rest), LotPart("", (me,)), rest)
+    rest = []
+    for code in others:
+        guesses = tuple(replace(guess, confidence=1.0) for guess in ask.trades if guess.code == code)
+        alone = LotOnShelf(replace(ask.reading, activities=guesses, mode="", sure=True), ask.shelf, ask.on)
+        rest.append(LotPart(taxonomy().label(code), _beside(me, known(rank(alone)))))
+    lacks = tuple(words.LACKS_TRADE.format(part.label) for part in rest)
+    return PartsLacked(lacks, LotPart("", (me,)), tuple(rest))
 
 
 def _lacks_people(ask: LotOnShelf, row: int, me: Candidate, credible: Iterable[Candidate]) -> PartsLacked | None:
@@ -157,12 +158,6 @@ def _lacks_people(ask: LotOnShelf, row: int, me: Candidate, credible: Iterable[C
     return PartsLacked(
         (words.LACKS_PEOPLE,), LotPart("", (me,), free), (LotPart(words.REST, _beside(me, credible), etp - free),)
     )
-
-
-def _of_one_trade(ask: LotOnShelf, code: str) -> LotOnShelf:
-    """The part of a lot that is one of the trades that its text names."""
-    activity_guesses = tuple(replace(guess, confidence=1.0) for guess in ask.trades if guess.code == code)
-    return LotOnShelf(replace(ask.reading, activities=activity_guesses, mode="", sure=True), ask.shelf, ask.on)
 
 
 def _beside(me: Candidate, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

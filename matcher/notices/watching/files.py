@@ -17,32 +17,29 @@ _COLUMNS = (
 
 def deadlines_ics(lots: Iterable[tuple[KeptLot, LotWords]], address: str) -> bytes:
     """Return the deadlines of lots as a calendar; a lot without one is not in it."""
-    return calendar_of("Veille", (_entry(kept, words, address) for kept, words in lots if kept.published.deadline))
+    entries = []
+    for lot, words in lots:
+        if deadline := lot.published.deadline:
+            entry = CalendarEntry(
+                uid=f"lot-{lot.id}@entremise",
+                stamp=lot.changed,
+                start=deadline.at,
+                summary=f"À rendre : {words.title}",
+                location=words.facts[0] if words.facts else "",
+                description="\n".join(feed_lines(words)),
+                url=f"{address}/lots/{words.id}",
+            )
+            entries.append(entry)
+    return calendar_of("Veille", entries)
 
 
 def watch_table(lots: Sequence[LotWords]) -> DocumentTable:
     """Return lots as a table, one line each."""
-    return DocumentTable("Lots", _COLUMNS, tuple(DocumentRow(_cells(words)) for words in lots))
-
-
-def _cells(words: LotWords) -> tuple[str | tuple[str, ...], ...]:
-    partners = tuple(map(str, words.partners))
-    return (
-        *(words.until, words.left, words.title, words.facts),
-        *(words.suits, words.against, (*words.missing, *words.lacks), partners, words.url),
-    )
-
-
-def _entry(lot: KeptLot, words: LotWords, address: str) -> CalendarEntry:
-    deadline = lot.published.deadline
-    if deadline is None:
-        raise ValueError("a lot without a deadline")
-    return CalendarEntry(
-        uid=f"lot-{lot.id}@entremise",
-        stamp=lot.changed,
-        start=deadline.at,
-        summary=f"À rendre : {words.title}",
-        location=words.facts[0] if words.facts else "",
-        description="\n".join(feed_lines(words)),
-        url=f"{address}/lots/{words.id}",
-    )
+    rows = []
+    for words in lots:
+        cells = (
+            *(words.until, words.left, words.title, words.facts),
+            *(words.suits, words.against, (*words.missing, *words.lacks), tuple(map(str, words.partners)), words.url),
+        )
+        rows.append(DocumentRow(cells))
+    return DocumentTable("Lots", _COLUMNS, tuple(rows))

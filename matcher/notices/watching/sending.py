@@ -214,7 +214,13 @@ def _write(
             last = _last(connection, watch)
         if last is not None and (day - last).days < watch.pace.days:
             return False
-    mention = _found(engine, watch, at)
+    with reading(engine) as connection:
+        shown = read_watched_lots(connection, watch, at)
+        lots = told_before(connection, watch.id)
+        verdicts = read_verdicts(connection, watch)
+        refused = {lot_id for lot_id, verdict in verdicts.items() if verdict is LotVerdict.REFUSED}
+        before = lots_by_number(connection, lots.keys() - refused)
+        mention = _Found(news([one.lot for one in shown.shown], lots, before, at), _last(connection, watch), shown)
     if not mention.news:
         return False
     message = _message(engine, shelf, watch, mention, by, months=months, at=at)
@@ -230,16 +236,6 @@ def _write(
         connection.execute(insert(WATCHES_TOLD), rows)
         queue(connection, KIND, watch.owner, [message], now)
     return True
-
-
-def _found(engine: Engine, watch: Watch, at: datetime) -> _Found:
-    with reading(engine) as connection:
-        shown = read_watched_lots(connection, watch, at)
-        lots = told_before(connection, watch.id)
-        refused = {lot_id for lot_id, said in read_verdicts(connection, watch).items() if said is LotVerdict.REFUSED}
-        before = lots_by_number(connection, lots.keys() - refused)
-        lot_news = news([one.lot for one in shown.shown], lots, before, at)
-        return _Found(lot_news, _last(connection, watch), shown)
 
 
 def _message(

@@ -271,7 +271,8 @@ def news(
     they are cancelled. The reason that presses most comes first, each in the order of the watch. However often a lot was corrected meanwhile, it is told once."""
     news_found = []
     for lot in shown:
-        last, near = lots.get(lot.id), _near(lot, now)
+        last, deadline = lots.get(lot.id), lot.published.deadline
+        near = deadline is not None and deadline.at - now < NEAR
         state = ToldLot(mark(lot), near or (last is not None and last.near))
         if last is None:
             news_found.append(LotNews(lot, NewsKind.NEW, state))
@@ -287,8 +288,3 @@ def news(
             news_found.append(LotNews(lot, NewsKind.CANCELLED, ToldLot(mark(lot), lots[lot.id].near)))
     pressing = tuple(NewsKind)
     return sorted(news_found, key=lambda one: pressing.index(one.kind))
-
-
-def _near(lot: KeptLot, now: datetime) -> bool:
-    deadline = lot.published.deadline
-    return deadline is not None and deadline.at - now < NEAR

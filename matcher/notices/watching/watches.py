@@ -94,7 +94,8 @@ def open_watch(
         **{name: getattr(choice, name) for name in WatchChoice.__dataclass_fields__},
     }
     with writing(engine) as connection:
-        values["silent"] = bool(address) and _wants_none(connection, address)
+        silenced = select(WATCHES.c.id).where(WATCHES.c.address == address, WATCHES.c.silent.is_(True)).limit(1)
+        values["silent"] = bool(address) and connection.execute(silenced).scalar() is not None
         own = owned_by(WATCHES, owner) & (WATCHES.c.supplier_id == supplier_id)
         row = connection.execute(select(WATCHES).where(own)).one_or_none() if supplier_id else None
         if row is None:
@@ -191,11 +192,6 @@ def leave_watches(connection: Connection, keys: frozenset[str], _who: str, now: 
 def _end(connection: Connection, ids: Any, reason: str, now: datetime) -> None:
     cancel(connection, KIND, ids, reason, now)
     links.revoke(connection, KIND, ids, now)
-
-
-def _wants_none(connection: Connection, address: str) -> bool:
-    condition = (WATCHES.c.address == address) & WATCHES.c.silent.is_(True)
-    return connection.execute(select(WATCHES.c.id).where(condition).limit(1)).scalar() is not None
 
 
 def _of_id(connection: Connection, watch_id: int) -> Watch:
