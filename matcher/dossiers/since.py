@@ -1,6 +1,6 @@
 """Changes since a list was frozen, on the catalogue of today: who left, who is new, what is due, who may be added. Nothing frozen is touched."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from math import isnan
@@ -77,7 +77,7 @@ class Since:
         return ", ".join(parts) or "rien n’a changé"
 
 
-def supplier_ids(lot: SavedLot) -> frozenset[str]:
+def lot_supplier_ids(lot: SavedLot) -> frozenset[str]:
     """Return the ids, of the day, of every supplier of a lot: what `compare_with_today` asks to be followed."""
     return frozenset({match.id for match in lot.frozen.matches} | {entry.match.id for entry in lot.entries})
 
@@ -143,15 +143,7 @@ def _updated(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date
     """Return what the record of a supplier kept has of new on the day of its list, None where nothing is."""
     if answer is None or answer.match is None:
         return None
-    differences = list(_differences(before, answer.match))
-    row = shelf.find(answer.id)
-    updated_on = float("nan") if row is None else float(shelf[UPDATED][row])
-    if not isnan(updated_on) and (on := date.fromordinal(int(updated_on))) > frozen_on:
-        differences.append(f"fiche mise à jour le {day(on)}")
-    return Updated(before, answer.match, tuple(differences)) if differences else None
-
-
-def _differences(before: Match, after: Match) -> Iterator[str]:
+    differences, after = [], answer.match
     for label, former, present in (
         ("nom", before.name, after.name),
         ("SIRET", before.siret, after.siret),
@@ -159,13 +151,18 @@ def _differences(before: Match, after: Match) -> Iterator[str]:
         ("types", ", ".join(before.kinds), ", ".join(after.kinds)),
     ):
         if former != present:
-            yield f"{label} : « {former or 'non connu'} » alors, « {present or 'non connu'} » aujourd’hui"
-    known = {contribution.signal: contribution for contribution in after.contributions}
+            differences.append(f"{label} : « {former or 'non connu'} » alors, « {present or 'non connu'} » aujourd’hui")
+    known = {contribution.signal: contribution.says for contribution in after.contributions}
     for contribution in before.contributions:
-        present_one = known.get(contribution.signal)
-        if present_one is not None and present_one.says != contribution.says:
-            then, now = contribution.says, present_one.says
-            yield f"{contribution.label.lower()} : « {then} » alors, « {now} » aujourd’hui"
+        now = known.get(contribution.signal, contribution.says)
+        if now != contribution.says:
+            label = contribution.label.lower()
+            differences.append(f"{label} : « {contribution.says} » alors, « {now} » aujourd’hui")
+    row = shelf.find(answer.id)
+    updated_on = float("nan") if row is None else float(shelf[UPDATED][row])
+    if not isnan(updated_on) and (on := date.fromordinal(int(updated_on))) > frozen_on:
+        differences.append(f"fiche mise à jour le {day(on)}")
+    return Updated(before, after, tuple(differences)) if differences else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ def _award(lots: dict[str, StandingLot], notice: ToldNotice, sources: Mapping[in
 
 
 def _filled(under: PublishedLot, over: PublishedLot) -> PublishedLot:
-    """A lot that says all that `over` says, and the rest as `under` did."""
+    """Return a lot with the fields of `over`, and those of `under` where they are empty."""
     values = {field.name: getattr(over, field.name) or getattr(under, field.name) for field in fields(over)}
     opened = over.not_reserved and not over.reserved  # what was reserved is not any more
     values |= {"reserved": None} if opened else {"not_reserved": values["not_reserved"] and not values["reserved"]}

@@ -80,7 +80,7 @@ class _Read(NamedTuple):
 
 
 class _KnownNotice(NamedTuple):
-    """A notice that is kept already: its number, the contract that it is of, and the digest of what it says."""
+    """A notice that is kept already: its number, the contract that it is of, and the digest of its content."""
 
     id: int
     contract: str
@@ -150,7 +150,7 @@ def take_own(connection: Connection, contract: str, notice: PublishedNotice, now
 def _read(
     importer: NoticeImporter, paths: Sequence[Path], report: NoticesReport, awards: dict[Path, list[AwardRecord]]
 ) -> Iterator[_Read]:
-    """Yield the notices as they are read and cleaned; the report is told of the rest."""
+    """Yield the notices as they are read and cleaned; the rest is counted in the report."""
     for path in paths:
         alone = len(paths) == 1
         for item in map(_without_nul, importer.read(path) if alone else _whatever(importer, path)):
@@ -212,7 +212,7 @@ def _changed(
     known: Mapping[NoticeKey, _KnownNotice],
     now: datetime,
 ) -> dict[NoticeKey, dict[str, Any]]:
-    """The rows of the notices that say something new, without what was asked to be forgotten."""
+    """Return the rows of the notices that are new or changed, without what was asked to be forgotten."""
     forgotten = read_guard(connection).forgotten
     rows = {}
     for key, notice in read.items():

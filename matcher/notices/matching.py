@@ -1,7 +1,7 @@
 """Suppliers that a published lot suits, and the order in which a supplier reads the lots that suit it: the engine's bands and scores, as arrays. Pure.
 
-A score tells suppliers of one lot apart, and says little between lots: of a lot without a place everyone has lost the same points. What is
-comparable is the lead: the points that a supplier has above the last one that a buyer would read.
+A score compares suppliers of one lot, and hardly two lots: of a lot without a place everyone has lost the same points. What is comparable is the lead: the
+points that a supplier has above the last one that a buyer would read.
 """
 
 from collections.abc import Mapping
@@ -73,13 +73,13 @@ def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
 
 
 def laid_out(ask: LotOnShelf) -> BandedRanking:
-    """Return the bands of those who may be told of a lot: nobody where its trade and its place are not understood, or its place is not known."""
+    """Return the bands of those who may be written to about a lot: nobody where its trade and its place are not understood, or its place is not known."""
     return lay_out_bands(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places)))
 
 
 def told(ranking: BandedRanking, most: int = MOST) -> Rows:
-    """Return the rows of those who are told of a lot: the first of the known and of those pointed to; of those to call, whom a buyer reads,
-    whose kind answers such needs, and whom nothing points to another trade."""
+    """Return the rows of the suppliers that a lot is shown to: the first of the known and of those pointed to; of those to call, whom a buyer reads, whose
+    kind answers such needs, and whom nothing points to another trade."""
     to_call = ranking.of(Band.A_APPELER)
     unlikely = seldom(ranking) | ranking.ranking.ask.once(pointed_elsewhere)
     read = to_call[(ranking.ranks[to_call] <= READ) & ~unlikely[to_call]]
@@ -116,7 +116,7 @@ def _least_read(ranking: BandedRanking) -> float:
 
 
 def _credible(ranking: BandedRanking, article: str = "") -> int:
-    """Return how many organisations that are told of a lot are credible, of the kinds that an article admits where one is given."""
+    """Return how many organisations within reach of a lot are credible, of the kinds that an article admits where one is given."""
     which = ranking.stands & ranking.ranking.credible
     if article:
         which &= ranking.ranking.ask.shelf.kinds.any_of(eligible_kinds(article))

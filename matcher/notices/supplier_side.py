@@ -1,4 +1,4 @@
-"""One published lot as one supplier reads it: why it suits, what is not known, why it is not told of it, alone or with whom. Pure."""
+"""One published lot as one supplier reads it: why it suits, what is not known, why it is not shown to it, alone or with whom. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -38,11 +38,11 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class SupplierSide:
-    """One lot in sentences that say « vous » to a supplier: why it `suits`, what speaks `against`, what is `missing`, `refused` why it is not told
-    of it, empty where it is. `wanted` tells whether the lot is reserved to its kind or names it.
+    """One lot in sentences that call a supplier « vous »: why it `suits`, what speaks `against`, what is `missing`, `refused` why it is not shown to it,
+    empty where it is. `wanted` is True where the lot is reserved to its kind or names it.
 
-    `lacks` says what keeps it from answering alone, trades that are not known of it or a lot beyond its workforce; empty where nothing does.
-    `partners` are who would complete it; there may be none known within reach.
+    `lacks` are the reasons that keep it from answering alone, trades that are not known of it or a lot beyond its workforce; empty without any. `partners`
+    are who would complete it; there may be none known within reach.
     """
 
     match: Match
@@ -78,13 +78,13 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
 
 
 def _said(ask: LotOnShelf, row: int, contributions: Iterable[Contribution]) -> tuple[str, ...]:
-    """These reasons in the supplier's own terms; those that say nothing to it are left out."""
+    """Return these reasons in the supplier's own terms; those without words for it are left out."""
     texts = (words.SAID[one.signal](ask, row, one.value) for one in contributions if one.signal in words.SAID)
     return tuple(words.supplier_sentence(text) for text in texts if text)
 
 
 def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
-    """Return why the supplier is not told of the lot; empty where it is."""
+    """Return why the lot is not shown to the supplier; empty where it is."""
     ask = ranking.ranking.ask
     if row in told(ranking):
         return []
@@ -109,7 +109,7 @@ def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class PartsLacked:
-    """Parts of a lot as the supplier that lacks some of them would share it: its own, and the `rest` with whom they could be; `says` why."""
+    """Parts of a lot as the supplier that lacks some of them would share it: its own, and the `rest` with whom they could be; `says` the reasons."""
 
     says: tuple[str, ...]
     own: LotPart

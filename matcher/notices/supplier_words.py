@@ -1,4 +1,4 @@
-"""Words of a lot for the supplier that reads it, all of them here: why it suits « vous », what is not known, what speaks against, why it is not told."""
+"""Words of a lot for the supplier that reads it, all of them here: why it suits « vous », what is not known, what speaks against, why it is not shown."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime

@@ -51,7 +51,7 @@ from matcher.dossiers.files.list_table import dossiers_xlsx as list_xlsx
 from matcher.dossiers.files.transfer import read_dossier, transfer_object
 from matcher.dossiers.files.workbook import dossier_csv, dossier_xlsx
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.since import compare_with_today, supplier_ids
+from matcher.dossiers.since import compare_with_today, lot_supplier_ids
 from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create_dossier, list_dossiers
 from matcher.journal.change import Delete, Restore
 from matcher.need.answer import answer_to
@@ -201,7 +201,7 @@ def since_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Dit ce qui a changé au catalogue depuis que chaque liste est figée ; rien de figé ne bouge."""
     dossier = opened.read()
     shelf = load_shelf(opened.engine)
-    ids = followed(opened.engine, frozenset().union(*map(supplier_ids, dossier.lots)))
+    ids = followed(opened.engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
     changed = [(lot, compare_with_today(lot, shelf, today(), ids)) for lot in dossier.lots]
     outlet.send(
         table=lambda out: dossier_view.since(changed, out),

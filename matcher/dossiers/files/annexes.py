@@ -126,8 +126,10 @@ def _lot_sections(
 ) -> Iterator[tuple[str, PrintSection]]:
     """Yield the sections of a lot, each with the key of its annex."""
     if lot.entries:
-        kept = (DocumentRow(_row(place, entry), entry.match.id) for place, entry in enumerate(lot.entries, start=1))
-        table = DocumentTable("Structures retenues", _KEPT, tuple(kept))
+        entry_rows = (
+            DocumentRow(_row(place, entry), entry.match.id) for place, entry in enumerate(lot.entries, start=1)
+        )
+        table = DocumentTable("Structures retenues", _KEPT, tuple(entry_rows))
         yield "listes", PrintSection("list", "Structures retenues", table=table)
     yield "besoin", _need_section(lot)
     if lot.opinion:  # without what the summary has of it

@@ -136,8 +136,8 @@ def detail_tables(report: ReportAnswer) -> Iterator[DocumentTable]:
         aside=True,
     )
     rows = []
-    for one in report.report.awards or ():
-        award, families = one.its, one.families
+    for won_award in report.report.awards or ():
+        award, families = won_award.its, won_award.families
         sources = enumeration([brief_title(key) for key in award.sources])
         cells = (
             *(award.number, award.objet, award.notified.isoformat() if award.notified else None),

@@ -67,7 +67,7 @@ class ListedLots(ListOfPlaces):
 
 @dataclass(frozen=True, slots=True)
 class ContractHolder:
-    """Company that holds a contract, by its SIRET or SIREN; `supplier_id` and `name` where the catalogue knows it, else empty."""
+    """Company that holds a contract, by its SIRET or SIREN; `supplier_id` and `name` where it is in the catalogue, else empty."""
 
     number: str
     supplier_id: str = ""
@@ -154,13 +154,9 @@ def list_contracts(engine: Engine, request: ListAsked, on: date) -> ListedContra
         chosen = [
             (award, code) for award, code in read if not request.trade or f"{code}.".startswith(f"{request.trade}.")
         ]
-        holders = _holders(connection, {number for award, _ in chosen for number in award.winners})
+        contracts = _held(connection, chosen)
         version, suppliers = _catalogue(connection)
         awards = standing_awards(connection)
-    held = [HeldContract(award, code, tuple(holders[number] for number in award.winners)) for award, code in chosen]
-    contracts = sorted(
-        held, key=lambda one: (one.award.ends or date.max, one.award.notified or date.max, one.award.number)
-    )
     return ListedContracts(
         asked=request,
         places=places,
@@ -250,14 +246,18 @@ def _published_in(connection: Connection) -> Mapping[str, frozenset[str]]:
     return departements_by_siren
 
 
-def _holders(connection: Connection, numbers: Collection[str]) -> dict[str, ContractHolder]:
-    """Return who these SIRET or SIREN are: the establishment itself, else the first of its company."""
-    sirens = sorted({number[:_SIREN] for number in numbers})
+def _held(connection: Connection, read: Collection[tuple[BuyerAward, str | None]]) -> list[HeldContract]:
+    """Return these contracts with their holders, the first to end first; a holder is the establishment itself, else the first of its company."""
+    numbers = {number for award, _ in read for number in award.winners}
     columns = (SUPPLIERS.c.id, SUPPLIERS.c.name, SUPPLIERS.c.siret, SUPPLIERS.c.siren)
     known: dict[str, tuple[str, str]] = {}
-    for part in chunks(sirens):
+    for part in chunks(sorted({number[:_SIREN] for number in numbers})):
         query = select(*columns).where(SUPPLIERS.c.siren.in_(part)).order_by(SUPPLIERS.c.id)
         for row in connection.execute(query):
             for key in (row.siret, row.siren):
                 known.setdefault(key, (row.id, row.name))
-    return {number: ContractHolder(number, *known.get(number, known.get(number[:_SIREN], ()))) for number in numbers}
+    holders = {number: ContractHolder(number, *known.get(number, known.get(number[:_SIREN], ()))) for number in numbers}
+    contracts = [HeldContract(award, code, tuple(holders[number] for number in award.winners)) for award, code in read]
+    return sorted(
+        contracts, key=lambda one: (one.award.ends or date.max, one.award.notified or date.max, one.award.number)
+    )

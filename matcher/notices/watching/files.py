@@ -1,9 +1,13 @@
-"""Lots of a watch as a calendar of deadlines and as a table, for CSV and XLSX: the same words as its page."""
+"""Lots of a watch as a calendar of deadlines, as a table for CSV and XLSX, and as a feed (Atom, RFC 4287): the same words as its page, and the same lots
+give the same bytes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree.ElementTree import Element, SubElement, tostring
 
+from matcher.journal.change import without_unseen
 from matcher.notices.store import KeptLot
-from matcher.notices.watching.feed import feed_lines
 from matcher.notices.watching.lot_words import LotWords
 from matcher.render.calendar import CalendarEntry, calendar_of
 from matcher.render.document import ColumnKind, DocumentColumn, DocumentRow, DocumentTable
@@ -43,3 +47,38 @@ def watch_table(lots: Sequence[LotWords]) -> DocumentTable:
         )
         rows.append(DocumentRow(cells))
     return DocumentTable("Lots", _COLUMNS, tuple(rows))
+
+
+_ATOM = "http://www.w3.org/2005/Atom"
+
+
+def atom(title: str, address: str, number: int, lots: Iterable[tuple[LotWords, datetime]], opened: datetime) -> bytes:
+    """Return the feed of the watch of this number, whose page is at `address`, since it was `opened`: lots, each with when it last changed (UTC
+    without zone). Nothing of it hangs on the hour at which it is asked."""
+    entries = list(lots)
+    feed = Element("feed", {"xmlns": _ATOM, "xml:lang": "fr"})
+    _head(feed, f"veille/{number}", title, max([opened, *(changed for _, changed in entries)]), address)
+    SubElement(feed, "link", rel="self", type="application/atom+xml", href=f"{address}/lots.atom")
+    SubElement(SubElement(feed, "author"), "name").text = "Entremise"
+    for words, changed in entries:
+        entry = SubElement(feed, "entry")
+        _head(entry, f"lot/{words.id}", words.title, changed, f"{address}/lots/{words.id}")
+        SubElement(entry, "content", type="text").text = without_unseen("\n".join(feed_lines(words)))
+    content: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return content
+
+
+def feed_lines(words: LotWords) -> Iterator[str]:
+    """Yield the lines about a lot, without what changes from day to day."""
+    yield f"À rendre le {words.until}." if words.until else "Date limite non connue."
+    yield f"{', '.join(words.facts)}."
+    yield from (*words.suits, *words.against, *words.missing, *words.lacks)
+    yield from (f"Avec qui : {partner}" for partner in words.partners)
+
+
+def _head(parent: Element, what: str, title: str, changed: datetime, page: str) -> None:
+    """Write the head of a feed or of an entry; the identifier never changes, wherever the pages are served from."""
+    SubElement(parent, "id").text = uuid5(NAMESPACE_URL, f"entremise/{what}").urn
+    SubElement(parent, "title").text = without_unseen(title)
+    SubElement(parent, "updated").text = f"{changed:%Y-%m-%dT%H:%M:%SZ}"
+    SubElement(parent, "link", rel="alternate", type="text/html", href=page)

@@ -22,10 +22,9 @@ _OVERSEAS = ("97", "98")
 
 @dataclass(frozen=True, slots=True)
 class LotWords:
-    """Words of a lot: `margin` is its deadline in short, `until` in full, `deadline` as it is, `left` what is left; `facts` are the object of its contract, its buyer, number, reservation, amount;
-    `url` is where its notice is read, empty where nothing tells it, `text` what the lot says itself;
-    `missing` is what is not known of the supplier, then of the lot. What is of a supplier is empty where nobody is asked for.
-    """
+    """Words of a lot: `margin` is its deadline in short, `until` in full, `deadline` as it is, `left` what is left; `facts` are the object of its contract,
+    its buyer, number, reservation, amount; `url` is where its notice is read, empty where it is not known, `text` its own words; `missing` is what is not
+    known of the supplier, then of the lot. What is of a supplier is empty where nobody is asked for."""
 
     id: int
     title: str

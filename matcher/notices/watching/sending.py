@@ -45,7 +45,7 @@ _PACES = {
 
 @dataclass(frozen=True, slots=True)
 class LotTold:
-    """A lot as a message tells it: why it does, its words, and whether it may not be of its reader's trade."""
+    """A lot as a message gives it: why, its words, and True in `unsure` where it may not be of its reader's trade."""
 
     kind: NewsKind
     words: LotWords
@@ -132,7 +132,7 @@ _LATE = "remplacé par un message plus récent"
 
 @dataclass(slots=True)
 class WatchRun:
-    """Result of one run: messages written, watches with nothing to tell, those not written and why (by title); and what became of the messages."""
+    """Result of one run: messages written, watches without news, those not written and why (by title); and what became of the messages."""
 
     written: int = 0
     quiet: int = 0
@@ -152,8 +152,8 @@ class _Found:
 def send_watches(
     engine: Engine, shelf: Shelf, day: date, server: SmtpSettings, address: str, *, months: int, clock: Clock
 ) -> WatchRun:
-    """Write the messages of a day and send all that wait; `address` is where others open the pages. The same day again writes nothing twice and
-    sends what is left. An organisation that says nobody who answers for the data is told so, and does not stop the others. Raises MailRefused."""
+    """Write the messages of a day and send all that wait; `address` is where others open the pages. The same day again writes nothing twice and sends what
+    is left. An organisation where nobody answers for the data is listed in `unwritten`, and does not stop the others. Raises MailRefused."""
     run = WatchRun()
     by: dict[OrganisationId, Controller] = {}
     with reading(engine) as connection:
@@ -190,7 +190,7 @@ def send_watches(
 
 
 def told_before(connection: Connection, watch_id: int) -> Mapping[int, ToldLot]:
-    """Return what the messages of a watch told last of each lot."""
+    """Return the state in which the messages of a watch last gave each lot, by its number."""
     rows = connection.execute(
         select(WATCHES_TOLD).where(WATCHES_TOLD.c.watch_id == watch_id).order_by(WATCHES_TOLD.c.day)
     )
@@ -200,8 +200,8 @@ def told_before(connection: Connection, watch_id: int) -> Mapping[int, ToldLot]:
 def _write(
     engine: Engine, shelf: Shelf, watch: Watch, day: date, by: Controller, *, months: int, now: datetime
 ) -> bool:
-    """Write the message of a watch for a day, in one transaction with what it tells; whether there was anything to tell. What was written before
-    and has not left is written anew with the rest: nobody reads two messages in a morning."""
+    """Write the message of a watch for a day, in one transaction with the list of its lots; return False where there was nothing to write. What was written
+    before and has not left is written anew with the rest: nobody reads two messages in a morning."""
     at = max(now, datetime.combine(day, MORNING))
     with writing(engine) as connection:
         last = _last(connection, watch)
@@ -241,7 +241,7 @@ def _write(
 def _message(
     engine: Engine, shelf: Shelf, watch: Watch, mention: _Found, by: Controller, *, months: int, at: datetime
 ) -> QueuedMessage:
-    """The message of a watch; the reasons of the lots that it tells in full are computed now."""
+    """Return the message of a watch; the reasons of the lots that it gives in full are computed now."""
     whole = mention.news[:MOST_TOLD]
     lots = [one.lot for one in whole]
     reasons = sides(shelf, mention.lots.supplier_id, lots, at.date()) if watch.supplier_id else [None] * len(whole)

@@ -1,4 +1,4 @@
-"""Watches as they are kept: opened, reached by a secret link, closed; whether their reader wants messages, and what it said of a lot."""
+"""Watches as they are kept: opened, reached by a secret link, closed; the wish of their reader for messages, and its verdicts on lots."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class WatchChoice:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A watch, as `WatchRow` says; `supplier_id` is empty where it is over all lots."""
+    """A watch, as in `WatchRow`; `supplier_id` is empty where it is over all lots."""
 
     id: int
     owner: OrganisationId
@@ -82,8 +82,8 @@ def open_watch(
     author: str,
     now: datetime,
 ) -> tuple[Watch, str]:
-    """Open a watch, and return it with the secret of a new link, shown once. That of a supplier whom the organisation has given one is opened
-    again, its links of before still good. Whoever said that it wants no more messages at this address gets none."""
+    """Open a watch, and return it with the secret of a new link, shown once. That of a supplier whom the organisation has given one is opened again, its
+    links of before still good. Whoever wants no more messages at this address gets none."""
     values = {
         "title": title,
         "address": address,
@@ -151,7 +151,7 @@ def set_silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) ->
 
 
 def set_verdict(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict | None, now: datetime) -> None:
-    """Keep what the reader of a watch says of a lot, or take back what it said."""
+    """Keep the verdict of the reader of a watch on a lot, or take it back (None)."""
     own = (WATCH_VERDICTS.c.watch_id == watch.id) & (WATCH_VERDICTS.c.lot_id == lot_id)
     row = {"watch_id": watch.id, "lot_id": lot_id, "verdict": verdict, "at": now.replace(tzinfo=None)}
     with writing(engine) as connection:
@@ -161,7 +161,7 @@ def set_verdict(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict |
 
 
 def read_verdicts(connection: Connection, watch: Watch) -> Mapping[int, LotVerdict]:
-    """Return what the reader of a watch said, by lot."""
+    """Return the verdicts of the reader of a watch, by lot."""
     rows = connection.execute(select(WATCH_VERDICTS).where(WATCH_VERDICTS.c.watch_id == watch.id))
     return {row.lot_id: LotVerdict(row.verdict) for row in rows}
 

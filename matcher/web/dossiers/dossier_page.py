@@ -21,7 +21,7 @@ from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.contract_changes import contract_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
 from matcher.dossiers.planned_part import declared_table
-from matcher.dossiers.since import Since, compare_with_today, supplier_ids
+from matcher.dossiers.since import Since, compare_with_today, lot_supplier_ids
 from matcher.dossiers.todo import Todo, suppliers_to_remind, todo
 from matcher.journal.change import JournalEntry
 from matcher.reference.levers import lever
@@ -169,7 +169,7 @@ def changes_since(dossier: Dossier) -> dict[int, Since]:
         return {}
 
     def compared() -> dict[int, Since]:
-        ids = followed(desk().engine, frozenset().union(*map(supplier_ids, dossier.lots)))
+        ids = followed(desk().engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
         return {lot.number: compare_with_today(lot, shelf, today, ids) for lot in dossier.lots}
 
     return remembered("since", (dossier.id, dossier.version, shelf.version, today), compared)

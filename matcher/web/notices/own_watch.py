@@ -16,8 +16,7 @@ from matcher.domain.contact_details import register_page
 from matcher.domain.french import minutes
 from matcher.notices.store import KeptLot, lots_by_number
 from matcher.notices.supplier_side import SupplierSide
-from matcher.notices.watching.feed import atom
-from matcher.notices.watching.files import deadlines_ics, watch_table
+from matcher.notices.watching.files import atom, deadlines_ics, watch_table
 from matcher.notices.watching.lot_words import LotWords, lot_words
 from matcher.notices.watching.sending import PLACE
 from matcher.notices.watching.watched import (

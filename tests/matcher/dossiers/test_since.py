@@ -21,7 +21,7 @@ from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import SavedLot, Status
 from matcher.dossiers.entry_changes import Add, SetStatus
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.since import GONE, Since, answers_since, compare_with_today, news_of, supplier_ids
+from matcher.dossiers.since import GONE, Since, answers_since, compare_with_today, lot_supplier_ids, news_of
 from matcher.dossiers.store import change_dossier, create_dossier
 from matcher.dossiers.withdrawn import withdraw_suppliers
 from matcher.journal.change import append
@@ -64,7 +64,7 @@ def frozen(suppliers: Sequence[Supplier] = CATALOGUE) -> SavedLot:
 
 def compared(lot: SavedLot, shelf: Shelf, ids: Mapping[str, str] | None = None) -> Since:
     """The comparison of today, where every supplier keeps the id it had unless `ids` says another."""
-    kept = {key: key for key in supplier_ids(lot) if shelf.find(key) is not None}
+    kept = {key: key for key in lot_supplier_ids(lot) if shelf.find(key) is not None}
     return compare_with_today(lot, shelf, TODAY, kept if ids is None else ids)
 
 
