@@ -15,7 +15,7 @@ from matcher.domain.match import Band, BandCounts, Match
 from matcher.ranking.ask import covers_place
 from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.ranking.engine import Ranking
-from matcher.ranking.in_order import first_of_each
+from matcher.ranking.shelf.columns import first_of_each
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import references

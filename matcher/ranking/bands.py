@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from matcher.domain.match import Band, BandCounts, Match
 from matcher.ranking.engine import Ranking
 from matcher.ranking.gates import FAMILY
-from matcher.ranking.in_order import first_of_each
 from matcher.ranking.known import (
     A_APPELER,
     AUTRE,
@@ -30,6 +29,7 @@ from matcher.ranking.known import (
     only_seconds,
     pointed_elsewhere,
 )
+from matcher.ranking.shelf.columns import first_of_each
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import incumbent

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import DECIMALS, LotOnShelf, Signal, all_unknown, tells
 from matcher.ranking.gates import GATES, Gate
-from matcher.ranking.in_order import stable_order
 from matcher.ranking.known import BANDS, CONNU, band_of_each, comes, known_by_activity
 from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.shelf.columns import stable_order
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import SIGNALS

@@ -13,7 +13,7 @@ import numpy as np
 from matcher.domain.french import day
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess
-from matcher.domain.supplier import ELSEWHERE, ITSELF, Evidence, RefusedActivity, Supplier
+from matcher.domain.supplier import ELSEWHERE, ITSELF, Evidence, RefusedActivity
 from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.activity_clues import MISSIONS, Clue, refusal
 from matcher.ranking.shelf.card import Card
@@ -64,12 +64,14 @@ FIELDS = {
 GUESSED = frozenset({Evidence.ROME, Evidence.DESCRIPTION, Evidence.SITE, Evidence.BRAND, Evidence.NAME})
 
 
-def _classed(supplier: Supplier) -> bool:
-    """Return whether its class is often, or always, that of some trade."""
-    return any(chance >= OFTEN and code not in MISSIONS for code, chance in naf_activities(supplier.naf).items())
-
-
-CLASSED = ShelfFact("classed", _classed, yes_or_no=True)
+# The class of the supplier is often, or always, that of some trade.
+CLASSED = ShelfFact(
+    "classed",
+    lambda supplier: any(
+        chance >= OFTEN and code not in MISSIONS for code, chance in naf_activities(supplier.naf).items()
+    ),
+    yes_or_no=True,
+)
 DOES, DOES_TOO = "fait-il bien ce métier", "fait-il aussi ce métier"
 
 

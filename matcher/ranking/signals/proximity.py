@@ -104,8 +104,13 @@ def _trade_km(ask: LotOnShelf) -> int | None:
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     """Distance to the nearest place of the lot, and the declared area where it covers one; or which of the two sides is not known."""
-    if value is None:
-        return _unknown(ask)
+    if value is None:  # the buyer's own side is no question to the supplier
+        if any(place.type is PlaceType.PAYS for place in ask.reading.places):
+            country = "le lot couvre tout le pays : la distance ne départage pas"
+            return Saying(country, country)
+        if not ask.reading.places:
+            return Saying("lieu du lot non connu", "lieu du lot non connu")
+        return Saying("adresse du fournisseur non située", "adresse du fournisseur non située", COMES)
     km, place, sentences = ask.km(row), ask.nearest_place(row), []
     if km is not None and place is not None:
         at_home = km < 1 or (km < WIDEST_TOWN_KM and _in_town(ask, row, place))
@@ -119,16 +124,6 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         sentences.append(f"déclare intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
     short = " ; ".join(sentences)
     return Saying(short, subject + short, "" if comes or value >= REACHES else COMES)
-
-
-def _unknown(ask: LotOnShelf) -> Saying:
-    """Which of the two sides is not known: the buyer's own is no question to the supplier."""
-    if any(place.type is PlaceType.PAYS for place in ask.reading.places):
-        country = "le lot couvre tout le pays : la distance ne départage pas"
-        return Saying(country, country)
-    if not ask.reading.places:
-        return Saying("lieu du lot non connu", "lieu du lot non connu")
-    return Saying("adresse du fournisseur non située", "adresse du fournisseur non située", COMES)
 
 
 def _distance_words(km: float, place: Place, at_home: bool) -> str:
