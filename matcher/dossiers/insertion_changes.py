@@ -24,7 +24,7 @@ from matcher.decisions.clause.followup import (
 from matcher.domain.french import count, day, number, of_month, unit
 from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
 from matcher.dossiers.entry_changes import require_reason
-from matcher.journal.change import LONGEST_LINE, ChangeRefused, JournalEntry, because, one_line, tidied
+from matcher.journal.change import LONGEST_LINE, ChangeRefused, because, one_line, tidied
 from matcher.reference.wordings import say
 
 # Nobody works more in a month: 48 hours a week (labour code, L3121-20), 31 days.
@@ -158,7 +158,16 @@ class RecordHours(DossierChange, action="noter-heures"):
         """Raise ChangeRefused for hours that are noted already: the same, or others without a choice of what to do with them."""
         if followed == former_hours:
             raise ChangeRefused("Ces heures sont déjà notées, telles quelles.")
-        if self.over is not Over.REPLACE and not (self.over and self.sure) and (same := self._before(dossier)):
+        # The line of the journal that noted the same hours, where nothing of that contract was taken out since.
+        same = None
+        for event in reversed(dossier.journal):
+            change = event.change
+            if isinstance(change, RemoveHours | MoveHours):
+                break
+            if isinstance(change, RecordHours) and replace(change, sure=self.sure, over=self.over) == self:
+                same = event
+                break
+        if same and self.over is not Over.REPLACE and not (self.over and self.sure):
             cure = (
                 "Si ce sont celles d’une autre structure, cochez « Ces heures sont justes »."
                 if self.over
@@ -171,16 +180,6 @@ class RecordHours(DossierChange, action="noter-heures"):
             raise ChangeRefused(
                 f"Déjà noté autrement : {' ; '.join(clashes[:_CLASHES])}{others}. Dites s’il faut « {Over.REPLACE} » ce qui est noté, ou « {Over.ADD} »."
             )
-
-    def _before(self, dossier: Dossier) -> JournalEntry | None:
-        """The line of the journal that noted the same hours, where nothing of that contract was taken out since."""
-        for event in reversed(dossier.journal):
-            change = event.change
-            if isinstance(change, RemoveHours | MoveHours):
-                return None
-            if isinstance(change, RecordHours) and replace(change, sure=self.sure, over=self.over) == self:
-                return event
-        return None
 
     def _clashes(self, hours: InsertionHours) -> Iterator[str]:
         """Yield the figures that are noted already and differ."""

@@ -96,8 +96,13 @@ def standing_lots(notices: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
         else:
             _award(lots, notice, sources)
     for notice in ordered:
-        if notice.notice.source == TEAM:
-            _precise(lots, notice.notice.lots)
+        for own in notice.notice.lots if notice.notice.source == TEAM else ():
+            known = lots.get(own.number)
+            if known is not None and known.lot.reserved is ReservedFor.UNSAID:
+                doubts = tuple(doubt for doubt in known.lot.doubts if doubt != UNSAID)
+                lever = replace(known.lot.lot, levier=own.lot.levier)
+                family = replace(known.lot, reserved=own.reserved, lot=lever, doubts=doubts)
+                lots[own.number] = replace(known, lot=family)
     return tuple(lots[number] for number in sorted(lots, key=_by_number))
 
 
@@ -142,16 +147,6 @@ def _correct(lots: dict[str, StandingLot], told_notice: ToldNotice) -> None:
         lots[number] = StandingLot(replace(lot, doubts=doubts), known.state, told_notice.id)
     for number in own.keys() - lots.keys():
         lots[number] = StandingLot(own[number], LotState.CALLED, told_notice.id)
-
-
-def _precise(lots: dict[str, StandingLot], own_lots: Iterable[PublishedLot]) -> None:
-    """The families that the team gives, of the lots whose notices do not."""
-    for own in own_lots:
-        known = lots.get(own.number)
-        if known is not None and known.lot.reserved is ReservedFor.UNSAID:
-            doubts = tuple(doubt for doubt in known.lot.doubts if doubt != UNSAID)
-            lever = replace(known.lot.lot, levier=own.lot.levier)
-            lots[own.number] = replace(known, lot=replace(known.lot, reserved=own.reserved, lot=lever, doubts=doubts))
 
 
 def _cancel(lots: dict[str, StandingLot], notice: ToldNotice) -> None:
