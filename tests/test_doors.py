@@ -28,13 +28,13 @@ from matcher.club.timetable.affinity import rank_need
 from matcher.db import open_database
 from matcher.domain.match import Band
 from matcher.dossiers.dossier import DossierHeader
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.need.answer import answer_from, answer_to
 from matcher.need.fields import need_from
 from matcher.need.listing import BANDS, WORDS
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.render.described_file import SCHEMA_VERSION
 from matcher.render.json_text import json_text
 from matcher.settings import DATABASE_VARIABLE
@@ -170,7 +170,7 @@ def test_the_same_headline_is_told(doors: Mapping[str, Ask], engine: Engine, fie
     buyer = Participant(1, ParticipantRole.BUYER, "Ville de Valbrune")
     if "cpv" not in fields:  # the Club asks for no code
         of_club = rank_need(buyer, ParticipantNeed(fields["objet"], fields["lieu"]), shelf, TODAY)
-        assert answer_from(banded(of_club), ()).headline == (few, why)
+        assert answer_from(lay_out_bands(of_club), ()).headline == (few, why)
 
 
 @pytest.mark.parametrize("fields", NEEDS[:1] + NEEDS[3:], ids=lambda fields: fields["objet"][:12])
@@ -269,7 +269,7 @@ def test_each_stands_in_the_same_band_and_shows_its_score_or_not_at_every_door(
         assert ("non classé" not in row.get_text()) == has_score
 
     buyer = Participant(1, ParticipantRole.BUYER, "Ville de Valbrune")
-    of_club = banded(
+    of_club = lay_out_bands(
         rank_need(buyer, ParticipantNeed(fields["objet"], place=fields["lieu"]), load_shelf(engine), TODAY)
     )
     assert {match.id: (WORDS[match.band].one, match.scored) for match in of_club.first(100) if match.band} == asked
@@ -331,7 +331,7 @@ def kept(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     at = datetime(2026, 11, 2, 9, tzinfo=UTC)
     open_dossier(engine, FIRST_ORGANISATION, DossierHeader("Entretien des berges"), author="essai", now=at)
     open_event(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author="essai", now=at)
-    take_notices(engine, importer(notice()), [Path(__file__)], now=at.replace(tzinfo=None))
+    take_notice_files(engine, importer(notice()), [Path(__file__)], now=at.replace(tzinfo=None))
     engine.dispose()
     return path
 

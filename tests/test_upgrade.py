@@ -60,7 +60,7 @@ def test_suppliers_and_what_the_team_wrote_are_there(former: Engine) -> None:
 
 
 def test_a_frozen_list_is_read_and_printed_as_it_was(former: Engine) -> None:
-    held = dossiers.load(former, FIRST_ORGANISATION, 1)
+    held = dossiers.load_dossier(former, FIRST_ORGANISATION, 1)
     (lot,) = held.lots
     first, *_ = lot.entries
     assert [entry.match.score for entry in lot.entries] == [86.75, 81.97, 72.46, 59.49]

@@ -17,7 +17,7 @@ from matcher.club.meeting_day.store import DAYS, drop_people
 from matcher.decisions.purchases.past_suppliers import leave_past_suppliers
 from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.withdrawn import WITHDRAWN
-from matcher.notices.privacy import leave_lots
+from matcher.notices.store import leave_lots
 from matcher.notices.watching.watches import leave_watches
 
 

@@ -29,9 +29,9 @@ def lay_need(
     every place is not understood."""
     need_read = need_from({"objet": need, "lieu": places, "levier": lever, **more})
     ask = laid(understand(need_read), shelf, on)
-    if need_read.faults or not ask.understood or not ask.reading.places:
+    if need_read.faults or not ask.is_understood or not ask.reading.places:
         doubts = " ".join(doubt.says for doubt in ask.reading.doubts)
-        field = need_read.faults[0].field if need_read.faults else "objet" if not ask.understood else "lieu"
+        field = need_read.faults[0].field if need_read.faults else "objet" if not ask.is_understood else "lieu"
         raise DecisionRefused(f"« {need} » : {doubts}", need, field=field)
     return ask
 

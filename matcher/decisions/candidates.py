@@ -102,7 +102,7 @@ def within_calls(ranking: Ranking, calls: int) -> tuple[Candidate, ...]:
 
 def known_candidates(ranking: Ranking) -> tuple[Candidate, ...]:
     """Return the credible alone, best first."""
-    fit, rows = _told(ranking), ranking.ranked(np.flatnonzero(ranking.credible))
+    fit, rows = _told(ranking), ranking.sort_rows(np.flatnonzero(ranking.credible))
     return tuple(_candidate(ranking, int(row), float(fit[row]), CandidateStanding.CREDIBLE) for row in rows)
 
 
@@ -151,7 +151,7 @@ def _told(ranking: Ranking) -> Floats:
 def _fit(ranking: Ranking) -> Floats:
     """(n,) how likely each does what is asked, 0 for the refused, those out of reach, who works for itself or only seconds staff, and all those of a lot in doubt."""
     ask = ranking.ask
-    if not ask.understood:
+    if not ask.is_understood:
         return np.zeros(len(ask.shelf), dtype=np.float32)
     usual = ask.once(usual_share)
     activity = ranking.of(ACTIVITY)
@@ -161,13 +161,13 @@ def _fit(ranking: Ranking) -> Floats:
     fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))
     # Whoever a clue points to is counted, however seldom its kind does the trade: a list shows it too.
     fit = np.where(ask.once(band_of_each) == INDICE, np.fmax(fit, LEAST), fit)
-    counts = ranking.admitted & ask.once(comes) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds)
+    counts = ranking.admits & ask.once(comes) & ~ask.shelf[FOR_ITSELF] & ~ask.once(only_seconds)
     return np.asarray(np.where(counts, fit, 0), dtype=np.float32)
 
 
 def _answering(ask: LotOnShelf) -> frozenset[str]:
     """The activities whose declaration confirms what is asked first, or the way in which the need is met."""
-    codes = {ask.reading.mode, *ask.asked[:1]} - {""}
+    codes = {ask.reading.mode, *ask.asked_codes[:1]} - {""}
     return frozenset(
         name for name, column in taxonomy().index.items() if any(doing_too(code)[column] >= ALWAYS for code in codes)
     )
@@ -175,8 +175,8 @@ def _answering(ask: LotOnShelf) -> frozenset[str]:
 
 def _winners(ask: LotOnShelf) -> frozenset[int]:
     """The rows of those who won a contract for it under their own SIRET."""
-    codes = {ask.reading.mode, *ask.asked[:1]} - {""}
-    return frozenset(row for code in codes for row in references.won(ask, code).tolist())
+    codes = {ask.reading.mode, *ask.asked_codes[:1]} - {""}
+    return frozenset(row for code in codes for row in references.winner_rows(ask, code).tolist())
 
 
 def _confirmed(ranking: Ranking, row: int) -> bool:

@@ -11,10 +11,10 @@ from matcher.dossiers.calling import (
     AGAIN_AFTER,
     OUTCOME_OF,
     SETTLED,
+    answer_sentences,
     contradictions,
     other_answers,
     question_key,
-    said_of,
     status_after,
 )
 from matcher.dossiers.dossier import AnswerWay, Call, CallOutcome, Dossier, DossierChange, Entry, SettledBy, Status
@@ -33,12 +33,12 @@ _HEARD: Mapping[AnswerWay, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RecordCall(EntryChange, action="appeler"):
-    """Note an answer of the day `on`, by telephone or another `way`: how it ends, the answers to the questions `asked` (`text` is the note),
-    the day to call `again`.
+    """Note an answer of the day `on`, by telephone or another `way`: how it ends, the answers to the questions `asked` (`text` is the note), the day to
+    call `again`.
 
-    `key` tells it from any other, so that it is written once. Where it does not `stand`, another person had noted an answer or a status that
-    its writer had not seen; `against` is what of an earlier answer it contradicts (see `weighed`). Then both are kept, the former counts,
-    and a person says which does. `shared` are the boxes of what the supplier agrees by telephone that other installations have.
+    `key` makes it unique, so that it is written once. Where it does not `stand`, another person had noted an answer or a status that its writer had not
+    seen; `against` is what of an earlier answer it contradicts (see `weigh_answer`). Then both are kept, the former counts, and a person chooses. `shared`
+    are the boxes of what the supplier agrees by telephone that other installations have.
     """
 
     outcome: CallOutcome
@@ -57,7 +57,7 @@ class RecordCall(EntryChange, action="appeler"):
         """Return the answer as an entry holds it."""
         return Call(self.outcome, self.on, author, self.answers, self.text, self.again, self.way, self.key, self.shared)
 
-    def emptied(self) -> "RecordCall":
+    def without_answers(self) -> "RecordCall":
         """Return the answer with nothing but its place among the others, once its structure has taken it back."""
         against = self.against and ("réponse",)
         outcome = CallOutcome.TAKEN_BACK
@@ -75,7 +75,7 @@ class RecordCall(EntryChange, action="appeler"):
         return dossier.with_lot(replace(lot, questions=lot.questions or self.asked)).with_entry(self.lot, answered)
 
     def says(self, dossier: Dossier) -> str:
-        parts = [f"« {self.outcome} »", *said_of(self.answers)]
+        parts = [f"« {self.outcome} »", *answer_sentences(self.answers)]
         parts += [f"rappeler le {day(self.again)}"] if self.again else []
         if agreed := [BOX_NAMES[box] for box in self.shared if box in BOX_NAMES]:
             parts.append(f"accepte de partager : {enumeration(agreed)}")
@@ -89,7 +89,7 @@ class RecordCall(EntryChange, action="appeler"):
 
 @dataclass(frozen=True, slots=True)
 class SettleAnswers(EntryChange, action="trancher"):
-    """Say which of two answers that contradict each other counts; the journal keeps both."""
+    """Choose which of two answers that contradict each other counts; the journal keeps both."""
 
     by: SettledBy
 
@@ -189,10 +189,10 @@ def replaced_corrections(entry: Entry) -> tuple[int, ...]:
     return tuple(number for number in entry.corrections if number not in _link_corrections(entry))
 
 
-def weighed(dossier: Dossier, answer: RecordCall, author: str) -> RecordCall:
+def weigh_answer(dossier: Dossier, answer: RecordCall, author: str) -> RecordCall:
     """Return an answer with what it contradicts of what the same structure answered before in the dossier, about its trades in any lot.
 
-    Raises ChangeRefused where two others contradict each other, and no person has said which counts.
+    Raises ChangeRefused where two others contradict each other, and no person has chosen which counts.
     """
     entry, call = dossier.entry(answer.lot, answer.supplier_id), answer.call(author)
     noted_here = answer.way not in (AnswerWay.LINK, AnswerWay.CLUB)
@@ -202,7 +202,7 @@ def weighed(dossier: Dossier, answer: RecordCall, author: str) -> RecordCall:
     return replace(answer, against=contradictions(entry, call, others))
 
 
-def follow(
+def change_status(
     dossier: Dossier, lot: int, supplier_id: str, status: Status, *, on: date, author: str, text: str | None = None
 ) -> DossierChange:
     """Return the change that gives a supplier a status since a day, with its note: an answer as any other, where the status is one.
@@ -217,7 +217,7 @@ def follow(
     if status in OUTCOME_OF:
         key, note = f"suivi {dossier.version}, {supplier_id}", entry.note if text is None else text
         answer = RecordCall(lot, supplier_id, OUTCOME_OF[status], on, key, text=note, way=AnswerWay.FOLLOWED)
-        return weighed(dossier, answer, author)
+        return weigh_answer(dossier, answer, author)
     if entry.rival or (entry.former and entry.status in SETTLED):
         raise ChangeRefused(
             f"{entry.match.name} a répondu : annulez d’abord sa dernière réponse, puis notez « {status} »."
@@ -231,7 +231,7 @@ def settlements(dossier: Dossier, supplier_id: str) -> Iterator[SettleAnswers]:
     noted = {(one.lot, one.key): (one, who) for one, who in lines if isinstance(one, RecordCall) and one.against}
     for lot, entry in dossier.entries_of(supplier_id):
         answer, author = noted.get((lot.number, entry.rival.key), (None, "")) if entry.rival else (None, "")
-        if answer and answer.stands and not weighed(dossier, answer, author).against:
+        if answer and answer.stands and not weigh_answer(dossier, answer, author).against:
             yield SettleAnswers(lot.number, supplier_id, SettledBy.CHANGED)
 
 
@@ -239,10 +239,13 @@ def _answered(entry: Entry, call: Call) -> Entry:
     """Return an entry with an answer in the place of the one that it amends, else after the one before, whose answers hold where it is silent."""
     amends = call.amends(entry.call)
     before = (entry.former if amends else None) or replace(entry, rival=None)
-    own, earlier = call.answers, before.call.answers if before.call else {}
-    agrees = not before.call or (call.way is AnswerWay.PHONE and not call.is_silent)
-    shared = call.shared if agrees or not before.call else before.call.shared
-    call = replace(call, answers=_merge_answers(earlier, own), shared=shared)
+    own, earlier, shared = call.answers, before.call.answers if before.call else {}, call.shared
+    if before.call and (call.way is not AnswerWay.PHONE or call.is_silent):
+        shared = before.call.shared
+    # A number, or its words, is replaced with the answer to its question.
+    again = set(map(question_key, own))
+    held_over = {key: text for key, text in earlier.items() if question_key(key) not in again}
+    call = replace(call, answers={**held_over, **own}, shared=shared)
     if call.outcome is CallOutcome.TAKEN_BACK:
         return replace(entry, call=call, rival=None, former=before, corrections=())
     rewritten = not (amends and entry.call and entry.note == _note_with(before.note, entry.call))
@@ -282,9 +285,3 @@ def _remove_answers(entry: Entry, key: str) -> Entry:
 def _link_corrections(entry: Entry) -> tuple[int, ...]:
     """Return the corrections of an entry that its campaign made, which no later one replaces."""
     return entry.corrections if entry.call and entry.call.way is AnswerWay.LINK else ()
-
-
-def _merge_answers(former: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
-    """Return new answers over former ones: a number, or its words, is replaced with the answer to its question."""
-    again = set(map(question_key, answers))
-    return {**{key: text for key, text in former.items() if question_key(key) not in again}, **answers}

@@ -1,5 +1,5 @@
-"""Answers of structures, whatever way they came by: noted in the dossier, told to the catalogue, undone, settled where two contradict each
-other, taken back by who gave them. What follows of them, the list, the opinion and what has changed, is read from these two."""
+"""Answers of structures, whatever way they came by: noted in the dossier, put in the catalogue, undone, settled where two contradict each other, taken back
+by their author. The list, the opinion and what has changed are read from these two."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -25,11 +25,11 @@ from matcher.dossiers.answer_changes import (
     UndoAnswer,
     replaced_corrections,
     settlements,
-    weighed,
+    weigh_answer,
 )
 from matcher.dossiers.asking.store import answer_of
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
-from matcher.dossiers.calling import offered
+from matcher.dossiers.calling import answer_to_take
 from matcher.dossiers.dossier import AnswerWay, Call, Dossier, DossierChange, Entry, SavedLot, SettledBy
 from matcher.dossiers.store import DOSSIERS
 from matcher.journal.change import OPEN, ChangeRefused
@@ -75,7 +75,7 @@ class AnswerAct:
     def tell(
         self, supplier_id: str, statement: Mapping[str, Sequence[str]], motive: str, on: date | None = None
     ) -> int:
-        """Write what a structure says of itself in the catalogue, as its own word, said `on` a day; return the number of the correction.
+        """Write the statement of a structure about itself in the catalogue, dated `on`; return the number of the correction.
 
         Raises CorrectionRefused.
         """
@@ -91,7 +91,7 @@ class AnswerAct:
             unstate(self.connection, number, now=self.now)
 
 
-def answer(
+def record_answers(
     engine: Engine,
     owner: OrganisationId,
     number: int,
@@ -101,8 +101,8 @@ def answer(
     now: datetime,
     corrects: str = "",
 ) -> Dossier:
-    """Note the answers that `make` gives for the dossier as it is, none where they are noted already, and tell the catalogue what they say of
-    the structures, signed by who `corrects` it; empty where who notes them may not, and that then waits for a person who may.
+    """Note the answers that `make` gives for the dossier as it is, none where they are noted already, and put what they state of the structures in the
+    catalogue, signed by `corrects`; where it is empty, their author may not correct it, and that waits for a person who may.
 
     Raises ChangeRefused.
     """
@@ -110,20 +110,20 @@ def answer(
         act = AnswerAct(connection, owner, author, now, corrects)
         dossier = act.read(number)
         for noted in make(dossier):
-            dossier = note(act, dossier, noted)
+            dossier = note_answer(act, dossier, noted)
         return dossier
 
 
-def note(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
-    """Do as `answer` inside a transaction, for one."""
-    before, noted = dossier.entry(noted.lot, noted.supplier_id), weighed(dossier, noted, act.who)
-    return _tell_if_possible(act, act.change(dossier.id, noted), noted.lot, noted.supplier_id, before)
+def note_answer(act: AnswerAct, dossier: Dossier, noted: RecordCall) -> Dossier:
+    """Do as `record_answers` inside a transaction, for one answer."""
+    before, noted = dossier.entry(noted.lot, noted.supplier_id), weigh_answer(dossier, noted, act.who)
+    return _update_catalogue(act, act.change(dossier.id, noted), noted.lot, noted.supplier_id, before)
 
 
-def take_in(
+def take_into_catalogue(
     engine: Engine, owner: OrganisationId, number: int, lot: int, supplier_id: str, *, author: str, now: datetime
 ) -> None:
-    """Tell the catalogue what a supplier of a dossier's lot answered and still waits, once however many take it in.
+    """Put in the catalogue what a supplier of a dossier's lot answered and still waits, once however many take it in.
 
     Raises ChangeRefused where nothing of it waits, or the dossier takes no change; CorrectionRefused. Nothing was then written.
     """
@@ -131,12 +131,12 @@ def take_in(
         act = AnswerAct(connection, owner, author, now, author)
         dossier = act.read(number)
         entry = dossier.entry(lot, supplier_id)
-        if entry.call is None or not offered(entry).said():
+        if entry.call is None or not answer_to_take(entry).statement():
             raise ChangeRefused(f"Rien de ce que {entry.match.name} a répondu n’attend : c’est déjà au catalogue.")
-        _share_by_telephone(act, _tell(act, dossier, lot, entry, entry.call).entry(lot, supplier_id))
+        _share_by_telephone(act, _put_in_catalogue(act, dossier, lot, entry, entry.call).entry(lot, supplier_id))
 
 
-def undo(
+def undo_answer(
     engine: Engine,
     owner: OrganisationId,
     number: int,
@@ -150,7 +150,7 @@ def undo(
 ) -> Dossier:
     """Take back the last answer noted of a supplier, that of `key` where one is given, from the catalogue too.
 
-    Raises ChangeRefused where there is none, or another, or where the catalogue was told of it and who undoes may not correct it.
+    Raises ChangeRefused where there is none, or another, or where it is in the catalogue and `corrects` is empty.
     """
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now)
@@ -164,7 +164,7 @@ def undo(
         return dossier
 
 
-def settle(
+def settle_answers(
     engine: Engine,
     owner: OrganisationId,
     number: int,
@@ -176,7 +176,7 @@ def settle(
     now: datetime,
     corrects: str = "",
 ) -> Dossier:
-    """Say which of two answers of a supplier counts; where it is the later, the catalogue is told of it. Raises ChangeRefused."""
+    """Choose which of two answers of a supplier counts; the later is then put in the catalogue. Raises ChangeRefused."""
     with writing(engine) as connection:
         act = AnswerAct(connection, owner, author, now, corrects)
         rival = act.read(number).entry(lot, supplier_id).rival
@@ -184,35 +184,38 @@ def settle(
         if by is not SettledBy.CHANGED:
             return dossier
         if corrects and rival is not None and rival.way is AnswerWay.LINK:
+            about = (CAMPAIGNS.c.dossier_id == number) & (CAMPAIGNS.c.lot == lot)
             with suppress(CorrectionRefused), connection.begin_nested():
-                _accept_waiting(act, number, lot, supplier_id)
-        return _tell_if_possible(act, dossier, lot, supplier_id)
+                now_id = find_id(connection, supplier_id)
+                for row in connection.execute(_WAITING.where(about)).all():
+                    if find_id(connection, row.supplier_id) == now_id:
+                        accept_answer(replace(act, who=corrects), row.asked_id)
+        return _update_catalogue(act, dossier, lot, supplier_id)
 
 
-def forget(act: AnswerAct, number: int, key: str) -> None:
+def forget_answers(act: AnswerAct, number: int, key: str) -> None:
     """Remove from a dossier, its journal included, the answers whose key begins with `key`, at the request of their author; what waited for
     them alone then counts."""
 
-    def emptied(change: DossierChange) -> DossierChange:
-        return change.emptied() if isinstance(change, RecordCall) and change.key.startswith(key) else change
+    def empty(change: DossierChange) -> DossierChange:
+        return change.without_answers() if isinstance(change, RecordCall) and change.key.startswith(key) else change
 
     changes = [line.change for line in act.read(number).journal]
-    if DOSSIERS.rewrite(act.connection, act.owner, number, emptied):
+    if DOSSIERS.rewrite(act.connection, act.owner, number, empty):
         first = next(change for change in changes if isinstance(change, RecordCall) and change.key.startswith(key))
         left = act.change(number, TakeBack(first.lot, first.supplier_id, key))
         if left.standing == OPEN:
             act.change(number, *settlements(left, first.supplier_id))
 
 
-def accept(act: AnswerAct, asked_id: int) -> bool:
-    """Take into the catalogue an answer by link that waits for the team, and say so in the dossier that it is noted in; return whether one
-    waited. Raises CorrectionRefused."""
+def accept_answer(act: AnswerAct, asked_id: int) -> bool:
+    """Take into the catalogue an answer by link that waits for the team, and note it in its dossier; return whether one waited. Raises CorrectionRefused."""
     row = act.connection.execute(_WAITING.where(ANSWERS.c.asked_id == asked_id)).one_or_none()
     if row is None:
         return False
     answer = answer_of(row).given
     motive = f"réponse à la campagne {row.campaign_id}, acceptée par {act.who.strip()}"
-    correction = act.tell(row.supplier_id, answer.said(), motive)
+    correction = act.tell(row.supplier_id, answer.statement(), motive)
     update = ANSWERS.update().where(ANSWERS.c.asked_id == asked_id)
     act.connection.execute(update.values(waiting=False, correction_id=correction))
     if row.source not in STATED:  # else nothing shows that the link went to the establishment
@@ -246,69 +249,60 @@ def followed_entry(
 
 
 def declined_today(engine: Engine, lot: SavedLot) -> dict[str, str]:
-    """Return who has said no to a lot by the id that each has today, and how that is said of it."""
-    declined = lot.declined
+    """Return the suppliers that declined a lot, by the id that each has today, each with a French sentence."""
+    declined = lot.refusals
     return {now: declined[then] for then, now in followed(engine, declined.keys()).items()} if declined else {}
 
 
-def _accept_waiting(act: AnswerAct, number: int, lot: int, supplier_id: str) -> None:
-    """Accept what a supplier answered by link about a lot, where it waits for the team."""
-    today = find_id(act.connection, supplier_id)
-    about = (CAMPAIGNS.c.dossier_id == number) & (CAMPAIGNS.c.lot == lot)
-    for row in act.connection.execute(_WAITING.where(about)).all():
-        if find_id(act.connection, row.supplier_id) == today:
-            accept(replace(act, who=act.corrects), row.asked_id)
-
-
-def _tell_if_possible(
+def _update_catalogue(
     act: AnswerAct, dossier: Dossier, lot: int, supplier_id: str, before: Entry | None = None
 ) -> Dossier:
     """Put the last answer in the catalogue where the author may correct it and it can be taken, and return the dossier; else it waits for a person."""
     entry = dossier.entry(lot, supplier_id)
-    is_due = replaced_corrections(entry) or offered(entry).said()
+    is_due = replaced_corrections(entry) or answer_to_take(entry).statement()
     if act.corrects and entry.call and is_due and not entry.rival:
         with suppress(CorrectionRefused), act.connection.begin_nested():
-            dossier = _tell(act, dossier, lot, entry, entry.call)
+            dossier = _put_in_catalogue(act, dossier, lot, entry, entry.call)
     _share_by_telephone(act, dossier.entry(lot, supplier_id), before)
     return dossier
 
 
-def _tell(act: AnswerAct, dossier: Dossier, lot: int, entry: Entry, call: Call) -> Dossier:
-    """Put in the catalogue what the last answer says, in the place of what it said before it was amended."""
-    supplier_id, statement = entry.match.id, offered(entry).said()
+def _put_in_catalogue(act: AnswerAct, dossier: Dossier, lot: int, entry: Entry, call: Call) -> Dossier:
+    """Put the last answer in the catalogue, in the place of what it stated before it was amended."""
+    supplier_id, statement = entry.match.id, answer_to_take(entry).statement()
     act.take_back(replaced_corrections(entry))
     accepted = "" if act.corrects == call.who else f", acceptée par {act.corrects}"
     motive = f"{_BY_WAY[call.way]}, dossier {dossier.number}, notée par {call.who}{accepted}"
-    correction = act.tell(supplier_id, statement, motive, (_heard(entry) or call).on) if statement else None
+    correction = act.tell(supplier_id, statement, motive, (_last_audible(entry) or call).on) if statement else None
     return replace(act, who=act.corrects).change(dossier.id, TakeAnswers(lot, supplier_id, correction))
 
 
 def _share_by_telephone(act: AnswerAct, entry: Entry, before: Entry | None = None) -> None:
-    """Keep what a supplier agreed in its last call that other installations have, of all that it answered by telephone; nothing changes while
-    two answers wait for a person, nor where nobody was heard since `before`."""
-    call, answered = _heard(entry), _answered_by_telephone(entry)
+    """Keep what a supplier agreed in its last call that other installations have, of all that it answered by telephone; nothing changes while two answers
+    wait for a person, nor where only silent calls came since `before`."""
+    call, answered = _last_audible(entry), _answered_by_telephone(entry)
     if entry.rival or call is None or call.way is not AnswerWay.PHONE:
         return
-    if before and (_heard(before), _answered_by_telephone(before)) == (call, answered):
+    if before and (_last_audible(before), _answered_by_telephone(before)) == (call, answered):
         return
     asked_by = answered_name(act.connection, act.owner)
     for number, on in answered.items():
         share(act.connection, number, call.shared, way="telephone", asked_by=asked_by, on=on, now=act.now)
 
 
-def _heard(entry: Entry) -> Call | None:
-    """The last answer that counts of an entry, past the calls in which nobody was heard."""
+def _last_audible(entry: Entry) -> Call | None:
+    """Return the last answer that counts of an entry, past silent calls."""
     while entry.call and entry.call.is_silent and entry.former:
         entry = entry.former
     return None if entry.call is None or entry.call.is_silent else entry.call
 
 
 def _answered_by_telephone(entry: Entry) -> dict[int, date]:
-    """The corrections that calls of an entry made, each with the day on which it was said."""
+    """Return the corrections that calls of an entry made, each with the day of the answer."""
     days: dict[int, date] = {}
     earlier: Entry | None = entry
     while earlier and earlier.call:
         if earlier.call.way is AnswerWay.PHONE:
-            days |= dict.fromkeys(earlier.corrections, (_heard(earlier) or earlier.call).on)
+            days |= dict.fromkeys(earlier.corrections, (_last_audible(earlier) or earlier.call).on)
         earlier = earlier.former
     return days

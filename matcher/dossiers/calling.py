@@ -1,5 +1,5 @@
-"""Calls to the suppliers of a lot: their order, the three questions put to all alike, what the answers tell the catalogue, and which
-contradict an earlier one. Pure."""
+"""Calls to the suppliers of a lot: their order, the three questions put to all alike, what of the answers goes to the catalogue, and which contradict an
+earlier one. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -70,8 +70,8 @@ class CallQuestion:
         return f"{self.key}{_AS_WRITTEN}"
 
     @property
-    def chosen(self) -> str:
-        """Field of a form that says which number of such words is meant."""
+    def choice_field(self) -> str:
+        """Name of the form field that chooses a number among such words."""
         return f"{self.key}{_CHOSEN}"
 
 
@@ -85,13 +85,13 @@ _FIXED = (
 _BY_KEY = {question.key: question for question in _FIXED}
 
 
-def questions(lot: SavedLot) -> tuple[CallQuestion, ...]:
+def lot_questions(lot: SavedLot) -> tuple[CallQuestion, ...]:
     """Return the three questions put to every supplier of a lot: those of its first call, else what is unknown of most of them."""
-    keys = lot.questions or dict.fromkeys(_wanted(lot))
-    return tuple(call_question for key in keys if (call_question := question_of(key)) is not None)[:MOST_ASKED]
+    keys = lot.questions or dict.fromkeys(_question_keys(lot))
+    return tuple(call_question for key in keys if (call_question := find_question(key)) is not None)[:MOST_ASKED]
 
 
-def question_of(key: str) -> CallQuestion | None:
+def find_question(key: str) -> CallQuestion | None:
     """Return a question by its key, None where there is none of this key."""
     trade = key.removeprefix(TRADE)
     if trade != key and trade in taxonomy().index:
@@ -100,7 +100,7 @@ def question_of(key: str) -> CallQuestion | None:
     return replace(question, asks=say("appel_reponse")) if question and key == "reponse" else question
 
 
-def answers_in(form: Mapping[str, str], call_questions: tuple[CallQuestion, ...]) -> dict[str, str]:
+def answers_of_form(form: Mapping[str, str], call_questions: tuple[CallQuestion, ...]) -> dict[str, str]:
     """Return the answers that a form gives to the questions asked. Words that are no single number are kept as they are written, with the
     number that a person chose among theirs."""
     answers = {}
@@ -108,10 +108,10 @@ def answers_in(form: Mapping[str, str], call_questions: tuple[CallQuestion, ...]
         if (choice := form.get(question.key, "")) in question.choices:
             answers[question.key] = choice
         written = " ".join(form.get(question.number, "").split())[:LONGEST_ANSWER] if question.counts else ""
-        numbers = numbers_in(written)
+        numbers = numbers_of_people(written)
         if written and len(numbers) != 1:
             answers[question.as_written] = written
-            numbers = [number for number in numbers if number == form.get(question.chosen)]
+            numbers = [number for number in numbers if number == form.get(question.choice_field)]
         if numbers:
             answers[question.number] = numbers[0]
     return answers
@@ -124,13 +124,13 @@ def shareable_boxes(call_questions: Sequence[CallQuestion]) -> dict[str, str]:
 
 
 def answers_of(answer: GivenAnswer) -> dict[str, str]:
-    """Return what an answer by link says, by the questions of a call."""
+    """Return an answer by link as answers to the questions of a call, by their key."""
     answers = {f"{TRADE}{code}": _YES if does else _NO for code, does in answer.trades.items()}
     by_form = {"effectif" + _HOW_MANY: answer.workers, "zone": answer.area}
     return answers | {key: text for key, text in by_form.items() if text}
 
 
-def numbers_in(text: str) -> list[str]:
+def numbers_of_people(text: str) -> list[str]:
     """Return the numbers of people that a text holds, each once: « 22 salariés, 6 aux espaces verts » → 22, 6."""
     digits_written = ("".join(match.split()) for match in _NUMBER.findall(text))
     return list(dict.fromkeys(str(int(digits)) for digits in digits_written if 0 < int(digits) < MOST_PEOPLE))
@@ -141,11 +141,11 @@ def question_key(key: str) -> str:
     return key.removesuffix(_HOW_MANY).removesuffix(_AS_WRITTEN)
 
 
-def said_of(answers: Mapping[str, str]) -> tuple[str, ...]:
+def answer_sentences(answers: Mapping[str, str]) -> tuple[str, ...]:
     """Return answers as French sentences: « Une équipe libre au démarrage ? oui, 6 personnes »."""
     answers_by_question: dict[str, list[str]] = {}
     for key, answer in answers.items():
-        question = question_of(question_key(key))
+        question = find_question(question_key(key))
         if question is None:
             continue
         words = f"{answer} {question.counts}" if key == question.number else answer
@@ -156,7 +156,7 @@ def said_of(answers: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def status_after(entry: Entry, outcome: CallOutcome) -> Status:
-    """Return where a supplier stands after an answer: a wrong number says nothing of it, and who is to be called again said no less before."""
+    """Return the status of a supplier after an answer: a wrong number leaves it, and a request to call again leaves a yes or a no."""
     status = _STATUS_OF.get(outcome, entry.status)
     if entry.status is Status.CHOSEN and status is Status.INTERESTED:
         return entry.status
@@ -171,10 +171,9 @@ def other_answers(dossier: Dossier, lot: int, supplier_id: str) -> tuple[tuple[S
 
 
 def contradictions(entry: Entry, call: Call, others: Sequence[tuple[SavedLot, Call]] = ()) -> tuple[str, ...]:
-    """Return what an answer says against the one that stands of the same structure: « réponse », and the questions answered otherwise.
+    """Return what of an answer contradicts the one that stands of the same structure: « réponse », and the questions answered otherwise.
 
-    `others` are its answers in the other lots, of which those about its trades count. What is noted once more by whoever noted it
-    contradicts nothing.
+    `others` are its answers in the other lots, of which those about its trades count. An answer noted once more by the same person contradicts nothing.
     """
     if call.amends(entry.call):
         return ()
@@ -186,15 +185,16 @@ def contradictions(entry: Entry, call: Call, others: Sequence[tuple[SavedLot, Ca
 
 def opposite_answers(answers: Mapping[str, str], others: Mapping[str, str]) -> list[str]:
     """Return the keys of the questions that `answers` and `others` answer yes and no."""
-    return [key for key, answer in answers.items() if _opposed(answer, others.get(key, ""))]
+    opposite = []
+    for key, answer in answers.items():
+        other = others.get(key, "")
+        if other and answer != other and _NO in (answer, other) and _UNSURE not in (answer, other):
+            opposite.append(key)
+    return opposite
 
 
-def _opposed(answer: str, other: str) -> bool:
-    return bool(other) and answer != other and _NO in (answer, other) and _UNSURE not in (answer, other)
-
-
-def offered(entry: Entry) -> GivenAnswer:
-    """Return what a supplier answered that the catalogue may be told, and was not yet; nothing while two answers wait for a person."""
+def answer_to_take(entry: Entry) -> GivenAnswer:
+    """Return what a supplier answered that may go to the catalogue and is not there yet; nothing while two answers wait for a person."""
     if entry.rival:
         return GivenAnswer()
     answers = entry.call.answers if entry.call else {}
@@ -203,7 +203,7 @@ def offered(entry: Entry) -> GivenAnswer:
     return GivenAnswer(trades=trades, workers=fresh.get("effectif" + _HOW_MANY, ""), area=fresh.get("zone", ""))
 
 
-def queue(lot: SavedLot, today: date) -> tuple[Entry, ...]:
+def call_queue(lot: SavedLot, today: date) -> tuple[Entry, ...]:
     """Return those to call in order: who is to be called again by `today`, the oldest first; then, by band, who was not called yet; then
     who waits for a later day, and who has answered."""
     living = (entry for entry in lot.entries if not entry.withdrawn)
@@ -211,7 +211,7 @@ def queue(lot: SavedLot, today: date) -> tuple[Entry, ...]:
         sorted(
             living,
             key=lambda entry: (
-                turn(entry, today),
+                call_turn(entry, today),
                 entry.again or date.min,
                 _BANDS.index(entry.match.band) if entry.match.band else len(_BANDS),
             ),
@@ -219,7 +219,7 @@ def queue(lot: SavedLot, today: date) -> tuple[Entry, ...]:
     )
 
 
-def turn(entry: Entry, today: date) -> Turn:
+def call_turn(entry: Entry, today: date) -> Turn:
     """Return whose turn it is: who has answered, or has no right number, comes last."""
     if entry.again is not None:
         return Turn.DUE if entry.again <= today else Turn.LATER
@@ -232,7 +232,7 @@ def is_undecided(entry: Entry) -> bool:
     return bool(entry.call and entry.call.outcome is CallOutcome.ANSWERED and entry.status is Status.CONTACTED)
 
 
-def _wanted(lot: SavedLot) -> Iterator[str]:
+def _question_keys(lot: SavedLot) -> Iterator[str]:
     """Keys of the questions, the most useful first: the trade least known, whether a team is free, the answer to the procedure, then what
     else is unknown of any."""
     living = [entry.match for entry in lot.entries if not entry.withdrawn]

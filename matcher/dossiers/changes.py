@@ -1,11 +1,12 @@
 """Changes of a dossier as a whole, of its lots and of its decisions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
 
-from matcher.domain.age import DatedSource
+from matcher.decisions.clause.plan_answer import Planned, listed
+from matcher.domain.age import DatedSource, SourcesOf
 from matcher.domain.french import count, day
 from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeAnswers, TakeBack, UndoAnswer
 from matcher.dossiers.contract_changes import RecordContract, RemoveContract
@@ -19,11 +20,11 @@ from matcher.dossiers.entry_changes import (
     Remove,
     SetStatus,
     keep_in,
-    need,
+    require_reason,
 )
-from matcher.dossiers.frozen_list import thaw
+from matcher.dossiers.frozen_list import freeze, thaw
 from matcher.dossiers.insertion_changes import CorrectHours, MoveHours, PromiseHours, RecordHours, RemoveHours
-from matcher.dossiers.withdrawn import withdraw
+from matcher.dossiers.withdrawn import withdraw_suppliers
 from matcher.journal.change import (
     CLOSED,
     DELETED,
@@ -39,7 +40,7 @@ from matcher.journal.change import (
     by_action,
     one_line,
 )
-from matcher.need.title import title_of
+from matcher.need.title import cut, title_of
 from matcher.reference.wordings import say
 from matcher.render.document import Document, DocumentTable
 
@@ -80,7 +81,7 @@ class RemoveDecision(DossierChange, action="retirer-décision"):
     reason: str
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "retirer une décision")
+        require_reason(self.reason, "retirer une décision")
         left = tuple(one for one in dossier.decisions if one.number != self.decision)
         if len(left) == len(dossier.decisions):
             raise ChangeRefused(f"Le dossier n’a pas de décision {self.decision}.")
@@ -130,7 +131,7 @@ class DescribeDossier(_Headed, action="décrire"):
 
 @dataclass(frozen=True, slots=True)
 class SetCourse(DossierChange, action="avancer"):
-    """Say where the purchase stands: its stage, when offers are due, who follows it, what comes next."""
+    """Set the course of a purchase: its stage, when offers are due, its follower, what comes next."""
 
     course: Course
 
@@ -154,7 +155,7 @@ class SetCourse(DossierChange, action="avancer"):
 
 
 def course_said(course: Course) -> Iterator[tuple[str, str]]:
-    """Yield what is said of the course of a purchase, under its label; what was not said is left out."""
+    """Yield the lines of the course of a purchase, each a label and its text; empty ones are left out."""
     on = f", le {day(course.next_on)}" if course.next_on else ""
     labelled = (
         ("Étape", str(course.stage or "")),
@@ -221,7 +222,7 @@ class RemoveLot(DossierChange, action="retirer-lot"):
     reason: str
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "retirer un lot")
+        require_reason(self.reason, "retirer un lot")
         gone = dossier.lot(self.lot)
         if dossier.contract(self.lot):
             raise ChangeRefused(f"Un marché est noté pour le lot {self.lot} : retirez d’abord ce marché.")
@@ -292,7 +293,7 @@ class WithdrawSupplier(DossierChange, action="retrait", when=_ANY):
     supplier_id: str
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        return withdraw(dossier, {self.supplier_id})
+        return withdraw_suppliers(dossier, {self.supplier_id})
 
     def says(self, dossier: Dossier) -> str:
         return "enregistre le retrait d’une structure, à sa demande"
@@ -318,3 +319,16 @@ ACTIONS: Actions[Dossier] = by_action(
         *(TakeAnswers, SettleAnswers, UndoAnswer, TakeBack),
     )
 )
+
+
+def plan_lists(
+    plan: Planned, sources_of: SourcesOf, catalogue_date: date | None, sources: Sequence[DatedSource]
+) -> list[AddLot]:
+    """Return the changes that add a list for each contract, in their order, with the structures that the plan names: an empty list where
+    nobody could be called, as hours are followed there too."""
+    lists = []
+    for at, split in enumerate(plan.plan.splits):
+        frozen = listed(plan, at, sources_of)
+        named = dict.fromkeys(host.candidate.id for way in split.carrying for host in way.named)
+        lists.append(AddLot(cut(split.contract.label), freeze(frozen), tuple(named), catalogue_date, tuple(sources)))
+    return lists

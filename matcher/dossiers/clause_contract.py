@@ -1,4 +1,5 @@
-"""Social clause of a dossier: its contracts as a list shows them, and the promise of hours that its papers propose, for a person to confirm."""
+"""Social clause of a dossier: its contracts as a list shows them, the promise of hours that its papers propose, for a person to confirm, and its sheet of
+hours, with the changes that note it."""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
@@ -8,13 +9,15 @@ from datetime import date, timedelta
 from matcher.cleaning.dates import clean_month
 from matcher.decisions.clause import calibration_document as calibration
 from matcher.decisions.clause import plan_document as plan
-from matcher.decisions.clause.followup import ClauseContract, HoursPromise, InsertionHours
+from matcher.decisions.clause.followup import ClauseContract, HoursPromise, HoursReading, InsertionHours, SheetHours
 from matcher.domain.french import day, unit, with_apostrophes
 from matcher.domain.place import PlaceType
 from matcher.domain.reading import Lot, RawPlace
-from matcher.dossiers.dossier import WHOLE, Dossier, SavedLot
+from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange, SavedLot
+from matcher.dossiers.insertion_changes import CorrectHours, Over, RecordHours
 from matcher.dossiers.planned_part import contract_at
 from matcher.reading.place.places import read_places
+from matcher.reference.clauses import modalities
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import epci
 from matcher.render.document import Document, DocumentKind, DocumentTable
@@ -38,11 +41,15 @@ def followed_contracts(dossier: Dossier) -> tuple[ClauseContract, ...]:
 
 
 def clause_contracts(dossier: Dossier) -> tuple[ClauseContract, ...]:
-    """Return the contracts of a dossier that have a social clause, followed or not: once the hours of a lot are followed, each lot of which its
-    list or its contract says a clause; before, the whole dossier where a lot, a contract noted, a calibration or a plan says one."""
-    lots = [WHOLE] if dossier.followed or _says_clause(dossier) else []
+    """Return the contracts of a dossier that have a social clause, followed or not: once the hours of a lot are followed, each lot whose list or contract
+    has the clause; before, the whole dossier where a lot, a contract noted, a calibration or a plan has one."""
+    clauses = {lot.number for lot in dossier.lots if lot.frozen.reading.lot.levier == CLAUSE}
+    clauses.update(one.lot for one in dossier.contracts if CLAUSE in (one.levers or ()))
+    planned = any(one.decision.kind in _HOURS_IN for one in dossier.decisions)
     if dossier.followed and WHOLE not in dossier.followed:
-        lots = [lot.number for lot in dossier.lots if lot.number in dossier.followed or _has_clause(dossier, lot)]
+        lots = [lot.number for lot in dossier.lots if lot.number in clauses.union(dossier.followed)]
+    else:
+        lots = [WHOLE] if dossier.followed or clauses or planned else []
     return tuple(replace(_contract(dossier, lot), areas=_areas(dossier, lot)) for lot in lots)
 
 
@@ -55,12 +62,12 @@ def promised_lots(dossier: Dossier) -> tuple[int, ...]:
 
 
 def contract_names(dossier: Dossier, lot: int) -> tuple[str, ...]:
-    """Return the names by which a sheet may say a contract, its title first: its number, its client, its reference, those of its lots for a whole."""
+    """Return the names that a sheet may give to a contract, its title first: its number, its client, its reference, those of its lots for a whole."""
     contract = _contract(dossier, lot)
     reference = contract.hours.promise.reference if contract.hours.promise else ""
     names = [contract.title, contract.client, reference]
     for saved in _lots(dossier, lot):
-        names += [saved.title, saved.named, str(saved.number)]
+        names += [saved.title, saved.heading, str(saved.number)]
         names += [f"{word} {saved.number}" for word in ("lot", "contrat", "marché")]
         names.append(f"lot contrat marché {saved.number} {saved.title} {contract.client} {reference}")
     return tuple(dict.fromkeys(filter(None, names)))
@@ -73,24 +80,13 @@ def _lots(dossier: Dossier, lot: int) -> tuple[SavedLot, ...]:
 
 def _contract(dossier: Dossier, lot: int) -> ClauseContract:
     hours = dossier.followed.get(lot, InsertionHours())
-    title = dossier.header.title if lot == WHOLE or len(dossier.lots) == 1 else dossier.lot(lot).named
+    title = dossier.header.title if lot == WHOLE or len(dossier.lots) == 1 else dossier.lot(lot).heading
     client = hours.promise.client if hours.promise else ""
     return ClauseContract(lot, title, client or dossier.header.buyer, (), hours)
 
 
-def _says_clause(dossier: Dossier) -> bool:
-    levers = {lot.frozen.reading.lot.levier for lot in dossier.lots}
-    levers.update(code for one in dossier.contracts for code in one.levers or ())
-    return CLAUSE in levers or any(one.decision.kind in _HOURS_IN for one in dossier.decisions)
-
-
-def _has_clause(dossier: Dossier, lot: SavedLot) -> bool:
-    award = dossier.contract(lot.number)
-    return lot.frozen.reading.lot.levier == CLAUSE or (award is not None and CLAUSE in (award.levers or ()))
-
-
 def _areas(dossier: Dossier, lot: int) -> tuple[str, ...]:
-    """The EPCI of each place of a lot, or of all of them, else of the territory that the header says."""
+    """Return the EPCI of each place of a lot, or of all of them, else of the territory in the header."""
     places = [place for saved in _lots(dossier, lot) for place in saved.frozen.reading.places]
     if not places and dossier.header.territory:
         places = list(read_places(Lot("", lieux=(RawPlace(dossier.header.territory),))).places)
@@ -105,7 +101,7 @@ def _areas(dossier: Dossier, lot: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ProposedPromise:
-    """Promise that is proposed, None for what no paper says; `hours_from` is the source of the hours, `says` a sentence for each."""
+    """Promise that is proposed, None for what no paper gives; `hours_from` is the source of the hours, `says` a sentence for each."""
 
     hours: float | None
     start: date | None
@@ -119,9 +115,9 @@ class ProposedPromise:
 
 
 def proposed_promise(dossier: Dossier, lot: int = WHOLE) -> ProposedPromise:
-    """Return what a dossier proposes for the contract of a lot, or for the whole: the hours of the last plan or calibration kept, those of the
-    lot alone where it says them; the day it was notified, else that of the plan; its duration."""
-    source, hours = _last_told(dossier, lot)
+    """Return what a dossier proposes for the contract of a lot, or for the whole: the hours of the last plan or calibration kept, those of the lot alone
+    where it gives them; the day it was notified, else that of the plan; its duration."""
+    source, hours = _last_hours(dossier, lot)
     awards = [one.notified for one in dossier.contracts if lot in (WHOLE, one.lot) or one.lot == WHOLE]
     start = min(awards, default=hours.start)
     durations = (hours.months, *(saved.frozen.reading.months for saved in _lots(dossier, lot)))
@@ -143,45 +139,42 @@ def _last_day(start: date, months: float) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class _ToldHours:
-    """Hours, start and months of a contract in a decision of the dossier, None for what it does not say."""
+class _PaperHours:
+    """Hours, start and months of a contract in a decision of the dossier, None for what it does not give."""
 
     hours: float | None = None
     start: date | None = None
     months: float | None = None
 
 
-def _last_told(dossier: Dossier, lot: int) -> tuple[str, _ToldHours]:
+def _last_hours(dossier: Dossier, lot: int) -> tuple[str, _PaperHours]:
     """Return the last decision with the hours of a lot, or of the whole, as a sentence names it, and its figures."""
     for saved in sorted(dossier.decisions, key=lambda saved: saved.at, reverse=True):
         decision = saved.decision
         hours_in = _HOURS_IN.get(decision.kind)
-        hours = _ToldHours() if lot == WHOLE else _told_by(decision, dossier, lot)
-        if hours.hours is None and hours_in and (lot == WHOLE or (len(dossier.lots) == 1 and _is_of_one(decision))):
-            hours = _ToldHours(hours_in(decision))
+        hours = _PaperHours() if lot == WHOLE else _hours_of_lot(decision, dossier, lot)
+        # A decision on one contract alone is that of the only lot, by whatever name.
+        alone = len(dossier.lots) == 1 and all(len(table.rows) == 1 for table in _contract_tables(decision))
+        if hours.hours is None and hours_in and (lot == WHOLE or alone):
+            hours = _PaperHours(hours_in(decision))
         if hours.hours is not None:
             return f"{decision.kind} « {decision.title} » du {day(saved.at.date())}", hours
-    return "", _ToldHours()
+    return "", _PaperHours()
 
 
-def _told_by(decision: Document, dossier: Dossier, lot: int) -> _ToldHours:
+def _hours_of_lot(decision: Document, dossier: Dossier, lot: int) -> _PaperHours:
     """Return the figures of the contract of a lot in a plan or a calibration."""
     for table in _contract_tables(decision):
         if (line := contract_at(table, dossier, dossier.lot(lot))) is not None:
             labels = (column.label for column in table.columns)
             cells = dict(zip(labels, table.rows[line].cells, strict=True))
             hours, start, months = cells.get(calibration.TO_WRITE, cells[_HOURS]), cells.get("Début"), cells.get("Mois")
-            return _ToldHours(
+            return _PaperHours(
                 hours if isinstance(hours, int | float) else None,
                 clean_month(start).value if isinstance(start, str) else None,
                 months if isinstance(months, int | float) else None,
             )
-    return _ToldHours()
-
-
-def _is_of_one(decision: Document) -> bool:
-    """Return True for a decision on one contract alone, by whatever name."""
-    return all(len(table.rows) == 1 for table in _contract_tables(decision))
+    return _PaperHours()
 
 
 def _contract_tables(decision: Document) -> Iterator[DocumentTable]:
@@ -190,3 +183,37 @@ def _contract_tables(decision: Document) -> Iterator[DocumentTable]:
         labels = [column.label for column in table.columns]
         if labels and labels[0] in _OF_CONTRACTS and _HOURS in labels:
             yield table
+
+
+def hours_reading(dossier: Dossier, how: HoursReading) -> HoursReading:
+    """Return the choices of reading a sheet for a dossier: by the names of its contracts and lots, and those of its structures, whose types give a
+    modality."""
+    contracts = {lot: contract_names(dossier, lot) for lot in sorted(dossier.followed)}
+    others = {lot.number: (lot.title, lot.heading, str(lot.number)) for lot in dossier.lots}
+    structures: dict[str, tuple[str, ...]] = {}
+    for match in {entry.match.id: entry.match for lot in dossier.lots for entry in lot.entries}.values():
+        ways = [way.code for way in modalities() if way.kinds.intersection(match.kinds)]
+        if len(ways) == 1:
+            structures[ways[0]] = (*structures.get(ways[0], ()), match.name)
+    return replace(how, contracts=contracts, others={} if WHOLE in contracts else others, structures=structures)
+
+
+def sheet_changes(
+    dossier: Dossier, read: SheetHours, over: Over, *, sure: bool
+) -> tuple[list[DossierChange], list[str]]:
+    """Return the changes that note the hours of a sheet, and a sentence for each contract or correction that is noted already, which is left out
+    beside new ones."""
+    changes: list[RecordHours | CorrectHours] = []
+    for lines in read.contracts:
+        if lines.months or lines.immersions:
+            changes.append(RecordHours(lines.months, lines.immersions, sure=sure, lot=lines.lot, over=over))
+        changes += [CorrectHours(its.line, its.reason, lines.lot, sure) for its in lines.corrections]
+    noted = [change for change in changes if change.is_noted(dossier)]
+    if len(noted) == len(changes):
+        return [*changes], []
+    remarks = [
+        f"{'Tout le dossier' if change.lot == WHOLE else f'Le lot {change.lot}'} : "
+        f"{'heures déjà notées' if isinstance(change, RecordHours) else 'correction déjà notée'}."
+        for change in noted
+    ]
+    return [change for change in changes if change not in noted], remarks

@@ -7,7 +7,7 @@ from typing import Self
 
 from matcher.domain.french import day, enumeration, in_groups, unit
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, Stage
-from matcher.dossiers.entry_changes import need
+from matcher.dossiers.entry_changes import require_reason
 from matcher.journal.change import LONGEST_LINE, ChangeRefused, because, one_line
 from matcher.reference.levers import lever, levers
 
@@ -57,7 +57,7 @@ class RemoveContract(DossierChange, action="retirer-attribution"):
     reason: str
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "retirer un marché")
+        require_reason(self.reason, "retirer un marché")
         if dossier.contract(self.lot) is None:
             whole = "tout le dossier" if self.lot == WHOLE else f"le lot {self.lot}"
             raise ChangeRefused(f"Aucun marché n’est noté pour {whole}.")
@@ -67,7 +67,7 @@ class RemoveContract(DossierChange, action="retirer-attribution"):
         return f"retire l’attribution {_of(self.lot)}{because(self.reason)}"
 
 
-def contracts_said(dossier: Dossier) -> Iterator[tuple[str, str]]:
+def contract_lines(dossier: Dossier) -> Iterator[tuple[str, str]]:
     """Yield each contract in one line, under the lot that it is of."""
     for contract in dossier.contracts:
         label = "Marché attribué" if contract.lot == WHOLE else f"Marché attribué, lot {contract.lot}"
@@ -75,7 +75,7 @@ def contracts_said(dossier: Dossier) -> Iterator[tuple[str, str]]:
 
 
 def contract_said(contract: AwardedContract) -> Iterator[tuple[str, str]]:
-    """Yield what is said of a contract, under its label; what was not said is said to be unknown."""
+    """Yield the lines of a contract, each a label and its text, « non connu » where it is not known."""
     holder = " ".join(
         filter(None, (contract.winner, f"(SIRET {in_groups(contract.winner_siret)})" if contract.winner_siret else ""))
     )
@@ -86,7 +86,7 @@ def contract_said(contract: AwardedContract) -> Iterator[tuple[str, str]]:
 
 
 def levers_said(used: tuple[str, ...] | None) -> str:
-    """Say which levers a contract used: by name, none, or that it was not said."""
+    """Return in French the levers that a contract used: their names, « aucun », or « non dits » where they are not known."""
     if used is None:
         return "non dits"
     return enumeration([lever(code).label for code in used]) or "aucun"

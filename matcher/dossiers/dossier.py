@@ -1,6 +1,6 @@
 """A sourcing file (dossier): one tender, its lots with their frozen lists, and the journal of which all of it is the sum. Pure.
 
-A dossier is what its journal says: each line carries one change (`matcher/dossiers/changes.py`), and `matcher/journal` adds them up.
+Each line of the journal carries one change (`matcher/dossiers/changes.py`), and `matcher/journal` adds them up.
 """
 
 import re
@@ -65,8 +65,8 @@ class Status(StrEnum):
 
 
 class CallOutcome(StrEnum):
-    """Outcome of a call to a supplier; `ANSWERED` where it says nothing of whether the lot is for it, `TAKEN_BACK` where the supplier has taken its
-    answer back, and nothing of it is left."""
+    """Outcome of a call to a supplier; `ANSWERED` where it leaves open whether the lot is for it, `TAKEN_BACK` where the supplier has taken its answer
+    back, and nothing of it is left."""
 
     INTERESTED = "intéressé"
     NOT_INTERESTED = "pas intéressé"
@@ -78,7 +78,7 @@ class CallOutcome(StrEnum):
 
 
 class AnswerWay(StrEnum):
-    """Way by which an answer came; `FOLLOWED` where the team said where a supplier stands, and not how it knows."""
+    """Way by which an answer came; `FOLLOWED` where the team noted a status, and no way."""
 
     PHONE = "téléphone"
     EMAIL = "courriel"
@@ -97,8 +97,8 @@ class SettledBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An answer of a supplier as it was noted, on the day `on`, by telephone or another `way`: its answers, by question (`calling.py`), its
-    note, the day to call `again`; `key` tells it from any other. `shared` are the boxes of what it agreed by telephone that others may have."""
+    """An answer of a supplier as it was noted, on the day `on`, by telephone or another `way`: its answers, by question (`calling.py`), its note, the day
+    to call `again`; `key` is unique. `shared` are the boxes of what it agreed by telephone that others may have."""
 
     outcome: CallOutcome
     on: date
@@ -112,7 +112,7 @@ class Call:
 
     @property
     def is_silent(self) -> bool:
-        """Return whether nobody of the supplier was heard in it."""
+        """Return True where nobody of the supplier answered."""
         return self.outcome in (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER)
 
     def amends(self, other: "Call | None") -> bool:
@@ -143,7 +143,7 @@ class DossierHeader:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Course of a purchase: its stage, the day offers are due by, who follows it, and the next step with its day. What was not said is None or empty."""
+    """Course of a purchase: its stage, the day offers are due by, its follower, and the next step with its day. What is not known is None or empty."""
 
     stage: Stage | None = None
     offers_by: date | None = None
@@ -154,12 +154,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A supplier kept on a lot's list, as it was when frozen. `added` where the frozen list did not hold it: `refused` then
-    gives the gates that refuse it. `withdrawn` where it asked to leave the catalogue since. `call` is the last answer that counts, `rival` a
-    later one that waits for a person: it contradicts it, or its writer had not seen it. `taken` are the answers that the catalogue was
-    given, `corrections` the numbers of those of the last; `former` is the entry before its last answer, which an undoing brings back. `again`
-    is the day to call it again, None where none is said.
-    """
+    """A supplier kept on a lot's list, as it was when frozen. `added` where the frozen list did not hold it: `refused` then gives the gates that refuse it.
+    `withdrawn` where it asked to leave the catalogue since. `call` is the last answer that counts, `rival` a later one that waits for a person: it
+    contradicts it, or its writer had not seen it. `taken` are the answers that the catalogue was given, `corrections` the numbers of those of the last;
+    `former` is the entry before its last answer, which an undoing brings back. `again` is the day to call it again."""
 
     match: Match
     added: bool = False
@@ -212,14 +210,14 @@ class SavedLot:
     questions: tuple[str, ...] = ()
 
     @property
-    def named(self) -> str:
-        """Its number and its title, the number once: « Lot 2 : Nettoyage », « Lot 2, nettoyage » where the title says it."""
+    def heading(self) -> str:
+        """Its number and its title, the number once: « Lot 2 : Nettoyage », « Lot 2, nettoyage » where the title bears it."""
         match = re.match(rf"lots? *(?:n[°ᵒo] *)?0*{self.number}(?!\d)", self.title, re.IGNORECASE)
         return self.title if match else f"Lot {self.number} : {self.title}"
 
     @property
-    def declined(self) -> Mapping[str, str]:
-        """Return who has said no to this lot, by id, and how that is said of it."""
+    def refusals(self) -> Mapping[str, str]:
+        """The suppliers that declined this lot, by id, each with a French sentence."""
         return {
             entry.match.id: f"a répondu non pour ce lot{f' le {day(entry.status_on)}' if entry.status_on else ''}"
             for entry in self.entries
@@ -260,8 +258,8 @@ WHOLE = 0
 
 @dataclass(frozen=True, slots=True)
 class AwardedContract:
-    """Contract that came of a lot (its number), or of the whole dossier: notified on a day to its winner, for `amount` euros before tax over
-    its whole duration. `levers` are the codes of those really used, none where it used none; what was not said is None or empty."""
+    """Contract that came of a lot (its number), or of the whole dossier: notified on a day to its winner, for `amount` euros before tax over its whole
+    duration. `levers` are the codes of those really used, empty where it used none; what is not known is None or empty."""
 
     lot: int
     notified: date

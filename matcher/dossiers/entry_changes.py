@@ -6,7 +6,7 @@ from datetime import date, datetime
 from matcher.domain.french import count, day
 from matcher.domain.match import Match
 from matcher.dossiers.dossier import Dossier, DossierChange, Entry, Removed, SavedLot, Status
-from matcher.dossiers.frozen_list import restated
+from matcher.dossiers.frozen_list import restate_match
 from matcher.journal.change import ChangeRefused, because
 
 
@@ -41,12 +41,12 @@ class Add(DossierChange, action="ajouter"):
     refused: tuple[str, ...] = ()
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "ajouter une structure qui n’était pas dans la liste figée")
+        require_reason(self.reason, "ajouter une structure qui n’était pas dans la liste figée")
         lot = dossier.lot(self.lot)
         _absent(lot, self.match.id)
         if any(match.id == self.match.id for match in lot.frozen.matches):
             raise ChangeRefused(f"{self.match.name} est dans la liste figée : retenez-la.")
-        entry = Entry(restated(self.match), added=True, refused=self.refused, reason=self.reason)
+        entry = Entry(restate_match(self.match), added=True, refused=self.refused, reason=self.reason)
         names = {self.match.id: self.match.name, **dossier.names}
         removed = tuple(
             one for one in lot.removed if one.entry.match.id != self.match.id
@@ -64,7 +64,7 @@ class Remove(EntryChange, action="retirer"):
     reason: str
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "retirer une structure")
+        require_reason(self.reason, "retirer une structure")
         lot = dossier.lot(self.lot)
         place = lot.place_of(self.supplier_id)
         entries = (*lot.entries[:place], *lot.entries[place + 1 :])
@@ -83,7 +83,7 @@ class Move(EntryChange, action="déplacer"):
     reason: str
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "changer l’ordre")
+        require_reason(self.reason, "changer l’ordre")
         lot = dossier.lot(self.lot)
         if not 1 <= self.place <= len(lot.entries):
             raise ChangeRefused(f"La place {self.place} n’existe pas : de 1 à {len(lot.entries)}.")
@@ -113,7 +113,7 @@ class NoteEntry(EntryChange, action="noter"):
 
 @dataclass(frozen=True, slots=True)
 class SetStatus(EntryChange, action="suivre"):
-    """Say where a supplier stands, since the day `on` (the day it is written, by default)."""
+    """Set the status of a supplier, since the day `on` (the day it is written, by default)."""
 
     status: Status
     on: date | None = None
@@ -175,7 +175,7 @@ def _absent(lot: SavedLot, supplier_id: str) -> None:
         raise ChangeRefused(f"« {supplier_id} » est déjà dans la liste du lot {lot.number}.")
 
 
-def need(reason: str, what: str) -> None:
+def require_reason(reason: str, what: str) -> None:
     """Raise ChangeRefused where no reason is given."""
     if not reason:
         raise ChangeRefused(f"Dites pourquoi : un motif est gardé pour {what}.")

@@ -28,22 +28,19 @@ def thaw(frozen: Mapping[str, Any]) -> Answer:
         raise FrozenError(
             f"Liste figée au format « {schema} », inconnu de cette version d’Entremise (format {SCHEMA}) ; mettez Entremise à jour."
         )
-    answer = built(Answer, _sorted(frozen.get("shortlist")), "liste")
-    return replace(answer, matches=tuple(map(restated, answer.matches)))
-
-
-def _sorted(shortlist: Any) -> Any:
-    """A list whose doubts bear a kind: those that version 0.1 froze are bare sentences."""
+    shortlist = frozen.get("shortlist")
     match shortlist:
         case {"reading": {"doubts": list(doubts), **reading}, **others}:
-            plain_doubts = [
-                plain(ReadingDoubt(DoubtKind.UNSORTED, its)) if isinstance(its, str) else its for its in doubts
+            # The doubts of a list that version 0.1 froze are bare sentences.
+            unsorted = [
+                plain(ReadingDoubt(DoubtKind.UNSORTED, text)) if isinstance(text, str) else text for text in doubts
             ]
-            return {**others, "reading": {**reading, "doubts": plain_doubts}}
-    return shortlist
+            shortlist = {**others, "reading": {**reading, "doubts": unsorted}}
+    answer = built(Answer, shortlist, "liste")
+    return replace(answer, matches=tuple(map(restate_match, answer.matches)))
 
 
-def restated(match: Match) -> Match:
+def restate_match(match: Match) -> Match:
     """Return a match frozen by version 0.1, which kept no stance, with those that its values have today; any other as it is."""
     return structs.replace(match, contributions=tuple(map(_restated, match.contributions)))
 

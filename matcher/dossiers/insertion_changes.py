@@ -23,8 +23,8 @@ from matcher.decisions.clause.followup import (
 )
 from matcher.domain.french import count, day, number, of_month, unit
 from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
-from matcher.dossiers.entry_changes import need
-from matcher.journal.change import LONGEST_LINE, ChangeRefused, JournalEntry, because, one_line, tidied
+from matcher.dossiers.entry_changes import require_reason
+from matcher.journal.change import LONGEST_LINE, ChangeRefused, because, one_line, tidied
 from matcher.reference.wordings import say
 
 # Nobody works more in a month: 48 hours a week (labour code, L3121-20), 31 days.
@@ -47,8 +47,8 @@ class Over(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PromiseHours(DossierChange, action="promettre-heures"):
-    """Say how many hours of insertion the contract of a lot, or of the whole dossier, promises, and when it begins and ends; `source` is the
-    paper whose hours were confirmed."""
+    """Set the hours of insertion that the contract of a lot, or of the whole dossier, promises, and when it begins and ends; `source` is the paper whose
+    hours were confirmed."""
 
     promise: HoursPromise
     source: str = ""
@@ -83,7 +83,7 @@ class PromiseHours(DossierChange, action="promettre-heures"):
 
 @dataclass(frozen=True, slots=True)
 class RecordHours(DossierChange, action="noter-heures"):
-    """Note hours of a contract by month, modality and public, and PMSMP by month: what a line does not say stays as it was. `over` says what to
+    """Note hours of a contract by month, modality and public, and PMSMP by month: an empty figure of a line leaves the former one. `over` chooses what to
     do with hours that are noted already; `sure` where the writer has confirmed a total far beyond the promise."""
 
     months: tuple[MonthHours, ...] = ()
@@ -101,7 +101,7 @@ class RecordHours(DossierChange, action="noter-heures"):
         hours = _followed(dossier, self.lot)
         if not self.months and not self.immersions:
             raise ChangeRefused("Donnez des heures, ou un nombre de PMSMP.")
-        followed = self.merged(hours)
+        followed = self.merge_with(hours)
         self._ask(dossier, hours, followed)
         lines, wanted = {one.key: one for one in followed.months}, hours.promise
         for month_hours in self.months:
@@ -117,15 +117,21 @@ class RecordHours(DossierChange, action="noter-heures"):
     def is_noted(self, dossier: Dossier) -> bool:
         """Return whether the contract has these hours already."""
         hours = dossier.followed.get(self.lot, InsertionHours())
-        return self.merged(hours) == hours
+        return self.merge_with(hours) == hours
 
-    def merged(self, former_hours: InsertionHours) -> InsertionHours:
+    def merge_with(self, former_hours: InsertionHours) -> InsertionHours:
         """Return the hours of a contract with these."""
         lines = {one.key: one for one in former_hours.months}
         periods = {one.month: one for one in former_hours.immersions}
-        join = plus if self.over is Over.ADD else _over
         for line in self.months:
-            lines[line.key] = join(lines[line.key], line) if line.key in lines else line
+            former = lines.get(line.key)
+            if former is None:
+                lines[line.key] = line
+            elif self.over is Over.ADD:
+                lines[line.key] = plus(former, line)
+            else:
+                filled = {one.name: value for one in fields(line) if (value := getattr(line, one.name)) is not None}
+                lines[line.key] = replace(former, **filled)
         for period in self.immersions:
             before = periods[period.month].count if self.over is Over.ADD and period.month in periods else 0
             periods[period.month] = replace(period, count=period.count + before)
@@ -139,15 +145,29 @@ class RecordHours(DossierChange, action="noter-heures"):
         months = InsertionHours(None, self.months, self.immersions).all_months
         period = of_month(months[0]) + (f" à {bare_month(months[-1])}" if len(months) > 1 else "")
         added_up = ", en plus de celles notées" if self.over is Over.ADD else ""
-        return (
-            f"note les heures d’insertion {period}{_of_lot(dossier, self.lot)} ({', '.join(_counted(self))}){added_up}"
-        )
+        counts = [count(len(self.months), "ligne")] if self.months else []
+        for kind in HoursKind:
+            known_hours = [hours for line in self.months if (hours := line.of(kind)) is not None]
+            if known_hours:
+                counts.append(f"{number(sum(known_hours), 2)} {kind}")
+        if self.immersions:
+            counts.append(f"{number(sum(one.count for one in self.immersions))} PMSMP")
+        return f"note les heures d’insertion {period}{_of_lot(dossier, self.lot)} ({', '.join(counts)}){added_up}"
 
     def _ask(self, dossier: Dossier, former_hours: InsertionHours, followed: InsertionHours) -> None:
-        """Raise ChangeRefused for hours that are noted already: the same, or others that nobody said what to do with."""
+        """Raise ChangeRefused for hours that are noted already: the same, or others without a choice of what to do with them."""
         if followed == former_hours:
             raise ChangeRefused("Ces heures sont déjà notées, telles quelles.")
-        if self.over is not Over.REPLACE and not (self.over and self.sure) and (same := self._before(dossier)):
+        # The line of the journal that noted the same hours, where nothing of that contract was taken out since.
+        same = None
+        for event in reversed(dossier.journal):
+            change = event.change
+            if isinstance(change, RemoveHours | MoveHours):
+                break
+            if isinstance(change, RecordHours) and replace(change, sure=self.sure, over=self.over) == self:
+                same = event
+                break
+        if same and self.over is not Over.REPLACE and not (self.over and self.sure):
             cure = (
                 "Si ce sont celles d’une autre structure, cochez « Ces heures sont justes »."
                 if self.over
@@ -160,16 +180,6 @@ class RecordHours(DossierChange, action="noter-heures"):
             raise ChangeRefused(
                 f"Déjà noté autrement : {' ; '.join(clashes[:_CLASHES])}{others}. Dites s’il faut « {Over.REPLACE} » ce qui est noté, ou « {Over.ADD} »."
             )
-
-    def _before(self, dossier: Dossier) -> JournalEntry | None:
-        """The line of the journal that noted the same hours, where nothing of that contract was taken out since."""
-        for event in reversed(dossier.journal):
-            change = event.change
-            if isinstance(change, RemoveHours | MoveHours):
-                return None
-            if isinstance(change, RecordHours) and replace(change, sure=self.sure, over=self.over) == self:
-                return event
-        return None
 
     def _clashes(self, hours: InsertionHours) -> Iterator[str]:
         """Yield the figures that are noted already and differ."""
@@ -202,7 +212,7 @@ class CorrectHours(DossierChange, action="corriger-heures"):
         return {"sure": True, **data}
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "corriger des heures")
+        require_reason(self.reason, "corriger des heures")
         former_hours = _followed(dossier, self.lot)
         former = next((one for one in former_hours.months if one.key == self.line.key), None)
         where = f"{label_of(self.line.modality)}, mois {of_month(self.line.month)}"
@@ -214,7 +224,7 @@ class CorrectHours(DossierChange, action="corriger-heures"):
         if not corrections:
             raise ChangeRefused("Donnez les heures à ajouter, ou à retirer (−20).")
         for kind, hours in corrections:
-            _correctable(where, kind, former.of(kind) if former else None, hours)
+            _check_correction(where, kind, former.of(kind) if former else None, hours)
         corrected = plus(former or self.line, replace(self.line, people=None))
         _check(corrected, former_hours.promise, at)
         months = tuple(corrected if one is former else one for one in former_hours.months)
@@ -249,7 +259,7 @@ class RemoveHours(DossierChange, action="retirer-heures"):
     public: str = ""
 
     def apply(self, dossier: Dossier, at: datetime, author: str) -> Dossier:
-        need(self.reason, "retirer des heures")
+        require_reason(self.reason, "retirer des heures")
         hours = dossier.followed.get(self.lot, InsertionHours())
         key = self.month, self.modality, self.public
         left = replace(
@@ -268,7 +278,7 @@ class RemoveHours(DossierChange, action="retirer-heures"):
 
 @dataclass(frozen=True, slots=True)
 class MoveHours(DossierChange, action="rattacher-heures"):
-    """Say that the hours followed of a contract, its promise included, are those of another lot, or of the whole dossier."""
+    """Attach the hours followed of a contract, its promise included, to another lot, or to the whole dossier."""
 
     lot: int
     to: int
@@ -318,24 +328,7 @@ def _followed(dossier: Dossier, lot: int) -> InsertionHours:
     return hours
 
 
-def _counted(record_hours: RecordHours) -> Iterator[str]:
-    if record_hours.months:
-        yield count(len(record_hours.months), "ligne")
-    for kind in HoursKind:
-        known_hours = [hours for one in record_hours.months if (hours := one.of(kind)) is not None]
-        if known_hours:
-            yield f"{number(sum(known_hours), 2)} {kind}"
-    if record_hours.immersions:
-        yield f"{number(sum(one.count for one in record_hours.immersions))} PMSMP"
-
-
-def _over(former: MonthHours, new: MonthHours) -> MonthHours:
-    """A line with what it did not say taken from the former one."""
-    filled = {one.name: value for one in fields(new) if (value := getattr(new, one.name)) is not None}
-    return replace(former, **filled)
-
-
-def _correctable(where: str, kind: HoursKind, noted: float | None, hours: float) -> None:
+def _check_correction(where: str, kind: HoursKind, noted: float | None, hours: float) -> None:
     """Raise ChangeRefused for hours that cannot be added to those noted, or taken off them."""
     if noted is None:
         raise ChangeRefused(f"{where} : aucune heure {kind[:-1]} n’y est notée, rien n’est à corriger.")

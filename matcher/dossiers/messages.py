@@ -1,7 +1,6 @@
-"""The message that asks suppliers about a lot: the same for all it is sent to, in the words of the persona that writes it. Pure, but for
-the persona of the thread.
+"""The message that asks suppliers about a lot: the same for all, in the words of the persona that writes it. Pure, but for the persona of the thread.
 
-A team edits the text before it is sent. What is asked is what the directories do not say of any of those it is sent to.
+A team edits the text before it is sent. It asks what the directories do not give of any of its recipients.
 """
 
 import re
@@ -90,9 +89,9 @@ def consultation(
     signature: str = "",
     tell_amount: bool = False,
 ) -> Message:
-    """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions. The estimate
-    is told where `tell_amount`; where not, no sum that the need or the title holds is (see `taken_out`). `by` is the name of the organisation
-    that writes, the buyer where it buys."""
+    """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions. The estimate is in it where
+    `tell_amount`; where not, no sum that the need or the title holds is (see `taken_out`). `by` is the name of the organisation that writes, the buyer
+    where it buys."""
     header, lot_read = dossier.header, lot.frozen.reading.lot
     facts_told = dict(facts(dossier, lot, entries, by=by))
     if tell_amount and lot_read.montant is not None:
@@ -128,7 +127,7 @@ def taken_out(dossier: Dossier, lot: SavedLot) -> tuple[str, ...]:
 
 
 def amounts_in(text: str) -> tuple[str, ...]:
-    """Return the sums of money that a text tells, as it writes them."""
+    """Return the sums of money in a text, as it writes them."""
     return tuple(text[start:end].strip() for start, end in _sums(text))
 
 
@@ -157,8 +156,8 @@ def _sums(text: str) -> list[tuple[int, int]]:
 
 
 def facts(dossier: Dossier, lot: SavedLot, entries: Sequence[Entry] = (), *, by: str = "") -> Iterator[tuple[str, str]]:
-    """Yield what is told of the need, in its own words: its amount is told apart, where it is. A winner (`by`) tells its contract and
-    its client first, then the part that its promise or its plan gives to the ways of `entries`, of any where there are none, what is asked and who decides."""
+    """Yield the lines of the need, each a label and its own words, without its amount. A winner (`by`) gives its contract and its client first, then the
+    part that its promise or its plan gives to the ways of `entries`, of any where there are none, what is asked and who decides."""
     lot_read, won = lot.frozen.reading.lot, current_persona() is Persona.WINNER
     promise, part = (promise_of(dossier, lot), planned_part(dossier, lot)) if won else (None, None)
     yield from _contract(dossier, promise) if won else ()
@@ -191,7 +190,7 @@ def _contract(dossier: Dossier, promise: HoursPromise | None) -> Iterator[tuple[
     yield "Client", (promise.client if promise else "") or (header.buyer if alone else "") or "à compléter"
 
 
-def questions(match: Match) -> tuple[str, ...]:
+def questions_to_ask(match: Match) -> tuple[str, ...]:
     """Return what is to be asked of one supplier: what is not known of it for this lot, each question once."""
     questions_asked = (
         # A list frozen by another version may have a signal that this one has not.
@@ -208,7 +207,10 @@ def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
     """Return the questions put to all: those always asked, then what is unknown of any, so that all are asked the same."""
     return tuple(
         dict.fromkeys(
-            (*say("message_questions").split(" | "), *(asked for entry in entries for asked in questions(entry.match)))
+            (
+                *say("message_questions").split(" | "),
+                *(asked for entry in entries for asked in questions_to_ask(entry.match)),
+            )
         )
     )
 
@@ -245,7 +247,7 @@ def recipients(entries: Iterable[Entry], contacts: Mapping[str, ContactDetails])
     `contacts` are those of today, by id; nothing of them is frozen.
     """
     return tuple(
-        Recipient(entry, contacts[key], questions(entry.match))
+        Recipient(entry, contacts[key], questions_to_ask(entry.match))
         for entry in entries
         if not entry.withdrawn and (key := entry.match.id) in contacts
     )

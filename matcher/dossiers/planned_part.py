@@ -1,4 +1,4 @@
-"""Part of a contract that its promise and a plan of clauses kept in a dossier give to each way: what a winner tells whom it calls and writes to. Pure."""
+"""Part of a contract that its promise and a plan of clauses kept in a dossier give to each way, for the calls and messages of a winner. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -76,8 +76,8 @@ def promise_of(dossier: Dossier, lot: SavedLot) -> HoursPromise | None:
 
 
 def planned_part(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
-    """Return what is known of the contract of a lot: what it promises, else what the last plan kept gives to it; None where nothing says it.
-    Ways are those of a plan of the hours promised; the promise of a whole dossier says nothing of one of its lots."""
+    """Return what is known of the contract of a lot: what it promises, else what the last plan kept gives to it; None where nothing does. Ways are those of
+    a plan of the hours promised; the promise of a whole dossier gives nothing to one of its lots."""
     plan, promise = _in_plan(dossier, lot), promise_of(dossier, lot)
     if promise is None or (lot.number not in dossier.followed and len(dossier.lots) > 1):
         return plan
@@ -93,7 +93,12 @@ def planned_part(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
 def _in_plan(dossier: Dossier, lot: SavedLot) -> PlannedPart | None:
     """Return what the last plan that was kept gives to the contract of a lot, None where none plans it."""
     for tables in _plans(dossier):
-        contracts, ways = (_table(tables, label) for label in (_CONTRACT, "Modalité"))
+        by_first: dict[str, DocumentTable] = {}  # the first table of hours of each label of a first column
+        for table in reversed(tables):
+            labels = [column.label for column in table.columns]
+            if HOURS.label in labels:
+                by_first[labels[0]] = table
+        contracts, ways = by_first.get(_CONTRACT), by_first.get("Modalité")
         at = contract_at(contracts, dossier, lot) if contracts else None
         if contracts and ways and at is not None:
             cells = _by_label(contracts, contracts.rows[at])
@@ -126,8 +131,8 @@ def _lines_of(table: DocumentTable, lot: SavedLot) -> list[int]:
 
 
 def part_facts(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
-    """Yield what a winner tells of a part to those that it asks, under its label: when, the hours of their ways, else of any way that is not its
-    own hiring, else of the whole contract, for whom."""
+    """Yield the lines of a part for those that a winner asks, each a label and its text: when, the hours of their ways, else of any way that is not its own
+    hiring, else of the whole contract, for whom."""
     kinds = {kind for entry in entries for kind in entry.match.kinds}
     over = part.end or (f"pendant {unit(part.months, 'mois', 1)}" if part.months else "")
     if when := ", ".join(filter(None, (f"dès {part.start}" if part.start else "", over))):
@@ -144,11 +149,12 @@ def part_facts(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[st
 
 def declared_table(dossier: Dossier) -> DocumentTable:
     """The list to declare subcontracting from: the structures chosen for a contract, their SIRET checked, the amount to be filled in."""
+    subcontracting = {kind for way in modalities() if way.subcontracts for kind in way.kinds}
     rows = tuple(
         DocumentRow(_declared_cells(lot, entry, planned_part(dossier, lot)), entry.match.id)
         for lot in dossier.lots
         for entry in lot.entries
-        if entry.status is Status.CHOSEN and not entry.withdrawn and _subcontracts(entry)
+        if entry.status is Status.CHOSEN and not entry.withdrawn and subcontracting.intersection(entry.match.kinds)
     )
     return DocumentTable("Sous-traitance à déclarer", _DECLARED, rows, (say("dc4"),) if rows else ())
 
@@ -160,17 +166,13 @@ def _declared_cells(lot: SavedLot, entry: Entry, part: PlannedPart | None) -> tu
     hours = sum(hours for way, hours in part.of(entry.match.kinds) if way.subcontracts) if part else 0
     hours_cell = f"{number(hours)}, à répartir" if hours else None
     return (
-        lot.named,
+        lot.heading,
         entry.match.name,
         in_groups(entry.match.siret) if sound else wrong,
         lot.frozen.reading.lot.objet or lot.title,
         hours_cell,
         _TO_FILL,
     )
-
-
-def _subcontracts(entry: Entry) -> bool:
-    return any(way.subcontracts and not way.kinds.isdisjoint(entry.match.kinds) for way in modalities())
 
 
 def _plans(dossier: Dossier) -> list[Sequence[DocumentTable]]:
@@ -187,15 +189,6 @@ def _ways(table: DocumentTable, contract: int) -> Iterator[tuple[Modality, float
         way, hours = by_label.get(str(row.cells[0])), _by_label(table, row).get(label)
         if way and isinstance(hours, int | float) and hours > 0:
             yield way, hours
-
-
-def _table(tables: Sequence[DocumentTable], first: str) -> DocumentTable | None:
-    """The first table of hours whose first column bears a label."""
-    for table in tables:
-        labels = [column.label for column in table.columns]
-        if labels[:1] == [first] and HOURS.label in labels:
-            return table
-    return None
 
 
 def _by_label(table: DocumentTable, row: DocumentRow) -> Mapping[str, DocumentCell]:

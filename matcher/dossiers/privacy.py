@@ -1,4 +1,4 @@
-"""Removal of a supplier from dossiers and campaigns, by its numbers, and of what erased facts said of it; called by `catalogue.steward.privacy` and
+"""Removal of a supplier from dossiers and campaigns, by its numbers, and of what erased facts gave of it; called by `catalogue.steward.privacy` and
 `answers.erasing` inside their transactions."""
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from matcher.dossiers.asking.campaign import LEFT
 from matcher.dossiers.asking.tables import ANSWERS, ASKED
 from matcher.dossiers.changes import WithdrawSupplier
 from matcher.dossiers.store import DOSSIERS
-from matcher.dossiers.withdrawn import muted, without_facts
+from matcher.dossiers.withdrawn import mute_change, without_facts
 from matcher.mail.links import Correspondence, revoke
 from matcher.mail.outbox import cancel
 from matcher.rows import chunks
@@ -38,7 +38,7 @@ def leave_dossiers(connection: Connection, keys: frozenset[str], author: str, no
     every campaign."""
     leave_campaigns(connection, keys, now)
     for owner, number in DOSSIERS.everyones(connection):
-        if DOSSIERS.rewrite(connection, owner, number, lambda change: muted(change, keys)):
+        if DOSSIERS.rewrite(connection, owner, number, lambda change: mute_change(change, keys)):
             DOSSIERS.change(
                 connection,
                 owner,
@@ -53,7 +53,7 @@ def mute_again(connection: Connection) -> int:
     """Take out of every journal what an earlier version left there of suppliers that are gone; return in how many there was some."""
     left = frozenset(connection.execute(select(OPT_OUTS.c.key)).scalars())
     journals = DOSSIERS.everyones(connection) if left else ()
-    return sum(DOSSIERS.rewrite(connection, *its, lambda change: muted(change, left)) for its in journals)
+    return sum(DOSSIERS.rewrite(connection, *its, lambda change: mute_change(change, left)) for its in journals)
 
 
 def mute_facts(connection: Connection, erased: Sequence[ErasedFact]) -> None:

@@ -1,6 +1,6 @@
 """Changes since a list was frozen, on the catalogue of today: who left, who is new, what is due, who may be added. Nothing frozen is touched."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from math import isnan
@@ -11,17 +11,17 @@ from sqlalchemy import Engine, func, select
 from matcher.catalogue.store.followed import followed
 from matcher.db import reading
 from matcher.domain.french import count, day
-from matcher.domain.match import Band, Match
+from matcher.domain.match import Band, Match, WhyNot
 from matcher.dossiers.asking.standing import as_written_to
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.dossier import Entry, SavedLot
 from matcher.dossiers.entry_changes import Add
-from matcher.dossiers.store import load
+from matcher.dossiers.store import load_dossier
 from matcher.dossiers.todo import todo
 from matcher.ownership import OrganisationId, owned_by
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.profiles import PROFILES
 from matcher.ranking.shelf.shelf import Shelf
@@ -40,7 +40,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """A supplier kept whose record says something else today: each difference is a French sentence. `today` is its match now."""
+    """A supplier kept whose record differs today: each difference is a French sentence. `today` is its match now."""
 
     match: Match
     today: Match
@@ -77,12 +77,12 @@ class Since:
         return ", ".join(parts) or "rien n’a changé"
 
 
-def names_of(lot: SavedLot) -> frozenset[str]:
-    """Return the ids, of the day, of every supplier of a lot: what `since` asks to be followed."""
+def lot_supplier_ids(lot: SavedLot) -> frozenset[str]:
+    """Return the ids, of the day, of every supplier of a lot: what `compare_with_today` asks to be followed."""
     return frozenset({match.id for match in lot.frozen.matches} | {entry.match.id for entry in lot.entries})
 
 
-def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> Since:
+def compare_with_today(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> Since:
     """Compare a lot with the catalogue of `today`, its need read as it was read then.
 
     `ids` gives the id that each supplier has today (see `store.followed`); one that the catalogue no longer holds is left out.
@@ -90,27 +90,26 @@ def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> S
     Facts are compared as of the day of the list, so that days gone by alone change nothing; who may answer, as of today.
     """
     reading = lot.frozen.reading
-    declined = {ids[then]: says for then, says in lot.declined.items() if then in ids}
+    declined = {ids[then]: says for then, says in lot.refusals.items() if then in ids}
     then, now = rank(LotOnShelf(reading, shelf, lot.frozen.on)), rank(LotOnShelf(reading, shelf, today, declined))
     living = [entry for entry in lot.entries if not entry.withdrawn]
-    lost = tuple(_lost(living, ids, now))
-    out = {one.match.id for one in lost}
+    lost, updated = _compare_entries(living, ids, then, now)
     weights = {c.signal: c.weight for match in lot.frozen.matches[:1] for c in match.contributions if c.weight}
     profiles = [{signal: weight for signal, weight in its.items() if weight} for its in PROFILES]
     return Since(
-        lost=lost,
-        updated=tuple(_updated([e for e in living if e.match.id not in out], ids, then, lot.frozen.on)),
-        candidates=_newly_known(lot, banded(now), set(ids.values())),
+        lost=tuple(lost),
+        updated=tuple(updated),
+        candidates=_newly_known(lot, lay_out_bands(now), set(ids.values())),
         method_changed=bool(weights) and weights not in profiles,
         catalogue_version=shelf.version,
     )
 
 
 def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple[Match, ...]:
-    """Whom the list of today holds as known, of organisations that the frozen one does not hold.
+    """Return the suppliers that the list of today holds as known, of organisations that the frozen one does not hold.
 
-    A list that was frozen short of all who were known says nothing of those that stand below its last one: they may have been there. One
-    that filters had narrowed says nothing while no more are known than were then.
+    A list that was frozen short of all who were known leaves open what stood below its last one: they are left out. One that filters had narrowed gives
+    nobody while no more are known than were then.
     """
     shelf, rows = ranking.ranking.ask.shelf, ranking.of(Band.CONNU)
     seen_rows = [row for row in map(shelf.find, sorted(seen)) if row is not None]
@@ -124,36 +123,27 @@ def _newly_known(lot: SavedLot, ranking: BandedRanking, seen: Set[str]) -> tuple
     return ranking.matches(rows[~old])
 
 
-def _lost(entries: Sequence[Entry], ids: Mapping[str, str], now: Ranking) -> Iterator[Lost]:
+def _compare_entries(
+    entries: Sequence[Entry], ids: Mapping[str, str], then: Ranking, now: Ranking
+) -> tuple[list[Lost], list[Updated]]:
+    """Return the suppliers kept that are refused or gone today, and the others whose record has changed since their list was frozen."""
+    lost, updated, shelf, frozen_on = [], [], then.ask.shelf, then.ask.on
     for entry in entries:
         answer = now.why_not(ids.get(entry.match.id, ""))
         if answer is None:
-            yield Lost(entry.match, (GONE,))
+            lost.append(Lost(entry.match, (GONE,)))
         elif fresh := tuple(reason for reason in answer.refused if reason not in entry.refused):
-            yield Lost(entry.match, fresh)
+            lost.append(Lost(entry.match, fresh))
+        elif change := _updated(entry.match, then.why_not(ids[entry.match.id]), shelf, frozen_on):
+            updated.append(change)
+    return lost, updated
 
 
-def _updated(entries: Sequence[Entry], ids: Mapping[str, str], then: Ranking, frozen_on: date) -> Iterator[Updated]:
-    shelf = then.ask.shelf
-    for entry in entries:
-        answer = then.why_not(ids[entry.match.id])
-        if answer is None or answer.match is None:
-            continue
-        updated = _updated_on(shelf, answer.id)
-        differences = list(_differences(entry.match, answer.match))
-        if updated is not None and updated > frozen_on:
-            differences.append(f"fiche mise à jour le {day(updated)}")
-        if differences:
-            yield Updated(entry.match, answer.match, tuple(differences))
-
-
-def _updated_on(shelf: Shelf, supplier_id: str) -> date | None:
-    row = shelf.find(supplier_id)
-    day_known = float("nan") if row is None else float(shelf[UPDATED][row])
-    return None if isnan(day_known) else date.fromordinal(int(day_known))
-
-
-def _differences(before: Match, after: Match) -> Iterator[str]:
+def _updated(before: Match, answer: WhyNot | None, shelf: Shelf, frozen_on: date) -> Updated | None:
+    """Return what the record of a supplier kept has of new on the day of its list, None where nothing is."""
+    if answer is None or answer.match is None:
+        return None
+    differences, after = [], answer.match
     for label, former, present in (
         ("nom", before.name, after.name),
         ("SIRET", before.siret, after.siret),
@@ -161,13 +151,18 @@ def _differences(before: Match, after: Match) -> Iterator[str]:
         ("types", ", ".join(before.kinds), ", ".join(after.kinds)),
     ):
         if former != present:
-            yield f"{label} : « {former or 'non connu'} » alors, « {present or 'non connu'} » aujourd’hui"
-    known = {contribution.signal: contribution for contribution in after.contributions}
+            differences.append(f"{label} : « {former or 'non connu'} » alors, « {present or 'non connu'} » aujourd’hui")
+    known = {contribution.signal: contribution.says for contribution in after.contributions}
     for contribution in before.contributions:
-        present_one = known.get(contribution.signal)
-        if present_one is not None and present_one.says != contribution.says:
-            then, now = contribution.says, present_one.says
-            yield f"{contribution.label.lower()} : « {then} » alors, « {now} » aujourd’hui"
+        now = known.get(contribution.signal, contribution.says)
+        if now != contribution.says:
+            label = contribution.label.lower()
+            differences.append(f"{label} : « {contribution.says} » alors, « {now} » aujourd’hui")
+    row = shelf.find(answer.id)
+    updated_on = float("nan") if row is None else float(shelf[UPDATED][row])
+    if not isnan(updated_on) and (on := date.fromordinal(int(updated_on))) > frozen_on:
+        differences.append(f"fiche mise à jour le {day(on)}")
+    return Updated(before, after, tuple(differences)) if differences else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +175,15 @@ class DossierNews:
 
 def news_of(engine: Engine, owner: OrganisationId, number: int, shelf: Shelf, today: date) -> DossierNews:
     """Return the news of a dossier on the catalogue of `today`. Raises JournalUnknown."""
-    dossier = as_written_to(load(engine, owner, number), of_dossier(engine, owner, number))
+    dossier = as_written_to(load_dossier(engine, owner, number), of_dossier(engine, owner, number))
     first = [next(iter(todo(lot, today, dossier.header.deadline)), None) for lot in dossier.lots]
     living = [entry for lot in dossier.lots for entry in lot.entries if not entry.withdrawn]
     now = followed(engine, {entry.match.id for entry in living})
+    rows = ((entry.match.name, shelf.find(now.get(entry.match.id, entry.match.id))) for entry in living)
+    closed = (name for name, row in rows if row is not None and shelf.suppliers[row].closed_reason)
     return DossierNews(
         due=tuple(each.says for each in first if each is not None and each.due),
-        closed=tuple(dict.fromkeys(_closed(living, now, shelf))),
+        closed=tuple(dict.fromkeys(closed)),
     )
 
 
@@ -198,14 +195,6 @@ def answers_since(engine: Engine, owner: OrganisationId, day: date) -> int:
     query = select(func.count()).select_from(joined).where(owned_by(CAMPAIGNS, owner), recent)
     with reading(engine) as connection:
         return int(connection.execute(query).scalar_one())
-
-
-def _closed(living: list[Entry], now: dict[str, str], shelf: Shelf) -> Iterator[str]:
-    """The names of those that a register says closed."""
-    for entry in living:
-        row = shelf.find(now.get(entry.match.id, entry.match.id))
-        if row is not None and shelf.suppliers[row].closed_reason:
-            yield entry.match.name
 
 
 def addition(lot: SavedLot, shelf: Shelf, key: str, *, reason: str, on: date) -> Add | None:

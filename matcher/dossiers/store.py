@@ -20,11 +20,11 @@ from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
 from matcher.decisions.clause.followup import ClauseContract, InsertionHours, sum_contracts
 from matcher.dossiers.answer_changes import RecordCall, TakeAnswers
-from matcher.dossiers.calling import offered
+from matcher.dossiers.calling import answer_to_take
 from matcher.dossiers.changes import ACTIONS, CreateDossier
 from matcher.dossiers.clause_contract import clause_contracts
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
-from matcher.dossiers.withdrawn import withdraw
+from matcher.dossiers.withdrawn import withdraw_suppliers
 from matcher.erasure import Holding, without
 from matcher.journal.change import JournalEntry, append, built, plain, replay
 from matcher.journal.store import JournalLine, Journals
@@ -70,11 +70,11 @@ DOSSIER_EVENTS = table_of(DossierEventRow)
 
 @dataclass(frozen=True, slots=True)
 class DossierFilter:
-    """Filter of the dossiers to list: what is typed is found anywhere in the buyer's name or SIRET, in the territory, in the name of who
-    follows it; `text` in any of these, in the number, the title, the reference and the next step; accents aside.
+    """Filter of the dossiers to list: each text is searched anywhere in the buyer's name or SIRET, in the territory, in the name of the follower; `text` in
+    any of these, in the number, the title, the reference and the next step; accents aside.
 
-    `since` and `until` bound the day of opening, `due_by` the day that offers are due by, all included. Deleted dossiers are listed alone,
-    where `deleted`; `clause`: those alone that have a social clause, whose EPCI are of their territory.
+    `since` and `until` bound the day of opening, `due_by` the day that offers are due by, all included. Deleted dossiers are listed alone, where `deleted`;
+    `clause`: those alone that have a social clause, whose EPCI are of their territory.
     """
 
     buyer: str = ""
@@ -135,7 +135,9 @@ class DossierSummary:
         return (replace(self, contracts=(one,)) for one in self.contracts)
 
 
-def create(engine: Engine, owner: OrganisationId, header: DossierHeader, *, author: str, now: datetime) -> Dossier:
+def create_dossier(
+    engine: Engine, owner: OrganisationId, header: DossierHeader, *, author: str, now: datetime
+) -> Dossier:
     """Open a dossier. Raises ChangeRefused where it has no title, DatabaseError."""
     with writing(engine) as connection:
         return DOSSIERS.open(
@@ -143,13 +145,13 @@ def create(engine: Engine, owner: OrganisationId, header: DossierHeader, *, auth
         )
 
 
-def load(engine: Engine, owner: OrganisationId, dossier_id: int) -> Dossier:
+def load_dossier(engine: Engine, owner: OrganisationId, dossier_id: int) -> Dossier:
     """Return a dossier, deleted or not, without what is known of suppliers that have left. Raises JournalUnknown."""
     with reading(engine) as connection:
         return DOSSIERS.read(connection, owner, dossier_id)
 
 
-def change(
+def change_dossier(
     engine: Engine,
     owner: OrganisationId,
     dossier_id: int,
@@ -169,7 +171,7 @@ def change(
         )
 
 
-def change_as(
+def change_dossier_as(
     engine: Engine,
     owner: OrganisationId,
     dossier_id: int,
@@ -178,7 +180,7 @@ def change_as(
     author: str,
     now: datetime,
 ) -> Dossier:
-    """Do as `change` for changes made from the dossier as it is when they are written. Raises ChangeRefused, JournalUnknown, DatabaseError."""
+    """Do as `change_dossier` for changes made from the dossier as it is when they are written. Raises ChangeRefused, JournalUnknown, DatabaseError."""
     with writing(engine) as connection:
         return DOSSIERS.change(connection, owner, dossier_id, make, author=author, now=now)
 
@@ -200,37 +202,36 @@ def bring(
     """
     with writing(engine) as connection:
         forgotten = read_guard(connection).forgotten
-        lines = [replace(line, change=_detached(line.change)) for line in lines]
+        brought = []
+        for line in lines:
+            change = line.change
+            if isinstance(change, TakeAnswers):
+                change = replace(change, correction=None)
+            elif isinstance(change, RecordCall):
+                change = replace(change, shared=())
+            brought.append(replace(line, change=change))
         if forgotten.words:
             cut = forgotten.cut
-            lines = [
-                replace(line, who=without(line.who, cut), change=DOSSIERS.without(line.change, cut)) for line in lines
+            brought = [
+                replace(line, who=without(line.who, cut), change=DOSSIERS.without(line.change, cut)) for line in brought
             ]
         made = DOSSIERS.open(
             connection,
             owner,
-            lambda blank: append(_masked(connection, replay(blank, lines)), *changes, at=now, author=author),
+            lambda blank: append(_masked(connection, replay(blank, brought)), *changes, at=now, author=author),
         )
         ending(connection, made)
     return made
 
 
-def _detached(change: DossierChange) -> DossierChange:
-    """Return a change without what it says of the catalogue that it was made on."""
-    match change:
-        case TakeAnswers():
-            return replace(change, correction=None)
-        case RecordCall():
-            return replace(change, shared=())
-    return change
-
-
-def listed(engine: Engine, owner: OrganisationId, wanted: DossierFilter) -> list[DossierSummary]:
+def list_dossiers(engine: Engine, owner: OrganisationId, wanted: DossierFilter) -> list[DossierSummary]:
     """Return the dossiers wanted of an organisation, the last changed first."""
-    return listed_of_all(engine, (owner,), wanted)
+    return list_dossiers_of_all(engine, (owner,), wanted)
 
 
-def listed_of_all(engine: Engine, owners: Collection[OrganisationId], wanted: DossierFilter) -> list[DossierSummary]:
+def list_dossiers_of_all(
+    engine: Engine, owners: Collection[OrganisationId], wanted: DossierFilter
+) -> list[DossierSummary]:
     """Return the dossiers wanted of several organisations, which a person is a member of, the last changed first."""
     ordered = _matching(owners, wanted).order_by(DOSSIER_HEADS.c.updated.desc(), DOSSIER_HEADS.c.id.desc())
     with reading(engine) as connection:
@@ -251,7 +252,7 @@ def last_opened(
 
 
 def _matching(owners: Collection[OrganisationId], wanted: DossierFilter) -> Select[Any]:
-    """Dossiers of these organisations by what the database can tell: `DossierFilter.takes` tells the rest."""
+    """Return the query of the dossiers of these organisations by the columns of the database; `DossierFilter.takes` filters the rest."""
     away = DOSSIER_HEADS.c.deleted
     query = select(DOSSIER_HEADS).where(
         owned_by_any(DOSSIER_HEADS, owners), away.is_not(None) if wanted.deleted else away.is_(None)
@@ -301,7 +302,7 @@ def waiting_by_lot(engine: Engine, owner: OrganisationId) -> list[WaitingAnswers
 
 
 def catalogue_date(engine: Engine) -> date | None:
-    """Return the day of the last import that stands, None where there is none: the date of a list's catalogue. Notices tell of no supplier."""
+    """Return the day of the last import that stands, None where there is none: the date of a list's catalogue. Notices give no supplier."""
     of_suppliers = IMPORT_RUNS.c.source.not_in(OF_NOTICES) & IMPORT_RUNS.c.undone.is_(None)
     with reading(engine) as connection:
         last = connection.execute(select(func.max(IMPORT_RUNS.c.finished)).where(of_suppliers)).scalar()
@@ -333,7 +334,8 @@ def _shown(dossier: Dossier) -> dict[str, Any]:
 def _waiting(dossier: Dossier) -> dict[str, int]:
     """Return how many answers of each lot wait for a person: to be put in the catalogue, or two that contradict each other."""
     counts = {
-        str(lot.number): sum(bool(one.rival or offered(one).said()) for one in lot.entries) for lot in dossier.lots
+        str(lot.number): sum(bool(one.rival or answer_to_take(one).statement()) for one in lot.entries)
+        for lot in dossier.lots
     }
     return {lot: count for lot, count in counts.items() if count}
 
@@ -342,7 +344,7 @@ def _masked(connection: Connection, dossier: Dossier) -> Dossier:
     left: set[str] = set()
     for ids in chunks(sorted(dossier.names)):
         left |= set(connection.execute(select(OPT_OUTS.c.key).where(OPT_OUTS.c.key.in_(ids))).scalars())
-    return withdraw(dossier, left) if left else dossier
+    return withdraw_suppliers(dossier, left) if left else dossier
 
 
 DOSSIERS = Journals(

@@ -33,7 +33,7 @@ def todo(lot: SavedLot, today: date, deadline: date | None = None) -> tuple[Todo
     return tuple(_todo(living, today, deadline))
 
 
-def unanswered(lot: SavedLot, today: date) -> tuple[str, ...]:
+def suppliers_to_remind(lot: SavedLot, today: date) -> tuple[str, ...]:
     """Return the ids of those who were asked and are to be reminded."""
     return _ids([entry for entry in lot.entries if not entry.withdrawn and _silent(entry, today)])
 

@@ -11,7 +11,7 @@ from msgspec import structs
 from matcher.answers.erasing import ErasedFact
 from matcher.domain.match import Band, Match, Stance
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry
-from matcher.dossiers.frozen_list import restated, thaw
+from matcher.dossiers.frozen_list import restate_match, thaw
 from matcher.journal.change import plain
 from matcher.render.document import Document, anonymised, without_cells
 
@@ -21,7 +21,7 @@ TAKEN_BACK = "réponse reprise par la structure"
 _SIGNALS = {"activities": "activity", "refused": "activity", "workers": "capacity", "area_codes": "proximity"}
 
 
-def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
+def withdraw_suppliers(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
     """Return the dossier without the names, places, reasons and notes of these suppliers, its journal included."""
     if not ids & dossier.names.keys():
         return dossier
@@ -45,19 +45,19 @@ def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
         decisions=tuple(replace(one, decision=anonymised(one.decision, ids, WITHDRAWN)) for one in dossier.decisions),
         contracts=tuple(_contract(one, ids) for one in dossier.contracts),
         names={key: WITHDRAWN if key in ids else name for key, name in dossier.names.items()},
-        journal=tuple(replace(event, change=muted(event.change, ids)) for event in dossier.journal),
+        journal=tuple(replace(event, change=mute_change(event.change, ids)) for event in dossier.journal),
     )
 
 
-def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
-    """Return a change without what it says of these suppliers; itself where it says nothing of them."""
+def mute_change(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
+    """Return a change without the names and words of these suppliers; itself where it has none."""
     muted_values: dict[str, Any] = {}
     if getattr(change, "supplier_id", None) in ids:
-        muted_values = {name: WITHDRAWN for name in ("reason", "text") if getattr(change, name, "")}
-        muted_values |= {"answers": {}} if getattr(change, "answers", None) else {}
+        empty: dict[str, Any] = {"reason": WITHDRAWN, "text": WITHDRAWN, "answers": {}}
+        muted_values = {name: value for name, value in empty.items() if getattr(change, name, None)}
     match = getattr(change, "match", None)
     if isinstance(match, Match) and match.id in ids:
-        muted_values = {"match": anonymous(restated(match)), "reason": WITHDRAWN, "refused": ()}
+        muted_values = {"match": anonymous(restate_match(match)), "reason": WITHDRAWN, "refused": ()}
     frozen = getattr(change, "frozen", None)
     if frozen is not None:
         shortlist = thaw(frozen)
@@ -65,18 +65,22 @@ def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
             matches = _matches(shortlist.matches, ids)
             muted_values = {"frozen": {**frozen, "shortlist": plain(replace(shortlist, matches=matches))}}
     for part in ("decision", "opinion", "contract"):
-        part_value = getattr(change, part, None)
-        if (less := _without(part_value, ids)) != part_value:
+        less = part_value = getattr(change, part, None)
+        if isinstance(part_value, Document) and ids & part_value.names.keys():
+            less = anonymised(part_value, ids, WITHDRAWN)
+        elif isinstance(part_value, AwardedContract):
+            less = _contract(part_value, ids)
+        if less != part_value:
             muted_values[part] = less
     return replace(change, **muted_values) if muted_values else change
 
 
 def without_facts(change: DossierChange, facts: Mapping[str, Sequence[ErasedFact]]) -> DossierChange:
-    """Return a change without what it says on the word of erased facts, by a key of their supplier; itself where nothing rests on them."""
+    """Return a change without what rests on erased facts, by a key of their supplier; itself where nothing does."""
     less: dict[str, Any] = {}
     match = getattr(change, "match", None)
     if isinstance(match, Match) and (signals := _resting(facts.get(match.id, ()))):
-        less["match"] = _without_signals(restated(match), signals)
+        less["match"] = _without_signals(restate_match(match), signals)
     frozen = getattr(change, "frozen", None)
     if frozen is not None:
         shortlist = thaw(frozen)
@@ -115,13 +119,6 @@ def _without_signals(match: Match, signals: AbstractSet[str]) -> Match:
         return structs.replace(match, contributions=contributions)
     band = match.band and max(match.band, Band.A_APPELER, key=list(Band).index)
     return structs.replace(match, contributions=contributions, known_for=(), refused="", credible=False, band=band)
-
-
-def _without(value: Any, ids: AbstractSet[str]) -> Any:
-    """A part of a change without what it says of these suppliers; itself where it says nothing of them."""
-    if isinstance(value, Document) and ids & value.names.keys():
-        return anonymised(value, ids, WITHDRAWN)
-    return _contract(value, ids) if isinstance(value, AwardedContract) else value
 
 
 def anonymous(match: Match) -> Match:

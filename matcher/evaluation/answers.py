@@ -28,7 +28,7 @@ def answered_figures(suppliers: Sequence[Supplier], suite: Sequence[LabelledLot]
     """Return the figures of a suite where `share` of all the suppliers, so of any territory, has answered: the mean of `DRAWS` draws."""
     won: dict[str, set[str]] = defaultdict(set)  # by SIRET, the trades that the lots it won are first about
     for lot in suite:
-        first = next(filter(_is_trade, lot.ask.asked), "")
+        first = next(filter(_is_trade, lot.ask.asked_codes), "")
         for siret in lot.winners if first else ():
             won[siret].add(first)
     drawn: dict[SupplierKind, list[str]] = defaultdict(list)  # those that each kind won, as often as it did

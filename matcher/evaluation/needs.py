@@ -11,10 +11,10 @@ from matcher.domain.match import Band, Match
 from matcher.evaluation.suites import Labelled
 from matcher.need.answer import answer_from, laid, understand
 from matcher.need.listing import SCREEN
-from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.signals.activity import counted
+from matcher.ranking.signals.activity import counted_clue
 from matcher.reference.trades.links import SAME
 
 # Established suppliers that a first screen can be asked for, and from how near: evaluation.md.
@@ -36,7 +36,7 @@ class ReadNeed:
     @property
     def screen(self) -> tuple[Match, ...]:
         """The first screen."""
-        return self.found.shown(SCREEN)
+        return self.found.screen_matches(SCREEN)
 
     @property
     def known_matches(self) -> tuple[Match, ...]:
@@ -88,7 +88,7 @@ def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, floa
     for need, band in product(needs, (Band.CONNU, Band.INDICE)):
         ask = need.found.ranking.ask
         for row in need.found.of(band).tolist():
-            labels, counts = need.labels.get(ask.shelf.ids[row]), counted(ask, ask.shelf.suppliers[row])
+            labels, counts = need.labels.get(ask.shelf.ids[row]), counted_clue(ask, ask.shelf.suppliers[row])
             if labels and counts:
                 clue, near = counts
                 key = f"{band} : {clue.evidence}{', métier voisin' if near < SAME else ''}"
@@ -97,7 +97,7 @@ def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, floa
 
 
 def _read(labelled: Labelled, shelf: Shelf) -> ReadNeed:
-    ranking = banded(rank(laid(understand(labelled.need), shelf)))
+    ranking = lay_out_bands(rank(laid(understand(labelled.need), shelf)))
     labels_by_id: dict[str, set[str]] = {}
     for label in LABELS:
         for label_row in labelled.labels.get(label) or ():

@@ -36,7 +36,7 @@ class WeightedLot:
 
     def __init__(self, lot: LabelledLot) -> None:
         ranking = rank(lot.ask)
-        rows = np.flatnonzero(ranking.admitted)
+        rows = np.flatnonzero(ranking.admits)
         values = np.array([ranking.of(signal)[rows] for signal in _WEIGHTED], dtype=np.float32)
         winners = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
         self.values = np.where(np.isnan(values), _PRIORS, values)

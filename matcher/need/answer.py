@@ -24,7 +24,7 @@ from matcher.domain.reading import (
 )
 from matcher.need.sentences import counts_said, share_said
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import BandedRanking, banded, screen_sizes
+from matcher.ranking.bands import BandedRanking, lay_out_bands, screen_sizes
 from matcher.ranking.engine import rank
 from matcher.ranking.known import BANDS
 from matcher.ranking.profiles import DEFAULT
@@ -243,7 +243,7 @@ def answer_to(
     need: Need,
     shelf: Shelf,
     top: int,
-    chosen: Chooser = BandedRanking.shown,
+    chosen: Chooser = BandedRanking.screen_matches,
     weights: Mapping[str, int] = DEFAULT,
     today: date | None = None,
 ) -> Answer:
@@ -254,7 +254,7 @@ def answer_to(
 
 def ranked(need: Need, shelf: Shelf, weights: Mapping[str, int] = DEFAULT, today: date | None = None) -> BandedRanking:
     """Read a need and rank the suppliers of a shelf for it. `today` is that of `laid`."""
-    return banded(rank(laid(understand(need), shelf, today), weights))
+    return lay_out_bands(rank(laid(understand(need), shelf, today), weights))
 
 
 def question_of(reading: Reading) -> str:
@@ -271,7 +271,7 @@ def answer_from(ranking: BandedRanking, matches: tuple[Match, ...], filters: tup
         reading=ask.reading,
         matches=matches if clear else (),
         refusals=ranking.ranking.refusals() if clear else (),
-        understood=ask.understood,
+        understood=ask.is_understood,
         catalogue_version=ask.shelf.version,
         catalogue_suppliers=len(ask.shelf),
         on=ask.on,
@@ -370,7 +370,7 @@ def _whole(ranking: BandedRanking) -> BandCounts | None:
     """The organisations of each band without the filters of a list; None where these leave nobody out."""
     if ranking.kept.all():
         return None
-    whole = banded(ranking.ranking).counts
+    whole = lay_out_bands(ranking.ranking).counts
     return None if list(_held(whole)) == list(_held(ranking.counts)) else whole
 
 
@@ -380,7 +380,7 @@ def _further(ranking: BandedRanking) -> tuple[str, ...]:
     Nobody is named of whom it is not known how far, nor from beyond where anybody comes: La Réunion has no use for a caterer of Marseille.
     """
     ask = ranking.ranking.ask
-    if ranking.counts.connu or not ask.understood:
+    if ranking.counts.connu or not ask.is_understood:
         return ()
     km = ask.distance_km[ranking.beyond]
     nearest = np.argsort(km, kind="stable")[: np.count_nonzero(km <= FARTHEST_KM)]

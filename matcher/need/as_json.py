@@ -18,7 +18,7 @@ from matcher.need.json_shapes import (
     WhyNotShape,
 )
 from matcher.need.why_not import standing
-from matcher.ranking.reasons import TRADE, explanation, question_of
+from matcher.ranking.reasons import TRADE, explanation, question_left
 from matcher.reading.reader import LotRead, why_trade
 from matcher.render.shaped import shaped
 
@@ -28,7 +28,7 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
     line = shaped(MatchShape, match, lot_id=lot_id, explanation=" ".join(explanation(match)))
     for contribution, part in zip(line["contributions"], match.contributions, strict=True):
         if part.signal == TRADE:  # whose question depends on the candidate
-            contribution["question"] = question_of(match, part) or None
+            contribution["question"] = question_left(match, part) or None
     return line
 
 

@@ -8,7 +8,7 @@ from matcher.domain.french import enumeration, number, short_month, unit
 from matcher.domain.match import Band, Match, Stance
 from matcher.domain.reading import Reading
 from matcher.need.listing import words_of
-from matcher.ranking.reasons import MOST_QUESTIONS, questions
+from matcher.ranking.reasons import MOST_QUESTIONS, telephone_questions
 from matcher.reference.levers import reserving_articles
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import CellMark
@@ -128,7 +128,7 @@ def _sign(contact: ContactDetails | None) -> ComparedCell:
 
 
 def _questions(match: Match) -> ComparedCell:
-    questions_asked = questions(match)[:MOST_QUESTIONS]
+    questions_asked = telephone_questions(match)[:MOST_QUESTIONS]
     return ComparedCell(" ".join(f"{question[0].upper()}{question[1:]} ?" for question in questions_asked))
 
 

@@ -12,10 +12,10 @@ from msgspec import structs
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band, BandCounts, Match
-from matcher.ranking.ask import covered
-from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.ask import covers_place
+from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.ranking.engine import Ranking
-from matcher.ranking.in_order import first_of_each
+from matcher.ranking.shelf.columns import first_of_each
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import references
@@ -176,7 +176,7 @@ class Listing:
     @property
     def standing(self) -> int:
         """Return how many organisations have a place, in any band."""
-        return sum(self.found.placed)
+        return sum(self.found.place_counts)
 
     def rows(self, part: Part) -> Rows:
         """Return the rows of a part, one an organisation, in the order shown."""
@@ -230,7 +230,7 @@ class Listing:
         """Return how many organisations are in no band because nobody knows where they are."""
         ask, ranking = self.found.ranking.ask, self.found
         mask = _kept(ranking.ranking, replace(self.narrowing, km=None))
-        lost = ranking.ranking.admitted & mask & ~ranking.comes & np.isnan(ask.distance_km)
+        lost = ranking.ranking.admits & mask & ~ranking.comes & np.isnan(ask.distance_km)
         return len(first_of_each(ranking.ranking.ask.shelf.organisations[lost]))
 
     def _matches(self, part: Part, begin: int, count: int) -> tuple[Match, ...]:
@@ -245,7 +245,7 @@ class Listing:
 
 def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: ListOrder = ListOrder.SCORE) -> Listing:
     """Narrow and sort a ranking. Raises KeyError for a `known` that `KNOWN` lacks."""
-    return Listing(banded(ranking, _kept(ranking, narrowing)), narrowing, sort)
+    return Listing(lay_out_bands(ranking, _kept(ranking, narrowing)), narrowing, sort)
 
 
 def _order(ranking: Ranking, rows: Rows, sort: ListOrder) -> Rows:
@@ -254,7 +254,7 @@ def _order(ranking: Ranking, rows: Rows, sort: ListOrder) -> Rows:
         km = ranking.ask.distance_km[rows]
         return np.argsort(np.where(np.isnan(km), np.inf, km), kind="stable")
     if sort is ListOrder.KNOWN:
-        return np.argsort(-ranking.scored(rows)[1], kind="stable")
+        return np.argsort(-ranking.score_rows(rows)[1], kind="stable")
     return np.arange(len(rows))
 
 
@@ -263,7 +263,7 @@ def _kept(ranking: Ranking, narrowing: Narrowing) -> Bools:
     if narrowing.kinds:
         mask &= ranking.ask.shelf.kinds.any_of(narrowing.kinds)
     if narrowing.km is not None:
-        mask &= (np.nan_to_num(ranking.ask.distance_km, nan=np.inf) <= narrowing.km) | ranking.ask.once(covered)
+        mask &= (np.nan_to_num(ranking.ask.distance_km, nan=np.inf) <= narrowing.km) | ranking.ask.once(covers_place)
     for key in sorted(narrowing.known):
         mask &= KNOWN[key].of(ranking)
     return mask

@@ -6,7 +6,7 @@ from matcher.domain.age import UNDATED
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NO_BREAK, in_groups, number
 from matcher.domain.match import Match
-from matcher.ranking.reasons import evidence
+from matcher.ranking.reasons import listed_evidence
 from matcher.render.document import ColumnKind, DocumentCell, DocumentColumn, DocumentRow, DocumentTable
 
 _COLUMNS = (
@@ -36,7 +36,7 @@ def distance_cell(match: Match) -> DocumentCell:
 
 
 def _cells(match: Match, contact: ContactDetails | None, questions: list[str]) -> Iterator[DocumentCell]:
-    details, reason = contact or ContactDetails(), next(iter(evidence(match)), None)
+    details, reason = contact or ContactDetails(), next(iter(listed_evidence(match)), None)
     yield f"{number(match.place)}.{NO_BREAK}{match.name}" if match.place else match.name
     yield match.kinds or None
     yield f"SIRET{NO_BREAK}{in_groups(match.siret)}" if match.siret else "SIRET non connu"

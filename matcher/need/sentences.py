@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from matcher.domain.french import count, enumeration
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading
-from matcher.ranking.reasons import questions
+from matcher.ranking.reasons import telephone_questions
 from matcher.reference.trades.activities import taxonomy
 
 # Under it, less than one of ten is expected.
@@ -23,7 +23,7 @@ def to_ask(match: Match, reading: Reading) -> list[str]:
     """Return what to ask a candidate, a question each, without its mark: the activities asked that it is not known for, then what a call
     would tell, weightiest first. Never empty."""
     missing = [f"fait-il aussi « {taxonomy().label(code)} »" for code in _missing(match, reading)]
-    return [*missing, *questions(match)]
+    return [*missing, *telephone_questions(match)]
 
 
 def counts_said(by_activity: Mapping[str, int]) -> str:

@@ -10,7 +10,7 @@ from matcher.domain.match import OtherChoice, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.fields import ASKED_LEVERS
 from matcher.ranking.ask import LotOnShelf, Signal
-from matcher.ranking.bands import banded
+from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.signals import SIGNALS
@@ -32,7 +32,7 @@ def why_not(
     answer = ranking.why_not(key)
     if answer is None or row is None:
         return None
-    (match,) = banded(ranking).matches(np.array([row]))
+    (match,) = lay_out_bands(ranking).matches(np.array([row]))
     choices = []
     for label, reading in _other_choices(ask.reading):
         lot, other = reading.lot, LotOnShelf(reading, ask.shelf, ask.on)

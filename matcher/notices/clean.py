@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from importers.importer import AwardRecord
-from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten
-from matcher.cleaning import Cleaned
+from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten
 from matcher.cleaning.amounts import AMOUNT_FOREIGN, AMOUNT_TAXED, clean_amount, with_tax
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
@@ -19,9 +18,9 @@ from matcher.cleaning.words import fold, without_spans
 from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice, ReservedFor
 from matcher.domain.reading import DoubtKind, Lot, RawPlace, Reading
 from matcher.need.title import cut, title_of
-from matcher.notices.contract_months import months_of
+from matcher.notices.contract_months import lot_months
 from matcher.notices.deadlines import clean_deadline, deadline_in, postponed_in
-from matcher.notices.reserving import FAMILIES, LEVERS, denied, reserved_for, social_clause
+from matcher.notices.reserving import FAMILIES, LEVERS, denies_reservation, reserved_for, social_clause
 from matcher.reading.durations import read_duration
 from matcher.reading.intent import CLAUSE
 from matcher.reading.notice import notice as told_by
@@ -53,11 +52,16 @@ _NO_LOT = "l’avis ne décrit aucun lot : son objet est lu comme le seul"
 
 
 def clean_notice(record: NoticeRecord) -> PublishedNotice:
-    """Return a notice cleaned: never raises, what cannot be used is left out and said."""
+    """Return a notice cleaned: never raises, what cannot be used is left out, with a doubt."""
     doubts: list[str] = []
     kind = notice_kind(record)
     published = clean_date(record.published)
-    deadline = _told_deadline(record, kind)
+    if record.deadline:
+        deadline = clean_deadline(record.deadline, french=_is_french(record))
+    elif kind is NoticeKind.CORRECTION and record.why:
+        deadline = postponed_in(record.why)
+    else:
+        deadline = deadline_in(record.text)
     doubts += filter(
         None, (published.flag and f"date de parution illisible : « {record.published[:40]} »", deadline.flag)
     )
@@ -82,15 +86,8 @@ def clean_notice(record: NoticeRecord) -> PublishedNotice:
     return replace(notice, lots=lots, doubts=tuple(dict.fromkeys(doubts)))
 
 
-def _told_deadline(record: NoticeRecord, kind: NoticeKind) -> Cleaned[Deadline]:
-    """The deadline of the whole: its own field, else the one that its text tells, or by which a correction moves another in words."""
-    if record.deadline:
-        return clean_deadline(record.deadline, french=_is_french(record))
-    return postponed_in(record.why) if kind is NoticeKind.CORRECTION and record.why else deadline_in(record.text)
-
-
 def _is_french(record: NoticeRecord) -> bool:
-    """Return whether a buyer is of France, where nothing says otherwise."""
+    """Return True where the country of the buyer is France, or is not given."""
     return record.buyer_country.strip().upper() in _FRENCH
 
 
@@ -106,9 +103,11 @@ def notice_kind(record: NoticeRecord) -> NoticeKind:
 
 
 def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
-    """Yield what a notice tells of who won, a company and a lot each, in the words of its source."""
+    """Yield the awards of a notice, a company and a lot each, in the words of its source."""
     several = len(record.lots) > 1
     for lot in record.lots:
+        months, renewals, _ = lot_months(lot)
+        first_term = "" if months is None else f"{months - (renewals or 0):g}"  # before any renewal
         for winner in lot.winners:
             own = (record.source_ref, *((lot.number,) if several else ()), winner.number)
             yield AwardRecord(
@@ -116,7 +115,7 @@ def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
                 "/".join(own),
                 record.line,
                 winner.number,
-                winner_type=_number_type(winner),
+                winner_type="TVA" if winner.number.strip().upper().startswith("FR") else "",
                 number=record.folder or record.source_ref,
                 buyer=record.buyer,
                 buyer_name=record.buyer_name,
@@ -124,20 +123,10 @@ def awards_of(record: NoticeRecord) -> Iterator[AwardRecord]:
                 cpv=next(iter(lot.cpv), ""),
                 notified=lot.awarded_on or record.published,
                 amount=(winner.awarded or lot.awarded) if lot.currency.upper() in ("", "EUR") else "",
-                months=_first_term(lot),
+                months=first_term,
                 social=", ".join(lot.social),
                 shared=winner.shared if winner.awarded else len(lot.winners) > 1,
             )
-
-
-def _first_term(lot: LotWritten) -> str:
-    """Return how long a lot lasts before any renewal, in months; empty where nothing tells."""
-    months, renewals, _ = months_of(lot)
-    return "" if months is None else f"{months - (renewals or 0):g}"
-
-
-def _number_type(winner: WinnerWritten) -> str:
-    return "TVA" if winner.number.strip().upper().startswith("FR") else ""
 
 
 def _lots(record: NoticeRecord, notice: PublishedNotice, doubts: list[str]) -> Iterator[PublishedLot]:
@@ -169,11 +158,11 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
     named = (f"lot {number}", written.title) if several else ()
     words = (written.title or ("" if several else record.title), written.description, written.conditions)
     reserved, about_reserved = reserved_for(written.reserved, words, named)
-    not_reserved = denied(written.reserved) and not about_reserved
+    not_reserved = denies_reservation(written.reserved) and not about_reserved
     clause = social_clause(written.reserved_execution, written.social, words)
     cpv, about_cpv = _codes(written)
     amount, about_amount = _euros(written, awarded=notice.kind is NoticeKind.AWARD)
-    months, renewals, about_months = months_of(written)
+    months, renewals, about_months = lot_months(written)
     if months is None and not about_months and (duration_read := read_duration(sentences(conditions))[0]):
         months, renewals = duration_read.months, duration_read.renewals_months
     places, about_places = _places(written.places)
@@ -210,7 +199,7 @@ def _lot(written: LotWritten, record: NoticeRecord, notice: PublishedNotice) -> 
 
 
 def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[PublishedLot]:
-    """The lots that a whole text tells, each written again as one: what was read of it stands in its own fields, and whom to call is left."""
+    """Yield the lots of a whole text, each written again as one: what was read of it stands in its own fields, and whom to call is left."""
     lot_written = Lot(plain_text(record.text), acheteur_siret=notice.buyer, date=notice.published)
     notice_read = told_by(lot_written.objet)
     for lot_reading in lots_of_notice(lot_written) or (
@@ -218,6 +207,9 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
     ):
         reading = lot_reading.reading
         lever = reading.levier_hint if reading.reserved_by else ""
+        family: ReservedFor | None = FAMILIES.get(reading.levier_hint) if reading.reserved_by else None
+        if family and any(doubt.kind is DoubtKind.LEVER for doubt in reading.doubts):
+            family = ReservedFor.UNSAID
         lot = Lot(
             objet=_text(reading.lot.objet, _TEXT),
             cpv=reading.lot.cpv,
@@ -228,15 +220,14 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
             duree=reading.months,
             levier=lever,
         )
+        named = lot_reading.title or notice_read.object
         yield PublishedLot(
             number=lot_number(lot_reading.number),
-            title=_title_in(lot.objet)
-            if lot_reading.title or notice_read.object
-            else notice.title or title_of(lot.objet),
+            title=_title_in(lot.objet) if named else notice.title or title_of(lot.objet),
             lot=completed(lot, notice_read.object)[0],
             deadline=notice.deadline,
             renewals_months=reading.duration.renewals_months if reading.duration else None,
-            reserved=_family(reading),
+            reserved=family,
             clause=True if lever == CLAUSE else None,
             documents=record.documents.strip(),
             doubts=tuple(str(doubt) for doubt in reading.doubts),
@@ -244,21 +235,14 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
 
 
 def _title_in(objet: str) -> str:
-    """The title of a lot of a text: its first line, whole (« Lignes 85 : Sallanches / Passy »), without the number that is told apart."""
+    """Return the title of a lot of a text: its first line, whole (« Lignes 85 : Sallanches / Passy »), without its number, which stands apart."""
     line = next((line for line in objet.splitlines() if line.strip()), "")
     return cut(_text(_LOT_NUMBERED.sub("", line) or line, _TITLE))
 
 
-def _family(reading: Reading) -> ReservedFor | None:
-    """The families that a text is reserved for outright, to be asked where it does not say which."""
-    family = FAMILIES.get(reading.levier_hint) if reading.reserved_by else None
-    is_doubtful = family and any(doubt.kind is DoubtKind.LEVER for doubt in reading.doubts)
-    return ReservedFor.UNSAID if is_doubtful else family
-
-
 def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:
-    """Return a lot and its reading; where its own words are not enough to tell its trade (« Secteur Ouest », « Motif 2D »), with the object of the
-    whole contract."""
+    """Return a lot and its reading; where its own words are not enough to read its trade (« Secteur Ouest », « Motif 2D »), with the object of the whole
+    contract."""
     own = read(lot)
     if own.understood or not whole or whole in lot.objet:
         return lot, own
@@ -332,7 +316,7 @@ def _places(written: tuple[PlaceWritten, ...]) -> tuple[tuple[RawPlace, ...], li
 
 
 def _buyer_place(record: NoticeRecord) -> tuple[tuple[RawPlace, ...], list[str]]:
-    """Return where the buyer is, for a lot that tells no place; nowhere where its address is not told."""
+    """Return the place of the buyer, for a lot without one; nowhere where its address is not given."""
     code, city = record.buyer_post_code.strip(), record.buyer_city.strip()
     if not (code or city):
         return (), []

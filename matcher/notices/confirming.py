@@ -1,4 +1,4 @@
-"""Family that a lot is reserved for, said by a person where its notices do not: kept as a notice of the team, so that no import loses it."""
+"""Family that a lot is reserved for, given by a person where its notices do not: kept as a notice of the team, so that no import loses it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,7 +20,7 @@ SAYABLE = (ReservedFor.HANDICAP, ReservedFor.INSERTION, ReservedFor.EITHER)
 
 
 def said_by_team(lot: KeptLot, notices: Iterable[PublishedNotice]) -> PublishedNotice | None:
-    """Return what the team says of a lot, among the notices of its contract; None where it says nothing."""
+    """Return the notice of the team about a lot, among those of its contract; None without one."""
     return next((one for one in notices if (one.source, one.ref) == (TEAM, _ref(lot))), None)
 
 
@@ -29,7 +29,7 @@ def _ref(lot: KeptLot) -> str:
 
 
 def confirm_family(engine: Engine, shelf: Shelf, lot: KeptLot, family: ReservedFor, author: str, now: datetime) -> None:
-    """Keep that a lot is reserved for this family, as `author` says, and compare it again with the catalogue; `now` is UTC without zone."""
+    """Keep that a lot is reserved for this family, signed by `author`, and compare it again with the catalogue; `now` is UTC without zone."""
     number = lot.published.number
     own = PublishedLot(number, lot.published.title, Lot("", levier=LEVERS[family]), reserved=family)
     notice = PublishedNotice(

@@ -34,7 +34,7 @@ class ToldNotice:
 
 @dataclass(frozen=True, slots=True)
 class StandingLot:
-    """A lot as its contract's notices leave it: `notice_id` is the last that said something of it."""
+    """A lot as its contract's notices leave it: `notice_id` is the last of those about it."""
 
     lot: PublishedLot
     state: LotState
@@ -51,8 +51,11 @@ def contracts_of(notices: Iterable[PublishedNotice], known: Mapping[NoticeKey, s
 def _contract(key: NoticeKey, own: Mapping[NoticeKey, PublishedNotice], known: Mapping[NoticeKey, str]) -> str:
     seen = {key}
     while (notice := own.get(key)) is not None:
-        if folder := _folder(notice):
+        folder = notice.folder.lower()
+        if _UUID.fullmatch(folder):
             return folder
+        if folder and notice.buyer:
+            return f"{notice.buyer[:_SIREN]}/{folder}"
         earlier = (notice.source, notice.earlier[0]) if notice.earlier else key
         if earlier in seen:
             break
@@ -61,30 +64,25 @@ def _contract(key: NoticeKey, own: Mapping[NoticeKey, PublishedNotice], known: M
     return known.get(key) or alone_key(key)
 
 
-def _folder(notice: PublishedNotice) -> str:
-    """Return what all notices of a procedure share, for sure; empty where nothing does."""
-    folder = notice.folder.lower()
-    if _UUID.fullmatch(folder):
-        return folder
-    return f"{notice.buyer[:_SIREN]}/{folder}" if folder and notice.buyer else ""
-
-
 def alone_key(key: NoticeKey) -> str:
     """Return the key of a contract that nothing but this notice names."""
     return ":".join(key)
 
 
 def standing_lots(notices: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
-    """Return the lots of a contract, in the order of their numbers, once all its notices are heard, the earliest published first.
+    """Return the lots of a contract, in the order of their numbers, from all its notices, the earliest published first.
 
-    A notice that calls again fills and replaces what it says; a correction replaces what it says of the lots it names, its deadline of all;
-    a cancellation and an award close the lots they name, or all. What came out of a contract since (a modification) changes no lot. What the
-    team says is heard last: the family of a reserved lot, as long as its notices do not say it.
+    A notice that calls again fills and replaces its own fields; a correction replaces those of the lots it names, its deadline that of all; a cancellation
+    and an award close the lots they name, or all. What came out of a contract since (a modification) changes no lot. The notices of the team are applied
+    last: the family of a reserved lot, as long as its notices do not give it.
     """
     lots: dict[str, StandingLot] = {}
     sources: dict[int, str] = {}
-    heard = sorted(notices, key=_when)
-    for notice in heard:
+    # By day, what calls before what changes it; those of one day as they came.
+    ordered = sorted(
+        notices, key=lambda one: (one.notice.published or date.min, one.notice.kind not in _CALLING, one.id)
+    )
+    for notice in ordered:
         if notice.notice.source == TEAM:
             continue
         sources[notice.id] = notice.notice.source
@@ -97,15 +95,15 @@ def standing_lots(notices: Iterable[ToldNotice]) -> tuple[StandingLot, ...]:
             _cancel(lots, notice)
         else:
             _award(lots, notice, sources)
-    for notice in heard:
-        if notice.notice.source == TEAM:
-            _precise(lots, notice.notice.lots)
+    for notice in ordered:
+        for own in notice.notice.lots if notice.notice.source == TEAM else ():
+            known = lots.get(own.number)
+            if known is not None and known.lot.reserved is ReservedFor.UNSAID:
+                doubts = tuple(doubt for doubt in known.lot.doubts if doubt != UNSAID)
+                lever = replace(known.lot.lot, levier=own.lot.levier)
+                family = replace(known.lot, reserved=own.reserved, lot=lever, doubts=doubts)
+                lots[own.number] = replace(known, lot=family)
     return tuple(lots[number] for number in sorted(lots, key=_by_number))
-
-
-def _when(notice: ToldNotice) -> tuple[date, int, int]:
-    """The order in which notices are heard: by day, what calls before what changes it; those of one day as they came."""
-    return notice.notice.published or date.min, notice.notice.kind not in _CALLING, notice.id
 
 
 def _call(lots: dict[str, StandingLot], notice: ToldNotice, state: LotState, sources: Mapping[int, str]) -> None:
@@ -151,16 +149,6 @@ def _correct(lots: dict[str, StandingLot], told_notice: ToldNotice) -> None:
         lots[number] = StandingLot(own[number], LotState.CALLED, told_notice.id)
 
 
-def _precise(lots: dict[str, StandingLot], own_lots: Iterable[PublishedLot]) -> None:
-    """The families that the team gives, of the lots whose notices do not."""
-    for own in own_lots:
-        known = lots.get(own.number)
-        if known is not None and known.lot.reserved is ReservedFor.UNSAID:
-            doubts = tuple(doubt for doubt in known.lot.doubts if doubt != UNSAID)
-            lever = replace(known.lot.lot, levier=own.lot.levier)
-            lots[own.number] = replace(known, lot=replace(known.lot, reserved=own.reserved, lot=lever, doubts=doubts))
-
-
 def _cancel(lots: dict[str, StandingLot], notice: ToldNotice) -> None:
     """The end of the lots that are named, or of all where none is; one that names others leaves a doubt on all."""
     whole = [lot for lot in notice.notice.lots if not lot.number]
@@ -194,7 +182,7 @@ def _award(lots: dict[str, StandingLot], notice: ToldNotice, sources: Mapping[in
 
 
 def _filled(under: PublishedLot, over: PublishedLot) -> PublishedLot:
-    """A lot that says all that `over` says, and the rest as `under` did."""
+    """Return a lot with the fields of `over`, and those of `under` where they are empty."""
     values = {field.name: getattr(over, field.name) or getattr(under, field.name) for field in fields(over)}
     opened = over.not_reserved and not over.reserved  # what was reserved is not any more
     values |= {"reserved": None} if opened else {"not_reserved": values["not_reserved"] and not values["reserved"]}

@@ -28,8 +28,8 @@ _UNITS: Mapping[str, float] = {
 _TIMES = re.compile(r"(\d+)\s*(?:;|$)")
 
 
-def months_of(written: LotWritten) -> tuple[float | None, float | None, list[str]]:
-    """Return how long a lot lasts, its renewals included, and what they add; the days between its ends where no duration is told."""
+def lot_months(written: LotWritten) -> tuple[float | None, float | None, list[str]]:
+    """Return the months of a lot, its renewals included, the months that they add, and doubts; the days between its ends where no duration is given."""
     count, unit = clean_number(written.duration).value, fold(written.duration_unit).strip()
     starts, ends = clean_date(written.starts).value, clean_date(written.ends).value
     if count and (unit in _UNITS or not unit):
@@ -62,7 +62,7 @@ def _of_framework(
 
 
 def _renewed(months: float, renewals: str) -> tuple[float, float | None, list[str]]:
-    """Months with renewals, which are a number of times or words, read as a sentence of a text that tells both would be."""
+    """Return the months with renewals, which are a number of times or words, read as a sentence of a text that gives both would be."""
     if not renewals or renewals == "0":
         return months, 0.0 if renewals else None, []
     if not months.is_integer():

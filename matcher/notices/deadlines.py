@@ -54,10 +54,10 @@ _MEANT_PARIS = tuple(timedelta(hours=hours) for hours in (0, 1, 2))
 
 
 def clean_deadline(raw: str, hour: str = "", *, french: bool = True) -> Cleaned[Deadline]:
-    """Return the moment that a text tells, and its `hour` where it stands apart; 24:00 is the next midnight.
+    """Return the moment in a text, and its `hour` where it stands apart; 24:00 is the next midnight.
 
-    No zone said: that of Paris, flagged; of a `french` buyer, another that Paris has in another season, or never writes, too. No hour said:
-    until the end of the day, flagged. A moment that is past is one like another.
+    Without a zone: that of Paris, flagged; of a `french` buyer, another that Paris has in another season, or never writes, too. Without an hour: until the
+    end of the day, flagged. A moment that is past is one like another.
     """
     if not raw.strip():
         return Cleaned(None)
@@ -79,7 +79,8 @@ def clean_deadline(raw: str, hour: str = "", *, french: bool = True) -> Cleaned[
 
 
 def deadline_in(text: str) -> Cleaned[Deadline]:
-    """Return the last moment that a whole notice tells, where it tells one alone; « 17/09/2020 » is told by « 17 septembre 2020, à 16 heures »."""
+    """Return the last moment for an offer in the text of a notice, where it has one alone; « 17/09/2020 » is the same as « 17 septembre 2020, à 16 heures
+    », which has the hour."""
     read = [clean_deadline(found["when"]) for found in _LAST_MOMENT.finditer(text)]
     readable = [its for its in read if its.value]
     timed = [its for its in readable if HOUR_SUPPOSED not in its.flag]
@@ -88,8 +89,8 @@ def deadline_in(text: str) -> Cleaned[Deadline]:
 
 
 def postponed_in(text: str) -> Cleaned[Deadline]:
-    """Return the last moment that a correction puts in the place of another in words: « La date limite de réception des offres, prévue le …, est
-    reportée au mardi 22 septembre 2026 avant 12h00 »; none where its sentences tell two."""
+    """Return the last moment that a correction puts in the place of another in words: « La date limite de réception des offres, prévue le …, est reportée
+    au mardi 22 septembre 2026 avant 12h00 »; none where its sentences have two."""
     sentences = [sentence for sentence in _SENTENCE_ENDS.split(text) if _ABOUT_OFFERS.search(sentence)]
     read = [clean_deadline(when) for sentence in sentences for when in _new_moments(sentence)]
     moments = {its.value: its for its in read if its.value}
@@ -97,7 +98,7 @@ def postponed_in(text: str) -> Cleaned[Deadline]:
 
 
 def _new_moments(sentence: str) -> Iterator[str]:
-    """The days, with their hours, that a sentence tells after it says that a moment is moved, but for those that it calls the former ones."""
+    """Yield the days, with their hours, that follow in a sentence the words that move a moment, but for those that it calls the former ones."""
     moved = list(_MOVED.finditer(sentence))
     at = moved[-1].end() if moved else len(sentence)
     while day := _DATE.search(sentence, at):
@@ -120,7 +121,7 @@ def _about_zone(at: datetime, zone: tzinfo | None, *, french: bool) -> str:
 
 
 def _day(text: str) -> tuple[date | None, str]:
-    """The day that a text begins with, and what is left of it; None where it says none, or one that no notice is of."""
+    """Return the day that a text begins with, and what is left of it; None without one, or for one that no notice is of."""
     match = _DAY.match(text)
     day = clean_date(match["day"]).value if match else None
     if match is None or day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
@@ -129,7 +130,7 @@ def _day(text: str) -> tuple[date | None, str]:
 
 
 def _clock(match: re.Match[str] | None) -> timedelta | None:
-    """Return how long after midnight an hour is, the whole day where none is told; None where no clock shows it."""
+    """Return how long after midnight an hour is, the whole day without one; None where no clock shows it."""
     if match is None:
         return _DAY_LONG
     hours, minutes, seconds = (int(match[part] or 0) for part in ("hour", "minute", "second"))
@@ -138,7 +139,7 @@ def _clock(match: re.Match[str] | None) -> timedelta | None:
 
 
 def _zone(text: str) -> tuple[tzinfo | None, str]:
-    """The zone that a text begins with, and what is left of it; None where it says none, or one that nobody lives in."""
+    """Return the zone that a text begins with, and what is left of it; None without one, or for one that nobody lives in."""
     match = _ZONE.match(text)
     if match is None:
         return None, text

@@ -9,7 +9,7 @@ from importers.notices.importer import NoticeImporter
 from matcher.catalogue.identity.trust import OF_NOTICES
 from matcher.catalogue.intake.deposits import STEPS, TakeFile
 from matcher.jobs.worker import Hold
-from matcher.notices.intake import notices_apart, take_notices
+from matcher.notices.intake import notices_apart, take_notice_files
 
 # A key of both is a directory's there: DECP are taken as awards.
 OFFERED: Mapping[str, NoticeImporter] = OF_NOTICES
@@ -17,7 +17,7 @@ OFFERED: Mapping[str, NoticeImporter] = OF_NOTICES
 
 def _take(importer: NoticeImporter, hold: Hold, path: Path, confirmed: bool) -> Mapping[str, Any]:
     """Read a file of notices, or import it; taken up by another worker, what was written already is unchanged."""
-    report = take_notices(
+    report = take_notice_files(
         hold.engine,
         notices_apart(importer, stop=hold.stop),
         [path],

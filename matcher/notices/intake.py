@@ -80,7 +80,7 @@ class _Read(NamedTuple):
 
 
 class _KnownNotice(NamedTuple):
-    """A notice that is kept already: its number, the contract that it is of, and the digest of what it says."""
+    """A notice that is kept already: its number, the contract that it is of, and the digest of its content."""
 
     id: int
     contract: str
@@ -94,7 +94,7 @@ def notices_apart(
     return replace(importer, read=apart(importer.read, SourceError, limits=limits, stop=stop, cure=_CURE))
 
 
-def take_notices(
+def take_notice_files(
     engine: Engine,
     importer: NoticeImporter,
     paths: Sequence[Path],
@@ -122,21 +122,20 @@ def take_notices(
     if report.run:
         if awards:
             won = [Source(path) for path in awards]
-            done = run_import(engine, _of_awards(importer, awards), won, now=now, within=report.run)
+            # The memory of awards takes those of notices as it takes those of a directory.
+            own = (importer.key, importer.title, importer.publisher, importer.url, importer.licence, importer.obtain)
+            memory = Importer(*own, importer.holds, 0, lambda source: iter(awards[source.path]), scope=Scope.AWARD)
+            done = run_import(engine, memory, won, now=now, within=report.run)
             report.unattached = {reason: len(where) for reason, where in done.refusals.items()}
-        finished, digest = now + timedelta(seconds=monotonic() - started), _digest(paths)
+        finished = now + timedelta(seconds=monotonic() - started)
+        try:
+            digest = files_digest(paths)
+        except SourceError:  # the report has it, and it stops nothing
+            digest = ""
         with writing(engine) as connection:
             close_run(connection, report.run, report.counts, finished, report.data_date, sha256=digest)
         report.matched = pair_lots(engine, load_shelf(engine), now=now, progress=progress)
     return report
-
-
-def _digest(paths: Sequence[Path]) -> str:
-    """Return what tells these files from others; nothing where one cannot be read, which the report says and which stops nothing."""
-    try:
-        return files_digest(paths)
-    except SourceError:
-        return ""
 
 
 def take_own(connection: Connection, contract: str, notice: PublishedNotice, now: datetime) -> None:
@@ -148,16 +147,10 @@ def take_own(connection: Connection, contract: str, notice: PublishedNotice, now
     rewrite_lots(connection, [contract], NoticesReport(notice.source))
 
 
-def _of_awards(importer: NoticeImporter, awards: dict[Path, list[AwardRecord]]) -> Importer:
-    """An importer of the awards that notices told: the memory of awards takes them as it takes those of a directory."""
-    own = (importer.key, importer.title, importer.publisher, importer.url, importer.licence, importer.obtain)
-    return Importer(*own, importer.holds, 0, lambda source: iter(awards[source.path]), scope=Scope.AWARD)
-
-
 def _read(
     importer: NoticeImporter, paths: Sequence[Path], report: NoticesReport, awards: dict[Path, list[AwardRecord]]
 ) -> Iterator[_Read]:
-    """Yield the notices as they are read and cleaned; the report is told of the rest."""
+    """Yield the notices as they are read and cleaned; the rest is counted in the report."""
     for path in paths:
         alone = len(paths) == 1
         for item in map(_without_nul, importer.read(path) if alone else _whatever(importer, path)):
@@ -219,7 +212,7 @@ def _changed(
     known: Mapping[NoticeKey, _KnownNotice],
     now: datetime,
 ) -> dict[NoticeKey, dict[str, Any]]:
-    """The rows of the notices that say something new, without what was asked to be forgotten."""
+    """Return the rows of the notices that are new or changed, without what was asked to be forgotten."""
     forgotten = read_guard(connection).forgotten
     rows = {}
     for key, notice in read.items():

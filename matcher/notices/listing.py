@@ -59,7 +59,7 @@ def list_table(
     about: Callable[[Line], str] = lambda _: "",
     folded: bool = False,
 ) -> DocumentTable:
-    """Return the `most` first lines of a list as a table, all where None, with what it `says` and how many more there are; `about` gives the
+    """Return the `most` first lines of a list as a table, all where None, with its sentences (`says`) and how many more there are; `about` gives the
     supplier that a line is about."""
     rows = tuple(DocumentRow(tuple(read(line) for read in columns.values()), about(line)) for line in lines[:most])
     more = len(lines) - len(rows)
@@ -83,7 +83,9 @@ _COLUMNS: ListColumns[ListedLot] = {
     DocumentColumn("Acheteur"): lambda line: line.kept.notice.buyer_name or line.kept.notice.buyer or None,
     DocumentColumn("SIRET de l’acheteur"): lambda line: line.kept.notice.buyer or None,
     DocumentColumn("Départements", LIST): lambda line: line.kept.departements,
-    DocumentColumn("Jusqu’à"): lambda line: _until(*line),
+    DocumentColumn("Jusqu’à"): lambda line: (
+        lot_standing(*line) if line.kept.is_open(line.now) else Marked(lot_standing(*line), CellMark.REFUSED)
+    ),
     DocumentColumn("Réservé"): lambda line: (
         line.kept.published.reserved or ("non" if line.kept.published.not_reserved else "non dit")
     ),
@@ -126,8 +128,8 @@ def lots_object(lots: Iterable[KeptLot], now: datetime) -> list[dict[str, Any]]:
     return [lot_object(one, now) for one in lots]
 
 
-def standing(kept_lot: KeptLot, now: datetime) -> str:
-    """Say until when an offer can be made at `now` (aware), or why none can."""
+def lot_standing(kept_lot: KeptLot, now: datetime) -> str:
+    """Return until when an offer can be made at `now` (aware), or why none can."""
     lot = kept_lot.published
     if kept_lot.state is not LotState.CALLED:
         return kept_lot.state.value
@@ -139,11 +141,6 @@ def standing(kept_lot: KeptLot, now: datetime) -> str:
 
 def _iso(published: date | None) -> str | None:
     return published.isoformat() if published else None
-
-
-def _until(lot: KeptLot, now: datetime) -> DocumentCell:
-    says = standing(lot, now)
-    return says if lot.is_open(now) else Marked(says, CellMark.REFUSED)
 
 
 def lot_object(kept_lot: KeptLot, now: datetime) -> dict[str, Any]:
@@ -169,7 +166,7 @@ def lot_object(kept_lot: KeptLot, now: datetime) -> dict[str, Any]:
 
 
 def deadline_fields(deadline: Deadline | None) -> dict[str, Any]:
-    """Return what JSON tells of a deadline: its moment in UTC, and whether its zone is supposed."""
+    """Return the fields of a deadline in JSON: its moment in UTC, True where its zone is supposed."""
     return {
         "deadline": deadline.at.astimezone(UTC).isoformat() if deadline else None,
         "zone_supposed": deadline.supposed if deadline else None,

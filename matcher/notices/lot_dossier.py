@@ -23,7 +23,7 @@ def notice_said(notice: PublishedNotice) -> str:
 
 
 def reference_of(lot: KeptLot) -> str:
-    """Return what tells the dossier of a published lot from any other, whatever its notices become."""
+    """Return the reference of the dossier of a published lot, unlike any other, whatever its notices become."""
     return f"avis publié {lot.id}"
 
 

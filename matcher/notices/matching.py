@@ -1,7 +1,7 @@
 """Suppliers that a published lot suits, and the order in which a supplier reads the lots that suit it: the engine's bands and scores, as arrays. Pure.
 
-A score tells suppliers of one lot apart, and says little between lots: of a lot without a place everyone has lost the same points. What is
-comparable is the lead: the points that a supplier has above the last one that a buyer would read.
+A score compares suppliers of one lot, and hardly two lots: of a lot without a place everyone has lost the same points. What is comparable is the lead: the
+points that a supplier has above the last one that a buyer would read.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.known import A_APPELER, CONNU, INDICE, pointed_elsewhere
 from matcher.ranking.shelf.sphere import Floats, Rows
@@ -57,8 +57,8 @@ def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
     ranking = laid_out(ask)
     read = ranking.ranking.best(READ)
     rows, places = _placed(ranking, read, most)
-    score = ranking.ranking.scored(rows)[0]
-    least = float(ranking.ranking.scored(read[-1:])[0].sum())  # 0 where nobody is read
+    score = ranking.ranking.score_rows(rows)[0]
+    least = float(ranking.ranking.score_rows(read[-1:])[0].sum())  # 0 where nobody is read
     connu, indice, _ = ranking.placed
     return LotMatches(
         rows=rows,
@@ -75,8 +75,8 @@ def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
 
 
 def laid_out(ask: LotOnShelf) -> BandedRanking:
-    """Return the bands of those who may be told of a lot: nobody where its trade and its place are not understood, or its place is not known."""
-    return banded(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places)))
+    """Return the bands of those who may be written to about a lot: nobody where its trade and its place are not understood, or its place is not known."""
+    return lay_out_bands(rank(ask), np.full(len(ask.shelf), bool(ask.reading.places)))
 
 
 def suited(ranking: BandedRanking) -> Rows:
@@ -119,7 +119,7 @@ def wanted_kinds(ask: LotOnShelf) -> frozenset[SupplierKind]:
 
 
 def _credible(ranking: BandedRanking, article: str = "") -> int:
-    """Return how many organisations that are told of a lot are credible, of the kinds that an article admits where one is given."""
+    """Return how many organisations within reach of a lot are credible, of the kinds that an article admits where one is given."""
     which = ranking.stands & ranking.ranking.credible
     if article:
         which &= ranking.ranking.ask.shelf.kinds.any_of(eligible_kinds(article))

@@ -29,7 +29,7 @@ _NOTICES, _LOTS, _MATCHES, _SUPPLIERS = map(table_of, (NoticeRow, PublishedLotRo
 
 
 class _Compared(NamedTuple):
-    """A lot as it was read from its row, completed by what its notice is about where it does not tell its trade, and whom it suits."""
+    """A lot as it was read from its row, completed with the object of its notice where its own words give no trade, and the suppliers that it suits."""
 
     id: int
     hash: str
@@ -76,7 +76,7 @@ def _waiting(version: int | None, now: datetime) -> Select[Any]:
 
 
 def _asked(ids: Sequence[int], now: datetime) -> Select[Any]:
-    """Return what is read of these lots to compare them, with the title of the notice that tells each."""
+    """Return the query of what is read of these lots to compare them, with the title of the notice of each."""
     columns = (_LOTS.c.id, _LOTS.c.hash, _LOTS.c.said, open_lots(now).label("open"))
     query = select(*columns, _NOTICES.c.said["title"].as_string().label("title"))
     return query.join(_NOTICES, _NOTICES.c.id == _LOTS.c.notice_id).where(_LOTS.c.id.in_(ids)).order_by(_LOTS.c.id)

@@ -23,10 +23,10 @@ class NoticeOutcome(StrEnum):
 class NoticesReport(ReadReport):
     """Counts of one import of notices. `understood` and `doubtful` share those that were read: a doubt is about the notice or one of its lots.
 
-    `unread` counts, by shape of notice, the keys that no reader takes; `lots` those of the contracts touched, `withdrawn` those that no notice
-    tells any more, `matched` those compared with the catalogue, `awards` the contracts won that were sent to the memory of awards,
-    `unattached` those of them that no supplier of the catalogue won, by the reason in French. `run` is the number of the import, 0 for a dry
-    run and where no notice was read; `data_date` the latest day of publication, None where none is told.
+    `unread` counts, by shape of notice, the keys that no reader takes; `lots` those of the contracts touched, `withdrawn` those that no notice has any
+    more, `matched` those compared with the catalogue, `awards` the contracts won that were sent to the memory of awards, `unattached` those of them that no
+    supplier of the catalogue won, by the reason in French. `run` is the number of the import, 0 for a dry run and where no notice was read; `data_date` the
+    latest day of publication, None without any.
     """
 
     outcomes: Counter[NoticeOutcome] = field(default_factory=Counter)
@@ -42,7 +42,7 @@ class NoticesReport(ReadReport):
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return what the history tells of the import: by `notices` it knows one of notices."""
+        """The counts that the history keeps of the import: one with `notices` is of notices."""
         outcomes = {outcome.name.lower(): self.outcomes[outcome] for outcome in NoticeOutcome}
         read = self.outcomes.total()
         return {
@@ -73,7 +73,7 @@ class NoticesReport(ReadReport):
             self.unread.setdefault(shape, Counter()).update(keys)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as JSON tells it."""
+        """Return the report as JSON."""
         return {
             **shaped("source dry_run run understood doubtful", self, run=self.run or None),
             **{name: count for name, count in self.counts.items() if name != "notices"},

@@ -1,4 +1,4 @@
-"""Families that a published lot is reserved for, and its social clause: by the source's code, and by its words where the code does not say. Pure."""
+"""Families that a published lot is reserved for, and its social clause: by the source's code, and by its words where the code is silent. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -37,15 +37,15 @@ def reserved_for(
 ) -> tuple[ReservedFor | None, tuple[str, ...]]:
     """Return the families that a lot is reserved for, None where it is not, and what is in doubt.
 
-    `code` is the source's own, or its words for it; `words` are those of the lot, which say which family, and reserve alone where no code does.
-    They may be those of several lots: `named` is how this one is named among them.
+    `code` is the source's own, or its words for it; `words` are those of the lot, which give the family, and reserve alone where no code does. They may be
+    those of several lots: `named` is how this one is named among them.
     """
     normal_code = code.strip().casefold()
     if normal_code == _PUBLIC_SERVICE:
         return ReservedFor.SOCIAL_ECONOMY, ()
     reserved = of_the_lot_named(_said(words), named)
     lever = lever_told(reserved, {}) if reserved.by else LeverTold()
-    if denied(code):
+    if denies_reservation(code):
         return None, (CONTRARY.format(lever.outright),) if lever.outright else ()
     named = lever_named(fold(code)) or ("" if lever.doubts else lever.lever)
     coded = normal_code in (_WORKSHOPS, _SOME) or clean_yes_no(code).value or (normal_code and named in FAMILIES)
@@ -62,13 +62,13 @@ def _to_ask(family: ReservedFor, *, some: bool) -> tuple[str, ...]:
     return (UNSAID,) if family is ReservedFor.UNSAID else ()
 
 
-def denied(code: str) -> bool:
-    """Return whether the source's own code, or its word, says that a lot is not reserved; one that says nothing denies nothing."""
+def denies_reservation(code: str) -> bool:
+    """Return True where the source's own code, or its word, is that a lot is not reserved; an empty one denies nothing."""
     return code.strip().casefold() == _NONE or clean_yes_no(code).value is False
 
 
 def social_clause(execution: str, social: Iterable[str], words: Iterable[str]) -> bool | None:
-    """Tell whether a lot is to be executed with a social clause, by its codes, else by its words; None where nothing says."""
+    """Return True where a lot is to be executed with a social clause, by its codes, else by its words; None where neither gives one."""
     if clean_yes_no(execution).value or any(aim == _EMPLOYMENT or "clause" in fold(aim) for aim in social):
         return True
     return True if any(not one.to_ask for one in _said(words).clauses) else None

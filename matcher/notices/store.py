@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, String, and_, cast, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, String, and_, cast, delete, func, or_, select
 
 from matcher.catalogue.store.tables import SUPPLIER_KINDS
 from matcher.cleaning.words import fold
@@ -27,12 +27,11 @@ _SUPPLIER_POSITION = re.compile(r"([01])~(-?[0-9.]{1,25}(?:e-?[0-9]{1,2})?)~([0-
 
 @dataclass(frozen=True, slots=True)
 class KeptLot:
-    """A published lot as it is kept: what it says, where it stands, the last notice that spoke of it, and what was read of it.
+    """A published lot as it is kept: its content, its state, the last notice about it, and what was read of it.
 
-    `activities` are codes of the taxonomy, `departements` numbers; both empty while it waits to be compared.
-    `connu` and `indice` count the organisations of these bands, `credible` those that are credible, all None while it waits; `reservable`
-    those of them that each article admits.
-    `changed` is when its last notice was read (UTC without zone).
+    `activities` are codes of the taxonomy, `departements` numbers; both empty while it waits to be compared. `connu` and `indice` count the organisations
+    of these bands, `credible` those that are credible, all None while it waits; `reservable` those of them that each article admits. `changed` is when its
+    last notice was read (UTC without zone).
     """
 
     id: int
@@ -57,7 +56,7 @@ class KeptLot:
 
     @property
     def contract_object(self) -> str:
-        """Object of the whole contract, empty where the title of the lot says it already."""
+        """Object of the whole contract, empty where the title of the lot holds it already."""
         whole = self.notice.title
         return "" if fold(whole) in fold(self.published.title) else whole
 
@@ -121,7 +120,7 @@ class LotPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SupplierLot:
-    """A lot that a supplier may answer: its band there, its place in it from 1, its score in [0, 100]; `lead` and `wanted` as `LotMatches` says."""
+    """A lot that a supplier may answer: its band there, its place in it from 1, its score in [0, 100]; `lead` and `wanted` as those of `LotMatches`."""
 
     lot: KeptLot
     band: Band
@@ -167,7 +166,7 @@ class LotSupplier:
 
 
 class TakenNotices(NamedTuple):
-    """The notices kept of one source: how many, and when one last said something new (UTC without zone)."""
+    """The notices kept of one source: how many, and when one was last new or changed (UTC without zone)."""
 
     number: int
     taken: datetime
@@ -203,7 +202,7 @@ def lot(connection: Connection, lot_id: int) -> KeptLot | None:
     return _kept(row) if row else None
 
 
-def lots_of(connection: Connection, ids: Collection[int]) -> list[KeptLot]:
+def lots_by_number(connection: Connection, ids: Collection[int]) -> list[KeptLot]:
     """Return the lots of these numbers that there are."""
     return [
         _kept(row)
@@ -348,3 +347,9 @@ def _kept(row: Row[Any]) -> KeptLot:
 @lru_cache(maxsize=64)
 def _notice(content: str) -> PublishedNotice:
     return msgspec.json.decode(content, type=PublishedNotice)
+
+
+def leave_lots(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
+    """Take a supplier that leaves (all its keys) out of every lot, inside the transaction of its withdrawal."""
+    for part in chunks(sorted(keys)):
+        connection.execute(delete(LOT_MATCHES).where(LOT_MATCHES.c.supplier_id.in_(part)))

@@ -1,4 +1,4 @@
-"""One published lot as one supplier reads it: why it suits, what is not known, why it is not told of it, alone or with whom. Pure."""
+"""One published lot as one supplier reads it: why it suits, what is not known, why it is not shown to it, alone or with whom. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.known import only_seconds, pointed_elsewhere
-from matcher.ranking.reasons import against, evidence, strengths, unknowns
+from matcher.ranking.reasons import against, listed_evidence, strengths, unknowns
 from matcher.ranking.shelf.sphere import kilometres, unit_vectors
 from matcher.ranking.signals import capacity
 from matcher.reference.trades.activities import taxonomy
@@ -33,16 +33,16 @@ class Partner:
     km: float | None
 
     def __str__(self) -> str:
-        return words.sentence(words.partner(self.name, self.km, self.part))
+        return words.supplier_sentence(words.partner(self.name, self.km, self.part))
 
 
 @dataclass(frozen=True, slots=True)
 class SupplierSide:
-    """One lot in sentences that say « vous » to a supplier: why it `suits`, what speaks `against`, what is `missing`, `refused` why it is not told
-    of it, empty where it is. `wanted` tells whether the lot is reserved to its kind or names it.
+    """One lot in sentences that call a supplier « vous »: why it `suits`, what speaks `against`, what is `missing`, `refused` why it is not shown to it,
+    empty where it is. `wanted` is True where the lot is reserved to its kind or names it.
 
-    `lacks` says what keeps it from answering alone, trades that are not known of it or a lot beyond its workforce; empty where nothing does.
-    `partners` are who would complete it; there may be none known within reach.
+    `lacks` are the reasons that keep it from answering alone, trades that are not known of it or a lot beyond its workforce; empty without any. `partners`
+    are who would complete it; there may be none known within reach.
     """
 
     match: Match
@@ -59,13 +59,15 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
     """Return what a lot is to the supplier of one row."""
     ranking = laid_out(ask)
     (match,) = ranking.matches(np.array([row]))
-    refused = tuple(map(words.sentence, _refused(ranking, row, match)))
+    refused = tuple(map(words.supplier_sentence, _refused(ranking, row, match)))
     lacks, partners = ((), ()) if refused else _with_whom(ranking.ranking, row, match)
     return SupplierSide(
         match=match,
         wanted=bool(wanted(ask)[row]),
         suits=_said(
-            ask, row, (*evidence(match), *(one for one in strengths(match) if one.signal in ("kind", "proximity")))
+            ask,
+            row,
+            (*listed_evidence(match), *(one for one in strengths(match) if one.signal in ("kind", "proximity"))),
         ),
         against=_said(ask, row, against(match)),
         missing=_said(ask, row, unknowns(match)),
@@ -76,17 +78,17 @@ def supplier_side(ask: LotOnShelf, row: int) -> SupplierSide:
 
 
 def _said(ask: LotOnShelf, row: int, contributions: Iterable[Contribution]) -> tuple[str, ...]:
-    """These reasons in the supplier's own terms; those that say nothing to it are left out."""
+    """Return these reasons in the supplier's own terms; those without words for it are left out."""
     texts = (words.SAID[one.signal](ask, row, one.value) for one in contributions if one.signal in words.SAID)
-    return tuple(words.sentence(text) for text in texts if text)
+    return tuple(words.supplier_sentence(text) for text in texts if text)
 
 
 def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
-    """Return why the supplier is not told of the lot; empty where it is."""
+    """Return why the lot is not shown to the supplier; empty where it is."""
     ask = ranking.ranking.ask
     if row in suited(ranking):
         return []
-    if gates := [words.refused(ask, gate.key) for gate, out in ranking.ranking.refused if out[row]]:
+    if gates := [words.refusal_words(ask, gate.key) for gate, out in ranking.ranking.refused if out[row]]:
         return gates
     if not ranking.kept[row]:
         return [words.UNCLEAR]
@@ -97,21 +99,17 @@ def _refused(ranking: BandedRanking, row: int, match: Match) -> list[str]:
     if match.folded:
         lead = ask.shelf.suppliers[ask.shelf.find(match.folded) or 0]
         return [words.OTHER_SITE.format(name=lead.name, city=lead.city)]
-    return [_unlikely(ranking, row, match) or words.TOO_LOW.format(rank=ordinal(match.rank or 0))]
-
-
-def _unlikely(ranking: BandedRanking, row: int, match: Match) -> str:
-    """Return why a supplier of unknown trade is not asked for it; empty where nothing speaks against that."""
-    if match.band is not Band.A_APPELER:
-        return ""
-    if ranking.ranking.ask.once(pointed_elsewhere)[row]:
-        return words.OTHER_TRADE
-    return words.SELDOM if seldom(ranking)[row] else ""
+    if match.band is Band.A_APPELER:
+        if ask.once(pointed_elsewhere)[row]:
+            return [words.OTHER_TRADE]
+        if seldom(ranking)[row]:
+            return [words.SELDOM]
+    return [words.TOO_LOW.format(rank=ordinal(match.rank or 0))]
 
 
 @dataclass(frozen=True, slots=True)
 class PartsLacked:
-    """Parts of a lot as the supplier that lacks some of them would share it: its own, and the `rest` with whom they could be; `says` why."""
+    """Parts of a lot as the supplier that lacks some of them would share it: its own, and the `rest` with whom they could be; `says` the reasons."""
 
     says: tuple[str, ...]
     own: LotPart
@@ -132,19 +130,21 @@ def _with_whom(ranking: Ranking, row: int, match: Match) -> tuple[tuple[str, ...
         (lacking.own, *lacking.rest), DEFAULT, most=1, members=1 + len(lacking.rest)
     ).groupements
     members = (member for its in groupements for member in its.members if member.organisation != me.organisation)
-    return tuple(map(words.sentence, lacking.says)), tuple(_partner(member, me) for member in members)
+    return tuple(map(words.supplier_sentence, lacking.says)), tuple(_partner(member, me) for member in members)
 
 
 def _lacks_trades(ask: LotOnShelf, match: Match, me: Candidate) -> PartsLacked | None:
     """The trades of a lot that are not known of a supplier who is known for another of them; None where there are none."""
-    others = [code for code in ask.asked if code not in match.known_for]
+    others = [code for code in ask.asked_codes if code not in match.known_for]
     if not others:
         return None
-    rest = tuple(
-        LotPart(taxonomy().label(code), _beside(me, known_candidates(rank(_of_one_trade(ask, code)))))
-        for code in others
-    )
-    return PartsLacked(tuple(words.LACKS_TRADE.format(part.label) for part in rest), LotPart("", (me,)), rest)
+    rest = []
+    for code in others:
+        guesses = tuple(replace(guess, confidence=1.0) for guess in ask.trades if guess.code == code)
+        alone = LotOnShelf(replace(ask.reading, activities=guesses, mode="", sure=True), ask.shelf, ask.on)
+        rest.append(LotPart(taxonomy().label(code), _beside(me, known_candidates(rank(alone)))))
+    lacks = tuple(words.LACKS_TRADE.format(part.label) for part in rest)
+    return PartsLacked(lacks, LotPart("", (me,)), tuple(rest))
 
 
 def _lacks_people(ask: LotOnShelf, row: int, me: Candidate, credible: Iterable[Candidate]) -> PartsLacked | None:
@@ -160,12 +160,6 @@ def _lacks_people(ask: LotOnShelf, row: int, me: Candidate, credible: Iterable[C
     return PartsLacked(
         (words.LACKS_PEOPLE,), LotPart("", (me,), free), (LotPart(words.REST, _beside(me, credible), etp - free),)
     )
-
-
-def _of_one_trade(ask: LotOnShelf, code: str) -> LotOnShelf:
-    """The part of a lot that is one of the trades that its text names."""
-    activity_guesses = tuple(replace(guess, confidence=1.0) for guess in ask.trades if guess.code == code)
-    return LotOnShelf(replace(ask.reading, activities=activity_guesses, mode="", sure=True), ask.shelf, ask.on)
 
 
 def _beside(me: Candidate, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

@@ -1,4 +1,4 @@
-"""Words of a lot for the supplier that reads it, all of them here: why it suits « vous », what is not known, what speaks against, why it is not told."""
+"""Words of a lot for the supplier that reads it, all of them here: why it suits « vous », what is not known, what speaks against, why it is not shown."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ from matcher.domain.kinds import Family
 from matcher.domain.notice import Deadline
 from matcher.domain.supplier import Evidence
 from matcher.notices.matching import wanted_kinds
-from matcher.ranking.ask import LotOnShelf, covered
+from matcher.ranking.ask import LotOnShelf, covers_place
 from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.signals import activity, capacity, incumbent, kind, references
 from matcher.reference.levers import eligible_kinds, lever
@@ -54,12 +54,12 @@ LACKS_PEOPLE = "Le lot demande plus que ce que votre effectif connu laisse libre
 REST = "le reste du lot"
 
 
-def sentence(text: str) -> str:
+def supplier_sentence(text: str) -> str:
     """A text as a sentence, typeset."""
     return typeset(f"{text[:1].upper()}{text[1:]}".replace("'", "’")) + ("" if text.endswith("?") else ".")
 
 
-def refused(ask: LotOnShelf, gate: str) -> str:
+def refusal_words(ask: LotOnShelf, gate: str) -> str:
     """Return why a gate keeps a lot from the supplier."""
     if gate == "type":
         return REFUSED[gate].format(kinds=_listed(ask.reading.lot.kinds))
@@ -96,9 +96,9 @@ def time_left(deadline: Deadline | None, now: datetime) -> str:
 
 def _activity(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
-        trade = taxonomy().label(ask.asked[0])
+        trade = taxonomy().label(ask.asked_codes[0])
         return f"Le lot demande « {trade} ». Votre métier n’est pas connu : est-ce bien le vôtre ?"
-    counts = activity.counted(ask, ask.shelf.suppliers[row])
+    counts = activity.counted_clue(ask, ask.shelf.suppliers[row])
     if counts is None:
         return (
             f"Votre code NAF est {naf_said(ask.shelf.suppliers[row].naf)} : ces structures ne vendent rien, d’ordinaire"
@@ -120,7 +120,7 @@ def _proximity(ask: LotOnShelf, row: int, value: float | None) -> str:
     facts = (
         [] if km is None else ["le lot est sur place" + where if km < 1 else f"le lot est à {unit(km, 'km')}{where}"]
     )
-    if ask.once(covered)[row]:
+    if ask.once(covers_place)[row]:
         facts.append(f"vous déclarez intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
     return " ; ".join(facts)
 
@@ -140,7 +140,7 @@ def _kind(ask: LotOnShelf, row: int, value: float | None) -> str:
 def _references(ask: LotOnShelf, row: int, value: float | None) -> str:
     if value is None:
         return "Vos marchés comparables ne sont pas connus"
-    award = references.counted(ask, row)
+    award = references.counted_award(ask, row)
     return f"{_whose(ask, award)} tenu {ask.shelf.awards.told[award]}"
 
 
@@ -152,7 +152,7 @@ def _incumbent(ask: LotOnShelf, row: int, value: float | None) -> str:
 
 
 def _capacity(ask: LotOnShelf, row: int, value: float | None) -> str:
-    etp, workers = ask.once(capacity.needed), float(ask.shelf[capacity.WORKERS][row])
+    etp, workers = ask.once(capacity.etp_needed), float(ask.shelf[capacity.WORKERS][row])
     needs = "" if etp is None else f"effectif demandé : environ {number(etp, 1)} ETP"
     if not needs:
         return ""

@@ -11,7 +11,7 @@ from matcher.rows import Base, table_of
 
 
 class NoticeRow(Base):
-    """A notice, known by its source's reference: `said` is all that it says, cleaned (PublishedNotice); `hash` is of it.
+    """A notice, known by its source's reference: `said` is all of it, cleaned (PublishedNotice); `hash` is of it.
 
     `contract` is what the notices of one contract share; `taken` when it was last read with other words (UTC without zone).
     """
@@ -50,10 +50,10 @@ class NoticeBeforeRow(Base):
 class PublishedLotRow(Base):
     """A lot of a contract, as its notices leave it: computed from them, under a number that no later notice changes.
 
-    `said` is all of it (PublishedLot), `notice_id` the last notice that spoke of it, `state` a LotState; `deadline` is UTC without zone, None
-    where none is known. The rest is read from its words once for all: `matched` is the version of the catalogue that it was last compared
-    with, None while that waits; `amount` in euros and `months` are the lot's or those that its text says. `connu` and `indice` count the
-    organisations of these bands, `credible` those that are credible, `reservable` those of them that each article admits.
+    `said` is all of it (PublishedLot), `notice_id` the last notice about it, `state` a LotState; `deadline` is UTC without zone, None where none is known.
+    The rest is read from its words once for all: `matched` is the version of the catalogue that it was last compared with, None while that waits; `amount`
+    in euros and `months` are the lot's or those of its text. `connu` and `indice` count the organisations of these bands, `credible` those that are
+    credible, `reservable` those of them that each article admits.
     """
 
     __tablename__ = "published_lot"

@@ -49,7 +49,7 @@ class Distances:
 
 
 def distances(places: tuple[Place, ...], points: Points) -> Distances:
-    """Measure a whole shelf against the places of a lot; those that are neither located nor made of communes say nothing."""
+    """Measure a whole shelf against the places of a lot; places that are neither located nor made of communes are left out."""
     known = tuple(place for place in places if place.communes or place.lat is not None)
     if not known:
         unknown = np.full(len(points.commune), np.nan, dtype=np.float32)
@@ -62,8 +62,8 @@ def distances(places: tuple[Place, ...], points: Points) -> Distances:
 
 @dataclass(frozen=True)
 class LotOnShelf(Remembering):
-    """A reading, the shelf it is asked of, and the day it is asked (`on`), which only freshness looks at. `declined` gives who has said no to
-    this very lot, by id, and how that is said of it."""
+    """A reading, the shelf it is asked of, and the day it is asked (`on`), which only freshness looks at. `declined` gives a French sentence for each
+    supplier that declined this very lot, by id."""
 
     reading: Reading
     shelf: Shelf
@@ -80,7 +80,7 @@ class LotOnShelf(Remembering):
         return self._distances.km
 
     @property
-    def located(self) -> bool:
+    def has_place(self) -> bool:
         """Return whether a place of the lot is known, so that distances to it are."""
         return bool(self._distances.places)
 
@@ -93,13 +93,13 @@ class LotOnShelf(Remembering):
     def goods(self) -> bool:
         """Return whether the lot buys goods alone: they are delivered, so that who is nearer takes nothing from the others. A service asked beside
         them is carried out."""
-        return bool(self.asked) and all(taxonomy().nature_of(code) == GOODS for code in self.asked)
+        return bool(self.asked_codes) and all(taxonomy().nature_of(code) == GOODS for code in self.asked_codes)
 
     @cached_property
     def trades(self) -> tuple[ActivityGuess, ...]:
-        """The activities that tell suppliers apart, likeliest first.
+        """The activities that part suppliers, likeliest first.
 
-        Where insertion itself is bought, the work is its support: it is what the text says besides, social work aside, or nothing.
+        Where insertion itself is bought, the work is its support: it is what the text names besides, social work aside, or nothing.
         """
         guesses, group_of = self.reading.activities, taxonomy().group_of
         if not guesses or guesses[0].code != INSERTION:
@@ -108,13 +108,13 @@ class LotOnShelf(Remembering):
         return tuple(guess for guess in activity_guesses if group_of(guess.code) != group_of(INSERTION))
 
     @cached_property
-    def asked(self) -> tuple[str, ...]:
-        """The codes of the trades that are asked for, or of the mode alone where the text says how the need is met."""
+    def asked_codes(self) -> tuple[str, ...]:
+        """The codes of the trades that are asked for, or of the mode alone where the text gives the way to meet the need."""
         return replace(self.reading, activities=self.trades).asked
 
     @property
-    def understood(self) -> bool:
-        """Return whether the reading is sure enough of what is asked to say who does it."""
+    def is_understood(self) -> bool:
+        """Return True where the reading of what is asked is sure enough to look for who does it."""
         return self.reading.understood
 
     @cached_property
@@ -141,8 +141,8 @@ class LotOnShelf(Remembering):
         return [degrees(points.vectors[:, point]) for point in of_row.tolist()]
 
     def km(self, row: int) -> float | None:
-        """Distance of one supplier in kilometres to a tenth, as every page, file and opinion tells it; None where unknown, or infinite: to a
-        territory that is not located, from elsewhere."""
+        """Return the distance of one supplier in kilometres to a tenth, for every page, file and opinion; None where unknown, or infinite: to a territory
+        that is not located, from elsewhere."""
         value = float(self.distance_km[row])
         return round(value, 1) if isfinite(value) else None
 
@@ -165,10 +165,10 @@ class Saying(NamedTuple):
 class Signal:
     """`values` gives (n,) numbers in [0, 1], NaN where unknown; an unknown counts as `prior` in the score.
 
-    `say` gives the words for one row, with the two values compared; None is a value that is not known. `told` is for the buyer, in
-    French: what is compared, and what a value means. `mail` is the question that a message puts where the value is not known.
-    `field` is the supplier's field that would answer it, as its provenance names it; empty where no one field does; a saying names another. `facts` are the columns
-    of the shelf that it adds for itself.
+    `say` returns the words for one row, with the two values compared; None is a value that is not known. `told` is for the buyer, in French: what is
+    compared, and what a value means. `mail` is the question that a message puts where the value is not known. `field` is the supplier's field that would
+    answer it, as its provenance names it; empty where no one field does; a saying names another. `facts` are the columns of the shelf that it adds for
+    itself.
 
     A known value speaks for a supplier from `speaks_for`, against it under `speaks_against`; None: it never does. Nothing else judges a value.
     """
@@ -210,7 +210,7 @@ def _least(values: Floats, least: float | None) -> Bools:
 
 
 def all_unknown(ask: LotOnShelf) -> Floats:
-    """Return (n,) NaN, one number that all rows share: the lot says nothing that this signal could compare."""
+    """Return (n,) NaN, one number that all rows share: the lot has nothing that this signal could compare."""
     return np.broadcast_to(np.float32(np.nan), (len(ask.shelf),))
 
 
@@ -223,7 +223,7 @@ def tells(values: Floats) -> bool:
 MARGIN_KM = 10.0
 
 
-def covered(ask: LotOnShelf) -> Bools:
+def covers_place(ask: LotOnShelf) -> Bools:
     """(n,) True where the supplier declares an area that covers at least one place of the lot."""
     covered_rows = np.zeros(len(ask.shelf), dtype=bool)
     areas = ask.shelf.areas
@@ -235,4 +235,4 @@ def outside_reach(ask: LotOnShelf) -> Bools:
     """(n,) True where the supplier declares an area, none of the places is in it, and none is near its sites."""
     if not ask.reading.places:
         return np.zeros(len(ask.shelf), dtype=bool)
-    return ask.shelf.ranged & ~ask.once(covered) & ~(ask.distance_km <= MARGIN_KM)
+    return ask.shelf.ranged & ~ask.once(covers_place) & ~(ask.distance_km <= MARGIN_KM)

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from matcher.domain.match import Band, BandCounts, Match
 from matcher.ranking.engine import Ranking
 from matcher.ranking.gates import FAMILY
-from matcher.ranking.in_order import first_of_each
 from matcher.ranking.known import (
     A_APPELER,
     AUTRE,
@@ -25,11 +24,12 @@ from matcher.ranking.known import (
     CONNU,
     band_of_each,
     comes,
-    known_for,
+    known_by_activity,
     likely,
     only_seconds,
     pointed_elsewhere,
 )
+from matcher.ranking.shelf.columns import first_of_each
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import incumbent
@@ -78,7 +78,7 @@ class BandedRanking:
     @cached_property
     def stands(self) -> Bools:
         """(n,) True for who may have a place: admitted, within reach, let in, and not known for something else alone."""
-        return self.ranking.admitted & self.comes & self.kept & (self.band < AUTRE)
+        return self.ranking.admits & self.comes & self.kept & (self.band < AUTRE)
 
     @cached_property
     def _line(self) -> Rows:
@@ -94,7 +94,7 @@ class BandedRanking:
         return surest
 
     @cached_property
-    def placed(self) -> tuple[int, int, int]:
+    def place_counts(self) -> tuple[int, int, int]:
         """Return how many organisations have a place, by band, as `BandCounts.placed`: nobody is scored nor sorted for it."""
         connu, indice, a_appeler = np.bincount(self._surest, minlength=AUTRE)[:AUTRE].tolist()
         return connu, indice, a_appeler
@@ -158,7 +158,7 @@ class BandedRanking:
         for gate, out in refused.items():
             if gate != FAMILY:
                 alone &= ~out
-        rows = self.ranking.ranked(np.flatnonzero(alone & (self._leads[1] < 0)))
+        rows = self.ranking.sort_rows(np.flatnonzero(alone & (self._leads[1] < 0)))
         return np.asarray(rows[first_of_each(self.ranking.ask.shelf.organisations[rows])])
 
     @property
@@ -183,7 +183,7 @@ class BandedRanking:
     def counts(self) -> BandCounts:
         """Return how many organisations each band holds, and how many are known beyond reach."""
         return BandCounts(
-            *self.placed,
+            *self.place_counts,
             autre=len(self.of(Band.AUTRE)),
             plus_loin=len(self.beyond),
             personnel=len(self.seconders),
@@ -203,14 +203,14 @@ class BandedRanking:
         sizes = screen_sizes([len(rows[band]) for band in rows], count)
         return {band: rows[band][:size] for band, size in zip(rows, sizes, strict=True)}
 
-    def shown(self, count: int) -> tuple[Match, ...]:
+    def screen_matches(self, count: int) -> tuple[Match, ...]:
         """Return the candidates of a screen of `count` places, one band after the other."""
         return self.matches(np.concatenate(list(self.screen(count).values())))
 
     @cached_property
     def counts_by_activity(self) -> Mapping[str, int]:
         """Return how many of the organisations that stand each activity asked is known of, in the order of the reading."""
-        rows, known = self._leads[0], self.ranking.ask.once(known_for)
+        rows, known = self._leads[0], self.ranking.ask.once(known_by_activity)
         return {code: int(np.count_nonzero(its[rows])) for code, its in known.items()}
 
     def first(self, count: int) -> tuple[Match, ...]:
@@ -230,19 +230,13 @@ class BandedRanking:
         matches = self.ranking.matches(rows, (rank or None for rank in self.ranks[rows].tolist()))
         at = zip(rows.tolist(), self._leads[1][rows].tolist(), self.places[rows].tolist(), strict=True)
         ids = self.ranking.ask.shelf.ids
-        return tuple(
-            structs.replace(
-                match,
-                place=place or None,
-                folded="" if lead in (-1, row) else ids[lead],
-                refused="" if match.rank else self._refusal(row),
-            )
-            for match, (row, lead, place) in zip(matches, at, strict=True)
-        )
-
-    def _refusal(self, row: int) -> str:
-        ask = self.ranking.ask
-        return next((gate.says(ask, row) for gate, out in self.ranking.refused if out[row]), "")
+        placed = []
+        for match, (row, lead, place) in zip(matches, at, strict=True):
+            gates = (gate.says(self.ranking.ask, row) for gate, out in self.ranking.refused if out[row])
+            refused = "" if match.rank else next(gates, "")
+            folded = "" if lead in (-1, row) else ids[lead]
+            placed.append(structs.replace(match, place=place or None, folded=folded, refused=refused))
+        return tuple(placed)
 
     def _once(self, among: Bools) -> Rows:
         """These rows, admitted and let in, one for each organisation that has no place, best first."""
@@ -250,7 +244,7 @@ class BandedRanking:
         return np.asarray(order[first_of_each(self.ranking.ask.shelf.organisations[order])])
 
 
-def banded(ranking: Ranking, mask: Bools | None = None) -> BandedRanking:
+def lay_out_bands(ranking: Ranking, mask: Bools | None = None) -> BandedRanking:
     """Lay a ranking out in bands, of those that the filters of a list let in; of all by default, of nobody where the need is not clear."""
     ask = ranking.ask
     clear = np.full(len(ask.shelf), ask.reading.clear)

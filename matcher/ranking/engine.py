@@ -9,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.domain.match import Band, Contribution, Match, Refusal, WhyNot
+from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import DECIMALS, LotOnShelf, Signal, all_unknown, tells
 from matcher.ranking.gates import GATES, Gate
-from matcher.ranking.in_order import in_order
-from matcher.ranking.known import BANDS, CONNU, band_of_each, comes, known_for
+from matcher.ranking.known import BANDS, CONNU, band_of_each, comes, known_by_activity
 from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.shelf.columns import stable_order
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import SIGNALS
@@ -47,8 +47,7 @@ class Ranking:
 
     @cached_property
     def _signals(self) -> tuple[tuple[Signal, int, Floats], ...]:
-        """Each signal with its weight and its values (n,), the first time that a score is asked for; one that weighs nothing and tells nothing
-        has no word to say."""
+        """Each signal with its weight and its values (n,), computed the first time that a score is asked for; one without weight or values is left out."""
         weighted = ((signal, weight, self.ask.once(signal.values)) for signal, weight in self.weights)
         return tuple((signal, weight, values) for signal, weight, values in weighted if weight or tells(values))
 
@@ -60,11 +59,11 @@ class Ranking:
     def best(self, count: int) -> Rows:
         """Return the rows of the first `count` candidates, best first. Ties break by coverage, distance, then id.
 
-        A quick sum over the whole shelf tells who may be among them; they alone are scored as they are shown, and sorted.
+        A quick sum over the whole shelf finds those that may be among them; they alone are scored as they are shown, and sorted.
         """
-        return self.ranked(self._likely(count))[:count]
+        return self.sort_rows(self._likely(count))[:count]
 
-    def ranked(self, rows: Rows) -> Rows:
+    def sort_rows(self, rows: Rows) -> Rows:
         """Return these rows, best first."""
         rows = np.sort(rows)  # ties stay in the order of the rows
         hundredths, unknown = _summed(self._parts(rows), len(rows))
@@ -73,9 +72,9 @@ class Ranking:
         # then the bits of a distance (32), which are in its order.
         lost = (100 * 100 - hundredths).astype(np.int64) << 14 | unknown.astype(np.int64)
         far = np.where(np.isnan(km), np.float32(np.inf), np.abs(km)).view(np.int32)
-        return np.asarray(rows[in_order(lost << 32 | far)])
+        return np.asarray(rows[stable_order(lost << 32 | far)])
 
-    def scored(self, rows: Rows) -> tuple[Points, Points]:
+    def score_rows(self, rows: Rows) -> tuple[Points, Points]:
         """Return the score, in [0, 100], and the coverage, in [0, 1], of these rows.
 
         Points are rounded to the hundredth before they are added, so that what is shown adds up.
@@ -91,7 +90,7 @@ class Ranking:
         return hundredths / 100, (weight - unknown) / weight
 
     @cached_property
-    def admitted(self) -> Bools:
+    def admits(self) -> Bools:
         """(n,) True for those whom no gate refuses."""
         admitted = np.ones(len(self.ask.shelf), dtype=bool)
         for _, out in self.refused:
@@ -101,9 +100,9 @@ class Ranking:
     @cached_property
     def credible(self) -> Bools:
         """(n,) True for the admitted who are known for the trade and come. Nobody is credible for a lot that is in doubt."""
-        if not self.ask.understood:
+        if not self.ask.is_understood:
             return np.zeros(len(self.ask.shelf), dtype=bool)
-        return np.asarray(self.admitted & (self.ask.once(band_of_each) == CONNU) & self.ask.once(comes))
+        return np.asarray(self.admits & (self.ask.once(band_of_each) == CONNU) & self.ask.once(comes))
 
     def of(self, signal: Signal) -> Floats:
         """(n,) the values of one signal; all unknown where no weight is given to it."""
@@ -133,7 +132,7 @@ class Ranking:
         return np.asarray(rows[np.argsort(np.where(np.isnan(km), np.inf, km), kind="stable")])
 
     def why_not(self, key: str) -> WhyNot | None:
-        """Say where a supplier (id or SIRET) stands: its rank and reasons, or every gate that refuses it. None: not on the shelf."""
+        """Return the rank and reasons of a supplier (id or SIRET), or every gate that refuses it. None: not on the shelf."""
         row = self.ask.shelf.find(key)
         if row is None:
             return None
@@ -146,18 +145,18 @@ class Ranking:
     def _likely(self, count: int) -> Rows:
         """Admitted rows, all the first `count` candidates and those that tie with them included, in their order."""
         if count >= len(self.ask.shelf):
-            return np.flatnonzero(self.admitted)
+            return np.flatnonzero(self.admits)
         quick = self._quick
         least = np.partition(quick, len(quick) - count)[len(quick) - count]
         margin = 2 * (ROUNDING * len(self._signals) + PRECISION)
-        return np.flatnonzero((quick >= least - margin) & self.admitted)
+        return np.flatnonzero((quick >= least - margin) & self.admits)
 
     @cached_property
     def _quick(self) -> Floats:
         """(n,) the sums before rounding; below any other for the refused."""
         told_signals = [its for its in self._signals if tells(its[-1])]
         same = sum(weight * signal.prior for signal, weight, values in self._signals if not tells(values))
-        total = np.where(self.admitted, np.float32(same), np.float32(-np.inf))
+        total = np.where(self.admits, np.float32(same), np.float32(-np.inf))
         for first in range(0, len(total), BLOCK):
             block = slice(first, first + BLOCK)
             for signal, weight, values in told_signals:
@@ -173,41 +172,31 @@ class Ranking:
         score, coverage = self._scored(parts, len(at))
         reasons = zip(*(self._contributions(at, part) for part in parts), strict=True)
         band = (BANDS[place] for place in self.ask.once(band_of_each)[rows].tolist())
-        figures = (at, ranks, score.tolist(), coverage.tolist(), self.credible[rows].tolist(), band)
-        return tuple(map(self._match, *figures, self._known_for(rows), reasons))
-
-    def _known_for(self, rows: Rows) -> list[tuple[str, ...]]:
-        """The activities asked that each of these rows is known for."""
-        known = [(code, its[rows].tolist()) for code, its in self.ask.once(known_for).items()]
-        return [tuple(code for code, its in known if its[place]) for place in range(len(rows))]
-
-    def _match(
-        self,
-        row: int,
-        rank: int | None,
-        score: float,
-        coverage: float,
-        credible: bool,
-        band: Band,
-        known: tuple[str, ...],
-        contributions: tuple[Contribution, ...],
-    ) -> Match:
-        supplier = self.ask.shelf.suppliers[row]
-        return Match(
-            rank=rank,
-            id=supplier.id,
-            siret=supplier.siret,
-            name=supplier.name,
-            kinds=supplier.kinds,
-            city=supplier.city,
-            score=score,
-            coverage=round(coverage, 4),
-            distance_km=self.ask.km(row),
-            credible=credible,
-            band=band,
-            known_for=known,
-            contributions=tuple([its for its in contributions if its.weight or its.value is not None]),
-        )
+        known = [(code, mask[rows].tolist()) for code, mask in self.ask.once(known_by_activity).items()]
+        known_for = [tuple(code for code, mask in known if mask[place]) for place in range(len(at))]
+        figures = zip(score.tolist(), coverage.tolist(), self.credible[rows].tolist(), strict=True)
+        matches = []
+        for row, rank, (points, share, credible), in_band, codes, contributions in zip(
+            at, ranks, figures, band, known_for, reasons, strict=False
+        ):
+            supplier = self.ask.shelf.suppliers[row]
+            match = Match(
+                rank=rank,
+                id=supplier.id,
+                siret=supplier.siret,
+                name=supplier.name,
+                kinds=supplier.kinds,
+                city=supplier.city,
+                score=points,
+                coverage=round(share, 4),
+                distance_km=self.ask.km(row),
+                credible=credible,
+                band=in_band,
+                known_for=codes,
+                contributions=tuple([part for part in contributions if part.weight or part.value is not None]),
+            )
+            matches.append(match)
+        return tuple(matches)
 
     def _contributions(self, rows: Sequence[int], part: _Part) -> list[Contribution]:
         """Return what one signal gives to each of these rows."""

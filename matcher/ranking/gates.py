@@ -8,7 +8,7 @@ import numpy as np
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import LotOnShelf, outside_reach
-from matcher.ranking.shelf.awards import buyer_number
+from matcher.ranking.shelf.awards import siren_number
 from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.shelf import ShelfFact
 from matcher.ranking.shelf.word_index import Bools
@@ -54,8 +54,8 @@ REACH = "portee"
 class Gate:
     """`refuses` gives (n,) True where the supplier is kept out; `reason` the sentence, the same for all of them.
 
-    `reason_for` says it of one row, where there is more to say of it alone; `told` what the gate refuses, whatever the lot. `facts` are
-    the columns of the shelf that it adds for itself.
+    `reason_for` gives the sentence of one row, where it has its own; `told` describes the gate, whatever the lot. `facts` are the columns of the shelf that
+    it adds for itself.
     """
 
     key: str
@@ -66,7 +66,7 @@ class Gate:
     facts: tuple[ShelfFact, ...] = ()
 
     def says(self, ask: LotOnShelf, row: int) -> str:
-        """The reason as it is told to the one who asks about this row."""
+        """Return the reason for this row."""
         return self.reason_for(ask, row) if self.reason_for else self.reason(ask)
 
 
@@ -74,20 +74,20 @@ def _wrong_family(ask: LotOnShelf) -> Bools:
     code = ask.reading.lever
     if not code or lever(code).open_to_all:
         return np.zeros(len(ask.shelf), dtype=bool)
-    return ask.shelf.kinds.known() & ~ask.shelf.kinds.any_of(eligible_kinds(code))
+    return ask.shelf.kinds.any_known() & ~ask.shelf.kinds.any_of(eligible_kinds(code))
 
 
 def _no_kind(ask: LotOnShelf) -> Bools:
     code = ask.reading.lever
     reserved = bool(ask.reading.lot.kinds) or bool(code and not lever(code).open_to_all)
-    return ~ask.shelf.kinds.known() if reserved else np.zeros(len(ask.shelf), dtype=bool)
+    return ~ask.shelf.kinds.any_known() if reserved else np.zeros(len(ask.shelf), dtype=bool)
 
 
 def _wrong_kind(ask: LotOnShelf) -> Bools:
     kinds = frozenset(SupplierKind(kind) for kind in ask.reading.lot.kinds)
     if not kinds:
         return np.zeros(len(ask.shelf), dtype=bool)
-    return ask.shelf.kinds.known() & ~ask.shelf.kinds.any_of(kinds)
+    return ask.shelf.kinds.any_known() & ~ask.shelf.kinds.any_of(kinds)
 
 
 def _family_reason(ask: LotOnShelf) -> str:
@@ -101,15 +101,10 @@ def _family_reason(ask: LotOnShelf) -> str:
 def _buyer(ask: LotOnShelf) -> Bools:
     """The legal person that buys: it does not contract with itself, whatever establishment of it would do the work; nor does a commune
     with its own services."""
-    siren = buyer_number(ask.reading.buyer)
+    siren = siren_number(ask.reading.buyer)
     town = commune_by_siren(ask.reading.buyer_siren)
     itself = (ask.shelf.sirens == siren) & (siren > 0)
     return np.asarray(itself | (ask.shelf[COMMUNE] == _number(town)) if town else itself)
-
-
-def _closed(ask: LotOnShelf) -> Bools:
-    """Closed on the day of the question: a lot of an earlier year may be asked of whoever was open then."""
-    return np.asarray(ask.shelf[CLOSED] <= ask.on.toordinal())
 
 
 def _closed_reason(ask: LotOnShelf, row: int) -> str:
@@ -150,7 +145,8 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate(
         "ferme",
-        _closed,
+        # A lot of an earlier year may be asked of whoever was open then.
+        lambda ask: np.asarray(ask.shelf[CLOSED] <= ask.on.toordinal()),
         lambda _: "établissement fermé d’après Sirene",
         _closed_reason,
         told="Un établissement que Sirene dit fermé avant le jour du lot.",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
-from matcher.ranking.ask import LotOnShelf, covered
+from matcher.ranking.ask import LotOnShelf, covers_place
 from matcher.ranking.shelf.activity_clues import SECONDMENT
 from matcher.ranking.shelf.shelf import KINDS, Shelf
 from matcher.ranking.shelf.sphere import Floats
@@ -26,20 +26,21 @@ CLAUSE = "clause"
 
 
 def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
-    """(n,) the place in `BANDS` of each supplier; all are to be called where no trade is likely: none is said to do it, nor another.
+    """(n,) the place in `BANDS` of each supplier; all are to be called where no trade is likely.
 
-    Known for what is asked first, or for the way in which the need is met, is known; for what is asked besides, pointed to. A record that bears the very words of the need is never
-    that of another trade, unless it says so itself; nor is it then of a body that works for itself alone (a « syndicat des rivières » for river banks).
+    Known for what is asked first, or for the way in which the need is met, is known; for what is asked besides, pointed to. A record that bears the very
+    words of the need is never that of another trade, unless it declares so itself; nor is it then of a body that works for itself alone (a « syndicat des
+    rivières » for river banks).
     """
     bands = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
-    if not (ask.trades or ask.reading.mode) or not (ask.understood or ask.reading.likely):
+    if not (ask.trades or ask.reading.mode) or not (ask.is_understood or ask.reading.likely):
         return bands
     bears_its_words = wording.SIGNAL.favours(ask.once(wording.values))
     for band, rows in (
         (INDICE, ask.once(activity.asked_best) >= np.float32(activity.LEAST_CLUE)),
-        (AUTRE, ask.once(activity.elsewhere) & ~bears_its_words),
-        *((INDICE, beside) for beside in list(ask.once(known_for).values())[1:]),
-        (CONNU, ask.once(known)),
+        (AUTRE, ask.once(activity.only_elsewhere) & ~bears_its_words),
+        *((INDICE, beside) for beside in list(ask.once(known_by_activity).values())[1:]),
+        (CONNU, ask.once(known_first)),
         (AUTRE, (ask.once(activity.values) == 0) | ask.once(only_seconds)),
         (AUTRE, ask.shelf[kind.FOR_ITSELF] & ~bears_its_words),
     ):
@@ -48,23 +49,23 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
     return bands
 
 
-def known(ask: LotOnShelf) -> Bools:
+def known_first(ask: LotOnShelf) -> Bools:
     """Return (n,) True for whom the trade that is asked first is known, or the way in which the need is met: « remplacement d’agents de
     restauration » may be read as catering first, and asks for staff."""
-    known_rows, known_of = np.zeros(len(ask.shelf), dtype=bool), ask.once(known_for)
-    for code in {ask.reading.mode, *ask.asked[:1]} & known_of.keys():
+    known_rows, known_of = np.zeros(len(ask.shelf), dtype=bool), ask.once(known_by_activity)
+    for code in {ask.reading.mode, *ask.asked_codes[:1]} & known_of.keys():
         known_rows |= known_of[code]
     return known_rows
 
 
-def known_for(ask: LotOnShelf) -> Mapping[str, Bools]:
-    """Return, by activity asked, the first first, (n,) True for whom it is known and not guessed: told by a source, by the kind, by a class
-    that is the trade, or by a past contract; or for whom a trade is known that is doing it too."""
+def known_by_activity(ask: LotOnShelf) -> Mapping[str, Bools]:
+    """Return, by activity asked, the first first, (n,) True for whom it is known and not guessed: by a source, by the kind, by a class that is the trade,
+    or by a past contract; or for whom a trade is known that is doing it too."""
     masks: dict[str, Bools] = {}
-    for code in ask.asked:
+    for code in ask.asked_codes:
         sure = ask.shelf.does.surely(doing_too(code) >= np.float32(ALWAYS), len(ask.shelf))
-        masks[code] = sure & ~ask.once(activity.elsewhere)
-        masks[code][references.won(ask, code)] = True
+        masks[code] = sure & ~ask.once(activity.only_elsewhere)
+        masks[code][references.winner_rows(ask, code)] = True
     return masks
 
 
@@ -73,7 +74,7 @@ def only_seconds(ask: LotOnShelf) -> Bools:
     kinds alone."""
     reading = ask.reading
     kinds_asked = {*reading.lot.kinds, *reading.kinds_asked}
-    staff_asked = SECONDMENT in (reading.mode, *ask.asked) or (kinds_asked and kinds_asked.issubset(SECONDERS))
+    staff_asked = SECONDMENT in (reading.mode, *ask.asked_codes) or (kinds_asked and kinds_asked.issubset(SECONDERS))
     if staff_asked or CLAUSE in (reading.lot.levier, reading.levier_hint):
         return np.zeros(len(ask.shelf), dtype=bool)
     return ask.shelf.kinds.only(SECONDERS)
@@ -96,13 +97,13 @@ def likely(ask: LotOnShelf) -> Floats:
 
 
 def pointed_elsewhere(ask: LotOnShelf) -> Bools:
-    """Return (n,) True for whom another trade is likelier than what is asked: a list, a class or a name says another and hardly this one, or
-    whatever is known points to another alone. Nobody where no trade is asked."""
+    """Return (n,) True for whom another trade is likelier than what is asked: a list, a class or a name gives another and hardly this one, or whatever is
+    known points to another alone. Nobody where no trade is asked."""
     if not (ask.trades or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
     clue = ask.once(activity.asked_best)
     faint = clue < np.float32(activity.LEAST_CLUE)
-    return np.asarray(ask.shelf.once(activity.classed) & faint | ask.shelf.once(_pointed_to_a_trade) & (clue == 0))
+    return np.asarray(ask.shelf.once(activity.has_trade) & faint | ask.shelf.once(_pointed_to_a_trade) & (clue == 0))
 
 
 def _pointed_to_a_trade(shelf: Shelf) -> Bools:
@@ -113,8 +114,8 @@ def _pointed_to_a_trade(shelf: Shelf) -> Bools:
 def comes(ask: LotOnShelf) -> Bools:
     """Return (n,) True for who comes: its declared area covers a place; else it is within the usual reach of its kind and of the trade, or, where it is
     known for the trade, a little beyond. Nobody is far from a lot without a place."""
-    if not ask.located:
+    if not ask.has_place:
         return np.ones(len(ask.shelf), dtype=bool)
     reach = ask.once(usual_km)
     reach = np.where(ask.once(band_of_each) < INDICE, reach * np.float32(STRETCH), reach)
-    return np.asarray(np.where(ask.shelf.ranged, ask.once(covered), ask.distance_km <= reach))
+    return np.asarray(np.where(ask.shelf.ranged, ask.once(covers_place), ask.distance_km <= reach))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from matcher.domain.supplier import Supplier
 from matcher.ranking.gates import GATES
-from matcher.ranking.shelf.shelf import Shelf, laid_out
+from matcher.ranking.shelf.shelf import Shelf, lay_out_columns
 from matcher.ranking.signals import SIGNALS
 
 _DECLARED = (*(signal.facts for signal in SIGNALS), *(gate.facts for gate in GATES))
@@ -18,4 +18,4 @@ def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
 
 def lay_out(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
     """The same, for suppliers that come in the order of their ids: none of them is kept. Raises ValueError out of order."""
-    return laid_out(suppliers, FACTS, version)
+    return lay_out_columns(suppliers, FACTS, version)

@@ -1,4 +1,4 @@
-"""Reasons shown for a candidate, judged here alone: what speaks for a candidate, against it, and what to ask, as its contributions say.
+"""Reasons shown for a candidate, judged here alone: for it, against it, and to be asked, by its contributions.
 
 The list, « Pourquoi », `explain`, exports, messages, advice and the Club read these; nobody else looks at a value to call it a reason.
 """
@@ -52,9 +52,9 @@ def strengths(match: Match) -> list[Contribution]:
     return _sorted(_of(match, Stance.FOR), lambda c: (-c.points, c.signal))
 
 
-def evidence(match: Match) -> list[Contribution]:
-    """Return what a list says of a supplier beside its kind and its distance: what tells its trade first, a faint clue too; of who is known
-    for something else, that other trade, else the kind of who works for itself."""
+def listed_evidence(match: Match) -> list[Contribution]:
+    """Return the evidence that a list shows of a supplier beside its kind and its distance: that of its trade first, a faint clue too; of who is known for
+    something else, that other trade, else the kind of who works for itself."""
     if match.band is Band.AUTRE:
         known = [c for c in match.contributions if c.value is not None]
         return [c for c in known if c.signal in TELLS_TRADE] or [c for c in known if c.signal == "kind"]
@@ -69,33 +69,35 @@ def against(match: Match) -> list[Contribution]:
 
 
 def unknowns(match: Match) -> list[Contribution]:
-    """Return what is not known and a call would tell, weightiest first. What the lot or the directories lack is no question."""
+    """Return what is not known and may be asked by telephone, weightiest first. What the lot or the directories lack is no question."""
     return [c for c in _to_ask(match) if c.stance is Stance.UNKNOWN]
 
 
-def questions(match: Match) -> list[str]:
+def telephone_questions(match: Match) -> list[str]:
     """Return what to ask the supplier by telephone, weightiest first: its unknowns, and what is only guessed. Never empty."""
     return [c.question for c in _to_ask(match)] or [ALWAYS]
 
 
-def question_of(match: Match, contribution: Contribution) -> str:
+def question_left(match: Match, contribution: Contribution) -> str:
     """Return what one contribution leaves to ask, empty where nothing: whoever is known for the trade is not asked whether it does it."""
     return "" if match.band is Band.CONNU and contribution.signal == TRADE else contribution.question
 
 
 def _to_ask(match: Match) -> list[Contribution]:
-    """Return what a call would tell, weightiest first."""
-    return _sorted([c for c in match.contributions if question_of(match, c)], lambda c: (-c.weight, c.signal))
+    """Return what may be asked by telephone, weightiest first."""
+    return _sorted([c for c in match.contributions if question_left(match, c)], lambda c: (-c.weight, c.signal))
 
 
 def explanation(match: Match) -> tuple[str, ...]:
-    """Return a candidate in two or three sentences to be said aloud: why this one, what tempers it, what to ask by telephone."""
+    """Return a candidate in two or three sentences to be read aloud: why this one, what tempers it, what to ask by telephone."""
     why = _joined(strengths(match), MOST_REASONS) or NOTHING
     sentences = [_sentence(f"{match.name} : {why}.")]
     tempering = (_joined(against(match), MOST_AGAINST), _joined(unknowns(match), MOST_UNKNOWN))
     if any(tempering):
         sentences.append(_often_said(f"À nuancer : {' ; '.join(filter(None, tempering))}."))
-    sentences.append(_often_said(f"À vérifier par téléphone : {enumeration(questions(match)[:MOST_QUESTIONS])} ?"))
+    sentences.append(
+        _often_said(f"À vérifier par téléphone : {enumeration(telephone_questions(match)[:MOST_QUESTIONS])} ?")
+    )
     return tuple(sentences)
 
 

@@ -29,7 +29,7 @@ from matcher.need.title import title_of
 from matcher.notices.dropped_files import DROPPED
 from matcher.paths import shipped
 from matcher.pools import one_connection
-from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
+from matcher.ranking.reasons import against, bar, listed_evidence, strengths, unknowns
 from matcher.reference.glossary import meaning
 from matcher.reference.old_labels import old_label
 from matcher.reference.wordings import say, speak_to
@@ -226,7 +226,7 @@ def create_app(
     app.jinja_env.globals.update(
         asset=asset,
         bar=bar,
-        evidence=evidence,
+        evidence=listed_evidence,
         strengths=strengths,
         against=against,
         unknowns=unknowns,

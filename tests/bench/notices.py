@@ -21,7 +21,7 @@ from importers.notices import NOTICES
 from importers.notices.importer import NoticeItem, NoticeRecord
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 
 SIZES = (10_000, 400)
 GOALS = {10_000: "90 s sur deux cœurs, 600 Mio", 400: "6 s"}
@@ -50,7 +50,7 @@ def measure(catalogue: Path, path: Path, most: int) -> dict[str, float]:
         load_shelf(engine)
         started = process_time()
         importer = replace(NOTICES["decp"], read=lambda given: calls(given, most))
-        report = take_notices(engine, importer, [path], now=NOW)
+        report = take_notice_files(engine, importer, [path], now=NOW)
         seconds = process_time() - started
         engine.dispose()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB_IN_MIB

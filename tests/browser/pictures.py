@@ -27,7 +27,7 @@ from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import DossierHeader, Status
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change, create
+from matcher.dossiers.store import change_dossier, create_dossier
 from matcher.need.answer import answer_to
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
@@ -58,9 +58,9 @@ def sample(folder: Path) -> tuple[Engine, str, str]:
     opinion = usual_opinion(engine, LotOnShelf(found.reading, shelf, TODAY))
     kept = tuple(match.id for match in found.matches[:4])
     header = DossierHeader("Entretien des berges de la Sambre", "Commune de Valbrune (fictive)", territory="Nord")
-    dossier = create(engine, FIRST_ORGANISATION, header, author="C. Exemple", now=AT)
+    dossier = create_dossier(engine, FIRST_ORGANISATION, header, author="C. Exemple", now=AT)
     added = AddLot("", freeze(found), kept, AT.date(), opinion=opinion)
-    dossier = change(
+    dossier = change_dossier(
         engine, FIRST_ORGANISATION, dossier.id, [added], version=dossier.version, author="C. Exemple", now=AT
     )
     follow = [
@@ -69,7 +69,7 @@ def sample(folder: Path) -> tuple[Engine, str, str]:
         SetStatus(1, kept[1], Status.CONTACTED),
         SetStatus(1, kept[2], Status.NO_ANSWER),
     ]
-    change(engine, FIRST_ORGANISATION, dossier.id, follow, version=dossier.version, author="B. Modèle", now=AT)
+    change_dossier(engine, FIRST_ORGANISATION, dossier.id, follow, version=dossier.version, author="B. Modèle", now=AT)
     sample_event(engine, shelf, AT)
     return engine, kept[0], kept[1]
 

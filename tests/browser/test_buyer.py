@@ -21,7 +21,7 @@ from matcher.accounts.store import add
 from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
 from matcher.dossiers.dossier import DossierHeader
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from tests.browser.conftest import follow, paper, served, violations, visit
 from tests.importers.reading import FIXTURES

@@ -15,9 +15,9 @@ from matcher.accounts.store import add
 from matcher.db import open_database
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.campaign import about_lot
-from matcher.dossiers.asking.store import create
+from matcher.dossiers.asking.store import create_campaign
 from matcher.dossiers.dossier import CallOutcome, Status
-from matcher.dossiers.store import load
+from matcher.dossiers.store import load_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from tests.browser.conftest import follow, served, sound_at_every_width, violations
 from tests.browser.test_dossiers import ME, retain
@@ -55,7 +55,7 @@ def at_calls(page: Page) -> None:
 def noted(path: Path) -> list[RecordCall]:
     """The calls that the journal holds."""
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    lines = load(engine, FIRST_ORGANISATION, 1).journal
+    lines = load_dossier(engine, FIRST_ORGANISATION, 1).journal
     engine.dispose()
     return [line.change for line in lines if isinstance(line.change, RecordCall)]
 
@@ -220,7 +220,7 @@ def test_without_scripts_a_call_is_a_plain_form(browser: Browser, site: str, pat
     expect(bare.locator("#appel-1 .call-said")).to_contain_text("« Pas intéressé », enregistré le 25 novembre 2026")
     assert [one.outcome for one in noted(path)] == [CallOutcome.NOT_INTERESTED]
     engine = open_database(f"sqlite:///{path.as_posix()}")
-    assert load(engine, FIRST_ORGANISATION, 1).lot(1).entries[0].status is Status.NOT_INTERESTED
+    assert load_dossier(engine, FIRST_ORGANISATION, 1).lot(1).entries[0].status is Status.NOT_INTERESTED
     engine.dispose()
     bare.context.close()
 
@@ -295,8 +295,8 @@ def by_call(page: Page, mail: bool = False) -> Callable[[], None]:
 def by_link(page: Page, catalogue: Path) -> Callable[[], None]:
     """Say no on the page of its link; what undoes it is « Effacer mes réponses »."""
     engine = open_database(f"sqlite:///{catalogue.as_posix()}")
-    draft, ids = about_lot(load(engine, FIRST_ORGANISATION, 1), 1, BY), [f"siret:{siret(1)}"]
-    number = create(engine, FIRST_ORGANISATION, draft, ids, BY, author=ME, now=NOW, months=MONTHS).campaign.id
+    draft, ids = about_lot(load_dossier(engine, FIRST_ORGANISATION, 1), 1, BY), [f"siret:{siret(1)}"]
+    number = create_campaign(engine, FIRST_ORGANISATION, draft, ids, BY, author=ME, now=NOW, months=MONTHS).campaign.id
     secret = secrets(engine, number)[siret(1)]
     engine.dispose()
     page.goto(f"/r/{secret}")

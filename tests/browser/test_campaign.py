@@ -19,12 +19,12 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.app import main
 from matcher.clock import on_day
 from matcher.db import open_database
-from matcher.dossiers.asking.store import create
+from matcher.dossiers.asking.store import create_campaign
 from matcher.dossiers.asking.subject import of_lot
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change, load
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import change_dossier, load_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.need.answer import answer_to
 from matcher.need.fields import need_from
 from matcher.ownership import FIRST_ORGANISATION
@@ -59,7 +59,7 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     frozen = answer_to(need_from({"objet": "Entretien des espaces verts", "lieu": "Maubeuge"}), load_shelf(engine), 10)
     open_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
     kept = tuple(match.id for match in frozen.matches[:2])
-    change(engine, FIRST_ORGANISATION, 1, [AddLot("", freeze(frozen), kept)], version=1, author=WHO, now=NOW)
+    change_dossier(engine, FIRST_ORGANISATION, 1, [AddLot("", freeze(frozen), kept)], version=1, author=WHO, now=NOW)
     engine.dispose()
     return path
 
@@ -71,8 +71,8 @@ def test_three_hundred_without_an_address_are_one_line_on_a_phone_and_on_paper(
     unreached = [supplier(number, email="") for number in range(901, 1201)]
     taking(engine, tmp_path, NOW)(*(supplier(number) for number in range(1, COUNT + 2)), *unreached)
     shelf = load_shelf(engine)
-    subject = of_lot(load(engine, FIRST_ORGANISATION, 1), 1, shelf, NOW.date())
-    create(engine, FIRST_ORGANISATION, subject.draft(BY), subject.ids, BY, author=WHO, now=NOW, months=MONTHS)
+    subject = of_lot(load_dossier(engine, FIRST_ORGANISATION, 1), 1, shelf, NOW.date())
+    create_campaign(engine, FIRST_ORGANISATION, subject.draft(BY), subject.ids, BY, author=WHO, now=NOW, months=MONTHS)
     engine.dispose()
     with served(catalogue, NOW.date()) as site:
         context = browser.new_context(base_url=site, viewport=TELEPHONE)

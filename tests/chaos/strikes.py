@@ -24,8 +24,8 @@ from matcher.catalogue.steward.backup import back_up
 from matcher.catalogue.steward.corrections import correct
 from matcher.db import HEAD, open_database, reading, revision, writing
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.asking.answering import take
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.asking.answering import keep_answer
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from tests.chaos.striking import AFTER, AT_COMMIT
 from tests.conftest import ROOT
@@ -148,7 +148,9 @@ def _dossier(engine: Engine, folder: Path) -> Path:
 def _waiting_answer(engine: Engine, folder: Path) -> Path:
     taking(engine, folder, NOW)(supplier(1, email=""))
     correct(engine, siret(1), {"courriel": ["un@autre.example"]}, author="essai", motive="", now=NOW)
-    take(engine, secrets(engine, asked(engine).campaign.id)[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW)
+    keep_answer(
+        engine, secrets(engine, asked(engine).campaign.id)[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW
+    )
     return folder
 
 

@@ -26,10 +26,10 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.undo import undo_import
 from matcher.catalogue.steward.backup import copy_catalogue, restore
 from matcher.db import DatabaseError, open_database
-from matcher.dossiers.asking.answering import accept
+from matcher.dossiers.asking.answering import accept_waiting
 from matcher.dossiers.changes import AddLot, NoteDossier
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change
+from matcher.dossiers.store import change_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import declared_tables
 from tests.factories import lookups, siret
@@ -68,12 +68,12 @@ def copy(engine: Engine, path: Path) -> None:
 def follow(engine: Engine, _path: Path) -> None:
     """Two changes of the first dossier at once."""
     changes = [AddLot("Berges", freeze(SHORTLIST), IDS[:2]), NoteDossier("Deux noms sont retenus.")]
-    change(engine, FIRST_ORGANISATION, 1, changes, version=None, author="essai", now=_NOW)
+    change_dossier(engine, FIRST_ORGANISATION, 1, changes, version=None, author="essai", now=_NOW)
 
 
 def take_answer(engine: Engine, _path: Path) -> None:
     """The answer of a structure, taken into the catalogue by the team."""
-    accept(engine, FIRST_ORGANISATION, 1, siret(1), author="essai", now=_NOW)
+    accept_waiting(engine, FIRST_ORGANISATION, 1, siret(1), author="essai", now=_NOW)
 
 
 def nothing(_engine: Engine, _path: Path) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from matcher import db, settings
 from matcher.catalogue.store.tables import MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import Base
 from tests.engines import ON_A_SERVER, POSTGRESQL_VARIABLE, awaiting_the_disk, dump, own_catalogue

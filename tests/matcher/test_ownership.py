@@ -14,11 +14,11 @@ from matcher.club.meeting_day import store as days
 from matcher.club.meeting_day.store import Person
 from matcher.db import writing
 from matcher.dossiers import store as dossiers
-from matcher.dossiers.answers import settle, take_in, undo
+from matcher.dossiers.answers import settle_answers, take_into_catalogue, undo_answer
 from matcher.dossiers.asking import answering
 from matcher.dossiers.asking import sending as sendings
 from matcher.dossiers.asking import store as campaigns
-from matcher.dossiers.asking.reminding import follow_up
+from matcher.dossiers.asking.sending import follow_up
 from matcher.dossiers.asking.store import CampaignUnknown
 from matcher.dossiers.asking.tables import CampaignRow
 from matcher.dossiers.changes import NoteDossier
@@ -39,7 +39,7 @@ BY = Controller("Ville", "1 place", "dpo@ville.example")
 def theirs(engine: Engine) -> OrganisationId:
     """Another organisation, to whom all that these tests make belongs: number 1 of each."""
     other = open_organisation(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
-    dossiers.create(engine, other, HEADER, author=WHO, now=AT)
+    dossiers.create_dossier(engine, other, HEADER, author=WHO, now=AT)
     days.create_day(engine, other, day.HEADER, day.SCHEDULE, day.RULES, author=WHO, now=AT)
     row = {"organisation_id": other, "title": "T", "trades": [], "subject": "S", "text": "X", "who": WHO}
     with writing(engine) as connection:
@@ -48,12 +48,16 @@ def theirs(engine: Engine) -> OrganisationId:
 
 
 DOSSIERS_AND_DAYS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
-    lambda engine, owner: dossiers.load(engine, owner, 1),
-    lambda engine, owner: dossiers.change(engine, owner, 1, [NoteDossier("x")], version=None, author=WHO, now=AT),
-    lambda engine, owner: dossiers.change_as(engine, owner, 1, lambda _: [NoteDossier("x")], author=WHO, now=AT),
-    lambda engine, owner: take_in(engine, owner, 1, 1, "x", author=WHO, now=AT),
-    lambda engine, owner: undo(engine, owner, 1, 1, "x", author=WHO, now=AT),
-    lambda engine, owner: settle(engine, owner, 1, 1, "x", SettledBy.CHANGED, author=WHO, now=AT),
+    lambda engine, owner: dossiers.load_dossier(engine, owner, 1),
+    lambda engine, owner: dossiers.change_dossier(
+        engine, owner, 1, [NoteDossier("x")], version=None, author=WHO, now=AT
+    ),
+    lambda engine, owner: dossiers.change_dossier_as(
+        engine, owner, 1, lambda _: [NoteDossier("x")], author=WHO, now=AT
+    ),
+    lambda engine, owner: take_into_catalogue(engine, owner, 1, 1, "x", author=WHO, now=AT),
+    lambda engine, owner: undo_answer(engine, owner, 1, 1, "x", author=WHO, now=AT),
+    lambda engine, owner: settle_answers(engine, owner, 1, 1, "x", SettledBy.CHANGED, author=WHO, now=AT),
     lambda engine, owner: days.load_day(engine, owner, 1),
     lambda engine, owner: days.change_day(engine, owner, 1, [day.Register(day.BUYERS)], version=1, author=WHO, now=AT),
     lambda engine, owner: days.change_latest_day(
@@ -63,35 +67,43 @@ DOSSIERS_AND_DAYS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
     lambda engine, owner: links.keep_request(engine, owner, 1, day.BUYERS[0], (), now=AT),
 )
 CAMPAIGNS: tuple[Callable[[Engine, OrganisationId], Any], ...] = (
-    lambda engine, owner: campaigns.load(engine, owner, 1),
+    lambda engine, owner: campaigns.load_campaign(engine, owner, 1),
     lambda engine, owner: follow_up(engine, owner, 1, now=AT),
     lambda engine, owner: campaigns.bounce(engine, owner, 1, "x", "dit", now=AT),
-    lambda engine, owner: campaigns.leave_out(engine, owner, 1, "x", "dit", now=AT),
+    lambda engine, owner: campaigns.leave_out_structure(engine, owner, 1, "x", "dit", now=AT),
     lambda engine, owner: campaigns.end(engine, owner, 1, now=AT),
-    lambda engine, owner: answering.accept(engine, owner, 1, "x", author=WHO, now=AT),
-    lambda engine, owner: answering.refuse(engine, owner, 1, "x"),
+    lambda engine, owner: answering.accept_waiting(engine, owner, 1, "x", author=WHO, now=AT),
+    lambda engine, owner: answering.refuse_answer(engine, owner, 1, "x"),
     lambda engine, owner: sendings.merge_file(engine, owner, 1, "https://e.example", now=AT, workbook=False),
-    lambda engine, owner: sendings.send(engine, owner, 1, None, BY, "https://e.example", clock=lambda: AT),
+    lambda engine, owner: sendings.send_campaign(engine, owner, 1, None, BY, "https://e.example", clock=lambda: AT),
 )
 
 
 def test_what_another_owns_is_unknown_and_stays_as_it_was(engine: Engine, theirs: OrganisationId) -> None:
-    before = (dossiers.load(engine, theirs, 1), days.load_day(engine, theirs, 1), campaigns.load(engine, theirs, 1))
+    before = (
+        dossiers.load_dossier(engine, theirs, 1),
+        days.load_day(engine, theirs, 1),
+        campaigns.load_campaign(engine, theirs, 1),
+    )
     for does in DOSSIERS_AND_DAYS:
         with pytest.raises(JournalUnknown):
             does(engine, FIRST_ORGANISATION)
     for does in CAMPAIGNS:
         with pytest.raises(CampaignUnknown):
             does(engine, FIRST_ORGANISATION)
-    after = (dossiers.load(engine, theirs, 1), days.load_day(engine, theirs, 1), campaigns.load(engine, theirs, 1))
+    after = (
+        dossiers.load_dossier(engine, theirs, 1),
+        days.load_day(engine, theirs, 1),
+        campaigns.load_campaign(engine, theirs, 1),
+    )
     assert after == before
 
 
 def test_lists_hold_what_is_owned_alone(engine: Engine, theirs: OrganisationId) -> None:
     for owner, many in ((theirs, 1), (FIRST_ORGANISATION, 0)):
-        assert len(dossiers.listed(engine, owner, DossierFilter())) == many
+        assert len(dossiers.list_dossiers(engine, owner, DossierFilter())) == many
         assert len(days.list_days(engine, owner)) == many
-        assert len(campaigns.listed(engine, owner)) == many
+        assert len(campaigns.list_campaigns(engine, owner)) == many
     earlier = days.load_day(engine, theirs, 1)
     assert days.earlier(engine, FIRST_ORGANISATION, earlier, date.max) == []
     assert days.load_people(engine, FIRST_ORGANISATION, 1, since=date.min) == {}

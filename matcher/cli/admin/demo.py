@@ -36,7 +36,7 @@ from matcher.db import named, open_database, writing
 from matcher.domain.french import count
 from matcher.need.answer import answer_to
 from matcher.need.fields import read_lots
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from matcher.paths import shipped
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import LOOPBACK_NAMES, sample_url, web_settings
@@ -70,7 +70,7 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
             report = run_import(engine, REGISTRY[key], [Source(path)], now=now())
             out.print(_import_line(report, REGISTRY[key].title))
         notices = NOTICES["avis"]
-        taken = take_notices(engine, notices, [shipped("data/samples/avis.txt")], now=now())
+        taken = take_notice_files(engine, notices, [shipped("data/samples/avis.txt")], now=now())
         read, lots = count(taken.as_dict()["read"], "lu"), count(taken.as_dict()["lots"], "lot écrit", "lots écrits")
         out.print(f"{notices.title} (exemple fictif) : {read}, {lots}.\n")
         shelf = load_shelf(engine)

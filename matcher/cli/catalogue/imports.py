@@ -44,7 +44,7 @@ from matcher.domain.french import count, day, unit
 from matcher.jobs.reader_process import COMMAND
 from matcher.jobs.stop import Stop
 from matcher.notices.dropped_files import OFFERED as OFFERED_NOTICES
-from matcher.notices.intake import notices_apart, take_notices
+from matcher.notices.intake import notices_apart, take_notice_files
 from matcher.notices.store import taken_notices
 from matcher.notices.undoing import undo_any_import
 from matcher.render.shaped import shaped
@@ -183,7 +183,7 @@ def import_notices(
 ) -> None:
     """Import files of notices, and say what came of it."""
     with counting(f"Import de {importer.title}") as progress:
-        report = take_notices(
+        report = take_notice_files(
             engine, notices_apart(importer, limits=COMMAND), paths, now=now(), dry_run=dry_run, progress=progress
         )
     outlet.send(table=lambda out: notices_report(report, importer.title, out), json=report.as_dict)

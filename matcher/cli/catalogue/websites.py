@@ -15,7 +15,7 @@ from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.clock import now
 from matcher.domain.french import count
 from matcher.domain.supplier import Supplier
-from matcher.dossiers.store import load
+from matcher.dossiers.store import load_dossier
 from matcher.erasure import FOLDERS
 from matcher.private_files import private_folder
 from matcher.reference.geography.territories import Departement, departement_of
@@ -75,7 +75,7 @@ def _in_departement(place: Departement) -> Callable[[Supplier], bool]:
 
 def _of_dossier(engine: Engine, number: int) -> frozenset[str]:
     """The suppliers of a dossier, by the id that they have today."""
-    lots = load(engine, owner(engine), number).lots
+    lots = load_dossier(engine, owner(engine), number).lots
     ids = {entry.match.id for lot in lots for entry in lot.entries if not entry.withdrawn}
     return frozenset(followed(engine, ids).values())
 

@@ -49,7 +49,7 @@ from matcher.club.results.view import make_sheet, sheets, to_ics
 from matcher.club.timetable.planning import after_change, place_pair
 from matcher.domain.french import count
 from matcher.dossiers import store as dossiers
-from matcher.dossiers.answers import answer
+from matcher.dossiers.answers import record_answers
 from matcher.journal.change import tried
 from matcher.private_files import write_whole
 from matcher.render.workbook import figures_csv
@@ -176,7 +176,7 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
     event = opened.event
     buyer, supplier = pair(event, name, other)
     outcome = MeetingOutcome(buyer.key, supplier.key, RESULTS[result], note)
-    dossier_read = None if dossier is None else dossiers.load(opened.engine, opened.owner, dossier)
+    dossier_read = None if dossier is None else dossiers.load_dossier(opened.engine, opened.owner, dossier)
     words = list_offered_words(opened.engine, event)
     record_calls = [] if dossier_read is None else dossier_calls(dossier_read, event, [outcome], words)
     if dossier_read is not None and not record_calls:
@@ -186,7 +186,7 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
     tried(event, Record(outcome))  # refused before a dossier says what the event would not
     if dossier_read is not None:
         author = opened.who
-        answer(
+        record_answers(
             opened.engine,
             opened.owner,
             dossier_read.id,

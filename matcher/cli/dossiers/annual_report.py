@@ -17,8 +17,8 @@ from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.sheet import SPENDING, read_sheet
 from matcher.dossiers.report.answer import MOST_YEARS, annual_report, period_of
 from matcher.dossiers.report.compute import LedgerRead
-from matcher.dossiers.report.document import report_document
-from matcher.dossiers.report.files import report_object
+from matcher.dossiers.report.document import annual_document
+from matcher.dossiers.report.files import annual_object
 from matcher.jobs.works import WorkStore
 from matcher.render.workbook import figures_csv
 
@@ -66,5 +66,5 @@ def report_command(
     ]
     studies = Studies(WorkStore(engine), whose, today)
     report = annual_report(engine, whose, load(engine, whose).its, shelf, studies, period, day, read)
-    document = report_document(report)
-    outlet.send_document(document, json=lambda: report_object(report), csv=lambda: figures_csv(document))
+    document = annual_document(report)
+    outlet.send_document(document, json=lambda: annual_object(report), csv=lambda: figures_csv(document))

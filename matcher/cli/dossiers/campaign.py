@@ -29,25 +29,24 @@ from matcher.cli.frame.outlet import Outlet, outlet_options, output_option, writ
 from matcher.clock import now, today, utc_now
 from matcher.club.meeting_day.store import load_day as load_event
 from matcher.domain.french import count, day
-from matcher.dossiers.asking.answering import accept, refuse
+from matcher.dossiers.asking.answering import accept_waiting, refuse_answer
 from matcher.dossiers.asking.campaign import MOST_ASKED
-from matcher.dossiers.asking.reminding import follow_up
-from matcher.dossiers.asking.sending import merge_file, said_of_run, send
-from matcher.dossiers.asking.standing import standings
+from matcher.dossiers.asking.sending import follow_up, merge_file, said_of_run, send_campaign
+from matcher.dossiers.asking.standing import count_standings
 from matcher.dossiers.asking.store import (
     AskedStructure,
     CampaignState,
     PlannedStructure,
     bounce,
-    create,
+    create_campaign,
     end,
-    leave_out,
-    listed,
-    load,
-    planned,
+    leave_out_structure,
+    list_campaigns,
+    load_campaign,
+    plan_campaign,
 )
 from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
-from matcher.dossiers.store import load as load_dossier
+from matcher.dossiers.store import load_dossier
 from matcher.reference.geography.territories import Departement
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.shaped import shaped
@@ -124,7 +123,7 @@ def create_command(
     draft, ids = subject.draft(by, title=title, objet=objet, signature=signature), subject.ids
     months = retention_months()
     if dry_run:
-        wave = planned(
+        wave = plan_campaign(
             engine,
             owner(engine),
             ids,
@@ -138,7 +137,9 @@ def create_command(
         click.echo(f"Essai à blanc, rien n’est écrit.\n{draft.text}\n{wave_shown(wave)}", nl=False)
         return
     click.echo(
-        shown(create(engine, owner(engine), draft, ids, by, author=author, now=now(), months=months, most=most)),
+        shown(
+            create_campaign(engine, owner(engine), draft, ids, by, author=author, now=now(), months=months, most=most)
+        ),
         nl=False,
     )
 
@@ -148,7 +149,7 @@ def create_command(
 def list_command(database: str | None) -> None:
     """Liste les campagnes, la dernière d’abord."""
     engine = catalogue(database)
-    for campaign in listed(engine, owner(engine)):
+    for campaign in list_campaigns(engine, owner(engine)):
         click.echo(
             f"{campaign.id}  {day(campaign.created.date())}  {campaign.title} ({campaign.who}){', close' if campaign.revoked else ''}"
         )
@@ -160,7 +161,7 @@ def list_command(database: str | None) -> None:
 @campaign_options
 def show_command(opened: Opened, outlet: Outlet) -> None:
     """Dit où en est chaque structure : son message, sa réponse, ou pourquoi elle n’est pas interrogée."""
-    state = load(opened.engine, opened.owner, opened.number)
+    state = load_campaign(opened.engine, opened.owner, opened.number)
     outlet.send(text=lambda: shown(state), json=lambda: campaign_object(state))
 
 
@@ -170,7 +171,7 @@ def show_command(opened: Opened, outlet: Outlet) -> None:
 def send_command(opened: Opened) -> None:
     """Envoie les messages qui attendent ; ce qui est différé ou interrompu repart à la prochaine commande, jamais deux fois."""
     by, address, server = controller_of(opened.engine, opened.owner), public_address(), smtp_settings()
-    done = send(opened.engine, opened.owner, opened.number, server, by, address, clock=utc_now)
+    done = send_campaign(opened.engine, opened.owner, opened.number, server, by, address, clock=utc_now)
     if done.stopped:
         raise RequestRefused(said_of_run(done))
     click.echo(said_of_run(done))
@@ -205,7 +206,7 @@ def follow_up_command(opened: Opened) -> None:
 @campaign_options
 def leave_out_command(opened: Opened, key: str, motive: str) -> None:
     """N’interroge pas une structure à qui rien n’est encore parti, et garde pourquoi (--motif)."""
-    leave_out(opened.engine, opened.owner, opened.number, key, motive, now=now())
+    leave_out_structure(opened.engine, opened.owner, opened.number, key, motive, now=now())
     click.echo("Cette structure n’est pas interrogée ; la raison est gardée.")
 
 
@@ -236,7 +237,7 @@ def close_command(opened: Opened, key: str) -> None:
 @opening(Opened, by_option, database_option)
 def accept_command(opened: Opened, key: str) -> None:
     """Prend au catalogue une réponse qui attend : son lien n’était pas parti à l’adresse d’un annuaire."""
-    accept(opened.engine, opened.owner, opened.number, key, author=opened.who, now=now())
+    accept_waiting(opened.engine, opened.owner, opened.number, key, author=opened.who, now=now())
     click.echo("La réponse est au catalogue.")
 
 
@@ -246,7 +247,7 @@ def accept_command(opened: Opened, key: str) -> None:
 @campaign_options
 def refuse_command(opened: Opened, key: str) -> None:
     """Laisse hors du catalogue une réponse qui attend ; la campagne la garde."""
-    refuse(opened.engine, opened.owner, opened.number, key)
+    refuse_answer(opened.engine, opened.owner, opened.number, key)
     click.echo("La réponse reste hors du catalogue ; la campagne la garde.")
 
 
@@ -261,9 +262,9 @@ def shown(state: CampaignState) -> str:
     campaign = state.campaign
     lines = [
         f"Campagne {campaign.id} : {campaign.title}, le {day(campaign.created.date())}, par {campaign.who}",
-        f"{count(len(state.asked), 'structure à interroger', 'structures à interroger')}, {count(len(state.answered), 'réponse')}.",
-        f"{', '.join(f'{number} {name}' for name, number in standings(state).items())}.",
-        *(f"  {one.name} ({one.supplier_id}) : {_standing(one)}" for one in state.asked),
+        f"{count(len(state.asked_structures), 'structure à interroger', 'structures à interroger')}, {count(len(state.answered_structures), 'réponse')}.",
+        f"{', '.join(f'{number} {name}' for name, number in count_standings(state).items())}.",
+        *(f"  {one.name} ({one.supplier_id}) : {_standing(one)}" for one in state.asked_structures),
     ]
     if state.left_out:
         lines.append(_reasons(one.left_out for one in state.left_out))
@@ -284,8 +285,8 @@ def campaign_object(state: CampaignState) -> dict[str, Any]:
     """Return a campaign as JSON: no address, nor who is to be called."""
     return {
         **shaped("campaign=id title dossier=dossier_id lot", state.campaign),
-        "asked": len(state.asked),
-        "answered": len(state.answered),
+        "asked": len(state.asked_structures),
+        "answered": len(state.answered_structures),
         "structures": [
             shaped(
                 "id=supplier_id name left_out? messages answer",
@@ -295,7 +296,7 @@ def campaign_object(state: CampaignState) -> dict[str, Any]:
                 and shaped(
                     "at said waiting",
                     structure.answer,
-                    said=replace(structure.answer.given, phone="", email="").said(),
+                    said=replace(structure.answer.given, phone="", email="").statement(),
                 ),
             )
             for structure in state.structures

@@ -45,14 +45,14 @@ from matcher.dossiers.changes import (
 )
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.files.as_json import dossier_object, line_object, since_object
-from matcher.dossiers.files.list_table import COLUMNS, in_order
-from matcher.dossiers.files.list_table import to_csv as list_csv
-from matcher.dossiers.files.list_table import to_xlsx as list_xlsx
+from matcher.dossiers.files.list_table import COLUMNS, sort_dossiers
+from matcher.dossiers.files.list_table import dossiers_csv as list_csv
+from matcher.dossiers.files.list_table import dossiers_xlsx as list_xlsx
 from matcher.dossiers.files.transfer import read_dossier, transfer_object
-from matcher.dossiers.files.workbook import to_csv, to_xlsx
+from matcher.dossiers.files.workbook import dossier_csv, dossier_xlsx
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.since import names_of, since
-from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed
+from matcher.dossiers.since import compare_with_today, lot_supplier_ids
+from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create_dossier, list_dossiers
 from matcher.journal.change import Delete, Restore
 from matcher.need.answer import answer_to
 from matcher.ranking.ask import LotOnShelf
@@ -98,7 +98,7 @@ def create_command(author: str, database: str | None, **options: Any) -> None:
     if not options["title"]:
         raise click.UsageError("Donnez un titre au dossier : --titre « Entretien des berges ».")
     engine = catalogue(database)
-    made = create(
+    made = create_dossier(
         engine, owner(engine), DossierHeader(**{k: v for k, v in options.items() if v}), author=author, now=now()
     )
     click.echo(f"Dossier {made.number} ouvert.")
@@ -167,9 +167,9 @@ def list_command(
     """Liste les dossiers : étape, suivi, échéances, réponses ; le dernier changé en premier."""
     engine = catalogue(database)
     narrowed = DossierFilter(state=State(state) if state else None, stage=Stage(stage) if stage else None, **wanted)
-    dossier_summaries = listed(engine, owner(engine), narrowed)
+    dossier_summaries = list_dossiers(engine, owner(engine), narrowed)
     dossier_summaries = (
-        in_order(dossier_summaries, COLUMNS[tri], last_first=inverse)
+        sort_dossiers(dossier_summaries, COLUMNS[tri], last_first=inverse)
         if tri
         else dossier_summaries[::-1]
         if inverse
@@ -201,8 +201,8 @@ def since_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Dit ce qui a changé au catalogue depuis que chaque liste est figée ; rien de figé ne bouge."""
     dossier = opened.read()
     shelf = load_shelf(opened.engine)
-    ids = followed(opened.engine, frozenset().union(*map(names_of, dossier.lots)))
-    changed = [(lot, since(lot, shelf, today(), ids)) for lot in dossier.lots]
+    ids = followed(opened.engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
+    changed = [(lot, compare_with_today(lot, shelf, today(), ids)) for lot in dossier.lots]
     outlet.send(
         table=lambda out: dossier_view.since(changed, out),
         json=lambda: [since_object(one, lot) for lot, one in changed],
@@ -262,10 +262,10 @@ def export_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Écrit un dossier : XLSX (listes, critères, journal) et JSON, que « dossier import » relit, ou CSV."""
     engine, dossier = opened.engine, opened.read()
     outlet.send(
-        xlsx=lambda: to_xlsx(
+        xlsx=lambda: dossier_xlsx(
             dossier, contacts_of(engine), registers=registers(dossier, of_dossier(engine, opened.owner, opened.number))
         ),
-        csv=lambda: to_csv(dossier, contacts_of(engine)),
+        csv=lambda: dossier_csv(dossier, contacts_of(engine)),
         json=lambda: transfer_object(dossier),
     )
 

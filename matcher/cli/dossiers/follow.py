@@ -24,7 +24,7 @@ from matcher.cli.frame.outlet import output_option, write
 from matcher.cli.frame.supplier import SUPPLIER, supplier_named
 from matcher.clock import now, today
 from matcher.dossiers import answers
-from matcher.dossiers.answer_changes import follow
+from matcher.dossiers.answer_changes import change_status
 from matcher.dossiers.changes import NoteDossier
 from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, SettledBy, Status
@@ -131,15 +131,15 @@ def status_command(
     author, before = opened.who, opened.read()
     entry = (lot_number, _named(opened, before, lot_number, key))
     if status is not None:
-        after = opened.write(lambda seen: follow(seen, *entry, Status(status), on=on or today(), author=author))
+        after = opened.write(lambda seen: change_status(seen, *entry, Status(status), on=on or today(), author=author))
         if after.entry(*entry).rival:
             click.echo("Deux réponses se contredisent : la première compte tant que --trancher ne dit pas laquelle.")
         return
     of = (opened.engine, opened.owner, opened.number, *entry)
     after = (
-        answers.undo(*of, author=author, now=now(), corrects=author)
+        answers.undo_answer(*of, author=author, now=now(), corrects=author)
         if undone
-        else answers.settle(*of, _SETTLED_BY[settled or ""], author=author, now=now(), corrects=author)
+        else answers.settle_answers(*of, _SETTLED_BY[settled or ""], author=author, now=now(), corrects=author)
     )
     echo_journal(after, before.version)
 

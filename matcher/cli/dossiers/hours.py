@@ -36,10 +36,15 @@ from matcher.decisions.clause.followup import (
 from matcher.decisions.clause.followup_columns import modality_named, public_named
 from matcher.decisions.clause.followup_document import followed_said, hours_tables
 from matcher.decisions.clause.followup_sheet import read_file
-from matcher.dossiers.clause_contract import followed_contracts, promised_lots, proposed_promise
+from matcher.dossiers.clause_contract import (
+    followed_contracts,
+    hours_reading,
+    promised_lots,
+    proposed_promise,
+    sheet_changes,
+)
 from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
 from matcher.dossiers.files.as_json import insertion_object
-from matcher.dossiers.hours_sheet import hours_reading, sheet_changes
 from matcher.dossiers.insertion_changes import (
     CorrectHours,
     MoveHours,

@@ -11,7 +11,7 @@ from matcher.cli.frame.supplier import SUPPLIER
 from matcher.clock import now
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.planned_part import persona_of
-from matcher.dossiers.store import change, load
+from matcher.dossiers.store import change_dossier, load_dossier
 from matcher.reference.wordings import speak_to
 
 
@@ -36,7 +36,7 @@ class OpenDossier(Opened):
 
     def read(self) -> Dossier:
         """Return the dossier as it is, and write for its persona from now on."""
-        dossier = load(self.engine, self.owner, self.number)
+        dossier = load_dossier(self.engine, self.owner, self.number)
         speak_to(persona_of(dossier, organisation(self.engine, self.owner).its.persona))
         return dossier
 
@@ -50,7 +50,7 @@ class OpenDossier(Opened):
         if not (made := make(dossier)):
             click.echo("Rien n’a changé : le dossier le disait déjà.")
             return dossier
-        done = change(
+        done = change_dossier(
             self.engine,
             self.owner,
             self.number,

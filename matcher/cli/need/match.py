@@ -108,7 +108,7 @@ lots_option = together(
 
 # The candidates that each form holds for `--top`: those of one screen, or the first of each band and the first by rank.
 CHOSEN = {
-    **dict.fromkeys(("table", "csv", "xlsx"), BandedRanking.shown),
+    **dict.fromkeys(("table", "csv", "xlsx"), BandedRanking.screen_matches),
     **dict.fromkeys(("json", "jsonl"), BandedRanking.first_by_rank),
 }
 

@@ -78,7 +78,9 @@ def teach_catalogue(
         if set(offer.words) <= set(event.taken_words) or participant.supplier_id != offer.participant.supplier_id:
             raise ChangeRefused(f"Rien de ce que « {participant.name} » a dit n’attend : c’est déjà au catalogue.")
         motive = f"inscription à l’événement {number}, « {event.header.title} », acceptée par {author}"
-        AnswerAct(connection, owner, author, now).tell(participant.supplier_id, offer.answer.said(), motive, offer.on)
+        AnswerAct(connection, owner, author, now).tell(
+            participant.supplier_id, offer.answer.statement(), motive, offer.on
+        )
         DAYS.change(connection, owner, number, lambda _: [TakeWords(offer.words)], author=author, now=now)
 
 
@@ -113,13 +115,13 @@ def _offered(
         name: journal_entries[participant.key, name] for name in _FIELDS if (participant.key, name) in journal_entries
     }
     answer = _unknown(participant, known, lines.keys())
-    doubts = faults(answer, shipped_lookups()) if answer.said() else {}
+    doubts = faults(answer, shipped_lookups()) if answer.statement() else {}
     sure = GivenAnswer(
         answer.trades,
         workers="" if "workers" in doubts else answer.workers,
         area="" if "area" in doubts else answer.area,
     )
-    words = [TakenWord(participant.key, champ, text) for champ, texts in sure.said().items() for text in texts]
+    words = [TakenWord(participant.key, champ, text) for champ, texts in sure.statement().items() for text in texts]
     fresh = tuple(word for word in words if word not in event.taken_words)
     if not fresh:
         return None

@@ -139,6 +139,6 @@ def _in_catalogue(setting: Setting, need: NeedAsked, catalogue: Shelf) -> tuple[
     how many these are."""
     ranking = rank_need(setting.affinities.buyers[need.buyer], need.need, catalogue, setting.affinities.on)
     known, band = int(ranking.credible.sum()), ranking.ask.once(band_of_each)
-    unread = ranking.admitted & ranking.ask.once(comes) & ((band == A_APPELER) | (band == INDICE))
+    unread = ranking.admits & ranking.ask.once(comes) & ((band == A_APPELER) | (band == INDICE))
     to_call = int(np.count_nonzero(unread))
     return (None if not known and to_call else known), to_call

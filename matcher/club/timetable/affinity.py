@@ -28,7 +28,7 @@ from matcher.need.answer import laid, understand
 from matcher.need.fields import need_from
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.gates import GATES, REACH
-from matcher.ranking.known import known
+from matcher.ranking.known import known_first
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
@@ -222,10 +222,10 @@ def affinities(
     for line, (buyer, need) in enumerate(wanted):
         ranking = rank_need(buyer, need, shelf, on, in_reach=in_reach)
         known, answers = known_rows(ranking), credible_rows(ranking, in_reach=in_reach)
-        scores[line] = np.where(_worth_meeting(ranking), ranking.scored(everybody)[0], 0.0)[at]
+        scores[line] = np.where(_worth_meeting(ranking), ranking.score_rows(everybody)[0], 0.0)[at]
         credible[line] = answers[at]
         sought[line] = came_for(ranking, offers)
-        spare[line] = ~sought[line] & ~credible[line] & ranking.ask.understood
+        spare[line] = ~sought[line] & ~credible[line] & ranking.ask.is_understood
         if need in buyer.needs and not buyer.absent:  # not the staff that could do the hours of one
             trade, known_here = trade_of(ranking.ask.reading), known[at] & here
             able = credible[line] & here
@@ -259,7 +259,7 @@ def credible_rows(ranking: Ranking, *, in_reach: bool) -> Bools:
     """Return (n,) True for whom no gate refuses, who is known for the trade of a need and comes as far, or is `in_reach` as all are."""
     if not in_reach:
         return ranking.credible
-    return np.asarray(ranking.admitted & known_rows(ranking))
+    return np.asarray(ranking.admits & known_rows(ranking))
 
 
 def barred_rows(ranking: Ranking) -> Bools:
@@ -281,14 +281,14 @@ def came_for(ranking: Ranking, offers: Bools) -> Bools:
     if ranking.ask.reading.mode:  # to second staff is what a kind is for: nobody has to write it
         return np.ones(len(offers), dtype=bool)
     near = np.zeros(offers.shape[1], dtype=bool)
-    for code in ranking.ask.asked:
+    for code in ranking.ask.asked_codes:
         near |= doing_too(code) >= np.float32(ALWAYS)
     return np.asarray((offers & near).any(axis=1) | ~offers.any(axis=1))
 
 
 def known_rows(ranking: Ranking) -> Bools:
     """Return (n,) True if known for the trade of a need, ignoring eligibility and distance."""
-    return ranking.ask.once(known)
+    return ranking.ask.once(known_first)
 
 
 def read_participant_need(buyer: Participant, need: ParticipantNeed) -> Reading:
@@ -332,13 +332,13 @@ def _worth_meeting(ranking: Ranking) -> Bools:
     trade, near = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
     speaks = ACTIVITY.favours(trade) | known_rows(ranking) | PROXIMITY.favours(near)
     elsewhere = ACTIVITY.disfavours(trade) & ~_of_the_family(ranking)
-    return np.asarray(ranking.admitted & ~elsewhere & speaks)
+    return np.asarray(ranking.admits & ~elsewhere & speaks)
 
 
 def _of_the_family(ranking: Ranking) -> Bools:
     """(n,) True for whom something points to a trade of a group that the need is of."""
     names = taxonomy()
-    groups = {names.group_of(code) for code in ranking.ask.asked}
+    groups = {names.group_of(code) for code in ranking.ask.asked_codes}
     family = np.array([names.group_of(code) in groups for code in names.codes], dtype=np.float32)
     return np.asarray(ranking.ask.shelf.does.best(family, len(ranking.ask.shelf)) > 0)
 

@@ -185,7 +185,7 @@ def _sought(setting: Setting, catalogue: Shelf, lacking: Mapping[str, Sequence[N
     rows_by_trade: dict[str, int | None] = {}
     for trade, needs in lacking.items():
         ranking = rank_need(setting.affinities.buyers[needs[0].buyer], needs[0].need, catalogue, setting.affinities.on)
-        best = ranking.ranked(np.flatnonzero(ranking.credible))
+        best = ranking.sort_rows(np.flatnonzero(ranking.credible))
         rows_by_trade[trade] = next((int(row) for row in best if catalogue.ids[row] not in coming), None)
     return rows_by_trade
 

@@ -18,7 +18,7 @@ from matcher.domain.match import Match
 from matcher.domain.place import Place
 from matcher.need.answer import Answer, answer_from
 from matcher.need.sourced import sourced
-from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.known import CLAUSE
 from matcher.ranking.shelf.shelf import Shelf
@@ -134,14 +134,14 @@ def list_hosts(plan: Planned, at: int, sources_of: SourcesOf) -> Answer:
     """Return the list of the structures to call for one contract, as a dossier freezes it."""
     split = plan.plan.splits[at]
     called = [host.candidate.id for way in split.carrying for host in way.hosts]
-    ranking = banded(split.contract.ranking)
+    ranking = lay_out_bands(split.contract.ranking)
     return answer_from(ranking, sourced(_matches(ranking, called), sources_of))
 
 
 def _evidence(plan: ClausePlan, sources_of: SourcesOf) -> tuple[Mapping[str, Match], ...]:
     """The hosts of each contract as its list shows them; the sources of all are read once."""
     each = [
-        _matches(banded(split.contract.ranking), [host.candidate.id for way in split.ways for host in way.hosts])
+        _matches(lay_out_bands(split.contract.ranking), [host.candidate.id for way in split.ways for host in way.hosts])
         for split in plan.splits
     ]
     known = sources_of({match.id for matches in each for match in matches})

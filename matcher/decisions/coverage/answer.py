@@ -33,7 +33,7 @@ from matcher.domain.reading import Reading
 from matcher.need.answer import dated, laid, understand
 from matcher.ranking.ask import DECIMALS, LotOnShelf
 from matcher.ranking.engine import Ranking, rank
-from matcher.ranking.known import AUTRE, CONNU, INDICE, band_of_each, comes, known_for
+from matcher.ranking.known import AUTRE, CONNU, INDICE, band_of_each, comes, known_by_activity
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals import activity, references
@@ -145,14 +145,14 @@ def _line(need: Need, shelf: Shelf, on: date) -> _Line:
     reading = dated(understand(need), on)
     ask = laid(reading, shelf, on)
     lot = _read(reading)
-    lacking = (NO_TRADE if not ask.understood else "", NO_PLACE if not reading.places else "")
+    lacking = (NO_TRADE if not ask.is_understood else "", NO_PLACE if not reading.places else "")
     if unread := ", ".join(filter(None, lacking)):
         nowhere = np.full(len(shelf), np.nan, dtype=np.float32)
         return _Line(replace(lot, unread=unread), np.full(len(shelf), _UNREAD, dtype=np.int8), nowhere, {})
     ranking = rank(ask)
     band = ask.once(band_of_each)
     near = np.where((band == AUTRE) | ask.once(comes), band, np.int8(_FAR))
-    standing = np.where(ranking.admitted, near, np.int8(_REFUSED)).astype(np.int8)
+    standing = np.where(ranking.admits, near, np.int8(_REFUSED)).astype(np.int8)
     lot = replace(lot, answering=_answering(ranking, lot.etp))
     return _Line(lot, standing, ask.distance_km, dict(_said(ranking, standing)))
 
@@ -210,7 +210,7 @@ def _answering(ranking: Ranking, etp: float | None) -> Answering:
     """Return who may answer, part by part: each trade that the text names, at each of its places; a lot of more parts than a groupement covers
     is one."""
     ask = ranking.ask
-    named = [guess.code for guess in ask.reading.activities if guess.named and guess.code in ask.asked]
+    named = [guess.code for guess in ask.reading.activities if guess.named and guess.code in ask.asked_codes]
     trades = named if len(named) > 1 else [""]
     parts = len(trades) * len(ask.reading.places)
     if not 1 < parts <= MOST_PARTS:
@@ -219,7 +219,7 @@ def _answering(ranking: Ranking, etp: float | None) -> Answering:
     lot_parts = []
     for place in ask.reading.places:
         here = LotOnShelf(replace(ask.reading, places=(place,)), ask.shelf, ask.on)
-        candidates, known_of = known_candidates(rank(here)), here.once(known_for)
+        candidates, known_of = known_candidates(rank(here)), here.once(known_by_activity)
         for trade in trades:  # an empty one is any
             ids = {ask.shelf.ids[row] for row in np.flatnonzero(known_of[trade]).tolist()} if trade else None
             theirs = tuple(one for one in candidates if ids is None or one.id in ids)

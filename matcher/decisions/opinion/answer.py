@@ -20,7 +20,7 @@ from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
 from matcher.need.sourced import sourced
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import banded
+from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.reference.levers import eligible_kinds
 
@@ -57,7 +57,7 @@ def advise(
             need,
             assumed,
             turnover,
-            understood=ask.understood,
+            understood=ask.is_understood,
             placed=is_placed(ask.reading),
             unlisted=unlisted_levers(ask.shelf),
         )
@@ -68,7 +68,7 @@ def advise(
     means = means_of(engine, known | {one.id for lever in first.levers for one in lever.candidates})
     turnover = {key: its.turnover for key, its in means.items() if its.turnover}
     opinion = opine(turnover) if turnover else first
-    listed = banded(ranking, ask.shelf.kinds.any_of(eligible_kinds(opinion.told.lever)))
+    listed = lay_out_bands(ranking, ask.shelf.kinds.any_of(eligible_kinds(opinion.told.lever)))
     if opinion.is_counted:
         opinion = replace(opinion, listed_to_call=len(listed.of(Band.A_APPELER)))
     rows = [row for one in opinion.told.candidates if (row := ask.shelf.find(one.id)) is not None]

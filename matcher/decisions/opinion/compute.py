@@ -183,7 +183,7 @@ def lot_opinion(
         need,
         assumed,
         {},
-        understood=ask.understood,
+        understood=ask.is_understood,
         placed=is_placed(ask.reading),
         unlisted=unlisted_levers(ask.shelf),
     )

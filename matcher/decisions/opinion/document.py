@@ -18,7 +18,7 @@ from matcher.need.as_json import reading_line
 from matcher.need.criteria import need
 from matcher.need.title import title_of
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.reasons import evidence
+from matcher.ranking.reasons import listed_evidence
 from matcher.reference.levers import lever
 from matcher.render.document import (
     CellMark,
@@ -196,7 +196,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
 def proof(advice: Advice, candidate: Candidate) -> tuple[str, str]:
     """Return the evidence of the trade of a candidate, and its source and day; each empty where there is none."""
     match = advice.matches.get(candidate.id)
-    first = next(iter(evidence(match)), None) if match else None
+    first = next(iter(listed_evidence(match)), None) if match else None
     return (first.says, first.source) if first else ("", "")
 
 

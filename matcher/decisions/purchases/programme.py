@@ -255,7 +255,7 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
         return LineAnswer()
     reading = understand(purchase.need)
     ask = laid(reading, shelf, today)
-    answer, doubts = _read(purchase.need, reading, understood=ask.understood)
+    answer, doubts = _read(purchase.need, reading, understood=ask.is_understood)
     try:
         need = workload_of(reading, assumed)
     except NeedRefused as refusal:

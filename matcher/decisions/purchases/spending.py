@@ -33,7 +33,7 @@ from matcher.domain.reading import Lot
 from matcher.jobs.resume import LineAnswers
 from matcher.need.answer import laid
 from matcher.need.fields import need_from
-from matcher.ranking.bands import banded
+from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
@@ -358,9 +358,9 @@ def need_of_line(expense: Spent, place: str) -> Lot | None:
 def _similar(shelf: Shelf, lot: Lot, today: date) -> Similar | None:
     reading = read(lot)
     ask = laid(reading, shelf, today)
-    if not ask.understood or not reading.places:
+    if not ask.is_understood or not reading.places:
         return None
-    rows = banded(rank(ask), ~np.isnan(ask.distance_km)).of(Band.CONNU).tolist()
+    rows = lay_out_bands(rank(ask), ~np.isnan(ask.distance_km)).of(Band.CONNU).tolist()
     return Similar(len(rows), tuple(First(shelf.suppliers[row].id, ask.km(row)) for row in rows[:FIRST]))
 
 

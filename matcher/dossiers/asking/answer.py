@@ -43,8 +43,8 @@ class BelievedTrade:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """An answer as it is typed. `trades` says of codes whether they are done; `added` are trades in words; `available` whether the need that
-    is asked about is for it, None where nothing is said of it; `shared` the boxes of what other installations may have."""
+    """An answer as it is typed. `trades` gives for codes True where they are done; `added` are trades in words; `available` is True where the need that is
+    asked about suits it, None where it is not answered; `shared` the boxes of what other installations may have."""
 
     trades: dict[str, bool] = field(default_factory=dict)
     added: tuple[str, ...] = ()
@@ -61,8 +61,8 @@ class GivenAnswer:
     contract_duration: str = ""
     contract_season: str = ""
 
-    def said(self) -> dict[str, list[str]]:
-        """Return what it says of the structure, as a correction writes it: what is empty says nothing."""
+    def statement(self) -> dict[str, list[str]]:
+        """Return what it states of the structure, by champ of a correction, empty fields left out."""
         done = [*(code for code, does in self.trades.items() if does), *self.added]
         statement = {ACTIVITY: done, REFUSED: [code for code, does in self.trades.items() if not does]}
         statement |= {champ: [getattr(self, name)] for champ, name in _CHAMPS.items() if getattr(self, name)}
@@ -70,11 +70,11 @@ class GivenAnswer:
 
     @property
     def empty(self) -> bool:
-        """Return whether nothing is said at all."""
-        return not self.said() and not self.contact and self.available is None
+        """Return True where nothing is answered."""
+        return not self.statement() and not self.contact and self.available is None
 
 
-def tidy(answer: GivenAnswer) -> GivenAnswer:
+def tidy_answer(answer: GivenAnswer) -> GivenAnswer:
     """Return an answer with its texts on one line and bounded, the trades that the taxonomy lacks left out."""
     texts = {
         one.name: _line(getattr(answer, one.name))
@@ -90,7 +90,7 @@ def tidy(answer: GivenAnswer) -> GivenAnswer:
 def faults(answer: GivenAnswer, lookups: Lookups) -> dict[str, str]:
     """Return what cannot be understood of an answer, by field, in French: what to write instead."""
     faults_by_field: dict[str, str] = {}
-    for champ, written in answer.said().items():
+    for champ, written in answer.statement().items():
         try:
             stated_record(0, {champ: written}, on=date.min, lookups=lookups, source=STRUCTURE)
         except CorrectionRefused as refusal:
@@ -100,7 +100,9 @@ def faults(answer: GivenAnswer, lookups: Lookups) -> dict[str, str]:
     return faults_by_field
 
 
-def believed(supplier: Supplier, codes_asked: Sequence[str], answered: Sequence[str] = ()) -> tuple[BelievedTrade, ...]:
+def trades_to_confirm(
+    supplier: Supplier, codes_asked: Sequence[str], answered: Sequence[str] = ()
+) -> tuple[BelievedTrade, ...]:
     """Return the trades to be confirmed: those asked of all, those that sources give, then those answered before."""
     names = taxonomy()
     sources_by_code = {code: ASKED_NOW for code in codes_asked if code in names.index}

@@ -15,11 +15,11 @@ from matcher.catalogue.store.read import find_id, load_supplier
 from matcher.db import reading, writing
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.answer_changes import RecordCall
-from matcher.dossiers.answers import WHO, AnswerAct, followed_entry, forget, mark_taken, note
-from matcher.dossiers.answers import accept as accept_one
-from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, believed
+from matcher.dossiers.answers import WHO, AnswerAct, followed_entry, forget_answers, mark_taken, note_answer
+from matcher.dossiers.answers import accept_answer as accept_one
+from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, trades_to_confirm
 from matcher.dossiers.asking.campaign import HAS_ANSWERED
-from matcher.dossiers.asking.store import AnswerKept, Campaign, answer_of, campaign_of, load
+from matcher.dossiers.asking.store import AnswerKept, Campaign, answer_of, campaign_of, load_campaign
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.calling import answers_of
 from matcher.dossiers.dossier import AnswerWay, CallOutcome
@@ -34,14 +34,13 @@ _NONE_WAITS = "Aucune réponse de « {} » n’attend."
 
 
 class LinkClosed(Exception):
-    """A secret that opens nothing: forged, revoked, too old, or of a structure that has left; nothing tells which."""
+    """A secret that opens nothing: forged, revoked, too old, or of a structure that has left; all alike."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Page that a link opens: the campaign, the supplier as it is known today, its trades to be confirmed, its last answer, until when it opens.
-
-    `source` and `as_of` say where its address was taken."""
+    """Page that a link opens: the campaign, the supplier as it is known today, its trades to be confirmed, its last answer, until when it opens; `source`
+    and `as_of` are those of its address."""
 
     asked_id: int
     campaign: Campaign
@@ -53,7 +52,7 @@ class Invitation:
     as_of: date | None
 
     @property
-    def trusted(self) -> bool:
+    def is_trusted(self) -> bool:
         """Return whether a directory gave the address that the link went to: who answers is then taken to be the establishment."""
         return self.source not in STATED
 
@@ -72,12 +71,12 @@ def invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
     if supplier is None:
         raise LinkClosed
     campaign, answer = campaign_of(row), answer_of(answered) if answered else None
-    trades = believed(supplier, campaign.trades, tuple(answer.given.trades) if answer else ())
+    trades = trades_to_confirm(supplier, campaign.trades, tuple(answer.given.trades) if answer else ())
     return Invitation(asked_id, campaign, supplier, trades, answer, until, row_read.source, row_read.as_of)
 
 
-def take(engine: Engine, secret: str, answer: GivenAnswer, *, now: datetime) -> None:
-    """Keep an answer in the place of the former one, and what it says of the structure in the catalogue, unless the team must see it first.
+def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: datetime) -> None:
+    """Keep an answer in the place of the former one, and its statement in the catalogue, unless the team must see it first.
 
     Raises LinkClosed, CorrectionRefused where the catalogue cannot take it: nothing is then written.
     """
@@ -86,14 +85,14 @@ def take(engine: Engine, secret: str, answer: GivenAnswer, *, now: datetime) -> 
     with writing(engine) as connection:
         act = AnswerAct(connection, campaign.owner, WHO, now)
         _undo(act, opened)
-        statement, correction = answer.said(), None
-        if opened.trusted:  # else it was asked nothing of what may be shared
+        statement, correction = answer.statement(), None
+        if opened.is_trusted:  # else it was asked nothing of what may be shared
             withdraw_boxes(connection, supplier_id, answer.shared, now)
         cut = read_guard(connection).forgotten.cut
         person = {name: without(getattr(answer, name), cut, "") for name in _PERSON}
         rest = without(plain(replace(answer, contact="", phone="", email="")), cut)
         contradicts = _noted(act, opened, built(GivenAnswer, rest, "réponse"))
-        if statement and opened.trusted and not contradicts:
+        if statement and opened.is_trusted and not contradicts:
             correction = act.tell(supplier_id, statement, f"réponse à la campagne {campaign.id}")
             mark_taken(act, campaign.dossier_id, campaign.lot, supplier_id, correction)
             by, on, boxes = answered_name(connection, campaign.owner), now.date(), answer.shared
@@ -114,10 +113,10 @@ def erase(engine: Engine, secret: str, *, now: datetime) -> None:
         _undo(act, opened)
         withdraw_boxes(connection, opened.supplier.id, (), now)
         if campaign.dossier_id is not None:
-            forget(act, campaign.dossier_id, _key_prefix(opened))
+            forget_answers(act, campaign.dossier_id, _key_prefix(opened))
 
 
-def leave(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leaving]) -> Erased:
+def leave_catalogue(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leaving]) -> Erased:
     """Take the structure out of the catalogue, as `opt_out` does, at its own request. Raises LinkClosed."""
     opened = invitation(engine, secret, now)
     motive = f"par son lien, campagne {opened.campaign.id}"
@@ -127,19 +126,19 @@ def leave(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leavi
         raise LinkClosed from gone
 
 
-def accept(engine: Engine, owner: OrganisationId, number: int, key: str, *, author: str, now: datetime) -> None:
+def accept_waiting(engine: Engine, owner: OrganisationId, number: int, key: str, *, author: str, now: datetime) -> None:
     """Take into the catalogue an answer that waits for the team. Raises ChangeRefused where none does, CorrectionRefused."""
     if not author.strip():
         raise ChangeRefused("Dites qui accepte la réponse : le nom est gardé.")
-    structure = load(engine, owner, number).structure(key)
+    structure = load_campaign(engine, owner, number).structure(key)
     with writing(engine) as connection:
         if not accept_one(AnswerAct(connection, owner, author, now), structure.id):
             raise ChangeRefused(_NONE_WAITS.format(structure.name))
 
 
-def refuse(engine: Engine, owner: OrganisationId, number: int, key: str) -> None:
+def refuse_answer(engine: Engine, owner: OrganisationId, number: int, key: str) -> None:
     """Keep an answer that waits for the team out of the catalogue; its campaign still shows it. Raises ChangeRefused where none does."""
-    structure = load(engine, owner, number).structure(key)
+    structure = load_campaign(engine, owner, number).structure(key)
     waits = (ANSWERS.c.asked_id == structure.id) & ANSWERS.c.waiting
     with writing(engine) as connection:  # once however many judge it
         if not connection.execute(ANSWERS.update().where(waits).values(waiting=False)).rowcount:
@@ -170,4 +169,4 @@ def _noted(act: AnswerAct, invitation: Invitation, given_answer: GivenAnswer) ->
         outcome = CallOutcome.INTERESTED if given_answer.available else CallOutcome.NOT_INTERESTED
     of, key = (campaign.lot, entry.match.id), f"{_key_prefix(invitation)} {act.now.isoformat()}"
     answer = RecordCall(*of, outcome, act.now.date(), key, answers=answers_of(given_answer), way=AnswerWay.LINK)
-    return note(act, dossier, answer).entry(*of).rival is not None
+    return note_answer(act, dossier, answer).entry(*of).rival is not None

@@ -1,7 +1,7 @@
 """A campaign before it is sent: its message, in the same words for all. Pure.
 
-A message tells what is sought, never its amount; who answers for the data, where the address was taken, on what ground it is used, how long,
-and how to object: `written_to` adds that to each.
+A message gives the need, never its amount; `written_to` adds who answers for the data, where the address was taken, on what ground it is used, how long,
+and how to object.
 """
 
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ class CampaignDraft:
 
 
 def about_lot(dossier: Dossier, number: int, by: Controller, *, objet: str = "", signature: str = "") -> CampaignDraft:
-    """Return the campaign of a lot: its need is told in its own words, or in `objet`. Raises ChangeRefused where they tell an amount."""
+    """Return the campaign of a lot, its need in its own words, or in `objet`. Raises ChangeRefused where they hold an amount."""
     lot = dossier.lot(number)
     lines = [(label, objet if objet and label == "Objet" else text) for label, text in facts(dossier, lot, lot.entries)]
     title = title_of(objet) if objet else message_title(dossier, lot)
@@ -65,7 +65,7 @@ def about_lot(dossier: Dossier, number: int, by: Controller, *, objet: str = "",
 def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature: str = "") -> CampaignDraft:
     """Return the campaign that asks who does what, about no need in particular: of a territory, of a meeting.
 
-    Raises ChangeRefused where its title is empty or tells an amount.
+    Raises ChangeRefused where its title is empty or holds an amount.
     """
     if not title.strip():
         raise ChangeRefused("Donnez un titre à la campagne : les structures le lisent.")
@@ -74,13 +74,13 @@ def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature
 
 
 def written_to(text: str, by: Controller, source: str, as_of: date | None, months: int) -> str:
-    """Return a message with what the law has each one told."""
+    """Return a message with the rights that the law has each recipient read."""
     rights_said = "\n".join(told_rights(by, source, as_of, months))
     return typeset(f"{text}\n\n--\n{rights_said}")
 
 
 def told_rights(by: Controller, source: str, as_of: date | None, months: int) -> tuple[str, ...]:
-    """Return what who is asked is told of its data: whose they are, from where, why, how long, and how to object."""
+    """Return the sentences on the data of a recipient: who answers for them, from where, why, how long, and how to object."""
     dated = f", {day(as_of)}" if as_of else ""
     return rights(
         by,

@@ -1,24 +1,27 @@
-"""Sending of a campaign: by SMTP, or as a file for a mail merge, each message once."""
+"""Sending of a campaign: by SMTP, or as a file for a mail merge, each message once; and the one reminder of those that are silent, after a week left to
+answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from matcher.accounts.organisations import controller_of
 from matcher.clock import utc_now
 from matcher.db import DatabaseError, writing
-from matcher.domain.french import count
-from matcher.dossiers.asking.campaign import NOT_LISTED
-from matcher.dossiers.asking.store import CampaignState, load
+from matcher.domain.french import count, day
+from matcher.dossiers.asking.campaign import NOT_LISTED, reminder
+from matcher.dossiers.asking.store import AskedStructure, CampaignState, load_campaign
+from matcher.dossiers.asking.tables import CAMPAIGNS
+from matcher.dossiers.todo import REMINDED_AFTER
 from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.change import ChangeRefused
 from matcher.mail.delivery import Clock, Delivery, Letterhead, MailRefused, send_batch
 from matcher.mail.links import Correspondence
-from matcher.mail.outbox import LINK, MessageState, cancel, hand
-from matcher.ownership import OrganisationId
+from matcher.mail.outbox import GONE, LINK, MessageState, QueuedMessage, cancel, hand, queue
+from matcher.ownership import OrganisationId, owned_by
 from matcher.render.described_file import DescribedFile
 from matcher.render.table import Cell, Column, csv_of, new_workbook, write_table
 from matcher.settings import (
@@ -43,7 +46,7 @@ _COLUMNS = (
 )
 
 
-def send(
+def send_campaign(
     engine: Engine,
     owner: OrganisationId,
     number: int,
@@ -62,7 +65,7 @@ def send(
             f"Aucun serveur n’envoie de messages ({SMTP_HOST_VARIABLE}) : donnez-en un, ou prenez le fichier de publipostage "
             f"(« entremise campagne merge-file {number} -o FICHIER.xlsx »)."
         )
-    gone = [one.id for one in state.asked if one.supplier is None]
+    gone = [one.id for one in state.asked_structures if one.supplier is None]
     with writing(engine) as connection:
         cancel(connection, Correspondence.CAMPAIGN, gone, NOT_LISTED, clock())
     letterhead = Letterhead(server.sender, by.name, by.contact, _links(address))
@@ -73,7 +76,7 @@ def _sent(hold: Hold) -> Mapping[str, Any]:
     """Send what waits, with the settings of the worker; each message is marked as it leaves, so that one taken up sends none twice."""
     number = hold.work.asked["number"]
     by, address = controller_of(hold.engine, hold.owner), public_address()
-    done = send(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now)
+    done = send_campaign(hold.engine, hold.owner, number, smtp_settings(), by, address, clock=utc_now)
     return asdict(done)
 
 
@@ -97,7 +100,16 @@ def merge_file(
 
     They are then sent by no run. Raises ChangeRefused where there is none.
     """
-    rows = list(_rows(engine, _living(engine, owner, number), _links(address), now))
+    rows: list[list[Cell]] = []
+    for structure in _living(engine, owner, number).asked_structures:
+        message = structure.messages[-1] if structure.messages else None
+        if message is None or structure.supplier is None or structure.answer or not message.address:
+            continue
+        waits = message.state is MessageState.TO_SEND or (message.state is MessageState.HANDED and structure.linked)
+        if waits and (secret := hand(engine, message, now)):
+            link = f"{_links(address)}/{secret}"
+            text = message.text.replace(LINK, link)
+            rows.append([structure.name, structure.supplier.siret, message.address, message.subject, text, link])
     if not rows:
         raise ChangeRefused(f"Aucun message de la campagne {number} n’attend.")
     if not workbook:
@@ -107,24 +119,56 @@ def merge_file(
     return content.getvalue()
 
 
-def _rows(engine: Engine, state: CampaignState, links: str, now: datetime) -> Iterator[list[Cell]]:
-    for structure in state.asked:
-        message = structure.messages[-1] if structure.messages else None
-        if message is None or structure.supplier is None or structure.answer or not message.address:
-            continue
-        waits = message.state is MessageState.TO_SEND or (message.state is MessageState.HANDED and structure.linked)
-        if waits and (secret := hand(engine, message, now)):
-            link = f"{links}/{secret}"
-            text = message.text.replace(LINK, link)
-            yield [structure.name, structure.supplier.siret, message.address, message.subject, text, link]
-
-
 def _links(address: str) -> str:
     return f"{address}/{LINKS}"
 
 
 def _living(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
-    state = load(engine, owner, number)
+    state = load_campaign(engine, owner, number)
     if state.campaign.revoked:
         raise ChangeRefused(f"La campagne {number} est close : rien n’en part plus.")
     return state
+
+
+def reminder_from(state: CampaignState) -> date | None:
+    """Return the first day on which those who are silent may be reminded, a week after the last message; None where nobody is."""
+    left = [one.messages[-1].changed.date() for one in _silent(state)]
+    return max(left) + REMINDED_AFTER if left else None
+
+
+def _silent(state: CampaignState) -> list[AskedStructure]:
+    """Those that may have had a message, have not answered and whose link was not closed."""
+    return [
+        one
+        for one in state.asked_structures
+        if not one.answer and one.linked and one.messages and one.messages[-1].state in GONE
+    ]
+
+
+def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: datetime) -> int:
+    """Queue one more message to those that may have had the first, have not answered and whose link was not closed; return how many.
+
+    Raises ChangeRefused: once is enough, after a week left to answer."""
+    state = load_campaign(engine, owner, number)
+    if state.campaign.revoked or state.campaign.followed:
+        raise ChangeRefused(
+            f"La campagne {number} est {'close' if state.campaign.revoked else 'déjà relancée : une fois suffit'}."
+        )
+    silent, opens = _silent(state), reminder_from(state)
+    if opens is None:
+        raise ChangeRefused("Personne à relancer : tous ont répondu, ou rien n’est encore parti.")
+    if now.date() < opens:
+        raise ChangeRefused(
+            f"Le premier message vient de partir : la relance, une seule, se prépare à partir du {day(opens)}."
+        )
+    again = [
+        QueuedMessage(one.id, sent.address, f"Rappel : {sent.subject}", reminder(sent.text, sent.changed.date()))
+        for one in silent
+        if (sent := one.messages[-1]).address
+    ]
+    own = (CAMPAIGNS.c.id == number) & owned_by(CAMPAIGNS, owner) & CAMPAIGNS.c.followed.is_(None)
+    with writing(engine) as connection:
+        marked = connection.execute(update(CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
+        if marked:  # two who ask at once queue one message
+            queue(connection, Correspondence.CAMPAIGN, number, again, now)
+    return len(again) if marked else 0

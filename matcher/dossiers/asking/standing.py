@@ -37,7 +37,7 @@ _OF_MESSAGE: Mapping[MessageState, Standing] = {
 }
 
 
-def standing(structure: AskedStructure) -> Standing:
+def structure_standing(structure: AskedStructure) -> Standing:
     """Return where a structure stands: left out, else its answer, else its last message that was not called off."""
     if structure.left_out:
         return Standing.LEFT if structure.left_out == LEFT else Standing.LEFT_OUT
@@ -47,9 +47,9 @@ def standing(structure: AskedStructure) -> Standing:
     return _OF_MESSAGE[states[-1]] if states else Standing.CANCELLED
 
 
-def standings(state: CampaignState) -> dict[Standing, int]:
+def count_standings(state: CampaignState) -> dict[Standing, int]:
     """Return how many structures of a campaign stand where, in the order of `Standing`; their sum is all of them."""
-    standings = [standing(one) for one in state.structures]
+    standings = [structure_standing(one) for one in state.structures]
     return {each: standings.count(each) for each in Standing if each in standings}
 
 
@@ -58,7 +58,7 @@ def as_written_to(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignSta
     for lot in dossier.lots:
         written: dict[str, Entry] = {}
         for state in campaigns.get(lot.number, ()):
-            for structure in state.asked:
+            for structure in state.asked_structures:
                 gone = [message for message in structure.messages if message.state in GONE]
                 for entry in lot.entries if gone else ():
                     if entry.match.id in (structure.supplier_id, structure.supplier.id if structure.supplier else ""):

@@ -69,7 +69,7 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class AnswerKept:
-    """The last answer of a structure; `correction_id` is None where it says nothing of trades, or waits for the team (`waiting`)."""
+    """The last answer of a structure; `correction_id` is None where it states nothing of trades, or waits for the team (`waiting`)."""
 
     at: datetime
     given: GivenAnswer
@@ -77,9 +77,9 @@ class AnswerKept:
     correction_id: int | None
 
     @property
-    def refused(self) -> bool:
+    def is_refused(self) -> bool:
         """Return whether the team kept it out of the catalogue."""
-        return bool(self.given.said()) and not self.waiting and self.correction_id is None
+        return bool(self.given.statement()) and not self.waiting and self.correction_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class CampaignState:
     structures: tuple[AskedStructure, ...]
 
     @property
-    def asked(self) -> tuple[AskedStructure, ...]:
+    def asked_structures(self) -> tuple[AskedStructure, ...]:
         """Those that are asked."""
         return tuple(one for one in self.structures if not one.left_out)
 
@@ -131,7 +131,7 @@ class CampaignState:
         return tuple(one for one in self.structures if one.left_out)
 
     @property
-    def answered(self) -> tuple[AskedStructure, ...]:
+    def answered_structures(self) -> tuple[AskedStructure, ...]:
         """Those that have answered."""
         return tuple(one for one in self.structures if one.answer)
 
@@ -147,7 +147,7 @@ class CampaignState:
         raise ChangeRefused(f"« {key} » n’est pas dans la campagne {self.campaign.id}.")
 
 
-def planned(
+def plan_campaign(
     engine: Engine,
     owner: OrganisationId,
     ids: Sequence[str],
@@ -166,7 +166,7 @@ def planned(
         return _plan(ids, contacts, _asked_before(connection, owner, dossier_id, lot, text), most)
 
 
-def create(
+def create_campaign(
     engine: Engine,
     owner: OrganisationId,
     draft: CampaignDraft,
@@ -221,10 +221,10 @@ def create(
                 )
                 messages.append(QueuedMessage(asked_id, structure.address.value, draft.subject, text))
         queue(connection, Correspondence.CAMPAIGN, number, messages, now)
-    return load(engine, owner, number)
+    return load_campaign(engine, owner, number)
 
 
-def load(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
+def load_campaign(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
     """Return a campaign with its structures, their messages and their answers. Raises CampaignUnknown."""
     with reading(engine) as connection:
         own = (CAMPAIGNS.c.id == number) & owned_by(CAMPAIGNS, owner)
@@ -257,7 +257,7 @@ def load(engine: Engine, owner: OrganisationId, number: int) -> CampaignState:
     return CampaignState(campaign_of(row), structures)
 
 
-def listed(engine: Engine, owner: OrganisationId, dossier_id: int | None = None) -> list[Campaign]:
+def list_campaigns(engine: Engine, owner: OrganisationId, dossier_id: int | None = None) -> list[Campaign]:
     """Return the campaigns of an organisation, of a dossier alone where one is given, the last first."""
     query = select(CAMPAIGNS).where(owned_by(CAMPAIGNS, owner)).order_by(CAMPAIGNS.c.id.desc())
     if dossier_id is not None:
@@ -269,9 +269,12 @@ def listed(engine: Engine, owner: OrganisationId, dossier_id: int | None = None)
 def of_dossier(engine: Engine, owner: OrganisationId, dossier_id: int) -> dict[int, tuple[CampaignState, ...]]:
     """Return the campaigns about each lot of a dossier, the first made first."""
     states_by_lot: dict[int, tuple[CampaignState, ...]] = {}
-    for campaign in reversed(listed(engine, owner, dossier_id)):
+    for campaign in reversed(list_campaigns(engine, owner, dossier_id)):
         if campaign.lot is not None:
-            states_by_lot[campaign.lot] = (*states_by_lot.get(campaign.lot, ()), load(engine, owner, campaign.id))
+            states_by_lot[campaign.lot] = (
+                *states_by_lot.get(campaign.lot, ()),
+                load_campaign(engine, owner, campaign.id),
+            )
     return states_by_lot
 
 
@@ -281,21 +284,23 @@ def waiting_by_campaign(engine: Engine, owner: OrganisationId) -> list[tuple[Cam
     query = select(ASKED.c.campaign_id, func.count()).select_from(joined).where(ANSWERS.c.waiting)
     with reading(engine) as connection:
         counts = {row[0]: row[1] for row in connection.execute(query.group_by(ASKED.c.campaign_id))}
-    return [(one, counts[one.id]) for one in listed(engine, owner) if one.id in counts] if counts else []
+    return [(one, counts[one.id]) for one in list_campaigns(engine, owner) if one.id in counts] if counts else []
 
 
 def bounce(engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime) -> None:
     """Write that the message to a structure came back, as a person read it. Raises ChangeRefused where none had left."""
-    structure = load(engine, owner, number).structure(key)
+    structure = load_campaign(engine, owner, number).structure(key)
     with writing(engine) as connection:
         if not returned(connection, Correspondence.CAMPAIGN, structure.id, reason, now):
             raise ChangeRefused(f"Aucun message n’est parti à « {structure.name} ».")
         cancel(connection, Correspondence.CAMPAIGN, [structure.id], BOUNCED, now)
 
 
-def leave_out(engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime) -> None:
+def leave_out_structure(
+    engine: Engine, owner: OrganisationId, number: int, key: str, reason: str, *, now: datetime
+) -> None:
     """Leave a structure out of a campaign before anything has left for it, with the reason. Raises ChangeRefused."""
-    structure, reason = load(engine, owner, number).structure(key), " ".join(tidied(reason).split())
+    structure, reason = load_campaign(engine, owner, number).structure(key), " ".join(tidied(reason).split())
     if not reason:
         raise ChangeRefused(f"Écrivez pourquoi « {structure.name} » n’est pas interrogée : la raison est gardée.")
     waits = not structure.left_out and all(message.state is MessageState.TO_SEND for message in structure.messages)
@@ -309,7 +314,7 @@ def leave_out(engine: Engine, owner: OrganisationId, number: int, key: str, reas
 
 def end(engine: Engine, owner: OrganisationId, number: int, *, now: datetime, key: str = "") -> int:
     """Have the links of a campaign, or of one of its structures, open nothing any more, and what waits never leave; return how many links."""
-    state = load(engine, owner, number)
+    state = load_campaign(engine, owner, number)
     holders = [state.structure(key).id] if key else [one.id for one in state.structures]
     with writing(engine) as connection:
         if not key:

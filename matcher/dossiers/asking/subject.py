@@ -1,5 +1,5 @@
-"""Subject of a campaign: a lot of a dossier, the trades of a territory, the suppliers of a meeting; whom it may ask, those of whom nothing sure
-tells the trade; and in which words."""
+"""Subject of a campaign: a lot of a dossier, the trades of a territory, the suppliers of a meeting; the suppliers that it may ask, those whose trade no
+sure source gives; and its words."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from matcher.journal.change import ChangeRefused
 from matcher.need.answer import understand
 from matcher.need.fields import need_from
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import banded
+from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.geography.territories import Departement, departement_of
@@ -27,14 +27,14 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.settings import Controller
 
 
-def to_ask(reading: Reading, shelf: Shelf, today: date) -> tuple[str, ...]:
+def ids_to_ask(reading: Reading, shelf: Shelf, today: date) -> tuple[str, ...]:
     """Return the ids of those within reach of whom the trade is not known, one an organisation: first those that a clue points to."""
-    ranking = banded(rank(LotOnShelf(reading, shelf, today)))
+    ranking = lay_out_bands(rank(LotOnShelf(reading, shelf, today)))
     rows = np.concatenate([ranking.of(Band.INDICE), ranking.of(Band.A_APPELER)])
     return tuple(shelf.ids[row] for row in rows.tolist())
 
 
-def reading_of(trades: Sequence[str], departement: str) -> Reading:
+def territory_reading(trades: Sequence[str], departement: str) -> Reading:
     """Return the reading of a territory: these trades (codes) in a whole département. Raises KeyError for a trade that is none."""
     return understand(need_from({}, Chosen(activities=tuple(trades), places=(f"dep:{departement}",))))
 
@@ -73,7 +73,7 @@ def of_lot(dossier: Dossier, number: int, shelf: Shelf, today: date) -> Campaign
     dossier takes no change."""
     if dossier.deleted or dossier.state is not State.OPEN:
         raise ChangeRefused("Ce dossier est clos ou supprimé : rouvrez-le pour interroger des structures.")
-    ids = to_ask(dossier.lot(number).frozen.reading, shelf, today)
+    ids = ids_to_ask(dossier.lot(number).frozen.reading, shelf, today)
     return CampaignSubject(ids, dossier=dossier, lot=number)
 
 
@@ -82,7 +82,7 @@ def of_territory(
 ) -> CampaignSubject:
     """Return the subject of those of a département of whom it is not known whether they do these trades (codes)."""
     names = ", ".join(taxonomy().label(trade) for trade in trades)
-    near = to_ask(reading_of(trades, where.code), shelf, today)
+    near = ids_to_ask(territory_reading(trades, where.code), shelf, today)
     inside = within(load_these(engine, near), where)
     return CampaignSubject(tuple(one for one in near if one in inside), f"{names}, {where.name}", tuple(trades))
 

@@ -36,7 +36,7 @@ class CampaignRow(OwnedRow, Base):
 class AskedRow(Base):
     """One structure of a campaign: asked, or left out for the reason that `left_out` gives (empty where it is asked).
 
-    `source` and `as_of` say where its address was taken; the address itself is in the outbox alone.
+    `source` and `as_of` are those of its address; the address itself is in the outbox alone.
     """
 
     __tablename__ = "campaign_asked"
@@ -57,7 +57,7 @@ class AskedRow(Base):
 class AnswerRow(Base):
     """The last answer of one structure, apart from whom to call: `said` is a `GivenAnswer`.
 
-    `correction_id` is that of the catalogue that it made, None while it waits for the team (`waiting`) or where it says nothing of trades.
+    `correction_id` is that of the catalogue that it made, None while it waits for the team (`waiting`) or where it states nothing of trades.
     """
 
     __tablename__ = "campaign_answer"

@@ -1,4 +1,4 @@
-"""Sections of a dossier's paper about its campaigns: what was told to and asked of all, to be joined to the tender, and what was answered."""
+"""Sections of a dossier's paper about its campaigns: what was written to and asked of all, to be joined to the tender, and what was answered."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from matcher.domain.grouping import grouped
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
-from matcher.dossiers.calling import question_of
+from matcher.dossiers.calling import find_question
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Status
 from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.files.annexes import PrintSection
@@ -30,7 +30,7 @@ _UNHEARD = (CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Line of the register of what suppliers were told: when (UTC without zone), by whom, how, in one line; the whole text where it was written."""
+    """Line of the register of the messages and calls to suppliers: when (UTC without zone), by whom, how, in one line; the whole text where it was written."""
 
     at: datetime
     who: str
@@ -41,7 +41,7 @@ class Told:
 
 
 def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
-    """Yield what the journal keeps: messages that were sent, calls with the questions put, and contacts noted without what was said."""
+    """Yield what the journal keeps: messages that were sent, calls with the questions put, and contacts noted without their words."""
     for event in dossier.journal:
         match event.change:
             case Consult(lot=of, suppliers=suppliers, subject=subject, text=text) if of == lot:
@@ -51,7 +51,7 @@ def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
                 of == lot
             ):
                 at = datetime.combine(on, time.min)
-                asks = " ".join(call_question.asks for key in asked if (call_question := question_of(key)))
+                asks = " ".join(call_question.asks for key in asked if (call_question := find_question(key)))
                 sentence = _NOBODY if outcome in _UNHEARD else asks or _UNWRITTEN
                 yield Told(at, event.who, dossier.name_of(one), f"appel : {outcome}", sentence)
             case SetStatus(lot=of, supplier_id=one, status=Status.CONTACTED, on=on) if of == lot:
@@ -59,8 +59,8 @@ def told_by_hand(dossier: Dossier, lot: int) -> Iterator[Told]:
                 yield Told(at, event.who, dossier.name_of(one), "contact noté", _UNWRITTEN)
 
 
-def register(mentions: Iterable[Told]) -> DocumentTable:
-    """Return the table of what was told, in order of time. It names suppliers: it is the team's alone."""
+def register_table(mentions: Iterable[Told]) -> DocumentTable:
+    """Return the register as a table, in order of time. It names suppliers: it is the team's alone."""
     rows = (
         DocumentRow((one.at.date().isoformat(), one.who, one.supplier, one.how, typeset(one.says), one.text))
         for one in sorted(mentions, key=lambda one: one.at)
@@ -73,7 +73,7 @@ _LINK_SHOWN = "[lien propre à chaque structure]"
 
 
 def sections(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> tuple[PrintSection, ...]:
-    """Return the sections of a lot in the order of the paper: what was told to all, to whom, what was answered; those that say nothing left out."""
+    """Return the sections of a lot in the order of the paper: what was written to all, to whom, what was answered; empty ones left out."""
     table = register_of(dossier, lot, campaigns)
     informed = PrintSection("register", "Qui a été informé, et quand", table=table) if table.rows else None
     parts = (told_section(dossier, lot, campaigns), informed, answers_section(campaigns))
@@ -82,7 +82,15 @@ def sections(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> 
 
 def register_of(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> DocumentTable:
     """Return the register of a lot: what the journal keeps, and what its campaigns have sent."""
-    return register((*told_by_hand(dossier, lot), *(told for state in campaigns for told in _sent(state))))
+    mentions = [*told_by_hand(dossier, lot)]
+    for state in campaigns:
+        for structure in state.asked_structures:
+            for message in structure.messages:
+                if message.state in GONE:
+                    text = message.text.replace(LINK, _LINK_SHOWN)  # the link opens the page of its structure
+                    how, what = f"message de la campagne, {message.state}", f"« {message.subject} »"
+                    mentions.append(Told(message.changed, state.campaign.who, structure.name, how, what, text))
+    return register_table(mentions)
 
 
 def registers(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignState]]) -> dict[int, DocumentTable]:
@@ -91,8 +99,17 @@ def registers(dossier: Dossier, campaigns: Mapping[int, Sequence[CampaignState]]
 
 
 def told_section(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> PrintSection | None:
-    """Return what was told to and asked of those consulted on a lot, by whatever way, without a name of any; None where nobody was."""
-    paragraphs = [*_written(dossier, lot), *(text for state in campaigns for text in _campaign(state))]
+    """Return what was written to and asked of those consulted on a lot, by whatever way, without a name of any; None where nobody was."""
+    paragraphs: list[str] = []
+    for event in dossier.journal:
+        if isinstance(event.change, Consult) and event.change.lot == lot:
+            counted = count(len(event.change.suppliers), "structure")
+            heading = f"Le {day(event.at.date())}, à {counted} : « {event.change.subject} »"
+            paragraphs += [heading, event.change.text]
+    for state in campaigns:
+        campaign, counted = state.campaign, count(len(state.asked_structures), "structure")
+        heading = f"Le {day(campaign.created.date())}, à {counted}, dans les mêmes termes : « {campaign.subject} »"
+        paragraphs += [heading, campaign.text.replace(LINK, _LINK_SHOWN), _ASKED]
     if not paragraphs:
         return None
     return PrintSection(
@@ -106,7 +123,7 @@ def answers_section(campaigns: Sequence[CampaignState]) -> PrintSection | None:
     if not structures:
         return None
     rows = tuple(
-        DocumentRow((one.name, day(one.answer.at.date()), said_of(one.answer.given)), one.supplier_id)
+        DocumentRow((one.name, day(one.answer.at.date()), answer_sentence(one.answer.given)), one.supplier_id)
         for one in structures
         if one.answer
     )
@@ -127,8 +144,10 @@ def left_out_by_reason(campaigns: Sequence[CampaignState]) -> dict[str, list[str
 
 
 def counts_of(campaigns: Sequence[CampaignState]) -> str:
-    """Say how many were asked, have answered, and were left out: « 62 structures interrogées, 21 réponses, 3 pas interrogées (sans adresse) »."""
-    asked_count, answered = (sum(len(getattr(state, name)) for state in campaigns) for name in ("asked", "answered"))
+    """Return the counts of campaigns as a sentence: « 62 structures interrogées, 21 réponses, 3 pas interrogées (sans adresse) »."""
+    asked_count, answered = (
+        sum(len(getattr(state, name)) for state in campaigns) for name in ("asked_structures", "answered_structures")
+    )
     counts = [count(asked_count, "structure interrogée", "structures interrogées"), count(answered, "réponse")]
     if left_out := left_out_by_reason(campaigns):
         left_out_count = sum(map(len, left_out.values()))
@@ -137,9 +156,9 @@ def counts_of(campaigns: Sequence[CampaignState]) -> str:
     return typeset(f"{', '.join(counts)}.")
 
 
-def said_of(answer: GivenAnswer) -> str:
+def answer_sentence(answer: GivenAnswer) -> str:
     """Return an answer in one sentence, without whom to call."""
-    names, statement = taxonomy(), answer.said()
+    names, statement = taxonomy(), answer.statement()
     parts = [names.label(text) if text in names.index else text for text in statement.get(ACTIVITY, ())]
     parts += [f"pas : {names.label(code)}" for code in statement.get(REFUSED, ())]
     parts += [f"effectif {answer.workers}" if answer.workers else "", answer.area, answer.capacity]
@@ -150,31 +169,5 @@ def said_of(answer: GivenAnswer) -> str:
 
 def answered_of(campaigns: Sequence[CampaignState]) -> tuple[AskedStructure, ...]:
     """Return the structures that have answered, the last first."""
-    dated_answers = [(one.answer.at, one) for state in campaigns for one in state.answered if one.answer]
+    dated_answers = [(one.answer.at, one) for state in campaigns for one in state.answered_structures if one.answer]
     return tuple(one for _, one in sorted(dated_answers, key=lambda pair: (pair[0], pair[1].id), reverse=True))
-
-
-def _sent(state: CampaignState) -> Iterator[Told]:
-    """Yield what a campaign has sent, message by message; never the link, which opens the page of its structure."""
-    for structure in state.asked:
-        for message in structure.messages:
-            if message.state in GONE:
-                text = message.text.replace(LINK, _LINK_SHOWN)
-                how = f"message de la campagne, {message.state}"
-                yield Told(message.changed, state.campaign.who, structure.name, how, f"« {message.subject} »", text)
-
-
-def _written(dossier: Dossier, lot: int) -> Iterator[str]:
-    """The messages that the team sent by itself."""
-    for event in dossier.journal:
-        if isinstance(event.change, Consult) and event.change.lot == lot:
-            counted = count(len(event.change.suppliers), "structure")
-            yield f"Le {day(event.at.date())}, à {counted} : « {event.change.subject} »"
-            yield event.change.text
-
-
-def _campaign(state: CampaignState) -> Iterator[str]:
-    counted = count(len(state.asked), "structure")
-    yield f"Le {day(state.campaign.created.date())}, à {counted}, dans les mêmes termes : « {state.campaign.subject} »"
-    yield state.campaign.text.replace(LINK, _LINK_SHOWN)
-    yield _ASKED

@@ -67,8 +67,8 @@ class PrintSection:
     items: tuple[str, ...] = ()
 
     @property
-    def filled(self) -> bool:
-        """Return whether it says anything."""
+    def has_content(self) -> bool:
+        """Return True where it has a paragraph, a fact, an item or a row."""
         return bool(self.paragraphs or self.facts or self.items or (self.table and self.table.rows))
 
 
@@ -93,16 +93,23 @@ _CAMPAIGN_ANNEXES = {"told": "informations", "register": "consultation", "answer
 
 
 def annexes(dossier: Dossier, asking: Asking, today: date | None, zone: tzinfo | None) -> tuple[Annex, ...]:
-    """Return every annex that has something to say. `asking` gives, by lot, the sections of its campaigns: « told », « register », « answers »."""
+    """Return every annex that is not empty. `asking` gives, by lot, the sections of its campaigns: « told », « register », « answers »."""
     sections: dict[str, list[PrintSection]] = {key: [] for key in TITLES}
+    weights: list[tuple[str, str]] = []
+    dates: list[tuple[str, str]] = []
     for lot in dossier.lots:
-        before = f"{lot.named}, " if len(dossier.lots) > 1 else ""
+        weights += weights_line(lot.frozen.matches)
+        dates += data_dates(lot.sources)
+        before = f"{lot.heading}, " if len(dossier.lots) > 1 else ""
         for key, section in _lot_sections(dossier, lot, asking.get(lot.number, ()), zone):
-            if section.filled:
+            if section.has_content:
                 sections[key].append(_titled(section, before))
     if sections["listes"]:
         sections["listes"].append(PrintSection("scored", "Lire le score", (typeset(_SCORED),)))
-    sections["methode"] = [_method(dossier.lots)] if dossier.lots else []
+    if dossier.lots:  # each line once, whatever the lots
+        score = "Score", "somme, sur 100, du poids de chaque critère multiplié par sa valeur, de 0 (rien) à 1 (tout)."
+        lines = dict.fromkeys((*weights, score, *dates, *assumptions()))
+        sections["methode"] = [PrintSection("assumptions", "Méthode", facts=tuple(lines))]
     for saved in dossier.decisions:
         sections["decisions"] += _document_sections(saved.decision, folded=False)
         sections["tableaux"] += _document_sections(saved.decision, folded=True)
@@ -118,14 +125,34 @@ def _lot_sections(
     dossier: Dossier, lot: SavedLot, campaigns: Sequence[PrintSection], zone: tzinfo | None
 ) -> Iterator[tuple[str, PrintSection]]:
     """Yield the sections of a lot, each with the key of its annex."""
-    yield from (("listes", section) for section in _list_sections(lot))
+    if lot.entries:
+        entry_rows = (
+            DocumentRow(_row(place, entry), entry.match.id) for place, entry in enumerate(lot.entries, start=1)
+        )
+        table = DocumentTable("Structures retenues", _KEPT, tuple(entry_rows))
+        yield "listes", PrintSection("list", "Structures retenues", table=table)
     yield "besoin", _need_section(lot)
-    yield from (("avis", section) for section in _opinion_sections(lot))
-    yield "consultation", _journal(dossier, lot, zone)
+    if lot.opinion:  # without what the summary has of it
+        pasted = tuple(typeset(remark) for remark in lot.opinion.remarks if remark.startswith(PASTED))
+        yield "avis", PrintSection("paste", "Phrase de l’avis de marché", pasted)
+        yield from (("avis", _table_section(table)) for table in lot.opinion.tables)
+        yield "avis", _basis(lot.opinion)
+    rows = tuple(
+        DocumentRow((moment(event.at, zone), event.who, event.change.says(dossier)))
+        for event in dossier.journal
+        if isinstance(event.change, Consult | RecordCall | SetStatus | SettleAnswers | UndoAnswer | TakeBack)
+        and event.change.lot == lot.number
+    )
+    yield "consultation", PrintSection("journal", "Suivi", table=DocumentTable("Suivi", _JOURNAL, rows))
     for section in campaigns:
-        # How many were asked is said by the summary.
+        # The summary counts those that were asked.
         yield _CAMPAIGN_ANNEXES[section.key], replace(section, paragraphs=()) if section.key == "answers" else section
-    yield "ecartes", _refused_section(lot)
+    refused = [f"{count(one.count, 'structure')} : {one.reason}." for one in lot.frozen.refusals]
+    removed = [
+        f"{one.entry.match.name} : retirée de la liste par {one.who}{f', « {one.reason} »' if one.reason else ''}."
+        for one in lot.removed
+    ]
+    yield "ecartes", PrintSection("set-aside", "Écartées ou retirées", items=tuple(map(typeset, (*refused, *removed))))
 
 
 def without_repeats(annexes: Iterable[Annex]) -> tuple[Annex, ...]:
@@ -143,20 +170,13 @@ def without_repeats(annexes: Iterable[Annex]) -> tuple[Annex, ...]:
             replace(section, paragraphs=first_time(section.paragraphs), items=first_time(section.items))
             for section in annex.sections
         )
-        printed.append(replace(annex, sections=tuple(section for section in cut if section.filled)))
+        printed.append(replace(annex, sections=tuple(section for section in cut if section.has_content)))
     return tuple(printed)
 
 
 def _titled(section: PrintSection, before: str) -> PrintSection:
     title = f"{section.title[:1].lower()}{section.title[1:]}" if before else section.title
     return replace(section, title=typeset(before + title))
-
-
-def _list_sections(lot: SavedLot) -> Iterator[PrintSection]:
-    if lot.entries:
-        rows = (DocumentRow(_row(place, entry), entry.match.id) for place, entry in enumerate(lot.entries, start=1))
-        table = DocumentTable("Structures retenues", _KEPT, tuple(rows))
-        yield PrintSection("list", "Structures retenues", table=table)
 
 
 def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
@@ -175,30 +195,21 @@ def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
 
 
 def _need_section(lot: SavedLot) -> PrintSection:
-    """The need as it was read, without what the summary says of it: its object where it is short, the doubts, the answer where there is no opinion."""
+    """Return the need as it was read, without what the summary gives of it: its object where it is short, the doubts, the answer where there is no opinion."""
     reading = lot.frozen.reading
     in_summary = {"Doute"} if len(reading.lot.objet) > LONGEST_OBJECT else {"Doute", "Objet"}
     lines = tuple((label, text) for label, text in need(reading) if label not in in_summary)
     return PrintSection("need", "Besoin lu", (typeset(lot.answer),) if lot.opinion else (), lines)
 
 
-def _opinion_sections(lot: SavedLot) -> Iterator[PrintSection]:
-    """Yield what the summary does not say of an opinion: the sentence for the notice, the tables, what it supposes."""
-    if lot.opinion:
-        pasted = tuple(typeset(remark) for remark in lot.opinion.remarks if remark.startswith(PASTED))
-        yield PrintSection("paste", "Phrase de l’avis de marché", pasted)
-        yield from map(_table_section, lot.opinion.tables)
-        yield _basis(lot.opinion)
-
-
 def _document_sections(document: Document, *, folded: bool) -> list[PrintSection]:
-    """The tables of a decision that a page folds, or those that it does not, which are followed by what the decision supposes and was asked."""
+    """Return the tables of a decision that a page folds, or those that it does not, which are followed by what the decision supposes and was asked."""
     sections = [_table_section(table) for table in document.tables if table.folded is folded]
     if not folded:
         question = PrintSection("asked", "Ce qui a été demandé", items=tuple(map(typeset, document.asked)))
         sections += [_basis(document), question]
     before = f"{document.kind.capitalize()} : "
-    return [_titled(section, before) for section in sections if section.filled]
+    return [_titled(section, before) for section in sections if section.has_content]
 
 
 def _basis(document: Document) -> PrintSection:
@@ -211,38 +222,7 @@ def _table_section(table: DocumentTable) -> PrintSection:
     return PrintSection("table", typeset(table.title), tuple(map(typeset, table.says)), table=table)
 
 
-def _journal(dossier: Dossier, lot: SavedLot, zone: tzinfo | None) -> PrintSection:
-    """Messages, calls and statuses of a lot, in order of time."""
-    rows = tuple(
-        DocumentRow((moment(event.at, zone), event.who, event.change.says(dossier)))
-        for event in dossier.journal
-        if isinstance(event.change, Consult | RecordCall | SetStatus | SettleAnswers | UndoAnswer | TakeBack)
-        and event.change.lot == lot.number
-    )
-    return PrintSection("journal", "Suivi", table=DocumentTable("Suivi", _JOURNAL, rows))
-
-
-def _refused_section(lot: SavedLot) -> PrintSection:
-    refused = [f"{count(one.count, 'structure')} : {one.reason}." for one in lot.frozen.refusals]
-    removed = [
-        f"{one.entry.match.name} : retirée de la liste par {one.who}{f', « {one.reason} »' if one.reason else ''}."
-        for one in lot.removed
-    ]
-    return PrintSection("set-aside", "Écartées ou retirées", items=tuple(map(typeset, (*refused, *removed))))
-
-
-def _method(lots: Sequence[SavedLot]) -> PrintSection:
-    """Weights, dates of data and assumptions: each line once, whatever the lots."""
-    lines: Iterable[tuple[str, str]] = (
-        *(line for lot in lots for line in weights_line(lot.frozen.matches)),
-        ("Score", "somme, sur 100, du poids de chaque critère multiplié par sa valeur, de 0 (rien) à 1 (tout)."),
-        *(line for lot in lots for line in data_dates(lot.sources)),
-        *assumptions(),
-    )
-    return PrintSection("assumptions", "Méthode", facts=tuple(dict.fromkeys(lines)))
-
-
-def letter(place: int) -> str:
+def annex_letter(place: int) -> str:
     """0 → « A »: the letter of an annex by its place among those printed."""
     return chr(ord("A") + place)
 

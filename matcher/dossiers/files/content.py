@@ -22,7 +22,7 @@ _TOO_LARGE = f"Ce fichier est trop gros pour un dossier (plus de {LARGEST_FILE /
 
 
 class DossierFileError(Exception):
-    """A file that is no dossier, or that does not hold together. The message is French and says what to do."""
+    """A file that is no dossier, or that does not hold together. The message is French and gives the remedy."""
 
 
 def read_content(path: Path) -> Iterator[Any]:

@@ -15,7 +15,6 @@ from matcher.dossiers.store import DossierSummary
 from matcher.ownership import OrganisationId
 from matcher.reference.wordings import say
 from matcher.render.described_file import DescribedFile
-from matcher.render.document import DocumentCell
 from matcher.render.table import NO_DAY, Cell, Column, csv_of, new_workbook, write_table
 
 _STAGES = list(Stage)
@@ -23,7 +22,7 @@ _STAGES = list(Stage)
 
 @dataclass(frozen=True, slots=True)
 class DossierColumn:
-    """A column: its header and width, the cell of a dossier, and what its lines are sorted by, None where it is not said."""
+    """A column: its header and width, the cell of a dossier, and what its lines are sorted by, None where it is not known."""
 
     column: Column
     cell: Callable[[DossierSummary], Cell]
@@ -82,17 +81,17 @@ COLUMNS: Mapping[str, DossierColumn] = MappingProxyType(
 )
 
 
-def in_order(
+def sort_dossiers(
     lines: Iterable[DossierSummary], column: DossierColumn, *, last_first: bool = False
 ) -> list[DossierSummary]:
-    """Return dossiers by a column; those of which it is not said come last either way, and equals stay as they were."""
+    """Return dossiers by a column; those without a value come last either way, and equals stay as they were."""
     key = column.sorts
     dossier_summaries = list(lines)
     known = (line for line in dossier_summaries if key(line) is not None)
     return [*sorted(known, key=key, reverse=last_first), *(line for line in dossier_summaries if key(line) is None)]
 
 
-def to_xlsx(lines: Sequence[DossierSummary]) -> bytes:
+def dossiers_xlsx(lines: Sequence[DossierSummary]) -> bytes:
     """One sheet, a line a dossier."""
     created = max((line.updated for line in lines), default=NO_DAY)
     with new_workbook("Dossiers", created) as (book, content):
@@ -100,7 +99,7 @@ def to_xlsx(lines: Sequence[DossierSummary]) -> bytes:
     return content.getvalue()
 
 
-def to_csv(lines: Sequence[DossierSummary]) -> DescribedFile:
+def dossiers_csv(lines: Sequence[DossierSummary]) -> DescribedFile:
     """The list of dossiers as CSV."""
     return csv_of(_head(COLUMNS), _rows(lines, COLUMNS))
 
@@ -168,17 +167,17 @@ def contracts_xlsx(
         rows = (
             [
                 *([organisations.get(line.owner, "")] if named else []),
-                *(line.number, int(str(year)), *map(_plain, cells)),
+                *(
+                    line.number,
+                    int(str(year)),
+                    *(cell if isinstance(cell, str | int | float) else None for cell in cells),
+                ),
             ]
             for line in lines
             for year, *cells in (row.cells for row in yearly_table(line.contracts).rows)
         )
         write_table(book, YEARLY, [*named, Column("Numéro", 12), *head], rows, frozen=1)
     return content.getvalue()
-
-
-def _plain(cell: DocumentCell) -> Cell:
-    return cell if isinstance(cell, str | int | float) else None
 
 
 def _contract(line: DossierSummary) -> ClauseContract:

@@ -15,7 +15,7 @@ from matcher.domain.french import count, day, enumeration, moment, number, types
 from matcher.domain.grouping import grouped
 from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
-from matcher.dossiers.calling import said_of
+from matcher.dossiers.calling import answer_sentences
 from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot, Status
 from matcher.dossiers.files.annexes import (
@@ -24,9 +24,9 @@ from matcher.dossiers.files.annexes import (
     Annex,
     Asking,
     PrintSection,
+    annex_letter,
     annexes,
     in_numbers,
-    letter,
     without_repeats,
 )
 from matcher.dossiers.files.workbook import frozen_on, heading
@@ -35,7 +35,7 @@ from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.listing import words_of
 from matcher.need.paper import distance_cell
 from matcher.need.title import LONGEST_TITLE, cut
-from matcher.ranking.reasons import evidence, unknowns
+from matcher.ranking.reasons import listed_evidence, unknowns
 from matcher.reference.wordings import say
 from matcher.render.document import (
     ColumnKind,
@@ -119,24 +119,26 @@ def print_model(
     today: date | None = None,
     zone: tzinfo | None = None,
 ) -> PrintModel:
-    """Lay a dossier out for paper, with the annexes `wanted`. `asking` gives, by lot, the sections that say what was asked of suppliers and
-    answered; on `today` it says how its hours of insertion stand. Times are in `zone`, by default this computer's.
-    """
+    """Lay a dossier out for paper, with the annexes `wanted`. `asking` gives, by lot, the sections of what was asked of suppliers and answered; the state
+    of its hours of insertion is that of `today`. Times are in `zone`, by default this computer's."""
     offered = annexes(dossier, asking, today, zone)
     printed = without_repeats(one for one in offered if one.key in wanted)
-    opinions = (
+    opinions = [
         *(_lot_opinion(lot) for lot in dossier.lots),
         *(_kept_decision(one, zone) for one in dossier.decisions),
-        *_hours(dossier, today),
-    )
-    opinions, shared = _said_once(opinions)
+    ]
+    if today and (hours := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
+        opinions.append(
+            PrintedOpinion("Heures d’insertion", "heures", hours[0], says=hours[1:], law=(f"Au {day(today)}.",))
+        )
+    shortened, shared = _said_once(opinions)
     opener, buyer = dossier.journal[0].who, dossier.header.buyer
     lots = count(len(dossier.lots), "lot") if dossier.lots else ""
     return PrintModel(
         title=printed_title(dossier),
         subtitle=" · ".join(filter(None, (buyer, lots, f"dossier établi par {opener}"))),
         facts=tuple(_facts(dossier, printed, zone)),
-        opinions=opinions,
+        opinions=shortened,
         shared=shared,
         unknown=tuple(_unknown(dossier.lots)),
         consulted=tuple(_consulted(lot, asking.get(lot.number, ())) for lot in dossier.lots),
@@ -172,11 +174,13 @@ def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> I
     yield from (line for line in heading(dossier, zone) if line[0] not in _NOT_AT_HEAD)
     if frozen := list(dict.fromkeys(frozen_on(lot, zone) for lot in dossier.lots)):
         yield "Listes figées le" if several else "Liste figée le", " ; ".join(frozen)
-    annexes = " ; ".join(f"{letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed))
+    annexes = " ; ".join(
+        f"{annex_letter(at)}, {one.title[:1].lower()}{one.title[1:]}" for at, one in enumerate(printed)
+    )
     yield "Annexes", annexes or "aucune"
 
 
-def _said_once(opinions: tuple[PrintedOpinion, ...]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:
+def _said_once(opinions: Sequence[PrintedOpinion]) -> tuple[tuple[PrintedOpinion, ...], tuple[str, ...]]:
     """Take out of the opinions the sentences that several hold, and return these, each after those it holds for."""
     opinions_by_sentence = grouped(
         (said, one.short) for one in opinions for said in dict.fromkeys((*one.says, *one.law))
@@ -200,7 +204,10 @@ def _said_once(opinions: tuple[PrintedOpinion, ...]) -> tuple[tuple[PrintedOpini
 def _lot_opinion(lot: SavedLot) -> PrintedOpinion:
     """The opinion frozen with a list; the answer of the list where none was."""
     opinion = lot.opinion
-    without = tuple(filter(None, (say("avis_absent"),)))
+    law = tuple(filter(None, (say("avis_absent"),)))
+    if opinion:
+        compared = [said for table in opinion.tables if table.title == _AMOUNTS for said in table.says]
+        law = tuple(map(typeset, (*compared, f"Avis du {day(opinion.on)}, avec les seuils usuels.")))
     return PrintedOpinion(
         title=_lot_title(lot),
         short=f"lot {lot.number}",
@@ -208,7 +215,7 @@ def _lot_opinion(lot: SavedLot) -> PrintedOpinion:
         size=_size(lot.frozen.reading),
         counts=tuple(_counts(lot)),
         says=_reasons(opinion) if opinion else (),
-        law=_law(opinion) if opinion else without,
+        law=law,
     )
 
 
@@ -222,7 +229,7 @@ def _size(reading: Reading) -> str:
 
 
 def _counts(lot: SavedLot) -> Iterator[str]:
-    """Yield how many the list knows, by band, then how many of those consulted say yes."""
+    """Yield the counts of a list by band, then the yes of those consulted."""
     if bands := lot.frozen.counts:
         by_band = (
             (count(bands.connu, "connue"), bands.connu),
@@ -237,17 +244,12 @@ def _counts(lot: SavedLot) -> Iterator[str]:
 
 
 def _lot_title(lot: SavedLot) -> str:
-    return typeset(without_amounts(lot.named))
+    return typeset(without_amounts(lot.heading))
 
 
 def _reasons(document: Document) -> tuple[str, ...]:
     """The sentences of a document, without the one to paste, which is an annex."""
     return tuple(typeset(said) for said in document.remarks if not said.startswith(PASTED))
-
-
-def _law(document: Document) -> tuple[str, ...]:
-    compared = [said for table in document.tables if table.title == _AMOUNTS for said in table.says]
-    return tuple(map(typeset, (*compared, f"Avis du {day(document.on)}, avec les seuils usuels.")))
 
 
 def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
@@ -262,15 +264,8 @@ def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
     )
 
 
-def _hours(dossier: Dossier, today: date | None) -> Iterator[PrintedOpinion]:
-    if today and (sentences := tuple(map(typeset, followed_said(followed_contracts(dossier), today)))):
-        yield PrintedOpinion(
-            "Heures d’insertion", "heures", sentences[0], says=sentences[1:], law=(f"Au {day(today)}.",)
-        )
-
-
 def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
-    """Yield what is not known and a call would tell, and of whom, once for all lots; then the doubts of the reading."""
+    """Yield what is to be asked by telephone, and of whom, once for all lots; then the doubts of the reading."""
     living = {entry.match.id: entry.match for lot in lots for entry in lot.entries if not entry.withdrawn}
     lacking = grouped((its.label, match.name) for match in living.values() for its in unknowns(match))
     for label, names in lacking.items():
@@ -283,7 +278,7 @@ def _unknown(lots: Sequence[SavedLot]) -> Iterator[str]:
 
 def _consulted(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot:
     """Those that were consulted, and those that a campaign alone asked and that answered; then, in a line each, who is still to be."""
-    (answers,) = [section for section in campaigns if section.key == "answers"] or [PrintSection("answers", "")]
+    answers = next((section for section in campaigns if section.key == "answers"), PrintSection("answers", ""))
     written = {row.about: row for row in answers.table.rows} if answers.table else {}
     waiting = [entry for entry in lot.entries if entry.status is Status.TO_CONTACT and entry.match.id not in written]
     rows = [
@@ -291,26 +286,29 @@ def _consulted(lot: SavedLot, campaigns: Sequence[PrintSection]) -> ConsultedLot
         for entry in lot.entries
         if entry not in waiting
     ]
-    rows += map(_campaign_row, written.values())
-    sentences = [_others(rows[MOST_NAMED:]), _still_to_contact(waiting), *answers.paragraphs]
+    for row in written.values():
+        name, on, answer = row.cells
+        cells = (name, "", "", "interrogée par écrit", "a répondu", f"{on} : {answer}")
+        rows.append(DocumentRow(cells, row.about))
+    sentences = [*_not_named(rows[MOST_NAMED:], waiting), *answers.paragraphs]
     if not rows and not answers.paragraphs:
         sentences.insert(0, "Personne n’a encore été consulté." if lot.entries else "Aucune structure n’est retenue.")
-    table = DocumentTable(f"Consultées, {lot.named}", _CONSULTED, tuple(rows[:MOST_NAMED])) if rows else None
+    table = DocumentTable(f"Consultées, {lot.heading}", _CONSULTED, tuple(rows[:MOST_NAMED])) if rows else None
     return ConsultedLot(_lot_title(lot), table, tuple(map(typeset, filter(None, sentences))))
 
 
-def _others(rows: Sequence[DocumentRow]) -> str:
-    """Count the answers that the summary does not name."""
-    counts = Counter(str(row.cells[-2]) for row in rows)
-    return f"{count(len(rows), 'autre réponse', 'autres réponses')} : {in_numbers(counts)}." if rows else ""
-
-
-def _still_to_contact(entries: Sequence[Entry]) -> str:
-    if not entries:
-        return ""
-    names = enumeration([_named(entry.match) for entry in entries[:MOST_NAMED]])
-    more = f", puis {number(len(entries) - MOST_NAMED)} de plus" if len(entries) > MOST_NAMED else ""
-    return f"À contacter, dans l’ordre : {names}{more}."
+def _not_named(rows: Sequence[DocumentRow], waiting: Sequence[Entry]) -> Iterator[str]:
+    """Yield the count of the answers that the summary does not name, then the structures to contact."""
+    counts = in_numbers(Counter(str(row.cells[-2]) for row in rows))
+    if rows:
+        yield f"{count(len(rows), 'autre réponse', 'autres réponses')} : {counts}."
+    names = []
+    for entry in waiting[:MOST_NAMED]:
+        where = ", ".join(_where(entry.match))
+        names.append(f"{entry.match.name} ({where})" if where else entry.match.name)
+    more = f", puis {number(len(waiting) - MOST_NAMED)} de plus" if len(waiting) > MOST_NAMED else ""
+    if waiting:
+        yield f"À contacter, dans l’ordre : {enumeration(names)}{more}."
 
 
 def _entry_cells(entry: Entry, written: DocumentRow | None) -> tuple[DocumentCell, ...]:
@@ -319,7 +317,7 @@ def _entry_cells(entry: Entry, written: DocumentRow | None) -> tuple[DocumentCel
     facts = [
         day(entry.status_on) if entry.status_on else "",
         author,
-        *(said_of(entry.call.answers) if entry.call else ()),
+        *(answer_sentences(entry.call.answers) if entry.call else ()),
     ]
     if written:
         facts.append(f"par écrit, {written.cells[1]} : {written.cells[2]}")
@@ -330,7 +328,7 @@ def _entry_cells(entry: Entry, written: DocumentRow | None) -> tuple[DocumentCel
     if entry.note:
         facts.append(f"« {entry.note} »")
     band = "métier non connu" if match.band is Band.A_APPELER else words_of(match.band).one
-    proof = next((one.says for one in evidence(match)), band)
+    proof = next((one.says for one in listed_evidence(match)), band)
     where = " · ".join(_where(match))
     follow_up = " ; ".join(filter(None, facts))
     return match.name, match.kinds or None, where, typeset(proof), entry.status.value, typeset(follow_up)
@@ -340,16 +338,6 @@ def _where(match: Match) -> list[str]:
     """Return its town and its distance, as far as they are known."""
     km = distance_cell(match)
     return list(filter(None, (match.city, unit(km, "km") if isinstance(km, float) else str(km or ""))))
-
-
-def _named(match: Match) -> str:
-    where = _where(match)
-    return f"{match.name} ({', '.join(where)})" if where else match.name
-
-
-def _campaign_row(row: DocumentRow) -> DocumentRow:
-    name, on, answer = row.cells
-    return DocumentRow((name, "", "", "interrogée par écrit", "a répondu", f"{on} : {answer}"), row.about)
 
 
 def _choice(lot: SavedLot) -> PrintedChoice:

@@ -64,21 +64,27 @@ def read_dossier(path: Path, *, stop: Stop | None = None) -> Brought:
     Raises ReadRefused for a file that is no dossier, DossierFileError for a line of its journal that is none, and Stopped.
     """
     number, *lines = apart(read_content, DossierFileError, stop=stop)(path)
-    return Brought(str(number), tuple(_event(at, line) for at, line in enumerate(lines, start=1)))
-
-
-def _event(number: int, line: Any) -> JournalEntry:
-    try:
-        at = datetime.fromisoformat(line["at"])
-        at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
-        author, action, data = line["who"], line["action"], line["data"]
-        if line["number"] != number or not isinstance(author, str) or not author.strip() or not isinstance(data, dict):
-            raise DossierFileError(f"Ligne {number} du journal : numéro, auteur ou données inattendus.")
-        return JournalEntry(number, at, author, change_of(ACTIONS, str(action), data).tidied())
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise DossierFileError(f"Ligne {number} du journal : il manque une date, un auteur ou une action.") from error
-    except ChangeRefused as error:
-        raise DossierFileError(f"Ligne {number} du journal : {error}") from error
+    entries = []
+    for place, line in enumerate(lines, start=1):
+        try:
+            at = datetime.fromisoformat(line["at"])
+            at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+            author, action, data = line["who"], line["action"], line["data"]
+            if (
+                line["number"] != place
+                or not isinstance(author, str)
+                or not author.strip()
+                or not isinstance(data, dict)
+            ):
+                raise DossierFileError(f"Ligne {place} du journal : numéro, auteur ou données inattendus.")
+            entries.append(JournalEntry(place, at, author, change_of(ACTIONS, str(action), data).tidied()))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise DossierFileError(
+                f"Ligne {place} du journal : il manque une date, un auteur ou une action."
+            ) from error
+        except ChangeRefused as error:
+            raise DossierFileError(f"Ligne {place} du journal : {error}") from error
+    return Brought(str(number), tuple(entries))
 
 
 FILE = "fichier"

@@ -7,10 +7,10 @@ from types import MappingProxyType
 from matcher.decisions.clause.followup import label_of, promise_said, public_label
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, in_zone, moment
-from matcher.dossiers.calling import said_of
+from matcher.dossiers.calling import answer_sentences
 from matcher.dossiers.changes import course_said
 from matcher.dossiers.clause_contract import followed_contracts
-from matcher.dossiers.contract_changes import contracts_said
+from matcher.dossiers.contract_changes import contract_lines
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.files.content import SHEET
 from matcher.dossiers.files.transfer import SHEET_COLUMN, sheet_rows
@@ -68,7 +68,7 @@ _MERGE = (
 )
 
 
-def to_xlsx(
+def dossier_xlsx(
     dossier: Dossier,
     contacts_of: ContactLookup,
     zone: tzinfo | None = None,
@@ -82,11 +82,22 @@ def to_xlsx(
     with new_workbook(dossier.header.title, dossier.created) as (book, content):
         reached = contacts_of(_living(dossier))
         write_table(book, "Liste", _columns(dossier), _rows(dossier, reached, "\n"), frozen=3)
-        write_table(book, "Liste figée", [*_SEEN, *_facts_columns(dossier)], _seen_rows(dossier, reached), frozen=3)
+        weights = [column.header for column in _points(dossier)]
+        seen = (
+            [
+                f"{lot.number}. {lot.title}",
+                became,
+                entry.match.name,
+                *_facts(entry, reached.get(entry.match.id), weights, "\n"),
+            ]
+            for lot in dossier.lots
+            for entry, became in _seen_entries(lot)
+        )
+        write_table(book, "Liste figée", [*_SEEN, *_facts_columns(dossier)], seen, frozen=3)
         write_lines(book, "Critères", list(_criteria(dossier, zone)))
         if decisions := list(_decisions(dossier, zone)):
             write_lines(book, "Décisions", decisions)
-        columns, hours = hours_table(dossier)
+        columns, hours = hours_columns_and_rows(dossier)
         if hours:
             write_table(book, "Heures", columns, hours, frozen=2)
         if (declared := declared_table(dossier)).rows:
@@ -107,7 +118,7 @@ def to_xlsx(
     return content.getvalue()
 
 
-def to_csv(dossier: Dossier, contacts_of: ContactLookup) -> DescribedFile:
+def dossier_csv(dossier: Dossier, contacts_of: ContactLookup) -> DescribedFile:
     """One line a supplier kept, then those taken off, then the rest of the frozen list, lot by lot; unknown is written so."""
     reached = contacts_of(_living(dossier))
     return csv_of(_columns(dossier), _rows(dossier, reached, " | ", whole=True))
@@ -129,9 +140,9 @@ def merge_csv(recipients: Iterable[Recipient], message: Message) -> DescribedFil
     return csv_of(_MERGE, rows)
 
 
-def hours_table(dossier: Dossier) -> tuple[list[Column], list[list[Cell]]]:
-    """The hours of insertion, a line a month, a modality and a public, then the PMSMP, a line a month, of each contract: as they can be pasted
-    again. Its contract, or its public, is a column where there are several, or where any is said."""
+def hours_columns_and_rows(dossier: Dossier) -> tuple[list[Column], list[list[Cell]]]:
+    """Return the hours of insertion, a line a month, a modality and a public, then the PMSMP, a line a month, of each contract: as they can be pasted
+    again. Its contract, or its public, is a column where there are several, or any."""
     contracts = followed_contracts(dossier)
     several = len(contracts) > 1
     public = any(one.public for contract in contracts for one in contract.hours.months)
@@ -194,14 +205,6 @@ def _living(dossier: Dossier) -> set[str]:
     return {entry.match.id for entry in (*entries, *seen) if not entry.withdrawn}
 
 
-def _seen_rows(dossier: Dossier, contacts: Mapping[str, ContactDetails]) -> Iterator[list[Cell]]:
-    weights = [column.header for column in _points(dossier)]
-    for lot in dossier.lots:
-        for entry, became in _seen_entries(lot):
-            facts = _facts(entry, contacts.get(entry.match.id), weights, "\n")
-            yield [f"{lot.number}. {lot.title}", became, entry.match.name, *facts]
-
-
 def _rows(
     dossier: Dossier, contacts: Mapping[str, ContactDetails], between: str, *, whole: bool = False
 ) -> Iterator[list[Cell]]:
@@ -227,7 +230,7 @@ def _rows(
 
 def _followed(entry: Entry, status: str, reason: str) -> list[Cell]:
     origin = "retiré du catalogue" if entry.withdrawn else "ajouté" if entry.added else "liste figée"
-    answered = " | ".join(said_of(entry.call.answers)) if entry.call else ""
+    answered = " | ".join(answer_sentences(entry.call.answers)) if entry.call else ""
     followed = (str(status), entry.status_on, entry.status_by, entry.note, entry.again, answered, reason, origin)
     return [entry.match.name, *followed]
 
@@ -252,7 +255,7 @@ def _criteria(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
 
 
 def _decisions(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
-    """Each opinion and decision kept: what was said, its tables a line each."""
+    """Yield the lines of each opinion and decision kept, its tables a line a row."""
     opinions = [(lot.opinion, moment(lot.at, zone)) for lot in dossier.lots if lot.opinion]
     for document, on in (
         *opinions,
@@ -279,7 +282,7 @@ def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
         ("Référence", header.reference),
         (say("reponses_le"), day(header.deadline) if header.deadline else ""),
         *course_said(dossier.course),
-        *contracts_said(dossier),
+        *contract_lines(dossier),
         *(
             (f"Clause sociale, lot {lot}" if len(dossier.followed) > 1 else "Clause sociale", promise_said(its.promise))
             for lot, its in sorted(dossier.followed.items())

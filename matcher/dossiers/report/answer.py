@@ -16,7 +16,7 @@ from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.spending_document import Photographed
-from matcher.decisions.purchases.study import BatchKind, Study
+from matcher.decisions.purchases.study import BatchKind
 from matcher.domain.age import DatedSource
 from matcher.dossiers.changes import KeepDecision
 from matcher.dossiers.clause_contract import followed_contracts
@@ -34,7 +34,7 @@ from matcher.dossiers.report.compute import (
     ledger_of,
     plans_in,
 )
-from matcher.dossiers.store import DossierFilter, having, listed
+from matcher.dossiers.store import DossierFilter, having, list_dossiers
 from matcher.jobs.works import WorkState
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
@@ -57,8 +57,8 @@ class ProgrammeRead:
 
 @dataclass(frozen=True, slots=True)
 class ReportAnswer:
-    """A report with what it was made from: whose it is, its ledgers, its last programme, the imports that tell its public contracts, that of the
-    DECP where there is one, the départements of suppliers by id."""
+    """A report with what it was made from: whose it is, its ledgers, its last programme, the imports that its public contracts come from, that of the DECP
+    where there is one, the départements of suppliers by id."""
 
     report: AnnualReport
     organisation: OrganisationProfile
@@ -95,11 +95,14 @@ def annual_report(
     """Return the report of an organisation: of its own dossiers, of the sheets dropped on its pages and of `more` ledgers, of the public
     data of its contracts. Raises FileGone, DatabaseError."""
     dossiers = having(engine, owner, (RecordContract.action, KeepDecision.action, RecordHours.action))
-    summaries = listed(engine, owner, DossierFilter())
+    summaries = list_dossiers(engine, owner, DossierFilter())
     noted = {one.id for one in dossiers if one.contracts}
-    done = _done(studies)
-    ledgers = (*_ledgers(studies, done, shelf), *more)
-    awards = _awards(engine, organisation.siret)
+    dropped, programme = _read_studies(studies, shelf)
+    ledgers = (*dropped, *more)
+    siren, awards = clean_siren(organisation.siret[:9]).value, None
+    if siren is not None:
+        with reading(engine) as connection:
+            awards = awarded_by(connection, siren)
     report = AnnualReport(
         period=period,
         followed=len(summaries),
@@ -117,7 +120,7 @@ def annual_report(
         report=report,
         organisation=organisation,
         ledgers=ledgers,
-        programme=_programme(studies, done, shelf),
+        programme=programme,
         sources=tuple(one for one in dated_sources(engine) if one.key in {AWARDS, *report.award_sources}),
         departements=departements_of(engine, {line.id for line in report.ledger.spending.lines if line.id}),
         catalogue_version=shelf.version,
@@ -126,17 +129,8 @@ def annual_report(
     )
 
 
-def _awards(engine: Engine, siret: str) -> list[BuyerAward] | None:
-    """The contracts of the public data of a buyer, None where its number is not known."""
-    siren = clean_siren(siret[:9]).value
-    if siren is None:
-        return None
-    with reading(engine) as connection:
-        return awarded_by(connection, siren)
-
-
 def _won(awards: Sequence[BuyerAward], shelf: Shelf) -> tuple[WonAward, ...]:
-    """The contracts with what the shelf knows of their winners: surely by a SIRET, perhaps by another establishment of a SIREN."""
+    """Return the contracts with the families of their winners on the shelf: surely by a SIRET, perhaps by another establishment of a SIREN."""
     sirens = set(shelf.sirens.tolist())
     won_awards = []
     for buyer_award in awards:
@@ -147,26 +141,16 @@ def _won(awards: Sequence[BuyerAward], shelf: Shelf) -> tuple[WonAward, ...]:
     return tuple(won_awards)
 
 
-def _done(studies: Studies) -> list[Study]:
-    """The sheets of both kinds whose answer is there, the last dropped first."""
-    return [one for one in studies.all(BatchKind.HISTORY, BatchKind.PROGRAMME) if one.stand is WorkState.DONE]
-
-
-def _ledgers(studies: Studies, done: Sequence[Study], shelf: Shelf) -> list[LedgerRead]:
-    """The ledgers dropped on the pages, the first dropped first."""
-    read = []
+def _read_studies(studies: Studies, shelf: Shelf) -> tuple[list[LedgerRead], ProgrammeRead | None]:
+    """Return the ledgers dropped on the pages, the first dropped first, and the programme dropped last."""
+    done = [one for one in studies.all(BatchKind.HISTORY, BatchKind.PROGRAMME) if one.stand is WorkState.DONE]
+    ledgers = []
     for study in (one for one in reversed(done) if one.kind is BatchKind.HISTORY):
         snapshot = studies.result(study, shelf)
         if isinstance(snapshot, Photographed):
-            read.append(LedgerRead(study.file_name, date.fromisoformat(study.on), snapshot.spending.lines))
-    return read
-
-
-def _programme(studies: Studies, done: Sequence[Study], shelf: Shelf) -> ProgrammeRead | None:
-    """The programme dropped last."""
-    if (study := next((one for one in done if one.kind is BatchKind.PROGRAMME), None)) is None:
-        return None
-    answer = studies.result(study, shelf)
-    return (
-        ProgrammeRead(study.file_name, date.fromisoformat(study.on), answer) if isinstance(answer, Answered) else None
-    )
+            ledgers.append(LedgerRead(study.file_name, date.fromisoformat(study.on), snapshot.spending.lines))
+    last = next((one for one in done if one.kind is BatchKind.PROGRAMME), None)
+    answer = studies.result(last, shelf) if last else None
+    if last is None or not isinstance(answer, Answered):
+        return ledgers, None
+    return ledgers, ProgrammeRead(last.file_name, date.fromisoformat(last.on), answer)

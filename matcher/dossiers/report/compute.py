@@ -94,7 +94,7 @@ class PlannedHours:
 
 @dataclass(frozen=True, slots=True)
 class NotedExemption:
-    """Exception to the duty of a social condition that an opinion kept in a dossier says: on which lot, when, for which motive."""
+    """Exception to the duty of a social condition in an opinion kept in a dossier: on which lot, when, for which motive."""
 
     dossier: Dossier
     title: str
@@ -106,8 +106,8 @@ class NotedExemption:
 
 @dataclass(frozen=True, slots=True)
 class WonAward:
-    """A contract of the public data, and the families of those of its winners that the catalogue surely knows, None where it knows none;
-    `same_siren` where it knows another establishment of one."""
+    """A contract of the public data, and the families of its winners that are surely in the catalogue, None where none is; `same_siren` where another
+    establishment of one is."""
 
     its: BuyerAward
     families: frozenset[str] | None
@@ -125,8 +125,8 @@ class LedgerRead:
 
 @dataclass(frozen=True, slots=True)
 class CountedContracts:
-    """Some contracts among all: how many, None where none says it, of how many; their known euros, of how many known; `untold` of all do not
-    say whether they are of them, so that these are at least so many; `without` of them have no amount."""
+    """Some contracts among all: how many, None where it is unknown of all, of how many; their known euros, of how many known; of `untold` it is unknown
+    whether they are of them, so that these are at least so many; `without` of them have no amount."""
 
     label: str
     count: int | None
@@ -149,7 +149,7 @@ class CountedContracts:
 
 @dataclass(frozen=True, slots=True)
 class LedgerYear:
-    """Spending lines of the period, each ledger's once; how many say no year, and how many were in another ledger already."""
+    """Spending lines of the period, each ledger's once; how many have no year, and how many were in another ledger already."""
 
     spending: Spending
     undated: int
@@ -182,7 +182,7 @@ class AnnualReport:
 
     @property
     def award_sources(self) -> Mapping[str, int]:
-        """The sources of its public contracts, the one that tells most first, with how many each tells."""
+        """The sources of its public contracts, the one that gives most first, with how many each gives."""
         return dict(Counter(source for one in self.awards or () for source in one.its.sources).most_common())
 
     @property
@@ -193,7 +193,7 @@ class AnnualReport:
 
 @dataclass(frozen=True, slots=True)
 class _Test(Generic[T]):
-    """A row to count: True for those that are of it, None for those that do not say it."""
+    """A row to count: `told` is True for those that are of it, None for those of which it is unknown."""
 
     label: str
     told: Callable[[T], bool | None]
@@ -216,7 +216,7 @@ def plans_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[Planned
 
 
 def exemptions_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[NotedExemption, ...]:
-    """Return the exceptions that the opinions kept say, by the day of the first contract, else by that of the opinion."""
+    """Return the exceptions in the opinions kept, by the day of the first contract, else by that of the opinion."""
     exemptions = (
         NotedExemption(one, kept.title, exemption.article, exemption.label, exemption.motive, on)
         for one in dossiers
@@ -226,7 +226,7 @@ def exemptions_in(dossiers: Iterable[Dossier], period: ReportPeriod) -> tuple[No
     return tuple(exemptions)
 
 
-def once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
+def count_lines_once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
     """Return the lines of several ledgers, one that several hold counted as often as in the one that holds it most, and how many were left:
     a ledger that is read twice adds nothing."""
     taken: Counter[Hashable] = Counter()
@@ -249,7 +249,7 @@ def once(ledgers: Sequence[LedgerRead]) -> tuple[tuple[Spent, ...], int]:
 
 def ledger_of(ledgers: Sequence[LedgerRead], period: ReportPeriod) -> LedgerYear:
     """Return the lines of a period."""
-    lines, repeated = once(ledgers)
+    lines, repeated = count_lines_once(ledgers)
     years = set(map(str, period.years))
     undated = sum(not line.year.isdigit() for line in lines)
     return LedgerYear(Spending(tuple(line for line in lines if line.year in years), {}), undated, repeated)
@@ -277,19 +277,19 @@ def contract_measures(contracts: Sequence[NotedContract]) -> Iterator[CountedCon
 
 
 def award_measures(awards: Sequence[WonAward]) -> Iterator[CountedContracts]:
-    """Yield the contracts of the public data, all of them first, by social aim, then by who won them. A contract whose social aim is not
-    said counts with those that have none: the data do not part them."""
+    """Yield the contracts of the public data, all of them first, by social aim, then by who won them. A contract without a social aim counts with those of
+    which it is unknown: the data do not part them."""
 
     def aiming(words: str) -> Callable[[WonAward], bool | None]:
         return lambda one: words in one.its.social.lower()
 
     def won_by(*families: str) -> Callable[[WonAward], bool | None]:
-        def told(won_award: WonAward) -> bool | None:
+        def is_won(won_award: WonAward) -> bool | None:
             if won_award.families is not None:
                 return not families or not won_award.families.isdisjoint(families)
             return None if won_award.same_siren else False
 
-        return told
+        return is_won
 
     tests: tuple[_Test[WonAward], ...] = (
         _Test("Tous les marchés publiés", lambda _: True),

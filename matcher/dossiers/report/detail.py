@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matcher.catalogue.identity.trust import brief_title
-from matcher.catalogue.store.awarded import PERHAPS_TOLD, BuyerAward
+from matcher.catalogue.store.awarded import PERHAPS_TOLD
 from matcher.domain.french import enumeration
 from matcher.dossiers.contract_changes import levers_said
 from matcher.dossiers.dossier import WHOLE
@@ -16,7 +16,7 @@ _NUMBER = ColumnKind.NUMBER
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A fact that a source does not say, of how many of how many, and what to do about it, empty where nothing can be."""
+    """A fact that a source lacks, of how many of how many, and what to do about it, empty where nothing can be."""
 
     source: str
     what: str
@@ -26,7 +26,7 @@ class Lacking:
 
 
 def lacking(report: ReportAnswer) -> Iterator[Lacking]:
-    """Yield what each source does not say, of how many, and what to do; nothing where nothing lacks."""
+    """Yield what each source lacks, of how many, and what to do; nothing where nothing lacks."""
     for source, counts in (
         ("Dossiers", _of_dossiers(report)),
         ("Marchés publiés", _of_awards(report)),
@@ -102,14 +102,8 @@ def _of_ledgers(report: ReportAnswer) -> _Given:
     )
 
 
-def _told_by(award: BuyerAward) -> str:
-    """The sources that tell a contract, and whether it may be one that another tells."""
-    perhaps = PERHAPS_TOLD if award.perhaps_told else ""
-    return ", ".join(filter(None, (enumeration([brief_title(key) for key in award.sources]), perhaps)))
-
-
 def missing_table(report: ReportAnswer) -> DocumentTable:
-    """Return what each source does not say, of how many, and what to do."""
+    """Return what each source lacks, of how many, and what to do, as a table."""
     rows = tuple(DocumentRow((one.source, one.what, one.count, one.of, one.todo)) for one in lacking(report))
     columns = (
         *(DocumentColumn("Source"), DocumentColumn("Ce qui manque"), DocumentColumn("Combien", _NUMBER)),
@@ -141,22 +135,24 @@ def detail_tables(report: ReportAnswer) -> Iterator[DocumentTable]:
         ),
         aside=True,
     )
+    rows = []
+    for won_award in report.report.awards or ():
+        award, families = won_award.its, won_award.families
+        sources = enumeration([brief_title(key) for key in award.sources])
+        cells = (
+            *(award.number, award.objet, award.notified.isoformat() if award.notified else None),
+            *(", ".join(award.winners), award.social or "aucune, ou non dite"),
+            "" if families is None else enumeration(sorted(families)) or None,
+            ", ".join(filter(None, (sources, PERHAPS_TOLD if award.perhaps_told else ""))),
+            award.amount,
+        )
+        rows.append(DocumentRow(cells))
     yield DocumentTable(
         "Détail, marchés publiés",
         (
             *map(text, ("Numéro", "Objet", "Notifié le", "Titulaires", "Considération sociale", "Familles", "Sources")),
             amount,
         ),
-        tuple(
-            DocumentRow(
-                (
-                    *(one.its.number, one.its.objet, one.its.notified.isoformat() if one.its.notified else None),
-                    *(", ".join(one.its.winners), one.its.social or "aucune, ou non dite"),
-                    "" if one.families is None else enumeration(sorted(one.families)) or None,
-                    *(_told_by(one.its), one.its.amount),
-                )
-            )
-            for one in report.report.awards or ()
-        ),
+        tuple(rows),
         aside=True,
     )

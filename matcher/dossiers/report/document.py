@@ -46,7 +46,7 @@ _NUMBER = ColumnKind.NUMBER
 
 
 def _share(label: str) -> DocumentColumn:
-    """A share as those of a ledger are told, so that one stands beside the other."""
+    """Return a column of shares, as in a ledger, so that one stands beside the other."""
     return DocumentColumn(label, ColumnKind.SHARE, decimals=1)
 
 
@@ -64,15 +64,27 @@ _SOCIAL, _INCLUSIVE = "Marchés avec une considération sociale", "Achats aux st
 _FROM_DOSSIERS, _FROM_LEDGER = "vos dossiers", "votre historique"
 
 
-def report_document(report: ReportAnswer, address: str = "") -> Document:
-    """Return the report; `address` asks for it again. One of a period without anything says so, and has no table of figures."""
+def annual_document(report: ReportAnswer, address: str = "") -> Document:
+    """Return the report; `address` asks for it again. One of a period without anything has no table of figures."""
     tables = () if report.report.empty else tuple(_tables(report))
+    remarks = []
+    if report.report.period.last == report.on.year:
+        remarks.append(f"L’année {report.on.year} n’est pas finie : les chiffres vont jusqu’au {day(report.on)}.")
+    if report.report.awards is None:
+        remarks.append(NO_SIRET)
+    elif all(one.key != AWARDS for one in report.sources):
+        known = (
+            "seuls sont connus ceux que disent des avis"
+            if report.report.awards
+            else "les marchés publiés ne sont pas connus"
+        )
+        remarks.append(f"Aucun fichier de données essentielles (DECP) n’est importé : {known}.")
     return Document(
         kind=DocumentKind.REPORT,
         title=", ".join(filter(None, (report.organisation.own_name, report.report.period.says))),
         asked=tuple(_asked(report)),
-        answer=answer(report),
-        remarks=tuple(_remarks(report)),
+        answer=year_sentences(report),
+        remarks=tuple(remarks),
         tables=(*tables, missing_table(report), _sources(report)),
         hypotheses=(
             *((DECP_LIMITS,) if report.report.awards else ()),
@@ -86,8 +98,8 @@ def report_document(report: ReportAnswer, address: str = "") -> Document:
     )
 
 
-def answer(report_answer: ReportAnswer) -> str:
-    """Say the year in a few sentences, one a source that has something to count."""
+def year_sentences(report_answer: ReportAnswer) -> str:
+    """Return the year in a few sentences, one a source that has something to count."""
     report = report_answer.report
     if report.empty:
         return (
@@ -121,7 +133,7 @@ def _publishers(report: AnnualReport) -> str:
 
 
 def _at_least(counted_contracts: CountedContracts) -> str:
-    """« 3 », « au moins 3 » where some do not say it, « nombre non connu »."""
+    """Return a count in French: « 3 », « au moins 3 » where of some it is unknown, « nombre non connu »."""
     if counted_contracts.count is None:
         return "nombre non connu"
     return (
@@ -135,20 +147,6 @@ def _asked(report: ReportAnswer) -> Iterator[str]:
     yield f"SIRET : {in_groups(report.organisation.siret) if report.organisation.siret else 'non donné'}"
     years = report.report.period.years
     yield f"{'Années civiles' if len(years) > 1 else 'Année civile'} : {report.report.period.says}"
-
-
-def _remarks(report: ReportAnswer) -> Iterator[str]:
-    if report.report.period.last == report.on.year:
-        yield f"L’année {report.on.year} n’est pas finie : les chiffres vont jusqu’au {day(report.on)}."
-    if report.report.awards is None:
-        yield NO_SIRET
-    elif all(one.key != AWARDS for one in report.sources):
-        known = (
-            "seuls sont connus ceux que disent des avis"
-            if report.report.awards
-            else "les marchés publiés ne sont pas connus"
-        )
-        yield f"Aucun fichier de données essentielles (DECP) n’est importé : {known}."
 
 
 def _tables(report_answer: ReportAnswer) -> Iterator[DocumentTable]:
@@ -186,7 +184,7 @@ def _tables(report_answer: ReportAnswer) -> Iterator[DocumentTable]:
 
 
 def _indicators(report_answer: ReportAnswer) -> Iterator[tuple[DocumentCell, ...]]:
-    """The indicators of the article, one line an indicator and a source; what no source tells is said so."""
+    """Yield the indicators of the article, one line an indicator and a source; one that no source gives is « non connu ici »."""
     report = report_answer.report
     if report.contracts:
         _, social, *_ = contract_measures(report.contracts)
@@ -233,7 +231,7 @@ def _measures(title: str, measures: Sequence[CountedContracts]) -> DocumentTable
 
 
 def _least(measures: Iterable[CountedContracts]) -> tuple[str, ...]:
-    """Say that figures are minima, where some contracts do not say what they are."""
+    """Return the remark that figures are minima, where of some contracts it is unknown."""
     untold = max((one.untold for one in measures), default=0)
     remark = f"{count(untold, 'marché ne dit pas', 'marchés ne disent pas')} ce qu’il en est : nombres et parts sont des minimums."
     return (remark,) if untold else ()

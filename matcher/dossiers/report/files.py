@@ -7,27 +7,35 @@ from matcher.decisions.clause.followup import HoursKind, hours_by_year
 from matcher.dossiers.report.answer import AWARDS, ReportAnswer
 from matcher.dossiers.report.compute import CountedContracts, award_measures, contract_measures
 from matcher.dossiers.report.detail import lacking
-from matcher.dossiers.report.document import answer
+from matcher.dossiers.report.document import year_sentences
 from matcher.render.shaped import json_value, shaped
 
 # Hours that dossiers note by month, by the name of each kind.
 _NOTED = {"planned_by_month": HoursKind.PLANNED, "done": HoursKind.DONE}
 
 
-def report_object(report_answer: ReportAnswer) -> dict[str, Any]:
+def annual_object(report_answer: ReportAnswer) -> dict[str, Any]:
     """Return the figures as JSON; shares in [0, 1], euros before tax, unknown as null."""
-    report = report_answer.report
+    report, public_data = report_answer.report, None
+    if report.awards is not None:
+        public_data = shaped(
+            "imported undated sources=award_sources perhaps_twice contracts",
+            report,
+            imported=next((one.imported for one in report_answer.sources if one.key == AWARDS), None),
+            perhaps_twice=sum(one.its.perhaps_told for one in report.awards),
+            contracts=_measures(award_measures(report.awards)),
+        )
     return {
         "organisation": shaped("name?=own_name siret?", report_answer.organisation),
         "years": list(report.period.years),
         "date": report_answer.on.isoformat(),
-        "answer": answer(report_answer),
+        "answer": year_sentences(report_answer),
         "dossiers": shaped(
             "followed awarded_without_contract=unnoted contracts",
             report,
             contracts=_measures(contract_measures(report.contracts)),
         ),
-        "public_data": _public_data(report_answer),
+        "public_data": public_data,
         "hours": {
             "planned": report.hours_planned,
             "plans": [shaped("dossier=dossier.number title hours", plan) for plan in report.plans],
@@ -57,19 +65,6 @@ def report_object(report_answer: ReportAnswer) -> dict[str, Any]:
         ],
         "missing": [json_value(one) for one in lacking(report_answer)],
     }
-
-
-def _public_data(report_answer: ReportAnswer) -> dict[str, Any] | None:
-    report = report_answer.report
-    if report.awards is None:
-        return None
-    return shaped(
-        "imported undated sources=award_sources perhaps_twice contracts",
-        report,
-        imported=next((one.imported for one in report_answer.sources if one.key == AWARDS), None),
-        perhaps_twice=sum(one.its.perhaps_told for one in report.awards),
-        contracts=_measures(award_measures(report.awards)),
-    )
 
 
 def _measures(counted: Iterable[CountedContracts]) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ class ListedLots(ListOfPlaces):
 
 @dataclass(frozen=True, slots=True)
 class ContractHolder:
-    """Company that holds a contract, by its SIRET or SIREN; `supplier_id` and `name` where the catalogue knows it, else empty."""
+    """Company that holds a contract, by its SIRET or SIREN; `supplier_id` and `name` where it is in the catalogue, else empty."""
 
     number: str
     supplier_id: str = ""
@@ -85,7 +85,7 @@ class HeldContract:
 
     @property
     def suppliers(self) -> list[ContractHolder]:
-        """Those who hold it that the catalogue knows."""
+        """Its holders that are in the catalogue."""
         return [holder for holder in self.holders if holder.supplier_id]
 
 
@@ -183,7 +183,7 @@ def _catalogue(connection: Connection) -> tuple[int, int]:
 
 
 def _widened(places: Sequence[Place], codes: Sequence[str]) -> list[str]:
-    """Return what is said where a place is less than its départements: a notice seldom tells the commune."""
+    """Return the remark for a place that is less than its départements: a notice seldom names the commune."""
     whole = {code for found in map(departement, codes) if found for code in found.communes}
     if whole <= {code for place in places for code in place.communes}:
         return []
@@ -192,7 +192,7 @@ def _widened(places: Sequence[Place], codes: Sequence[str]) -> list[str]:
 
 
 def _due(request: ListAsked, on: date) -> Callable[[str, date | None, float | None], bool]:
-    """Return what chooses a contract by its buyer's number, notification and months: it ends in the period, or nobody knows when and it is recent."""
+    """Return the condition on a contract, by its buyer's number, notification and months: it ends in the period, or its end is unknown and it is recent."""
 
     def due(buyer: str, notified: date | None, months: float | None) -> bool:
         if not buyer.startswith(request.buyer):
@@ -222,16 +222,17 @@ def _within(
     if not wanted:
         return awards, 0
     published = _published_in(connection)
-    where = [(award, _departements(award.buyer[:_SIREN], published)) for award in awards]
-    return [award for award, codes in where if codes & wanted], sum(1 for _, codes in where if not codes)
-
-
-def _departements(siren: str, published: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Return where a buyer is by its number, else where all that it publishes is carried out; nowhere where neither says."""
-    territory = territory_of_siren(siren)
-    if territory is None:
-        return published.get(siren, frozenset())
-    return _departements_of(places_of(territory.codes))
+    inside, unplaced = [], 0
+    for award in awards:
+        # By the number of the buyer, else where all that it publishes is carried out.
+        siren = award.buyer[:_SIREN]
+        territory = territory_of_siren(siren)
+        unnumbered = published.get(siren, frozenset())
+        codes = unnumbered if territory is None else _departements_of(places_of(territory.codes))
+        unplaced += not codes
+        if codes & wanted:
+            inside.append(award)
+    return inside, unplaced
 
 
 def _published_in(connection: Connection) -> Mapping[str, frozenset[str]]:
@@ -246,22 +247,17 @@ def _published_in(connection: Connection) -> Mapping[str, frozenset[str]]:
 
 
 def _held(connection: Connection, read: Collection[tuple[BuyerAward, str | None]]) -> list[HeldContract]:
-    """These contracts with those who hold them, the first to end first."""
-    holders = _holders(connection, {number for award, _ in read for number in award.winners})
-    contracts = [HeldContract(award, code, tuple(holders[number] for number in award.winners)) for award, code in read]
-    return sorted(
-        contracts, key=lambda its: (its.award.ends or date.max, its.award.notified or date.max, its.award.number)
-    )
-
-
-def _holders(connection: Connection, numbers: Collection[str]) -> dict[str, ContractHolder]:
-    """Return who these SIRET or SIREN are: the establishment itself, else the first of its company."""
-    sirens = sorted({number[:_SIREN] for number in numbers})
+    """Return these contracts with their holders, the first to end first; a holder is the establishment itself, else the first of its company."""
+    numbers = {number for award, _ in read for number in award.winners}
     columns = (SUPPLIERS.c.id, SUPPLIERS.c.name, SUPPLIERS.c.siret, SUPPLIERS.c.siren)
     known: dict[str, tuple[str, str]] = {}
-    for part in chunks(sirens):
+    for part in chunks(sorted({number[:_SIREN] for number in numbers})):
         query = select(*columns).where(SUPPLIERS.c.siren.in_(part)).order_by(SUPPLIERS.c.id)
         for row in connection.execute(query):
             for key in (row.siret, row.siren):
                 known.setdefault(key, (row.id, row.name))
-    return {number: ContractHolder(number, *known.get(number, known.get(number[:_SIREN], ()))) for number in numbers}
+    holders = {number: ContractHolder(number, *known.get(number, known.get(number[:_SIREN], ()))) for number in numbers}
+    contracts = [HeldContract(award, code, tuple(holders[number] for number in award.winners)) for award, code in read]
+    return sorted(
+        contracts, key=lambda one: (one.award.ends or date.max, one.award.notified or date.max, one.award.number)
+    )

@@ -61,7 +61,7 @@ def notices(
     return [_kept(row) for row in connection.execute(query.order_by(NOTICES.c.id.desc()).limit(most))]
 
 
-def notice(connection: Connection, number: int) -> KeptNotice | None:
+def find_notice(connection: Connection, number: int) -> KeptNotice | None:
     """Return one notice by its number, None where there is none."""
     row = connection.execute(_query().where(NOTICES.c.id == number)).first()
     return _kept(row) if row else None
@@ -119,10 +119,15 @@ def supplier_lot_object(lot: SupplierLot, side: SupplierSide, now: datetime) -> 
 
 def list_object(lots: ListedLots | ListedContracts) -> dict[str, Any]:
     """Return a list of a territory as JSON; euros before tax, months, unknown as null."""
-    return _lots_object(lots) if isinstance(lots, ListedLots) else _contracts_object(lots)
-
-
-def _lots_object(lots: ListedLots) -> dict[str, Any]:
+    if isinstance(lots, ListedContracts):
+        return {
+            "on": lots.asked.since.isoformat(),
+            "until": lots.asked.until.isoformat(),
+            "coming": [_contract_object(contract) for contract in lots.coming],
+            "unknown_end": [_contract_object(contract) for contract in lots.unknown],
+            "unplaced": lots.unplaced,
+            "unread": lots.unread,
+        }
     counts = lots.counts
     return {
         "places": [place.key for place in lots.places],
@@ -146,17 +151,6 @@ def _lots_object(lots: ListedLots) -> dict[str, Any]:
 
 def _counts_object(row: LotCounts) -> dict[str, Any]:
     return asdict(row) | {"key": row.key or None, "name": row.name or None}
-
-
-def _contracts_object(contracts: ListedContracts) -> dict[str, Any]:
-    return {
-        "on": contracts.asked.since.isoformat(),
-        "until": contracts.asked.until.isoformat(),
-        "coming": [_contract_object(contract) for contract in contracts.coming],
-        "unknown_end": [_contract_object(contract) for contract in contracts.unknown],
-        "unplaced": contracts.unplaced,
-        "unread": contracts.unread,
-    }
 
 
 def _contract_object(contract: HeldContract) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Published lots counted by lever, trade, buyer and month.
 
-A share is of all lots counted, and a minimum: a notice that says nothing of a lever is counted as using none.
+A share is of all lots counted, and a minimum: a notice without a word of a lever is counted as using none.
 """
 
 from collections import Counter
@@ -59,12 +59,17 @@ def count_by_lever(lots: Iterable[KeptLot]) -> ListCounts:
     every = list(lots)
     states = Counter(lot.state for lot in every)
     counted = [lot for lot in every if lot.state in COUNTED]
+    by_month = _by(counted, lambda lot: {f"{lot.published.lot.date:%Y-%m}"}, lambda key, _: f"{key[5:]}/{key[:4]}")
     return ListCounts(
         whole=_counts("", "", counted),
         levers={family: sum(lot.published.reserved == family for lot in counted) for family in ReservedFor},
-        trades=_by(counted, _trades, lambda key, _: taxonomy().label(key) if key else "métier non compris"),
+        trades=_by(
+            counted,
+            lambda lot: {taxonomy().group_of(code) for code in lot.activities} or {""},
+            lambda key, _: taxonomy().label(key) if key else "métier non compris",
+        ),
         buyers=_by(counted, lambda lot: {lot.notice.buyer[:_SIREN] or lot.notice.buyer_name}, _signed),
-        months=tuple(sorted(_by(counted, _month, lambda key, _: f"{key[5:]}/{key[:4]}"), key=lambda row: row.key)),
+        months=tuple(sorted(by_month, key=lambda row: row.key)),
         reservable=tuple(sorted((lot for lot in counted if lot.could_be_reserved), key=_most_first)),
         announced=states[LotState.PLANNED],
         cancelled=states[LotState.CANCELLED],
@@ -85,14 +90,6 @@ def _by(
     lots_by_key = grouped((key, lot) for lot in lots for key in keys(lot))
     counts = (_counts(key, named(key, own), own) for key, own in lots_by_key.items())
     return tuple(sorted(counts, key=lambda row: (not row.key, -row.lots, row.key)))
-
-
-def _trades(lot: KeptLot) -> Iterable[str]:
-    return {taxonomy().group_of(code) for code in lot.activities} or {""}
-
-
-def _month(lot: KeptLot) -> Iterable[str]:
-    return {f"{lot.published.lot.date:%Y-%m}"}
 
 
 def _signed(_key: str, lots: Sequence[KeptLot]) -> str:

@@ -1,8 +1,7 @@
 """The list of lots as one Document: from a territory, the lots that could have been reserved and all lots by lever, trade, buyer and month; or the
-contracts that end, when, held by whom, and apart those that end nobody knows when."""
+contracts that end, when, held by whom, and apart those of unknown end."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from matcher.catalogue.identity.trust import brief_title
 from matcher.catalogue.store.awarded import PERHAPS_TOLD
@@ -81,46 +80,39 @@ _CONTRACTS_SUPPOSE = (
 
 def list_document(lots: ListedLots | ListedContracts, most: int | None = None) -> Document:
     """Return a list as a document, the `most` first lines of each table, all where None."""
-    own = _lots_document(lots, most) if isinstance(lots, ListedLots) else _contracts_document(lots, most)
-    return replace(own, asked=tuple(_asked(lots)), remarks=(*lots.remarks, *own.remarks))
-
-
-def _lots_document(lots: ListedLots, most: int | None) -> Document:
+    if isinstance(lots, ListedLots):
+        return Document(
+            kind=DocumentKind.TERRITORY,
+            title=f"Avis publiés : {lots.territory}",
+            asked=tuple(_asked(lots)),
+            answer=_lots_answer(lots),
+            remarks=(*lots.remarks, *_lots_remarks(lots)),
+            tables=_lots_tables(lots, most),
+            hypotheses=_LOTS_SUPPOSE,
+            catalogue_version=lots.catalogue_version,
+            catalogue_suppliers=lots.catalogue_suppliers,
+            on=lots.on,
+            scope="D’après les avis importés : ce qui n’est publié nulle part n’est pas compté.",
+        )
+    unknown = _held_table("Fin non connue", lots.unknown, most, folded=True)
     return Document(
-        kind=DocumentKind.TERRITORY,
-        title=f"Avis publiés : {lots.territory}",
-        asked=(),
-        answer=_lots_answer(lots),
-        remarks=tuple(_lots_remarks(lots)),
-        tables=_lots_tables(lots, most),
-        hypotheses=_LOTS_SUPPOSE,
+        kind=DocumentKind.RENEWALS,
+        title=", ".join(filter(None, (COMING, lots.territory))),
+        asked=tuple(_asked(lots)),
+        answer=_contracts_answer(lots),
+        remarks=(*lots.remarks, *_contracts_remarks(lots)),
+        tables=(_held_table(COMING, lots.coming, most), unknown),
+        hypotheses=_CONTRACTS_SUPPOSE,
+        names={holder.supplier_id: holder.name for held in lots.every for holder in held.suppliers},
         catalogue_version=lots.catalogue_version,
         catalogue_suppliers=lots.catalogue_suppliers,
         on=lots.on,
-        scope="D’après les avis importés : ce qui n’est publié nulle part n’est pas compté.",
-    )
-
-
-def _contracts_document(contracts: ListedContracts, most: int | None) -> Document:
-    unknown = _held_table("Fin non connue", contracts.unknown, most, folded=True)
-    return Document(
-        kind=DocumentKind.RENEWALS,
-        title=", ".join(filter(None, (COMING, contracts.territory))),
-        asked=(),
-        answer=_contracts_answer(contracts),
-        remarks=tuple(_contracts_remarks(contracts)),
-        tables=(_held_table(COMING, contracts.coming, most), unknown),
-        hypotheses=_CONTRACTS_SUPPOSE,
-        names={holder.supplier_id: holder.name for held in contracts.every for holder in held.suppliers},
-        catalogue_version=contracts.catalogue_version,
-        catalogue_suppliers=contracts.catalogue_suppliers,
-        on=contracts.on,
         scope="Marchés publiés dont un titulaire au moins a un SIRET ou un SIREN (données essentielles, avis d’attribution).",
     )
 
 
 def list_csv(lots: ListedLots | ListedContracts) -> DescribedFile:
-    """Return the lots that could have been reserved, or the contracts that end and those that end nobody knows when, as one CSV."""
+    """Return the lots that could have been reserved, or the contracts that end and those of unknown end, as one CSV."""
     return table_csv(_reservable(lots, None) if isinstance(lots, ListedLots) else _held_table(COMING, lots.every, None))
 
 
@@ -240,7 +232,7 @@ def _held_table(
 
 
 def _under(contract: HeldContract) -> str:
-    """Return what is said under the object of a contract: its trade, nothing where it was not read, and that another source may tell it."""
+    """Return the line under the object of a contract: its trade, nothing where it was not read, and that another source may give it too."""
     trade = (
         taxonomy().label(contract.activity)
         if contract.activity

@@ -1,6 +1,5 @@
 """A lot that a watch shows, in words: the same on a page, in a message, a feed, a calendar and a file."""
 
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,10 +22,9 @@ _OVERSEAS = ("97", "98")
 
 @dataclass(frozen=True, slots=True)
 class LotWords:
-    """Words of a lot: `margin` is its deadline in short, `until` in full, `deadline` as it is, `left` what is left; `facts` are the object of its contract, its buyer, number, reservation, amount;
-    `url` is where its notice is read, empty where nothing tells it, `text` what the lot says itself;
-    `missing` is what is not known of the supplier, then of the lot. What is of a supplier is empty where nobody is asked for.
-    """
+    """Words of a lot: `margin` is its deadline in short, `until` in full, `deadline` as it is, `left` what is left; `facts` are the object of its contract,
+    its buyer, number, reservation, amount; `url` is where its notice is read, empty where it is not known, `text` its own words; `missing` is what is not
+    known of the supplier, then of the lot. What is of a supplier is empty where nobody is asked for."""
 
     id: int
     title: str
@@ -47,6 +45,12 @@ class LotWords:
 def lot_words(lot: KeptLot, now: datetime, side: SupplierSide | None = None) -> LotWords:
     """Return the words of a lot at `now` (aware), as it is to a supplier."""
     deadline = lot.published.deadline
+    unknown = [NO_AMOUNT] if lot.amount is None else []
+    if deadline is None:
+        unknown.append(NO_DEADLINE)
+    # Overseas, or where the place is not known, an hour without a zone may be another than that of Paris.
+    elif deadline.supposed and (not lot.departements or any(code.startswith(_OVERSEAS) for code in lot.departements)):
+        unknown.append(ZONE_SUPPOSED)
     words = LotWords(
         id=lot.id,
         title=typeset(lot.published.title) or "Lot sans intitulé",
@@ -56,7 +60,7 @@ def lot_words(lot: KeptLot, now: datetime, side: SupplierSide | None = None) -> 
         facts=_facts(lot),
         url=lot.notice.url if lot.notice.url.startswith(("https://", "http://")) else "",
         text=lot.published.lot.objet,
-        missing=tuple(_unknown(lot)),
+        missing=tuple(unknown),
     )
     if deadline is not None:
         zone = PARIS if deadline.supposed else deadline.at.tzinfo
@@ -74,21 +78,6 @@ def lot_words(lot: KeptLot, now: datetime, side: SupplierSide | None = None) -> 
         lacks=side.lacks,
         partners=side.partners,
     )
-
-
-def _unknown(lot: KeptLot) -> Iterator[str]:
-    """Yield what is not known of a lot."""
-    if lot.amount is None:
-        yield NO_AMOUNT
-    if lot.published.deadline is None:
-        yield NO_DEADLINE
-    elif lot.published.deadline.supposed and _perhaps_overseas(lot.departements):
-        yield ZONE_SUPPOSED
-
-
-def _perhaps_overseas(departements: Collection[str]) -> bool:
-    """Return whether an hour without a zone may be another than that of Paris: overseas, or where the place is not known."""
-    return not departements or any(code.startswith(_OVERSEAS) for code in departements)
 
 
 def reserved_by(reserved: ReservedFor | None) -> str:

@@ -14,11 +14,20 @@ from matcher.mail.delivery import Clock, Delivery, Letterhead, send_batch
 from matcher.mail.outbox import LINK, QueuedMessage, cancel, queue
 from matcher.mail.rights import rights
 from matcher.notices.deadlines import PARIS
-from matcher.notices.store import lots_of
+from matcher.notices.store import lots_by_number
 from matcher.notices.watching.lot_words import LotWords, lot_words
 from matcher.notices.watching.tables import WATCHES_TOLD
-from matcher.notices.watching.watched import LotNews, NewsKind, SupplierGone, ToldLot, WatchedLots, news, sides, watched
-from matcher.notices.watching.watches import KIND, LotVerdict, Pace, Watch, live_watches, still, verdicts
+from matcher.notices.watching.watched import (
+    LotNews,
+    NewsKind,
+    SupplierGone,
+    ToldLot,
+    WatchedLots,
+    news,
+    read_watched_lots,
+    sides,
+)
+from matcher.notices.watching.watches import KIND, LotVerdict, Pace, Watch, live_watches, read_verdicts, still
 from matcher.ownership import OrganisationId
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import Controller, SettingsError, SmtpSettings
@@ -36,14 +45,14 @@ _PACES = {
 
 @dataclass(frozen=True, slots=True)
 class LotTold:
-    """A lot as a message tells it: why it does, its words, and whether it may not be of its reader's trade."""
+    """A lot as a message gives it: why, its words, and True in `unsure` where it may not be of its reader's trade."""
 
     kind: NewsKind
     words: LotWords
     unsure: bool = False
 
 
-def subject(title: str, lot_statements: Sequence[LotTold]) -> str:
+def watch_subject(title: str, lot_statements: Sequence[LotTold]) -> str:
     """Return the subject of a message: how many lots, for whom, and the first deadline."""
     fresh = sum(one.kind is NewsKind.NEW for one in lot_statements)
     what = count(fresh, "lot") if fresh else f"du nouveau sur {count(len(lot_statements), 'lot')}"
@@ -52,7 +61,7 @@ def subject(title: str, lot_statements: Sequence[LotTold]) -> str:
     return typeset(" ".join(f"{what} pour {title}{f', à rendre dès le {first.margin}' if first else ''}".split()))
 
 
-def letter(
+def watch_letter(
     title: str, lot_statements: Sequence[LotTold], by: Controller, *, sender: str, pace: Pace, months: int
 ) -> str:
     """Return the text of a message. An address longer than a line stands alone on its own."""
@@ -123,7 +132,7 @@ _LATE = "remplacé par un message plus récent"
 
 @dataclass(slots=True)
 class WatchRun:
-    """Result of one run: messages written, watches with nothing to tell, those not written and why (by title); and what became of the messages."""
+    """Result of one run: messages written, watches without news, those not written and why (by title); and what became of the messages."""
 
     written: int = 0
     quiet: int = 0
@@ -143,8 +152,8 @@ class _Found:
 def send_watches(
     engine: Engine, shelf: Shelf, day: date, server: SmtpSettings, address: str, *, months: int, clock: Clock
 ) -> WatchRun:
-    """Write the messages of a day and send all that wait; `address` is where others open the pages. The same day again writes nothing twice and
-    sends what is left. An organisation that says nobody who answers for the data is told so, and does not stop the others. Raises MailRefused."""
+    """Write the messages of a day and send all that wait; `address` is where others open the pages. The same day again writes nothing twice and sends what
+    is left. An organisation where nobody answers for the data is listed in `unwritten`, and does not stop the others. Raises MailRefused."""
     run = WatchRun()
     by: dict[OrganisationId, Controller] = {}
     with reading(engine) as connection:
@@ -181,7 +190,7 @@ def send_watches(
 
 
 def told_before(connection: Connection, watch_id: int) -> Mapping[int, ToldLot]:
-    """Return what the messages of a watch told last of each lot."""
+    """Return the state in which the messages of a watch last gave each lot, by its number."""
     rows = connection.execute(
         select(WATCHES_TOLD).where(WATCHES_TOLD.c.watch_id == watch_id).order_by(WATCHES_TOLD.c.day)
     )
@@ -191,8 +200,8 @@ def told_before(connection: Connection, watch_id: int) -> Mapping[int, ToldLot]:
 def _write(
     engine: Engine, shelf: Shelf, watch: Watch, day: date, by: Controller, *, months: int, now: datetime
 ) -> bool:
-    """Write the message of a watch for a day, in one transaction with what it tells; whether there was anything to tell. What was written before
-    and has not left is written anew with the rest: nobody reads two messages in a morning."""
+    """Write the message of a watch for a day, in one transaction with the list of its lots; return False where there was nothing to write. What was written
+    before and has not left is written anew with the rest: nobody reads two messages in a morning."""
     at = max(now, datetime.combine(day, MORNING))
     with writing(engine) as connection:
         last = _last(connection, watch)
@@ -205,7 +214,13 @@ def _write(
             last = _last(connection, watch)
         if last is not None and (day - last).days < watch.pace.days:
             return False
-    mention = _found(engine, watch, at)
+    with reading(engine) as connection:
+        shown = read_watched_lots(connection, watch, at)
+        lots = told_before(connection, watch.id)
+        verdicts = read_verdicts(connection, watch)
+        refused = {lot_id for lot_id, verdict in verdicts.items() if verdict is LotVerdict.REFUSED}
+        before = lots_by_number(connection, lots.keys() - refused)
+        mention = _Found(news([one.lot for one in shown.shown], lots, before, at), _last(connection, watch), shown)
     if not mention.news:
         return False
     message = _message(engine, shelf, watch, mention, by, months=months, at=at)
@@ -223,20 +238,10 @@ def _write(
     return True
 
 
-def _found(engine: Engine, watch: Watch, at: datetime) -> _Found:
-    with reading(engine) as connection:
-        shown = watched(connection, watch, at)
-        lots = told_before(connection, watch.id)
-        refused = {lot_id for lot_id, said in verdicts(connection, watch).items() if said is LotVerdict.REFUSED}
-        before = lots_of(connection, lots.keys() - refused)
-        lot_news = news([one.lot for one in shown.shown], lots, before, at)
-        return _Found(lot_news, _last(connection, watch), shown)
-
-
 def _message(
     engine: Engine, shelf: Shelf, watch: Watch, mention: _Found, by: Controller, *, months: int, at: datetime
 ) -> QueuedMessage:
-    """The message of a watch; the reasons of the lots that it tells in full are computed now."""
+    """Return the message of a watch; the reasons of the lots that it gives in full are computed now."""
     whole = mention.news[:MOST_TOLD]
     lots = [one.lot for one in whole]
     reasons = sides(shelf, mention.lots.supplier_id, lots, at.date()) if watch.supplier_id else [None] * len(whole)
@@ -247,8 +252,8 @@ def _message(
         for one, side in zip(mention.news, reasons, strict=True)
     ]
     organisation = load(engine, watch.owner).its.name or by.name
-    text = letter(watch.title, lot_statements, by, sender=organisation, pace=watch.pace, months=months)
-    return QueuedMessage(watch.id, watch.address, subject(watch.title, lot_statements), text)
+    text = watch_letter(watch.title, lot_statements, by, sender=organisation, pace=watch.pace, months=months)
+    return QueuedMessage(watch.id, watch.address, watch_subject(watch.title, lot_statements), text)
 
 
 def _last(connection: Connection, watch: Watch) -> date | None:

@@ -1,4 +1,4 @@
-"""Tables of watches: what each follows, what its messages have told, what its reader said of a lot."""
+"""Tables of watches: what each follows, the lots of its messages, the verdicts of its reader."""
 
 from datetime import date, datetime
 
@@ -43,8 +43,8 @@ class WatchRow(OwnedRow, Base):
 
 
 class WatchToldRow(Base):
-    """A lot that the message of a day told: its `mark` says in which state, `near` whether it was said to close soon. The lot may be gone since, where
-    its notices were read otherwise."""
+    """A lot in the message of a day: `mark` is its state then, `near` is True where it was announced to close soon. The lot may be gone since, where its
+    notices were read otherwise."""
 
     __tablename__ = "watch_told"
     holding = Holding("lots que les messages d’une veille ont dits", keys=("mark",))

@@ -1,4 +1,4 @@
-"""Lots that a watch shows on a moment, with what its reader said of each, and the reasons of those of a supplier."""
+"""Lots that a watch shows on a moment, with the verdict of its reader on each, and the reasons of those of a supplier."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ from matcher.notices.store import (
 )
 from matcher.notices.supplier_side import SupplierSide, supplier_side
 from matcher.notices.tables import PUBLISHED_LOTS
-from matcher.notices.watching.watches import LotVerdict, Watch, WatchChoice, verdicts
+from matcher.notices.watching.watches import LotVerdict, Watch, WatchChoice, read_verdicts
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.intent import CLAUSE
 from matcher.reading.place.areas import departements_of, inside, place_of, places_of
@@ -49,7 +49,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class WatchedLot:
-    """A lot that a watch shows: the band of its supplier there, None where the watch is over all lots, and what its reader said."""
+    """A lot that a watch shows: the band of its supplier there, None where the watch is over all lots, and the verdict of its reader."""
 
     lot: KeptLot
     band: Band | None = None
@@ -62,14 +62,14 @@ class WatchedLot:
 
     @property
     def unsure(self) -> bool:
-        """Return whether the lot may not be of its supplier's trade: a clue, or nothing at all, says that it is."""
+        """Return True where the lot may not be of its supplier's trade: a clue alone points to it, or nothing at all."""
         return self.band in (Band.INDICE, Band.A_APPELER)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedLots:
-    """Lots that a watch shows: a supplier's in the order in which it should read them, others the first to close first; how many more there are, and those that its reader said are not for it.
-    `supplier_id` is the supplier's of today, empty where the watch is over all lots."""
+    """Lots that a watch shows: a supplier's in the order in which it should read them, others the first to close first; how many more there are, and those
+    that its reader refused. `supplier_id` is the supplier's of today, empty where the watch is over all lots."""
 
     supplier_id: str
     shown: tuple[WatchedLot, ...]
@@ -89,9 +89,9 @@ class SupplierGone(Exception):
     """A watch whose supplier the catalogue has no more."""
 
 
-def watched(connection: Connection, watch: Watch, now: datetime) -> WatchedLots:
+def read_watched_lots(connection: Connection, watch: Watch, now: datetime) -> WatchedLots:
     """Return what a watch shows at `now` (aware). Raises SupplierGone."""
-    lot_verdicts = verdicts(connection, watch) if watch.id else {}
+    lot_verdicts = read_verdicts(connection, watch) if watch.id else {}
     chosen, supplier_id = lot_filter(watch.choice, now), ""
     if watch.supplier_id:
         supplier_id = ids_of_today(connection, [watch.supplier_id]).get(watch.supplier_id, "")
@@ -127,7 +127,7 @@ def lot_filter(choice: WatchChoice, now: datetime) -> LotFilter:
 
 
 def mark(kept_lot: KeptLot) -> str:
-    """Return what tells apart two states of a lot that its reader must be told of: what it asks, until when, whether it still does."""
+    """Return a digest of what its reader must be written to again about: the object of a lot, its deadline, its state."""
     lot = kept_lot.published
     state = (
         kept_lot.state,
@@ -151,7 +151,7 @@ def sides(shelf: Shelf, supplier_id: str, lots: Sequence[KeptLot], day: date) ->
 
 
 def set_aside(engine: Engine, supplier_id: str, now: datetime) -> list[KeptLot]:
-    """Return the lots open at `now` in the département of a supplier that it is not told of, the first to close first, at most `MOST_SET_ASIDE`."""
+    """Return the lots open at `now` in the département of a supplier that are not shown to it, the first to close first, at most `MOST_SET_ASIDE`."""
     names = departements_of_suppliers(engine, [supplier_id]).values()
     near = frozenset(departement.code for name in names if (departement := departement_named(name)))
     chosen = replace(lot_filter(WatchChoice(), now), departements=near)
@@ -174,8 +174,8 @@ class OpenedLots(NamedTuple):
 def lots_opened(
     engine: Engine, shelf: Shelf, supplier: Supplier, trades: Iterable[str], now: datetime
 ) -> OpenedLots | None:
-    """Return the first `MOST_OPENED` lots to close that are open at `now` (aware), ask one of these trades where a supplier goes, and that it
-    would be told of today; None where no notice was ever imported. Raises SupplierGone."""
+    """Return the first `MOST_OPENED` lots to close that are open at `now` (aware), ask one of these trades where a supplier goes, and would be shown to it
+    today; None where no notice was ever imported. Raises SupplierGone."""
     near, chosen = _reached(supplier), lot_filter(WatchChoice(), now)
     with reading(engine) as connection:
         if not taken_notices(connection).keys() - {TEAM}:
@@ -196,8 +196,8 @@ def lots_opened(
 
 
 def _reached(supplier: Supplier) -> frozenset[str] | None:
-    """The départements where a supplier goes: those of its declared area, or that a circle around its sites touches, with its own; empty for
-    the whole country, None where nothing tells."""
+    """Return the départements where a supplier goes: those of its declared area, or that a circle around its sites touches, with its own; empty for the
+    whole country, None where they are not known."""
     if "pays:FR" in supplier.area_codes:
         return frozenset()
     codes = {code for place in places_of(supplier.area_codes) for code in departements_of(place)}
@@ -239,7 +239,7 @@ NEAR = timedelta(days=3)
 
 
 class NewsKind(StrEnum):
-    """Reason why a message tells of a lot, as its title says it; the first is told first."""
+    """Reason why a lot is in a message, in the words of its title; the first comes first."""
 
     CANCELLED = "annulé"
     CORRECTED = "corrigé depuis"
@@ -249,7 +249,7 @@ class NewsKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToldLot:
-    """State in which the last message about a lot told it, and whether it has been said to close soon."""
+    """State in which the last message about a lot gave it, and True where it was announced to close soon."""
 
     mark: str
     near: bool
@@ -257,7 +257,7 @@ class ToldLot:
 
 @dataclass(frozen=True, slots=True)
 class LotNews:
-    """One lot that a message tells, why, and what is then known to be told."""
+    """One lot of a message, why it is there, and the state to remember of it."""
 
     lot: KeptLot
     kind: NewsKind
@@ -267,11 +267,12 @@ class LotNews:
 def news(
     shown: Sequence[KeptLot], lots: Mapping[int, ToldLot], before: Iterable[KeptLot], now: datetime
 ) -> list[LotNews]:
-    """Return what is to be told at `now` (aware) of the lots that a watch shows, and of those told `before` that it shows no more: that
-    they are cancelled. The reason that presses most comes first, each in the order of the watch. However often a lot was corrected meanwhile, it is told once."""
+    """Return the news at `now` (aware) of the lots that a watch shows, and of those of messages `before` that it shows no more: that they are cancelled.
+    The reason that presses most comes first, each in the order of the watch. However often a lot was corrected meanwhile, it is in once."""
     news_found = []
     for lot in shown:
-        last, near = lots.get(lot.id), _near(lot, now)
+        last, deadline = lots.get(lot.id), lot.published.deadline
+        near = deadline is not None and deadline.at - now < NEAR
         state = ToldLot(mark(lot), near or (last is not None and last.near))
         if last is None:
             news_found.append(LotNews(lot, NewsKind.NEW, state))
@@ -287,8 +288,3 @@ def news(
             news_found.append(LotNews(lot, NewsKind.CANCELLED, ToldLot(mark(lot), lots[lot.id].near)))
     pressing = tuple(NewsKind)
     return sorted(news_found, key=lambda one: pressing.index(one.kind))
-
-
-def _near(lot: KeptLot, now: datetime) -> bool:
-    deadline = lot.published.deadline
-    return deadline is not None and deadline.at - now < NEAR

@@ -1,4 +1,4 @@
-"""Watches as they are kept: opened, reached by a secret link, closed; whether their reader wants messages, and what it said of a lot."""
+"""Watches as they are kept: opened, reached by a secret link, closed; the wish of their reader for messages, and its verdicts on lots."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class WatchChoice:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A watch, as `WatchRow` says; `supplier_id` is empty where it is over all lots."""
+    """A watch, as in `WatchRow`; `supplier_id` is empty where it is over all lots."""
 
     id: int
     owner: OrganisationId
@@ -82,8 +82,8 @@ def open_watch(
     author: str,
     now: datetime,
 ) -> tuple[Watch, str]:
-    """Open a watch, and return it with the secret of a new link, shown once. That of a supplier whom the organisation has given one is opened
-    again, its links of before still good. Whoever said that it wants no more messages at this address gets none."""
+    """Open a watch, and return it with the secret of a new link, shown once. That of a supplier whom the organisation has given one is opened again, its
+    links of before still good. Whoever wants no more messages at this address gets none."""
     values = {
         "title": title,
         "address": address,
@@ -94,7 +94,8 @@ def open_watch(
         **{name: getattr(choice, name) for name in WatchChoice.__dataclass_fields__},
     }
     with writing(engine) as connection:
-        values["silent"] = bool(address) and _wants_none(connection, address)
+        silenced = select(WATCHES.c.id).where(WATCHES.c.address == address, WATCHES.c.silent.is_(True)).limit(1)
+        values["silent"] = bool(address) and connection.execute(silenced).scalar() is not None
         own = owned_by(WATCHES, owner) & (WATCHES.c.supplier_id == supplier_id)
         row = connection.execute(select(WATCHES).where(own)).one_or_none() if supplier_id else None
         if row is None:
@@ -139,7 +140,7 @@ def opened_by(engine: Engine, secret: str, now: datetime) -> Watch | None:
         return None if not watch or watch.closed else watch
 
 
-def silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) -> None:
+def set_silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) -> None:
     """Write whether the reader of a watch wants no message any more, at this address whoever writes; what waits then never leaves."""
     same = WATCHES.c.address == watch.address if watch.address else WATCHES.c.id == watch.id
     with writing(engine) as connection:
@@ -149,8 +150,8 @@ def silence(engine: Engine, watch: Watch, *, silent: bool, now: datetime) -> Non
             cancel(connection, KIND, ids, SILENT, now)
 
 
-def say(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict | None, now: datetime) -> None:
-    """Keep what the reader of a watch says of a lot, or take back what it said."""
+def set_verdict(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict | None, now: datetime) -> None:
+    """Keep the verdict of the reader of a watch on a lot, or take it back (None)."""
     own = (WATCH_VERDICTS.c.watch_id == watch.id) & (WATCH_VERDICTS.c.lot_id == lot_id)
     row = {"watch_id": watch.id, "lot_id": lot_id, "verdict": verdict, "at": now.replace(tzinfo=None)}
     with writing(engine) as connection:
@@ -159,8 +160,8 @@ def say(engine: Engine, watch: Watch, lot_id: int, verdict: LotVerdict | None, n
             connection.execute(insert(WATCH_VERDICTS), row)
 
 
-def verdicts(connection: Connection, watch: Watch) -> Mapping[int, LotVerdict]:
-    """Return what the reader of a watch said, by lot."""
+def read_verdicts(connection: Connection, watch: Watch) -> Mapping[int, LotVerdict]:
+    """Return the verdicts of the reader of a watch, by lot."""
     rows = connection.execute(select(WATCH_VERDICTS).where(WATCH_VERDICTS.c.watch_id == watch.id))
     return {row.lot_id: LotVerdict(row.verdict) for row in rows}
 
@@ -191,11 +192,6 @@ def leave_watches(connection: Connection, keys: frozenset[str], _who: str, now: 
 def _end(connection: Connection, ids: Any, reason: str, now: datetime) -> None:
     cancel(connection, KIND, ids, reason, now)
     links.revoke(connection, KIND, ids, now)
-
-
-def _wants_none(connection: Connection, address: str) -> bool:
-    condition = (WATCHES.c.address == address) & WATCHES.c.silent.is_(True)
-    return connection.execute(select(WATCHES.c.id).where(condition).limit(1)).scalar() is not None
 
 
 def _of_id(connection: Connection, watch_id: int) -> Watch:

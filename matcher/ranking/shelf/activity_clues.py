@@ -56,10 +56,10 @@ MANY = 3
 class Clue:
     """One activity code with how strongly (in ]0, 1]) and by what it is known; `wording` is shown to the buyer.
 
-    `besides` is True where it may be one activity of many, as what a presentation, a page, a NAF class of several trades or a word that only
-    evokes: it tells nothing against another, which a source's whole list of trades does, and so does a class that is a trade, or a name
-    that says it outright. `sure` where the activity is known and not guessed, by this clue or a weaker one: declared, the very object of
-    the kind, a NAF class that is the trade, or a brand that does it.
+    `besides` is True where it may be one activity of many, as those of a presentation, a page, a NAF class of several trades or a word that only evokes: it
+    is no doubt about another, which a source's whole list of trades is, and so is a class that is a trade, or a name that bears it outright. `sure` where
+    the activity is known and not guessed, by this clue or a weaker one: declared, the very object of the kind, a NAF class that is the trade, or a brand
+    that does it.
     """
 
     code: str
@@ -76,7 +76,7 @@ class Clue:
 
 
 def clues(supplier: Supplier) -> tuple[Clue, ...]:
-    """Return the strongest clue to each of a supplier's activities, strongest first; empty where its record says nothing of them."""
+    """Return the strongest clue to each of a supplier's activities, strongest first; empty where its record has none."""
     best: dict[str, Clue] = {}
     sure: set[str] = set()
     for clue in every_clue(supplier):
@@ -89,9 +89,9 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
 
 
 def every_clue(supplier: Supplier) -> list[Clue]:
-    """Return all that its record says of a supplier's activities, each piece of evidence for itself.
+    """Return all the clues of a record to a supplier's activities, each piece of evidence for itself.
 
-    What the team knows that it does not do is no clue, whatever its NAF code, presentation or name lets guess.
+    What the team notes that it does not do is no clue, whatever its NAF code, presentation or name lets guess.
     """
     # To second staff says nothing of a trade: a declared « intérim » is worth what the kind alone tells.
     known = [
@@ -105,7 +105,11 @@ def every_clue(supplier: Supplier) -> list[Clue]:
         )
         for a in supplier.activities
     ]
-    known += _from_naf(supplier.naf)
+    label = naf_said(supplier.naf)
+    known += [
+        Clue(code, chance, Evidence.NAF, label, besides=chance < ALWAYS, sure=chance >= ALWAYS)
+        for code, chance in naf_activities(supplier.naf).items()
+    ]
     known += [
         Clue(SECONDMENT, STRENGTH[Evidence.KIND], Evidence.KIND, kind, sure=True)
         for kind in supplier.kinds
@@ -127,7 +131,7 @@ class Refusing(Protocol):
 
 
 def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
-    """Return what the team says against this activity, by name or through its group; None where it says nothing."""
+    """Return the note of the team against this activity, by name or through its group; None without one."""
     if not supplier.refused_activities:
         return None
     within = (code, taxonomy().group_of(code))
@@ -135,7 +139,7 @@ def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
 
 
 def other_trade(supplier: Supplier, clues: Iterable[Clue]) -> float:
-    """Return what a supplier of these clues is worth to a lot for something else, NaN where nothing tells against it."""
+    """Return what a supplier of these clues is worth to a lot for something else, NaN where nothing speaks against it."""
     evidences = {clue.evidence for clue in clues if clue.tells_against}
     if evidences & {Evidence.ANSWER, Evidence.SHARED, Evidence.DECLARED, Evidence.GROUP}:
         return OTHER_DECLARED
@@ -143,8 +147,8 @@ def other_trade(supplier: Supplier, clues: Iterable[Clue]) -> float:
 
 
 def sells(supplier: Supplier) -> bool:
-    """Return whether it sells anything at all, as far as its NAF class says: an ESAT or an EA does whatever the class of the house that runs
-    it, and so does who is told to do a trade."""
+    """Return True where it sells anything at all, by its NAF class: an ESAT or an EA does whatever the class of the house that runs it, and so does one
+    with a declared trade."""
     if naf_sells(supplier.naf) or any(kind.family is Family.STPA for kind in supplier.kinds):
         return True
     return any(does.evidence.told for does in supplier.activities)
@@ -156,16 +160,8 @@ def _whole_lists() -> frozenset[str]:
     return frozenset(row["source"] for row in rows("metiers_complets"))
 
 
-def _from_naf(naf: str) -> list[Clue]:
-    label = naf_said(naf)
-    return [
-        Clue(code, chance, Evidence.NAF, label, besides=chance < ALWAYS, sure=chance >= ALWAYS)
-        for code, chance in naf_activities(naf).items()
-    ]
-
-
 def _from_name(name: str) -> list[Clue]:
-    """Return what its brand does, then what the other words of a name say."""
+    """Return the clues of its brand, then those of the other words of a name."""
     words = stems(name)
     found_brand = brand_in(words)
     if found_brand is None:

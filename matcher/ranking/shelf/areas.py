@@ -1,7 +1,6 @@
 """The areas of intervention that suppliers declare, as columns, and which of them cover the places of a lot."""
 
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -32,7 +31,13 @@ class Areas:
         """Return (r,) whether what each declares covers at least one place; `km` (n,) how far every supplier's sites are."""
         if not len(self.owners):
             return np.zeros(0, dtype=bool)
-        covers = _named(self.codes, places)[self.declared]
+        if any(place.type is PlaceType.PAYS for place in places):
+            named = np.ones(len(self.codes), dtype=bool)
+        else:
+            inside = frozenset[str]().union(*map(_areas_of, places))
+            holds = [bool(places) and (code in inside or code.startswith("pays:")) for code in self.codes]
+            named = np.array(holds, dtype=bool)
+        covers = named[self.declared]
         at, owners, within = self._around
         covers[at] |= km.take(owners) <= within
         return np.logical_or.reduceat(covers, self.starts[:-1])
@@ -45,14 +50,6 @@ class Areas:
         at = np.flatnonzero(~np.isnan(within))
         owners = np.repeat(self.owners, np.diff(self.starts))[at]
         return at, owners, within[at].astype(np.float32)
-
-
-def _named(codes: tuple[str, ...], places: tuple[Place, ...]) -> Bools:
-    """Return whether each area code names where one of the places is."""
-    if any(place.type is PlaceType.PAYS for place in places):
-        return np.ones(len(codes), dtype=bool)
-    inside = frozenset[str]().union(*map(_areas_of, places))
-    return np.array([bool(places) and (code in inside or code.startswith("pays:")) for code in codes], dtype=bool)
 
 
 @lru_cache(maxsize=256)
@@ -68,7 +65,7 @@ def _areas_of(place: Place) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def area_names(area_codes: tuple[str, ...]) -> str:
-    """The declared area as a reader would say it: « Aisne, Oise, Somme », « France », « 50 km autour »."""
+    """Return the declared area in French: « Aisne, Oise, Somme », « France », « 50 km autour »."""
     return ", ".join(map(_area_name, area_codes))
 
 
@@ -94,13 +91,10 @@ class AreasMaker:
         if not supplier.area_codes:
             return
         self._owners.append(row)
-        self._declared.extend(self._ranks(supplier))
+        self._declared.extend(self._known.setdefault(code, len(self._known)) for code in supplier.area_codes)
         self._starts.append(len(self._declared))
 
-    def _ranks(self, supplier: Supplier) -> Iterator[int]:
-        return (self._known.setdefault(code, len(self._known)) for code in supplier.area_codes)
-
-    def made(self) -> Areas:
+    def make(self) -> Areas:
         """Return the whole."""
         return Areas(
             codes=tuple(self._known),

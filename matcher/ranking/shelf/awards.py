@@ -26,9 +26,9 @@ _LONGEST = 90  # characters of an object that a sentence quotes
 class Awards:
     """k past contracts, those of one supplier together: `rows` (k,) whose they are, ascending.
 
-    `activity` (k,) is a column of the taxonomy, UNREAD where the contract is in doubt; `day` (k,) the ordinal day the winner was
-    told, 0 where unknown; `buyer` (k,) the buyer's SIREN as a number, 0 where unknown; `number` and `objet` (k,) stand for the buyer's number and the words of the contract; `own`
-    (k,) whether it was won under the supplier's own SIRET; `told` the words that name each in a sentence.
+    `activity` (k,) is a column of the taxonomy, UNREAD where the contract is in doubt; `day` (k,) the ordinal day of its notification, 0 where unknown;
+    `buyer` (k,) the buyer's SIREN as a number, 0 where unknown; `number` and `objet` (k,) stand for the buyer's number and the words of the contract; `own`
+    (k,) True where it was won under the supplier's own SIRET; `told` the words that name each in a sentence.
     """
 
     rows: Rows
@@ -60,7 +60,7 @@ class AwardsMaker:
                 "rows": row,
                 "activity": index.get(won.activity, UNREAD),
                 "day": won.notified.toordinal() if won.notified else 0,
-                "buyer": buyer_number(won.buyer),
+                "buyer": siren_number(won.buyer),
                 "number": words_number(won.number),
                 "objet": words_number(won.objet),
                 "own": won.own,
@@ -69,7 +69,7 @@ class AwardsMaker:
                 self._columns[name].append(value)
             self._told.add(_told(won))
 
-    def made(self) -> Awards:
+    def make(self) -> Awards:
         """Return the columns of all that was added."""
         columns = {name: np.array(values, dtype=np.int64) for name, values in self._columns.items()}
         return Awards(
@@ -84,7 +84,7 @@ class AwardsMaker:
         )
 
 
-def buyer_number(siret: str) -> int:
+def siren_number(siret: str) -> int:
     """Return the SIREN of a buyer's SIRET or SIREN, separators allowed, as a number; 0 where it is unknown or unreadable."""
     digits = "".join(siret.split())[:_SIREN_LENGTH]
     return int(digits) if len(digits) == _SIREN_LENGTH and digits.isascii() and digits.isdigit() else 0

@@ -21,8 +21,8 @@ KEPT_CLUES = 8192
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A supplier as the reasons name it, its fields as those of `Supplier`; `organisation` its SIREN, else its id, `city`
-    the commune of its first site, `naf` its class, `clues` what its record lets know of its activities, strongest first."""
+    """A supplier as the reasons name it, its fields as those of `Supplier`; `organisation` its SIREN, else its id, `city` the commune of its first site,
+    `naf` its class, `clues` those of its record to its activities, strongest first."""
 
     id: str
     name: str
@@ -40,7 +40,7 @@ class Card:
     clues: tuple[Clue, ...]
 
 
-def written(supplier: Supplier, clues: Sequence[Clue]) -> str:
+def card_text(supplier: Supplier, clues: Sequence[Clue]) -> str:
     """Return the text of a supplier's card: a JSON array."""
     fields = (
         *(
@@ -63,7 +63,7 @@ def written(supplier: Supplier, clues: Sequence[Clue]) -> str:
 
 
 def read_card(text: str) -> Card:
-    """Return the card that `written` wrote."""
+    """Return the card that `card_text` wrote."""
     key, name, siret, organisation, kinds, city, areas, refused, workers, headcount, reason, successor, naf, clues = (
         json.loads(text)
     )

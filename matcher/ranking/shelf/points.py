@@ -51,7 +51,11 @@ def km_to_area(place: Place, points: Floats, towns: Ints, starts: Offsets) -> Fl
     km = np.repeat(by_town, np.diff(starts))
     near = np.flatnonzero(np.isnan(km))
     if len(near):
-        km[near] = _to_nearest(points[:, near], centres)
+        from scipy.spatial import KDTree  # a fifth of a second to import, which only an area asks for
+
+        # Cut in the middle of space rather than of the communes: few of them, and most questions come from outside.
+        tree = KDTree(centres, balanced_tree=False, compact_nodes=False)
+        km[near] = kilometres(tree.query(points[:, near].T)[0])
     return km
 
 
@@ -69,14 +73,6 @@ def _far_towns(towns: Ints, centres: Floats) -> Floats:
         (outline @ vectors.take(far[span], axis=0).T).max(axis=0, out=cosines[span])
     km[far] = EARTH_RADIUS_KM * np.arccos(np.clip(cosines, -1.0, 1.0))
     return km
-
-
-def _to_nearest(points: Floats, centres: Floats) -> Floats:
-    from scipy.spatial import KDTree  # a fifth of a second to import, which only an area asks for
-
-    # Cut in the middle of space rather than of the communes: few of them, and most questions come from outside.
-    tree = KDTree(centres, balanced_tree=False, compact_nodes=False)
-    return kilometres(tree.query(points.T)[0])
 
 
 def _outline(centres: Floats, middle: Floats) -> Floats:
@@ -169,17 +165,14 @@ class Points:
         elif place.lat is None or place.lon is None:
             km = np.full(len(self.commune), np.inf, dtype=np.float32)
         else:
-            km = kilometres(self._chords(unit_vectors([place.lat], [place.lon])[0]))
+            squares = np.zeros(len(self.commune), dtype=np.float32)
+            for axis, value in zip(self.vectors, unit_vectors([place.lat], [place.lon])[0], strict=True):
+                gap = axis - value
+                gap *= gap
+                squares += gap
+            km = kilometres(np.sqrt(squares))
         km.flags.writeable = False
         return km
-
-    def _chords(self, to: Floats) -> Floats:
-        squares = np.zeros(len(self.commune), dtype=np.float32)
-        for axis, value in zip(self.vectors, to, strict=True):
-            gap = axis - value
-            gap *= gap
-            squares += gap
-        return np.sqrt(squares)
 
 
 class PointsMaker:
@@ -203,7 +196,7 @@ class PointsMaker:
                 self._owner.append(row)
         self._first.append(first)
 
-    def made(self) -> Points:
+    def make(self) -> Points:
         """Return the whole."""
         known: NDArray[np.float64] = np.array(list(self._known), dtype=np.float64).reshape(-1, 3)
         order = np.argsort(

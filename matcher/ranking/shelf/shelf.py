@@ -17,7 +17,7 @@ from matcher.mapped import Strings, StringsMaker
 from matcher.ranking.shelf.activity_clues import Clue, clues, other_trade
 from matcher.ranking.shelf.areas import Areas, AreasMaker
 from matcher.ranking.shelf.awards import Awards, AwardsMaker
-from matcher.ranking.shelf.card import Cards, written
+from matcher.ranking.shelf.card import Cards, card_text
 from matcher.ranking.shelf.columns import Cells, Postings
 from matcher.ranking.shelf.points import Points, PointsMaker
 from matcher.ranking.shelf.sphere import Floats
@@ -67,7 +67,7 @@ class FactsMaker:
         for name, fact in self._facts.items():
             self._columns[name].append(fact.of(supplier))
 
-    def made(self) -> Mapping[str, NDArray[Any]]:
+    def make(self) -> Mapping[str, NDArray[Any]]:
         """Return the (n,) columns by name, of single precision or of yes and no."""
         return {
             name: np.array(self._columns[name], dtype=bool if fact.yes_or_no else np.float32)
@@ -91,7 +91,7 @@ class Kinds:
         columns = sorted(KIND_INDEX[kind] for kind in kinds)
         return self._of_each(self.sets[:, columns].any(axis=1))
 
-    def known(self) -> Bools:
+    def any_known(self) -> Bools:
         """Return (n,) whether any kind is known of each supplier."""
         return self._of_each(self.sets.any(axis=1))
 
@@ -128,7 +128,7 @@ class Does:
         return does
 
     def best(self, wanted: Floats, suppliers: int) -> Floats:
-        """Return (n,) the best, over the activities, of strength × (A,) `wanted`; 0 where nothing says so."""
+        """Return (n,) the best, over the activities, of strength × (A,) `wanted`; 0 without any."""
         best = np.zeros(suppliers, dtype=np.float32)
         for column in np.flatnonzero(wanted):
             span = self.holders.span(int(column))
@@ -140,11 +140,10 @@ class Does:
 class Shelf(Remembering):
     """n suppliers in the order of their ids. Everything is an array, so that a shelf is kept in a file and read where it lies.
 
-    `cards` holds what lists show of each. `does` tells how surely each activity is known, `other` (n,) what the supplier is
-    worth to a lot for an activity that its record does not name, NaN where the record names no trade; `not_done` the rows, by
-    activity, of which the team says that they do not do it. `sirens` (n,) are those of the legal persons, 0 where unknown or wrong;
-    `ranged` (n,) tells who declares an area of intervention; `awards` are their past contracts; `facts` the columns that signals and gates
-    declare, by name: `shelf[FACT]` is (n,).
+    `cards` holds what lists show of each. `does` gives how surely each activity is known, `other` (n,) what the supplier is worth to a lot for an activity
+    that its record does not name, NaN where the record names no trade; `not_done` the rows, by activity, that the team notes not to do it. `sirens` (n,)
+    are those of the legal persons, 0 where unknown or wrong; `ranged` (n,) is True for those that declare an area of intervention; `awards` are their past
+    contracts; `facts` the columns that signals and gates declare, by name: `shelf[FACT]` is (n,).
     """
 
     version: int
@@ -189,12 +188,12 @@ class Shelf(Remembering):
         return None
 
 
-def laid_out(suppliers: Iterable[Supplier], facts: Iterable[ShelfFact], version: int) -> Shelf:
+def lay_out_columns(suppliers: Iterable[Supplier], facts: Iterable[ShelfFact], version: int) -> Shelf:
     """Lay out suppliers that come in the order of their ids, with these facts: no record is kept. Raises ValueError out of order."""
     laying = _Laying(facts)
     for supplier in suppliers:
         laying.add(supplier)
-    return laying.made(version)
+    return laying.make(version)
 
 
 class _Laying:
@@ -218,7 +217,7 @@ class _Laying:
         self._last = supplier.id
         supplier_clues = clues(supplier)
         self._ids.add(supplier.id)
-        self._cards.add(written(supplier, supplier_clues))
+        self._cards.add(card_text(supplier, supplier_clues))
         for part in (self._points, self._areas, self._awards, self._wordings):
             part.add(row, supplier)
         self._add_activities(row, supplier, supplier_clues)
@@ -238,16 +237,17 @@ class _Laying:
         for column in {index[said.code] for said in supplier.refused_activities if said.code in index}:
             self._not_done.add(row, column)
 
-    def made(self, version: int) -> Shelf:
+    def make(self, version: int) -> Shelf:
         activities = len(taxonomy().codes)
         holders, order = self._does.by_column(self._does.columns, activities)
+        sets = np.array([[kind in kinds for kind in KINDS] for kinds in self._sets], dtype=bool)
         return Shelf(
             version=version,
             ids=self._ids.made(),
             cards=self._cards.made(),
-            kinds=Kinds(_as_columns(self._sets), np.array(self._held, dtype=np.uint16)),
-            points=self._points.made(),
-            areas=self._areas.made(),
+            kinds=Kinds(sets.reshape(-1, len(KINDS)), np.array(self._held, dtype=np.uint16)),
+            points=self._points.make(),
+            areas=self._areas.make(),
             does=Does(
                 holders, np.array(self._strengths, dtype=np.float32)[order], np.array(self._sure, dtype=bool)[order]
             ),
@@ -255,11 +255,7 @@ class _Laying:
             other=np.array(self._other, dtype=np.float32),
             sirens=np.array(self._sirens, dtype=np.uint32),
             ranged=np.array(self._ranged, dtype=bool),
-            awards=self._awards.made(),
-            wordings=self._wordings.made(),
-            facts=self._facts.made(),
+            awards=self._awards.make(),
+            wordings=self._wordings.make(),
+            facts=self._facts.make(),
         )
-
-
-def _as_columns(sets: Iterable[frozenset[SupplierKind]]) -> Bools:
-    return np.array([[kind in held for kind in KINDS] for held in sets], dtype=bool).reshape(-1, len(KINDS))

@@ -1,4 +1,4 @@
-"""The words of every record, by word, weighted so that a rare word tells more than a common one."""
+"""The words of every record, by word, weighted so that a rare word counts more than a common one."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -28,9 +28,9 @@ _MISSION = frozenset(
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Wordings:
-    """V stems, sorted: `holders` the rows of the records that have each, `idf` (V,) what it tells.
+    """V stems, sorted: `holders` the rows of the records that have each, `idf` (V,) its weight.
 
-    `presented` (n,) tells the records that say more than a name.
+    `presented` (n,) is True for the records with more than a name.
     """
 
     stems: Strings
@@ -62,11 +62,14 @@ class WordingsMaker:
 
     def add(self, row: int, supplier: Supplier) -> None:
         """Take the next supplier."""
-        for word in _telling(supplier):
+        # The mission that all names share parts none.
+        named = frozenset(stems(f"{supplier.name} {supplier.brand}")) - _MISSION
+        words = " ".join((supplier.description, *(one.wording for one in supplier.activities)))
+        for word in named.union(stems(words)):
             self._cells.add(row, self._known.setdefault(word, len(self._known)))
         self._presented.append(bool(supplier.description or supplier.activities))
 
-    def made(self) -> Wordings:
+    def make(self) -> Wordings:
         """Return the whole. idf = ln((1 + n) / df) over the records themselves."""
         n = len(self._presented)
         cell_columns = self._cells.columns
@@ -81,9 +84,3 @@ class WordingsMaker:
             holders=self._cells.by_column(column[cell_columns], len(telling))[0],
             presented=np.frombuffer(self._presented, dtype=bool),
         )
-
-
-def _telling(supplier: Supplier) -> frozenset[str]:
-    """The stems of what a record says in words, less what its names share with those of any other."""
-    named = frozenset(stems(f"{supplier.name} {supplier.brand}")) - _MISSION
-    return named.union(stems(" ".join((supplier.description, *(a.wording for a in supplier.activities)))))

@@ -1,4 +1,4 @@
-"""The signals, in the order in which reasons are said. One file each; adding one is that file and a line here."""
+"""The signals, in the order in which reasons are shown. One file each; adding one is that file and a line here."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

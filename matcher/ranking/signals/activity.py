@@ -1,10 +1,9 @@
 """Activity: does the supplier do what the lot asks for, and how is it known?
 
-For each activity read in the lot, with its confidence, the best matching evidence of the supplier counts: the same activity
-in full, one that goes with it by the chance of its link, never for less than an unknown one. A supplier whose record says
-nothing of its activities is unknown. One known for other activities alone is worth nothing where it declares them, a little less than an unknown
-where they are guessed.
-What the team notes that it does not do is worth zero, whatever else lets guess.
+For each activity read in the lot, with its confidence, the best matching evidence of the supplier counts: the same activity in full, one that goes with it
+by the chance of its link, never for less than an unknown one. A supplier whose record names no activity is unknown. One known for other activities alone is
+worth nothing where it declares them, a little less than an unknown where they are guessed. What the team notes that it does not do is worth zero, whatever
+else lets guess.
 """
 
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ import numpy as np
 from matcher.domain.french import day
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess
-from matcher.domain.supplier import ELSEWHERE, ITSELF, Evidence, RefusedActivity, Supplier
+from matcher.domain.supplier import ELSEWHERE, ITSELF, Evidence, RefusedActivity
 from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf, Saying, Signal, all_unknown
 from matcher.ranking.shelf.activity_clues import MISSIONS, Clue, refusal
 from matcher.ranking.shelf.card import Card
@@ -65,16 +64,18 @@ FIELDS = {
 GUESSED = frozenset({Evidence.ROME, Evidence.DESCRIPTION, Evidence.SITE, Evidence.BRAND, Evidence.NAME})
 
 
-def _classed(supplier: Supplier) -> bool:
-    """Return whether its class is often, or always, that of some trade."""
-    return any(chance >= OFTEN and code not in MISSIONS for code, chance in naf_activities(supplier.naf).items())
-
-
-CLASSED = ShelfFact("classed", _classed, yes_or_no=True)
+# The class of the supplier is often, or always, that of some trade.
+CLASSED = ShelfFact(
+    "classed",
+    lambda supplier: any(
+        chance >= OFTEN and code not in MISSIONS for code, chance in naf_activities(supplier.naf).items()
+    ),
+    yes_or_no=True,
+)
 DOES, DOES_TOO = "fait-il bien ce métier", "fait-il aussi ce métier"
 
 
-def wanted(ask: LotOnShelf) -> Floats:
+def activity_fit(ask: LotOnShelf) -> Floats:
     """(A,) how well each activity would answer the lot, its mode too."""
     likeness = _likeness(ask.trades)
     return np.maximum(likeness, doing_too(ask.reading.mode)) if ask.reading.mode else likeness
@@ -89,15 +90,15 @@ def _likeness(guesses: Sequence[ActivityGuess]) -> Floats:
 
 
 def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
-    return dict(zip(taxonomy().index, ask.once(wanted).tolist(), strict=True))
+    return dict(zip(taxonomy().index, ask.once(activity_fit).tolist(), strict=True))
 
 
 def _told_near(ask: LotOnShelf, clue: Clue, near: float) -> float:
     """Return the chance that a clue's trade answers what is asked, for words: a trade asked beside the first is less sure, and is still asked."""
-    if not (0 < near < SAME and ask.asked):
+    if not (0 < near < SAME and ask.asked_codes):
         return near
     column = taxonomy().index[clue.code]
-    return max(near, *(float(doing_too(code)[column]) for code in ask.asked))
+    return max(near, *(float(doing_too(code)[column]) for code in ask.asked_codes))
 
 
 def _first(ask: LotOnShelf) -> str:
@@ -106,12 +107,12 @@ def _first(ask: LotOnShelf) -> str:
 
 
 def _refused(ask: LotOnShelf, card: Card) -> RefusedActivity | None:
-    """Return what the team says against what the lot is first about."""
+    """Return the note of the team against what the lot is first about."""
     return refusal(card, _first(ask))
 
 
 def values(ask: LotOnShelf) -> Floats:
-    """Best evidence of a wanted activity, in [0, 1]; NaN where the record says nothing, or the lot was not understood."""
+    """Return (n,) the best evidence of a wanted activity, in [0, 1]; NaN where the record has none, or the lot was not understood."""
     if not (ask.trades or ask.reading.mode):
         return all_unknown(ask)
     surest = ask.once(best)
@@ -127,8 +128,8 @@ def values(ask: LotOnShelf) -> Floats:
     return worths
 
 
-def elsewhere(ask: LotOnShelf) -> Bools:
-    """(n,) True for whom the record knows of other trades only. A GEIQ seconds people of its branch: one of another is no help."""
+def only_elsewhere(ask: LotOnShelf) -> Bools:
+    """Return (n,) True for whom other trades only are known. A GEIQ seconds people of its branch: one of another is no help."""
     if not (ask.trades or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
     others = ask.once(asked_best) == 0
@@ -140,12 +141,12 @@ def elsewhere(ask: LotOnShelf) -> Bools:
 
 
 def _told_otherwise(shelf: Shelf) -> Bools:
-    """(n,) True for whom the record knows of a trade."""
+    """(n,) True for whom a trade is known by the record."""
     return np.asarray(~np.isnan(shelf.other))
 
 
 def _of_a_branch(shelf: Shelf) -> Bools:
-    """(n,) True for who seconds people of a branch that its record tells."""
+    """(n,) True for who seconds people of a branch that its record names."""
     return np.asarray(shelf.kinds.only(OF_A_BRANCH) & (shelf.once(any_trade) > 0))
 
 
@@ -155,19 +156,19 @@ def any_trade(shelf: Shelf) -> Floats:
     return shelf.does.best(trades, len(shelf))
 
 
-def classed(shelf: Shelf) -> Bools:
+def has_trade(shelf: Shelf) -> Bools:
     """Return (n,) True for suppliers with a trade by a list, a name or a class."""
     return np.asarray(shelf.once(_told_otherwise) | shelf[CLASSED])
 
 
 def best(ask: LotOnShelf) -> Floats:
-    """(n,) how surely each supplier is known for what the lot asks, 0 where nothing says so."""
-    return ask.shelf.does.best(ask.once(wanted), len(ask.shelf))
+    """Return (n,) how surely each supplier is known for what the lot asks, 0 without evidence."""
+    return ask.shelf.does.best(ask.once(activity_fit), len(ask.shelf))
 
 
 def asked_best(ask: LotOnShelf) -> Floats:
-    """(n,) how surely each supplier is known for a trade that is truly asked, not only guessed beside it; 0 where nothing says so."""
-    guesses = [guess for guess in ask.trades if guess.code in ask.asked]
+    """Return (n,) how surely each supplier is known for a trade that is truly asked, not only guessed beside it; 0 without evidence."""
+    guesses = [guess for guess in ask.trades if guess.code in ask.asked_codes]
     if len(guesses) == len(ask.trades):
         return ask.once(best)
     likeness = _likeness(guesses)
@@ -195,7 +196,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         if refused.source in (ITSELF, ELSEWHERE):
             noted = f"a répondu ne pas le faire{f' le {on}' if on else ''}"
         return Saying(noted, noted, quotes=refused.wording)
-    counts = counted(ask, card)
+    counts = counted_clue(ask, card)
     its_class = naf_said(card.naf)
     if counts is None:
         none = f"NAF {its_class} : ces structures ne vendent rien, d’ordinaire"
@@ -232,7 +233,7 @@ def _shaded(ask: LotOnShelf, row: int, saying: Saying, worth: float, near: float
     return saying
 
 
-def counted(ask: LotOnShelf, card: Card) -> tuple[Clue, float] | None:
+def counted_clue(ask: LotOnShelf, card: Card) -> tuple[Clue, float] | None:
     """Return the clue of a supplier that counted, and how near its activity is to what is asked: 0 for another trade. None where its class alone
     counted, of structures that sell nothing."""
     wanted_by_code = ask.once(_wanted_by_code)
@@ -244,9 +245,9 @@ def counted(ask: LotOnShelf, card: Card) -> tuple[Clue, float] | None:
 
 
 def seconding_told(ask: LotOnShelf, row: int) -> bool:
-    """Return whether this signal already says that to second staff is what the supplier is for."""
+    """Return True where the words of this signal are already that to second staff is what the supplier is for."""
     card = ask.shelf.suppliers[row]
-    counts = counted(ask, card)
+    counts = counted_clue(ask, card)
     return counts is not None and counts[1] > 0 and counts[0].evidence is Evidence.KIND and not _refused(ask, card)
 
 

@@ -21,7 +21,7 @@ EASE, STRAIN = 0.5, 0.25
 
 
 def _workers(supplier: Supplier) -> float:
-    """Return what a directory says, else the lower bound of the register's band, where it has people; NaN where unknown."""
+    """Return the workers in a directory, else the lower bound of the register's band, where it has people; NaN where unknown."""
     if supplier.workers is not None:
         return supplier.workers
     employees = band(supplier.headcount)
@@ -36,7 +36,7 @@ def _each(ask: LotOnShelf) -> Span | None:
     return euros_per_etp(ask.reading)
 
 
-def needed(ask: LotOnShelf) -> float | None:
+def etp_needed(ask: LotOnShelf) -> float | None:
     """Return the full-time equivalents that the lot takes in a year, from its amount for a year, given or read; None where either is not known."""
     if ask.reading.yearly is None:
         return None
@@ -46,7 +46,7 @@ def needed(ask: LotOnShelf) -> float | None:
 
 def values(ask: LotOnShelf) -> Floats:
     """1 − share of the workforce that the lot takes, floored at 0; NaN where the amount or the workers are unknown."""
-    etp = ask.once(needed)
+    etp = ask.once(etp_needed)
     if etp is None:
         return all_unknown(ask)
     workers = np.where(ask.shelf[WORKERS] > 0, ask.shelf[WORKERS], np.nan)
@@ -57,8 +57,12 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     """Workforce against the need, or which of the two sides is not known."""
     if np.isnan(ask.shelf[WORKERS][row]):
         return Saying("effectif non connu : à demander", "effectif non connu", "combien de personnes peut-il y mettre")
-    workforce = _workforce(ask, row)
-    etp = ask.once(needed)
+    # As a directory gives them, else the register's band, of which the lower bound is compared.
+    supplier = ask.shelf.suppliers[row]
+    employees = band(supplier.headcount) if supplier.workers is None else None
+    workers = f"{number(float(ask.shelf[WORKERS][row]), 1)} travailleurs"
+    workforce = f"tranche {employees.label}" if employees else workers
+    etp = ask.once(etp_needed)
     each = None if etp is None else ask.once(_each)
     if each is None or etp is None:
         missing = "montant du lot non donné" if ask.reading.yearly is None else "métier à caler : ETP non connus"
@@ -68,13 +72,6 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         f"pour un besoin d’environ {number(etp, 1)} ETP ({read}hypothèse : {unit(each.middle, '€')} par ETP et par an)"
     )
     return Saying(f"{workforce}, {need}", f"effectif : {workforce}, {need}")
-
-
-def _workforce(ask: LotOnShelf, row: int) -> str:
-    """The workers as a directory gives them, else the register's band, of which the lower bound is compared."""
-    supplier = ask.shelf.suppliers[row]
-    employees = band(supplier.headcount) if supplier.workers is None else None
-    return f"tranche {employees.label}" if employees else f"{number(float(ask.shelf[WORKERS][row]), 1)} travailleurs"
 
 
 TOLD = (

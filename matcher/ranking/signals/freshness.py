@@ -1,7 +1,7 @@
 """Freshness: how long ago a source last vouched for the supplier.
 
-Full for a year, then lost evenly over four: conventions of the SIAE are renewed every one to three years, so after five
-years an unrefreshed record says little.
+Full for a year, then lost evenly over four: conventions of the SIAE are renewed every one to three years, so after five years an unrefreshed record is
+worth little.
 """
 
 from datetime import date

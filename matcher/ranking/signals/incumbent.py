@@ -7,14 +7,14 @@ for newcomers too, so that this is shown and moves the order only where it is as
 import numpy as np
 
 from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown
-from matcher.ranking.shelf.awards import Bools, buyer_number
+from matcher.ranking.shelf.awards import Bools, siren_number
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signals import references
 from matcher.ranking.signals.references import ALL, comparable
 
 
 def values(ask: LotOnShelf) -> Floats:
-    """(n,) 1 where a contract with this buyer is known, NaN elsewhere: to find none does not say that there is none."""
+    """Return (n,) 1 where a contract with this buyer is known, NaN elsewhere: there may be one all the same."""
     theirs = _with_buyer(ask, ALL)
     if not theirs.any():
         return all_unknown(ask)
@@ -25,7 +25,7 @@ def values(ask: LotOnShelf) -> Floats:
 
 def _with_buyer(ask: LotOnShelf, span: slice) -> Bools:
     """Which contracts of `span` this buyer gave before the lot."""
-    buyer = buyer_number(ask.reading.buyer)
+    buyer = siren_number(ask.reading.buyer)
     return np.asarray(comparable(ask, span) & (buyer != 0) & (ask.shelf.awards.buyer[span] == buyer))
 
 

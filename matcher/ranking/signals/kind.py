@@ -1,8 +1,8 @@
 """Kind: is it a kind of supplier that the text asks for, or else that usually answers such needs?
 
-A kind that the text names counts 1. Otherwise the value is a hypothesis from `data/reference/usages.csv`, a table of the trade with
-its reasons, and is said as such; a kind of a family that the text names as well counts so too, for « SIAE » asks for no ETTI in
-particular; one that is not of the family which the text reserves the lot to counts little.
+A kind that the text names counts 1. Otherwise the value is a hypothesis from `data/reference/usages.csv`, a table of the trade with its reasons, and is
+shown as such; a kind of a family that the text names as well counts so too, for « SIAE » asks for no ETTI in particular; one that is not of the family
+which the text reserves the lot to counts little.
 """
 
 from functools import lru_cache
@@ -77,7 +77,7 @@ def _cited(ask: LotOnShelf) -> frozenset[SupplierKind]:
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
-    """Name the kind that counted and why, or that the source does not say what kind of supplier it is."""
+    """Name the kind that counted and why, or that the source gives no kind."""
     if value is None:
         return Saying(
             "type de structure non connu", "type de structure non connu", "de quel type est-il (EI, ACI, EA, ESAT…)"

@@ -10,7 +10,7 @@ from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
 from matcher.mapped import Ints
-from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown, covered
+from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown, covers_place
 from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row
@@ -43,7 +43,7 @@ WIDEST_TOWN_KM = 20.0
 
 def values(ask: LotOnShelf) -> Floats:
     """Closeness in [0, 1]; NaN where the supplier or the lot has no known place. A lot for the whole country is all near."""
-    if not ask.located or any(place.type is PlaceType.PAYS for place in ask.reading.places):
+    if not ask.has_place or any(place.type is PlaceType.PAYS for place in ask.reading.places):
         return all_unknown(ask)
     points = ask.shelf.points
     value = points.best(_closeness(ask, ask.once(_half_km)))
@@ -51,7 +51,7 @@ def values(ask: LotOnShelf) -> Floats:
     nearest = np.full(len(local), np.nan, dtype=np.float32)
     np.fmax.at(nearest, owner, _closeness(ask, HALF_KM_LOCAL, sites))
     value[local] = nearest
-    declared = np.flatnonzero(ask.once(covered))
+    declared = np.flatnonzero(ask.once(covers_place))
     value[declared] = np.fmax(value[declared], np.float32(DECLARED))
     return value
 
@@ -104,8 +104,13 @@ def _trade_km(ask: LotOnShelf) -> int | None:
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     """Distance to the nearest place of the lot, and the declared area where it covers one; or which of the two sides is not known."""
-    if value is None:
-        return _unknown(ask)
+    if value is None:  # the buyer's own side is no question to the supplier
+        if any(place.type is PlaceType.PAYS for place in ask.reading.places):
+            country = "le lot couvre tout le pays : la distance ne départage pas"
+            return Saying(country, country)
+        if not ask.reading.places:
+            return Saying("lieu du lot non connu", "lieu du lot non connu")
+        return Saying("adresse du fournisseur non située", "adresse du fournisseur non située", COMES)
     km, place, sentences = ask.km(row), ask.nearest_place(row), []
     if km is not None and place is not None:
         at_home = km < 1 or (km < WIDEST_TOWN_KM and _in_town(ask, row, place))
@@ -113,22 +118,12 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         sentences = [_distance_words(km, place, at_home) + reach]
     elif place is not None:
         sentences = [f"ailleurs que le lieu d’exécution ({place.name}), dont la distance n’est pas mesurée"]
-    comes = bool(ask.once(covered)[row])
+    comes = bool(ask.once(covers_place)[row])
     subject = "il est " if sentences else "il "
     if comes:
         sentences.append(f"déclare intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
     short = " ; ".join(sentences)
     return Saying(short, subject + short, "" if comes or value >= REACHES else COMES)
-
-
-def _unknown(ask: LotOnShelf) -> Saying:
-    """Which of the two sides is not known: the buyer's own is no question to the supplier."""
-    if any(place.type is PlaceType.PAYS for place in ask.reading.places):
-        country = "le lot couvre tout le pays : la distance ne départage pas"
-        return Saying(country, country)
-    if not ask.reading.places:
-        return Saying("lieu du lot non connu", "lieu du lot non connu")
-    return Saying("adresse du fournisseur non située", "adresse du fournisseur non située", COMES)
 
 
 def _distance_words(km: float, place: Place, at_home: bool) -> str:

@@ -1,10 +1,10 @@
 """References: has the supplier won public contracts like this one, before it?
 
-Each contract that was won is compared with the lot by its activity, as the signal of activity does: the same 1, a trade that goes with it by its chance.
-It counts for less with the years, and by half where it was won under another SIRET of the same organisation. Only contracts
-dated strictly before the lot count, none where the lot has no date, and never the lot itself: the same buyer with the same words
-or the same number. Contracts for something else are worth what an unknown is: who answers public buyers is no worse for it. Few
-contracts are published under the SIRET that does the work, so to find none says nothing.
+Each contract that was won is compared with the lot by its activity, as the signal of activity does: the same 1, a trade that goes with it by its chance. It
+counts for less with the years, and by half where it was won under another SIRET of the same organisation. Only contracts dated strictly before the lot
+count, none where the lot has no date, and never the lot itself: the same buyer with the same words or the same number. Contracts for something else are
+worth what an unknown is: who answers public buyers is no worse for it. Few contracts are published under the SIRET that does the work, so to find none
+proves nothing.
 """
 
 import numpy as np
@@ -12,9 +12,9 @@ import numpy as np
 from matcher.domain.french import count
 from matcher.domain.reading import Lot
 from matcher.ranking.ask import LotOnShelf, Saying, Signal, all_unknown
-from matcher.ranking.shelf.awards import UNREAD, Awards, Bools, buyer_number, words_number
+from matcher.ranking.shelf.awards import UNREAD, Awards, Bools, siren_number, words_number
 from matcher.ranking.shelf.sphere import Floats, Rows
-from matcher.ranking.signals.activity import wanted
+from matcher.ranking.signals.activity import activity_fit
 from matcher.reference.trades.links import ALWAYS, doing_too
 
 PRIOR = 0.3
@@ -37,7 +37,7 @@ def _like(ask: LotOnShelf, span: slice, near: Floats) -> Floats:
 
 
 def comparable(ask: LotOnShelf, span: slice) -> Bools:
-    """Return which contracts of `span` count for a lot: told to their winner before its day, and other than itself; none without a date."""
+    """Return which contracts of `span` count for a lot: notified before its day, and other than itself; none without a date."""
     awards, lot = ask.shelf.awards, ask.reading.lot
     days = awards.day[span]
     if lot.date is None:
@@ -47,7 +47,7 @@ def comparable(ask: LotOnShelf, span: slice) -> Bools:
 
 def _itself(awards: Awards, span: slice, lot: Lot) -> Bools:
     """Return whether a contract may be the lot itself: the buyer's own number, or the same words unless the buyer is another."""
-    buyer, number, objet = buyer_number(lot.acheteur_siret), words_number(lot.lot_id), words_number(lot.objet)
+    buyer, number, objet = siren_number(lot.acheteur_siret), words_number(lot.lot_id), words_number(lot.objet)
     theirs = awards.buyer[span]
     same_number = (awards.number[span] == number) & (theirs == buyer) & (number != 0) & (buyer != 0)
     other_buyer = (theirs != buyer) & (theirs != 0) & (buyer != 0)
@@ -60,11 +60,11 @@ def _worth(ask: LotOnShelf, span: slice) -> Floats:
     age = (on.toordinal() if on else 0) - awards.day[span]
     fresh = np.clip(1.0 - (1.0 - OLD) * (age - FULL_DAYS) / (HALVED_DAYS - FULL_DAYS), OLD, 1.0)
     return np.asarray(
-        _like(ask, span, ask.once(wanted)) * fresh * np.where(awards.own[span], 1.0, WEAK), dtype=np.float32
+        _like(ask, span, ask.once(activity_fit)) * fresh * np.where(awards.own[span], 1.0, WEAK), dtype=np.float32
     )
 
 
-def won(ask: LotOnShelf, code: str) -> Rows:
+def winner_rows(ask: LotOnShelf, code: str) -> Rows:
     """Return the rows of those who, under their own SIRET, won a contract for this activity, or one that is doing it too, before this lot."""
     if not len(ask.shelf.awards.rows):
         return ask.shelf.awards.rows
@@ -89,7 +89,17 @@ def values(ask: LotOnShelf) -> Floats:
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     """Name the contract that counted, or how many there are for something else, and whose they are; else which side is missing."""
     if value is None:
-        return _unknown(ask)
+        # To find nothing is no proof that there is nothing: it is asked, unless nobody's were imported.
+        if not len(ask.shelf.awards.rows):
+            missing = "aucun marché public importé : les références ne sont pas connues"
+        elif ask.reading.lot.date is None:
+            missing = "date du lot non donnée : les marchés passés ne sont pas comparés"
+        elif not (ask.trades or ask.reading.mode):
+            missing = "activité du lot non comprise"
+        else:
+            none = "aucun marché retrouvé sous ce SIRET, ce qui ne dit pas qu’il n’y en a pas"
+            return Saying(none, "aucun marché retrouvé sous ce SIRET", "quels marchés comparables a-t-il réalisés")
+        return Saying(missing, missing)
     span = ask.shelf.awards.of(row)
     worth = _compared(ask, span)
     best = int(worth.argmax())
@@ -100,12 +110,12 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     sentence = f"a tenu {ask.shelf.awards.told[span.start + best]}"
     short = sentence if own else f"son organisation (même SIREN) {sentence} : indice faible"
     spoken = f"il {sentence}" if own else short
-    if _like(ask, span, ask.once(wanted))[best] >= np.float32(ALWAYS):
+    if _like(ask, span, ask.once(activity_fit))[best] >= np.float32(ALWAYS):
         return Saying(short, spoken)
     return Saying(f"marché voisin : {short}", f"{spoken} (marché voisin)")
 
 
-def counted(ask: LotOnShelf, row: int) -> int:
+def counted_award(ask: LotOnShelf, row: int) -> int:
     """Return the place, in the awards of the shelf, of the contract of a supplier that counted; it has one that is compared."""
     span = ask.shelf.awards.of(row)
     return int(span.start) + int(_compared(ask, span).argmax())
@@ -114,20 +124,6 @@ def counted(ask: LotOnShelf, row: int) -> int:
 def _compared(ask: LotOnShelf, span: slice) -> Floats:
     """Return what each contract of `span` is worth to the lot, -1 where it must not be compared."""
     return np.asarray(np.nan_to_num(_worth(ask, span), nan=-1.0))
-
-
-def _unknown(ask: LotOnShelf) -> Saying:
-    """Which side is missing. To find nothing is not to know that there is nothing: it is asked, unless nobody's were imported."""
-    if not len(ask.shelf.awards.rows):
-        missing = "aucun marché public importé : les références ne sont pas connues"
-    elif ask.reading.lot.date is None:
-        missing = "date du lot non donnée : les marchés passés ne sont pas comparés"
-    elif not (ask.trades or ask.reading.mode):
-        missing = "activité du lot non comprise"
-    else:
-        none = "aucun marché retrouvé sous ce SIRET, ce qui ne dit pas qu’il n’y en a pas"
-        return Saying(none, "aucun marché retrouvé sous ce SIRET", "quels marchés comparables a-t-il réalisés")
-    return Saying(missing, missing)
 
 
 TOLD = (

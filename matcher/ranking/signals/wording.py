@@ -1,8 +1,7 @@
 """Wording: do the record's own words echo the words of the lot?
 
-A rare word that both share ("archives", "légumerie", the name of a valley) tells what no nomenclature holds. The value is the
-idf-weighted share of the lot's words found in the record. A record that is a bare name, with no word in common, is unknown;
-one that presents itself in other words is a zero.
+A rare word that both share ("archives", "légumerie", the name of a valley) is what no nomenclature holds. The value is the idf-weighted share of the lot's
+words found in the record. A record that is a bare name, with no word in common, is unknown; one that presents itself in other words is a zero.
 """
 
 import re
@@ -53,7 +52,11 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     """Quote the shared words as the lot writes them; or nothing shared, where the record may simply be short."""
     if value is None:
         return Saying("fiche sans présentation", "fiche sans présentation")
-    words = ", ".join(_shared(ask, row)) if value else ""
+    holders, shared = ask.shelf.wordings.holders, []
+    for word, columns in ask.once(_columns).items() if value else ():
+        if any(holders.holds(column, row) for column in columns):
+            shared.append(word[:LONGEST_WORD])
+    words = ", ".join(shared[:MOST_WORDS])
     if not words:
         none = "aucun mot commun avec sa présentation"
         return Saying(none, none)
@@ -66,12 +69,6 @@ def _columns(ask: LotOnShelf) -> dict[str, list[int]]:
     words = dict.fromkeys(_ELIDED.sub("", word.strip(".,;:()«»\"'’")) for word in ask.reading.lot.objet.split())
     columns_by_word = {word: [telling[stem] for stem in stems(word) if stem in telling] for word in words}
     return {word: columns for word, columns in columns_by_word.items() if columns}
-
-
-def _shared(ask: LotOnShelf, row: int) -> list[str]:
-    holders = ask.shelf.wordings.holders
-    words = ask.once(_columns).items()
-    return [word[:LONGEST_WORD] for word, columns in words if any(holders.holds(c, row) for c in columns)][:MOST_WORDS]
 
 
 TOLD = "Les mots rares du lot que l’on retrouve dans ce qu’il dit de lui. Un tiers des mots est déjà un écho plein."

@@ -12,8 +12,8 @@ from matcher.decisions.purchases.batch import Studies
 from matcher.dossiers.dossier import DossierHeader, State
 from matcher.dossiers.files.as_json import dossier_object, line_object
 from matcher.dossiers.report.answer import MOST_YEARS, annual_report, period_of
-from matcher.dossiers.report.files import report_object
-from matcher.dossiers.store import DossierFilter, create, last_opened, load
+from matcher.dossiers.report.files import annual_object
+from matcher.dossiers.store import DossierFilter, create_dossier, last_opened, load_dossier
 from matcher.render.document import Document
 from matcher.web.api.decisions import DecisionShape
 from matcher.web.api.frame.door import ListParameters, by_number, cut, door, once, position
@@ -127,7 +127,7 @@ def dossier(number: int) -> Any:
 
     La réponse est celle de `entremise dossier show --format json`.
     """
-    return dossier_object(load(desk().engine, owner(), number))
+    return dossier_object(load_dossier(desk().engine, owner(), number))
 
 
 @door(
@@ -155,9 +155,9 @@ def open_dossier(json: NewDossierBody) -> Any:
     signed = person.name if person else _ALONE
 
     def made() -> int:
-        return create(desk().engine, organisation_id, header, author=signed, now=desk().now()).id
+        return create_dossier(desk().engine, organisation_id, header, author=signed, now=desk().now()).id
 
-    return dossier_object(load(desk().engine, organisation_id, once(made))), 201
+    return dossier_object(load_dossier(desk().engine, organisation_id, once(made))), 201
 
 
 @door("/dossiers/report", leave=Action.READ, answers=DecisionShape, of=_OF, refuses=(422,), example={"year": 2026})
@@ -170,4 +170,4 @@ def report(query: ReportParameters) -> Any:
     period = period_of(today.year if query.year is None else query.year, query.years, today)
     studies = Studies(desk().works, owner(), desk().today)
     report = annual_report(desk().engine, owner(), profile(), desk().shelf(), studies, period, today)
-    return {"data": report_object(report)}
+    return {"data": annual_object(report)}

@@ -24,8 +24,8 @@ from matcher.notices.intake import notices_apart
 from matcher.notices.listing import lots_object
 from matcher.notices.lists.as_json import (
     NoticeFilter,
+    find_notice,
     lot_with_history,
-    notice,
     notice_object,
     notice_with_lots,
     notices,
@@ -210,7 +210,7 @@ def published_notices(query: NoticesParameters) -> Any:
 def published_notice(number: int) -> Any:
     """Montre un avis, et les lots de son marché comme ils sont maintenant, rectifications et annulations comprises."""
     with reading(desk().engine) as connection:
-        notice_found = notice(connection, number)
+        notice_found = find_notice(connection, number)
         if notice_found is None:
             raise ProblemDetails("introuvable", f"Aucun avis ne porte le numéro {number}.")
         return notice_with_lots(
@@ -244,7 +244,7 @@ def take_notices(json: NoticeFileBody) -> Any:
         raise ProblemDetails("indisponible", says, headers={"Retry-After": str(_RETRY_AFTER_S)})
     try:
         with passing_file(json.name, BytesIO(content)) as path:
-            return intake.take_notices(desk().engine, importer, [path], now=now, dry_run=json.dry_run).as_dict()
+            return intake.take_notice_files(desk().engine, importer, [path], now=now, dry_run=json.dry_run).as_dict()
     finally:
         _TAKING.release()
 

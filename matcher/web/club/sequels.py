@@ -33,7 +33,7 @@ from matcher.domain.french import count, day, typeset
 from matcher.dossiers import answers
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.dossier import Dossier, State
-from matcher.dossiers.store import DossierFilter, listed
+from matcher.dossiers.store import DossierFilter, list_dossiers
 from matcher.jobs.works import Work
 from matcher.journal.change import ChangeRefused
 from matcher.render.workbook import figures_csv
@@ -256,7 +256,7 @@ def show_report(number: int) -> str:
         titles={"outcomes": OUTCOMES, "sequels": SEQUELS, "to_follow": TO_FOLLOW},
         need=NEED,
         starts=[_dossier(event, one) for one in report.promising],
-        dossiers=listed(desk().engine, owner(), DossierFilter(state=State.OPEN))[:MOST_DOSSIERS]
+        dossiers=list_dossiers(desk().engine, owner(), DossierFilter(state=State.OPEN))[:MOST_DOSSIERS]
         if may("sequels.tell_dossier")
         else [],
     )
@@ -293,7 +293,7 @@ def tell_dossier(number: int) -> ResponseReturnValue:
         return redirect(page, 303)
     corrects = signed_for_all(request.form) if may("calls.learn") else ""
     try:
-        answers.answer(desk().engine, owner(), chosen, made, author=author, now=desk().now(), corrects=corrects)
+        answers.record_answers(desk().engine, owner(), chosen, made, author=author, now=desk().now(), corrects=corrects)
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)

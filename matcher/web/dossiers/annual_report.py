@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.purchases.batch import Studies
 from matcher.dossiers.report.answer import FIRST_YEAR, MOST_YEARS, ReportAnswer, annual_report, period_of
-from matcher.dossiers.report.document import report_document
-from matcher.dossiers.report.files import report_object
+from matcher.dossiers.report.document import annual_document
+from matcher.dossiers.report.files import annual_object
 from matcher.render.workbook import figures_csv
 from matcher.web.frame.app_state import desk, owner, profile
 from matcher.web.frame.file_response import sent, sent_document
@@ -35,7 +35,7 @@ def show() -> ResponseReturnValue:
     """Show the report of a year, this one where none is asked, and the form that asks for another."""
     form = _asked()
     report = _answer(form)
-    document = report_document(report, form.url()) if report else None
+    document = annual_document(report, form.url()) if report else None
     return answered(form.faults, "dossiers/report/bilan.html", form=form, its=report, told=document)
 
 
@@ -44,11 +44,11 @@ def download(form: str) -> ResponseReturnValue:
     """Send the report as a file."""
     report = _answer(_asked()) or abort(400)
     name = f"bilan-{report.report.period.last}.{form}"
-    document = report_document(report)
+    document = annual_document(report)
     return (
         sent(name, figures_csv(document))
         if form == "csv"
-        else sent_document(name, document, lambda: report_object(report))
+        else sent_document(name, document, lambda: annual_object(report))
     )
 
 

@@ -18,12 +18,12 @@ from matcher.db import reading
 from matcher.domain.french import minutes
 from matcher.domain.persona import Persona
 from matcher.domain.supplier import Evidence
-from matcher.dossiers.asking.answer import LONGEST_FIELD, MOST_ADDED, GivenAnswer, faults, tidy
-from matcher.dossiers.asking.answering import Invitation, LinkClosed, erase, invitation, leave, take
+from matcher.dossiers.asking.answer import LONGEST_FIELD, MOST_ADDED, GivenAnswer, faults, tidy_answer
+from matcher.dossiers.asking.answering import Invitation, LinkClosed, erase, invitation, keep_answer, leave_catalogue
 from matcher.dossiers.asking.campaign import told_rights
 from matcher.dossiers.asking.sending import LINKS
 from matcher.dossiers.planned_part import persona_of
-from matcher.dossiers.store import load as load_dossier
+from matcher.dossiers.store import load_dossier
 from matcher.notices.watching.lot_words import LotWords, lot_words
 from matcher.notices.watching.watched import SupplierGone, lots_opened
 from matcher.reference.geography.communes import commune
@@ -68,7 +68,7 @@ def show(token: str) -> ResponseReturnValue:
 def send(token: str) -> ResponseReturnValue:
     """Keep an answer, in the place of the former one."""
     invitation = _opened(token)
-    return _keep(token, invitation, tidy(_typed(invitation)))
+    return _keep(token, invitation, tidy_answer(_typed(invitation)))
 
 
 @pages.post(f"/{LINKS}/<token>/marche")
@@ -83,7 +83,7 @@ def prefer(token: str) -> ResponseReturnValue:
     }
     ticked = form.getlist("shared")[: len(BOXES)]
     shared = [box for box in BOXES if box in (ticked if box in _WISHED else answer.shared)]
-    return _keep(token, invitation, tidy(replace(answer, shared=tuple(shared), **values)), "marche")
+    return _keep(token, invitation, tidy_answer(replace(answer, shared=tuple(shared), **values)), "marche")
 
 
 def _keep(token: str, invitation: Invitation, answer: GivenAnswer, part: str | None = None) -> ResponseReturnValue:
@@ -94,7 +94,7 @@ def _keep(token: str, invitation: Invitation, answer: GivenAnswer, part: str | N
     if waits := _waits():
         return _page(token, invitation, answer, {"trades": waits}, 429)
     try:
-        take(desk().engine, token, answer, now=desk().now())
+        keep_answer(desk().engine, token, answer, now=desk().now())
     except LinkClosed:
         _closed()
     except CorrectionRefused as refusal:
@@ -117,7 +117,7 @@ def withdraw(token: str) -> ResponseReturnValue:
         if what == "effacer":
             erase(desk().engine, token, now=desk().now())
             return redirect(url_for("answering.show", token=token), 303)
-        leave(desk().engine, token, now=desk().now(), leaving=LEAVING)
+        leave_catalogue(desk().engine, token, now=desk().now(), leaving=LEAVING)
     except LinkClosed:
         _closed()
     return render_template("dossiers/reponse_retiree.html")
@@ -211,7 +211,7 @@ def _page(
         sharing=_sharing(invitation),
         opened=_opened_lots(invitation) if answered else None,
         wishes=_WISHES,
-        wished=[box for box in _WISHED if invitation.trusted],
+        wished=[box for box in _WISHED if invitation.is_trusted],
         by=by,
         told=told_rights(by, invitation.source, invitation.as_of, retention_months()),
         # Those that one tap says, that of the département of its first site, and what was answered before.
@@ -220,7 +220,7 @@ def _page(
         leaves=sorted(names.label(code) for code in names.codes if "." in code),
         sizes=list(CONTRACT_SIZES.values()),
         bases=list(PRICE_BASES.values()),
-        boxes=BOXES if invitation.trusted else {},
+        boxes=BOXES if invitation.is_trusted else {},
         box_names=BOXES,
         lasts=LASTS_MONTHS,
         most_added=MOST_ADDED,

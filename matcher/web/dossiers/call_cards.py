@@ -9,17 +9,17 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, unit
-from matcher.dossiers.asking.told import said_of
+from matcher.dossiers.asking.told import answer_sentence
 from matcher.dossiers.calling import (
     AGAIN_AFTER,
     SETTLED,
     TRADE,
     Turn,
-    offered,
+    answer_to_take,
+    call_queue,
+    call_turn,
     opposite_answers,
     other_answers,
-    queue,
-    turn,
 )
 from matcher.dossiers.dossier import Call, CallOutcome, Dossier, Entry, SavedLot, SettledBy
 from matcher.dossiers.planned_part import planned_part
@@ -67,16 +67,16 @@ class ShownCall:
 def cards(dossier: Dossier, lot: SavedLot) -> list[ShownCall]:
     """Return the suppliers of a lot in the order of the queue, with how each is reached today."""
     today = desk().today()
-    entries = queue(lot, today)
+    entries = call_queue(lot, today)
     part, size = planned_part(dossier, lot), _size(lot)
     contacts = desk().contacts_of({entry.match.id for entry in entries})
     return [
         ShownCall(
             anchor_of(lot, entry),
             entry,
-            turn(entry, today),
+            call_turn(entry, today),
             contacts.get(entry.match.id, ContactDetails()),
-            said_of(offered(entry)),
+            answer_sentence(answer_to_take(entry)),
             tuple(_earlier(dossier, lot, entry)),
             part.size(entry.match.kinds) if part and part.ways else size,
         )
@@ -91,7 +91,7 @@ def _earlier(dossier: Dossier, lot: SavedLot, entry: Entry) -> Iterator[tuple[st
     trades = {key: answer for key, answer in later.items() if key.startswith(TRADE)}
     for other, call in other_answers(dossier, lot.number, entry.match.id):
         if opposite_answers(trades, call.answers):
-            yield other.named, call
+            yield other.heading, call
 
 
 def following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:

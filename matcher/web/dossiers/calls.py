@@ -18,12 +18,12 @@ from matcher.dossiers.calling import (
     LONGEST_ANSWER,
     CallQuestion,
     Turn,
-    answers_in,
-    numbers_in,
-    questions,
+    answers_of_form,
+    lot_questions,
+    numbers_of_people,
     shareable_boxes,
 )
-from matcher.dossiers.calling import said_of as answers_said
+from matcher.dossiers.calling import answer_sentences as answers_said
 from matcher.dossiers.dossier import AnswerWay, Call, CallOutcome, Dossier, Entry, SavedLot, SettledBy, State, Status
 from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.files.workbook import merge_csv
@@ -78,7 +78,7 @@ def record(number: int, lot: int) -> ResponseReturnValue:
         # Who has no name yet loses nothing: the script keeps what it could not write.
         return (jsonify(refus=NO_NAME), 401) if scripted else _page(dossier, lot, NO_NAME, 422)
     try:
-        dossier_read = answers.answer(
+        dossier_read = answers.record_answers(
             desk().engine,
             owner(),
             number,
@@ -107,7 +107,7 @@ def undo(number: int, lot: int) -> ResponseReturnValue:
     return _turned(
         number,
         lot,
-        lambda key, who: answers.undo(
+        lambda key, who: answers.undo_answer(
             desk().engine, owner(), number, lot, key, author=who, now=desk().now(), key=answer_key, corrects=_corrects()
         ),
     )
@@ -122,7 +122,7 @@ def settle(number: int, lot: int) -> ResponseReturnValue:
     return _turned(
         number,
         lot,
-        lambda key, who: answers.settle(
+        lambda key, who: answers.settle_answers(
             desk().engine, owner(), number, lot, key, by, author=who, now=desk().now(), corrects=_corrects()
         ),
     )
@@ -135,7 +135,7 @@ def learn(number: int, lot: int) -> ResponseReturnValue:
     page = url_for("calls.show", number=number, lot=lot, _anchor="appris")
     author = named_or_back(signed_for_all(request.form), page)
     try:
-        answers.take_in(
+        answers.take_into_catalogue(
             desk().engine, owner(), number, lot, request.form.get("id", ""), author=author, now=desk().now()
         )
     except (ChangeRefused, CorrectionRefused) as refusal:
@@ -176,7 +176,7 @@ def _called(current: Dossier, lot: int, author: str) -> list[RecordCall]:
         raise ChangeRefused("Choisissez comment finit l’appel.")
     missed = current.journal[version_read(current.version) :]
     unseen = any(line.who != author and about(line.change) == (lot, supplier_id) for line in missed)
-    outcome, call_questions, today = CallOutcome[form["issue"]], questions(saved_lot), desk().today()
+    outcome, call_questions, today = CallOutcome[form["issue"]], lot_questions(saved_lot), desk().today()
     on = min(written_on(form.get("le", "")) or today, today)  # a telephone set wrong may tell a day to come
     way = AnswerWay.EMAIL if form.get("moyen") == "courriel" else AnswerWay.PHONE
     noted = RecordCall(
@@ -186,7 +186,7 @@ def _called(current: Dossier, lot: int, author: str) -> list[RecordCall]:
         on,
         key,
         asked=tuple(question.key for question in call_questions),
-        answers=answers_in(form, call_questions),
+        answers=answers_of_form(form, call_questions),
         text=tidied(form.get("note", "")),
         again=_again(outcome, on),
         stands=not unseen,
@@ -230,14 +230,14 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
         following=following(calls),
         first=next((one for one in calls if one.turn <= Turn.NEW), None),
         left=sum(one.turn <= Turn.NEW for one in calls),
-        questions=questions(saved_lot),
-        boxes=shareable_boxes(questions(saved_lot)),
+        questions=lot_questions(saved_lot),
+        boxes=shareable_boxes(lot_questions(saved_lot)),
         lasts=LASTS_MONTHS,
         outcomes=SIGNS,
         settled_by=settled_by(desk().today()),
         ways=AnswerWay,
         longest=LONGEST_ANSWER,
-        numbers_in=numbers_in,
+        numbers_in=numbers_of_people,
         answers_said=answers_said,
         delays=DELAYS,
         facts=list(facts(dossier, saved_lot, saved_lot.entries, by=profile().own_name)),

@@ -10,20 +10,19 @@ from sqlalchemy import Engine
 from matcher.catalogue.identity.trust import source_title
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.domain.french import count
-from matcher.dossiers.asking.answering import accept, refuse
+from matcher.dossiers.asking.answering import accept_waiting, refuse_answer
 from matcher.dossiers.asking.campaign import written_to
-from matcher.dossiers.asking.reminding import follow_up, reminder_from
-from matcher.dossiers.asking.sending import SEND, merge_file
-from matcher.dossiers.asking.standing import Standing, standing, standings
+from matcher.dossiers.asking.sending import SEND, follow_up, merge_file, reminder_from
+from matcher.dossiers.asking.standing import Standing, count_standings, structure_standing
 from matcher.dossiers.asking.store import (
     CampaignState,
     CampaignUnknown,
     bounce,
     end,
-    leave_out,
-    load,
+    leave_out_structure,
+    load_campaign,
 )
-from matcher.dossiers.asking.told import said_of
+from matcher.dossiers.asking.told import answer_sentence
 from matcher.journal.change import ChangeRefused
 from matcher.mail.outbox import MessageState
 from matcher.settings import retention_months
@@ -93,9 +92,9 @@ def judge(number: int) -> ResponseReturnValue:
 
     def judged(engine: Engine) -> str:
         if what == "refuser":
-            refuse(engine, owner(), number, key)
+            refuse_answer(engine, owner(), number, key)
             return "La réponse reste hors du catalogue ; la campagne la garde."
-        accept(engine, owner(), number, key, author=author, now=desk().now())
+        accept_waiting(engine, owner(), number, key, author=author, now=desk().now())
         return "La réponse est au catalogue, comme dite par la structure."
 
     return _done(number, judged)
@@ -103,7 +102,7 @@ def judge(number: int) -> ResponseReturnValue:
 
 def _campaign(number: int) -> CampaignState:
     try:
-        return load(desk().engine, owner(), number)
+        return load_campaign(desk().engine, owner(), number)
     except CampaignUnknown:
         abort(404)
 
@@ -131,7 +130,7 @@ def _ended(engine: Engine, number: int, at: datetime) -> str:
 
 
 def _left_out(engine: Engine, number: int, key: str, at: datetime) -> str:
-    leave_out(engine, owner(), number, key, request.form.get("motif", ""), now=at)
+    leave_out_structure(engine, owner(), number, key, request.form.get("motif", ""), now=at)
     return "Cette structure n’est pas interrogée ; la raison est gardée."
 
 
@@ -156,11 +155,11 @@ _DOES: Mapping[str, Callable[[Engine, int, str, datetime], str]] = {
 
 def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
     means, months = sending_means(), retention_months()
-    counts, wanted = standings(state), request.args.get("etat", "")
-    structures = [one for one in state.structures if wanted not in set(counts) or standing(one) == wanted]
+    counts, wanted = count_standings(state), request.args.get("etat", "")
+    structures = [one for one in state.structures if wanted not in set(counts) or structure_standing(one) == wanted]
     paging = Paging(page_number(request.args), _ROWS, len(structures))
     run = last_sending(SEND, state.campaign.id)
-    text, first = state.campaign.text, next(iter(state.asked), None)
+    text, first = state.campaign.text, next(iter(state.asked_structures), None)
     if means.by and first:  # as the first one asked reads it; else without what the law has it told
         text = written_to(text, means.by, first.source, first.as_of, months)
     return answered(
@@ -171,7 +170,7 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
         counts=counts,
         wanted=wanted if wanted in set(counts) else "",
         standings=Standing,
-        standing=standing,
+        standing=structure_standing,
         today=desk().today(),
         reminder_from=reminder_from(state),
         states=MessageState,
@@ -183,7 +182,7 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
         going=run.going,
         told=run.said,
         source_title=source_title,
-        said_of=said_of,
+        said_of=answer_sentence,
         contacts_since=desk().contacts_since(),
         fault=fault,
     )

@@ -15,7 +15,7 @@ from matcher.club.meeting_day.store import load_day as load_event
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.supplier import Contact
 from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, told_rights, written_to
-from matcher.dossiers.asking.store import PlannedStructure, create, listed, planned
+from matcher.dossiers.asking.store import PlannedStructure, create_campaign, list_campaigns, plan_campaign
 from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
 from matcher.journal.change import LONGEST_LINE, ChangeRefused, tidied
 from matcher.journal.store import JournalUnknown
@@ -123,7 +123,7 @@ def prepare() -> ResponseReturnValue:
 
     def made() -> int:
         draft, months = form.draft(subject, by), retention_months()
-        campaign_state = create(
+        campaign_state = create_campaign(
             desk().engine,
             owner(),
             draft,
@@ -193,7 +193,7 @@ def _index(options: Mapping[str, str], fault: str) -> tuple[str, int]:
     return answered(
         fault,
         "dossiers/asking/campagnes.html",
-        campaigns=listed(desk().engine, owner()),
+        campaigns=list_campaigns(desk().engine, owner()),
         departements=sorted(departements().values(), key=lambda one: one.code),
         taxonomy=taxonomy(),
         groups=usual_first((group.code for group in taxonomy().groups), profile().families),
@@ -206,7 +206,7 @@ def _index(options: Mapping[str, str], fault: str) -> tuple[str, int]:
 def _page(subject: CampaignSubject, form: CampaignForm, typed: MultiDict[str, str]) -> tuple[str, int]:
     months, means = retention_months(), sending_means()
     draft = _draft(subject, form, means)
-    foreseen = planned(
+    foreseen = plan_campaign(
         desk().engine,
         owner(),
         subject.ids,

@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from matcher.cleaning.numbers import whole
 from matcher.domain.persona import Persona
 from matcher.dossiers.dossier import STAGES, Course, DossierChange, DossierHeader, Stage, State
-from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
+from matcher.dossiers.store import DossierFilter, DossierSummary, change_dossier, create_dossier, list_dossiers
 from matcher.need.title import LONGEST_TITLE
 from matcher.reference.wordings import current_persona, say
 from matcher.web.dossiers.write import once
@@ -117,14 +117,14 @@ def _put(goal_form: GoalForm, added: Sequence[DossierChange]) -> int:
     number = (
         int(goal_form.chosen)
         if goal_form.chosen
-        else create(engine, owner(), goal_form.made(DossierHeader), author=goal_form.who, now=at).id
+        else create_dossier(engine, owner(), goal_form.made(DossierHeader), author=goal_form.who, now=at).id
     )
-    return change(engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
+    return change_dossier(engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
 
 
 def offered() -> list[DossierSummary]:
     """The open dossiers that a form offers, the last changed first."""
-    return listed(desk().engine, owner(), DossierFilter(state=State.OPEN))[:_MOST_OFFERED]
+    return list_dossiers(desk().engine, owner(), DossierFilter(state=State.OPEN))[:_MOST_OFFERED]
 
 
 def form_context(form: GoalForm) -> dict[str, object]:

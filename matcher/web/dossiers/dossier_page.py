@@ -13,16 +13,16 @@ from matcher.domain.persona import Persona
 from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.asking.standing import as_written_to
 from matcher.dossiers.asking.store import CampaignState, of_dossier
-from matcher.dossiers.asking.subject import to_ask
-from matcher.dossiers.asking.told import answered_of, counts_of, left_out_by_reason, register_of, said_of
-from matcher.dossiers.calling import TRADE, Turn, queue, turn
-from matcher.dossiers.calling import said_of as answers_said
+from matcher.dossiers.asking.subject import ids_to_ask
+from matcher.dossiers.asking.told import answer_sentence, answered_of, counts_of, left_out_by_reason, register_of
+from matcher.dossiers.calling import TRADE, Turn, call_queue, call_turn
+from matcher.dossiers.calling import answer_sentences as answers_said
 from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.contract_changes import contract_said
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
 from matcher.dossiers.planned_part import declared_table
-from matcher.dossiers.since import Since, names_of, since
-from matcher.dossiers.todo import Todo, todo, unanswered
+from matcher.dossiers.since import Since, compare_with_today, lot_supplier_ids
+from matcher.dossiers.todo import Todo, suppliers_to_remind, todo
 from matcher.journal.change import JournalEntry
 from matcher.reference.levers import lever
 from matcher.reference.wordings import current_persona
@@ -118,8 +118,8 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
                 changed.get(lot.number),
                 tuple(_counts(lot)),
                 query_read(lot.frozen.reading).but(dossier=f"{dossier.id}-{lot.number}"),
-                unanswered(lot, today),
-                sum(turn(entry, today) <= Turn.NEW for entry in queue(lot, today)),
+                suppliers_to_remind(lot, today),
+                sum(call_turn(entry, today) <= Turn.NEW for entry in call_queue(lot, today)),
                 register_of(dossier, lot.number, asking.get(lot.number, ())),
                 asking.get(lot.number, ()),
                 unknown.get(lot.number, 0),
@@ -145,7 +145,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         most_answers=_MOST_ANSWERS,
         contract_said=contract_said,
         answered_of=answered_of,
-        said_of=said_of,
+        said_of=answer_sentence,
         answers_said=answers_said,
     )
     return page, status
@@ -169,8 +169,8 @@ def changes_since(dossier: Dossier) -> dict[int, Since]:
         return {}
 
     def compared() -> dict[int, Since]:
-        ids = followed(desk().engine, frozenset().union(*map(names_of, dossier.lots)))
-        return {lot.number: since(lot, shelf, today, ids) for lot in dossier.lots}
+        ids = followed(desk().engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
+        return {lot.number: compare_with_today(lot, shelf, today, ids) for lot in dossier.lots}
 
     return remembered("since", (dossier.id, dossier.version, shelf.version, today), compared)
 
@@ -180,7 +180,7 @@ def _of_unknown_trade(dossier: Dossier) -> dict[int, int]:
     shelf, today = desk().shelf(), desk().today()
 
     def counted() -> dict[int, int]:
-        return {lot.number: len(to_ask(lot.frozen.reading, shelf, today)) for lot in dossier.lots}
+        return {lot.number: len(ids_to_ask(lot.frozen.reading, shelf, today)) for lot in dossier.lots}
 
     return remembered("unknown-trade", (dossier.id, dossier.version, shelf.version, today), counted)
 

@@ -17,16 +17,16 @@ from matcher.dossiers.asking.told import registers, sections
 from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen, SetCourse
 from matcher.dossiers.corrected import corrected_needs
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, Stage, State
-from matcher.dossiers.files.annexes import letter
+from matcher.dossiers.files.annexes import annex_letter
 from matcher.dossiers.files.content import LARGEST_FILE
-from matcher.dossiers.files.list_table import COLUMNS, DossierColumn, in_order
-from matcher.dossiers.files.list_table import to_csv as list_csv
-from matcher.dossiers.files.list_table import to_xlsx as list_xlsx
+from matcher.dossiers.files.list_table import COLUMNS, DossierColumn, sort_dossiers
+from matcher.dossiers.files.list_table import dossiers_csv as list_csv
+from matcher.dossiers.files.list_table import dossiers_xlsx as list_xlsx
 from matcher.dossiers.files.paper import foot, print_model, printed_title
 from matcher.dossiers.files.transfer import BRING, FILE, transfer_object
-from matcher.dossiers.files.workbook import to_csv, to_xlsx
-from matcher.dossiers.store import DossierFilter, DossierSummary, listed
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.files.workbook import dossier_csv, dossier_xlsx
+from matcher.dossiers.store import DossierFilter, DossierSummary, list_dossiers
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.jobs.works import DroppedFile
 from matcher.journal.change import ChangeRefused, Delete, Restore
 from matcher.reading.trade.corpus import corpus_file
@@ -238,7 +238,7 @@ def printed(number: int) -> ResponseReturnValue:
     asking = {lot.number: sections(dossier, lot.number, campaigns.get(lot.number, ())) for lot in dossier.lots}
     paper = print_model(dossier, asking=asking, wanted=request.args.getlist("annexe"), today=desk().today())
     return render_template(
-        "dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS, letter=letter, logo=logo_address()
+        "dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS, letter=annex_letter, logo=logo_address()
     )
 
 
@@ -261,9 +261,9 @@ def download(number: int, form: str) -> ResponseReturnValue:
     if form == "json":
         return sent(name, transfer_object(dossier))
     if form == "csv":
-        return sent(name, to_csv(dossier, contacts_of))
+        return sent(name, dossier_csv(dossier, contacts_of))
     campaigns = of_dossier(desk().engine, owner(), number)
-    return sent(name, to_xlsx(dossier, contacts_of, registers=registers(dossier, campaigns)))
+    return sent(name, dossier_xlsx(dossier, contacts_of, registers=registers(dossier, campaigns)))
 
 
 def _header_form(dossier: Dossier | None, form: HeaderForm) -> tuple[str, int]:
@@ -365,7 +365,7 @@ class DossierOrder:
     def of(self, dossier_summaries: list[DossierSummary]) -> list[DossierSummary]:
         """Return dossiers in this order."""
         return (
-            in_order(dossier_summaries, self.columns[self.column], last_first=self.last_first)
+            sort_dossiers(dossier_summaries, self.columns[self.column], last_first=self.last_first)
             if self.column
             else dossier_summaries
         )
@@ -374,4 +374,4 @@ class DossierOrder:
 def list_asked() -> tuple[FilterForm, DossierOrder, list[DossierSummary]]:
     """Return the form of the address, its order, and the dossiers that it asks for: none where it has a fault."""
     form, order = FilterForm(request.args), DossierOrder(request.args.get("tri", ""), COLUMNS)
-    return form, order, order.of([] if form.faults else listed(desk().engine, owner(), form.wanted()))
+    return form, order, order.of([] if form.faults else list_dossiers(desk().engine, owner(), form.wanted()))

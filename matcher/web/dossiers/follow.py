@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.store.search import LONGEST, suppliers_meant
 from matcher.domain.french import number
 from matcher.domain.match import Match
-from matcher.dossiers.answer_changes import RecordCall, follow
+from matcher.dossiers.answer_changes import RecordCall, change_status
 from matcher.dossiers.changes import RemoveLot
 from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange, SavedLot, Status
@@ -109,7 +109,7 @@ def _noted(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
     dated, text = on if on != entry.status_on else None, tidied(request.form.get("note", ""))
     if status is not entry.status or dated:
         on, author = dated or today, signed(request.form)
-        done.append(follow(seen, lot.number, entry.match.id, status, on=on, author=author, text=text))
+        done.append(change_status(seen, lot.number, entry.match.id, status, on=on, author=author, text=text))
     if text != entry.note and not any(isinstance(one, RecordCall) and not one.against for one in done):
         done.append(NoteEntry(lot.number, entry.match.id, text))
     return done

@@ -11,12 +11,11 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from matcher.decisions.clause.followup import SILENT_MONTHS, HoursKind, HoursPromise, InsertionHours
 from matcher.decisions.clause.followup_columns import HoursSheetRefused
 from matcher.decisions.clause.followup_document import followed_said, hours_tables
-from matcher.dossiers.clause_contract import followed_contracts, promised_lots, proposed_promise
+from matcher.dossiers.clause_contract import followed_contracts, promised_lots, proposed_promise, sheet_changes
 from matcher.dossiers.dossier import WHOLE, Dossier, DossierChange
 from matcher.dossiers.files.list_table import contract_columns, contracts_xlsx
-from matcher.dossiers.hours_sheet import sheet_changes
 from matcher.dossiers.insertion_changes import MoveHours, Over, PromiseHours
-from matcher.dossiers.store import DossierFilter, DossierSummary, listed_of_all
+from matcher.dossiers.store import DossierFilter, DossierSummary, list_dossiers_of_all
 from matcher.jobs.reader_process import ReadRefused
 from matcher.ownership import OrganisationId
 from matcher.reference.wordings import say
@@ -154,7 +153,7 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
     here = [one for one in contracts if one.lot == lot]
     beside = hours_tables(contracts, today)[:1] if len(contracts) > 1 else ()
     proposed = None if hours.promise else proposed_promise(dossier, lot)
-    lots = {one.number: one.named for one in dossier.lots} | {WHOLE: "Tout le dossier"}
+    lots = {one.number: one.heading for one in dossier.lots} | {WHOLE: "Tout le dossier"}
     return answered(
         sent,
         "dossiers/insertion/heures.html",
@@ -257,5 +256,5 @@ def _asked() -> tuple[ContractFilterForm, DossierOrder, list[DossierSummary]]:
     choices = [SelectChoice("", "toutes"), *(SelectChoice(str(key), name) for key, name in organisations.items())]
     form.organisation.choices, form.organisation.known = choices, {one.value for one in choices}
     order = DossierOrder(request.args.get("tri", ""), contract_columns(desk().today(), organisations))
-    dossier_summaries = [] if form.faults else listed_of_all(desk().engine, organisations, form.wanted())
+    dossier_summaries = [] if form.faults else list_dossiers_of_all(desk().engine, organisations, form.wanted())
     return form, order, order.of([one for line in dossier_summaries for one in line.by_contract() if form.takes(one)])

@@ -24,9 +24,8 @@ from matcher.decisions.clause.followup_columns import HoursSheetRefused
 from matcher.decisions.clause.followup_sheet import read_file, read_pasted_hours
 from matcher.domain.french import number as written
 from matcher.domain.french import short_month
-from matcher.dossiers.clause_contract import followed_contracts
+from matcher.dossiers.clause_contract import followed_contracts, hours_reading
 from matcher.dossiers.dossier import WHOLE, Dossier
-from matcher.dossiers.hours_sheet import hours_reading
 from matcher.dossiers.insertion_changes import MOST_PERIODS, CorrectHours, Over, RecordHours, RemoveHours
 from matcher.jobs.files import passing_file
 from matcher.reference.clauses import modalities, publics
@@ -186,7 +185,7 @@ class MoveForm(PageForm):
     def of(cls, dossier: Dossier, lot: int, sent: MultiDict[str, str] | None = None) -> "MoveForm":
         """Return the form over the lots that have none, where the hours of `lot` may go."""
         form = cls(sent)
-        free = [(str(one.number), one.named) for one in dossier.lots if one.number not in dossier.followed]
+        free = [(str(one.number), one.heading) for one in dossier.lots if one.number not in dossier.followed]
         if lot != WHOLE and len(dossier.followed) == 1 and len(dossier.lots) > 1:
             free.append((str(WHOLE), "tout le dossier"))
         _choose(form.vers, free if lot in dossier.followed else [])

@@ -7,9 +7,8 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from matcher.dossiers.changes import KeepDecision, RemoveDecision, SetCourse
+from matcher.dossiers.changes import KeepDecision, RemoveDecision, SetCourse, plan_lists
 from matcher.dossiers.dossier import Course, DossierChange
-from matcher.dossiers.plan_lists import plan_lists
 from matcher.dossiers.planned_part import plan_persona
 from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused

@@ -13,7 +13,7 @@ from matcher.domain.match import Band, Match
 from matcher.dossiers.changes import AddLot, SetCourse
 from matcher.dossiers.dossier import Course, DossierChange, DossierHeader
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import catalogue_date, change, create
+from matcher.dossiers.store import catalogue_date, change_dossier, create_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut, title_of
@@ -162,5 +162,5 @@ def _as_it_is(query: Query, title: str) -> AddLot:
 def _opened(title: str, changes: Sequence[DossierChange], author: str) -> int:
     """Open a dossier with these changes, its lots, by the buyer that the organisation is."""
     header, at = DossierHeader(**{**own_buyer(), "title": title}), desk().now()
-    made = create(desk().engine, owner(), header, author=author, now=at).id
-    return change(desk().engine, owner(), made, changes, version=None, author=author, now=at).id
+    made = create_dossier(desk().engine, owner(), header, author=author, now=at).id
+    return change_dossier(desk().engine, owner(), made, changes, version=None, author=author, now=at).id

@@ -14,7 +14,7 @@ from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeBack,
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
 from matcher.dossiers.planned_part import persona_of
-from matcher.dossiers.store import change, load
+from matcher.dossiers.store import change_dossier, load_dossier
 from matcher.journal.change import ChangeRefused, JournalEntry
 from matcher.journal.store import JournalConflict, JournalUnknown
 from matcher.reference.wordings import speak_to
@@ -42,7 +42,7 @@ class Typed:
 def dossier_of(number: int) -> Dossier:
     """Return a dossier and write this request for its persona; end the request with 404 where there is none of this number."""
     try:
-        dossier = load(desk().engine, owner(), number)
+        dossier = load_dossier(desk().engine, owner(), number)
     except JournalUnknown:
         abort(make_response(render_template("dossiers/absent.html", number=number), 404))
     speak_to(persona_of(dossier, profile().persona))
@@ -114,12 +114,12 @@ def form_key(content: bytes = b"") -> str:
 def _written(number: int, changes: Sequence[DossierChange], version: int, author: str) -> None:
     """Write; once more on the dossier as it has become, where those who were faster wrote of other suppliers."""
     try:
-        change(desk().engine, owner(), number, changes, version=version, author=author, now=desk().now())
+        change_dossier(desk().engine, owner(), number, changes, version=version, author=author, now=desk().now())
     except JournalConflict as conflict:
         theirs, mine = {about(event.change) for event in conflict.missed}, {about(one) for one in changes}
         if None in theirs | mine or theirs & mine:  # other than notes and statuses of different suppliers
             raise
-        change(
+        change_dossier(
             desk().engine, owner(), number, changes, version=conflict.current.version, author=author, now=desk().now()
         )
 

@@ -101,7 +101,7 @@ class AnsweredQuery:
     @property
     def known(self) -> int:
         """Return how many organisations are known for the trade and within reach, of those that the filters let in."""
-        return self.listing.found.placed[0]
+        return self.listing.found.place_counts[0]
 
     @cached_property
     def first_ids(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from flask import g
 
 from matcher.cleaning.numbers import whole
 from matcher.dossiers.answers import declined_today
-from matcher.dossiers.store import load
+from matcher.dossiers.store import load_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.web.frame.app_state import desk, owner
@@ -21,6 +21,6 @@ def declined_for(query: Query) -> Mapping[str, str]:
     if dossier_number is None or place is None or g.get("owner") is None:
         return {}
     try:
-        return declined_today(desk().engine, load(desk().engine, owner(), dossier_number).lot(place))
+        return declined_today(desk().engine, load_dossier(desk().engine, owner(), dossier_number).lot(place))
     except (JournalUnknown, ChangeRefused):
         return {}

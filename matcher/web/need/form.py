@@ -20,7 +20,7 @@ from matcher.domain.persona import Persona
 from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.dossier import State
 from matcher.dossiers.since import DossierNews, answers_since, news_of
-from matcher.dossiers.store import DossierFilter, DossierSummary, listed
+from matcher.dossiers.store import DossierFilter, DossierSummary, list_dossiers
 from matcher.need.completion import Suggestion, complete_activity, complete_cpv, complete_place
 from matcher.need.fields import ASKED_LEVERS
 from matcher.ranking.shelf.shelf import Shelf
@@ -210,7 +210,7 @@ def _dossiers() -> Iterator[DossierLine]:
     """The last dossiers changed; the news of each is read again when it, the catalogue or the day has changed."""
     current_desk = desk()
     whose, shelf, today = owner(), current_desk.shelf(), current_desk.today()
-    for each in listed(current_desk.engine, whose, DossierFilter())[:MOST_DOSSIERS]:
+    for each in list_dossiers(current_desk.engine, whose, DossierFilter())[:MOST_DOSSIERS]:
         if each.state is State.CLOSED:
             yield DossierLine(each, DossierNews((), ()))
             continue

@@ -9,7 +9,7 @@ from matcher.domain.french import enumeration
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading
 from matcher.need.sentences import to_ask
-from matcher.ranking.reasons import evidence
+from matcher.ranking.reasons import listed_evidence
 
 # Of fewer rows, none repeats another.
 FEWEST_ROWS = 3
@@ -72,5 +72,5 @@ def _in_all(questions: Sequence[Sequence[str]]) -> tuple[str, ...]:
 def _sources(matches: Sequence[Match]) -> Iterator[str]:
     """The sources that the rows name: of the first reason, else of the kind."""
     for match in matches:
-        shown = evidence(match)[:1] or [part for part in match.contributions if part.signal == "kind"]
+        shown = listed_evidence(match)[:1] or [part for part in match.contributions if part.signal == "kind"]
         yield from (part.source for part in shown)

@@ -13,7 +13,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import Lot, RawPlace
 from matcher.need.completion import activity_written
 from matcher.notices.watching.lot_words import lot_words
-from matcher.notices.watching.watched import WatchedLots, notices_read, watched
+from matcher.notices.watching.watched import WatchedLots, notices_read, read_watched_lots
 from matcher.notices.watching.watches import Pace, Watch, WatchChoice, close_watch, open_watch, watches
 from matcher.reading.place.areas import place_of
 from matcher.reading.place.places import read_places
@@ -142,7 +142,7 @@ def _page(form: LotsForm, watch_form: WatchForm, link: str = "") -> str:
 def _chosen(connection: Connection, choice: WatchChoice, now: datetime) -> WatchedLots:
     """The open lots of a choice, as a watch over it would show them."""
     watch = Watch(0, owner(), "", "", choice, "", Pace.DAILY, "", now, closed=False, silent=True)
-    return watched(connection, watch, now)
+    return read_watched_lots(connection, watch, now)
 
 
 def _wider(connection: Connection, choice: WatchChoice, now: datetime) -> Iterator[tuple[str, dict[str, str], int]]:

@@ -14,10 +14,9 @@ from matcher.accounts.organisations import load
 from matcher.db import reading
 from matcher.domain.contact_details import register_page
 from matcher.domain.french import minutes
-from matcher.notices.store import KeptLot, lots_of
+from matcher.notices.store import KeptLot, lots_by_number
 from matcher.notices.supplier_side import SupplierSide
-from matcher.notices.watching.feed import atom
-from matcher.notices.watching.files import deadlines_ics, watch_table
+from matcher.notices.watching.files import atom, deadlines_ics, watch_table
 from matcher.notices.watching.lot_words import LotWords, lot_words
 from matcher.notices.watching.sending import PLACE
 from matcher.notices.watching.watched import (
@@ -27,11 +26,11 @@ from matcher.notices.watching.watched import (
     WatchedLots,
     mark,
     notices_read,
+    read_watched_lots,
     set_aside,
     sides,
-    watched,
 )
-from matcher.notices.watching.watches import LotVerdict, Pace, Watch, opened_by, say, silence
+from matcher.notices.watching.watches import LotVerdict, Pace, Watch, opened_by, set_silence, set_verdict
 from matcher.ranking.shelf.card import Card
 from matcher.render.described_file import DescribedFile
 from matcher.render.workbook import table_csv, table_workbook
@@ -125,7 +124,7 @@ def _card(supplier_id: str) -> Card:
 
 def _watched(watch: Watch, now: datetime) -> WatchedLots:
     with reading(desk().engine) as connection:
-        return watched(connection, watch, now)
+        return read_watched_lots(connection, watch, now)
 
 
 def _worded(lots: WatchedLots, now: datetime) -> list[LotWords]:
@@ -198,7 +197,7 @@ def one(token: str, number: int) -> ResponseReturnValue:
         if any(its.words.id == number for its in watch_shown.lots):
             return redirect(url_for("own_watch.show", token=token, _anchor=f"lot-{number}"), 302)
         with reading(desk().engine) as connection:
-            lot = next(iter(lots_of(connection, [number])), None)
+            lot = next(iter(lots_by_number(connection, [number])), None)
         if lot is None:
             abort(404)
         return render_template("notices/lot_passe.html", token=token, words=lot_words(lot, desk().clock()), kept=lot)
@@ -240,9 +239,9 @@ def judge(token: str, number: int) -> ResponseReturnValue:
         abort(400)
     _wait(token)
     with reading(desk().engine) as connection:
-        if not lots_of(connection, [number]):
+        if not lots_by_number(connection, [number]):
             abort(404)
-    say(desk().engine, watch, number, _VERDICTS[what], desk().now())
+    set_verdict(desk().engine, watch, number, _VERDICTS[what], desk().now())
     flash(_SAID[what].format(load(desk().engine, watch.owner).its.name))
     back = "own_watch.refused" if request.form.get("ou") == "ecartes" else "own_watch.show"
     return redirect(url_for(back, token=token), 303)
@@ -254,7 +253,7 @@ def mail(token: str) -> ResponseReturnValue:
     watch, what = _opened(token), request.form.get("faire")
     if what not in ("retirer", "reprendre"):
         abort(400)
-    silence(desk().engine, watch, silent=what == "retirer", now=desk().now())
+    set_silence(desk().engine, watch, silent=what == "retirer", now=desk().now())
     flash("C’est noté : plus aucun message." if what == "retirer" else "C’est noté : les messages reprennent.")
     return redirect(url_for("own_watch.show", token=token, _anchor="retirer"), 303)
 

@@ -13,10 +13,10 @@ from matcher.domain.notice import PublishedNotice, ReservedFor
 from matcher.domain.reading import Lot
 from matcher.dossiers.changes import NoteDossier, SetCourse
 from matcher.dossiers.dossier import DossierChange
-from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
+from matcher.dossiers.store import DossierFilter, DossierSummary, change_dossier, create_dossier, list_dossiers
 from matcher.journal.change import ChangeRefused
 from matcher.notices.confirming import SAYABLE, confirm_family, said_by_team
-from matcher.notices.listing import standing
+from matcher.notices.listing import lot_standing
 from matcher.notices.lot_dossier import dossier_course, dossier_header, notice_said, reference_of
 from matcher.notices.reserving import LEVERS
 from matcher.notices.store import KeptLot, LotSupplier, lot, notices_of, suppliers_of_lot
@@ -119,14 +119,14 @@ def _brought(lot: KeptLot) -> Sequence[DossierChange]:
 def _opened(lot: KeptLot, added: Sequence[DossierChange], author: str) -> int:
     """The number of a new dossier of a lot."""
     engine, at = desk().engine, desk().now()
-    number = create(engine, owner(), dossier_header(lot), author=author, now=at).id
-    return change(engine, owner(), number, added, version=None, author=author, now=at).id
+    number = create_dossier(engine, owner(), dossier_header(lot), author=author, now=at).id
+    return change_dossier(engine, owner(), number, added, version=None, author=author, now=at).id
 
 
 def _dossier(lot: KeptLot) -> DossierSummary | None:
     """The dossier that was opened from a lot, None where there is none."""
     reference = reference_of(lot)
-    dossier_summaries = listed(desk().engine, owner(), DossierFilter(text=reference))
+    dossier_summaries = list_dossiers(desk().engine, owner(), DossierFilter(text=reference))
     return next((one for one in dossier_summaries if one.header.reference == reference), None)
 
 
@@ -140,7 +140,7 @@ def _page(lot_read: KeptLot, refusal: str = "") -> str:
         kept=lot_read,
         its=lot,
         said=notice_said(lot_read.notice),
-        until=standing(lot_read, now),
+        until=lot_standing(lot_read, now),
         is_open=lot_read.is_open(now),
         trades=[taxonomy().label(code) for code in lot_read.activities],
         where=[area.name for code in lot_read.departements if (area := departement(code))],

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 from matcher.accounts.made_once import KEPT, KeyReused, make_once
 from matcher.db import open_database, reading
 from matcher.dossiers.dossier import DossierHeader
-from matcher.dossiers.store import DossierRow, create, load
+from matcher.dossiers.store import DossierRow, create_dossier, load_dossier
 from matcher.ownership import OrganisationId
 from matcher.rows import table_of
 
@@ -19,7 +19,7 @@ OWNER = OrganisationId(1)
 
 def opened(engine: Engine) -> int:
     header = DossierHeader(title="Nettoyage")
-    return load(engine, OWNER, create(engine, OWNER, header, author="Léa", now=NOW).id).id
+    return load_dossier(engine, OWNER, create_dossier(engine, OWNER, header, author="Léa", now=NOW).id).id
 
 
 def dossiers(engine: Engine) -> int:

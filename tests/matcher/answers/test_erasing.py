@@ -29,12 +29,12 @@ from matcher.domain.match import Band, Stance
 from matcher.domain.need import Need
 from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.asking.campaign import about_lot
-from matcher.dossiers.asking.store import create as create_campaign
+from matcher.dossiers.asking.store import create_campaign
 from matcher.dossiers.changes import AddLot, KeepDecision
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.privacy import mute_facts
-from matcher.dossiers.store import change, create, load
+from matcher.dossiers.store import change_dossier, create_dossier, load_dossier
 from matcher.dossiers.withdrawn import TAKEN_BACK
 from matcher.need.answer import answer_from, ranked
 from matcher.need.sourced import sourced_answers
@@ -72,11 +72,11 @@ def frozen_in_a_dossier(engine: Engine) -> Dossier:
     dated = dated_sources(engine)
     (shortlist,) = sourced_answers([answer_from(found, found.first(10))], lambda ids: field_sources(engine, ids, dated))
     ids = tuple(match.id for match in shortlist.matches)
-    made = create(engine, OWNER, HEADER, author=WHO, now=NOW)
+    made = create_dossier(engine, OWNER, HEADER, author=WHO, now=NOW)
     opinion = usual_opinion(engine, found.ranking.ask)
     grouped = together_document(join_needs(engine, shelf, [NEED.lot.objet], ["Maubeuge"], NOW.date()))
     changes = [AddLot("Espaces verts", freeze(shortlist), ids, opinion=opinion), KeepDecision(grouped.as_shown())]
-    return change(engine, OWNER, made.id, changes, version=made.version, author=WHO, now=NOW)
+    return change_dossier(engine, OWNER, made.id, changes, version=made.version, author=WHO, now=NOW)
 
 
 def test_a_withdrawal_leaves_nothing_of_the_fact_anywhere(pair: Two) -> None:
@@ -98,7 +98,7 @@ def test_a_withdrawal_leaves_nothing_of_the_fact_anywhere(pair: Two) -> None:
     load_shelf(there.engine)
     assert (there.known(1).activities, there.known(1).refused_activities, there.known(1).workers) == ((), (), None)
     assert {canary: traces(there, canary) for canary in canaries} == {key: [] for key in canaries}
-    after = load(there.engine, OWNER, dossier.id).lot(1)
+    after = load_dossier(there.engine, OWNER, dossier.id).lot(1)
     then, now = dossier.lot(1).entries, after.entries
     assert [(one.match.name, one.match.rank) for one in now] == [(one.match.name, one.match.rank) for one in then]
     (muted,) = [one.match for one in now if one.match.id == there.known(1).id]
@@ -106,7 +106,7 @@ def test_a_withdrawal_leaves_nothing_of_the_fact_anywhere(pair: Two) -> None:
     assert [one.says for one in muted.contributions if one.stance is Stance.FOR].count(TAKEN_BACK) == 1
     others = [one for one in then if one.match.id != muted.id]
     assert [one for one in now if one.match.id != muted.id] == others
-    assert load(there.engine, OWNER, before.id) == before, "what was frozen before it came stands"
+    assert load_dossier(there.engine, OWNER, before.id) == before, "what was frozen before it came stands"
 
 
 @pytest.mark.parametrize("how", ["withdrawal", "end", "key"])
@@ -131,7 +131,7 @@ def test_what_the_team_had_withdrawn_of_a_fact_goes_too(two: Two, how: str) -> N
     load_shelf(there.engine)
     assert {canary: traces(there, canary) for canary in canaries} == {canary: [] for canary in canaries}
     (entry,) = [
-        one for one in load(there.engine, OWNER, dossier.id).lot(1).entries if one.match.id == there.known(1).id
+        one for one in load_dossier(there.engine, OWNER, dossier.id).lot(1).entries if one.match.id == there.known(1).id
     ]
     assert TAKEN_BACK in [one.says for one in entry.match.contributions]
 

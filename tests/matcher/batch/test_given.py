@@ -13,7 +13,7 @@ from matcher.batch.given import MOST_LINES, LotsFileForm, Tell, lots_form, lots_
 from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.reader_process import ReadRefused
 from matcher.need.fields import LotsError, read_lots
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from tests.importers.documents.writing import write_xlsx
 from tests.matcher.notices.written import importer, lot, notice
 
@@ -200,7 +200,7 @@ def test_a_file_of_something_else_is_refused_with_its_place(tmp_path: Path, name
 
 def test_the_lots_of_a_period_are_those_of_its_days(engine: Engine) -> None:
     days = ("2026-11-01", "2026-11-10", "2026-11-20")
-    take_notices(
+    take_notice_files(
         engine,
         importer(*(notice(f"26-{day}", lot(title=f"Tonte du {day}"), published=day) for day in days)),
         [Path("avis")],

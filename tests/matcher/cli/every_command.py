@@ -27,7 +27,7 @@ from matcher.catalogue.steward.corrections import correct
 from matcher.cli.app import cli
 from matcher.db import open_database, writing
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.asking.answering import take
+from matcher.dossiers.asking.answering import keep_answer
 from matcher.mail.tables import MESSAGES
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.paths import shipped
@@ -96,7 +96,7 @@ def _answer(engine: Engine, folder: Path) -> None:
     with (folder / "publipostage.csv").open(encoding="utf-8-sig", newline="") as file:
         next(file)  # the notice
         link = next(csv.DictReader(file, delimiter=";"))["Lien"]
-    take(engine, link.rpartition("/")[2], GivenAnswer(workers="12"), now=datetime.now(UTC))
+    keep_answer(engine, link.rpartition("/")[2], GivenAnswer(workers="12"), now=datetime.now(UTC))
 
 
 def _state(engine: Engine, _folder: Path) -> None:

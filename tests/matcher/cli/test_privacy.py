@@ -20,7 +20,7 @@ from matcher.dossiers.changes import AddLot, NoteDossier
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.entry_changes import NoteEntry
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change, create, load
+from matcher.dossiers.store import change_dossier, create_dossier, load_dossier
 from matcher.erasure import FOLDERS, Way, holding_of, walked
 from matcher.jobs.files import FileGone
 from matcher.jobs.works import DroppedFile, WorkStore
@@ -202,7 +202,7 @@ def test_a_list_named_after_a_person_keeps_its_lines_and_not_the_name(
     after = {one.name: one.id for one in load_suppliers(own_engine)}
     assert after.keys() == before.keys()
     assert after["Atelier"] == before["Atelier"], "a number names it"
-    note = load(own_engine, FIRST_ORGANISATION, dossier.id).lot(1).entries[1].note
+    note = load_dossier(own_engine, FIRST_ORGANISATION, dossier.id).lot(1).entries[1].note
     assert note == f"voir {after['Atelier du Val']} demain", "what named it by its id still does"
     assert [one.description for one in load_suppliers(own_engine) if one.name == "Atelier du Val"] == ["Du bois"]
     assert "lefevre" not in held(own_engine, cache).decode(errors="replace").lower()
@@ -220,10 +220,10 @@ def test_backups_are_said_apart(own: Path, cache: Path, run: Run) -> None:
 
 
 def filled(engine: Engine, *notes: str) -> Dossier:
-    dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
+    dossier = create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
     lot = AddLot("Berges", freeze(SHORTLIST), IDS[:3], date(2026, 11, 10))
     changes = [lot, *(NoteEntry(1, IDS[1], note) for note in notes[:1]), *map(NoteDossier, notes[1:])]
-    return change(engine, FIRST_ORGANISATION, dossier.id, changes, version=dossier.version, author=WHO, now=AT)
+    return change_dossier(engine, FIRST_ORGANISATION, dossier.id, changes, version=dossier.version, author=WHO, now=AT)
 
 
 def test_a_supplier_that_leaves_takes_its_name_and_contacts_out_of_notes_and_messages(
@@ -246,7 +246,7 @@ def test_a_supplier_that_leaves_takes_its_name_and_contacts_out_of_notes_and_mes
     )
     done = run("privacy", "opt-out", siret(1), "--par", "Léa")
     assert done.code == 0, done.err
-    after = load(own_engine, FIRST_ORGANISATION, dossier.id)
+    after = load_dossier(own_engine, FIRST_ORGANISATION, dossier.id)
     assert after.lot(1).entries[1].note == "au , , chez ; l’atelier des ateliers du val"
     assert after.note == "rappellent"
     with pytest.raises(FileGone), works.file(deposit, "fichier"):

@@ -12,13 +12,13 @@ from matcher.club.results.learned import list_offered_words
 from matcher.domain.need import Need
 from matcher.domain.reading import Lot, RawPlace
 from matcher.dossiers.answer_changes import RecordCall
-from matcher.dossiers.answers import answer
+from matcher.dossiers.answers import record_answers
 from matcher.dossiers.asking.campaign import about_lot
-from matcher.dossiers.asking.store import create as create_campaign
+from matcher.dossiers.asking.store import create_campaign
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change, create, load
+from matcher.dossiers.store import change_dossier, create_dossier, load_dossier
 from matcher.need.answer import answer_from, ranked
 from matcher.ownership import FIRST_ORGANISATION as OWNER
 from tests.factories import siret, taking
@@ -36,13 +36,13 @@ def followed_list(engine: Engine, tmp_path: Path) -> Dossier:
     taking(engine, tmp_path, NOW)(supplier(1, naf="8130Z"), supplier(2), supplier(3, naf="8130Z"))
     found = ranked(NEED, load_shelf(engine), today=NOW.date())
     shortlist = answer_from(found, found.first(10))
-    made = create(engine, OWNER, HEADER, author=WHO, now=NOW)
+    made = create_dossier(engine, OWNER, HEADER, author=WHO, now=NOW)
     lot = AddLot("Espaces verts", freeze(shortlist), (KNOWN, UNKNOWN))
-    return change(engine, OWNER, made.id, [lot], version=made.version, author=WHO, now=NOW)
+    return change_dossier(engine, OWNER, made.id, [lot], version=made.version, author=WHO, now=NOW)
 
 
 def entry_of(engine: Engine, key: str) -> Entry:
-    return load(engine, OWNER, 1).entry(1, key)
+    return load_dossier(engine, OWNER, 1).entry(1, key)
 
 
 def said(way: AnswerWay, does: str, outcome: CallOutcome, key: str = KNOWN, **more: object) -> RecordCall:
@@ -51,12 +51,12 @@ def said(way: AnswerWay, does: str, outcome: CallOutcome, key: str = KNOWN, **mo
 
 
 def note(engine: Engine, noted: RecordCall, corrects: str = WHO, who: str = WHO, now: datetime = NOW) -> Dossier:
-    return answer(engine, OWNER, 1, lambda _: [noted], author=who, now=now, corrects=corrects)
+    return record_answers(engine, OWNER, 1, lambda _: [noted], author=who, now=now, corrects=corrects)
 
 
 def link_of(engine: Engine, key: str) -> str:
     """The link of a supplier that a campaign about the lot asks."""
-    draft = about_lot(load(engine, OWNER, 1), 1, BY)
+    draft = about_lot(load_dossier(engine, OWNER, 1), 1, BY)
     made = create_campaign(engine, OWNER, draft, (key,), BY, author=WHO, now=NOW, months=MONTHS)
     return secrets(engine, made.campaign.id)[key.removeprefix("siret:")]
 
@@ -69,5 +69,5 @@ def tell_club(engine: Engine, event: MeetingDay) -> list[RecordCall]:
         made.extend(dossier_calls(held, event, event.outcomes.values(), list_offered_words(engine, event)))
         return made
 
-    answer(engine, OWNER, 1, told, author=WHO, now=NOW, corrects=WHO)
+    record_answers(engine, OWNER, 1, told, author=WHO, now=NOW, corrects=WHO)
     return made

@@ -23,22 +23,21 @@ from matcher.decisions.candidates import CandidateStanding
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.workload import workload_of
 from matcher.domain.match import Band
-from matcher.dossiers.answers import declined_today, settle, take_in, undo
+from matcher.dossiers.answers import declined_today, settle_answers, take_into_catalogue, undo_answer
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.asking.answering import erase, take
+from matcher.dossiers.asking.answering import erase, keep_answer
 from matcher.dossiers.asking.standing import as_written_to
-from matcher.dossiers.asking.store import load as load_campaign
-from matcher.dossiers.asking.store import of_dossier
+from matcher.dossiers.asking.store import load_campaign, of_dossier
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, SettledBy, Status
 from matcher.dossiers.entry_changes import SetStatus
-from matcher.dossiers.since import since
-from matcher.dossiers.store import DOSSIER_HEADS, WaitingAnswers, change, load, waiting_by_lot
+from matcher.dossiers.since import compare_with_today
+from matcher.dossiers.store import DOSSIER_HEADS, WaitingAnswers, change_dossier, load_dossier, waiting_by_lot
 from matcher.dossiers.todo import REMINDED_AFTER, todo
 from matcher.journal.change import ChangeRefused
 from matcher.need.answer import laid
 from matcher.ownership import FIRST_ORGANISATION as OWNER
-from matcher.ranking.bands import banded
+from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.signals.freshness import UPDATED
 from matcher.reference.trades.activities import taxonomy
@@ -63,13 +62,13 @@ class Seen:
 
 def seen(engine: Engine, key: str) -> Seen:
     """What is said of a supplier today."""
-    lot, shelf, today = load(engine, OWNER, 1).lot(1), load_shelf(engine), NOW.date()
+    lot, shelf, today = load_dossier(engine, OWNER, 1).lot(1), load_shelf(engine), NOW.date()
     record = find(engine, key.removeprefix("siret:"))
     assert record is not None
     ask = laid(lot.frozen.reading, shelf, today, declined_today(engine, lot))
-    known = {shelf.ids[row] for row in banded(rank(ask)).of(Band.CONNU)}
+    known = {shelf.ids[row] for row in lay_out_bands(rank(ask)).of(Band.CONNU)}
     opinion = advise(engine, ask, workload_of(ask.reading, Assumptions()), Assumptions()).opinion
-    news = since(lot, shelf, today, {one.match.id: one.match.id for one in lot.entries})
+    news = compare_with_today(lot, shelf, today, {one.match.id: one.match.id for one in lot.entries})
     return Seen(
         does=frozenset(one.code for one in record.activities),
         refuses=frozenset(one.code for one in record.refused_activities),
@@ -83,7 +82,7 @@ def by_hand(way: AnswerWay) -> Callable[[Engine, bool], Callable[[], object]]:
     def answered(engine: Engine, does: bool) -> Callable[[], object]:
         key, outcome = (UNKNOWN, CallOutcome.INTERESTED) if does else (KNOWN, CallOutcome.NOT_INTERESTED)
         note(engine, said(way, "oui" if does else "non", outcome, key))
-        return lambda: undo(engine, OWNER, 1, 1, key, author=WHO, now=NOW, corrects=WHO)
+        return lambda: undo_answer(engine, OWNER, 1, 1, key, author=WHO, now=NOW, corrects=WHO)
 
     return answered
 
@@ -91,7 +90,7 @@ def by_hand(way: AnswerWay) -> Callable[[Engine, bool], Callable[[], object]]:
 def by_link(engine: Engine, does: bool) -> Callable[[], object]:
     key = UNKNOWN if does else KNOWN
     secret = link_of(engine, key)
-    take(engine, secret, GivenAnswer(trades={GREEN: does}, available=does), now=NOW)
+    keep_answer(engine, secret, GivenAnswer(trades={GREEN: does}, available=does), now=NOW)
     return lambda: erase(engine, secret, now=NOW)
 
 
@@ -116,7 +115,7 @@ def by_club(engine: Engine, does: bool) -> Callable[[], object]:
     event = replace(event, outcomes={frozenset((1, 2)): MeetingOutcome(2, 1, Result.QUOTE)})
     assert len(tell_club(engine, event)) == 1
     assert tell_club(engine, event) == [], "what stands is not told again"
-    return lambda: undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
+    return lambda: undo_answer(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
 
 
 WAYS: Mapping[str, Callable[[Engine, bool], Callable[[], object]]] = {
@@ -150,12 +149,12 @@ def test_a_no_to_the_lot_alone_leaves_the_record_and_takes_it_off_the_lot(
     engine: Engine, dossier: Dossier, way: AnswerWay
 ) -> None:
     if way is AnswerWay.LINK:
-        take(engine, link_of(engine, KNOWN), GivenAnswer(available=False), now=NOW)
+        keep_answer(engine, link_of(engine, KNOWN), GivenAnswer(available=False), now=NOW)
     else:
         note(engine, said(way, "", CallOutcome.NOT_INTERESTED))
     assert seen(engine, KNOWN) == Seen(frozenset(), frozenset(), False, False, True)
-    lot = load(engine, OWNER, 1).lot(1)
-    (lost,) = since(lot, load_shelf(engine), NOW.date(), {KNOWN: KNOWN, UNKNOWN: UNKNOWN}).lost
+    lot = load_dossier(engine, OWNER, 1).lot(1)
+    (lost,) = compare_with_today(lot, load_shelf(engine), NOW.date(), {KNOWN: KNOWN, UNKNOWN: UNKNOWN}).lost
     assert lost.reasons == ("a répondu non pour ce lot le 27 novembre 2026",)
 
 
@@ -171,37 +170,37 @@ def test_what_contradicts_is_asked_and_changes_nothing_until_it_is_settled(engin
         note(engine, said(AnswerWay.PHONE, "", CallOutcome.NOT_INTERESTED))
     assert seen(engine, KNOWN) == first
     assert waiting_by_lot(engine, OWNER) == [WaitingAnswers(1, HEADER.title, 1, 1)]
-    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.ANOTHER, author=WHO, now=NOW, corrects=WHO)
+    settle_answers(engine, OWNER, 1, 1, KNOWN, SettledBy.ANOTHER, author=WHO, now=NOW, corrects=WHO)
     held = entry_of(engine, KNOWN)
     assert (held.status, held.rival, held.again and held.again.isoformat()) == (Status.INTERESTED, None, "2026-11-29")
     note(engine, said(AnswerWay.EMAIL, "non", CallOutcome.NOT_INTERESTED))
-    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.MISTAKE, author=WHO, now=NOW, corrects=WHO)
+    settle_answers(engine, OWNER, 1, 1, KNOWN, SettledBy.MISTAKE, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == first
     note(engine, said(AnswerWay.EMAIL, "non", CallOutcome.NOT_INTERESTED))
-    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, author=WHO, now=NOW, corrects=WHO)
+    settle_answers(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == Seen(frozenset(), frozenset({GREEN}), False, False, True)
-    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
+    undo_answer(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == first
     with pytest.raises(ChangeRefused, match="n’en contredit"):
-        settle(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, author=WHO, now=NOW)
+        settle_answers(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, author=WHO, now=NOW)
 
 
 def test_a_link_that_contradicts_the_telephone_waits_for_the_team(engine: Engine, dossier: Dossier) -> None:
     note(engine, said(AnswerWay.PHONE, "non", CallOutcome.NOT_INTERESTED))
     refused = seen(engine, KNOWN)
     secret = link_of(engine, KNOWN)
-    take(engine, secret, GivenAnswer(trades={GREEN: True}, available=True), now=NOW)
+    keep_answer(engine, secret, GivenAnswer(trades={GREEN: True}, available=True), now=NOW)
     assert seen(engine, KNOWN) == refused
     assert entry_of(engine, KNOWN).rival is not None
-    (asked,) = load_campaign(engine, OWNER, 1).answered
+    (asked,) = load_campaign(engine, OWNER, 1).answered_structures
     assert asked.answer is not None
     assert asked.answer.waiting
-    settle(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, author=WHO, now=NOW, corrects=WHO)
+    settle_answers(engine, OWNER, 1, 1, KNOWN, SettledBy.CHANGED, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == Seen(frozenset({GREEN}), frozenset(), True, True, True)
-    (asked,) = load_campaign(engine, OWNER, 1).answered
+    (asked,) = load_campaign(engine, OWNER, 1).answered_structures
     assert asked.answer is not None
     assert not asked.answer.waiting
-    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
+    undo_answer(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == refused
 
 
@@ -212,10 +211,10 @@ def test_an_answer_noted_once_more_is_one_answer(engine: Engine, dossier: Dossie
     note(engine, replace(said(AnswerWay.PHONE, "oui", CallOutcome.NOT_INTERESTED), key="c", text="complet"))
     found = seen(engine, KNOWN)
     assert (found.does, found.refuses) == (frozenset({GREEN}), frozenset())
-    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
+    undo_answer(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     assert seen(engine, KNOWN) == before
     with pytest.raises(ChangeRefused, match="annuler"):
-        undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
+        undo_answer(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
 
 
 def test_one_takes_back_the_answer_that_one_sees_and_may_take_back(engine: Engine, dossier: Dossier) -> None:
@@ -224,16 +223,16 @@ def test_one_takes_back_the_answer_that_one_sees_and_may_take_back(engine: Engin
     noted = seen(engine, KNOWN)
     for key, corrects, says in (("une autre", WHO, "depuis"), (no.key, "", "qui peut le corriger")):
         with pytest.raises(ChangeRefused, match=says):
-            undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, key=key, corrects=corrects)
+            undo_answer(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, key=key, corrects=corrects)
         assert seen(engine, KNOWN) == noted
-    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, key=no.key, corrects=WHO)
+    undo_answer(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, key=no.key, corrects=WHO)
     assert not seen(engine, KNOWN).refuses
 
 
 def test_a_status_set_by_hand_after_an_answer_outlives_its_undoing(engine: Engine, dossier: Dossier) -> None:
     note(engine, said(AnswerWay.PHONE, "", CallOutcome.INTERESTED))
-    change(engine, OWNER, 1, [SetStatus(1, KNOWN, Status.NOT_INTERESTED)], version=None, author="Léa", now=NOW)
-    undo(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
+    change_dossier(engine, OWNER, 1, [SetStatus(1, KNOWN, Status.NOT_INTERESTED)], version=None, author="Léa", now=NOW)
+    undo_answer(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW, corrects=WHO)
     held = entry_of(engine, KNOWN)
     assert (held.status, held.call) == (Status.NOT_INTERESTED, None)
 
@@ -248,7 +247,7 @@ def test_words_for_a_number_take_its_place_and_what_waits_goes_on_waiting(engine
     held = entry_of(engine, KNOWN)
     assert held.call is not None
     assert held.call.answers == {TRADE: "non", "equipe:ecrit": "une dizaine"}
-    take(engine, link_of(engine, KNOWN), GivenAnswer(workers="12"), now=NOW)
+    keep_answer(engine, link_of(engine, KNOWN), GivenAnswer(workers="12"), now=NOW)
     assert waiting_by_lot(engine, OWNER) == [WaitingAnswers(1, HEADER.title, 1, 1)]
 
 
@@ -256,7 +255,7 @@ def test_who_may_not_correct_the_catalogue_leaves_the_answer_to_one_who_may(engi
     note(engine, said(AnswerWay.PHONE, "non", CallOutcome.NOT_INTERESTED), corrects="")
     assert seen(engine, KNOWN).refuses == frozenset()
     assert waiting_by_lot(engine, OWNER) == [WaitingAnswers(1, HEADER.title, 1, 1)]
-    take_in(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW)
+    take_into_catalogue(engine, OWNER, 1, 1, KNOWN, author=WHO, now=NOW)
     assert seen(engine, KNOWN).refuses == {GREEN}
     assert waiting_by_lot(engine, OWNER) == []
 
@@ -277,11 +276,11 @@ def test_contact_data_alone_make_a_record_no_fresher(engine: Engine, dossier: Do
 
 def test_whoever_a_campaign_has_written_to_is_no_longer_to_be_contacted(engine: Engine, dossier: Dossier) -> None:
     link_of(engine, KNOWN)
-    held = as_written_to(load(engine, OWNER, 1), of_dossier(engine, OWNER, 1)).lot(1)
+    held = as_written_to(load_dossier(engine, OWNER, 1), of_dossier(engine, OWNER, 1)).lot(1)
     assert [one.says for one in todo(held, NOW.date())] == ["Contacter Atelier 2."]
     assert todo(held, NOW.date() + REMINDED_AFTER)[0].says == "Relancer Atelier 1 (7 jours sans réponse)."
     note(engine, said(AnswerWay.EMAIL, "", CallOutcome.INTERESTED))
-    held = as_written_to(load(engine, OWNER, 1), of_dossier(engine, OWNER, 1)).lot(1)
+    held = as_written_to(load_dossier(engine, OWNER, 1), of_dossier(engine, OWNER, 1)).lot(1)
     assert held.entries[0].status is Status.INTERESTED
 
 
@@ -290,7 +289,7 @@ def test_what_rests_on_an_answer_says_whose_and_of_which_day(engine: Engine, dos
     note(engine, said(AnswerWay.EMAIL, "non", CallOutcome.NOT_INTERESTED))
     sources = field_sources(engine, {UNKNOWN}, ())[UNKNOWN]
     assert sources.of("activities", taxonomy().label(GREEN)) == "a répondu le 27 novembre 2026"
-    lot, shelf = load(engine, OWNER, 1).lot(1), load_shelf(engine)
+    lot, shelf = load_dossier(engine, OWNER, 1).lot(1), load_shelf(engine)
     refusal = rank(laid(lot.frozen.reading, shelf, NOW.date())).why_not(KNOWN)
     assert refusal is not None
     assert refusal.match is not None
@@ -302,20 +301,20 @@ def test_what_a_structure_takes_back_is_gone_from_later_answers_and_from_the_jou
     engine: Engine, dossier: Dossier
 ) -> None:
     before, secret = seen(engine, UNKNOWN), link_of(engine, UNKNOWN)
-    take(engine, secret, GivenAnswer(trades={GREEN: True}, workers="4173", available=True), now=NOW)
+    keep_answer(engine, secret, GivenAnswer(trades={GREEN: True}, workers="4173", available=True), now=NOW)
     later = replace(said(AnswerWay.PHONE, "", CallOutcome.INTERESTED, UNKNOWN), answers={"equipe": "oui"})
     note(engine, later)
     held = entry_of(engine, UNKNOWN).call
     assert held is not None
     assert held.answers == {TRADE: "oui", "effectif:combien": "4173", "equipe": "oui"}
     erase(engine, secret, now=NOW)
-    entry, left = entry_of(engine, UNKNOWN), load(engine, OWNER, 1)
+    entry, left = entry_of(engine, UNKNOWN), load_dossier(engine, OWNER, 1)
     assert [(one.way, one.answers) for one in entry.calls] == [(AnswerWay.PHONE, {"equipe": "oui"})]
     answered = [line.change for line in left.journal if not isinstance(line.change, AddLot)]
     assert "4173" not in " ".join(f"{one.says(left)} {one!r}" for one in answered)
     assert "reprend ce que Atelier 2 avait répondu" in answered[-1].says(left)
     assert seen(engine, UNKNOWN) == before
-    undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
+    undo_answer(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
     assert (entry_of(engine, UNKNOWN).status, list(entry_of(engine, UNKNOWN).calls)) == (Status.TO_CONTACT, [])
 
 
@@ -335,7 +334,7 @@ def test_what_is_agreed_by_telephone_leaves_box_by_box_and_the_last_word_stands(
     call = replace(said(AnswerWay.PHONE, "oui", CallOutcome.INTERESTED, UNKNOWN), answers=answers)
     note(engine, replace(call, shared=("metiers",)))
     assert shared(engine) == [("telephone", (GREEN,), "")]
-    assert "accepte de partager : métiers" in load(engine, OWNER, 1).journal[-2].change.says(dossier)
+    assert "accepte de partager : métiers" in load_dossier(engine, OWNER, 1).journal[-2].change.says(dossier)
     note(engine, replace(call, key="z", shared=("metiers", "zone")))
     assert shared(engine) == [("telephone", (GREEN,), "km:30")]
     silent = replace(said(AnswerWay.EMAIL, "", CallOutcome.CALL_AGAIN, UNKNOWN), key="y")
@@ -343,10 +342,10 @@ def test_what_is_agreed_by_telephone_leaves_box_by_box_and_the_last_word_stands(
     assert shared(engine) == [("telephone", (GREEN,), "km:30")], "what is not asked again stands"
     note(engine, replace(silent, key="x", way=AnswerWay.PHONE), who="B. Modèle")
     assert shared(engine) == []
-    undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
-    undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
+    undo_answer(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
+    undo_answer(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
     assert shared(engine) == [("telephone", (GREEN,), "km:30")]
-    undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
+    undo_answer(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
     assert shared(engine) == []
 
 
@@ -371,7 +370,7 @@ def test_a_call_that_nobody_answers_changes_nothing_of_what_was_agreed(engine: E
     with writing(engine) as connection:
         agree_by_telephone(connection, number, [], asked_by=WHO, now=NOW)
     unanswered("c")
-    undo(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
+    undo_answer(engine, OWNER, 1, 1, UNKNOWN, author=WHO, now=NOW, corrects=WHO)
     assert leaving() == [], "what was agreed since, on the number of the answer, stands"
 
 
@@ -381,7 +380,7 @@ def test_what_is_agreed_leaves_once_who_may_correct_the_catalogue_takes_the_answ
     call = said(AnswerWay.PHONE, "oui", CallOutcome.INTERESTED, UNKNOWN, shared=("metiers",))
     note(engine, call, corrects="")
     assert shared(engine) == []
-    take_in(engine, OWNER, 1, 1, UNKNOWN, author="Léa", now=NOW)
+    take_into_catalogue(engine, OWNER, 1, 1, UNKNOWN, author="Léa", now=NOW)
     assert shared(engine) == [("telephone", (GREEN,), "")]
 
 

@@ -9,11 +9,21 @@ from msgspec import structs
 from matcher.domain.french import typeset
 from matcher.domain.match import Band
 from matcher.dossiers.answer_changes import RecordCall, TakeAnswers
-from matcher.dossiers.calling import MOST_ASKED, Turn, answers_in, offered, question_of, questions, queue, said_of, turn
+from matcher.dossiers.calling import (
+    MOST_ASKED,
+    Turn,
+    answer_sentences,
+    answer_to_take,
+    answers_of_form,
+    call_queue,
+    call_turn,
+    find_question,
+    lot_questions,
+)
 from matcher.dossiers.dossier import CallOutcome, Dossier, SavedLot, Status
 from matcher.dossiers.entry_changes import Keep, Remove, SetStatus
 from matcher.dossiers.todo import todo
-from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
+from matcher.dossiers.withdrawn import WITHDRAWN, withdraw_suppliers
 from matcher.journal.change import Change, ChangeRefused, append, replay
 from tests.matcher.dossiers.kept import AT, CANDIDATES, IDS, SHORTLIST, WHO, with_list
 
@@ -51,7 +61,7 @@ def knowing(*trades: tuple[str, ...], levier: str = "", kept: int = 3) -> SavedL
 
 
 def keys(lot: SavedLot) -> list[str]:
-    return [question.key for question in questions(lot)]
+    return [question.key for question in lot_questions(lot)]
 
 
 def test_the_trade_least_known_is_asked_then_the_team_then_the_procedure() -> None:
@@ -79,17 +89,17 @@ def test_who_is_due_comes_first_then_the_bands_then_who_waits_then_who_has_answe
     dossier = called(called(with_list(IDS), 3, CallOutcome.CALL_AGAIN, 0), 4, CallOutcome.NO_ANSWER, 2)
     entries = dossier.lot(1).entries
     lot = replace(dossier.lot(1), entries=(a_appeler, connu, indice, entries[3], entries[4]))
-    assert [entry.match.name[-1] for entry in queue(lot, TODAY)] == ["D", "B", "C", "A", "E"]
-    assert [turn(entry, TODAY) for entry in queue(lot, TODAY)] == [Turn.DUE, *[Turn.NEW] * 3, Turn.LATER]
-    later = queue(lot, TODAY + timedelta(days=2))
+    assert [entry.match.name[-1] for entry in call_queue(lot, TODAY)] == ["D", "B", "C", "A", "E"]
+    assert [call_turn(entry, TODAY) for entry in call_queue(lot, TODAY)] == [Turn.DUE, *[Turn.NEW] * 3, Turn.LATER]
+    later = call_queue(lot, TODAY + timedelta(days=2))
     assert [entry.match.name[-1] for entry in later][:2] == ["D", "E"]  # the oldest first
 
 
 @pytest.mark.parametrize("outcome", [CallOutcome.INTERESTED, CallOutcome.NOT_INTERESTED, CallOutcome.WRONG_NUMBER])
 def test_who_is_settled_is_called_last(outcome: CallOutcome) -> None:
     lot = called(with_list(), 0, outcome).lot(1)
-    assert [entry.match.id for entry in queue(lot, TODAY)] == [IDS[1], IDS[2], IDS[0]]
-    assert turn(lot.entries[0], TODAY) is Turn.DONE
+    assert [entry.match.id for entry in call_queue(lot, TODAY)] == [IDS[1], IDS[2], IDS[0]]
+    assert call_turn(lot.entries[0], TODAY) is Turn.DONE
 
 
 def test_a_call_says_where_the_supplier_stands() -> None:
@@ -135,7 +145,7 @@ def test_a_call_that_had_not_seen_another_stays_beside_it() -> None:
 
 def test_answers_are_read_said_and_offered_once() -> None:
     trade = f"metier:{SHORTLIST.reading.asked[0]}"
-    asked = tuple(filter(None, map(question_of, (trade, "equipe", "effectif", "zone"))))
+    asked = tuple(filter(None, map(find_question, (trade, "equipe", "effectif", "zone"))))
     form = {
         trade: "oui",
         "equipe": "oui",
@@ -143,17 +153,17 @@ def test_answers_are_read_said_and_offered_once() -> None:
         "effectif:combien": "24 salariés",
         "zone": "200 lieues",
     }
-    answers = answers_in(form, asked)
+    answers = answers_of_form(form, asked)
     assert answers == {trade: "oui", "equipe": "oui", "equipe:combien": "6", "effectif:combien": "24"}
-    assert "Une équipe libre au démarrage ? oui, 6 personnes" in said_of(answers)
+    assert "Une équipe libre au démarrage ? oui, 6 personnes" in answer_sentences(answers)
     dossier = called(with_list(), 0, CallOutcome.INTERESTED, answers=answers)
     entry = dossier.lot(1).entries[0]
-    assert offered(entry).said() == {"activite": [SHORTLIST.reading.asked[0]], "effectif": ["24"]}
+    assert answer_to_take(entry).statement() == {"activite": [SHORTLIST.reading.asked[0]], "effectif": ["24"]}
     taken = did(dossier, TakeAnswers(1, IDS[0]))
-    assert offered(taken.lot(1).entries[0]).empty
+    assert answer_to_take(taken.lot(1).entries[0]).empty
     other = RecordCall(1, IDS[0], CallOutcome.INTERESTED, TODAY, "z", answers={**answers, trade: "non"})
     again = did(taken, other, who="B. Modèle")
-    assert offered(again.lot(1).entries[0]).said() == {"ne-fait-pas": [SHORTLIST.reading.asked[0]]}
+    assert answer_to_take(again.lot(1).entries[0]).statement() == {"ne-fait-pas": [SHORTLIST.reading.asked[0]]}
 
 
 @pytest.mark.parametrize(
@@ -175,17 +185,17 @@ def test_answers_are_read_said_and_offered_once() -> None:
 def test_what_is_no_single_number_is_kept_as_written_and_asked(
     written: str, chosen: str, kept: dict[str, str], says: str
 ) -> None:
-    asked = tuple(filter(None, [question_of("effectif")]))
-    answers = answers_in({"effectif:combien": written, "effectif:retenu": chosen}, asked)
+    asked = tuple(filter(None, [find_question("effectif")]))
+    answers = answers_of_form({"effectif:combien": written, "effectif:retenu": chosen}, asked)
     assert answers == kept
-    assert says in said_of(answers)[0]
+    assert says in answer_sentences(answers)[0]
 
 
 def test_who_leaves_takes_its_answers_along() -> None:
     dossier = called(with_list(), 0, CallOutcome.INTERESTED, answers={"zone": "30 km"}, text="M. Untel")
-    gone = withdraw(dossier, {IDS[0]})
+    gone = withdraw_suppliers(dossier, {IDS[0]})
     entry, line = gone.lot(1).entries[0], gone.journal[-1].change
     assert (entry.call, entry.rival, entry.taken) == (None, None, {})
     assert isinstance(line, RecordCall)
     assert (line.text, line.answers) == (WITHDRAWN, {})
-    assert queue(gone.lot(1), date(2026, 12, 1))[0].match.id == IDS[1]
+    assert call_queue(gone.lot(1), date(2026, 12, 1))[0].match.id == IDS[1]

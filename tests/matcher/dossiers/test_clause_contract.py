@@ -9,10 +9,9 @@ import pytest
 from matcher.decisions.clause.followup import HoursPromise, HoursReading
 from matcher.decisions.clause.followup_columns import only_named
 from matcher.dossiers.changes import AddLot
-from matcher.dossiers.clause_contract import clause_contracts, promised_lots, proposed_promise
+from matcher.dossiers.clause_contract import clause_contracts, hours_reading, promised_lots, proposed_promise
 from matcher.dossiers.contract_changes import RecordContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, DossierChange
-from matcher.dossiers.hours_sheet import hours_reading
 from matcher.dossiers.insertion_changes import PromiseHours
 from matcher.journal.change import append
 from matcher.render.document import (

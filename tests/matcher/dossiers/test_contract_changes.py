@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from matcher.dossiers.changes import ACTIONS, RemoveLot
-from matcher.dossiers.contract_changes import RecordContract, RemoveContract, contracts_said
+from matcher.dossiers.contract_changes import RecordContract, RemoveContract, contract_lines
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Dossier, Stage
-from matcher.dossiers.withdrawn import WITHDRAWN, muted, withdraw
+from matcher.dossiers.withdrawn import WITHDRAWN, mute_change, withdraw_suppliers
 from matcher.journal.change import ChangeRefused, append, change_of, kept, replay
 from tests.factories import siret
 from tests.matcher.dossiers.kept import AT, WHO, opened, with_list
@@ -26,7 +26,7 @@ def test_a_contract_is_noted_and_the_purchase_is_awarded() -> None:
     assert its.course.stage is Stage.AWARDED
     again = replace(NOTED, amount=None, levers=None)
     assert noted(its, again).contracts == (again,), "the same lot has one contract: the last that was noted"
-    (said,) = contracts_said(noted(its, again))
+    (said,) = contract_lines(noted(its, again))
     assert said[0] == "Marché attribué, lot 1"
     assert "montant non connu" in said[1]
     assert "leviers non dits" in said[1]
@@ -76,8 +76,10 @@ def test_a_lot_with_a_contract_stays_and_a_contract_needs_its_reason_to_go() -> 
 def test_a_winner_that_leaves_the_catalogue_is_named_no_more() -> None:
     key = f"siret:{siret(1)}"
     its = noted(with_list(kept=()), replace(NOTED, winner_siret=siret(77), winner="Neuf"))
-    gone = withdraw(its, {f"siret:{siret(77)}"})
+    gone = withdraw_suppliers(its, {f"siret:{siret(77)}"})
     assert gone.contracts[0].winner == WITHDRAWN
     assert siret(77) not in repr(gone.contracts) + repr(gone.journal)
     assert gone.contracts[0].amount == NOTED.amount
-    assert muted(RecordContract(NOTED), {key}) == RecordContract(replace(NOTED, winner=WITHDRAWN, winner_siret=""))
+    assert mute_change(RecordContract(NOTED), {key}) == RecordContract(
+        replace(NOTED, winner=WITHDRAWN, winner_siret="")
+    )

@@ -19,8 +19,8 @@ from matcher.decisions.purchases.study import BatchKind
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.corrected import corrected_needs
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import change_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.jobs.worker import Worker
 from matcher.jobs.works import WorkStore
 from matcher.ownership import FIRST_ORGANISATION
@@ -71,5 +71,5 @@ def test_of_one_need_the_last_correction_counts_and_a_need_without_words_teaches
         ("Ancien", "metier.disparu"),
     ):
         lot = AddLot("Lot", freeze(with_trade(objet, code, told=True)))
-        change(own, FIRST_ORGANISATION, number, [lot], version=None, author=WHO, now=AT)
+        change_dossier(own, FIRST_ORGANISATION, number, [lot], version=None, author=WHO, now=AT)
     assert corrected_needs(own, FIRST_ORGANISATION) == (CorpusSentence((GLASS,), "corrige", "VESTIAIRE"),)

@@ -31,7 +31,7 @@ from matcher.dossiers.changes import (
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State, Status
 from matcher.dossiers.entry_changes import Add, Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
+from matcher.dossiers.withdrawn import WITHDRAWN, withdraw_suppliers
 from matcher.journal.change import (
     LONGEST_TEXT,
     ChangeRefused,
@@ -245,14 +245,14 @@ def test_a_supplier_that_leaves_leaves_nothing_but_its_number_and_points(
     changes: list[DossierChange], gone: str
 ) -> None:
     before = walked([NoteEntry(1, gone, "secret"), Remove(1, gone, "secret"), *changes])
-    after = withdraw(before, {gone})
+    after = withdraw_suppliers(before, {gone})
     name = next(match.name for match in CANDIDATES if match.id == gone)
     told = json.dumps([plain(event.change) for event in after.journal], ensure_ascii=False) + repr(after)
     assert name not in told
     assert "secret" not in told
     assert after.name_of(gone) == WITHDRAWN
     assert [match.score for match in after.lots[0].frozen.matches] == [match.score for match in CANDIDATES]
-    assert withdraw(after, {gone}) == after
+    assert withdraw_suppliers(after, {gone}) == after
     assert (
         done(replay(Dossier(after.id), after.journal), WithdrawSupplier(gone)).lots
         == done(before, WithdrawSupplier(gone)).lots
@@ -263,7 +263,7 @@ def test_who_leaves_takes_along_what_its_reasons_quote_and_its_journal_says_whic
     """A supplier added by version 0.1, which kept no stance."""
     reasons = (structs.replace(its, stance=Stance.SILENT, spoken=None, quotes="secret") for its in KNOWN.contributions)
     added = Add(1, structs.replace(OUTSIDE, contributions=tuple(reasons), folded="secret"), "connue")
-    gone = withdraw(done(with_list(), added), {OUTSIDE.id})
+    gone = withdraw_suppliers(done(with_list(), added), {OUTSIDE.id})
     assert "secret" not in repr(gone)
     replayed = done(replay(Dossier(gone.id), gone.journal), WithdrawSupplier(OUTSIDE.id))
     for dossier in (gone, replayed):
@@ -304,7 +304,7 @@ def test_a_decision_too_long_for_a_dossier_is_refused() -> None:
 
 
 def test_a_supplier_that_leaves_leaves_the_decisions_too() -> None:
-    left = withdraw(done(opened(), KeepDecision(DECISION)), {IDS[0]}).decisions[0].decision
+    left = withdraw_suppliers(done(opened(), KeepDecision(DECISION)), {IDS[0]}).decisions[0].decision
     assert "Atelier A" not in repr(left)
     assert left.answer == f"Un groupement de {WITHDRAWN} et Atelier B : chaque part a un membre à portée."
     assert left.tables[0].rows[0].cells == (WITHDRAWN, "", "")
@@ -350,4 +350,4 @@ def test_every_change_has_its_sentence_and_its_data() -> None:
     ],
 )
 def test_the_number_of_a_lot_is_said_once(title: str, named: str) -> None:
-    assert replace(with_list().lot(1), title=title).named == named
+    assert replace(with_list().lot(1), title=title).heading == named

@@ -17,8 +17,8 @@ from matcher.decisions.clause.followup import (
     SheetHours,
 )
 from matcher.dossiers.changes import ACTIONS, RemoveLot
+from matcher.dossiers.clause_contract import sheet_changes
 from matcher.dossiers.dossier import Dossier, DossierChange
-from matcher.dossiers.hours_sheet import sheet_changes
 from matcher.dossiers.insertion_changes import (
     CorrectHours,
     MoveHours,

@@ -24,7 +24,7 @@ from matcher.dossiers.messages import (
     consultation,
     facts,
     mailto,
-    questions,
+    questions_to_ask,
     recipients,
     taken_out,
     without_amounts,
@@ -121,19 +121,19 @@ def test_a_winner_tells_the_client_and_the_reference_of_the_contract_of_its_lot(
 
 
 def test_questions_are_those_of_what_is_unknown() -> None:
-    (asked,) = questions(CANDIDATES[0])
+    (asked,) = questions_to_ask(CANDIDATES[0])
     assert asked.startswith("Combien de personnes")
     known = structs.replace(CANDIDATES[0], contributions=CANDIDATES[0].contributions[:1])
-    assert questions(known) == ()
+    assert questions_to_ask(known) == ()
     other = structs.replace(CANDIDATES[0].contributions[1], signal="neuf", label="Références")
-    assert questions(structs.replace(known, contributions=(other, other))) == (
+    assert questions_to_ask(structs.replace(known, contributions=(other, other))) == (
         "Que pouvez-vous nous dire de ceci : références ?",
     )
     for signal in SIGNALS:
         unknown = structs.replace(other, signal=signal.key, label=signal.label)
-        assert questions(structs.replace(known, contributions=(unknown,)))[0].endswith("?")
-        assert "de ceci" not in questions(structs.replace(known, contributions=(unknown,)))[0], signal.key
-    assert set(questions(CANDIDATES[0])) < set(common_questions([Entry(CANDIDATES[0]), Entry(known)]))
+        assert questions_to_ask(structs.replace(known, contributions=(unknown,)))[0].endswith("?")
+        assert "de ceci" not in questions_to_ask(structs.replace(known, contributions=(unknown,)))[0], signal.key
+    assert set(questions_to_ask(CANDIDATES[0])) < set(common_questions([Entry(CANDIDATES[0]), Entry(known)]))
 
 
 def test_a_link_opens_the_message_to_one_or_to_several_that_do_not_see_each_other() -> None:
@@ -175,4 +175,4 @@ def test_recipients_are_those_of_the_catalogue_today() -> None:
     entries = (*LOT.entries, replace(Entry(CANDIDATES[0]), withdrawn=True))
     first, second = recipients(entries, contacts)
     assert (first.contact, second.contact) == (contacts[IDS[0]], contacts[IDS[1]])
-    assert first.questions == questions(CANDIDATES[0])
+    assert first.questions == questions_to_ask(CANDIDATES[0])

@@ -16,14 +16,14 @@ from matcher.domain.need import Need
 from matcher.domain.reading import Lot, RawPlace
 from matcher.domain.supplier import Origin, Supplier
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.asking.answering import take
+from matcher.dossiers.asking.answering import keep_answer
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import SavedLot, Status
 from matcher.dossiers.entry_changes import Add, SetStatus
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.since import GONE, Since, answers_since, names_of, news_of, since
-from matcher.dossiers.store import change, create
-from matcher.dossiers.withdrawn import withdraw
+from matcher.dossiers.since import GONE, Since, answers_since, compare_with_today, lot_supplier_ids, news_of
+from matcher.dossiers.store import change_dossier, create_dossier
+from matcher.dossiers.withdrawn import withdraw_suppliers
 from matcher.journal.change import append
 from matcher.need.answer import answer_to
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
@@ -64,8 +64,8 @@ def frozen(suppliers: Sequence[Supplier] = CATALOGUE) -> SavedLot:
 
 def compared(lot: SavedLot, shelf: Shelf, ids: Mapping[str, str] | None = None) -> Since:
     """The comparison of today, where every supplier keeps the id it had unless `ids` says another."""
-    kept = {key: key for key in names_of(lot) if shelf.find(key) is not None}
-    return since(lot, shelf, TODAY, kept if ids is None else ids)
+    kept = {key: key for key in lot_supplier_ids(lot) if shelf.find(key) is not None}
+    return compare_with_today(lot, shelf, TODAY, kept if ids is None else ids)
 
 
 def test_days_gone_by_alone_change_nothing() -> None:
@@ -163,14 +163,14 @@ def test_another_way_to_score_is_said_and_a_withdrawn_supplier_is_not_compared()
     assert found.sentence == "le calcul du score a changé"
     shortlist = lot.frozen
     dossier = append(opened(), AddLot("", freeze(shortlist), tuple(m.id for m in shortlist.matches)), at=AT, author=WHO)
-    left = withdraw(dossier, {CATALOGUE[2].id}).lot(1)
+    left = withdraw_suppliers(dossier, {CATALOGUE[2].id}).lot(1)
     assert compared(left, build_shelf(CATALOGUE[:2], 2)).lost == ()
 
 
 def test_what_is_due_is_told_and_what_is_waited_for_is_not(engine: Engine) -> None:
-    dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
+    dossier = create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
     kept = [AddLot("Berges", freeze(SHORTLIST), IDS[:1], date(2026, 11, 10)), SetStatus(1, IDS[0], Status.CONTACTED)]
-    change(engine, FIRST_ORGANISATION, dossier.id, kept, version=dossier.version, author=WHO, now=AT)
+    change_dossier(engine, FIRST_ORGANISATION, dossier.id, kept, version=dossier.version, author=WHO, now=AT)
     shelf = load_shelf(engine)
     assert news_of(engine, FIRST_ORGANISATION, dossier.id, shelf, AT.date()).due == ()
     (due,) = news_of(engine, FIRST_ORGANISATION, dossier.id, shelf, AT.date() + timedelta(days=8)).due
@@ -178,9 +178,9 @@ def test_what_is_due_is_told_and_what_is_waited_for_is_not(engine: Engine) -> No
 
 
 def test_a_structure_that_a_register_says_closed_is_named(engine: Engine) -> None:
-    dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
+    dossier = create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
     kept = [AddLot("Berges", freeze(SHORTLIST), IDS[:3], date(2026, 11, 10))]
-    change(engine, FIRST_ORGANISATION, dossier.id, kept, version=dossier.version, author=WHO, now=AT)
+    change_dossier(engine, FIRST_ORGANISATION, dossier.id, kept, version=dossier.version, author=WHO, now=AT)
     shelf = build_shelf(
         [
             supplier("Atelier A", id=IDS[0], siret=siret(1)),
@@ -199,7 +199,7 @@ def test_answers_are_counted_from_their_day_and_for_their_organisation(
     campaign = asked(engine)
     assert answers_since(engine, FIRST_ORGANISATION, NOW.date()) == 0
     secret = secrets(engine, campaign.campaign.id)[siret(1)]
-    take(engine, secret, GivenAnswer(workers="12"), now=NOW)
+    keep_answer(engine, secret, GivenAnswer(workers="12"), now=NOW)
     assert answers_since(engine, FIRST_ORGANISATION, NOW.date()) == 1
     assert answers_since(engine, FIRST_ORGANISATION, NOW.date() + timedelta(days=1)) == 0
     assert answers_since(engine, OrganisationId(2), NOW.date()) == 0

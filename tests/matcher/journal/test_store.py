@@ -26,7 +26,7 @@ OTHER = "B. Modèle"
 
 
 def opened_dossier(engine: Engine) -> Any:
-    return dossiers.create(engine, FIRST_ORGANISATION, dossier.HEADER, author=day.WHO, now=day.AT)
+    return dossiers.create_dossier(engine, FIRST_ORGANISATION, dossier.HEADER, author=day.WHO, now=day.AT)
 
 
 def opened_day(engine: Engine) -> Any:

@@ -18,7 +18,7 @@ from matcher.dossiers.frozen_list import freeze, thaw
 from matcher.need.answer import Answer, answer_from, dated, laid, understand
 from matcher.need.listing import RADII, Narrowing, listing
 from matcher.need.sentences import counts_said, lacks_said, share_in_short, share_said
-from matcher.ranking.bands import banded
+from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
@@ -47,8 +47,8 @@ NOBODY = "Personne n’est connu à portée pour ce métier."
 def answered(
     *some: Supplier, objet: str = "Entretien des espaces verts", lieu: str = "Maubeuge", **lot: object
 ) -> Answer:
-    found = banded(rank(ask(objet, some, lieu=lieu, **lot)))
-    return answer_from(found, found.shown(10))
+    found = lay_out_bands(rank(ask(objet, some, lieu=lieu, **lot)))
+    return answer_from(found, found.screen_matches(10))
 
 
 def test_those_known_beyond_reach_are_named_where_nobody_within_it_is() -> None:
@@ -179,7 +179,7 @@ def test_of_a_trade_that_is_only_likely_the_list_is_told_as_it_is() -> None:
 
 
 def test_a_list_that_filters_have_emptied_is_not_said_to_be_of_nobody() -> None:
-    found = banded(rank(ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge")))
+    found = lay_out_bands(rank(ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge")))
     assert answer_from(found, ()).headline[0] == "1 structure connue pour ce métier, à portée."
 
 

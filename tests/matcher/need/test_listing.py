@@ -116,7 +116,7 @@ def test_staff_is_known_of_who_seconds_it_though_the_trade_of_the_staff_is_read_
         [supplier("Coup de main", "AI"), supplier("Intérim", "ETTI"), supplier("Chantier", "ACI")],
         lieu="Maubeuge",
     )
-    assert lot.asked[0] != lot.reading.mode
+    assert lot.asked_codes[0] != lot.reading.mode
     found = listing(rank(lot))
     assert {match.name for match in found.page(Band.CONNU, 1, 100)} == {"Coup de main", "Intérim"}
     assert found.counts.indice == 0

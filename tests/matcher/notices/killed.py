@@ -26,4 +26,4 @@ def _killed(*given: Any) -> None:
 
 if __name__ == "__main__":
     intake.PART, intake.rewrite_lots = 2, _killed
-    intake.take_notices(open_database(sys.argv[1]), importer(*TOLD), [Path(__file__)], now=NOW)
+    intake.take_notice_files(open_database(sys.argv[1]), importer(*TOLD), [Path(__file__)], now=NOW)

@@ -21,7 +21,7 @@ from matcher.club.leaving import LEAVING
 from matcher.db import open_database, reading
 from matcher.domain.match import Band
 from matcher.domain.notice import LotState
-from matcher.notices.intake import NO_REFERENCE, take_notices
+from matcher.notices.intake import NO_REFERENCE, take_notice_files
 from matcher.notices.pairing import pair_lots
 from matcher.notices.report import NoticeOutcome, NoticesReport
 from matcher.notices.store import (
@@ -44,7 +44,7 @@ ONE = siret(1)
 
 
 def take(engine: Engine, *items: NoticeItem, dry_run: bool = False) -> NoticesReport:
-    return take_notices(engine, importer(*items), [Path(__file__)], now=NOW, dry_run=dry_run)
+    return take_notice_files(engine, importer(*items), [Path(__file__)], now=NOW, dry_run=dry_run)
 
 
 def kept(engine: Engine, chosen: LotFilter = LotFilter()) -> list[KeptLot]:  # noqa: B008  # frozen
@@ -186,7 +186,7 @@ def test_an_import_that_is_cut_keeps_its_parts_and_is_taken_up(engine: Engine, m
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        take_notices(engine, replace(importer(), read=read), [Path(__file__)], now=NOW)
+        take_notice_files(engine, replace(importer(), read=read), [Path(__file__)], now=NOW)
     assert len(kept(engine)) == 2
     report = take(engine, *told)
     assert (report.outcomes[NoticeOutcome.UNCHANGED], report.outcomes[NoticeOutcome.NEW], report.matched) == (2, 3, 5)

@@ -8,7 +8,7 @@ from matcher.domain.match import Band
 from matcher.domain.supplier import Supplier
 from matcher.notices.matching import MOST, READ, LotMatches, matches, own_order, wanted_kinds
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import banded
+from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.known import BANDS
 from tests.factories import MARSEILLE, MAUBEUGE, ask, declares, siret, supplier
@@ -43,10 +43,10 @@ def test_it_is_the_list_of_the_engine_with_its_places_and_scores() -> None:
     lot = lawns(
         *(supplier(f"{n}", at=(MAUBEUGE[0] + n / 50, MAUBEUGE[1]), activities=declares(GREEN)) for n in range(9))
     )
-    its, found = matches(lot), banded(rank(lot))
+    its, found = matches(lot), lay_out_bands(rank(lot))
     assert its.rows.tolist() == found.of(Band.CONNU).tolist()
     assert its.place.tolist() == list(range(1, 10))
-    assert its.score.tolist() == pytest.approx(found.ranking.scored(its.rows)[0].tolist(), abs=0.01)
+    assert its.score.tolist() == pytest.approx(found.ranking.score_rows(its.rows)[0].tolist(), abs=0.01)
     assert its.lead.tolist() == pytest.approx((its.score - its.score.min()).tolist(), abs=0.01)
     assert matches(lot, most=4).rows.tolist() == its.rows[:4].tolist()
     assert len(its.rows) < MOST

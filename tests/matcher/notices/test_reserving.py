@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.domain.notice import ReservedFor
-from matcher.notices.reserving import SOME, UNSAID, denied, reserved_for, social_clause
+from matcher.notices.reserving import SOME, UNSAID, denies_reservation, reserved_for, social_clause
 
 EA = "Marché réservé aux entreprises adaptées et aux ESAT (article L2113-12)."
 SIAE = "Ce lot est réservé aux structures d’insertion par l’activité économique, article L. 2113-13 du code de la commande publique."
@@ -75,7 +75,7 @@ def test_one_of_several_lots_of_a_contract_reserved_in_part_is_asked(
 
 
 def test_not_reserved_and_not_said_are_two() -> None:
-    assert [denied(code) for code in ("none", "non", "", "oui", "tout ou partie", "res-ws")] == [
+    assert [denies_reservation(code) for code in ("none", "non", "", "oui", "tout ou partie", "res-ws")] == [
         True,
         True,
         *[False] * 4,

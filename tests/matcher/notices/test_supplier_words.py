@@ -6,7 +6,7 @@ import pytest
 
 from matcher.domain.notice import Deadline
 from matcher.domain.supplier import Evidence
-from matcher.notices.supplier_words import EVIDENCE, REFUSED, SAID, sentence, time_left
+from matcher.notices.supplier_words import EVIDENCE, REFUSED, SAID, supplier_sentence, time_left
 from matcher.ranking.gates import GATES
 from matcher.ranking.signals import BY_KEY
 
@@ -39,5 +39,5 @@ def test_a_deadline_that_is_not_known_is_none() -> None:
 
 
 def test_a_sentence_begins_with_a_capital_and_ends() -> None:
-    assert sentence("le lot est à 9 km") == "Le lot est à 9\u00a0km."
-    assert sentence("est-ce bien le vôtre ?") == "Est-ce bien le vôtre\u202f?"
+    assert supplier_sentence("le lot est à 9 km") == "Le lot est à 9\u00a0km."
+    assert supplier_sentence("est-ce bien le vôtre ?") == "Est-ce bien le vôtre\u202f?"

@@ -15,7 +15,7 @@ from matcher.db import reading
 from matcher.domain.notice import LotState, ReservedFor
 from matcher.dossiers.store import catalogue_date
 from matcher.notices.confirming import confirm_family
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from matcher.notices.report import NoticesReport
 from matcher.notices.store import KeptLot, LotFilter, lots, notices_of
 from matcher.notices.tables import NoticeBeforeRow, NoticeRow
@@ -28,7 +28,7 @@ from tests.matcher.notices.written import NOW, importer, lot, notice, won
 
 
 def take(engine: Engine, *items: NoticeItem, key: str = "boamp", dry_run: bool = False) -> NoticesReport:
-    return take_notices(engine, importer(*items, key=key), [Path(__file__)], now=NOW, dry_run=dry_run)
+    return take_notice_files(engine, importer(*items, key=key), [Path(__file__)], now=NOW, dry_run=dry_run)
 
 
 def kept(engine: Engine) -> list[KeptLot]:
@@ -147,7 +147,7 @@ def test_an_import_undone_while_it_goes_on_leaves_the_rest_to_another(
             undone.append(past_imports(engine)[0].id)
             undo_any_import(engine, undone[0], now=NOW)
 
-    told = take_notices(engine, importer(notice("26-1"), notice("26-2")), [Path(__file__)], now=NOW, progress=stop)
+    told = take_notice_files(engine, importer(notice("26-1"), notice("26-2")), [Path(__file__)], now=NOW, progress=stop)
     assert told.run not in (0, *undone)
     assert [one.notice.ref for one in kept(engine)] == ["26-2"]
     undo_any_import(engine, told.run, now=NOW)
@@ -177,8 +177,8 @@ def test_the_history_names_the_first_files_of_many(engine: Engine, tmp_path: Pat
     files = [tmp_path / f"{number}.xml" for number in range(77)]
     for file in files:
         file.touch()
-    take_notices(engine, importer(notice("26-1")), files, now=NOW)
-    take_notices(engine, importer(notice("26-1")), files[:4], now=NOW)
+    take_notice_files(engine, importer(notice("26-1")), files, now=NOW)
+    take_notice_files(engine, importer(notice("26-1")), files[:4], now=NOW)
     assert [run.file_name for run in past_imports(engine)] == [
         "0.xml, 1.xml, 2.xml, 3.xml",
         "0.xml, 1.xml, 2.xml et 74 autres",
@@ -186,5 +186,5 @@ def test_the_history_names_the_first_files_of_many(engine: Engine, tmp_path: Pat
 
 
 def test_a_file_that_is_gone_stops_no_other(engine: Engine, tmp_path: Path) -> None:
-    report = take_notices(engine, importer(notice("26-1")), [Path(__file__), tmp_path / "parti"], now=NOW)
+    report = take_notice_files(engine, importer(notice("26-1")), [Path(__file__), tmp_path / "parti"], now=NOW)
     assert (report.matched, len(kept(engine)), past_imports(engine)[0].sha256) == (1, 1, "")

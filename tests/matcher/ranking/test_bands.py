@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from matcher.domain.match import Band, BandCounts
 from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Activity, Evidence, Reference, RefusedActivity, Supplier
-from matcher.ranking.bands import BandedRanking, banded, screen_sizes
+from matcher.ranking.bands import BandedRanking, lay_out_bands, screen_sizes
 from matcher.ranking.engine import rank
 from matcher.ranking.known import BANDS
-from matcher.ranking.reasons import evidence
+from matcher.ranking.reasons import listed_evidence
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, siret, supplier
 from tests.matcher.ranking.ranking_cases import ON_THE_LIST, pair
 
@@ -25,7 +25,7 @@ AWARD = Reference("decp", "1", True, "Tonte", GREEN, notified=date(2024, 1, 1))
 
 
 def laid(*suppliers: Supplier, objet: str = OBJET, **lot: object) -> BandedRanking:
-    return banded(rank(ask(objet, suppliers, **{"lieu": "Maubeuge", **lot})))
+    return lay_out_bands(rank(ask(objet, suppliers, **{"lieu": "Maubeuge", **lot})))
 
 
 def band_of(one: Supplier, objet: str = OBJET, **lot: object) -> Band | None:
@@ -103,7 +103,7 @@ def test_who_is_known_comes_a_little_beyond_the_reach_of_the_trade_and_no_farthe
 @pytest.mark.parametrize("case", ON_THE_LIST, ids=lambda case: case["reason"])
 def test_the_better_stands_above_the_worse_on_the_list(case: dict[str, Any]) -> None:
     better, worse = pair(case)
-    listed = banded(rank(ask(suppliers=[better, worse], **case["lot"])))
+    listed = lay_out_bands(rank(ask(suppliers=[better, worse], **case["lot"])))
     rows = np.concatenate([*map(listed.of, BANDS), listed.beyond, listed.seconders])
     assert [match.id for match in listed.matches(rows)][:1] != [worse.id], case["reason"]
 
@@ -112,7 +112,7 @@ def test_a_class_that_is_the_trade_is_shown_and_counts_above_a_word_of_the_name(
     named, sure = supplier("Blanchisserie du Nord"), supplier("Blanchisserie du Nord", naf="9601B")
     assert band_of(named, "Blanchisserie") is Band.INDICE
     assert band_of(sure, "Blanchisserie") is Band.CONNU
-    (reason, *_) = evidence(laid(sure, objet="Blanchisserie").first(1)[0])
+    (reason, *_) = listed_evidence(laid(sure, objet="Blanchisserie").first(1)[0])
     assert reason.says.startswith("NAF 96.01B")
     painter = supplier("Tremplin Bâtiment", naf="4334Z")
     assert band_of(painter, "Remise en peinture des halls") is Band.CONNU
@@ -161,7 +161,7 @@ def test_who_only_seconds_staff_stands_apart_but_where_staff_or_hours_are_asked(
     ],
 )
 def test_who_is_known_for_something_else_is_shown_with_what(one: Supplier, says: str) -> None:
-    (reason,) = evidence(laid(one).first_by_rank(1)[0])
+    (reason,) = listed_evidence(laid(one).first_by_rank(1)[0])
     assert says in reason.says
 
 
@@ -234,7 +234,7 @@ def test_a_trade_that_is_not_understood_makes_nobody_known() -> None:
 def test_of_a_trade_that_is_unlikely_nobody_is_said_to_do_it(confidence: float, band: Band) -> None:
     asked = ask("zzz", [supplier(activities=declares(GREEN))], lieu="Maubeuge")
     reading = replace(asked.reading, activities=(ActivityGuess(GREEN, "tonte", confidence),))
-    found = banded(rank(replace(asked, reading=reading)))
+    found = lay_out_bands(rank(replace(asked, reading=reading)))
     assert found.first_by_rank(1)[0].band is band
 
 
@@ -311,7 +311,7 @@ def test_the_places_of_a_screen_are_the_surest_first_whatever_their_number(
 @given(suppliers(), st.integers(1, 15))
 def test_a_screen_fills_the_places_that_it_has(some: list[Supplier], places: int) -> None:
     found = laid(*some)
-    shown = found.shown(places)
+    shown = found.screen_matches(places)
     assert len(shown) == min(places, sum(found.counts.placed))
     bands = [(Band.CONNU, Band.INDICE, Band.A_APPELER).index(match.band) for match in shown if match.band]
     assert bands == sorted(bands)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import Lot
 from matcher.domain.supplier import Site, Supplier
-from matcher.ranking.ask import LotOnShelf, covered
+from matcher.ranking.ask import LotOnShelf, covers_place
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
@@ -149,7 +149,7 @@ def test_the_first_are_the_same_however_many_are_asked_for() -> None:
     for lot in [*lots(25), Lot("zzz"), Lot("Entretien des espaces verts", levier="13")]:
         ranking = rank(LotOnShelf(read(lot), shelf, TODAY))
         whole = ranking.best(len(shelf)).tolist()
-        score, coverage = ranking.scored(ranking.best(len(shelf)))
+        score, coverage = ranking.score_rows(ranking.best(len(shelf)))
         assert (np.diff(score) <= 0).all()
         assert (np.diff(coverage)[np.diff(score) == 0] <= 0).all()
         for count in (1, 2, 7, 20, 150, len(whole), len(shelf) + 5):
@@ -164,14 +164,14 @@ def test_the_arrays_say_what_each_record_says() -> None:
         asked = LotOnShelf(read(lot), shelf, TODAY)
         if not asked.reading.activities:
             continue
-        wanted = activity.wanted(asked)
+        wanted = activity.activity_fit(asked)
         best = shelf.does.best(wanted, len(shelf))
         for row, one in enumerate(every):
             strengths = [clue.strength * float(wanted[taxonomy().index[clue.code]]) for clue in clues(one)]
             assert best[row] == pytest.approx(max(strengths, default=0.0), abs=1e-6)
             assert shelf.suppliers[row].clues == clues(one)
             departement = {code for code in one.area_codes if code in _areas(asked)}
-            assert bool(asked.once(covered)[row]) == bool(departement)
+            assert bool(asked.once(covers_place)[row]) == bool(departement)
 
 
 def _areas(asked: LotOnShelf) -> set[str]:

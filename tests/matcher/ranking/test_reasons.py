@@ -19,7 +19,7 @@ from matcher.need.answer import answer_to
 from matcher.need.as_json import match_line
 from matcher.need.fields import need_from
 from matcher.ranking.engine import rank
-from matcher.ranking.reasons import against, bar, explanation, questions, strengths, unknowns
+from matcher.ranking.reasons import against, bar, explanation, strengths, telephone_questions, unknowns
 from matcher.ranking.signals import SIGNALS
 from matcher.reference.trades.activities import taxonomy
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
@@ -75,13 +75,13 @@ def test_who_is_known_for_the_trade_is_not_asked_whether_it_does_it() -> None:
     lot = ask("Entretien des espaces verts", [*known, hinted], lieu="Maubeuge", date=date(2026, 1, 1))
     told = {one.name: one for one in rank(lot).top(3)}
     for one in known:
-        asked = questions(told[one.name])
+        asked = telephone_questions(told[one.name])
         assert asked, "there is always something to ask"
         assert not any("métier" in question for question in asked)
         assert all(its.signal != "activity" for its in unknowns(told[one.name]))
         line = match_line(told[one.name], "")
         assert [its["question"] for its in line["contributions"] if its["signal"] == "activity"] == [None]
-    assert "fait-il bien ce métier" in questions(told["Page"])
+    assert "fait-il bien ce métier" in telephone_questions(told["Page"])
 
 
 def said_both_ways(candidate: Match) -> set[str]:
@@ -211,5 +211,5 @@ def test_nothing_known_is_said_and_there_is_always_something_to_ask() -> None:
     assert "rien de ce qui est connu de lui ne le désigne" in said
     assert "À nuancer" not in said, "the buyer’s own unknown is no reserve about a supplier"
     assert said.endswith("À vérifier par téléphone : est-il disponible aux dates du lot ?")
-    assert questions(match()) == ["est-il disponible aux dates du lot"]
+    assert telephone_questions(match()) == ["est-il disponible aux dates du lot"]
     assert len(explanation(match())) == 2

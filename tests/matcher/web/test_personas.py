@@ -16,8 +16,7 @@ from matcher.domain.persona import Persona
 from matcher.dossiers.dossier import DossierHeader, Stage, Status
 from matcher.dossiers.entry_changes import SetStatus
 from matcher.dossiers.files.annexes import TITLES
-from matcher.dossiers.store import change
-from matcher.dossiers.store import load as load_dossier
+from matcher.dossiers.store import change_dossier, load_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.reference.wordings import wordings
 from tests.matcher.web.conftest import OPENED, TODAY
@@ -139,7 +138,9 @@ def keep_dossier(own: Engine, client: FlaskClient, persona: Persona) -> str:
     dossier = load_dossier(own, FIRST_ORGANISATION, 1)
     first = dossier.lot(1).entries[0].match.id
     chosen = Status.INTERESTED if persona is Persona.BUYER else Status.CHOSEN
-    change(own, FIRST_ORGANISATION, 1, [SetStatus(1, first, chosen, TODAY)], version=None, author="essai", now=OPENED)
+    change_dossier(
+        own, FIRST_ORGANISATION, 1, [SetStatus(1, first, chosen, TODAY)], version=None, author="essai", now=OPENED
+    )
     return first
 
 

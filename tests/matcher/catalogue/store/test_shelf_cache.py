@@ -24,7 +24,7 @@ from matcher.db import open_database, reading
 from matcher.domain.supplier import Supplier
 from matcher.mapped import write_table
 from matcher.ranking.lay_out import FACTS, build_shelf
-from matcher.ranking.shelf.shelf import Shelf, ShelfFact, laid_out
+from matcher.ranking.shelf.shelf import Shelf, ShelfFact, lay_out_columns
 from matcher.settings import CACHE_VARIABLE
 from tests.conftest import ROOT
 from tests.factories import importer, lookups, raw, siret
@@ -281,7 +281,7 @@ def test_a_shelf_is_the_one_that_whole_suppliers_would_give(tmp_path: Path, monk
     assert (tmp_path / "kept").read_bytes() == (tmp_path / "whole").read_bytes(), "a column that is not a fact"
 
     invented = [ShelfFact(name, partial(known, name), yes_or_no=True) for name in ("website", "origins", "provenance")]
-    monkeypatch.setattr(shelves, "lay_out", lambda suppliers, version: laid_out(suppliers, invented, version))
+    monkeypatch.setattr(shelves, "lay_out", lambda suppliers, version: lay_out_columns(suppliers, invented, version))
     drop_shelf(engine)
     assert differing(load_shelf(engine), wholes, invented) == ["website", "origins", "provenance"]
     engine.dispose()
@@ -293,7 +293,7 @@ def known(name: str, supplier: Supplier) -> float:
 
 def differing(shelf: Shelf, wholes: Sequence[Supplier], facts: Sequence[ShelfFact]) -> list[str]:
     """The names of the facts whose column is another than whole suppliers give."""
-    whole = laid_out(wholes, facts, shelf.version)
+    whole = lay_out_columns(wholes, facts, shelf.version)
     return [fact.name for fact in facts if not np.array_equal(shelf[fact], whole[fact], equal_nan=True)]
 
 

@@ -13,7 +13,7 @@ from matcher.club.meeting_day.store import change_day as change_day
 from matcher.club.meeting_day.store import create_day as open_day
 from matcher.db import writing
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.asking.answering import take
+from matcher.dossiers.asking.answering import keep_answer
 from matcher.mail.tables import MessageRow
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import table_of
@@ -92,7 +92,7 @@ def test_a_campaign_is_sent_followed_and_closed(told: Engine, run: Run, monkeypa
         assert "1 relance attend" in run("campagne", "follow-up", "1").said
         assert "1 message envoyé" in run("campagne", "send", "1").said
     link = mailbox.taken[-1].get_content().partition("/r/")[2].split()[0]
-    take(told, link, GivenAnswer(trades={GREEN: True}, phone="03 27 00 00 01"), now=NOW)
+    keep_answer(told, link, GivenAnswer(trades={GREEN: True}, phone="03 27 00 00 01"), now=NOW)
     shown = run("campagne", "show", "1").said
     assert "refusé (550 5.1.1 inconnu)" in shown
     assert "revenu (boîte pleine)" in shown
@@ -133,7 +133,7 @@ def test_a_structure_is_left_out_and_an_answer_refused(told: Engine, run: Run, t
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), delimiter=";"))
     assert [row["SIRET"] for row in rows] == [siret(1), siret(3)]
     assert "déjà parti" in run("campagne", "leave-out", "1", siret(3), "--motif", "trop tard").said
-    take(told, rows[0]["Lien"].rpartition("/")[2], GivenAnswer(trades={GREEN: True}), now=NOW)
+    keep_answer(told, rows[0]["Lien"].rpartition("/")[2], GivenAnswer(trades={GREEN: True}), now=NOW)
     assert "à accepter" in run("campagne", "show", "1").said
     assert "reste hors du catalogue" in run("campagne", "refuse", "1", siret(1)).said
     assert "n’attend" in run("campagne", "accept", "1", siret(1), "--par", "Léa").said

@@ -11,8 +11,8 @@ from matcher.accounts.organisations import OrganisationProfile, create
 from matcher.db import open_database
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import change_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.reading.trade.chosen_model import choose_model
 from matcher.reading.trade.corpus import CorpusSentence, read_corpus, write_corpus
@@ -109,7 +109,7 @@ def test_corrections_are_those_of_the_organisation_alone(own: Path, run: Run, tm
     ):
         number = open_dossier(engine, OrganisationId(owner), HEADER, author=WHO, now=AT).id
         added = AddLot("", freeze(with_trade(objet, GLASS, told=told)))
-        change(engine, OrganisationId(owner), number, [added], version=None, author=WHO, now=AT)
+        change_dossier(engine, OrganisationId(owner), number, [added], version=None, author=WHO, now=AT)
     engine.dispose()
     done = run("--organisation", FIRST_ORGANISATION, "apprendre", "--corriges", "-o", tmp_path / "sortie.csv")
     assert "1 besoin corrigé." in done.said

@@ -13,8 +13,8 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import writing
 from matcher.dossiers.asking.campaign import about_trades
 from matcher.dossiers.asking.sending import merge_file
-from matcher.dossiers.asking.store import CampaignState, create
-from matcher.dossiers.asking.subject import reading_of, to_ask
+from matcher.dossiers.asking.store import CampaignState, create_campaign
+from matcher.dossiers.asking.subject import ids_to_ask, territory_reading
 from matcher.mail.tables import MESSAGES
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.render.described_file import DescribedFile
@@ -58,10 +58,10 @@ def filled(engine: Engine, folder: Path, count: int = 3) -> None:
 
 def asked(engine: Engine, **said: int) -> CampaignState:
     """Return a campaign of the Nord for green spaces, made today."""
-    reading = reading_of([GREEN], "59")
-    ids = to_ask(reading, load_shelf(engine), NOW.date())
+    reading = territory_reading([GREEN], "59")
+    ids = ids_to_ask(reading, load_shelf(engine), NOW.date())
     draft = about_trades("espaces verts, Nord", [GREEN], BY)
-    return create(engine, FIRST_ORGANISATION, draft, ids, BY, author="Léa", now=NOW, months=MONTHS, **said)
+    return create_campaign(engine, FIRST_ORGANISATION, draft, ids, BY, author="Léa", now=NOW, months=MONTHS, **said)
 
 
 def secrets(engine: Engine, campaign: int, column: str = "SIRET") -> dict[str, str]:

@@ -11,9 +11,9 @@ from matcher.dossiers.asking.answer import (
     LONGEST_FIELD,
     MOST_ADDED,
     GivenAnswer,
-    believed,
     faults,
-    tidy,
+    tidy_answer,
+    trades_to_confirm,
 )
 from tests.matcher.dossiers.asking.campaigns import GREEN, WASH
 
@@ -22,7 +22,7 @@ LOOKUPS = shipped_lookups()
 
 def test_an_answer_says_what_a_correction_says() -> None:
     given = GivenAnswer({GREEN: True, WASH: False}, ("Nettoyage",), "32", "30 km", "", "Accueil", "03 27 00 00 00", "")
-    assert given.said() == {
+    assert given.statement() == {
         "activite": [GREEN, "Nettoyage"],
         "ne-fait-pas": [WASH],
         "effectif": ["32"],
@@ -34,7 +34,7 @@ def test_an_answer_says_what_a_correction_says() -> None:
 
 
 def test_texts_are_bounded_and_trades_that_are_none_are_left_out() -> None:
-    found = tidy(
+    found = tidy_answer(
         GivenAnswer(
             {GREEN: True, "zz": True}, ("a\n b", "a b", "", "c", "d", "e"), contact="x" * 999, capacity="\x00a\u202eb"
         )
@@ -74,7 +74,7 @@ def test_trades_to_confirm_say_where_they_come_from() -> None:
         Activity(WASH, "linge", Evidence.DECLARED, "finess"),
         Activity("espaces-verts.elagage", "", Evidence.NAME, "emplois"),
     )
-    found = believed(
+    found = trades_to_confirm(
         Supplier("a", "A", (SupplierKind.ESAT,), activities=activities), [GREEN, "zz"], ["espaces-verts.cours-eau"]
     )
     assert [one.code for one in found] == [GREEN, WASH, "espaces-verts.elagage", "espaces-verts.cours-eau"]

@@ -16,15 +16,22 @@ from matcher.club.leaving import LEAVING
 from matcher.domain.supplier import Evidence, Supplier
 from matcher.dossiers.asking import answering
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.asking.answering import LinkClosed, accept, erase, invitation, leave, refuse, take
+from matcher.dossiers.asking.answering import (
+    LinkClosed,
+    accept_waiting,
+    erase,
+    invitation,
+    keep_answer,
+    leave_catalogue,
+    refuse_answer,
+)
 from matcher.dossiers.asking.campaign import about_lot
-from matcher.dossiers.asking.store import create, end, load
+from matcher.dossiers.asking.store import create_campaign, end, load_campaign
 from matcher.dossiers.changes import AddLot, Close
 from matcher.dossiers.dossier import Status
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change
-from matcher.dossiers.store import create as open_dossier
-from matcher.dossiers.store import load as load_dossier
+from matcher.dossiers.store import change_dossier, load_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.mail.links import Correspondence
 from matcher.ownership import FIRST_ORGANISATION
@@ -59,13 +66,13 @@ def test_opening_a_link_writes_nothing(engine: Engine, link: str) -> None:
     before = catalogue_version(engine)
     for _ in range(3):
         found = invitation(engine, link, NOW)
-    assert (found.supplier.name, found.answer, found.trusted) == ("Atelier 1", None, True)
+    assert (found.supplier.name, found.answer, found.is_trusted) == ("Atelier 1", None, True)
     assert [one.code for one in found.trades] == [GREEN]
     assert catalogue_version(engine) == before
 
 
 def test_an_answer_is_a_source_of_its_own_above_directories(engine: Engine, link: str) -> None:
-    take(engine, link, FULL, now=NOW)
+    keep_answer(engine, link, FULL, now=NOW)
     found = known(engine)
     (activity,) = found.activities
     assert (activity.code, activity.evidence, activity.source) == (GREEN, Evidence.ANSWER, STRUCTURE)
@@ -80,23 +87,23 @@ def test_an_answer_is_a_source_of_its_own_above_directories(engine: Engine, link
 
 def test_the_team_speaks_first_and_what_it_withdraws_no_longer_counts(engine: Engine, link: str) -> None:
     correct(engine, siret(1), {"effectif": ["40"], "activite": [WASH]}, author=WHO, motive="", now=NOW)
-    take(engine, link, FULL, now=NOW)
+    keep_answer(engine, link, FULL, now=NOW)
     found = known(engine)
     assert found.workers == 40
     assert {one.code for one in found.activities} == {GREEN, WASH}
     (number,) = [one.id for one in corrections_of(engine, found.id) if one.who == "la structure"]
     withdraw(engine, number, now=NOW)
     assert {one.code for one in known(engine).activities} == {WASH}
-    take(engine, link, FULL, now=NOW)
+    keep_answer(engine, link, FULL, now=NOW)
     assert {one.code for one in known(engine).activities} == {GREEN, WASH}
 
 
 def test_opened_again_it_shows_what_was_answered_and_takes_another(engine: Engine, link: str) -> None:
-    take(engine, link, FULL, now=NOW)
+    keep_answer(engine, link, FULL, now=NOW)
     answer = invitation(engine, link, NOW).answer
     assert answer is not None
     assert answer.given == FULL
-    take(engine, link, GivenAnswer(trades={GREEN: False}), now=NOW)
+    keep_answer(engine, link, GivenAnswer(trades={GREEN: False}), now=NOW)
     found = known(engine)
     assert (found.activities, [one.code for one in found.refused_activities], found.workers) == ((), [GREEN], None)
     assert len(corrections_of(engine, found.id)) == 1
@@ -106,9 +113,9 @@ def test_opened_again_it_shows_what_was_answered_and_takes_another(engine: Engin
 
 
 def test_what_cannot_be_understood_writes_nothing_and_keeps_the_former_answer(engine: Engine, link: str) -> None:
-    take(engine, link, FULL, now=NOW)
+    keep_answer(engine, link, FULL, now=NOW)
     with pytest.raises(CorrectionRefused):
-        take(engine, link, GivenAnswer(trades={GREEN: True}, added=("zzzz",)), now=NOW)
+        keep_answer(engine, link, GivenAnswer(trades={GREEN: True}, added=("zzzz",)), now=NOW)
     answer = invitation(engine, link, NOW).answer
     assert answer is not None
     assert answer.given == FULL
@@ -118,17 +125,17 @@ def test_what_is_forged_expired_revoked_or_gone_is_one_and_the_same(engine: Engi
     over = NOW + Correspondence.CAMPAIGN.lasts
     for secret, at in (("x" * 32, NOW), ("", NOW), (link, over)):
         with pytest.raises(LinkClosed):
-            take(engine, secret, FULL, now=at)
+            keep_answer(engine, secret, FULL, now=at)
     assert invitation(engine, link, over - timedelta(minutes=1)).supplier.name == "Atelier 1"
     end(engine, FIRST_ORGANISATION, 1, now=NOW, key=siret(1))
     with pytest.raises(LinkClosed):
         invitation(engine, link, NOW)
-    assert load(engine, FIRST_ORGANISATION, 1).answered == ()
+    assert load_campaign(engine, FIRST_ORGANISATION, 1).answered_structures == ()
 
 
 def test_a_structure_leaves_by_its_link(engine: Engine, link: str, tmp_path: Path) -> None:
-    take(engine, link, FULL, now=NOW)
-    assert leave(engine, link, now=NOW, leaving=LEAVING).suppliers == 1
+    keep_answer(engine, link, FULL, now=NOW)
+    assert leave_catalogue(engine, link, now=NOW, leaving=LEAVING).suppliers == 1
     assert find(engine, siret(1)) is None
     with pytest.raises(LinkClosed):
         invitation(engine, link, NOW)
@@ -140,10 +147,10 @@ def test_who_leaves_twice_at_once_finds_the_link_closed(
     engine: Engine, link: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = invitation(engine, link, NOW)
-    leave(engine, link, now=NOW, leaving=LEAVING)
+    leave_catalogue(engine, link, now=NOW, leaving=LEAVING)
     monkeypatch.setattr(answering, "invitation", lambda *_: found)  # opened before the other request had ended
     with pytest.raises(LinkClosed):
-        leave(engine, link, now=NOW, leaving=LEAVING)
+        leave_catalogue(engine, link, now=NOW, leaving=LEAVING)
 
 
 @pytest.fixture
@@ -152,21 +159,21 @@ def waiting(engine: Engine, tmp_path: Path) -> None:
     taking(engine, tmp_path, NOW)(supplier(1, email=""))
     correct(engine, siret(1), {"courriel": ["un@autre.example"]}, author=WHO, motive="", now=NOW)
     link = secrets(engine, asked(engine).campaign.id)[siret(1)]
-    take(engine, link, FULL, now=NOW)
+    keep_answer(engine, link, FULL, now=NOW)
 
 
 @pytest.mark.usefixtures("waiting")
 def test_an_answer_from_an_address_that_no_directory_gave_waits_for_the_team(engine: Engine) -> None:
     assert known(engine).activities == ()
-    (one,) = load(engine, FIRST_ORGANISATION, 1).answered
+    (one,) = load_campaign(engine, FIRST_ORGANISATION, 1).answered_structures
     assert one.answer is not None
-    assert (one.answer.waiting, one.answer.refused) == (True, False)
-    accept(engine, FIRST_ORGANISATION, 1, siret(1), author=WHO, now=NOW)
+    assert (one.answer.waiting, one.answer.is_refused) == (True, False)
+    accept_waiting(engine, FIRST_ORGANISATION, 1, siret(1), author=WHO, now=NOW)
     assert [each.code for each in known(engine).activities] == [GREEN]
     assert "acceptée par" in corrections_of(engine, known(engine).id)[0].motive
     for judged in (
-        lambda: accept(engine, FIRST_ORGANISATION, 1, siret(1), author=WHO, now=NOW),
-        lambda: refuse(engine, FIRST_ORGANISATION, 1, siret(1)),
+        lambda: accept_waiting(engine, FIRST_ORGANISATION, 1, siret(1), author=WHO, now=NOW),
+        lambda: refuse_answer(engine, FIRST_ORGANISATION, 1, siret(1)),
     ):
         with pytest.raises(ChangeRefused, match="n’attend"):
             judged()
@@ -174,20 +181,20 @@ def test_an_answer_from_an_address_that_no_directory_gave_waits_for_the_team(eng
 
 @pytest.mark.usefixtures("waiting")
 def test_an_answer_that_the_team_refuses_stays_out_of_the_catalogue_and_in_its_campaign(engine: Engine) -> None:
-    refuse(engine, FIRST_ORGANISATION, 1, siret(1))
-    (one,) = load(engine, FIRST_ORGANISATION, 1).answered
+    refuse_answer(engine, FIRST_ORGANISATION, 1, siret(1))
+    (one,) = load_campaign(engine, FIRST_ORGANISATION, 1).answered_structures
     assert one.answer is not None
-    assert (one.answer.waiting, one.answer.refused) == (False, True)
+    assert (one.answer.waiting, one.answer.is_refused) == (False, True)
     assert one.answer.given == FULL
     assert known(engine).activities == ()
     with pytest.raises(ChangeRefused, match="n’attend"):
-        accept(engine, FIRST_ORGANISATION, 1, siret(1), author=WHO, now=NOW)
+        accept_waiting(engine, FIRST_ORGANISATION, 1, siret(1), author=WHO, now=NOW)
 
 
 def test_an_answer_about_a_need_moves_its_line_in_the_dossier(engine: Engine, tmp_path: Path) -> None:
     filled(engine, tmp_path)
     dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
-    dossier = change(
+    dossier = change_dossier(
         engine,
         FIRST_ORGANISATION,
         dossier.id,
@@ -196,16 +203,16 @@ def test_an_answer_about_a_need_moves_its_line_in_the_dossier(engine: Engine, tm
         author=WHO,
         now=NOW,
     )
-    number = create(
+    number = create_campaign(
         engine, FIRST_ORGANISATION, about_lot(dossier, 1, BY), IDS[:3], BY, author=WHO, now=NOW, months=MONTHS
     ).campaign.id
     links = secrets(engine, number)
-    take(engine, links[siret(1)], GivenAnswer(available=False), now=NOW)
-    take(engine, links[siret(3)], GivenAnswer(available=True), now=NOW)
+    keep_answer(engine, links[siret(1)], GivenAnswer(available=False), now=NOW)
+    keep_answer(engine, links[siret(3)], GivenAnswer(available=True), now=NOW)
     found = load_dossier(engine, FIRST_ORGANISATION, dossier.id)
     assert [one.status for one in found.lots[0].entries] == [Status.NOT_INTERESTED, Status.TO_CONTACT]
     assert found.lots[0].entries[0].status_by == "la structure"
     assert known(engine).activities == (), "availability for a need is no trade"
-    change(engine, FIRST_ORGANISATION, dossier.id, [Close()], version=found.version, author=WHO, now=NOW)
-    take(engine, links[siret(2)], GivenAnswer(available=True), now=NOW)
-    assert len(load(engine, FIRST_ORGANISATION, number).answered) == 3
+    change_dossier(engine, FIRST_ORGANISATION, dossier.id, [Close()], version=found.version, author=WHO, now=NOW)
+    keep_answer(engine, links[siret(2)], GivenAnswer(available=True), now=NOW)
+    assert len(load_campaign(engine, FIRST_ORGANISATION, number).answered_structures) == 3

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from matcher.dossiers.asking.answering import invitation
-from matcher.dossiers.asking.sending import merge_file, send
-from matcher.dossiers.asking.store import end, load
+from matcher.dossiers.asking.sending import merge_file, send_campaign
+from matcher.dossiers.asking.store import end, load_campaign
 from matcher.journal.change import ChangeRefused
 from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import MessageState
@@ -24,7 +24,9 @@ def test_sixty_are_asked_in_the_same_words_each_by_its_own_link(engine: Engine, 
     number = asked(engine).campaign.id
     mailbox = Mailbox()
     with serving(mailbox) as server:
-        assert send(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(60, 0, 0)
+        assert send_campaign(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(
+            60, 0, 0
+        )
     links = {one.get_content().partition(f"{ADDRESS}/r/")[2].split()[0] for one in mailbox.taken}
     assert len(links) == 60
     assert (
@@ -47,15 +49,19 @@ def test_without_a_server_one_is_told_of_the_mail_merge(engine: Engine, tmp_path
     filled(engine, tmp_path)
     number = asked(engine).campaign.id
     with pytest.raises(ChangeRefused, match="merge-file"):
-        send(engine, FIRST_ORGANISATION, number, None, BY, ADDRESS, clock=lambda: NOW)
+        send_campaign(engine, FIRST_ORGANISATION, number, None, BY, ADDRESS, clock=lambda: NOW)
     assert len(secrets(engine, number)) == 3
-    assert {one.messages[0].state for one in load(engine, FIRST_ORGANISATION, number).asked} == {MessageState.HANDED}
+    assert {one.messages[0].state for one in load_campaign(engine, FIRST_ORGANISATION, number).asked_structures} == {
+        MessageState.HANDED
+    }
     mailbox = Mailbox()
     with serving(mailbox) as server:
-        assert send(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(0, 0, 0)
+        assert send_campaign(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(
+            0, 0, 0
+        )
         end(engine, FIRST_ORGANISATION, number, now=NOW)
         with pytest.raises(ChangeRefused, match="close"):
-            send(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW)
+            send_campaign(engine, FIRST_ORGANISATION, number, server, BY, ADDRESS, clock=lambda: NOW)
 
 
 def test_a_workbook_is_asked_again_and_runs_no_formula(engine: Engine, tmp_path: Path) -> None:

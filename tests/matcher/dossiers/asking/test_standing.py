@@ -6,7 +6,7 @@ import pytest
 
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import LEFT, NO_ADDRESS
-from matcher.dossiers.asking.standing import Standing, standing, standings
+from matcher.dossiers.asking.standing import Standing, count_standings, structure_standing
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, CampaignState
 from matcher.mail.links import Correspondence
 from matcher.mail.outbox import MessageState, OutboxMessage
@@ -27,21 +27,21 @@ def structure(*states: MessageState, left_out: str = "", answer: AnswerKept | No
 
 @pytest.mark.parametrize("state", MessageState)
 def test_each_state_of_a_message_is_a_standing(state: MessageState) -> None:
-    assert standing(structure(state)) in Standing
+    assert structure_standing(structure(state)) in Standing
 
 
 def test_an_answer_goes_before_its_messages_and_a_reason_before_all() -> None:
     sent, off = MessageState.SENT, MessageState.CANCELLED
-    assert standing(structure(sent, answer=ANSWER)) is Standing.ANSWERED
-    assert standing(structure(sent, answer=replace(ANSWER, waiting=True))) is Standing.TO_READ
-    assert standing(structure(sent, answer=ANSWER, left_out=LEFT)) is Standing.LEFT
-    assert standing(structure(off, left_out=NO_ADDRESS)) is Standing.LEFT_OUT
-    assert standing(structure(sent, off)) is Standing.SENT, "the follow-up was called off"
-    assert standing(structure(off)) is Standing.CANCELLED
+    assert structure_standing(structure(sent, answer=ANSWER)) is Standing.ANSWERED
+    assert structure_standing(structure(sent, answer=replace(ANSWER, waiting=True))) is Standing.TO_READ
+    assert structure_standing(structure(sent, answer=ANSWER, left_out=LEFT)) is Standing.LEFT
+    assert structure_standing(structure(off, left_out=NO_ADDRESS)) is Standing.LEFT_OUT
+    assert structure_standing(structure(sent, off)) is Standing.SENT, "the follow-up was called off"
+    assert structure_standing(structure(off)) is Standing.CANCELLED
 
 
 def test_counts_add_up() -> None:
     held = (structure(MessageState.SENT), structure(MessageState.SENT, answer=ANSWER), structure(left_out=NO_ADDRESS))
-    found = standings(CampaignState(CAMPAIGN, held))
+    found = count_standings(CampaignState(CAMPAIGN, held))
     assert found == {Standing.ANSWERED: 1, Standing.SENT: 1, Standing.LEFT_OUT: 1}
     assert sum(found.values()) == len(held)

@@ -8,10 +8,10 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.domain.supplier import Activity, Evidence, Site
-from matcher.dossiers.asking.subject import of_lot, of_meeting, of_territory, reading_of, to_ask, within
+from matcher.dossiers.asking.subject import ids_to_ask, of_lot, of_meeting, of_territory, territory_reading, within
 from matcher.dossiers.changes import AddLot, Close
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change, create
+from matcher.dossiers.store import change_dossier, create_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.ranking.lay_out import build_shelf
@@ -25,8 +25,8 @@ TODAY = NOW.date()
 
 def test_a_lot_asks_those_whose_trade_is_not_known_while_its_dossier_is_open(engine: Engine, tmp_path: Path) -> None:
     filled(engine, tmp_path)
-    create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
-    dossier = change(
+    create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
+    dossier = change_dossier(
         engine, FIRST_ORGANISATION, 1, [AddLot("Berges", freeze(SHORTLIST))], version=1, author=WHO, now=NOW
     )
     shelf = load_shelf(engine)
@@ -36,7 +36,9 @@ def test_a_lot_asks_those_whose_trade_is_not_known_while_its_dossier_is_open(eng
     assert (draft.dossier_id, draft.lot, draft.title) == (1, 1, "Tonte des talus")
     with pytest.raises(ChangeRefused, match="pas de lot"):
         of_lot(dossier, 7, shelf, TODAY)
-    closed = change(engine, FIRST_ORGANISATION, 1, [Close("fini")], version=dossier.version, author=WHO, now=NOW)
+    closed = change_dossier(
+        engine, FIRST_ORGANISATION, 1, [Close("fini")], version=dossier.version, author=WHO, now=NOW
+    )
     with pytest.raises(ChangeRefused, match="rouvrez-le"):
         of_lot(closed, 1, shelf, TODAY)
 
@@ -68,7 +70,7 @@ def test_who_is_known_or_far_is_not_asked_and_a_clue_comes_first() -> None:
         ),
         supplier("Loin", at=MARSEILLE),
     ]
-    assert to_ask(reading_of([GREEN], "59"), build_shelf(suppliers, 1), ON) == (
+    assert ids_to_ask(territory_reading([GREEN], "59"), build_shelf(suppliers, 1), ON) == (
         "essai:Paysages du Nord",
         "essai:Inconnu",
     )

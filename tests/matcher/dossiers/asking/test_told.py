@@ -13,13 +13,13 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import NO_ADDRESS, about_lot
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, CampaignState
 from matcher.dossiers.asking.told import (
+    answer_sentence,
     answered_of,
     answers_section,
     counts_of,
-    register,
     register_of,
+    register_table,
     registers,
-    said_of,
     sections,
     told_by_hand,
     told_section,
@@ -27,7 +27,7 @@ from matcher.dossiers.asking.told import (
 from matcher.dossiers.dossier import CallOutcome, Status
 from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.files.paper import print_model
-from matcher.dossiers.files.workbook import to_xlsx
+from matcher.dossiers.files.workbook import dossier_xlsx
 from matcher.journal.change import append
 from matcher.mail.links import Correspondence
 from matcher.mail.outbox import LINK, MessageState, OutboxMessage
@@ -115,7 +115,7 @@ def test_the_register_names_who_was_written_to_and_never_gives_the_link() -> Non
     assert [part.key for part in sections(dossier, 1, [])] == ["told", "register"]
     assert sections(with_list(), 1, []) == ()
     told = registers(dossier, {1: [sent]})
-    found = openpyxl.load_workbook(io.BytesIO(to_xlsx(dossier, lambda ids: {}, registers=told)))["Communiqué"]
+    found = openpyxl.load_workbook(io.BytesIO(dossier_xlsx(dossier, lambda ids: {}, registers=told)))["Communiqué"]
     rows = list(found.iter_rows(values_only=True))
     assert [row[3] for row in rows[1:]] == ["Atelier A", "Atelier Un"]
     assert rows[1][5:] == ("«\u00a0Consultation\u00a0»", "Texte")
@@ -139,7 +139,7 @@ def test_the_team_reads_the_answers_and_why_others_were_not_asked() -> None:
 
 
 def test_an_answer_is_said_without_whom_to_call() -> None:
-    said = said_of(GIVEN)
+    said = answer_sentence(GIVEN)
     assert "effectif" in said
     assert "pas intéressée par ce besoin" in said
     assert "Accueil" not in said
@@ -171,7 +171,7 @@ def test_a_call_says_the_questions_put_and_that_nothing_was_said_to_nobody() -> 
     for place, (outcome, key) in enumerate(((CallOutcome.INTERESTED, "a"), (CallOutcome.NO_ANSWER, "b"))):
         call = RecordCall(1, IDS[place], outcome, date(2026, 11, 20), key, ("reserve", "reponse"))
         dossier = append(dossier, call, at=AT, author=WHO)
-    spoken, silent = (row.cells for row in register(told_by_hand(dossier, 1)).rows)
+    spoken, silent = (row.cells for row in register_table(told_by_hand(dossier, 1)).rows)
     assert spoken[2:4] == ("Atelier A", "appel : intéressé")
     assert str(spoken[4]).replace("\u202f", " ") == "Répondriez-vous à un lot réservé ? Y répondriez-vous ?"
     assert silent[2:5] == ("Atelier B", "appel : pas de réponse", "rien n’a pu être dit")
@@ -181,7 +181,7 @@ def test_each_supplier_has_its_line_in_order_of_time() -> None:
     dossier = append(with_list(), SENT, at=AT + timedelta(days=2), author=WHO)
     dossier = append(dossier, SetStatus(1, IDS[2], Status.CONTACTED, date(2026, 11, 17)), at=AT, author="Zoé")
     dossier = append(dossier, SetStatus(1, IDS[2], Status.INTERESTED), at=AT, author="Zoé")
-    rows = register(told_by_hand(dossier, 1)).lines()
+    rows = register_table(told_by_hand(dossier, 1)).lines()
     assert [row[:4] for row in rows] == [
         ("17 novembre 2026", "Zoé", "Atelier C", "contact noté"),
         ("18 novembre 2026", WHO, "Atelier A", "message"),
@@ -190,4 +190,4 @@ def test_each_supplier_has_its_line_in_order_of_time() -> None:
     assert [row[5] for row in rows] == ["", SENT.text, SENT.text]
     assert rows[0][4] == "non noté"
     assert list(told_by_hand(dossier, 2)) == []
-    assert register(()).rows == ()
+    assert register_table(()).rows == ()

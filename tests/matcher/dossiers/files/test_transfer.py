@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.files.content import LARGEST_FILE, SHEET, DossierFileError
 from matcher.dossiers.files.transfer import Brought, read_dossier, transfer_object
-from matcher.dossiers.files.workbook import to_xlsx
+from matcher.dossiers.files.workbook import dossier_xlsx
 from matcher.jobs.reader_process import ReadRefused
 from matcher.journal.change import replay
 from tests.matcher.dossiers.kept import AT, with_list
@@ -40,7 +40,7 @@ def test_the_json_and_the_workbook_make_the_same_dossier_again(
     brought_back: Callable[[bytes], Brought], changes: list[DossierChange]
 ) -> None:
     dossier = walked(changes)
-    for content in (json.dumps(transfer_object(dossier)).encode(), to_xlsx(dossier, lambda ids: {})):
+    for content in (json.dumps(transfer_object(dossier)).encode(), dossier_xlsx(dossier, lambda ids: {})):
         brought = brought_back(content)
         assert brought.number == dossier.number
         assert replay(Dossier(dossier.id), brought.lines) == dossier
@@ -88,7 +88,7 @@ def test_a_file_is_freed_of_what_databases_refuse(brought_back: Callable[[bytes]
 
 def workbook(change: Callable[[Any], None]) -> bytes:
     """The workbook of a dossier as a person saves it again after a change of its last sheet."""
-    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(with_list(), lambda ids: {})))
+    book = openpyxl.load_workbook(io.BytesIO(dossier_xlsx(with_list(), lambda ids: {})))
     change(book[SHEET])
     saved = io.BytesIO()
     book.save(saved)

@@ -17,9 +17,9 @@ from matcher.dossiers.entry_changes import Add, Consult, Move, NoteEntry, Remove
 from matcher.dossiers.files.annexes import TITLES
 from matcher.dossiers.files.paper import print_model
 from matcher.dossiers.files.transfer import transfer_object
-from matcher.dossiers.files.workbook import merge_csv, to_csv, to_xlsx
+from matcher.dossiers.files.workbook import dossier_csv, dossier_xlsx, merge_csv
 from matcher.dossiers.messages import Message, recipients
-from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
+from matcher.dossiers.withdrawn import WITHDRAWN, withdraw_suppliers
 from matcher.journal.change import append
 from tests.matcher.dossiers.kept import AT, IDS, SHORTLIST, WHO, opened, with_list
 from tests.matcher.render.answers import POOR
@@ -61,7 +61,7 @@ def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_the_list_follows_the_order_of_the_team_then_those_taken_off() -> None:
-    rows = csv_rows(to_csv(followed(), nobody).content)
+    rows = csv_rows(dossier_csv(followed(), nobody).content)
     kept = ["Atelier C", "Atelier A", "ESAT des Trois Ponts"]
     assert [row["Fournisseur"] for row in rows] == [*kept, "Atelier B", "Atelier D", "Atelier E"]
     assert [row["Place"] for row in rows] == ["1", "2", "3", "", "", ""]
@@ -76,7 +76,7 @@ def test_the_list_follows_the_order_of_the_team_then_those_taken_off() -> None:
 
 
 def test_the_workbook_has_the_list_the_criteria_and_the_journal_and_runs_nothing() -> None:
-    content = to_xlsx(followed(), nobody, UTC)
+    content = dossier_xlsx(followed(), nobody, UTC)
     found = sheets(content)
     assert list(found) == ["Liste", "Liste figée", "Critères", "Journal", "Reprise"]
     assert len(found["Liste"]) == 5
@@ -94,30 +94,30 @@ def test_the_workbook_has_the_list_the_criteria_and_the_journal_and_runs_nothing
     assert journal[-1][3] == "note « intéressé » pour Atelier A, le 18 novembre 2026"
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
-    assert sheets(to_xlsx(opened(), nobody, UTC))["Liste"][0][:3] == ("Lot", "Place", "Fournisseur")
+    assert sheets(dossier_xlsx(opened(), nobody, UTC))["Liste"][0][:3] == ("Lot", "Place", "Fournisseur")
 
 
 def test_the_workbook_has_the_whole_frozen_list_with_how_each_is_reached() -> None:
-    head, *rows = sheets(to_xlsx(followed(), reached, UTC))["Liste figée"]
+    head, *rows = sheets(dossier_xlsx(followed(), reached, UTC))["Liste figée"]
     seen = [dict(zip(head, row, strict=True)) for row in rows]
     assert [one["Fournisseur"] for one in seen] == [f"Atelier {letter}" for letter in "ABCDE"]
     assert [one["Liste"] for one in seen] == ["retenue", "retirée", "retenue", "non retenue", "non retenue"]
     assert {one["Téléphone"] for one in seen} == {"03 20 00 00 00"}
     assert all(one["SIRET"] and one["Adresse"] and one["Courriel"] and one["Raisons"] for one in seen)
-    gone = sheets(to_xlsx(withdraw(followed(), {IDS[3]}), reached, UTC))["Liste figée"][4]
+    gone = sheets(dossier_xlsx(withdraw_suppliers(followed(), {IDS[3]}), reached, UTC))["Liste figée"][4]
     told = dict(zip(head, gone, strict=True))
     assert (told["Fournisseur"], told["Téléphone"], told["SIRET"]) == (WITHDRAWN, None, None)
 
 
 def test_who_has_left_is_in_no_file() -> None:
-    dossier = withdraw(followed(), {IDS[0]})
-    (row,) = [row for row in csv_rows(to_csv(dossier, reached).content) if row["Fournisseur"] == WITHDRAWN]
+    dossier = withdraw_suppliers(followed(), {IDS[0]})
+    (row,) = [row for row in csv_rows(dossier_csv(dossier, reached).content) if row["Fournisseur"] == WITHDRAWN]
     assert (row["SIRET"], row["Types"], row["Raisons"], row["Note"]) == ("", "", "", "")
     assert (row["Téléphone"], row["Source des coordonnées"]) == ("", ""), "nobody is asked how it is reached"
     assert (row["Identifiant"], row["Score (sur 100)"], row["Origine"]) == (IDS[0], "59,6", "retiré du catalogue")
     for told in (
         str(transfer_object(dossier)),
-        repr(sheets(to_xlsx(dossier, reached, UTC))),
+        repr(sheets(dossier_xlsx(dossier, reached, UTC))),
         repr(print_model(dossier, wanted=TITLES, zone=UTC)),
     ):
         assert "Atelier A" not in told

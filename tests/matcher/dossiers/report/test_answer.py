@@ -19,10 +19,10 @@ from matcher.decisions.purchases.sheet import SPENDING, read_sheet
 from matcher.decisions.purchases.spending import Spent, read_spending
 from matcher.dossiers.report.answer import ReportAnswer, annual_report, period_of
 from matcher.dossiers.report.compute import CountedContracts, LedgerRead, award_measures, contract_measures
-from matcher.dossiers.report.document import report_document
-from matcher.dossiers.report.files import report_object
+from matcher.dossiers.report.document import annual_document
+from matcher.dossiers.report.files import annual_object
 from matcher.jobs.works import WorkStore
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from matcher.notices.undoing import undo_any_import
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from tests.matcher.dossiers.report.year import (
@@ -104,15 +104,15 @@ def test_the_hours_are_those_of_the_months_of_the_period_and_none_where_nobody_n
     planned, done = its.report.hours[HoursKind.PLANNED], its.report.hours[HoursKind.DONE]
     assert (planned.hours, planned.dossiers, HoursKind.PLACED in its.report.hours) == (200, 1, False)
     assert (done.hours, done.by_modality) == (100.5, {"etti": 80, "soustraitance-aci": 20.5})
-    table = next(one for one in report_document(its).tables if one.title == "Heures d’insertion")
+    table = next(one for one in annual_document(its).tables if one.title == "Heures d’insertion")
     assert [row.cells[:2] for row in table.rows][1:] == [
         ("Heures prévues en 2025", 200),
         ("Heures faites en 2025", 100.5),
         ("dont Sous-traitance ou cotraitance avec un ACI", 20.5),
         ("dont Intérim d’insertion (ETTI, EATT)", 80),
     ]
-    assert report_object(its)["hours"]["planned_by_month"]["hours"] == 200
-    by_contract = next(one for one in report_document(its).tables if one.title == "Heures d’insertion, par contrat")
+    assert annual_object(its)["hours"]["planned_by_month"]["hours"] == 200
+    by_contract = next(one for one in annual_document(its).tables if one.title == "Heures d’insertion, par contrat")
     assert [row.cells[1:] for row in by_contract.rows] == [
         (
             "CA de Valbrune",
@@ -133,7 +133,7 @@ def test_the_hours_are_those_of_the_months_of_the_period_and_none_where_nobody_n
             20.5,
         ),
     ]
-    assert [one["done"] for one in report_object(its)["hours"]["by_contract"]] == [80, 20.5]
+    assert [one["done"] for one in annual_object(its)["hours"]["by_contract"]] == [80, 20.5]
 
 
 def test_the_public_data_count_a_contract_once_however_many_won_it(engine: Engine) -> None:
@@ -147,7 +147,7 @@ def test_the_public_data_count_a_contract_once_however_many_won_it(engine: Engin
     assert its.undated == 1
     unknown = report(engine, profile=OrganisationProfile(UNNAMED))
     assert unknown.report.awards is None, "unknown, not none"
-    told = report_document(unknown)
+    told = annual_document(unknown)
     assert any("SIRET de l’organisation n’est pas donné" in said for said in told.remarks)
     assert told.title == "2026", "a name that nobody chose is not printed"
 
@@ -166,14 +166,14 @@ def test_a_ledger_that_is_read_twice_counts_once_and_says_what_it_lacks(
     twice = report(engine, ledgers=[part, *once.ledgers, LedgerRead("copie.xlsx", TODAY, ledger)])
     assert twice.report.ledger.spending == found.spending
     assert twice.report.ledger.repeated == 2 + len(ledger)
-    missing = {(one["source"], one["what"]): (one["count"], one["of"]) for one in report_object(twice)["missing"]}
+    missing = {(one["source"], one["what"]): (one["count"], one["of"]) for one in annual_object(twice)["missing"]}
     assert missing["Historique", "déjà dans un autre historique : comptées une fois"] == (8, 14)
     assert missing["Historique", "montant non connu"] == (1, 4), "dollars are no euros"
     assert missing["Dossiers", "leviers du marché non dits"] == (1, 3)
 
 
 def test_two_years_are_told_year_by_year(engine: Engine) -> None:
-    document = report_document(report(engine, years=2))
+    document = annual_document(report(engine, years=2))
     (table,) = (one for one in document.tables if one.title == "Année par année")
     counts = {(row.cells[0], row.cells[1], row.cells[2]): row.cells[3] for row in table.rows}
     assert counts["2025", "Tous les marchés attribués", "vos dossiers"] == 1
@@ -182,7 +182,7 @@ def test_two_years_are_told_year_by_year(engine: Engine) -> None:
 
 
 def test_a_year_with_nothing_says_so_and_has_no_table_of_zeros(engine: Engine) -> None:
-    document = report_document(report(engine, 2014))
+    document = annual_document(report(engine, 2014))
     assert document.answer.startswith("Rien à compter pour 2014")
     assert [one.title for one in document.tables if one.rows] == ["Ce qui manque", "D’où viennent ces chiffres"]
 
@@ -209,12 +209,12 @@ def test_a_contract_that_a_notice_tells_too_counts_once_and_one_that_may_be_is_s
         notice("26-2", lot(awarded_on="2026-03-20", winners=won(OTHER)), nature="ATTRIBUTION", buyer=BUYER),
     ]
     now = AT.replace(tzinfo=None)
-    run = take_notices(engine, importer(*told), [Path(__file__)], now=now).run
+    run = take_notice_files(engine, importer(*told), [Path(__file__)], now=now).run
     found = report(engine)
     undo_any_import(engine, run, now=now)
     assert (len(before.report.awards or ()), len(found.report.awards or ())) == (4, 5)
     assert found.report.award_sources == {"decp": 4, "boamp": 2}
-    document = report_document(found)
+    document = annual_document(found)
     assert "5 marchés publiés (DECP et BOAMP ; 1 peut-être dit deux fois)" in document.answer
     (detail,) = (one for one in document.tables if one.title == "Détail, marchés publiés")
     said = {row.cells[0]: row.cells[6] for row in detail.rows}
@@ -223,5 +223,5 @@ def test_a_contract_that_a_notice_tells_too_counts_once_and_one_that_may_be_is_s
         "1": "DECP et BOAMP",
         "26-2": "BOAMP, peut-être le même qu’un autre, dit par une autre source",
     }
-    public = report_object(found)["public_data"]
+    public = annual_object(found)["public_data"]
     assert (public["sources"], public["perhaps_twice"]) == ({"decp": 4, "boamp": 2}, 1)

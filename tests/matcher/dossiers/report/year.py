@@ -16,7 +16,7 @@ from matcher.dossiers.changes import KeepDecision, SetCourse
 from matcher.dossiers.contract_changes import RecordContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Course, DossierChange, DossierHeader, Stage
 from matcher.dossiers.insertion_changes import PromiseHours, RecordHours
-from matcher.dossiers.store import change, create
+from matcher.dossiers.store import change_dossier, create_dossier
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 from tests.factories import siret
@@ -76,8 +76,8 @@ def exempted(motive: str) -> str:
 
 def dossier(engine: Engine, title: str, *changes: DossierChange, owner: OrganisationId = FIRST_ORGANISATION) -> int:
     """A dossier of these changes; its number."""
-    number = create(engine, owner, DossierHeader(title, "CA de Valbrune"), author=WHO, now=AT).id
-    change(engine, owner, number, changes, version=None, author=WHO, now=AT)
+    number = create_dossier(engine, owner, DossierHeader(title, "CA de Valbrune"), author=WHO, now=AT).id
+    change_dossier(engine, owner, number, changes, version=None, author=WHO, now=AT)
     return number
 
 

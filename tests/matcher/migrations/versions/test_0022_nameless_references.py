@@ -28,7 +28,7 @@ from matcher.dossiers.asking.tables import AskedRow, CampaignRow
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.entry_changes import NoteEntry
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change, create, load
+from matcher.dossiers.store import change_dossier, create_dossier, load_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from tests.engines import digest, dump, own_catalogue
 from tests.importers.reading import FIXTURES
@@ -91,9 +91,9 @@ def lived_in(engine: Engine, sheet: Path, *, former: bool) -> None:
     correct(engine, boat, {"presentation": ["Bateaux de bois"]}, author="Léa", motive="vu", now=NOW)
     settle(engine, {"A TOUT BOIS": boat}, author="Léa", now=NOW)
     frozen = tuple(structs.replace(match, id=its) for match, its in zip(CANDIDATES, (boat, mill), strict=False))
-    dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
+    dossier = create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
     lot = AddLot("Berges", freeze(replace(SHORTLIST, matches=frozen)), (boat,), date(2026, 11, 10))
-    change(
+    change_dossier(
         engine,
         FIRST_ORGANISATION,
         dossier.id,
@@ -161,7 +161,7 @@ def test_the_upgraded_catalogue_is_the_one_of_today_and_imports_change_nothing_i
     said = take(once_more, "tableur", sheet, former=False)
     assert (said["unchanged"], said["refused"]) == (2, 1), "who left stays away"
     ids = {supplier.id for supplier in load_suppliers(once_more)}
-    assert {entry.match.id for entry in load(once_more, FIRST_ORGANISATION, 1).lot(1).entries} <= ids, (
+    assert {entry.match.id for entry in load_dossier(once_more, FIRST_ORGANISATION, 1).lot(1).entries} <= ids, (
         "the frozen list finds its suppliers"
     )
     once_more.dispose()

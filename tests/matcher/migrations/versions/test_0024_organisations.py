@@ -14,7 +14,7 @@ from matcher.accounts.store import add, listed
 from matcher.club.meeting_day.store import create_day as open_event
 from matcher.club.meeting_day.store import load_day as load_event
 from matcher.db import open_database, writing
-from matcher.dossiers.store import create, load
+from matcher.dossiers.store import create_dossier, load_dossier
 from matcher.jobs.works import WorkStore
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.club import day
@@ -27,7 +27,7 @@ BEFORE = "0022"
 def test_what_was_there_is_of_the_first_organisation_and_roles_are_kept(engine: Engine) -> None:
     for role in reversed(Role):
         add(engine, role.value, "une phrase assez longue", role, FIRST_ORGANISATION, author=WHO, now=NOW)
-    dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
+    dossier = create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
     event = open_event(engine, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author=WHO, now=AT)
     works = WorkStore(engine, lambda: NOW.replace(tzinfo=None))
     study, common = works.put(FIRST_ORGANISATION, "programme", {}), works.put(None, "import", {})
@@ -45,7 +45,7 @@ def test_what_was_there_is_of_the_first_organisation_and_roles_are_kept(engine: 
 
     assert listed(engine) == before
     assert [one.id for one in organisations(engine)] == [FIRST_ORGANISATION]
-    assert load(engine, FIRST_ORGANISATION, dossier.id) == dossier
+    assert load_dossier(engine, FIRST_ORGANISATION, dossier.id) == dossier
     assert load_event(engine, FIRST_ORGANISATION, event.id) == event
     works = WorkStore(engine)
     assert works.get(FIRST_ORGANISATION, study.key) == study

@@ -12,7 +12,7 @@ from matcher.db import open_database, writing
 from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import DossierFilter, change, create, listed
+from matcher.dossiers.store import DossierFilter, change_dossier, create_dossier, list_dossiers
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.kept import AT, HEADER, SHORTLIST, WHO
 
@@ -24,9 +24,11 @@ def test_the_telephone_is_kept_and_what_has_a_clause_is_found(engine: Engine) ->
     import_facilitators(engine, [person], now=AT)
     reading = SHORTLIST.reading
     for lever in ("clause", "12"):
-        dossier = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
+        dossier = create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT)
         list_ = replace(SHORTLIST, reading=replace(reading, lot=replace(reading.lot, levier=lever)))
-        change(engine, FIRST_ORGANISATION, dossier.id, [AddLot("", freeze(list_))], version=None, author=WHO, now=AT)
+        change_dossier(
+            engine, FIRST_ORGANISATION, dossier.id, [AddLot("", freeze(list_))], version=None, author=WHO, now=AT
+        )
     config = Config()
     config.set_main_option("script_location", str(Path(db.__file__).parent / "migrations"))
     with writing(engine) as connection:
@@ -35,5 +37,5 @@ def test_the_telephone_is_kept_and_what_has_a_clause_is_found(engine: Engine) ->
     engine.dispose()
     engine = open_database(engine.url.render_as_string(hide_password=False))
     assert facilitators(engine, since=AT.date()) == (person,)
-    assert [one.id for one in listed(engine, FIRST_ORGANISATION, DossierFilter(clause=True))] == [1]
+    assert [one.id for one in list_dossiers(engine, FIRST_ORGANISATION, DossierFilter(clause=True))] == [1]
     engine.dispose()

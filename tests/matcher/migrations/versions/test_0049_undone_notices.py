@@ -11,7 +11,7 @@ from importers.importer import Claim, Source
 from matcher import db
 from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database, writing
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from tests.engines import dump
 from tests.factories import importer as directory
 from tests.factories import raw, siret
@@ -23,7 +23,7 @@ BEFORE = "0047"
 def test_lots_and_who_may_answer_them_are_kept(engine: Engine) -> None:
     record = raw("1", siret=siret(1), claims=(Claim("libre", "Entretien des espaces verts"),))
     run_import(engine, directory([record]), [Source(Path(__file__))], now=NOW - timedelta(1))
-    take_notices(engine, importer(notice("26-1", lot("1"), lot("2"))), [Path(__file__)], now=NOW)
+    take_notice_files(engine, importer(notice("26-1", lot("1"), lot("2"))), [Path(__file__)], now=NOW)
     kept = {"notice", "published_lot", "lot_match"}
     before = [row for row in dump(engine) if row[0] in kept]
     config = Config()

@@ -16,7 +16,14 @@ from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import WHOLE, DossierChange
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.insertion_changes import CorrectHours, MoveHours
-from matcher.dossiers.store import DOSSIER_EVENTS, DossierFilter, change, create, listed, load
+from matcher.dossiers.store import (
+    DOSSIER_EVENTS,
+    DossierFilter,
+    change_dossier,
+    create_dossier,
+    list_dossiers,
+    load_dossier,
+)
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.kept import AT, HEADER, SHORTLIST, WHO
 from tests.matcher.dossiers.test_insertion_changes import MARCH_80, PROMISE
@@ -43,20 +50,20 @@ def downgrade(engine: Engine) -> None:
 )
 def test_there_is_no_way_back_that_loses_hours(engine: Engine, more: tuple[DossierChange, ...]) -> None:
     lot = AddLot("Berges", freeze(SHORTLIST))
-    number = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT).id
+    number = create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT).id
     changes = (lot, replace(lot, title="Rives"), *more)
-    change(engine, FIRST_ORGANISATION, number, changes, version=None, author=WHO, now=AT)
-    before = load(engine, FIRST_ORGANISATION, number).followed
+    change_dossier(engine, FIRST_ORGANISATION, number, changes, version=None, author=WHO, now=AT)
+    before = load_dossier(engine, FIRST_ORGANISATION, number).followed
     with pytest.raises(CommandError, match=f"perdrait des heures d’insertion \\(dossiers {number}\\)"):
         downgrade(engine)
-    assert before == load(engine, FIRST_ORGANISATION, number).followed != {}
+    assert before == load_dossier(engine, FIRST_ORGANISATION, number).followed != {}
 
 
 def test_the_hours_of_a_dossier_are_of_its_only_lot(engine: Engine) -> None:
     lot = AddLot("Berges", freeze(SHORTLIST))
     for changes in ((lot, PROMISE, MARCH_80), (lot, lot, PROMISE, MARCH_80), (PROMISE, MARCH_80, lot)):
-        number = create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT).id
-        change(engine, FIRST_ORGANISATION, number, changes, version=None, author=WHO, now=AT)
+        number = create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=AT).id
+        change_dossier(engine, FIRST_ORGANISATION, number, changes, version=None, author=WHO, now=AT)
     downgrade(engine)
     with writing(engine) as connection:
         for event in connection.execute(select(DOSSIER_EVENTS)).all():  # as they were written then
@@ -68,9 +75,9 @@ def test_the_hours_of_a_dossier_are_of_its_only_lot(engine: Engine) -> None:
     engine = open_database(engine.url.render_as_string(hide_password=False))
     expected = {1: 1, 2: WHOLE, 3: WHOLE}
     for number, lot_number in expected.items():
-        followed = load(engine, FIRST_ORGANISATION, number).followed
+        followed = load_dossier(engine, FIRST_ORGANISATION, number).followed
         assert {one: its.total(HoursKind.DONE) for one, its in followed.items()} == {lot_number: 80}
-    lines = listed(engine, FIRST_ORGANISATION, DossierFilter(clause=True))
+    lines = list_dossiers(engine, FIRST_ORGANISATION, DossierFilter(clause=True))
     assert {line.id: line.contracts[0].lot for line in lines} == expected
     assert {(line.contracts[0].client, line.hours.total(HoursKind.DONE)) for line in lines} == {(HEADER.buyer, 80)}
     with reading(engine) as connection:

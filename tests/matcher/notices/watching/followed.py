@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from importers.importer import Claim, Source
 from importers.notices.importer import NoticeItem
 from matcher.catalogue.intake.intake import run_import
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from matcher.notices.watching.watches import Pace, Watch, open_watch
 from matcher.ownership import FIRST_ORGANISATION
 from tests.factories import importer as directory
@@ -36,7 +36,7 @@ def gardeners(engine: Engine, count: int = 1) -> None:
 
 def take(engine: Engine, *items: NoticeItem) -> None:
     """Take notices in."""
-    take_notices(engine, importer(*items), [Path(__file__)], now=NOW.replace(tzinfo=None))
+    take_notice_files(engine, importer(*items), [Path(__file__)], now=NOW.replace(tzinfo=None))
 
 
 def follow(engine: Engine, number: int, **more: object) -> tuple[Watch, str]:

@@ -18,10 +18,18 @@ from matcher.club.leaving import LEAVING
 from matcher.db import open_database, writing
 from matcher.mail.delivery import Delivery
 from matcher.notices.watching.lot_words import LotWords
-from matcher.notices.watching.sending import WIDTH, LotTold, WatchRun, letter, send_watches
+from matcher.notices.watching.sending import WIDTH, LotTold, WatchRun, send_watches, watch_letter
 from matcher.notices.watching.tables import WatchRow
 from matcher.notices.watching.watched import NewsKind
-from matcher.notices.watching.watches import LotVerdict, Pace, close_watch, open_watch, opened_by, say, silence
+from matcher.notices.watching.watches import (
+    LotVerdict,
+    Pace,
+    close_watch,
+    open_watch,
+    opened_by,
+    set_silence,
+    set_verdict,
+)
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.rows import table_of
 from matcher.settings import Controller, SmtpSettings
@@ -188,7 +196,7 @@ def test_nobody_who_said_stop_or_left_is_written_to_and_it_is_remembered(engine:
     gardeners(engine, 4)
     take(engine, notice())
     (stopped, _), (closed, _), (_left, secret), (kept, _) = (follow(engine, number) for number in range(1, 5))
-    silence(engine, stopped, silent=True, now=NOW)
+    set_silence(engine, stopped, silent=True, now=NOW)
     assert close_watch(engine, FIRST_ORGANISATION, closed.id, NOW)
     opt_out(engine, siret(3), author="Léa", motive="", now=NOW.replace(tzinfo=None), leaving=LEAVING)
     assert opened_by(engine, secret, NOW) is None
@@ -210,7 +218,7 @@ def test_not_for_me_is_told_no_more_and_a_weekly_watch_waits_a_week(engine: Engi
     with serving(mailbox) as server:
         run(engine, server)
         (number,) = {int(found) for text in bodies(mailbox) for found in re.findall(r"/lots/(\d+)", text)}
-        say(engine, refusing, number, LotVerdict.REFUSED, NOW)
+        set_verdict(engine, refusing, number, LotVerdict.REFUSED, NOW)
         take(
             engine, notice("26-13", lot(deadline="2026-12-16T13:00:00+01:00"), nature="RECTIFICATIF", earlier=("26-1",))
         )
@@ -224,7 +232,7 @@ WORDS = LotWords(id=7, title="Menuiserie", margin="15 déc.", until="", left="da
 
 def test_it_says_for_how_many_lots_the_trade_is_to_be_confirmed() -> None:
     told = [LotTold(NewsKind.NEW, WORDS, unsure) for unsure in (True, True, False)]
-    text = letter(
+    text = watch_letter(
         "Jardin", told, Controller("Dép.", "Lille", "dpo@exemple.invalid"), sender="Léa", pace=Pace.DAILY, months=6
     )
     flat = " ".join(text.split())

@@ -27,7 +27,7 @@ def test_the_sites_of_a_few_suppliers_are_theirs_and_nobody_else_s(held: list[li
     maker = PointsMaker()
     for rank, towns in enumerate(held):
         maker.add(rank, _supplier(rank, towns))
-    points = maker.made()
+    points = maker.make()
     rows = np.flatnonzero(np.random.default_rng(seed).integers(0, 2, len(held)))
     sites, owner = points.sites(rows)
     for place, row in enumerate(rows.tolist()):
@@ -40,7 +40,7 @@ def test_the_best_site_counts_and_who_has_none_is_unknown(held: list[list[int]])
     maker = PointsMaker()
     for rank, towns in enumerate(held):
         maker.add(rank, _supplier(rank, towns))
-    points = maker.made()
+    points = maker.make()
     values = np.arange(len(points.commune), dtype=np.float32)
     expected = [max((float(values[point]) for point in points.of(row)), default=np.nan) for row in range(len(held))]
     np.testing.assert_array_equal(points.best(values), np.array(expected, dtype=np.float32))

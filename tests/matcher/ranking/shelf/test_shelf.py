@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from matcher.ranking.shelf.shelf import FactsMaker, Remembering, ShelfFact, laid_out
+from matcher.ranking.shelf.shelf import FactsMaker, Remembering, ShelfFact, lay_out_columns
 from tests.factories import supplier
 
 LENGTH = ShelfFact("length", lambda one: len(one.name) or np.nan)
@@ -13,7 +13,7 @@ EA = ShelfFact("ea", lambda one: "EA" in one.kinds, yes_or_no=True)
 
 
 def test_a_signal_adds_a_column_of_its_own() -> None:
-    shelf = laid_out([supplier("A", kind="EA", id="x:1"), supplier("", kind="AI", id="x:2")], (LENGTH, EA), 1)
+    shelf = lay_out_columns([supplier("A", kind="EA", id="x:1"), supplier("", kind="AI", id="x:2")], (LENGTH, EA), 1)
     np.testing.assert_array_equal(shelf[LENGTH], np.array([1.0, np.nan], dtype=np.float32))
     assert shelf[EA].tolist() == [True, False]
     assert shelf[EA].dtype == bool

@@ -36,7 +36,7 @@ class TestActivity:
     def test_a_trade_without_neighbours_is_hardly_told_by_its_group(self) -> None:
         objet = "Fourniture de vaisselle et d’ustensiles de cuisine"
         kitchen = supplier("Fromagerie du Val", "ESAT")
-        assert ask(objet, [kitchen]).asked == ("restauration.materiels",)
+        assert ask(objet, [kitchen]).asked_codes == ("restauration.materiels",)
         assert says(activity.SIGNAL, objet, kitchen).startswith("autre activité")
         by_group = value(activity.SIGNAL, objet, supplier("ESAT Restauration", "ESAT"))
         assert by_group == pytest.approx(activity.PRIOR), "a clue too weak to point to it"
@@ -66,7 +66,7 @@ class TestActivity:
             asked.reading, activities=(first, replace(other, named=False, confidence=first.confidence / 2))
         )
         weaker = LotOnShelf(reading, asked.shelf, asked.on)
-        assert "proprete.locaux" in weaker.asked
+        assert "proprete.locaux" in weaker.asked_codes
         assert activity.say(weaker, 0, 0.4).short.startswith("NAF 81.21Z, ")
 
     def test_it_says_how_the_activity_is_known(self) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.domain.supplier import Reference, Supplier
-from matcher.ranking.shelf.awards import buyer_number, words_number
+from matcher.ranking.shelf.awards import siren_number, words_number
 from matcher.ranking.signals import references
 from tests.factories import ask, siret, supplier
 
@@ -125,7 +125,7 @@ def test_contracts_keep_to_their_supplier() -> None:
 
 
 def test_buyers_and_words_are_numbers_whatever_their_spelling() -> None:
-    assert buyer_number(BUYER) == buyer_number(BUYER[:9]) == int(BUYER[:9])
-    assert buyer_number("") == buyer_number("abc") == 0
+    assert siren_number(BUYER) == siren_number(BUYER[:9]) == int(BUYER[:9])
+    assert siren_number("") == siren_number("abc") == 0
     assert words_number("Élagage, d'arbres") == words_number("ELAGAGE d’arbres") != words_number("élagage")
     assert words_number(" -- ") == 0

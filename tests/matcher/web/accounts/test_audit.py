@@ -13,7 +13,7 @@ from matcher.accounts.organisations import OrganisationProfile, create
 from matcher.accounts.roles import Role
 from matcher.accounts.throttle import MOST_BY_ACCOUNT
 from matcher.dossiers.dossier import DossierHeader
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.api.conftest import token

@@ -14,8 +14,8 @@ from sqlalchemy import Engine, text
 from matcher.club.meeting_day.store import create_day as open_event
 from matcher.db import HEAD, writing
 from matcher.dossiers.dossier import DossierHeader
-from matcher.dossiers.store import create as open_dossier
-from matcher.notices.intake import take_notices
+from matcher.dossiers.store import create_dossier as open_dossier
+from matcher.notices.intake import take_notice_files
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import PublicNotice, WebSettings
 from matcher.web import create_app
@@ -109,7 +109,7 @@ def test_each_line_of_curl_of_the_document_is_answered(own: Engine) -> None:
         pytest.skip("curl absent : les lignes de docs/api.md ne peuvent pas être essayées")
     open_dossier(own, FIRST_ORGANISATION, DossierHeader("Berges"), author="essai", now=OPENED)
     open_event(own, FIRST_ORGANISATION, day.HEADER, day.SCHEDULE, day.RULES, author="essai", now=OPENED)
-    take_notices(own, importer(notice()), [Path(__file__)], now=OPENED.replace(tzinfo=None))
+    take_notice_files(own, importer(notice()), [Path(__file__)], now=OPENED.replace(tzinfo=None))
     lines = re.findall(r"^curl .*$", api_page.PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert len(lines) == len(DOORS)
     with serving(create_app(own)) as served:

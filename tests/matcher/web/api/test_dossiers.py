@@ -12,8 +12,8 @@ from matcher.accounts.organisations import OrganisationProfile, create
 from matcher.accounts.roles import Role
 from matcher.dossiers.changes import DescribeDossier
 from matcher.dossiers.dossier import DossierHeader
-from matcher.dossiers.store import change as change_dossier
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import change_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.journal.change import Delete
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.frame.app_state import EXTENSION

@@ -16,7 +16,7 @@ from matcher.accounts.roles import Action, Role
 from matcher.catalogue.identity.trust import TEAM
 from matcher.catalogue.intake.attempt import IntakeRefused
 from matcher.db import open_database
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from matcher.notices.lists.json_shapes import LotWithHistoryShape, NoticeWithLotsShape, SupplierLotShape
 from matcher.notices.store import KeptLot
 from matcher.notices.supplier_side import SupplierSide
@@ -51,7 +51,7 @@ def published(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         notice("26-4", lot(reserved="res-ws"), nature="RECTIFICATIF", earlier=("26-1",), published="2026-11-22"),
         notice("26-5", source=TEAM, title="réservation précisée par Léa"),
     )
-    take_notices(engine, importer(*items), [Path(__file__)], now=NOW.replace(tzinfo=None))
+    take_notice_files(engine, importer(*items), [Path(__file__)], now=NOW.replace(tzinfo=None))
     yield create_app(engine, clock=lambda: NOW).test_client(), address
     engine.dispose()
 
@@ -211,9 +211,9 @@ def test_files_are_taken_one_at_a_time(writing_machine: FlaskClient, monkeypatch
 
     def taken(*its: Any, **given: Any) -> Any:
         inside.append(writing_machine.application.test_client().post("/api/v1/notices", json=asked))
-        return take_notices(*its, **given)
+        return take_notice_files(*its, **given)
 
-    monkeypatch.setattr("matcher.web.api.notices.intake.take_notices", taken)
+    monkeypatch.setattr("matcher.web.api.notices.intake.take_notice_files", taken)
     assert writing_machine.post("/api/v1/notices", json=asked).json["new"] == 1
     (refused,) = inside
     assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (503, "indisponible", "30")
@@ -227,7 +227,7 @@ def test_an_import_that_is_refused_is_told_in_its_words(
     def refuse(*_: Any, **__: Any) -> None:
         raise IntakeRefused("Une liste bien plus courte.")
 
-    monkeypatch.setattr("matcher.web.api.notices.intake.take_notices", refuse)
+    monkeypatch.setattr("matcher.web.api.notices.intake.take_notice_files", refuse)
     refused = writing_machine.post("/api/v1/notices", json={"source": "avis", "content": PASTED})
     assert (refused.status_code, refused.json["code"]) == (422, "ecriture-refusee")
     assert refused.json["detail"] == "Une liste bien plus courte."

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from importers.importer import Source
 from matcher.catalogue.intake.deposits import LARGEST, Busy, DepositState
 from matcher.catalogue.store.read import catalogue_version, find
-from matcher.notices.intake import take_notices
+from matcher.notices.intake import take_notice_files
 from matcher.web import create_app
 from matcher.web.catalogue.imports import deposits
 from matcher.web.frame.app_state import EXTENSION
@@ -91,7 +91,7 @@ def test_notices_are_shown_before_they_enter_then_imported_then_taken_back(
     report = read(client, confirm.rpartition("/")[0])
     assert "1 nouveau, 0 modifié, 0 inchangé" in report.text
     assert "au catalogue" in report.text
-    take_notices(own, importer(notice("26-1"), key="eforms"), [EFORMS], now=NOW)
+    take_notice_files(own, importer(notice("26-1"), key="eforms"), [EFORMS], now=NOW)
     first = send(client, HOME, action(read(client, HOME), "Défaire l’import 4"))
     assert "Un import plus récent repose sur celui-ci. Défaites d’abord l’import 5." in first.text
     send(client, HOME, action(first, "Défaire l’import 5"))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from matcher.club.meeting_day.meeting_day import Result
 from matcher.club.meeting_day.store import load_day
 from matcher.dossiers.dossier import Status
-from matcher.dossiers.store import load as load_dossier
+from matcher.dossiers.store import load_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.matcher.web.club_pages import DAY, ME

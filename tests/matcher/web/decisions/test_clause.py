@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from matcher.decisions.clause.facilitators import Facilitator, import_facilitators
 from matcher.decisions.clause.plan_document import plan_hours
 from matcher.domain.french import number
-from matcher.dossiers.store import load
+from matcher.dossiers.store import load_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.conftest import ROOT
@@ -132,7 +132,7 @@ def test_a_contract_names_whom_to_call_from_its_own_place_and_its_list_keeps_the
 ) -> None:
     shown = read(writer, "/plan-clause", ASKED)
     fill(writer, read(writer, shown.link("Garder dans un dossier")), "main form", title="Clause", qui="Léa")
-    lots = load(own, FIRST_ORGANISATION, 1).lots
+    lots = load_dossier(own, FIRST_ORGANISATION, 1).lots
     for lot, page in zip(lots, shown.all(".plan-contract"), strict=True):
         named = {str(link.get_text()) for link in page.select(".plan-way > div > ol > li a[href^='/fournisseurs/']")}
         assert named
@@ -228,7 +228,7 @@ def test_a_plan_is_kept_with_its_lists_and_its_next_step(writer: FlaskClient, ow
     form = read(writer, shown.link("Garder dans un dossier"))
     dossier = fill(writer, form, "main form", title="Clause de la voirie", qui="Léa")
     assert dossier.status == 200
-    saved = load(own, FIRST_ORGANISATION, 1)
+    saved = load_dossier(own, FIRST_ORGANISATION, 1)
     assert plan_hours(saved.decisions[0].decision) == 20_000
     assert [lot.title for lot in saved.lots] == [GREEN, ROADS]
     assert all(lot.entries for lot in saved.lots)
@@ -251,7 +251,7 @@ def test_a_contract_that_nobody_can_be_called_for_has_its_lot_too(writer: FlaskC
     asked = contracts(GREENERY, {"objet": "Assurances", "lieu": "Arras", "mois": "12", "heures": "1000"})
     form = read(writer, read(writer, "/plan-clause", asked).link("Garder dans un dossier"))
     dossier = fill(writer, form, "main form", title="Deux contrats", qui="Léa")
-    _, nobody = load(own, FIRST_ORGANISATION, 1).lots
+    _, nobody = load_dossier(own, FIRST_ORGANISATION, 1).lots
     assert (nobody.title, nobody.entries, nobody.frozen.matches) == ("Assurances", (), ())
     pages = ("", "/lots/2/appels", "/lots/2/messages", "/heures?contrat=2", "/imprimer?annexe=listes", "/dossier.xlsx")
     assert [writer.get(f"{dossier.path}{page}").status_code for page in pages] == [200] * len(pages)
@@ -259,7 +259,7 @@ def test_a_contract_that_nobody_can_be_called_for_has_its_lot_too(writer: FlaskC
         writer, read(writer, f"{dossier.path}/heures?contrat=2"), "#promesse ~ form", start="2027-01-01", qui="Léa"
     )
     assert promised.status == 200
-    assert 2 in load(own, FIRST_ORGANISATION, 1).followed
+    assert 2 in load_dossier(own, FIRST_ORGANISATION, 1).followed
 
 
 def test_a_plan_without_its_lists_tells_what_is_next(writer: FlaskClient) -> None:

@@ -15,13 +15,12 @@ from matcher.answers.sharing import agree_by_telephone, hand, outgoing
 from matcher.catalogue.store.read import catalogue_version, find
 from matcher.db import open_database, reading, writing
 from matcher.dossiers.asking.campaign import about_lot
-from matcher.dossiers.asking.store import create, end, load
+from matcher.dossiers.asking.store import create_campaign, end, load_campaign
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.messages import amounts_in
-from matcher.dossiers.store import change
-from matcher.dossiers.store import create as open_dossier
-from matcher.dossiers.store import load as load_dossier
+from matcher.dossiers.store import change_dossier, load_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.engines import dump
@@ -58,7 +57,7 @@ def team(tmp_path: Path) -> Iterator[Engine]:
     engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
     filled(engine, tmp_path)
     dossier = open_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
-    change(
+    change_dossier(
         engine,
         FIRST_ORGANISATION,
         dossier.id,
@@ -74,7 +73,9 @@ def team(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def link(team: Engine) -> str:
     draft = about_lot(load_dossier(team, FIRST_ORGANISATION, 1), 1, BY)
-    number = create(team, FIRST_ORGANISATION, draft, IDS[:3], BY, author=WHO, now=NOW, months=MONTHS).campaign.id
+    number = create_campaign(
+        team, FIRST_ORGANISATION, draft, IDS[:3], BY, author=WHO, now=NOW, months=MONTHS
+    ).campaign.id
     return f"/r/{secrets(team, number)[siret(1)]}"
 
 
@@ -181,14 +182,14 @@ def test_a_link_that_opens_nothing_is_one_page_for_all(structure: FlaskClient, l
     assert {page.text for page in (*forged, closed)} == {closed.text}
     assert "Atelier" not in closed.text
     assert structure.post(link, data={"csrf_token": token, "workers": "3"}).status_code == 404
-    assert load(team, FIRST_ORGANISATION, 1).answered == ()
+    assert load_campaign(team, FIRST_ORGANISATION, 1).answered_structures == ()
 
 
 def test_a_structure_takes_its_answers_back_then_leaves(structure: FlaskClient, link: str, team: Engine) -> None:
     answer(structure, link, workers="32")
     page = fill(structure, read(structure, link), 'form[action$="retrait"]', faire="effacer")
     assert "Une minute" in page.text
-    assert load(team, FIRST_ORGANISATION, 1).answered == ()
+    assert load_campaign(team, FIRST_ORGANISATION, 1).answered_structures == ()
     assert fill(structure, page, 'form[action$="retrait"]', faire="autre").status == 400
     gone = fill(structure, page, 'form[action$="retrait"]', faire="quitter")
     assert "C’est fait." in gone.text
@@ -202,7 +203,7 @@ def test_what_is_sent_without_a_token_too_large_or_too_often_is_refused(
     assert structure.post(link, data={"workers": "3"}).status_code == 400
     token = read(structure, link).all('input[name="csrf_token"]')[0]["value"]
     assert structure.post(link, data={"csrf_token": token, "workers": "3" * 5_000_000}).status_code == 413
-    assert load(team, FIRST_ORGANISATION, 1).answered == ()
+    assert load_campaign(team, FIRST_ORGANISATION, 1).answered_structures == ()
     codes = [answer(structure, link, workers=str(number + 1)).status for number in range(MOST_BY_ADDRESS + 1)]
     assert codes == [200] * MOST_BY_ADDRESS + [429]
 
@@ -281,7 +282,7 @@ def test_what_contract_would_suit_is_said_in_three_taps_beside_the_rest(
         "",
     )
     assert found.workers == 12, "what was answered before stays"
-    given = load(team, FIRST_ORGANISATION, 1).answered[0].answer
+    given = load_campaign(team, FIRST_ORGANISATION, 1).answered_structures[0].answer
     assert given is not None
     assert given.given.shared == ("zone", "periode")
     fill(structure, read(structure, link), FORM, workers="14")
@@ -347,4 +348,4 @@ def test_the_published_lots_that_an_answer_opens_are_shown(structure: FlaskClien
 
 def find_answer(team: Engine) -> object:
     """The first answer of the first campaign, None where there is none."""
-    return next((one.answer for one in load(team, FIRST_ORGANISATION, 1).answered), None)
+    return next((one.answer for one in load_campaign(team, FIRST_ORGANISATION, 1).answered_structures), None)

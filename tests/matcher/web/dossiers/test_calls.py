@@ -13,7 +13,7 @@ from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Status
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change, load
+from matcher.dossiers.store import change_dossier, load_dossier
 from matcher.journal.change import LONGEST_TEXT
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.web.conftest import signed_in
@@ -35,11 +35,11 @@ def test_a_call_is_noted_in_the_dossier(writer: FlaskClient, own: Engine) -> Non
     dossier = opened(writer)
     assert CALLS in dossier.link("Appeler")
     page = read(writer, CALLS)
-    assert len(page.all(".call")) == len(load(own, FIRST_ORGANISATION, 1).lot(1).entries)
+    assert len(page.all(".call")) == len(load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries)
     questions = [legend.get_text(strip=True) for legend in page.all("#appel-1 legend")][:3]
     assert questions == [legend.get_text(strip=True) for legend in page.all("#appel-2 legend")][:3]  # the same to all
     assert call(writer, page, 1, "NO_ANSWER", equipe="oui", note="Répondeur").status == 200
-    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    held = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
     assert (held.status, held.note, held.status_by, str(held.again)) == (
         *(Status.NO_ANSWER, "Répondeur", ME),
         "2026-11-27",  # two days later
@@ -71,7 +71,7 @@ def test_the_day_to_call_again_is_usual_or_chosen(writer: FlaskClient, own: Engi
         ({"le": "2031-01-01"}, "2026-12-03"),  # by a telephone set wrong
     ):
         call(writer, read(writer, CALLS), 1, "CALL_AGAIN", **typed)
-        found = [entry for entry in load(own, FIRST_ORGANISATION, 1).lot(1).entries if entry.again]
+        found = [entry for entry in load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries if entry.again]
         assert [str(entry.again) for entry in found] == [expected]
     refused = call(writer, read(writer, CALLS), 2, "CALL_AGAIN", note="gardée", **{"rappel-le": "2026-11-01"})
     assert refused.status == 422
@@ -94,9 +94,9 @@ def test_a_call_sent_twice_is_written_once(writer: FlaskClient, own: Engine) -> 
     opened(writer)
     page = read(writer, CALLS)
     call(writer, page, 1, "INTERESTED")
-    version = load(own, FIRST_ORGANISATION, 1).version
+    version = load_dossier(own, FIRST_ORGANISATION, 1).version
     assert call(writer, page, 1, "INTERESTED").status == 200
-    assert load(own, FIRST_ORGANISATION, 1).version == version
+    assert load_dossier(own, FIRST_ORGANISATION, 1).version == version
     entry(writer, read(writer, "/dossiers/1"), 1, "retirer", motif="fermée")
     again = call(writer, page, 1, "INTERESTED")  # its answer was lost, and it is sent again
     assert "n’est pas dans la liste" in again.text
@@ -123,7 +123,7 @@ def test_two_people_who_call_the_same_supplier_are_both_in_the_journal(writer: F
     call(other, read(other, CALLS), 1, "NOT_INTERESTED", qui="B. Modèle", note="complet")
     both = call(writer, mine, 1, "INTERESTED", note="libre en mars")
     assert "les deux réponses sont au journal, la sienne compte" in both.text
-    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    held = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
     assert (held.status, held.note) == (Status.NOT_INTERESTED, "complet")
     asked = both.one("#appel-1 .call-clash").get_text().replace("\u00a0", " ")
     assert "Deux réponses se contredisent" in asked
@@ -132,10 +132,12 @@ def test_two_people_who_call_the_same_supplier_are_both_in_the_journal(writer: F
     assert CALLS in str(read(writer, "/catalogue/a-revoir").one("section[aria-labelledby=reponses] a")["href"])
     fill(writer, both, "#appel-1 .call-clash", tranche="CHANGED")
     assert not read(writer, "/catalogue/a-revoir").all("#reponses")
-    settled = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    settled = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
     assert (settled.status, settled.rival, settled.note) == (Status.INTERESTED, None, "libre en mars")
     told = [
-        line.change.outcome for line in load(own, FIRST_ORGANISATION, 1).journal if isinstance(line.change, RecordCall)
+        line.change.outcome
+        for line in load_dossier(own, FIRST_ORGANISATION, 1).journal
+        if isinstance(line.change, RecordCall)
     ]
     assert told == [CallOutcome.NOT_INTERESTED, CallOutcome.INTERESTED]
 
@@ -145,11 +147,11 @@ def test_two_people_who_call_two_suppliers_do_not_wait_for_each_other(writer: Fl
     mine, other = read(writer, CALLS), writer.application.test_client()
     call(other, read(other, CALLS), 1, "NOT_INTERESTED", qui="B. Modèle")
     call(writer, mine, 2, "INTERESTED")
-    assert [entry.status for entry in load(own, FIRST_ORGANISATION, 1).lot(1).entries[:2]] == [
+    assert [entry.status for entry in load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[:2]] == [
         Status.NOT_INTERESTED,
         Status.INTERESTED,
     ]
-    assert not any(entry.rival for entry in load(own, FIRST_ORGANISATION, 1).lot(1).entries)
+    assert not any(entry.rival for entry in load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries)
 
 
 def test_what_is_answered_is_at_once_the_word_of_the_structure_and_taken_back_in_one_tap(
@@ -159,7 +161,7 @@ def test_what_is_answered_is_at_once_the_word_of_the_structure_and_taken_back_in
     page = read(writer, CALLS)
     trade = str(page.all("#appel-1 [name^='metier:']")[0]["name"])
     code = trade.removeprefix("metier:")
-    key = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].match.id
+    key = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0].match.id
 
     def own_word() -> list[str]:
         found = load_supplier(own, key)
@@ -173,7 +175,7 @@ def test_what_is_answered_is_at_once_the_word_of_the_structure_and_taken_back_in
     assert "met au catalogue" in read(writer, "/dossiers/1").one(".journal").get_text()
     fill(writer, noted, "#appel-1 [data-undo]")
     assert own_word() == before
-    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    held = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
     assert (held.status, held.call) == (Status.TO_CONTACT, None)
     assert "n’est à annuler" in fill(writer, noted, "#appel-1 [data-undo]").text  # sent twice
 
@@ -184,13 +186,13 @@ def test_an_e_mail_is_noted_and_words_are_kept_as_written(writer: FlaskClient, o
     noted = call(
         writer, read(writer, CALLS), 1, "INTERESTED", moyen="courriel", **{"equipe:combien": words, "note": "par écrit"}
     )
-    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].call
+    held = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0].call
     assert held is not None
     assert (held.way, held.answers) == (AnswerWay.EMAIL, {"equipe:ecrit": words})
     asked = noted.one("#appel-1 .call-asked")
     assert [str(box["value"]) for box in asked.select("input")] == ["22", "6", ""]
     call(writer, noted, 1, "INTERESTED", **{"equipe:retenu": "6"})
-    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].call
+    held = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0].call
     assert held is not None
     assert held.answers == {"equipe:ecrit": words, "equipe:combien": "6"}
     assert "par courriel" in read(writer, "/dossiers/1").one(".journal").get_text()
@@ -207,7 +209,7 @@ def test_what_may_be_shared_is_ticked_on_the_card_and_nothing_beforehand(writer:
     assert (refused.status, "pas par courriel" in refused.text) == (422, True)
     ticked = call(writer, refused, 1, "INTERESTED", moyen="", shared=["metiers", "contact"])
     assert [str(box["value"]) for box in ticked.all("#appel-1 [name=shared][checked]")] == ["metiers"]
-    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].call
+    held = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0].call
     assert held is not None
     assert held.shared == ("metiers",)
     call(writer, ticked, 1, "INTERESTED", moyen="courriel")
@@ -216,24 +218,24 @@ def test_what_may_be_shared_is_ticked_on_the_card_and_nothing_beforehand(writer:
 
 def test_who_answered_without_a_yes_or_a_no_is_not_silent_and_is_undone(writer: FlaskClient, own: Engine) -> None:
     opened(writer)
-    dossier = load(own, FIRST_ORGANISATION, 1)
+    dossier = load_dossier(own, FIRST_ORGANISATION, 1)
     key, on = dossier.lot(1).entries[0].match.id, dossier.created.date()
     answered = RecordCall(1, key, CallOutcome.ANSWERED, on, "lien 1, x", answers={"zone": "30 km"}, way=AnswerWay.LINK)
-    change(own, FIRST_ORGANISATION, 1, [answered], version=None, author="la structure", now=dossier.created)
+    change_dossier(own, FIRST_ORGANISATION, 1, [answered], version=None, author="la structure", now=dossier.created)
     page = read(writer, CALLS)
     assert page.one("[data-state=appel-1]").get_text() == "a répondu"
     assert "Demander à" in read(writer, "/dossiers/1").text
     fill(writer, page, "#appel-1 [data-undo]")
-    assert load(own, FIRST_ORGANISATION, 1).entry(1, key).call is None
+    assert load_dossier(own, FIRST_ORGANISATION, 1).entry(1, key).call is None
 
 
 def test_an_answer_to_another_lot_is_shown_beside_the_one_that_it_contradicts(writer: FlaskClient, own: Engine) -> None:
     opened(writer)
-    dossier = load(own, FIRST_ORGANISATION, 1)
+    dossier = load_dossier(own, FIRST_ORGANISATION, 1)
     lot = dossier.lot(1)
     key = lot.entries[0].match.id
     added = AddLot("Berges du canal", freeze(lot.frozen), (key,))
-    change(own, FIRST_ORGANISATION, 1, [added], version=None, author=ME, now=dossier.created)
+    change_dossier(own, FIRST_ORGANISATION, 1, [added], version=None, author=ME, now=dossier.created)
     page = read(writer, CALLS)
     trade = str(page.all("#appel-1 [name^='metier:']")[0]["name"])
     call(writer, page, 1, "INTERESTED", **{trade: "oui"})
@@ -251,7 +253,7 @@ def test_an_answer_to_another_lot_is_shown_beside_the_one_that_it_contradicts(wr
 def test_a_wrong_number_is_told_in_one_more_tap(writer: FlaskClient, own: Engine) -> None:
     opened(writer)
     call(writer, read(writer, CALLS), 1, "WRONG_NUMBER")
-    held = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
+    held = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0]
     assert (held.status, held.call and held.call.outcome) == (Status.TO_CONTACT, CallOutcome.WRONG_NUMBER)
 
 
@@ -342,10 +344,10 @@ def test_what_was_sent_is_kept_once(writer: FlaskClient, own: Engine) -> None:
     done = fill(writer, page, "main form", faire="envoye")
     assert done.path == "/dossiers/1"
     assert "Le message est au dossier" in done.text
-    assert {held.status for held in load(own, FIRST_ORGANISATION, 1).lot(1).entries} == {Status.CONTACTED}
-    version = load(own, FIRST_ORGANISATION, 1).version
+    assert {held.status for held in load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries} == {Status.CONTACTED}
+    version = load_dossier(own, FIRST_ORGANISATION, 1).version
     assert fill(writer, page, "main form", faire="envoye").status == 200
-    assert load(own, FIRST_ORGANISATION, 1).version == version
+    assert load_dossier(own, FIRST_ORGANISATION, 1).version == version
 
 
 def test_a_message_needs_somebody_an_object_and_a_text(writer: FlaskClient, own: Engine) -> None:
@@ -354,7 +356,7 @@ def test_a_message_needs_somebody_an_object_and_a_text(writer: FlaskClient, own:
         refused = fill(writer, page, "main form", **{"faire": "envoye", **typed})
         assert refused.status == 422, typed
         assert refused.all("[role=alert]")
-    assert load(own, FIRST_ORGANISATION, 1).version == 2
+    assert load_dossier(own, FIRST_ORGANISATION, 1).version == 2
     assert fill(writer, page, "main form", faire="rien").status == 400
 
 

@@ -13,8 +13,8 @@ from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.store.read import find
 from matcher.db import open_database
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.asking.answering import take
-from matcher.dossiers.asking.store import load
+from matcher.dossiers.asking.answering import keep_answer
+from matcher.dossiers.asking.store import load_campaign
 from matcher.mail.outbox import MessageState
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
@@ -115,7 +115,7 @@ def test_without_a_server_it_is_handed_to_a_mail_merge(buyer: FlaskClient, engin
     assert counted(read(buyer, HERE))["remis au publipostage"] == 3
     send(buyer, HERE, f"{HERE}/suite", {"faire": "clore"})
     assert send(buyer, HERE, f"{HERE}/publipostage.xlsx").status == 422
-    assert load(engine, FIRST_ORGANISATION, 1).campaign.revoked is not None
+    assert load_campaign(engine, FIRST_ORGANISATION, 1).campaign.revoked is not None
 
 
 @pytest.mark.parametrize("missing", NEEDED)
@@ -125,7 +125,9 @@ def test_without_a_setting_nothing_leaves(
     monkeypatch.delenv(missing)
     assert missing in read(buyer, HERE).one(".notice.stop").get_text()
     assert [send(buyer, HERE, f"{HERE}/{to}").status for to in ("envoyer", "publipostage.csv")] == [422, 422]
-    assert {one.messages[0].state for one in load(engine, FIRST_ORGANISATION, 1).asked} == {MessageState.TO_SEND}
+    assert {one.messages[0].state for one in load_campaign(engine, FIRST_ORGANISATION, 1).asked_structures} == {
+        MessageState.TO_SEND
+    }
     assert mailbox.taken == []
 
 
@@ -162,7 +164,7 @@ def test_an_answer_that_waits_is_taken_or_kept_out(buyer: FlaskClient, engine: E
     links = secrets(engine, 1)
     given = GivenAnswer(trades={GREEN: True}, contact="Accueil")
     for number in (1, 2):
-        take(engine, links[siret(number)], given, now=NOW)
+        keep_answer(engine, links[siret(number)], given, now=NOW)
     page = read(buyer, HERE)
     assert counted(page) == {
         "Toutes": 4,
@@ -184,7 +186,7 @@ def test_an_answer_that_waits_is_taken_or_kept_out(buyer: FlaskClient, engine: E
 
 
 def test_an_answer_that_is_kept_out_is_still_shown(buyer: FlaskClient, engine: Engine) -> None:
-    take(engine, secrets(engine, 1)[siret(2)], GivenAnswer(trades={GREEN: True}), now=NOW)
+    keep_answer(engine, secrets(engine, 1)[siret(2)], GivenAnswer(trades={GREEN: True}), now=NOW)
     page = done(buyer, "refuser", 2, "reponses", qui="Léa")
     assert "gardée hors du catalogue" in page.text
     supplier = find(engine, siret(2))

@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 
 from matcher.accounts.roles import Role
 from matcher.db import open_database
-from matcher.dossiers.asking.store import listed, load
+from matcher.dossiers.asking.store import list_campaigns, load_campaign
 from matcher.dossiers.changes import AddLot, Close
 from matcher.dossiers.dossier import DossierChange
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import change, create
+from matcher.dossiers.store import change_dossier, create_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
 from tests.engines import dump
@@ -35,7 +35,7 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engin
     say_controller(monkeypatch)
     engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
     filled(engine, tmp_path)
-    create(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
+    create_dossier(engine, FIRST_ORGANISATION, HEADER, author=WHO, now=NOW)
     turned(engine, AddLot("Berges", freeze(SHORTLIST)))
     yield engine
     engine.dispose()
@@ -49,7 +49,7 @@ def buyer(catalogue: Engine) -> FlaskClient:
 
 
 def turned(engine: Engine, done: DossierChange, version: int = 1) -> None:
-    change(engine, FIRST_ORGANISATION, 1, [done], version=version, author=WHO, now=NOW)
+    change_dossier(engine, FIRST_ORGANISATION, 1, [done], version=version, author=WHO, now=NOW)
 
 
 def seen(client: FlaskClient, asked: dict[str, str]) -> Read:
@@ -85,9 +85,9 @@ def test_it_is_kept_once_signed_with_its_words_and_leads_to_its_own_page(buyer: 
     kept = fill(buyer, page, KEEP, qui="Léa")
     assert kept.path == "/campagnes/1"
     assert fill(buyer, page, KEEP, qui="Léa").path == "/campagnes/1", "sent twice, it is one"
-    (campaign,) = listed(catalogue, FIRST_ORGANISATION)
+    (campaign,) = list_campaigns(catalogue, FIRST_ORGANISATION)
     assert (campaign.title, campaign.who, campaign.lot) == ("Tonte des talus", "Léa", 1)
-    assert len(load(catalogue, FIRST_ORGANISATION, 1).asked) == 2
+    assert len(load_campaign(catalogue, FIRST_ORGANISATION, 1).asked_structures) == 2
     assert "2 : déjà interrogée sur ce besoin" in seen(buyer, LOT).text
     assert "Suivre la campagne" in read(buyer, "/dossiers/1").text
 
@@ -116,7 +116,7 @@ def test_without_a_setting_it_is_said_how_to_set_it_and_nothing_is_kept(
     assert sheet.count("@atelier-") == 3
     assert page.all(KEEP) == []
     fill(buyer, whole, KEEP, qui="Léa")
-    assert listed(catalogue, FIRST_ORGANISATION) == []
+    assert list_campaigns(catalogue, FIRST_ORGANISATION) == []
 
 
 def test_a_territory_is_chosen_from_the_catalogue(buyer: FlaskClient, catalogue: Engine) -> None:
@@ -126,7 +126,7 @@ def test_a_territory_is_chosen_from_the_catalogue(buyer: FlaskClient, catalogue:
     page = seen(buyer, NORD)
     assert "Création et entretien des espaces verts, Nord" in page.text
     assert fill(buyer, page, KEEP, qui="Léa").path == "/campagnes/1"
-    assert listed(catalogue, FIRST_ORGANISATION)[0].trades == (GREEN,)
+    assert list_campaigns(catalogue, FIRST_ORGANISATION)[0].trades == (GREEN,)
     assert "Création et entretien des espaces verts, Nord" in read(buyer, "/campagnes").text
     nobody = seen(buyer, {"departement": "62", "metier": GREEN})
     assert "0 structure à interroger" in nobody.text

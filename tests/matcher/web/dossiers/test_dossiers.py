@@ -19,7 +19,7 @@ from matcher.catalogue.steward.privacy import opt_out
 from matcher.clock import now
 from matcher.dossiers.dossier import Course, Stage
 from matcher.dossiers.privacy import leave_dossiers
-from matcher.dossiers.store import load
+from matcher.dossiers.store import load_dossier
 from matcher.journal.change import LONGEST_TEXT
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.reading.trade.corpus import CorpusSentence, read_corpus
@@ -31,7 +31,7 @@ from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fi
 
 def test_the_note_and_the_header_of_the_dossier(writer: FlaskClient, own: Engine) -> None:
     page = fill(writer, opened(writer), "#note form", note="Voir la régie d’abord.")
-    assert load(own, FIRST_ORGANISATION, 1).note == "Voir la régie d’abord."
+    assert load_dossier(own, FIRST_ORGANISATION, 1).note == "Voir la régie d’abord."
     long = fill(writer, page, "#note form", note="x" * (LONGEST_TEXT + 1))
     assert long.status == 422
     assert "trop long" in long.text
@@ -48,15 +48,17 @@ def test_where_the_purchase_stands_is_said_on_one_form(writer: FlaskClient, own:
     assert refused.status == 422
     assert "Dites ce qui est à faire" in refused.text
     fill(writer, refused, "main form", next_step="Relancer les ESAT")
-    held = load(own, FIRST_ORGANISATION, 1)
+    held = load_dossier(own, FIRST_ORGANISATION, 1)
     assert held.course == Course(
         Stage.SOURCING, date(2027, 1, 22), "C. Exemple", "Relancer les ESAT", date(2026, 12, 1)
     )
     version = held.version
     fill(writer, read(writer, "/dossiers/1/fiche"), "main form")
-    assert load(own, FIRST_ORGANISATION, 1).version == version, "nothing that has changed, nothing that is written"
+    assert load_dossier(own, FIRST_ORGANISATION, 1).version == version, (
+        "nothing that has changed, nothing that is written"
+    )
     fill(writer, read(writer, "/dossiers/1/fiche"), "main form", stage="", next_step="", next_on="")
-    assert load(own, FIRST_ORGANISATION, 1).course.stage is None
+    assert load_dossier(own, FIRST_ORGANISATION, 1).course.stage is None
 
 
 def test_closed_deleted_and_restored(writer: FlaskClient, own: Engine) -> None:
@@ -72,7 +74,7 @@ def test_closed_deleted_and_restored(writer: FlaskClient, own: Engine) -> None:
     assert TITLE in read(writer, "/dossiers", {"etat": "supprimé"}).text
     back = fill(writer, gone, "section:has(#titre-etat) form", faire="restaurer")
     assert "est restauré" in back.text
-    assert load(own, FIRST_ORGANISATION, 1).deleted is None
+    assert load_dossier(own, FIRST_ORGANISATION, 1).deleted is None
 
 
 def test_a_stale_link_gets_a_clear_page(writer: FlaskClient) -> None:
@@ -124,7 +126,7 @@ def test_what_has_changed_since_is_one_page(writer: FlaskClient) -> None:
 
 def test_who_has_left_is_no_longer_named(writer: FlaskClient, own: Engine) -> None:
     page = entry(writer, opened(writer), 1, note="voir Mme Modèle")
-    first = load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].match
+    first = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0].match
     opt_out(own, first.id, author="essai", motive="courriel", now=OPENED.replace(tzinfo=None), leaving=[leave_dossiers])
     page = read(writer, "/dossiers/1")
     assert names(page)[0] == "Retiré à sa demande"
@@ -146,7 +148,7 @@ def test_the_forms_of_a_dossier_take_whatever_is_sent(writer: FlaskClient, own: 
         sent = {**form, "faire": "noter", name: nasty}
         answer = writer.post("/dossiers/1/lots/1/suivi", data=sent, follow_redirects=True)
         harmless(Read(answer.status_code, answer.text), name, nasty)
-        form["version"] = str(load(own, FIRST_ORGANISATION, 1).version)
+        form["version"] = str(load_dossier(own, FIRST_ORGANISATION, 1).version)
 
 
 @EACH_NASTY
@@ -171,7 +173,7 @@ def test_without_a_name_nothing_is_written_and_it_is_asked_once(writer: FlaskCli
     assert "Dites votre nom" in refused.text
     named = fill(stranger, page, "#note form", note="Moi", qui="Zoé")
     assert named.all("#note [name=qui]") == []
-    assert load(own, FIRST_ORGANISATION, 1).journal[-1].who == "Zoé"
+    assert load_dossier(own, FIRST_ORGANISATION, 1).journal[-1].who == "Zoé"
 
 
 def test_few_queries_whatever_the_list(writer: FlaskClient, own: Engine) -> None:
@@ -218,7 +220,7 @@ def test_a_dossier_is_brought_back_from_its_file_once(writer: FlaskClient, own: 
     )
     assert made.path == again.path == "/dossiers/2"
     assert "Le dossier est importé" in made.text
-    assert load(own, FIRST_ORGANISATION, 2).lot(1).entries[0].note == "à garder"
+    assert load_dossier(own, FIRST_ORGANISATION, 2).lot(1).entries[0].note == "à garder"
 
 
 @pytest.mark.parametrize(

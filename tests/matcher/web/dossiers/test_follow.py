@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.dossiers.dossier import AwardedContract, Stage, Status
-from matcher.dossiers.store import load
+from matcher.dossiers.store import load_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from tests.factories import siret
 from tests.matcher.web.dossier_pages import ME, entry, names, opened
@@ -16,20 +16,20 @@ from tests.matcher.web.reading import EACH_NASTY, fill, harmless, nasty_fields, 
 
 def test_a_supplier_is_followed(writer: FlaskClient, own: Engine) -> None:
     page = entry(writer, opened(writer), 2, statut="intéressé", le="2026-11-20", note="Équipe libre\ndès mars")
-    followed = load(own, FIRST_ORGANISATION, 1).lot(1).entries[1]
+    followed = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[1]
     assert (followed.status, str(followed.status_on), followed.status_by) == (Status.INTERESTED, "2026-11-20", ME)
     assert "20 novembre 2026 · C. Exemple" in page.text
     assert "Équipe libre dès mars" in page.text
-    version = load(own, FIRST_ORGANISATION, 1).version
+    version = load_dossier(own, FIRST_ORGANISATION, 1).version
     entry(writer, page, 2)
-    assert load(own, FIRST_ORGANISATION, 1).version == version  # nothing new, nothing written
+    assert load_dossier(own, FIRST_ORGANISATION, 1).version == version  # nothing new, nothing written
     later = entry(writer, page, 2, statut="pas intéressé", note="Complet")
     assert "Deux réponses se contredisent" in later.all(".entry")[1].get_text()
-    asked = load(own, FIRST_ORGANISATION, 1)
+    asked = load_dossier(own, FIRST_ORGANISATION, 1)
     waits = asked.lot(1).entries[1]
     assert (asked.version, waits.status, waits.note) == (version + 2, Status.INTERESTED, "Complet"), "its note stays"
     fill(writer, read(writer, "/dossiers/1/lots/1/appels"), ".call:has(.call-clash) .call-clash", tranche="CHANGED")
-    settled = load(own, FIRST_ORGANISATION, 1).lot(1).entries[1]
+    settled = load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[1]
     assert (settled.status, str(settled.status_on), settled.note) == (Status.NOT_INTERESTED, "2026-11-25", "Complet")
     refused = entry(writer, read(writer, "/dossiers/1"), 2, statut="à contacter")
     assert (refused.status, "annulez d’abord sa dernière réponse" in refused.text) == (422, True)
@@ -51,7 +51,7 @@ def test_order_and_removal_ask_for_a_reason_and_keep_what_was_typed(writer: Flas
     assert "1 structure retirée" in taken.text
     rest = read(writer, taken.link("Ajouter une structure"))
     back = fill(
-        writer, rest, f"form:has([value='{load(own, FIRST_ORGANISATION, 1).lot(1).removed[0].entry.match.id}'])"
+        writer, rest, f"form:has([value='{load_dossier(own, FIRST_ORGANISATION, 1).lot(1).removed[0].entry.match.id}'])"
     )
     assert names(back) == before
 
@@ -79,11 +79,11 @@ def test_two_people_on_the_same_supplier_see_both_versions(writer: FlaskClient, 
     assert "B. Modèle a modifié ce dossier" in both.text
     assert "Leur note" in both.one("section:has(#la-leur)").get_text()
     assert both.one("section:has(#la-votre) textarea").get_text().strip() == "Ma longue note"
-    assert load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].note == "Leur note"
+    assert load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0].note == "Leur note"
     kept = fill(writer, both, "section:has(#la-votre) form")
     assert kept.status == 200
-    assert load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].note == "Ma longue note"
-    assert load(own, FIRST_ORGANISATION, 1).lot(1).entries[0].status is Status.INTERESTED
+    assert load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0].note == "Ma longue note"
+    assert load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[0].status is Status.INTERESTED
     assert "Leur note" in kept.text  # in the journal
 
 
@@ -91,7 +91,7 @@ def test_two_people_on_two_suppliers_do_not_wait_for_each_other(writer: FlaskCli
     mine = opened(writer)
     entry(writer, mine, 1, note="une")
     assert entry(writer, mine, 2, note="deux").status == 200
-    assert [held.note for held in load(own, FIRST_ORGANISATION, 1).lot(1).entries[:2]] == ["une", "deux"]
+    assert [held.note for held in load_dossier(own, FIRST_ORGANISATION, 1).lot(1).entries[:2]] == ["une", "deux"]
 
 
 def test_a_form_sent_again_or_by_the_back_button_changes_nothing(writer: FlaskClient, own: Engine) -> None:
@@ -99,9 +99,9 @@ def test_a_form_sent_again_or_by_the_back_button_changes_nothing(writer: FlaskCl
     for faire, typed in (("noter", {"note": "une"}), ("monter", {"motif": "m"}), ("retirer", {"motif": "r"})):
         page = read(writer, "/dossiers/1")
         assert entry(writer, page, 2, faire, **typed).status == 200
-        version = load(own, FIRST_ORGANISATION, 1).version
+        version = load_dossier(own, FIRST_ORGANISATION, 1).version
         assert entry(writer, page, 2, faire, **typed).status == 200
-        assert load(own, FIRST_ORGANISATION, 1).version == version
+        assert load_dossier(own, FIRST_ORGANISATION, 1).version == version
 
 
 GIVEN = {"notified": "10/11/2026", "amount": "180 k€", "winner": "Atelier A", "winner_siret": siret(1)}
@@ -112,14 +112,14 @@ def test_a_contract_is_noted_shown_changed_and_taken_out(writer: FlaskClient, ow
     page = fill(writer, form, "main form", **GIVEN, levers=["12", "clause"])
     assert "Le marché est noté" in page.text
     noted = AwardedContract(1, date(2026, 11, 10), 180_000.0, "Atelier A", siret(1), ("12", "clause"))
-    held = load(own, FIRST_ORGANISATION, 1)
+    held = load_dossier(own, FIRST_ORGANISATION, 1)
     assert (held.contracts, held.course.stage) == ((noted,), Stage.AWARDED)
     again = read(writer, page.link("Modifier ce marché"))
     assert len(again.all("[name=levers][checked]")) == 2
-    assert load(own, FIRST_ORGANISATION, 1).version == held.version
+    assert load_dossier(own, FIRST_ORGANISATION, 1).version == held.version
     none = str(again.all("[name=levers]")[-1]["value"])
     fill(writer, again, "main form", amount="", levers=[none])
-    (changed,) = load(own, FIRST_ORGANISATION, 1).contracts
+    (changed,) = load_dossier(own, FIRST_ORGANISATION, 1).contracts
     assert (changed.amount, changed.levers) == (None, ())
     assert [one["value"] for one in read(writer, page.link("Modifier ce marché")).all("[name=levers][checked]")] == [
         none
@@ -128,7 +128,7 @@ def test_a_contract_is_noted_shown_changed_and_taken_out(writer: FlaskClient, ow
     refused = fill(writer, page, "details.undo form", motif="")
     assert refused.status == 422
     fill(writer, refused, "details.undo form", motif="saisi par erreur")
-    assert load(own, FIRST_ORGANISATION, 1).contracts == ()
+    assert load_dossier(own, FIRST_ORGANISATION, 1).contracts == ()
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_what_cannot_be_noted_is_said_under_its_field(
     refused = fill(writer, form, "main form", **{**GIVEN, **typed})
     assert refused.status == 422
     assert said in refused.one(f"#{where}-faute").get_text()
-    assert load(own, FIRST_ORGANISATION, 1).contracts == ()
+    assert load_dossier(own, FIRST_ORGANISATION, 1).contracts == ()
 
 
 @EACH_NASTY

@@ -17,8 +17,8 @@ from matcher.decisions.clause.followup import HoursKind, HoursPromise, MonthHour
 from matcher.dossiers.changes import AddLot, PromiseHours, RecordHours, SetCourse
 from matcher.dossiers.contract_changes import RecordContract, RemoveContract
 from matcher.dossiers.dossier import WHOLE, AwardedContract, Course, DossierHeader, Stage
-from matcher.dossiers.store import change, load
-from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import change_dossier, load_dossier
+from matcher.dossiers.store import create_dossier as open_dossier
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.conftest import OPENED, queries, signed_in
@@ -68,15 +68,15 @@ def test_the_workbook_comes_back_and_a_wide_file_is_of_the_kind_that_is_chosen(
     sent(writer, "promesse", **PROMISE)
     sent(writer, "coller", lignes="Mois;Modalité;Faites;PMSMP\n10/2026;ETTI;80;2\n09/2026;ACI;45,5;")
     book = writer.get("/dossiers/1/dossier.xlsx").data
-    told = load(own, FIRST_ORGANISATION, 1).insertion
+    told = load_dossier(own, FIRST_ORGANISATION, 1).insertion
     assert "déjà notées" in sent(writer, "coller", fichier=(io.BytesIO(book), "dossier.xlsx")).text
     for modality, month in (("etti", "2026-10"), ("soustraitance-aci", "2026-09"), ("pmsmp", "2026-10")):
         sent(writer, "retirer", ligne=f"{month}.{modality}", motif="erreur")
     assert "C’est noté." in sent(writer, "coller", fichier=(io.BytesIO(book), "dossier.xlsx")).text
-    assert load(own, FIRST_ORGANISATION, 1).insertion == told
+    assert load_dossier(own, FIRST_ORGANISATION, 1).insertion == told
     sheet = io.BytesIO(b"Mois;ETTI;Embauche directe\n10/2026;90;10\n")
     sent(writer, "coller", fichier=(sheet, "suivi.csv"), sorte="placées")
-    months = load(own, FIRST_ORGANISATION, 1).insertion.months
+    months = load_dossier(own, FIRST_ORGANISATION, 1).insertion.months
     assert [(one.modality, one.placed, one.done) for one in months[1:]] == [("embauche", 10, None), ("etti", 90, 80)]
     refused = sent(writer, "coller", fichier=(io.BytesIO(b"Mois;Nom;ETTI\n10/2026;X;1"), "suivi.csv"))
     assert (refused.status, "« Nom » : des personnes sont nommées" in refused.text) == (422, True)
@@ -115,10 +115,10 @@ def test_what_is_refused_stays_in_its_form_and_nothing_is_written(writer: FlaskC
 def two_contracts(client: FlaskClient, engine: Engine) -> None:
     """A dossier of two lots, each with the promise of its own client."""
     opened(client, keep=1)
-    added = load(engine, FIRST_ORGANISATION, 1).journal[1].change
+    added = load_dossier(engine, FIRST_ORGANISATION, 1).journal[1].change
     assert isinstance(added, AddLot)
     more = [replace(added, title="Collège, peinture")]
-    change(engine, FIRST_ORGANISATION, 1, more, version=None, author="essai", now=OPENED)
+    change_dossier(engine, FIRST_ORGANISATION, 1, more, version=None, author="essai", now=OPENED)
     for lot, buyer, hours in ((1, "Amiens Métropole", "1 200"), (2, "Oise", "600")):
         page = read(client, PAGE, {"contrat": str(lot)})
         fill(client, page, "form[action$='promesse']", **{**PROMISE, "hours": hours}, client=buyer)
@@ -138,7 +138,7 @@ def test_two_contracts_have_each_their_hours_their_client_and_their_delay(writer
     assert "2 contrats : 1 800 heures promises, 168,5 heures faites" in done.text.replace("\u202f", " ").replace(
         "\u00a0", " "
     )
-    followed = load(own, FIRST_ORGANISATION, 1).followed
+    followed = load_dossier(own, FIRST_ORGANISATION, 1).followed
     assert [(lot, its.total(HoursKind.DONE)) for lot, its in followed.items()] == [(1, 148.5), (2, 20)]
     page = read(writer, PAGE, {"contrat": "2"})
     assert page.one("nav [aria-current=page][href*=contrat]").get_text().endswith("Collège, peinture")
@@ -197,15 +197,15 @@ def test_hours_of_the_whole_dossier_are_given_to_a_lot_and_back(writer: FlaskCli
     two_contracts(writer, own)
     assert not read(writer, PAGE).all("form[action$='rattacher']"), "no lot is free"
     opened(writer, keep=1)
-    added = load(own, FIRST_ORGANISATION, 2).journal[1].change
-    change(own, FIRST_ORGANISATION, 2, [added, PROMISED], version=None, author="essai", now=OPENED)
+    added = load_dossier(own, FIRST_ORGANISATION, 2).journal[1].change
+    change_dossier(own, FIRST_ORGANISATION, 2, [added, PROMISED], version=None, author="essai", now=OPENED)
     page = read(writer, "/dossiers/2/heures")
     moved = fill(writer, page, "form[action$='rattacher']", vers="2")
     assert "rattache au lot 2 les heures d’insertion suivies pour tout le dossier" in moved.text
-    assert list(load(own, FIRST_ORGANISATION, 2).followed) == [2]
+    assert list(load_dossier(own, FIRST_ORGANISATION, 2).followed) == [2]
     page = read(writer, "/dossiers/2/heures", {"contrat": "2"})
     fill(writer, page, "form[action$='rattacher']", vers="0")
-    assert list(load(own, FIRST_ORGANISATION, 2).followed) == [WHOLE]
+    assert list(load_dossier(own, FIRST_ORGANISATION, 2).followed) == [WHOLE]
 
 
 PROMISED = PromiseHours(HoursPromise(1200, date(2026, 9, 1), date(2027, 8, 31)))
@@ -217,7 +217,7 @@ def contract(engine: Engine, owner: OrganisationId, title: str, done: float | No
     ).id
     hours = RecordHours((MonthHours(date(2026, 10, 1), "etti", planned=100, done=done),))
     course = SetCourse(Course(Stage.AWARDED, None, "Zoé"))
-    change(engine, owner, number, [PROMISED, hours, course], version=None, author="essai", now=OPENED)
+    change_dossier(engine, owner, number, [PROMISED, hours, course], version=None, author="essai", now=OPENED)
     return number
 
 
@@ -229,10 +229,10 @@ def test_contracts_are_listed_narrowed_sorted_and_taken_away(writer: FlaskClient
     number = open_dossier(own, FIRST_ORGANISATION, DossierHeader("Sans clause"), author="essai", now=OPENED).id
     assert "Aucun marché" in read(writer, "/clauses").text
     noted = RecordContract(AwardedContract(WHOLE, OPENED.date(), levers=("clause",)))
-    change(own, FIRST_ORGANISATION, number, [noted], version=None, author="essai", now=OPENED)
+    change_dossier(own, FIRST_ORGANISATION, number, [noted], version=None, author="essai", now=OPENED)
     assert titles(read(writer, "/clauses")) == ["Sans clause"], "a contract that says its clause is enough"
     removed = RemoveContract(WHOLE, "erreur")
-    change(own, FIRST_ORGANISATION, number, [removed], version=None, author="essai", now=OPENED)
+    change_dossier(own, FIRST_ORGANISATION, number, [removed], version=None, author="essai", now=OPENED)
     contract(own, FIRST_ORGANISATION, "Berges", 80)
     contract(own, FIRST_ORGANISATION, "École", None, "Denain")
     page = read(writer, read(writer, "/dossiers").link("Suivi des clauses"))

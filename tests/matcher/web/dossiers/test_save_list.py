@@ -10,7 +10,7 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.clock import now
-from matcher.dossiers.store import load
+from matcher.dossiers.store import load_dossier
 from matcher.journal.change import plain
 from matcher.need.listing import BANDS, WORDS
 from matcher.ownership import FIRST_ORGANISATION
@@ -38,7 +38,7 @@ def test_from_the_candidates_to_a_dossier(writer: FlaskClient, own: Engine) -> N
         "à contacter",
     ):
         assert words in made.text
-    dossier = load(own, FIRST_ORGANISATION, 1)
+    dossier = load_dossier(own, FIRST_ORGANISATION, 1)
     assert len(dossier.lot(1).frozen.matches) == 3
     assert [event.who for event in dossier.journal] == [ME, ME]
 
@@ -79,7 +79,7 @@ def test_a_second_lot_joins_a_dossier_that_exists(writer: FlaskClient, own: Engi
     assert both.path == "/dossiers/1"
     assert "Lot 2 : Linge" in both.text
     gone = fill(writer, both, "#lot-2 form[action$=retirer]", motif="regroupé")
-    assert [lot.number for lot in load(own, FIRST_ORGANISATION, 1).lots] == [1]
+    assert [lot.number for lot in load_dossier(own, FIRST_ORGANISATION, 1).lots] == [1]
     assert "Le lot est retiré" in gone.text
 
 
@@ -165,7 +165,7 @@ def test_the_opinion_is_kept_with_the_list_and_never_worked_out_again(
     run_import(own, REGISTRY["tableur"], [Source(path)], now=OPENED.replace(tzinfo=None))
     assert read(writer, "/avis", RESERVED).one(".advice-counts").get_text() != before
     assert read(writer, "/dossiers/1").one(".opinion").get_text() == side
-    assert plain(load(own, FIRST_ORGANISATION, 1).lots[0].opinion) == held
+    assert plain(load_dossier(own, FIRST_ORGANISATION, 1).lots[0].opinion) == held
 
 
 def test_several_lots_have_each_their_opinion_which_a_deleted_dossier_still_reads(writer: FlaskClient) -> None:

@@ -27,13 +27,13 @@ from matcher.decisions.coverage.network import Network
 from matcher.decisions.lots_work import COVER, CUT, FILE, coverage_asked
 from matcher.decisions.purchases.batch import Studies
 from matcher.decisions.purchases.study import BatchKind
-from matcher.dossiers.asking.store import listed as campaigns
+from matcher.dossiers.asking.store import list_campaigns as campaigns
 from matcher.dossiers.asking.tables import CampaignRow
 from matcher.dossiers.dossier import DossierHeader
 from matcher.dossiers.files.transfer import BRING
 from matcher.dossiers.store import DossierFilter
-from matcher.dossiers.store import create as open_dossier
-from matcher.dossiers.store import listed as dossiers
+from matcher.dossiers.store import create_dossier as open_dossier
+from matcher.dossiers.store import list_dossiers as dossiers
 from matcher.jobs.works import DroppedFile
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.rows import table_of

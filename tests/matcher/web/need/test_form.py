@@ -18,7 +18,7 @@ from matcher.decisions.clause.followup import HoursPromise, MonthHours
 from matcher.dossiers.changes import SetCourse
 from matcher.dossiers.dossier import Course, DossierHeader
 from matcher.dossiers.insertion_changes import PromiseHours, RecordHours
-from matcher.dossiers.store import change, create
+from matcher.dossiers.store import change_dossier, create_dossier
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
@@ -289,7 +289,7 @@ def test_the_dossiers_of_one_organisation_alone(team: Flask) -> None:
     engine = team.extensions[EXTENSION].engine
     other = _other(engine)
     for owner, title in ((FIRST_ORGANISATION, "Berges"), (other, "Secret")):
-        create(engine, owner, DossierHeader(title), author="essai", now=datetime(2026, 11, 20))  # noqa: DTZ001
+        create_dossier(engine, owner, DossierHeader(title), author="essai", now=datetime(2026, 11, 20))  # noqa: DTZ001
     assert recent(signed_in(team, Role.READER)) == ["Berges"]
 
 
@@ -313,12 +313,12 @@ def _other(engine: Engine) -> OrganisationId:
 def test_the_next_step_of_a_dossier_is_due_in_its_week(app: Flask, visitor: FlaskClient, own: Engine) -> None:
     at = datetime(2026, 11, 20)  # noqa: DTZ001
     for title, on in (("Berges", TODAY + timedelta(days=3)), ("Tonte", TODAY + timedelta(days=30)), ("Vitres", None)):
-        made = create(own, FIRST_ORGANISATION, DossierHeader(title), author="essai", now=at)
+        made = create_dossier(own, FIRST_ORGANISATION, DossierHeader(title), author="essai", now=at)
         step = SetCourse(Course(next_step=f"Relire {title}", next_on=on))
-        change(own, FIRST_ORGANISATION, made.id, [step], version=made.version, author="essai", now=at)
+        change_dossier(own, FIRST_ORGANISATION, made.id, [step], version=made.version, author="essai", now=at)
     promise = PromiseHours(HoursPromise(100, date(2026, 9, 1)))
     planned = RecordHours((MonthHours(date(2026, 9, 1), "etti", planned=10),))
-    change(own, FIRST_ORGANISATION, made.id, [promise, planned], version=None, author="essai", now=at)
+    change_dossier(own, FIRST_ORGANISATION, made.id, [promise, planned], version=None, author="essai", now=at)
     due = " ".join(read(visitor, "/").one(".home-due").get_text(" ").split())
     assert "Relire Berges, le 28 novembre 2026." in due
     assert "Relire Vitres." in due

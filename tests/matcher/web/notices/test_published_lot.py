@@ -8,7 +8,7 @@ from matcher.club.meeting_day.header import DayHeader, Rules
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import create_day
 from matcher.db import open_database, writing
-from matcher.dossiers.store import DossierFilter, listed, load
+from matcher.dossiers.store import DossierFilter, list_dossiers, load_dossier
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.frame.app_state import Desk
 from matcher.web.need.address import Query
@@ -70,11 +70,11 @@ def test_pressed_twice_it_opens_one_dossier_that_says_where_it_comes_from(
     form = f"form[action='{PAGE}/dossier']"
     page = read(office, PAGE)
     assert fill(office, page, form, qui="Léa").path == fill(office, page, form, qui="Léa").path
-    (line,) = listed(follower.engine, FIRST_ORGANISATION, DossierFilter())
+    (line,) = list_dossiers(follower.engine, FIRST_ORGANISATION, DossierFilter())
     assert (line.header.title, line.header.buyer_siret) == ("Entretien des espaces verts", BUYER)
     assert (line.course.offers_by, line.course.next_on) == (line.course.next_on, line.course.offers_by)
     assert line.course.offers_by is not None
-    its = load(follower.engine, FIRST_ORGANISATION, line.id)
+    its = load_dossier(follower.engine, FIRST_ORGANISATION, line.id)
     assert its.note.replace("\xa0", " ").startswith("D’après l’avis n° 26-1, BOAMP, publié le 20 novembre 2026")
     assert [entry.match.name for entry in its.lots[0].entries] == ["Jardin 1", "Jardin 2"]
     assert its.lots[0].frozen.reading.lot.cpv == ("77310000",)
