@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
 
-from matcher.decisions.clause.plan_answer import Planned, listed
+from matcher.decisions.clause.plan_answer import Planned, list_hosts
 from matcher.domain.age import DatedSource, SourcesOf
 from matcher.domain.french import count, day
 from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeAnswers, TakeBack, UndoAnswer
@@ -328,7 +328,7 @@ def plan_lists(
     nobody could be called, as hours are followed there too."""
     lists = []
     for at, split in enumerate(plan.plan.splits):
-        frozen = listed(plan, at, sources_of)
-        named = dict.fromkeys(host.candidate.id for way in split.carrying for host in way.named)
+        frozen = list_hosts(plan, at, sources_of)
+        named = dict.fromkeys(host.candidate.id for way in split.carrying for host in way.first_hosts)
         lists.append(AddLot(cut(split.contract.label), freeze(frozen), tuple(named), catalogue_date, tuple(sources)))
     return lists

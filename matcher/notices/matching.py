@@ -59,7 +59,7 @@ def matches(ask: LotOnShelf, most: int = MOST) -> LotMatches:
     rows, places = _placed(ranking, read, most)
     score = ranking.ranking.score_rows(rows)[0]
     least = float(ranking.ranking.score_rows(read[-1:])[0].sum())  # 0 where nobody is read
-    connu, indice, _ = ranking.placed
+    connu, indice, _ = ranking.place_counts
     return LotMatches(
         rows=rows,
         band=ranking.band[rows],

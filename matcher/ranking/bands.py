@@ -117,7 +117,7 @@ class BandedRanking:
         band are among `rows`, or all that come before. The same as `of`, without a sort of the whole shelf."""
         organisations = self.ranking.ask.shelf.organisations
         mine = rows[self.stands[rows] & (self.band[rows] == self._surest[organisations[rows]])]
-        ordered = self.ranking.ranked(mine)
+        ordered = self.ranking.sort_rows(mine)
         return np.asarray(ordered[first_of_each(organisations[ordered])])
 
     @cached_property
