@@ -47,8 +47,8 @@ _LACKS = {
 }
 
 
-@pages.get("/fournisseurs/<path:supplier_id>")
-def show(supplier_id: str) -> ResponseReturnValue:
+@pages.get("/fournisseurs/<path:supplier_id>", endpoint="show")
+def show_supplier(supplier_id: str) -> ResponseReturnValue:
     """Show a supplier; `corriger` opens the form of one line. A SIRET or a FINESS number leads to it too."""
     fiche = _fiche(supplier_id)
     if fiche.supplier.id != supplier_id:
@@ -62,14 +62,14 @@ def show(supplier_id: str) -> ResponseReturnValue:
     return _page(fiche, edit if edit in EDITS else "", typed, {})
 
 
-@pages.post("/fournisseurs/<path:supplier_id>/corrections")
-def correction(supplier_id: str) -> ResponseReturnValue:
+@pages.post("/fournisseurs/<path:supplier_id>/corrections", endpoint="correction")
+def correct_supplier(supplier_id: str) -> ResponseReturnValue:
     """Write what the team knows of one line of a fiche, above every source."""
     edit = request.form.get("ligne", "")
     if edit not in EDITS:
         abort(400)
     fiche = _fiche(supplier_id)
-    statement, faults = said(request.form, EDITS[edit])
+    statement, faults = read_statement(request.form, EDITS[edit])
     if not statement and not faults:
         faults = {EDITS[edit][0].champ: "Écrivez la bonne valeur."}
     faults |= _unsigned(request.form)
@@ -160,16 +160,16 @@ def wrong_number(supplier_id: str) -> ResponseReturnValue:
     return redirect(back, 303)
 
 
-@pages.get("/fournisseurs/nouveau")
-def new() -> str:
+@pages.get("/fournisseurs/nouveau", endpoint="new")
+def new_supplier() -> str:
     """Show the form of a supplier that no directory lists."""
     return _form({"nom": request.args.get("nom", "")[:200]}, {})
 
 
-@pages.post("/fournisseurs/nouveau")
-def create() -> ResponseReturnValue:
+@pages.post("/fournisseurs/nouveau", endpoint="create")
+def create_supplier() -> ResponseReturnValue:
     """Add a supplier, as the team's own source."""
-    statement, faults = said(request.form, NEW)
+    statement, faults = read_statement(request.form, NEW)
     faults |= {champ: _LACKS[champ] for champ in NEEDED if champ not in statement} | _unsigned(request.form)
     known = find(desk().engine, statement["siret"][0]) if "siret" in statement and not faults else None
     if known is not None:
@@ -304,7 +304,7 @@ NEW: tuple[Input, ...] = (
 NEEDED = ("nom", "type", "commune")
 
 
-def said(form: Mapping[str, str], inputs: tuple[Input, ...]) -> tuple[Said, dict[str, str]]:
+def read_statement(form: Mapping[str, str], inputs: tuple[Input, ...]) -> tuple[Said, dict[str, str]]:
     """Return what a form says, by champ, and a French fault by champ where a value is far too long. Empty fields say nothing."""
     written = {field.champ: form.get(field.champ, "").strip() for field in inputs}
     faults = {

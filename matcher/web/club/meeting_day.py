@@ -69,7 +69,7 @@ def version_now(number: int) -> int:
         abort(404)
 
 
-def people_of(event: MeetingDay) -> dict[int, tuple[Person, ...]]:
+def people_of_event(event: MeetingDay) -> dict[int, tuple[Person, ...]]:
     """Return who comes; contacts that have grown old are left out."""
     return load_people(desk().engine, owner(), event.id, since=desk().contacts_since())
 
@@ -84,7 +84,7 @@ def _state(event: MeetingDay) -> tuple[object, ...]:
     return (event.id, event.version, others, desk().shelf().version, desk().today())
 
 
-def reported(event: MeetingDay) -> DayReport:
+def report_of(event: MeetingDay) -> DayReport:
     """Return what came of an event, worked out once for each state of events and of the catalogue."""
     return remembered("report", _state(event), lambda: report(setting(event), desk().shelf()))
 
@@ -97,7 +97,7 @@ def former_figures(event: MeetingDay) -> DayFigures | None:
     )
 
 
-def unsettled(event: MeetingDay) -> list[str]:
+def unsettling_changes(event: MeetingDay) -> list[str]:
     """Return what was changed since the timetable was frozen, as the journal says it, that it does not take into account."""
     frozen = [place for place, line in enumerate(event.journal) if isinstance(line.change, Freeze)]
     since = event.journal[frozen[-1] + 1 :] if frozen else ()
@@ -114,7 +114,7 @@ def unsettled(event: MeetingDay) -> list[str]:
     return sentences
 
 
-def write(
+def write_event(
     number: int,
     made: Callable[[MeetingDay], Sequence[DayChange]],
     refused: Refused,
@@ -144,7 +144,7 @@ def write(
     return redirect(to(written), 303)
 
 
-def told(to: str) -> Refused:
+def flash_refusal_at(to: str) -> Refused:
     """Return what shows a refusal at the head of the page at `to`, where the form holds nothing to type again."""
 
     def answer(_: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:

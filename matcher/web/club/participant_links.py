@@ -30,7 +30,7 @@ from matcher.domain.french import count
 from matcher.mail.outbox import MessageState
 from matcher.render.table import Column, csv_of
 from matcher.settings import retention_months
-from matcher.web.club.meeting_day import NUMBER, event_of, people_of
+from matcher.web.club.meeting_day import NUMBER, event_of, people_of_event
 from matcher.web.dossiers.sending_means import last_sending, sending_means, start_sending
 from matcher.web.frame.access import alone
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed, version_read
@@ -55,14 +55,14 @@ class LinkedParticipant:
     mail: MailStanding
 
 
-@pages.get(f"/club/{NUMBER}/pages")
-def show(number: int) -> str:
+@pages.get(f"/club/{NUMBER}/pages", endpoint="show")
+def show_links(number: int) -> str:
     """Show who has a link, what was declined, and whom to tell."""
     return _page(event_of(number), {})
 
 
-@pages.post(f"/club/{NUMBER}/pages")
-def turn(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/pages", endpoint="turn")
+def turn_links(number: int) -> ResponseReturnValue:
     """Do what a button says (`faire`, its word and the participant that it is about, all that it may be where there is none)."""
     event = event_of(number)
     author = signed(request.form)
@@ -85,7 +85,7 @@ def _take(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValu
     """Give the same in a file, one line a person, for a mail merge."""
     if event.deleted:
         return _back(event)
-    links, people = _given(event, key, author), people_of(event)
+    links, people = _given(event, key, author), people_of_event(event)
     rows = [
         (event.name_of(one), person.name, person.email, shown_phone(person.phone), link)
         for one, link in links.items()
@@ -174,12 +174,12 @@ def _written(event: MeetingDay, keys: Collection[int], author: str) -> ResponseR
 
 def _unwritten(event: MeetingDay, keys: Collection[int]) -> str:
     """Return why none of these participants was written to."""
-    links, people = given(desk().engine, owner(), event.id), people_of(event)
+    links, people = given(desk().engine, owner(), event.id), people_of_event(event)
     return unwritten_said(event, links, standings(desk().engine, event, links), people, keys, desk().today())
 
 
 def _linked(event: MeetingDay) -> list[LinkedParticipant]:
-    links, people = given(desk().engine, owner(), event.id), people_of(event)
+    links, people = given(desk().engine, owner(), event.id), people_of_event(event)
     mails, waits = standings(desk().engine, event, links), awaited(event)
     telling = to_tell(event, links, mails, people, desk().today())
     return [
@@ -205,7 +205,7 @@ def _page(event: MeetingDay, links: Mapping[int, str]) -> str:
         links=links,
         linked=_linked(event),
         declined=declined(event),
-        people=people_of(event),
+        people=people_of_event(event),
         lasts=LASTS.days,
         means=means,
         mailing=means.server is not None and not means.lacks and not event.deleted,

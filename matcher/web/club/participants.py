@@ -30,16 +30,24 @@ from matcher.db import reading
 from matcher.domain.french import count
 from matcher.journal.change import ChangeRefused, without_unseen
 from matcher.notices.store import KeptLot, lot
-from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, people_of, told, write
+from matcher.web.club.meeting_day import (
+    KEY,
+    NUMBER,
+    FormRefusal,
+    event_of,
+    flash_refusal_at,
+    people_of_event,
+    write_event,
+)
 from matcher.web.club.participant_form import ParticipantForm
-from matcher.web.dossiers.write import once
+from matcher.web.dossiers.write import once_per_form
 from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signed
 
 pages = Blueprint("participants", __name__)
 
 
-@pages.get(f"/club/{NUMBER}/participants")
-def index(number: int) -> str:
+@pages.get(f"/club/{NUMBER}/participants", endpoint="index")
+def list_participants(number: int) -> str:
     """List the two sides, what was asked of them, and how to bring more in."""
     event = event_of(number)
     sides = [
@@ -51,13 +59,13 @@ def index(number: int) -> str:
         "club/participants.html",
         event=event,
         sides=sides,
-        people=people_of(event),
+        people=people_of_event(event),
         came_of=came_of_former(event, former) if former else {},
     )
 
 
-@pages.get(f"/club/{NUMBER}/participants/nouveau")
-def new(number: int) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/participants/nouveau", endpoint="new")
+def new_participant(number: int) -> ResponseReturnValue:
     """Show the form of a participant more, that of the buyer of a published lot where one is given (`avis`); `suite` says « accueil » where its
     person stands at the entrance."""
     event, sort, name = event_of(number), request.args.get("sorte", ""), request.args.get("nom", "")[:LONGEST_WORDS]
@@ -69,8 +77,8 @@ def new(number: int) -> ResponseReturnValue:
     return _form(event, None, ParticipantForm(sort=sort if sort in set(ParticipantRole) else "", name=name))
 
 
-@pages.post(f"/club/{NUMBER}/participants/nouveau")
-def add(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/participants/nouveau", endpoint="add")
+def add_participant(number: int) -> ResponseReturnValue:
     """Take a participant in, once however many times the form is sent; who may be there already is asked about."""
     event = event_of(number)
     form = ParticipantForm(request.form)
@@ -90,7 +98,7 @@ def add(number: int) -> ResponseReturnValue:
         return change_as(desk().engine, owner(), number, made, author=author, now=desk().now(), people=people).taken
 
     try:
-        key = once(registered)
+        key = once_per_form(registered)
     except ChangeRefused as refusal:
         form.faults["name"] = str(refusal)
         return _form(event, None, form)
@@ -100,8 +108,8 @@ def add(number: int) -> ResponseReturnValue:
     return redirect(url_for("participants.index", number=number, _anchor=f"p-{key}"), 303)
 
 
-@pages.get(f"/club/{NUMBER}/participants/{KEY}")
-def edit(number: int, participant: int) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/participants/{KEY}", endpoint="edit")
+def edit_participant(number: int, participant: int) -> ResponseReturnValue:
     """Show a participant, to be changed, with the published lot that it is given (`avis`) among its needs; and whom it wishes for or refuses."""
     event, lot = event_of(number), _lot_given()
     registered = _participant(event, participant)
@@ -109,12 +117,14 @@ def edit(number: int, participant: int) -> ResponseReturnValue:
     return _form(
         event,
         registered,
-        ParticipantForm.of(shown if shown.key == participant else registered, people_of(event).get(participant, ())),
+        ParticipantForm.of(
+            shown if shown.key == participant else registered, people_of_event(event).get(participant, ())
+        ),
     )
 
 
-@pages.post(f"/club/{NUMBER}/participants/{KEY}")
-def amend(number: int, participant: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/participants/{KEY}", endpoint="amend")
+def amend_participant(number: int, participant: int) -> ResponseReturnValue:
     """Change what is known of a participant and who comes for it."""
     event = event_of(number)
     registered = _participant(event, participant)
@@ -139,7 +149,7 @@ def amend(number: int, participant: int) -> ResponseReturnValue:
         form.faults["qui" if refusal.message == NO_NAME else "name"] = refusal.message
         return _form(current, current.by_key.get(participant), form, refusal.status)
 
-    return write(
+    return write_event(
         number,
         made,
         refused,
@@ -150,15 +160,19 @@ def amend(number: int, participant: int) -> ResponseReturnValue:
     )
 
 
-@pages.post(f"/club/{NUMBER}/participants/{KEY}/retrait")
-def withdraw(number: int, participant: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/participants/{KEY}/retrait", endpoint="withdraw")
+def withdraw_participant(number: int, participant: int) -> ResponseReturnValue:
     """Take a participant out, with its wishes and its meetings."""
     page = url_for("participants.index", number=number)
     motive = " ".join(without_unseen(request.form.get("motif", "")).split())[:300]
     name = _participant(event_of(number), participant).name
     notice = f"« {name} » n’est plus inscrit."
-    return write(
-        number, lambda _: [WithdrawParticipant(participant, motive)], told(page), to=lambda _: page, said=notice
+    return write_event(
+        number,
+        lambda _: [WithdrawParticipant(participant, motive)],
+        flash_refusal_at(page),
+        to=lambda _: page,
+        said=notice,
     )
 
 
@@ -183,11 +197,11 @@ def bind(number: int, participant: int) -> ResponseReturnValue:
             raise ChangeRefused("Un vœu lie un acheteur et un fournisseur.")
         return [] if bond in event.bonds else [Bind((bond,))]
 
-    return write(number, made, told(page), to=lambda _: page, said="C’est noté.")
+    return write_event(number, made, flash_refusal_at(page), to=lambda _: page, said="C’est noté.")
 
 
-@pages.post(f"/club/{NUMBER}/questions")
-def answer(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/questions", endpoint="answer")
+def answer_questions(number: int) -> ResponseReturnValue:
     """Answer what an import asked: `reponse_` and its number for each question that is answered; the others wait."""
     page = url_for("participants.index", number=number, _anchor="questions")
     import_questions = event_of(number).open_questions
@@ -196,24 +210,24 @@ def answer(number: int) -> ResponseReturnValue:
         flash("Choisissez une réponse.", "refus")
         return redirect(page, 303)
     notice = f"{count(len(answers), 'réponse notée', 'réponses notées')}."
-    return write(
+    return write_event(
         number,
         lambda event: answering(event, answers, Catalogue(desk().engine, desk().shelf())),
-        told(page),
+        flash_refusal_at(page),
         to=lambda _: page,
         said=notice,
     )
 
 
-@pages.post(f"/club/{NUMBER}/rappels")
-def confirm(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/rappels", endpoint="confirm")
+def confirm_point(number: int) -> ResponseReturnValue:
     """Say that a point to confirm (`point`, its code) is as it was read."""
     page, code = url_for("participants.index", number=number, _anchor="rappels"), request.form.get("point", "")
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
         return [SettlePoints((code,))] if code in {one.code for one in event.to_ring} else []
 
-    return write(number, made, told(page), to=lambda _: page, said="C’est confirmé.")
+    return write_event(number, made, flash_refusal_at(page), to=lambda _: page, said="C’est confirmé.")
 
 
 def _lot_given() -> KeptLot | None:

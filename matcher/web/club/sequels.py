@@ -37,7 +37,15 @@ from matcher.dossiers.store import DossierFilter, listed
 from matcher.jobs.works import Work
 from matcher.journal.change import ChangeRefused
 from matcher.render.workbook import figures_csv
-from matcher.web.club.meeting_day import NUMBER, event_of, former_figures, people_of, reported, told, write
+from matcher.web.club.meeting_day import (
+    NUMBER,
+    event_of,
+    flash_refusal_at,
+    former_figures,
+    people_of_event,
+    report_of,
+    write_event,
+)
 from matcher.web.club.participant_form import TermsForm
 from matcher.web.dossiers.sending_means import sending_means
 from matcher.web.dossiers.write import dossier_of
@@ -59,8 +67,8 @@ class SilentParticipant:
     linked: bool
 
 
-@pages.get(f"/club/{NUMBER}/suites")
-def show(number: int) -> str:
+@pages.get(f"/club/{NUMBER}/suites", endpoint="show")
+def show_sequels(number: int) -> str:
     """Show what is told of each meeting that was held, as far as is known, those that promised most first, and whom to ask."""
     return _sequels(event_of(number))
 
@@ -92,7 +100,7 @@ def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None
             for one in alphabetical(event.participants)
             if one.key in waits
         ],
-        people=people_of(event),
+        people=people_of_event(event),
         letter=letter,
         mailing=means.server is not None and not means.lacks and not event.deleted,
     )
@@ -116,8 +124,8 @@ def _promises(meeting_words: MeetingWords) -> bool:
     )
 
 
-@pages.post(f"/club/{NUMBER}/suites")
-def tell(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/suites", endpoint="tell")
+def write_sequel(number: int) -> ResponseReturnValue:
     """Write the organiser's word on a meeting, « buyer.supplier.STEP »; the same twice is written once."""
     buyer, supplier, step = _pair_and_step()
     place = "m" if step is SequelStep.CONTRACT else "s"  # a contract has more to say, further down
@@ -127,7 +135,7 @@ def tell(number: int) -> ResponseReturnValue:
         wanted = restated(event, Sequel(ORGANISER, buyer, supplier, step))
         return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
-    return write(number, made, told(page), to=lambda _: page)
+    return write_event(number, made, flash_refusal_at(page), to=lambda _: page)
 
 
 @pages.post(f"/club/{NUMBER}/suites/marche")
@@ -143,7 +151,9 @@ def tell_terms(number: int) -> ResponseReturnValue:
     def made(event: MeetingDay) -> Sequence[DayChange]:
         return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
-    return write(number, made, told(page), to=lambda _: page, said="C’est noté, le bilan en tient compte.")
+    return write_event(
+        number, made, flash_refusal_at(page), to=lambda _: page, said="C’est noté, le bilan en tient compte."
+    )
 
 
 def _pair_and_step() -> tuple[int, int, SequelStep]:
@@ -173,8 +183,8 @@ def choose_next(number: int) -> str:
     )
 
 
-@pages.post(f"/club/{NUMBER}/suivante")
-def open_next(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/suivante", endpoint="open_next")
+def open_next_edition(number: int) -> ResponseReturnValue:
     """Open the next edition with those who are ticked, and go to its settings, where its day is given."""
     event, page = event_of(number), url_for("sequels.choose_next", number=number)
     author = named_or_back(signed(request.form), page)
@@ -247,7 +257,7 @@ MOST_DOSSIERS = 50
 def show_report(number: int) -> str:
     """Show the report of an event; it prints on a few pages."""
     event = event_of(number)
-    report = reported(event)
+    report = report_of(event)
     return render_template(
         "club/apres/bilan.html",
         event=event,
@@ -266,7 +276,7 @@ def show_report(number: int) -> str:
 def download_report(number: int, form: str) -> Response:
     """Send the report as a file."""
     event = event_of(number)
-    report, name = reported(event), f"club-{number}-bilan.{form}"
+    report, name = report_of(event), f"club-{number}-bilan.{form}"
     former = former_figures(event)
     document = report_document(event, report, desk().shelf(), desk().today(), former=former)
     if form == "csv":

@@ -32,8 +32,17 @@ from matcher.jobs.works import Work
 from matcher.journal.change import ChangeRefused, Delete, built
 from matcher.render.described_file import DescribedFile
 from matcher.web.club.grid import VIEWS, grid
-from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_of, setting, told, unsettled, write
-from matcher.web.dossiers.write import once
+from matcher.web.club.meeting_day import (
+    NUMBER,
+    FormRefusal,
+    event_of,
+    flash_refusal_at,
+    people_of_event,
+    setting,
+    unsettling_changes,
+    write_event,
+)
+from matcher.web.dossiers.write import once_per_form
 from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, named_or_fault, owner, signed
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, email, hour, whole
@@ -44,15 +53,15 @@ pages = Blueprint("timetable", __name__)
 PATIENCE = 2.0
 _BREAKS, MOST_BREAKS = 3, 9
 _FILES: Mapping[str, tuple[Callable[[MeetingDay], bytes | DescribedFile], str]] = {
-    "xlsx": (lambda event: workbook(event, people_of(event)), "classeur.xlsx"),
+    "xlsx": (lambda event: workbook(event, people_of_event(event)), "classeur.xlsx"),
     "csv": (timetable_csv, "horaire.csv"),
-    "publipostage": (lambda event: letters_csv(event, sheets(event, people_of(event))), "publipostage.csv"),
-    "badges": (lambda event: badges_csv(sheets(event, people_of(event))), "badges.csv"),
+    "publipostage": (lambda event: letters_csv(event, sheets(event, people_of_event(event))), "publipostage.csv"),
+    "badges": (lambda event: badges_csv(sheets(event, people_of_event(event))), "badges.csv"),
 }
 
 
-@pages.get("/club")
-def index() -> str:
+@pages.get("/club", endpoint="index")
+def list_events() -> str:
     """List the events."""
     put_away = request.args.get("etat") == "supprimé"
     return render_template(
@@ -60,14 +69,14 @@ def index() -> str:
     )
 
 
-@pages.get("/club/nouveau")
-def new() -> ResponseReturnValue:
+@pages.get("/club/nouveau", endpoint="new")
+def new_event() -> ResponseReturnValue:
     """Show the form that opens an event."""
     return _form(None, None)
 
 
-@pages.post("/club/nouveau")
-def create() -> ResponseReturnValue:
+@pages.post("/club/nouveau", endpoint="create")
+def create_event() -> ResponseReturnValue:
     """Open an event, once however many times the form is sent."""
     form = DayForm(request.form)
     author = named_or_fault(signed(request.form), form.faults)
@@ -75,15 +84,17 @@ def create() -> ResponseReturnValue:
         return _form(None, form)
     description = form.description
     try:
-        number = once(lambda: open_event(desk().engine, owner(), *description, author=author, now=desk().now()).id)
+        number = once_per_form(
+            lambda: open_event(desk().engine, owner(), *description, author=author, now=desk().now()).id
+        )
     except ChangeRefused as refusal:
         form.faults["title"] = str(refusal)
         return _form(None, form)
     return redirect(url_for("participants.index", number=number), 303)
 
 
-@pages.get(f"/club/{NUMBER}")
-def show(number: int) -> str:
+@pages.get(f"/club/{NUMBER}", endpoint="show")
+def show_timetable(number: int) -> str:
     """Show the timetable, or what to mend before there is one; `vue` says by whom, `suivre` whose meetings are marked."""
     work, tries = desk().works.take(owner(), _plan_key(number)), desk().works.get(owner(), _tries_key(number))
     if work and not work.going:
@@ -110,16 +121,16 @@ def show(number: int) -> str:
         most_names=MOST_NAMES,
         compared=compared(event),
         price=price_of_total(event),
-        unsettled=unsettled(event),
+        unsettled=unsettling_changes(event),
         going=going,
         seconds=desk().works.age(going) if going else 0,
         shortages=_shortages(event, tries),
-        sheet=None if follow is None else sheet(event, follow, people_of(event)),
+        sheet=None if follow is None else sheet(event, follow, people_of_event(event)),
     )
 
 
-@pages.post(f"/club/{NUMBER}/horaire")
-def plan(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/horaire", endpoint="plan")
+def plan_timetable(number: int) -> ResponseReturnValue:
     """Make the timetable anew and freeze it: a second or two for most days; the page tells how a larger one goes."""
     event, page = event_of(number), url_for("timetable.show", number=number)
     author = named_or_back(signed(request.form), page)
@@ -143,14 +154,14 @@ def try_remedies(number: int) -> ResponseReturnValue:
     return redirect(url_for("timetable.show", number=number, _anchor="manques"), 303)
 
 
-@pages.get(f"/club/{NUMBER}/reglages")
-def edit(number: int) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/reglages", endpoint="edit")
+def edit_event(number: int) -> ResponseReturnValue:
     """Show what the event is called, its hours and its room, to be changed."""
     return _form(event_of(number), None)
 
 
-@pages.post(f"/club/{NUMBER}/reglages")
-def describe(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/reglages", endpoint="describe")
+def describe_event(number: int) -> ResponseReturnValue:
     """Change what the event is called, its hours and its room."""
     form = DayForm(request.form)
     if form.faults:
@@ -161,7 +172,7 @@ def describe(number: int) -> ResponseReturnValue:
         form.faults["qui" if refusal.message == NO_NAME else "title"] = refusal.message
         return _form(event, form, refusal.status)
 
-    return write(
+    return write_event(
         number,
         lambda event: [] if _description(event) == description else [DescribeDay(*description)],
         refused,
@@ -171,23 +182,23 @@ def describe(number: int) -> ResponseReturnValue:
     )
 
 
-@pages.post(f"/club/{NUMBER}/etat")
-def turn(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/etat", endpoint="turn")
+def turn_event(number: int) -> ResponseReturnValue:
     """Put the event away, or bring it back; nothing is erased."""
     turned = {"supprimer": Delete(), "restaurer": RestoreDay()}.get(request.form.get("faire", "")) or abort(400)
     page = url_for("timetable.edit", number=number)
     notice = "L’événement est supprimé. Rien n’est effacé : vous pouvez le restaurer."
-    return write(
+    return write_event(
         number,
         lambda _: [turned],
-        told(page),
+        flash_refusal_at(page),
         to=lambda _: page,
         said=notice if isinstance(turned, Delete) else "L’événement est restauré, tel qu’il était.",
     )
 
 
-@pages.get(f"/club/{NUMBER}/fichiers/<any(xlsx, csv, publipostage, badges):form>")
-def download(number: int, form: str) -> Response:
+@pages.get(f"/club/{NUMBER}/fichiers/<any(xlsx, csv, publipostage, badges):form>", endpoint="download")
+def download_event(number: int, form: str) -> Response:
     """Send the event as a file."""
     event = event_of(number)
     make, name = _FILES[form]
@@ -344,7 +355,7 @@ def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
 def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
     """Return what the organiser should know, each with where to mend it, those of one sort together."""
     alike: dict[str, list[tuple[Said, str]]] = {}
-    for statement in [] if event.deleted else troubles(setting(event), people_of(event)):
+    for statement in [] if event.deleted else troubles(setting(event), people_of_event(event)):
         alike.setdefault(statement.code, []).append((statement, _mending(event, statement)))
     return list(alike.values())
 

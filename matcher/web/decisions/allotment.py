@@ -85,14 +85,14 @@ class AllotmentForm(PageForm):
 take_files(pages, lambda: LARGEST + _FORM, "start")
 
 
-@pages.get("/allotissement")
-def show() -> ResponseReturnValue:
+@pages.get("/allotissement", endpoint="show")
+def show_allotment_form() -> ResponseReturnValue:
     """Show the form."""
     return _form(_filled())
 
 
-@pages.post("/allotissement")
-def start() -> ResponseReturnValue:
+@pages.post("/allotissement", endpoint="start")
+def start_allotment() -> ResponseReturnValue:
     """Start cutting a list, and lead to where it is told."""
     file = request.files.get(FILE)
     name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
@@ -115,8 +115,8 @@ def start() -> ResponseReturnValue:
     return redirect(url_for("allotment.told", key=work.key), 303)
 
 
-@pages.get("/allotissement/<key>")
-def told(key: str) -> ResponseReturnValue:
+@pages.get("/allotissement/<key>", endpoint="told")
+def show_allotment(key: str) -> ResponseReturnValue:
     """Show how far the work is, then the lots; the form again, as it was filled, where the list cannot be cut."""
     work = _work(key)
     if work is None:
@@ -139,16 +139,16 @@ def told(key: str) -> ResponseReturnValue:
     )
 
 
-@pages.post("/allotissement/<key>/abandon")
-def abandon(key: str) -> ResponseReturnValue:
+@pages.post("/allotissement/<key>/abandon", endpoint="abandon")
+def abandon_allotment(key: str) -> ResponseReturnValue:
     """Stop the work, and forget its list."""
     if abandon_work(key, CUT.name):
         flash("Le découpage est arrêté, sa liste est oubliée.")
     return redirect(url_for("allotment.show"), 303)
 
 
-@pages.get("/allotissement/<key>/lots.<any(json, xlsx):form>")
-def download(key: str, form: str) -> ResponseReturnValue:
+@pages.get("/allotissement/<key>/lots.<any(json, xlsx):form>", endpoint="download")
+def download_allotment(key: str, form: str) -> ResponseReturnValue:
     """Send the lots as a file."""
     work = _work(key)
     if work is None or not (cuts := cut_result(work.result).cuts):
@@ -161,7 +161,7 @@ def download(key: str, form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: MultiDict[str, str]) -> Document | None:
+def allotment_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the lots of a work (`decoupage` its key), as a dossier keeps them; None where there is none, or no longer."""
     work = _work(one_line(arguments.get("decoupage", "")))
     cuts = cut_result(work.result).cuts if work else ()

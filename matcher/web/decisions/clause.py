@@ -241,8 +241,8 @@ class PlanForm:
 pages = Blueprint("clause", __name__)
 
 
-@pages.get("/plan-clause")
-def show() -> ResponseReturnValue:
+@pages.get("/plan-clause", endpoint="show")
+def show_clause_plan() -> ResponseReturnValue:
     """Show the form, and over it the plan once it is asked in full."""
     form = PlanForm(request.args)
     plan = _planned(form)
@@ -267,8 +267,8 @@ def show() -> ResponseReturnValue:
     )
 
 
-@pages.get("/plan-clause/plan.<any(json, xlsx):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/plan-clause/plan.<any(json, xlsx):form>", endpoint="download")
+def download_clause_plan(form: str) -> ResponseReturnValue:
     """Send the plan as a file."""
     plan = whole_plan(request.args) or abort(400)
     contacts = desk().contacts_of(named(plan.plan).keys())
@@ -280,7 +280,7 @@ def download(form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: MultiDict[str, str]) -> Document | None:
+def clause_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the plan that these arguments ask for, as a dossier keeps it; None where they ask for none."""
     form = PlanForm(arguments)
     plan = _planned(form)

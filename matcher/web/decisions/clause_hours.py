@@ -25,8 +25,8 @@ from matcher.web.frame.forms import Line, OneOf, PageForm, answered, figure
 pages = Blueprint("clause_hours", __name__)
 
 
-@pages.get("/calibrage")
-def show() -> ResponseReturnValue:
+@pages.get("/calibrage", endpoint="show")
+def show_calibration() -> ResponseReturnValue:
     """Show the form, and over it the sheet once it is asked in full."""
     form = CalibrationForm(request.args)
     calibration = _found(form)
@@ -45,8 +45,8 @@ def show() -> ResponseReturnValue:
     )
 
 
-@pages.get("/calibrage/calibrage.<any(json, xlsx):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/calibrage/calibrage.<any(json, xlsx):form>", endpoint="download")
+def download_calibration(form: str) -> ResponseReturnValue:
     """Send the sheet as a file."""
     calibration = _found(CalibrationForm(request.args)) or abort(400)
     return sent_document(
@@ -56,7 +56,7 @@ def download(form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: MultiDict[str, str]) -> Document | None:
+def calibration_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the sheet that these arguments ask for, as a dossier keeps it; None where they ask for none."""
     form = CalibrationForm(arguments)
     calibration = _found(form)

@@ -82,14 +82,14 @@ class CoverageForm(PageForm):
 take_files(pages, lambda: LARGEST + _FORM, "start")
 
 
-@pages.get("/couverture")
-def show() -> ResponseReturnValue:
+@pages.get("/couverture", endpoint="show")
+def show_coverage_form() -> ResponseReturnValue:
     """Show the form; `dce` fills it with the lots of one."""
     return _form(CoverageForm(territoire=profile().place, dce=one_line(request.args.get("dce", ""))))
 
 
-@pages.post("/couverture")
-def start() -> ResponseReturnValue:
+@pages.post("/couverture", endpoint="start")
+def start_coverage() -> ResponseReturnValue:
     """Start setting lots against a network, and lead to where it is told."""
     file, form = request.files.get(FILE), CoverageForm(request.form)
     form.file_name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
@@ -116,8 +116,8 @@ def start() -> ResponseReturnValue:
     return redirect(url_for("coverage.told", key=work.key), 303)
 
 
-@pages.get("/couverture/<key>")
-def told(key: str) -> ResponseReturnValue:
+@pages.get("/couverture/<key>", endpoint="told")
+def show_coverage(key: str) -> ResponseReturnValue:
     """Show how far the work is, then the answer; the form again, as it was filled, where the lots cannot be used."""
     work = _work(key)
     if work is None:
@@ -179,8 +179,8 @@ def download_sheet(key: str, number: int) -> ResponseReturnValue:
     return sent_document(f"fiche-{number}-{coverage.on}.xlsx", sheet_document(coverage, number - 1), dict)
 
 
-@pages.get("/couverture/<key>/couverture.<any(json, xlsx, zip):form>")
-def download(key: str, form: str) -> ResponseReturnValue:
+@pages.get("/couverture/<key>/couverture.<any(json, xlsx, zip):form>", endpoint="download")
+def download_coverage(key: str, form: str) -> ResponseReturnValue:
     """Send the whole as a file; as a ZIP, a workbook a structure."""
     coverage = _done(key)
     if form == "zip":
@@ -193,15 +193,15 @@ def download(key: str, form: str) -> ResponseReturnValue:
     )
 
 
-@pages.post("/couverture/<key>/abandon")
-def abandon(key: str) -> ResponseReturnValue:
+@pages.post("/couverture/<key>/abandon", endpoint="abandon")
+def abandon_coverage(key: str) -> ResponseReturnValue:
     """Stop the work, and forget its lots."""
     if abandon_work(key, COVER.name):
         flash("Ces lots et leur comparaison sont oubliés.")
     return redirect(url_for("coverage.show"), 303)
 
 
-def decided(arguments: MultiDict[str, str]) -> Document | None:
+def coverage_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the coverage of a work (`couverture` its key), as a dossier keeps it; None where there is none, or no longer."""
     work = _work(one_line(arguments.get("couverture", "")))
     return coverage_document(coverage_result(work.result)) if work and work.state is WorkState.DONE else None

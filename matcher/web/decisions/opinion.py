@@ -117,8 +117,8 @@ WORDS = (
 )
 
 
-@pages.get("/avis")
-def show() -> ResponseReturnValue:
+@pages.get("/avis", endpoint="show")
+def show_opinion() -> ResponseReturnValue:
     """Show the opinion on what a query asks; the form of the need again where something of it cannot be used."""
     query = Query.of(request.args, buyer_defaults())
     if faults := query.faults():
@@ -152,8 +152,8 @@ def show() -> ResponseReturnValue:
     )
 
 
-@pages.get("/avis/avis.<any(json, xlsx):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/avis/avis.<any(json, xlsx):form>", endpoint="download")
+def download_opinion(form: str) -> ResponseReturnValue:
     """Send the opinion as a file."""
     query = usable_query(request.args)
     advice = _advice(query, SupposedForm(request.args)) or abort(400)
@@ -162,7 +162,7 @@ def download(form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: MultiDict[str, str]) -> Document | None:
+def opinion_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the opinion that these arguments ask for, as a dossier keeps it; None where they ask for none."""
     query, supposed = Query.of(arguments, buyer_defaults()), SupposedForm(arguments)
     if query.faults():

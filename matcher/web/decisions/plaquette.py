@@ -66,8 +66,8 @@ class PlaquetteForm(PageForm):
         return {name: value for name, value in values.items() if value}
 
 
-@pages.get("/plaquette")
-def show() -> ResponseReturnValue:
+@pages.get("/plaquette", endpoint="show")
+def show_plaquette() -> ResponseReturnValue:
     """Show the form, and under it what the plaquette holds once a territory is asked."""
     started = "lieu" in request.args
     form = PlaquetteForm(request.args) if started else PlaquetteForm(lieu=tuple(filter(None, [buyer_defaults().place])))
@@ -83,13 +83,13 @@ def show() -> ResponseReturnValue:
     )
 
 
-@pages.get("/plaquette/imprimer")
-def printed() -> ResponseReturnValue:
+@pages.get("/plaquette/imprimer", endpoint="printed")
+def print_plaquette() -> ResponseReturnValue:
     """Show the plaquette as it is printed, on A4."""
     form = PlaquetteForm(request.args)
     plaquette = _found(form)
     if plaquette is None:
-        return show()
+        return show_plaquette()
     people = _people(plaquette)
     return render_template(
         "decisions/plaquette/impression.html",
@@ -112,8 +112,8 @@ def printed() -> ResponseReturnValue:
     )
 
 
-@pages.get("/plaquette/impression.css")
-def print_style() -> ResponseReturnValue:
+@pages.get("/plaquette/impression.css", endpoint="print_style")
+def plaquette_print_style() -> ResponseReturnValue:
     """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
     plaquette = _found(PlaquetteForm(request.args)) or abort(400)
     territory = (
@@ -130,8 +130,8 @@ def print_style() -> ResponseReturnValue:
     return Response(f"@page {{ {rules} }}\n", content_type="text/css; charset=utf-8")
 
 
-@pages.get("/plaquette/plaquette.<any(xlsx, csv):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/plaquette/plaquette.<any(xlsx, csv):form>", endpoint="download")
+def download_plaquette(form: str) -> ResponseReturnValue:
     """Send the same as a file."""
     plaquette = _found(PlaquetteForm(request.args)) or abort(400)
     content = (

@@ -145,7 +145,7 @@ def worksheet_page(
         to_settle=TO_SETTLE,
         key=token_urlsafe(8),
         given=given_answers(answers),
-        missed=[said(0, one) for one in missed],
+        missed=[answer_shown(0, one) for one in missed],
         form=form or LinesForm(),
         chosen=frozenset(request.form.getlist("ligne")) if form else frozenset(),
         version=answers.version,
@@ -166,7 +166,7 @@ def questions_of(answer: Answered | Photographed) -> tuple[set[str], list[LikeLi
     return {line.entry.key for line in answer.programme.purchases if line.need}, like_lines(answer.programme)
 
 
-def told_of(study_answer: Answered | Photographed, form: LinesForm) -> SheetAnswer | None:
+def answer_of_form(study_answer: Answered | Photographed, form: LinesForm) -> SheetAnswer | None:
     """Return what a form tells of the lines ticked, or of all those that the same questions are asked of; None where it tells nothing, or of
     no line. Those that are no line of the sheet are left out."""
     line_facts = form.told
@@ -248,10 +248,10 @@ def _addresses(line: Purchase, answer: LineAnswer) -> tuple[str, str]:
 
 def given_answers(answers: SheetAnswers) -> list[AnswerShown]:
     """Return the answers that stand, the last first."""
-    return [said(at, one) for at, one in reversed(answers.standing)]
+    return [answer_shown(at, one) for at, one in reversed(answers.standing)]
 
 
-def said(at: int, answer: SheetAnswer) -> AnswerShown:
+def answer_shown(at: int, answer: SheetAnswer) -> AnswerShown:
     """Return an answer, the `at`-th of its sheet, as it is shown."""
     name = taxonomy().label(answer.told.activity) if answer.told.activity else ""
     says = f"réponse {number(answer.takes_back)} retirée" if answer.takes_back else answer.told.says(name)

@@ -30,8 +30,8 @@ class ReportForm(PageForm):
         return url_for(endpoint, annee=self.annee.data, annees=self.annees.data, **more)
 
 
-@pages.get("/bilan")
-def show() -> ResponseReturnValue:
+@pages.get("/bilan", endpoint="show")
+def show_annual_report() -> ResponseReturnValue:
     """Show the report of a year, this one where none is asked, and the form that asks for another."""
     form = _asked()
     report = _answer(form)
@@ -39,8 +39,8 @@ def show() -> ResponseReturnValue:
     return answered(form.faults, "dossiers/report/bilan.html", form=form, its=report, told=document)
 
 
-@pages.get("/bilan/bilan.<any(xlsx, csv, json):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/bilan/bilan.<any(xlsx, csv, json):form>", endpoint="download")
+def download_annual_report(form: str) -> ResponseReturnValue:
     """Send the report as a file."""
     report = _answer(_asked()) or abort(400)
     name = f"bilan-{report.report.period.last}.{form}"

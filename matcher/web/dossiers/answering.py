@@ -57,15 +57,15 @@ def _refuse_large(_endpoint: str | None, _values: dict[str, object] | None) -> N
     request.max_content_length = _LARGEST_FORM
 
 
-@pages.get(f"/{LINKS}/<token>")
-def show(token: str) -> ResponseReturnValue:
+@pages.get(f"/{LINKS}/<token>", endpoint="show")
+def show_answer_form(token: str) -> ResponseReturnValue:
     """Show what is asked, or what was answered: robots open a link before its reader, and nothing is written."""
     invitation = _opened(token)
     return _page(token, invitation, invitation.answer.given if invitation.answer else GivenAnswer(), {})
 
 
-@pages.post(f"/{LINKS}/<token>")
-def send(token: str) -> ResponseReturnValue:
+@pages.post(f"/{LINKS}/<token>", endpoint="send")
+def send_answer(token: str) -> ResponseReturnValue:
     """Keep an answer, in the place of the former one."""
     invitation = _opened(token)
     return _keep(token, invitation, tidy(_typed(invitation)))
@@ -102,8 +102,8 @@ def _keep(token: str, invitation: Invitation, answer: GivenAnswer, part: str | N
     return redirect(url_for("answering.show", token=token, _anchor=part), 303)
 
 
-@pages.post(f"/{LINKS}/<token>/retrait")
-def withdraw(token: str) -> ResponseReturnValue:
+@pages.post(f"/{LINKS}/<token>/retrait", endpoint="withdraw")
+def withdraw_answer(token: str) -> ResponseReturnValue:
     """Erase the answers (`faire` is « effacer »), or take the structure out of the catalogue (« quitter »)."""
     invitation = _opened(token)
     what = request.form.get("faire", "")

@@ -112,7 +112,7 @@ def _size(lot: SavedLot) -> str:
     return f"≈ {unit(etp, 'ETP', 0 if etp >= 1 else 1)}" if etp else ""
 
 
-def settled_by(today: date) -> tuple[tuple[str, str, str], ...]:
+def settlement_choices(today: date) -> tuple[tuple[str, str, str], ...]:
     """Return what may be said of two answers that contradict each other: its name, its words, what it changes."""
     again = day(today + AGAIN_AFTER[CallOutcome.NO_ANSWER])
     return (

@@ -39,8 +39,8 @@ pages = Blueprint("campaign", __name__)
 _ROWS = 60
 
 
-@pages.get(f"/campagnes/{NUMBER}")
-def show(number: int) -> ResponseReturnValue:
+@pages.get(f"/campagnes/{NUMBER}", endpoint="show")
+def show_campaign(number: int) -> ResponseReturnValue:
     """Show a campaign: its counts, its message, each of its structures (of one standing where `etat` says which)."""
     return _page(_campaign(number))
 
@@ -68,8 +68,8 @@ def hand_over(number: int, form: str) -> ResponseReturnValue:
     return sent(f"publipostage-campagne-{number}.{form}", file)
 
 
-@pages.post(f"/campagnes/{NUMBER}/suite")
-def turn(number: int) -> ResponseReturnValue:
+@pages.post(f"/campagnes/{NUMBER}/suite", endpoint="turn")
+def turn_campaign(number: int) -> ResponseReturnValue:
     """Prepare the one reminder of those who are silent (`faire` is « relancer »), or end the campaign (« clore »)."""
     does = _TURNS.get(request.form.get("faire", "")) or abort(400)
     return _done(number, lambda engine: does(engine, number, desk().now()))
@@ -82,8 +82,8 @@ def write_one(number: int) -> ResponseReturnValue:
     return _done(number, lambda engine: does(engine, number, request.form.get("id", ""), desk().now()))
 
 
-@pages.post(f"/campagnes/{NUMBER}/reponses")
-def judge(number: int) -> ResponseReturnValue:
+@pages.post(f"/campagnes/{NUMBER}/reponses", endpoint="judge")
+def judge_answer(number: int) -> ResponseReturnValue:
     """Take an answer that waits into the catalogue (`faire` is « accepter »), or keep it out (« refuser »)."""
     key, what, author = request.form.get("id", ""), request.form.get("faire", ""), signed_for_all(request.form)
     if what not in ("accepter", "refuser"):

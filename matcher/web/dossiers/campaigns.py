@@ -26,7 +26,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.render.table import Column, csv_of
 from matcher.settings import Controller, retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
-from matcher.web.dossiers.write import dossier_of, once
+from matcher.web.dossiers.write import dossier_of, once_per_form
 from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signed
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import answered
@@ -78,14 +78,14 @@ class CampaignForm:
         return subject.draft(by, title=words["titre"], objet=words["objet"], signature=words["signature"])
 
 
-@pages.get("/campagnes")
-def index() -> ResponseReturnValue:
+@pages.get("/campagnes", endpoint="index")
+def list_campaigns() -> ResponseReturnValue:
     """List the campaigns, and show where those of a territory are chosen."""
     return _index({}, "")
 
 
-@pages.get("/campagnes/nouvelle")
-def choose() -> ResponseReturnValue:
+@pages.get("/campagnes/nouvelle", endpoint="choose")
+def choose_campaign() -> ResponseReturnValue:
     """Show whom a campaign would ask, who is left out and why, and its message; nothing is kept."""
     try:
         subject = _subject(request.args)
@@ -95,8 +95,8 @@ def choose() -> ResponseReturnValue:
     return _page(subject, form, request.args)
 
 
-@pages.get("/campagnes/nouvelle/liste.csv")
-def download() -> ResponseReturnValue:
+@pages.get("/campagnes/nouvelle/liste.csv", endpoint="download")
+def download_asked_structures() -> ResponseReturnValue:
     """Send those whom a campaign would be about, with their telephone and e-mail: what is left where no message can leave."""
     try:
         subject = _subject(request.args)
@@ -109,8 +109,8 @@ def download() -> ResponseReturnValue:
     return sent("structures-a-interroger.csv", csv_of(_LIST, rows))
 
 
-@pages.post("/campagnes/nouvelle")
-def prepare() -> ResponseReturnValue:
+@pages.post("/campagnes/nouvelle", endpoint="prepare")
+def prepare_campaign() -> ResponseReturnValue:
     """Keep a campaign and its messages, once however many times the form is sent; nothing leaves before it is sent."""
     try:
         subject = _subject(request.form)
@@ -137,7 +137,7 @@ def prepare() -> ResponseReturnValue:
         return campaign_state.campaign.id
 
     try:
-        number = once(made)
+        number = once_per_form(made)
     except ChangeRefused as refusal:
         form.faults["objet" if subject.dossier else "titre"] = str(refusal)
         return _page(subject, form, request.form)

@@ -14,7 +14,7 @@ from matcher.dossiers.dossier import STAGES, Course, DossierChange, DossierHeade
 from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
 from matcher.need.title import LONGEST_TITLE
 from matcher.reference.wordings import current_persona, say
-from matcher.web.dossiers.write import once
+from matcher.web.dossiers.write import once_per_form
 from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signed
 from matcher.web.frame.forms import Line, OneOf, PageForm, day, siret
 
@@ -108,7 +108,7 @@ class GoalForm(HeaderForm):
 def put(goal_form: GoalForm, *added: DossierChange) -> int:
     """Write changes in the dossier asked for, all or none, once however many times the form is sent; return its number. Raises ChangeRefused or
     JournalUnknown."""
-    return once(lambda: _put(goal_form, added))
+    return once_per_form(lambda: _put(goal_form, added))
 
 
 def _put(goal_form: GoalForm, added: Sequence[DossierChange]) -> int:
@@ -122,7 +122,7 @@ def _put(goal_form: GoalForm, added: Sequence[DossierChange]) -> int:
     return change(engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
 
 
-def offered() -> list[DossierSummary]:
+def list_offered_dossiers() -> list[DossierSummary]:
     """The open dossiers that a form offers, the last changed first."""
     return listed(desk().engine, owner(), DossierFilter(state=State.OPEN))[:_MOST_OFFERED]
 
@@ -131,7 +131,7 @@ def form_context(form: GoalForm) -> dict[str, object]:
     """Context of the form's template: its fields, the dossiers offered."""
     return {
         "form": form,
-        "dossiers": offered(),
+        "dossiers": list_offered_dossiers(),
         "chosen": form.chosen or request.args.get("dossier", ""),
         "key": request.form.get("cle") or token_urlsafe(12),
     }

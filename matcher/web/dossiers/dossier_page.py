@@ -113,7 +113,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         lots=[
             LotShown(
                 lot,
-                asked(lot),
+                need_in_one_line(lot),
                 todo(lot, today, dossier.header.deadline),
                 changed.get(lot.number),
                 tuple(_counts(lot)),
@@ -185,7 +185,7 @@ def _of_unknown_trade(dossier: Dossier) -> dict[int, int]:
     return remembered("unknown-trade", (dossier.id, dossier.version, shelf.version, today), counted)
 
 
-def asked(lot: SavedLot) -> str:
+def need_in_one_line(lot: SavedLot) -> str:
     """Say in one line what was asked: place, amount, article, duration."""
     reading = lot.frozen.reading
     need = reading.lot

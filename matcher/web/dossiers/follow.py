@@ -17,7 +17,7 @@ from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove
 from matcher.dossiers.since import addition
 from matcher.journal.change import ChangeRefused, tidied, without_unseen
 from matcher.web.dossiers.dossier_page import dossier_page
-from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, typed, write, written_on
+from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, form_not_written, write_dossier, written_on
 from matcher.web.frame.app_state import desk, signed
 from matcher.web.frame.forms import Line, Lines, PageForm, amount, answered, day, siret
 
@@ -44,22 +44,22 @@ def write_entry(number: int, lot: int) -> ResponseReturnValue:
         lot_read = seen.lot(lot)
         return made(seen, lot_read, lot_read.place_of(key))
 
-    return write(
+    return write_dossier(
         number,
         changes,
-        lambda dossier, said: dossier_page(dossier, typed(said, f"{lot}/{key}"), 422),
+        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"{lot}/{key}"), 422),
         then=f"lot-{lot}",
     )
 
 
-@pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/ajouter")
-def find(number: int, lot: int) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/ajouter", endpoint="find")
+def find_additions(number: int, lot: int) -> ResponseReturnValue:
     """Show who else can be kept: the rest of the frozen list, and any supplier of the catalogue by its name or SIRET."""
     return _finding(dossier_of(number), lot, "", 200)
 
 
-@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/ajouter")
-def add(number: int, lot: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/ajouter", endpoint="add")
+def add_entry(number: int, lot: int) -> ResponseReturnValue:
     """Keep a supplier of the frozen list, or add one of the catalogue, with the reason."""
     key, motive = request.form.get("id", ""), request.form.get("motif", "")
 
@@ -76,7 +76,7 @@ def add(number: int, lot: int) -> ResponseReturnValue:
             raise ChangeRefused("Cette structure n’est plus au catalogue.")
         return [added]
 
-    return write(
+    return write_dossier(
         number,
         changes,
         lambda dossier, said: _finding(dossier, lot, said, 422),
@@ -88,10 +88,10 @@ def add(number: int, lot: int) -> ResponseReturnValue:
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/retirer")
 def remove_lot(number: int, lot: int) -> ResponseReturnValue:
     """Take the lot out of the dossier, with the reason; the journal keeps it."""
-    return write(
+    return write_dossier(
         number,
         lambda _: [RemoveLot(lot, request.form.get("motif", ""))],
-        lambda dossier, said: dossier_page(dossier, typed(said, f"lot-{lot}"), 422),
+        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"lot-{lot}"), 422),
         said="Le lot est retiré ; le journal le garde.",
     )
 
@@ -199,8 +199,8 @@ class ContractForm(PageForm):
         return self.made(AwardedContract, lot=lot, levers=used)
 
 
-@pages.get(f"/dossiers/{NUMBER}/marches/{LOT}")
-def edit(number: int, lot: int) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}/marches/{LOT}", endpoint="edit")
+def edit_contract(number: int, lot: int) -> ResponseReturnValue:
     """Show the contract of a lot, or of the whole dossier (0), to be noted or changed."""
     dossier = dossier_of(number)
     if (contract := dossier.contract(lot)) is None:
@@ -209,8 +209,8 @@ def edit(number: int, lot: int) -> ResponseReturnValue:
     return _form(dossier, lot, ContractForm.showing(replace(contract, levers=levers)))
 
 
-@pages.post(f"/dossiers/{NUMBER}/marches/{LOT}")
-def record(number: int, lot: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/marches/{LOT}", endpoint="record")
+def record_contract(number: int, lot: int) -> ResponseReturnValue:
     """Note a contract, in the place of the one noted before."""
     form = ContractForm(request.form)
     if form.faults:
@@ -224,18 +224,18 @@ def record(number: int, lot: int) -> ResponseReturnValue:
         form.faults["notified"] = text
         return _form(dossier, lot, form)
 
-    return write(
+    return write_dossier(
         number, made, refused, then="marches", said="Le marché est noté : il compte dans le bilan de son année."
     )
 
 
-@pages.post(f"/dossiers/{NUMBER}/marches/{LOT}/retrait")
-def remove(number: int, lot: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/marches/{LOT}/retrait", endpoint="remove")
+def remove_contract(number: int, lot: int) -> ResponseReturnValue:
     """Take a contract out, with the reason."""
-    return write(
+    return write_dossier(
         number,
         lambda _: [RemoveContract(lot, request.form.get("motif", ""))],
-        lambda dossier, said: dossier_page(dossier, typed(said, f"marche-{lot}"), 422),
+        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"marche-{lot}"), 422),
         then="marches",
         said="Le marché est retiré ; le journal le garde.",
     )

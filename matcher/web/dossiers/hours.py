@@ -30,7 +30,7 @@ from matcher.web.dossiers.hours_forms import (
     PromiseForm,
     RemovalForm,
 )
-from matcher.web.dossiers.write import NUMBER, dossier_of, write
+from matcher.web.dossiers.write import NUMBER, dossier_of, write_dossier
 from matcher.web.frame.app_state import account, desk, owner
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import OneOf, PageForm, answered, take_files
@@ -45,8 +45,8 @@ _FORM = 2**20
 take_files(pages, lambda: LARGEST + _FORM, "paste")
 
 
-@pages.get(f"/dossiers/{NUMBER}/heures")
-def show(number: int) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}/heures", endpoint="show")
+def show_hours(number: int) -> ResponseReturnValue:
     """Show how the hours of a contract stand, and the forms that note them."""
     return _page(dossier_of(number))
 
@@ -64,15 +64,15 @@ def promise(number: int) -> ResponseReturnValue:
     return _written(number, form, made, "start")
 
 
-@pages.post(f"/dossiers/{NUMBER}/heures/mois")
-def record(number: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/heures/mois", endpoint="record")
+def record_month(number: int) -> ResponseReturnValue:
     """Note one month by one modality."""
     form = MonthForm(request.form)
     return _written(number, form, lambda seen: [form.change(_lot(seen))], "month", "C’est noté.")
 
 
-@pages.post(f"/dossiers/{NUMBER}/heures/coller")
-def paste(number: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/heures/coller", endpoint="paste")
+def paste_hours(number: int) -> ResponseReturnValue:
     """Note the lines that were copied from a spreadsheet, or those of its file: all, or none."""
     dossier = dossier_of(number)
     form = PasteForm.of(dossier, request.form)
@@ -91,16 +91,16 @@ def paste(number: int) -> ResponseReturnValue:
     )
 
 
-@pages.post(f"/dossiers/{NUMBER}/heures/corriger")
-def correct(number: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/heures/corriger", endpoint="correct")
+def correct_hours(number: int) -> ResponseReturnValue:
     """Add hours to those noted of a month, or take some off."""
     dossier = dossier_of(number)
     form = CorrectionForm.of(_hours(dossier), request.form)
     return _written(number, form, lambda seen: [*form.changes(_hours(seen), _lot(seen))], "ecart", "C’est corrigé.")
 
 
-@pages.post(f"/dossiers/{NUMBER}/heures/retirer")
-def remove(number: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/heures/retirer", endpoint="remove")
+def remove_hours(number: int) -> ResponseReturnValue:
     """Take out the hours of a month by a modality, or its PMSMP."""
     form = RemovalForm.of(_hours(dossier_of(number)), request.form)
     sentence = "C’est retiré ; le journal le garde."
@@ -140,7 +140,7 @@ def _written(
         form.faults[at] = sentence
         return _page(dossier, form)
 
-    return write(number, made, refused, then="heures", said=text)
+    return write_dossier(number, made, refused, then="heures", said=text)
 
 
 def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
@@ -213,8 +213,8 @@ class ContractFilterForm(FilterForm):
         return here and stands.get(self.heures.data, True) and self.wanted().takes(line)
 
 
-@pages.get("/clauses")
-def index() -> ResponseReturnValue:
+@pages.get("/clauses", endpoint="index")
+def list_clauses() -> ResponseReturnValue:
     """List the contracts: narrowed, sorted by a column, a page at a time."""
     form, order, dossier_summaries = _asked()
     paging, today = Paging(page_number(request.args), PAGE, len(dossier_summaries)), desk().today()
@@ -236,8 +236,8 @@ def index() -> ResponseReturnValue:
     )
 
 
-@pages.get("/clauses/clauses.xlsx")
-def download() -> ResponseReturnValue:
+@pages.get("/clauses/clauses.xlsx", endpoint="download")
+def download_clauses() -> ResponseReturnValue:
     """Send the contracts as a workbook, narrowed and sorted as the page."""
     form, order, dossier_summaries = _asked()
     if form.faults:

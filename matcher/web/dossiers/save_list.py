@@ -20,11 +20,11 @@ from matcher.need.title import cut, title_of
 from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import query_of_line
 from matcher.web.dossiers.choose import GoalForm, form_context, own_buyer, put
-from matcher.web.dossiers.write import once
+from matcher.web.dossiers.write import once_per_form
 from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signed
 from matcher.web.frame.forms import answered
 from matcher.web.need.address import Query, usable_query
-from matcher.web.need.answer import AnsweredQuery, answer
+from matcher.web.need.answer import AnsweredQuery, answer_query
 from matcher.web.need.tender import keep_verified, sent_deadline, sent_lots, tender_page, tender_read, tender_work
 
 pages = Blueprint("save_list", __name__)
@@ -33,22 +33,22 @@ pages = Blueprint("save_list", __name__)
 FROZEN = 60
 
 
-@pages.get("/dossiers/retenir")
-def choose() -> ResponseReturnValue:
+@pages.get("/dossiers/retenir", endpoint="choose")
+def choose_dossier_of_list() -> ResponseReturnValue:
     """Show which candidates of a list are kept, and in which dossier: those ticked in it (`retenu`), else its first ones."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     matches = _frozen(response)
     wanted = query.several("retenu") or response.first_ids
     remaining = [match.id for match in matches if match.id in wanted]
     return _page(query, matches, remaining, GoalForm(**own_buyer(), title=cut(title_of(query.text("besoin")))))
 
 
-@pages.post("/dossiers/retenir")
-def keep() -> ResponseReturnValue:
+@pages.post("/dossiers/retenir", endpoint="keep")
+def save_list() -> ResponseReturnValue:
     """Freeze the list in a dossier, new or chosen; once however many times the form is sent."""
     query = usable_query(request.form)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     matches = _frozen(response)
     known = {match.id for match in matches}
     remaining = tuple(key for key in dict.fromkeys(request.form.getlist("retenu")) if key in known)
@@ -112,7 +112,7 @@ def keep_tender(key: str) -> ResponseReturnValue:
     # Its lots keep their first candidates, those that a list ticks by one tap.
     title = cut(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
     course = [SetCourse(Course(offers_by=due))] if due else []
-    number = once(lambda: _opened(title, [*course, *added], author))
+    number = once_per_form(lambda: _opened(title, [*course, *added], author))
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
@@ -136,7 +136,7 @@ def keep_programme(key: str) -> ResponseReturnValue:
         return redirect(url_for("purchases.show", key=study.key, _anchor="lignes"), 303)
     # Worked out before the one transaction that writes them all.
     lots = [_as_it_is(query, cut(title_of(query.text("besoin") or query.joined("cpv")))) for query in chosen]
-    made = once(lambda: sum(1 for lot in lots if _opened(lot.title, [lot], author)))
+    made = once_per_form(lambda: sum(1 for lot in lots if _opened(lot.title, [lot], author)))
     flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
     return redirect(url_for("dossiers.index"), 303)
 
@@ -155,7 +155,7 @@ def _chosen(programme: Programme) -> list[Query]:
 
 def _as_it_is(query: Query, title: str) -> AddLot:
     """Return what adds the list of a need to a dossier as it is today; its first candidates are followed."""
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     return list_frozen(response, response.listing.first(FROZEN), tuple(response.first_ids), title)
 
 

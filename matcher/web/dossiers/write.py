@@ -49,12 +49,12 @@ def dossier_of(number: int) -> Dossier:
     return dossier
 
 
-def typed(message: str, where: str = "") -> Typed:
+def form_not_written(message: str, where: str = "") -> Typed:
     """Return what the form of this request held, and why it was not written."""
     return Typed(message, where, dict(request.form.items()))
 
 
-def write(
+def write_dossier(
     number: int,
     made: Callable[[Dossier], Sequence[DossierChange]],
     refused: Callable[[Dossier, str], ResponseReturnValue],
@@ -95,7 +95,7 @@ def written_on(day: str) -> date | None:
     return found
 
 
-def once(make: Callable[[], int]) -> int:
+def once_per_form(make: Callable[[], int]) -> int:
     """Return the number of what a form makes: once however many times it is sent, whichever server it reaches; one without a key makes each time."""
     if not (key := form_key()):
         return make()
@@ -116,7 +116,10 @@ def _written(number: int, changes: Sequence[DossierChange], version: int, author
     try:
         change(desk().engine, owner(), number, changes, version=version, author=author, now=desk().now())
     except JournalConflict as conflict:
-        theirs, mine = {about(event.change) for event in conflict.missed}, {about(one) for one in changes}
+        theirs, mine = (
+            {subject_of_change(event.change) for event in conflict.missed},
+            {subject_of_change(one) for one in changes},
+        )
         if None in theirs | mine or theirs & mine:  # other than notes and statuses of different suppliers
             raise
         change(
@@ -133,7 +136,7 @@ def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], a
     )
 
 
-def about(dossier_change: DossierChange) -> tuple[int, str] | None:
+def subject_of_change(dossier_change: DossierChange) -> tuple[int, str] | None:
     """Return the lot and the supplier that a note, a status or an answer is about; None for any other change."""
     of_entry = NoteEntry | RecordCall | SetStatus | SettleAnswers | UndoAnswer | TakeBack
     return (dossier_change.lot, dossier_change.supplier_id) if isinstance(dossier_change, of_entry) else None

@@ -193,7 +193,7 @@ class AnsweredQuery:
         return len(narrowing.kinds) + len(narrowing.known) + (narrowing.km is not None)
 
 
-def answer(desk: Desk, query: Query) -> AnsweredQuery:
+def answer_query(desk: Desk, query: Query) -> AnsweredQuery:
     """Answer a query that has no fault, on the catalogue as it is."""
     return answer_on(desk.shelf(), desk.today(), query, desk.sources_of, declined_for(query))
 

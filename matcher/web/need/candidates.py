@@ -30,14 +30,14 @@ from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, past
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.visitor import remember_need
 from matcher.web.need.address import Query, usable_query
-from matcher.web.need.answer import AnsweredQuery, answer
+from matcher.web.need.answer import AnsweredQuery, answer_query
 from matcher.web.need.form import need_form
 from matcher.web.need.list_head import list_head
 from matcher.web.need.lot_links import MOST_LOTS, notice_lots
-from matcher.web.need.map_places import drawn
+from matcher.web.need.map_places import places_json
 from matcher.web.need.question import other_doubts, the_question, the_settled, trade_question
 from matcher.web.need.tender_lots import tender_lots
-from matcher.web.need.understood import TRADE_LABEL, chips, in_one_line, without
+from matcher.web.need.understood import TRADE_LABEL, chips, in_one_line, without_chip
 
 pages = Blueprint("candidates", __name__)
 
@@ -53,15 +53,15 @@ WORDS_OF_LIST = ("bande", "adéquation", "code NAF")
 SORTS = ((ListOrder.SCORE, "adéquation"), (ListOrder.DISTANCE, "distance"), (ListOrder.KNOWN, "connu"))
 
 
-@pages.get("/candidats")
-def show() -> ResponseReturnValue:
+@pages.get("/candidats", endpoint="show")
+def show_candidates() -> ResponseReturnValue:
     """Show the list that a query gives; the form again where something of it cannot be used."""
     query = Query.of(request.args, buyer_defaults())
     if faults := query.faults():
         return need_form(query, faults)
     if taken_off := request.args.get("retirer"):
-        return redirect(without(query, taken_off).url(), 303)
-    response = answer(desk(), query)
+        return redirect(without_chip(query, taken_off).url(), 303)
+    response = answer_query(desk(), query)
     not_added = ""
     if "ajouter" in request.args:
         added, not_added = _with(query, response, request.args.get("ajouter", ""), request.args.get("valeur", ""))
@@ -99,17 +99,17 @@ def show() -> ResponseReturnValue:
         past=past_said(match.id for match in response.candidates),
         explained=_words_of(response),
         ages=ages_said(desk().sources(), desk().today()),
-        places=drawn(response.reading.places),
+        places=places_json(response.reading.places),
         tiles=desk().settings.tiles,
     )
 
 
-@pages.get("/candidats/liste.<any(csv, xlsx, json):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/candidats/liste.<any(csv, xlsx, json):form>", endpoint="download")
+def download_candidates(form: str) -> ResponseReturnValue:
     """Send the list as it is narrowed, one band after the other, those of another trade last, or those ticked alone, as a file; in JSON by rank,
     as on the command line."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     answer_given = response.given(_taken(response))
     name = f"candidats-{response.ranking.ask.on}.{form}"
     if form == "json":
@@ -123,11 +123,11 @@ def download(form: str) -> ResponseReturnValue:
     return sent(name, content, len(answer_given.matches))
 
 
-@pages.get("/candidats/imprimer")
-def printed() -> ResponseReturnValue:
+@pages.get("/candidats/imprimer", endpoint="printed")
+def print_candidates() -> ResponseReturnValue:
     """Show the list as it is printed, on A4: the first ones of each of its parts, or those ticked alone."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     parts = list(_on_paper(response))
     matches = [match for _, shown, _ in parts for match in shown]
     contacts = desk().contacts_of({match.id for match in matches})
@@ -143,8 +143,8 @@ def printed() -> ResponseReturnValue:
     )
 
 
-@pages.get("/candidats/besoins.csv")
-def correction() -> ResponseReturnValue:
+@pages.get("/candidats/besoins.csv", endpoint="correction")
+def send_correction() -> ResponseReturnValue:
     """Send the need, with the activities that a person chose for it, as a corpus file of one line: what `entremise apprendre` learns from."""
     query = usable_query(request.args)
     need = object_of(query.text("besoin"))
@@ -154,11 +154,11 @@ def correction() -> ResponseReturnValue:
     return sent("besoins.csv", corpus_file([sentence]))
 
 
-@pages.get("/candidats/ecartes")
-def refused() -> ResponseReturnValue:
+@pages.get("/candidats/ecartes", endpoint="refused")
+def show_refused() -> ResponseReturnValue:
     """Show who a gate keeps out of the list, nearest first, and what each could do in it."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     gate = request.args.get("gate", "")
     reasons = {refusal.gate: refusal for refusal in response.ranking.refusals()}
     if gate not in reasons:

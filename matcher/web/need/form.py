@@ -247,15 +247,15 @@ COMPLETIONS: Mapping[str, Callable[[str], tuple[Suggestion, ...]]] = {
 _MORE = ("cpv", "montant", "duree", "levier", "debut", "acheteur", "activite")
 
 
-@pages.get("/")
-def form() -> ResponseReturnValue:
+@pages.get("/", endpoint="form")
+def show_need_form() -> ResponseReturnValue:
     """Show the form: empty, with what is worth knowing today beside it, or as the address fills it."""
     query = Query.of(request.args, buyer_defaults())
     return need_form(query, {}, None if query.values else home())
 
 
-@pages.post("/besoins-recents/oubli")
-def forget() -> ResponseReturnValue:
+@pages.post("/besoins-recents/oubli", endpoint="forget")
+def forget_recent_needs() -> ResponseReturnValue:
     """Forget the last needs of this browser."""
     forget_needs()
     flash("Vos besoins récents sont oubliés.")

@@ -11,7 +11,7 @@ from matcher.reference.geography.communes import commune
 MOST_COMMUNES_DRAWN = 450
 
 
-def drawn(places: Iterable[Place]) -> str:
+def places_json(places: Iterable[Place]) -> str:
     """Return as JSON each place as points, or an area as its communes, or as its départements; a country is not drawn."""
     shapes = [shape for place in dict.fromkeys(places) if (shape := _shape(place)) is not None]
     return json.dumps(shapes, ensure_ascii=False, separators=(",", ":"))

@@ -20,7 +20,7 @@ from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verifi
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.forms import answered, take_files
-from matcher.web.need.tender_lots import TenderLot, lots_of, with_list
+from matcher.web.need.tender_lots import TenderLot, lots_of_tender, with_list
 
 pages = Blueprint("tender", __name__)
 
@@ -34,14 +34,14 @@ _OF_ANOTHER_VERSION = "Ces pièces ont été lues par une autre version d’Entr
 take_files(pages, lambda: LARGEST + _FORM, "drop")
 
 
-@pages.get("/dce")
-def index() -> ResponseReturnValue:
+@pages.get("/dce", endpoint="index")
+def show_tender_form() -> ResponseReturnValue:
     """Show where to drop the pieces of a DCE, and those that were."""
     return _index("")
 
 
-@pages.post("/dce")
-def drop() -> ResponseReturnValue:
+@pages.post("/dce", endpoint="drop")
+def drop_tender() -> ResponseReturnValue:
     """Keep pieces, and have them read."""
     uploads = [file for file in request.files.getlist("pieces") if file.filename]
     try:
@@ -55,8 +55,8 @@ def drop() -> ResponseReturnValue:
     return redirect(url_for("tender.show", key=work.key), 303)
 
 
-@pages.get("/dce/<key>")
-def show(key: str) -> ResponseReturnValue:
+@pages.get("/dce/<key>", endpoint="show")
+def show_tender(key: str) -> ResponseReturnValue:
     """Show that pieces are being read, then their lots, to verify."""
     work = tender_work(key)
     if work.refusal:
@@ -66,11 +66,11 @@ def show(key: str) -> ResponseReturnValue:
         names = [file.name for file in work.files.values()]
         return render_template("frame/lecture.html", file_names=names, work=work, here=here, abandon=abandon)
     tender = tender_read(work)
-    return tender_page(work, tender, lots_of(work, tender), {})
+    return tender_page(work, tender, lots_of_tender(work, tender), {})
 
 
-@pages.post("/dce/<key>")
-def verify(key: str) -> ResponseReturnValue:
+@pages.post("/dce/<key>", endpoint="verify")
+def verify_tender(key: str) -> ResponseReturnValue:
     """Keep the lots as they are left, and show the list of the first."""
     work = tender_work(key)
     tender = tender_read(work)
@@ -81,8 +81,8 @@ def verify(key: str) -> ResponseReturnValue:
     return redirect(with_list(work, lots[0]).url(), 303)
 
 
-@pages.post("/dce/<key>/oubli")
-def forget(key: str) -> ResponseReturnValue:
+@pages.post("/dce/<key>/oubli", endpoint="forget")
+def forget_tender(key: str) -> ResponseReturnValue:
     """Forget pieces and all that was read of them, and stop their reading."""
     if abandon_work(tender_work(key).key, TENDER.name):
         flash("Ces pièces sont oubliées, avec ce qui y était lu.")
@@ -106,7 +106,7 @@ def tender_read(work: Work) -> Tender:
 
 def sent_lots(work: Work, tender: Tender) -> tuple[list[TenderLot], dict[str, str]]:
     """Return the lots of a DCE as the form of this request leaves them, those whose need is emptied out, and the faults of each field."""
-    proposed, lots, faults = lots_of(work, tender), [], {}
+    proposed, lots, faults = lots_of_tender(work, tender), [], {}
     for rank, lot in enumerate(proposed, start=1):
         left = lot.sent(request.form, rank)
         if not left.shown["besoin"]:

@@ -62,7 +62,7 @@ class TenderLot:
         }
 
 
-def lots_of(work: Work, tender: Tender) -> list[TenderLot]:
+def lots_of_tender(work: Work, tender: Tender) -> list[TenderLot]:
     """Return the lots of a DCE that a work has read, as verified where they are, else as proposed."""
     proposal, defaults = tender.proposal, buyer_defaults()
     lots = [_proposed(lot, proposal.buyer, defaults) for lot in proposal.lots]
@@ -75,7 +75,7 @@ def lots_under(key: str) -> tuple[Work, list[TenderLot]] | None:
     if work is None or work.state is not WorkState.DONE:
         return None
     try:
-        return work, lots_of(work, tender_of(work))
+        return work, lots_of_tender(work, tender_of(work))
     except FrozenError:  # its own page says it
         return None
 

@@ -101,7 +101,7 @@ def _short(day: date) -> str:
     return day.strftime("%d/%m/%Y")
 
 
-def without(query: Query, what: str) -> Query:
+def without_chip(query: Query, what: str) -> Query:
     """Return the query once a chip is taken off: `activite:…`, `ou:…`, `cpv:…`, or the name of a field."""
     name, _, value = what.partition(":")
     rest = {

@@ -16,7 +16,7 @@ from matcher.ranking.reasons import bar, explanation
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk, past_said
 from matcher.web.need.address import NONE, Query, usable_query
-from matcher.web.need.answer import AnsweredQuery, answer
+from matcher.web.need.answer import AnsweredQuery, answer_query
 
 pages = Blueprint("why", __name__)
 
@@ -40,11 +40,11 @@ class OtherLever:
     known: int
 
 
-@pages.get("/pourquoi")
-def show() -> ResponseReturnValue:
+@pages.get("/pourquoi", endpoint="show")
+def explain_supplier() -> ResponseReturnValue:
     """Explain one supplier: by `id`, or by `qui`, the name or SIRET that the buyer expected."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     typed_name = (request.args.get("id") or request.args.get("qui") or "").strip()[:LONGEST]
     shelf = response.ranking.ask.shelf
     rows = suppliers_meant(desk().engine, shelf, typed_name) if typed_name else ()
@@ -93,11 +93,11 @@ def _choices(answer: AnsweredQuery, row: int) -> Iterator[OtherLever]:
         yield OtherLever(label, query, code == codes[0], int(other.listing.found.ranks[row]) or None, other.known)
 
 
-@pages.get("/comparer")
-def compare() -> ResponseReturnValue:
+@pages.get("/comparer", endpoint="compare")
+def compare_candidates() -> ResponseReturnValue:
     """Show those ticked to be compared, else those ticked to be kept; `tout` shows the lines that do not differ too."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     wanted_ids = query.several("compare") or query.several("retenu")
     matches = response.named(wanted_ids)
     named = matches[:MOST]

@@ -107,8 +107,8 @@ def _contracts(engine: Engine, _version: int, request: ListAsked, on: date) -> L
     return list_contracts(engine, request, on)
 
 
-@pages.get("/annonces/territoire")
-def territory() -> ResponseReturnValue:
+@pages.get("/annonces/territoire", endpoint="territory")
+def show_territory() -> ResponseReturnValue:
     """Show what the buyers of a territory publish, and the form that asks for another."""
     return _page(TerritoryForm)
 

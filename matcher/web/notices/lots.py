@@ -83,14 +83,14 @@ class WatchForm(LotsForm):
     rythme = OneOf("Un message", PACES, default=Pace.DAILY.value)
 
 
-@pages.get("/annonces")
-def index() -> str:
+@pages.get("/annonces", endpoint="index")
+def list_open_lots() -> str:
     """Show the open lots of a choice, the first to close first."""
     return _page(LotsForm(request.args), WatchForm(title=_title(LotsForm(request.args).choice)))
 
 
-@pages.post("/annonces/veilles")
-def follow() -> ResponseReturnValue:
+@pages.post("/annonces/veilles", endpoint="follow")
+def follow_lots() -> ResponseReturnValue:
     """Open a watch over a choice of lots, and show its link once."""
     form, author = WatchForm(request.form), signed(request.form)
     if form.faults or not author:
@@ -110,8 +110,8 @@ def follow() -> ResponseReturnValue:
     return _page(form, WatchForm(), url_for("own_watch.show", token=secret, _external=True))
 
 
-@pages.post("/annonces/veilles/<int:number>/fermer")
-def close(number: int) -> ResponseReturnValue:
+@pages.post("/annonces/veilles/<int:number>/fermer", endpoint="close")
+def close_lots_watch(number: int) -> ResponseReturnValue:
     """Close a watch: its links open nothing any more."""
     if not close_watch(desk().engine, owner(), number, desk().now()):
         abort(404)

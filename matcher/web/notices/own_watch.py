@@ -68,7 +68,7 @@ class ShownWatch:
     read: NoticesRead
 
 
-def shown(watch: Watch) -> ShownWatch:
+def shown_watch(watch: Watch) -> ShownWatch:
     """Return a watch as its page shows it now. Raises SupplierGone."""
     now = desk().clock()
     lots = _watched(watch, now)
@@ -88,7 +88,7 @@ def shown(watch: Watch) -> ShownWatch:
     )
 
 
-def reasons(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> list[SupplierSide]:
+def supplier_sides(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> list[SupplierSide]:
     """Return what lots are to a supplier, each computed once while neither it nor the catalogue changes. Raises SupplierGone."""
     shelf, day = desk().shelf(), now.date()
     known: dict[tuple[int, str], SupplierSide] = remembered("raisons", (shelf.version, supplier_id, day), dict)
@@ -130,7 +130,7 @@ def _watched(watch: Watch, now: datetime) -> WatchedLots:
 
 def _worded(lots: WatchedLots, now: datetime) -> list[LotWords]:
     lots_shown = [one.lot for one in lots.shown]
-    sides = reasons(lots.supplier_id, lots_shown, now) if lots.supplier_id else [None] * len(lots_shown)
+    sides = supplier_sides(lots.supplier_id, lots_shown, now) if lots.supplier_id else [None] * len(lots_shown)
     return [lot_words(lot, now, side) for lot, side in zip(lots_shown, sides, strict=True)]
 
 
@@ -183,8 +183,8 @@ def _refuse_large(_endpoint: str | None, _values: dict[str, object] | None) -> N
     request.max_content_length = _LARGEST_FORM
 
 
-@pages.get(f"/{PLACE}/<token>")
-def show(token: str) -> ResponseReturnValue:
+@pages.get(f"/{PLACE}/<token>", endpoint="show")
+def show_watch(token: str) -> ResponseReturnValue:
     """Show the lots of a watch; robots open a link before its reader, and nothing is written."""
     return _of(token, lambda watch: _page(token, watch))
 
@@ -194,7 +194,7 @@ def one(token: str, number: int) -> ResponseReturnValue:
     """Lead to one lot in the list; where it is there no more, say what became of it."""
 
     def made(watch: Watch) -> ResponseReturnValue:
-        watch_shown = shown(watch)
+        watch_shown = shown_watch(watch)
         if any(its.words.id == number for its in watch_shown.lots):
             return redirect(url_for("own_watch.show", token=token, _anchor=f"lot-{number}"), 302)
         with reading(desk().engine) as connection:
@@ -206,34 +206,34 @@ def one(token: str, number: int) -> ResponseReturnValue:
     return _of(token, made)
 
 
-@pages.get(f"/{PLACE}/<token>/ecartes")
-def refused(token: str) -> ResponseReturnValue:
+@pages.get(f"/{PLACE}/<token>/ecartes", endpoint="refused")
+def show_set_aside(token: str) -> ResponseReturnValue:
     """Show what was set aside: by its reader, and by the ranking with why."""
 
     def made(watch: Watch) -> ResponseReturnValue:
-        watch_shown = shown(watch)
+        watch_shown = shown_watch(watch)
         away = set_aside(desk().engine, watch_shown.card.id, desk().clock()) if watch_shown.card else []
-        why = reasons(watch_shown.card.id, away, desk().clock()) if watch_shown.card else []
+        why = supplier_sides(watch_shown.card.id, away, desk().clock()) if watch_shown.card else []
         left_out = [(lot_words(lot, desk().clock()), side.refused) for lot, side in zip(away, why, strict=True)]
         return render_template("notices/ecartes.html", token=token, found=watch_shown, left_out=left_out)
 
     return _of(token, made)
 
 
-@pages.get(f"/{PLACE}/<token>/lots.<any(atom, csv, xlsx):form>")
-def download(token: str, form: str) -> ResponseReturnValue:
+@pages.get(f"/{PLACE}/<token>/lots.<any(atom, csv, xlsx):form>", endpoint="download")
+def download_watch(token: str, form: str) -> ResponseReturnValue:
     """Send the lots as a feed or as a file."""
     return _of(token, lambda watch: _file(token, watch, "lots", form))
 
 
-@pages.get(f"/{PLACE}/<token>/echeances.ics")
-def calendar(token: str) -> ResponseReturnValue:
+@pages.get(f"/{PLACE}/<token>/echeances.ics", endpoint="calendar")
+def watch_calendar(token: str) -> ResponseReturnValue:
     """Send the deadlines for a calendar."""
     return _of(token, lambda watch: _file(token, watch, "echeances", "ics"))
 
 
-@pages.post(f"/{PLACE}/<token>/lots/<int:number>")
-def judge(token: str, number: int) -> ResponseReturnValue:
+@pages.post(f"/{PLACE}/<token>/lots/<int:number>", endpoint="judge")
+def judge_lot(token: str, number: int) -> ResponseReturnValue:
     """Keep what the reader says of a lot (`faire`: « interet », « non », or « annuler »)."""
     watch, what = _opened(token), request.form.get("faire", "")
     if what not in _VERDICTS:
@@ -248,8 +248,8 @@ def judge(token: str, number: int) -> ResponseReturnValue:
     return redirect(url_for(back, token=token), 303)
 
 
-@pages.post(f"/{PLACE}/<token>/courriels")
-def mail(token: str) -> ResponseReturnValue:
+@pages.post(f"/{PLACE}/<token>/courriels", endpoint="mail")
+def choose_watch_mail(token: str) -> ResponseReturnValue:
     """Write whether messages may still come (`faire` is « reprendre ») or not (« retirer »): one tap."""
     watch, what = _opened(token), request.form.get("faire")
     if what not in ("retirer", "reprendre"):
@@ -263,7 +263,7 @@ def _page(token: str, watch: Watch) -> str:
     return render_template(
         "notices/veille.html",
         token=token,
-        found=shown(watch),
+        found=shown_watch(watch),
         giver=load(desk().engine, watch.owner).its.name,
         pace=_PACES[watch.pace],
         register=register_page,

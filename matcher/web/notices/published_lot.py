@@ -29,7 +29,7 @@ from matcher.web.dossiers.save_list import FROZEN, list_frozen
 from matcher.web.dossiers.write import NUMBER
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
 from matcher.web.need.address import LONGEST_NEED, Query, query_of
-from matcher.web.need.answer import answer
+from matcher.web.need.answer import answer_query
 
 pages = Blueprint("published_lot", __name__)
 
@@ -39,22 +39,22 @@ NAMED = 6
 _ARTICLES = frozenset(LEVERS.values())
 
 
-@pages.get(f"/annonces/{NUMBER}")
-def show(number: int) -> str:
+@pages.get(f"/annonces/{NUMBER}", endpoint="show")
+def show_published_lot(number: int) -> str:
     """Show a lot."""
     return _page(_lot(number))
 
 
-@pages.get(f"/annonces/{NUMBER}/candidats")
-def candidates(number: int) -> ResponseReturnValue:
+@pages.get(f"/annonces/{NUMBER}/candidats", endpoint="candidates")
+def lead_to_candidates(number: int) -> ResponseReturnValue:
     """Lead to the ranked list of a lot, under an article where one is asked (`levier`)."""
-    query = need_of(_lot(number).published.lot)
+    query = query_of_published(_lot(number).published.lot)
     article = request.args.get("levier", "")
     return redirect(query.but(levier=article).url() if article in _ARTICLES else query.url())
 
 
-@pages.post(f"/annonces/{NUMBER}/dossier")
-def open_dossier(number: int) -> ResponseReturnValue:
+@pages.post(f"/annonces/{NUMBER}/dossier", endpoint="open_dossier")
+def open_lot_dossier(number: int) -> ResponseReturnValue:
     """Open the dossier of a lot, with its list of today, or lead to the one that there is."""
     lot, author = _lot(number), signed(request.form)
     if not author:
@@ -69,8 +69,8 @@ def open_dossier(number: int) -> ResponseReturnValue:
     return redirect(url_for("dossiers.show", number=dossier), 303)
 
 
-@pages.post(f"/annonces/{NUMBER}/famille")
-def confirm(number: int) -> ResponseReturnValue:
+@pages.post(f"/annonces/{NUMBER}/famille", endpoint="confirm")
+def confirm_reservation(number: int) -> ResponseReturnValue:
     """Keep for whom a lot is reserved, where its notices do not say it."""
     lot, author = _lot(number), signed(request.form)
     family = next((one for one in SAYABLE if LEVERS[one] == request.form.get("famille")), None)
@@ -107,7 +107,7 @@ def _asked(lot: KeptLot, notices: Sequence[PublishedNotice]) -> bool:
 
 def _brought(lot: KeptLot) -> Sequence[DossierChange]:
     """Return what the dossier of a lot begins with: its consultation, its list of today frozen and where it was read."""
-    response = answer(desk(), need_of(lot.published.lot))
+    response = answer_query(desk(), query_of_published(lot.published.lot))
     source = ". ".join(filter(None, (f"D’après l’{notice_said(lot.notice)}", lot.notice.url)))
     return (
         SetCourse(dossier_course(lot)),
@@ -150,7 +150,7 @@ def _page(lot_read: KeptLot, refusal: str = "") -> str:
         unsaid=lot.reserved is ReservedFor.UNSAID,
         asked=_asked(lot_read, history),
         suppliers=_named(suppliers),
-        query=need_of(lot.lot),
+        query=query_of_published(lot.lot),
         articles=[(code, lever(code).article, many) for code, many in lot_read.reservable.items()],
         dossier=_dossier(lot_read),
         days=[
@@ -173,7 +173,7 @@ def _named(lot_suppliers: Sequence[LotSupplier]) -> list[tuple[str, str, str, Ba
     ]
 
 
-def need_of(lot: Lot) -> Query:
+def query_of_published(lot: Lot) -> Query:
     """Return the need that a lot is: of a long text its usual clauses are left, and its places are those that were read."""
     places = [place.key for place in read(lot).places]
     return query_of(lot).but(besoin=condensed(lot.objet, LONGEST_NEED)[0], lieu=None, ou=places)
