@@ -62,7 +62,7 @@ class AllotmentForm(PageForm):
     file_name = ""
 
     @classmethod
-    def asked(cls, work: Work) -> "AllotmentForm":
+    def of_work(cls, work: Work) -> "AllotmentForm":
         """Return the form that a work was asked by."""
         request_sent = work.asked
         form = cls(
@@ -123,7 +123,7 @@ def show_allotment(key: str) -> ResponseReturnValue:
         return _form(_filled(), gone=True)
     result = cut_result(work.result)
     if work.refusal or result.refused:
-        form = AllotmentForm.asked(work)
+        form = AllotmentForm.of_work(work)
         form.faults["liste" if work.refusal else "objet"] = work.refusal or result.refused
         return _form(form, columns_of=key if form.file_name else "")
     return render_template(

@@ -91,7 +91,7 @@ class PlanContractForm(PageForm):
     heures = measure("Heures d’insertion", MOST_HOURS, "h", "heure", "heures", unit="h")
     pourcentage = figure("Sinon, part des heures", 1, 100, unit="%")
 
-    def told(self, buyer: str, *, equal: bool, split: Mapping[str, int] | None) -> ToldContract:
+    def facts(self, buyer: str, *, equal: bool, split: Mapping[str, int] | None) -> ToldContract:
         """Return what is told of the contract, once it has no faults."""
         return ToldContract(
             objet=self.objet.data,
@@ -144,7 +144,7 @@ class PlanForm:
     def _fill(self) -> None:
         """Take what the other pages tell: a need, or activities with their hours, as addresses of plans were written before."""
         query = Query.of(self.arguments, buyer_defaults())
-        places, months = " ; ".join(places_said(query)), query.typed("duree") or self.arguments.get("mois", "")
+        places, months = " ; ".join(places_said(query)), query.typed_value("duree") or self.arguments.get("mois", "")
         if not months and query.reading.months:
             months = number(query.reading.months)
         texts = self.arguments.getlist("objet")[:MOST_CONTRACTS]
@@ -152,7 +152,7 @@ class PlanForm:
         self.sent = bool(texts and hours and places)
         for at, text in enumerate(texts or [query.activity], start=1):
             values = {"objet": one_line(text), "lieu": places, "mois": months}
-            values["montant"] = "" if texts else query.typed("montant")
+            values["montant"] = "" if texts else query.typed_value("montant")
             values["heures"] = hours[at - 1] if at <= len(hours) else ""
             for name, value in values.items():
                 if value:
@@ -175,9 +175,9 @@ class PlanForm:
         for at, plan_contract_form in enumerate(self.contracts, start=1):
             if plan_contract_form.faults or self.whole.faults:
                 continue
-            typed = self.written(at)
+            typed = self.typed_cells(at)
             split = None if typed is None else dict(self._hours(at, typed))
-            contract = plan_contract_form.told(self.whole.acheteur.data, equal=self.equal, split=split)
+            contract = plan_contract_form.facts(self.whole.acheteur.data, equal=self.equal, split=split)
             try:
                 contracts_read.append(contract_of(contract, shelf, desk().today()))
             except DecisionRefused as refusal:
@@ -186,7 +186,7 @@ class PlanForm:
             return []
         return contracts_read
 
-    def written(self, at: int) -> Mapping[str, str] | None:
+    def typed_cells(self, at: int) -> Mapping[str, str] | None:
         """Return the cells of a contract's split as they were typed, by modality; None where none was sent, or where parts are equal."""
         names = {way.code: f"contrat-{at}-{_PARTS}{way.code}" for way in modalities()}
         if self.equal or not any(name in self.arguments for name in names.values()):
@@ -234,7 +234,7 @@ class PlanForm:
 
     def cell(self, at: int, code: str, hours: int) -> str:
         """Return what the cell of a modality of a contract (its number) shows: as it was typed, else the hours."""
-        typed = self.written(at)
+        typed = self.typed_cells(at)
         return str(hours or "") if typed is None else typed[code]
 
 

@@ -74,9 +74,9 @@ def _found(form: CalibrationForm) -> Calibration | None:
     try:
         return calibration(
             shelf,
-            [(need, one.told) for need, one in lots],
+            [(need, one.facts) for need, one in lots],
             desk().today(),
-            buyer_facts=form.contract.told,
+            buyer_facts=form.contract.buyer_facts,
             floors=ClauseFloors(form.contract.plancher.data, form.contract.plancher_montant.data),
             charter=form.contract.npnru.data,
             known=facilitators(desk().engine, since=desk().contacts_since()),

@@ -60,7 +60,7 @@ class LotForm(PageForm):
         return need
 
     @property
-    def told(self) -> ToldOfLot:
+    def facts(self) -> ToldOfLot:
         """Return what is told of the lot, once it has no faults."""
         share = self.pourcentage.data
         return ToldOfLot(
@@ -107,7 +107,7 @@ class WholeContractForm(PageForm):
             yield "motif", "Ce motif dit pourquoi une dispense est retenue : choisissez-la aussi."
 
     @property
-    def told(self) -> ToldByBuyer:
+    def buyer_facts(self) -> ToldByBuyer:
         """Return what a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
         nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
         return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
@@ -129,8 +129,8 @@ class CalibrationForm:
 
     def _fill(self, query: Query) -> None:
         self.arguments.setlist("lieu", list(places_said(query)))
-        typed = (("objet", query.text("besoin")), ("cpv", query.joined("cpv")), ("montant", query.typed("montant")))
-        months = query.typed("duree") or (number(query.reading.months) if query.reading.months else "")
+        typed = (("objet", query.text("besoin")), ("cpv", query.joined_values("cpv")), ("montant", query.typed_value("montant")))
+        months = query.typed_value("duree") or (number(query.reading.months) if query.reading.months else "")
         for name, value in (*typed, ("mois", months)):
             if value:
                 self.arguments[f"lot-1-{name}"] = value

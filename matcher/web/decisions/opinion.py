@@ -62,12 +62,12 @@ class SupposedForm(PageForm):
         return {name: text for name, text in typed.items() if text}
 
     @property
-    def assumed(self) -> Assumptions:
+    def assumptions(self) -> Assumptions:
         """The hypotheses as they are moved."""
         return Assumptions(**{its.moves: self[its.name].data for its in THRESHOLDS})
 
     @property
-    def told(self) -> ToldByBuyer:
+    def buyer_facts(self) -> ToldByBuyer:
         """Return what a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
         nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
         return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
@@ -75,7 +75,7 @@ class SupposedForm(PageForm):
     def need(self, reading: Reading) -> Workload:
         """Return what the lot takes. Raises NeedRefused."""
         etp, hours, quantity = (self[name].data.replace("−", "-") for name in SIZES)
-        return need_of(reading, self.assumed, etp=etp, hours=hours, quantity=quantity)
+        return need_of(reading, self.assumptions, etp=etp, hours=hours, quantity=quantity)
 
     def refuse(self, refusal: NeedRefused) -> None:
         """Say that the size is refused: under the field it was taken from, the amount's under the first."""
@@ -206,7 +206,7 @@ def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
     if supposed.faults:
         return None
     try:
-        return advise(desk().engine, ask, need, supposed.assumed, supposed.told)
+        return advise(desk().engine, ask, need, supposed.assumptions, supposed.buyer_facts)
     except DecisionRefused as refusal:
         supposed.faults[refusal.field] = str(refusal)
         return None

@@ -59,7 +59,7 @@ class PlaquetteForm(PageForm):
     )
 
     @property
-    def asked(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The arguments of the address of the same plaquette."""
         usage = self.usage.data if self.usage.data != Use.PUBLISH.value else None
         values = {"lieu": self.lieu.written, "type": self.type.data, "metier": self.metier.data, "usage": usage}

@@ -58,7 +58,7 @@ class LinesForm(PageForm):
     ans = figure("Années", 0.1, _MOST_YEARS)
 
     @property
-    def told(self) -> LineTold:
+    def facts(self) -> LineTold:
         """Return what it tells of lines."""
         taxed = {"ht": False, "ttc": True}.get(self.taxe.data)
         return LineTold(
@@ -169,7 +169,7 @@ def questions_of(answer: Answered | Photographed) -> tuple[set[str], list[LikeLi
 def answer_of_form(study_answer: Answered | Photographed, form: LinesForm) -> SheetAnswer | None:
     """Return what a form tells of the lines ticked, or of all those that the same questions are asked of; None where it tells nothing, or of
     no line. Those that are no line of the sheet are left out."""
-    line_facts = form.told
+    line_facts = form.facts
     known, groups = questions_of(study_answer)
     keys = tuple(key for key in dict.fromkeys(request.form.getlist("ligne")) if key in known)
     if not line_facts.settles or not keys:

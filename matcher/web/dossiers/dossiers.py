@@ -315,7 +315,7 @@ class FilterForm(PageForm):
         """Return whether one of the filters that the page folds is used."""
         return any(self[name].data or name in self.faults for name in _FURTHER)
 
-    def wanted(self) -> DossierFilter:
+    def dossier_filter(self) -> DossierFilter:
         """Return the filter that the form asks for."""
         state = self.etat.data
         return DossierFilter(
@@ -374,4 +374,4 @@ class DossierOrder:
 def list_asked() -> tuple[FilterForm, DossierOrder, list[DossierSummary]]:
     """Return the form of the address, its order, and the dossiers that it asks for: none where it has a fault."""
     form, order = FilterForm(request.args), DossierOrder(request.args.get("tri", ""), COLUMNS)
-    return form, order, order.of([] if form.faults else listed(desk().engine, owner(), form.wanted()))
+    return form, order, order.of([] if form.faults else listed(desk().engine, owner(), form.dossier_filter()))

@@ -200,9 +200,9 @@ class ContractFilterForm(FilterForm):
     organisation = OneOf("Organisation", [("", "toutes")])
     heures = OneOf("Heures", [("", "toutes"), *((it, it) for it in (LATE, UNSAID, SILENT))])
 
-    def wanted(self) -> DossierFilter:
+    def dossier_filter(self) -> DossierFilter:
         """Return the filter that the form asks for."""
-        return replace(super().wanted(), clause=True)
+        return replace(super().dossier_filter(), clause=True)
 
     def takes(self, line: DossierSummary) -> bool:
         """Return whether a contract is of the organisation, and its hours stand as asked."""
@@ -210,7 +210,7 @@ class ContractFilterForm(FilterForm):
         silent = hours.silence(today) >= SILENT_MONTHS
         stands = {LATE: bool(hours.late(today)), UNSAID: bool(hours.unsaid(today)), SILENT: silent}
         here = self.organisation.data in ("", str(line.owner))
-        return here and stands.get(self.heures.data, True) and self.wanted().takes(line)
+        return here and stands.get(self.heures.data, True) and self.dossier_filter().takes(line)
 
 
 @pages.get("/clauses", endpoint="index")
@@ -257,5 +257,5 @@ def _asked() -> tuple[ContractFilterForm, DossierOrder, list[DossierSummary]]:
     choices = [SelectChoice("", "toutes"), *(SelectChoice(str(key), name) for key, name in organisations.items())]
     form.organisation.choices, form.organisation.known = choices, {one.value for one in choices}
     order = DossierOrder(request.args.get("tri", ""), contract_columns(desk().today(), organisations))
-    dossier_summaries = [] if form.faults else listed_of_all(desk().engine, organisations, form.wanted())
+    dossier_summaries = [] if form.faults else listed_of_all(desk().engine, organisations, form.dossier_filter())
     return form, order, order.of([one for line in dossier_summaries for one in line.by_contract() if form.takes(one)])

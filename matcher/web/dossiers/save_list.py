@@ -67,7 +67,7 @@ def save_list() -> ResponseReturnValue:
 
 def list_frozen(answer: AnsweredQuery, matches: tuple[Match, ...], remaining: tuple[str, ...], title: str) -> AddLot:
     """Return what adds a list to a dossier, frozen as it is, with the opinion of today; `remaining` of it are followed."""
-    frozen = freeze(answer.given(answer.sourced(matches)))
+    frozen = freeze(answer.answer_with(answer.with_sources(matches)))
     opinion = usual_opinion(desk().engine, answer.listing.found.ranking.ask)
     return AddLot(title, frozen, remaining, catalogue_date(desk().engine), desk().sources(), opinion)
 
@@ -76,7 +76,7 @@ def _frozen(answer: AnsweredQuery) -> tuple[Match, ...]:
     """The list as it is narrowed, one band after the other: what was seen, and no more than is read; then those ticked further on."""
     first = answer.listing.first(FROZEN)
     seen = {match.id for match in first}
-    ticked = answer.named([key for key in answer.query.several("retenu") if key not in seen])
+    ticked = answer.matches_of([key for key in answer.query.several("retenu") if key not in seen])
     return (*first, *(match for match in ticked if match.rank))
 
 
@@ -135,7 +135,7 @@ def keep_programme(key: str) -> ResponseReturnValue:
         flash(refusal, "refus")
         return redirect(url_for("purchases.show", key=study.key, _anchor="lignes"), 303)
     # Worked out before the one transaction that writes them all.
-    lots = [_as_it_is(query, cut(title_of(query.text("besoin") or query.joined("cpv")))) for query in chosen]
+    lots = [_as_it_is(query, cut(title_of(query.text("besoin") or query.joined_values("cpv")))) for query in chosen]
     made = once_per_form(lambda: sum(1 for lot in lots if _opened(lot.title, [lot], author)))
     flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
     return redirect(url_for("dossiers.index"), 303)

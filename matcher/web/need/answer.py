@@ -75,10 +75,10 @@ class AnsweredQuery:
         """Return what the page shows: the first screen of each band, or one page of the part that is asked for."""
         part = self.query.part
         shown = {part: self.listing.page(part, self.page, PAGE)} if part else self.listing.screen()
-        matches = iter(self.sourced([match for its in shown.values() for match in its]))
+        matches = iter(self.with_sources([match for its in shown.values() for match in its]))
         return tuple(Section(its, tuple(islice(matches, len(shown[its]))), self.listing.count(its)) for its in shown)
 
-    def sourced(self, matches: Sequence[Match]) -> tuple[Match, ...]:
+    def with_sources(self, matches: Sequence[Match]) -> tuple[Match, ...]:
         """Return candidates of this list with the source of what is known of each."""
         return sourced(matches, self.sources_of)
 
@@ -99,7 +99,7 @@ class AnsweredQuery:
         return max(1, -(-self.listing.count(part) // PAGE)) if part else 1
 
     @property
-    def known(self) -> int:
+    def known_count(self) -> int:
         """Return how many organisations are known for the trade and within reach, of those that the filters let in."""
         return self.listing.found.placed[0]
 
@@ -108,7 +108,7 @@ class AnsweredQuery:
         """The ids of the first candidates, one band after the other: as many as a buyer calls."""
         return self.listing.first_ids(SHORTLIST)
 
-    def named(self, ids: Sequence[str]) -> tuple[Match, ...]:
+    def matches_of(self, ids: Sequence[str]) -> tuple[Match, ...]:
         """Return those of these suppliers that the catalogue has, in the order given, each with its place; a list does not need to hold them."""
         shelf = self.ranking.ask.shelf
         rows = [row for row in map(shelf.find, ids) if row is not None]
@@ -116,7 +116,7 @@ class AnsweredQuery:
 
     def known_of(self, query: Query) -> int:
         """Return how many are known for another query, on the same shelf, on the same day."""
-        return self.of(query).known
+        return self.of(query).known_count
 
     def of(self, query: Query) -> "AnsweredQuery":
         """Answer another query on the same shelf, on the same day."""
@@ -124,11 +124,11 @@ class AnsweredQuery:
         return answer_on(ask.shelf, ask.on, query, self.sources_of, ask.declined)
 
     @cached_property
-    def told(self) -> Answer:
+    def full_answer(self) -> Answer:
         """The answer that every door gives, with the candidates of this page."""
-        return self.given(self.candidates)
+        return self.answer_with(self.candidates)
 
-    def given(self, matches: tuple[Match, ...]) -> Answer:
+    def answer_with(self, matches: tuple[Match, ...]) -> Answer:
         """Return the answer with these candidates of the list."""
         return answer_from(self.listing.found, matches, self.listing.narrowing.said)
 
@@ -145,10 +145,10 @@ class AnsweredQuery:
     @cached_property
     def wider(self) -> tuple[OtherQuery, ...]:
         """Ways to widen a list of which nobody is known for the trade, each with what it would bring."""
-        if self.known:
+        if self.known_count:
             return ()
         return tuple(
-            offer for offer in _wider(self) if offer.listed > self.listing.standing or offer.known > self.known
+            offer for offer in _wider(self) if offer.listed > self.listing.standing or offer.known > self.known_count
         )
 
     @cached_property
@@ -166,7 +166,7 @@ class AnsweredQuery:
     def offer(self, label: str, query: Query) -> OtherQuery:
         """Answer another query on the same shelf, on the same day, for its counts alone."""
         other = self.of(query)
-        return OtherQuery(label, query, other.listing.standing, other.known)
+        return OtherQuery(label, query, other.listing.standing, other.known_count)
 
     def radii(self) -> tuple[tuple[str, str, int, bool], ...]:
         """Each distance offered: its value in the address, how it is said, how many would remain, whether it is the one."""
@@ -187,7 +187,7 @@ class AnsweredQuery:
         return tuple((key, known.label, self.listing.knowing(key), key in chosen) for key, known in KNOWN.items())
 
     @property
-    def narrowed(self) -> int:
+    def filter_count(self) -> int:
         """Return how many filters the buyer has set."""
         narrowing = self.listing.narrowing
         return len(narrowing.kinds) + len(narrowing.known) + (narrowing.km is not None)

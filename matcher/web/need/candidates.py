@@ -110,7 +110,7 @@ def download_candidates(form: str) -> ResponseReturnValue:
     as on the command line."""
     query = usable_query(request.args)
     response = answer_query(desk(), query)
-    answer_given = response.given(_taken(response))
+    answer_given = response.answer_with(_taken(response))
     name = f"candidats-{response.ranking.ask.on}.{form}"
     if form == "json":
         answer_given = replace(
@@ -187,19 +187,19 @@ def outlines() -> ResponseReturnValue:
 def _taken(answer: AnsweredQuery) -> tuple[Match, ...]:
     """Return what a file holds: those ticked, wherever they stand in the list, else its first ones, then those of another trade and those not
     eligible, which have no place."""
-    listed = answer.named(answer.query.several("retenu")) or answer.listing.file(LONGEST_FILE)
-    return answer.sourced(listed)
+    listed = answer.matches_of(answer.query.several("retenu")) or answer.listing.file(LONGEST_FILE)
+    return answer.with_sources(listed)
 
 
 def _on_paper(answer: AnsweredQuery) -> Iterator[tuple[str, tuple[Match, ...], int]]:
     """Yield (title, candidates, how many more) of what paper holds: those ticked, else the part that is shown, or each band."""
-    if ticked := answer.sourced(answer.named(answer.query.several("retenu"))):
+    if ticked := answer.with_sources(answer.matches_of(answer.query.several("retenu"))):
         yield count(len(ticked), "retenue", "retenues"), ticked, 0
         return
     room = LONGEST_PAPER
     for part in [answer.query.part] if answer.query.part else BANDS:
         if total := answer.listing.count(part):
-            shown = answer.sourced(answer.listing.page(part, 1, room))
+            shown = answer.with_sources(answer.listing.page(part, 1, room))
             room -= len(shown)
             yield f"{WORDS[part].title} : {number(total)}", shown, total - len(shown)
 
@@ -208,7 +208,7 @@ def _words_of(answer: AnsweredQuery) -> list[str]:
     """The words of art that this page shows, of those that the glossary explains."""
     kinds = {kind.value for match in answer.candidates for kind in match.kinds}
     words = [*WORDS_OF_LIST, *sorted(kinds)]
-    if not answer.known:
+    if not answer.known_count:
         words.append("PMSMP")
     if answer.reading.lot.levier or answer.reading.levier_hint:
         words += ["levier", "SIAE", "STPA"]

@@ -67,13 +67,13 @@ def _chosen(shelf: Shelf, today: date, place: str) -> ShownExample | None:
     best: AnsweredQuery | None = None
     for query in _queries(shelf, place):
         answer = answer_on(shelf, today, query)
-        if best is None or answer.known > best.known:
+        if best is None or answer.known_count > best.known_count:
             best = answer
-        if answer.known >= ENOUGH:
+        if answer.known_count >= ENOUGH:
             break
-    if best is None or not best.known:
+    if best is None or not best.known_count:
         return None
-    return ShownExample(best.query, ", ".join(places_said(best.query)), best.known, best.candidates[0])
+    return ShownExample(best.query, ", ".join(places_said(best.query)), best.known_count, best.candidates[0])
 
 
 def _queries(shelf: Shelf, place: str) -> Iterator[Query]:
@@ -172,14 +172,14 @@ class Home:
     due: tuple[tuple[DossierSummary, str], ...]
 
     @property
-    def closed(self) -> list[tuple[DossierSummary, str]]:
+    def closed_structures(self) -> list[tuple[DossierSummary, str]]:
         """The structures of these dossiers that have closed."""
         return [(line.dossier, enumeration(line.news.closed)) for line in self.dossiers if line.news.closed]
 
     @property
-    def changed(self) -> bool:
+    def has_news(self) -> bool:
         """Return whether anything is known to have changed since the visit before."""
-        return self.before is not None and bool(self.imports or self.answers or self.closed)
+        return self.before is not None and bool(self.imports or self.answers or self.closed_structures)
 
 
 def home() -> Home:
@@ -286,7 +286,7 @@ def need_form(query: Query, faults: dict[str, str], home: Home | None = None) ->
         ask_persona=[(one.value, wordings(one)["qui"]) for one in Persona] if home and not profile().persona else [],
         late=late_line(),
         usual=[(names.label(code), query.but(activite=code)) for code in profile().families if code in names.index],
-        places=" ; ".join(places_said(query)) if query.several("ou") else query.joined("lieu"),
+        places=" ; ".join(places_said(query)) if query.several("ou") else query.joined_values("lieu"),
     )
 
 

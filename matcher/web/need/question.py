@@ -46,7 +46,7 @@ class TradeQuestion:
 def trade_question(answer: AnsweredQuery) -> TradeQuestion | None:
     """Return the question of the trade; None where it is sure, or where nothing is to choose among."""
     reading = answer.reading
-    if reading.understood or not reading.options or answer.told.question:
+    if reading.understood or not reading.options or answer.full_answer.question:
         return None
     return TradeQuestion(tuple(_trades(answer)), ranked=reading.likely)
 
@@ -54,7 +54,7 @@ def trade_question(answer: AnsweredQuery) -> TradeQuestion | None:
 def the_question(answer: AnsweredQuery) -> Question | None:
     """Return the first other doubt that a click can settle: where, else under which article, else whether a clause is meant; None where
     there is none."""
-    if answer.told.question:
+    if answer.full_answer.question:
         return _unclear(answer)
     return _where(answer) or _reserved(answer) or _clause(answer)
 
@@ -71,7 +71,7 @@ def _unclear(answer: AnsweredQuery) -> Question:
     """Neither trade nor place: the question that every door asks, with the town or the trades that the text may mean."""
     where = _where(answer)
     return Question(
-        answer.told.question,
+        answer.full_answer.question,
         "Sans l’un ni l’autre, aucune liste ne dirait rien.",
         where.answers if where else tuple(_trades(answer)),
         WHICH_TRADE | {DoubtKind.PLACE_UNKNOWN},
@@ -101,7 +101,7 @@ def _where(answer: AnsweredQuery) -> Question | None:
 
 def _place_asked(answer: AnsweredQuery, name: str, why: str, here: list[OtherQuery]) -> Question:
     """Return whether the lot is done at a place, why one may think so, with what each such place would give."""
-    elsewhere = OtherQuery("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known)
+    elsewhere = OtherQuery("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known_count)
     return Question(
         f"le lot s’exécute-t-il à {name} ?",
         f"{why} Si oui, {_known(here[0].known)} à portée.",
@@ -123,7 +123,7 @@ def _reserved(answer: AnsweredQuery) -> Question | None:
     yes = answer.offer("Oui", answer.query.but(levier=hint))
     no = answer.offer("Non", answer.query.but(levier=NONE))
     eligible = ", ".join(sorted(eligible_kinds(hint)))
-    before = "" if yes.known == answer.known else f" au lieu {_of(answer.known)}"
+    before = "" if yes.known == answer.known_count else f" au lieu {_of(answer.known_count)}"
     return Question(
         f"le lot est-il réservé ({lever(hint).article} : {eligible}) ?",
         f"Le texte le laisse entendre. Si oui, {_known(yes.known)}{before}, et les autres types de structures sont écartés.",

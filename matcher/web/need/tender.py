@@ -108,8 +108,8 @@ def sent_lots(work: Work, tender: Tender) -> tuple[list[TenderLot], dict[str, st
     """Return the lots of a DCE as the form of this request leaves them, those whose need is emptied out, and the faults of each field."""
     proposed, lots, faults = lots_of_tender(work, tender), [], {}
     for rank, lot in enumerate(proposed, start=1):
-        left = lot.sent(request.form, rank)
-        if not left.shown["besoin"]:
+        left = lot.as_left_in(request.form, rank)
+        if not left.field_texts["besoin"]:
             continue
         lots.append(left)
         faults.update({f"{name}-{rank}": said for name, said in left.query.faults().items()})
@@ -129,7 +129,7 @@ def sent_deadline(faults: dict[str, str]) -> date | None:
 
 def keep_verified(work: Work, lots: list[TenderLot]) -> None:
     """Keep lots as they are verified."""
-    desk().works.again(owner(), work.key, asked_with(work, [lot.kept() for lot in lots]), person())
+    desk().works.again(owner(), work.key, asked_with(work, [lot.verified_values() for lot in lots]), person())
     desk().works.awaited(owner(), work.key, _AWAITED_S)
 
 

@@ -34,26 +34,26 @@ class TenderLot:
     doubts: Sequence[str] = ()
 
     @property
-    def shown(self) -> Mapping[str, str]:
+    def field_texts(self) -> Mapping[str, str]:
         """Text of each field of its form."""
         query = self.query
-        sizes = {name: query.typed(name) for name in (NEED, AMOUNT, DURATION, LEVER)}
+        sizes = {name: query.typed_value(name) for name in (NEED, AMOUNT, DURATION, LEVER)}
         return {TITLE: self.title, PLACE: " ; ".join(places_said(query)), **sizes}
 
-    def sent(self, form: Mapping[str, str], rank: int) -> "TenderLot":
+    def as_left_in(self, form: Mapping[str, str], rank: int) -> "TenderLot":
         """Return the lot as the fields of its `rank` say it. An emptied one says that there is none, whatever the text says."""
-        typed = {name: form.get(f"{name}-{rank}", "").replace("\r\n", "\n").strip() for name in self.shown}
+        typed = {name: form.get(f"{name}-{rank}", "").replace("\r\n", "\n").strip() for name in self.field_texts}
         values = MultiDict(self.query.pairs())
         for name, text in typed.items():
-            if name in (TITLE, PLACE) or text == self.shown[name]:
+            if name in (TITLE, PLACE) or text == self.field_texts[name]:
                 continue
             values.setlist(name, [text or NONE] if name != NEED else [text])
-        if typed[PLACE] != self.shown[PLACE]:
+        if typed[PLACE] != self.field_texts[PLACE]:
             values.setlist("ou", [] if typed[PLACE] else [NONE])
             values.setlist(PLACE, [typed[PLACE]])
         return replace(self, title=cut(typed[TITLE]), query=Query.of(values, self.query.defaults))
 
-    def kept(self) -> dict[str, Any]:
+    def verified_values(self) -> dict[str, Any]:
         """Return what is kept of it once it is verified."""
         return {
             NUMBER: self.number,

@@ -115,7 +115,7 @@ def without_chip(query: Query, what: str) -> Query:
     if name in ("levier", "demande"):
         return query.but(**{name: NONE})
     if name in ("montant", "duree"):
-        return query.but(**{name: None if query.typed(name) else NONE})
+        return query.but(**{name: None if query.typed_value(name) else NONE})
     return query.but(**{name: None}) if name in ("debut", "acheteur") else query
 
 

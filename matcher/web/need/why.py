@@ -58,7 +58,7 @@ def explain_supplier() -> ResponseReturnValue:
 
 def _explained(answer: AnsweredQuery, row: int) -> ResponseReturnValue:
     ranking = answer.ranking
-    (match,) = answer.sourced(answer.listing.found.matches(np.array([row])))
+    (match,) = answer.with_sources(answer.listing.found.matches(np.array([row])))
     refused = tuple(gate.says(ranking.ask, row) for gate, out in ranking.refused if out[row])
     return render_template(
         "need/pourquoi.html",
@@ -90,7 +90,7 @@ def _choices(answer: AnsweredQuery, row: int) -> Iterator[OtherLever]:
         query = answer.query.but(levier=code)
         other = answer.of(query)
         label = "sans réserver" if code == NONE else lever(code).label
-        yield OtherLever(label, query, code == codes[0], int(other.listing.found.ranks[row]) or None, other.known)
+        yield OtherLever(label, query, code == codes[0], int(other.listing.found.ranks[row]) or None, other.known_count)
 
 
 @pages.get("/comparer", endpoint="compare")
@@ -99,7 +99,7 @@ def compare_candidates() -> ResponseReturnValue:
     query = usable_query(request.args)
     response = answer_query(desk(), query)
     wanted_ids = query.several("compare") or query.several("retenu")
-    matches = response.named(wanted_ids)
+    matches = response.matches_of(wanted_ids)
     named = matches[:MOST]
     contacts = desk().contacts_of({match.id for match in named})
     lines = compared(named, response.reading, contacts) if len(named) >= LEAST else ()

@@ -62,7 +62,7 @@ class ListForm(PageForm):
     metier = Line("Métier", trade_code, shown=lambda code: taxonomy().label(code) if code else "")
     acheteur = Line("SIRET ou SIREN de l’acheteur", buyer_number)
 
-    def asked(self, since: date, until: date) -> ListAsked:
+    def request_over(self, since: date, until: date) -> ListAsked:
         """Return what it asks for over a period, once it has no faults."""
         return ListAsked(since, until, self.lieu.data, self.metier.data, self.acheteur.data)
 
@@ -77,13 +77,13 @@ class TerritoryForm(ListForm):
     depuis = day("Publiés du")
     jusqu = day("au")
 
-    def listed(self, today: date) -> ListedLots | None:
+    def listing(self, today: date) -> ListedLots | None:
         """Return the lots of the period, or of the year that ends `today`; None where a territory is still to be asked. Raises DecisionRefused."""
         self.jusqu.data = self.jusqu.data or today
         self.depuis.data = self.depuis.data or year_before(self.jusqu.data)
         if not (self.lieu.data or request.args):
             return None
-        return list_lots(desk().engine, self.asked(self.depuis.data, self.jusqu.data), today)
+        return list_lots(desk().engine, self.request_over(self.depuis.data, self.jusqu.data), today)
 
 
 class RenewalsForm(ListForm):
@@ -95,9 +95,9 @@ class RenewalsForm(ListForm):
     lieu = _places("Où est l’acheteur")
     mois = whole("Mois à venir", 1, MOST_MONTHS, empty=MONTHS)
 
-    def listed(self, today: date) -> ListedContracts:
+    def listing(self, today: date) -> ListedContracts:
         """Return the contracts that end within the months. Raises DecisionRefused."""
-        request, engine = self.asked(today, end_of(today, self.mois.data) or today), desk().engine
+        request, engine = self.request_over(today, end_of(today, self.mois.data) or today), desk().engine
         return _contracts(engine, catalogue_version(engine), request, today)
 
 
@@ -164,7 +164,7 @@ def _listed(form: TerritoryForm | RenewalsForm) -> ListedLots | ListedContracts 
     if form.faults:
         return None
     try:
-        return form.listed(desk().today())
+        return form.listing(desk().today())
     except DecisionRefused as refusal:
         form.faults[refusal.field or "lieu"] = str(refusal)
         return None
