@@ -53,7 +53,7 @@ def download_annual_report(form: str) -> ResponseReturnValue:
 
 
 def _asked() -> ReportForm:
-    """The form that is sent, of this year where it says none."""
+    """Return the form that is sent, of this year where it gives none."""
     form = ReportForm(request.args)
     if form.annee.data is None and not form.faults:
         form.annee.data = desk().today().year

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.organisations import controller_of, load
 from matcher.answers.fact import CONTRACT_DURATIONS, CONTRACT_SEASONS, CONTRACT_SIZES, PRICE_BASES
-from matcher.answers.sharing import BOXES, LASTS_MONTHS, SharedAnswer, sharing_of
+from matcher.answers.sharing import BOXES, LASTS_MONTHS, sharing_of
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.club.leaving import LEAVING
@@ -87,7 +87,7 @@ def prefer(token: str) -> ResponseReturnValue:
 
 
 def _keep(token: str, invitation: Invitation, answer: GivenAnswer, part: str | None = None) -> ResponseReturnValue:
-    """Keep an answer in the place of the former one, and lead to what follows it, at a part of the page; or say why it is not kept."""
+    """Keep an answer in the place of the former one, and lead to what follows it, at a part of the page; else return the page with the faults."""
     wrong = faults(answer, shipped_lookups())
     if wrong:
         return _page(token, invitation, answer, wrong, 422)
@@ -136,7 +136,7 @@ def _closed() -> Never:
 
 
 def _waits() -> str:
-    """Return what to say where this address has sent too much, empty where it may go on."""
+    """Return the sentence of an address that has sent too much, empty where it may go on."""
     longest = knock(desk().engine, _DOOR, request.remote_addr or "", now=desk().now())
     return f"Trop d’envois depuis cette adresse. Réessayez dans {minutes(longest)}." if longest else ""
 
@@ -157,11 +157,6 @@ def _typed(invitation: Invitation) -> GivenAnswer:
     shared = tuple(form.getlist("shared")[: len(BOXES)])
     available = _YES_NO.get(form.get("available", ""))
     return GivenAnswer(trades=trades, added=added, available=available, shared=shared, **texts)
-
-
-def _sharing(invitation: Invitation) -> SharedAnswer:
-    with reading(desk().engine) as connection:
-        return sharing_of(connection, invitation.supplier.id, desk().today())
 
 
 def _opened_lots(invitation: Invitation) -> tuple[list[LotWords], int] | None:
@@ -197,6 +192,8 @@ def _page(
     except SettingsError:  # taken away since the message left: nothing is asked without saying for whom
         abort(503)
     speak_to(_persona(invitation))
+    with reading(desk().engine) as connection:
+        sharing = sharing_of(connection, invitation.supplier.id, desk().today())
     names = taxonomy()
     town = commune(invitation.supplier.sites[0].insee) if invitation.supplier.sites else None
     own = departement(town.departement) if town else None
@@ -208,7 +205,7 @@ def _page(
         given=answer,
         faults=wrong,
         answered=answered,
-        sharing=_sharing(invitation),
+        sharing=sharing,
         opened=_opened_lots(invitation) if answered else None,
         wishes=_WISHES,
         wished=[box for box in _WISHED if invitation.trusted],

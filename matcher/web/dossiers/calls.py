@@ -124,7 +124,7 @@ def undo_call(number: int, lot: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/trancher", endpoint="settle")
 def settle_answers(number: int, lot: int) -> ResponseReturnValue:
-    """Say which of two answers that contradict each other counts."""
+    """Write which of two answers that contradict each other counts."""
     if request.form.get("tranche", "") not in SettledBy.__members__:
         abort(400)
     by = SettledBy[request.form["tranche"]]
@@ -155,7 +155,7 @@ def teach_catalogue(number: int, lot: int) -> ResponseReturnValue:
 
 
 def _corrects() -> str:
-    """Return who signs what the catalogue is told; empty where they may not."""
+    """Return who signs what goes to the catalogue; empty where they may not."""
     return signed_for_all(request.form) if may("calls.learn") else ""
 
 
@@ -174,7 +174,7 @@ def _turned(number: int, lot: int, turned: Callable[[str, str], Dossier]) -> Res
 
 
 def _called(current: Dossier, lot: int, author: str) -> list[RecordCall]:
-    """The answer that the form tells; none where the journal has it already."""
+    """Return the answer that the form gives; none where the journal has it already."""
     form = request.form
     saved_lot, key, supplier_id = current.lot(lot), form.get("cle", "")[:_LONGEST_KEY], form.get("id", "")
     if not key or form.get("issue", "") not in {"", *(one.name for one in SIGNS)}:
@@ -276,7 +276,7 @@ def prepare_message(number: int, lot: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/messages", endpoint="act")
 def act_on_message(number: int, lot: int) -> ResponseReturnValue:
-    """Do what `faire` says of the text as it was edited: make its links, its mail merge, or keep it as sent."""
+    """Do what `faire` asks of the text as it was edited: make its links, its mail merge, or keep it as sent."""
     dossier, saved_lot = _lot(number, lot)
     chosen = _named(saved_lot, request.form.getlist("a"))
     try:
@@ -299,22 +299,22 @@ def act_on_message(number: int, lot: int) -> ResponseReturnValue:
     consult = Consult(lot, tuple(entry.match.id for entry in chosen), message.subject, message.text)
     today = desk().now().date()
 
-    def made(seen: Dossier) -> list[Consult]:
+    def list_changes(seen: Dossier) -> list[Consult]:
         """Nothing where the same message to the same was kept today: the button pressed again after going back."""
         is_kept = any(event.change == consult and event.at.date() == today for event in seen.journal)
         return [] if is_kept else [consult]
 
     return write_dossier(
         number,
-        made,
+        list_changes,
         lambda current, said: _message_page(current, saved_lot, chosen, message, said),
         then=f"lot-{lot}",
-        said="Le message est au dossier ; ses destinataires sont notés « contacté ».",
+        notice="Le message est au dossier ; ses destinataires sont notés « contacté ».",
     )
 
 
 def _tells_amount() -> bool:
-    """Return whether the person asks that the estimate be told."""
+    """Return whether the person asks for the estimate in the message."""
     return request.form.get("montant") == "oui"
 
 

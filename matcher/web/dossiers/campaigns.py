@@ -43,7 +43,7 @@ _LIST = [
 
 @dataclass(frozen=True, slots=True)
 class StructureShown:
-    """A structure that would be asked, or not: its card (None where the catalogue has it no more), and what the plan says of it."""
+    """A structure that would be asked, or not: its card (None where the catalogue has it no more), and its part of the plan."""
 
     card: Card | None
     planned: PlannedStructure
@@ -56,7 +56,7 @@ class StructureShown:
 
 @dataclass(frozen=True, slots=True)
 class ReachedStructure:
-    """A structure as one reaches it oneself: its name and town, and how the catalogue knows to."""
+    """A structure as one reaches it oneself: its name, its town and its contact details."""
 
     supplier_id: str
     name: str
@@ -121,7 +121,7 @@ def prepare_campaign() -> ResponseReturnValue:
     if form.faults or means.lacks or (by := means.by) is None:
         return _page(subject, form, request.form)
 
-    def made() -> int:
+    def create_once() -> int:
         draft, months = form.draft(subject, by), retention_months()
         campaign_state = create(
             desk().engine,
@@ -137,7 +137,7 @@ def prepare_campaign() -> ResponseReturnValue:
         return campaign_state.campaign.id
 
     try:
-        number = once_per_form(made)
+        number = once_per_form(create_once)
     except ChangeRefused as refusal:
         form.faults["objet" if subject.dossier else "titre"] = str(refusal)
         return _page(subject, form, request.form)
@@ -205,7 +205,12 @@ def _index(options: Mapping[str, str], fault: str) -> tuple[str, int]:
 
 def _page(subject: CampaignSubject, form: CampaignForm, typed: MultiDict[str, str]) -> tuple[str, int]:
     months, means = retention_months(), sending_means()
-    draft = _draft(subject, form, means)
+    draft: CampaignDraft | None = None
+    if means.by is not None:
+        try:
+            draft = form.draft(subject, means.by)
+        except ChangeRefused as refusal:
+            form.faults.setdefault("objet" if subject.dossier else "titre", str(refusal))
     foreseen = planned(
         desk().engine,
         owner(),
@@ -243,19 +248,8 @@ def _page(subject: CampaignSubject, form: CampaignForm, typed: MultiDict[str, st
     )
 
 
-def _draft(subject: CampaignSubject, form: CampaignForm, means: SendingMeans) -> CampaignDraft | None:
-    """The campaign as it is typed; None where the settings, or what is typed, which is then a fault, allow none."""
-    if means.by is None:
-        return None
-    try:
-        return form.draft(subject, means.by)
-    except ChangeRefused as refusal:
-        form.faults.setdefault("objet" if subject.dossier else "titre", str(refusal))
-        return None
-
-
 def _message(draft: CampaignDraft | None, means: SendingMeans, first: Contact | None, months: int) -> dict[str, object]:
-    """The message as the first one would read it, and what the law has it told; nothing where the settings, or what is typed, allow none."""
+    """Return the message as the first one would read it, and what the law has it state; nothing where the settings, or what is typed, allow none."""
     if means.by is None or first is None:
         return {}
     origin = first.origin

@@ -62,7 +62,7 @@ class CourseForm(HeaderForm):
         self.stage.choices = stage_choices("non dite", self.stage.data)
 
     def course(self) -> Course:
-        """Return the course that the form says."""
+        """Return the course that the form gives."""
         return self.made(Course, stage=Stage(self.stage.data) if self.stage.data else None)
 
 
@@ -74,7 +74,7 @@ def stage_choices(empty: str, chosen: str) -> list[SelectChoice]:
 
 
 def own_buyer() -> dict[str, Any]:
-    """Return what the organisation says of itself, by field of the header of a new dossier; it is the buyer only where it buys."""
+    """Return the organisation's own fields of the header of a new dossier; it is the buyer only where it buys."""
     own_profile = profile()
     own = (
         {"buyer": own_profile.own_name, "buyer_siret": own_profile.siret} if current_persona() is Persona.BUYER else {}
@@ -108,18 +108,22 @@ class GoalForm(HeaderForm):
 def put(goal_form: GoalForm, *added: DossierChange) -> int:
     """Write changes in the dossier asked for, all or none, once however many times the form is sent; return its number. Raises ChangeRefused or
     JournalUnknown."""
-    return once_per_form(lambda: _put(goal_form, added))
+
+    def write() -> int:
+        if not goal_form.chosen:
+            return open_with(goal_form.made(DossierHeader), added, goal_form.who)
+        # Whatever was done to it meanwhile: nothing else is touched.
+        number, at = int(goal_form.chosen), desk().now()
+        return change(desk().engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
+
+    return once_per_form(write)
 
 
-def _put(goal_form: GoalForm, added: Sequence[DossierChange]) -> int:
-    """Add to a new dossier or to the one chosen, whatever was done to it meanwhile: nothing else is touched."""
+def open_with(header: DossierHeader, changes: Sequence[DossierChange], author: str) -> int:
+    """Open a dossier, write changes in it, and return its number. Raises ChangeRefused."""
     engine, at = desk().engine, desk().now()
-    number = (
-        int(goal_form.chosen)
-        if goal_form.chosen
-        else create(engine, owner(), goal_form.made(DossierHeader), author=goal_form.who, now=at).id
-    )
-    return change(engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
+    number = create(engine, owner(), header, author=author, now=at).id
+    return change(engine, owner(), number, changes, version=None, author=author, now=at).id
 
 
 def list_offered_dossiers() -> list[DossierSummary]:

@@ -187,15 +187,15 @@ def describe_dossier(number: int) -> ResponseReturnValue:
         return _header_form(dossier_of(number), form)
     header, course = form.made(DossierHeader), form.course()
 
-    def made(seen: Dossier) -> list[DossierChange]:
+    def list_changes(seen: Dossier) -> list[DossierChange]:
         described: list[DossierChange] = [DescribeDossier(header)] if seen.header != header else []
         return [*described, *([SetCourse(course)] if seen.course != course else [])]
 
-    def refused(dossier: Dossier, text: str) -> ResponseReturnValue:
+    def show_refusal(dossier: Dossier, text: str) -> ResponseReturnValue:
         form.faults["next_step" if course.next_on and not course.next_step else "title"] = text
         return _header_form(dossier, form)
 
-    return write_dossier(number, made, refused)
+    return write_dossier(number, list_changes, show_refusal)
 
 
 @pages.post(f"/dossiers/{NUMBER}/note", endpoint="note")
@@ -213,19 +213,18 @@ def note_dossier(number: int) -> ResponseReturnValue:
 @pages.post(f"/dossiers/{NUMBER}/etat", endpoint="turn")
 def turn_dossier(number: int) -> ResponseReturnValue:
     """Close, reopen, delete or restore the dossier."""
-    turned = _TURNS.get(request.form.get("faire", "")) or abort(400)
-    made, sentence = turned
+    change, notice = _TURNS.get(request.form.get("faire", "")) or abort(400)
     return write_dossier(
         number,
-        lambda _: [made(request.form.get("motif", ""))],
+        lambda _: [change(request.form.get("motif", ""))],
         lambda dossier, told: dossier_page(dossier, form_not_written(told, "etat"), 422),
-        said=sentence,
+        notice=notice,
     )
 
 
 @pages.get(f"/dossiers/{NUMBER}/depuis", endpoint="changed")
 def show_changes_since(number: int) -> ResponseReturnValue:
-    """Show what the catalogue says today of each list; nothing frozen moves."""
+    """Show each list against the catalogue of today; nothing frozen moves."""
     dossier = dossier_of(number)
     return render_template("dossiers/depuis.html", dossier=dossier, changed=changes_since(dossier))
 
@@ -244,7 +243,7 @@ def print_dossier(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/dossiers/{NUMBER}/impression.css", endpoint="print_style")
 def dossier_print_style(number: int) -> ResponseReturnValue:
-    """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
+    """Send the head and the foot of each printed page: only a stylesheet can set them, and no page holds one."""
     dossier = dossier_of(number)
     title, below = css_text(printed_title(dossier)), css_text(foot(dossier))
     first = css_text(say("synthese", numero=dossier.number))
@@ -334,7 +333,7 @@ class FilterForm(PageForm):
 
 @dataclass(frozen=True, slots=True)
 class DossierOrder:
-    """Order of a list as its address says it: one of its `columns`, after « - » the last first; empty for the last changed first."""
+    """Order of a list as its address gives it: one of its `columns`, after « - » the last first; empty for the last changed first."""
 
     asked: str
     columns: Mapping[str, DossierColumn]
@@ -351,7 +350,7 @@ class DossierOrder:
         return self.asked.startswith("-")
 
     def aria(self, column: str) -> str:
-        """Return how a header says to a reader of screens that the list is sorted by it; "" where it is not."""
+        """Return the `aria-sort` of a header; "" where the list is not sorted by it."""
         return "" if column != self.column else "descending" if self.last_first else "ascending"
 
     def url(self, column: str) -> str:

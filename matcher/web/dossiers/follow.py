@@ -36,7 +36,7 @@ class SupplierFound:
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/suivi")
 def write_entry(number: int, lot: int) -> ResponseReturnValue:
-    """Follow one supplier of the list, `id`: `faire` says whether it is noted, moved or taken off."""
+    """Follow one supplier of the list, `id`: `faire` is what to do with it, note, move or take off."""
     key = request.form.get("id", "")
     made = _DOES.get(request.form.get("faire", "")) or abort(400)
 
@@ -81,7 +81,7 @@ def add_entry(number: int, lot: int) -> ResponseReturnValue:
         changes,
         lambda dossier, said: _finding(dossier, lot, said, 422),
         then=f"lot-{lot}",
-        said="La structure est dans la liste.",
+        notice="La structure est dans la liste.",
     )
 
 
@@ -92,7 +92,7 @@ def remove_lot(number: int, lot: int) -> ResponseReturnValue:
         number,
         lambda _: [RemoveLot(lot, request.form.get("motif", ""))],
         lambda dossier, said: dossier_page(dossier, form_not_written(said, f"lot-{lot}"), 422),
-        said="Le lot est retiré ; le journal le garde.",
+        notice="Le lot est retiré ; le journal le garde.",
     )
 
 
@@ -116,13 +116,13 @@ def _noted(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
 
 
 def _moved(by: int) -> Callable[[Dossier, SavedLot, int], list[DossierChange]]:
-    def made(_: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
+    def move(_: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
         wanted = place + 1 + by
         if not 1 <= wanted <= len(lot.entries):
             return []
         return [Move(lot.number, lot.entries[place].match.id, wanted, request.form.get("motif", ""))]
 
-    return made
+    return move
 
 
 _DOES: Mapping[str, Callable[[Dossier, SavedLot, int], list[DossierChange]]] = {
@@ -155,7 +155,7 @@ def _finding(dossier: Dossier, lot: int, fault: str, status: int) -> tuple[str, 
 
 
 def _found(lot: SavedLot, wanted: str) -> list[SupplierFound]:
-    """The suppliers that a text may name, each set against the lot as the catalogue knows it today."""
+    """The suppliers that a text may name, each set against the lot as the catalogue has it today."""
     shelf = desk().shelf()
     present = {entry.match.id for entry in lot.entries}
     frozen = {match.id: match for match in lot.frozen.matches}
@@ -173,7 +173,7 @@ NONE = "aucun"
 
 
 class ContractForm(PageForm):
-    """Form of a contract; of its levers nothing ticked is not said, « aucun » is none."""
+    """Form of a contract; of its levers nothing ticked is not known, « aucun » is none."""
 
     notified = day("Notifié le", needed="Donnez le jour de la notification : c’est lui qui dit l’année du bilan.")
     amount = amount(
@@ -193,7 +193,7 @@ class ContractForm(PageForm):
             yield "levers", "Cochez « aucun », ou les leviers utilisés, pas les deux."
 
     def contract(self, lot: int) -> AwardedContract:
-        """Return the contract that the form says."""
+        """Return the contract that the form gives."""
         ticked = self.levers.data
         used = None if not ticked else () if ticked == (NONE,) else tuple(sorted(ticked, key=[*USED, *ticked].index))
         return self.made(AwardedContract, lot=lot, levers=used)
@@ -217,15 +217,19 @@ def record_contract(number: int, lot: int) -> ResponseReturnValue:
         return _form(dossier_of(number), lot, form)
     contract = form.contract(lot)
 
-    def made(seen: Dossier) -> list[DossierChange]:
+    def list_changes(seen: Dossier) -> list[DossierChange]:
         return [RecordContract(contract)] if seen.contract(lot) != contract else []
 
-    def refused(dossier: Dossier, text: str) -> ResponseReturnValue:
+    def show_refusal(dossier: Dossier, text: str) -> ResponseReturnValue:
         form.faults["notified"] = text
         return _form(dossier, lot, form)
 
     return write_dossier(
-        number, made, refused, then="marches", said="Le marché est noté : il compte dans le bilan de son année."
+        number,
+        list_changes,
+        show_refusal,
+        then="marches",
+        notice="Le marché est noté : il compte dans le bilan de son année.",
     )
 
 
@@ -237,7 +241,7 @@ def remove_contract(number: int, lot: int) -> ResponseReturnValue:
         lambda _: [RemoveContract(lot, request.form.get("motif", ""))],
         lambda dossier, said: dossier_page(dossier, form_not_written(said, f"marche-{lot}"), 422),
         then="marches",
-        said="Le marché est retiré ; le journal le garde.",
+        notice="Le marché est retiré ; le journal le garde.",
     )
 
 

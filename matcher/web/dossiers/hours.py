@@ -53,15 +53,15 @@ def show_hours(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/heures/promesse")
 def promise(number: int) -> ResponseReturnValue:
-    """Say what a contract promises."""
+    """Write what a contract promises."""
     form = PromiseForm(request.form)
 
-    def made(seen: Dossier) -> list[DossierChange]:
+    def list_changes(seen: Dossier) -> list[DossierChange]:
         promised, lot = form.made(HoursPromise), _lot(seen)
         source = proposed_promise(seen, lot).source_of(promised)
         return [PromiseHours(promised, source, lot)] if promised != _hours(seen).promise else []
 
-    return _written(number, form, made, "start")
+    return _written(number, form, list_changes, "start")
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/mois", endpoint="record")
@@ -109,7 +109,7 @@ def remove_hours(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/heures/rattacher")
 def move(number: int) -> ResponseReturnValue:
-    """Say of which lot the hours followed are."""
+    """Write which lot the hours followed are of."""
     dossier = dossier_of(number)
     form = MoveForm.of(dossier, _lot(dossier), request.form)
     return _written(number, form, lambda seen: [MoveHours(_lot(seen), int(form.vers.data))], "vers", "C’est rattaché.")
@@ -132,21 +132,21 @@ def _hours(dossier: Dossier) -> InsertionHours:
 def _written(
     number: int, form: PageForm, made: Callable[[Dossier], Sequence[DossierChange]], at: str, text: str = ""
 ) -> ResponseReturnValue:
-    """Write what a form asks for; what refuses it is said under its field `at`."""
+    """Write what a form asks for; a refusal stands under its field `at`."""
     if form.faults:
         return _page(dossier_of(number), form)
 
-    def refused(dossier: Dossier, sentence: str) -> ResponseReturnValue:
+    def show_refusal(dossier: Dossier, sentence: str) -> ResponseReturnValue:
         form.faults[at] = sentence
         return _page(dossier, form)
 
-    return write_dossier(number, made, refused, then="heures", said=text)
+    return write_dossier(number, made, show_refusal, then="heures", notice=text)
 
 
 def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
     """The page of a contract, with the form that was refused as it was typed."""
 
-    def shown(kind: type[F], fresh: Callable[[], F]) -> F:
+    def form_of(kind: type[F], fresh: Callable[[], F]) -> F:
         return sent if isinstance(sent, kind) else fresh()
 
     lot, hours, today = _lot(dossier), _hours(dossier), desk().today()
@@ -166,13 +166,13 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
         hours=hours,
         hours_said=list(followed_said(here, today)),
         hours_tables=[its for its in hours_tables(here, today) if not (beside and its.ranged)],
-        promise=shown(PromiseForm, lambda: PromiseForm.showing(hours.promise or proposed)),
+        promise=form_of(PromiseForm, lambda: PromiseForm.showing(hours.promise or proposed)),
         proposed=proposed,
-        month=shown(MonthForm, MonthForm),
-        paste=shown(PasteForm, lambda: PasteForm.of(dossier)),
-        removal=shown(RemovalForm, lambda: RemovalForm.of(hours)),
-        correction=shown(CorrectionForm, lambda: CorrectionForm.of(hours)),
-        moving=shown(MoveForm, lambda: MoveForm.of(dossier, lot)),
+        month=form_of(MonthForm, MonthForm),
+        paste=form_of(PasteForm, lambda: PasteForm.of(dossier)),
+        removal=form_of(RemovalForm, lambda: RemovalForm.of(hours)),
+        correction=form_of(CorrectionForm, lambda: CorrectionForm.of(hours)),
+        moving=form_of(MoveForm, lambda: MoveForm.of(dossier, lot)),
         sent=sent,
     )
 

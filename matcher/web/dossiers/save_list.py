@@ -11,17 +11,17 @@ from matcher.decisions.purchases.programme import Programme
 from matcher.domain.french import count, number
 from matcher.domain.match import Band, Match
 from matcher.dossiers.changes import AddLot, SetCourse
-from matcher.dossiers.dossier import Course, DossierChange, DossierHeader
+from matcher.dossiers.dossier import Course, DossierHeader
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import catalogue_date, change, create
+from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut, title_of
 from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import query_of_line
-from matcher.web.dossiers.choose import GoalForm, form_context, own_buyer, put
+from matcher.web.dossiers.choose import GoalForm, form_context, open_with, own_buyer, put
 from matcher.web.dossiers.write import once_per_form
-from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signed
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, signed
 from matcher.web.frame.forms import answered
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer_query
@@ -106,13 +106,13 @@ def keep_tender(key: str) -> ResponseReturnValue:
         return tender_page(work, tender, lots, faults)
     keep_verified(work, lots)
     added = [
-        _as_it_is(lot.query, cut(" : ".join(filter(None, (f"Lot {lot.number}" if lot.number else "", lot.title)))))
+        list_of_today(lot.query, cut(" : ".join(filter(None, (f"Lot {lot.number}" if lot.number else "", lot.title)))))
         for lot in lots
     ]
     # Its lots keep their first candidates, those that a list ticks by one tap.
     title = cut(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
     course = [SetCourse(Course(offers_by=due))] if due else []
-    number = once_per_form(lambda: _opened(title, [*course, *added], author))
+    number = once_per_form(lambda: open_with(_own_header(title), [*course, *added], author))
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
@@ -135,8 +135,8 @@ def keep_programme(key: str) -> ResponseReturnValue:
         flash(refusal, "refus")
         return redirect(url_for("purchases.show", key=study.key, _anchor="lignes"), 303)
     # Worked out before the one transaction that writes them all.
-    lots = [_as_it_is(query, cut(title_of(query.text("besoin") or query.joined_values("cpv")))) for query in chosen]
-    made = once_per_form(lambda: sum(1 for lot in lots if _opened(lot.title, [lot], author)))
+    lots = [list_of_today(query, cut(title_of(query.text("besoin") or query.joined_values("cpv")))) for query in chosen]
+    made = once_per_form(lambda: sum(1 for lot in lots if open_with(_own_header(lot.title), [lot], author)))
     flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
     return redirect(url_for("dossiers.index"), 303)
 
@@ -153,14 +153,12 @@ def _chosen(programme: Programme) -> list[Query]:
     return [query for query in (query_of_line(line, told) for line, told in lines) if query is not None]
 
 
-def _as_it_is(query: Query, title: str) -> AddLot:
+def list_of_today(query: Query, title: str) -> AddLot:
     """Return what adds the list of a need to a dossier as it is today; its first candidates are followed."""
     response = answer_query(desk(), query)
     return list_frozen(response, response.listing.first(FROZEN), tuple(response.first_ids), title)
 
 
-def _opened(title: str, changes: Sequence[DossierChange], author: str) -> int:
-    """Open a dossier with these changes, its lots, by the buyer that the organisation is."""
-    header, at = DossierHeader(**{**own_buyer(), "title": title}), desk().now()
-    made = create(desk().engine, owner(), header, author=author, now=at).id
-    return change(desk().engine, owner(), made, changes, version=None, author=author, now=at).id
+def _own_header(title: str) -> DossierHeader:
+    """Return the header of a dossier of the buyer that the organisation is."""
+    return DossierHeader(**{**own_buyer(), "title": title})

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class SendingMeans:
-    """Means of sending; `by` and `address` are None, and nothing can leave, where `lacks` says what is missing and how to set it.
+    """Means of sending; `by` and `address` are None, and nothing can leave, where `lacks` holds what is missing and how to set it.
 
     `server` is None where messages go by a mail merge."""
 

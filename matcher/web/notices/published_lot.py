@@ -12,8 +12,7 @@ from matcher.domain.match import Band
 from matcher.domain.notice import PublishedNotice, ReservedFor
 from matcher.domain.reading import Lot
 from matcher.dossiers.changes import NoteDossier, SetCourse
-from matcher.dossiers.dossier import DossierChange
-from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
+from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.journal.change import ChangeRefused
 from matcher.notices.confirming import SAYABLE, confirm_family, said_by_team
 from matcher.notices.listing import standing
@@ -25,11 +24,11 @@ from matcher.reading.reader import read
 from matcher.reference.geography.territories import departement
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
-from matcher.web.dossiers.save_list import FROZEN, list_frozen
+from matcher.web.dossiers.choose import open_with
+from matcher.web.dossiers.save_list import list_of_today
 from matcher.web.dossiers.write import NUMBER
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
 from matcher.web.need.address import LONGEST_NEED, Query, query_of
-from matcher.web.need.answer import answer_query
 
 pages = Blueprint("published_lot", __name__)
 
@@ -60,10 +59,13 @@ def open_lot_dossier(number: int) -> ResponseReturnValue:
     if not author:
         return _page(lot, NO_NAME), 422
     try:
-        added = _brought(lot)  # ranked first: nobody else writes inside
+        # Its consultation, its list of today and where it was read; ranked first: nobody else writes inside.
+        source = ". ".join(filter(None, (f"D’après l’{notice_said(lot.notice)}", lot.notice.url)))
+        listed_lot = list_of_today(query_of_published(lot.published.lot), dossier_header(lot).title)
+        added = (SetCourse(dossier_course(lot)), listed_lot, NoteDossier(source))
         with together(desk().engine):  # two who ask at once are led to one
             already = _dossier(lot)
-            dossier = already.id if already is not None else _opened(lot, added, author)
+            dossier = already.id if already is not None else open_with(dossier_header(lot), added, author)
     except ChangeRefused as refusal:
         return _page(lot, str(refusal)), 422
     return redirect(url_for("dossiers.show", number=dossier), 303)
@@ -103,24 +105,6 @@ def _asked(lot: KeptLot, notices: Sequence[PublishedNotice]) -> bool:
     notice = said_by_team(lot, notices)
     reserved_for = notice.lots[0].reserved if notice else ReservedFor.UNSAID
     return lot.published.reserved in (ReservedFor.UNSAID, reserved_for)
-
-
-def _brought(lot: KeptLot) -> Sequence[DossierChange]:
-    """Return what the dossier of a lot begins with: its consultation, its list of today frozen and where it was read."""
-    response = answer_query(desk(), query_of_published(lot.published.lot))
-    source = ". ".join(filter(None, (f"D’après l’{notice_said(lot.notice)}", lot.notice.url)))
-    return (
-        SetCourse(dossier_course(lot)),
-        list_frozen(response, response.listing.first(FROZEN), tuple(response.first_ids), dossier_header(lot).title),
-        NoteDossier(source),
-    )
-
-
-def _opened(lot: KeptLot, added: Sequence[DossierChange], author: str) -> int:
-    """The number of a new dossier of a lot."""
-    engine, at = desk().engine, desk().now()
-    number = create(engine, owner(), dossier_header(lot), author=author, now=at).id
-    return change(engine, owner(), number, added, version=None, author=author, now=at).id
 
 
 def _dossier(lot: KeptLot) -> DossierSummary | None:
