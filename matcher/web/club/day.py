@@ -102,7 +102,7 @@ def board(number: int) -> str:
 
 @pages.get(f"/club/{NUMBER}/jour/etat", endpoint="state")
 def day_state(number: int) -> ResponseReturnValue:
-    """Tell the day or the board that is open whether it has changed, by its ETag: the journal is read once a version."""
+    """Return as an ETag whether the open day, or board, has changed: the journal is read once a version."""
     key = (owner(), number, version_now(number))
     return state_answer(remembered("days", key, lambda: mark_of_day(event_of(number))))
 
@@ -119,7 +119,7 @@ def record_outcome(number: int) -> ResponseReturnValue:
     page = url_for("day.follow", number=number, _anchor=f"r-{buyer}-{supplier}")
     scripted = request.accept_mimetypes.best == "application/json"
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         meeting_outcome = event.outcomes.get(frozenset((buyer, supplier)))
         note = " ".join(tidied(request.form.get("note", "")).split())[:LONGEST_NOTE] or (
             meeting_outcome.note if meeting_outcome else ""
@@ -127,13 +127,13 @@ def record_outcome(number: int) -> ResponseReturnValue:
         wanted = MeetingOutcome(buyer, supplier, result, note)
         return [] if meeting_outcome == wanted else [Record(wanted)]
 
-    def refused(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
+    def answer_refusal(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         if scripted:
             # Who has no name yet loses nothing: the script keeps what it could not write.
             return jsonify(refus=refusal.message), 401 if refusal.message == NO_NAME else refusal.status
         return flash_refusal_at(page)(event, refusal)
 
-    answer = write_event(number, made, refused, to=lambda _: page)
+    answer = write_event(number, list_changes, answer_refusal, to=lambda _: page)
     return jsonify(fait=True) if scripted and not isinstance(answer, tuple) else answer
 
 
@@ -159,7 +159,7 @@ def confirm_announcement(number: int) -> ResponseReturnValue:
         to=lambda written: url_for(
             "day.moved" if isinstance(written.journal[-1].change, Freeze) else "day.follow", number=number
         ),
-        said="C’est écrit.",
+        notice="C’est écrit.",
         about=lambda current: (current.participants, current.plan),
     )
 

@@ -1,6 +1,6 @@
 """« Accueil »: who comes in, by the code of a badge or some letters of a name, taken back in one key; and who is still expected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -50,13 +50,13 @@ def show_entrance(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/accueil/etat", endpoint="state")
 def entrance_state(number: int) -> ResponseReturnValue:
-    """Tell a page that is open whether the event has changed, by its ETag."""
+    """Return as an ETag whether the event has changed since a page was opened."""
     return state_answer(str(version_now(number)))
 
 
 @pages.post(f"/club/{NUMBER}/accueil")
 def check_in(number: int) -> ResponseReturnValue:
-    """Write that somebody has come in, once: `participant` where a button says who, else what was `typed` at the field."""
+    """Write that somebody has come in, once: `participant` where a button names it, else what was `typed` at the field."""
     event = event_of(number)
     typed = " ".join(request.form.get("typed", "").split())[:LONGEST_TYPED]
     key = whole(request.form.get("participant", ""), event.by_key)
@@ -65,19 +65,19 @@ def check_in(number: int) -> ResponseReturnValue:
         return _page(event, arrival, typed, 422 if arrival.fault else 200)
     seat, again = arrival.surely, False
 
-    def made(current: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(current: MeetingDay) -> Sequence[DayChange]:
         nonlocal again
         again = seat in current.here
         return [] if again else [CheckIn(current.participant(seat).key, minute_of_day(current))]
 
-    def refused(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
+    def show_refusal(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         seats = (seat,) if seat in current.by_key else ()
         return _page(current, AtEntrance(options=seats, fault=refusal.message), typed, refusal.status)
 
     return write_event(
         number,
-        made,
-        refused,
+        list_changes,
+        show_refusal,
         to=lambda _: url_for("entrance.show", number=number, participant=seat, deja=1 if again else None),
     )
 
@@ -95,15 +95,23 @@ def undo_check_in(number: int) -> ResponseReturnValue:
         lambda current: [UndoCheckIn(key)] if current.seat_of(key) in current.here else [],
         flash_refusal_at(page),
         to=lambda _: page,
-        said=f"« {event.name_of(key)} » n’est pas arrivé : c’est retiré.",
+        notice=f"« {event.name_of(key)} » n’est pas arrivé : c’est retiré.",
     )
 
 
 def _page(event: MeetingDay, arrival: AtEntrance, typed: str = "", status: int = 200) -> tuple[str, int]:
     people, minute = people_of_event(event), minute_of_day(event)
-    expected = sorted(
-        _expected(event, minute), key=lambda one: (one.start is None, one.start, name_key(one.participant.name))
-    )
+    expected = []
+    for participant in (*event.seated(suppliers=False), *event.seated(suppliers=True)):
+        if participant.absent or participant.key in event.here:
+            continue
+        coming = (
+            (event.schedule.starts[booking.slot], booking.table)
+            for booking in event.bookings_of.get(participant.key, ())
+            if minute is None or minute < event.schedule.starts[booking.slot] + event.schedule.minutes
+        )
+        expected.append(StillExpected(participant, *next(coming, (None, None))))
+    expected.sort(key=lambda one: (one.start is None, one.start, name_key(one.participant.name)))
     options = [
         sheet(event, key, people) for key in sorted(arrival.options, key=lambda key: key in event.here)[:MOST_OPTIONS]
     ]
@@ -121,17 +129,3 @@ def _page(event: MeetingDay, arrival: AtEntrance, typed: str = "", status: int =
         awaited=len(expected),
     )
     return page, status
-
-
-def _expected(event: MeetingDay, minute: int | None) -> Iterator[StillExpected]:
-    """Those who neither have come in nor are told absent."""
-    for supplies in (False, True):
-        for participant in event.seated(suppliers=supplies):
-            if participant.absent or participant.key in event.here:
-                continue
-            coming = (
-                (event.schedule.starts[booking.slot], booking.table)
-                for booking in event.bookings_of.get(participant.key, ())
-                if minute is None or minute < event.schedule.starts[booking.slot] + event.schedule.minutes
-            )
-            yield StillExpected(participant, *next(coming, (None, None)))

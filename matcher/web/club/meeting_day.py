@@ -98,7 +98,7 @@ def former_figures(event: MeetingDay) -> DayFigures | None:
 
 
 def unsettling_changes(event: MeetingDay) -> list[str]:
-    """Return what was changed since the timetable was frozen, as the journal says it, that it does not take into account."""
+    """Return, in the words of the journal, what was changed since the timetable was frozen and is not in it."""
     frozen = [place for place, line in enumerate(event.journal) if isinstance(line.change, Freeze)]
     since = event.journal[frozen[-1] + 1 :] if frozen else ()
     lines = [line for line in since if isinstance(line.change, _UNSETTLING)]
@@ -120,13 +120,13 @@ def write_event(
     refused: Refused,
     *,
     to: Callable[[MeetingDay], str],
-    said: str = "",
+    notice: str = "",
     people: People | Callable[[MeetingDay], People] | None = None,
     about: Callable[[MeetingDay], object] | None = None,
 ) -> ResponseReturnValue:
-    """Write the changes that a form asks for and go `to` an address; that page then says `said`.
+    """Write the changes that a form asks for and go `to` an address, with a notice.
 
-    `made` is given the event as it is when they are written. Where the form rewrites what was read, `about` is that part of the
+    `made` gets the event as it is when they are written. Where the form rewrites what was read, `about` is that part of the
     event: somebody who changed it meanwhile is not overwritten unread.
     """
     current = event_of(number)
@@ -139,8 +139,8 @@ def write_event(
         written = change_as(desk().engine, owner(), number, made, author=author, now=desk().now(), people=people or {})
     except ChangeRefused as refusal:
         return refused(current, FormRefusal(str(refusal)))
-    if said:
-        flash(said)
+    if notice:
+        flash(notice)
     return redirect(to(written), 303)
 
 
@@ -155,7 +155,7 @@ def flash_refusal_at(to: str) -> Refused:
 
 
 def state_answer(mark: str) -> ResponseReturnValue:
-    """Return what tells an open page whether it is still as it should be: the `mark` of what it shows, as the ETag of next to nothing."""
+    """Return the `mark` of what a page should show as the ETag of next to nothing: an open page compares it with its own."""
     answer = jsonify(mark=mark)
     answer.set_etag(mark)
     return answer.make_conditional(request)

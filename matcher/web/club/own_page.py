@@ -56,7 +56,7 @@ MOST_SENT = 120
 
 @dataclass(frozen=True, slots=True)
 class OpenedPage:
-    """A page that a link opened: the event, the participant under its seat, and what the link said."""
+    """A page that a link opened: the event, the participant under its seat, and what the link holds."""
 
     link: Behind
     event: MeetingDay
@@ -70,13 +70,13 @@ class OpenedPage:
 
 @pages.get(f"/{PLACE}/<token>", endpoint="show")
 def show_own_page(token: str) -> ResponseReturnValue:
-    """Show the participant's timetable and what it said; nothing is written, for robots open a link before its reader."""
+    """Show the participant's timetable and what it answered; nothing is written, for robots open a link before its reader."""
     return _page(token, opened_page(token))
 
 
 @pages.get(f"/{PLACE}/<token>/etat", endpoint="state")
 def own_page_state(token: str) -> ResponseReturnValue:
-    """Tell a page that is open whether what it shows has changed, by its ETag: the journal is read once a version, for all telephones."""
+    """Return as an ETag whether an open page has changed: the journal is read once a version, for all telephones."""
     link, today = _behind(token), desk().today()
     key = (link.owner, link.event_id, link.version, today)
     marks = remembered("own pages", key, lambda: marks_of_pages(load(desk().engine, link.owner, link.event_id), today))
@@ -95,7 +95,7 @@ def own_calendar(token: str) -> ResponseReturnValue:
 
 @pages.post(f"/{PLACE}/<token>", endpoint="act")
 def act_on_own_page(token: str) -> ResponseReturnValue:
-    """Write what a button says (`faire`, its word and what it is about); the same twice is written once. A script is answered in JSON."""
+    """Write what a button asks (`faire`, its word and what it is about); the same twice is written once. A script is answered in JSON."""
     opened = opened_page(token)
     what, _, about = request.form.get("faire", "").partition(".")
     made = _ACTS.get(what) or abort(400)
@@ -125,7 +125,7 @@ def choose_own_mail(token: str) -> ResponseReturnValue:
 
 @pages.get(f"/{PLACE}/<token>/fiche", endpoint="profile")
 def edit_own_participant(token: str) -> ResponseReturnValue:
-    """Show what the organiser knows of the participant, to be changed."""
+    """Show what the organiser has of the participant, to be changed."""
     opened = opened_page(token)
     me = replace(opened.me, visible=opened.event.seat(opened.me.key).visible)
     return _profile(token, opened, ParticipantForm.of(me, opened.people.get(me.key, ())))
@@ -145,7 +145,7 @@ def amend_own_participant(token: str) -> ResponseReturnValue:
         return _profile(token, opened, form, refusal.status)
     read = form.participant(participant.key)
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         refuse_late(event)
         former = event.participant(participant.key)
         wanted = replace(read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id)
@@ -154,7 +154,7 @@ def amend_own_participant(token: str) -> ResponseReturnValue:
         return [Amend(changed)] if changed else []
 
     try:
-        write_own(token, opened, made, people={participant.key: form.persons})
+        write_own(token, opened, list_changes, people={participant.key: form.persons})
     except ChangeRefused as refusal:
         form.faults["place"] = str(refusal)
         return _profile(token, opened, form)
@@ -163,7 +163,7 @@ def amend_own_participant(token: str) -> ResponseReturnValue:
 
 
 def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """« other.slot », or all that wait where nothing is said."""
+    """« other.slot », or all that wait where none is named."""
     if not about:
         own_page = OwnPages(event).of(me.key, {})
         waits = tuple(Acceptance(me.key, other, own_page.meetings[other].slot) for other in own_page.awaited)

@@ -17,7 +17,7 @@ _TOO_LATE = "C’est aujourd’hui, ou c’est passé : dites-le à l’organisa
 
 
 def changeable(event: MeetingDay) -> bool:
-    """Return whether the day is still to come: from then on a change is said to a person, who plans again at once."""
+    """Return whether the day is still to come: from then on a change goes to a person, who plans again at once."""
     return event.header.day is None or desk().today() < event.header.day
 
 

@@ -1,6 +1,6 @@
-"""« Pages des participants »: the secret link of each, given by hand or by a message; what they declined, and whom to tell of what changed."""
+"""« Pages des participants »: the secret link of each, given by hand or by a message; what they declined, and whom to warn of what changed."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -38,13 +38,15 @@ from matcher.web.frame.file_response import sent
 
 pages = Blueprint("participant_links", __name__)
 
+# Give a link shown once, or in a file; send it; warn of changes; ask for sequels; note who was warned; close a link.
+_ACTS = ("donner", "emporter", "envoyer", "prevenir", "demander", "dit", "fermer")
 _LINKS = [Column(header, 30) for header in ("Structure", "Personne", "Courriel", "Téléphone", "Lien")]
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedParticipant:
-    """A participant and its link, None where it has none; whether it is to be told and the sentences that tell it, how many of its meetings wait
-    for its word, whether an address of it is known, and its messages."""
+    """A participant and its link, None where it has none; whether it is to be warned and the sentences that warn it, how many of its meetings
+    wait for its word, whether an address of it is known, and its messages."""
 
     participant: Participant
     link: GivenLink | None
@@ -57,28 +59,35 @@ class LinkedParticipant:
 
 @pages.get(f"/club/{NUMBER}/pages", endpoint="show")
 def show_links(number: int) -> str:
-    """Show who has a link, what was declined, and whom to tell."""
+    """Show who has a link, what was declined, and whom to warn."""
     return _page(event_of(number), {})
 
 
 @pages.post(f"/club/{NUMBER}/pages", endpoint="turn")
 def turn_links(number: int) -> ResponseReturnValue:
-    """Do what a button says (`faire`, its word and the participant that it is about, all that it may be where there is none)."""
+    """Do what a button asks (`faire`, its word and the participant that it is about, all that it may be where there is none)."""
     event = event_of(number)
     author = signed(request.form)
     what, _, about = request.form.get("faire", "").partition(".")
-    key, does = whole(about, event.by_key), _DOES.get(what)
-    if does is None or (about and key is None):
+    key = whole(about, event.by_key)
+    if what not in _ACTS or (about and key is None):
         abort(400)
     if not author:
         flash(NO_NAME, "refus")
         return _back(event)
-    return does(event, key, author)
-
-
-def _give(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
-    """Give a link to a participant, or to all who come and have none, and show it once."""
-    return _back(event) if event.deleted else _page(event, _given(event, key, author))
+    if what == "donner":
+        return _back(event) if event.deleted else _page(event, _given(event, key, author))
+    if what == "emporter":
+        return _take(event, key, author)
+    if what == "dit":
+        return _note_warned(event, key)
+    if what == "fermer":
+        return _shut(event, key)
+    if what == "demander":
+        return _send_messages(event, tuple(silent(event)), author)
+    linked = [] if key else _linked(event)
+    to_write = (one.participant.key for one in linked if (one.link is None if what == "envoyer" else one.to_tell))
+    return _send_messages(event, [key] if key else list(to_write), author)
 
 
 def _take(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
@@ -101,7 +110,7 @@ def _given(event: MeetingDay, key: int | None, author: str) -> dict[int, str]:
     return {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
 
 
-def _shut(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
+def _shut(event: MeetingDay, key: int | None) -> ResponseReturnValue:
     if key is None:
         abort(400)
     revoke(desk().engine, owner(), event.id, [key], now=desk().now())
@@ -109,47 +118,19 @@ def _shut(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
     return _back(event)
 
 
-def _say(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
-    """Write that one was told, or all."""
+def _note_warned(event: MeetingDay, key: int | None) -> ResponseReturnValue:
+    """Write that one was warned, or all."""
     keys = [key] if key else [one.participant.key for one in _linked(event) if one.to_tell]
     tell(desk().engine, owner(), event.id, keys, version_read(event.version))
     flash(f"{count(len(keys), 'prévenu')}.")
     return _back(event)
 
 
-def _send_links(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
-    """Give a link by a message to a participant, or to all who have none."""
-    return _written(
-        event, [key] if key else [one.participant.key for one in _linked(event) if one.link is None], author
-    )
-
-
-def _tell_changes(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
-    """Tell what changed by a message to a participant, or to all who do not know it."""
-    return _written(event, [key] if key else [one.participant.key for one in _linked(event) if one.to_tell], author)
-
-
-def _ask(event: MeetingDay, _: int | None, author: str) -> ResponseReturnValue:
-    """Ask by a message, of all who have not told it, what their meetings have led to."""
-    return _written(event, tuple(silent(event)), author)
-
-
-_DOES: Mapping[str, Callable[[MeetingDay, int | None, str], ResponseReturnValue]] = {
-    "donner": _give,
-    "emporter": _take,
-    "envoyer": _send_links,
-    "prevenir": _tell_changes,
-    "demander": _ask,
-    "dit": _say,
-    "fermer": _shut,
-}
-
-
 def _back(event: MeetingDay) -> ResponseReturnValue:
     return redirect(url_for("participant_links.show", number=event.id), 303)
 
 
-def _written(event: MeetingDay, keys: Collection[int], author: str) -> ResponseReturnValue:
+def _send_messages(event: MeetingDay, keys: Collection[int], author: str) -> ResponseReturnValue:
     """Have a message written to each of these participants who can have one, and what waits sent."""
     means = sending_means()
     if means.server is None or means.by is None or means.lacks:
@@ -166,16 +147,13 @@ def _written(event: MeetingDay, keys: Collection[int], author: str) -> ResponseR
         months=retention_months(),
         now=desk().now(),
     )
-    if not written and (why := _unwritten(event, keys)):
-        flash(why, "refus")
+    if not written:
+        links, people = given(desk().engine, owner(), event.id), people_of_event(event)
+        standing = standings(desk().engine, event, links)
+        if why := unwritten_said(event, links, standing, people, keys, desk().today()):
+            flash(why, "refus")
     start_sending(TELL, event.id)
     return _back(event)
-
-
-def _unwritten(event: MeetingDay, keys: Collection[int]) -> str:
-    """Return why none of these participants was written to."""
-    links, people = given(desk().engine, owner(), event.id), people_of_event(event)
-    return unwritten_said(event, links, standings(desk().engine, event, links), people, keys, desk().today())
 
 
 def _linked(event: MeetingDay) -> list[LinkedParticipant]:

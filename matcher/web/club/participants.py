@@ -66,7 +66,7 @@ def list_participants(number: int) -> str:
 
 @pages.get(f"/club/{NUMBER}/participants/nouveau", endpoint="new")
 def new_participant(number: int) -> ResponseReturnValue:
-    """Show the form of a participant more, that of the buyer of a published lot where one is given (`avis`); `suite` says « accueil » where its
+    """Show the form of a participant more, that of the buyer of a published lot where one is given (`avis`); `suite` is « accueil » where its
     person stands at the entrance."""
     event, sort, name = event_of(number), request.args.get("sorte", ""), request.args.get("nom", "")[:LONGEST_WORDS]
     if lot := _lot_given():
@@ -88,17 +88,19 @@ def add_participant(number: int) -> ResponseReturnValue:
     read, persons = form.participant(0), form.persons
     catalogue = Catalogue(desk().engine, desk().shelf())
 
-    def made(current: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(current: MeetingDay) -> Sequence[DayChange]:
         return enter(current, Entrant(1, read, persons), catalogue, by_oneself=False).changes
 
     def people(current: MeetingDay) -> dict[int, tuple[Person, ...]]:
         return {current.next_key: persons} if persons else {}
 
-    def registered() -> int:
-        return change_as(desk().engine, owner(), number, made, author=author, now=desk().now(), people=people).taken
+    def register() -> int:
+        return change_as(
+            desk().engine, owner(), number, list_changes, author=author, now=desk().now(), people=people
+        ).taken
 
     try:
-        key = once_per_form(registered)
+        key = once_per_form(register)
     except ChangeRefused as refusal:
         form.faults["name"] = str(refusal)
         return _form(event, None, form)
@@ -136,7 +138,7 @@ def amend_participant(number: int, participant: int) -> ResponseReturnValue:
     read, persons = form.participant(registered.key), form.persons
     catalogue = Catalogue(desk().engine, desk().shelf())
 
-    def made(current: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(current: MeetingDay) -> Sequence[DayChange]:
         former = current.participant(participant)
         amended = replace(
             read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id, written=former.written
@@ -145,16 +147,16 @@ def amend_participant(number: int, participant: int) -> ResponseReturnValue:
             amended = replace(amended, supplier_id=catalogue.by_number(amended.siret) if amended.siret else "")
         return [] if amended == former else [Amend((amended,), told=False)]
 
-    def refused(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
+    def show_refusal(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         form.faults["qui" if refusal.message == NO_NAME else "name"] = refusal.message
         return _form(current, current.by_key.get(participant), form, refusal.status)
 
     return write_event(
         number,
-        made,
-        refused,
+        list_changes,
+        show_refusal,
         to=lambda _: url_for("participants.index", number=number, _anchor=f"p-{participant}"),
-        said="C’est enregistré.",
+        notice="C’est enregistré.",
         people={participant: persons},
         about=lambda current: current.participant(participant),
     )
@@ -172,7 +174,7 @@ def withdraw_participant(number: int, participant: int) -> ResponseReturnValue:
         lambda _: [WithdrawParticipant(participant, motive)],
         flash_refusal_at(page),
         to=lambda _: page,
-        said=notice,
+        notice=notice,
     )
 
 
@@ -190,14 +192,14 @@ def bind(number: int, participant: int) -> ResponseReturnValue:
         return redirect(page, 303)
     bond = Bond(Tie[parts[2]], by, other)
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         if request.form.get("retirer"):
             return [Unbind((bond,))] if bond in event.bonds else []
         if event.participant(bond.by).supplies is event.participant(bond.other).supplies:
             raise ChangeRefused("Un vœu lie un acheteur et un fournisseur.")
         return [] if bond in event.bonds else [Bind((bond,))]
 
-    return write_event(number, made, flash_refusal_at(page), to=lambda _: page, said="C’est noté.")
+    return write_event(number, list_changes, flash_refusal_at(page), to=lambda _: page, notice="C’est noté.")
 
 
 @pages.post(f"/club/{NUMBER}/questions", endpoint="answer")
@@ -215,19 +217,19 @@ def answer_questions(number: int) -> ResponseReturnValue:
         lambda event: answering(event, answers, Catalogue(desk().engine, desk().shelf())),
         flash_refusal_at(page),
         to=lambda _: page,
-        said=notice,
+        notice=notice,
     )
 
 
 @pages.post(f"/club/{NUMBER}/rappels", endpoint="confirm")
 def confirm_point(number: int) -> ResponseReturnValue:
-    """Say that a point to confirm (`point`, its code) is as it was read."""
+    """Write that a point to confirm (`point`, its code) is as it was read."""
     page, code = url_for("participants.index", number=number, _anchor="rappels"), request.form.get("point", "")
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         return [SettlePoints((code,))] if code in {one.code for one in event.to_ring} else []
 
-    return write_event(number, made, flash_refusal_at(page), to=lambda _: page, said="C’est confirmé.")
+    return write_event(number, list_changes, flash_refusal_at(page), to=lambda _: page, notice="C’est confirmé.")
 
 
 def _lot_given() -> KeptLot | None:

@@ -56,19 +56,19 @@ def confirm_placing(number: int) -> ResponseReturnValue:
             ],
             flash_refusal_at(url_for("place.preview", number=number)),
             to=lambda _: url_for("place.preview", number=number),
-            said="Ce rendez-vous n’est plus tenu : il reste à sa place tant que rien ne le déplace.",
+            notice="Ce rendez-vous n’est plus tenu : il reste à sa place tant que rien ne le déplace.",
         )
 
-    def made(current: MeetingDay) -> list[Freeze]:
+    def list_changes(current: MeetingDay) -> list[Freeze]:
         why = f"{_pair(current, wanted)} placés à {clock(current.schedule.starts[wanted.slot])}"
         return [Freeze(_placed(current, wanted)[0], why)]
 
     return write_event(
         number,
-        made,
+        list_changes,
         lambda current, refusal: _preview(current, wanted, {"acheteur": refusal.message}, refusal.status),
         to=lambda _: page,
-        said="C’est placé. Prévenez ceux dont l’horaire a changé : leurs fiches sont à jour.",
+        notice="C’est placé. Prévenez ceux dont l’horaire a changé : leurs fiches sont à jour.",
         about=lambda current: (current.participants, current.plan),
     )
 

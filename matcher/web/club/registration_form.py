@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from matcher.accounts.form_rate_limit import knock
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole, Tie
 from matcher.club.meeting_day.registration_link import (
-    Request,
     ask,
     close_door,
     door_of,
@@ -98,12 +97,22 @@ def sort_out(number: int) -> ResponseReturnValue:
     catalogue = Catalogue(desk().engine, desk().shelf())
     people: dict[int, tuple[Person, ...]] = {}
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         people.clear()
-        return _taken(event, chosen, catalogue, people)
+        changes: list[DayChange] = []
+        for registration in chosen:
+            wishes = [(Tie.MUST, name) for name in registration.wishes]
+            named = (*wishes, *((Tie.NEVER, name) for name in registration.refusals))
+            intake = enter(event, Entrant(1, registration.participant, registration.people, named), catalogue)
+            people.update(intake.people)
+            event = tried(event, *intake.changes)
+            changes += intake.changes
+        return changes
 
     notice = f"{count(len(chosen), 'inscription')} : c’est fait."
-    answer = write_event(number, made, flash_refusal_at(page), to=lambda _: page, said=notice, people=lambda _: people)
+    answer = write_event(
+        number, list_changes, flash_refusal_at(page), to=lambda _: page, notice=notice, people=lambda _: people
+    )
     if signed(request.form):
         names = {participant.name for participant in event_of(number).participants}
         if all(one.participant.name in names for one in chosen):
@@ -113,7 +122,7 @@ def sort_out(number: int) -> ResponseReturnValue:
 
 @pages.get("/inscription/<token>", endpoint="form")
 def show_registration_form(token: str) -> ResponseReturnValue:
-    """Show the form to whoever has the link; of the other participants it tells those alone who agreed."""
+    """Show the form to whoever has the link; of the other participants it names those alone who agreed."""
     _, event = _behind(token)
     return _form(event, token, RegistrationForm(sort=request.args.get("sorte", "")))
 
@@ -162,23 +171,6 @@ def _suggested(whose: OrganisationId, event: MeetingDay, token: str, form: Regis
     form.sent = False  # it is not sent yet: what lacks is not told
     suggested_meetings = suggestions(desk().engine, whose, event, me, today=desk().today())
     return _form(event, token, form, suggested=suggested_meetings)
-
-
-def _taken(
-    event: MeetingDay, chosen: Sequence[Request], catalogue: Catalogue, people: dict[int, tuple[Person, ...]]
-) -> list[DayChange]:
-    """Return the changes that take these registrations in, one after the other; `people` gets who comes for each."""
-    changes: list[DayChange] = []
-    for registration in chosen:
-        named = (
-            *((Tie.MUST, name) for name in registration.wishes),
-            *((Tie.NEVER, name) for name in registration.refusals),
-        )
-        intake = enter(event, Entrant(1, registration.participant, registration.people, named), catalogue)
-        people |= intake.people
-        event = tried(event, *intake.changes)
-        changes += intake.changes
-    return changes
 
 
 def _behind(token: str) -> tuple[OrganisationId, MeetingDay]:

@@ -27,14 +27,13 @@ from matcher.club.results.report_document import (
     report_document,
     report_object,
 )
-from matcher.club.results.said import MeetingWords, silent, words_on
+from matcher.club.results.said import silent, words_on
 from matcher.club.results.view import alphabetical
 from matcher.domain.french import count, day, typeset
 from matcher.dossiers import answers
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.dossier import Dossier, State
 from matcher.dossiers.store import DossierFilter, listed
-from matcher.jobs.works import Work
 from matcher.journal.change import ChangeRefused
 from matcher.render.workbook import figures_csv
 from matcher.web.club.meeting_day import (
@@ -60,7 +59,7 @@ PATIENCE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class SilentParticipant:
-    """A participant (key) who has not told all its sequels: of how many meetings, and whether it has a link to tell them by."""
+    """A participant (key) whose sequels are not all known: of how many meetings, and whether it has a link to give them by."""
 
     key: int
     meetings: int
@@ -69,14 +68,19 @@ class SilentParticipant:
 
 @pages.get(f"/club/{NUMBER}/suites", endpoint="show")
 def show_sequels(number: int) -> str:
-    """Show what is told of each meeting that was held, as far as is known, those that promised most first, and whom to ask."""
+    """Show what is known of each meeting that was held, those that promised most first, and whom to ask."""
     return _sequels(event_of(number))
 
 
 def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None = None) -> str:
     """The page; `refused` is the pair whose contract was typed, and the form with its faults."""
     words = [one for one in words_on(event) if one.awaits]
-    promising = [one for one in words if _promises(one)]
+    promising = [
+        one
+        for one in words
+        if one.step is not None or (one.outcome is not None and one.outcome.result in (Result.QUOTE, Result.FOLLOW_UP))
+    ]
+    pair, faulty = refused or (frozenset(), None)
     start = asked_from(event.header.day)
     waits, means = silent(event), sending_means()
     links = given(desk().engine, owner(), event.id)
@@ -90,7 +94,11 @@ def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None
         event=event,
         promising=promising,
         others=[one for one in words if one not in promising],
-        contracts=_contracts(words, refused),
+        contracts=[
+            (one, faulty if faulty and one.booking.pair == pair else TermsForm.showing(one.terms_by(ORGANISER)))
+            for one in words
+            if one.terms is not None
+        ],
         steps=list(SequelStep),
         start=start,
         open=start is not None and desk().today() >= start,
@@ -106,24 +114,6 @@ def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None
     )
 
 
-def _contracts(
-    words: Sequence[MeetingWords], refused: tuple[frozenset[int], TermsForm] | None
-) -> list[tuple[MeetingWords, TermsForm]]:
-    """The meetings that led to a contract, each with the form of its terms."""
-    pair, faulty = refused or (frozenset(), None)
-    return [
-        (one, faulty if faulty and one.booking.pair == pair else TermsForm.showing(one.terms_by(ORGANISER)))
-        for one in words
-        if one.terms is not None
-    ]
-
-
-def _promises(meeting_words: MeetingWords) -> bool:
-    return meeting_words.step is not None or (
-        meeting_words.outcome is not None and meeting_words.outcome.result in (Result.QUOTE, Result.FOLLOW_UP)
-    )
-
-
 @pages.post(f"/club/{NUMBER}/suites", endpoint="tell")
 def write_sequel(number: int) -> ResponseReturnValue:
     """Write the organiser's word on a meeting, « buyer.supplier.STEP »; the same twice is written once."""
@@ -131,16 +121,16 @@ def write_sequel(number: int) -> ResponseReturnValue:
     place = "m" if step is SequelStep.CONTRACT else "s"  # a contract has more to say, further down
     page = url_for("sequels.show", number=number, _anchor=f"{place}-{buyer}-{supplier}")
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         wanted = restated(event, Sequel(ORGANISER, buyer, supplier, step))
         return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
-    return write_event(number, made, flash_refusal_at(page), to=lambda _: page)
+    return write_event(number, list_changes, flash_refusal_at(page), to=lambda _: page)
 
 
 @pages.post(f"/club/{NUMBER}/suites/marche")
 def tell_terms(number: int) -> ResponseReturnValue:
-    """Write what the organiser knows of a contract (`suite`, as for `tell`): its amount, its nature, its hours of insertion, its jobs."""
+    """Write a contract as the organiser gives it (`suite`, as for a sequel): its amount, its nature, its hours of insertion, its jobs."""
     buyer, supplier, _ = _pair_and_step()
     form = TermsForm(request.form)
     if form.faults:
@@ -148,11 +138,11 @@ def tell_terms(number: int) -> ResponseReturnValue:
     page = url_for("sequels.show", number=number, _anchor=f"m-{buyer}-{supplier}")
     wanted = Sequel(ORGANISER, buyer, supplier, SequelStep.CONTRACT, form.terms)
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
     return write_event(
-        number, made, flash_refusal_at(page), to=lambda _: page, said="C’est noté, le bilan en tient compte."
+        number, list_changes, flash_refusal_at(page), to=lambda _: page, notice="C’est noté, le bilan en tient compte."
     )
 
 
@@ -203,33 +193,28 @@ def open_next_edition(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/catalogue")
 def show_learned(number: int) -> str:
-    """Show what each participant that the catalogue recognises said of itself, and when; how far it is, while all of it is taken in."""
+    """Show what each participant that the catalogue recognises wrote of itself, and when; how far it is, while all of it is taken in."""
     event, work = event_of(number), desk().works.take(owner(), _learning_key(number))
-    if work and not work.going:
-        _say_learned(work)
+    if work and work.refusal and not work.going:
+        flash(work.refusal, "refus")
+    elif work and not work.going:
+        for refusal in work.result["refused"]:
+            flash(refusal, "refus")
+        if taken := work.result["taken"]:
+            flash(f"{count(taken, 'structure')} au catalogue, comme dit par la structure.")
     going = work if work and work.going else None
     offered = () if going else offers(desk().engine, event)
     return render_template("club/apres/catalogue.html", event=event, offers=offered, work=going)
 
 
 def _learning_key(number: int) -> str:
-    """The key of the work that takes in what all said of an event: one at a time."""
+    """Return the key of the work that takes in all answers of an event: one at a time."""
     return f"{LEARN.name}-{number}"
-
-
-def _say_learned(work: Work) -> None:
-    if work.refusal:
-        flash(work.refusal, "refus")
-        return
-    for refusal in work.result["refused"]:
-        flash(refusal, "refus")
-    if taken := work.result["taken"]:
-        flash(f"{count(taken, 'structure')} au catalogue, comme dit par la structure.")
 
 
 @pages.post(f"/club/{NUMBER}/catalogue")
 def accept_learned(number: int) -> ResponseReturnValue:
-    """Take in what one participant said (`accepter`, its key), or what all did where none is named."""
+    """Take in what one participant wrote (`accepter`, its key), or what all did where none is named."""
     event, page = event_of(number), url_for("sequels.show_learned", number=number)
     author = named_or_back(signed_for_all(request.form), page)
     key = whole(request.form.get("accepter", ""), event.by_key)
@@ -286,7 +271,7 @@ def download_report(number: int, form: str) -> Response:
 
 @pages.post(f"/club/{NUMBER}/bilan/dossier")
 def tell_dossier(number: int) -> ResponseReturnValue:
-    """Say in a dossier what came of the meetings of the suppliers that it holds; what it says already is not said twice."""
+    """Write in a dossier what came of the meetings of its suppliers, but for what it has already."""
     event, page = event_of(number), url_for("sequels.show_report", number=number, _anchor="suites")
     author, chosen = signed(request.form), whole(request.form.get("dossier", ""))
     if not author or chosen is None:
@@ -294,16 +279,16 @@ def tell_dossier(number: int) -> ResponseReturnValue:
         return redirect(page, 303)
     words = offers(desk().engine, event)
 
-    def made(dossier: Dossier) -> list[RecordCall]:
+    def list_calls(dossier: Dossier) -> list[RecordCall]:
         return told_in(dossier, event, event.outcomes.values(), words)
 
-    record_calls = made(dossier_of(chosen))
+    record_calls = list_calls(dossier_of(chosen))
     if not record_calls:
         flash("Ce dossier ne retient aucun des fournisseurs rencontrés, ou le dit déjà.", "refus")
         return redirect(page, 303)
     corrects = signed_for_all(request.form) if may("calls.learn") else ""
     try:
-        answers.answer(desk().engine, owner(), chosen, made, author=author, now=desk().now(), corrects=corrects)
+        answers.answer(desk().engine, owner(), chosen, list_calls, author=author, now=desk().now(), corrects=corrects)
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)

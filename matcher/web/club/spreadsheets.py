@@ -81,7 +81,7 @@ def import_spreadsheets(number: int, key: str) -> ResponseReturnValue:
     sheets = list(files.sheets.values())
     taken: list[Intake] = []
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         intake = prepare(event, sheets, _catalogue())
         taken.append(intake)
         answers = [
@@ -93,7 +93,7 @@ def import_spreadsheets(number: int, key: str) -> ResponseReturnValue:
 
     answer = write_event(
         number,
-        made,
+        list_changes,
         lambda event, refusal: _trial(event, key, refusal.message, refusal.status),
         to=lambda event: url_for(
             "participants.index", number=number, _anchor="questions" if event.open_questions else None
@@ -197,7 +197,7 @@ def _read_files(number: int, key: str) -> ReadFiles | None:
 
 
 def _slug(text: str) -> str:
-    """Return what tells a question from the others of its participant, whatever its number has become meanwhile."""
+    """Return what sets a question apart from the others of its participant, whatever its number has become meanwhile."""
     return sha256(text.encode()).hexdigest()[:8]
 
 

@@ -95,7 +95,7 @@ def create_event() -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}", endpoint="show")
 def show_timetable(number: int) -> str:
-    """Show the timetable, or what to mend before there is one; `vue` says by whom, `suivre` whose meetings are marked."""
+    """Show the timetable, or what to mend before there is one; `vue` is by whom, `suivre` whose meetings are marked."""
     work, tries = desk().works.take(owner(), _plan_key(number)), desk().works.get(owner(), _tries_key(number))
     if work and not work.going:
         flash(work.refusal or work.result["says"], "refus" if work.refusal else "message")
@@ -131,7 +131,7 @@ def show_timetable(number: int) -> str:
 
 @pages.post(f"/club/{NUMBER}/horaire", endpoint="plan")
 def plan_timetable(number: int) -> ResponseReturnValue:
-    """Make the timetable anew and freeze it: a second or two for most days; the page tells how a larger one goes."""
+    """Make the timetable anew and freeze it: a second or two for most days; the page shows how far a larger one is."""
     event, page = event_of(number), url_for("timetable.show", number=number)
     author = named_or_back(signed(request.form), page)
     request_sent = {"number": number, "version": event.version, "who": author, "today": desk().today().isoformat()}
@@ -146,7 +146,7 @@ def plan_timetable(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/manques")
 def try_remedies(number: int) -> ResponseReturnValue:
-    """Have remedies tried, each by planning with it; the page of the event then says what each gives."""
+    """Have remedies tried, each by planning with it; the page of the event then shows what each gives."""
     request_sent, key = {"number": event_of(number).id, "today": desk().today().isoformat()}, _tries_key(number)
     if not desk().works.again(owner(), key, request_sent, key):
         desk().works.put(owner(), REMEDIES.name, request_sent, key, key=key, of_suppliers=True)
@@ -168,16 +168,16 @@ def describe_event(number: int) -> ResponseReturnValue:
         return _form(event_of(number), form)
     description = form.description
 
-    def refused(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
+    def show_refusal(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         form.faults["qui" if refusal.message == NO_NAME else "title"] = refusal.message
         return _form(event, form, refusal.status)
 
     return write_event(
         number,
         lambda event: [] if _description(event) == description else [DescribeDay(*description)],
-        refused,
+        show_refusal,
         to=lambda event: url_for("timetable.show", number=event.id),
-        said="C’est enregistré.",
+        notice="C’est enregistré.",
         about=_description,
     )
 
@@ -193,7 +193,7 @@ def turn_event(number: int) -> ResponseReturnValue:
         lambda _: [turned],
         flash_refusal_at(page),
         to=lambda _: page,
-        said=notice if isinstance(turned, Delete) else "L’événement est restauré, tel qu’il était.",
+        notice=notice if isinstance(turned, Delete) else "L’événement est restauré, tel qu’il était.",
     )
 
 
@@ -273,7 +273,7 @@ class DayForm(PageForm):
 
     @property
     def description(self) -> Description:
-        """Return what the form says of an event."""
+        """Return the event as the form gives it."""
         breaks = tuple(
             Break(start, minutes, label or "pause")
             for _, start, minutes, label in self._breaks()
@@ -313,7 +313,9 @@ def _description(event: MeetingDay) -> Description:
 
 
 def _form(event: MeetingDay | None, form: DayForm | None, status: int = 422) -> tuple[str, int]:
-    description = _description(event) if event else _usual()
+    # A new one is a morning as the CRESS holds them: eight slots of twenty minutes, one break.
+    usual = DayHeader(""), Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20),)), Rules(tables=25, least=1)
+    description = _description(event) if event else usual
     shown = form or DayForm.of(*description)
     page = render_template(
         "club/reglages.html",
@@ -323,12 +325,6 @@ def _form(event: MeetingDay | None, form: DayForm | None, status: int = 422) -> 
         key=request.form.get("cle") or token_urlsafe(12),
     )
     return page, status if shown.faults else 200
-
-
-def _usual() -> Description:
-    """A morning as the CRESS holds them: eight slots of twenty minutes, one break."""
-    schedule = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20),))
-    return DayHeader(""), schedule, Rules(tables=25, least=1)
 
 
 def _plan_key(number: int) -> str:
@@ -352,21 +348,20 @@ def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
     return said_of(event, built(Shortages, tries.result["shortages"], "remèdes"))
 
 
-def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
-    """Return what the organiser should know, each with where to mend it, those of one sort together."""
-    alike: dict[str, list[tuple[Said, str]]] = {}
-    for statement in [] if event.deleted else troubles(setting(event), people_of_event(event)):
-        alike.setdefault(statement.code, []).append((statement, _mending(event, statement)))
-    return list(alike.values())
-
-
 # Troubles that a list of the page of participants mends.
 _LISTS = {"questions": "questions", "to_ring": "rappels"}
 
 
-def _mending(event: MeetingDay, statement: Said) -> str:
-    if statement.code in OF_THE_ROOM:
-        return url_for("timetable.edit", number=event.id)
-    if (anchor := _LISTS.get(statement.code)) or statement.code in NOTHING_TO_PLAN or not statement.keys:
-        return url_for("participants.index", number=event.id, _anchor=anchor)
-    return url_for("participants.edit", number=event.id, participant=statement.keys[0])
+def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
+    """Return the troubles of an event, each with where to mend it, those of one sort together."""
+    alike: dict[str, list[tuple[Said, str]]] = {}
+    for statement in [] if event.deleted else troubles(setting(event), people_of_event(event)):
+        anchor = _LISTS.get(statement.code)
+        if statement.code in OF_THE_ROOM:
+            address = url_for("timetable.edit", number=event.id)
+        elif anchor or statement.code in NOTHING_TO_PLAN or not statement.keys:
+            address = url_for("participants.index", number=event.id, _anchor=anchor)
+        else:
+            address = url_for("participants.edit", number=event.id, participant=statement.keys[0])
+        alike.setdefault(statement.code, []).append((statement, address))
+    return list(alike.values())
