@@ -1,4 +1,4 @@
-"""« Découper en lots »: a list of sites cut in lots that each keep enough candidates. The work is told as it goes; its lists stay with
+"""« Découper en lots »: a list of sites cut in lots that each keep enough candidates. The work is shown as it goes; its lists stay with
 the server for a while, and are no part of an address."""
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ UNITS = (ETP, "m²", "heures")
 
 
 class AllotmentForm(PageForm):
-    """Form of a list to cut, pasted, or a file, which is told by its name."""
+    """Form of a list to cut, pasted, or a file, given by its name."""
 
     objet = Lines(
         "L’activité",
@@ -93,7 +93,7 @@ def show_allotment_form() -> ResponseReturnValue:
 
 @pages.post("/allotissement", endpoint="start")
 def start_allotment() -> ResponseReturnValue:
-    """Start cutting a list, and lead to where it is told."""
+    """Start cutting a list, and lead to its page."""
     file = request.files.get(FILE)
     name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
     form = AllotmentForm(request.form)

@@ -14,7 +14,7 @@ from matcher.cleaning.siret import clean_siret
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause import plan_words as words
 from matcher.decisions.clause.facilitators import facilitators, facilitators_of
-from matcher.decisions.clause.plan import Carried, ClausePlan, PlanContract, SideAnswer
+from matcher.decisions.clause.plan import Carried, ClausePlan, PlanContract
 from matcher.decisions.clause.plan_answer import (
     MOST_CONTRACTS,
     MOST_HOURS,
@@ -31,7 +31,7 @@ from matcher.domain.french import number, percent
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.clauses import modalities, works_types
 from matcher.reference.levers import eligible
-from matcher.render.document import Document, DocumentTable
+from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent_document
@@ -92,7 +92,7 @@ class PlanContractForm(PageForm):
     pourcentage = figure("Sinon, part des heures", 1, 100, unit="%")
 
     def facts(self, buyer: str, *, equal: bool, split: Mapping[str, int] | None) -> ToldContract:
-        """Return what is told of the contract, once it has no faults."""
+        """Return the facts of the contract, once it has no faults."""
         return ToldContract(
             objet=self.objet.data,
             places=self.lieu.data,
@@ -108,7 +108,7 @@ class PlanContractForm(PageForm):
 
 
 class PlanWholeForm(PageForm):
-    """Form of what is told of the whole plan."""
+    """Form of what is common to the whole plan."""
 
     acheteur = siret("SIRET du donneur d’ordre", hint="Il ne sera pas proposé pour faire les heures.")
     travaux = OneOf("Type de travaux", [("", "d’après les objets"), *works_types()])
@@ -142,7 +142,7 @@ class PlanForm:
         return len(self.shown) + 1 if len(self.shown) < MOST_CONTRACTS else 0
 
     def _fill(self) -> None:
-        """Take what the other pages tell: a need, or activities with their hours, as addresses of plans were written before."""
+        """Take what the other pages give: a need, or activities with their hours, as addresses of plans were written before."""
         query = Query.of(self.arguments, buyer_defaults())
         places, months = " ; ".join(places_said(query)), query.typed_value("duree") or self.arguments.get("mois", "")
         if not months and query.reading.months:
@@ -247,6 +247,14 @@ def show_clause_plan() -> ResponseReturnValue:
     form = PlanForm(request.args)
     plan = _planned(form)
     contacts = desk().contacts_of(named(plan.plan).keys()) if plan else {}
+    people = side = None
+    if plan:
+        since, places = desk().contacts_since(), [place.key for place in plan.places]
+        # Whom to speak to where the works are done, beside the facilitators that the plan names.
+        people = speak_to_table(speak_to(interlocutors(desk().engine, since=since), plan.places))
+        needs = (one.need for one in plan.plan.side)
+        queries = {need.label: Query({}).but(ou=places, besoin=need.label, activite=need.activity) for need in needs}
+        side = leading({label: query.url() for label, query in queries.items()})
     return answered(
         form.faults,
         "decisions/clause/plan.html",
@@ -258,8 +266,8 @@ def show_clause_plan() -> ResponseReturnValue:
         phone=partial(phone, contacts=contacts),
         way_url=partial(_way_url, plan.plan, form.whole.levier.data) if plan else None,
         facilitators_of=partial(facilitators_of, plan.facilitators) if plan else None,
-        people=_people(plan) if plan else None,
-        link=leading({need.need.label: _side_url(plan, need) for need in plan.plan.side}) if plan else None,
+        people=people,
+        link=side,
         words=words,
         equal=EQUAL,
         forms=FORMS,
@@ -303,18 +311,6 @@ def _planned(form: PlanForm) -> Planned | None:
         return None
     known_here = facilitators(desk().engine, since=desk().contacts_since())
     return planned(contracts, desk().sources_of, form.whole.travaux.data, known_here)
-
-
-def _people(plan: Planned) -> DocumentTable:
-    """Whom to speak to where the works are done, beside the facilitators that the plan names."""
-    listed = interlocutors(desk().engine, since=desk().contacts_since())
-    return speak_to_table(speak_to(listed, plan.places))
-
-
-def _side_url(plan: Planned, side: SideAnswer) -> str:
-    """The address of the candidates of a side need."""
-    places = [place.key for place in plan.places]
-    return Query({}).but(ou=places, besoin=side.need.label, activite=side.need.activity).url()
 
 
 def _way_url(plan: ClausePlan, lever: str, way: Carried) -> str:

@@ -218,7 +218,8 @@ def fill_costs() -> ResponseReturnValue:
         drop_line(desk().engine, name)
         return redirect(url_for("clause_hours.show_costs"), 303)
     if not form.faults:
-        cells = {key: "" if value is None else _written(value) for key, value in form.data.items()}
+        typed = {key: "" if value is None else value for key, value in form.data.items()}
+        cells = {key: value if isinstance(value, str) else number(value, 2) for key, value in typed.items()}
         try:
             fill_lines(desk().engine, [{"famille": name, **cells}])
         except CalibrationRefused as refusal:
@@ -226,10 +227,6 @@ def fill_costs() -> ResponseReturnValue:
         else:
             return redirect(url_for("clause_hours.show_costs"), 303)
     return _form_page(name, form)
-
-
-def _written(value: str | float) -> str:
-    return value if isinstance(value, str) else number(value, 2)
 
 
 def _form_page(name: str, form: CalibrationLineForm) -> ResponseReturnValue:

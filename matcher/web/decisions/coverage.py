@@ -1,6 +1,6 @@
 """« Couvrir des lots »: the lots of a sheet or a DCE against a network of structures; the whole, and a sheet of each structure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from matcher.decisions.coverage.network import (
     MOST_STRUCTURES,
     AskedLot,
     AskedLots,
-    Network,
     in_territory,
     recognised,
 )
@@ -37,7 +36,7 @@ from matcher.decisions.purchases.sheet import PROGRAMME
 from matcher.domain.french import enumeration
 from matcher.domain.kinds import SupplierKind
 from matcher.jobs.works import DroppedFile, Work, WorkState
-from matcher.render.document import Document, DocumentRow
+from matcher.render.document import Document
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person, profile
 from matcher.web.frame.columns import add_columns_page_of_work
@@ -58,7 +57,7 @@ _NO_NETWORK = "Dites un territoire, ou collez une liste de structures."
 
 
 class CoverageForm(PageForm):
-    """Form of lots and of a network; a file is told by its name, a DCE by the key of its work."""
+    """Form of lots and of a network; a file is given by its name, a DCE by the key of its work."""
 
     territoire = Line("Leur territoire", most=200, hint="département, EPCI ou communes, entre points-virgules")
     types = Lines("Types", most=len(SupplierKind))
@@ -90,10 +89,19 @@ def show_coverage_form() -> ResponseReturnValue:
 
 @pages.post("/couverture", endpoint="start")
 def start_coverage() -> ResponseReturnValue:
-    """Start setting lots against a network, and lead to where it is told."""
+    """Start setting lots against a network, and lead to its page."""
     file, form = request.files.get(FILE), CoverageForm(request.form)
     form.file_name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
-    network = None if form.faults else _network(form)
+    network, pasted = None, (form.liste.data or "").strip()
+    if not form.faults:
+        try:
+            network = (
+                recognised(pasted_lines(pasted), load_recogniser(desk().engine))
+                if pasted
+                else in_territory(desk().shelf(), form.kinds, form.territoire.data)
+            )
+        except DecisionRefused as refusal:
+            form.faults["liste" if pasted else "territoire"] = str(refusal)
     lots = None if form.file_name else _lots_of_tender(form.dce.data)
     if not form.file_name and lots is None and FILE not in form.faults:
         form.faults[FILE] = (
@@ -135,6 +143,7 @@ def show_coverage(key: str) -> ResponseReturnValue:
     document = coverage_document(coverage)
     review, trades, territories, gaps, structures, lots, *_ = document.tables
     paging = Paging(page_number(request.args), PAGE, len(lots.rows))
+    numbers = {one.id: at for at, one in enumerate(coverage.matrix.structures, start=1)}
     return render_template(
         "decisions/coverage/couverture.html",
         key=key,
@@ -146,7 +155,10 @@ def show_coverage(key: str) -> ResponseReturnValue:
         trades=trades,
         territories=territories,
         structures=structures,
-        link=_sheets(key, coverage),
+        # From the name of a structure to its sheet.
+        link=lambda row, at: (
+            "" if at or row.about not in numbers else url_for("coverage.structure", key=key, number=numbers[row.about])
+        ),
         lots=replace(lots, rows=tuple(paging.of(lots.rows))),
         paging=paging,
         drawn=_drawn(coverage),
@@ -218,18 +230,6 @@ def _done(key: str) -> Coverage:
     return coverage_result(work.result)
 
 
-def _network(form: CoverageForm) -> Network | None:
-    """The network that a form says; its fault is put under its field where there is none."""
-    pasted = (form.liste.data or "").strip()
-    try:
-        if pasted:
-            return recognised(pasted_lines(pasted), load_recogniser(desk().engine))
-        return in_territory(desk().shelf(), form.kinds, form.territoire.data)
-    except DecisionRefused as refusal:
-        form.faults["liste" if pasted else "territoire"] = str(refusal)
-    return None
-
-
 def _lots_of_tender(key: str) -> AskedLots | None:
     """The lots of a DCE as they were verified; None where it is none of this organisation's, or is not read."""
     lots_of_work = lots_under(key)
@@ -241,18 +241,6 @@ def _lots_of_tender(key: str) -> AskedLots | None:
         for at, one in enumerate(tender_lots, start=1)
     )
     return AskedLots(tuple(lots), (f"Lots d’un DCE : {enumeration([file.name for file in work.files.values()])}.",))
-
-
-def _sheets(key: str, coverage: Coverage) -> Callable[[DocumentRow, int], str]:
-    """Return what leads from the name of a structure to its sheet."""
-    numbers = {one.id: at for at, one in enumerate(coverage.matrix.structures, start=1)}
-
-    def link(row: DocumentRow, at: int) -> str:
-        return (
-            "" if at or row.about not in numbers else url_for("coverage.structure", key=key, number=numbers[row.about])
-        )
-
-    return link
 
 
 def _drawn(coverage: Coverage) -> list[tuple[str, list[tuple[str, str]]]]:

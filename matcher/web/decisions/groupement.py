@@ -13,7 +13,6 @@ from matcher.decisions.groupement.answer import (
     MEMBERS,
     MOST_MEMBERS,
     MOST_PARTS,
-    AskedPart,
     Together,
     together,
     too_many,
@@ -80,15 +79,18 @@ def show_groupements() -> ResponseReturnValue:
     if not ("objet" in request.args or "site" in request.args):
         groupement_form = GroupementForm(**groupement_form.data)  # filled by a need, and not sent yet
     joint_need = _found(groupement_form)
+    candidates = {}
+    for part in joint_need.parts if joint_need else ():
+        places = [place.key for place in part.ask.reading.places]
+        query = Query({}).but(besoin=part.need, ou=places, levier=groupement_form.levier.data or None)
+        candidates[part.part.label] = query.url()
     return answered(
         groupement_form.faults,
         "decisions/groupement/groupement.html",
         form=groupement_form,
         found=joint_need,
         told=together_document(joint_need).as_shown() if joint_need else None,
-        link=leading(
-            {part.part.label: _query(part, groupement_form).url() for part in joint_need.parts} if joint_need else {}
-        ),
+        link=leading(candidates),
         numbers={by.id: number for number, by in enumerate(joint_need.named, start=1)} if joint_need else {},
         places=places_json(place for part in joint_need.parts for place in part.ask.reading.places)
         if joint_need
@@ -137,9 +139,3 @@ def _found(groupement_form: GroupementForm) -> Together | None:
     except NeedRefused as refusal:
         groupement_form.faults["etp"] = str(refusal)
     return None
-
-
-def _query(part: AskedPart, groupement_form: GroupementForm) -> Query:
-    """The need that asks for the candidates of one part."""
-    places = [place.key for place in part.ask.reading.places]
-    return Query({}).but(besoin=part.need, ou=places, levier=groupement_form.levier.data or None)

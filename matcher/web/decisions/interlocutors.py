@@ -91,7 +91,10 @@ def show_interlocutors() -> ResponseReturnValue:
 def edit_interlocutor() -> ResponseReturnValue:
     """Show the form of one interlocutor: that of the team whose number is given, else a new one, begun with the role and the territory."""
     interlocutor = _held(request.args["numero"]) if "numero" in request.args else None
-    return _form(InterlocutorForm.showing(interlocutor) if interlocutor else _begun(), interlocutor)
+    if interlocutor:
+        return _form(InterlocutorForm.showing(interlocutor), interlocutor)
+    begun = {name: request.args.get(name, "") for name in ("role", "territory", "name", "website")}
+    return _form(InterlocutorForm(None, **begun, as_of=desk().today()), None)
 
 
 @pages.post("/a-qui-parler/ecrire", endpoint="keep")
@@ -120,11 +123,6 @@ def take_out_interlocutor(number: int) -> ResponseReturnValue:
     remove_interlocutor(desk().engine, number)
     flash(f"« {interlocutor.name} » est retiré.")
     return _back(interlocutor)
-
-
-def _begun() -> InterlocutorForm:
-    begun = {name: request.args.get(name, "") for name in ("role", "territory", "name", "website")}
-    return InterlocutorForm(None, **begun, as_of=desk().today())
 
 
 def _held(written: str) -> Interlocutor:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.assumptions import THRESHOLDS, Assumptions, Threshold
+from matcher.decisions.assumptions import THRESHOLDS, Assumptions
 from matcher.decisions.candidates import Candidate
 from matcher.decisions.opinion import law_words, next_steps, words
 from matcher.decisions.opinion.answer import Advice, advise
@@ -68,7 +68,7 @@ class SupposedForm(PageForm):
 
     @property
     def buyer_facts(self) -> ToldByBuyer:
-        """Return what a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
+        """Return the buyer's facts for the law, once the form has no faults; its nature as its organisation keeps it, where it is not given anew."""
         nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
         return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
 
@@ -78,25 +78,17 @@ class SupposedForm(PageForm):
         return need_of(reading, self.assumptions, etp=etp, hours=hours, quantity=quantity)
 
     def refuse(self, refusal: NeedRefused) -> None:
-        """Say that the size is refused: under the field it was taken from, the amount's under the first."""
+        """Put the refusal of the size under the field it was taken from, that of the amount under the first."""
         self.faults[next((name for name in SIZES if self[name].data), SIZES[0])] = str(refusal)
 
 
-def _field(threshold: Threshold) -> Line:
-    if threshold.unit:
-        return figure(
-            threshold.label,
-            threshold.least,
-            threshold.most,
-            unit=threshold.unit,
-            empty=threshold.usual,
-            share=threshold.unit == "%",
-        )
-    return whole(threshold.label, threshold.least, threshold.most, empty=threshold.usual)
-
-
 for _its in THRESHOLDS:
-    setattr(SupposedForm, _its.name, _field(_its))
+    _field = (
+        figure(_its.label, _its.least, _its.most, unit=_its.unit, empty=_its.usual, share=_its.unit == "%")
+        if _its.unit
+        else whole(_its.label, _its.least, _its.most, empty=_its.usual)
+    )
+    setattr(SupposedForm, _its.name, _field)
 
 
 pages = Blueprint("opinion", __name__)
@@ -137,7 +129,9 @@ def show_opinion() -> ResponseReturnValue:
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
         steps=next_steps,
-        called=_called(advice) if advice else [],
+        called=[CalledStructure(one, *proof(advice, one), to_ask(advice, one)) for one in advice.opinion.told.called]
+        if advice
+        else [],
         article=lever(opinion.told.lever).article if opinion else "",
         told=advice_document(advice, _title(query)) if advice else None,
         tables=advice_tables(advice) if advice else {},
@@ -175,7 +169,7 @@ def opinion_decision(arguments: MultiDict[str, str]) -> Document | None:
 
 @dataclass(frozen=True, slots=True)
 class CalledStructure:
-    """A structure to call: what tells its trade and whose data say it, each empty where nothing does, and what to ask it."""
+    """A structure to call: the proof of its trade and the source of it, each empty where there is none, and what to ask it."""
 
     candidate: Candidate
     why: str
@@ -186,10 +180,6 @@ class CalledStructure:
     def row(self) -> DocumentRow:
         """The line of a table that would be about it."""
         return DocumentRow((self.candidate.name,), self.candidate.id)
-
-
-def _called(advice: Advice) -> list[CalledStructure]:
-    return [CalledStructure(one, *proof(advice, one), to_ask(advice, one)) for one in advice.opinion.told.called]
 
 
 def _title(query: Query) -> str:

@@ -114,7 +114,7 @@ def print_plaquette() -> ResponseReturnValue:
 
 @pages.get("/plaquette/impression.css", endpoint="print_style")
 def plaquette_print_style() -> ResponseReturnValue:
-    """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
+    """Send the head and the foot of each printed page: only a stylesheet can set them, and no page holds one."""
     plaquette = _found(PlaquetteForm(request.args)) or abort(400)
     territory = (
         plaquette.territory

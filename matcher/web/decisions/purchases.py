@@ -171,7 +171,7 @@ def settle_name(key: str) -> ResponseReturnValue:
 
 @pages.post("/achats/<key>/lignes", endpoint="tell")
 def answer_lines(key: str) -> ResponseReturnValue:
-    """Keep what a person tells of lines, or take an answer back; the page then shows what it changes."""
+    """Keep what a person answers of lines, or take an answer back; the page then shows what it changes."""
     study = _study(key)
     result = studies().result(study, desk().shelf()) if study.version else None
     if not isinstance(result, Answered | Photographed):
@@ -223,7 +223,7 @@ def families_of_sheet(study: Study, result: Result) -> NeedFamilies:
 
 
 def _in_families(study: Study, answer: Answered) -> Answered:
-    """A programme with the families of its lines; without where their page says why there are none."""
+    """Return a programme with the families of its lines; without where their page gives the reason."""
     with suppress(FamiliesRefused):
         return replace(answer, families=families_of_sheet(study, answer))
     return answer
@@ -286,7 +286,7 @@ def _lacking(study: Study) -> SeenSheets | None:
 
 
 def _told_page(study: Study, result: Result, form: LinesForm | None = None, missed: Sequence[SheetAnswer] = ()) -> str:
-    """The page of a sheet whose lines persons tell of, with a form that was not kept and what others told of the same."""
+    """Return the page of a sheet whose lines persons answer for, with a form that was not kept and what others answered of the same."""
     answers = studies().answers(study)
     if isinstance(result, Answered):
         return worksheet_page(study, _in_families(study, result), answers, form, missed)

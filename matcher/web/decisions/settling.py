@@ -37,7 +37,7 @@ _SEVERAL = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A supplier that may be the one written: its key on the keyboard, its kinds, and what says so."""
+    """A supplier that may be the one written: its key on the keyboard, the option with its reason, and its kinds."""
 
     key: int
     option: RecognisedOption
@@ -57,7 +57,10 @@ def settling_page(study: Study, base: Reconciled) -> str:
     state = _state(request.args.get("part", ""))
     current = _asked(names, "nom") or _at(names, next_to_settle(names))
     shown = [its for its in names if state is None or its.state is state]
-    paging = Paging(_page(shown, current), PAGE, len(shown))
+    # The page that is asked, else that of the name to settle.
+    is_free = "page" in request.args or current not in shown
+    page = page_number(request.args) if is_free or current is None else shown.index(current) // PAGE + 1
+    paging = Paging(page, PAGE, len(shown))
     typed = " ".join(request.args.get("q", "").split())
     taxes = [tax for tax in Tax if any(tax in its.amounts for its in names)]
     return render_template(
@@ -86,7 +89,7 @@ def settling_page(study: Study, base: Reconciled) -> str:
 
 def settled_from(study: Study, base: Reconciled, form: Mapping[str, str], author: str) -> str | None:
     """Write the answer of a form about the name `nom`: the supplier `choix`, nobody's, or taken back; return the address of the page that follows,
-    None where the form says nothing that can be done."""
+    None where the form asks nothing that can be done."""
     recogniser = load_recogniser(desk().engine)
     names = names_in(base.lines, recogniser)
     name, state = _asked(names, "nom", form), _state(form.get("part", ""))
@@ -118,13 +121,6 @@ def _asked(names: Sequence[WrittenName], field: str, form: Mapping[str, str] | N
 
 def _at(names: Sequence[WrittenName], rank: int) -> WrittenName | None:
     return names[rank - 1] if 1 <= rank <= len(names) else None
-
-
-def _page(shown: Sequence[WrittenName], current: WrittenName | None) -> int:
-    """The page that is asked, else that of the name to settle."""
-    if "page" in request.args or current not in shown:
-        return page_number(request.args)
-    return shown.index(current) // PAGE + 1
 
 
 def _choices(current: WrittenName, recogniser: Recogniser, typed: str) -> list[Choice]:
