@@ -54,8 +54,8 @@ Values = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Query:
-    """`values` by name, as typed but for their length: a long need loses its usual clauses first; `cut` tells whether that was not enough.
-    `defaults` are the buyer's own, for what it does not say."""
+    """`values` by name, as typed but for their length: a long need loses its usual clauses first; `cut` is whether that was not enough.
+    `defaults` are the buyer's own, for what it leaves out."""
 
     values: Values
     cut: bool = False

@@ -34,7 +34,7 @@ SHORTLIST = 6
 
 @dataclass(frozen=True, slots=True)
 class OtherQuery:
-    """Another query, how it is said, and what it would give: organisations in its list, and those of them known for the trade."""
+    """Another query, its words, and what it would give: organisations in its list, and those of them known for the trade."""
 
     label: str
     query: Query
@@ -169,7 +169,7 @@ class AnsweredQuery:
         return OtherQuery(label, query, other.listing.standing, other.known_count)
 
     def radii(self) -> tuple[tuple[str, str, int, bool], ...]:
-        """Each distance offered: its value in the address, how it is said, how many would remain, whether it is the one."""
+        """Return each distance offered: its value in the address, its words, how many would remain, whether it is the one."""
         choices: list[tuple[str, str, int | None]] = [(str(km), f"à {unit(km, 'km')} au plus", km) for km in RADII]
         choices.append(("", "à portée", None))
         now = self.listing.narrowing.km
@@ -182,7 +182,7 @@ class AnsweredQuery:
         return tuple((kind, left, kind in chosen) for kind, left in counted if left or kind in chosen)
 
     def filters(self) -> tuple[tuple[str, str, int, bool], ...]:
-        """Each thing that may be known: its value in the address, how it is said, how many would remain, whether it is chosen."""
+        """Return each thing that may be known: its value in the address, its words, how many would remain, whether it is chosen."""
         chosen = self.listing.narrowing.known
         return tuple((key, known.label, self.listing.knowing(key), key in chosen) for key, known in KNOWN.items())
 

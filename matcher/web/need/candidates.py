@@ -110,7 +110,9 @@ def download_candidates(form: str) -> ResponseReturnValue:
     as on the command line."""
     query = usable_query(request.args)
     response = answer_query(desk(), query)
-    answer_given = response.answer_with(_taken(response))
+    # Those ticked, wherever they stand in the list, else its first ones, then those of another trade and those not eligible, which have no place.
+    matches = response.matches_of(query.several("retenu")) or response.listing.file(LONGEST_FILE)
+    answer_given = response.answer_with(response.with_sources(matches))
     name = f"candidats-{response.ranking.ask.on}.{form}"
     if form == "json":
         answer_given = replace(
@@ -182,13 +184,6 @@ def show_refused() -> ResponseReturnValue:
 def outlines() -> ResponseReturnValue:
     """Send the outlines of the départements, our own base map."""
     return send_file(shipped("data/reference/departements.geojson"), mimetype="application/geo+json", max_age=86_400)
-
-
-def _taken(answer: AnsweredQuery) -> tuple[Match, ...]:
-    """Return what a file holds: those ticked, wherever they stand in the list, else its first ones, then those of another trade and those not
-    eligible, which have no place."""
-    listed = answer.matches_of(answer.query.several("retenu")) or answer.listing.file(LONGEST_FILE)
-    return answer.with_sources(listed)
 
 
 def _on_paper(answer: AnsweredQuery) -> Iterator[tuple[str, tuple[Match, ...], int]]:

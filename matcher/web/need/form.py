@@ -191,7 +191,7 @@ def home() -> Home:
     return Home(
         empty=not len(current_desk.shelf()),
         example=example(current_desk.shelf(), current_desk.today(), place),
-        needs=tuple(_needs()),
+        needs=tuple(Query.of(MultiDict(parse_qsl(urlsplit(address).query))) for address in recent_needs()),
         dossiers=dossiers,
         before=before,
         imports=tuple(_imports(before)) if before else (),
@@ -199,11 +199,6 @@ def home() -> Home:
         around=around(current_desk, place) if place else None,
         due=tuple(due[:MOST_TOLD]),
     )
-
-
-def _needs() -> Iterator[Query]:
-    for address in recent_needs():
-        yield Query.of(MultiDict(parse_qsl(urlsplit(address).query)))
 
 
 def _dossiers() -> Iterator[DossierLine]:
@@ -264,13 +259,13 @@ def forget_recent_needs() -> ResponseReturnValue:
 
 @pages.get("/completion/<any(lieux, cpv, activites):what>")
 def complete(what: str) -> ResponseReturnValue:
-    """Return what begins as the text `q` does, as JSON: value, label and one line that tells it from its homonyms."""
+    """Return what begins as the text `q` does, as JSON: value, label and one line that sets it apart from its homonyms."""
     suggestions = COMPLETIONS[what](request.args.get("q", ""))
-    return jsonify([_line(suggestion) for suggestion in suggestions])
+    return jsonify([{"value": one.value, "label": one.label, "what": one.what} for one in suggestions])
 
 
 def need_form(query: Query, faults: dict[str, str], home: Home | None = None) -> ResponseReturnValue:
-    """Return the form as it was filled, with what cannot be used said under its field."""
+    """Return the form as it was filled, each fault under its field."""
     names = taxonomy()
     choices = [(code, lever(code).label) for code in ASKED_LEVERS]
     activities = [(code, names.label(code)) for code in query.several("activite") if code in names.index]
@@ -288,7 +283,3 @@ def need_form(query: Query, faults: dict[str, str], home: Home | None = None) ->
         usual=[(names.label(code), query.but(activite=code)) for code in profile().families if code in names.index],
         places=" ; ".join(places_said(query)) if query.several("ou") else query.joined_values("lieu"),
     )
-
-
-def _line(suggestion: Suggestion) -> dict[str, str]:
-    return {"value": suggestion.value, "label": suggestion.label, "what": suggestion.what}

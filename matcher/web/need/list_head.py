@@ -1,6 +1,6 @@
 """Head of a list: what every row would repeat, said once above them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matcher.domain.age import UNDATED
@@ -32,7 +32,7 @@ class ListHead:
 
     @staticmethod
     def source_said(source: str) -> str:
-        """Return a source as a row says it, without what the head says of its date."""
+        """Return a source as a row shows it, without the words on its date that the head has."""
         return source.removesuffix(UNDATED)
 
     def lines(self) -> Iterator[str]:
@@ -52,25 +52,19 @@ class ListHead:
 def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str, ContactDetails]) -> ListHead:
     """Return what the candidates of one page have in common, as they are reached by `contacts`, by id."""
     reached = [bool(its and its.phone) for its in (contacts.get(match.id) for match in matches)]
+    questions = [to_ask(match, reading) for match in matches]
+    shared: tuple[str, ...] = ()
+    if len(questions) >= FEWEST_ROWS:
+        others = [set(row) for row in questions[1:]]
+        shared = tuple(question for question in questions[0] if all(question in row for row in others))
+    sources: set[str] = set()
+    for match in matches:  # those that its row names: of the first reason, else of the kind
+        shown = evidence(match)[:1] or [part for part in match.contributions if part.signal == "kind"]
+        sources.update(part.source for part in shown)
     return ListHead(
         reading,
-        shared=_in_all([to_ask(match, reading) for match in matches]),
-        undated=tuple(sorted({s.removesuffix(UNDATED) for s in _sources(matches) if s.endswith(UNDATED)})),
+        shared=shared,
+        undated=tuple(sorted(source.removesuffix(UNDATED) for source in sources if source.endswith(UNDATED))),
         reached=any(reached),
         silent=not all(reached),
     )
-
-
-def _in_all(questions: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """The questions of the first row that every other asks too."""
-    if len(questions) < FEWEST_ROWS:
-        return ()
-    others: list[Collection[str]] = [set(row) for row in questions[1:]]
-    return tuple(question for question in questions[0] if all(question in row for row in others))
-
-
-def _sources(matches: Sequence[Match]) -> Iterator[str]:
-    """The sources that the rows name: of the first reason, else of the kind."""
-    for match in matches:
-        shown = evidence(match)[:1] or [part for part in match.contributions if part.signal == "kind"]
-        yield from (part.source for part in shown)

@@ -1,6 +1,6 @@
 """Links to the lots of a notice: each has the address of its own list of candidates, which keeps the notice where it is short."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from matcher.reading.notice import condensed, of_market
@@ -16,7 +16,7 @@ MOST_TABS = 12
 @dataclass(frozen=True, slots=True)
 class LotLink:
     """One lot: its number and title as the notice has them, its query, and how many are known for it (None where there are too many
-    lots to tell)."""
+    lots to count)."""
 
     number: str
     title: str
@@ -56,9 +56,9 @@ def _of(whole: Query, lot_reading: LotRead, *, carried: bool) -> Query:
     """The query of one lot: its own words, of what market it is, its codes and sizes; a place that a person gave stays, and so does a short
     notice."""
     reading = lot_reading.reading
-    words, _ = condensed(
-        of_market("\n".join(_words(lot_reading)), lot_reading.number, lot_reading.market), LONGEST_NEED
-    )
+    lot_object, reserved = reading.lot.objet.strip(" ."), reading.reserved_by
+    parts = [part for part in ("" if lot_object in reserved else lot_object, reserved) if part]
+    words, _ = condensed(of_market("\n".join(parts), lot_reading.number, lot_reading.market), LONGEST_NEED)
     notice = whole.text("besoin")
     fits = carried and len(notice) <= LONGEST_NOTICE
     return whole.only_need().but(
@@ -70,11 +70,3 @@ def _of(whole: Query, lot_reading: LotRead, *, carried: bool) -> Query:
         montant=f"{reading.euros:.2f}" if reading.euros else None,
         duree=f"{reading.months:g}" if reading.months else None,
     )
-
-
-def _words(lot_reading: LotRead) -> Iterator[str]:
-    lot_object, reserved = lot_reading.reading.lot.objet.strip(" ."), lot_reading.reading.reserved_by
-    if lot_object not in reserved:
-        yield lot_object
-    if reserved:
-        yield reserved

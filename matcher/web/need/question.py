@@ -12,7 +12,6 @@ from matcher.need.title import cut
 from matcher.reading.intent import CLAUSE
 from matcher.reading.place.mentions import to_confirm
 from matcher.reading.trade.doubt import MOST_OPTIONS, likeliest_of
-from matcher.reference.geography.communes import Commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.trades.taxonomy import taxonomy
@@ -54,9 +53,16 @@ def trade_question(answer: AnsweredQuery) -> TradeQuestion | None:
 def the_question(answer: AnsweredQuery) -> Question | None:
     """Return the first other doubt that a click can settle: where, else under which article, else whether a clause is meant; None where
     there is none."""
-    if answer.full_answer.question:
-        return _unclear(answer)
-    return _where(answer) or _reserved(answer) or _clause(answer)
+    where = _where(answer)
+    if not answer.full_answer.question:
+        return where or _reserved(answer) or _clause(answer)
+    # Neither trade nor place: the question that every door asks, with the town or the trades that the text may mean.
+    return Question(
+        answer.full_answer.question,
+        "Sans l’un ni l’autre, aucune liste ne dirait rien.",
+        where.answers if where else tuple(_trades(answer)),
+        WHICH_TRADE | {DoubtKind.PLACE_UNKNOWN},
+    )
 
 
 def other_doubts(
@@ -67,20 +73,9 @@ def other_doubts(
     return tuple(doubt for doubt in answer.reading.doubts if doubt.kind not in settled)
 
 
-def _unclear(answer: AnsweredQuery) -> Question:
-    """Neither trade nor place: the question that every door asks, with the town or the trades that the text may mean."""
-    where = _where(answer)
-    return Question(
-        answer.full_answer.question,
-        "Sans l’un ni l’autre, aucune liste ne dirait rien.",
-        where.answers if where else tuple(_trades(answer)),
-        WHICH_TRADE | {DoubtKind.PLACE_UNKNOWN},
-    )
-
-
 def _where(answer: AnsweredQuery) -> Question | None:
-    """A town named as people type it: one of several of its name (« Saint-Denis »), or that nothing says to be where the lot is done
-    (« nettoyage bureaux Hautmont »); or the buyer's own, where nothing else is said."""
+    """A town named as people type it: one of several of its name (« Saint-Denis »), or that may be another than that of the lot
+    (« nettoyage bureaux Hautmont »); or the buyer's own, where no other is given."""
     query = answer.query
     typed = query.several("lieu")
     if query.several("ou") or len(typed) > 1:
@@ -94,7 +89,11 @@ def _where(answer: AnsweredQuery) -> Question | None:
     if confirmation is None or settled:
         return None
     towns = confirmation.towns[:_MOST_TOWNS]
-    answers = [answer.offer(_in_full(its), query.but(ou=[f"insee:{its.code}"])) for its in towns]
+    answers = []
+    for town in towns:
+        county = departement(town.departement)
+        name = f"{town.name} ({county.name})" if county and county.name != town.name else town.name
+        answers.append(answer.offer(name, query.but(ou=[f"insee:{town.code}"])))
     why = "Plusieurs communes portent ce nom." if confirmation.doubt else "Le texte le laisse entendre."
     return _place_asked(answer, towns[0].name, why, answers)
 
@@ -110,20 +109,16 @@ def _place_asked(answer: AnsweredQuery, name: str, why: str, here: list[OtherQue
     )
 
 
-def _in_full(town: Commune) -> str:
-    county = departement(town.departement)
-    return f"{town.name} ({county.name})" if county and county.name != town.name else town.name
-
-
 def _reserved(answer: AnsweredQuery) -> Question | None:
-    """The text says that the lot is reserved: only the buyer can say so, for it refuses suppliers."""
+    """The text reserves the lot: only the buyer can confirm it, for it refuses suppliers."""
     hint = answer.reading.levier_hint
     if not _may_be_reserved(answer) or answer.reading.reserved_by:
         return None
     yes = answer.offer("Oui", answer.query.but(levier=hint))
     no = answer.offer("Non", answer.query.but(levier=NONE))
     eligible = ", ".join(sorted(eligible_kinds(hint)))
-    before = "" if yes.known == answer.known_count else f" au lieu {_of(answer.known_count)}"
+    others = f"de {number(answer.known_count)}" if answer.known_count else "d’aucun"
+    before = "" if yes.known == answer.known_count else f" au lieu {others}"
     return Question(
         f"le lot est-il réservé ({lever(hint).article} : {eligible}) ?",
         f"Le texte le laisse entendre. Si oui, {_known(yes.known)}{before}, et les autres types de structures sont écartés.",
@@ -175,7 +170,3 @@ def _clause(answer: AnsweredQuery) -> Question | None:
 
 def _known(value: int) -> str:
     return known_for_it(value) if value else "aucune structure connue"
-
-
-def _of(value: int) -> str:
-    return f"de {number(value)}" if value else "d’aucun"

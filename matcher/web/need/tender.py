@@ -1,8 +1,8 @@
 """« Déposer les pièces d’un DCE »: pieces are dropped and read; their lots are verified on one page, then each has its list."""
 
 from datetime import date
+from io import SEEK_END
 from secrets import token_urlsafe
-from typing import IO
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -45,9 +45,11 @@ def drop_tender() -> ResponseReturnValue:
     """Keep pieces, and have them read."""
     uploads = [file for file in request.files.getlist("pieces") if file.filename]
     try:
-        check([_size(file.stream) for file in uploads])
+        check([file.stream.seek(0, SEEK_END) for file in uploads])
     except TenderRefused as refused:
         return _index(str(refused))
+    for file in uploads:
+        file.stream.seek(0)
     files = {
         f"piece {rank}": DroppedFile(file.filename or "", file.stream) for rank, file in enumerate(uploads, start=1)
     }
@@ -95,7 +97,7 @@ def tender_work(key: str) -> Work:
 
 
 def tender_read(work: Work) -> Tender:
-    """Return what the pieces of a DCE say, or end the request where they are not read, or another version of the code has read them."""
+    """Return what the pieces of a DCE give, or end the request where they are not read, or another version of the code has read them."""
     if work.state is not WorkState.DONE:
         abort(404)
     try:
@@ -119,7 +121,7 @@ def sent_lots(work: Work, tender: Tender) -> tuple[list[TenderLot], dict[str, st
 
 
 def sent_deadline(faults: dict[str, str]) -> date | None:
-    """Return the day that offers are due by, as the form of this request says it, None where it says none; a day that is none is a fault."""
+    """Return the day that offers are due by in the form of this request, None where it gives none; a day that is none is a fault."""
     typed = request.form.get(DUE, "").strip()
     day = clean_date(typed).value
     if typed and day is None:
@@ -162,10 +164,3 @@ def _index(fault: str) -> ResponseReturnValue:
         days=KEPT_DAYS,
         known=desk().works.of(owner(), TENDER.name),
     )
-
-
-def _size(stream: IO[bytes]) -> int:
-    """The bytes of a file that was sent, which is then at its beginning."""
-    size = stream.seek(0, 2)
-    stream.seek(0)
-    return size

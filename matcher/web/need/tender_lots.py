@@ -7,14 +7,13 @@ from typing import Any
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from matcher.domain.need import BuyerDefaults
 from matcher.jobs.works import Work, WorkState
 from matcher.journal.change import FrozenError
 from matcher.need.title import cut
 from matcher.reading.notice import condensed
-from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, ProposedLot, SaidValue
+from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, SaidValue
 from matcher.tender.reading import Tender
-from matcher.tender.work import TENDER, Verified, tender_of, verified_of
+from matcher.tender.work import TENDER, tender_of, verified_of
 from matcher.web.frame.app_state import buyer_defaults, desk, owner
 from matcher.web.need.address import LONGEST_NEED, NONE, Query
 from matcher.web.need.lot_links import MOST_TABS, LotLink, NoticeLots
@@ -25,7 +24,7 @@ NUMBER, TITLE = "numero", "titre"
 
 @dataclass(frozen=True, slots=True)
 class TenderLot:
-    """One lot of a DCE: its number and title, its query, the sentences that say its values, by field, and what is in doubt."""
+    """One lot of a DCE: its number and title, its query, the sentences of its values, by field, and what is in doubt."""
 
     number: str
     title: str
@@ -41,7 +40,7 @@ class TenderLot:
         return {TITLE: self.title, PLACE: " ; ".join(places_said(query)), **sizes}
 
     def as_left_in(self, form: Mapping[str, str], rank: int) -> "TenderLot":
-        """Return the lot as the fields of its `rank` say it. An emptied one says that there is none, whatever the text says."""
+        """Return the lot as the fields of its `rank` give it. An emptied one means that there is none, whatever the text gives."""
         typed = {name: form.get(f"{name}-{rank}", "").replace("\r\n", "\n").strip() for name in self.field_texts}
         values = MultiDict(self.query.pairs())
         for name, text in typed.items():
@@ -65,8 +64,26 @@ class TenderLot:
 def lots_of_tender(work: Work, tender: Tender) -> list[TenderLot]:
     """Return the lots of a DCE that a work has read, as verified where they are, else as proposed."""
     proposal, defaults = tender.proposal, buyer_defaults()
-    lots = [_proposed(lot, proposal.buyer, defaults) for lot in proposal.lots]
-    return _verified(lots, verified_of(work), defaults) or lots
+    lots = []
+    for lot in proposal.lots:
+        words, _ = condensed(lot.need, LONGEST_NEED)
+        query = Query({}, defaults=defaults).but(
+            besoin=words,
+            cpv=lot.cpv,
+            ou=lot.places,
+            montant=f"{lot.euros:.2f}" if lot.euros else None,
+            duree=f"{lot.months:g}" if lot.months else None,
+            levier=lot.lever,
+            acheteur=proposal.buyer,
+        )
+        lots.append(TenderLot(lot.number, cut(lot.title), query, lot.said, lot.doubts))
+    by_number = {lot.number: lot for lot in lots}
+    verified = [
+        replace(by_number[its[NUMBER]], title=its[TITLE], query=Query(its["valeurs"], defaults=defaults))
+        for its in verified_of(work)
+        if its[NUMBER] in by_number
+    ]
+    return verified or lots
 
 
 def lots_under(key: str) -> tuple[Work, list[TenderLot]] | None:
@@ -99,26 +116,3 @@ def tender_lots(query: Query, known: Callable[[Query], int]) -> NoticeLots | Non
     )
     whole = url_for("tender.show", key=work.key)
     return NoticeLots(whole, "Les pièces du DCE", query.text("lot"), tuple(lot_links)) if len(lots) > 1 else None
-
-
-def _proposed(lot: ProposedLot, buyer: str, defaults: BuyerDefaults) -> TenderLot:
-    words, _ = condensed(lot.need, LONGEST_NEED)
-    query = Query({}, defaults=defaults).but(
-        besoin=words,
-        cpv=lot.cpv,
-        ou=lot.places,
-        montant=f"{lot.euros:.2f}" if lot.euros else None,
-        duree=f"{lot.months:g}" if lot.months else None,
-        levier=lot.lever,
-        acheteur=buyer,
-    )
-    return TenderLot(lot.number, cut(lot.title), query, lot.said, lot.doubts)
-
-
-def _verified(lots: Sequence[TenderLot], verified: Verified, defaults: BuyerDefaults) -> list[TenderLot]:
-    by_number = {lot.number: lot for lot in lots}
-    return [
-        replace(by_number[its[NUMBER]], title=its[TITLE], query=Query(its["valeurs"], defaults=defaults))
-        for its in verified
-        if its[NUMBER] in by_number
-    ]

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import accumulate
 
 from matcher.domain.french import in_groups, unit, with_apostrophes
-from matcher.domain.place import Place
 from matcher.domain.reading import Lot, RawPlace, Reading
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reading.kinds_cited import said_kinds
@@ -28,7 +26,7 @@ TRADE_LABEL = "activité"
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One thing understood. `off` is what `retirer` says to take it off, empty where it stays; `words` those that it was read in."""
+    """One thing understood. `off` is the value of `retirer` that takes it off, empty where it stays; `words` those that it was read in."""
 
     label: str
     value: str
@@ -65,7 +63,7 @@ def chips(query: Query) -> Iterator[Chip]:
         yield Chip("CPV", code, f"cpv:{code}" if code in query.several("cpv") else "")
     yield from _sizes(reading)
     if lot.date is not None:
-        yield Chip("début", _short(lot.date), "debut")
+        yield Chip("début", lot.date.strftime("%d/%m/%Y"), "debut")
     if reading.buyer:
         town = commune_by_siren(reading.buyer_siren)
         name = f"{town.name} (commune)" if town else in_groups(reading.buyer)
@@ -95,10 +93,6 @@ def _sizes(reading: Reading) -> Iterator[Chip]:
         yield Chip("durée", unit(lot.duree, "mois", 1), "duree")
     elif duration:
         yield Chip("durée lue", duration.said, "duree", words=duration.words)
-
-
-def _short(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
 
 
 def without_chip(query: Query, what: str) -> Query:
@@ -134,23 +128,22 @@ def query_read(reading: Reading) -> Query:
 
 
 def places_said(query: Query) -> tuple[str, ...]:
-    """Return where a need is done, each as one writes it in a field: as chosen, else as typed, else as its text says; empty where it
-    does not say, or asks nothing."""
+    """Return where a need is done, each as one writes it in a field: as chosen, else as typed, else as its text gives it; empty where
+    it gives none, or asks nothing."""
     if not query.several("ou") and (query.several("lieu") or not query.text("besoin")):
         return query.several("lieu")
-    return tuple(map(_written, query.reading.places))
+    written = []
+    for place in query.reading.places:
+        name = name_apart(place)
+        read_as = read_places(Lot("", lieux=(RawPlace(name),))).places
+        # Its name, with its département where there are homonyms, else the key that nothing else reads as.
+        written.append(name if [one.key for one in read_as] == [place.key] else place.key)
+    return tuple(written)
 
 
 def lever_said(query: Query) -> str:
-    """Return the lever of a need: as chosen, else as its text says it outright; empty where neither does."""
+    """Return the lever of a need: as chosen, else as its text gives it outright; empty where neither does."""
     if query.text("levier") or not query.text("besoin"):
         return query.lot.levier
     reading = query.reading
     return reading.levier_hint if reading.reserved_by and reading.levier_hint in ASKED_LEVERS else ""
-
-
-def _written(place: Place) -> str:
-    """A place as one would type it: its name, with its département where there are homonyms, else the key that nothing else reads as."""
-    name = name_apart(place)
-    read_as = read_places(Lot("", lieux=(RawPlace(name),))).places
-    return name if [one.key for one in read_as] == [place.key] else place.key
