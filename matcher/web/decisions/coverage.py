@@ -43,7 +43,7 @@ from matcher.web.frame.columns import add_columns_page_of_work
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import Line, Lines, PageForm, one_line, take_files
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.need.tender_lots import lots_under
+from matcher.web.need.lots import lots_under
 
 pages = Blueprint("coverage", __name__)
 

@@ -28,8 +28,7 @@ from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, answered, whole
 from matcher.web.need.address import Query
-from matcher.web.need.map_places import places_json
-from matcher.web.need.understood import LEVER_CHOICES, lever_said, places_said
+from matcher.web.need.understood import LEVER_CHOICES, lever_said, places_json, places_said
 
 pages = Blueprint("groupement", __name__)
 

@@ -29,7 +29,7 @@ from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature, logo_
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Line, OneOf, PageForm, amount, answered, figure, one_line, whole
 from matcher.web.need.address import Query, usable_query
-from matcher.web.need.declined import declined_for
+from matcher.web.need.answer import declined_for
 from matcher.web.need.form import need_form
 
 # The first that is given tells the size; without any, the amount of the lot does.

@@ -7,12 +7,18 @@ from functools import cached_property
 from itertools import islice
 
 import numpy as np
+from flask import g
 
+from matcher.cleaning.numbers import whole
 from matcher.domain.age import SourcesOf
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.reading import ActivityGuess, Reading
+from matcher.dossiers.answers import declined_today
+from matcher.dossiers.store import load
+from matcher.journal.change import ChangeRefused
+from matcher.journal.store import JournalUnknown
 from matcher.need.answer import Answer, answer_from, dated, laid
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import KNOWN, RADII, Listing, Part, listing
@@ -23,9 +29,8 @@ from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.levers import lever
-from matcher.web.frame.app_state import Desk
+from matcher.web.frame.app_state import Desk, desk, owner
 from matcher.web.need.address import NONE, Query
-from matcher.web.need.declined import declined_for
 
 PAGE = 50
 # As many as a buyer calls in a morning: what a first click proposes to keep.
@@ -225,3 +230,16 @@ def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:
     yield from answer.other_levers
     if answer.reading.lever:
         yield answer.offer("sans réserver", query.but(levier=NONE))
+
+
+def declined_for(query: Query) -> Mapping[str, str]:
+    """Return who has said no to the lot that a query names, « dossier-lot », by id, and how that is said of it; nobody where it names none
+    that the organisation has."""
+    number, _, lot = query.text("dossier").partition("-")
+    dossier_number, place = whole(number), whole(lot)
+    if dossier_number is None or place is None or g.get("owner") is None:
+        return {}
+    try:
+        return declined_today(desk().engine, load(desk().engine, owner(), dossier_number).lot(place))
+    except (JournalUnknown, ChangeRefused):
+        return {}

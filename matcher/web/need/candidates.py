@@ -1,16 +1,18 @@
 """« Les candidats »: what was understood, who answers and why, who does not; the same list as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from matcher.domain.age import ages_said
-from matcher.domain.french import count, number
+from matcher.domain.age import UNDATED, ages_said
+from matcher.domain.contact_details import ContactDetails
+from matcher.domain.french import count, enumeration, number
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
+from matcher.domain.reading import Reading
 from matcher.need.as_json import shortlist_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.completion import activity_written
@@ -18,8 +20,10 @@ from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, SCREEN, WORDS, ListOrder
 from matcher.need.paper import paper_table
+from matcher.need.sentences import to_ask
 from matcher.need.title import object_of
 from matcher.paths import shipped
+from matcher.ranking.reasons import evidence
 from matcher.reading.reader import why_trade
 from matcher.reading.trade.corpus import corpus_file, corrected
 from matcher.reference.glossary import glossary
@@ -32,12 +36,9 @@ from matcher.web.frame.visitor import remember_need
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer_query
 from matcher.web.need.form import need_form
-from matcher.web.need.list_head import list_head
-from matcher.web.need.lot_links import MOST_LOTS, notice_lots
-from matcher.web.need.map_places import places_json
+from matcher.web.need.lots import MOST_LOTS, notice_lots, tender_lots
 from matcher.web.need.question import other_doubts, the_question, the_settled, trade_question
-from matcher.web.need.tender_lots import tender_lots
-from matcher.web.need.understood import TRADE_LABEL, chips, in_one_line, without_chip
+from matcher.web.need.understood import TRADE_LABEL, chips, in_one_line, places_json, without_chip
 
 pages = Blueprint("candidates", __name__)
 
@@ -101,6 +102,65 @@ def show_candidates() -> ResponseReturnValue:
         ages=ages_said(desk().sources(), desk().today()),
         places=places_json(response.reading.places),
         tiles=desk().settings.tiles,
+    )
+
+
+# Of fewer rows, none repeats another.
+FEWEST_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """Sentences that the rows of a page share: `shared` what is to be asked of all, `undated` the sources that give no date of their data, whether any row has a
+    telephone (`reached`) and whether any has none (`silent`)."""
+
+    reading: Reading
+    shared: tuple[str, ...]
+    undated: tuple[str, ...]
+    reached: bool
+    silent: bool
+
+    def asked_of(self, match: Match) -> list[str]:
+        """Return what is to be asked of one candidate beyond the others."""
+        return [question for question in to_ask(match, self.reading) if question not in self.shared]
+
+    @staticmethod
+    def source_said(source: str) -> str:
+        """Return a source as a row shows it, without the words on its date that the head has."""
+        return source.removesuffix(UNDATED)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the sentences of the head; none where no row repeats another."""
+        if self.silent:
+            yield (
+                "Téléphone non connu, sauf mention."
+                if self.reached
+                else "Aucun téléphone connu : cherchez-le depuis la fiche."
+            )
+        if self.shared:
+            yield f"À demander à chacun : {enumeration(self.shared)}."
+        if self.undated:
+            yield f"Sans date : {enumeration(self.undated)}."
+
+
+def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str, ContactDetails]) -> ListHead:
+    """Return what the candidates of one page have in common, as they are reached by `contacts`, by id."""
+    reached = [bool(its and its.phone) for its in (contacts.get(match.id) for match in matches)]
+    questions = [to_ask(match, reading) for match in matches]
+    shared: tuple[str, ...] = ()
+    if len(questions) >= FEWEST_ROWS:
+        others = [set(row) for row in questions[1:]]
+        shared = tuple(question for question in questions[0] if all(question in row for row in others))
+    sources: set[str] = set()
+    for match in matches:  # those that its row names: of the first reason, else of the kind
+        shown = evidence(match)[:1] or [part for part in match.contributions if part.signal == "kind"]
+        sources.update(part.source for part in shown)
+    return ListHead(
+        reading,
+        shared=shared,
+        undated=tuple(sorted(source.removesuffix(UNDATED) for source in sources if source.endswith(UNDATED))),
+        reached=any(reached),
+        silent=not all(reached),
     )
 
 

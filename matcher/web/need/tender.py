@@ -20,7 +20,7 @@ from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verifi
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.forms import answered, take_files
-from matcher.web.need.tender_lots import TenderLot, lots_of_tender, with_list
+from matcher.web.need.lots import TenderLot, lots_of_tender, with_list
 
 pages = Blueprint("tender", __name__)
 

@@ -1,17 +1,19 @@
-"""« Ce que nous avons compris »: the reading of a query, as chips that are taken off and as the fields of other forms."""
+"""« Ce que nous avons compris »: the reading of a query, as chips that are taken off, as the fields of other forms, as places on a map."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from matcher.domain.french import in_groups, unit, with_apostrophes
+from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Lot, RawPlace, Reading
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reading.kinds_cited import said_kinds
-from matcher.reading.place.areas import name_apart
+from matcher.reading.place.areas import departements_of, name_apart
 from matcher.reading.place.places import read_places
 from matcher.reading.trade.doubt import shown_activities
-from matcher.reference.geography.communes import commune_by_siren
+from matcher.reference.geography.communes import commune, commune_by_siren
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.wordings import say
 from matcher.web.need.address import NONE, Query, query_of
@@ -147,3 +149,27 @@ def lever_said(query: Query) -> str:
         return query.lot.levier
     reading = query.reading
     return reading.levier_hint if reading.reserved_by and reading.levier_hint in ASKED_LEVERS else ""
+
+
+# A territory of more communes is drawn by its départements, whose outlines the map has.
+MOST_COMMUNES_DRAWN = 450
+
+
+def places_json(places: Iterable[Place]) -> str:
+    """Return as JSON each place as points, or an area as its communes, or as its départements; a country is not drawn."""
+    shapes = [shape for place in dict.fromkeys(places) if (shape := _shape(place)) is not None]
+    return json.dumps(shapes, ensure_ascii=False, separators=(",", ":"))
+
+
+def _shape(place: Place) -> dict[str, object] | None:
+    area: dict[str, object] = {"nom": place.name.replace("'", "’")}
+    if place.type is PlaceType.PAYS:
+        return None
+    if len(place.communes) > MOST_COMMUNES_DRAWN or place.type in (PlaceType.DEPARTEMENT, PlaceType.REGION):
+        return {**area, "departements": sorted(departements_of(place))}
+    if len(place.communes) > 1:
+        towns = (commune(code) for code in place.communes)
+        return {**area, "communes": [[round(t.lat, 3), round(t.lon, 3)] for t in towns if t and t.lat and t.lon]}
+    if place.lat is not None and place.lon is not None:
+        return {**area, "point": [round(place.lat, 4), round(place.lon, 4)]}
+    return None
