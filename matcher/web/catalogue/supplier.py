@@ -1,6 +1,6 @@
-"""« La fiche fournisseur »: what is known, from where and since when, what is missing; and what the team knows better."""
+"""« La fiche fournisseur »: what is known, from where and since when, what is missing; and what the team corrects."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -11,7 +11,7 @@ from matcher.catalogue.steward.corrections import add, confirm, correct, correct
 from matcher.catalogue.steward.fiche import Fiche
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, WRONG_NUMBER, CorrectionRefused, Said
-from matcher.catalogue.store.read import LastImport, find, last_imports
+from matcher.catalogue.store.read import find, last_imports
 from matcher.cleaning.phone import clean_phone, shown_phone
 from matcher.domain.contact_details import register_page
 from matcher.domain.fields import FIELDS, SupplierField, ValueKind
@@ -64,7 +64,7 @@ def show_supplier(supplier_id: str) -> ResponseReturnValue:
 
 @pages.post("/fournisseurs/<path:supplier_id>/corrections", endpoint="correction")
 def correct_supplier(supplier_id: str) -> ResponseReturnValue:
-    """Write what the team knows of one line of a fiche, above every source."""
+    """Write the value of the team for one line of a fiche, above every source."""
     edit = request.form.get("ligne", "")
     if edit not in EDITS:
         abort(400)
@@ -110,7 +110,7 @@ def withdrawal(supplier_id: str, number: int) -> ResponseReturnValue:
 
 @pages.post("/fournisseurs/<path:supplier_id>/propositions")
 def suggestion(supplier_id: str) -> ResponseReturnValue:
-    """Confirm or refuse what the supplier's website says."""
+    """Confirm or refuse what was read on the supplier's website."""
     fiche = _fiche(supplier_id)
     what = next((answer for answer in _SETTLED if answer in request.form), "")
     number = request.form.get(what, type=int)
@@ -134,7 +134,7 @@ def suggestion(supplier_id: str) -> ResponseReturnValue:
 
 @pages.post("/fournisseurs/<path:supplier_id>/faux-numero")
 def wrong_number(supplier_id: str) -> ResponseReturnValue:
-    """Note that a telephone is not the supplier's: it is shown no more, whatever a directory says, and « Retirer » brings it back."""
+    """Note that a telephone is not the supplier's: it is shown no more, whatever a directory gives, and « Retirer » brings it back."""
     fiche = _fiche(supplier_id)
     back = inside(request.form.get("retour") or url_for("supplier.show", supplier_id=fiche.supplier.id))
     number = request.form.get("numero", "")
@@ -205,13 +205,14 @@ def _unsigned(form: Mapping[str, str]) -> dict[str, str]:
 def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
     shelf = desk().shelf()
     siblings = [(key, name, shelf.find(key)) for key, name in fiche.siblings]
+    sources, last = {origin.source for origin in fiche.supplier.origins}, last_imports(desk().engine)
     located = [site for site, _ in fiche.sites if site.lat is not None and site.lon is not None]
     return render_template(
         "catalogue/fiche.html",
         fiche=fiche,
         supplier=fiche.supplier,
         lines=lines(fiche),
-        dated=_dated({origin.source for origin in fiche.supplier.origins}),
+        dated=[(short_title(key), last[key]) for key in SOURCES if key in sources and key in last and key != TEAM],
         sites=[(site, notes(origins)) for site, origins in fiche.sites],
         siblings=[(key, name, None if row is None else shelf.suppliers[row]) for key, name, row in siblings],
         corrections=corrections_of(desk().engine, fiche.supplier.id),
@@ -231,19 +232,13 @@ def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str
     )
 
 
-def _dated(sources: Collection[str]) -> list[tuple[str, LastImport]]:
-    """The sources of a fiche, with the date of their data."""
-    last = last_imports(desk().engine)
-    return [(short_title(key), last[key]) for key in SOURCES if key in sources and key in last and key != TEAM]
-
-
 def _form(typed: Mapping[str, str], faults: Mapping[str, str], known: str = "") -> str:
     values: dict[str, Any] = {"inputs": NEW, "choices": CHOICES, "needed": NEEDED}
     return render_template("catalogue/nouveau.html", **values, given=typed, faults=faults, known=known, who=signature())
 
 
 def _label(champ: str, written: str) -> str:
-    """Return what a correction says, an activity under its name and a telephone as it is dialled."""
+    """Return the value of a correction, an activity under its name and a telephone as it is dialled."""
     if champ in (ACTIVITY, REFUSED) and written in taxonomy().index:
         return taxonomy().label(written)
     if champ in ("telephone", WRONG_NUMBER):
@@ -305,7 +300,7 @@ NEEDED = ("nom", "type", "commune")
 
 
 def read_statement(form: Mapping[str, str], inputs: tuple[Input, ...]) -> tuple[Said, dict[str, str]]:
-    """Return what a form says, by champ, and a French fault by champ where a value is far too long. Empty fields say nothing."""
+    """Return the values of a form, by champ, and a French fault by champ where one is far too long. Empty fields give none."""
     written = {field.champ: form.get(field.champ, "").strip() for field in inputs}
     faults = {
         champ: f"C’est trop long : {LONGEST} caractères au plus."

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 from werkzeug.datastructures import MultiDict
 
-from matcher.catalogue.store.awarded import BuyerAward, end_of
+from matcher.catalogue.store.awarded import end_of
 from matcher.catalogue.store.read import catalogue_version
 from matcher.decisions.asked import DecisionRefused
 from matcher.domain.reading import Lot
@@ -33,7 +33,7 @@ from matcher.render.document import Document, DocumentRow
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import Line, PageForm, answered, day, whole
-from matcher.web.need.address import Query, query_of
+from matcher.web.need.address import query_of
 
 pages = Blueprint("lists", __name__)
 
@@ -188,7 +188,9 @@ def _links(lots: ListedLots | ListedContracts, document: Document) -> Callable[[
         label = tables[0].columns[at].label
         if isinstance(line, HeldContract):
             if at == 0:
-                return _need_of(line.award).url()
+                award, cpv = line.award, (line.award.cpv,) if line.award.cpv else ()
+                need = Lot(award.objet, cpv=cpv, acheteur_siret=award.buyer, duree=award.months, montant=award.amount)
+                return query_of(need).url()
             return url_for("supplier.show", supplier_id=row.about) if row.about and label == "Titulaire" else ""
         if line is None:
             return ""
@@ -198,8 +200,3 @@ def _links(lots: ListedLots | ListedContracts, document: Document) -> Callable[[
         return url_for("published_lot.candidates", number=line.id, levier=article) if article and row.cells[at] else ""
 
     return link
-
-
-def _need_of(award: BuyerAward) -> Query:
-    cpv = (award.cpv,) if award.cpv else ()
-    return query_of(Lot(award.objet, cpv=cpv, acheteur_siret=award.buyer, duree=award.months, montant=award.amount))

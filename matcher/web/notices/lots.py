@@ -1,6 +1,5 @@
 """« Avis publiés »: the lots that are published, narrowed as one chooses, and the watches of the organisation over them."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -120,10 +119,21 @@ def close_lots_watch(number: int) -> ResponseReturnValue:
 
 
 def _page(form: LotsForm, watch_form: WatchForm, link: str = "") -> str:
-    now, engine = desk().clock(), desk().engine
+    now, engine, choice = desk().clock(), desk().engine, form.choice
+    wider = []
     with reading(engine) as connection:
-        lots = _chosen(connection, form.choice, now)
-        wider = [] if lots.shown else list(_wider(connection, form.choice, now))
+        lots = _chosen(connection, choice, now)
+        # Of no lot, the choices that ask one thing less: in words, and how many lots each leaves open.
+        for name in () if lots.shown else filter(partial(getattr, choice), _WITHOUT):
+            other = replace(choice, **{name: ""})
+            left = _chosen(connection, other, now)
+            wider.append(
+                (
+                    _WITHOUT[name],
+                    {key: text for key, text in asdict(other).items() if text},
+                    len(left.shown) + left.more,
+                )
+            )
         read = notices_read(connection, now.date())
     return render_template(
         "notices/avis.html",
@@ -143,15 +153,6 @@ def _chosen(connection: Connection, choice: WatchChoice, now: datetime) -> Watch
     """The open lots of a choice, as a watch over it would show them."""
     watch = Watch(0, owner(), "", "", choice, "", Pace.DAILY, "", now, closed=False, silent=True)
     return watched(connection, watch, now)
-
-
-def _wider(connection: Connection, choice: WatchChoice, now: datetime) -> Iterator[tuple[str, dict[str, str], int]]:
-    """Choices that ask one thing less: in words, and how many lots each leaves open."""
-    for name, label in _WITHOUT.items():
-        if getattr(choice, name):
-            other = replace(choice, **{name: ""})
-            lots = _chosen(connection, other, now)
-            yield label, {key: text for key, text in asdict(other).items() if text}, len(lots.shown) + lots.more
 
 
 def _title(choice: WatchChoice) -> str:

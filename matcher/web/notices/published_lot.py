@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.identity.trust import TEAM
 from matcher.club.meeting_day.store import listed as meeting_days
 from matcher.db import reading, together
-from matcher.domain.match import Band
 from matcher.domain.notice import PublishedNotice, ReservedFor
 from matcher.domain.reading import Lot
 from matcher.dossiers.changes import NoteDossier, SetCourse
@@ -18,7 +17,7 @@ from matcher.notices.confirming import SAYABLE, confirm_family, said_by_team
 from matcher.notices.listing import standing
 from matcher.notices.lot_dossier import dossier_course, dossier_header, notice_said, reference_of
 from matcher.notices.reserving import LEVERS
-from matcher.notices.store import KeptLot, LotSupplier, lot, notices_of, suppliers_of_lot
+from matcher.notices.store import KeptLot, lot, notices_of, suppliers_of_lot
 from matcher.reading.notice import condensed
 from matcher.reading.reader import read
 from matcher.reference.geography.territories import departement
@@ -73,7 +72,7 @@ def open_lot_dossier(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/annonces/{NUMBER}/famille", endpoint="confirm")
 def confirm_reservation(number: int) -> ResponseReturnValue:
-    """Keep for whom a lot is reserved, where its notices do not say it."""
+    """Keep for whom a lot is reserved, where its notices do not give it."""
     lot, author = _lot(number), signed(request.form)
     family = next((one for one in SAYABLE if LEVERS[one] == request.form.get("famille")), None)
     if family is None or not _asked(lot, _notices(lot)):
@@ -93,7 +92,7 @@ def _lot(number: int) -> KeptLot:
 
 
 def _notices(lot: KeptLot) -> list[PublishedNotice]:
-    """The notices of its contract, without what the team says of its other lots."""
+    """Return the notices of its contract, without those of the team on its other lots."""
     with reading(desk().engine) as connection:
         every = notices_of(connection, lot.contract)
     notice = said_by_team(lot, every)
@@ -101,7 +100,7 @@ def _notices(lot: KeptLot) -> list[PublishedNotice]:
 
 
 def _asked(lot: KeptLot, notices: Sequence[PublishedNotice]) -> bool:
-    """Return whether the family of its reservation is a person's to say: no notice tells it, or only what the team said."""
+    """Return whether the family of its reservation is a person's to give: no notice gives it, or only that of the team."""
     notice = said_by_team(lot, notices)
     reserved_for = notice.lots[0].reserved if notice else ReservedFor.UNSAID
     return lot.published.reserved in (ReservedFor.UNSAID, reserved_for)
@@ -119,6 +118,8 @@ def _page(lot_read: KeptLot, refusal: str = "") -> str:
     history = _notices(lot_read)
     with reading(desk().engine) as connection:
         suppliers = suppliers_of_lot(connection, lot_read.id)
+    shelf = desk().shelf()
+    rows = [(one, shelf.find(one.supplier_id)) for one in suppliers[:NAMED]]
     return render_template(
         "notices/lot.html",
         kept=lot_read,
@@ -133,7 +134,11 @@ def _page(lot_read: KeptLot, refusal: str = "") -> str:
         families=[(LEVERS[one], one.value, lever(LEVERS[one]).article) for one in SAYABLE],
         unsaid=lot.reserved is ReservedFor.UNSAID,
         asked=_asked(lot_read, history),
-        suppliers=_named(suppliers),
+        suppliers=[
+            (one.supplier_id, shelf.suppliers[row].name, shelf.suppliers[row].city, one.band)
+            for one, row in rows
+            if row is not None
+        ],
         query=query_of_published(lot.lot),
         articles=[(code, lever(code).article, many) for code, many in lot_read.reservable.items()],
         dossier=_dossier(lot_read),
@@ -144,17 +149,6 @@ def _page(lot_read: KeptLot, refusal: str = "") -> str:
         ],
         refusal=refusal,
     )
-
-
-def _named(lot_suppliers: Sequence[LotSupplier]) -> list[tuple[str, str, str, Band]]:
-    """The first suppliers of a lot that the catalogue still has: id, name, commune and band."""
-    shelf = desk().shelf()
-    rows = [(one, shelf.find(one.supplier_id)) for one in lot_suppliers[:NAMED]]
-    return [
-        (one.supplier_id, shelf.suppliers[row].name, shelf.suppliers[row].city, one.band)
-        for one, row in rows
-        if row is not None
-    ]
 
 
 def query_of_published(lot: Lot) -> Query:

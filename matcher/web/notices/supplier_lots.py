@@ -41,7 +41,7 @@ def show_supplier_lots(supplier_id: str) -> ResponseReturnValue:
 
 @pages.get(f"{_AT}/ecartes", endpoint="refused")
 def show_left_out_lots(supplier_id: str) -> str:
-    """Show the lots of its département that it is not told of, and why."""
+    """Show the lots of its département that are not shown to it, and why."""
     supplier = _supplier(supplier_id)
     now = desk().clock()
     away = set_aside(desk().engine, supplier.id, now)
