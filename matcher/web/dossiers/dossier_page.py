@@ -70,7 +70,7 @@ class LotShown:
     query: Query
     unanswered: tuple[str, ...]
     to_call: int
-    told: DocumentTable
+    shared: DocumentTable
     asking: tuple[CampaignState, ...] = ()
     unknown_trade: int = 0
 

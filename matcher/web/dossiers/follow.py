@@ -26,11 +26,11 @@ pages = Blueprint("follow", __name__)
 
 @dataclass(frozen=True, slots=True)
 class SupplierFound:
-    """A supplier that a name found: its match for the lot, whether the frozen list held it, and why it is refused."""
+    """A supplier that a name found: its match for the lot, whether the frozen list has it, whether the lot has it today, and why it is refused."""
 
     match: Match
     frozen: bool
-    held: bool
+    present: bool
     refused: tuple[str, ...]
 
 

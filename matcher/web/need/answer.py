@@ -233,8 +233,8 @@ def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:
 
 
 def declined_for(query: Query) -> Mapping[str, str]:
-    """Return who has said no to the lot that a query names, « dossier-lot », by id, and how that is said of it; nobody where it names none
-    that the organisation has."""
+    """Return the words of each refusal of the lot that a query names, « dossier-lot », by supplier id; none where it names none that the
+    organisation has."""
     number, _, lot = query.text("dossier").partition("-")
     dossier_number, place = whole(number), whole(lot)
     if dossier_number is None or place is None or g.get("owner") is None:

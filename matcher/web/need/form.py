@@ -55,7 +55,7 @@ class ShownExample:
 
 
 def example(shelf: Shelf, today: date, place: str) -> ShownExample | None:
-    """Return an example around the buyer's own place, else where the catalogue knows most; None where it knows nobody.
+    """Return an example around the buyer's own place, else where most suppliers are known; None where none is.
 
     It is the first of the table that enough are known for, else the one that most are: the same for the same catalogue, day and place, and
     worked out once for them.

@@ -124,16 +124,12 @@ def _page(form: LotsForm, watch_form: WatchForm, link: str = "") -> str:
     with reading(engine) as connection:
         lots = _chosen(connection, choice, now)
         # Of no lot, the choices that ask one thing less: in words, and how many lots each leaves open.
-        for name in () if lots.shown else filter(partial(getattr, choice), _WITHOUT):
-            other = replace(choice, **{name: ""})
-            left = _chosen(connection, other, now)
-            wider.append(
-                (
-                    _WITHOUT[name],
-                    {key: text for key, text in asdict(other).items() if text},
-                    len(left.shown) + left.more,
-                )
-            )
+        for name, label in () if lots.shown else _WITHOUT.items():
+            if getattr(choice, name):
+                other = replace(choice, **{name: ""})
+                left = _chosen(connection, other, now)
+                parameters = {key: text for key, text in asdict(other).items() if text}
+                wider.append((label, parameters, len(left.shown) + left.more))
         read = notices_read(connection, now.date())
     return render_template(
         "notices/avis.html",
