@@ -42,7 +42,6 @@ from matcher.web.api import app as machines
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
     day,
-    elected_sheet,
     entrance,
     own_page,
     participant_links,
@@ -77,8 +76,7 @@ from matcher.web.dossiers import (
     dossiers,
     follow,
     hours,
-    save_decision,
-    save_list,
+    saving,
 )
 from matcher.web.frame import access, errors, request_log, security
 from matcher.web.frame.access import may_abandon
@@ -103,8 +101,8 @@ BLUEPRINTS = (
     clause_hours.pages,
     clause.pages,
     coverage.pages,
-    save_list.pages,
-    save_decision.pages,
+    saving.list_pages,
+    saving.decision_pages,
     dossiers.pages,
     annual_report.pages,
     follow.pages,
@@ -140,7 +138,7 @@ BLUEPRINTS = (
     own_page.pages,
     who_comes.pages,
     sequels.pages,
-    elected_sheet.pages,
+    sheets.elected_pages,
     help_pages.pages,
     accounts.pages,
     openid.pages,

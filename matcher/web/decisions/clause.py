@@ -49,7 +49,7 @@ from matcher.web.frame.forms import (
     siret,
 )
 from matcher.web.need.address import Query
-from matcher.web.need.understood import lever_said, places_said
+from matcher.web.need.understood import lever_said, places_field, places_said
 
 _PARTS = "part-"
 _NUMBERED = re.compile(r"contrat-(\d{1,3})-(.+)", re.ASCII)
@@ -77,13 +77,10 @@ class PlanContractForm(PageForm):
     """Form of one contract."""
 
     objet = Line("Objet, comme vous le diriez", needed="Dites de quoi est ce contrat, ou effacez sa ligne.")
-    lieu = Line(
+    lieu = places_field(
         "Lieux, séparés par « ; »",
-        lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
         most=3_000,
         needed="Dites où il s’exécute : une commune, un EPCI, un département.",
-        empty=(),
-        shown=" ; ".join,
     )
     montant = amount("Montant HT, toute la durée", "Le montant", unit="€")
     mois = measure("Durée", MOST_MONTHS, "mois", unit="mois")

@@ -32,8 +32,9 @@ from matcher.render.document import DocumentTable
 from matcher.render.workbook import document_workbook
 from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, profile
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, answered
+from matcher.web.frame.forms import Lines, OneOf, PageForm, answered
 from matcher.web.frame.typography import css_text
+from matcher.web.need.understood import places_field
 
 pages = Blueprint("plaquette", __name__)
 
@@ -44,13 +45,10 @@ _HEAD = 90  # signs of a territory that the head of a sheet holds
 class PlaquetteForm(PageForm):
     """Form of a plaquette: the places, the kinds and the families of trades that are printed, all where none is ticked, and its use."""
 
-    lieu = Line(
+    lieu = places_field(
         "Territoire",
-        read=lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
         most=_LONGEST_PLACES,
         needed="Dites le territoire : une commune, un EPCI, un département ou une région.",
-        empty=(),
-        shown=" ; ".join,
     )
     type = Lines("Types", most=len(SupplierKind))
     metier = Lines("Métiers", most=len(taxonomy().codes))

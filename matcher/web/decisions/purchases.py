@@ -268,9 +268,9 @@ def keep_sheet(kind: BatchKind, file_name: str, stream: IO[bytes], place: str = 
 def _seen(key: str) -> SeenSheets | None:
     """The columns of a sheet, None while it is being answered."""
     study = _study(key)
-    return (
-        None if study.going else SeenSheets(study.kind.sheet, {"colonne": (study.file_name, studies().headers(study))})
-    )
+    if study.going:
+        return None
+    return SeenSheets(study.kind.sheet, {"colonne": (study.file_name, studies().headers(study))})
 
 
 add_columns_page(pages, "/achats/<key>", _seen, lambda key: studies().again(key, person(), reread=True), shown="show")

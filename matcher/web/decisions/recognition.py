@@ -92,11 +92,9 @@ def _fault(text: str) -> str:
     number_count = len(numbers_in(text))
     if not number_count:
         return "Écrivez au moins un SIRET (14 chiffres) ou un SIREN (9 chiffres)."
-    return (
-        f"{number(number_count)} numéros : {number(MOST_NUMBERS)} au plus à la fois."
-        if number_count > MOST_NUMBERS
-        else ""
-    )
+    if number_count <= MOST_NUMBERS:
+        return ""
+    return f"{number(number_count)} numéros : {number(MOST_NUMBERS)} au plus à la fois."
 
 
 def _document(verification: Verification, text: str) -> Document:

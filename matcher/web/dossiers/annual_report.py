@@ -45,11 +45,9 @@ def download_annual_report(form: str) -> ResponseReturnValue:
     report = _answer(_asked()) or abort(400)
     name = f"bilan-{report.report.period.last}.{form}"
     document = report_document(report)
-    return (
-        sent(name, figures_csv(document))
-        if form == "csv"
-        else sent_document(name, document, lambda: report_object(report))
-    )
+    if form == "csv":
+        return sent(name, figures_csv(document))
+    return sent_document(name, document, lambda: report_object(report))
 
 
 def _asked() -> ReportForm:

@@ -168,11 +168,9 @@ def _opened_lots(invitation: Invitation) -> tuple[list[LotWords], int] | None:
         opened_lots = lots_opened(desk().engine, desk().shelf(), invitation.supplier, trades, now)
     except SupplierGone:
         _closed()
-    return (
-        None
-        if opened_lots is None
-        else ([lot_words(lot, now, side) for lot, side in opened_lots.lots], opened_lots.later)
-    )
+    if opened_lots is None:
+        return None
+    return [lot_words(lot, now, side) for lot, side in opened_lots.lots], opened_lots.later
 
 
 def _persona(invitation: Invitation) -> Persona:

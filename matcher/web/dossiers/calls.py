@@ -342,11 +342,9 @@ def _fault(message: Message, chosen: Sequence[Entry]) -> str:
     if not (message.subject and message.text):
         return "Écrivez l’objet et le texte du message."
     amounts = () if _tells_amount() else amounts_in(f"{message.subject}\n{message.text}")
-    return (
-        f"Le message dit un montant (« {amounts[0]} ») : retirez-le, ou cochez « Dire le montant estimé »."
-        if amounts
-        else ""
-    )
+    if not amounts:
+        return ""
+    return f"Le message dit un montant (« {amounts[0]} ») : retirez-le, ou cochez « Dire le montant estimé »."
 
 
 def _recipients(entries: Sequence[Entry]) -> tuple[Recipient, ...]:

@@ -363,11 +363,9 @@ class DossierOrder:
 
     def of(self, dossier_summaries: list[DossierSummary]) -> list[DossierSummary]:
         """Return dossiers in this order."""
-        return (
-            in_order(dossier_summaries, self.columns[self.column], last_first=self.last_first)
-            if self.column
-            else dossier_summaries
-        )
+        if not self.column:
+            return dossier_summaries
+        return in_order(dossier_summaries, self.columns[self.column], last_first=self.last_first)
 
 
 def list_asked() -> tuple[FilterForm, DossierOrder, list[DossierSummary]]:

@@ -16,10 +16,23 @@ from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.geography.communes import commune, commune_by_siren
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.wordings import say
+from matcher.web.frame.forms import Line
 from matcher.web.need.address import NONE, Query, query_of
 
 # The levers that a form of one choice offers beside none.
 LEVER_CHOICES = (("", "Ni réservé, ni clause"), *((code, lever(code).label) for code in ASKED_LEVERS))
+
+
+def places_field(label: str, *, most: int, needed: str = "") -> Line:
+    """Return a field of places separated by « ; »: its value is each as typed, without blanks."""
+    return Line(
+        label,
+        lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
+        most=most,
+        needed=needed,
+        empty=(),
+        shown=" ; ".join,
+    )
 
 
 # The label of the chips of the trade, in the place of which its question stands where there is one.

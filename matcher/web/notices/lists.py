@@ -34,21 +34,12 @@ from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import Line, PageForm, answered, day, whole
 from matcher.web.need.address import query_of
+from matcher.web.need.understood import places_field
 
 pages = Blueprint("lists", __name__)
 
 # Lines of each table that a page shows; the files have them all.
 SHOWN = 100
-
-
-def _places(label: str) -> Line:
-    return Line(
-        label,
-        lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
-        empty=(),
-        shown=" ; ".join,
-        most=2000,
-    )
 
 
 class ListForm(PageForm):
@@ -58,7 +49,7 @@ class ListForm(PageForm):
     csv = "CSV"
     own: ClassVar[tuple[str, ...]]
 
-    lieu = _places("Territoire")
+    lieu = places_field("Territoire", most=2000)
     metier = Line("Métier", trade_code, shown=lambda code: taxonomy().label(code) if code else "")
     acheteur = Line("SIRET ou SIREN de l’acheteur", buyer_number)
 
@@ -92,7 +83,7 @@ class RenewalsForm(ListForm):
     title = "Renouvellements à venir"
     own = ("mois",)
 
-    lieu = _places("Où est l’acheteur")
+    lieu = places_field("Où est l’acheteur", most=2000)
     mois = whole("Mois à venir", 1, MOST_MONTHS, empty=MONTHS)
 
     def listing(self, today: date) -> ListedContracts:

@@ -95,6 +95,15 @@ def shown_watch(watch: Watch) -> ShownWatch:
     )
 
 
+def set_aside_page(watch: ShownWatch, token: str = "") -> str:
+    """Return the page of the lots of a watch that were set aside: by its reader, and by the ranking with why. Raises SupplierGone."""
+    card, now = watch.card, desk().clock()
+    away = set_aside(desk().engine, card.id, now) if card else []
+    why = supplier_sides(card.id, away, now) if card else []
+    left_out = [(lot_words(lot, now), side.refused) for lot, side in zip(away, why, strict=True)]
+    return render_template("notices/ecartes.html", token=token, found=watch, left_out=left_out)
+
+
 def supplier_sides(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> list[SupplierSide]:
     """Return what lots are to a supplier, each computed once while neither it nor the catalogue changes. Raises SupplierGone."""
     shelf, day = desk().shelf(), now.date()
@@ -202,15 +211,7 @@ def one(token: str, number: int) -> ResponseReturnValue:
 @pages.get(f"/{PLACE}/<token>/ecartes", endpoint="refused")
 def show_set_aside(token: str) -> ResponseReturnValue:
     """Show what was set aside: by its reader, and by the ranking with why."""
-
-    def page(watch: Watch) -> ResponseReturnValue:
-        watch_shown = shown_watch(watch)
-        away = set_aside(desk().engine, watch_shown.card.id, desk().clock()) if watch_shown.card else []
-        why = supplier_sides(watch_shown.card.id, away, desk().clock()) if watch_shown.card else []
-        left_out = [(lot_words(lot, desk().clock()), side.refused) for lot, side in zip(away, why, strict=True)]
-        return render_template("notices/ecartes.html", token=token, found=watch_shown, left_out=left_out)
-
-    return _of(token, page)
+    return _of(token, lambda watch: set_aside_page(shown_watch(watch), token))
 
 
 @pages.get(f"/{PLACE}/<token>/lots.<any(atom, csv, xlsx):form>", endpoint="download")

@@ -7,15 +7,13 @@ from matcher.catalogue.store.read import find
 from matcher.domain.supplier import Supplier
 from matcher.need.title import cut
 from matcher.notices.store import KeptLot
-from matcher.notices.watching.lot_words import lot_words
-from matcher.notices.watching.watched import set_aside
 from matcher.notices.watching.watches import LotVerdict, Pace, Watch, WatchChoice, close_watch, open_watch, watch_of
 from matcher.reading.place.areas import name_apart
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
 from matcher.web.frame.forms import OneOf, PageForm, email
-from matcher.web.notices.own_watch import shown_watch, supplier_sides, watch_file
+from matcher.web.notices.own_watch import set_aside_page, shown_watch, watch_file
 
 pages = Blueprint("supplier_lots", __name__)
 
@@ -42,12 +40,7 @@ def show_supplier_lots(supplier_id: str) -> ResponseReturnValue:
 @pages.get(f"{_AT}/ecartes", endpoint="refused")
 def show_left_out_lots(supplier_id: str) -> str:
     """Show the lots of its département that are not shown to it, and why."""
-    supplier = _supplier(supplier_id)
-    now = desk().clock()
-    away = set_aside(desk().engine, supplier.id, now)
-    why = supplier_sides(supplier.id, away, now)
-    left_out = [(lot_words(lot, now), side.refused) for lot, side in zip(away, why, strict=True)]
-    return render_template("notices/ecartes.html", token="", found=shown_watch(_watch(supplier)), left_out=left_out)
+    return set_aside_page(shown_watch(_watch(_supplier(supplier_id))))
 
 
 @pages.get(f"{_AT}/liste.<any(csv, xlsx, ics):form>", endpoint="download")
