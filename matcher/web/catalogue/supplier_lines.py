@@ -46,8 +46,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One line of the ledger. `edit` names the form that corrects it, empty where nothing does; `lack` the words of no value; `several`
-    whether values are added to it."""
+    """One line of the ledger: `edit` names the form that corrects it, else empty; `lack` the words of no value; `several` if it adds values."""
 
     label: str
     edit: str

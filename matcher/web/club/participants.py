@@ -66,8 +66,7 @@ def list_participants(number: int) -> str:
 
 @pages.get(f"/club/{NUMBER}/participants/nouveau", endpoint="new")
 def new_participant(number: int) -> ResponseReturnValue:
-    """Show the form of a participant more, that of the buyer of a published lot where one is given (`avis`); `suite` is « accueil » where its
-    person stands at the entrance."""
+    """Show the form of a new participant, filled by the buyer of a published lot (`avis`); `suite` is « accueil » for who stands there."""
     event, sort, name = event_of(number), request.args.get("sorte", ""), request.args.get("nom", "")[:LONGEST_WORDS]
     if lot := _lot_given():
         buyer = buyer_of(lot, event)

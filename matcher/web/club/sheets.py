@@ -1,5 +1,4 @@
-"""« Fiches et fichiers »: each participant’s sheet, all of them for one print, badges, signs for tables, calendars; and « Feuille pour les élus », one A4
-page on what a day of meetings gave, with a map and three figures."""
+"""« Fiches et fichiers »: sheets, badges, signs for tables, calendars; « Feuille pour les élus »: what a day of meetings gave, on a page."""
 
 from dataclasses import dataclass
 from math import sqrt

@@ -1,7 +1,4 @@
-"""« Importer un tableur »: the organiser’s own spreadsheets, read without writing anything, what they ask, then the import.
-
-They are read by a work, for which the page that follows waits.
-"""
+"""« Importer un tableur »: the organiser’s own spreadsheets, read by a work without writing, what they ask, then the import."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256

@@ -191,8 +191,7 @@ class PlanForm:
         return {code: one_line(self.arguments.get(name, "")) for code, name in names.items()}
 
     def pairs(self, clause_plan: ClausePlan | None, *, parts: bool = True) -> list[tuple[str, str]]:
-        """Return the query that asks for the same plan, as (name, value): of its split, what differs from the one proposed; where there is no
-        plan, the cells as they were typed."""
+        """Return (name, value) of the query of the same plan, with what differs from the split proposed, or its cells as typed without a plan."""
         pairs_told = [
             (name, value)
             for name, values in self.arguments.lists()
@@ -311,8 +310,7 @@ def _planned(form: PlanForm) -> Planned | None:
 
 
 def _way_url(plan: ClausePlan, lever: str, way: Carried) -> str:
-    """The address of the candidates of one way, for the contract that has most of its hours; under the lever of the need where they may answer
-    under it; empty where nobody can be called."""
+    """Return the address of the candidates of one way, for the contract with most of its hours, under an open lever; empty where none."""
     if not way.hosts:
         return ""
     at = max(range(len(way.ways)), key=lambda one: (way.by_contract[one], plan.contracts[one].hours, -one))

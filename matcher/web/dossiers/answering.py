@@ -160,8 +160,7 @@ def _typed(invitation: Invitation) -> GivenAnswer:
 
 
 def _opened_lots(invitation: Invitation) -> tuple[list[LotWords], int] | None:
-    """The published lots that the trades which a structure answered open to it, in words, and how many later ones there may be; None where no
-    notice was imported."""
+    """Return the open lots of the trades that a structure answered, in words, and how many come later; None where no notice was imported."""
     now = desk().clock()
     trades = [one.code for one in invitation.supplier.activities if one.evidence is Evidence.ANSWER]
     try:

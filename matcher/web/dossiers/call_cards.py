@@ -1,5 +1,4 @@
-"""Cards of the calls of a lot, one a supplier: how each is reached, what it answered, who comes next, what two answers that contradict each
-other may come from."""
+"""Cards of the calls of a lot, one a supplier: how each is reached, what it answered, who comes next, where two answers may contradict."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -106,8 +106,7 @@ class GoalForm(HeaderForm):
 
 
 def put(goal_form: GoalForm, *added: DossierChange) -> int:
-    """Write changes in the dossier asked for, all or none, once however many times the form is sent; return its number. Raises ChangeRefused or
-    JournalUnknown."""
+    """Write changes in the dossier asked for, all or none, once a form; return its number. Raises ChangeRefused or JournalUnknown."""
 
     def write() -> int:
         if not goal_form.chosen:

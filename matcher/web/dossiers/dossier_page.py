@@ -81,8 +81,7 @@ class LotShown:
 
     @property
     def may_change_opinion(self) -> int:
-        """Return how many answers received since the list was frozen may change its opinion: an interest of whom the trade was not known, a no of
-        who counted, or a word on the trade."""
+        """Return how many answers since the list was frozen may change its opinion: an unexpected yes, a lost no, or a word on the trade."""
         return sum(_may_change_opinion(entry) for entry in self.lot.entries)
 
     def count(self, *statuses: Status) -> int:

@@ -1,5 +1,4 @@
-"""« Retenir » and « Garder dans un dossier »: lists frozen in dossiers as they are seen, of candidates, of each lot of a DCE, of each line of a
-programme; and a decision that a page shows, with the structures to call for it."""
+"""« Retenir » and « Garder »: lists of candidates, of a DCE or of a programme, and decisions, frozen in dossiers as they are seen."""
 
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qsl

@@ -233,8 +233,7 @@ def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:
 
 
 def declined_for(query: Query) -> Mapping[str, str]:
-    """Return the words of each refusal of the lot that a query names, « dossier-lot », by supplier id; none where it names none that the
-    organisation has."""
+    """Return the words of each refusal of the lot that a query names, « dossier-lot », by supplier id; none where there is no such lot."""
     number, _, lot = query.text("dossier").partition("-")
     dossier_number, place = whole(number), whole(lot)
     if dossier_number is None or place is None or g.get("owner") is None:

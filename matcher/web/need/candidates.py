@@ -166,8 +166,7 @@ def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str,
 
 @pages.get("/candidats/liste.<any(csv, xlsx, json):form>", endpoint="download")
 def download_candidates(form: str) -> ResponseReturnValue:
-    """Send the list as it is narrowed, one band after the other, those of another trade last, or those ticked alone, as a file; in JSON by rank,
-    as on the command line."""
+    """Send the list as it is narrowed, band after band, or those ticked alone, as a file; in JSON by rank, as on the command line."""
     query = usable_query(request.args)
     response = answer_query(desk(), query)
     # Those ticked, wherever they stand in the list, else its first ones, then those of another trade and those not eligible, which have no place.

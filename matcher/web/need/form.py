@@ -146,8 +146,7 @@ class DossierLine:
     news: DossierNews
 
     def due(self, today: date) -> Iterator[str]:
-        """Yield what is to be done in it: its next step where that is for this week or has no day, the hours of insertion to note, then what its
-        lots ask for."""
+        """Yield what is to be done in it: its next step of this week or without a day, the hours to note, then what its lots ask for."""
         course = self.dossier.course
         if course.next_step and self.dossier.state is State.OPEN and (course.next_on or today) <= today + _SOON:
             yield f"{course.next_step}, le {day(course.next_on)}." if course.next_on else f"{course.next_step}."

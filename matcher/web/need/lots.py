@@ -27,8 +27,7 @@ MOST_TABS = 12
 
 @dataclass(frozen=True, slots=True)
 class LotLink:
-    """One lot: its number and title as the notice has them, its query, and how many are known for it (None where there are too many
-    lots to count)."""
+    """One lot: its number and title as its notice has them, its query, and how many are known for it (None for too many lots)."""
 
     number: str
     title: str
@@ -38,8 +37,7 @@ class LotLink:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLots:
-    """The lots of a notice or of a DCE: `whole` is the address of all of them together, and `whole_says` its words; `number` that of the lot
-    shown, empty where it is the whole."""
+    """Lots of a notice or of a DCE: `whole` is the address of all together, `whole_says` its words, `number` the lot shown, else empty."""
 
     whole: str
     whole_says: str
@@ -48,8 +46,7 @@ class NoticeLots:
 
 
 def notice_lots(query: Query, pasted: str, known: Callable[[Query], int]) -> NoticeLots | None:
-    """Return the lots of the notice that a query is of: of the one that its lot comes from, else of the text that was pasted; None where it
-    has none. `known` answers a query for the count of those known."""
+    """Return the lots of the notice that a query is of, or that was pasted; None where it has none. `known` counts those known for a query."""
     notice = query.text("avis")
     whole = query.only_need().but(besoin=notice, cpv=None, montant=None, duree=None) if notice else query
     typed = replace(whole.lot, objet=notice or pasted, montant=None, duree=None)
@@ -65,8 +62,7 @@ def notice_lots(query: Query, pasted: str, known: Callable[[Query], int]) -> Not
 
 
 def _of(whole: Query, lot_reading: LotRead, *, carried: bool) -> Query:
-    """The query of one lot: its own words, of what market it is, its codes and sizes; a place that a person gave stays, and so does a short
-    notice."""
+    """Return the query of one lot: its own words, codes and sizes; a place that a person gave stays, and so does a short notice."""
     reading = lot_reading.reading
     lot_object, reserved = reading.lot.objet.strip(" ."), reading.reserved_by
     parts = [part for part in ("" if lot_object in reserved else lot_object, reserved) if part]
@@ -168,8 +164,7 @@ def with_list(work: Work, lot: TenderLot) -> Query:
 
 
 def tender_lots(query: Query, known: Callable[[Query], int]) -> NoticeLots | None:
-    """Return the lots of the DCE that a query is a lot of; None where it is of none, or of one that is forgotten. `known` answers a query
-    for the count of those known."""
+    """Return the lots of the DCE that a query is a lot of; None for none, or a forgotten one. `known` counts those known for a query."""
     lots_of_work = lots_under(query.text("dce"))
     if lots_of_work is None:
         return None

@@ -35,8 +35,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class TradeQuestion:
-    """Question of the trade, as long as it is not sure: its answers, the likeliest first, by which the list is `ranked` where it is likely
-    enough."""
+    """Question of the trade while it is not sure: its answers, the likeliest first, by which the list is `ranked` once likely enough."""
 
     answers: tuple[OtherQuery, ...]
     ranked: bool
@@ -51,8 +50,7 @@ def trade_question(answer: AnsweredQuery) -> TradeQuestion | None:
 
 
 def the_question(answer: AnsweredQuery) -> Question | None:
-    """Return the first other doubt that a click can settle: where, else under which article, else whether a clause is meant; None where
-    there is none."""
+    """Return the first other doubt that a click can settle: where, else under which article, else a clause; None where there is none."""
     where = _where(answer)
     if not answer.full_answer.question:
         return where or _reserved(answer) or _clause(answer)

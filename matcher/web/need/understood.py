@@ -143,8 +143,7 @@ def query_read(reading: Reading) -> Query:
 
 
 def places_said(query: Query) -> tuple[str, ...]:
-    """Return where a need is done, each as one writes it in a field: as chosen, else as typed, else as its text gives it; empty where
-    it gives none, or asks nothing."""
+    """Return where a need is done, each as one types it: as chosen, else as typed, else as its text gives it; empty where it gives none."""
     if not query.several("ou") and (query.several("lieu") or not query.text("besoin")):
         return query.several("lieu")
     written = []

@@ -115,8 +115,7 @@ def supplier_sides(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> 
 
 
 def watch_file(watch: Watch, name: str, form: str, address: str) -> Response:
-    """Return the lots of a watch as a file called `name`, « atom », « ics », « csv » or « xlsx »: whoever asks again for what has not changed is
-    answered without a word computed. Raises SupplierGone."""
+    """Return the lots of a watch as a file, « atom », « ics », « csv » or « xlsx », worded again only once they change. Raises SupplierGone."""
     now = desk().clock()
     lots = _watched(watch, now)
     listed = [(one.id, mark(one.lot), one.band, one.lot.changed) for one in lots.shown]
