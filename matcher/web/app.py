@@ -42,6 +42,7 @@ from matcher.web.api import app as machines
 from matcher.web.catalogue import directories, imports, review, search, supplier
 from matcher.web.club import (
     day,
+    elected_sheet,
     entrance,
     own_page,
     participant_links,
@@ -76,7 +77,8 @@ from matcher.web.dossiers import (
     dossiers,
     follow,
     hours,
-    saving,
+    save_decision,
+    save_list,
 )
 from matcher.web.frame import access, errors, request_log, security
 from matcher.web.frame.access import may_abandon
@@ -101,8 +103,8 @@ BLUEPRINTS = (
     clause_hours.pages,
     clause.pages,
     coverage.pages,
-    saving.list_pages,
-    saving.decision_pages,
+    save_list.pages,
+    save_decision.pages,
     dossiers.pages,
     annual_report.pages,
     follow.pages,
@@ -138,7 +140,7 @@ BLUEPRINTS = (
     own_page.pages,
     who_comes.pages,
     sequels.pages,
-    sheets.elected_pages,
+    elected_sheet.pages,
     help_pages.pages,
     accounts.pages,
     openid.pages,

@@ -1,6 +1,6 @@
 """« La fiche fournisseur »: what is known, from where and since when, what is missing; and what the team corrects."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -11,7 +11,7 @@ from matcher.catalogue.steward.corrections import add, confirm, correct, correct
 from matcher.catalogue.steward.fiche import Fiche
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, WRONG_NUMBER, CorrectionRefused, Said
-from matcher.catalogue.store.read import find, last_imports
+from matcher.catalogue.store.read import LastImport, find, last_imports
 from matcher.cleaning.phone import clean_phone, shown_phone
 from matcher.domain.contact_details import register_page
 from matcher.domain.fields import FIELDS, SupplierField, ValueKind
@@ -205,14 +205,13 @@ def _unsigned(form: Mapping[str, str]) -> dict[str, str]:
 def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
     shelf = desk().shelf()
     siblings = [(key, name, shelf.find(key)) for key, name in fiche.siblings]
-    sources, last = {origin.source for origin in fiche.supplier.origins}, last_imports(desk().engine)
     located = [site for site, _ in fiche.sites if site.lat is not None and site.lon is not None]
     return render_template(
         "catalogue/fiche.html",
         fiche=fiche,
         supplier=fiche.supplier,
         lines=lines(fiche),
-        dated=[(short_title(key), last[key]) for key in SOURCES if key in sources and key in last and key != TEAM],
+        dated=_dated({origin.source for origin in fiche.supplier.origins}),
         sites=[(site, notes(origins)) for site, origins in fiche.sites],
         siblings=[(key, name, None if row is None else shelf.suppliers[row]) for key, name, row in siblings],
         corrections=corrections_of(desk().engine, fiche.supplier.id),
@@ -230,6 +229,12 @@ def _page(fiche: Fiche, edit: str, typed: Mapping[str, str], faults: Mapping[str
         outlines=url_for(_OUTLINES) if located and _OUTLINES in current_app.view_functions else "",
         tiles=desk().settings.tiles,
     )
+
+
+def _dated(sources: Collection[str]) -> list[tuple[str, LastImport]]:
+    """The sources of a fiche, with the date of their data."""
+    last = last_imports(desk().engine)
+    return [(short_title(key), last[key]) for key in SOURCES if key in sources and key in last and key != TEAM]
 
 
 def _form(typed: Mapping[str, str], faults: Mapping[str, str], known: str = "") -> str:

@@ -85,9 +85,7 @@ def turn_links(number: int) -> ResponseReturnValue:
         return _shut(event, key)
     if what == "demander":
         return _send_messages(event, tuple(silent(event)), author)
-    linked = [] if key else _linked(event)
-    to_write = (one.participant.key for one in linked if (one.link is None if what == "envoyer" else one.to_tell))
-    return _send_messages(event, [key] if key else list(to_write), author)
+    return _send_messages(event, _concerned(event, key, to_warn=what == "prevenir"), author)
 
 
 def _take(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
@@ -105,7 +103,7 @@ def _take(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValu
 
 def _given(event: MeetingDay, key: int | None, author: str) -> dict[int, str]:
     """The new link of a participant, or of all who come and have none."""
-    keys = [key] if key else [one.participant.key for one in _linked(event) if one.link is None]
+    keys = _concerned(event, key, to_warn=False)
     tokens = give(desk().engine, owner(), event, keys, author=author, now=desk().now())
     return {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
 
@@ -120,7 +118,7 @@ def _shut(event: MeetingDay, key: int | None) -> ResponseReturnValue:
 
 def _note_warned(event: MeetingDay, key: int | None) -> ResponseReturnValue:
     """Write that one was warned, or all."""
-    keys = [key] if key else [one.participant.key for one in _linked(event) if one.to_tell]
+    keys = _concerned(event, key, to_warn=True)
     tell(desk().engine, owner(), event.id, keys, version_read(event.version))
     flash(f"{count(len(keys), 'prévenu')}.")
     return _back(event)
@@ -154,6 +152,13 @@ def _send_messages(event: MeetingDay, keys: Collection[int], author: str) -> Res
             flash(why, "refus")
     start_sending(TELL, event.id)
     return _back(event)
+
+
+def _concerned(event: MeetingDay, key: int | None, *, to_warn: bool) -> list[int]:
+    """Return the participant of a button, else all those who are to be warned, or who come and have no link."""
+    if key:
+        return [key]
+    return [one.participant.key for one in _linked(event) if (one.to_tell if to_warn else one.link is None)]
 
 
 def _linked(event: MeetingDay) -> list[LinkedParticipant]:

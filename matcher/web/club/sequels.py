@@ -27,7 +27,7 @@ from matcher.club.results.report_document import (
     report_document,
     report_object,
 )
-from matcher.club.results.said import silent, words_on
+from matcher.club.results.said import MeetingWords, silent, words_on
 from matcher.club.results.view import alphabetical
 from matcher.domain.french import count, day, typeset
 from matcher.dossiers import answers
@@ -75,12 +75,7 @@ def show_sequels(number: int) -> str:
 def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None = None) -> str:
     """The page; `refused` is the pair whose contract was typed, and the form with its faults."""
     words = [one for one in words_on(event) if one.awaits]
-    promising = [
-        one
-        for one in words
-        if one.step is not None or (one.outcome is not None and one.outcome.result in (Result.QUOTE, Result.FOLLOW_UP))
-    ]
-    pair, faulty = refused or (frozenset(), None)
+    promising = [one for one in words if _promises(one)]
     start = asked_from(event.header.day)
     waits, means = silent(event), sending_means()
     links = given(desk().engine, owner(), event.id)
@@ -94,11 +89,7 @@ def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None
         event=event,
         promising=promising,
         others=[one for one in words if one not in promising],
-        contracts=[
-            (one, faulty if faulty and one.booking.pair == pair else TermsForm.showing(one.terms_by(ORGANISER)))
-            for one in words
-            if one.terms is not None
-        ],
+        contracts=_contracts(words, refused),
         steps=list(SequelStep),
         start=start,
         open=start is not None and desk().today() >= start,
@@ -111,6 +102,24 @@ def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None
         people=people_of_event(event),
         letter=letter,
         mailing=means.server is not None and not means.lacks and not event.deleted,
+    )
+
+
+def _contracts(
+    words: Sequence[MeetingWords], refused: tuple[frozenset[int], TermsForm] | None
+) -> list[tuple[MeetingWords, TermsForm]]:
+    """The meetings that led to a contract, each with the form of its terms."""
+    pair, faulty = refused or (frozenset(), None)
+    return [
+        (one, faulty if faulty and one.booking.pair == pair else TermsForm.showing(one.terms_by(ORGANISER)))
+        for one in words
+        if one.terms is not None
+    ]
+
+
+def _promises(meeting_words: MeetingWords) -> bool:
+    return meeting_words.step is not None or (
+        meeting_words.outcome is not None and meeting_words.outcome.result in (Result.QUOTE, Result.FOLLOW_UP)
     )
 
 

@@ -25,6 +25,7 @@ from matcher.decisions.coverage.network import (
     MOST_STRUCTURES,
     AskedLot,
     AskedLots,
+    Network,
     in_territory,
     recognised,
 )
@@ -92,16 +93,7 @@ def start_coverage() -> ResponseReturnValue:
     """Start setting lots against a network, and lead to its page."""
     file, form = request.files.get(FILE), CoverageForm(request.form)
     form.file_name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
-    network, pasted = None, (form.liste.data or "").strip()
-    if not form.faults:
-        try:
-            network = (
-                recognised(pasted_lines(pasted), load_recogniser(desk().engine))
-                if pasted
-                else in_territory(desk().shelf(), form.kinds, form.territoire.data)
-            )
-        except DecisionRefused as refusal:
-            form.faults["liste" if pasted else "territoire"] = str(refusal)
+    network = None if form.faults else _network(form)
     lots = None if form.file_name else _lots_of_tender(form.dce.data)
     if not form.file_name and lots is None and FILE not in form.faults:
         form.faults[FILE] = (
@@ -228,6 +220,18 @@ def _done(key: str) -> Coverage:
     if work is None or work.state is not WorkState.DONE:
         abort(404)
     return coverage_result(work.result)
+
+
+def _network(form: CoverageForm) -> Network | None:
+    """Return the network of a form; its fault is put under its field where there is none."""
+    pasted = (form.liste.data or "").strip()
+    try:
+        if pasted:
+            return recognised(pasted_lines(pasted), load_recogniser(desk().engine))
+        return in_territory(desk().shelf(), form.kinds, form.territoire.data)
+    except DecisionRefused as refusal:
+        form.faults["liste" if pasted else "territoire"] = str(refusal)
+    return None
 
 
 def _lots_of_tender(key: str) -> AskedLots | None:

@@ -56,10 +56,7 @@ def settling_page(study: Study, base: Reconciled) -> str:
     state = _state(request.args.get("part", ""))
     current = _asked(names, "nom") or _at(names, next_to_settle(names))
     shown = [its for its in names if state is None or its.state is state]
-    # The page that is asked, else that of the name to settle.
-    is_free = "page" in request.args or current not in shown
-    page = page_number(request.args) if is_free or current is None else shown.index(current) // PAGE + 1
-    paging = Paging(page, PAGE, len(shown))
+    paging = Paging(_page(shown, current), PAGE, len(shown))
     typed = " ".join(request.args.get("q", "").split())
     taxes = [tax for tax in Tax if any(tax in its.amounts for its in names)]
     return render_template(
@@ -119,6 +116,13 @@ def _asked(names: Sequence[WrittenName], field: str, form: Mapping[str, str] | N
 
 def _at(names: Sequence[WrittenName], rank: int) -> WrittenName | None:
     return names[rank - 1] if 1 <= rank <= len(names) else None
+
+
+def _page(shown: Sequence[WrittenName], current: WrittenName | None) -> int:
+    """The page that is asked, else that of the name to settle."""
+    if "page" in request.args or current not in shown:
+        return page_number(request.args)
+    return shown.index(current) // PAGE + 1
 
 
 def _choices(current: WrittenName, recogniser: Recogniser, typed: str) -> list[Choice]:

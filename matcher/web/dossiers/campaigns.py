@@ -205,12 +205,7 @@ def _index(options: Mapping[str, str], fault: str) -> tuple[str, int]:
 
 def _page(subject: CampaignSubject, form: CampaignForm, typed: MultiDict[str, str]) -> tuple[str, int]:
     months, means = retention_months(), sending_means()
-    draft: CampaignDraft | None = None
-    if means.by is not None:
-        try:
-            draft = form.draft(subject, means.by)
-        except ChangeRefused as refusal:
-            form.faults.setdefault("objet" if subject.dossier else "titre", str(refusal))
+    draft = _draft(subject, form, means)
     foreseen = planned(
         desk().engine,
         owner(),
@@ -246,6 +241,17 @@ def _page(subject: CampaignSubject, form: CampaignForm, typed: MultiDict[str, st
         key=typed.get("cle") or token_urlsafe(12),
         **message,
     )
+
+
+def _draft(subject: CampaignSubject, form: CampaignForm, means: SendingMeans) -> CampaignDraft | None:
+    """Return the campaign as it is typed; None where the settings, or what is typed, which is then a fault, allow none."""
+    if means.by is None:
+        return None
+    try:
+        return form.draft(subject, means.by)
+    except ChangeRefused as refusal:
+        form.faults.setdefault("objet" if subject.dossier else "titre", str(refusal))
+        return None
 
 
 def _message(draft: CampaignDraft | None, means: SendingMeans, first: Contact | None, months: int) -> dict[str, object]:

@@ -102,40 +102,13 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
     asking = of_dossier(desk().engine, owner(), dossier.id)
     dossier = as_written_to(dossier, asking)
     today, writable = desk().today(), dossier.state is State.OPEN and dossier.deleted is None
-    unknown: dict[int, int] = {}
-    if writable:
-        shelf = desk().shelf()
-        unknown = remembered(
-            "unknown-trade",
-            (dossier.id, dossier.version, shelf.version, today),
-            lambda: {lot.number: len(to_ask(lot.frozen.reading, shelf, today)) for lot in dossier.lots},
-        )
     contracts = followed_contracts(dossier)
     living = {entry.match.id for lot in dossier.lots for entry in lot.entries if not entry.withdrawn}
     contacts = desk().contacts_of(living)
-    lots = []
-    for lot in dossier.lots:
-        statuses = [entry.status for entry in lot.entries]
-        campaigns = asking.get(lot.number, ())
-        lots.append(
-            LotShown(
-                lot,
-                need_in_one_line(lot),
-                todo(lot, today, dossier.header.deadline),
-                changed.get(lot.number),
-                tuple((mark, statuses.count(status)) for status, mark in MARKS.items() if status in statuses),
-                query_read(lot.frozen.reading).but(dossier=f"{dossier.id}-{lot.number}"),
-                unanswered(lot, today),
-                sum(turn(entry, today) <= Turn.NEW for entry in queue(lot, today)),
-                register_of(dossier, lot.number, campaigns),
-                campaigns,
-                unknown.get(lot.number, 0),
-            )
-        )
     page = render_template(
         "dossiers/dossier.html",
         dossier=dossier,
-        lots=lots,
+        lots=_lots_shown(dossier, changed, asking, writable=writable),
         hours_said=list(followed_said(contracts, today)),
         hours_tables=hours_tables(contracts, today),
         contacts=contacts,
@@ -160,6 +133,40 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         answers_said=answers_said,
     )
     return page, status
+
+
+def _lots_shown(
+    dossier: Dossier, changed: Mapping[int, Since], asking: Mapping[int, tuple[CampaignState, ...]], *, writable: bool
+) -> list[LotShown]:
+    today = desk().today()
+    unknown: dict[int, int] = {}
+    if writable:
+        shelf = desk().shelf()
+        unknown = remembered(
+            "unknown-trade",
+            (dossier.id, dossier.version, shelf.version, today),
+            lambda: {lot.number: len(to_ask(lot.frozen.reading, shelf, today)) for lot in dossier.lots},
+        )
+    lots = []
+    for lot in dossier.lots:
+        statuses = [entry.status for entry in lot.entries]
+        campaigns = asking.get(lot.number, ())
+        lots.append(
+            LotShown(
+                lot,
+                need_in_one_line(lot),
+                todo(lot, today, dossier.header.deadline),
+                changed.get(lot.number),
+                tuple((mark, statuses.count(status)) for status, mark in MARKS.items() if status in statuses),
+                query_read(lot.frozen.reading).but(dossier=f"{dossier.id}-{lot.number}"),
+                unanswered(lot, today),
+                sum(turn(entry, today) <= Turn.NEW for entry in queue(lot, today)),
+                register_of(dossier, lot.number, campaigns),
+                campaigns,
+                unknown.get(lot.number, 0),
+            )
+        )
+    return lots
 
 
 def journal(dossier: Dossier) -> list[JournalEntry]:

@@ -1,6 +1,6 @@
 """« Les candidats »: what was understood, who answers and why, who does not; the same list as a file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -146,22 +146,25 @@ class ListHead:
 def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str, ContactDetails]) -> ListHead:
     """Return what the candidates of one page have in common, as they are reached by `contacts`, by id."""
     reached = [bool(its and its.phone) for its in (contacts.get(match.id) for match in matches)]
-    questions = [to_ask(match, reading) for match in matches]
-    shared: tuple[str, ...] = ()
-    if len(questions) >= FEWEST_ROWS:
-        others = [set(row) for row in questions[1:]]
-        shared = tuple(question for question in questions[0] if all(question in row for row in others))
     sources: set[str] = set()
     for match in matches:  # those that its row names: of the first reason, else of the kind
         shown = evidence(match)[:1] or [part for part in match.contributions if part.signal == "kind"]
         sources.update(part.source for part in shown)
     return ListHead(
         reading,
-        shared=shared,
+        shared=_in_all([to_ask(match, reading) for match in matches]),
         undated=tuple(sorted(source.removesuffix(UNDATED) for source in sources if source.endswith(UNDATED))),
         reached=any(reached),
         silent=not all(reached),
     )
+
+
+def _in_all(questions: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The questions of the first row that every other asks too."""
+    if len(questions) < FEWEST_ROWS:
+        return ()
+    others: list[Collection[str]] = [set(row) for row in questions[1:]]
+    return tuple(question for question in questions[0] if all(question in row for row in others))
 
 
 @pages.get("/candidats/liste.<any(csv, xlsx, json):form>", endpoint="download")

@@ -12,6 +12,7 @@ from matcher.need.title import cut
 from matcher.reading.intent import CLAUSE
 from matcher.reading.place.mentions import to_confirm
 from matcher.reading.trade.doubt import MOST_OPTIONS, likeliest_of
+from matcher.reference.geography.communes import Commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.trades.taxonomy import taxonomy
@@ -87,11 +88,7 @@ def _where(answer: AnsweredQuery) -> Question | None:
     if confirmation is None or settled:
         return None
     towns = confirmation.towns[:_MOST_TOWNS]
-    answers = []
-    for town in towns:
-        county = departement(town.departement)
-        name = f"{town.name} ({county.name})" if county and county.name != town.name else town.name
-        answers.append(answer.offer(name, query.but(ou=[f"insee:{town.code}"])))
+    answers = [answer.offer(_in_full(its), query.but(ou=[f"insee:{its.code}"])) for its in towns]
     why = "Plusieurs communes portent ce nom." if confirmation.doubt else "Le texte le laisse entendre."
     return _place_asked(answer, towns[0].name, why, answers)
 
@@ -105,6 +102,11 @@ def _place_asked(answer: AnsweredQuery, name: str, why: str, here: list[OtherQue
         (*here, elsewhere),
         ABOUT_PLACE,
     )
+
+
+def _in_full(town: Commune) -> str:
+    county = departement(town.departement)
+    return f"{town.name} ({county.name})" if county and county.name != town.name else town.name
 
 
 def _reserved(answer: AnsweredQuery) -> Question | None:

@@ -24,7 +24,7 @@ from matcher.reference.geography.territories import departement
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.dossiers.choose import open_with
-from matcher.web.dossiers.saving import list_of_today
+from matcher.web.dossiers.save_list import list_of_today
 from matcher.web.dossiers.write import NUMBER
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
 from matcher.web.need.address import LONGEST_NEED, Query, query_of

@@ -1,48 +1,39 @@
-"""« Retenir » and « Garder »: lists of candidates, of a DCE or of a programme, and decisions, frozen in dossiers as they are seen."""
+"""« Retenir »: lists frozen in dossiers as they are seen: of candidates, of each lot of a DCE, of each line of a programme."""
 
-from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import parse_qsl
+from collections.abc import Sequence
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from matcher.decisions.opinion.document import usual_opinion
 from matcher.decisions.purchases.lever_shares import SOCIAL, share_of
 from matcher.decisions.purchases.programme import Programme
 from matcher.domain.french import count, number
 from matcher.domain.match import Band, Match
-from matcher.dossiers.changes import AddLot, KeepDecision, RemoveDecision, SetCourse
-from matcher.dossiers.dossier import Course, DossierChange, DossierHeader
+from matcher.dossiers.changes import AddLot, SetCourse
+from matcher.dossiers.dossier import Course, DossierHeader
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.plan_lists import plan_lists
-from matcher.dossiers.planned_part import plan_persona
 from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut, title_of
-from matcher.reference.wordings import speak_to
-from matcher.render.document import Document, DocumentKind
-from matcher.web.decisions import allotment, clause_hours, coverage, groupement, opinion
-from matcher.web.decisions import clause as clause_plan
 from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import query_of_line
 from matcher.web.dossiers.choose import GoalForm, form_context, open_with, own_buyer, put
-from matcher.web.dossiers.dossier_page import dossier_page
-from matcher.web.dossiers.write import NUMBER, form_not_written, once_per_form, write_dossier
-from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, profile, signed
-from matcher.web.frame.forms import Yes, answered
+from matcher.web.dossiers.write import once_per_form
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, signed
+from matcher.web.frame.forms import answered
 from matcher.web.need.address import Query, usable_query
 from matcher.web.need.answer import AnsweredQuery, answer_query
 from matcher.web.need.tender import keep_verified, sent_deadline, sent_lots, tender_page, tender_read, tender_work
 
-list_pages = Blueprint("save_list", __name__)
+pages = Blueprint("save_list", __name__)
 
 # What a dossier freezes of a list: what a team reads, and more. Beyond, nobody calls.
 FROZEN = 60
 
 
-@list_pages.get("/dossiers/retenir", endpoint="choose")
+@pages.get("/dossiers/retenir", endpoint="choose")
 def choose_dossier_of_list() -> ResponseReturnValue:
     """Show which candidates of a list are kept, and in which dossier: those ticked in it (`retenu`), else its first ones."""
     query = usable_query(request.args)
@@ -50,10 +41,10 @@ def choose_dossier_of_list() -> ResponseReturnValue:
     matches = _frozen(response)
     wanted = query.several("retenu") or response.first_ids
     remaining = [match.id for match in matches if match.id in wanted]
-    return _list_page(query, matches, remaining, GoalForm(**own_buyer(), title=cut(title_of(query.text("besoin")))))
+    return _page(query, matches, remaining, GoalForm(**own_buyer(), title=cut(title_of(query.text("besoin")))))
 
 
-@list_pages.post("/dossiers/retenir", endpoint="keep")
+@pages.post("/dossiers/retenir", endpoint="keep")
 def save_list() -> ResponseReturnValue:
     """Freeze the list in a dossier, new or chosen; once however many times the form is sent."""
     query = usable_query(request.form)
@@ -65,12 +56,12 @@ def save_list() -> ResponseReturnValue:
     if not remaining:
         into.faults["retenu"] = "Cochez au moins une structure ; les autres restent dans la liste figée."
     if into.faults:
-        return _list_page(query, matches, remaining, into)
+        return _page(query, matches, remaining, into)
     try:
         number = put(into, list_frozen(response, matches, remaining, into.lot.data))
     except (ChangeRefused, JournalUnknown) as refusal:
         into.faults["dossier"] = str(refusal)
-        return _list_page(query, matches, remaining, into)
+        return _page(query, matches, remaining, into)
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
@@ -89,7 +80,7 @@ def _frozen(answer: AnsweredQuery) -> tuple[Match, ...]:
     return (*first, *(match for match in ticked if match.rank))
 
 
-def _list_page(query: Query, matches: Sequence[Match], remaining: Sequence[str], form: GoalForm) -> tuple[str, int]:
+def _page(query: Query, matches: Sequence[Match], remaining: Sequence[str], form: GoalForm) -> tuple[str, int]:
     return answered(
         form.faults,
         "dossiers/retenir.html",
@@ -104,7 +95,7 @@ def _list_page(query: Query, matches: Sequence[Match], remaining: Sequence[str],
     )
 
 
-@list_pages.post("/dce/<key>/dossier")
+@pages.post("/dce/<key>/dossier")
 def keep_tender(key: str) -> ResponseReturnValue:
     """Keep the lots as they are left, and open a dossier of them; once however many times the form is sent."""
     work = tender_work(key)
@@ -129,7 +120,7 @@ def keep_tender(key: str) -> ResponseReturnValue:
 MOST = 40
 
 
-@list_pages.post("/achats/<key>/dossiers")
+@pages.post("/achats/<key>/dossiers")
 def keep_programme(key: str) -> ResponseReturnValue:
     """Open a dossier for each line ticked, or for each that could be reserved or have a clause; once however many times the form is sent."""
     study, result = programme_of(key)
@@ -171,105 +162,3 @@ def list_of_today(query: Query, title: str) -> AddLot:
 def _own_header(title: str) -> DossierHeader:
     """Return the header of a dossier of the buyer that the organisation is."""
     return DossierHeader(**{**own_buyer(), "title": title})
-
-
-decision_pages = Blueprint("save_decision", __name__)
-
-# What can be kept, by the name of its page, and who works it out again from what was asked.
-DECIDED: Mapping[str, Callable[[MultiDict[str, str]], Document | None]] = {
-    "avis": opinion.opinion_decision,
-    "calibrage": clause_hours.calibration_decision,
-    "plan-clause": clause_plan.clause_decision,
-    "groupement": groupement.groupement_decision,
-    "allotissement": allotment.allotment_decision,
-    "couverture": coverage.coverage_decision,
-}
-# A plan of twenty contracts has as many fields, its cells included.
-_LONGEST, _MOST_FIELDS = 40_000, 600
-
-
-class KeepForm(GoalForm):
-    """Form that keeps a decision; `listes` where the structures that it has called are kept too, one list a contract."""
-
-    listes = Yes("Ajouter les structures à appeler, une liste par contrat", default=True)
-
-
-@decision_pages.get("/decisions/garder", endpoint="choose")
-def choose_dossier_of_decision() -> ResponseReturnValue:
-    """Show what would be kept, and in which dossier."""
-    decision, wanted = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
-    _set_persona(decision)
-    return _decision_page(decision, wanted, KeepForm(**own_buyer(), title=cut(decision.title)))
-
-
-@decision_pages.post("/decisions/garder", endpoint="keep")
-def save_decision() -> ResponseReturnValue:
-    """Freeze the decision in a dossier, new or chosen; once however many times the form is sent."""
-    decision, wanted = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
-    _set_persona(decision)
-    into = KeepForm.of(request.form)
-    if into.faults:
-        return _decision_page(decision, wanted, into)
-    try:
-        number = put(into, KeepDecision(decision), *_beside(decision, wanted, into))
-    except (ChangeRefused, JournalUnknown) as refusal:
-        into.faults["dossier"] = str(refusal)
-        return _decision_page(decision, wanted, into)
-    return redirect(url_for("dossiers.show", number=number, _anchor="decisions"), 303)
-
-
-@decision_pages.post(f"/dossiers/{NUMBER}/decisions/<int(max=100000):decision>/retirer", endpoint="remove")
-def remove_decision(number: int, decision: int) -> ResponseReturnValue:
-    """Take a decision out of a dossier."""
-    return write_dossier(
-        number,
-        lambda _: [RemoveDecision(decision, request.form.get("motif", ""))],
-        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"decision-{decision}"), 422),
-        then="decisions",
-    )
-
-
-def _set_persona(decision: Document) -> None:
-    """Set the persona of the request to that of the dossier that would keep a decision."""
-    if decision.kind is DocumentKind.PLAN:
-        speak_to(plan_persona(profile().persona))
-
-
-def _beside(decision: Document, wanted: str, into: KeepForm) -> Sequence[DossierChange]:
-    """Return what goes with a decision: a list a contract of a plan; in a new dossier, the first of its next steps."""
-    added: list[DossierChange] = []
-    if decision.steps and not into.chosen:
-        added.append(SetCourse(Course(next_step=decision.steps[0].rstrip("."))))
-    if decision.kind is DocumentKind.PLAN and into.listes.data:
-        plan = clause_plan.whole_plan(_pairs(wanted))
-        added += plan_lists(plan, desk().sources_of, catalogue_date(desk().engine), desk().sources()) if plan else ()
-    return added
-
-
-def _pairs(wanted: str) -> MultiDict[str, str]:
-    """Return the fields that ask for a decision. Raises ValueError for too many fields."""
-    return MultiDict(parse_qsl(wanted, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
-
-
-def _decision(what: str, wanted: str) -> tuple[Document, str]:
-    """The decision that an address asks for, and what asks for it again."""
-    if what not in DECIDED or len(wanted) > _LONGEST:
-        abort(400)
-    try:
-        pairs = _pairs(wanted)
-    except ValueError:
-        abort(400)
-    document = DECIDED[what](pairs) or abort(400)
-    return document.as_shown(), wanted
-
-
-def _decision_page(decision: Document, wanted: str, form: KeepForm) -> tuple[str, int]:
-    return answered(
-        form.faults,
-        "dossiers/garder.html",
-        decision=decision,
-        what=request.values.get("quoi", ""),
-        asked=wanted,
-        lists=decision.kind is DocumentKind.PLAN,
-        **form_context(form),
-    )
