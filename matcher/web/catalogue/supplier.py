@@ -14,7 +14,7 @@ from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, WRONG_NUM
 from matcher.catalogue.store.read import LastImport, find, last_imports
 from matcher.cleaning.phone import clean_phone, shown_phone
 from matcher.domain.contact_details import register_page
-from matcher.domain.fields import FIELDS, SupplierField, ValueKind
+from matcher.domain.fields import FIELDS, ValueKind
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.glossary import meaning
 from matcher.reference.trades.activities import taxonomy
@@ -264,22 +264,15 @@ class Input(NamedTuple):
     kind: str = "text"  # text, area, or the name of a list of `CHOICES`
 
 
-def _yes_no(field: SupplierField) -> tuple[tuple[str, str], ...]:
-    words = zip(("oui", "non"), field.says, strict=True)
-    return tuple((word, word if meaning == word else f"{word}, {meaning}") for word, meaning in words)
-
-
-CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "kinds": tuple((kind.value, f"{kind.value} · {kind.label}") for kind in SupplierKind),
-    **{field.champ: _yes_no(field) for field in FIELDS if field.kind is ValueKind.YES_NO},
+CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
+    "kinds": tuple((kind.value, f"{kind.value} · {kind.label}") for kind in SupplierKind)
 }
+for _field in FIELDS:
+    if _field.kind is ValueKind.YES_NO:
+        _words = zip(("oui", "non"), _field.says, strict=True)
+        CHOICES[_field.champ] = tuple((word, word if says == word else f"{word}, {says}") for word, says in _words)
 
-
-def _input(field: SupplierField) -> str:
-    return field.champ if field.champ in CHOICES else "area" if field.kind is ValueKind.LONG_TEXT else "text"
-
-
-EDITS: Mapping[str, tuple[Input, ...]] = {
+EDITS: dict[str, tuple[Input, ...]] = {
     "type": (Input("type", "Le type de structure", kind="kinds"),),
     "lieu": (
         Input("commune", "La commune", "« 59600 Maubeuge », « Maubeuge (59) » ou un code INSEE"),
@@ -287,7 +280,12 @@ EDITS: Mapping[str, tuple[Input, ...]] = {
     ),
     "activite": (Input(ACTIVITY, "Ce qu’il fait aussi", "un métier en quelques mots, par exemple « espaces verts »"),),
     "ne-fait-pas": (Input(REFUSED, "Ce qu’il ne fait pas", "un métier en quelques mots"),),
-} | {field.champ: (Input(field.champ, field.form, field.hint, _input(field)),) for field in FIELDS if field.form}
+}
+for _field in FIELDS:
+    if _field.form:
+        _kind = "area" if _field.kind is ValueKind.LONG_TEXT else "text"
+        _kind = _field.champ if _field.champ in CHOICES else _kind
+        EDITS[_field.champ] = (Input(_field.champ, _field.form, _field.hint, _kind),)
 
 # What is asked to add a supplier; the first three are needed.
 NEW: tuple[Input, ...] = (

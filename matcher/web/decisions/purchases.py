@@ -117,14 +117,20 @@ def show_sheet(key: str) -> str:
         return _told_page(study, result)
     if isinstance(result, Reconciled):
         return settling_page(study, result)
-    seen_sheets = _lacking(study) if study.stand is WorkState.REFUSED and may("purchases.tell_columns") else None
+    lacking: SeenSheets | None = None
+    if study.stand is WorkState.REFUSED and may("purchases.tell_columns"):
+        with suppress(ReadRefused, FileGone):
+            headers = [header for header in studies().headers(study) if header.lines]
+            # None of its columns is known to give what is needed: it is asked.
+            if headers and not any(header.has(study.kind.sheet.needs) for header in headers):
+                lacking = SeenSheets(study.kind.sheet, {"colonne": (study.file_name, headers)})
     return render_template(
         "decisions/purchases/attente.html",
         study=study,
         home=_HOME[study.kind],
         working=study.going,
         kinds=BatchKind,
-        **(columns_asked(seen_sheets) if seen_sheets else {}),
+        **(columns_asked(lacking) if lacking else {}),
     )
 
 
@@ -274,15 +280,6 @@ def _seen(key: str) -> SeenSheets | None:
 
 
 add_columns_page(pages, "/achats/<key>", _seen, lambda key: studies().again(key, person(), reread=True), shown="show")
-
-
-def _lacking(study: Study) -> SeenSheets | None:
-    """The columns of a sheet of which none is known to give what is needed: it is asked. None where it is refused for another reason."""
-    with suppress(ReadRefused, FileGone):
-        headers = [header for header in studies().headers(study) if header.lines]
-        if headers and not any(header.has(study.kind.sheet.needs) for header in headers):
-            return SeenSheets(study.kind.sheet, {"colonne": (study.file_name, headers)})
-    return None
 
 
 def _told_page(study: Study, result: Result, form: LinesForm | None = None, missed: Sequence[SheetAnswer] = ()) -> str:

@@ -192,7 +192,15 @@ def print_candidates() -> ResponseReturnValue:
     """Show the list as it is printed, on A4: the first ones of each of its parts, or those ticked alone."""
     query = usable_query(request.args)
     response = answer_query(desk(), query)
-    parts = list(_on_paper(response))
+    # Those ticked, else the part that is shown, or each band: its title, its candidates, and how many more there are.
+    ticked, room = response.with_sources(response.matches_of(query.several("retenu"))), LONGEST_PAPER
+    parts = [(count(len(ticked), "retenue", "retenues"), ticked, 0)] if ticked else []
+    if not ticked:
+        for part in [query.part] if query.part else BANDS:
+            if total := response.listing.count(part):
+                candidates = response.with_sources(response.listing.page(part, 1, room))
+                room -= len(candidates)
+                parts.append((f"{WORDS[part].title} : {number(total)}", candidates, total - len(candidates)))
     matches = [match for _, shown, _ in parts for match in shown]
     contacts = desk().contacts_of({match.id for match in matches})
     head = list_head(matches, response.reading, contacts)
@@ -246,19 +254,6 @@ def show_refused() -> ResponseReturnValue:
 def outlines() -> ResponseReturnValue:
     """Send the outlines of the départements, our own base map."""
     return send_file(shipped("data/reference/departements.geojson"), mimetype="application/geo+json", max_age=86_400)
-
-
-def _on_paper(answer: AnsweredQuery) -> Iterator[tuple[str, tuple[Match, ...], int]]:
-    """Yield (title, candidates, how many more) of what paper holds: those ticked, else the part that is shown, or each band."""
-    if ticked := answer.with_sources(answer.matches_of(answer.query.several("retenu"))):
-        yield count(len(ticked), "retenue", "retenues"), ticked, 0
-        return
-    room = LONGEST_PAPER
-    for part in [answer.query.part] if answer.query.part else BANDS:
-        if total := answer.listing.count(part):
-            shown = answer.with_sources(answer.listing.page(part, 1, room))
-            room -= len(shown)
-            yield f"{WORDS[part].title} : {number(total)}", shown, total - len(shown)
 
 
 def _words_of(answer: AnsweredQuery) -> list[str]:
