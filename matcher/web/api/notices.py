@@ -43,7 +43,7 @@ from matcher.notices.store import LotFilter, LotPosition, SupplierLotPosition, l
 from matcher.web.api.frame.door import ListParameters, api, by_number, cut, door, position
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import ProblemDetails, refused
-from matcher.web.notices.own_watch import reasons
+from matcher.web.notices.own_watch import supplier_sides
 
 _OF = "Annonces"
 _NUMBER = "<int(max=2147483647):number>"
@@ -183,7 +183,7 @@ def supplier_lots(query: SupplierLotsParameters, supplier: str) -> Any:
         lots = lots_of_supplier(connection, supplier_read.id, asked_lots(now).chosen, query.limit + 1, after)
     known = lots if shelf.find(supplier_read.id) is not None else []
     taken, following = cut(known, SupplierLotPosition.of, query)
-    why = reasons(supplier_read.id, [one.lot for one in taken], now) if taken else []
+    why = supplier_sides(supplier_read.id, [one.lot for one in taken], now) if taken else []
     return {"items": [supplier_lot_object(*one, now) for one in zip(taken, why, strict=True)], "next": following}
 
 

@@ -10,8 +10,8 @@ from matcher.web.frame.app_state import desk, person
 pages = Blueprint("directories", __name__)
 
 
-@pages.get("/catalogue/annuaires")
-def show() -> str:
+@pages.get("/catalogue/annuaires", endpoint="show")
+def show_directories() -> str:
     """Show each open directory: its age, how far it is, what it gave."""
     open_directories = _directories()
     return render_template(
@@ -23,8 +23,8 @@ def show() -> str:
     )
 
 
-@pages.post("/catalogue/annuaires")
-def take() -> ResponseReturnValue:
+@pages.post("/catalogue/annuaires", endpoint="take")
+def take_directories() -> ResponseReturnValue:
     """Have those that are late taken."""
     late = [each.source.name for each in _directories() if each.late]
     OpenDirectories(desk().works).take(late, person())

@@ -52,14 +52,14 @@ def deposits() -> Deposits:
     return Deposits(desk().works)
 
 
-@pages.get("/catalogue/imports")
-def index() -> str:
+@pages.get("/catalogue/imports", endpoint="index")
+def list_imports() -> str:
     """Show where to drop a file, those that wait, and the imports that were made."""
     return _index("")
 
 
-@pages.post("/catalogue/imports")
-def drop() -> ResponseReturnValue:
+@pages.post("/catalogue/imports", endpoint="drop")
+def drop_deposit() -> ResponseReturnValue:
     """Keep a file, and have it read."""
     file = request.files.get("fichier")
     if file is None or not file.filename:
@@ -71,8 +71,8 @@ def drop() -> ResponseReturnValue:
     return redirect(url_for("imports.show", key=deposit.key), 303)
 
 
-@pages.get("/catalogue/imports/<key>")
-def show(key: str) -> str:
+@pages.get("/catalogue/imports/<key>", endpoint="show")
+def show_deposit(key: str) -> str:
     """Show one file: what was understood, what it would change, how far its import is, what it did."""
     deposit = _deposit(key)
     report = deposit.report
@@ -94,8 +94,8 @@ def show(key: str) -> str:
     )
 
 
-@pages.post("/catalogue/imports/<key>/essai")
-def again(key: str) -> ResponseReturnValue:
+@pages.post("/catalogue/imports/<key>/essai", endpoint="again")
+def read_deposit_again(key: str) -> ResponseReturnValue:
     """Read the file again, as another directory or as a complete list."""
     _deposit(key)
     source = request.form.get("annuaire", "")
@@ -111,24 +111,24 @@ def again(key: str) -> ResponseReturnValue:
     return redirect(url_for("imports.show", key=key), 303)
 
 
-@pages.post("/catalogue/imports/<key>/confirmation")
-def confirm(key: str) -> ResponseReturnValue:
+@pages.post("/catalogue/imports/<key>/confirmation", endpoint="confirm")
+def confirm_import(key: str) -> ResponseReturnValue:
     """Import the file. Sent twice, it is imported once."""
     _deposit(key)
     deposits().confirm(key, person())
     return redirect(url_for("imports.show", key=key), 303)
 
 
-@pages.post("/catalogue/imports/<key>/abandon")
-def abandon(key: str) -> ResponseReturnValue:
+@pages.post("/catalogue/imports/<key>/abandon", endpoint="abandon")
+def abandon_deposit(key: str) -> ResponseReturnValue:
     """Forget the file, and stop its reading; the catalogue is as it was."""
     if deposits().abandon(key):
         flash("Le fichier est oublié. Rien n’a été importé.")
     return redirect(url_for("imports.index"), 303)
 
 
-@pages.post("/catalogue/imports/<int:number>/retour")
-def undo(number: int) -> ResponseReturnValue:
+@pages.post("/catalogue/imports/<int:number>/retour", endpoint="undo")
+def take_import_back(number: int) -> ResponseReturnValue:
     """Take an import back."""
     try:
         undone = undo_any_import(desk().engine, number, now=desk().now().replace(tzinfo=None))

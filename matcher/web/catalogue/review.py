@@ -28,14 +28,14 @@ _SAID = {
 _MOST_DECIDED = _MOST_ROWS = 50
 
 
-@pages.get("/catalogue/a-revoir")
-def show() -> str:
+@pages.get("/catalogue/a-revoir", endpoint="show")
+def show_pair() -> str:
     """Show the pair that is asked for, else the likeliest, with both sides; and the last decisions."""
     return _page(whole(request.args.get("paire", "")) or 0, "")
 
 
-@pages.post("/catalogue/a-revoir")
-def judge() -> ResponseReturnValue:
+@pages.post("/catalogue/a-revoir", endpoint="judge")
+def judge_pair() -> ResponseReturnValue:
     """Decide a pair, or pass to the one after it."""
     number = whole(request.form.get("paire", "")) or 0
     queue = pairs(desk().engine)
@@ -58,8 +58,8 @@ def judge() -> ResponseReturnValue:
     return redirect(_address(following), 303)
 
 
-@pages.post("/catalogue/a-revoir/<int:number>/retrait")
-def withdraw(number: int) -> ResponseReturnValue:
+@pages.post("/catalogue/a-revoir/<int:number>/retrait", endpoint="withdraw")
+def withdraw_decision(number: int) -> ResponseReturnValue:
     """Withdraw what was decided of a pair: it is to judge again."""
     try:
         undo(desk().engine, [str(number)], desk().now())

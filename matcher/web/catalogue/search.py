@@ -39,8 +39,8 @@ _SETTLED_BY = {
 }
 
 
-@pages.get("/catalogue")
-def index() -> str:
+@pages.get("/catalogue", endpoint="index")
+def search_catalogue() -> str:
     """Show the suppliers that what is typed finds; all of them by name where nothing is."""
     text = request.args.get("q", "").strip()[:LONGEST]
     kinds = [SupplierKind(kind) for kind in request.args.getlist("type") if kind in SupplierKind.__members__]
@@ -60,8 +60,8 @@ def index() -> str:
     )
 
 
-@pages.get("/catalogue/qualite")
-def quality() -> str:
+@pages.get("/catalogue/qualite", endpoint="quality")
+def show_quality() -> str:
     """Show what each source is worth, field by field, and what to ask whom."""
     quality = _quality(desk().engine, catalogue_version(desk().engine), kept_since(desk().today(), STALE_MONTHS))
     return render_template(
@@ -69,8 +69,8 @@ def quality() -> str:
     )
 
 
-@pages.get("/catalogue/desaccords")
-def conflicts() -> str:
+@pages.get("/catalogue/desaccords", endpoint="conflicts")
+def show_conflicts() -> str:
     """Show where two sources disagree beyond spelling, on one field where it is chosen."""
     every = _conflicts(desk().engine, catalogue_version(desk().engine))
     fields = Counter(conflict.field for conflict in every)

@@ -1,4 +1,4 @@
-"""« La fiche fournisseur »: what is known, from where and since when, what is missing; and what the team knows better."""
+"""« La fiche fournisseur »: what is known, from where and since when, what is missing; and what the team corrects."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, WRONG_NUM
 from matcher.catalogue.store.read import LastImport, find, last_imports
 from matcher.cleaning.phone import clean_phone, shown_phone
 from matcher.domain.contact_details import register_page
-from matcher.domain.fields import FIELDS, SupplierField, ValueKind
+from matcher.domain.fields import FIELDS, ValueKind
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.glossary import meaning
 from matcher.reference.trades.activities import taxonomy
@@ -47,8 +47,8 @@ _LACKS = {
 }
 
 
-@pages.get("/fournisseurs/<path:supplier_id>")
-def show(supplier_id: str) -> ResponseReturnValue:
+@pages.get("/fournisseurs/<path:supplier_id>", endpoint="show")
+def show_supplier(supplier_id: str) -> ResponseReturnValue:
     """Show a supplier; `corriger` opens the form of one line. A SIRET or a FINESS number leads to it too."""
     fiche = _fiche(supplier_id)
     if fiche.supplier.id != supplier_id:
@@ -62,14 +62,14 @@ def show(supplier_id: str) -> ResponseReturnValue:
     return _page(fiche, edit if edit in EDITS else "", typed, {})
 
 
-@pages.post("/fournisseurs/<path:supplier_id>/corrections")
-def correction(supplier_id: str) -> ResponseReturnValue:
-    """Write what the team knows of one line of a fiche, above every source."""
+@pages.post("/fournisseurs/<path:supplier_id>/corrections", endpoint="correction")
+def correct_supplier(supplier_id: str) -> ResponseReturnValue:
+    """Write the value of the team for one line of a fiche, above every source."""
     edit = request.form.get("ligne", "")
     if edit not in EDITS:
         abort(400)
     fiche = _fiche(supplier_id)
-    statement, faults = said(request.form, EDITS[edit])
+    statement, faults = read_statement(request.form, EDITS[edit])
     if not statement and not faults:
         faults = {EDITS[edit][0].champ: "Écrivez la bonne valeur."}
     faults |= _unsigned(request.form)
@@ -110,7 +110,7 @@ def withdrawal(supplier_id: str, number: int) -> ResponseReturnValue:
 
 @pages.post("/fournisseurs/<path:supplier_id>/propositions")
 def suggestion(supplier_id: str) -> ResponseReturnValue:
-    """Confirm or refuse what the supplier's website says."""
+    """Confirm or refuse what was read on the supplier's website."""
     fiche = _fiche(supplier_id)
     what = next((answer for answer in _SETTLED if answer in request.form), "")
     number = request.form.get(what, type=int)
@@ -134,7 +134,7 @@ def suggestion(supplier_id: str) -> ResponseReturnValue:
 
 @pages.post("/fournisseurs/<path:supplier_id>/faux-numero")
 def wrong_number(supplier_id: str) -> ResponseReturnValue:
-    """Note that a telephone is not the supplier's: it is shown no more, whatever a directory says, and « Retirer » brings it back."""
+    """Note that a telephone is not the supplier's: it is shown no more, whatever a directory gives, and « Retirer » brings it back."""
     fiche = _fiche(supplier_id)
     back = inside(request.form.get("retour") or url_for("supplier.show", supplier_id=fiche.supplier.id))
     number = request.form.get("numero", "")
@@ -160,16 +160,16 @@ def wrong_number(supplier_id: str) -> ResponseReturnValue:
     return redirect(back, 303)
 
 
-@pages.get("/fournisseurs/nouveau")
-def new() -> str:
+@pages.get("/fournisseurs/nouveau", endpoint="new")
+def new_supplier() -> str:
     """Show the form of a supplier that no directory lists."""
     return _form({"nom": request.args.get("nom", "")[:200]}, {})
 
 
-@pages.post("/fournisseurs/nouveau")
-def create() -> ResponseReturnValue:
+@pages.post("/fournisseurs/nouveau", endpoint="create")
+def create_supplier() -> ResponseReturnValue:
     """Add a supplier, as the team's own source."""
-    statement, faults = said(request.form, NEW)
+    statement, faults = read_statement(request.form, NEW)
     faults |= {champ: _LACKS[champ] for champ in NEEDED if champ not in statement} | _unsigned(request.form)
     known = find(desk().engine, statement["siret"][0]) if "siret" in statement and not faults else None
     if known is not None:
@@ -243,7 +243,7 @@ def _form(typed: Mapping[str, str], faults: Mapping[str, str], known: str = "") 
 
 
 def _label(champ: str, written: str) -> str:
-    """Return what a correction says, an activity under its name and a telephone as it is dialled."""
+    """Return the value of a correction, an activity under its name and a telephone as it is dialled."""
     if champ in (ACTIVITY, REFUSED) and written in taxonomy().index:
         return taxonomy().label(written)
     if champ in ("telephone", WRONG_NUMBER):
@@ -264,22 +264,15 @@ class Input(NamedTuple):
     kind: str = "text"  # text, area, or the name of a list of `CHOICES`
 
 
-def _yes_no(field: SupplierField) -> tuple[tuple[str, str], ...]:
-    words = zip(("oui", "non"), field.says, strict=True)
-    return tuple((word, word if meaning == word else f"{word}, {meaning}") for word, meaning in words)
-
-
-CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "kinds": tuple((kind.value, f"{kind.value} · {kind.label}") for kind in SupplierKind),
-    **{field.champ: _yes_no(field) for field in FIELDS if field.kind is ValueKind.YES_NO},
+CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
+    "kinds": tuple((kind.value, f"{kind.value} · {kind.label}") for kind in SupplierKind)
 }
+for _field in FIELDS:
+    if _field.kind is ValueKind.YES_NO:
+        _words = zip(("oui", "non"), _field.says, strict=True)
+        CHOICES[_field.champ] = tuple((word, word if says == word else f"{word}, {says}") for word, says in _words)
 
-
-def _input(field: SupplierField) -> str:
-    return field.champ if field.champ in CHOICES else "area" if field.kind is ValueKind.LONG_TEXT else "text"
-
-
-EDITS: Mapping[str, tuple[Input, ...]] = {
+EDITS: dict[str, tuple[Input, ...]] = {
     "type": (Input("type", "Le type de structure", kind="kinds"),),
     "lieu": (
         Input("commune", "La commune", "« 59600 Maubeuge », « Maubeuge (59) » ou un code INSEE"),
@@ -287,7 +280,12 @@ EDITS: Mapping[str, tuple[Input, ...]] = {
     ),
     "activite": (Input(ACTIVITY, "Ce qu’il fait aussi", "un métier en quelques mots, par exemple « espaces verts »"),),
     "ne-fait-pas": (Input(REFUSED, "Ce qu’il ne fait pas", "un métier en quelques mots"),),
-} | {field.champ: (Input(field.champ, field.form, field.hint, _input(field)),) for field in FIELDS if field.form}
+}
+for _field in FIELDS:
+    if _field.form:
+        _kind = "area" if _field.kind is ValueKind.LONG_TEXT else "text"
+        _kind = _field.champ if _field.champ in CHOICES else _kind
+        EDITS[_field.champ] = (Input(_field.champ, _field.form, _field.hint, _kind),)
 
 # What is asked to add a supplier; the first three are needed.
 NEW: tuple[Input, ...] = (
@@ -304,8 +302,8 @@ NEW: tuple[Input, ...] = (
 NEEDED = ("nom", "type", "commune")
 
 
-def said(form: Mapping[str, str], inputs: tuple[Input, ...]) -> tuple[Said, dict[str, str]]:
-    """Return what a form says, by champ, and a French fault by champ where a value is far too long. Empty fields say nothing."""
+def read_statement(form: Mapping[str, str], inputs: tuple[Input, ...]) -> tuple[Said, dict[str, str]]:
+    """Return the values of a form, by champ, and a French fault by champ where one is far too long. Empty fields give none."""
     written = {field.champ: form.get(field.champ, "").strip() for field in inputs}
     faults = {
         champ: f"C’est trop long : {LONGEST} caractères au plus."

@@ -30,9 +30,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value: its words, what is said beside it, the link it opens, the badge it bears, whether it is sure, its notes.
+    """One value: its words, those beside it, the link it opens, the badge it bears, whether it is sure, its notes.
 
-    `code` names an activity that a person may say the supplier does not do.
+    `code` names an activity that a person may set aside, as one that the supplier does not do.
     """
 
     words: str
@@ -46,8 +46,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One line of the ledger. `edit` names the form that corrects it, empty where nothing does; `lack` what is said of no value; `several`
-    whether values are added to it."""
+    """One line of the ledger: `edit` names the form that corrects it, else empty; `lack` the words of no value; `several` if it adds values."""
 
     label: str
     edit: str
@@ -58,20 +57,29 @@ class LedgerLine:
 
 
 def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
-    """Return what is known of a supplier, in the order in which a buyer asks; a line that nothing fills says so."""
+    """Return what is known of a supplier, in the order in which a buyer asks; a line that nothing fills bears its lack."""
     parts: dict[FichePart | None, list[LedgerLine]] = {part: [] for part in FichePart}
     for story in fiche.fields:
         parts[story.field.part].append(_line(story))
+    kinds = tuple(
+        Value(SupplierKind(each.value).label, badge=SupplierKind(each.value), notes=notes(each.origins))
+        for each in fiche.kinds
+    )
+    sign = fiche.last_sign
+    refused = tuple(
+        Value(wording, notes=(Note("l’équipe", Origin("equipe", "", on)),)) for wording, on in fiche.refused
+    )
+    signs = (Value(day(sign.day), beside=sign.what, notes=(Note(short_title(sign.source)),)),) if sign else ()
     ledger_lines = (
         _identifiers(fiche),
-        _kinds(fiche),
+        LedgerLine("Types", "type", kinds),
         _answers(fiche),
         _activities(fiche),
-        _refused(fiche),
+        LedgerLine("Ne fait pas", "ne-fait-pas" if refused else "", refused, lack=""),
         *parts[FichePart.REACH],
         *parts[FichePart.MEANS],
         _references(fiche),
-        _last_sign(fiche),
+        LedgerLine("Dernier signe de vie", "", signs, lack=NONE_DATED),
         *parts[FichePart.STANDING],
         *(_contact(fiche, FIELD[kind]) for kind in ("phone", "email", "website")),
         *parts[FichePart.REGISTER],
@@ -111,14 +119,6 @@ def _identifiers(fiche: Fiche) -> LedgerLine:
     return LedgerLine("SIRET" if siret or not finess else "Numéro FINESS", edit, (*siret, *finess), beaten)
 
 
-def _kinds(fiche: Fiche) -> LedgerLine:
-    values = tuple(
-        Value(SupplierKind(each.value).label, badge=SupplierKind(each.value), notes=notes(each.origins))
-        for each in fiche.kinds
-    )
-    return LedgerLine("Types", "type", values)
-
-
 def _answers(fiche: Fiche) -> LedgerLine | None:
     """Return what its kinds let it answer; nothing where no kind is known: the line above asks for it."""
     if not fiche.supplier.kinds:
@@ -133,7 +133,7 @@ def _answers(fiche: Fiche) -> LedgerLine | None:
 
 
 def _activities(fiche: Fiche) -> LedgerLine:
-    """One value an activity, whoever gives it; its own words beside the label where they say something else."""
+    """One value an activity, whoever gives it; its own words beside the label where they differ."""
     labels = taxonomy()
     places_by_code: dict[str, list[int]] = {}
     for at, activity in enumerate(fiche.supplier.activities):
@@ -156,11 +156,6 @@ def _activities(fiche: Fiche) -> LedgerLine:
             )
         )
     return LedgerLine("Activités", "activite", tuple(values), lack="aucune activité déclarée", several=True)
-
-
-def _refused(fiche: Fiche) -> LedgerLine:
-    values = tuple(Value(wording, notes=(Note("l’équipe", Origin("equipe", "", on)),)) for wording, on in fiche.refused)
-    return LedgerLine("Ne fait pas", "ne-fait-pas" if values else "", values, lack="")
 
 
 def _references(fiche: Fiche) -> LedgerLine:
@@ -188,30 +183,18 @@ def _references(fiche: Fiche) -> LedgerLine:
     return LedgerLine("Références", "", (*values, *last), lack="aucun marché retrouvé sous ce numéro")
 
 
-def _last_sign(fiche: Fiche) -> LedgerLine:
-    sign = fiche.last_sign
-    values = (Value(day(sign.day), beside=sign.what, notes=(Note(short_title(sign.source)),)),) if sign else ()
-    return LedgerLine("Dernier signe de vie", "", values, lack=NONE_DATED)
-
-
 def _contact(fiche: Fiche, field: SupplierField) -> LedgerLine:
     kind = field.name
-    sourced_values = [each for name, each in fiche.contacts if name == kind]
-    values = [
-        Value(
-            shown_phone(each.value) if kind == "phone" else each.value,
-            link=_link(kind, each.value),
-            notes=notes(each.origins),
-        )
-        for each in sourced_values
-    ]
+    values = []
+    for name, each in fiche.contacts:
+        if name != kind:
+            continue
+        # A website that is none opens nothing, so that no script can be opened.
+        link = each.value if each.value.startswith(("http://", "https://")) else ""
+        if kind == "phone":
+            link = "tel:" + "".join(char for char in each.value if char.isdigit() or char == "+")
+        elif kind == "email":
+            link = f"mailto:{each.value}"
+        words = shown_phone(each.value) if kind == "phone" else each.value
+        values.append(Value(words, link=link, notes=notes(each.origins)))
     return LedgerLine(field.heading, field.champ, tuple(values[:1]), tuple(values[1:]))
-
-
-def _link(kind: str, value: str) -> str:
-    """The address that opens a contact; none for a website that is not one, so that no script can be opened."""
-    if kind == "phone":
-        return "tel:" + "".join(char for char in value if char.isdigit() or char == "+")
-    if kind == "email":
-        return f"mailto:{value}"
-    return value if value.startswith(("http://", "https://")) else ""

@@ -22,12 +22,12 @@ from matcher.web.club.meeting_day import (
     NUMBER,
     FormRefusal,
     event_of,
-    people_of,
+    flash_refusal_at,
+    people_of_event,
     setting,
     state_answer,
-    told,
     version_now,
-    write,
+    write_event,
 )
 from matcher.web.frame.app_state import NO_NAME, desk, owner
 from matcher.web.frame.cache import remembered
@@ -67,15 +67,15 @@ class Slot:
     by_supplier: tuple[Booking, ...]
 
 
-@pages.get(f"/club/{NUMBER}/jour")
-def follow(number: int) -> str:
+@pages.get(f"/club/{NUMBER}/jour", endpoint="follow")
+def follow_day(number: int) -> str:
     """Show the day as it goes: all of it is in the page, which needs no network once it is loaded."""
     event = event_of(number)
     return render_template(
         "club/jour.html",
         event=event,
         mark=mark_of_day(event),
-        minute=minute_of(event),
+        minute=minute_of_day(event),
         slots=_slots(event),
         outcomes={(one.buyer, one.supplier): one for one in event.outcomes.values()},
         results=list(Result),
@@ -86,7 +86,7 @@ def follow(number: int) -> str:
 def board(number: int) -> str:
     """Show who goes to which table, for a wall: the meetings that go on, the next ones just before they start."""
     event = event_of(number)
-    minute = minute_of(event)
+    minute = minute_of_day(event)
     slots = _slots(event)
     shown = next((at for at, one in enumerate(slots) if minute is None or minute < one.end - LEAD), None)
     return render_template(
@@ -100,15 +100,15 @@ def board(number: int) -> str:
     )
 
 
-@pages.get(f"/club/{NUMBER}/jour/etat")
-def state(number: int) -> ResponseReturnValue:
-    """Tell the day or the board that is open whether it has changed, by its ETag: the journal is read once a version."""
+@pages.get(f"/club/{NUMBER}/jour/etat", endpoint="state")
+def day_state(number: int) -> ResponseReturnValue:
+    """Return as an ETag whether the open day, or board, has changed: the journal is read once a version."""
     key = (owner(), number, version_now(number))
     return state_answer(remembered("days", key, lambda: mark_of_day(event_of(number))))
 
 
-@pages.post(f"/club/{NUMBER}/issues")
-def record(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/issues", endpoint="record")
+def record_outcome(number: int) -> ResponseReturnValue:
     """Write what came of a meeting, « buyer.supplier.RESULT »; the same twice is written once. A script is answered in JSON."""
     parts = request.form.get("issue", "").split(".")
     if len(parts) != 3 or parts[2] not in Result.__members__:
@@ -119,7 +119,7 @@ def record(number: int) -> ResponseReturnValue:
     page = url_for("day.follow", number=number, _anchor=f"r-{buyer}-{supplier}")
     scripted = request.accept_mimetypes.best == "application/json"
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         meeting_outcome = event.outcomes.get(frozenset((buyer, supplier)))
         note = " ".join(tidied(request.form.get("note", "")).split())[:LONGEST_NOTE] or (
             meeting_outcome.note if meeting_outcome else ""
@@ -127,45 +127,45 @@ def record(number: int) -> ResponseReturnValue:
         wanted = MeetingOutcome(buyer, supplier, result, note)
         return [] if meeting_outcome == wanted else [Record(wanted)]
 
-    def refused(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
+    def answer_refusal(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         if scripted:
             # Who has no name yet loses nothing: the script keeps what it could not write.
             return jsonify(refus=refusal.message), 401 if refusal.message == NO_NAME else refusal.status
-        return told(page)(event, refusal)
+        return flash_refusal_at(page)(event, refusal)
 
-    answer = write(number, made, refused, to=lambda _: page)
+    answer = write_event(number, list_changes, answer_refusal, to=lambda _: page)
     return jsonify(fait=True) if scripted and not isinstance(answer, tuple) else answer
 
 
-@pages.get(f"/club/{NUMBER}/imprevu")
-def preview(number: int) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/imprevu", endpoint="preview")
+def preview_announcement(number: int) -> ResponseReturnValue:
     """Ask who is missing or late; then show the fewest changes that follow, before anything is written."""
     event = event_of(number)
     announcement, faults = _told(event, request.args)
     return _preview(event, announcement, faults, 422 if faults and request.args.get("quoi") else 200)
 
 
-@pages.post(f"/club/{NUMBER}/imprevu")
-def confirm(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/imprevu", endpoint="confirm")
+def confirm_announcement(number: int) -> ResponseReturnValue:
     """Write what happened, and the timetable that follows from it."""
     event = event_of(number)
     announcement, faults = _told(event, request.form)
     if faults or announcement is None:
         return _preview(event, announcement, faults, 422)
-    return write(
+    return write_event(
         number,
         lambda current: _changes(current, announcement)[0],
         lambda current, refusal: _preview(current, announcement, {"participant": refusal.message}, refusal.status),
         to=lambda written: url_for(
             "day.moved" if isinstance(written.journal[-1].change, Freeze) else "day.follow", number=number
         ),
-        said="C’est écrit.",
+        notice="C’est écrit.",
         about=lambda current: (current.participants, current.plan),
     )
 
 
-@pages.get(f"/club/{NUMBER}/changements")
-def moved(number: int) -> str:
+@pages.get(f"/club/{NUMBER}/changements", endpoint="moved")
+def show_moves(number: int) -> str:
     """Show what the last timetable changed in the one before, and whom to call: the sheets that were handed out are no longer right."""
     event = event_of(number)
     frozen = [line for line in event.journal if isinstance(line.change, Freeze)]
@@ -177,12 +177,12 @@ def moved(number: int) -> str:
         last=last,
         moves=moves,
         lines=sentences(event, moves),
-        concerned=concerned(event, moves),
-        people=people_of(event),
+        concerned=participants_to_warn(event, moves),
+        people=people_of_event(event),
     )
 
 
-def minute_of(event: MeetingDay) -> int | None:
+def minute_of_day(event: MeetingDay) -> int | None:
     """Return the minute of the day at which the event is, by the clock of where it is held, None on another day."""
     at = desk().clock().astimezone(time_zone(event.header))
     return at.hour * 60 + at.minute if event.header.day == at.date() else None
@@ -218,7 +218,7 @@ def _told(event: MeetingDay, form: Mapping[str, str]) -> tuple[Announcement | No
 
 
 def _default_since(event: MeetingDay) -> int:
-    minute = minute_of(event)
+    minute = minute_of_day(event)
     return event.schedule.start if minute is None else minute
 
 
@@ -261,8 +261,10 @@ def _preview(
         happens=HAPPENS,
         moves=moves,
         lines=lines,
-        concerned=concerned(event, moves, announcement.key if announcement and announcement.what == "absent" else None),
-        people=people_of(event),
+        concerned=participants_to_warn(
+            event, moves, announcement.key if announcement and announcement.what == "absent" else None
+        ),
+        people=people_of_event(event),
         since=clock(_default_since(event)),
         says=_says(event, announcement),
     )
@@ -279,7 +281,7 @@ def _says(event: MeetingDay, announcement: Announcement | None) -> str:
     return f"{event.name_of(announcement.key)} {done[announcement.what]}."
 
 
-def concerned(event: MeetingDay, moves: Moves, absent: int | None = None) -> list[tuple[int, int]]:
+def participants_to_warn(event: MeetingDay, moves: Moves, absent: int | None = None) -> list[tuple[int, int]]:
     """Return whom to warn: each participant (key) with how many of its meetings change, those with most first; but for who is `absent`."""
     changed: list[Booking] = [*moves.cancelled, *(new for _, new in moves.moved), *moves.added]
     touched = Counter(key for one in changed for key in one.pair)

@@ -10,7 +10,7 @@ from matcher.club.results.elected import NeedsOf, lack_lines, needs_by_place, ne
 from matcher.club.results.figures import count_figures
 from matcher.club.results.needs_met import LackKind
 from matcher.club.results.view import summary
-from matcher.web.club.meeting_day import NUMBER, event_of, former_figures, reported
+from matcher.web.club.meeting_day import NUMBER, event_of, former_figures, report_of
 from matcher.web.frame.app_state import desk, profile
 from matcher.web.frame.outline_map import OutlineMap, frame_of
 
@@ -48,11 +48,11 @@ def needs_map(needs: tuple[NeedsOf, ...]) -> OutlineMap[DrawnPlace] | None:
     )
 
 
-@pages.get(f"/club/{NUMBER}/bilan/elus")
-def show(number: int) -> str:
+@pages.get(f"/club/{NUMBER}/bilan/elus", endpoint="show")
+def show_elected_sheet(number: int) -> str:
     """Show the sheet as it is printed."""
     event = event_of(number)
-    report = reported(event)
+    report = report_of(event)
     places = needs_by_place(report.needs)
     asked_on = asked_from(event.header.day)
     return render_template(

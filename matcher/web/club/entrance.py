@@ -1,6 +1,6 @@
 """« Accueil »: who comes in, by the code of a badge or some letters of a name, taken back in one key; and who is still expected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -12,16 +12,16 @@ from matcher.club.meeting_day.entrance import CheckIn, UndoCheckIn
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
 from matcher.club.registration.who_is_it import AtEntrance, at_entrance
 from matcher.club.results.view import make_sheet
-from matcher.web.club.day import minute_of
+from matcher.web.club.day import minute_of_day
 from matcher.web.club.meeting_day import (
     NUMBER,
     FormRefusal,
     event_of,
-    people_of,
+    flash_refusal_at,
+    people_of_event,
     state_answer,
-    told,
     version_now,
-    write,
+    write_event,
 )
 
 pages = Blueprint("entrance", __name__)
@@ -40,70 +40,78 @@ class StillExpected:
     table: int | None
 
 
-@pages.get(f"/club/{NUMBER}/accueil")
-def show(number: int) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/accueil", endpoint="show")
+def show_entrance(number: int) -> ResponseReturnValue:
     """Show the field, the participant who has just come in (`participant`), and who is still expected."""
     event = event_of(number)
     key = whole(request.args.get("participant", ""), event.by_key)
     return _page(event, AtEntrance(surely=None if key is None else event.seat_of(key)))
 
 
-@pages.get(f"/club/{NUMBER}/accueil/etat")
-def state(number: int) -> ResponseReturnValue:
-    """Tell a page that is open whether the event has changed, by its ETag."""
+@pages.get(f"/club/{NUMBER}/accueil/etat", endpoint="state")
+def entrance_state(number: int) -> ResponseReturnValue:
+    """Return as an ETag whether the event has changed since a page was opened."""
     return state_answer(str(version_now(number)))
 
 
 @pages.post(f"/club/{NUMBER}/accueil")
 def check_in(number: int) -> ResponseReturnValue:
-    """Write that somebody has come in, once: `participant` where a button says who, else what was `typed` at the field."""
+    """Write that somebody has come in, once: `participant` where a button names it, else what was `typed` at the field."""
     event = event_of(number)
     typed = " ".join(request.form.get("typed", "").split())[:LONGEST_TYPED]
     key = whole(request.form.get("participant", ""), event.by_key)
-    arrival = at_entrance(event, people_of(event), typed) if key is None else AtEntrance(event.seat_of(key))
+    arrival = at_entrance(event, people_of_event(event), typed) if key is None else AtEntrance(event.seat_of(key))
     if arrival.surely is None:
         return _page(event, arrival, typed, 422 if arrival.fault else 200)
     seat, again = arrival.surely, False
 
-    def made(current: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(current: MeetingDay) -> Sequence[DayChange]:
         nonlocal again
         again = seat in current.here
-        return [] if again else [CheckIn(current.participant(seat).key, minute_of(current))]
+        return [] if again else [CheckIn(current.participant(seat).key, minute_of_day(current))]
 
-    def refused(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
+    def show_refusal(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         seats = (seat,) if seat in current.by_key else ()
         return _page(current, AtEntrance(options=seats, fault=refusal.message), typed, refusal.status)
 
-    return write(
+    return write_event(
         number,
-        made,
-        refused,
+        list_changes,
+        show_refusal,
         to=lambda _: url_for("entrance.show", number=number, participant=seat, deja=1 if again else None),
     )
 
 
-@pages.post(f"/club/{NUMBER}/accueil/retrait")
-def undo(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/accueil/retrait", endpoint="undo")
+def undo_check_in(number: int) -> ResponseReturnValue:
     """Take back that a participant has come in; twice, it is taken back once."""
     event = event_of(number)
     key = whole(request.form.get("participant", ""), event.by_key)
     if key is None:
         abort(400)
     page = url_for("entrance.show", number=number)
-    return write(
+    return write_event(
         number,
         lambda current: [UndoCheckIn(key)] if current.seat_of(key) in current.here else [],
-        told(page),
+        flash_refusal_at(page),
         to=lambda _: page,
-        said=f"« {event.name_of(key)} » n’est pas arrivé : c’est retiré.",
+        notice=f"« {event.name_of(key)} » n’est pas arrivé : c’est retiré.",
     )
 
 
 def _page(event: MeetingDay, arrival: AtEntrance, typed: str = "", status: int = 200) -> tuple[str, int]:
-    people, minute = people_of(event), minute_of(event)
-    expected = sorted(
-        _expected(event, minute), key=lambda one: (one.start is None, one.start, name_key(one.participant.name))
-    )
+    people, minute = people_of_event(event), minute_of_day(event)
+    expected = []
+    for participant in (*event.seated(suppliers=False), *event.seated(suppliers=True)):
+        if participant.absent or participant.key in event.here:
+            continue
+        coming = (
+            (event.schedule.starts[booking.slot], booking.table)
+            for booking in event.bookings_of.get(participant.key, ())
+            if minute is None or minute < event.schedule.starts[booking.slot] + event.schedule.minutes
+        )
+        expected.append(StillExpected(participant, *next(coming, (None, None))))
+    expected.sort(key=lambda one: (one.start is None, one.start, name_key(one.participant.name)))
     options = [
         make_sheet(event, key, people)
         for key in sorted(arrival.options, key=lambda key: key in event.here)[:MOST_OPTIONS]
@@ -122,17 +130,3 @@ def _page(event: MeetingDay, arrival: AtEntrance, typed: str = "", status: int =
         awaited=len(expected),
     )
     return page, status
-
-
-def _expected(event: MeetingDay, minute: int | None) -> Iterator[StillExpected]:
-    """Those who neither have come in nor are told absent."""
-    for supplies in (False, True):
-        for participant in event.list_seats(suppliers=supplies):
-            if participant.absent or participant.key in event.here:
-                continue
-            coming = (
-                (event.schedule.starts[booking.slot], booking.table)
-                for booking in event.bookings_of.get(participant.key, ())
-                if minute is None or minute < event.schedule.starts[booking.slot] + event.schedule.minutes
-            )
-            yield StillExpected(participant, *next(coming, (None, None)))

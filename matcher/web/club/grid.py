@@ -85,31 +85,28 @@ def _row(event: MeetingDay, line: GridLine, view: str, slots: list[int | None], 
     if view == "acheteur" and (tables := sorted(booking.table for cell in line.cells for booking in cell)):
         table = Counter(tables).most_common(1)[0][0]  # the table where it mostly sits, the lowest of equals
     here = None if view == "table" else free(event.seat(line.key), event.schedule)
-    cells = tuple(
-        Cell(pause=True)
-        if slot is None
-        else Cell(
-            tuple(_shown(event, one, view, table, follow) for one in line.cells[slot]),
-            away=here is not None and not here[slot],
-        )
-        for slot in slots
-    )
-    key = None if view == "table" else line.key
-    return GridRow(table, key, line.label, line.about, cells, key is not None and key == follow)
-
-
-def _shown(event: MeetingDay, booking: Booking, view: str, table: int | None, follow: int | None) -> Shown:
-    keys = {
-        "acheteur": (booking.supplier,),
-        "fournisseur": (booking.buyer,),
-        "table": (booking.buyer, booking.supplier),
-    }[view]
-    outcome = event.outcomes.get(booking.pair)
-    return Shown(
-        booking,
-        tuple((key, event.name_of(key)) for key in keys),
-        booking.table if booking.table != table else None,
-        LEVELS[booking.level],
-        follow in (booking.buyer, booking.supplier),
-        outcome,
-    )
+    cells = []
+    for slot in slots:
+        if slot is None:
+            cells.append(Cell(pause=True))
+            continue
+        meetings = []
+        for booking in line.cells[slot]:
+            keys = {
+                "acheteur": (booking.supplier,),
+                "fournisseur": (booking.buyer,),
+                "table": (booking.buyer, booking.supplier),
+            }[view]
+            meetings.append(
+                Shown(
+                    booking,
+                    tuple((key, event.name_of(key)) for key in keys),
+                    booking.table if booking.table != table else None,
+                    LEVELS[booking.level],
+                    follow in (booking.buyer, booking.supplier),
+                    event.outcomes.get(booking.pair),
+                )
+            )
+        cells.append(Cell(tuple(meetings), away=here is not None and not here[slot]))
+    row_key = None if view == "table" else line.key
+    return GridRow(table, row_key, line.label, line.about, tuple(cells), row_key is not None and row_key == follow)

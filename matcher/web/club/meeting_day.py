@@ -69,7 +69,7 @@ def version_now(number: int) -> int:
         abort(404)
 
 
-def people_of(event: MeetingDay) -> dict[int, tuple[Person, ...]]:
+def people_of_event(event: MeetingDay) -> dict[int, tuple[Person, ...]]:
     """Return who comes; contacts that have grown old are left out."""
     return load_people(desk().engine, owner(), event.id, since=desk().contacts_since())
 
@@ -84,7 +84,7 @@ def _state(event: MeetingDay) -> tuple[object, ...]:
     return (event.id, event.version, others, desk().shelf().version, desk().today())
 
 
-def reported(event: MeetingDay) -> DayReport:
+def report_of(event: MeetingDay) -> DayReport:
     """Return what came of an event, worked out once for each state of events and of the catalogue."""
     return remembered("report", _state(event), lambda: report_day(setting(event), desk().shelf()))
 
@@ -97,8 +97,8 @@ def former_figures(event: MeetingDay) -> DayFigures | None:
     )
 
 
-def unsettled(event: MeetingDay) -> list[str]:
-    """Return what was changed since the timetable was frozen, as the journal says it, that it does not take into account."""
+def unsettling_changes(event: MeetingDay) -> list[str]:
+    """Return, in the words of the journal, what was changed since the timetable was frozen and is not in it."""
     frozen = [place for place, line in enumerate(event.journal) if isinstance(line.change, Freeze)]
     since = event.journal[frozen[-1] + 1 :] if frozen else ()
     lines = [line for line in since if isinstance(line.change, _UNSETTLING)]
@@ -114,19 +114,19 @@ def unsettled(event: MeetingDay) -> list[str]:
     return sentences
 
 
-def write(
+def write_event(
     number: int,
     made: Callable[[MeetingDay], Sequence[DayChange]],
     refused: Refused,
     *,
     to: Callable[[MeetingDay], str],
-    said: str = "",
+    notice: str = "",
     people: People | Callable[[MeetingDay], People] | None = None,
     about: Callable[[MeetingDay], object] | None = None,
 ) -> ResponseReturnValue:
-    """Write the changes that a form asks for and go `to` an address; that page then says `said`.
+    """Write the changes that a form asks for and go `to` an address, with a notice.
 
-    `made` is given the event as it is when they are written. Where the form rewrites what was read, `about` is that part of the
+    `made` gets the event as it is when they are written. Where the form rewrites what was read, `about` is that part of the
     event: somebody who changed it meanwhile is not overwritten unread.
     """
     current = event_of(number)
@@ -141,12 +141,12 @@ def write(
         )
     except ChangeRefused as refusal:
         return refused(current, FormRefusal(str(refusal)))
-    if said:
-        flash(said)
+    if notice:
+        flash(notice)
     return redirect(to(written), 303)
 
 
-def told(to: str) -> Refused:
+def flash_refusal_at(to: str) -> Refused:
     """Return what shows a refusal at the head of the page at `to`, where the form holds nothing to type again."""
 
     def answer(_: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
@@ -157,7 +157,7 @@ def told(to: str) -> Refused:
 
 
 def state_answer(mark: str) -> ResponseReturnValue:
-    """Return what tells an open page whether it is still as it should be: the `mark` of what it shows, as the ETag of next to nothing."""
+    """Return the `mark` of what a page should show as the ETag of next to nothing: an open page compares it with its own."""
     answer = jsonify(mark=mark)
     answer.set_etag(mark)
     return answer.make_conditional(request)

@@ -33,13 +33,13 @@ from matcher.journal.change import ChangeRefused, tidied
 from matcher.web.club.meeting_day import contact_of, faster, state_answer
 from matcher.web.club.own_wishes import (
     changeable,
-    choose,
+    choose_visible_other,
     numbers_of,
     refusals_of,
     refuse_late,
     show_me,
     shown_as,
-    take_back,
+    take_back_wish,
     wish,
 )
 from matcher.web.club.participant_form import ParticipantForm, TermsForm, absences, read_absences
@@ -56,7 +56,7 @@ MOST_SENT = 120
 
 @dataclass(frozen=True, slots=True)
 class OpenedPage:
-    """A page that a link opened: the event, the participant under its seat, and what the link said."""
+    """A page that a link opened: the event, the participant under its seat, and what the link holds."""
 
     link: Behind
     event: MeetingDay
@@ -68,15 +68,15 @@ class OpenedPage:
         return load_people(desk().engine, self.link.owner, self.event.id, since=desk().contacts_since())
 
 
-@pages.get(f"/{PLACE}/<token>")
-def show(token: str) -> ResponseReturnValue:
-    """Show the participant's timetable and what it said; nothing is written, for robots open a link before its reader."""
+@pages.get(f"/{PLACE}/<token>", endpoint="show")
+def show_own_page(token: str) -> ResponseReturnValue:
+    """Show the participant's timetable and what it answered; nothing is written, for robots open a link before its reader."""
     return _page(token, opened_page(token))
 
 
-@pages.get(f"/{PLACE}/<token>/etat")
-def state(token: str) -> ResponseReturnValue:
-    """Tell a page that is open whether what it shows has changed, by its ETag: the journal is read once a version, for all telephones."""
+@pages.get(f"/{PLACE}/<token>/etat", endpoint="state")
+def own_page_state(token: str) -> ResponseReturnValue:
+    """Return as an ETag whether an open page has changed: the journal is read once a version, for all telephones."""
     link, today = _behind(token), desk().today()
     key = (link.owner, link.event_id, link.version, today)
     marks = remembered(
@@ -85,8 +85,8 @@ def state(token: str) -> ResponseReturnValue:
     return state_answer(marks.get(link.participant, ""))
 
 
-@pages.get(f"/{PLACE}/<token>/agenda.ics")
-def calendar(token: str) -> ResponseReturnValue:
+@pages.get(f"/{PLACE}/<token>/agenda.ics", endpoint="calendar")
+def own_calendar(token: str) -> ResponseReturnValue:
     """Send the meetings for the participant's calendar."""
     opened = opened_page(token)
     if opened.event.header.day is None:
@@ -95,9 +95,9 @@ def calendar(token: str) -> ResponseReturnValue:
     return sent(f"rendez-vous-{opened.event.id}.ics", to_ics(opened.event, own_page.sheet))
 
 
-@pages.post(f"/{PLACE}/<token>")
-def act(token: str) -> ResponseReturnValue:
-    """Write what a button says (`faire`, its word and what it is about); the same twice is written once. A script is answered in JSON."""
+@pages.post(f"/{PLACE}/<token>", endpoint="act")
+def act_on_own_page(token: str) -> ResponseReturnValue:
+    """Write what a button asks (`faire`, its word and what it is about); the same twice is written once. A script is answered in JSON."""
     opened = opened_page(token)
     what, _, about = request.form.get("faire", "").partition(".")
     made = _ACTS.get(what) or abort(400)
@@ -113,8 +113,8 @@ def act(token: str) -> ResponseReturnValue:
     return redirect(url_for(page, token=token, _anchor=request.form.get("ou", "")[:40] or None), 303)
 
 
-@pages.post(f"/{PLACE}/<token>/courriels")
-def mail(token: str) -> ResponseReturnValue:
+@pages.post(f"/{PLACE}/<token>/courriels", endpoint="mail")
+def choose_own_mail(token: str) -> ResponseReturnValue:
     """Write whether the organiser may still send messages (`faire` is « reprendre ») or not (« retirer »): one tap."""
     page = _behind(token)
     what = request.form.get("faire")
@@ -125,16 +125,16 @@ def mail(token: str) -> ResponseReturnValue:
     return redirect(url_for("own_page.show", token=token, _anchor="retirer"), 303)
 
 
-@pages.get(f"/{PLACE}/<token>/fiche")
-def profile(token: str) -> ResponseReturnValue:
-    """Show what the organiser knows of the participant, to be changed."""
+@pages.get(f"/{PLACE}/<token>/fiche", endpoint="profile")
+def edit_own_participant(token: str) -> ResponseReturnValue:
+    """Show what the organiser has of the participant, to be changed."""
     opened = opened_page(token)
     me = replace(opened.me, visible=opened.event.seat(opened.me.key).visible)
     return _profile(token, opened, ParticipantForm.of(me, opened.people.get(me.key, ())))
 
 
-@pages.post(f"/{PLACE}/<token>/fiche")
-def amend(token: str) -> ResponseReturnValue:
+@pages.post(f"/{PLACE}/<token>/fiche", endpoint="amend")
+def amend_own_participant(token: str) -> ResponseReturnValue:
     """Change the participant's needs or trade, who comes, hours and access; its name and number stay the organiser's."""
     opened = opened_page(token)
     participant, typed = opened.me, MultiDict(request.form)
@@ -147,7 +147,7 @@ def amend(token: str) -> ResponseReturnValue:
         return _profile(token, opened, form, refusal.status)
     read = form.participant(participant.key)
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         refuse_late(event)
         former = event.participant(participant.key)
         wanted = replace(read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id)
@@ -156,7 +156,7 @@ def amend(token: str) -> ResponseReturnValue:
         return [Amend(changed)] if changed else []
 
     try:
-        write_own(token, opened, made, people={participant.key: form.persons})
+        write_own(token, opened, list_changes, people={participant.key: form.persons})
     except ChangeRefused as refusal:
         form.faults["place"] = str(refusal)
         return _profile(token, opened, form)
@@ -165,7 +165,7 @@ def amend(token: str) -> ResponseReturnValue:
 
 
 def _accept(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
-    """« other.slot », or all that wait where nothing is said."""
+    """« other.slot », or all that wait where none is named."""
     if not about:
         own_page = OwnPages(event).of(me.key, {})
         waits = tuple(Acceptance(me.key, other, own_page.meetings[other].slot) for other in own_page.to_answer)
@@ -269,9 +269,9 @@ _ACTS: Mapping[str, Callable[[MeetingDay, Participant, str], Sequence[DayChange]
     "marche": _terms,
     "heures": _hours,
     "voeu": wish,
-    "choisir": choose,
+    "choisir": choose_visible_other,
     "montrer": show_me,
-    "retirer": take_back,
+    "retirer": take_back_wish,
     "renoncer": _give_up,
     "venir": _come_after_all,
 }

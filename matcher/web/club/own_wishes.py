@@ -17,7 +17,7 @@ _TOO_LATE = "C’est aujourd’hui, ou c’est passé : dites-le à l’organisa
 
 
 def changeable(event: MeetingDay) -> bool:
-    """Return whether the day is still to come: from then on a change is said to a person, who plans again at once."""
+    """Return whether the day is still to come: from then on a change goes to a person, who plans again at once."""
     return event.header.day is None or desk().today() < event.header.day
 
 
@@ -61,7 +61,7 @@ def wish(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     return wish_changes(event, me, int(participant_key), Tie[about])
 
 
-def choose(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
+def choose_visible_other(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     """A wish or a refusal of somebody whom the page lists: « MUST.other »."""
     refuse_late(event)
     tie, _, number = about.partition(".")
@@ -83,7 +83,7 @@ def shown_as(event: MeetingDay, seat: int, *, visible: bool) -> tuple[Participan
     return tuple(replace(one, visible=visible) for one in lines if one.visible is not visible)
 
 
-def take_back(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
+def take_back_wish(event: MeetingDay, me: Participant, about: str) -> Sequence[DayChange]:
     """Take a wish or a refusal back: « MUST.other »."""
     refuse_late(event)
     tie, _, number = about.partition(".")

@@ -51,7 +51,7 @@ def absences(away: Hours | str) -> str:
 
 
 class ParticipantForm(PageForm):
-    """Form of a participant; what its sort never says (a supplier's needs, a buyer's activity) is not read."""
+    """Form of a participant; the fields that its sort does not have (a supplier's needs, a buyer's activity) are not read."""
 
     sort = OneOf(
         "Il vient comme",

@@ -1,6 +1,6 @@
-"""« Pages des participants »: the secret link of each, given by hand or by a message; what they declined, and whom to tell of what changed."""
+"""« Pages des participants »: the secret link of each, given by hand or by a message; what they declined, and whom to warn of what changed."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -38,7 +38,7 @@ from matcher.domain.french import count
 from matcher.mail.outbox import MessageState
 from matcher.render.table import Column, csv_of
 from matcher.settings import retention_months
-from matcher.web.club.meeting_day import NUMBER, event_of, people_of
+from matcher.web.club.meeting_day import NUMBER, event_of, people_of_event
 from matcher.web.dossiers.sending_means import last_sending, sending_means, start_sending
 from matcher.web.frame.access import alone
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed, version_read
@@ -46,13 +46,15 @@ from matcher.web.frame.file_response import sent
 
 pages = Blueprint("participant_links", __name__)
 
+# Give a link shown once, or in a file; send it; warn of changes; ask for sequels; note who was warned; close a link.
+_ACTS = ("donner", "emporter", "envoyer", "prevenir", "demander", "dit", "fermer")
 _LINKS = [Column(header, 30) for header in ("Structure", "Personne", "Courriel", "Téléphone", "Lien")]
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedParticipant:
-    """A participant and its link, None where it has none; whether it is to be told and the sentences that tell it, how many of its meetings wait
-    for its word, whether an address of it is known, and its messages."""
+    """A participant and its link, None where it has none; whether it is to be warned and the sentences that warn it, how many of its meetings
+    wait for its word, whether an address of it is known, and its messages."""
 
     participant: Participant
     link: GivenLink | None
@@ -63,37 +65,42 @@ class LinkedParticipant:
     mail: MailStanding
 
 
-@pages.get(f"/club/{NUMBER}/pages")
-def show(number: int) -> str:
-    """Show who has a link, what was declined, and whom to tell."""
+@pages.get(f"/club/{NUMBER}/pages", endpoint="show")
+def show_links(number: int) -> str:
+    """Show who has a link, what was declined, and whom to warn."""
     return _page(event_of(number), {})
 
 
-@pages.post(f"/club/{NUMBER}/pages")
-def turn(number: int) -> ResponseReturnValue:
-    """Do what a button says (`faire`, its word and the participant that it is about, all that it may be where there is none)."""
+@pages.post(f"/club/{NUMBER}/pages", endpoint="turn")
+def turn_links(number: int) -> ResponseReturnValue:
+    """Do what a button asks (`faire`, its word and the participant that it is about, all that it may be where there is none)."""
     event = event_of(number)
     author = signed(request.form)
     what, _, about = request.form.get("faire", "").partition(".")
-    key, does = whole(about, event.by_key), _DOES.get(what)
-    if does is None or (about and key is None):
+    key = whole(about, event.by_key)
+    if what not in _ACTS or (about and key is None):
         abort(400)
     if not author:
         flash(NO_NAME, "refus")
         return _back(event)
-    return does(event, key, author)
-
-
-def _give(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
-    """Give a link to a participant, or to all who come and have none, and show it once."""
-    return _back(event) if event.deleted else _page(event, _given(event, key, author))
+    if what == "donner":
+        return _back(event) if event.deleted else _page(event, _given(event, key, author))
+    if what == "emporter":
+        return _take(event, key, author)
+    if what == "dit":
+        return _note_warned(event, key)
+    if what == "fermer":
+        return _shut(event, key)
+    if what == "demander":
+        return _send_messages(event, tuple(silent(event)), author)
+    return _send_messages(event, _concerned(event, key, to_warn=what == "prevenir"), author)
 
 
 def _take(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
     """Give the same in a file, one line a person, for a mail merge."""
     if event.deleted:
         return _back(event)
-    links, people = _given(event, key, author), people_of(event)
+    links, people = _given(event, key, author), people_of_event(event)
     rows = [
         (event.name_of(one), person.name, person.email, shown_phone(person.phone), link)
         for one, link in links.items()
@@ -104,12 +111,12 @@ def _take(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValu
 
 def _given(event: MeetingDay, key: int | None, author: str) -> dict[int, str]:
     """The new link of a participant, or of all who come and have none."""
-    keys = [key] if key else [one.participant.key for one in _linked(event) if one.link is None]
+    keys = _concerned(event, key, to_warn=False)
     tokens = give_links(desk().engine, owner(), event, keys, author=author, now=desk().now())
     return {one: url_for("own_page.show", token=token, _external=True) for one, token in tokens.items()}
 
 
-def _shut(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
+def _shut(event: MeetingDay, key: int | None) -> ResponseReturnValue:
     if key is None:
         abort(400)
     revoke_links(desk().engine, owner(), event.id, [key], now=desk().now())
@@ -117,47 +124,19 @@ def _shut(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
     return _back(event)
 
 
-def _say(event: MeetingDay, key: int | None, _: str) -> ResponseReturnValue:
-    """Write that one was told, or all."""
-    keys = [key] if key else [one.participant.key for one in _linked(event) if one.to_tell]
+def _note_warned(event: MeetingDay, key: int | None) -> ResponseReturnValue:
+    """Write that one was warned, or all."""
+    keys = _concerned(event, key, to_warn=True)
     mark_informed(desk().engine, owner(), event.id, keys, version_read(event.version))
     flash(f"{count(len(keys), 'prévenu')}.")
     return _back(event)
-
-
-def _send_links(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
-    """Give a link by a message to a participant, or to all who have none."""
-    return _written(
-        event, [key] if key else [one.participant.key for one in _linked(event) if one.link is None], author
-    )
-
-
-def _tell_changes(event: MeetingDay, key: int | None, author: str) -> ResponseReturnValue:
-    """Tell what changed by a message to a participant, or to all who do not know it."""
-    return _written(event, [key] if key else [one.participant.key for one in _linked(event) if one.to_tell], author)
-
-
-def _ask(event: MeetingDay, _: int | None, author: str) -> ResponseReturnValue:
-    """Ask by a message, of all who have not told it, what their meetings have led to."""
-    return _written(event, tuple(silent(event)), author)
-
-
-_DOES: Mapping[str, Callable[[MeetingDay, int | None, str], ResponseReturnValue]] = {
-    "donner": _give,
-    "emporter": _take,
-    "envoyer": _send_links,
-    "prevenir": _tell_changes,
-    "demander": _ask,
-    "dit": _say,
-    "fermer": _shut,
-}
 
 
 def _back(event: MeetingDay) -> ResponseReturnValue:
     return redirect(url_for("participant_links.show", number=event.id), 303)
 
 
-def _written(event: MeetingDay, keys: Collection[int], author: str) -> ResponseReturnValue:
+def _send_messages(event: MeetingDay, keys: Collection[int], author: str) -> ResponseReturnValue:
     """Have a message written to each of these participants who can have one, and what waits sent."""
     means = sending_means()
     if means.server is None or means.by is None or means.lacks:
@@ -174,20 +153,24 @@ def _written(event: MeetingDay, keys: Collection[int], author: str) -> ResponseR
         months=retention_months(),
         now=desk().now(),
     )
-    if not written and (why := _unwritten(event, keys)):
-        flash(why, "refus")
+    if not written:
+        links, people = given(desk().engine, owner(), event.id), people_of_event(event)
+        standing = standings(desk().engine, event, links)
+        if why := unwritten_said(event, links, standing, people, keys, desk().today()):
+            flash(why, "refus")
     start_sending(TELL, event.id)
     return _back(event)
 
 
-def _unwritten(event: MeetingDay, keys: Collection[int]) -> str:
-    """Return why none of these participants was written to."""
-    links, people = load_links(desk().engine, owner(), event.id), people_of(event)
-    return unwritten_said(event, links, load_standings(desk().engine, event, links), people, keys, desk().today())
+def _concerned(event: MeetingDay, key: int | None, *, to_warn: bool) -> list[int]:
+    """Return the participant of a button, else all those who are to be warned, or who come and have no link."""
+    if key:
+        return [key]
+    return [one.participant.key for one in _linked(event) if (one.to_tell if to_warn else one.link is None)]
 
 
 def _linked(event: MeetingDay) -> list[LinkedParticipant]:
-    links, people = load_links(desk().engine, owner(), event.id), people_of(event)
+    links, people = load_links(desk().engine, owner(), event.id), people_of_event(event)
     mails, waits = load_standings(desk().engine, event, links), awaited_replies(event)
     telling = to_tell(event, links, mails, people, desk().today())
     return [
@@ -213,7 +196,7 @@ def _page(event: MeetingDay, links: Mapping[int, str]) -> str:
         links=links,
         linked=_linked(event),
         declined=declined_meetings(event),
-        people=people_of(event),
+        people=people_of_event(event),
         lasts=LASTS.days,
         means=means,
         mailing=means.server is not None and not means.lacks and not event.deleted,

@@ -30,16 +30,24 @@ from matcher.db import reading
 from matcher.domain.french import count
 from matcher.journal.change import ChangeRefused, without_unseen
 from matcher.notices.store import KeptLot, lot
-from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, people_of, told, write
+from matcher.web.club.meeting_day import (
+    KEY,
+    NUMBER,
+    FormRefusal,
+    event_of,
+    flash_refusal_at,
+    people_of_event,
+    write_event,
+)
 from matcher.web.club.participant_form import ParticipantForm
-from matcher.web.dossiers.write import once
+from matcher.web.dossiers.write import once_per_form
 from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signed
 
 pages = Blueprint("participants", __name__)
 
 
-@pages.get(f"/club/{NUMBER}/participants")
-def index(number: int) -> str:
+@pages.get(f"/club/{NUMBER}/participants", endpoint="index")
+def list_participants(number: int) -> str:
     """List the two sides, what was asked of them, and how to bring more in."""
     event = event_of(number)
     sides = [
@@ -51,15 +59,14 @@ def index(number: int) -> str:
         "club/participants.html",
         event=event,
         sides=sides,
-        people=people_of(event),
+        people=people_of_event(event),
         came_of=came_of_former(event, former) if former else {},
     )
 
 
-@pages.get(f"/club/{NUMBER}/participants/nouveau")
-def new(number: int) -> ResponseReturnValue:
-    """Show the form of a participant more, that of the buyer of a published lot where one is given (`avis`); `suite` says « accueil » where its
-    person stands at the entrance."""
+@pages.get(f"/club/{NUMBER}/participants/nouveau", endpoint="new")
+def new_participant(number: int) -> ResponseReturnValue:
+    """Show the form of a new participant, filled by the buyer of a published lot (`avis`); `suite` is « accueil » for who stands there."""
     event, sort, name = event_of(number), request.args.get("sorte", ""), request.args.get("nom", "")[:LONGEST_WORDS]
     if lot := _lot_given():
         buyer = buyer_of(lot, event)
@@ -69,8 +76,8 @@ def new(number: int) -> ResponseReturnValue:
     return _form(event, None, ParticipantForm(sort=sort if sort in set(ParticipantRole) else "", name=name))
 
 
-@pages.post(f"/club/{NUMBER}/participants/nouveau")
-def add(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/participants/nouveau", endpoint="add")
+def add_participant(number: int) -> ResponseReturnValue:
     """Take a participant in, once however many times the form is sent; who may be there already is asked about."""
     event = event_of(number)
     form = ParticipantForm(request.form)
@@ -80,19 +87,19 @@ def add(number: int) -> ResponseReturnValue:
     read, persons = form.participant(0), form.persons
     catalogue = Catalogue(desk().engine, desk().shelf())
 
-    def made(current: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(current: MeetingDay) -> Sequence[DayChange]:
         return plan_entry(current, Entrant(1, read, persons), catalogue, by_oneself=False).changes
 
     def people(current: MeetingDay) -> dict[int, tuple[Person, ...]]:
         return {current.next_key: persons} if persons else {}
 
-    def registered() -> int:
+    def register() -> int:
         return change_latest_day(
-            desk().engine, owner(), number, made, author=author, now=desk().now(), people=people
+            desk().engine, owner(), number, list_changes, author=author, now=desk().now(), people=people
         ).taken
 
     try:
-        key = once(registered)
+        key = once_per_form(register)
     except ChangeRefused as refusal:
         form.faults["name"] = str(refusal)
         return _form(event, None, form)
@@ -102,8 +109,8 @@ def add(number: int) -> ResponseReturnValue:
     return redirect(url_for("participants.index", number=number, _anchor=f"p-{key}"), 303)
 
 
-@pages.get(f"/club/{NUMBER}/participants/{KEY}")
-def edit(number: int, participant: int) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/participants/{KEY}", endpoint="edit")
+def edit_participant(number: int, participant: int) -> ResponseReturnValue:
     """Show a participant, to be changed, with the published lot that it is given (`avis`) among its needs; and whom it wishes for or refuses."""
     event, lot = event_of(number), _lot_given()
     registered = _participant(event, participant)
@@ -111,12 +118,14 @@ def edit(number: int, participant: int) -> ResponseReturnValue:
     return _form(
         event,
         registered,
-        ParticipantForm.of(shown if shown.key == participant else registered, people_of(event).get(participant, ())),
+        ParticipantForm.of(
+            shown if shown.key == participant else registered, people_of_event(event).get(participant, ())
+        ),
     )
 
 
-@pages.post(f"/club/{NUMBER}/participants/{KEY}")
-def amend(number: int, participant: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/participants/{KEY}", endpoint="amend")
+def amend_participant(number: int, participant: int) -> ResponseReturnValue:
     """Change what is known of a participant and who comes for it."""
     event = event_of(number)
     registered = _participant(event, participant)
@@ -128,7 +137,7 @@ def amend(number: int, participant: int) -> ResponseReturnValue:
     read, persons = form.participant(registered.key), form.persons
     catalogue = Catalogue(desk().engine, desk().shelf())
 
-    def made(current: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(current: MeetingDay) -> Sequence[DayChange]:
         former = current.participant(participant)
         amended = replace(
             read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id, written=former.written
@@ -137,30 +146,34 @@ def amend(number: int, participant: int) -> ResponseReturnValue:
             amended = replace(amended, supplier_id=catalogue.by_number(amended.siret) if amended.siret else "")
         return [] if amended == former else [Amend((amended,), told=False)]
 
-    def refused(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
+    def show_refusal(current: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         form.faults["qui" if refusal.message == NO_NAME else "name"] = refusal.message
         return _form(current, current.by_key.get(participant), form, refusal.status)
 
-    return write(
+    return write_event(
         number,
-        made,
-        refused,
+        list_changes,
+        show_refusal,
         to=lambda _: url_for("participants.index", number=number, _anchor=f"p-{participant}"),
-        said="C’est enregistré.",
+        notice="C’est enregistré.",
         people={participant: persons},
         about=lambda current: current.participant(participant),
     )
 
 
-@pages.post(f"/club/{NUMBER}/participants/{KEY}/retrait")
-def withdraw(number: int, participant: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/participants/{KEY}/retrait", endpoint="withdraw")
+def withdraw_participant(number: int, participant: int) -> ResponseReturnValue:
     """Take a participant out, with its wishes and its meetings."""
     page = url_for("participants.index", number=number)
     motive = " ".join(without_unseen(request.form.get("motif", "")).split())[:300]
     name = _participant(event_of(number), participant).name
     notice = f"« {name} » n’est plus inscrit."
-    return write(
-        number, lambda _: [WithdrawParticipant(participant, motive)], told(page), to=lambda _: page, said=notice
+    return write_event(
+        number,
+        lambda _: [WithdrawParticipant(participant, motive)],
+        flash_refusal_at(page),
+        to=lambda _: page,
+        notice=notice,
     )
 
 
@@ -178,18 +191,18 @@ def bind(number: int, participant: int) -> ResponseReturnValue:
         return redirect(page, 303)
     bond = Bond(Tie[parts[2]], by, other)
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         if request.form.get("retirer"):
             return [Unbind((bond,))] if bond in event.bonds else []
         if event.participant(bond.by).supplies is event.participant(bond.other).supplies:
             raise ChangeRefused("Un vœu lie un acheteur et un fournisseur.")
         return [] if bond in event.bonds else [Bind((bond,))]
 
-    return write(number, made, told(page), to=lambda _: page, said="C’est noté.")
+    return write_event(number, list_changes, flash_refusal_at(page), to=lambda _: page, notice="C’est noté.")
 
 
-@pages.post(f"/club/{NUMBER}/questions")
-def answer(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/questions", endpoint="answer")
+def answer_questions(number: int) -> ResponseReturnValue:
     """Answer what an import asked: `reponse_` and its number for each question that is answered; the others wait."""
     page = url_for("participants.index", number=number, _anchor="questions")
     import_questions = event_of(number).open_questions
@@ -198,24 +211,24 @@ def answer(number: int) -> ResponseReturnValue:
         flash("Choisissez une réponse.", "refus")
         return redirect(page, 303)
     notice = f"{count(len(answers), 'réponse notée', 'réponses notées')}."
-    return write(
+    return write_event(
         number,
         lambda event: answer_changes(event, answers, Catalogue(desk().engine, desk().shelf())),
-        told(page),
+        flash_refusal_at(page),
         to=lambda _: page,
-        said=notice,
+        notice=notice,
     )
 
 
-@pages.post(f"/club/{NUMBER}/rappels")
-def confirm(number: int) -> ResponseReturnValue:
-    """Say that a point to confirm (`point`, its code) is as it was read."""
+@pages.post(f"/club/{NUMBER}/rappels", endpoint="confirm")
+def confirm_point(number: int) -> ResponseReturnValue:
+    """Write that a point to confirm (`point`, its code) is as it was read."""
     page, code = url_for("participants.index", number=number, _anchor="rappels"), request.form.get("point", "")
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         return [SettlePoints((code,))] if code in {one.code for one in event.to_ring} else []
 
-    return write(number, made, told(page), to=lambda _: page, said="C’est confirmé.")
+    return write_event(number, list_changes, flash_refusal_at(page), to=lambda _: page, notice="C’est confirmé.")
 
 
 def _lot_given() -> KeptLot | None:

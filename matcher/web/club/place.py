@@ -14,8 +14,8 @@ from matcher.club.timetable.planning import Moves, place_pair, release_pair
 from matcher.club.timetable.planning import move_sentences as sentences
 from matcher.domain.french import typeset
 from matcher.journal.change import ChangeRefused
-from matcher.web.club.day import concerned, minute_of
-from matcher.web.club.meeting_day import NUMBER, event_of, people_of, setting, told, write
+from matcher.web.club.day import minute_of_day, participants_to_warn
+from matcher.web.club.meeting_day import NUMBER, event_of, flash_refusal_at, people_of_event, setting, write_event
 
 pages = Blueprint("place", __name__)
 _FIELDS = ("acheteur", "fournisseur", "creneau", "table")
@@ -31,8 +31,8 @@ class WantedMeeting:
     table: int | None
 
 
-@pages.get(f"/club/{NUMBER}/placer")
-def preview(number: int) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/placer", endpoint="preview")
+def preview_placing(number: int) -> ResponseReturnValue:
     """Ask who meets whom when; then show what that moves, before anything is written."""
     event = event_of(number)
     is_asked = bool(request.args.get("creneau"))
@@ -40,8 +40,8 @@ def preview(number: int) -> ResponseReturnValue:
     return _preview(event, wanted, faults, 422 if faults else 200)
 
 
-@pages.post(f"/club/{NUMBER}/placer")
-def confirm(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/placer", endpoint="confirm")
+def confirm_placing(number: int) -> ResponseReturnValue:
     """Write the meeting where it was put, and the timetable around it; or let go of one that was held."""
     event = event_of(number)
     wanted, faults = _wanted(event, request.form)
@@ -49,26 +49,26 @@ def confirm(number: int) -> ResponseReturnValue:
         return _preview(event, wanted, faults, 422)
     page = url_for("timetable.show", number=number)
     if request.form.get("faire") == "liberer":
-        return write(
+        return write_event(
             number,
             lambda current: [
                 Freeze(release_pair(current, wanted.buyer, wanted.supplier), f"{_pair(current, wanted)} libérés")
             ],
-            told(url_for("place.preview", number=number)),
+            flash_refusal_at(url_for("place.preview", number=number)),
             to=lambda _: url_for("place.preview", number=number),
-            said="Ce rendez-vous n’est plus tenu : il reste à sa place tant que rien ne le déplace.",
+            notice="Ce rendez-vous n’est plus tenu : il reste à sa place tant que rien ne le déplace.",
         )
 
-    def made(current: MeetingDay) -> list[Freeze]:
+    def list_changes(current: MeetingDay) -> list[Freeze]:
         why = f"{_pair(current, wanted)} placés à {clock(current.schedule.starts[wanted.slot])}"
         return [Freeze(_placed(current, wanted)[0], why)]
 
-    return write(
+    return write_event(
         number,
-        made,
+        list_changes,
         lambda current, refusal: _preview(current, wanted, {"acheteur": refusal.message}, refusal.status),
         to=lambda _: page,
-        said="C’est placé. Prévenez ceux dont l’horaire a changé : leurs fiches sont à jour.",
+        notice="C’est placé. Prévenez ceux dont l’horaire a changé : leurs fiches sont à jour.",
         about=lambda current: (current.participants, current.plan),
     )
 
@@ -98,7 +98,7 @@ def _wanted(event: MeetingDay, form: Mapping[str, str]) -> tuple[WantedMeeting |
 def _placed(event: MeetingDay, wanted: WantedMeeting) -> tuple[FrozenTimetable, Moves]:
     if event.plan is None:
         raise ChangeRefused("L’événement n’a pas encore d’horaire.")
-    minute = minute_of(event)
+    minute = minute_of_day(event)
     since = 0 if minute is None else event.schedule.slot_from(minute)
     return place_pair(setting(event), wanted.buyer, wanted.supplier, wanted.slot, wanted.table, from_slot=since)
 
@@ -120,8 +120,8 @@ def _preview(event: MeetingDay, wanted: WantedMeeting | None, faults: dict[str, 
         hours=[(slot, clock(start)) for slot, start in enumerate(event.schedule.starts)],
         moves=moves,
         lines=sentences(event, moves),
-        concerned=concerned(event, moves),
-        people=people_of(event),
+        concerned=participants_to_warn(event, moves),
+        people=people_of_event(event),
         refusals=[]
         if wanted is None
         else [one for one in event.bonds if one.tie is Tie.NEVER and one.pair == {wanted.buyer, wanted.supplier}],

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from matcher.accounts.form_rate_limit import knock
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole, Tie
 from matcher.club.meeting_day.registration_link import (
-    Request,
     close_door,
     door_of,
     drop_requests,
@@ -31,7 +30,7 @@ from matcher.club.results.who_comes import (
 from matcher.domain.french import count, minutes
 from matcher.journal.change import ChangeRefused, tried
 from matcher.ownership import OrganisationId
-from matcher.web.club.meeting_day import NUMBER, contact_of, event_of, told, write
+from matcher.web.club.meeting_day import NUMBER, contact_of, event_of, flash_refusal_at, write_event
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.access import alone
 from matcher.web.frame.app_state import desk, named_or_back, owner, signed
@@ -58,14 +57,14 @@ class RegistrationForm(ParticipantForm):
             yield "accord", "Sans votre accord, rien n’est gardé : cochez la case, ou fermez la page."
 
 
-@pages.get(f"/club/{NUMBER}/inscriptions")
-def show(number: int) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/inscriptions", endpoint="show")
+def show_registrations(number: int) -> ResponseReturnValue:
     """Show whether the link is open, and what came through it."""
     return _page(event_of(number), "")
 
 
-@pages.post(f"/club/{NUMBER}/inscriptions/lien")
-def turn(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/inscriptions/lien", endpoint="turn")
+def turn_registration_link(number: int) -> ResponseReturnValue:
     """Open a new link, shown once; or close it (`faire`)."""
     event = event_of(number)
     page, action = url_for("registration_form.show", number=number), request.form.get("faire", "")
@@ -98,12 +97,22 @@ def sort_out(number: int) -> ResponseReturnValue:
     catalogue = Catalogue(desk().engine, desk().shelf())
     people: dict[int, tuple[Person, ...]] = {}
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         people.clear()
-        return _taken(event, chosen, catalogue, people)
+        changes: list[DayChange] = []
+        for registration in chosen:
+            wishes = [(Tie.MUST, name) for name in registration.wishes]
+            named = (*wishes, *((Tie.NEVER, name) for name in registration.refusals))
+            intake = enter(event, Entrant(1, registration.participant, registration.people, named), catalogue)
+            people.update(intake.people)
+            event = tried(event, *intake.changes)
+            changes += intake.changes
+        return changes
 
     notice = f"{count(len(chosen), 'inscription')} : c’est fait."
-    answer = write(number, made, told(page), to=lambda _: page, said=notice, people=lambda _: people)
+    answer = write_event(
+        number, list_changes, flash_refusal_at(page), to=lambda _: page, notice=notice, people=lambda _: people
+    )
     if signed(request.form):
         names = {participant.name for participant in event_of(number).participants}
         if all(one.participant.name in names for one in chosen):
@@ -111,15 +120,15 @@ def sort_out(number: int) -> ResponseReturnValue:
     return answer
 
 
-@pages.get("/inscription/<token>")
-def form(token: str) -> ResponseReturnValue:
-    """Show the form to whoever has the link; of the other participants it tells those alone who agreed."""
+@pages.get("/inscription/<token>", endpoint="form")
+def show_registration_form(token: str) -> ResponseReturnValue:
+    """Show the form to whoever has the link; of the other participants it names those alone who agreed."""
     _, event = _behind(token)
     return _form(event, token, RegistrationForm(sort=request.args.get("sorte", "")))
 
 
-@pages.post("/inscription/<token>")
-def send(token: str) -> ResponseReturnValue:
+@pages.post("/inscription/<token>", endpoint="send")
+def send_registration(token: str) -> ResponseReturnValue:
     """Keep what was typed until the organiser takes it in; or show whom it could meet, where that is what is asked (`faire` is « voir »)."""
     whose, event = _behind(token)
     form = RegistrationForm(request.form)
@@ -162,23 +171,6 @@ def _suggested(whose: OrganisationId, event: MeetingDay, token: str, form: Regis
     form.sent = False  # it is not sent yet: what lacks is not told
     suggested_meetings = suggestions(desk().engine, whose, event, me, today=desk().today())
     return _form(event, token, form, suggested=suggested_meetings)
-
-
-def _taken(
-    event: MeetingDay, chosen: Sequence[Request], catalogue: Catalogue, people: dict[int, tuple[Person, ...]]
-) -> list[DayChange]:
-    """Return the changes that take these registrations in, one after the other; `people` gets who comes for each."""
-    changes: list[DayChange] = []
-    for registration in chosen:
-        named = (
-            *((Tie.MUST, name) for name in registration.wishes),
-            *((Tie.NEVER, name) for name in registration.refusals),
-        )
-        intake = plan_entry(event, Entrant(1, registration.participant, registration.people, named), catalogue)
-        people |= intake.people
-        event = tried(event, *intake.changes)
-        changes += intake.changes
-    return changes
 
 
 def _behind(token: str) -> tuple[OrganisationId, MeetingDay]:

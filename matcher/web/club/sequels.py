@@ -34,10 +34,17 @@ from matcher.dossiers import answers
 from matcher.dossiers.answer_changes import RecordCall
 from matcher.dossiers.dossier import Dossier, State
 from matcher.dossiers.store import DossierFilter, list_dossiers
-from matcher.jobs.works import Work
 from matcher.journal.change import ChangeRefused
 from matcher.render.workbook import figures_csv
-from matcher.web.club.meeting_day import NUMBER, event_of, former_figures, people_of, reported, told, write
+from matcher.web.club.meeting_day import (
+    NUMBER,
+    event_of,
+    flash_refusal_at,
+    former_figures,
+    people_of_event,
+    report_of,
+    write_event,
+)
 from matcher.web.club.participant_form import TermsForm
 from matcher.web.dossiers.sending_means import sending_means
 from matcher.web.dossiers.write import dossier_of
@@ -52,16 +59,16 @@ PATIENCE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class SilentParticipant:
-    """A participant (key) who has not told all its sequels: of how many meetings, and whether it has a link to tell them by."""
+    """A participant (key) whose sequels are not all known: of how many meetings, and whether it has a link to give them by."""
 
     key: int
     meetings: int
     linked: bool
 
 
-@pages.get(f"/club/{NUMBER}/suites")
-def show(number: int) -> str:
-    """Show what is told of each meeting that was held, as far as is known, those that promised most first, and whom to ask."""
+@pages.get(f"/club/{NUMBER}/suites", endpoint="show")
+def show_sequels(number: int) -> str:
+    """Show what is known of each meeting that was held, those that promised most first, and whom to ask."""
     return _sequels(event_of(number))
 
 
@@ -92,7 +99,7 @@ def _sequels(event: MeetingDay, refused: tuple[frozenset[int], TermsForm] | None
             for one in alphabetical(event.participants)
             if one.key in waits
         ],
-        people=people_of(event),
+        people=people_of_event(event),
         letter=letter,
         mailing=means.server is not None and not means.lacks and not event.deleted,
     )
@@ -116,23 +123,23 @@ def _promises(meeting_words: MeetingWords) -> bool:
     )
 
 
-@pages.post(f"/club/{NUMBER}/suites")
-def tell(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/suites", endpoint="tell")
+def write_sequel(number: int) -> ResponseReturnValue:
     """Write the organiser's word on a meeting, « buyer.supplier.STEP »; the same twice is written once."""
     buyer, supplier, step = _pair_and_step()
     place = "m" if step is SequelStep.CONTRACT else "s"  # a contract has more to say, further down
     page = url_for("sequels.show", number=number, _anchor=f"{place}-{buyer}-{supplier}")
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         wanted = restate_terms(event, Sequel(ORGANISER, buyer, supplier, step))
         return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
-    return write(number, made, told(page), to=lambda _: page)
+    return write_event(number, list_changes, flash_refusal_at(page), to=lambda _: page)
 
 
 @pages.post(f"/club/{NUMBER}/suites/marche")
 def tell_terms(number: int) -> ResponseReturnValue:
-    """Write what the organiser knows of a contract (`suite`, as for `tell`): its amount, its nature, its hours of insertion, its jobs."""
+    """Write a contract as the organiser gives it (`suite`, as for a sequel): its amount, its nature, its hours of insertion, its jobs."""
     buyer, supplier, _ = _pair_and_step()
     form = TermsForm(request.form)
     if form.faults:
@@ -140,10 +147,12 @@ def tell_terms(number: int) -> ResponseReturnValue:
     page = url_for("sequels.show", number=number, _anchor=f"m-{buyer}-{supplier}")
     wanted = Sequel(ORGANISER, buyer, supplier, SequelStep.CONTRACT, form.terms)
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         return [] if wanted in event.sequels.values() else [TellSequel(wanted)]
 
-    return write(number, made, told(page), to=lambda _: page, said="C’est noté, le bilan en tient compte.")
+    return write_event(
+        number, list_changes, flash_refusal_at(page), to=lambda _: page, notice="C’est noté, le bilan en tient compte."
+    )
 
 
 def _pair_and_step() -> tuple[int, int, SequelStep]:
@@ -173,8 +182,8 @@ def choose_next(number: int) -> str:
     )
 
 
-@pages.post(f"/club/{NUMBER}/suivante")
-def open_next(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/suivante", endpoint="open_next")
+def open_next_edition(number: int) -> ResponseReturnValue:
     """Open the next edition with those who are ticked, and go to its settings, where its day is given."""
     event, page = event_of(number), url_for("sequels.choose_next", number=number)
     author = named_or_back(signed(request.form), page)
@@ -193,33 +202,28 @@ def open_next(number: int) -> ResponseReturnValue:
 
 @pages.get(f"/club/{NUMBER}/catalogue")
 def show_learned(number: int) -> str:
-    """Show what each participant that the catalogue recognises said of itself, and when; how far it is, while all of it is taken in."""
+    """Show what each participant that the catalogue recognises wrote of itself, and when; how far it is, while all of it is taken in."""
     event, work = event_of(number), desk().works.take(owner(), _learning_key(number))
-    if work and not work.going:
-        _say_learned(work)
+    if work and work.refusal and not work.going:
+        flash(work.refusal, "refus")
+    elif work and not work.going:
+        for refusal in work.result["refused"]:
+            flash(refusal, "refus")
+        if taken := work.result["taken"]:
+            flash(f"{count(taken, 'structure')} au catalogue, comme dit par la structure.")
     going = work if work and work.going else None
     offered = () if going else list_offered_words(desk().engine, event)
     return render_template("club/apres/catalogue.html", event=event, offers=offered, work=going)
 
 
 def _learning_key(number: int) -> str:
-    """The key of the work that takes in what all said of an event: one at a time."""
+    """Return the key of the work that takes in all answers of an event: one at a time."""
     return f"{LEARN.name}-{number}"
-
-
-def _say_learned(work: Work) -> None:
-    if work.refusal:
-        flash(work.refusal, "refus")
-        return
-    for refusal in work.result["refused"]:
-        flash(refusal, "refus")
-    if taken := work.result["taken"]:
-        flash(f"{count(taken, 'structure')} au catalogue, comme dit par la structure.")
 
 
 @pages.post(f"/club/{NUMBER}/catalogue")
 def accept_learned(number: int) -> ResponseReturnValue:
-    """Take in what one participant said (`accepter`, its key), or what all did where none is named."""
+    """Take in what one participant wrote (`accepter`, its key), or what all did where none is named."""
     event, page = event_of(number), url_for("sequels.show_learned", number=number)
     author = named_or_back(signed_for_all(request.form), page)
     key = whole(request.form.get("accepter", ""), event.by_key)
@@ -247,7 +251,7 @@ MOST_DOSSIERS = 50
 def show_report(number: int) -> str:
     """Show the report of an event; it prints on a few pages."""
     event = event_of(number)
-    report = reported(event)
+    report = report_of(event)
     return render_template(
         "club/apres/bilan.html",
         event=event,
@@ -266,7 +270,7 @@ def show_report(number: int) -> str:
 def download_report(number: int, form: str) -> Response:
     """Send the report as a file."""
     event = event_of(number)
-    report, name = reported(event), f"club-{number}-bilan.{form}"
+    report, name = report_of(event), f"club-{number}-bilan.{form}"
     former = former_figures(event)
     document = day_report_document(event, report, desk().shelf(), desk().today(), former=former)
     if form == "csv":
@@ -276,7 +280,7 @@ def download_report(number: int, form: str) -> Response:
 
 @pages.post(f"/club/{NUMBER}/bilan/dossier")
 def tell_dossier(number: int) -> ResponseReturnValue:
-    """Say in a dossier what came of the meetings of the suppliers that it holds; what it says already is not said twice."""
+    """Write in a dossier what came of the meetings of its suppliers, but for what it has already."""
     event, page = event_of(number), url_for("sequels.show_report", number=number, _anchor="suites")
     author, chosen = signed(request.form), whole(request.form.get("dossier", ""))
     if not author or chosen is None:
@@ -284,16 +288,16 @@ def tell_dossier(number: int) -> ResponseReturnValue:
         return redirect(page, 303)
     words = list_offered_words(desk().engine, event)
 
-    def made(dossier: Dossier) -> list[RecordCall]:
+    def list_calls(dossier: Dossier) -> list[RecordCall]:
         return dossier_calls(dossier, event, event.outcomes.values(), words)
 
-    record_calls = made(dossier_of(chosen))
+    record_calls = list_calls(dossier_of(chosen))
     if not record_calls:
         flash("Ce dossier ne retient aucun des fournisseurs rencontrés, ou le dit déjà.", "refus")
         return redirect(page, 303)
     corrects = signed_for_all(request.form) if may("calls.learn") else ""
     try:
-        answers.record_answers(desk().engine, owner(), chosen, made, author=author, now=desk().now(), corrects=corrects)
+        answers.record_answers(desk().engine, owner(), chosen, list_calls, author=author, now=desk().now(), corrects=corrects)
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)

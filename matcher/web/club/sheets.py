@@ -5,24 +5,24 @@ from flask.typing import ResponseReturnValue
 
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.results.view import by_table, make_sheet, sheets, to_ics
-from matcher.web.club.meeting_day import KEY, NUMBER, event_of, people_of
+from matcher.web.club.meeting_day import KEY, NUMBER, event_of, people_of_event
 from matcher.web.frame.file_response import sent
 
 pages = Blueprint("sheets", __name__)
 
 
-@pages.get(f"/club/{NUMBER}/fiches")
-def index(number: int) -> str:
+@pages.get(f"/club/{NUMBER}/fiches", endpoint="index")
+def list_sheets(number: int) -> str:
     """List what can be printed and taken away: for everybody, and for each."""
     event = event_of(number)
-    return render_template("club/fiches.html", event=event, sheets=sheets(event, people_of(event)))
+    return render_template("club/fiches.html", event=event, sheets=sheets(event, people_of_event(event)))
 
 
 @pages.get(f"/club/{NUMBER}/fiches/imprimer")
 def all_sheets(number: int) -> str:
     """Show every sheet, one a page."""
     event = event_of(number)
-    return render_template("club/papier/fiches.html", event=event, sheets=sheets(event, people_of(event)))
+    return render_template("club/papier/fiches.html", event=event, sheets=sheets(event, people_of_event(event)))
 
 
 @pages.get(f"/club/{NUMBER}/fiches/{KEY}")
@@ -30,17 +30,17 @@ def one_sheet(number: int, participant: int) -> ResponseReturnValue:
     """Show one sheet as it is printed, and read on a telephone."""
     event = _with(event_of(number), participant)
     return render_template(
-        "club/papier/fiches.html", event=event, sheets=[make_sheet(event, participant, people_of(event))]
+        "club/papier/fiches.html", event=event, sheets=[make_sheet(event, participant, people_of_event(event))]
     )
 
 
-@pages.get(f"/club/{NUMBER}/fiches/{KEY}.ics")
-def calendar(number: int, participant: int) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/fiches/{KEY}.ics", endpoint="calendar")
+def participant_calendar(number: int, participant: int) -> ResponseReturnValue:
     """Send a participant’s meetings for its calendar."""
     event = _with(event_of(number), participant)
     if event.header.day is None:
         abort(404)
-    content = to_ics(event, make_sheet(event, participant, people_of(event)))
+    content = to_ics(event, make_sheet(event, participant, people_of_event(event)))
     return sent(f"club-{number}-{participant}.ics", content)
 
 
@@ -50,7 +50,7 @@ def badges(number: int) -> str:
     event = event_of(number)
     named = [
         (name, each)
-        for each in sheets(event, people_of(event))
+        for each in sheets(event, people_of_event(event))
         for name in [person.name for person in each.people if person.name] or [""]
     ]
     return render_template("club/papier/badges.html", event=event, badges=named)

@@ -1,7 +1,4 @@
-"""« Importer un tableur »: the organiser’s own spreadsheets, read without writing anything, what they ask, then the import.
-
-They are read by a work, for which the page that follows waits.
-"""
+"""« Importer un tableur »: the organiser’s own spreadsheets, read by a work without writing, what they ask, then the import."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -20,7 +17,7 @@ from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count
 from matcher.jobs.works import DroppedFile, Work
 from matcher.journal.change import ChangeRefused, tried
-from matcher.web.club.meeting_day import NUMBER, event_of, write
+from matcher.web.club.meeting_day import NUMBER, event_of, write_event
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.columns import SeenSheets, add_columns_page
@@ -35,14 +32,14 @@ _FORM = 100_000
 take_files(pages, lambda: len(SHEETS) * LARGEST + _FORM, "drop")
 
 
-@pages.get(f"/club/{NUMBER}/import")
-def index(number: int) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/import", endpoint="index")
+def show_spreadsheet_form(number: int) -> ResponseReturnValue:
     """Show where to give the spreadsheets, and what they may hold."""
     return _form(event_of(number), {})
 
 
-@pages.post(f"/club/{NUMBER}/import")
-def drop(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/import", endpoint="drop")
+def drop_spreadsheets(number: int) -> ResponseReturnValue:
     """Keep the files, and have them read; nothing is written."""
     event = event_of(number)
     uploads = {name: file for name in SHEETS if (file := request.files.get(name)) is not None and file.filename}
@@ -62,14 +59,14 @@ def drop(number: int) -> ResponseReturnValue:
     return redirect(url_for("spreadsheets.show", number=number, key=work.key), 303)
 
 
-@pages.get(f"/club/{NUMBER}/import/<key>")
-def show(number: int, key: str) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/import/<key>", endpoint="show")
+def show_spreadsheets(number: int, key: str) -> ResponseReturnValue:
     """Show what the files would change, line by line where something is wrong, and what must be decided."""
     return _trial(event_of(number), key, "", 200)
 
 
-@pages.post(f"/club/{NUMBER}/import/<key>/confirmation")
-def confirm(number: int, key: str) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/import/<key>/confirmation", endpoint="confirm")
+def import_spreadsheets(number: int, key: str) -> ResponseReturnValue:
     """Import the files, with the questions that were answered; the others wait on the page of participants."""
     event_of(number)
     if _work(number, key) is None:
@@ -81,7 +78,7 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
     sheets = list(files.sheets.values())
     taken: list[Intake] = []
 
-    def made(event: MeetingDay) -> Sequence[DayChange]:
+    def list_changes(event: MeetingDay) -> Sequence[DayChange]:
         intake = plan_registrations(event, sheets, _catalogue())
         taken.append(intake)
         answers = [
@@ -91,9 +88,9 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
         ]
         return [*intake.changes, *answer_changes(tried(event, *intake.changes), answers, _catalogue())]
 
-    answer = write(
+    answer = write_event(
         number,
-        made,
+        list_changes,
         lambda event, refusal: _trial(event, key, refusal.message, refusal.status),
         to=lambda event: url_for(
             "participants.index", number=number, _anchor="questions" if event.open_questions else None
@@ -112,8 +109,8 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
     return answer
 
 
-@pages.post(f"/club/{NUMBER}/import/<key>/abandon")
-def abandon(number: int, key: str) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/import/<key>/abandon", endpoint="abandon")
+def abandon_spreadsheets(number: int, key: str) -> ResponseReturnValue:
     """Forget the files, and stop their reading."""
     if _work(number, key) is not None:
         abandon_work(key, READ.name)
@@ -197,7 +194,7 @@ def _read_files(number: int, key: str) -> ReadFiles | None:
 
 
 def _slug(text: str) -> str:
-    """Return what tells a question from the others of its participant, whatever its number has become meanwhile."""
+    """Return what sets a question apart from the others of its participant, whatever its number has become meanwhile."""
     return sha256(text.encode()).hexdigest()[:8]
 
 

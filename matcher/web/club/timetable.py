@@ -32,8 +32,17 @@ from matcher.jobs.works import Work
 from matcher.journal.change import ChangeRefused, Delete, built
 from matcher.render.described_file import DescribedFile
 from matcher.web.club.grid import VIEWS, grid
-from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_of, setting, told, unsettled, write
-from matcher.web.dossiers.write import once
+from matcher.web.club.meeting_day import (
+    NUMBER,
+    FormRefusal,
+    event_of,
+    flash_refusal_at,
+    people_of_event,
+    setting,
+    unsettling_changes,
+    write_event,
+)
+from matcher.web.dossiers.write import once_per_form
 from matcher.web.frame.app_state import NO_NAME, desk, named_or_back, named_or_fault, owner, signed
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import Line, OneOf, PageForm, Yes, day, email, hour, whole
@@ -44,15 +53,15 @@ pages = Blueprint("timetable", __name__)
 PATIENCE = 2.0
 _BREAKS, MOST_BREAKS = 3, 9
 _FILES: Mapping[str, tuple[Callable[[MeetingDay], bytes | DescribedFile], str]] = {
-    "xlsx": (lambda event: workbook(event, people_of(event)), "classeur.xlsx"),
+    "xlsx": (lambda event: workbook(event, people_of_event(event)), "classeur.xlsx"),
     "csv": (timetable_csv, "horaire.csv"),
-    "publipostage": (lambda event: letters_csv(event, sheets(event, people_of(event))), "publipostage.csv"),
-    "badges": (lambda event: badges_csv(sheets(event, people_of(event))), "badges.csv"),
+    "publipostage": (lambda event: letters_csv(event, sheets(event, people_of_event(event))), "publipostage.csv"),
+    "badges": (lambda event: badges_csv(sheets(event, people_of_event(event))), "badges.csv"),
 }
 
 
-@pages.get("/club")
-def index() -> str:
+@pages.get("/club", endpoint="index")
+def list_events() -> str:
     """List the events."""
     put_away = request.args.get("etat") == "supprimé"
     return render_template(
@@ -60,14 +69,14 @@ def index() -> str:
     )
 
 
-@pages.get("/club/nouveau")
-def new() -> ResponseReturnValue:
+@pages.get("/club/nouveau", endpoint="new")
+def new_event() -> ResponseReturnValue:
     """Show the form that opens an event."""
     return _form(None, None)
 
 
-@pages.post("/club/nouveau")
-def create() -> ResponseReturnValue:
+@pages.post("/club/nouveau", endpoint="create")
+def create_event() -> ResponseReturnValue:
     """Open an event, once however many times the form is sent."""
     form = DayForm(request.form)
     author = named_or_fault(signed(request.form), form.faults)
@@ -75,16 +84,18 @@ def create() -> ResponseReturnValue:
         return _form(None, form)
     description = form.description
     try:
-        number = once(lambda: open_event(desk().engine, owner(), *description, author=author, now=desk().now()).id)
+        number = once_per_form(
+            lambda: open_event(desk().engine, owner(), *description, author=author, now=desk().now()).id
+        )
     except ChangeRefused as refusal:
         form.faults["title"] = str(refusal)
         return _form(None, form)
     return redirect(url_for("participants.index", number=number), 303)
 
 
-@pages.get(f"/club/{NUMBER}")
-def show(number: int) -> str:
-    """Show the timetable, or what to mend before there is one; `vue` says by whom, `suivre` whose meetings are marked."""
+@pages.get(f"/club/{NUMBER}", endpoint="show")
+def show_timetable(number: int) -> str:
+    """Show the timetable, or what to mend before there is one; `vue` is by whom, `suivre` whose meetings are marked."""
     work, tries = desk().works.take(owner(), _plan_key(number)), desk().works.get(owner(), _tries_key(number))
     if work and not work.going:
         flash(work.refusal or work.result["says"], "refus" if work.refusal else "message")
@@ -110,17 +121,17 @@ def show(number: int) -> str:
         most_names=MOST_NAMES,
         compared=compare_rivals(event),
         price=price_of_total(event),
-        unsettled=unsettled(event),
+        unsettled=unsettling_changes(event),
         going=going,
         seconds=desk().works.age(going) if going else 0,
         shortages=_shortages(event, tries),
-        sheet=None if follow is None else make_sheet(event, follow, people_of(event)),
+        sheet=None if follow is None else make_sheet(event, follow, people_of_event(event)),
     )
 
 
-@pages.post(f"/club/{NUMBER}/horaire")
-def plan(number: int) -> ResponseReturnValue:
-    """Make the timetable anew and freeze it: a second or two for most days; the page tells how a larger one goes."""
+@pages.post(f"/club/{NUMBER}/horaire", endpoint="plan")
+def plan_timetable(number: int) -> ResponseReturnValue:
+    """Make the timetable anew and freeze it: a second or two for most days; the page shows how far a larger one is."""
     event, page = event_of(number), url_for("timetable.show", number=number)
     author = named_or_back(signed(request.form), page)
     request_sent = {"number": number, "version": event.version, "who": author, "today": desk().today().isoformat()}
@@ -135,7 +146,7 @@ def plan(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/manques")
 def try_remedies(number: int) -> ResponseReturnValue:
-    """Have remedies tried, each by planning with it; the page of the event then says what each gives."""
+    """Have remedies tried, each by planning with it; the page of the event then shows what each gives."""
     request_sent, key = {"number": event_of(number).id, "today": desk().today().isoformat()}, _tries_key(number)
     if not desk().works.again(owner(), key, request_sent, key):
         desk().works.put(owner(), REMEDIES.name, request_sent, key, key=key, of_suppliers=True)
@@ -143,51 +154,51 @@ def try_remedies(number: int) -> ResponseReturnValue:
     return redirect(url_for("timetable.show", number=number, _anchor="manques"), 303)
 
 
-@pages.get(f"/club/{NUMBER}/reglages")
-def edit(number: int) -> ResponseReturnValue:
+@pages.get(f"/club/{NUMBER}/reglages", endpoint="edit")
+def edit_event(number: int) -> ResponseReturnValue:
     """Show what the event is called, its hours and its room, to be changed."""
     return _form(event_of(number), None)
 
 
-@pages.post(f"/club/{NUMBER}/reglages")
-def describe(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/reglages", endpoint="describe")
+def describe_event(number: int) -> ResponseReturnValue:
     """Change what the event is called, its hours and its room."""
     form = DayForm(request.form)
     if form.faults:
         return _form(event_of(number), form)
     description = form.description
 
-    def refused(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
+    def show_refusal(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         form.faults["qui" if refusal.message == NO_NAME else "title"] = refusal.message
         return _form(event, form, refusal.status)
 
-    return write(
+    return write_event(
         number,
         lambda event: [] if _description(event) == description else [DescribeDay(*description)],
-        refused,
+        show_refusal,
         to=lambda event: url_for("timetable.show", number=event.id),
-        said="C’est enregistré.",
+        notice="C’est enregistré.",
         about=_description,
     )
 
 
-@pages.post(f"/club/{NUMBER}/etat")
-def turn(number: int) -> ResponseReturnValue:
+@pages.post(f"/club/{NUMBER}/etat", endpoint="turn")
+def turn_event(number: int) -> ResponseReturnValue:
     """Put the event away, or bring it back; nothing is erased."""
     turned = {"supprimer": Delete(), "restaurer": RestoreDay()}.get(request.form.get("faire", "")) or abort(400)
     page = url_for("timetable.edit", number=number)
     notice = "L’événement est supprimé. Rien n’est effacé : vous pouvez le restaurer."
-    return write(
+    return write_event(
         number,
         lambda _: [turned],
-        told(page),
+        flash_refusal_at(page),
         to=lambda _: page,
-        said=notice if isinstance(turned, Delete) else "L’événement est restauré, tel qu’il était.",
+        notice=notice if isinstance(turned, Delete) else "L’événement est restauré, tel qu’il était.",
     )
 
 
-@pages.get(f"/club/{NUMBER}/fichiers/<any(xlsx, csv, publipostage, badges):form>")
-def download(number: int, form: str) -> Response:
+@pages.get(f"/club/{NUMBER}/fichiers/<any(xlsx, csv, publipostage, badges):form>", endpoint="download")
+def download_event(number: int, form: str) -> Response:
     """Send the event as a file."""
     event = event_of(number)
     make, name = _FILES[form]
@@ -262,7 +273,7 @@ class DayForm(PageForm):
 
     @property
     def description(self) -> Description:
-        """Return what the form says of an event."""
+        """Return the event as the form gives it."""
         breaks = tuple(
             Break(start, minutes, label or "pause")
             for _, start, minutes, label in self._breaks()
@@ -302,7 +313,9 @@ def _description(event: MeetingDay) -> Description:
 
 
 def _form(event: MeetingDay | None, form: DayForm | None, status: int = 422) -> tuple[str, int]:
-    description = _description(event) if event else _usual()
+    # A new one is a morning as the CRESS holds them: eight slots of twenty minutes, one break.
+    usual = DayHeader(""), Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20),)), Rules(tables=25, least=1)
+    description = _description(event) if event else usual
     shown = form or DayForm.of(*description)
     page = render_template(
         "club/reglages.html",
@@ -312,12 +325,6 @@ def _form(event: MeetingDay | None, form: DayForm | None, status: int = 422) -> 
         key=request.form.get("cle") or token_urlsafe(12),
     )
     return page, status if shown.faults else 200
-
-
-def _usual() -> Description:
-    """A morning as the CRESS holds them: eight slots of twenty minutes, one break."""
-    schedule = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20),))
-    return DayHeader(""), schedule, Rules(tables=25, least=1)
 
 
 def _plan_key(number: int) -> str:
@@ -341,21 +348,20 @@ def _shortages(event: MeetingDay, tries: Work | None) -> list[str]:
     return shortage_sentences(event, built(Shortages, tries.result["shortages"], "remèdes"))
 
 
-def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
-    """Return what the organiser should know, each with where to mend it, those of one sort together."""
-    alike: dict[str, list[tuple[Said, str]]] = {}
-    for statement in [] if event.deleted else list_troubles(setting(event), people_of(event)):
-        alike.setdefault(statement.code, []).append((statement, _mending(event, statement)))
-    return list(alike.values())
-
-
 # Troubles that a list of the page of participants mends.
 _LISTS = {"questions": "questions", "to_ring": "rappels"}
 
 
-def _mending(event: MeetingDay, statement: Said) -> str:
-    if statement.code in OF_THE_ROOM:
-        return url_for("timetable.edit", number=event.id)
-    if (anchor := _LISTS.get(statement.code)) or statement.code in NOTHING_TO_PLAN or not statement.keys:
-        return url_for("participants.index", number=event.id, _anchor=anchor)
-    return url_for("participants.edit", number=event.id, participant=statement.keys[0])
+def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
+    """Return the troubles of an event, each with where to mend it, those of one sort together."""
+    alike: dict[str, list[tuple[Said, str]]] = {}
+    for statement in [] if event.deleted else troubles(setting(event), people_of_event(event)):
+        anchor = _LISTS.get(statement.code)
+        if statement.code in OF_THE_ROOM:
+            address = url_for("timetable.edit", number=event.id)
+        elif anchor or statement.code in NOTHING_TO_PLAN or not statement.keys:
+            address = url_for("participants.index", number=event.id, _anchor=anchor)
+        else:
+            address = url_for("participants.edit", number=event.id, participant=statement.keys[0])
+        alike.setdefault(statement.code, []).append((statement, address))
+    return list(alike.values())

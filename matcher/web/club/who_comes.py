@@ -16,8 +16,8 @@ from matcher.web.frame.cache import remembered
 pages = Blueprint("who_comes", __name__)
 
 
-@pages.get(f"/{PLACE}/<token>/qui-vient")
-def show(token: str) -> str:
+@pages.get(f"/{PLACE}/<token>/qui-vient", endpoint="show")
+def show_who_comes(token: str) -> str:
     """Show who comes; whom it could meet is ranked once for each state of the event."""
     opened = opened_page(token)
     event, me, owner, today = opened.event, opened.me, opened.link.owner, desk().today()

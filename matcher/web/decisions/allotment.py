@@ -1,4 +1,4 @@
-"""« Découper en lots »: a list of sites cut in lots that each keep enough candidates. The work is told as it goes; its lists stay with
+"""« Découper en lots »: a list of sites cut in lots that each keep enough candidates. The work is shown as it goes; its lists stay with
 the server for a while, and are no part of an address."""
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ UNITS = (ETP, "m²", "heures")
 
 
 class AllotmentForm(PageForm):
-    """Form of a list to cut, pasted, or a file, which is told by its name."""
+    """Form of a list to cut, pasted, or a file, given by its name."""
 
     objet = Lines(
         "L’activité",
@@ -62,7 +62,7 @@ class AllotmentForm(PageForm):
     file_name = ""
 
     @classmethod
-    def asked(cls, work: Work) -> "AllotmentForm":
+    def of_work(cls, work: Work) -> "AllotmentForm":
         """Return the form that a work was asked by."""
         request_sent = work.asked
         form = cls(
@@ -85,15 +85,15 @@ class AllotmentForm(PageForm):
 take_files(pages, lambda: LARGEST + _FORM, "start")
 
 
-@pages.get("/allotissement")
-def show() -> ResponseReturnValue:
+@pages.get("/allotissement", endpoint="show")
+def show_allotment_form() -> ResponseReturnValue:
     """Show the form."""
     return _form(_filled())
 
 
-@pages.post("/allotissement")
-def start() -> ResponseReturnValue:
-    """Start cutting a list, and lead to where it is told."""
+@pages.post("/allotissement", endpoint="start")
+def start_allotment() -> ResponseReturnValue:
+    """Start cutting a list, and lead to its page."""
     file = request.files.get(FILE)
     name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
     form = AllotmentForm(request.form)
@@ -115,15 +115,15 @@ def start() -> ResponseReturnValue:
     return redirect(url_for("allotment.told", key=work.key), 303)
 
 
-@pages.get("/allotissement/<key>")
-def told(key: str) -> ResponseReturnValue:
+@pages.get("/allotissement/<key>", endpoint="told")
+def show_allotment(key: str) -> ResponseReturnValue:
     """Show how far the work is, then the lots; the form again, as it was filled, where the list cannot be cut."""
     work = _work(key)
     if work is None:
         return _form(_filled(), gone=True)
     result = cut_result(work.result)
     if work.refusal or result.refused:
-        form = AllotmentForm.asked(work)
+        form = AllotmentForm.of_work(work)
         form.faults["liste" if work.refusal else "objet"] = work.refusal or result.refused
         return _form(form, columns_of=key if form.file_name else "")
     return render_template(
@@ -139,16 +139,16 @@ def told(key: str) -> ResponseReturnValue:
     )
 
 
-@pages.post("/allotissement/<key>/abandon")
-def abandon(key: str) -> ResponseReturnValue:
+@pages.post("/allotissement/<key>/abandon", endpoint="abandon")
+def abandon_allotment(key: str) -> ResponseReturnValue:
     """Stop the work, and forget its list."""
     if abandon_work(key, CUT.name):
         flash("Le découpage est arrêté, sa liste est oubliée.")
     return redirect(url_for("allotment.show"), 303)
 
 
-@pages.get("/allotissement/<key>/lots.<any(json, xlsx):form>")
-def download(key: str, form: str) -> ResponseReturnValue:
+@pages.get("/allotissement/<key>/lots.<any(json, xlsx):form>", endpoint="download")
+def download_allotment(key: str, form: str) -> ResponseReturnValue:
     """Send the lots as a file."""
     work = _work(key)
     if work is None or not (cuts := cut_result(work.result).cuts):
@@ -161,7 +161,7 @@ def download(key: str, form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: MultiDict[str, str]) -> Document | None:
+def allotment_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the lots of a work (`decoupage` its key), as a dossier keeps them; None where there is none, or no longer."""
     work = _work(one_line(arguments.get("decoupage", "")))
     cuts = cut_result(work.result).cuts if work else ()

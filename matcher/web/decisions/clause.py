@@ -14,7 +14,7 @@ from matcher.cleaning.siret import clean_siret
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.clause import plan_words as words
 from matcher.decisions.clause.facilitators import facilitators, facilitators_of
-from matcher.decisions.clause.plan import Carried, ClausePlan, PlanContract, SideAnswer
+from matcher.decisions.clause.plan import Carried, ClausePlan, PlanContract
 from matcher.decisions.clause.plan_answer import (
     MOST_CONTRACTS,
     MOST_HOURS,
@@ -37,7 +37,7 @@ from matcher.domain.french import number, percent
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.clauses import modalities, works_types
 from matcher.reference.levers import eligible
-from matcher.render.document import Document, DocumentTable
+from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent_document
@@ -55,7 +55,7 @@ from matcher.web.frame.forms import (
     siret,
 )
 from matcher.web.need.address import Query
-from matcher.web.need.understood import lever_said, places_said
+from matcher.web.need.understood import lever_said, places_field, places_said
 
 _PARTS = "part-"
 _NUMBERED = re.compile(r"contrat-(\d{1,3})-(.+)", re.ASCII)
@@ -83,13 +83,10 @@ class PlanContractForm(PageForm):
     """Form of one contract."""
 
     objet = Line("Objet, comme vous le diriez", needed="Dites de quoi est ce contrat, ou effacez sa ligne.")
-    lieu = Line(
+    lieu = places_field(
         "Lieux, séparés par « ; »",
-        lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
         most=3_000,
         needed="Dites où il s’exécute : une commune, un EPCI, un département.",
-        empty=(),
-        shown=" ; ".join,
     )
     montant = amount("Montant HT, toute la durée", "Le montant", unit="€")
     mois = measure("Durée", MOST_MONTHS, "mois", unit="mois")
@@ -97,8 +94,8 @@ class PlanContractForm(PageForm):
     heures = measure("Heures d’insertion", MOST_HOURS, "h", "heure", "heures", unit="h")
     pourcentage = figure("Sinon, part des heures", 1, 100, unit="%")
 
-    def told(self, buyer: str, *, equal: bool, split: Mapping[str, int] | None) -> ToldContract:
-        """Return what is told of the contract, once it has no faults."""
+    def facts(self, buyer: str, *, equal: bool, split: Mapping[str, int] | None) -> ToldContract:
+        """Return the facts of the contract, once it has no faults."""
         return ToldContract(
             objet=self.objet.data,
             places=self.lieu.data,
@@ -114,7 +111,7 @@ class PlanContractForm(PageForm):
 
 
 class PlanWholeForm(PageForm):
-    """Form of what is told of the whole plan."""
+    """Form of what is common to the whole plan."""
 
     acheteur = siret("SIRET du donneur d’ordre", hint="Il ne sera pas proposé pour faire les heures.")
     travaux = OneOf("Type de travaux", [("", "d’après les objets"), *works_types()])
@@ -148,9 +145,9 @@ class PlanForm:
         return len(self.shown) + 1 if len(self.shown) < MOST_CONTRACTS else 0
 
     def _fill(self) -> None:
-        """Take what the other pages tell: a need, or activities with their hours, as addresses of plans were written before."""
+        """Take what the other pages give: a need, or activities with their hours, as addresses of plans were written before."""
         query = Query.of(self.arguments, buyer_defaults())
-        places, months = " ; ".join(places_said(query)), query.typed("duree") or self.arguments.get("mois", "")
+        places, months = " ; ".join(places_said(query)), query.typed_value("duree") or self.arguments.get("mois", "")
         if not months and query.reading.months:
             months = number(query.reading.months)
         texts = self.arguments.getlist("objet")[:MOST_CONTRACTS]
@@ -158,7 +155,7 @@ class PlanForm:
         self.sent = bool(texts and hours and places)
         for at, text in enumerate(texts or [query.activity], start=1):
             values = {"objet": one_line(text), "lieu": places, "mois": months}
-            values["montant"] = "" if texts else query.typed("montant")
+            values["montant"] = "" if texts else query.typed_value("montant")
             values["heures"] = hours[at - 1] if at <= len(hours) else ""
             for name, value in values.items():
                 if value:
@@ -181,9 +178,9 @@ class PlanForm:
         for at, plan_contract_form in enumerate(self.contracts, start=1):
             if plan_contract_form.faults or self.whole.faults:
                 continue
-            typed = self.written(at)
+            typed = self.typed_cells(at)
             split = None if typed is None else dict(self._hours(at, typed))
-            contract = plan_contract_form.told(self.whole.acheteur.data, equal=self.equal, split=split)
+            contract = plan_contract_form.facts(self.whole.acheteur.data, equal=self.equal, split=split)
             try:
                 contracts_read.append(contract_of(contract, shelf, desk().today()))
             except DecisionRefused as refusal:
@@ -192,7 +189,7 @@ class PlanForm:
             return []
         return contracts_read
 
-    def written(self, at: int) -> Mapping[str, str] | None:
+    def typed_cells(self, at: int) -> Mapping[str, str] | None:
         """Return the cells of a contract's split as they were typed, by modality; None where none was sent, or where parts are equal."""
         names = {way.code: f"contrat-{at}-{_PARTS}{way.code}" for way in modalities()}
         if self.equal or not any(name in self.arguments for name in names.values()):
@@ -200,8 +197,7 @@ class PlanForm:
         return {code: one_line(self.arguments.get(name, "")) for code, name in names.items()}
 
     def pairs(self, clause_plan: ClausePlan | None, *, parts: bool = True) -> list[tuple[str, str]]:
-        """Return the query that asks for the same plan, as (name, value): of its split, what differs from the one proposed; where there is no
-        plan, the cells as they were typed."""
+        """Return (name, value) of the query of the same plan, with what differs from the split proposed, or its cells as typed without a plan."""
         pairs_told = [
             (name, value)
             for name, values in self.arguments.lists()
@@ -240,19 +236,27 @@ class PlanForm:
 
     def cell(self, at: int, code: str, hours: int) -> str:
         """Return what the cell of a modality of a contract (its number) shows: as it was typed, else the hours."""
-        typed = self.written(at)
+        typed = self.typed_cells(at)
         return str(hours or "") if typed is None else typed[code]
 
 
 pages = Blueprint("clause", __name__)
 
 
-@pages.get("/plan-clause")
-def show() -> ResponseReturnValue:
+@pages.get("/plan-clause", endpoint="show")
+def show_clause_plan() -> ResponseReturnValue:
     """Show the form, and over it the plan once it is asked in full."""
     form = PlanForm(request.args)
     plan = _planned(form)
     contacts = desk().contacts_of(plan_structures(plan.plan).keys()) if plan else {}
+    people = side = None
+    if plan:
+        since, places = desk().contacts_since(), [place.key for place in plan.places]
+        # Whom to speak to where the works are done, beside the facilitators that the plan names.
+        people = speak_to_table(speak_to(interlocutors(desk().engine, since=since), plan.places))
+        needs = (one.need for one in plan.plan.side)
+        queries = {need.label: Query({}).but(ou=places, besoin=need.label, activite=need.activity) for need in needs}
+        side = leading({label: query.url() for label, query in queries.items()})
     return answered(
         form.faults,
         "decisions/clause/plan.html",
@@ -264,8 +268,8 @@ def show() -> ResponseReturnValue:
         phone=partial(phone_cell, contacts=contacts),
         way_url=partial(_way_url, plan.plan, form.whole.levier.data) if plan else None,
         facilitators_of=partial(facilitators_of, plan.facilitators) if plan else None,
-        people=_people(plan) if plan else None,
-        link=leading({need.need.label: _side_url(plan, need) for need in plan.plan.side}) if plan else None,
+        people=people,
+        link=side,
         words=words,
         equal=EQUAL,
         forms=FORMS,
@@ -273,8 +277,8 @@ def show() -> ResponseReturnValue:
     )
 
 
-@pages.get("/plan-clause/plan.<any(json, xlsx):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/plan-clause/plan.<any(json, xlsx):form>", endpoint="download")
+def download_clause_plan(form: str) -> ResponseReturnValue:
     """Send the plan as a file."""
     plan = whole_plan(request.args) or abort(400)
     contacts = desk().contacts_of(plan_structures(plan.plan).keys())
@@ -286,7 +290,7 @@ def download(form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: MultiDict[str, str]) -> Document | None:
+def clause_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the plan that these arguments ask for, as a dossier keeps it; None where they ask for none."""
     form = PlanForm(arguments)
     plan = _planned(form)
@@ -311,21 +315,8 @@ def _planned(form: PlanForm) -> Planned | None:
     return answer_plan(contracts, desk().sources_of, form.whole.travaux.data, known_here)
 
 
-def _people(plan: Planned) -> DocumentTable:
-    """Whom to speak to where the works are done, beside the facilitators that the plan names."""
-    listed = interlocutors(desk().engine, since=desk().contacts_since())
-    return speak_to_table(interlocutors_of(listed, plan.places))
-
-
-def _side_url(plan: Planned, side: SideAnswer) -> str:
-    """The address of the candidates of a side need."""
-    places = [place.key for place in plan.places]
-    return Query({}).but(ou=places, besoin=side.need.label, activite=side.need.activity).url()
-
-
 def _way_url(plan: ClausePlan, lever: str, way: Carried) -> str:
-    """The address of the candidates of one way, for the contract that has most of its hours; under the lever of the need where they may answer
-    under it; empty where nobody can be called."""
+    """Return the address of the candidates of one way, for the contract with most of its hours, under an open lever; empty where none."""
     if not way.hosts:
         return ""
     at = max(range(len(way.ways)), key=lambda one: (way.by_contract[one], plan.contracts[one].hours, -one))

@@ -25,8 +25,8 @@ from matcher.web.frame.forms import Line, OneOf, PageForm, answered, figure
 pages = Blueprint("clause_hours", __name__)
 
 
-@pages.get("/calibrage")
-def show() -> ResponseReturnValue:
+@pages.get("/calibrage", endpoint="show")
+def show_calibration() -> ResponseReturnValue:
     """Show the form, and over it the sheet once it is asked in full."""
     form = CalibrationForm(request.args)
     calibration = _found(form)
@@ -45,8 +45,8 @@ def show() -> ResponseReturnValue:
     )
 
 
-@pages.get("/calibrage/calibrage.<any(json, xlsx):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/calibrage/calibrage.<any(json, xlsx):form>", endpoint="download")
+def download_calibration(form: str) -> ResponseReturnValue:
     """Send the sheet as a file."""
     calibration = _found(CalibrationForm(request.args)) or abort(400)
     return sent_document(
@@ -56,7 +56,7 @@ def download(form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: MultiDict[str, str]) -> Document | None:
+def calibration_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the sheet that these arguments ask for, as a dossier keeps it; None where they ask for none."""
     form = CalibrationForm(arguments)
     calibration = _found(form)
@@ -74,9 +74,9 @@ def _found(form: CalibrationForm) -> Calibration | None:
     try:
         return calibration(
             shelf,
-            [(need, one.told) for need, one in lots],
+            [(need, one.facts) for need, one in lots],
             desk().today(),
-            buyer_facts=form.contract.told,
+            buyer_facts=form.contract.buyer_facts,
             floors=ClauseFloors(form.contract.plancher.data, form.contract.plancher_montant.data),
             charter=form.contract.npnru.data,
             known=facilitators(desk().engine, since=desk().contacts_since()),
@@ -218,7 +218,8 @@ def fill_costs() -> ResponseReturnValue:
         drop_line(desk().engine, name)
         return redirect(url_for("clause_hours.show_costs"), 303)
     if not form.faults:
-        cells = {key: "" if value is None else _written(value) for key, value in form.data.items()}
+        typed = {key: "" if value is None else value for key, value in form.data.items()}
+        cells = {key: value if isinstance(value, str) else number(value, 2) for key, value in typed.items()}
         try:
             fill_lines(desk().engine, [{"famille": name, **cells}])
         except CalibrationRefused as refusal:
@@ -226,10 +227,6 @@ def fill_costs() -> ResponseReturnValue:
         else:
             return redirect(url_for("clause_hours.show_costs"), 303)
     return _form_page(name, form)
-
-
-def _written(value: str | float) -> str:
-    return value if isinstance(value, str) else number(value, 2)
 
 
 def _form_page(name: str, form: CalibrationLineForm) -> ResponseReturnValue:

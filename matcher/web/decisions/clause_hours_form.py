@@ -1,4 +1,4 @@
-"""Form of « Calibrer une clause »: the lots, what the buyer knows of their work, the whole contract, and what one tap changes of the sheet."""
+"""Form of « Calibrer une clause »: the lots, the facts of their work, the whole contract, and what one tap changes of the sheet."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,7 +32,7 @@ def _figure(label: str, name: str, unit: str) -> Line:
 
 
 class LotForm(PageForm):
-    """Form of one lot: what is bought, for how much and how long, and what the buyer knows of its work."""
+    """Form of one lot: what is bought, for how much and how long, and the facts of its work."""
 
     objet = Line("Objet, comme vous le diriez")
     cpv = Line("Code CPV", most=40)
@@ -60,8 +60,8 @@ class LotForm(PageForm):
         return need
 
     @property
-    def told(self) -> ToldOfLot:
-        """Return what is told of the lot, once it has no faults."""
+    def facts(self) -> ToldOfLot:
+        """Return the facts of the lot, once it has no faults."""
         share = self.pourcentage.data
         return ToldOfLot(
             family=family_named(self.famille.data) if self.famille.data else None,
@@ -84,7 +84,7 @@ FOLDED = ("part", "cout", "prix", "reprise", "postes", "heures")
 
 
 class WholeContractForm(PageForm):
-    """Form of what is told of the whole contract: its places, its floors, what the law needs to know."""
+    """Form of the whole contract: its places, its floors, what the law depends on."""
 
     lieu = Lines("Où", most=40)
     plancher = figure("Heures sous lesquelles ne rien demander", 1, 100_000, unit="h", empty=LEAST_HOURS)
@@ -107,8 +107,8 @@ class WholeContractForm(PageForm):
             yield "motif", "Ce motif dit pourquoi une dispense est retenue : choisissez-la aussi."
 
     @property
-    def told(self) -> ToldByBuyer:
-        """Return what a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
+    def buyer_facts(self) -> ToldByBuyer:
+        """Return the buyer's facts for the law, once the form has no faults; its nature as its organisation keeps it, where it is not given anew."""
         nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
         return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
 
@@ -129,8 +129,12 @@ class CalibrationForm:
 
     def _fill(self, query: Query) -> None:
         self.arguments.setlist("lieu", list(places_said(query)))
-        typed = (("objet", query.text("besoin")), ("cpv", query.joined("cpv")), ("montant", query.typed("montant")))
-        months = query.typed("duree") or (number(query.reading.months) if query.reading.months else "")
+        typed = (
+            ("objet", query.text("besoin")),
+            ("cpv", query.joined_values("cpv")),
+            ("montant", query.typed_value("montant")),
+        )
+        months = query.typed_value("duree") or (number(query.reading.months) if query.reading.months else "")
         for name, value in (*typed, ("mois", months)):
             if value:
                 self.arguments[f"lot-1-{name}"] = value

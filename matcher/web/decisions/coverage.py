@@ -1,6 +1,6 @@
 """« Couvrir des lots »: the lots of a sheet or a DCE against a network of structures; the whole, and a sheet of each structure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,14 +37,14 @@ from matcher.decisions.purchases.sheet import PROGRAMME
 from matcher.domain.french import enumeration
 from matcher.domain.kinds import SupplierKind
 from matcher.jobs.works import DroppedFile, Work, WorkState
-from matcher.render.document import Document, DocumentRow
+from matcher.render.document import Document
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person, profile
 from matcher.web.frame.columns import add_columns_page_of_work
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import Line, Lines, PageForm, one_line, take_files
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.need.tender_lots import lots_under
+from matcher.web.need.lots import lots_under
 
 pages = Blueprint("coverage", __name__)
 
@@ -58,7 +58,7 @@ _NO_NETWORK = "Dites un territoire, ou collez une liste de structures."
 
 
 class CoverageForm(PageForm):
-    """Form of lots and of a network; a file is told by its name, a DCE by the key of its work."""
+    """Form of lots and of a network; a file is given by its name, a DCE by the key of its work."""
 
     territoire = Line("Leur territoire", most=200, hint="département, EPCI ou communes, entre points-virgules")
     types = Lines("Types", most=len(SupplierKind))
@@ -82,15 +82,15 @@ class CoverageForm(PageForm):
 take_files(pages, lambda: LARGEST + _FORM, "start")
 
 
-@pages.get("/couverture")
-def show() -> ResponseReturnValue:
+@pages.get("/couverture", endpoint="show")
+def show_coverage_form() -> ResponseReturnValue:
     """Show the form; `dce` fills it with the lots of one."""
     return _form(CoverageForm(territoire=profile().place, dce=one_line(request.args.get("dce", ""))))
 
 
-@pages.post("/couverture")
-def start() -> ResponseReturnValue:
-    """Start setting lots against a network, and lead to where it is told."""
+@pages.post("/couverture", endpoint="start")
+def start_coverage() -> ResponseReturnValue:
+    """Start setting lots against a network, and lead to its page."""
     file, form = request.files.get(FILE), CoverageForm(request.form)
     form.file_name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
     network = None if form.faults else _network(form)
@@ -116,8 +116,8 @@ def start() -> ResponseReturnValue:
     return redirect(url_for("coverage.told", key=work.key), 303)
 
 
-@pages.get("/couverture/<key>")
-def told(key: str) -> ResponseReturnValue:
+@pages.get("/couverture/<key>", endpoint="told")
+def show_coverage(key: str) -> ResponseReturnValue:
     """Show how far the work is, then the answer; the form again, as it was filled, where the lots cannot be used."""
     work = _work(key)
     if work is None:
@@ -135,6 +135,7 @@ def told(key: str) -> ResponseReturnValue:
     document = coverage_document(coverage)
     review, trades, territories, gaps, structures, lots, *_ = document.tables
     paging = Paging(page_number(request.args), PAGE, len(lots.rows))
+    numbers = {one.id: at for at, one in enumerate(coverage.matrix.structures, start=1)}
     return render_template(
         "decisions/coverage/couverture.html",
         key=key,
@@ -146,7 +147,10 @@ def told(key: str) -> ResponseReturnValue:
         trades=trades,
         territories=territories,
         structures=structures,
-        link=_sheets(key, coverage),
+        # From the name of a structure to its sheet.
+        link=lambda row, at: (
+            "" if at or row.about not in numbers else url_for("coverage.structure", key=key, number=numbers[row.about])
+        ),
         lots=replace(lots, rows=tuple(paging.of(lots.rows))),
         paging=paging,
         drawn=_drawn(coverage),
@@ -179,8 +183,8 @@ def download_sheet(key: str, number: int) -> ResponseReturnValue:
     return sent_document(f"fiche-{number}-{coverage.on}.xlsx", sheet_document(coverage, number - 1), dict)
 
 
-@pages.get("/couverture/<key>/couverture.<any(json, xlsx, zip):form>")
-def download(key: str, form: str) -> ResponseReturnValue:
+@pages.get("/couverture/<key>/couverture.<any(json, xlsx, zip):form>", endpoint="download")
+def download_coverage(key: str, form: str) -> ResponseReturnValue:
     """Send the whole as a file; as a ZIP, a workbook a structure."""
     coverage = _done(key)
     if form == "zip":
@@ -193,15 +197,15 @@ def download(key: str, form: str) -> ResponseReturnValue:
     )
 
 
-@pages.post("/couverture/<key>/abandon")
-def abandon(key: str) -> ResponseReturnValue:
+@pages.post("/couverture/<key>/abandon", endpoint="abandon")
+def abandon_coverage(key: str) -> ResponseReturnValue:
     """Stop the work, and forget its lots."""
     if abandon_work(key, COVER.name):
         flash("Ces lots et leur comparaison sont oubliés.")
     return redirect(url_for("coverage.show"), 303)
 
 
-def decided(arguments: MultiDict[str, str]) -> Document | None:
+def coverage_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the coverage of a work (`couverture` its key), as a dossier keeps it; None where there is none, or no longer."""
     work = _work(one_line(arguments.get("couverture", "")))
     return coverage_document(coverage_result(work.result)) if work and work.state is WorkState.DONE else None
@@ -219,7 +223,7 @@ def _done(key: str) -> Coverage:
 
 
 def _network(form: CoverageForm) -> Network | None:
-    """The network that a form says; its fault is put under its field where there is none."""
+    """Return the network of a form; its fault is put under its field where there is none."""
     pasted = (form.liste.data or "").strip()
     try:
         if pasted:
@@ -241,18 +245,6 @@ def _lots_of_tender(key: str) -> AskedLots | None:
         for at, one in enumerate(tender_lots, start=1)
     )
     return AskedLots(tuple(lots), (f"Lots d’un DCE : {enumeration([file.name for file in work.files.values()])}.",))
-
-
-def _sheets(key: str, coverage: Coverage) -> Callable[[DocumentRow, int], str]:
-    """Return what leads from the name of a structure to its sheet."""
-    numbers = {one.id: at for at, one in enumerate(coverage.matrix.structures, start=1)}
-
-    def link(row: DocumentRow, at: int) -> str:
-        return (
-            "" if at or row.about not in numbers else url_for("coverage.structure", key=key, number=numbers[row.about])
-        )
-
-    return link
 
 
 def _drawn(coverage: Coverage) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -19,7 +19,7 @@ from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.study import Study
 from matcher.jobs.works import WorkState
 from matcher.journal.change import LONGEST_LINE, one_line
-from matcher.web.decisions.purchases import families_of, studies
+from matcher.web.decisions.purchases import families_of_sheet, studies
 from matcher.web.frame.app_state import desk, owner
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.paging import Paging, page_number
@@ -34,8 +34,8 @@ NO_NAME = f"Donnez un nom de famille, de {LONGEST_LINE} signes au plus."
 NO_LINE = "Cochez les lignes à ranger sous ce nom."
 
 
-@pages.get("/achats/<key>/familles")
-def show(key: str) -> str:
+@pages.get("/achats/<key>/familles", endpoint="show")
+def show_families(key: str) -> str:
     """Show the families of a sheet, those of most money first."""
     study = _study(key)
     try:
@@ -67,8 +67,8 @@ def show(key: str) -> str:
     )
 
 
-@pages.get("/achats/<key>/familles/familles.<any(xlsx, json):form>")
-def download(key: str, form: str) -> ResponseReturnValue:
+@pages.get("/achats/<key>/familles/familles.<any(xlsx, json):form>", endpoint="download")
+def download_families(key: str, form: str) -> ResponseReturnValue:
     """Send the families as a file."""
     study = _study(key)
     try:
@@ -79,8 +79,8 @@ def download(key: str, form: str) -> ResponseReturnValue:
     return sent_document(name, families_document(group), lambda: families_object(group))
 
 
-@pages.post("/achats/<key>/familles")
-def correct(key: str) -> ResponseReturnValue:
+@pages.post("/achats/<key>/familles", endpoint="correct")
+def correct_families(key: str) -> ResponseReturnValue:
     """Put lines of a family, or all of it, under a name, that of another family included; or propose it again."""
     group = _grouped(_study(key))
     family = group.found.find(request.form.get("de", ""))
@@ -123,4 +123,4 @@ def _grouped(study: Study) -> Grouped:
     result = studies().result(study, shelf)
     if isinstance(result, Reconciled):
         abort(404)
-    return Grouped(result.sheet, families_of(study, result), desk().today(), shelf.version, len(shelf))
+    return Grouped(result.sheet, families_of_sheet(study, result), desk().today(), shelf.version, len(shelf))

@@ -13,7 +13,6 @@ from matcher.decisions.groupement.answer import (
     MEMBERS,
     MOST_MEMBERS,
     MOST_PARTS,
-    AskedPart,
     Together,
     join_needs,
     too_many,
@@ -29,8 +28,7 @@ from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, answered, whole
 from matcher.web.need.address import Query
-from matcher.web.need.map_places import drawn
-from matcher.web.need.understood import LEVER_CHOICES, lever_said, places_said
+from matcher.web.need.understood import LEVER_CHOICES, lever_said, places_json, places_said
 
 pages = Blueprint("groupement", __name__)
 
@@ -73,31 +71,36 @@ class GroupementForm(PageForm):
         return url_for(endpoint, **{**values, **more})
 
 
-@pages.get("/groupement")
-def show() -> ResponseReturnValue:
+@pages.get("/groupement", endpoint="show")
+def show_groupements() -> ResponseReturnValue:
     """Show the form, and over it the groupements once they are asked in full."""
     groupement_form = GroupementForm.of(request.args)
     if not ("objet" in request.args or "site" in request.args):
         groupement_form = GroupementForm(**groupement_form.data)  # filled by a need, and not sent yet
     joint_need = _found(groupement_form)
+    candidates = {}
+    for part in joint_need.parts if joint_need else ():
+        places = [place.key for place in part.ask.reading.places]
+        query = Query({}).but(besoin=part.need, ou=places, levier=groupement_form.levier.data or None)
+        candidates[part.part.label] = query.url()
     return answered(
         groupement_form.faults,
         "decisions/groupement/groupement.html",
         form=groupement_form,
         found=joint_need,
         told=together_document(joint_need).as_shown() if joint_need else None,
-        link=leading(
-            {part.part.label: _query(part, groupement_form).url() for part in joint_need.parts} if joint_need else {}
-        ),
+        link=leading(candidates),
         numbers={by.id: number for number, by in enumerate(joint_need.establishments, start=1)} if joint_need else {},
-        places=drawn(place for part in joint_need.parts for place in part.ask.reading.places) if joint_need else "[]",
+        places=places_json(place for part in joint_need.parts for place in part.ask.reading.places)
+        if joint_need
+        else "[]",
         tiles=desk().settings.tiles,
         most_parts=MOST_PARTS,
     )
 
 
-@pages.get("/groupement/groupements.<any(json, xlsx):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/groupement/groupements.<any(json, xlsx):form>", endpoint="download")
+def download_groupements(form: str) -> ResponseReturnValue:
     """Send the groupements as a file."""
     joint_need = _found(GroupementForm.of(request.args)) or abort(400)
     return sent_document(
@@ -108,7 +111,7 @@ def download(form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: MultiDict[str, str]) -> Document | None:
+def groupement_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the groupements that these arguments ask for, as a dossier keeps them; None where they ask for none."""
     groupement_form = GroupementForm.of(arguments)
     joint_need = _found(groupement_form)
@@ -135,9 +138,3 @@ def _found(groupement_form: GroupementForm) -> Together | None:
     except NeedRefused as refusal:
         groupement_form.faults["etp"] = str(refusal)
     return None
-
-
-def _query(part: AskedPart, groupement_form: GroupementForm) -> Query:
-    """The need that asks for the candidates of one part."""
-    places = [place.key for place in part.ask.reading.places]
-    return Query({}).but(besoin=part.need, ou=places, levier=groupement_form.levier.data or None)

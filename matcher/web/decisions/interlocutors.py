@@ -63,8 +63,8 @@ class InterlocutorForm(PageForm):
     as_of = day_field("Vu le", needed="Donnez le jour où cette source le disait.")
 
 
-@pages.get("/a-qui-parler")
-def show() -> ResponseReturnValue:
+@pages.get("/a-qui-parler", endpoint="show")
+def show_interlocutors() -> ResponseReturnValue:
     """Show whom to speak to in a territory, that of the organisation where none is asked."""
     typed = request.args.get("lieu")
     form = WhereForm(request.args) if typed is not None else WhereForm(lieu=buyer_defaults().place)
@@ -87,15 +87,18 @@ def show() -> ResponseReturnValue:
     )
 
 
-@pages.get("/a-qui-parler/ecrire")
-def edit() -> ResponseReturnValue:
+@pages.get("/a-qui-parler/ecrire", endpoint="edit")
+def edit_interlocutor() -> ResponseReturnValue:
     """Show the form of one interlocutor: that of the team whose number is given, else a new one, begun with the role and the territory."""
     interlocutor = _held(request.args["numero"]) if "numero" in request.args else None
-    return _form(InterlocutorForm.showing(interlocutor) if interlocutor else _begun(), interlocutor)
+    if interlocutor:
+        return _form(InterlocutorForm.showing(interlocutor), interlocutor)
+    begun = {name: request.args.get(name, "") for name in ("role", "territory", "name", "website")}
+    return _form(InterlocutorForm(None, **begun, as_of=desk().today()), None)
 
 
-@pages.post("/a-qui-parler/ecrire")
-def keep() -> ResponseReturnValue:
+@pages.post("/a-qui-parler/ecrire", endpoint="keep")
+def write_interlocutor() -> ResponseReturnValue:
     """Write an interlocutor, a new one or in the place of the one that it corrects."""
     interlocutor = _held(request.form["numero"]) if "numero" in request.form else None
     form = InterlocutorForm(request.form)
@@ -113,18 +116,13 @@ def keep() -> ResponseReturnValue:
     return _back(made)
 
 
-@pages.post(f"/a-qui-parler/{_NUMBER}/retrait")
-def remove(number: int) -> ResponseReturnValue:
+@pages.post(f"/a-qui-parler/{_NUMBER}/retrait", endpoint="remove")
+def take_out_interlocutor(number: int) -> ResponseReturnValue:
     """Remove an interlocutor that the team wrote."""
     interlocutor = _held(str(number))
     remove_interlocutor(desk().engine, number)
     flash(f"« {interlocutor.name} » est retiré.")
     return _back(interlocutor)
-
-
-def _begun() -> InterlocutorForm:
-    begun = {name: request.args.get(name, "") for name in ("role", "territory", "name", "website")}
-    return InterlocutorForm(None, **begun, as_of=desk().today())
 
 
 def _held(written: str) -> Interlocutor:

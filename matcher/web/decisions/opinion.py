@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.decisions.asked import DecisionRefused
-from matcher.decisions.assumptions import THRESHOLDS, Assumptions, Threshold
+from matcher.decisions.assumptions import THRESHOLDS, Assumptions
 from matcher.decisions.candidates import Candidate
 from matcher.decisions.opinion import law_words, next_steps, words
 from matcher.decisions.opinion.answer import Advice, advise
@@ -29,7 +29,7 @@ from matcher.web.frame.app_state import buyer_defaults, desk, kept_nature, logo_
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.forms import Line, OneOf, PageForm, amount, answered, figure, one_line, whole
 from matcher.web.need.address import Query, usable_query
-from matcher.web.need.declined import declined_for
+from matcher.web.need.answer import declined_for
 from matcher.web.need.form import need_form
 
 # The first that is given tells the size; without any, the amount of the lot does.
@@ -62,41 +62,33 @@ class SupposedForm(PageForm):
         return {name: text for name, text in typed.items() if text}
 
     @property
-    def assumed(self) -> Assumptions:
+    def assumptions(self) -> Assumptions:
         """The hypotheses as they are moved."""
         return Assumptions(**{its.moves: self[its.name].data for its in THRESHOLDS})
 
     @property
-    def told(self) -> ToldByBuyer:
-        """Return what a buyer tells for the law, once the form has no faults; its nature as its organisation keeps it, where it is not told anew."""
+    def buyer_facts(self) -> ToldByBuyer:
+        """Return the buyer's facts for the law, once the form has no faults; its nature as its organisation keeps it, where it is not given anew."""
         nature = BuyerNature(self.nature.data) if self.nature.data else kept_nature()
         return ToldByBuyer(self.ensemble.data, nature, self.dispense.data, self.motif.data)
 
     def need(self, reading: Reading) -> Workload:
         """Return what the lot takes. Raises NeedRefused."""
         etp, hours, quantity = (self[name].data.replace("−", "-") for name in SIZES)
-        return workload_of(reading, self.assumed, etp=etp, hours=hours, quantity=quantity)
+        return workload_of(reading, self.assumptions, etp=etp, hours=hours, quantity=quantity)
 
     def refuse(self, refusal: NeedRefused) -> None:
-        """Say that the size is refused: under the field it was taken from, the amount's under the first."""
+        """Put the refusal of the size under the field it was taken from, that of the amount under the first."""
         self.faults[next((name for name in SIZES if self[name].data), SIZES[0])] = str(refusal)
 
 
-def _field(threshold: Threshold) -> Line:
-    if threshold.unit:
-        return figure(
-            threshold.label,
-            threshold.least,
-            threshold.most,
-            unit=threshold.unit,
-            empty=threshold.usual,
-            share=threshold.unit == "%",
-        )
-    return whole(threshold.label, threshold.least, threshold.most, empty=threshold.usual)
-
-
 for _its in THRESHOLDS:
-    setattr(SupposedForm, _its.name, _field(_its))
+    _field = (
+        figure(_its.label, _its.least, _its.most, unit=_its.unit, empty=_its.usual, share=_its.unit == "%")
+        if _its.unit
+        else whole(_its.label, _its.least, _its.most, empty=_its.usual)
+    )
+    setattr(SupposedForm, _its.name, _field)
 
 
 pages = Blueprint("opinion", __name__)
@@ -117,8 +109,8 @@ WORDS = (
 )
 
 
-@pages.get("/avis")
-def show() -> ResponseReturnValue:
+@pages.get("/avis", endpoint="show")
+def show_opinion() -> ResponseReturnValue:
     """Show the opinion on what a query asks; the form of the need again where something of it cannot be used."""
     query = Query.of(request.args, buyer_defaults())
     if faults := query.faults():
@@ -137,7 +129,9 @@ def show() -> ResponseReturnValue:
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
         steps=next_steps,
-        called=_called(advice) if advice else [],
+        called=[CalledStructure(one, *proof(advice, one), to_ask(advice, one)) for one in advice.opinion.told.called]
+        if advice
+        else [],
         article=lever(opinion.told.lever).article if opinion else "",
         told=advice_document(advice, _title(query)) if advice else None,
         tables=advice_tables(advice) if advice else {},
@@ -152,8 +146,8 @@ def show() -> ResponseReturnValue:
     )
 
 
-@pages.get("/avis/avis.<any(json, xlsx):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/avis/avis.<any(json, xlsx):form>", endpoint="download")
+def download_opinion(form: str) -> ResponseReturnValue:
     """Send the opinion as a file."""
     query = usable_query(request.args)
     advice = _advice(query, SupposedForm(request.args)) or abort(400)
@@ -162,7 +156,7 @@ def download(form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: MultiDict[str, str]) -> Document | None:
+def opinion_decision(arguments: MultiDict[str, str]) -> Document | None:
     """Return the opinion that these arguments ask for, as a dossier keeps it; None where they ask for none."""
     query, supposed = Query.of(arguments, buyer_defaults()), SupposedForm(arguments)
     if query.faults():
@@ -175,7 +169,7 @@ def decided(arguments: MultiDict[str, str]) -> Document | None:
 
 @dataclass(frozen=True, slots=True)
 class CalledStructure:
-    """A structure to call: what tells its trade and whose data say it, each empty where nothing does, and what to ask it."""
+    """A structure to call: the proof of its trade and the source of it, each empty where there is none, and what to ask it."""
 
     candidate: Candidate
     why: str
@@ -186,10 +180,6 @@ class CalledStructure:
     def row(self) -> DocumentRow:
         """The line of a table that would be about it."""
         return DocumentRow((self.candidate.name,), self.candidate.id)
-
-
-def _called(advice: Advice) -> list[CalledStructure]:
-    return [CalledStructure(one, *proof(advice, one), questions_for(advice, one)) for one in advice.opinion.told.called]
 
 
 def _title(query: Query) -> str:
@@ -206,7 +196,7 @@ def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
     if supposed.faults:
         return None
     try:
-        return advise(desk().engine, ask, need, supposed.assumed, supposed.told)
+        return advise(desk().engine, ask, need, supposed.assumptions, supposed.buyer_facts)
     except DecisionRefused as refusal:
         supposed.faults[refusal.field] = str(refusal)
         return None

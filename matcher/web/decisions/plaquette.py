@@ -32,8 +32,9 @@ from matcher.render.document import DocumentTable
 from matcher.render.workbook import document_workbook
 from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, profile
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, answered
+from matcher.web.frame.forms import Lines, OneOf, PageForm, answered
 from matcher.web.frame.typography import css_text
+from matcher.web.need.understood import places_field
 
 pages = Blueprint("plaquette", __name__)
 
@@ -44,13 +45,10 @@ _HEAD = 90  # signs of a territory that the head of a sheet holds
 class PlaquetteForm(PageForm):
     """Form of a plaquette: the places, the kinds and the families of trades that are printed, all where none is ticked, and its use."""
 
-    lieu = Line(
+    lieu = places_field(
         "Territoire",
-        read=lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
         most=_LONGEST_PLACES,
         needed="Dites le territoire : une commune, un EPCI, un département ou une région.",
-        empty=(),
-        shown=" ; ".join,
     )
     type = Lines("Types", most=len(SupplierKind))
     metier = Lines("Métiers", most=len(taxonomy().codes))
@@ -59,15 +57,15 @@ class PlaquetteForm(PageForm):
     )
 
     @property
-    def asked(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The arguments of the address of the same plaquette."""
         usage = self.usage.data if self.usage.data != Use.PUBLISH.value else None
         values = {"lieu": self.lieu.written, "type": self.type.data, "metier": self.metier.data, "usage": usage}
         return {name: value for name, value in values.items() if value}
 
 
-@pages.get("/plaquette")
-def show() -> ResponseReturnValue:
+@pages.get("/plaquette", endpoint="show")
+def show_plaquette() -> ResponseReturnValue:
     """Show the form, and under it what the plaquette holds once a territory is asked."""
     started = "lieu" in request.args
     form = PlaquetteForm(request.args) if started else PlaquetteForm(lieu=tuple(filter(None, [buyer_defaults().place])))
@@ -83,13 +81,13 @@ def show() -> ResponseReturnValue:
     )
 
 
-@pages.get("/plaquette/imprimer")
-def printed() -> ResponseReturnValue:
+@pages.get("/plaquette/imprimer", endpoint="printed")
+def print_plaquette() -> ResponseReturnValue:
     """Show the plaquette as it is printed, on A4."""
     form = PlaquetteForm(request.args)
     plaquette = _found(form)
     if plaquette is None:
-        return show()
+        return show_plaquette()
     people = _people(plaquette)
     return render_template(
         "decisions/plaquette/impression.html",
@@ -112,9 +110,9 @@ def printed() -> ResponseReturnValue:
     )
 
 
-@pages.get("/plaquette/impression.css")
-def print_style() -> ResponseReturnValue:
-    """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
+@pages.get("/plaquette/impression.css", endpoint="print_style")
+def plaquette_print_style() -> ResponseReturnValue:
+    """Send the head and the foot of each printed page: only a stylesheet can set them, and no page holds one."""
     plaquette = _found(PlaquetteForm(request.args)) or abort(400)
     territory = (
         plaquette.territory
@@ -132,8 +130,8 @@ def print_style() -> ResponseReturnValue:
     return Response(f"@page {{ {rules} }}\n", content_type="text/css; charset=utf-8")
 
 
-@pages.get("/plaquette/plaquette.<any(xlsx, csv):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/plaquette/plaquette.<any(xlsx, csv):form>", endpoint="download")
+def download_plaquette(form: str) -> ResponseReturnValue:
     """Send the same as a file."""
     plaquette = _found(PlaquetteForm(request.args)) or abort(400)
     content = (

@@ -46,11 +46,11 @@ from matcher.web.decisions.row_links import leading
 from matcher.web.decisions.settling import settled_from, settling_page, with_answers
 from matcher.web.decisions.worksheet import (
     LinesForm,
+    answer_of_form,
+    answer_shown,
     given_answers,
     questions_of,
-    said,
     taken_back,
-    told_of,
     worksheet_page,
 )
 from matcher.web.frame.access import abandon_work, may
@@ -84,8 +84,8 @@ def studies() -> Studies:
     return Studies(desk().works, owner(), desk().today)
 
 
-@pages.get("/programme")
-def index() -> str:
+@pages.get("/programme", endpoint="index")
+def show_programmes() -> str:
     """Show where to drop a programme, and those that were."""
     return home_page(BatchKind.PROGRAMME)
 
@@ -96,8 +96,8 @@ def history() -> str:
     return home_page(BatchKind.HISTORY)
 
 
-@pages.post("/programme")
-def drop() -> ResponseReturnValue:
+@pages.post("/programme", endpoint="drop")
+def drop_programme() -> ResponseReturnValue:
     """Keep a programme, and start answering it."""
     return drop_sheet(BatchKind.PROGRAMME)
 
@@ -108,8 +108,8 @@ def drop_history() -> ResponseReturnValue:
     return drop_sheet(BatchKind.HISTORY)
 
 
-@pages.get("/achats/<key>")
-def show(key: str) -> str:
+@pages.get("/achats/<key>", endpoint="show")
+def show_sheet(key: str) -> str:
     """Show how far a sheet is answered, then its answer."""
     study = _of_today(key)
     result = studies().result(study, desk().shelf()) if study.stand is WorkState.DONE else None
@@ -117,19 +117,25 @@ def show(key: str) -> str:
         return _told_page(study, result)
     if isinstance(result, Reconciled):
         return settling_page(study, result)
-    seen_sheets = _lacking(study) if study.stand is WorkState.REFUSED and may("purchases.tell_columns") else None
+    lacking: SeenSheets | None = None
+    if study.stand is WorkState.REFUSED and may("purchases.tell_columns"):
+        with suppress(ReadRefused, FileGone):
+            headers = [header for header in studies().headers(study) if header.lines]
+            # None of its columns is known to give what is needed: it is asked.
+            if headers and not any(header.has(study.kind.sheet.needs) for header in headers):
+                lacking = SeenSheets(study.kind.sheet, {"colonne": (study.file_name, headers)})
     return render_template(
         "decisions/purchases/attente.html",
         study=study,
         home=_HOME[study.kind],
         working=study.going,
         kinds=BatchKind,
-        **(columns_asked(seen_sheets) if seen_sheets else {}),
+        **(columns_asked(lacking) if lacking else {}),
     )
 
 
-@pages.get("/achats/<key>/achats.<any(xlsx, json, csv):form>")
-def download(key: str, form: str) -> ResponseReturnValue:
+@pages.get("/achats/<key>/achats.<any(xlsx, json, csv):form>", endpoint="download")
+def download_purchases(key: str, form: str) -> ResponseReturnValue:
     """Send the answer as a file."""
     study = _of_today(key)
     if study.stand is not WorkState.DONE:
@@ -169,9 +175,9 @@ def settle_name(key: str) -> ResponseReturnValue:
     return redirect(following, 303)
 
 
-@pages.post("/achats/<key>/lignes")
-def tell(key: str) -> ResponseReturnValue:
-    """Keep what a person tells of lines, or take an answer back; the page then shows what it changes."""
+@pages.post("/achats/<key>/lignes", endpoint="tell")
+def answer_lines(key: str) -> ResponseReturnValue:
+    """Keep what a person answers of lines, or take an answer back; the page then shows what it changes."""
     study = _study(key)
     result = studies().result(study, desk().shelf()) if study.version else None
     if not isinstance(result, Answered | Photographed):
@@ -180,7 +186,7 @@ def tell(key: str) -> ResponseReturnValue:
     answers = study_store.answers(study)
     version = whole(request.form.get("version", ""), range(answers.version + 1))
     back = whole(request.form.get("retire", ""), range(1, answers.version + 1))
-    answer = taken_back(back) if back else None if form.faults else told_of(result, form)
+    answer = taken_back(back) if back else None if form.faults else answer_of_form(result, form)
     if version is None or (answer is None and not form.faults):
         flash("Cochez des lignes, et dites quelque chose d’elles.", "refus")
         return redirect(url_for("purchases.show", key=key, _anchor="lignes"), 303)
@@ -191,16 +197,16 @@ def tell(key: str) -> ResponseReturnValue:
     return redirect(url_for("purchases.show", key=key, part=request.form.get("part") or None, _anchor="reste"), 303)
 
 
-@pages.post("/achats/<key>/recalcul")
-def again(key: str) -> ResponseReturnValue:
+@pages.post("/achats/<key>/recalcul", endpoint="again")
+def answer_sheet_again(key: str) -> ResponseReturnValue:
     """Answer a sheet anew, on the catalogue of today."""
     _study(key)
     studies().again(key, person())
     return redirect(url_for("purchases.show", key=key), 303)
 
 
-@pages.post("/achats/<key>/oubli")
-def forget(key: str) -> ResponseReturnValue:
+@pages.post("/achats/<key>/oubli", endpoint="forget")
+def forget_sheet(key: str) -> ResponseReturnValue:
     """Delete a sheet and its answer, and stop its reading."""
     study = _study(key)
     abandon_work(key, study.kind.value)
@@ -215,7 +221,7 @@ def programme_of(key: str) -> tuple[Study, Answered]:
     return (study, result) if isinstance(result, Answered) else abort(404)
 
 
-def families_of(study: Study, result: Result) -> NeedFamilies:
+def families_of_sheet(study: Study, result: Result) -> NeedFamilies:
     """Return the families of the lines of a sheet, with what the organisation corrected. Raises FamiliesRefused."""
     lines, settled = result_lines(result), corrections.load_families(desk().engine, owner())
     groups = kept_groups(lines, settled, studies().beside(study))
@@ -223,9 +229,9 @@ def families_of(study: Study, result: Result) -> NeedFamilies:
 
 
 def _in_families(study: Study, answer: Answered) -> Answered:
-    """A programme with the families of its lines; without where their page says why there are none."""
+    """Return a programme with the families of its lines; without where their page gives the reason."""
     with suppress(FamiliesRefused):
-        return replace(answer, families=families_of(study, answer))
+        return replace(answer, families=families_of_sheet(study, answer))
     return answer
 
 
@@ -268,25 +274,16 @@ def keep_sheet(kind: BatchKind, file_name: str, stream: IO[bytes], place: str = 
 def _seen(key: str) -> SeenSheets | None:
     """The columns of a sheet, None while it is being answered."""
     study = _study(key)
-    return (
-        None if study.going else SeenSheets(study.kind.sheet, {"colonne": (study.file_name, studies().headers(study))})
-    )
+    if study.going:
+        return None
+    return SeenSheets(study.kind.sheet, {"colonne": (study.file_name, studies().headers(study))})
 
 
 add_columns_page(pages, "/achats/<key>", _seen, lambda key: studies().again(key, person(), reread=True), shown="show")
 
 
-def _lacking(study: Study) -> SeenSheets | None:
-    """The columns of a sheet of which none is known to give what is needed: it is asked. None where it is refused for another reason."""
-    with suppress(ReadRefused, FileGone):
-        headers = [header for header in studies().headers(study) if header.lines]
-        if headers and not any(header.has(study.kind.sheet.needs) for header in headers):
-            return SeenSheets(study.kind.sheet, {"colonne": (study.file_name, headers)})
-    return None
-
-
 def _told_page(study: Study, result: Result, form: LinesForm | None = None, missed: Sequence[SheetAnswer] = ()) -> str:
-    """The page of a sheet whose lines persons tell of, with a form that was not kept and what others told of the same."""
+    """Return the page of a sheet whose lines persons answer for, with a form that was not kept and what others answered of the same."""
     answers = studies().answers(study)
     if isinstance(result, Answered):
         return worksheet_page(study, _in_families(study, result), answers, form, missed)
@@ -313,7 +310,7 @@ def _history(study: Study, snapshot: Photographed, answers: SheetAnswers, missed
         limits=LIMITS,
         questions=questions_of(snapshot)[1],
         given=given_answers(answers),
-        missed=[said(0, one) for one in missed],
+        missed=[answer_shown(0, one) for one in missed],
         version=answers.version,
         part="",
         tables=spending_tables(snapshot.spending),

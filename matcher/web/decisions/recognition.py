@@ -34,8 +34,8 @@ _LONGEST_ADDRESS = 1_500
 take_files(pages, lambda: LARGEST + FORM, "drop")
 
 
-@pages.get("/rapprocher")
-def show() -> ResponseReturnValue:
+@pages.get("/rapprocher", endpoint="show")
+def show_recognition() -> ResponseReturnValue:
     """Show where to paste a column or to drop a sheet, those that were, and what was found of the numbers that the address holds."""
     return _page(request.args["numeros"]) if "numeros" in request.args else home_page(BatchKind.RECONCILIATION)
 
@@ -46,14 +46,14 @@ def show_moved() -> ResponseReturnValue:
     return redirect(url_for("recognition.show", numeros=request.args.get("numeros")), 301)
 
 
-@pages.post("/rapprocher")
-def drop() -> ResponseReturnValue:
+@pages.post("/rapprocher", endpoint="drop")
+def drop_suppliers() -> ResponseReturnValue:
     """Keep a sheet of suppliers, and start saying who each is."""
     return drop_sheet(BatchKind.RECONCILIATION)
 
 
-@pages.post("/verifier")
-def check() -> ResponseReturnValue:
+@pages.post("/verifier", endpoint="check")
+def check_numbers() -> ResponseReturnValue:
     """Show what was found of a column of numbers; one of names alone is kept as a sheet of suppliers is."""
     text = request.form.get("numeros", "")
     if holds_names(text) and may("recognition.drop"):
@@ -61,8 +61,8 @@ def check() -> ResponseReturnValue:
     return _page(text)
 
 
-@pages.post("/verifier/verification.<any(xlsx, json):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.post("/verifier/verification.<any(xlsx, json):form>", endpoint="download")
+def download_verification(form: str) -> ResponseReturnValue:
     """Send what was found of numbers as a file."""
     text = request.form.get("numeros", "")
     if _fault(text):
@@ -92,11 +92,9 @@ def _fault(text: str) -> str:
     number_count = len(pasted_numbers(text))
     if not number_count:
         return "Écrivez au moins un SIRET (14 chiffres) ou un SIREN (9 chiffres)."
-    return (
-        f"{number(number_count)} numéros : {number(MOST_NUMBERS)} au plus à la fois."
-        if number_count > MOST_NUMBERS
-        else ""
-    )
+    if number_count <= MOST_NUMBERS:
+        return ""
+    return f"{number(number_count)} numéros : {number(MOST_NUMBERS)} au plus à la fois."
 
 
 def _document(verification: Verification, text: str) -> Document:

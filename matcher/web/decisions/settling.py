@@ -37,7 +37,7 @@ _SEVERAL = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A supplier that may be the one written: its key on the keyboard, its kinds, and what says so."""
+    """A supplier that may be the one written: its key on the keyboard, the option with its reason, and its kinds."""
 
     key: int
     option: RecognisedOption
@@ -50,8 +50,7 @@ def with_answers(base: Reconciled) -> Reconciled:
 
 
 def settling_page(study: Study, base: Reconciled) -> str:
-    """Return the page: `part` the state listed, `nom` the rank of the name to settle, `q` what a person looks for in the catalogue, `fait` the rank
-    of the name that was just settled."""
+    """Return the page: `part` the state listed, `nom` the rank of the name to settle, `q` a text to look for, `fait` the rank just settled."""
     recogniser = load_recogniser(desk().engine)
     names = list_names(base.lines, recogniser)
     state = _state(request.args.get("part", ""))
@@ -85,8 +84,7 @@ def settling_page(study: Study, base: Reconciled) -> str:
 
 
 def settled_from(study: Study, base: Reconciled, form: Mapping[str, str], author: str) -> str | None:
-    """Write the answer of a form about the name `nom`: the supplier `choix`, nobody's, or taken back; return the address of the page that follows,
-    None where the form says nothing that can be done."""
+    """Write the answer of a form about a name, `choix`, nobody or taken back; return the address that follows, None where it asks nothing."""
     recogniser = load_recogniser(desk().engine)
     names = list_names(base.lines, recogniser)
     name, state = _asked(names, "nom", form), _state(form.get("part", ""))

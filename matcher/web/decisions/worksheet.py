@@ -1,4 +1,4 @@
-"""Content of the page of a programme, its worksheet: lines with what was understood, the questions left, the answers given; and what a form tells."""
+"""Content of the page of a programme, its worksheet: lines with what was understood, the questions left, the answers given; and the answer of a form."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -47,7 +47,7 @@ _ANONYMOUS = "quelqu’un"
 
 
 class LinesForm(PageForm):
-    """Form of what a person tells of lines; what is left empty tells nothing."""
+    """Form of what a person answers of lines; what is left empty is no answer."""
 
     metier = OneOf("Métier", [("", "tel que lu"), *((leaf.code, leaf.label) for leaf in taxonomy().leaves)])
     lieu = Line("Lieu", most=_LONGEST_PLACE)
@@ -58,8 +58,8 @@ class LinesForm(PageForm):
     ans = figure("Années", 0.1, _MOST_YEARS)
 
     @property
-    def told(self) -> LineTold:
-        """Return what it tells of lines."""
+    def facts(self) -> LineTold:
+        """Return the facts that it gives of lines."""
         taxed = {"ht": False, "ttc": True}.get(self.taxe.data)
         return LineTold(
             amount=self.montant.data,
@@ -95,7 +95,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class AnswerShown:
-    """An answer that stands: its number, of whom, what it tells in French, of how many lines."""
+    """An answer that stands: its number, of whom, its words in French, of how many lines."""
 
     number: int
     who: str
@@ -110,14 +110,15 @@ def worksheet_page(
     form: LinesForm | None = None,
     missed: Sequence[SheetAnswer] = (),
 ) -> str:
-    """Return the page; with the form that was not kept, and what others told of the same meanwhile."""
+    """Return the page; with the form that was not kept, and what others answered of the same meanwhile."""
     part = request.args.get("part", ALL)
     rows = _rows(response, part)
     paging = Paging(page_number(request.args), PAGE, len(rows))
     shares, whole = lever_shares(response.programme), response.programme.whole
     groups = like_lines(response.programme)
     structures = structures_table(response)
-    ready = sum(share_label(answer) in SOCIAL for _, answer in response.programme.counted_lines)
+    counted = response.programme.counted
+    ready = sum(share_of(answer) in SOCIAL for _, answer in counted)
     return render_template(
         "decisions/purchases/programme.html",
         note=family_note,
@@ -127,7 +128,11 @@ def worksheet_page(
         rows=paging.of(rows),
         paging=paging,
         part=part,
-        parts=_parts(response),
+        parts=[
+            (TO_COMPLETE, "À compléter", len(response.programme.to_settle)),
+            (ALL, "Toutes", len(counted)),
+            (WITHOUT, "Sans levier", sum(share_of(answer) == NONE for _, answer in counted)),
+        ],
         shares=shares,
         most=max((share.amount + share.supposed for share in shares), default=0),
         whole=whole,
@@ -145,7 +150,7 @@ def worksheet_page(
         to_settle=TO_SETTLE,
         key=token_urlsafe(8),
         given=given_answers(answers),
-        missed=[said(0, one) for one in missed],
+        missed=[answer_shown(0, one) for one in missed],
         form=form or LinesForm(),
         chosen=frozenset(request.form.getlist("ligne")) if form else frozenset(),
         version=answers.version,
@@ -154,22 +159,22 @@ def worksheet_page(
         structures=replace(structures, title="Qui revient le plus", rows=structures.rows[:SUPPLIERS]),
         reached=len(structures.rows),
         to_supplier=leading(),
-        skipped=len(response.programme.purchases) - len(response.programme.counted_lines),
+        skipped=len(response.programme.purchases) - len(counted),
         stale=study.version != response.shelf.version,
     )
 
 
 def questions_of(answer: Answered | Photographed) -> tuple[set[str], list[LikeLines]]:
-    """Return the keys of the lines of a sheet that one may tell of, and the questions that they leave."""
+    """Return the keys of the lines of a sheet that may be answered for, and the questions that they leave."""
     if isinstance(answer, Photographed):
         return {line.entry.key for line in answer.spending.lines}, tax_questions(answer.spending.lines)
     return {line.entry.key for line in answer.programme.purchases if line.need}, like_lines(answer.programme)
 
 
-def told_of(study_answer: Answered | Photographed, form: LinesForm) -> SheetAnswer | None:
-    """Return what a form tells of the lines ticked, or of all those that the same questions are asked of; None where it tells nothing, or of
-    no line. Those that are no line of the sheet are left out."""
-    line_facts = form.told
+def answer_of_form(study_answer: Answered | Photographed, form: LinesForm) -> SheetAnswer | None:
+    """Return the answer of a form for the lines ticked, or for all those that the same questions are asked of; None where it gives nothing, or
+    names no line. Those that are no line of the sheet are left out."""
+    line_facts = form.facts
     known, groups = questions_of(study_answer)
     keys = tuple(key for key in dict.fromkeys(request.form.getlist("ligne")) if key in known)
     if not line_facts.settles or not keys:
@@ -190,46 +195,36 @@ def _now() -> str:
 def _rows(response: Answered, part: str) -> list[SheetRow]:
     """The lines of a part of the sheet, in the order of the file; those to complete, the first to settle first."""
     rank = {line.entry.where: at for at, line in enumerate(response.programme.purchases)}
-    lines = response.programme.to_settle if part == TO_COMPLETE else response.programme.counted_lines
-    return [
-        _row(response, rank[line.entry.where], line, answer)
-        for line, answer in lines
-        if part != WITHOUT or share_label(answer) == NONE
-    ]
-
-
-def _parts(response: Answered) -> list[tuple[str, str, int]]:
-    counted = response.programme.counted_lines
-    return [
-        (TO_COMPLETE, "À compléter", len(response.programme.to_settle)),
-        (ALL, "Toutes", len(counted)),
-        (WITHOUT, "Sans levier", sum(share_label(answer) == NONE for _, answer in counted)),
-    ]
-
-
-def _row(response: Answered, rank: int, line: Purchase, answer: LineAnswer) -> SheetRow:
-    opinion, candidates = _addresses(line, answer)
-    cell = line.entry.fields.get("montant")
-    return SheetRow(
-        key=line.entry.key,
-        number=line_of(response, rank),
-        bought=" ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split()),
-        line=line,
-        answer=answer,
-        asks=asks_of(line, answer),
-        written=cell.text if cell else "",
-        share=share_label(answer),
-        smaller=answer.verdict == OpinionVerdict.SMALLER,
-        article=lever(answer.lever).article if answer.lever in RESERVING else "",
-        law=response.law_of(line, answer),
-        passing=response.passing(line),
-        opinion=opinion,
-        candidates=candidates,
-    )
+    lines = response.programme.to_settle if part == TO_COMPLETE else response.programme.counted
+    rows = []
+    for line, answer in lines:
+        if part == WITHOUT and share_of(answer) != NONE:
+            continue
+        opinion, candidates = _addresses(line, answer)
+        cell = line.entry.fields.get("montant")
+        rows.append(
+            SheetRow(
+                key=line.entry.key,
+                number=line_of(response, rank[line.entry.where]),
+                bought=" ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split()),
+                line=line,
+                answer=answer,
+                asks=asks_of(line, answer),
+                written=cell.text if cell else "",
+                share=share_of(answer),
+                smaller=answer.verdict == OpinionVerdict.SMALLER,
+                article=lever(answer.lever).article if answer.lever in RESERVING else "",
+                law=response.law_of(line, answer),
+                passing=response.passing(line),
+                opinion=opinion,
+                candidates=candidates,
+            )
+        )
+    return rows
 
 
 def query_of_line(line: Purchase, answer: LineAnswer) -> Query | None:
-    """Return the query that types a line with what is told of it and the place that is supposed; None where it says no need."""
+    """Return the query that types a line with what was answered of it and the place that is supposed; None where it has no need."""
     if line.need is None or not (line.need.lot.objet or line.need.lot.cpv):
         return None
     need = line.need
@@ -248,10 +243,10 @@ def _addresses(line: Purchase, answer: LineAnswer) -> tuple[str, str]:
 
 def given_answers(answers: SheetAnswers) -> list[AnswerShown]:
     """Return the answers that stand, the last first."""
-    return [said(at, one) for at, one in reversed(answers.standing)]
+    return [answer_shown(at, one) for at, one in reversed(answers.standing)]
 
 
-def said(at: int, answer: SheetAnswer) -> AnswerShown:
+def answer_shown(at: int, answer: SheetAnswer) -> AnswerShown:
     """Return an answer, the `at`-th of its sheet, as it is shown."""
     name = taxonomy().label(answer.told.activity) if answer.told.activity else ""
     says = f"réponse {number(answer.takes_back)} retirée" if answer.takes_back else answer.told.says(name)

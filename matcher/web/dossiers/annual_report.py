@@ -30,8 +30,8 @@ class ReportForm(PageForm):
         return url_for(endpoint, annee=self.annee.data, annees=self.annees.data, **more)
 
 
-@pages.get("/bilan")
-def show() -> ResponseReturnValue:
+@pages.get("/bilan", endpoint="show")
+def show_annual_report() -> ResponseReturnValue:
     """Show the report of a year, this one where none is asked, and the form that asks for another."""
     form = _asked()
     report = _answer(form)
@@ -39,21 +39,19 @@ def show() -> ResponseReturnValue:
     return answered(form.faults, "dossiers/report/bilan.html", form=form, its=report, told=document)
 
 
-@pages.get("/bilan/bilan.<any(xlsx, csv, json):form>")
-def download(form: str) -> ResponseReturnValue:
+@pages.get("/bilan/bilan.<any(xlsx, csv, json):form>", endpoint="download")
+def download_annual_report(form: str) -> ResponseReturnValue:
     """Send the report as a file."""
     report = _answer(_asked()) or abort(400)
     name = f"bilan-{report.report.period.last}.{form}"
     document = annual_document(report)
-    return (
-        sent(name, figures_csv(document))
-        if form == "csv"
-        else sent_document(name, document, lambda: annual_object(report))
-    )
+    if form == "csv":
+        return sent(name, figures_csv(document))
+    return sent_document(name, document, lambda: annual_object(report))
 
 
 def _asked() -> ReportForm:
-    """The form that is sent, of this year where it says none."""
+    """Return the form that is sent, of this year where it gives none."""
     form = ReportForm(request.args)
     if form.annee.data is None and not form.faults:
         form.annee.data = desk().today().year

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.organisations import controller_of, load
 from matcher.answers.fact import CONTRACT_DURATIONS, CONTRACT_SEASONS, CONTRACT_SIZES, PRICE_BASES
-from matcher.answers.sharing import BOXES, LASTS_MONTHS, SharedAnswer, sharing_of
+from matcher.answers.sharing import BOXES, LASTS_MONTHS, sharing_of
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.club.leaving import LEAVING
@@ -57,15 +57,15 @@ def _refuse_large(_endpoint: str | None, _values: dict[str, object] | None) -> N
     request.max_content_length = _LARGEST_FORM
 
 
-@pages.get(f"/{LINKS}/<token>")
-def show(token: str) -> ResponseReturnValue:
+@pages.get(f"/{LINKS}/<token>", endpoint="show")
+def show_answer_form(token: str) -> ResponseReturnValue:
     """Show what is asked, or what was answered: robots open a link before its reader, and nothing is written."""
     invitation = _opened(token)
     return _page(token, invitation, invitation.answer.given if invitation.answer else GivenAnswer(), {})
 
 
-@pages.post(f"/{LINKS}/<token>")
-def send(token: str) -> ResponseReturnValue:
+@pages.post(f"/{LINKS}/<token>", endpoint="send")
+def send_answer(token: str) -> ResponseReturnValue:
     """Keep an answer, in the place of the former one."""
     invitation = _opened(token)
     return _keep(token, invitation, tidy_answer(_typed(invitation)))
@@ -87,7 +87,7 @@ def prefer(token: str) -> ResponseReturnValue:
 
 
 def _keep(token: str, invitation: Invitation, answer: GivenAnswer, part: str | None = None) -> ResponseReturnValue:
-    """Keep an answer in the place of the former one, and lead to what follows it, at a part of the page; or say why it is not kept."""
+    """Keep an answer in the place of the former one, and lead to what follows it, at a part of the page; else return the page with the faults."""
     wrong = faults(answer, shipped_lookups())
     if wrong:
         return _page(token, invitation, answer, wrong, 422)
@@ -102,8 +102,8 @@ def _keep(token: str, invitation: Invitation, answer: GivenAnswer, part: str | N
     return redirect(url_for("answering.show", token=token, _anchor=part), 303)
 
 
-@pages.post(f"/{LINKS}/<token>/retrait")
-def withdraw(token: str) -> ResponseReturnValue:
+@pages.post(f"/{LINKS}/<token>/retrait", endpoint="withdraw")
+def withdraw_answer(token: str) -> ResponseReturnValue:
     """Erase the answers (`faire` is « effacer »), or take the structure out of the catalogue (« quitter »)."""
     invitation = _opened(token)
     what = request.form.get("faire", "")
@@ -136,7 +136,7 @@ def _closed() -> Never:
 
 
 def _waits() -> str:
-    """Return what to say where this address has sent too much, empty where it may go on."""
+    """Return the sentence of an address that has sent too much, empty where it may go on."""
     longest = knock(desk().engine, _DOOR, request.remote_addr or "", now=desk().now())
     return f"Trop d’envois depuis cette adresse. Réessayez dans {minutes(longest)}." if longest else ""
 
@@ -159,25 +159,17 @@ def _typed(invitation: Invitation) -> GivenAnswer:
     return GivenAnswer(trades=trades, added=added, available=available, shared=shared, **texts)
 
 
-def _sharing(invitation: Invitation) -> SharedAnswer:
-    with reading(desk().engine) as connection:
-        return sharing_of(connection, invitation.supplier.id, desk().today())
-
-
 def _opened_lots(invitation: Invitation) -> tuple[list[LotWords], int] | None:
-    """The published lots that the trades which a structure answered open to it, in words, and how many later ones there may be; None where no
-    notice was imported."""
+    """Return the open lots of the trades that a structure answered, in words, and how many come later; None where no notice was imported."""
     now = desk().clock()
     trades = [one.code for one in invitation.supplier.activities if one.evidence is Evidence.ANSWER]
     try:
         opened_lots = lots_opened(desk().engine, desk().shelf(), invitation.supplier, trades, now)
     except SupplierGone:
         _closed()
-    return (
-        None
-        if opened_lots is None
-        else ([lot_words(lot, now, side) for lot, side in opened_lots.lots], opened_lots.later)
-    )
+    if opened_lots is None:
+        return None
+    return [lot_words(lot, now, side) for lot, side in opened_lots.lots], opened_lots.later
 
 
 def _persona(invitation: Invitation) -> Persona:
@@ -197,6 +189,8 @@ def _page(
     except SettingsError:  # taken away since the message left: nothing is asked without saying for whom
         abort(503)
     speak_to(_persona(invitation))
+    with reading(desk().engine) as connection:
+        sharing = sharing_of(connection, invitation.supplier.id, desk().today())
     names = taxonomy()
     town = commune(invitation.supplier.sites[0].insee) if invitation.supplier.sites else None
     own = departement(town.departement) if town else None
@@ -208,7 +202,7 @@ def _page(
         given=answer,
         faults=wrong,
         answered=answered,
-        sharing=_sharing(invitation),
+        sharing=sharing,
         opened=_opened_lots(invitation) if answered else None,
         wishes=_WISHES,
         wished=[box for box in _WISHED if invitation.is_trusted],

@@ -1,5 +1,4 @@
-"""Cards of the calls of a lot, one a supplier: how each is reached, what it answered, who comes next, what two answers that contradict each
-other may come from."""
+"""Cards of the calls of a lot, one a supplier: how each is reached, what it answered, who comes next, where two answers may contradict."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +38,7 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class ShownCall:
-    """A supplier of the queue as its screen shows it, at an `anchor` of the page; `learned` is what the catalogue may be told of it, `earlier`
+    """A supplier of the queue as its screen shows it, at an `anchor` of the page; `learned` is what the catalogue may learn of it, `earlier`
     the answers that one which waits may contradict, each with the lot that it is of where that is another. `size` stands beside the question
     of its team: that of the part that a plan gives to its way, else that of the lot, empty where it is not known."""
 
@@ -68,7 +67,12 @@ def cards(dossier: Dossier, lot: SavedLot) -> list[ShownCall]:
     """Return the suppliers of a lot in the order of the queue, with how each is reached today."""
     today = desk().today()
     entries = call_queue(lot, today)
-    part, size = planned_part(dossier, lot), _size(lot)
+    part = planned_part(dossier, lot)
+    try:
+        etp = need_of(lot.frozen.reading, Assumptions()).etp
+    except NeedRefused:
+        etp = None
+    size = f"≈ {unit(etp, 'ETP', 0 if etp >= 1 else 1)}" if etp else ""
     contacts = desk().contacts_of({entry.match.id for entry in entries})
     return [
         ShownCall(
@@ -104,16 +108,8 @@ def following(calls: Sequence[ShownCall]) -> dict[str, ShownCall]:
     return next_anchor
 
 
-def _size(lot: SavedLot) -> str:
-    try:
-        etp = workload_of(lot.frozen.reading, Assumptions()).etp
-    except NeedRefused:
-        return ""
-    return f"≈ {unit(etp, 'ETP', 0 if etp >= 1 else 1)}" if etp else ""
-
-
-def settled_by(today: date) -> tuple[tuple[str, str, str], ...]:
-    """Return what may be said of two answers that contradict each other: its name, its words, what it changes."""
+def settlement_choices(today: date) -> tuple[tuple[str, str, str], ...]:
+    """Return the ways to settle two answers that contradict each other: name, words, effect."""
     again = day(today + AGAIN_AFTER[CallOutcome.NO_ANSWER])
     return (
         (

@@ -39,8 +39,17 @@ from matcher.dossiers.messages import (
 )
 from matcher.journal.change import ChangeRefused, tidied
 from matcher.reference.wordings import say
-from matcher.web.dossiers.call_cards import DELAYS, SIGNS, anchor_of, cards, following, settled_by
-from matcher.web.dossiers.write import LOT, NUMBER, Typed, about, dossier_of, typed, write, written_on
+from matcher.web.dossiers.call_cards import DELAYS, SIGNS, anchor_of, cards, following, settlement_choices
+from matcher.web.dossiers.write import (
+    LOT,
+    NUMBER,
+    Typed,
+    dossier_of,
+    form_not_written,
+    subject_of_change,
+    write_dossier,
+    written_on,
+)
 from matcher.web.frame.access import may
 from matcher.web.frame.app_state import (
     NO_NAME,
@@ -63,14 +72,14 @@ _AGAINST = "Deux réponses se contredisent : la première compte tant que vous n
 _UNSEEN = "Une autre personne a noté cette structure entre-temps : les deux réponses sont au journal, la sienne compte."
 
 
-@pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/appels")
-def show(number: int, lot: int) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/appels", endpoint="show")
+def show_calls(number: int, lot: int) -> ResponseReturnValue:
     """Show the queue, then each supplier on a screen: its number, the three questions, how the call ends."""
     return _page(dossier_of(number), lot)
 
 
-@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels")
-def record(number: int, lot: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels", endpoint="record")
+def record_call(number: int, lot: int) -> ResponseReturnValue:
     """Note a call, once however many times it is sent; a script is answered in JSON."""
     dossier, scripted = dossier_of(number), request.accept_mimetypes.best == "application/json"
     author = signed(request.form)
@@ -100,8 +109,8 @@ def record(number: int, lot: int) -> ResponseReturnValue:
     return redirect(url_for("calls.show", number=number, lot=lot, _anchor=anchor_of(dossier_read.lot(lot), entry)), 303)
 
 
-@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/annuler")
-def undo(number: int, lot: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/annuler", endpoint="undo")
+def undo_call(number: int, lot: int) -> ResponseReturnValue:
     """Take back the last answer noted of a supplier, from the catalogue too."""
     answer_key = request.form.get("cle", "")[:_LONGEST_KEY]
     return _turned(
@@ -113,9 +122,9 @@ def undo(number: int, lot: int) -> ResponseReturnValue:
     )
 
 
-@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/trancher")
-def settle(number: int, lot: int) -> ResponseReturnValue:
-    """Say which of two answers that contradict each other counts."""
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/trancher", endpoint="settle")
+def settle_answers(number: int, lot: int) -> ResponseReturnValue:
+    """Write which of two answers that contradict each other counts."""
     if request.form.get("tranche", "") not in SettledBy.__members__:
         abort(400)
     by = SettledBy[request.form["tranche"]]
@@ -128,8 +137,8 @@ def settle(number: int, lot: int) -> ResponseReturnValue:
     )
 
 
-@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/catalogue")
-def learn(number: int, lot: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/appels/catalogue", endpoint="learn")
+def teach_catalogue(number: int, lot: int) -> ResponseReturnValue:
     """Give the catalogue what a supplier answered, as its own word."""
     dossier_of(number)
     page = url_for("calls.show", number=number, lot=lot, _anchor="appris")
@@ -146,7 +155,7 @@ def learn(number: int, lot: int) -> ResponseReturnValue:
 
 
 def _corrects() -> str:
-    """Return who signs what the catalogue is told; empty where they may not."""
+    """Return who signs what goes to the catalogue; empty where they may not."""
     return signed_for_all(request.form) if may("calls.learn") else ""
 
 
@@ -165,7 +174,7 @@ def _turned(number: int, lot: int, turned: Callable[[str, str], Dossier]) -> Res
 
 
 def _called(current: Dossier, lot: int, author: str) -> list[RecordCall]:
-    """The answer that the form tells; none where the journal has it already."""
+    """Return the answer that the form gives; none where the journal has it already."""
     form = request.form
     saved_lot, key, supplier_id = current.lot(lot), form.get("cle", "")[:_LONGEST_KEY], form.get("id", "")
     if not key or form.get("issue", "") not in {"", *(one.name for one in SIGNS)}:
@@ -175,7 +184,7 @@ def _called(current: Dossier, lot: int, author: str) -> list[RecordCall]:
     if not form.get("issue"):
         raise ChangeRefused("Choisissez comment finit l’appel.")
     missed = current.journal[version_read(current.version) :]
-    unseen = any(line.who != author and about(line.change) == (lot, supplier_id) for line in missed)
+    unseen = any(line.who != author and subject_of_change(line.change) == (lot, supplier_id) for line in missed)
     outcome, call_questions, today = CallOutcome[form["issue"]], lot_questions(saved_lot), desk().today()
     on = min(written_on(form.get("le", "")) or today, today)  # a telephone set wrong may tell a day to come
     way = AnswerWay.EMAIL if form.get("moyen") == "courriel" else AnswerWay.PHONE
@@ -234,7 +243,7 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
         boxes=shareable_boxes(lot_questions(saved_lot)),
         lasts=LASTS_MONTHS,
         outcomes=SIGNS,
-        settled_by=settled_by(desk().today()),
+        settled_by=settlement_choices(desk().today()),
         ways=AnswerWay,
         longest=LONGEST_ANSWER,
         numbers_in=numbers_of_people,
@@ -244,7 +253,7 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
         lawful=say("message_cadre"),
         turns=Turn,
         writable=writable,
-        refused=typed(fault, request.form.get("id", "")) if fault else Typed(""),
+        refused=form_not_written(fault, request.form.get("id", "")) if fault else Typed(""),
         today=desk().today(),
         key=token_urlsafe,
     )
@@ -254,8 +263,8 @@ def _page(dossier: Dossier, lot: int, fault: str = "", status: int = 200) -> tup
 _WRITTEN_TO = (Status.TO_CONTACT, Status.NO_ANSWER)
 
 
-@pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/messages")
-def prepare(number: int, lot: int) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/messages", endpoint="prepare")
+def prepare_message(number: int, lot: int) -> ResponseReturnValue:
     """Show the message to send to those still to contact (or to those that `a` names), and how to reach each."""
     dossier = as_written_to(_lot(number, lot)[0], of_dossier(desk().engine, owner(), number))
     saved_lot = dossier.lot(lot)
@@ -265,9 +274,9 @@ def prepare(number: int, lot: int) -> ResponseReturnValue:
     return _message_page(dossier, saved_lot, entries, _drafted(dossier, saved_lot, entries))
 
 
-@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/messages")
-def act(number: int, lot: int) -> ResponseReturnValue:
-    """Do what `faire` says of the text as it was edited: make its links, its mail merge, or keep it as sent."""
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/messages", endpoint="act")
+def act_on_message(number: int, lot: int) -> ResponseReturnValue:
+    """Do what `faire` asks of the text as it was edited: make its links, its mail merge, or keep it as sent."""
     dossier, saved_lot = _lot(number, lot)
     chosen = _named(saved_lot, request.form.getlist("a"))
     try:
@@ -290,22 +299,22 @@ def act(number: int, lot: int) -> ResponseReturnValue:
     consult = Consult(lot, tuple(entry.match.id for entry in chosen), message.subject, message.text)
     today = desk().now().date()
 
-    def made(seen: Dossier) -> list[Consult]:
+    def list_changes(seen: Dossier) -> list[Consult]:
         """Nothing where the same message to the same was kept today: the button pressed again after going back."""
         is_kept = any(event.change == consult and event.at.date() == today for event in seen.journal)
         return [] if is_kept else [consult]
 
-    return write(
+    return write_dossier(
         number,
-        made,
+        list_changes,
         lambda current, said: _message_page(current, saved_lot, chosen, message, said),
         then=f"lot-{lot}",
-        said="Le message est au dossier ; ses destinataires sont notés « contacté ».",
+        notice="Le message est au dossier ; ses destinataires sont notés « contacté ».",
     )
 
 
 def _tells_amount() -> bool:
-    """Return whether the person asks that the estimate be told."""
+    """Return whether the person asks for the estimate in the message."""
     return request.form.get("montant") == "oui"
 
 
@@ -333,11 +342,9 @@ def _fault(message: Message, chosen: Sequence[Entry]) -> str:
     if not (message.subject and message.text):
         return "Écrivez l’objet et le texte du message."
     amounts = () if _tells_amount() else amounts_in(f"{message.subject}\n{message.text}")
-    return (
-        f"Le message dit un montant (« {amounts[0]} ») : retirez-le, ou cochez « Dire le montant estimé »."
-        if amounts
-        else ""
-    )
+    if not amounts:
+        return ""
+    return f"Le message dit un montant (« {amounts[0]} ») : retirez-le, ou cochez « Dire le montant estimé »."
 
 
 def _recipients(entries: Sequence[Entry]) -> tuple[Recipient, ...]:

@@ -1,7 +1,6 @@
 """One campaign: what is about to leave, sent or handed over; then where each structure stands, its answer, and what a person does about it."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,9 +37,9 @@ pages = Blueprint("campaign", __name__)
 _ROWS = 60
 
 
-@pages.get(f"/campagnes/{NUMBER}")
-def show(number: int) -> ResponseReturnValue:
-    """Show a campaign: its counts, its message, each of its structures (of one standing where `etat` says which)."""
+@pages.get(f"/campagnes/{NUMBER}", endpoint="show")
+def show_campaign(number: int) -> ResponseReturnValue:
+    """Show a campaign: its counts, its message, each of its structures (of the standing `etat` where it is one)."""
     return _page(_campaign(number))
 
 
@@ -67,22 +66,46 @@ def hand_over(number: int, form: str) -> ResponseReturnValue:
     return sent(f"publipostage-campagne-{number}.{form}", file)
 
 
-@pages.post(f"/campagnes/{NUMBER}/suite")
-def turn(number: int) -> ResponseReturnValue:
+@pages.post(f"/campagnes/{NUMBER}/suite", endpoint="turn")
+def turn_campaign(number: int) -> ResponseReturnValue:
     """Prepare the one reminder of those who are silent (`faire` is « relancer »), or end the campaign (« clore »)."""
-    does = _TURNS.get(request.form.get("faire", "")) or abort(400)
-    return _done(number, lambda engine: does(engine, number, desk().now()))
+    what = request.form.get("faire", "")
+    if what not in ("relancer", "clore"):
+        abort(400)
+
+    def remind_or_end(engine: Engine) -> str:
+        if what == "relancer":
+            waiting = follow_up(engine, owner(), number, now=desk().now())
+            return f"{count(waiting, 'relance attend', 'relances attendent')} l’envoi. Il n’y en aura pas d’autre."
+        closed = end(engine, owner(), number, now=desk().now())
+        return f"La campagne est close : {count(closed, 'lien fermé', 'liens fermés')}, rien ne part plus. Les réponses restent."
+
+    return _done(number, remind_or_end)
 
 
 @pages.post(f"/campagnes/{NUMBER}/structures")
 def write_one(number: int) -> ResponseReturnValue:
-    """Write of one structure, `id`, what `faire` says: it is left out, its message came back, its link is closed."""
-    does = _DOES.get(request.form.get("faire", "")) or abort(400)
-    return _done(number, lambda engine: does(engine, number, request.form.get("id", ""), desk().now()))
+    """Write of one structure, `id`, what `faire` asks: it is left out, its message came back, its link is closed."""
+    what, key = request.form.get("faire", ""), request.form.get("id", "")
+    if what not in ("retirer", "revenu", "fermer"):
+        abort(400)
+
+    def write_fate(engine: Engine) -> str:
+        if what == "retirer":
+            leave_out(engine, owner(), number, key, request.form.get("motif", ""), now=desk().now())
+            return "Cette structure n’est pas interrogée ; la raison est gardée."
+        if what == "revenu":
+            by = f" par {author}" if (author := signature()) else ""
+            bounce(engine, owner(), number, key, f"noté à la main{by}", now=desk().now())
+            return "Noté : ce message est revenu."
+        end(engine, owner(), number, now=desk().now(), key=key)
+        return "Son lien n’ouvre plus rien. Sa réponse, s’il y en a une, reste."
+
+    return _done(number, write_fate)
 
 
-@pages.post(f"/campagnes/{NUMBER}/reponses")
-def judge(number: int) -> ResponseReturnValue:
+@pages.post(f"/campagnes/{NUMBER}/reponses", endpoint="judge")
+def judge_answer(number: int) -> ResponseReturnValue:
     """Take an answer that waits into the catalogue (`faire` is « accepter »), or keep it out (« refuser »)."""
     key, what, author = request.form.get("id", ""), request.form.get("faire", ""), signed_for_all(request.form)
     if what not in ("accepter", "refuser"):
@@ -90,14 +113,14 @@ def judge(number: int) -> ResponseReturnValue:
     if not author:
         return _page(_campaign(number), NO_NAME)
 
-    def judged(engine: Engine) -> str:
+    def accept_or_refuse(engine: Engine) -> str:
         if what == "refuser":
             refuse_answer(engine, owner(), number, key)
             return "La réponse reste hors du catalogue ; la campagne la garde."
         accept_waiting(engine, owner(), number, key, author=author, now=desk().now())
         return "La réponse est au catalogue, comme dite par la structure."
 
-    return _done(number, judged)
+    return _done(number, accept_or_refuse)
 
 
 def _campaign(number: int) -> CampaignState:
@@ -108,7 +131,7 @@ def _campaign(number: int) -> CampaignState:
 
 
 def _done(number: int, does: Callable[[Engine], str]) -> ResponseReturnValue:
-    """Do what a form asks and show the campaign, in the place where one was, which then says what was done, or why it was not."""
+    """Do what a form asks and show the campaign, where it was left, with what was done, or why it was not."""
     state = _campaign(number)
     try:
         sentence = does(desk().engine)
@@ -117,40 +140,6 @@ def _done(number: int, does: Callable[[Engine], str]) -> ResponseReturnValue:
     flash(sentence)
     etat, page = request.args.get("etat"), request.args.get("page")
     return redirect(url_for("campaign.show", number=number, etat=etat, page=page), 303)
-
-
-def _reminded(engine: Engine, number: int, at: datetime) -> str:
-    waiting = follow_up(engine, owner(), number, now=at)
-    return f"{count(waiting, 'relance attend', 'relances attendent')} l’envoi. Il n’y en aura pas d’autre."
-
-
-def _ended(engine: Engine, number: int, at: datetime) -> str:
-    closed = end(engine, owner(), number, now=at)
-    return f"La campagne est close : {count(closed, 'lien fermé', 'liens fermés')}, rien ne part plus. Les réponses restent."
-
-
-def _left_out(engine: Engine, number: int, key: str, at: datetime) -> str:
-    leave_out_structure(engine, owner(), number, key, request.form.get("motif", ""), now=at)
-    return "Cette structure n’est pas interrogée ; la raison est gardée."
-
-
-def _returned(engine: Engine, number: int, key: str, at: datetime) -> str:
-    author = signature()
-    bounce(engine, owner(), number, key, f"noté à la main{f' par {author}' if author else ''}", now=at)
-    return "Noté : ce message est revenu."
-
-
-def _closed(engine: Engine, number: int, key: str, at: datetime) -> str:
-    end(engine, owner(), number, now=at, key=key)
-    return "Son lien n’ouvre plus rien. Sa réponse, s’il y en a une, reste."
-
-
-_TURNS: Mapping[str, Callable[[Engine, int, datetime], str]] = {"relancer": _reminded, "clore": _ended}
-_DOES: Mapping[str, Callable[[Engine, int, str, datetime], str]] = {
-    "retirer": _left_out,
-    "revenu": _returned,
-    "fermer": _closed,
-}
 
 
 def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:

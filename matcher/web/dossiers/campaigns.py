@@ -26,7 +26,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.render.table import Column, csv_of
 from matcher.settings import Controller, retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
-from matcher.web.dossiers.write import dossier_of, once
+from matcher.web.dossiers.write import dossier_of, once_per_form
 from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signed
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import answered
@@ -43,7 +43,7 @@ _LIST = [
 
 @dataclass(frozen=True, slots=True)
 class StructureShown:
-    """A structure that would be asked, or not: its card (None where the catalogue has it no more), and what the plan says of it."""
+    """A structure that would be asked, or not: its card (None where the catalogue has it no more), and its part of the plan."""
 
     card: Card | None
     planned: PlannedStructure
@@ -56,7 +56,7 @@ class StructureShown:
 
 @dataclass(frozen=True, slots=True)
 class ReachedStructure:
-    """A structure as one reaches it oneself: its name and town, and how the catalogue knows to."""
+    """A structure as one reaches it oneself: its name, its town and its contact details."""
 
     supplier_id: str
     name: str
@@ -78,14 +78,14 @@ class CampaignForm:
         return subject.draft(by, title=words["titre"], objet=words["objet"], signature=words["signature"])
 
 
-@pages.get("/campagnes")
-def index() -> ResponseReturnValue:
+@pages.get("/campagnes", endpoint="index")
+def list_campaigns() -> ResponseReturnValue:
     """List the campaigns, and show where those of a territory are chosen."""
     return _index({}, "")
 
 
-@pages.get("/campagnes/nouvelle")
-def choose() -> ResponseReturnValue:
+@pages.get("/campagnes/nouvelle", endpoint="choose")
+def choose_campaign() -> ResponseReturnValue:
     """Show whom a campaign would ask, who is left out and why, and its message; nothing is kept."""
     try:
         subject = _subject(request.args)
@@ -95,8 +95,8 @@ def choose() -> ResponseReturnValue:
     return _page(subject, form, request.args)
 
 
-@pages.get("/campagnes/nouvelle/liste.csv")
-def download() -> ResponseReturnValue:
+@pages.get("/campagnes/nouvelle/liste.csv", endpoint="download")
+def download_asked_structures() -> ResponseReturnValue:
     """Send those whom a campaign would be about, with their telephone and e-mail: what is left where no message can leave."""
     try:
         subject = _subject(request.args)
@@ -109,8 +109,8 @@ def download() -> ResponseReturnValue:
     return sent("structures-a-interroger.csv", csv_of(_LIST, rows))
 
 
-@pages.post("/campagnes/nouvelle")
-def prepare() -> ResponseReturnValue:
+@pages.post("/campagnes/nouvelle", endpoint="prepare")
+def prepare_campaign() -> ResponseReturnValue:
     """Keep a campaign and its messages, once however many times the form is sent; nothing leaves before it is sent."""
     try:
         subject = _subject(request.form)
@@ -121,7 +121,7 @@ def prepare() -> ResponseReturnValue:
     if form.faults or means.lacks or (by := means.by) is None:
         return _page(subject, form, request.form)
 
-    def made() -> int:
+    def create_once() -> int:
         draft, months = form.draft(subject, by), retention_months()
         campaign_state = create_campaign(
             desk().engine,
@@ -137,7 +137,7 @@ def prepare() -> ResponseReturnValue:
         return campaign_state.campaign.id
 
     try:
-        number = once(made)
+        number = once_per_form(create_once)
     except ChangeRefused as refusal:
         form.faults["objet" if subject.dossier else "titre"] = str(refusal)
         return _page(subject, form, request.form)
@@ -244,7 +244,7 @@ def _page(subject: CampaignSubject, form: CampaignForm, typed: MultiDict[str, st
 
 
 def _draft(subject: CampaignSubject, form: CampaignForm, means: SendingMeans) -> CampaignDraft | None:
-    """The campaign as it is typed; None where the settings, or what is typed, which is then a fault, allow none."""
+    """Return the campaign as it is typed; None where the settings, or what is typed, which is then a fault, allow none."""
     if means.by is None:
         return None
     try:
@@ -255,7 +255,7 @@ def _draft(subject: CampaignSubject, form: CampaignForm, means: SendingMeans) ->
 
 
 def _message(draft: CampaignDraft | None, means: SendingMeans, first: Contact | None, months: int) -> dict[str, object]:
-    """The message as the first one would read it, and what the law has it told; nothing where the settings, or what is typed, allow none."""
+    """Return the message as the first one would read it, and what the law has it state; nothing where the settings, or what is typed, allow none."""
     if means.by is None or first is None:
         return {}
     origin = first.origin

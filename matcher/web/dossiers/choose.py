@@ -14,7 +14,7 @@ from matcher.dossiers.dossier import STAGES, Course, DossierChange, DossierHeade
 from matcher.dossiers.store import DossierFilter, DossierSummary, change_dossier, create_dossier, list_dossiers
 from matcher.need.title import LONGEST_TITLE
 from matcher.reference.wordings import current_persona, say
-from matcher.web.dossiers.write import once
+from matcher.web.dossiers.write import once_per_form
 from matcher.web.frame.app_state import desk, named_or_fault, owner, profile, signed
 from matcher.web.frame.forms import Line, OneOf, PageForm, day, siret
 
@@ -62,7 +62,7 @@ class CourseForm(HeaderForm):
         self.stage.choices = stage_choices("non dite", self.stage.data)
 
     def course(self) -> Course:
-        """Return the course that the form says."""
+        """Return the course that the form gives."""
         return self.made(Course, stage=Stage(self.stage.data) if self.stage.data else None)
 
 
@@ -74,7 +74,7 @@ def stage_choices(empty: str, chosen: str) -> list[SelectChoice]:
 
 
 def own_buyer() -> dict[str, Any]:
-    """Return what the organisation says of itself, by field of the header of a new dossier; it is the buyer only where it buys."""
+    """Return the organisation's own fields of the header of a new dossier; it is the buyer only where it buys."""
     own_profile = profile()
     own = (
         {"buyer": own_profile.own_name, "buyer_siret": own_profile.siret} if current_persona() is Persona.BUYER else {}
@@ -106,23 +106,26 @@ class GoalForm(HeaderForm):
 
 
 def put(goal_form: GoalForm, *added: DossierChange) -> int:
-    """Write changes in the dossier asked for, all or none, once however many times the form is sent; return its number. Raises ChangeRefused or
-    JournalUnknown."""
-    return once(lambda: _put(goal_form, added))
+    """Write changes in the dossier asked for, all or none, once a form; return its number. Raises ChangeRefused or JournalUnknown."""
+
+    def write() -> int:
+        if not goal_form.chosen:
+            return open_with(goal_form.made(DossierHeader), added, goal_form.who)
+        # Whatever was done to it meanwhile: nothing else is touched.
+        number, at = int(goal_form.chosen), desk().now()
+        return change(desk().engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
+
+    return once_per_form(write)
 
 
-def _put(goal_form: GoalForm, added: Sequence[DossierChange]) -> int:
-    """Add to a new dossier or to the one chosen, whatever was done to it meanwhile: nothing else is touched."""
+def open_with(header: DossierHeader, changes: Sequence[DossierChange], author: str) -> int:
+    """Open a dossier, write changes in it, and return its number. Raises ChangeRefused."""
     engine, at = desk().engine, desk().now()
-    number = (
-        int(goal_form.chosen)
-        if goal_form.chosen
-        else create_dossier(engine, owner(), goal_form.made(DossierHeader), author=goal_form.who, now=at).id
-    )
-    return change_dossier(engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
+    number = create(engine, owner(), header, author=author, now=at).id
+    return change(engine, owner(), number, changes, version=None, author=author, now=at).id
 
 
-def offered() -> list[DossierSummary]:
+def list_offered_dossiers() -> list[DossierSummary]:
     """The open dossiers that a form offers, the last changed first."""
     return list_dossiers(desk().engine, owner(), DossierFilter(state=State.OPEN))[:_MOST_OFFERED]
 
@@ -131,7 +134,7 @@ def form_context(form: GoalForm) -> dict[str, object]:
     """Context of the form's template: its fields, the dossiers offered."""
     return {
         "form": form,
-        "dossiers": offered(),
+        "dossiers": list_offered_dossiers(),
         "chosen": form.chosen or request.args.get("dossier", ""),
         "key": request.form.get("cle") or token_urlsafe(12),
     }

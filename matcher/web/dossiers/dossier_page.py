@@ -70,7 +70,7 @@ class LotShown:
     query: Query
     unanswered: tuple[str, ...]
     to_call: int
-    told: DocumentTable
+    shared: DocumentTable
     asking: tuple[CampaignState, ...] = ()
     unknown_trade: int = 0
 
@@ -81,8 +81,7 @@ class LotShown:
 
     @property
     def may_change_opinion(self) -> int:
-        """Return how many answers received since the list was frozen may change its opinion: an interest of whom the trade was not known, a no of
-        who counted, or a word on the trade."""
+        """Return how many answers since the list was frozen may change its opinion: an unexpected yes, a lost no, or a word on the trade."""
         return sum(_may_change_opinion(entry) for entry in self.lot.entries)
 
     def count(self, *statuses: Status) -> int:
@@ -103,36 +102,21 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
     asking = of_dossier(desk().engine, owner(), dossier.id)
     dossier = as_written_to(dossier, asking)
     today, writable = desk().today(), dossier.state is State.OPEN and dossier.deleted is None
-    unknown = _of_unknown_trade(dossier) if writable else {}
     contracts = followed_contracts(dossier)
     living = {entry.match.id for lot in dossier.lots for entry in lot.entries if not entry.withdrawn}
     contacts = desk().contacts_of(living)
     page = render_template(
         "dossiers/dossier.html",
         dossier=dossier,
-        lots=[
-            LotShown(
-                lot,
-                asked(lot),
-                todo(lot, today, dossier.header.deadline),
-                changed.get(lot.number),
-                tuple(_counts(lot)),
-                query_read(lot.frozen.reading).but(dossier=f"{dossier.id}-{lot.number}"),
-                suppliers_to_remind(lot, today),
-                sum(call_turn(entry, today) <= Turn.NEW for entry in call_queue(lot, today)),
-                register_of(dossier, lot.number, asking.get(lot.number, ())),
-                asking.get(lot.number, ()),
-                unknown.get(lot.number, 0),
-            )
-            for lot in dossier.lots
-        ],
+        lots=_lots_shown(dossier, changed, asking, writable=writable),
         hours_said=list(followed_said(contracts, today)),
         hours_tables=hours_tables(contracts, today),
         contacts=contacts,
         reached={supplier_id for supplier_id, its in contacts.items() if its.phone or its.email},
         marks=MARKS,
         status=Status,
-        statuses=_statuses(),
+        # A buyer chooses nobody before its contract.
+        statuses=[one for one in Status if one is not Status.CHOSEN or current_persona() is not Persona.BUYER],
         declared=declared_table(dossier),
         writable=writable,
         journal=journal(dossier),
@@ -151,9 +135,38 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
     return page, status
 
 
-def _statuses() -> list[Status]:
-    """Statuses that a supplier may be given: a buyer chooses nobody before its contract."""
-    return [status for status in Status if status is not Status.CHOSEN or current_persona() is not Persona.BUYER]
+def _lots_shown(
+    dossier: Dossier, changed: Mapping[int, Since], asking: Mapping[int, tuple[CampaignState, ...]], *, writable: bool
+) -> list[LotShown]:
+    today = desk().today()
+    unknown: dict[int, int] = {}
+    if writable:
+        shelf = desk().shelf()
+        unknown = remembered(
+            "unknown-trade",
+            (dossier.id, dossier.version, shelf.version, today),
+            lambda: {lot.number: len(to_ask(lot.frozen.reading, shelf, today)) for lot in dossier.lots},
+        )
+    lots = []
+    for lot in dossier.lots:
+        statuses = [entry.status for entry in lot.entries]
+        campaigns = asking.get(lot.number, ())
+        lots.append(
+            LotShown(
+                lot,
+                need_in_one_line(lot),
+                todo(lot, today, dossier.header.deadline),
+                changed.get(lot.number),
+                tuple((mark, statuses.count(status)) for status, mark in MARKS.items() if status in statuses),
+                query_read(lot.frozen.reading).but(dossier=f"{dossier.id}-{lot.number}"),
+                unanswered(lot, today),
+                sum(turn(entry, today) <= Turn.NEW for entry in queue(lot, today)),
+                register_of(dossier, lot.number, campaigns),
+                campaigns,
+                unknown.get(lot.number, 0),
+            )
+        )
+    return lots
 
 
 def journal(dossier: Dossier) -> list[JournalEntry]:
@@ -168,25 +181,15 @@ def changes_since(dossier: Dossier) -> dict[int, Since]:
     if dossier.deleted is not None or not dossier.lots or not len(shelf):
         return {}
 
-    def compared() -> dict[int, Since]:
+    def compare_lists() -> dict[int, Since]:
         ids = followed(desk().engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
         return {lot.number: compare_with_today(lot, shelf, today, ids) for lot in dossier.lots}
 
-    return remembered("since", (dossier.id, dossier.version, shelf.version, today), compared)
+    return remembered("since", (dossier.id, dossier.version, shelf.version, today), compare_lists)
 
 
-def _of_unknown_trade(dossier: Dossier) -> dict[int, int]:
-    """Count those that a campaign about each lot could ask, once for each state of the dossier and of the catalogue."""
-    shelf, today = desk().shelf(), desk().today()
-
-    def counted() -> dict[int, int]:
-        return {lot.number: len(ids_to_ask(lot.frozen.reading, shelf, today)) for lot in dossier.lots}
-
-    return remembered("unknown-trade", (dossier.id, dossier.version, shelf.version, today), counted)
-
-
-def asked(lot: SavedLot) -> str:
-    """Say in one line what was asked: place, amount, article, duration."""
+def need_in_one_line(lot: SavedLot) -> str:
+    """Return the need of a lot in one line: place, amount, article, duration."""
     reading = lot.frozen.reading
     need = reading.lot
     places = [place.name.replace("'", "’") for place in reading.places if place.origin is not PlaceOrigin.ACHETEUR]
@@ -199,8 +202,3 @@ def asked(lot: SavedLot) -> str:
         shown.append(unit(need.duree, "mois", 1))
     shown.append(f"{number(lot.frozen.catalogue_suppliers)} fournisseurs comparés")
     return " · ".join(shown)
-
-
-def _counts(lot: SavedLot) -> list[tuple[Mark, int]]:
-    statuses = [entry.status for entry in lot.entries]
-    return [(mark, statuses.count(status)) for status, mark in MARKS.items() if status in statuses]

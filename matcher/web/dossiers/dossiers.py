@@ -33,7 +33,7 @@ from matcher.reading.trade.corpus import corpus_file
 from matcher.reference.wordings import say
 from matcher.web.dossiers.choose import CourseForm, HeaderForm, own_buyer, stage_choices
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
-from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, once, typed, write
+from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, form_not_written, once_per_form, write_dossier
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import NO_NAME, desk, logo_address, named_or_fault, owner, person, signed
 from matcher.web.frame.file_response import sent
@@ -57,8 +57,8 @@ _TURNS: Mapping[str, tuple[Callable[[str], DossierChange], str]] = {
 take_files(pages, lambda: LARGEST_FILE + _FORM, "bring_file")
 
 
-@pages.get("/dossiers")
-def index() -> ResponseReturnValue:
+@pages.get("/dossiers", endpoint="index")
+def list_dossiers() -> ResponseReturnValue:
     """List the dossiers: narrowed, sorted by a column, a page at a time."""
     form, order, dossier_summaries = list_asked()
     paging = Paging(page_number(request.args), PAGE, len(dossier_summaries))
@@ -93,20 +93,20 @@ def download_list(form: str) -> ResponseReturnValue:
     )
 
 
-@pages.get("/dossiers/besoins.csv")
-def corrected() -> ResponseReturnValue:
+@pages.get("/dossiers/besoins.csv", endpoint="corrected")
+def send_corrected_needs() -> ResponseReturnValue:
     """Send the trades that the organisation corrected as a corpus file, which `entremise apprendre` learns from."""
     return sent("besoins.csv", corpus_file(corrected_needs(desk().engine, owner())))
 
 
-@pages.get("/dossiers/nouveau")
-def new() -> ResponseReturnValue:
+@pages.get("/dossiers/nouveau", endpoint="new")
+def new_dossier() -> ResponseReturnValue:
     """Show the form that opens a dossier; its first list comes from the candidates."""
     return _header_form(None, HeaderForm(**own_buyer()))
 
 
-@pages.post("/dossiers/nouveau")
-def create() -> ResponseReturnValue:
+@pages.post("/dossiers/nouveau", endpoint="create")
+def create_dossier() -> ResponseReturnValue:
     """Open a dossier, once however many times the form is sent."""
     form = HeaderForm(request.form)
     author = named_or_fault(signed(request.form), form.faults)
@@ -114,7 +114,7 @@ def create() -> ResponseReturnValue:
         return _header_form(None, form)
     header = form.made(DossierHeader)
     try:
-        number = once(lambda: open_dossier(desk().engine, owner(), header, author=author, now=desk().now()).id)
+        number = once_per_form(lambda: open_dossier(desk().engine, owner(), header, author=author, now=desk().now()).id)
     except ChangeRefused as refusal:
         form.faults["title"] = str(refusal)
         return _header_form(None, form)
@@ -166,72 +166,71 @@ def abandon_file(key: str) -> ResponseReturnValue:
     return redirect(url_for("dossiers.index"), 303)
 
 
-@pages.get(f"/dossiers/{NUMBER}")
-def show(number: int) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}", endpoint="show")
+def show_dossier(number: int) -> ResponseReturnValue:
     """Show a dossier: its lists, where each supplier stands, what to do, its journal."""
     return dossier_page(dossier_of(number))
 
 
-@pages.get(f"/dossiers/{NUMBER}/fiche")
-def edit(number: int) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}/fiche", endpoint="edit")
+def edit_dossier(number: int) -> ResponseReturnValue:
     """Show what the dossier is called and whose it is, to be changed."""
     dossier = dossier_of(number)
     return _header_form(dossier, CourseForm.showing(dossier.header, dossier.course))
 
 
-@pages.post(f"/dossiers/{NUMBER}/fiche")
-def describe(number: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/fiche", endpoint="describe")
+def describe_dossier(number: int) -> ResponseReturnValue:
     """Change what the dossier is called, whose it is, and where the purchase stands."""
     form = CourseForm(request.form)
     if form.faults:
         return _header_form(dossier_of(number), form)
     header, course = form.made(DossierHeader), form.course()
 
-    def made(seen: Dossier) -> list[DossierChange]:
+    def list_changes(seen: Dossier) -> list[DossierChange]:
         described: list[DossierChange] = [DescribeDossier(header)] if seen.header != header else []
         return [*described, *([SetCourse(course)] if seen.course != course else [])]
 
-    def refused(dossier: Dossier, text: str) -> ResponseReturnValue:
+    def show_refusal(dossier: Dossier, text: str) -> ResponseReturnValue:
         form.faults["next_step" if course.next_on and not course.next_step else "title"] = text
         return _header_form(dossier, form)
 
-    return write(number, made, refused)
+    return write_dossier(number, list_changes, show_refusal)
 
 
-@pages.post(f"/dossiers/{NUMBER}/note")
-def note(number: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/note", endpoint="note")
+def note_dossier(number: int) -> ResponseReturnValue:
     """Write the note of the dossier."""
     text = request.form.get("note", "")
-    return write(
+    return write_dossier(
         number,
         lambda seen: [] if seen.note == text.replace("\r\n", "\n").strip() else [NoteDossier(text)],
-        lambda dossier, said: dossier_page(dossier, typed(said, "note"), 422),
+        lambda dossier, said: dossier_page(dossier, form_not_written(said, "note"), 422),
         then="note",
     )
 
 
-@pages.post(f"/dossiers/{NUMBER}/etat")
-def turn(number: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/etat", endpoint="turn")
+def turn_dossier(number: int) -> ResponseReturnValue:
     """Close, reopen, delete or restore the dossier."""
-    turned = _TURNS.get(request.form.get("faire", "")) or abort(400)
-    made, sentence = turned
-    return write(
+    change, notice = _TURNS.get(request.form.get("faire", "")) or abort(400)
+    return write_dossier(
         number,
-        lambda _: [made(request.form.get("motif", ""))],
-        lambda dossier, told: dossier_page(dossier, typed(told, "etat"), 422),
-        said=sentence,
+        lambda _: [change(request.form.get("motif", ""))],
+        lambda dossier, told: dossier_page(dossier, form_not_written(told, "etat"), 422),
+        notice=notice,
     )
 
 
-@pages.get(f"/dossiers/{NUMBER}/depuis")
-def changed(number: int) -> ResponseReturnValue:
-    """Show what the catalogue says today of each list; nothing frozen moves."""
+@pages.get(f"/dossiers/{NUMBER}/depuis", endpoint="changed")
+def show_changes_since(number: int) -> ResponseReturnValue:
+    """Show each list against the catalogue of today; nothing frozen moves."""
     dossier = dossier_of(number)
     return render_template("dossiers/depuis.html", dossier=dossier, changed=changes_since(dossier))
 
 
-@pages.get(f"/dossiers/{NUMBER}/imprimer")
-def printed(number: int) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}/imprimer", endpoint="printed")
+def print_dossier(number: int) -> ResponseReturnValue:
     """Show the dossier as the summary that is signed and filed, made for A4, with the annexes that the address names (`annexe`)."""
     dossier = dossier_of(number)
     campaigns = of_dossier(desk().engine, owner(), number)
@@ -242,9 +241,9 @@ def printed(number: int) -> ResponseReturnValue:
     )
 
 
-@pages.get(f"/dossiers/{NUMBER}/impression.css")
-def print_style(number: int) -> ResponseReturnValue:
-    """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
+@pages.get(f"/dossiers/{NUMBER}/impression.css", endpoint="print_style")
+def dossier_print_style(number: int) -> ResponseReturnValue:
+    """Send the head and the foot of each printed page: only a stylesheet can set them, and no page holds one."""
     dossier = dossier_of(number)
     title, below = css_text(printed_title(dossier)), css_text(foot(dossier))
     first = css_text(say("synthese", numero=dossier.number))
@@ -253,8 +252,8 @@ def print_style(number: int) -> ResponseReturnValue:
     return Response(style, content_type="text/css; charset=utf-8")
 
 
-@pages.get(f"/dossiers/{NUMBER}/dossier.<any(xlsx, csv, json):form>")
-def download(number: int, form: str) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}/dossier.<any(xlsx, csv, json):form>", endpoint="download")
+def download_dossier(number: int, form: str) -> ResponseReturnValue:
     """Send a dossier as a file."""
     dossier = dossier_of(number)
     name, contacts_of = f"dossier-{dossier.number}.{form}", desk().contacts_of
@@ -315,7 +314,7 @@ class FilterForm(PageForm):
         """Return whether one of the filters that the page folds is used."""
         return any(self[name].data or name in self.faults for name in _FURTHER)
 
-    def wanted(self) -> DossierFilter:
+    def dossier_filter(self) -> DossierFilter:
         """Return the filter that the form asks for."""
         state = self.etat.data
         return DossierFilter(
@@ -334,7 +333,7 @@ class FilterForm(PageForm):
 
 @dataclass(frozen=True, slots=True)
 class DossierOrder:
-    """Order of a list as its address says it: one of its `columns`, after « - » the last first; empty for the last changed first."""
+    """Order of a list as its address gives it: one of its `columns`, after « - » the last first; empty for the last changed first."""
 
     asked: str
     columns: Mapping[str, DossierColumn]
@@ -351,7 +350,7 @@ class DossierOrder:
         return self.asked.startswith("-")
 
     def aria(self, column: str) -> str:
-        """Return how a header says to a reader of screens that the list is sorted by it; "" where it is not."""
+        """Return the `aria-sort` of a header; "" where the list is not sorted by it."""
         return "" if column != self.column else "descending" if self.last_first else "ascending"
 
     def url(self, column: str) -> str:
@@ -364,14 +363,12 @@ class DossierOrder:
 
     def of(self, dossier_summaries: list[DossierSummary]) -> list[DossierSummary]:
         """Return dossiers in this order."""
-        return (
-            sort_dossiers(dossier_summaries, self.columns[self.column], last_first=self.last_first)
-            if self.column
-            else dossier_summaries
-        )
+        if not self.column:
+            return dossier_summaries
+        return in_order(dossier_summaries, self.columns[self.column], last_first=self.last_first)
 
 
 def list_asked() -> tuple[FilterForm, DossierOrder, list[DossierSummary]]:
     """Return the form of the address, its order, and the dossiers that it asks for: none where it has a fault."""
     form, order = FilterForm(request.args), DossierOrder(request.args.get("tri", ""), COLUMNS)
-    return form, order, order.of([] if form.faults else list_dossiers(desk().engine, owner(), form.wanted()))
+    return form, order, order.of([] if form.faults else list_dossiers(desk().engine, owner(), form.dossier_filter()))

@@ -17,7 +17,7 @@ from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove
 from matcher.dossiers.since import addition
 from matcher.journal.change import ChangeRefused, tidied, without_unseen
 from matcher.web.dossiers.dossier_page import dossier_page
-from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, typed, write, written_on
+from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, form_not_written, write_dossier, written_on
 from matcher.web.frame.app_state import desk, signed
 from matcher.web.frame.forms import Line, Lines, PageForm, amount, answered, day, siret
 
@@ -26,17 +26,17 @@ pages = Blueprint("follow", __name__)
 
 @dataclass(frozen=True, slots=True)
 class SupplierFound:
-    """A supplier that a name found: its match for the lot, whether the frozen list held it, and why it is refused."""
+    """A supplier that a name found: its match for the lot, whether the frozen list has it, whether the lot has it today, and why it is refused."""
 
     match: Match
     frozen: bool
-    held: bool
+    present: bool
     refused: tuple[str, ...]
 
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/suivi")
 def write_entry(number: int, lot: int) -> ResponseReturnValue:
-    """Follow one supplier of the list, `id`: `faire` says whether it is noted, moved or taken off."""
+    """Follow one supplier of the list, `id`: `faire` is what to do with it, note, move or take off."""
     key = request.form.get("id", "")
     made = _DOES.get(request.form.get("faire", "")) or abort(400)
 
@@ -44,22 +44,22 @@ def write_entry(number: int, lot: int) -> ResponseReturnValue:
         lot_read = seen.lot(lot)
         return made(seen, lot_read, lot_read.place_of(key))
 
-    return write(
+    return write_dossier(
         number,
         changes,
-        lambda dossier, said: dossier_page(dossier, typed(said, f"{lot}/{key}"), 422),
+        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"{lot}/{key}"), 422),
         then=f"lot-{lot}",
     )
 
 
-@pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/ajouter")
-def find(number: int, lot: int) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}/lots/{LOT}/ajouter", endpoint="find")
+def find_additions(number: int, lot: int) -> ResponseReturnValue:
     """Show who else can be kept: the rest of the frozen list, and any supplier of the catalogue by its name or SIRET."""
     return _finding(dossier_of(number), lot, "", 200)
 
 
-@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/ajouter")
-def add(number: int, lot: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/ajouter", endpoint="add")
+def add_entry(number: int, lot: int) -> ResponseReturnValue:
     """Keep a supplier of the frozen list, or add one of the catalogue, with the reason."""
     key, motive = request.form.get("id", ""), request.form.get("motif", "")
 
@@ -76,23 +76,23 @@ def add(number: int, lot: int) -> ResponseReturnValue:
             raise ChangeRefused("Cette structure n’est plus au catalogue.")
         return [added]
 
-    return write(
+    return write_dossier(
         number,
         changes,
         lambda dossier, said: _finding(dossier, lot, said, 422),
         then=f"lot-{lot}",
-        said="La structure est dans la liste.",
+        notice="La structure est dans la liste.",
     )
 
 
 @pages.post(f"/dossiers/{NUMBER}/lots/{LOT}/retirer")
 def remove_lot(number: int, lot: int) -> ResponseReturnValue:
     """Take the lot out of the dossier, with the reason; the journal keeps it."""
-    return write(
+    return write_dossier(
         number,
         lambda _: [RemoveLot(lot, request.form.get("motif", ""))],
-        lambda dossier, said: dossier_page(dossier, typed(said, f"lot-{lot}"), 422),
-        said="Le lot est retiré ; le journal le garde.",
+        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"lot-{lot}"), 422),
+        notice="Le lot est retiré ; le journal le garde.",
     )
 
 
@@ -116,13 +116,13 @@ def _noted(seen: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
 
 
 def _moved(by: int) -> Callable[[Dossier, SavedLot, int], list[DossierChange]]:
-    def made(_: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
+    def move(_: Dossier, lot: SavedLot, place: int) -> list[DossierChange]:
         wanted = place + 1 + by
         if not 1 <= wanted <= len(lot.entries):
             return []
         return [Move(lot.number, lot.entries[place].match.id, wanted, request.form.get("motif", ""))]
 
-    return made
+    return move
 
 
 _DOES: Mapping[str, Callable[[Dossier, SavedLot, int], list[DossierChange]]] = {
@@ -155,7 +155,7 @@ def _finding(dossier: Dossier, lot: int, fault: str, status: int) -> tuple[str, 
 
 
 def _found(lot: SavedLot, wanted: str) -> list[SupplierFound]:
-    """The suppliers that a text may name, each set against the lot as the catalogue knows it today."""
+    """The suppliers that a text may name, each set against the lot as the catalogue has it today."""
     shelf = desk().shelf()
     present = {entry.match.id for entry in lot.entries}
     frozen = {match.id: match for match in lot.frozen.matches}
@@ -173,7 +173,7 @@ NONE = "aucun"
 
 
 class ContractForm(PageForm):
-    """Form of a contract; of its levers nothing ticked is not said, « aucun » is none."""
+    """Form of a contract; of its levers nothing ticked is not known, « aucun » is none."""
 
     notified = day("Notifié le", needed="Donnez le jour de la notification : c’est lui qui dit l’année du bilan.")
     amount = amount(
@@ -193,14 +193,14 @@ class ContractForm(PageForm):
             yield "levers", "Cochez « aucun », ou les leviers utilisés, pas les deux."
 
     def contract(self, lot: int) -> AwardedContract:
-        """Return the contract that the form says."""
+        """Return the contract that the form gives."""
         ticked = self.levers.data
         used = None if not ticked else () if ticked == (NONE,) else tuple(sorted(ticked, key=[*USED, *ticked].index))
         return self.made(AwardedContract, lot=lot, levers=used)
 
 
-@pages.get(f"/dossiers/{NUMBER}/marches/{LOT}")
-def edit(number: int, lot: int) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}/marches/{LOT}", endpoint="edit")
+def edit_contract(number: int, lot: int) -> ResponseReturnValue:
     """Show the contract of a lot, or of the whole dossier (0), to be noted or changed."""
     dossier = dossier_of(number)
     if (contract := dossier.contract(lot)) is None:
@@ -209,35 +209,39 @@ def edit(number: int, lot: int) -> ResponseReturnValue:
     return _form(dossier, lot, ContractForm.showing(replace(contract, levers=levers)))
 
 
-@pages.post(f"/dossiers/{NUMBER}/marches/{LOT}")
-def record(number: int, lot: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/marches/{LOT}", endpoint="record")
+def record_contract(number: int, lot: int) -> ResponseReturnValue:
     """Note a contract, in the place of the one noted before."""
     form = ContractForm(request.form)
     if form.faults:
         return _form(dossier_of(number), lot, form)
     contract = form.contract(lot)
 
-    def made(seen: Dossier) -> list[DossierChange]:
+    def list_changes(seen: Dossier) -> list[DossierChange]:
         return [RecordContract(contract)] if seen.contract(lot) != contract else []
 
-    def refused(dossier: Dossier, text: str) -> ResponseReturnValue:
+    def show_refusal(dossier: Dossier, text: str) -> ResponseReturnValue:
         form.faults["notified"] = text
         return _form(dossier, lot, form)
 
-    return write(
-        number, made, refused, then="marches", said="Le marché est noté : il compte dans le bilan de son année."
+    return write_dossier(
+        number,
+        list_changes,
+        show_refusal,
+        then="marches",
+        notice="Le marché est noté : il compte dans le bilan de son année.",
     )
 
 
-@pages.post(f"/dossiers/{NUMBER}/marches/{LOT}/retrait")
-def remove(number: int, lot: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/marches/{LOT}/retrait", endpoint="remove")
+def remove_contract(number: int, lot: int) -> ResponseReturnValue:
     """Take a contract out, with the reason."""
-    return write(
+    return write_dossier(
         number,
         lambda _: [RemoveContract(lot, request.form.get("motif", ""))],
-        lambda dossier, said: dossier_page(dossier, typed(said, f"marche-{lot}"), 422),
+        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"marche-{lot}"), 422),
         then="marches",
-        said="Le marché est retiré ; le journal le garde.",
+        notice="Le marché est retiré ; le journal le garde.",
     )
 
 

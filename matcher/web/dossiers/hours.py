@@ -29,7 +29,7 @@ from matcher.web.dossiers.hours_forms import (
     PromiseForm,
     RemovalForm,
 )
-from matcher.web.dossiers.write import NUMBER, dossier_of, write
+from matcher.web.dossiers.write import NUMBER, dossier_of, write_dossier
 from matcher.web.frame.app_state import account, desk, owner
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.forms import OneOf, PageForm, answered, take_files
@@ -44,34 +44,34 @@ _FORM = 2**20
 take_files(pages, lambda: LARGEST + _FORM, "paste")
 
 
-@pages.get(f"/dossiers/{NUMBER}/heures")
-def show(number: int) -> ResponseReturnValue:
+@pages.get(f"/dossiers/{NUMBER}/heures", endpoint="show")
+def show_hours(number: int) -> ResponseReturnValue:
     """Show how the hours of a contract stand, and the forms that note them."""
     return _page(dossier_of(number))
 
 
 @pages.post(f"/dossiers/{NUMBER}/heures/promesse")
 def promise(number: int) -> ResponseReturnValue:
-    """Say what a contract promises."""
+    """Write what a contract promises."""
     form = PromiseForm(request.form)
 
-    def made(seen: Dossier) -> list[DossierChange]:
+    def list_changes(seen: Dossier) -> list[DossierChange]:
         promised, lot = form.made(HoursPromise), _lot(seen)
         source = proposed_promise(seen, lot).source_of(promised)
         return [PromiseHours(promised, source, lot)] if promised != _hours(seen).promise else []
 
-    return _written(number, form, made, "start")
+    return _written(number, form, list_changes, "start")
 
 
-@pages.post(f"/dossiers/{NUMBER}/heures/mois")
-def record(number: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/heures/mois", endpoint="record")
+def record_month(number: int) -> ResponseReturnValue:
     """Note one month by one modality."""
     form = MonthForm(request.form)
     return _written(number, form, lambda seen: [form.change(_lot(seen))], "month", "C’est noté.")
 
 
-@pages.post(f"/dossiers/{NUMBER}/heures/coller")
-def paste(number: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/heures/coller", endpoint="paste")
+def paste_hours(number: int) -> ResponseReturnValue:
     """Note the lines that were copied from a spreadsheet, or those of its file: all, or none."""
     dossier = dossier_of(number)
     form = PasteForm.of(dossier, request.form)
@@ -90,16 +90,16 @@ def paste(number: int) -> ResponseReturnValue:
     )
 
 
-@pages.post(f"/dossiers/{NUMBER}/heures/corriger")
-def correct(number: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/heures/corriger", endpoint="correct")
+def correct_hours(number: int) -> ResponseReturnValue:
     """Add hours to those noted of a month, or take some off."""
     dossier = dossier_of(number)
     form = CorrectionForm.of(_hours(dossier), request.form)
     return _written(number, form, lambda seen: [*form.changes(_hours(seen), _lot(seen))], "ecart", "C’est corrigé.")
 
 
-@pages.post(f"/dossiers/{NUMBER}/heures/retirer")
-def remove(number: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/heures/retirer", endpoint="remove")
+def remove_hours(number: int) -> ResponseReturnValue:
     """Take out the hours of a month by a modality, or its PMSMP."""
     form = RemovalForm.of(_hours(dossier_of(number)), request.form)
     sentence = "C’est retiré ; le journal le garde."
@@ -108,7 +108,7 @@ def remove(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/dossiers/{NUMBER}/heures/rattacher")
 def move(number: int) -> ResponseReturnValue:
-    """Say of which lot the hours followed are."""
+    """Write which lot the hours followed are of."""
     dossier = dossier_of(number)
     form = MoveForm.of(dossier, _lot(dossier), request.form)
     return _written(number, form, lambda seen: [MoveHours(_lot(seen), int(form.vers.data))], "vers", "C’est rattaché.")
@@ -131,21 +131,21 @@ def _hours(dossier: Dossier) -> InsertionHours:
 def _written(
     number: int, form: PageForm, made: Callable[[Dossier], Sequence[DossierChange]], at: str, text: str = ""
 ) -> ResponseReturnValue:
-    """Write what a form asks for; what refuses it is said under its field `at`."""
+    """Write what a form asks for; a refusal stands under its field `at`."""
     if form.faults:
         return _page(dossier_of(number), form)
 
-    def refused(dossier: Dossier, sentence: str) -> ResponseReturnValue:
+    def show_refusal(dossier: Dossier, sentence: str) -> ResponseReturnValue:
         form.faults[at] = sentence
         return _page(dossier, form)
 
-    return write(number, made, refused, then="heures", said=text)
+    return write_dossier(number, made, show_refusal, then="heures", notice=text)
 
 
 def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
     """The page of a contract, with the form that was refused as it was typed."""
 
-    def shown(kind: type[F], fresh: Callable[[], F]) -> F:
+    def form_of(kind: type[F], fresh: Callable[[], F]) -> F:
         return sent if isinstance(sent, kind) else fresh()
 
     lot, hours, today = _lot(dossier), _hours(dossier), desk().today()
@@ -165,13 +165,13 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
         hours=hours,
         hours_said=list(followed_said(here, today)),
         hours_tables=[its for its in hours_tables(here, today) if not (beside and its.ranged)],
-        promise=shown(PromiseForm, lambda: PromiseForm.showing(hours.promise or proposed)),
+        promise=form_of(PromiseForm, lambda: PromiseForm.showing(hours.promise or proposed)),
         proposed=proposed,
-        month=shown(MonthForm, MonthForm),
-        paste=shown(PasteForm, lambda: PasteForm.of(dossier)),
-        removal=shown(RemovalForm, lambda: RemovalForm.of(hours)),
-        correction=shown(CorrectionForm, lambda: CorrectionForm.of(hours)),
-        moving=shown(MoveForm, lambda: MoveForm.of(dossier, lot)),
+        month=form_of(MonthForm, MonthForm),
+        paste=form_of(PasteForm, lambda: PasteForm.of(dossier)),
+        removal=form_of(RemovalForm, lambda: RemovalForm.of(hours)),
+        correction=form_of(CorrectionForm, lambda: CorrectionForm.of(hours)),
+        moving=form_of(MoveForm, lambda: MoveForm.of(dossier, lot)),
         sent=sent,
     )
 
@@ -199,9 +199,9 @@ class ContractFilterForm(FilterForm):
     organisation = OneOf("Organisation", [("", "toutes")])
     heures = OneOf("Heures", [("", "toutes"), *((it, it) for it in (LATE, UNSAID, SILENT))])
 
-    def wanted(self) -> DossierFilter:
+    def dossier_filter(self) -> DossierFilter:
         """Return the filter that the form asks for."""
-        return replace(super().wanted(), clause=True)
+        return replace(super().dossier_filter(), clause=True)
 
     def takes(self, line: DossierSummary) -> bool:
         """Return whether a contract is of the organisation, and its hours stand as asked."""
@@ -209,11 +209,11 @@ class ContractFilterForm(FilterForm):
         silent = hours.silence(today) >= SILENT_MONTHS
         stands = {LATE: bool(hours.late(today)), UNSAID: bool(hours.unsaid(today)), SILENT: silent}
         here = self.organisation.data in ("", str(line.owner))
-        return here and stands.get(self.heures.data, True) and self.wanted().takes(line)
+        return here and stands.get(self.heures.data, True) and self.dossier_filter().takes(line)
 
 
-@pages.get("/clauses")
-def index() -> ResponseReturnValue:
+@pages.get("/clauses", endpoint="index")
+def list_clauses() -> ResponseReturnValue:
     """List the contracts: narrowed, sorted by a column, a page at a time."""
     form, order, dossier_summaries = _asked()
     paging, today = Paging(page_number(request.args), PAGE, len(dossier_summaries)), desk().today()
@@ -235,8 +235,8 @@ def index() -> ResponseReturnValue:
     )
 
 
-@pages.get("/clauses/clauses.xlsx")
-def download() -> ResponseReturnValue:
+@pages.get("/clauses/clauses.xlsx", endpoint="download")
+def download_clauses() -> ResponseReturnValue:
     """Send the contracts as a workbook, narrowed and sorted as the page."""
     form, order, dossier_summaries = _asked()
     if form.faults:
@@ -256,5 +256,5 @@ def _asked() -> tuple[ContractFilterForm, DossierOrder, list[DossierSummary]]:
     choices = [SelectChoice("", "toutes"), *(SelectChoice(str(key), name) for key, name in organisations.items())]
     form.organisation.choices, form.organisation.known = choices, {one.value for one in choices}
     order = DossierOrder(request.args.get("tri", ""), contract_columns(desk().today(), organisations))
-    dossier_summaries = [] if form.faults else list_dossiers_of_all(desk().engine, organisations, form.wanted())
+    dossier_summaries = [] if form.faults else list_dossiers_of_all(desk().engine, organisations, form.dossier_filter())
     return form, order, order.of([one for line in dossier_summaries for one in line.by_contract() if form.takes(one)])

@@ -20,7 +20,7 @@ from matcher.web.decisions import allotment, clause_hours, coverage, groupement,
 from matcher.web.decisions import clause as clause_plan
 from matcher.web.dossiers.choose import GoalForm, form_context, own_buyer, put
 from matcher.web.dossiers.dossier_page import dossier_page
-from matcher.web.dossiers.write import NUMBER, typed, write
+from matcher.web.dossiers.write import NUMBER, form_not_written, write_dossier
 from matcher.web.frame.app_state import desk, profile
 from matcher.web.frame.forms import Yes, answered
 
@@ -28,12 +28,12 @@ pages = Blueprint("save_decision", __name__)
 
 # What can be kept, by the name of its page, and who works it out again from what was asked.
 DECIDED: Mapping[str, Callable[[MultiDict[str, str]], Document | None]] = {
-    "avis": opinion.decided,
-    "calibrage": clause_hours.decided,
-    "plan-clause": clause_plan.decided,
-    "groupement": groupement.decided,
-    "allotissement": allotment.decided,
-    "couverture": coverage.decided,
+    "avis": opinion.opinion_decision,
+    "calibrage": clause_hours.calibration_decision,
+    "plan-clause": clause_plan.clause_decision,
+    "groupement": groupement.groupement_decision,
+    "allotissement": allotment.allotment_decision,
+    "couverture": coverage.coverage_decision,
 }
 # A plan of twenty contracts has as many fields, its cells included.
 _LONGEST, _MOST_FIELDS = 40_000, 600
@@ -45,16 +45,16 @@ class KeepForm(GoalForm):
     listes = Yes("Ajouter les structures à appeler, une liste par contrat", default=True)
 
 
-@pages.get("/decisions/garder")
-def choose() -> ResponseReturnValue:
+@pages.get("/decisions/garder", endpoint="choose")
+def choose_dossier_of_decision() -> ResponseReturnValue:
     """Show what would be kept, and in which dossier."""
     decision, wanted = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
     _set_persona(decision)
     return _page(decision, wanted, KeepForm(**own_buyer(), title=cut(decision.title)))
 
 
-@pages.post("/decisions/garder")
-def keep() -> ResponseReturnValue:
+@pages.post("/decisions/garder", endpoint="keep")
+def save_decision() -> ResponseReturnValue:
     """Freeze the decision in a dossier, new or chosen; once however many times the form is sent."""
     decision, wanted = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
     _set_persona(decision)
@@ -69,13 +69,13 @@ def keep() -> ResponseReturnValue:
     return redirect(url_for("dossiers.show", number=number, _anchor="decisions"), 303)
 
 
-@pages.post(f"/dossiers/{NUMBER}/decisions/<int(max=100000):decision>/retirer")
-def remove(number: int, decision: int) -> ResponseReturnValue:
+@pages.post(f"/dossiers/{NUMBER}/decisions/<int(max=100000):decision>/retirer", endpoint="remove")
+def remove_decision(number: int, decision: int) -> ResponseReturnValue:
     """Take a decision out of a dossier."""
-    return write(
+    return write_dossier(
         number,
         lambda _: [RemoveDecision(decision, request.form.get("motif", ""))],
-        lambda dossier, said: dossier_page(dossier, typed(said, f"decision-{decision}"), 422),
+        lambda dossier, said: dossier_page(dossier, form_not_written(said, f"decision-{decision}"), 422),
         then="decisions",
     )
 

@@ -11,20 +11,21 @@ from matcher.decisions.purchases.programme import Programme
 from matcher.domain.french import count, number
 from matcher.domain.match import Band, Match
 from matcher.dossiers.changes import AddLot, SetCourse
-from matcher.dossiers.dossier import Course, DossierChange, DossierHeader
+from matcher.dossiers.dossier import Course, DossierHeader
 from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.store import catalogue_date
 from matcher.dossiers.store import catalogue_date, change_dossier, create_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut, title_of
 from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import query_of_line
-from matcher.web.dossiers.choose import GoalForm, form_context, own_buyer, put
-from matcher.web.dossiers.write import once
-from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, owner, signed
+from matcher.web.dossiers.choose import GoalForm, form_context, open_with, own_buyer, put
+from matcher.web.dossiers.write import once_per_form
+from matcher.web.frame.app_state import NO_NAME, desk, named_or_fault, signed
 from matcher.web.frame.forms import answered
 from matcher.web.need.address import Query, usable_query
-from matcher.web.need.answer import AnsweredQuery, answer
+from matcher.web.need.answer import AnsweredQuery, answer_query
 from matcher.web.need.tender import keep_verified, sent_deadline, sent_lots, tender_page, tender_read, tender_work
 
 pages = Blueprint("save_list", __name__)
@@ -33,22 +34,22 @@ pages = Blueprint("save_list", __name__)
 FROZEN = 60
 
 
-@pages.get("/dossiers/retenir")
-def choose() -> ResponseReturnValue:
+@pages.get("/dossiers/retenir", endpoint="choose")
+def choose_dossier_of_list() -> ResponseReturnValue:
     """Show which candidates of a list are kept, and in which dossier: those ticked in it (`retenu`), else its first ones."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     matches = _frozen(response)
     wanted = query.several("retenu") or response.first_ids
     remaining = [match.id for match in matches if match.id in wanted]
     return _page(query, matches, remaining, GoalForm(**own_buyer(), title=cut(title_of(query.text("besoin")))))
 
 
-@pages.post("/dossiers/retenir")
-def keep() -> ResponseReturnValue:
+@pages.post("/dossiers/retenir", endpoint="keep")
+def save_list() -> ResponseReturnValue:
     """Freeze the list in a dossier, new or chosen; once however many times the form is sent."""
     query = usable_query(request.form)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     matches = _frozen(response)
     known = {match.id for match in matches}
     remaining = tuple(key for key in dict.fromkeys(request.form.getlist("retenu")) if key in known)
@@ -67,7 +68,7 @@ def keep() -> ResponseReturnValue:
 
 def list_frozen(answer: AnsweredQuery, matches: tuple[Match, ...], remaining: tuple[str, ...], title: str) -> AddLot:
     """Return what adds a list to a dossier, frozen as it is, with the opinion of today; `remaining` of it are followed."""
-    frozen = freeze(answer.given(answer.sourced(matches)))
+    frozen = freeze(answer.answer_with(answer.with_sources(matches)))
     opinion = usual_opinion(desk().engine, answer.listing.found.ranking.ask)
     return AddLot(title, frozen, remaining, catalogue_date(desk().engine), desk().sources(), opinion)
 
@@ -76,7 +77,7 @@ def _frozen(answer: AnsweredQuery) -> tuple[Match, ...]:
     """The list as it is narrowed, one band after the other: what was seen, and no more than is read; then those ticked further on."""
     first = answer.listing.first(FROZEN)
     seen = {match.id for match in first}
-    ticked = answer.named([key for key in answer.query.several("retenu") if key not in seen])
+    ticked = answer.matches_of([key for key in answer.query.several("retenu") if key not in seen])
     return (*first, *(match for match in ticked if match.rank))
 
 
@@ -106,13 +107,13 @@ def keep_tender(key: str) -> ResponseReturnValue:
         return tender_page(work, tender, lots, faults)
     keep_verified(work, lots)
     added = [
-        _as_it_is(lot.query, cut(" : ".join(filter(None, (f"Lot {lot.number}" if lot.number else "", lot.title)))))
+        list_of_today(lot.query, cut(" : ".join(filter(None, (f"Lot {lot.number}" if lot.number else "", lot.title)))))
         for lot in lots
     ]
     # Its lots keep their first candidates, those that a list ticks by one tap.
     title = cut(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
     course = [SetCourse(Course(offers_by=due))] if due else []
-    number = once(lambda: _opened(title, [*course, *added], author))
+    number = once_per_form(lambda: open_with(_own_header(title), [*course, *added], author))
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
@@ -135,8 +136,8 @@ def keep_programme(key: str) -> ResponseReturnValue:
         flash(refusal, "refus")
         return redirect(url_for("purchases.show", key=study.key, _anchor="lignes"), 303)
     # Worked out before the one transaction that writes them all.
-    lots = [_as_it_is(query, cut(title_of(query.text("besoin") or query.joined("cpv")))) for query in chosen]
-    made = once(lambda: sum(1 for lot in lots if _opened(lot.title, [lot], author)))
+    lots = [list_of_today(query, cut(title_of(query.text("besoin") or query.joined_values("cpv")))) for query in chosen]
+    made = once_per_form(lambda: sum(1 for lot in lots if open_with(_own_header(lot.title), [lot], author)))
     flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
     return redirect(url_for("dossiers.index"), 303)
 
@@ -153,14 +154,12 @@ def _chosen(programme: Programme) -> list[Query]:
     return [query for query in (query_of_line(line, told) for line, told in lines) if query is not None]
 
 
-def _as_it_is(query: Query, title: str) -> AddLot:
+def list_of_today(query: Query, title: str) -> AddLot:
     """Return what adds the list of a need to a dossier as it is today; its first candidates are followed."""
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     return list_frozen(response, response.listing.first(FROZEN), tuple(response.first_ids), title)
 
 
-def _opened(title: str, changes: Sequence[DossierChange], author: str) -> int:
-    """Open a dossier with these changes, its lots, by the buyer that the organisation is."""
-    header, at = DossierHeader(**{**own_buyer(), "title": title}), desk().now()
-    made = create_dossier(desk().engine, owner(), header, author=author, now=at).id
-    return change_dossier(desk().engine, owner(), made, changes, version=None, author=author, now=at).id
+def _own_header(title: str) -> DossierHeader:
+    """Return the header of a dossier of the buyer that the organisation is."""
+    return DossierHeader(**{**own_buyer(), "title": title})

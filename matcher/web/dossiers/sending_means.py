@@ -1,5 +1,4 @@
-"""Means of sending messages, as the settings give them: who answers for the data, the address of links, the server; or what is missing. And
-the one work that sends those of a campaign, or of another thing that has a number."""
+"""Means of sending messages, as the settings give them, or what is missing; and the work that sends those of a campaign, or of a number."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,9 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class SendingMeans:
-    """Means of sending; `by` and `address` are None, and nothing can leave, where `lacks` says what is missing and how to set it.
-
-    `server` is None where messages go by a mail merge."""
+    """Means of sending; nothing can leave where `lacks` holds what is missing and how to set it; `server` is None for a mail merge."""
 
     by: Controller | None
     address: str | None

@@ -15,7 +15,7 @@ from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
 from matcher.dossiers.planned_part import persona_of
 from matcher.dossiers.store import change_dossier, load_dossier
-from matcher.journal.change import ChangeRefused, JournalEntry
+from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalConflict, JournalUnknown
 from matcher.reference.wordings import speak_to
 from matcher.web.frame.app_state import NO_NAME, SIGNATURE, desk, owner, person, profile, signed, version_read
@@ -49,24 +49,24 @@ def dossier_of(number: int) -> Dossier:
     return dossier
 
 
-def typed(message: str, where: str = "") -> Typed:
+def form_not_written(message: str, where: str = "") -> Typed:
     """Return what the form of this request held, and why it was not written."""
     return Typed(message, where, dict(request.form.items()))
 
 
-def write(
+def write_dossier(
     number: int,
     made: Callable[[Dossier], Sequence[DossierChange]],
     refused: Callable[[Dossier, str], ResponseReturnValue],
     *,
     then: str = "",
-    said: str = "",
+    notice: str = "",
 ) -> ResponseReturnValue:
-    """Write the changes that a form asks for, and show the dossier (at `then`, a place of its page), which then says `said`.
+    """Write the changes that a form asks for, and show the dossier (at `then`, a place of its page) with a notice.
 
-    `made` is given the dossier as the person read it; no change, and nothing is written. `refused` answers where the dossier
-    cannot take them. Where somebody wrote meanwhile, both versions are shown; unless it is the same form sent twice, or what
-    they did is about other suppliers.
+    `made` gets the dossier as the person read it; no change, and nothing is written. `refused` answers where the dossier cannot
+    take them. Where somebody wrote meanwhile, both versions are shown; unless it is the same form sent twice, or what they did
+    is about other suppliers.
     """
     current = dossier_of(number)
     version = version_read(current.version)
@@ -74,11 +74,16 @@ def write(
     if not author:
         return refused(current, NO_NAME)
     try:
-        changes = made(current.at_version(version))
-        if changes and not _already(current.journal[version:], changes, author):
+        changes, missed = made(current.at_version(version)), current.journal[version:]
+        wanted = [one.tidied() for one in changes]
+        already = any(
+            [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == author
+            for at in range(len(missed))
+        )  # by the same person: a form sent twice
+        if changes and not already:
             _written(number, changes, version, author)
-            if said:
-                flash(said)
+            if notice:
+                flash(notice)
     except ChangeRefused as refusal:
         return refused(current, str(refusal))
     except JournalConflict as conflict:
@@ -90,12 +95,12 @@ def written_on(day: str) -> date | None:
     """Return the day that a form gives, None where it gives none. Raises ChangeRefused where it cannot be read."""
     if not day.strip():
         return None
-    if (found := clean_date(day).value) is None:
+    if (written := clean_date(day).value) is None:
         raise ChangeRefused(f"« {day.strip()[:40]} » n’est pas une date, par exemple 15/12/2026.")
-    return found
+    return written
 
 
-def once(make: Callable[[], int]) -> int:
+def once_per_form(make: Callable[[], int]) -> int:
     """Return the number of what a form makes: once however many times it is sent, whichever server it reaches; one without a key makes each time."""
     if not (key := form_key()):
         return make()
@@ -103,7 +108,7 @@ def once(make: Callable[[], int]) -> int:
 
 
 def form_key(content: bytes = b"") -> str:
-    """Return what tells a form that makes something from any other: its own key and all that it holds, its file included.
+    """Return what sets a form that makes something apart from any other: its own key and all that it holds, its file included.
 
     Sent twice it is the same; sent again after going back and changing a word, it is another.
     """
@@ -116,7 +121,10 @@ def _written(number: int, changes: Sequence[DossierChange], version: int, author
     try:
         change_dossier(desk().engine, owner(), number, changes, version=version, author=author, now=desk().now())
     except JournalConflict as conflict:
-        theirs, mine = {about(event.change) for event in conflict.missed}, {about(one) for one in changes}
+        theirs, mine = (
+            {subject_of_change(event.change) for event in conflict.missed},
+            {subject_of_change(one) for one in changes},
+        )
         if None in theirs | mine or theirs & mine:  # other than notes and statuses of different suppliers
             raise
         change_dossier(
@@ -124,16 +132,7 @@ def _written(number: int, changes: Sequence[DossierChange], version: int, author
         )
 
 
-def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], author: str) -> bool:
-    """Return whether the same person has just made the same changes: a form sent twice."""
-    wanted = [one.tidied() for one in changes]
-    return any(
-        [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == author
-        for at in range(len(missed))
-    )
-
-
-def about(dossier_change: DossierChange) -> tuple[int, str] | None:
+def subject_of_change(dossier_change: DossierChange) -> tuple[int, str] | None:
     """Return the lot and the supplier that a note, a status or an answer is about; None for any other change."""
     of_entry = NoteEntry | RecordCall | SetStatus | SettleAnswers | UndoAnswer | TakeBack
     return (dossier_change.lot, dossier_change.supplier_id) if isinstance(dossier_change, of_entry) else None

@@ -54,8 +54,8 @@ Values = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Query:
-    """`values` by name, as typed but for their length: a long need loses its usual clauses first; `cut` tells whether that was not enough.
-    `defaults` are the buyer's own, for what it does not say."""
+    """`values` by name, as typed but for their length: a long need loses its usual clauses first; `cut` is whether that was not enough.
+    `defaults` are the buyer's own, for what it leaves out."""
 
     values: Values
     cut: bool = False
@@ -88,7 +88,7 @@ class Query:
         """Return what a field of one line holds of the need: of a notice pasted whole, its object."""
         return cut_title(object_of(self.text("besoin")), LONGEST_LINE)
 
-    def typed(self, name: str) -> str:
+    def typed_value(self, name: str) -> str:
         """Return what was typed in a field, empty too where a choice has since set aside what was read for it."""
         return "" if self.text(name) == NONE else self.text(name)
 
@@ -96,7 +96,7 @@ class Query:
         """Return the values of a field that may have several."""
         return self.values.get(name, ())
 
-    def joined(self, name: str) -> str:
+    def joined_values(self, name: str) -> str:
         """Return the values of a field as they are written in it, separated."""
         return " ; ".join(self.several(name))
 
@@ -134,7 +134,7 @@ class Query:
             "lieu": self.several("lieu"),
             "date": self.text("debut"),
             "acheteur_siret": self.text("acheteur"),
-            **{name: self.typed(name) for name in ("montant", "duree", "levier")},
+            **{name: self.typed_value(name) for name in ("montant", "duree", "levier")},
         }
         return replace(need_from(fields, self._chosen), defaults=self.defaults)
 

@@ -7,12 +7,18 @@ from functools import cached_property
 from itertools import islice
 
 import numpy as np
+from flask import g
 
+from matcher.cleaning.numbers import whole
 from matcher.domain.age import SourcesOf
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.reading import ActivityGuess, Reading
+from matcher.dossiers.answers import declined_today
+from matcher.dossiers.store import load
+from matcher.journal.change import ChangeRefused
+from matcher.journal.store import JournalUnknown
 from matcher.need.answer import Answer, answer_from, dated, laid
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import KNOWN, RADII, Listing, Part, listing
@@ -23,9 +29,8 @@ from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.levers import lever
-from matcher.web.frame.app_state import Desk
+from matcher.web.frame.app_state import Desk, desk, owner
 from matcher.web.need.address import NONE, Query
-from matcher.web.need.declined import declined_for
 
 PAGE = 50
 # As many as a buyer calls in a morning: what a first click proposes to keep.
@@ -34,7 +39,7 @@ SHORTLIST = 6
 
 @dataclass(frozen=True, slots=True)
 class OtherQuery:
-    """Another query, how it is said, and what it would give: organisations in its list, and those of them known for the trade."""
+    """Another query, its words, and what it would give: organisations in its list, and those of them known for the trade."""
 
     label: str
     query: Query
@@ -75,10 +80,10 @@ class AnsweredQuery:
         """Return what the page shows: the first screen of each band, or one page of the part that is asked for."""
         part = self.query.part
         shown = {part: self.listing.page(part, self.page, PAGE)} if part else self.listing.screen()
-        matches = iter(self.sourced([match for its in shown.values() for match in its]))
+        matches = iter(self.with_sources([match for its in shown.values() for match in its]))
         return tuple(Section(its, tuple(islice(matches, len(shown[its]))), self.listing.count(its)) for its in shown)
 
-    def sourced(self, matches: Sequence[Match]) -> tuple[Match, ...]:
+    def with_sources(self, matches: Sequence[Match]) -> tuple[Match, ...]:
         """Return candidates of this list with the source of what is known of each."""
         return sourced(matches, self.sources_of)
 
@@ -99,7 +104,7 @@ class AnsweredQuery:
         return max(1, -(-self.listing.count(part) // PAGE)) if part else 1
 
     @property
-    def known(self) -> int:
+    def known_count(self) -> int:
         """Return how many organisations are known for the trade and within reach, of those that the filters let in."""
         return self.listing.found.place_counts[0]
 
@@ -108,7 +113,7 @@ class AnsweredQuery:
         """The ids of the first candidates, one band after the other: as many as a buyer calls."""
         return self.listing.first_ids(SHORTLIST)
 
-    def named(self, ids: Sequence[str]) -> tuple[Match, ...]:
+    def matches_of(self, ids: Sequence[str]) -> tuple[Match, ...]:
         """Return those of these suppliers that the catalogue has, in the order given, each with its place; a list does not need to hold them."""
         shelf = self.ranking.ask.shelf
         rows = [row for row in map(shelf.find, ids) if row is not None]
@@ -116,7 +121,7 @@ class AnsweredQuery:
 
     def known_of(self, query: Query) -> int:
         """Return how many are known for another query, on the same shelf, on the same day."""
-        return self.of(query).known
+        return self.of(query).known_count
 
     def of(self, query: Query) -> "AnsweredQuery":
         """Answer another query on the same shelf, on the same day."""
@@ -124,11 +129,11 @@ class AnsweredQuery:
         return answer_on(ask.shelf, ask.on, query, self.sources_of, ask.declined)
 
     @cached_property
-    def told(self) -> Answer:
+    def full_answer(self) -> Answer:
         """The answer that every door gives, with the candidates of this page."""
-        return self.given(self.candidates)
+        return self.answer_with(self.candidates)
 
-    def given(self, matches: tuple[Match, ...]) -> Answer:
+    def answer_with(self, matches: tuple[Match, ...]) -> Answer:
         """Return the answer with these candidates of the list."""
         return answer_from(self.listing.found, matches, self.listing.narrowing.said)
 
@@ -145,10 +150,10 @@ class AnsweredQuery:
     @cached_property
     def wider(self) -> tuple[OtherQuery, ...]:
         """Ways to widen a list of which nobody is known for the trade, each with what it would bring."""
-        if self.known:
+        if self.known_count:
             return ()
         return tuple(
-            offer for offer in _wider(self) if offer.listed > self.listing.standing or offer.known > self.known
+            offer for offer in _wider(self) if offer.listed > self.listing.standing or offer.known > self.known_count
         )
 
     @cached_property
@@ -166,10 +171,10 @@ class AnsweredQuery:
     def offer(self, label: str, query: Query) -> OtherQuery:
         """Answer another query on the same shelf, on the same day, for its counts alone."""
         other = self.of(query)
-        return OtherQuery(label, query, other.listing.standing, other.known)
+        return OtherQuery(label, query, other.listing.standing, other.known_count)
 
     def radii(self) -> tuple[tuple[str, str, int, bool], ...]:
-        """Each distance offered: its value in the address, how it is said, how many would remain, whether it is the one."""
+        """Return each distance offered: its value in the address, its words, how many would remain, whether it is the one."""
         choices: list[tuple[str, str, int | None]] = [(str(km), f"à {unit(km, 'km')} au plus", km) for km in RADII]
         choices.append(("", "à portée", None))
         now = self.listing.narrowing.km
@@ -182,18 +187,18 @@ class AnsweredQuery:
         return tuple((kind, left, kind in chosen) for kind, left in counted if left or kind in chosen)
 
     def filters(self) -> tuple[tuple[str, str, int, bool], ...]:
-        """Each thing that may be known: its value in the address, how it is said, how many would remain, whether it is chosen."""
+        """Return each thing that may be known: its value in the address, its words, how many would remain, whether it is chosen."""
         chosen = self.listing.narrowing.known
         return tuple((key, known.label, self.listing.knowing(key), key in chosen) for key, known in KNOWN.items())
 
     @property
-    def narrowed(self) -> int:
+    def filter_count(self) -> int:
         """Return how many filters the buyer has set."""
         narrowing = self.listing.narrowing
         return len(narrowing.kinds) + len(narrowing.known) + (narrowing.km is not None)
 
 
-def answer(desk: Desk, query: Query) -> AnsweredQuery:
+def answer_query(desk: Desk, query: Query) -> AnsweredQuery:
     """Answer a query that has no fault, on the catalogue as it is."""
     return answer_on(desk.shelf(), desk.today(), query, desk.sources_of, declined_for(query))
 
@@ -225,3 +230,15 @@ def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:
     yield from answer.other_levers
     if answer.reading.lever:
         yield answer.offer("sans réserver", query.but(levier=NONE))
+
+
+def declined_for(query: Query) -> Mapping[str, str]:
+    """Return the words of each refusal of the lot that a query names, « dossier-lot », by supplier id; none where there is no such lot."""
+    number, _, lot = query.text("dossier").partition("-")
+    dossier_number, place = whole(number), whole(lot)
+    if dossier_number is None or place is None or g.get("owner") is None:
+        return {}
+    try:
+        return declined_today(desk().engine, load(desk().engine, owner(), dossier_number).lot(place))
+    except (JournalUnknown, ChangeRefused):
+        return {}

@@ -1,16 +1,18 @@
 """« Les candidats »: what was understood, who answers and why, who does not; the same list as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from matcher.domain.age import ages_said
-from matcher.domain.french import count, number
+from matcher.domain.age import UNDATED, ages_said
+from matcher.domain.contact_details import ContactDetails
+from matcher.domain.french import count, enumeration, number
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
+from matcher.domain.reading import Reading
 from matcher.need.as_json import shortlist_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.completion import activity_written
@@ -18,8 +20,10 @@ from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, SCREEN, WORDS, ListOrder
 from matcher.need.paper import paper_table
+from matcher.need.sentences import to_ask
 from matcher.need.title import object_of
 from matcher.paths import shipped
+from matcher.ranking.reasons import evidence
 from matcher.reading.reader import why_trade
 from matcher.reading.trade.corpus import corpus_file, corrected_sentence
 from matcher.reference.glossary import glossary
@@ -30,14 +34,11 @@ from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, past
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.visitor import remember_need
 from matcher.web.need.address import Query, usable_query
-from matcher.web.need.answer import AnsweredQuery, answer
+from matcher.web.need.answer import AnsweredQuery, answer_query
 from matcher.web.need.form import need_form
-from matcher.web.need.list_head import list_head
-from matcher.web.need.lot_links import MOST_LOTS, notice_lots
-from matcher.web.need.map_places import drawn
+from matcher.web.need.lots import MOST_LOTS, notice_lots, tender_lots
 from matcher.web.need.question import other_doubts, the_question, the_settled, trade_question
-from matcher.web.need.tender_lots import tender_lots
-from matcher.web.need.understood import TRADE_LABEL, chips, in_one_line, without
+from matcher.web.need.understood import TRADE_LABEL, chips, in_one_line, places_json, without_chip
 
 pages = Blueprint("candidates", __name__)
 
@@ -53,15 +54,15 @@ WORDS_OF_LIST = ("bande", "adéquation", "code NAF")
 SORTS = ((ListOrder.SCORE, "adéquation"), (ListOrder.DISTANCE, "distance"), (ListOrder.KNOWN, "connu"))
 
 
-@pages.get("/candidats")
-def show() -> ResponseReturnValue:
+@pages.get("/candidats", endpoint="show")
+def show_candidates() -> ResponseReturnValue:
     """Show the list that a query gives; the form again where something of it cannot be used."""
     query = Query.of(request.args, buyer_defaults())
     if faults := query.faults():
         return need_form(query, faults)
     if taken_off := request.args.get("retirer"):
-        return redirect(without(query, taken_off).url(), 303)
-    response = answer(desk(), query)
+        return redirect(without_chip(query, taken_off).url(), 303)
+    response = answer_query(desk(), query)
     not_added = ""
     if "ajouter" in request.args:
         added, not_added = _with(query, response, request.args.get("ajouter", ""), request.args.get("valeur", ""))
@@ -99,18 +100,81 @@ def show() -> ResponseReturnValue:
         past=past_said(match.id for match in response.candidates),
         explained=_words_of(response),
         ages=ages_said(desk().sources(), desk().today()),
-        places=drawn(response.reading.places),
+        places=places_json(response.reading.places),
         tiles=desk().settings.tiles,
     )
 
 
-@pages.get("/candidats/liste.<any(csv, xlsx, json):form>")
-def download(form: str) -> ResponseReturnValue:
-    """Send the list as it is narrowed, one band after the other, those of another trade last, or those ticked alone, as a file; in JSON by rank,
-    as on the command line."""
+# Of fewer rows, none repeats another.
+FEWEST_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """Sentences that the rows of a page share: `shared` what is to be asked of all, `undated` the sources that give no date of their data, whether any row has a
+    telephone (`reached`) and whether any has none (`silent`)."""
+
+    reading: Reading
+    shared: tuple[str, ...]
+    undated: tuple[str, ...]
+    reached: bool
+    silent: bool
+
+    def asked_of(self, match: Match) -> list[str]:
+        """Return what is to be asked of one candidate beyond the others."""
+        return [question for question in to_ask(match, self.reading) if question not in self.shared]
+
+    @staticmethod
+    def source_said(source: str) -> str:
+        """Return a source as a row shows it, without the words on its date that the head has."""
+        return source.removesuffix(UNDATED)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the sentences of the head; none where no row repeats another."""
+        if self.silent:
+            yield (
+                "Téléphone non connu, sauf mention."
+                if self.reached
+                else "Aucun téléphone connu : cherchez-le depuis la fiche."
+            )
+        if self.shared:
+            yield f"À demander à chacun : {enumeration(self.shared)}."
+        if self.undated:
+            yield f"Sans date : {enumeration(self.undated)}."
+
+
+def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str, ContactDetails]) -> ListHead:
+    """Return what the candidates of one page have in common, as they are reached by `contacts`, by id."""
+    reached = [bool(its and its.phone) for its in (contacts.get(match.id) for match in matches)]
+    sources: set[str] = set()
+    for match in matches:  # those that its row names: of the first reason, else of the kind
+        shown = evidence(match)[:1] or [part for part in match.contributions if part.signal == "kind"]
+        sources.update(part.source for part in shown)
+    return ListHead(
+        reading,
+        shared=_in_all([to_ask(match, reading) for match in matches]),
+        undated=tuple(sorted(source.removesuffix(UNDATED) for source in sources if source.endswith(UNDATED))),
+        reached=any(reached),
+        silent=not all(reached),
+    )
+
+
+def _in_all(questions: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The questions of the first row that every other asks too."""
+    if len(questions) < FEWEST_ROWS:
+        return ()
+    others: list[Collection[str]] = [set(row) for row in questions[1:]]
+    return tuple(question for question in questions[0] if all(question in row for row in others))
+
+
+@pages.get("/candidats/liste.<any(csv, xlsx, json):form>", endpoint="download")
+def download_candidates(form: str) -> ResponseReturnValue:
+    """Send the list as it is narrowed, band after band, or those ticked alone, as a file; in JSON by rank, as on the command line."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
-    answer_given = response.given(_taken(response))
+    response = answer_query(desk(), query)
+    # Those ticked, wherever they stand in the list, else its first ones, then those of another trade and those not eligible, which have no place.
+    matches = response.matches_of(query.several("retenu")) or response.listing.file(LONGEST_FILE)
+    answer_given = response.answer_with(response.with_sources(matches))
     name = f"candidats-{response.ranking.ask.on}.{form}"
     if form == "json":
         answer_given = replace(
@@ -123,12 +187,20 @@ def download(form: str) -> ResponseReturnValue:
     return sent(name, content, len(answer_given.matches))
 
 
-@pages.get("/candidats/imprimer")
-def printed() -> ResponseReturnValue:
+@pages.get("/candidats/imprimer", endpoint="printed")
+def print_candidates() -> ResponseReturnValue:
     """Show the list as it is printed, on A4: the first ones of each of its parts, or those ticked alone."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
-    parts = list(_on_paper(response))
+    response = answer_query(desk(), query)
+    # Those ticked, else the part that is shown, or each band: its title, its candidates, and how many more there are.
+    ticked, room = response.with_sources(response.matches_of(query.several("retenu"))), LONGEST_PAPER
+    parts = [(count(len(ticked), "retenue", "retenues"), ticked, 0)] if ticked else []
+    if not ticked:
+        for part in [query.part] if query.part else BANDS:
+            if total := response.listing.count(part):
+                candidates = response.with_sources(response.listing.page(part, 1, room))
+                room -= len(candidates)
+                parts.append((f"{WORDS[part].title} : {number(total)}", candidates, total - len(candidates)))
     matches = [match for _, shown, _ in parts for match in shown]
     contacts = desk().contacts_of({match.id for match in matches})
     head = list_head(matches, response.reading, contacts)
@@ -143,8 +215,8 @@ def printed() -> ResponseReturnValue:
     )
 
 
-@pages.get("/candidats/besoins.csv")
-def correction() -> ResponseReturnValue:
+@pages.get("/candidats/besoins.csv", endpoint="correction")
+def send_correction() -> ResponseReturnValue:
     """Send the need, with the activities that a person chose for it, as a corpus file of one line: what `entremise apprendre` learns from."""
     query = usable_query(request.args)
     need = object_of(query.text("besoin"))
@@ -154,11 +226,11 @@ def correction() -> ResponseReturnValue:
     return sent("besoins.csv", corpus_file([sentence]))
 
 
-@pages.get("/candidats/ecartes")
-def refused() -> ResponseReturnValue:
+@pages.get("/candidats/ecartes", endpoint="refused")
+def show_refused() -> ResponseReturnValue:
     """Show who a gate keeps out of the list, nearest first, and what each could do in it."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     gate = request.args.get("gate", "")
     reasons = {refusal.gate: refusal for refusal in response.ranking.refusals()}
     if gate not in reasons:
@@ -184,31 +256,11 @@ def outlines() -> ResponseReturnValue:
     return send_file(shipped("data/reference/departements.geojson"), mimetype="application/geo+json", max_age=86_400)
 
 
-def _taken(answer: AnsweredQuery) -> tuple[Match, ...]:
-    """Return what a file holds: those ticked, wherever they stand in the list, else its first ones, then those of another trade and those not
-    eligible, which have no place."""
-    listed = answer.named(answer.query.several("retenu")) or answer.listing.file(LONGEST_FILE)
-    return answer.sourced(listed)
-
-
-def _on_paper(answer: AnsweredQuery) -> Iterator[tuple[str, tuple[Match, ...], int]]:
-    """Yield (title, candidates, how many more) of what paper holds: those ticked, else the part that is shown, or each band."""
-    if ticked := answer.sourced(answer.named(answer.query.several("retenu"))):
-        yield count(len(ticked), "retenue", "retenues"), ticked, 0
-        return
-    room = LONGEST_PAPER
-    for part in [answer.query.part] if answer.query.part else BANDS:
-        if total := answer.listing.count(part):
-            shown = answer.sourced(answer.listing.page(part, 1, room))
-            room -= len(shown)
-            yield f"{WORDS[part].title} : {number(total)}", shown, total - len(shown)
-
-
 def _words_of(answer: AnsweredQuery) -> list[str]:
     """The words of art that this page shows, of those that the glossary explains."""
     kinds = {kind.value for match in answer.candidates for kind in match.kinds}
     words = [*WORDS_OF_LIST, *sorted(kinds)]
-    if not answer.known:
+    if not answer.known_count:
         words.append("PMSMP")
     if answer.reading.lot.levier or answer.reading.levier_hint:
         words += ["levier", "SIAE", "STPA"]

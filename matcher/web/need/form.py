@@ -55,7 +55,7 @@ class ShownExample:
 
 
 def example(shelf: Shelf, today: date, place: str) -> ShownExample | None:
-    """Return an example around the buyer's own place, else where the catalogue knows most; None where it knows nobody.
+    """Return an example around the buyer's own place, else where most suppliers are known; None where none is.
 
     It is the first of the table that enough are known for, else the one that most are: the same for the same catalogue, day and place, and
     worked out once for them.
@@ -67,13 +67,13 @@ def _chosen(shelf: Shelf, today: date, place: str) -> ShownExample | None:
     best: AnsweredQuery | None = None
     for query in _queries(shelf, place):
         answer = answer_on(shelf, today, query)
-        if best is None or answer.known > best.known:
+        if best is None or answer.known_count > best.known_count:
             best = answer
-        if answer.known >= ENOUGH:
+        if answer.known_count >= ENOUGH:
             break
-    if best is None or not best.known:
+    if best is None or not best.known_count:
         return None
-    return ShownExample(best.query, ", ".join(places_said(best.query)), best.known, best.candidates[0])
+    return ShownExample(best.query, ", ".join(places_said(best.query)), best.known_count, best.candidates[0])
 
 
 def _queries(shelf: Shelf, place: str) -> Iterator[Query]:
@@ -146,8 +146,7 @@ class DossierLine:
     news: DossierNews
 
     def due(self, today: date) -> Iterator[str]:
-        """Yield what is to be done in it: its next step where that is for this week or has no day, the hours of insertion to note, then what its
-        lots ask for."""
+        """Yield what is to be done in it: its next step of this week or without a day, the hours to note, then what its lots ask for."""
         course = self.dossier.course
         if course.next_step and self.dossier.state is State.OPEN and (course.next_on or today) <= today + _SOON:
             yield f"{course.next_step}, le {day(course.next_on)}." if course.next_on else f"{course.next_step}."
@@ -172,14 +171,14 @@ class Home:
     due: tuple[tuple[DossierSummary, str], ...]
 
     @property
-    def closed(self) -> list[tuple[DossierSummary, str]]:
+    def closed_structures(self) -> list[tuple[DossierSummary, str]]:
         """The structures of these dossiers that have closed."""
         return [(line.dossier, enumeration(line.news.closed)) for line in self.dossiers if line.news.closed]
 
     @property
-    def changed(self) -> bool:
+    def has_news(self) -> bool:
         """Return whether anything is known to have changed since the visit before."""
-        return self.before is not None and bool(self.imports or self.answers or self.closed)
+        return self.before is not None and bool(self.imports or self.answers or self.closed_structures)
 
 
 def home() -> Home:
@@ -191,7 +190,7 @@ def home() -> Home:
     return Home(
         empty=not len(current_desk.shelf()),
         example=example(current_desk.shelf(), current_desk.today(), place),
-        needs=tuple(_needs()),
+        needs=tuple(Query.of(MultiDict(parse_qsl(urlsplit(address).query))) for address in recent_needs()),
         dossiers=dossiers,
         before=before,
         imports=tuple(_imports(before)) if before else (),
@@ -199,11 +198,6 @@ def home() -> Home:
         around=around(current_desk, place) if place else None,
         due=tuple(due[:MOST_TOLD]),
     )
-
-
-def _needs() -> Iterator[Query]:
-    for address in recent_needs():
-        yield Query.of(MultiDict(parse_qsl(urlsplit(address).query)))
 
 
 def _dossiers() -> Iterator[DossierLine]:
@@ -247,15 +241,15 @@ COMPLETIONS: Mapping[str, Callable[[str], tuple[Suggestion, ...]]] = {
 _MORE = ("cpv", "montant", "duree", "levier", "debut", "acheteur", "activite")
 
 
-@pages.get("/")
-def form() -> ResponseReturnValue:
+@pages.get("/", endpoint="form")
+def show_need_form() -> ResponseReturnValue:
     """Show the form: empty, with what is worth knowing today beside it, or as the address fills it."""
     query = Query.of(request.args, buyer_defaults())
     return need_form(query, {}, None if query.values else home())
 
 
-@pages.post("/besoins-recents/oubli")
-def forget() -> ResponseReturnValue:
+@pages.post("/besoins-recents/oubli", endpoint="forget")
+def forget_recent_needs() -> ResponseReturnValue:
     """Forget the last needs of this browser."""
     forget_needs()
     flash("Vos besoins récents sont oubliés.")
@@ -264,13 +258,13 @@ def forget() -> ResponseReturnValue:
 
 @pages.get("/completion/<any(lieux, cpv, activites):what>")
 def complete(what: str) -> ResponseReturnValue:
-    """Return what begins as the text `q` does, as JSON: value, label and one line that tells it from its homonyms."""
+    """Return what begins as the text `q` does, as JSON: value, label and one line that sets it apart from its homonyms."""
     suggestions = COMPLETIONS[what](request.args.get("q", ""))
-    return jsonify([_line(suggestion) for suggestion in suggestions])
+    return jsonify([{"value": one.value, "label": one.label, "what": one.what} for one in suggestions])
 
 
 def need_form(query: Query, faults: dict[str, str], home: Home | None = None) -> ResponseReturnValue:
-    """Return the form as it was filled, with what cannot be used said under its field."""
+    """Return the form as it was filled, each fault under its field."""
     names = taxonomy()
     choices = [(code, lever(code).label) for code in ASKED_LEVERS]
     activities = [(code, names.label(code)) for code in query.several("activite") if code in names.index]
@@ -286,9 +280,5 @@ def need_form(query: Query, faults: dict[str, str], home: Home | None = None) ->
         ask_persona=[(one.value, wordings(one)["qui"]) for one in Persona] if home and not profile().persona else [],
         late=late_line(),
         usual=[(names.label(code), query.but(activite=code)) for code in profile().families if code in names.index],
-        places=" ; ".join(places_said(query)) if query.several("ou") else query.joined("lieu"),
+        places=" ; ".join(places_said(query)) if query.several("ou") else query.joined_values("lieu"),
     )
-
-
-def _line(suggestion: Suggestion) -> dict[str, str]:
-    return {"value": suggestion.value, "label": suggestion.label, "what": suggestion.what}

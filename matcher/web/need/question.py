@@ -36,8 +36,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class TradeQuestion:
-    """Question of the trade, as long as it is not sure: its answers, the likeliest first, by which the list is `ranked` where it is likely
-    enough."""
+    """Question of the trade while it is not sure: its answers, the likeliest first, by which the list is `ranked` once likely enough."""
 
     answers: tuple[OtherQuery, ...]
     ranked: bool
@@ -46,17 +45,23 @@ class TradeQuestion:
 def trade_question(answer: AnsweredQuery) -> TradeQuestion | None:
     """Return the question of the trade; None where it is sure, or where nothing is to choose among."""
     reading = answer.reading
-    if reading.understood or not reading.options or answer.told.question:
+    if reading.understood or not reading.options or answer.full_answer.question:
         return None
     return TradeQuestion(tuple(_trades(answer)), ranked=reading.likely)
 
 
 def the_question(answer: AnsweredQuery) -> Question | None:
-    """Return the first other doubt that a click can settle: where, else under which article, else whether a clause is meant; None where
-    there is none."""
-    if answer.told.question:
-        return _unclear(answer)
-    return _where(answer) or _reserved(answer) or _clause(answer)
+    """Return the first other doubt that a click can settle: where, else under which article, else a clause; None where there is none."""
+    where = _where(answer)
+    if not answer.full_answer.question:
+        return where or _reserved(answer) or _clause(answer)
+    # Neither trade nor place: the question that every door asks, with the town or the trades that the text may mean.
+    return Question(
+        answer.full_answer.question,
+        "Sans l’un ni l’autre, aucune liste ne dirait rien.",
+        where.answers if where else tuple(_trades(answer)),
+        WHICH_TRADE | {DoubtKind.PLACE_UNKNOWN},
+    )
 
 
 def other_doubts(
@@ -67,20 +72,9 @@ def other_doubts(
     return tuple(doubt for doubt in answer.reading.doubts if doubt.kind not in settled)
 
 
-def _unclear(answer: AnsweredQuery) -> Question:
-    """Neither trade nor place: the question that every door asks, with the town or the trades that the text may mean."""
-    where = _where(answer)
-    return Question(
-        answer.told.question,
-        "Sans l’un ni l’autre, aucune liste ne dirait rien.",
-        where.answers if where else tuple(_trades(answer)),
-        WHICH_TRADE | {DoubtKind.PLACE_UNKNOWN},
-    )
-
-
 def _where(answer: AnsweredQuery) -> Question | None:
-    """A town named as people type it: one of several of its name (« Saint-Denis »), or that nothing says to be where the lot is done
-    (« nettoyage bureaux Hautmont »); or the buyer's own, where nothing else is said."""
+    """A town named as people type it: one of several of its name (« Saint-Denis »), or that may be another than that of the lot
+    (« nettoyage bureaux Hautmont »); or the buyer's own, where no other is given."""
     query = answer.query
     typed = query.several("lieu")
     if query.several("ou") or len(typed) > 1:
@@ -101,7 +95,7 @@ def _where(answer: AnsweredQuery) -> Question | None:
 
 def _place_asked(answer: AnsweredQuery, name: str, why: str, here: list[OtherQuery]) -> Question:
     """Return whether the lot is done at a place, why one may think so, with what each such place would give."""
-    elsewhere = OtherQuery("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known)
+    elsewhere = OtherQuery("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known_count)
     return Question(
         f"le lot s’exécute-t-il à {name} ?",
         f"{why} Si oui, {_known(here[0].known)} à portée.",
@@ -116,14 +110,15 @@ def _in_full(town: Commune) -> str:
 
 
 def _reserved(answer: AnsweredQuery) -> Question | None:
-    """The text says that the lot is reserved: only the buyer can say so, for it refuses suppliers."""
+    """The text reserves the lot: only the buyer can confirm it, for it refuses suppliers."""
     hint = answer.reading.levier_hint
     if not _may_be_reserved(answer) or answer.reading.reserved_by:
         return None
     yes = answer.offer("Oui", answer.query.but(levier=hint))
     no = answer.offer("Non", answer.query.but(levier=NONE))
     eligible = ", ".join(sorted(eligible_kinds(hint)))
-    before = "" if yes.known == answer.known else f" au lieu {_of(answer.known)}"
+    others = f"de {number(answer.known_count)}" if answer.known_count else "d’aucun"
+    before = "" if yes.known == answer.known_count else f" au lieu {others}"
     return Question(
         f"le lot est-il réservé ({lever(hint).article} : {eligible}) ?",
         f"Le texte le laisse entendre. Si oui, {_known(yes.known)}{before}, et les autres types de structures sont écartés.",
@@ -175,7 +170,3 @@ def _clause(answer: AnsweredQuery) -> Question | None:
 
 def _known(value: int) -> str:
     return known_for_it(value) if value else "aucune structure connue"
-
-
-def _of(value: int) -> str:
-    return f"de {number(value)}" if value else "d’aucun"

@@ -1,8 +1,8 @@
 """« Déposer les pièces d’un DCE »: pieces are dropped and read; their lots are verified on one page, then each has its list."""
 
 from datetime import date
+from io import SEEK_END
 from secrets import token_urlsafe
-from typing import IO
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ from matcher.tender.work import KEPT_DAYS, TENDER, asked_with, tender_of, verifi
 from matcher.web.frame.access import abandon_work
 from matcher.web.frame.app_state import desk, owner, person
 from matcher.web.frame.forms import answered, take_files
-from matcher.web.need.tender_lots import TenderLot, lots_of, with_list
+from matcher.web.need.lots import TenderLot, lots_of_tender, with_list
 
 pages = Blueprint("tender", __name__)
 
@@ -34,20 +34,22 @@ _OF_ANOTHER_VERSION = "Ces pièces ont été lues par une autre version d’Entr
 take_files(pages, lambda: LARGEST + _FORM, "drop")
 
 
-@pages.get("/dce")
-def index() -> ResponseReturnValue:
+@pages.get("/dce", endpoint="index")
+def show_tender_form() -> ResponseReturnValue:
     """Show where to drop the pieces of a DCE, and those that were."""
     return _index("")
 
 
-@pages.post("/dce")
-def drop() -> ResponseReturnValue:
+@pages.post("/dce", endpoint="drop")
+def drop_tender() -> ResponseReturnValue:
     """Keep pieces, and have them read."""
     uploads = [file for file in request.files.getlist("pieces") if file.filename]
     try:
-        check_sizes([_size(file.stream) for file in uploads])
+        check_sizes([file.stream.seek(0, SEEK_END) for file in uploads])
     except TenderRefused as refused:
         return _index(str(refused))
+    for file in uploads:
+        file.stream.seek(0)
     files = {
         f"piece {rank}": DroppedFile(file.filename or "", file.stream) for rank, file in enumerate(uploads, start=1)
     }
@@ -55,8 +57,8 @@ def drop() -> ResponseReturnValue:
     return redirect(url_for("tender.show", key=work.key), 303)
 
 
-@pages.get("/dce/<key>")
-def show(key: str) -> ResponseReturnValue:
+@pages.get("/dce/<key>", endpoint="show")
+def show_tender(key: str) -> ResponseReturnValue:
     """Show that pieces are being read, then their lots, to verify."""
     work = tender_work(key)
     if work.refusal:
@@ -66,11 +68,11 @@ def show(key: str) -> ResponseReturnValue:
         names = [file.name for file in work.files.values()]
         return render_template("frame/lecture.html", file_names=names, work=work, here=here, abandon=abandon)
     tender = tender_read(work)
-    return tender_page(work, tender, lots_of(work, tender), {})
+    return tender_page(work, tender, lots_of_tender(work, tender), {})
 
 
-@pages.post("/dce/<key>")
-def verify(key: str) -> ResponseReturnValue:
+@pages.post("/dce/<key>", endpoint="verify")
+def verify_tender(key: str) -> ResponseReturnValue:
     """Keep the lots as they are left, and show the list of the first."""
     work = tender_work(key)
     tender = tender_read(work)
@@ -81,8 +83,8 @@ def verify(key: str) -> ResponseReturnValue:
     return redirect(with_list(work, lots[0]).url(), 303)
 
 
-@pages.post("/dce/<key>/oubli")
-def forget(key: str) -> ResponseReturnValue:
+@pages.post("/dce/<key>/oubli", endpoint="forget")
+def forget_tender(key: str) -> ResponseReturnValue:
     """Forget pieces and all that was read of them, and stop their reading."""
     if abandon_work(tender_work(key).key, TENDER.name):
         flash("Ces pièces sont oubliées, avec ce qui y était lu.")
@@ -95,7 +97,7 @@ def tender_work(key: str) -> Work:
 
 
 def tender_read(work: Work) -> Tender:
-    """Return what the pieces of a DCE say, or end the request where they are not read, or another version of the code has read them."""
+    """Return what the pieces of a DCE give, or end the request where they are not read, or another version of the code has read them."""
     if work.state is not WorkState.DONE:
         abort(404)
     try:
@@ -106,10 +108,10 @@ def tender_read(work: Work) -> Tender:
 
 def sent_lots(work: Work, tender: Tender) -> tuple[list[TenderLot], dict[str, str]]:
     """Return the lots of a DCE as the form of this request leaves them, those whose need is emptied out, and the faults of each field."""
-    proposed, lots, faults = lots_of(work, tender), [], {}
+    proposed, lots, faults = lots_of_tender(work, tender), [], {}
     for rank, lot in enumerate(proposed, start=1):
-        left = lot.sent(request.form, rank)
-        if not left.shown["besoin"]:
+        left = lot.as_left_in(request.form, rank)
+        if not left.field_texts["besoin"]:
             continue
         lots.append(left)
         faults.update({f"{name}-{rank}": said for name, said in left.query.faults().items()})
@@ -119,7 +121,7 @@ def sent_lots(work: Work, tender: Tender) -> tuple[list[TenderLot], dict[str, st
 
 
 def sent_deadline(faults: dict[str, str]) -> date | None:
-    """Return the day that offers are due by, as the form of this request says it, None where it says none; a day that is none is a fault."""
+    """Return the day that offers are due by in the form of this request, None where it gives none; a day that is none is a fault."""
     typed = request.form.get(DUE, "").strip()
     day = clean_date(typed).value
     if typed and day is None:
@@ -129,7 +131,7 @@ def sent_deadline(faults: dict[str, str]) -> date | None:
 
 def keep_verified(work: Work, lots: list[TenderLot]) -> None:
     """Keep lots as they are verified."""
-    desk().works.again(owner(), work.key, asked_with(work, [lot.kept() for lot in lots]), person())
+    desk().works.again(owner(), work.key, asked_with(work, [lot.verified_values() for lot in lots]), person())
     desk().works.wait_for(owner(), work.key, _AWAITED_S)
 
 
@@ -162,10 +164,3 @@ def _index(fault: str) -> ResponseReturnValue:
         days=KEPT_DAYS,
         known=desk().works.of(owner(), TENDER.name),
     )
-
-
-def _size(stream: IO[bytes]) -> int:
-    """The bytes of a file that was sent, which is then at its beginning."""
-    size = stream.seek(0, 2)
-    stream.seek(0)
-    return size

@@ -1,25 +1,38 @@
-"""« Ce que nous avons compris »: the reading of a query, as chips that are taken off and as the fields of other forms."""
+"""« Ce que nous avons compris »: the reading of a query, as chips that are taken off, as the fields of other forms, as places on a map."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import accumulate
 
 from matcher.domain.french import in_groups, unit, with_apostrophes
-from matcher.domain.place import Place
+from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Lot, RawPlace, Reading
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reading.kinds_cited import said_kinds
-from matcher.reading.place.areas import name_apart
+from matcher.reading.place.areas import departements_of, name_apart
 from matcher.reading.place.places import read_places
 from matcher.reading.trade.doubt import shown_activities
-from matcher.reference.geography.communes import commune_by_siren
+from matcher.reference.geography.communes import commune, commune_by_siren
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.wordings import say
+from matcher.web.frame.forms import Line
 from matcher.web.need.address import NONE, Query, query_of
 
 # The levers that a form of one choice offers beside none.
 LEVER_CHOICES = (("", "Ni réservé, ni clause"), *((code, lever(code).label) for code in ASKED_LEVERS))
+
+
+def places_field(label: str, *, most: int, needed: str = "") -> Line:
+    """Return a field of places separated by « ; »: its value is each as typed, without blanks."""
+    return Line(
+        label,
+        lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
+        most=most,
+        needed=needed,
+        empty=(),
+        shown=" ; ".join,
+    )
 
 
 # The label of the chips of the trade, in the place of which its question stands where there is one.
@@ -28,7 +41,7 @@ TRADE_LABEL = "activité"
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One thing understood. `off` is what `retirer` says to take it off, empty where it stays; `words` those that it was read in."""
+    """One thing understood. `off` is the value of `retirer` that takes it off, empty where it stays; `words` those that it was read in."""
 
     label: str
     value: str
@@ -65,7 +78,7 @@ def chips(query: Query) -> Iterator[Chip]:
         yield Chip("CPV", code, f"cpv:{code}" if code in query.several("cpv") else "")
     yield from _sizes(reading)
     if lot.date is not None:
-        yield Chip("début", _short(lot.date), "debut")
+        yield Chip("début", lot.date.strftime("%d/%m/%Y"), "debut")
     if reading.buyer:
         town = commune_by_siren(reading.buyer_siren)
         name = f"{town.name} (commune)" if town else in_groups(reading.buyer)
@@ -97,11 +110,7 @@ def _sizes(reading: Reading) -> Iterator[Chip]:
         yield Chip("durée lue", duration.said, "duree", words=duration.words)
 
 
-def _short(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
-
-
-def without(query: Query, what: str) -> Query:
+def without_chip(query: Query, what: str) -> Query:
     """Return the query once a chip is taken off: `activite:…`, `ou:…`, `cpv:…`, or the name of a field."""
     name, _, value = what.partition(":")
     rest = {
@@ -115,7 +124,7 @@ def without(query: Query, what: str) -> Query:
     if name in ("levier", "demande"):
         return query.but(**{name: NONE})
     if name in ("montant", "duree"):
-        return query.but(**{name: None if query.typed(name) else NONE})
+        return query.but(**{name: None if query.typed_value(name) else NONE})
     return query.but(**{name: None}) if name in ("debut", "acheteur") else query
 
 
@@ -134,23 +143,45 @@ def query_read(reading: Reading) -> Query:
 
 
 def places_said(query: Query) -> tuple[str, ...]:
-    """Return where a need is done, each as one writes it in a field: as chosen, else as typed, else as its text says; empty where it
-    does not say, or asks nothing."""
+    """Return where a need is done, each as one types it: as chosen, else as typed, else as its text gives it; empty where it gives none."""
     if not query.several("ou") and (query.several("lieu") or not query.text("besoin")):
         return query.several("lieu")
-    return tuple(map(_written, query.reading.places))
+    written = []
+    for place in query.reading.places:
+        name = name_apart(place)
+        read_as = read_places(Lot("", lieux=(RawPlace(name),))).places
+        # Its name, with its département where there are homonyms, else the key that nothing else reads as.
+        written.append(name if [one.key for one in read_as] == [place.key] else place.key)
+    return tuple(written)
 
 
 def lever_said(query: Query) -> str:
-    """Return the lever of a need: as chosen, else as its text says it outright; empty where neither does."""
+    """Return the lever of a need: as chosen, else as its text gives it outright; empty where neither does."""
     if query.text("levier") or not query.text("besoin"):
         return query.lot.levier
     reading = query.reading
     return reading.levier_hint if reading.reserved_by and reading.levier_hint in ASKED_LEVERS else ""
 
 
-def _written(place: Place) -> str:
-    """A place as one would type it: its name, with its département where there are homonyms, else the key that nothing else reads as."""
-    name = name_apart(place)
-    read_as = read_places(Lot("", lieux=(RawPlace(name),))).places
-    return name if [one.key for one in read_as] == [place.key] else place.key
+# A territory of more communes is drawn by its départements, whose outlines the map has.
+MOST_COMMUNES_DRAWN = 450
+
+
+def places_json(places: Iterable[Place]) -> str:
+    """Return as JSON each place as points, or an area as its communes, or as its départements; a country is not drawn."""
+    shapes = [shape for place in dict.fromkeys(places) if (shape := _shape(place)) is not None]
+    return json.dumps(shapes, ensure_ascii=False, separators=(",", ":"))
+
+
+def _shape(place: Place) -> dict[str, object] | None:
+    area: dict[str, object] = {"nom": place.name.replace("'", "’")}
+    if place.type is PlaceType.PAYS:
+        return None
+    if len(place.communes) > MOST_COMMUNES_DRAWN or place.type in (PlaceType.DEPARTEMENT, PlaceType.REGION):
+        return {**area, "departements": sorted(departements_of(place))}
+    if len(place.communes) > 1:
+        towns = (commune(code) for code in place.communes)
+        return {**area, "communes": [[round(t.lat, 3), round(t.lon, 3)] for t in towns if t and t.lat and t.lon]}
+    if place.lat is not None and place.lon is not None:
+        return {**area, "point": [round(place.lat, 4), round(place.lon, 4)]}
+    return None

@@ -1,6 +1,5 @@
 """« Pourquoi ? », « Pourquoi pas … ? » and « Comparer »: the sum of one supplier's points, what keeps it out, and candidates side by side."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.store.search import LONGEST, suppliers_meant
-from matcher.domain.match import Contribution, Match
+from matcher.domain.match import Contribution
 from matcher.need.comparison import LEAST, MOST, compared, leads
 from matcher.need.criteria import distance_weight
 from matcher.need.fields import ASKED_LEVERS
@@ -16,7 +15,7 @@ from matcher.ranking.reasons import bar, explanation
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk, past_said
 from matcher.web.need.address import NONE, Query, usable_query
-from matcher.web.need.answer import AnsweredQuery, answer
+from matcher.web.need.answer import AnsweredQuery, answer_query
 
 pages = Blueprint("why", __name__)
 
@@ -40,11 +39,11 @@ class OtherLever:
     known: int
 
 
-@pages.get("/pourquoi")
-def show() -> ResponseReturnValue:
+@pages.get("/pourquoi", endpoint="show")
+def explain_supplier() -> ResponseReturnValue:
     """Explain one supplier: by `id`, or by `qui`, the name or SIRET that the buyer expected."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     typed_name = (request.args.get("id") or request.args.get("qui") or "").strip()[:LONGEST]
     shelf = response.ranking.ask.shelf
     rows = suppliers_meant(desk().engine, shelf, typed_name) if typed_name else ()
@@ -58,48 +57,42 @@ def show() -> ResponseReturnValue:
 
 def _explained(answer: AnsweredQuery, row: int) -> ResponseReturnValue:
     ranking = answer.ranking
-    (match,) = answer.sourced(answer.listing.found.matches(np.array([row])))
+    (match,) = answer.with_sources(answer.listing.found.matches(np.array([row])))
     refused = tuple(gate.says(ranking.ask, row) for gate, out in ranking.refused if out[row])
+    steps, start = [], 0.0
+    for part in match.contributions:
+        steps.append(WaterfallStep(part, round(start, 2)))
+        start += part.points
+    choices, now = [], answer.reading.lever or NONE
+    # The article chosen, each other, and none; the same once only.
+    for code in dict.fromkeys((now, *ASKED_LEVERS, NONE)) if refused else ():
+        query = answer.query.but(levier=code)
+        other = answer.of(query)
+        label = "sans réserver" if code == NONE else lever(code).label
+        rank = int(other.listing.found.ranks[row]) or None
+        choices.append(OtherLever(label, query, code == now, rank, other.known_count))
     return render_template(
         "need/pourquoi.html",
         answer=answer,
         query=answer.query,
         match=match,
         parts=bar(match),
-        steps=tuple(_steps(match)),
+        steps=steps,
         refused=refused,
         listed=bool(answer.listing.found.kept[row]),
-        choices=tuple(_choices(answer, row)) if refused else (),
+        choices=choices,
         sentences=explanation(match),
         distance=distance_weight((match,)),
     )
 
 
-def _steps(match: Match) -> Iterator[WaterfallStep]:
-    start = 0.0
-    for part in match.contributions:
-        yield WaterfallStep(part, round(start, 2))
-        start += part.points
-
-
-def _choices(answer: AnsweredQuery, row: int) -> Iterator[OtherLever]:
-    """The article chosen, each other, and none; the same once only."""
-    now = answer.reading.lever
-    codes = [now or NONE, *(code for code in (*ASKED_LEVERS, NONE) if code != (now or NONE))]
-    for code in codes:
-        query = answer.query.but(levier=code)
-        other = answer.of(query)
-        label = "sans réserver" if code == NONE else lever(code).label
-        yield OtherLever(label, query, code == codes[0], int(other.listing.found.ranks[row]) or None, other.known)
-
-
-@pages.get("/comparer")
-def compare() -> ResponseReturnValue:
+@pages.get("/comparer", endpoint="compare")
+def compare_candidates() -> ResponseReturnValue:
     """Show those ticked to be compared, else those ticked to be kept; `tout` shows the lines that do not differ too."""
     query = usable_query(request.args)
-    response = answer(desk(), query)
+    response = answer_query(desk(), query)
     wanted_ids = query.several("compare") or query.several("retenu")
-    matches = response.named(wanted_ids)
+    matches = response.matches_of(wanted_ids)
     named = matches[:MOST]
     contacts = desk().contacts_of({match.id for match in named})
     lines = compared(named, response.reading, contacts) if len(named) >= LEAST else ()

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 from werkzeug.datastructures import MultiDict
 
-from matcher.catalogue.store.awarded import BuyerAward, end_of
+from matcher.catalogue.store.awarded import end_of
 from matcher.catalogue.store.read import catalogue_version
 from matcher.decisions.asked import DecisionRefused
 from matcher.domain.reading import Lot
@@ -33,22 +33,13 @@ from matcher.render.document import Document, DocumentRow
 from matcher.web.frame.app_state import buyer_defaults, desk
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.forms import Line, PageForm, answered, day, whole
-from matcher.web.need.address import Query, query_of
+from matcher.web.need.address import query_of
+from matcher.web.need.understood import places_field
 
 pages = Blueprint("lists", __name__)
 
 # Lines of each table that a page shows; the files have them all.
 SHOWN = 100
-
-
-def _places(label: str) -> Line:
-    return Line(
-        label,
-        lambda typed: tuple(filter(None, map(str.strip, typed.split(";")))),
-        empty=(),
-        shown=" ; ".join,
-        most=2000,
-    )
 
 
 class ListForm(PageForm):
@@ -58,11 +49,11 @@ class ListForm(PageForm):
     csv = "CSV"
     own: ClassVar[tuple[str, ...]]
 
-    lieu = _places("Territoire")
+    lieu = places_field("Territoire", most=2000)
     metier = Line("Métier", trade_code, shown=lambda code: taxonomy().label(code) if code else "")
     acheteur = Line("SIRET ou SIREN de l’acheteur", buyer_number)
 
-    def asked(self, since: date, until: date) -> ListAsked:
+    def request_over(self, since: date, until: date) -> ListAsked:
         """Return what it asks for over a period, once it has no faults."""
         return ListAsked(since, until, self.lieu.data, self.metier.data, self.acheteur.data)
 
@@ -77,13 +68,13 @@ class TerritoryForm(ListForm):
     depuis = day("Publiés du")
     jusqu = day("au")
 
-    def listed(self, today: date) -> ListedLots | None:
+    def listing(self, today: date) -> ListedLots | None:
         """Return the lots of the period, or of the year that ends `today`; None where a territory is still to be asked. Raises DecisionRefused."""
         self.jusqu.data = self.jusqu.data or today
         self.depuis.data = self.depuis.data or year_before(self.jusqu.data)
         if not (self.lieu.data or request.args):
             return None
-        return list_lots(desk().engine, self.asked(self.depuis.data, self.jusqu.data), today)
+        return list_lots(desk().engine, self.request_over(self.depuis.data, self.jusqu.data), today)
 
 
 class RenewalsForm(ListForm):
@@ -92,12 +83,12 @@ class RenewalsForm(ListForm):
     title = "Renouvellements à venir"
     own = ("mois",)
 
-    lieu = _places("Où est l’acheteur")
+    lieu = places_field("Où est l’acheteur", most=2000)
     mois = whole("Mois à venir", 1, MOST_MONTHS, empty=MONTHS)
 
-    def listed(self, today: date) -> ListedContracts:
+    def listing(self, today: date) -> ListedContracts:
         """Return the contracts that end within the months. Raises DecisionRefused."""
-        request, engine = self.asked(today, end_of(today, self.mois.data) or today), desk().engine
+        request, engine = self.request_over(today, end_of(today, self.mois.data) or today), desk().engine
         return _contracts(engine, catalogue_version(engine), request, today)
 
 
@@ -107,8 +98,8 @@ def _contracts(engine: Engine, _version: int, request: ListAsked, on: date) -> L
     return list_contracts(engine, request, on)
 
 
-@pages.get("/annonces/territoire")
-def territory() -> ResponseReturnValue:
+@pages.get("/annonces/territoire", endpoint="territory")
+def show_territory() -> ResponseReturnValue:
     """Show what the buyers of a territory publish, and the form that asks for another."""
     return _page(TerritoryForm)
 
@@ -164,7 +155,7 @@ def _listed(form: TerritoryForm | RenewalsForm) -> ListedLots | ListedContracts 
     if form.faults:
         return None
     try:
-        return form.listed(desk().today())
+        return form.listing(desk().today())
     except DecisionRefused as refusal:
         form.faults[refusal.field or "lieu"] = str(refusal)
         return None
@@ -188,7 +179,9 @@ def _links(lots: ListedLots | ListedContracts, document: Document) -> Callable[[
         label = tables[0].columns[at].label
         if isinstance(line, HeldContract):
             if at == 0:
-                return _need_of(line.award).url()
+                award, cpv = line.award, (line.award.cpv,) if line.award.cpv else ()
+                need = Lot(award.objet, cpv=cpv, acheteur_siret=award.buyer, duree=award.months, montant=award.amount)
+                return query_of(need).url()
             return url_for("supplier.show", supplier_id=row.about) if row.about and label == "Titulaire" else ""
         if line is None:
             return ""
@@ -198,8 +191,3 @@ def _links(lots: ListedLots | ListedContracts, document: Document) -> Callable[[
         return url_for("published_lot.candidates", number=line.id, levier=article) if article and row.cells[at] else ""
 
     return link
-
-
-def _need_of(award: BuyerAward) -> Query:
-    cpv = (award.cpv,) if award.cpv else ()
-    return query_of(Lot(award.objet, cpv=cpv, acheteur_siret=award.buyer, duree=award.months, montant=award.amount))

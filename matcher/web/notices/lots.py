@@ -1,6 +1,5 @@
 """« Avis publiés »: the lots that are published, narrowed as one chooses, and the watches of the organisation over them."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -83,14 +82,14 @@ class WatchForm(LotsForm):
     rythme = OneOf("Un message", PACES, default=Pace.DAILY.value)
 
 
-@pages.get("/annonces")
-def index() -> str:
+@pages.get("/annonces", endpoint="index")
+def list_open_lots() -> str:
     """Show the open lots of a choice, the first to close first."""
     return _page(LotsForm(request.args), WatchForm(title=_title(LotsForm(request.args).choice)))
 
 
-@pages.post("/annonces/veilles")
-def follow() -> ResponseReturnValue:
+@pages.post("/annonces/veilles", endpoint="follow")
+def follow_lots() -> ResponseReturnValue:
     """Open a watch over a choice of lots, and show its link once."""
     form, author = WatchForm(request.form), signed(request.form)
     if form.faults or not author:
@@ -110,8 +109,8 @@ def follow() -> ResponseReturnValue:
     return _page(form, WatchForm(), url_for("own_watch.show", token=secret, _external=True))
 
 
-@pages.post("/annonces/veilles/<int:number>/fermer")
-def close(number: int) -> ResponseReturnValue:
+@pages.post("/annonces/veilles/<int:number>/fermer", endpoint="close")
+def close_lots_watch(number: int) -> ResponseReturnValue:
     """Close a watch: its links open nothing any more."""
     if not close_watch(desk().engine, owner(), number, desk().now()):
         abort(404)
@@ -120,10 +119,17 @@ def close(number: int) -> ResponseReturnValue:
 
 
 def _page(form: LotsForm, watch_form: WatchForm, link: str = "") -> str:
-    now, engine = desk().clock(), desk().engine
+    now, engine, choice = desk().clock(), desk().engine, form.choice
+    wider = []
     with reading(engine) as connection:
-        lots = _chosen(connection, form.choice, now)
-        wider = [] if lots.shown else list(_wider(connection, form.choice, now))
+        lots = _chosen(connection, choice, now)
+        # Of no lot, the choices that ask one thing less: in words, and how many lots each leaves open.
+        for name, label in () if lots.shown else _WITHOUT.items():
+            if getattr(choice, name):
+                other = replace(choice, **{name: ""})
+                left = _chosen(connection, other, now)
+                parameters = {key: text for key, text in asdict(other).items() if text}
+                wider.append((label, parameters, len(left.shown) + left.more))
         read = notices_read(connection, now.date())
     return render_template(
         "notices/avis.html",
@@ -143,15 +149,6 @@ def _chosen(connection: Connection, choice: WatchChoice, now: datetime) -> Watch
     """The open lots of a choice, as a watch over it would show them."""
     watch = Watch(0, owner(), "", "", choice, "", Pace.DAILY, "", now, closed=False, silent=True)
     return read_watched_lots(connection, watch, now)
-
-
-def _wider(connection: Connection, choice: WatchChoice, now: datetime) -> Iterator[tuple[str, dict[str, str], int]]:
-    """Choices that ask one thing less: in words, and how many lots each leaves open."""
-    for name, label in _WITHOUT.items():
-        if getattr(choice, name):
-            other = replace(choice, **{name: ""})
-            lots = _chosen(connection, other, now)
-            yield label, {key: text for key, text in asdict(other).items() if text}, len(lots.shown) + lots.more
 
 
 def _title(choice: WatchChoice) -> str:

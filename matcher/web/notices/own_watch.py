@@ -67,27 +67,43 @@ class ShownWatch:
     read: NoticesRead
 
 
-def shown(watch: Watch) -> ShownWatch:
+def shown_watch(watch: Watch) -> ShownWatch:
     """Return a watch as its page shows it now. Raises SupplierGone."""
     now = desk().clock()
     lots = _watched(watch, now)
     words = _worded(lots, now)
     with reading(desk().engine) as connection:
         read = notices_read(connection, now.date())
+    card = None
+    if lots.supplier_id:
+        row = desk().shelf().find(lots.supplier_id)
+        if row is None:
+            raise SupplierGone
+        card = desk().shelf().suppliers[row]
+    deadlines = [one.lot.published.deadline for one in lots.shown]
     return ShownWatch(
         watch=watch,
-        card=_card(lots.supplier_id) if lots.supplier_id else None,
+        card=card,
         lots=tuple(ShownLot(one, its) for one, its in zip(lots.shown, words, strict=True)),
         more=lots.more,
         refused=tuple(ShownLot(one, lot_words(one.lot, now)) for one in lots.refused),
-        soon=sum(_closes(one.lot, now) for one in lots.shown),
+        soon=sum(its is not None and its.at - now < _SOON for its in deadlines),
         together=sum(bool(its.lacks) for its in words),
         unsure=sum(one.unsure for one in lots.shown),
         read=read,
     )
 
 
-def reasons(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> list[SupplierSide]:
+def set_aside_page(watch: ShownWatch, token: str = "") -> str:
+    """Return the page of the lots of a watch that were set aside: by its reader, and by the ranking with why. Raises SupplierGone."""
+    card, now = watch.card, desk().clock()
+    away = set_aside(desk().engine, card.id, now) if card else []
+    why = supplier_sides(card.id, away, now) if card else []
+    left_out = [(lot_words(lot, now), side.refused) for lot, side in zip(away, why, strict=True)]
+    return render_template("notices/ecartes.html", token=token, found=watch, left_out=left_out)
+
+
+def supplier_sides(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> list[SupplierSide]:
     """Return what lots are to a supplier, each computed once while neither it nor the catalogue changes. Raises SupplierGone."""
     shelf, day = desk().shelf(), now.date()
     known: dict[tuple[int, str], SupplierSide] = remembered("raisons", (shelf.version, supplier_id, day), dict)
@@ -98,28 +114,30 @@ def reasons(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> list[Su
 
 
 def watch_file(watch: Watch, name: str, form: str, address: str) -> Response:
-    """Return the lots of a watch as a file called `name`, « atom », « ics », « csv » or « xlsx »: whoever asks again for what has not changed is
-    answered without a word computed. Raises SupplierGone."""
+    """Return the lots of a watch as a file, « atom », « ics », « csv » or « xlsx », worded again only once they change. Raises SupplierGone."""
     now = desk().clock()
     lots = _watched(watch, now)
-    state = _state(lots, now, address)
+    listed = [(one.id, mark(one.lot), one.band, one.lot.changed) for one in lots.shown]
+    basis = (desk().shelf().version, lots.supplier_id, now.date(), address, listed)
+    state = sha256(repr(basis).encode()).hexdigest()[:32]
     slot: dict[str, Any] = remembered("veilles", (watch.id, watch.supplier_id, form), dict)
     if slot.get("state") != state:
+        words = _worded(lots, now)
+        content: bytes | DescribedFile
+        if form == "atom":
+            entries = [(its, one.lot.changed) for its, one in zip(words, lots.shown, strict=True)]
+            content = atom(f"Lots pour {watch.title}", address, watch.id, entries, watch.opened)
+        elif form == "ics":
+            content = deadlines_ics([(one.lot, its) for one, its in zip(lots.shown, words, strict=True)], address)
+        else:
+            content = table_csv(watch_table(words)) if form == "csv" else table_workbook(watch_table(words))
         # The moment of the new content is never that of the former: whoever knows only dates is told that it changed.
-        slot.update(state=state, made=now, content=_FORMS[form](watch, lots, _worded(lots, now), address))
+        slot.update(state=state, made=now, content=content)
     answer = sent(f"{name}.{form}", slot["content"])
     answer.set_etag(state)
     answer.last_modified = slot["made"]
     answer.make_conditional(request)
     return answer
-
-
-def _card(supplier_id: str) -> Card:
-    """The card of a supplier. Raises SupplierGone."""
-    row = desk().shelf().find(supplier_id)
-    if row is None:
-        raise SupplierGone
-    return desk().shelf().suppliers[row]
 
 
 def _watched(watch: Watch, now: datetime) -> WatchedLots:
@@ -129,36 +147,8 @@ def _watched(watch: Watch, now: datetime) -> WatchedLots:
 
 def _worded(lots: WatchedLots, now: datetime) -> list[LotWords]:
     lots_shown = [one.lot for one in lots.shown]
-    sides = reasons(lots.supplier_id, lots_shown, now) if lots.supplier_id else [None] * len(lots_shown)
+    sides = supplier_sides(lots.supplier_id, lots_shown, now) if lots.supplier_id else [None] * len(lots_shown)
     return [lot_words(lot, now, side) for lot, side in zip(lots_shown, sides, strict=True)]
-
-
-def _state(lots: WatchedLots, now: datetime, address: str) -> str:
-    listed = [(one.id, mark(one.lot), one.band, one.lot.changed) for one in lots.shown]
-    state = (desk().shelf().version, lots.supplier_id, now.date(), address, listed)
-    return sha256(repr(state).encode()).hexdigest()[:32]
-
-
-def _closes(lot: KeptLot, now: datetime) -> bool:
-    deadline = lot.published.deadline
-    return deadline is not None and deadline.at - now < _SOON
-
-
-def _atom(watch: Watch, lots: WatchedLots, words: Sequence[LotWords], address: str) -> bytes:
-    entries = [(its, one.lot.changed) for its, one in zip(words, lots.shown, strict=True)]
-    return atom(f"Lots pour {watch.title}", address, watch.id, entries, watch.opened)
-
-
-def _ics(_: Watch, lots: WatchedLots, words: Sequence[LotWords], address: str) -> bytes:
-    return deadlines_ics([(one.lot, its) for one, its in zip(lots.shown, words, strict=True)], address)
-
-
-_FORMS: dict[str, Callable[[Watch, WatchedLots, Sequence[LotWords], str], bytes | DescribedFile]] = {
-    "atom": _atom,
-    "ics": _ics,
-    "csv": lambda _, __, words, ___: table_csv(watch_table(words)),
-    "xlsx": lambda _, __, words, ___: table_workbook(watch_table(words)),
-}
 
 
 pages = Blueprint("own_watch", __name__)
@@ -182,18 +172,29 @@ def _refuse_large(_endpoint: str | None, _values: dict[str, object] | None) -> N
     request.max_content_length = _LARGEST_FORM
 
 
-@pages.get(f"/{PLACE}/<token>")
-def show(token: str) -> ResponseReturnValue:
+@pages.get(f"/{PLACE}/<token>", endpoint="show")
+def show_watch(token: str) -> ResponseReturnValue:
     """Show the lots of a watch; robots open a link before its reader, and nothing is written."""
-    return _of(token, lambda watch: _page(token, watch))
+    return _of(
+        token,
+        lambda watch: render_template(
+            "notices/veille.html",
+            token=token,
+            found=shown_watch(watch),
+            giver=load(desk().engine, watch.owner).its.name,
+            pace=_PACES[watch.pace],
+            register=register_page,
+            verdicts=LotVerdict,
+        ),
+    )
 
 
 @pages.get(f"/{PLACE}/<token>/lots/<int:number>")
 def one(token: str, number: int) -> ResponseReturnValue:
-    """Lead to one lot in the list; where it is there no more, say what became of it."""
+    """Lead to one lot in the list; where it is there no more, show what became of it."""
 
-    def made(watch: Watch) -> ResponseReturnValue:
-        watch_shown = shown(watch)
+    def lead(watch: Watch) -> ResponseReturnValue:
+        watch_shown = shown_watch(watch)
         if any(its.words.id == number for its in watch_shown.lots):
             return redirect(url_for("own_watch.show", token=token, _anchor=f"lot-{number}"), 302)
         with reading(desk().engine) as connection:
@@ -202,42 +203,35 @@ def one(token: str, number: int) -> ResponseReturnValue:
             abort(404)
         return render_template("notices/lot_passe.html", token=token, words=lot_words(lot, desk().clock()), kept=lot)
 
-    return _of(token, made)
+    return _of(token, lead)
 
 
-@pages.get(f"/{PLACE}/<token>/ecartes")
-def refused(token: str) -> ResponseReturnValue:
+@pages.get(f"/{PLACE}/<token>/ecartes", endpoint="refused")
+def show_set_aside(token: str) -> ResponseReturnValue:
     """Show what was set aside: by its reader, and by the ranking with why."""
-
-    def made(watch: Watch) -> ResponseReturnValue:
-        watch_shown = shown(watch)
-        away = set_aside(desk().engine, watch_shown.card.id, desk().clock()) if watch_shown.card else []
-        why = reasons(watch_shown.card.id, away, desk().clock()) if watch_shown.card else []
-        left_out = [(lot_words(lot, desk().clock()), side.refused) for lot, side in zip(away, why, strict=True)]
-        return render_template("notices/ecartes.html", token=token, found=watch_shown, left_out=left_out)
-
-    return _of(token, made)
+    return _of(token, lambda watch: set_aside_page(shown_watch(watch), token))
 
 
-@pages.get(f"/{PLACE}/<token>/lots.<any(atom, csv, xlsx):form>")
-def download(token: str, form: str) -> ResponseReturnValue:
+@pages.get(f"/{PLACE}/<token>/lots.<any(atom, csv, xlsx):form>", endpoint="download")
+def download_watch(token: str, form: str) -> ResponseReturnValue:
     """Send the lots as a feed or as a file."""
     return _of(token, lambda watch: _file(token, watch, "lots", form))
 
 
-@pages.get(f"/{PLACE}/<token>/echeances.ics")
-def calendar(token: str) -> ResponseReturnValue:
+@pages.get(f"/{PLACE}/<token>/echeances.ics", endpoint="calendar")
+def watch_calendar(token: str) -> ResponseReturnValue:
     """Send the deadlines for a calendar."""
     return _of(token, lambda watch: _file(token, watch, "echeances", "ics"))
 
 
-@pages.post(f"/{PLACE}/<token>/lots/<int:number>")
-def judge(token: str, number: int) -> ResponseReturnValue:
-    """Keep what the reader says of a lot (`faire`: « interet », « non », or « annuler »)."""
+@pages.post(f"/{PLACE}/<token>/lots/<int:number>", endpoint="judge")
+def judge_lot(token: str, number: int) -> ResponseReturnValue:
+    """Keep the verdict of the reader on a lot (`faire`: « interet », « non », or « annuler »)."""
     watch, what = _opened(token), request.form.get("faire", "")
     if what not in _VERDICTS:
         abort(400)
-    _wait(token)
+    if longest := knock(desk().engine, PLACE, token, now=desk().now(), most=MOST_SENT):
+        abort(make_response(f"Trop d’envois par ce lien. Réessayez dans {minutes(longest)}.", 429))
     with reading(desk().engine) as connection:
         if not lots_by_number(connection, [number]):
             abort(404)
@@ -247,8 +241,8 @@ def judge(token: str, number: int) -> ResponseReturnValue:
     return redirect(url_for(back, token=token), 303)
 
 
-@pages.post(f"/{PLACE}/<token>/courriels")
-def mail(token: str) -> ResponseReturnValue:
+@pages.post(f"/{PLACE}/<token>/courriels", endpoint="mail")
+def choose_watch_mail(token: str) -> ResponseReturnValue:
     """Write whether messages may still come (`faire` is « reprendre ») or not (« retirer »): one tap."""
     watch, what = _opened(token), request.form.get("faire")
     if what not in ("retirer", "reprendre"):
@@ -256,18 +250,6 @@ def mail(token: str) -> ResponseReturnValue:
     set_silence(desk().engine, watch, silent=what == "retirer", now=desk().now())
     flash("C’est noté : plus aucun message." if what == "retirer" else "C’est noté : les messages reprennent.")
     return redirect(url_for("own_watch.show", token=token, _anchor="retirer"), 303)
-
-
-def _page(token: str, watch: Watch) -> str:
-    return render_template(
-        "notices/veille.html",
-        token=token,
-        found=shown(watch),
-        giver=load(desk().engine, watch.owner).its.name,
-        pace=_PACES[watch.pace],
-        register=register_page,
-        verdicts=LotVerdict,
-    )
 
 
 def _file(token: str, watch: Watch, name: str, form: str) -> Response:
@@ -289,9 +271,3 @@ def _opened(token: str) -> Watch:
 def _closed() -> Never:
     """End the request with the one page of every link that opens nothing."""
     abort(make_response(render_template("dossiers/reponse_fermee.html"), 404))
-
-
-def _wait(token: str) -> None:
-    """End the request where this link has sent too much."""
-    if longest := knock(desk().engine, PLACE, token, now=desk().now(), most=MOST_SENT):
-        abort(make_response(f"Trop d’envois par ce lien. Réessayez dans {minutes(longest)}.", 429))

@@ -7,15 +7,13 @@ from matcher.catalogue.store.read import find
 from matcher.domain.supplier import Supplier
 from matcher.need.title import cut
 from matcher.notices.store import KeptLot
-from matcher.notices.watching.lot_words import lot_words
-from matcher.notices.watching.watched import set_aside
 from matcher.notices.watching.watches import LotVerdict, Pace, Watch, WatchChoice, close_watch, open_watch, watch_of
 from matcher.reading.place.areas import name_apart
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
 from matcher.web.frame.forms import OneOf, PageForm, email
-from matcher.web.notices.own_watch import reasons, shown, watch_file
+from matcher.web.notices.own_watch import set_aside_page, shown_watch, watch_file
 
 pages = Blueprint("supplier_lots", __name__)
 
@@ -33,25 +31,20 @@ class LinkForm(PageForm):
     rythme = OneOf("Un message", PACES, default=Pace.DAILY.value)
 
 
-@pages.get(_AT)
-def show(supplier_id: str) -> ResponseReturnValue:
+@pages.get(_AT, endpoint="show")
+def show_supplier_lots(supplier_id: str) -> ResponseReturnValue:
     """Show the lots of a supplier."""
     return _page(_supplier(supplier_id), LinkForm())
 
 
-@pages.get(f"{_AT}/ecartes")
-def refused(supplier_id: str) -> str:
-    """Show the lots of its département that it is not told of, and why."""
-    supplier = _supplier(supplier_id)
-    now = desk().clock()
-    away = set_aside(desk().engine, supplier.id, now)
-    why = reasons(supplier.id, away, now)
-    left_out = [(lot_words(lot, now), side.refused) for lot, side in zip(away, why, strict=True)]
-    return render_template("notices/ecartes.html", token="", found=shown(_watch(supplier)), left_out=left_out)
+@pages.get(f"{_AT}/ecartes", endpoint="refused")
+def show_left_out_lots(supplier_id: str) -> str:
+    """Show the lots of its département that are not shown to it, and why."""
+    return set_aside_page(shown_watch(_watch(_supplier(supplier_id))))
 
 
-@pages.get(f"{_AT}/liste.<any(csv, xlsx, ics):form>")
-def download(supplier_id: str, form: str) -> Response:
+@pages.get(f"{_AT}/liste.<any(csv, xlsx, ics):form>", endpoint="download")
+def download_supplier_lots(supplier_id: str, form: str) -> Response:
     """Send its lots as a file."""
     supplier = _supplier(supplier_id)
     return watch_file(
@@ -59,8 +52,8 @@ def download(supplier_id: str, form: str) -> Response:
     )
 
 
-@pages.post(f"{_AT}/lien")
-def give(supplier_id: str) -> ResponseReturnValue:
+@pages.post(f"{_AT}/lien", endpoint="give")
+def give_supplier_link(supplier_id: str) -> ResponseReturnValue:
     """Give the supplier a new link, shown once (`faire` is « donner »), or close those it has (« fermer »)."""
     supplier, what = _supplier(supplier_id), request.form.get("faire")
     if what not in ("donner", "fermer"):
@@ -89,7 +82,7 @@ def give(supplier_id: str) -> ResponseReturnValue:
     return _page(supplier, LinkForm(), url_for("own_watch.show", token=secret, _external=True))
 
 
-def together(lot: KeptLot) -> str:
+def groupement_address(lot: KeptLot) -> str:
     """Return the address of the groupements that would answer a lot of several trades, or of one that is too much for one alone."""
     reading = read(lot.published.lot)
     trades = [taxonomy().label(code) for code in reading.asked] or [cut(lot.published.title)]
@@ -105,12 +98,12 @@ def _page(supplier: Supplier, form: LinkForm, link: str = "") -> str:
     return render_template(
         "notices/ses_lots.html",
         supplier=supplier,
-        found=shown(_watch(supplier)),
+        found=shown_watch(_watch(supplier)),
         given=watch_of(desk().engine, owner(), supplier.id),
         verdicts=LotVerdict,
         form=form,
         link=link,
-        together=together,
+        together=groupement_address,
     )
 
 

@@ -21,7 +21,7 @@ from matcher.club.meeting_day.store import change_day, load_day, load_people
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web import create_app
-from matcher.web.club.meeting_day import unsettled
+from matcher.web.club.meeting_day import unsettling_changes
 from tests.matcher.web.club_pages import CLOCK, DAY, ME, OPENED
 from tests.matcher.web.reading import Read, fill, read, send
 
@@ -130,7 +130,7 @@ def test_hours_wishes_and_absence_are_the_eves(phone: Phone) -> None:
     page = phone.say("renoncer")
     assert phone.event.by_key[phone.me].absent
     assert "ne pas venir" in page.text
-    assert "ne viendra pas" in unsettled(phone.event)[-1]
+    assert "ne viendra pas" in unsettling_changes(phone.event)[-1]
     phone.say("venir")
     assert not phone.event.by_key[phone.me].absent
     phone.today, version = DAY, phone.event.version

@@ -17,7 +17,7 @@ from matcher.club.timetable.setting import Setting
 from matcher.club.timetable.unserved import unserved_trades
 from matcher.jobs.works import Work
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
-from matcher.web.club.meeting_day import unsettled
+from matcher.web.club.meeting_day import unsettling_changes
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.club.day import after, frozen, full
 from tests.matcher.web.club_pages import HEADER, ME, OPENED, RULES, SCHEDULE
@@ -40,8 +40,8 @@ def test_tables_are_listed_as_people_write_them(writer: FlaskClient, own: Engine
 def test_who_may_read_a_name_unsettles_no_timetable() -> None:
     event = frozen(full())
     shown = after(event, Amend((replace(event.seat(4), visible=True, written="ESAT MARAIS"),)))
-    assert unsettled(shown) == []
-    assert len(unsettled(after(shown, Amend((replace(shown.seat(4), most=1),))))) == 1
+    assert unsettling_changes(shown) == []
+    assert len(unsettling_changes(after(shown, Amend((replace(shown.seat(4), most=1),))))) == 1
 
 
 def test_an_event_is_opened_with_a_morning_as_they_are(writer: FlaskClient, own: Engine) -> None:

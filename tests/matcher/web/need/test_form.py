@@ -354,7 +354,7 @@ def test_it_finds_what_it_says_and_stays_the_same(app: Flask, engine: Engine) ->
         shown = example(shelf, ASKED_ON, "")
         assert shown is not None
         found = answer_on(shelf, ASKED_ON, shown.query)
-        assert shown.known == found.known > 0
+        assert shown.known == found.known_count > 0
         assert shown.first == found.candidates[0]
         assert example(shelf, ASKED_ON, "") is shown
 

@@ -10,10 +10,10 @@ from matcher.club.meeting_day.store import create_day
 from matcher.db import open_database, writing
 from matcher.dossiers.store import DossierFilter, list_dossiers, load_dossier
 from matcher.ownership import FIRST_ORGANISATION
+from matcher.web.dossiers import save_list
 from matcher.web.frame.app_state import Desk
 from matcher.web.need.address import Query
 from matcher.web.need.answer import AnsweredQuery
-from matcher.web.notices import published_lot
 from tests.matcher.notices.watching.followed import NOW, take
 from tests.matcher.notices.written import BUYER, lot, notice
 from tests.matcher.web.notices.conftest import Follower
@@ -84,13 +84,13 @@ def test_pressed_twice_it_opens_one_dossier_that_says_where_it_comes_from(
 def test_others_may_write_while_the_list_of_its_dossier_is_ranked(
     follower: Follower, office: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other, real = open_database(str(follower.engine.url), busy_timeout_s=0), published_lot.answer
+    other, real = open_database(str(follower.engine.url), busy_timeout_s=0), save_list.answer_query
 
     def answer(desk: Desk, query: Query) -> AnsweredQuery:
         with writing(other):
             return real(desk, query)
 
-    monkeypatch.setattr(published_lot, "answer", answer)
+    monkeypatch.setattr(save_list, "answer_query", answer)
     assert fill(office, read(office, PAGE), f"form[action='{PAGE}/dossier']", qui="Léa").status == 200
     other.dispose()
 
