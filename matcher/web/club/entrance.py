@@ -102,7 +102,7 @@ def undo_check_in(number: int) -> ResponseReturnValue:
 def _page(event: MeetingDay, arrival: AtEntrance, typed: str = "", status: int = 200) -> tuple[str, int]:
     people, minute = people_of_event(event), minute_of_day(event)
     expected = []
-    for participant in (*event.seated(suppliers=False), *event.seated(suppliers=True)):
+    for participant in (*event.list_seats(suppliers=False), *event.list_seats(suppliers=True)):
         if participant.absent or participant.key in event.here:
             continue
         coming = (

@@ -154,8 +154,8 @@ def _send_messages(event: MeetingDay, keys: Collection[int], author: str) -> Res
         now=desk().now(),
     )
     if not written:
-        links, people = given(desk().engine, owner(), event.id), people_of_event(event)
-        standing = standings(desk().engine, event, links)
+        links, people = load_links(desk().engine, owner(), event.id), people_of_event(event)
+        standing = load_standings(desk().engine, event, links)
         if why := unwritten_said(event, links, standing, people, keys, desk().today()):
             flash(why, "refus")
     start_sending(TELL, event.id)

@@ -103,7 +103,7 @@ def sort_out(number: int) -> ResponseReturnValue:
         for registration in chosen:
             wishes = [(Tie.MUST, name) for name in registration.wishes]
             named = (*wishes, *((Tie.NEVER, name) for name in registration.refusals))
-            intake = enter(event, Entrant(1, registration.participant, registration.people, named), catalogue)
+            intake = plan_entry(event, Entrant(1, registration.participant, registration.people, named), catalogue)
             people.update(intake.people)
             event = tried(event, *intake.changes)
             changes += intake.changes

@@ -297,7 +297,9 @@ def tell_dossier(number: int) -> ResponseReturnValue:
         return redirect(page, 303)
     corrects = signed_for_all(request.form) if may("calls.learn") else ""
     try:
-        answers.record_answers(desk().engine, owner(), chosen, list_calls, author=author, now=desk().now(), corrects=corrects)
+        answers.record_answers(
+            desk().engine, owner(), chosen, list_calls, author=author, now=desk().now(), corrects=corrects
+        )
     except ChangeRefused as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)

@@ -355,7 +355,7 @@ _LISTS = {"questions": "questions", "to_ring": "rappels"}
 def _mended(event: MeetingDay) -> list[list[tuple[Said, str]]]:
     """Return the troubles of an event, each with where to mend it, those of one sort together."""
     alike: dict[str, list[tuple[Said, str]]] = {}
-    for statement in [] if event.deleted else troubles(setting(event), people_of_event(event)):
+    for statement in [] if event.deleted else list_troubles(setting(event), people_of_event(event)):
         anchor = _LISTS.get(statement.code)
         if statement.code in OF_THE_ROOM:
             address = url_for("timetable.edit", number=event.id)

@@ -253,7 +253,7 @@ def show_clause_plan() -> ResponseReturnValue:
     if plan:
         since, places = desk().contacts_since(), [place.key for place in plan.places]
         # Whom to speak to where the works are done, beside the facilitators that the plan names.
-        people = speak_to_table(speak_to(interlocutors(desk().engine, since=since), plan.places))
+        people = speak_to_table(interlocutors_of(interlocutors(desk().engine, since=since), plan.places))
         needs = (one.need for one in plan.plan.side)
         queries = {need.label: Query({}).but(ou=places, besoin=need.label, activite=need.activity) for need in needs}
         side = leading({label: query.url() for label, query in queries.items()})

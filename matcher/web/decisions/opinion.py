@@ -129,7 +129,9 @@ def show_opinion() -> ResponseReturnValue:
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
         steps=next_steps,
-        called=[CalledStructure(one, *proof(advice, one), to_ask(advice, one)) for one in advice.opinion.told.called]
+        called=[
+            CalledStructure(one, *proof(advice, one), questions_for(advice, one)) for one in advice.opinion.told.called
+        ]
         if advice
         else [],
         article=lever(opinion.told.lever).article if opinion else "",

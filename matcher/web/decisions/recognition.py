@@ -53,7 +53,7 @@ def drop_suppliers() -> ResponseReturnValue:
 
 
 @pages.post("/verifier", endpoint="check")
-def check_numbers() -> ResponseReturnValue:
+def show_numbers() -> ResponseReturnValue:
     """Show what was found of a column of numbers; one of names alone is kept as a sheet of suppliers is."""
     text = request.form.get("numeros", "")
     if holds_names(text) and may("recognition.drop"):

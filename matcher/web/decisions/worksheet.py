@@ -117,8 +117,8 @@ def worksheet_page(
     shares, whole = lever_shares(response.programme), response.programme.whole
     groups = like_lines(response.programme)
     structures = structures_table(response)
-    counted = response.programme.counted
-    ready = sum(share_of(answer) in SOCIAL for _, answer in counted)
+    counted = response.programme.counted_lines
+    ready = sum(share_label(answer) in SOCIAL for _, answer in counted)
     return render_template(
         "decisions/purchases/programme.html",
         note=family_note,
@@ -131,7 +131,7 @@ def worksheet_page(
         parts=[
             (TO_COMPLETE, "À compléter", len(response.programme.to_settle)),
             (ALL, "Toutes", len(counted)),
-            (WITHOUT, "Sans levier", sum(share_of(answer) == NONE for _, answer in counted)),
+            (WITHOUT, "Sans levier", sum(share_label(answer) == NONE for _, answer in counted)),
         ],
         shares=shares,
         most=max((share.amount + share.supposed for share in shares), default=0),
@@ -195,10 +195,10 @@ def _now() -> str:
 def _rows(response: Answered, part: str) -> list[SheetRow]:
     """The lines of a part of the sheet, in the order of the file; those to complete, the first to settle first."""
     rank = {line.entry.where: at for at, line in enumerate(response.programme.purchases)}
-    lines = response.programme.to_settle if part == TO_COMPLETE else response.programme.counted
+    lines = response.programme.to_settle if part == TO_COMPLETE else response.programme.counted_lines
     rows = []
     for line, answer in lines:
-        if part == WITHOUT and share_of(answer) != NONE:
+        if part == WITHOUT and share_label(answer) != NONE:
             continue
         opinion, candidates = _addresses(line, answer)
         cell = line.entry.fields.get("montant")
@@ -211,7 +211,7 @@ def _rows(response: Answered, part: str) -> list[SheetRow]:
                 answer=answer,
                 asks=asks_of(line, answer),
                 written=cell.text if cell else "",
-                share=share_of(answer),
+                share=share_label(answer),
                 smaller=answer.verdict == OpinionVerdict.SMALLER,
                 article=lever(answer.lever).article if answer.lever in RESERVING else "",
                 law=response.law_of(line, answer),

@@ -69,7 +69,7 @@ def cards(dossier: Dossier, lot: SavedLot) -> list[ShownCall]:
     entries = call_queue(lot, today)
     part = planned_part(dossier, lot)
     try:
-        etp = need_of(lot.frozen.reading, Assumptions()).etp
+        etp = workload_of(lot.frozen.reading, Assumptions()).etp
     except NeedRefused:
         etp = None
     size = f"≈ {unit(etp, 'ETP', 0 if etp >= 1 else 1)}" if etp else ""

@@ -92,7 +92,7 @@ def write_one(number: int) -> ResponseReturnValue:
 
     def write_fate(engine: Engine) -> str:
         if what == "retirer":
-            leave_out(engine, owner(), number, key, request.form.get("motif", ""), now=desk().now())
+            leave_out_structure(engine, owner(), number, key, request.form.get("motif", ""), now=desk().now())
             return "Cette structure n’est pas interrogée ; la raison est gardée."
         if what == "revenu":
             by = f" par {author}" if (author := signature()) else ""

@@ -79,7 +79,7 @@ class CampaignForm:
 
 
 @pages.get("/campagnes", endpoint="index")
-def list_campaigns() -> ResponseReturnValue:
+def show_campaigns() -> ResponseReturnValue:
     """List the campaigns, and show where those of a territory are chosen."""
     return _index({}, "")
 

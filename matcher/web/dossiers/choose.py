@@ -113,7 +113,7 @@ def put(goal_form: GoalForm, *added: DossierChange) -> int:
             return open_with(goal_form.made(DossierHeader), added, goal_form.who)
         # Whatever was done to it meanwhile: nothing else is touched.
         number, at = int(goal_form.chosen), desk().now()
-        return change(desk().engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
+        return change_dossier(desk().engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
 
     return once_per_form(write)
 
@@ -121,8 +121,8 @@ def put(goal_form: GoalForm, *added: DossierChange) -> int:
 def open_with(header: DossierHeader, changes: Sequence[DossierChange], author: str) -> int:
     """Open a dossier, write changes in it, and return its number. Raises ChangeRefused."""
     engine, at = desk().engine, desk().now()
-    number = create(engine, owner(), header, author=author, now=at).id
-    return change(engine, owner(), number, changes, version=None, author=author, now=at).id
+    number = create_dossier(engine, owner(), header, author=author, now=at).id
+    return change_dossier(engine, owner(), number, changes, version=None, author=author, now=at).id
 
 
 def list_offered_dossiers() -> list[DossierSummary]:

@@ -145,7 +145,7 @@ def _lots_shown(
         unknown = remembered(
             "unknown-trade",
             (dossier.id, dossier.version, shelf.version, today),
-            lambda: {lot.number: len(to_ask(lot.frozen.reading, shelf, today)) for lot in dossier.lots},
+            lambda: {lot.number: len(ids_to_ask(lot.frozen.reading, shelf, today)) for lot in dossier.lots},
         )
     lots = []
     for lot in dossier.lots:
@@ -159,8 +159,8 @@ def _lots_shown(
                 changed.get(lot.number),
                 tuple((mark, statuses.count(status)) for status, mark in MARKS.items() if status in statuses),
                 query_read(lot.frozen.reading).but(dossier=f"{dossier.id}-{lot.number}"),
-                unanswered(lot, today),
-                sum(turn(entry, today) <= Turn.NEW for entry in queue(lot, today)),
+                suppliers_to_remind(lot, today),
+                sum(call_turn(entry, today) <= Turn.NEW for entry in call_queue(lot, today)),
                 register_of(dossier, lot.number, campaigns),
                 campaigns,
                 unknown.get(lot.number, 0),

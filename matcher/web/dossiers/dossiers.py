@@ -58,7 +58,7 @@ take_files(pages, lambda: LARGEST_FILE + _FORM, "bring_file")
 
 
 @pages.get("/dossiers", endpoint="index")
-def list_dossiers() -> ResponseReturnValue:
+def show_dossiers() -> ResponseReturnValue:
     """List the dossiers: narrowed, sorted by a column, a page at a time."""
     form, order, dossier_summaries = list_asked()
     paging = Paging(page_number(request.args), PAGE, len(dossier_summaries))
@@ -365,7 +365,7 @@ class DossierOrder:
         """Return dossiers in this order."""
         if not self.column:
             return dossier_summaries
-        return in_order(dossier_summaries, self.columns[self.column], last_first=self.last_first)
+        return sort_dossiers(dossier_summaries, self.columns[self.column], last_first=self.last_first)
 
 
 def list_asked() -> tuple[FilterForm, DossierOrder, list[DossierSummary]]:

@@ -14,7 +14,6 @@ from matcher.dossiers.changes import AddLot, SetCourse
 from matcher.dossiers.dossier import Course, DossierHeader
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import catalogue_date
-from matcher.dossiers.store import catalogue_date, change_dossier, create_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.title import cut, title_of

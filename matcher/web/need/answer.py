@@ -16,7 +16,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.dossiers.answers import declined_today
-from matcher.dossiers.store import load
+from matcher.dossiers.store import load_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
 from matcher.need.answer import Answer, answer_from, dated, laid
@@ -239,6 +239,6 @@ def declined_for(query: Query) -> Mapping[str, str]:
     if dossier_number is None or place is None or g.get("owner") is None:
         return {}
     try:
-        return declined_today(desk().engine, load(desk().engine, owner(), dossier_number).lot(place))
+        return declined_today(desk().engine, load_dossier(desk().engine, owner(), dossier_number).lot(place))
     except (JournalUnknown, ChangeRefused):
         return {}

@@ -23,7 +23,7 @@ from matcher.need.paper import paper_table
 from matcher.need.sentences import to_ask
 from matcher.need.title import object_of
 from matcher.paths import shipped
-from matcher.ranking.reasons import evidence
+from matcher.ranking.reasons import listed_evidence
 from matcher.reading.reader import why_trade
 from matcher.reading.trade.corpus import corpus_file, corrected_sentence
 from matcher.reference.glossary import glossary
@@ -148,7 +148,7 @@ def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str,
     reached = [bool(its and its.phone) for its in (contacts.get(match.id) for match in matches)]
     sources: set[str] = set()
     for match in matches:  # those that its row names: of the first reason, else of the kind
-        shown = evidence(match)[:1] or [part for part in match.contributions if part.signal == "kind"]
+        shown = listed_evidence(match)[:1] or [part for part in match.contributions if part.signal == "kind"]
         sources.update(part.source for part in shown)
     return ListHead(
         reading,

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from matcher.jobs.works import Work, WorkState
 from matcher.journal.change import FrozenError
 from matcher.need.title import cut
-from matcher.reading.notice import condensed, of_market
+from matcher.reading.notice import condense, of_market
 from matcher.reading.reader import LotRead, lots_of_notice
 from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, SaidValue
 from matcher.tender.reading import Tender
@@ -66,7 +66,7 @@ def _of(whole: Query, lot_reading: LotRead, *, carried: bool) -> Query:
     reading = lot_reading.reading
     lot_object, reserved = reading.lot.objet.strip(" ."), reading.reserved_by
     parts = [part for part in ("" if lot_object in reserved else lot_object, reserved) if part]
-    words, _ = condensed(of_market("\n".join(parts), lot_reading.number, lot_reading.market), LONGEST_NEED)
+    words, _ = condense(of_market("\n".join(parts), lot_reading.number, lot_reading.market), LONGEST_NEED)
     notice = whole.text("besoin")
     fits = carried and len(notice) <= LONGEST_NOTICE
     return whole.only_need().but(
@@ -127,7 +127,7 @@ def lots_of_tender(work: Work, tender: Tender) -> list[TenderLot]:
     proposal, defaults = tender.proposal, buyer_defaults()
     lots = []
     for lot in proposal.lots:
-        words, _ = condensed(lot.need, LONGEST_NEED)
+        words, _ = condense(lot.need, LONGEST_NEED)
         query = Query({}, defaults=defaults).but(
             besoin=words,
             cpv=lot.cpv,

@@ -11,8 +11,7 @@ from matcher.db import reading, together
 from matcher.domain.notice import PublishedNotice, ReservedFor
 from matcher.domain.reading import Lot
 from matcher.dossiers.changes import NoteDossier, SetCourse
-from matcher.dossiers.store import DossierFilter, DossierSummary, change_dossier, create_dossier, list_dossiers
-from matcher.dossiers.store import DossierFilter, DossierSummary, listed
+from matcher.dossiers.store import DossierFilter, DossierSummary, list_dossiers
 from matcher.journal.change import ChangeRefused
 from matcher.notices.confirming import SAYABLE, confirm_family, said_by_team
 from matcher.notices.listing import lot_standing
