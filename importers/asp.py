@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from importers.emit import Row, emit
-from importers.formats import HeaderRule, load, read_table
+from importers.formats import HeaderRule, load, read_sheet_table
 from importers.importer import Claim, Importer, Item, Source, SupplierRecord
 
 _AS_OF = "2019-07-01"
@@ -19,16 +19,8 @@ _SUPPLEMENT = HeaderRule(
 )
 
 
-def _read_list(source: Source) -> Iterator[Item]:
-    return _read(source, _LIST, "asp")
-
-
-def _read_supplement(source: Source) -> Iterator[Item]:
-    return _read(source, _SUPPLEMENT, "asp-rome")
-
-
 def _read(source: Source, header: HeaderRule, key: str) -> Iterator[Item]:
-    table = read_table(load(source.path), header)
+    table = read_sheet_table(load(source.path), header)
     yield from table.remarks
     yield from emit(table.rows, lambda row: _record(row, key))
 
@@ -36,6 +28,11 @@ def _read(source: Source, header: HeaderRule, key: str) -> Iterator[Item]:
 def _record(row: Row, key: str) -> SupplierRecord:
     """One convention: a SIRET has one row by measure and département, which make the reference together."""
     row.ignore(_IGNORED)
+    claims: tuple[Claim, ...] = ()
+    if key == "asp-rome":
+        numbers = ["", *(f" {number}" for number in range(2, _OCCUPATIONS + 1))]
+        texts = [f"{row.take(f'ROME{n}')} {row.take(f'APPELATION{n}', f'APPELLATION{n}')}".strip() for n in numbers]
+        claims = tuple(Claim("rome", text) for text in dict.fromkeys(texts) if text)
     siret, kind, departement = row.take("SIRET"), row.take("MESURE"), row.take("CODE_DEPARTEMENT")
     return SupplierRecord(
         source=key,
@@ -50,15 +47,9 @@ def _record(row: Row, key: str) -> SupplierRecord:
         city=row.take("COMMUNE"),
         departement=departement,
         website=row.take("SITE WEB"),
-        claims=_occupations(row) if key == "asp-rome" else (),
+        claims=claims,
         as_of=_AS_OF,
     )
-
-
-def _occupations(row: Row) -> tuple[Claim, ...]:
-    numbers = ["", *(f" {number}" for number in range(2, _OCCUPATIONS + 1))]
-    texts = [f"{row.take(f'ROME{n}')} {row.take(f'APPELATION{n}', f'APPELLATION{n}')}".strip() for n in numbers]
-    return tuple(Claim("rome", text) for text in dict.fromkeys(texts) if text)
 
 
 IMPORTER = Importer(
@@ -70,7 +61,7 @@ IMPORTER = Importer(
     obtain="Liste ancienne, qui n’est plus diffusée : importez-la si vous la détenez (« 2019_07_liste_siae.csv »).",
     holds="SIAE (EI, ACI, AI, ETTI) de juillet 2019 : SIRET, nom, code NAF, adresse ; une ligne par convention.",
     at_least=3000,
-    read=_read_list,
+    read=lambda source: _read(source, _LIST, "asp"),
 )
 
 SUPPLEMENT = Importer(
@@ -82,5 +73,5 @@ SUPPLEMENT = Importer(
     obtain="Fichier joint à la liste de juillet 2019 (« 2019_07_liste_siae_additional_data.csv »).",
     holds="Pour quelques centaines de SIAE de 2019, jusqu’à neuf métiers (code ROME et appellation) et le site web.",
     at_least=0,
-    read=_read_supplement,
+    read=lambda source: _read(source, _SUPPLEMENT, "asp-rome"),
 )

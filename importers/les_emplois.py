@@ -1,11 +1,10 @@
 """Les emplois de l'inclusion: SIAE and GEIQ, from its service API (`/api/v1/marche/`) or its open one (`/api/v1/siaes/`)."""
 
 import re
-from collections.abc import Iterator
 
 from importers.emit import emit
-from importers.formats import JsonRow, load, read_items
-from importers.importer import Claim, Importer, Item, RefusedRow, Source, SupplierRecord
+from importers.formats import JsonRow, load, read_json_rows
+from importers.importer import Claim, Importer, Item, RefusedRow, SupplierRecord
 
 _NOT_SUPPLIERS = {
     "OPCS": "organisation porteuse de la clause sociale : elle accompagne les acheteurs, elle n’est pas un fournisseur.",
@@ -29,10 +28,6 @@ def _numbering(ref: str) -> str:
     if ref.isdecimal():
         return "nombre"
     return "uuid" if _UUID.fullmatch(ref) else "siret"
-
-
-def _read(source: Source) -> Iterator[Item]:
-    return emit(read_items(load(source.path)), _record)
 
 
 def _record(row: JsonRow) -> Item:
@@ -88,6 +83,6 @@ IMPORTER = Importer(
     holds="SIAE conventionnées (EI, ACI, AI, ETTI, EITI) et GEIQ : SIRET, nom, adresse, contact ; avec l’API ouverte, les "
     "métiers (ROME) des postes ; avec l’API de service, le code NAF et les coordonnées. Plus d’EA ni d’EATT depuis mai 2026.",
     at_least=3000,
-    read=_read,
+    read=lambda source: emit(read_json_rows(load(source.path)), _record),
     numbering=_numbering,
 )

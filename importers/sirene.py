@@ -41,10 +41,6 @@ class _Layout(NamedTuple):
     record: Callable[[dict[str, str], int], SupplierRecord]
 
 
-def _read(source: Source) -> Iterator[Item]:
-    return _read_parquet(source) if is_parquet(source.path) else _read_text(source)
-
-
 def _read_parquet(source: Source) -> Iterator[Item]:
     """Of the columns that a record is made of, the rows that are wanted: neither the others nor all of these are in memory."""
     seen: set[str] = set()
@@ -236,7 +232,7 @@ def _text(path: Path) -> Iterator[IO[str]]:
 
 @contextmanager
 def _unzipped(path: Path, file: IO[bytes]) -> Iterator[IO[bytes]]:
-    """The one CSV of an archive. What it says of its size is checked first, and zipfile gives no byte beyond it."""
+    """The one CSV of an archive. The size that it declares is checked first, and zipfile gives no byte beyond it."""
     damaged = SourceError(path, "cette archive ZIP est illisible ou protégée ; téléchargez-la à nouveau.")
     try:
         archive = zipfile.ZipFile(file)
@@ -272,6 +268,6 @@ IMPORTER = Importer(
     holds="Par SIRET : ouvert ou fermé et depuis quand, code NAF, tranche d’effectif, adresse ; par l’autre fichier, le SIRET "
     "qui continue. Complète les fournisseurs connus, n’en crée aucun.",
     at_least=0,
-    read=_read,
+    read=lambda source: _read_parquet(source) if is_parquet(source.path) else _read_text(source),
     scope=Scope.ESTABLISHMENT,
 )

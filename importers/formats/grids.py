@@ -1,4 +1,4 @@
-"""A buyer's own sheets: every visible one that has a header, every line of it, merged cells spread, and what was left aside said."""
+"""A buyer's own sheets: every visible one that has a header, every line of it, merged cells spread, with remarks on what was left aside."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,9 @@ Rows = list[tuple[int, list[str]]]
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The lines under a header: `columns` by name (« sans titre, n° 3 » where the header has none), `rows` as wide as they are, each
-    with its line in the file, from 1. `sheet` is the name of the sheet, empty for a text. `said` tells in French what was done to read it;
-    `above` is what stands above the header, line by line."""
+    with its line in the file, from 1. `sheet` is the name of the sheet, empty for a text. `said` are French remarks on how it was read;
+    `above` is what stands above the header, line by line.
+    """
 
     sheet: str
     columns: tuple[str, ...]

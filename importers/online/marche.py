@@ -8,7 +8,7 @@ from typing import Any
 
 from importers.online.faults import FetchError
 from importers.online.fetch import Expected, Fetcher, Progress
-from importers.online.json_pages import Keys, checked, one_line, written
+from importers.online.json_pages import Keys, check_page, json_line, write_lines
 
 PATH = "/api/siae/"
 PAGE_SIZE = 1000
@@ -36,7 +36,7 @@ def fetch_marche(fetcher: Fetcher, progress: Progress) -> Path:
         raise FetchError(
             f"{fetcher.service.title} : {len(items)} prestataires reçus sur {announced} annoncés. Réessayez demain ; rien n’a été importé."
         )
-    return written(fetcher.folder / "marche.json", map(one_line, items.values()))
+    return write_lines(fetcher.folder / "marche.json", map(json_line, items.values()))
 
 
 def _pages(fetcher: Fetcher) -> Iterator[dict[str, Any]]:
@@ -45,7 +45,9 @@ def _pages(fetcher: Fetcher) -> Iterator[dict[str, Any]]:
         if number == MOST_PAGES:
             raise FetchError(f"{fetcher.service.title} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
         params = {"limit": str(PAGE_SIZE), "offset": str(number * PAGE_SIZE)}
-        page = checked(fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=MAX_AGE_S), fetcher.service.title, _PAGE)
+        page = check_page(
+            fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=MAX_AGE_S), fetcher.service.title, _PAGE
+        )
         yield page
         if not page["next"]:
             return

@@ -1,4 +1,4 @@
-"""Outcomes of asking for pages of strangers' websites; apart, so that knowing them loads no network library."""
+"""Outcomes of asking for pages of strangers' websites; apart, so that importing them loads no network library."""
 
 import hashlib
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class PageRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RobotsAnswer:
-    """Answer of a robots.txt: whether an address may be read, and the seconds it wants between two of the site (0: it says nothing)."""
+    """Answer of a robots.txt: whether an address may be read, and the seconds it wants between two of the site (0: it sets none)."""
 
     allowed: bool
     pause_s: float = 0.0

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from importers.decp import is_flat_table
-from importers.formats.columns import UNTOLD, ToldColumns, understood
+from importers.formats.columns import UNTOLD, ToldColumns, columns_of_header
 from importers.importer import RefusedRow, Remark
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeRecord
@@ -111,7 +111,7 @@ def _of_sheet(path: Path, tell: Tell, columns: ToldColumns) -> Iterator[tuple[Lo
     sheet = read_sheet(path, PROGRAMME, MOST_LINES, columns, limits=COMMAND)
     totals = sum(entry.total for entry in sheet.entries)
     aside = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
-    named = understood(
+    named = columns_of_header(
         SPENDING, sheet.columns, columns
     ).of  # by its whole title: « Titulaire sortant » is of a programme
     suppliers = {*named.get("fournisseur", ()), *named.get("siret", ())}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from importers.formats.columns import understood
+from importers.formats.columns import columns_of_header
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.cleaning.names import name_key
@@ -95,7 +95,7 @@ def prepare(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalog
 def enter(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, by_oneself: bool = True) -> Intake:
     """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
     may be one already. Whoever registers changes nobody else; `told` whether it does so itself."""
-    sheet = Spreadsheet("inscription", understood(PARTICIPANTS, ()), (), (entrant,), (), ())
+    sheet = Spreadsheet("inscription", columns_of_header(PARTICIPANTS, ()), (), (entrant,), (), ())
     taking = _Taking(event, catalogue, anew=True, told=by_oneself)
     taking.take(sheet, entrant)
     return taking.done([sheet])
