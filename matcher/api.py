@@ -29,13 +29,13 @@ from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
-from matcher.need.answer import EMPTY, WHAT_AND_WHERE, answer_to, laid, understand
+from matcher.need.answer import EMPTY, WHAT_AND_WHERE, answer_to, lay_on_shelf, understand
 from matcher.need.as_json import shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.fields import need_from
 from matcher.need.json_shapes import SortedReadingShape, WhyNotShape
 from matcher.need.ranked_answer import RankedAnswer
 from matcher.need.sourced import sourced_answers, sourced_why_not
-from matcher.need.why_not import why_not
+from matcher.need.why_not import explain_absence
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
@@ -181,8 +181,8 @@ class OpenCatalogue:
         reading, key = _clear(self._need(objet, lot)), "".join(_text("supplier", supplier).split())
         with _refusals():
             known = find(self._engine, key)
-            ask = laid(reading, self._shelf())
-            answer = why_not(ask, known.id if known else key)
+            ask = lay_on_shelf(reading, self._shelf())
+            answer = explain_absence(ask, known.id if known else key)
             if answer is None:
                 raise QuestionRefused(why_absent(self._engine, key))
             dated = dated_sources(self._engine)
@@ -203,7 +203,7 @@ class OpenCatalogue:
         with _refusals():
             size = need_of(reading, USUAL, etp=str(etp), hours=str(heures), quantity=str(quantite))
             return with_notice(
-                advice_object(advise(self._engine, laid(reading, self._shelf()), size, USUAL)), self._notice
+                advice_object(advise(self._engine, lay_on_shelf(reading, self._shelf()), size, USUAL)), self._notice
             )
 
     def reconcile(self, names: Iterable[str | NameFields]) -> list[RecognisedNameShape]:

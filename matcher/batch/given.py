@@ -22,7 +22,7 @@ from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, read_sheet
 from matcher.domain.french import count
 from matcher.domain.need import Need, NeedFault
 from matcher.jobs.reader_process import COMMAND, ReadRefused, apart
-from matcher.need.fields import LotRow, LotsError, located, needs_of, read_lots
+from matcher.need.fields import LotRow, LotsError, locate_faults, needs_from_rows, read_needs
 from matcher.notices.clean import clean_notice, completed
 from matcher.notices.intake import notices_apart
 from matcher.notices.store import KeptLot, LotFilter, lots
@@ -62,13 +62,13 @@ def lots_given(path: Path, tell: Tell, columns: ToldColumns = UNTOLD) -> Iterato
     """
     match form := lots_form(path):
         case LotsFileForm.PARQUET:
-            return needs_of(_rows(path))
+            return needs_from_rows(_rows(path))
         case LotsFileForm.LINES:
-            return read_lots(path)
+            return read_needs(path)
         case LotsFileForm.SHEET:
-            return located(_of_sheet(path, tell, columns))
+            return locate_faults(_of_sheet(path, tell, columns))
         case LotsFileForm.CONTRACTS | LotsFileForm.CONTRACTS_TABLE:
-            return located(_of_contracts(path, "ligne" if form is LotsFileForm.CONTRACTS_TABLE else "rang", tell))
+            return locate_faults(_of_contracts(path, "ligne" if form is LotsFileForm.CONTRACTS_TABLE else "rang", tell))
 
 
 def lots_form(path: Path) -> LotsFileForm:

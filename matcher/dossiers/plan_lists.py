@@ -7,7 +7,7 @@ from matcher.decisions.clause.plan_answer import Planned, listed
 from matcher.domain.age import DatedSource, SourcesOf
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
-from matcher.need.title import cut
+from matcher.need.title import cut_title
 
 
 def plan_lists(
@@ -19,5 +19,7 @@ def plan_lists(
     for at, split in enumerate(plan.plan.splits):
         frozen = listed(plan, at, sources_of)
         named = dict.fromkeys(host.candidate.id for way in split.carrying for host in way.named)
-        lists.append(AddLot(cut(split.contract.label), freeze(frozen), tuple(named), catalogue_date, tuple(sources)))
+        lists.append(
+            AddLot(cut_title(split.contract.label), freeze(frozen), tuple(named), catalogue_date, tuple(sources))
+        )
     return lists

@@ -23,8 +23,8 @@ from matcher.decisions.purchases.batch import STUDIES
 from matcher.domain.persona import Persona
 from matcher.dossiers.asking.sending import SEND
 from matcher.dossiers.files.transfer import BRING
-from matcher.need.listing import WORDS, words_of
-from matcher.need.sentences import lacks_said, share_in_short
+from matcher.need.listing import WORDS, band_words
+from matcher.need.sentences import lacks_sentence, share_in_short
 from matcher.need.title import title_of
 from matcher.notices.dropped_files import DROPPED
 from matcher.paths import shipped
@@ -230,11 +230,11 @@ def create_app(
         strengths=strengths,
         against=against,
         unknowns=unknowns,
-        lacks_said=lacks_said,
+        lacks_said=lacks_sentence,
         old_label=old_label,
     )
     app.jinja_env.globals.update(
-        words_of=words_of, words_of_parts=WORDS, share_in_short=share_in_short, meaning=meaning
+        words_of=band_words, words_of_parts=WORDS, share_in_short=share_in_short, meaning=meaning
     )
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     app.jinja_env.globals["may"] = access.may

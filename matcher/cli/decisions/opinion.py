@@ -17,7 +17,7 @@ from matcher.decisions.opinion.document import advice_document, advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.workload import need_of
 from matcher.domain.french import NO_BREAK, number
-from matcher.need.answer import laid
+from matcher.need.answer import lay_on_shelf
 from matcher.need.title import title_of
 from matcher.reference.law import BuyerNature, exemptions
 
@@ -151,6 +151,6 @@ def advice_command(
     engine = catalogue(database)
     shelf = filled_shelf(engine)
     need = need_of(reading, assumed, etp=etp, hours=heures, quantity=quantite)
-    advice = advise(engine, laid(reading, shelf), need, assumed, buyer_facts)
+    advice = advise(engine, lay_on_shelf(reading, shelf), need, assumed, buyer_facts)
     title = title_of(reading.lot.objet)
     outlet.send_document(advice_document(advice, title), json=lambda: advice_object(advice))

@@ -37,13 +37,13 @@ from matcher.domain.french import count
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
-from matcher.need.answer import WHAT_AND_WHERE, Answer, answer_to, laid, understand
+from matcher.need.answer import WHAT_AND_WHERE, Answer, answer_to, lay_on_shelf, understand
 from matcher.need.as_json import match_lines, shortlist_object, sorted_reading_line, why_not_object
-from matcher.need.as_table import to_csv, to_xlsx
+from matcher.need.as_table import answers_csv, answers_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from
 from matcher.need.json_shapes import AnswerShape, MatchShape, QuestionShape, SortedReadingShape, WhyNotShape
 from matcher.need.sourced import sourced_answers, sourced_why_not
-from matcher.need.why_not import why_not
+from matcher.need.why_not import explain_absence
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
@@ -173,8 +173,8 @@ def match_command(
             (line for its in sourced()[0] for line in match_lines(its.reading.lot.lot_id, its.question, its.matches)),
             *(MatchShape, QuestionShape),
         ),
-        csv=lambda: to_csv(*sheet()),
-        xlsx=lambda: to_xlsx(*sheet()),
+        csv=lambda: answers_csv(*sheet()),
+        xlsx=lambda: answers_xlsx(*sheet()),
     )
     if lots is None and answers[0].question:
         raise Exit(UNCLEAR)
@@ -229,8 +229,8 @@ def explain_command(
     shelf = filled_shelf(engine)
     known = None if named else find(engine, keys[0])
     key = supplier_named(engine, named) if named else known.id if known else keys[0]
-    ask = laid(reading, shelf)
-    answer = why_not(ask, key)
+    ask = lay_on_shelf(reading, shelf)
+    answer = explain_absence(ask, key)
     if answer is None:
         raise RequestRefused(why_absent(engine, key))
     answer = sourced_why_not(answer, _sources(engine)[1])

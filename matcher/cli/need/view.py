@@ -16,9 +16,9 @@ from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.listing import BANDS, WORDS, Beyond, words_of
-from matcher.need.sentences import lacks_said
-from matcher.need.why_not import standing
+from matcher.need.listing import BANDS, WORDS, Beyond, band_words
+from matcher.need.sentences import lacks_sentence
+from matcher.need.why_not import standing_sentences
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.reader import LotRead, why_trade
@@ -81,7 +81,7 @@ def why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console) -> N
         out.print(
             f"[bold]{escape(answer.name)}[/bold] : rang {answer.rank} sur {count(suppliers, 'fournisseur')} au catalogue."
         )
-    for sentence in standing(answer)[1:]:
+    for sentence in standing_sentences(answer)[1:]:
         out.print(Text(sentence))
     if answer.match is not None:
         out.print("")
@@ -163,7 +163,9 @@ def _hidden(shortlist: Answer) -> str:
     shown = Counter(match.band for match in shortlist.matches)
     placed = zip(BANDS, shortlist.counts.placed if shortlist.counts else (), strict=False)
     missing = [
-        count(size - shown[band], words_of(band).one, words_of(band).few) for band, size in placed if size > shown[band]
+        count(size - shown[band], band_words(band).one, band_words(band).few)
+        for band, size in placed
+        if size > shown[band]
     ]
     return f"Non montrés : {enumeration(missing)} ; --top en montre davantage." if missing else ""
 
@@ -184,7 +186,7 @@ def _candidates(shortlist: Answer) -> Table:
         expand=True,
     )
     for band, matches in groupby(shortlist.matches, key=lambda match: match.band):
-        table.add_row("", Text(words_of(band).title, style="bold cyan"))
+        table.add_row("", Text(band_words(band).title, style="bold cyan"))
         for match in matches:
             place = match.city or "commune non connue"
             name = Text.assemble(
@@ -203,7 +205,7 @@ def _stacked(shortlist: Answer) -> Group:
     """The same list one under the other, for a terminal too narrow for a table."""
     blocks: list[RenderableType] = []
     for band, matches in groupby(shortlist.matches, key=lambda match: match.band):
-        blocks += [Text(""), Text(words_of(band).title, style="bold cyan")]
+        blocks += [Text(""), Text(band_words(band).title, style="bold cyan")]
         for match in matches:
             title = f"{match.place}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
             score = f"score {number(match.score, 1)} · " if match.scored else ""
@@ -224,7 +226,7 @@ def _reasons(match: Match, reading: Reading) -> Text:
         text.append(f"{KNOWN} {contribution.says}\n")
     for contribution in against(match):
         text.append(f"{KNOWN} mais {contribution.says}\n", style="dim")
-    if unknown := [*filter(None, [lacks_said(match, reading)]), *(c.says for c in unknowns(match))]:
+    if unknown := [*filter(None, [lacks_sentence(match, reading)]), *(c.says for c in unknowns(match))]:
         text.append(f"{UNKNOWN} {' ; '.join(unknown[:MOST_UNKNOWNS])}\n", style="yellow")
     text.rstrip()
     return text

@@ -12,7 +12,7 @@ from matcher.domain.french import count, number
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.need.as_json import shortlist_object
-from matcher.need.as_table import to_csv, to_xlsx
+from matcher.need.as_table import answers_csv, answers_xlsx
 from matcher.need.completion import activity_written
 from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.fields import ASKED_LEVERS
@@ -119,7 +119,7 @@ def download(form: str) -> ResponseReturnValue:
         )
         content: dict[str, Any] | bytes | DescribedFile = shortlist_object(answer_given, SCREEN, desk().sources())
     else:
-        content = (to_csv if form == "csv" else to_xlsx)([answer_given], desk().contacts_of, desk().sources())
+        content = (answers_csv if form == "csv" else answers_xlsx)([answer_given], desk().contacts_of, desk().sources())
     return sent(name, content, len(answer_given.matches))
 
 

@@ -8,7 +8,7 @@ from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import enumeration
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading
-from matcher.need.sentences import to_ask
+from matcher.need.sentences import questions_for
 from matcher.ranking.reasons import evidence
 
 # Of fewer rows, none repeats another.
@@ -28,7 +28,7 @@ class ListHead:
 
     def asked_of(self, match: Match) -> list[str]:
         """Return what is to be asked of one candidate beyond the others."""
-        return [question for question in to_ask(match, self.reading) if question not in self.shared]
+        return [question for question in questions_for(match, self.reading) if question not in self.shared]
 
     @staticmethod
     def source_said(source: str) -> str:
@@ -54,7 +54,7 @@ def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str,
     reached = [bool(its and its.phone) for its in (contacts.get(match.id) for match in matches)]
     return ListHead(
         reading,
-        shared=_in_all([to_ask(match, reading) for match in matches]),
+        shared=_in_all([questions_for(match, reading) for match in matches]),
         undated=tuple(sorted({s.removesuffix(UNDATED) for s in _sources(matches) if s.endswith(UNDATED)})),
         reached=any(reached),
         silent=not all(reached),

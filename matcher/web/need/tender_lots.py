@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from matcher.domain.need import BuyerDefaults
 from matcher.jobs.works import Work, WorkState
 from matcher.journal.change import FrozenError
-from matcher.need.title import cut
+from matcher.need.title import cut_title
 from matcher.reading.notice import condensed
 from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, ProposedLot, SaidValue
 from matcher.tender.reading import Tender
@@ -51,7 +51,7 @@ class TenderLot:
         if typed[PLACE] != self.shown[PLACE]:
             values.setlist("ou", [] if typed[PLACE] else [NONE])
             values.setlist(PLACE, [typed[PLACE]])
-        return replace(self, title=cut(typed[TITLE]), query=Query.of(values, self.query.defaults))
+        return replace(self, title=cut_title(typed[TITLE]), query=Query.of(values, self.query.defaults))
 
     def kept(self) -> dict[str, Any]:
         """Return what is kept of it once it is verified."""
@@ -112,7 +112,7 @@ def _proposed(lot: ProposedLot, buyer: str, defaults: BuyerDefaults) -> TenderLo
         levier=lot.lever,
         acheteur=buyer,
     )
-    return TenderLot(lot.number, cut(lot.title), query, lot.said, lot.doubts)
+    return TenderLot(lot.number, cut_title(lot.title), query, lot.said, lot.doubts)
 
 
 def _verified(lots: Sequence[TenderLot], verified: Verified, defaults: BuyerDefaults) -> list[TenderLot]:

@@ -36,7 +36,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.privacy import mute_facts
 from matcher.dossiers.store import change, create, load
 from matcher.dossiers.withdrawn import TAKEN_BACK
-from matcher.need.answer import answer_from, ranked
+from matcher.need.answer import answer_from, rank_need
 from matcher.need.sourced import sourced_answers
 from matcher.ownership import FIRST_ORGANISATION as OWNER
 from matcher.reference.source_rules import Use
@@ -68,7 +68,7 @@ def pair(new_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 def frozen_in_a_dossier(engine: Engine) -> Dossier:
     """A dossier that freezes today's list with its sources, its opinion, and a decision."""
     shelf = load_shelf(engine)
-    found = ranked(NEED, shelf, today=NOW.date())
+    found = rank_need(NEED, shelf, today=NOW.date())
     dated = dated_sources(engine)
     (shortlist,) = sourced_answers([answer_from(found, found.first(10))], lambda ids: field_sources(engine, ids, dated))
     ids = tuple(match.id for match in shortlist.matches)
