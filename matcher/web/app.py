@@ -27,7 +27,7 @@ from matcher.need.listing import WORDS, band_words
 from matcher.need.sentences import lacks_sentence, share_in_short
 from matcher.need.title import title_of
 from matcher.notices.dropped_files import DROPPED
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.pools import one_connection
 from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
 from matcher.reference.glossary import meaning
@@ -200,7 +200,7 @@ def create_app(
     beside passwords."""
     follow_reader(engine.url)
     chosen = settings or WebSettings()
-    app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")
+    app = Flask("matcher.web", template_folder=str(shipped_path("templates")), static_folder="static")
     app.config.update(
         SECRET_KEY=chosen.secret_key or secrets.token_bytes(32),
         MAX_CONTENT_LENGTH=LARGEST_BODY,

@@ -17,7 +17,7 @@ from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.numbers import whole
 from matcher.cli.frame.french import FrenchCommand, FrenchGroup
 from matcher.clock import today
-from matcher.db import named, open_database, parsed_url, sqlite_file
+from matcher.db import database_label, open_database, parsed_url, sqlite_file
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.persona import Persona
 from matcher.ownership import OrganisationId
@@ -40,7 +40,7 @@ def empty_catalogue(engine: Engine) -> RequestRefused:
     """Return the refusal of a command that an empty catalogue cannot answer."""
     from matcher.need.answer import EMPTY  # not for every command
 
-    return RequestRefused(f"{named(engine.url)} est vide. {EMPTY[1]} Une autre se dit par --db.")
+    return RequestRefused(f"{database_label(engine.url)} est vide. {EMPTY[1]} Une autre se dit par --db.")
 
 
 class WholeNumber(click.types.IntParamType):
@@ -161,7 +161,7 @@ def own_catalogue(database: str | None) -> Engine:
         end_facts_due(engine, today(), mute_facts)
     notice = notice_of(engine)
     if notice:
-        click.echo(f"{notice} {named(engine.url)}.", err=True)
+        click.echo(f"{notice} {database_label(engine.url)}.", err=True)
     set_head_notice(notice)
     if (context := click.get_current_context(silent=True)) is not None:
         context.call_on_close(engine.dispose)
@@ -190,10 +190,7 @@ def existing(path: Path, *, piped: bool = False, folder: bool = False) -> Path:
 
 def owner(engine: Engine) -> OrganisationId:
     """Return the organisation that was asked for, else the only one, and speak to the persona that it is. Raises RequestRefused, AccountRefused."""
-    from matcher.accounts.organisations import (
-        listed,
-        named,
-    )  # not for every command
+    from matcher.accounts.organisations import listed, named  # not for every command
 
     context = click.get_current_context(silent=True)
     if wanted := context.find_root().obj if context else None:

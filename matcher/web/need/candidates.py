@@ -19,7 +19,7 @@ from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, SCREEN, WORDS, ListOrder
 from matcher.need.paper import paper_table
 from matcher.need.title import object_of
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.reading.reader import why_trade
 from matcher.reading.trade.corpus import corpus_file, corrected
 from matcher.reference.glossary import glossary
@@ -181,7 +181,9 @@ def refused() -> ResponseReturnValue:
 @pages.get("/carte/departements.geojson")
 def outlines() -> ResponseReturnValue:
     """Send the outlines of the départements, our own base map."""
-    return send_file(shipped("data/reference/departements.geojson"), mimetype="application/geo+json", max_age=86_400)
+    return send_file(
+        shipped_path("data/reference/departements.geojson"), mimetype="application/geo+json", max_age=86_400
+    )
 
 
 def _taken(answer: AnsweredQuery) -> tuple[Match, ...]:

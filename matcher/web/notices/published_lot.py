@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.identity.trust import TEAM
 from matcher.club.meeting_day.store import listed as meeting_days
-from matcher.db import reading, together
+from matcher.db import reading, write_together
 from matcher.domain.match import Band
 from matcher.domain.notice import PublishedNotice, ReservedFor
 from matcher.domain.reading import Lot
@@ -61,7 +61,7 @@ def open_dossier(number: int) -> ResponseReturnValue:
         return _page(lot, NO_NAME), 422
     try:
         added = _brought(lot)  # ranked first: nobody else writes inside
-        with together(desk().engine):  # two who ask at once are led to one
+        with write_together(desk().engine):  # two who ask at once are led to one
             already = _dossier(lot)
             dossier = already.id if already is not None else _opened(lot, added, author)
     except ChangeRefused as refusal:

@@ -21,7 +21,7 @@ from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.leaving import LEAVING
-from matcher.db import compact, reading, writing
+from matcher.db import compact_database, reading, writing
 from matcher.decisions.groupement.answer import together
 from matcher.decisions.groupement.document import together_document
 from matcher.decisions.opinion.document import usual_opinion
@@ -148,7 +148,7 @@ def test_a_key_trusted_again_brings_no_withdrawn_fact_back(two: Two) -> None:
 
 def traces(one: Installation, canary: bytes) -> list[str]:
     """Every table, every file of an installation and every form of its export that holds the canary."""
-    compact(one.engine)
+    compact_database(one.engine)
     files = [path.name for path in one.folder.rglob("*") if path.is_file() and canary in path.read_bytes()]
     rows = {str(row[0]) for row in dump(one.engine, numbers=True) if canary in " ".join(map(str, row)).encode()}
     leaving = shareable(one.engine, Use.EXPORT)

@@ -12,10 +12,10 @@ from matcher.batch.pack import Pack, open_pack, write_pack
 from matcher.batch.run import head_of
 from matcher.db import open_database
 from matcher.need.fields import read_needs
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 
 SIZE, ON = 1, date(2026, 11, 28)
-LOTS = shipped("data/samples/lots.jsonl")
+LOTS = shipped_path("data/samples/lots.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
