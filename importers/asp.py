@@ -19,6 +19,14 @@ _SUPPLEMENT = HeaderRule(
 )
 
 
+def _read_list(source: Source) -> Iterator[Item]:
+    return _read(source, _LIST, "asp")
+
+
+def _read_supplement(source: Source) -> Iterator[Item]:
+    return _read(source, _SUPPLEMENT, "asp-rome")
+
+
 def _read(source: Source, header: HeaderRule, key: str) -> Iterator[Item]:
     table = read_sheet_table(load(source.path), header)
     yield from table.remarks
@@ -61,7 +69,7 @@ IMPORTER = Importer(
     obtain="Liste ancienne, qui n’est plus diffusée : importez-la si vous la détenez (« 2019_07_liste_siae.csv »).",
     holds="SIAE (EI, ACI, AI, ETTI) de juillet 2019 : SIRET, nom, code NAF, adresse ; une ligne par convention.",
     at_least=3000,
-    read=lambda source: _read(source, _LIST, "asp"),
+    read=_read_list,
 )
 
 SUPPLEMENT = Importer(
@@ -73,5 +81,5 @@ SUPPLEMENT = Importer(
     obtain="Fichier joint à la liste de juillet 2019 (« 2019_07_liste_siae_additional_data.csv »).",
     holds="Pour quelques centaines de SIAE de 2019, jusqu’à neuf métiers (code ROME et appellation) et le site web.",
     at_least=0,
-    read=lambda source: _read(source, _SUPPLEMENT, "asp-rome"),
+    read=_read_supplement,
 )

@@ -33,6 +33,10 @@ _IGNORED = (
 _WORD = re.compile(r"[a-z0-9-]+")
 
 
+def _read(source: Source) -> Iterator[Item]:
+    return emit(_rows(source), _record)
+
+
 def _rows(source: Source) -> Iterator[Row | RefusedRow | Remark]:
     file = load(source.path)
     if file.content is Content.JSON:
@@ -86,5 +90,5 @@ IMPORTER = Importer(
     holds="Structures d’insertion de toutes sources au schéma national (version 1) ; celles d’un réseau de fournisseurs (EI, ACI, AI, ETTI, EITI, "
     "GEIQ, EA, EATT, ESAT) sont reprises : SIRET, nom, adresse, contact, présentation, date de mise à jour.",
     at_least=1,
-    read=lambda source: emit(_rows(source), _record),
+    read=_read,
 )

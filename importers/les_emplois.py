@@ -1,10 +1,11 @@
 """Les emplois de l'inclusion: SIAE and GEIQ, from its service API (`/api/v1/marche/`) or its open one (`/api/v1/siaes/`)."""
 
 import re
+from collections.abc import Iterator
 
 from importers.emit import emit
 from importers.formats import JsonRow, load, read_json_rows
-from importers.importer import Claim, Importer, Item, RefusedRow, SupplierRecord
+from importers.importer import Claim, Importer, Item, RefusedRow, Source, SupplierRecord
 
 _NOT_SUPPLIERS = {
     "OPCS": "organisation porteuse de la clause sociale : elle accompagne les acheteurs, elle n’est pas un fournisseur.",
@@ -28,6 +29,10 @@ def _numbering(ref: str) -> str:
     if ref.isdecimal():
         return "nombre"
     return "uuid" if _UUID.fullmatch(ref) else "siret"
+
+
+def _read(source: Source) -> Iterator[Item]:
+    return emit(read_json_rows(load(source.path)), _record)
 
 
 def _record(row: JsonRow) -> Item:
@@ -83,6 +88,6 @@ IMPORTER = Importer(
     holds="SIAE conventionnées (EI, ACI, AI, ETTI, EITI) et GEIQ : SIRET, nom, adresse, contact ; avec l’API ouverte, les "
     "métiers (ROME) des postes ; avec l’API de service, le code NAF et les coordonnées. Plus d’EA ni d’EATT depuis mai 2026.",
     at_least=3000,
-    read=lambda source: emit(read_json_rows(load(source.path)), _record),
+    read=_read,
     numbering=_numbering,
 )

@@ -39,7 +39,20 @@ def read_marche_pages(file: File) -> Iterator[Row | Remark]:
     """Yield one row a card, or that of the sheet; `line` is the rank of the card. Raises SourceError for another page."""
     page, remarks = parse_page(file, "du marché de l’inclusion")
     yield from remarks
-    cards = _sheet(page) or list(filter(None, map(_card, page.select(".siae-card"))))
+    cards = _sheet(page)
+    for block in page.select(".siae-card") if not cards else ():
+        slug = next((slug for link in block.find_all("a") if (slug := _slug(attribute(link, "href")))), "")
+        if slug:
+            cards.append(
+                {
+                    "slug": slug,
+                    "nom": _name(block.find(_HEADINGS)),
+                    "type": _text_after(block, _KIND),
+                    "ville": _text_after(block, _CITY),
+                    "zone": _text_after(block, _AREA),
+                    "secteurs de la carte": _MORE.sub("", _text_after(block, _SECTORS)),
+                }
+            )
     if not cards:
         raise SourceError(
             file.path,
@@ -48,21 +61,6 @@ def read_marche_pages(file: File) -> Iterator[Row | Remark]:
         )
     for rank, card in enumerate(cards, 1):
         yield Row(card, rank)
-
-
-def _card(card: "Tag") -> dict[str, str]:
-    """A card of the list of results, none where no sheet is linked."""
-    slug = next((slug for link in card.find_all("a") if (slug := _slug(attribute(link, "href")))), "")
-    if not slug:
-        return {}
-    return {
-        "slug": slug,
-        "nom": _name(card.find(_HEADINGS)),
-        "type": _text_after(card, _KIND),
-        "ville": _text_after(card, _CITY),
-        "zone": _text_after(card, _AREA),
-        "secteurs de la carte": _MORE.sub("", _text_after(card, _SECTORS)),
-    }
 
 
 def _sheet(page: "BeautifulSoup") -> list[dict[str, str]]:

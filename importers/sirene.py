@@ -41,6 +41,10 @@ class _Layout(NamedTuple):
     record: Callable[[dict[str, str], int], SupplierRecord]
 
 
+def _read(source: Source) -> Iterator[Item]:
+    return _read_parquet(source) if is_parquet(source.path) else _read_text(source)
+
+
 def _read_parquet(source: Source) -> Iterator[Item]:
     """Of the columns that a record is made of, the rows that are wanted: neither the others nor all of these are in memory."""
     seen: set[str] = set()
@@ -268,6 +272,6 @@ IMPORTER = Importer(
     holds="Par SIRET : ouvert ou fermé et depuis quand, code NAF, tranche d’effectif, adresse ; par l’autre fichier, le SIRET "
     "qui continue. Complète les fournisseurs connus, n’en crée aucun.",
     at_least=0,
-    read=lambda source: _read_parquet(source) if is_parquet(source.path) else _read_text(source),
+    read=_read,
     scope=Scope.ESTABLISHMENT,
 )

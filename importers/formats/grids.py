@@ -48,7 +48,13 @@ def read_grids(path: Path, score: Score, wanted: str) -> tuple[tuple[Grid, ...],
         return _of_workbook(file, score, wanted)
     text = text_of(file)
     delimiter = find_delimiter(text.lines(), lambda cells: score(column_names(cells)))
-    rows = list(_counted(path, split_rows(path, text.lines(), delimiter)))
+    rows: Rows = []
+    cells = 0
+    for line, row in split_rows(path, text.lines(), delimiter):
+        cells += len(row)
+        if cells > MAX_CELLS:
+            raise SourceError(path, f"plus de {MAX_CELLS // 1_000_000} millions de cellules ; découpez-le.", line=line)
+        rows.append((line, row))
     grid = _grid("", rows, score, tuple(remark.message for remark in text.remarks))
     if grid is None:
         raise _no_header(path, rows, wanted)
@@ -59,16 +65,6 @@ def grid_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Grid:
     """Return the grid of a table that is no file: its columns count for line 1, and a cell is what a workbook with that value gives, empty for None."""
     lines = (["" if cell is None else cell_text(cell) for cell in row] for row in rows)
     return _under(column_names(columns), list(enumerate(lines, start=2)))
-
-
-def _counted(path: Path, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    """The rows as they are, refused where they are together too many cells to be kept."""
-    cells = 0
-    for line, row in rows:
-        cells += len(row)
-        if cells > MAX_CELLS:
-            raise SourceError(path, f"plus de {MAX_CELLS // 1_000_000} millions de cellules ; découpez-le.", line=line)
-        yield line, row
 
 
 def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:

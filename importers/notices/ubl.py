@@ -150,13 +150,26 @@ def _lot(number: str, sources: tuple[Node, Node], results: NoticeResults, langua
     extension = _one(sources, f"{_PROJECT}/ContractExtension")
     renewals = (extension.first("MaximumNumberNumeric"), _words(extension.all("Renewal/Period/Description"), language))
     reserved = _listed(_all(sources, _RESERVED), "reserved-procurement")
+    places = []
+    for location in _all(sources, f"{_PROJECT}/RealizedLocation"):
+        address = location.one("Address")
+        # the code of a wide area (« anyw-cou »), then its description
+        wide, description = address.first("Region"), _words(location.all("Description"), language)
+        place = PlaceWritten(
+            nuts=address.first("CountrySubentityCode"),
+            post_code=address.first("PostalZone"),
+            city=address.first("CityName"),
+            country=address.first("Country/IdentificationCode"),
+            text=" ; ".join(filter(None, (wide, description))),
+        )
+        places.append(place)
     return LotWritten(
         number,
         title=_words(_all(sources, f"{_PROJECT}/Name"), language),
         description=_words(_all(sources, f"{_PROJECT}/Description"), language),
         nature=_one(sources, f"{_PROJECT}/ProcurementTypeCode").text,
         cpv=tuple(dict.fromkeys(code.text for code in codes if code.attributes.get("listName", "cpv") == "cpv")),
-        places=tuple(_place(place, language) for place in _all(sources, f"{_PROJECT}/RealizedLocation")),
+        places=tuple(places),
         amount=amount.text,
         currency=currency,
         tax=_BEFORE_TAX if amount.text or result.amount else "",
@@ -205,19 +218,6 @@ def _words(texts: list[Node], language: str) -> str:
 def _listed(codes: list[Node], listed: str) -> list[str]:
     """The codes of one list among others that stand at the same place, each once."""
     return list(dict.fromkeys(code.text for code in codes if code.attributes.get("listName") == listed and code.text))
-
-
-def _place(location: Node, language: str) -> PlaceWritten:
-    """A place of execution; its text is the code of a wide area (« anyw-cou »), then its description."""
-    address = location.one("Address")
-    wide, description = address.first("Region"), _words(location.all("Description"), language)
-    return PlaceWritten(
-        nuts=address.first("CountrySubentityCode"),
-        post_code=address.first("PostalZone"),
-        city=address.first("CityName"),
-        country=address.first("Country/IdentificationCode"),
-        text=" ; ".join(filter(None, (wide, description))),
-    )
 
 
 def _conditions(nodes: tuple[Node, ...], language: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from importers.online.faults import FetchError
 from importers.online.fetch import Expected, Fetcher, Progress
-from importers.online.json_pages import Keys, check_page, write_lines
+from importers.online.json_pages import Keys, check_page, save_lines
 
 # The consolidated DECP of data.gouv.fr as a table: a row a contract, winner and amendment.
 PATH = "/api/resources/22847056-61df-452d-837d-8b8ceadbfc52/data/"
@@ -54,7 +54,7 @@ def fetch_awards(
             answered += 1
         yield "\n]}\n"
 
-    path = write_lines(fetcher.folder / "awards.json", contracts())
+    path = save_lines(fetcher.folder / "awards.json", contracts())
     progress("SIRET demandés", len(sirets), len(sirets))
     return Won(path, answered, len(sirets) - answered, asked)
 

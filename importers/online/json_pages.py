@@ -29,7 +29,7 @@ def check_page(page: Path, title: str, keys: Keys) -> dict[str, Any]:
     return document
 
 
-def write_lines(path: Path, lines: Iterable[str]) -> Path:
+def save_lines(path: Path, lines: Iterable[str]) -> Path:
     """Write the text of a file of the cache, whole or not at all, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")

@@ -7,7 +7,7 @@ from typing import Any
 
 from importers.online.faults import FetchError
 from importers.online.fetch import Expected, Fetcher, Progress, fetched_on
-from importers.online.json_pages import check_page, json_line, write_lines
+from importers.online.json_pages import check_page, json_line, save_lines
 from importers.recherche_entreprises import ASKED_ON, KEY
 
 PATH = "/search"
@@ -49,7 +49,7 @@ def ask_about(
             known += 1
             yield json_line(document)
 
-    path = write_lines(fetcher.folder / f"{KEY}.json", documents())
+    path = save_lines(fetcher.folder / f"{KEY}.json", documents())
     progress("SIRET demandés", len(sirets), len(sirets))
     return Answers(path, known, unknown)
 

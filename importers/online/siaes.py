@@ -7,7 +7,7 @@ from types import NoneType
 
 from importers.online.faults import FetchError
 from importers.online.fetch import Expected, Fetcher, Progress
-from importers.online.json_pages import Keys, check_page, json_line, write_lines
+from importers.online.json_pages import Keys, check_page, json_line, save_lines
 
 PATH = "/api/v1/siaes/"
 PAGE_SIZE = 1000
@@ -39,7 +39,7 @@ def fetch_siaes(
     progress("départements", len(departements), len(departements))
     name = "tous" if len(departements) > 1 else departements[0]
     whole = (json_line(json.loads(page.read_bytes())) for page in pages)
-    return write_lines(fetcher.folder / f"emplois-siaes-{name}.json", whole)
+    return save_lines(fetcher.folder / f"emplois-siaes-{name}.json", whole)
 
 
 def _pages(fetcher: Fetcher, departement: str) -> Iterator[Path]:

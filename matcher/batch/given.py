@@ -22,7 +22,7 @@ from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, read_sheet
 from matcher.domain.french import count
 from matcher.domain.need import Need, NeedFault
 from matcher.jobs.reader_process import COMMAND, ReadRefused, apart
-from matcher.need.fields import LotRow, LotsError, locate_faults, needs_from_rows, read_needs
+from matcher.need.fields import LotRow, LotsError, locate_faults, needs_from_rows, read_lot_needs
 from matcher.notices.clean import clean_notice, completed
 from matcher.notices.intake import notices_apart
 from matcher.notices.store import KeptLot, LotFilter, lots
@@ -64,7 +64,7 @@ def lots_given(path: Path, tell: Tell, columns: ToldColumns = UNTOLD) -> Iterato
         case LotsFileForm.PARQUET:
             return needs_from_rows(_rows(path))
         case LotsFileForm.LINES:
-            return read_needs(path)
+            return read_lot_needs(path)
         case LotsFileForm.SHEET:
             return locate_faults(_of_sheet(path, tell, columns))
         case LotsFileForm.CONTRACTS | LotsFileForm.CONTRACTS_TABLE:

@@ -112,7 +112,7 @@ class LotRow(NamedTuple):
         return f"« {self.file} », {self.called} {self.line}"
 
 
-def read_needs(path: Path) -> Iterator[Need]:
+def read_lot_needs(path: Path) -> Iterator[Need]:
     """Yield the needs of a JSON lines file, as `needs_from_rows` does.
 
     Raises LotsError at the first line that is no object, or where there is no lot.

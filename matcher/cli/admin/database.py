@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from matcher.catalogue.steward.backup import back_up, copy_catalogue, restore
-from matcher.cli.frame.options import database_option, existing, group, in_a_folder, own_catalogue
+from matcher.cli.frame.options import command_group, database_option, existing, in_a_folder, own_catalogue
 from matcher.cli.frame.outlet import counting
 from matcher.db import HEAD, database_label, revision
 from matcher.domain.french import count
@@ -17,7 +17,7 @@ replace_option = click.option(
 )
 
 
-@group("db")
+@command_group("db")
 def db_command() -> None:
     """Met à niveau, sauvegarde, restaure ou déplace la base.
 

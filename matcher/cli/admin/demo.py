@@ -35,7 +35,7 @@ from matcher.club.timetable.planning import planned, setting_of
 from matcher.db import database_label, open_database, writing
 from matcher.domain.french import count
 from matcher.need.answer import answer_to
-from matcher.need.fields import read_needs
+from matcher.need.fields import read_lot_needs
 from matcher.notices.intake import take_notices
 from matcher.paths import shipped_path
 from matcher.ranking.shelf.shelf import Shelf
@@ -75,7 +75,7 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
         out.print(f"{notices.title} (exemple fictif) : {read}, {lots}.\n")
         shelf = load_shelf(engine)
         event = sample_event(engine, shelf, now())
-        need = next(iter(read_needs(shipped_path("data/samples/lots.jsonl"))))
+        need = next(iter(read_lot_needs(shipped_path("data/samples/lots.jsonl"))))
         render.shortlists([answer_to(need, shelf, top)], out)
     _say_next(url, len(shelf), event)
     if not no_serve and _somebody_is_there():

@@ -1,4 +1,4 @@
-"""`--mapping`: what a person says that the columns of a sheet hold, remembered for every file of the same header."""
+"""`--mapping`: the fields that a person gives to the columns of a sheet, remembered for every file of the same header."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ __all__ = ["mapping_option", "purchase_sheet", "told_columns", "with_proposed"]
 
 
 def with_proposed(told_columns: ToldColumns, kind: SheetKind, paths: Sequence[Path], *, ask: bool) -> ToldColumns:
-    """Return what is known of columns with what is proposed for those whose names are nearly known, each said; with `ask`, stop instead.
+    """Return what is known of columns with what is proposed for those whose names are nearly known, each printed; with `ask`, stop instead.
 
     Raises RequestRefused.
     """
@@ -70,5 +70,5 @@ def told_columns(
 
 
 def purchase_sheet(engine: Engine, kind: SheetKind, path: Path, most: int, mapping: Path | None) -> PurchaseSheet:
-    """Return the lines of a buyer's sheet, up to `most`, its columns as they are told. Raises what `told_columns` does, and ReadRefused."""
+    """Return the lines of a buyer's sheet, up to `most`, its columns by `told_columns`. Raises what it raises, and ReadRefused."""
     return read_sheet(existing(path), kind, most, told_columns(engine, kind, [path], mapping))
