@@ -189,8 +189,8 @@ class Publication:
 class Importer(Publication):
     """One directory. `at_least` is the number of suppliers below which a complete file is surely cut short.
 
-    `read`, a function at the top level of a module that another process can call, writes nothing and raises SourceError only. `many_lists`: each file is a list with references of its own. `numbering` names
-    which of its numberings a reference is of, where the directory has several: the same structure has a reference in each. `shared`
+    `read`, at the top level of its module since another process calls it, writes nothing and raises SourceError only.
+    `many_lists`: each file is a list with references of its own. `numbering` names which of its numberings a reference is of, where the directory has several: the same structure has a reference in each. `shared`
     is the part of a reference that names the structure, where several numberings hold it.
     """
 

@@ -17,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from importers.online.faults import MOST_BYTES, PageOutcome, PageRefused, RobotsAnswer, folder_of
 from importers.online.fetch import (
     MOST_REDIRECTS,
     REDIRECTS,
@@ -25,7 +26,6 @@ from importers.online.fetch import (
     open_cache_file,
     type_of,
 )
-from importers.online.page_outcomes import MOST_BYTES, PageOutcome, PageRefused, RobotsAnswer, folder_of
 from importers.online.services import Origin, url_origin
 
 # Between two requests of one host: what a person who reads takes, or more.

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, UniqueConstraint, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from importers.online.page_outcomes import folder_of
+from importers.online.faults import folder_of
 from importers.online.services import url_origin
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.tables import FINESS_NUMBERS, RECORDS

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import click
 from rich.console import Console
 
-from importers.online.page_outcomes import PageOutcome
+from importers.online.faults import PageOutcome
 from matcher.catalogue.intake.site_page import robots_apart
 from matcher.catalogue.intake.websites import read_websites
 from matcher.catalogue.store.followed import followed
