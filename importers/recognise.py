@@ -43,8 +43,7 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
     One that has every column comes before one that takes more values; a key of both is the directory's. Raises SourceError where
     none does: that of the last one, which reads any sheet, or that it finds no supplier there.
     """
-    # the key of whole texts is for what is laid out as nothing else
-    keys = [key for key in keys if key != WHOLE_TEXT or not _is_laid_out(source.path)]
+    keys = _possible(keys, source.path)
     chosen: tuple[tuple[bool, int], str] | None = None
     trouble: SourceError | None = None
     for key in keys:
@@ -78,6 +77,11 @@ def _is_notice_text(source: Source) -> bool:
         )
     except SourceError:
         return False
+
+
+def _possible(keys: Sequence[str], path: Path) -> Sequence[str]:
+    """The keys of importers that may read a file: that of whole texts is for what is laid out as nothing else."""
+    return [key for key in keys if key != WHOLE_TEXT or not _is_laid_out(path)]
 
 
 def _is_laid_out(path: Path) -> bool:

@@ -10,6 +10,7 @@ from importers.formats.column_mapping import checked_mapping
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
 from importers.formats.columns import (
     Columns,
+    SheetField,
     SheetKind,
     ToldColumns,
     choices,
@@ -127,15 +128,11 @@ def _references(understood: Columns, table: Table) -> tuple[str, ...]:
 
 def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: str) -> SupplierRecord | RefusedRow:
     row.ignore(columns.names)
-    values: dict[str, str] = {}
-    for field in _FIELDS:
-        names = columns.of.get(field.key, ())
-        values[field.key] = " ; ".join(filter(None, map(row.take, names))) if field.all else row.take(*names)
+    values = {field.key: _text(row, field, columns.of.get(field.key, ())) for field in _FIELDS}
     if _TOTAL.fullmatch(values["name"].strip()) and not values["siret"]:
         return RefusedRow(row.line, "c’est la ligne de total du tableau, pas un fournisseur.")
     place = values["post_code"] or values["city"] or values["siret"]
-    of_contact = values.pop(_OF_CONTACT)
-    values["email"] = values["email"] or (of_contact if is_box(of_contact) else "")
+    values["email"] = _email(values["email"], values.pop(_OF_CONTACT))
     number, natural = row.take(*references), natural_reference(values["kind"], values["name"], place)
     claims = (Claim(words, row.take(column)) for key, words in _CLAIMS.items() for column in columns.of.get(key, ()))
     return SupplierRecord(
@@ -148,6 +145,15 @@ def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: st
         claims=tuple(claim for claim in claims if claim.text),
         **values,
     )
+
+
+def _email(own: str, of_contact: str) -> str:
+    """The structure's mail: its own, else that of a contact where it is a box."""
+    return own or (of_contact if is_box(of_contact) else "")
+
+
+def _text(row: Row, field: SheetField, columns: tuple[str, ...]) -> str:
+    return " ; ".join(filter(None, map(row.take, columns))) if field.all else row.take(*columns)
 
 
 IMPORTER = Importer(

@@ -100,11 +100,8 @@ def import_command(
     """
     key, files = _source(given)
     if key not in REGISTRY or as_lots:
-        if key not in NOTICES:
-            raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
-        if any((complet, creer, mapping, nom, data_date)):
-            raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
-        import_notices(own_catalogue(database), NOTICES[key], files, outlet, dry_run=dry_run)
+        others = any((complet, creer, mapping, nom, data_date))
+        _notices(key, files, outlet, database, dry_run=dry_run, others=others)
         return
     if mapping and key != "tableur":
         raise click.UsageError("--mapping ne sert qu’à « tableur » : les autres annuaires ont leurs propres colonnes.")
@@ -155,6 +152,15 @@ def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
         sources_said = ", ".join(f"« {name} » de {source_title(key)}" for key, name in names_by_source.items())
         raise click.UsageError(f"Ces fichiers ne sont pas d’une même source ({sources_said}) : importez-les à part.")
     return next(iter(names_by_source)), files
+
+
+def _notices(key: str, files: list[Path], outlet: Outlet, database: str | None, *, dry_run: bool, others: bool) -> None:
+    """The files of notices; `others` is whether options of directories were given."""
+    if key not in NOTICES:
+        raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
+    if others:
+        raise click.UsageError("Les avis s’importent sans autre option que --dry-run, --format, -o et --db.")
+    import_notices(own_catalogue(database), NOTICES[key], files, outlet, dry_run=dry_run)
 
 
 def import_notices(
