@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from importers.emit import Row, emit
-from importers.formats import HeaderRule, load, read_table
+from importers.formats import HeaderRule, load, read_sheet_table
 from importers.importer import Claim, Importer, Item, Source, SupplierRecord
 
 _AS_OF = "2019-07-01"
@@ -28,7 +28,7 @@ def _read_supplement(source: Source) -> Iterator[Item]:
 
 
 def _read(source: Source, header: HeaderRule, key: str) -> Iterator[Item]:
-    table = read_table(load(source.path), header)
+    table = read_sheet_table(load(source.path), header)
     yield from table.remarks
     yield from emit(table.rows, lambda row: _record(row, key))
 
@@ -36,6 +36,11 @@ def _read(source: Source, header: HeaderRule, key: str) -> Iterator[Item]:
 def _record(row: Row, key: str) -> SupplierRecord:
     """One convention: a SIRET has one row by measure and département, which make the reference together."""
     row.ignore(_IGNORED)
+    claims: tuple[Claim, ...] = ()
+    if key == "asp-rome":
+        numbers = ["", *(f" {number}" for number in range(2, _OCCUPATIONS + 1))]
+        texts = [f"{row.take(f'ROME{n}')} {row.take(f'APPELATION{n}', f'APPELLATION{n}')}".strip() for n in numbers]
+        claims = tuple(Claim("rome", text) for text in dict.fromkeys(texts) if text)
     siret, kind, departement = row.take("SIRET"), row.take("MESURE"), row.take("CODE_DEPARTEMENT")
     return SupplierRecord(
         source=key,
@@ -50,15 +55,9 @@ def _record(row: Row, key: str) -> SupplierRecord:
         city=row.take("COMMUNE"),
         departement=departement,
         website=row.take("SITE WEB"),
-        claims=_occupations(row) if key == "asp-rome" else (),
+        claims=claims,
         as_of=_AS_OF,
     )
-
-
-def _occupations(row: Row) -> tuple[Claim, ...]:
-    numbers = ["", *(f" {number}" for number in range(2, _OCCUPATIONS + 1))]
-    texts = [f"{row.take(f'ROME{n}')} {row.take(f'APPELATION{n}', f'APPELLATION{n}')}".strip() for n in numbers]
-    return tuple(Claim("rome", text) for text in dict.fromkeys(texts) if text)
 
 
 IMPORTER = Importer(

@@ -40,8 +40,9 @@ _BOXES = frozenset(
 
 
 def is_box(email: str, is_place: Callable[[str], bool] | None = None) -> bool:
-    """Return whether an address is that of a place rather than a person: « contact@ », « accueil.arras@ ». With `is_place`, which knows the names
-    of places, nothing else may follow the first word but numbers, words of boxes or of the domain: « direction.martin@ » is then none."""
+    """Return whether an address is that of a place rather than a person: « contact@ », « accueil.arras@ ». With `is_place`, true of the names
+    of places, nothing else may follow the first word but numbers, words of boxes or of the domain: « direction.martin@ » is then none.
+    """
     local, _, domain = email.partition("@")
     words = plain_words(local)
     if not words or words[0] not in _BOXES:

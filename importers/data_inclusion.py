@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from importers.emit import Row, emit
-from importers.formats import Content, HeaderRule, JsonRow, load, read_items, read_table
+from importers.formats import Content, HeaderRule, JsonRow, load, read_json_rows, read_sheet_table
 from importers.importer import Importer, Item, RefusedRow, Remark, Source, SupplierRecord
 
 _TABLE = HeaderRule(
@@ -16,7 +16,7 @@ _SELLERS = ("ei", "aci", "ai", "etti", "eiti", "geiq", "ea", "eatt", "esat")
 _NO_SELLER = "aucun réseau de fournisseurs ({}) : la structure accompagne des personnes, elle n’est pas un fournisseur."
 # Who welcomes, how, when; the contact of version 0 may be a person's.
 _IGNORED = (
-    # What an export of ours says of itself.
+    # What an export of ours writes of itself.
     *("schema_version", "mentions"),
     *("source", "lien_source", "horaires_accueil", "horaires_ouverture", "accessibilite_lieu", "accessibilite", "rna"),
     *(
@@ -40,9 +40,9 @@ def _read(source: Source) -> Iterator[Item]:
 def _rows(source: Source) -> Iterator[Row | RefusedRow | Remark]:
     file = load(source.path)
     if file.content is Content.JSON:
-        yield from read_items(file)
+        yield from read_json_rows(file)
         return
-    table = read_table(file, _TABLE)
+    table = read_sheet_table(file, _TABLE)
     yield from table.remarks
     yield from table.rows
 

@@ -2,7 +2,7 @@
 
 Three layouts are read: that of 2019 (a list `marches`), that of 2022 (`marches` holds `marche` and `contrat-concession`), both in JSON or in
 XML, and their flat table, in JSON or as a sheet (a row a contract, winner and amendment: `acheteur_id`, `titulaire_id`).
-Amendments are left: the contract is told as it was first signed, but in the flat table, which tells it as it stands.
+Amendments are left: the contract is as it was first signed, but in the flat table, where it is as it stands.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from importers import decp_xml
 from importers.emit import References, Row, unknown_columns
-from importers.formats import Content, HeaderRule, JsonRow, load, read_items, read_table
+from importers.formats import Content, HeaderRule, JsonRow, load, read_json_rows, read_sheet_table
 from importers.importer import AwardRecord, Importer, Item, RefusedRow, Remark, Scope, Source, SourceError
 
 NO_WINNER = "marché sans titulaire : personne à qui le rattacher"
@@ -63,15 +63,16 @@ _FLAT = HeaderRule(
 )
 _NO = frozenset({"false", "non", "0"})
 _GROUPS = frozenset({"conjoint", "solidaire"})
-# Winners of one contract that rows tell one by one: each row more is compared with those before it.
+# Winners of one contract that rows give one by one: each row more is compared with those before it.
 _MOST_TOGETHER = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One contract as a row tells it, whatever the layout. `winners` are the number of each company and what kind of number it is;
+    """One contract of a row, whatever the layout. `winners` are the number of each company and what kind of number it is;
     `shared` is True where several won its amount together, None where one is named: a row elsewhere may name another.
-    `stands` is False for what it was before an amendment."""
+    `stands` is False for what it was before an amendment.
+    """
 
     number: str
     buyer: str
@@ -99,7 +100,7 @@ class Contract:
 
 
 def read_contracts(path: Path) -> Iterator[tuple[JsonRow, Contract] | RefusedRow | Remark]:
-    """Yield the contracts of a file with the row that tells each, the first of those that follow one another and tell a winner each."""
+    """Yield the contracts of a file, each with its row; rows that follow one another and give a winner each are one contract, under the first."""
     reported: set[str] = set()
     previous: tuple[JsonRow, Contract] | None = None
     for row in _rows(path):
@@ -120,7 +121,7 @@ def read_contracts(path: Path) -> Iterator[tuple[JsonRow, Contract] | RefusedRow
 
 
 def _together(contract: Contract, other: Contract) -> Contract | None:
-    """The contract that two rows tell, which differ by their winners alone; None where they are two, or one tells nothing new."""
+    """The contract of two rows that differ by their winners alone; None where they are two, or one brings nothing new."""
     if (
         len(contract.winners) > _MOST_TOGETHER
         or contract.lacks
@@ -134,14 +135,14 @@ def _together(contract: Contract, other: Contract) -> Contract | None:
 
 def _rows(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
     """The rows of a file, whatever its layout."""
-    if decp_xml.holds_xml(path):
-        yield from decp_xml.read_contracts(path)
+    if decp_xml.holds_xml_contracts(path):
+        yield from decp_xml.read_xml_contracts(path)
         return
     file = load(path)
     if file.content in (Content.JSON, Content.HTML):
-        yield from read_items(file, inside="marches")
+        yield from read_json_rows(file, inside="marches")
         return
-    table = read_table(file, _FLAT)
+    table = read_sheet_table(file, _FLAT)
     yield from table.remarks
     for row in table.rows:
         yield JsonRow(dict(row.cells), row.line) if isinstance(row, Row) else row
@@ -150,14 +151,14 @@ def _rows(path: Path) -> Iterator[JsonRow | RefusedRow | Remark]:
 def is_flat_table(path: Path) -> bool:
     """Return whether a sheet, a text or a workbook, has the columns of the flat table."""
     try:
-        read_table(load(path), _FLAT)
+        read_sheet_table(load(path), _FLAT)
     except SourceError:
         return False
     return True
 
 
 def contract(row: JsonRow) -> Contract:
-    """Return what a row tells of its contract; what no reader takes is left aside."""
+    """Return the contract of a row; what no reader takes is left aside."""
     row.ignore(_IGNORED)
     # the buyer is an object, or flattened
     objects = [row.take_object(name) for name in ("acheteur", "autoriteConcedante")]
@@ -184,51 +185,47 @@ def contract(row: JsonRow) -> Contract:
 
 
 def _read(source: Source) -> Iterator[Item]:
+    """The awards of each contract, one a winner of the group; two lots under one number are two awards."""
     references = References()
     for item in read_contracts(source.path):
-        if isinstance(item, tuple):
-            row, contract = item
-            yield from _awards(row.line, contract, references)
-        else:
+        if not isinstance(item, tuple):
             yield item
-
-
-def _awards(line: int, contract: Contract, references: References) -> Iterator[AwardRecord | RefusedRow]:
-    """The awards of one contract, one a winner of the group; two lots under one number are two awards."""
-    if contract.lacks:
-        yield RefusedRow(line, contract.lacks)
-        return
-    identity = (
-        contract.objet,
-        contract.cpv,
-        contract.notified,
-        contract.amount,
-        contract.months,
-        contract.social,
-        contract.buyer_name,
-    )
-    for winner, kind in contract.winners:
-        reference = references.own("/".join((contract.buyer, contract.number, winner)), identity)
-        if reference is None:
-            yield RefusedRow(line, REPEATED)
             continue
-        yield AwardRecord(
-            source="decp",
-            source_ref=reference,
-            line=line,
-            winner=winner,
-            winner_type=kind,
-            number=contract.number,
-            buyer=contract.buyer,
-            buyer_name=contract.buyer_name,
-            objet=contract.objet,
-            cpv=contract.cpv,
-            notified=contract.notified,
-            amount=contract.amount,
-            months=contract.months,
-            social=", ".join(contract.social),
-            shared=contract.shared,
+        row, contract = item
+        if contract.lacks:
+            yield RefusedRow(row.line, contract.lacks)
+            continue
+        identity = (
+            contract.objet,
+            contract.cpv,
+            contract.notified,
+            contract.amount,
+            contract.months,
+            contract.social,
+            contract.buyer_name,
         )
+        for winner, kind in contract.winners:
+            reference = references.own("/".join((contract.buyer, contract.number, winner)), identity)
+            if reference is None:
+                yield RefusedRow(row.line, REPEATED)
+                continue
+            yield AwardRecord(
+                source="decp",
+                source_ref=reference,
+                line=row.line,
+                winner=winner,
+                winner_type=kind,
+                number=contract.number,
+                buyer=contract.buyer,
+                buyer_name=contract.buyer_name,
+                objet=contract.objet,
+                cpv=contract.cpv,
+                notified=contract.notified,
+                amount=contract.amount,
+                months=contract.months,
+                social=", ".join(contract.social),
+                shared=contract.shared,
+            )
 
 
 def _winners(row: JsonRow) -> Iterator[tuple[str, str]]:

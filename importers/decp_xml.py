@@ -74,14 +74,14 @@ class _Contracts(Elements):
             raise _Refused(f"un marché y a plus de {LONGEST_VALUE} signes : il est refusé par prudence.")
 
 
-def holds_xml(path: Path) -> bool:
+def holds_xml_contracts(path: Path) -> bool:
     """Return whether a file is in XML and no page. Raises SourceError where it cannot be read."""
     head = next(file_parts(path, PART_BYTES), b"").replace(b"\0", b"")  # its signs, in UTF-16 too
     head = _COMMENTS.sub(b"", head.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t"), count=1)
     return head.startswith(_BEGINS) and _HTML not in head[:1024].lower()
 
 
-def read_contracts(path: Path) -> Iterator[JsonRow]:
+def read_xml_contracts(path: Path) -> Iterator[JsonRow]:
     """Yield the contracts of a file, in order, each under its rank. Raises SourceError."""
     contracts, rank = _Contracts(), count(1)
     try:

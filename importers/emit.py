@@ -1,4 +1,4 @@
-"""Rows → items: unknown columns are said once, repeated rows are refused, clashing references are told apart."""
+"""Rows → items: an unknown column gives one remark, repeated rows are refused, clashing references get a suffix."""
 
 import re
 import unicodedata
@@ -53,7 +53,7 @@ REPEATED = "répète une autre ligne du fichier, sans rien de nouveau"
 def emit(rows: Iterable[R | RefusedRow | Remark], make: Callable[[R], Item]) -> Iterator[Item]:
     """Yield what `make` gives for each row, in order; a record without name nor SIRET nor FINESS number is refused.
 
-    A row that says the same as an earlier one of the same reference is refused. Two different rows of one reference are
+    A row with the same content as an earlier one of the same reference is refused. Two different rows of one reference are
     both kept: the second takes the suffix `~2`, the third `~3`, in the order of the file.
     """
     reported: set[str] = set()
@@ -64,11 +64,11 @@ def emit(rows: Iterable[R | RefusedRow | Remark], make: Callable[[R], Item]) -> 
             continue
         item = make(row)
         yield from unknown_columns(row, reported)
-        yield _told_apart(item, references) if isinstance(item, SupplierRecord) else item
+        yield _under_own_reference(item, references) if isinstance(item, SupplierRecord) else item
 
 
 def unknown_columns(row: Row, reported: set[str]) -> Iterator[Remark]:
-    """Yield a remark for each column of a row that was neither taken nor ignored, once a file: `reported` keeps those said."""
+    """Yield a remark for each column of a row that was neither taken nor ignored, once a file: `reported` keeps those already named."""
     for column in row.leftovers():
         if column not in reported:
             reported.add(column)
@@ -76,19 +76,19 @@ def unknown_columns(row: Row, reported: set[str]) -> Iterator[Remark]:
 
 
 class References:
-    """The references of a file so far, and of each what it was said to be as a digest: a long file is not kept in memory."""
+    """The references of a file so far, with a digest of the content of each: a long file is not kept in memory."""
 
     def __init__(self) -> None:
         self._times: dict[str, int] = {}
-        self._said: set[bytes] = set()
+        self._seen: set[bytes] = set()
 
     def own(self, reference: str, content: object) -> str | None:
         """Return the reference of a row for itself alone; None where one of this reference `content` the same already."""
         digest = _digest(reference, content)
-        if digest in self._said:
+        if digest in self._seen:
             return None
         own = self.apart(reference)
-        self._said |= {digest, _digest(own, content)}
+        self._seen |= {digest, _digest(own, content)}
         return own
 
     def apart(self, reference: str) -> str:
@@ -105,20 +105,20 @@ def _digest(reference: str, content: object) -> bytes:
     return blake2b(repr((reference, content)).encode(), digest_size=16).digest()
 
 
-_SAYS = attrgetter(
+_CONTENT = attrgetter(
     *(field.name for field in fields(SupplierRecord) if field.name not in ("source_ref", "line", "claims"))
 )
 
 
-def _told_apart(record: SupplierRecord, references: References) -> Item:
-    """The record under a reference of its own, or the row refused: nameless, or said already.
+def _under_own_reference(record: SupplierRecord, references: References) -> Item:
+    """The record under a reference of its own, or the row refused: nameless, or repeated.
 
     The order of claims does not count (an API gives sets in any order), nor does the line.
     """
     if not (record.name or record.siret or record.siren or record.finess):
         return RefusedRow(record.line, NO_NAME)
     claims = sorted({(claim.vocabulary, claim.text) for claim in record.claims})
-    own = references.own(record.source_ref, (claims, _SAYS(record)))
+    own = references.own(record.source_ref, (claims, _CONTENT(record)))
     if own is None:
         return RefusedRow(record.line, REPEATED)
     return record if own == record.source_ref else replace(record, source_ref=own)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from importers.emit import Row, emit
-from importers.formats import HeaderRule, load, read_table
+from importers.formats import HeaderRule, load, read_sheet_table
 from importers.importer import Importer, Item, Scope, Source, SupplierRecord
 
 _NAMES = ("Nom ou raison sociale de l'entreprise", "Nom ou raison sociale")
@@ -17,7 +17,7 @@ _SIREN_LENGTH = 9
 
 
 def _read(source: Source) -> Iterator[Item]:
-    table = read_table(load(source.path), _HEADER)
+    table = read_sheet_table(load(source.path), _HEADER)
     yield from table.remarks
     yield from emit(table.rows, _record)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from importers.emit import Row, emit
-from importers.formats import Content, File, HeaderRule, load, read_lines, read_table
+from importers.formats import Content, File, HeaderRule, load, read_delimited, read_sheet_table
 from importers.importer import Importer, Item, RefusedRow, Remark, Source, SourceError, SupplierRecord
 
 _KINDS = {"246": "ESAT", "247": "EA"}
@@ -108,10 +108,10 @@ def _read(source: Source) -> Iterator[Item]:
 
 
 def _lines(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
-    """Return the lines of an extract as it is published, what its decoding has to say, and the cells of the line that names it."""
+    """Return the lines of an extract as it is published, the remarks of its decoding, and the cells of the line that names it."""
     if file.content is not Content.TEXT:
         return _under_header(file)
-    lines, remarks = read_lines(file, delimiter=";")
+    lines, remarks = read_delimited(file, delimiter=";")
     line, cells = next(lines, (1, [""]))
     if cells[0].strip() not in _BEGINS or len(cells) == 1:
         return _under_header(file)
@@ -125,7 +125,7 @@ def _under_header(file: File) -> tuple[_Lines, Sequence[Remark], Sequence[str]]:
         known = [name.casefold() for name in names]
         return 0 if _HEADER.missing(known) else len({*known} & _NAMES)
 
-    table = read_table(file, _HEADER, score)
+    table = read_sheet_table(file, _HEADER, score)
 
     unknown = [name for name in table.columns if name.casefold() not in _NAMES]
     remarks = [Remark(table.line, f"Colonne « {name} » inconnue, non reprise.") for name in unknown]

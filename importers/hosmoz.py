@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from importers.emit import Row, emit, natural_reference
-from importers.formats import Content, File, HeaderRule, load, read_table
+from importers.formats import Content, File, HeaderRule, load, read_sheet_table
 from importers.importer import Claim, Importer, Item, RefusedRow, Remark, Source, SourceError, SupplierRecord
-from importers.saved_pages import attribute, page_of, parsed, told_on, whose, words_of
+from importers.saved_pages import attribute, page_of, parse_page, reference_on_page, tag_text, whose
 
 _DOMAINS = tuple(f"Domaine {number}" for number in range(1, 14))
 _TRADES = ("Pôles de compétences", "Métiers proposés", "metiers", "metier de la page")
@@ -50,9 +50,9 @@ _LONGEST_TITLE = 1_000
 _KIND_WORDS = ((re.compile(r"\bE\.?S\.?A\.?T\b"), "ESAT"), (re.compile(r"\bEA\b|\bENTREPRISE ADAPT[EÉ]E\b"), "EA"))
 
 
-def read_pages(file: File) -> Iterator[Row | Remark]:
+def read_hosmoz_pages(file: File) -> Iterator[Row | Remark]:
     """Yield one row per card or sheet, in the columns of the simplest Hosmoz table; `line` is the rank of the card."""
-    page, remarks = parsed(file, "de Hosmoz")
+    page, remarks = parse_page(file, "de Hosmoz")
     yield from remarks
     cards = _old_sheet(page) or _old_list(page) or _text_cards(page)
     if not cards:
@@ -70,21 +70,21 @@ def _old_sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
     title = content.h1 if content else None
     if content is None or title is None or not content.select(".BLOC-ACTIVITES, .ACCROCHE"):
         return []
-    intro, website = words_of(content.select_one(".ACCROCHE")), content.select_one(".WWW a")
+    intro, website = tag_text(content.select_one(".ACCROCHE")), content.select_one(".WWW a")
     welcomed = _WELCOMES.search(intro)
     address = content.select_one(".ADRESSE")
     lines = [line for line in (address.get_text("\n").split("\n") if address else []) if line.strip()]
     place = re.search(r"(\d{5})\s+(.+)", lines[-1]) if lines else None
-    trades = [words_of(trade) for trade in content.select(".BLOC-ACTIVITES dt")]
+    trades = [tag_text(trade) for trade in content.select(".BLOC-ACTIVITES dt")]
     canonical = page.select_one("link[rel=canonical]")
     return [
         {
-            "nom": words_of(title),
-            "type": _kind(f"{intro} {words_of(title)}"),
+            "nom": tag_text(title),
+            "type": _kind(f"{intro} {tag_text(title)}"),
             "Adresse": " ".join(" ".join(lines[:-1] if place else lines).split()),
             "Code Postal": place.group(1) if place else "",
             "ville": place.group(2).strip() if place else "",
-            "tel": words_of(content.select_one(".TEL")),
+            "tel": tag_text(content.select_one(".TEL")),
             "email": _email(content.select_one(".EMAIL")),
             "site": attribute(website, "href"),
             "description": intro,
@@ -106,11 +106,11 @@ def _old_list(page: "BeautifulSoup") -> list[dict[str, str]]:
         city = _CITY.fullmatch(words[-1]) if words else None
         cards.append(
             {
-                "nom": words_of(link),
+                "nom": tag_text(link),
                 "type": _kind(words[0]) if len(words) > 1 else "",
                 "ville": city["city"] if city else "",
                 "departement": city["departement"] if city else "",
-                "tel": words_of(block.select_one("span.TELEPHONE")),
+                "tel": tag_text(block.select_one("span.TELEPHONE")),
                 "url": attribute(link, "href"),
             }
         )
@@ -122,7 +122,7 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
     for unseen in page(["script", "style"]):
         unseen.decompose()
     text = "\n".join(" ".join(line.split()) for line in page.get_text("\n").split("\n") if line.strip())
-    title = "\n".join(words_of(heading)[:_LONGEST_TITLE] for heading in page(["title", "h1", "h2"]))
+    title = "\n".join(tag_text(heading)[:_LONGEST_TITLE] for heading in page(["title", "h1", "h2"]))
     city_page, trade_page = _CITY_PAGE.search(title), _TRADE_PAGE.search(title)
     addresses = _sheet_addresses(page)
     cards = []
@@ -151,7 +151,7 @@ def _sheet_addresses(page: "BeautifulSoup") -> dict[str, deque[str]]:
     """Addresses of sheets by the name that links to them, in the order of the page; each address once."""
     addresses: dict[str, dict[str, None]] = defaultdict(dict)
     for link in page.find_all("a", href=_SHEET_ADDRESS):
-        addresses[words_of(link)][attribute(link, "href")] = None
+        addresses[tag_text(link)][attribute(link, "href")] = None
     return defaultdict(deque, {name: deque(its) for name, its in addresses.items()})
 
 
@@ -178,15 +178,15 @@ def _numbering(ref: str) -> str:
 def _read(source: Source) -> Iterator[Item]:
     file = load(source.path)
     if file.content is Content.HTML:
-        yield from emit(read_pages(file), _card)
+        yield from emit(read_hosmoz_pages(file), _card)
         return
-    table = read_table(file, _HEADER)
+    table = read_sheet_table(file, _HEADER)
     yield from table.remarks
     yield from emit(_remarked(table.rows), _record)
 
 
 def _remarked(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRow | Remark]:
-    """The rows, each after what it tells that no record holds: a second SIRET, a label that is neither had nor not."""
+    """The rows, each after a remark on what no record holds: a second SIRET, a label that is neither had nor not."""
     for row in rows:
         if isinstance(row, Row):
             second = row.take("Siret 2")
@@ -207,7 +207,7 @@ def _card(row: Row) -> SupplierRecord:
     if not _OF_PAGE.fullmatch(number):
         words = natural_reference(record.kind, record.name, record.city or record.post_code)
         number = f"page:{words}"
-    return replace(record, source_ref=told_on(number, row.take("metier de la page")), ref_words=words)
+    return replace(record, source_ref=reference_on_page(number, row.take("metier de la page")), ref_words=words)
 
 
 def _record(row: Row) -> SupplierRecord:

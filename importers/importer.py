@@ -24,7 +24,7 @@ class SupplierRecord:
     """One supplier as one source gives it. Every field is the raw string, empty where the source has none.
 
     `source_ref` is unique in its source, in the list `listing` of it where it holds many, and stable from one export to the
-    next; `ref_words` is the part of it that may tell a name, where the source gives no number: intake puts a digest in its place.
+    next; `ref_words` is the part of it that may hold a name, where the source gives no number: intake puts a digest in its place.
     `line` is the line (or the rank of the item, from 1) in the file. `x`, `y` are coordinates as written and `projection` the name the source gives them (`WGS84`:
     x longitude, y latitude). `as_of` is the date the source gives for this record or for itself. `active` answers
     yes or no as the source writes it, `ended` whether it works no more; `note` is what who keeps the list writes for themselves. Registers alone give the last four: `state` is Sirene's (A open, F closed), `closed` the closing date, `successor`
@@ -83,10 +83,10 @@ class AwardRecord:
     """One contract won by one company, as its publisher writes it; every field is the raw string, empty where there is none.
 
     `source_ref` is unique in the file: the buyer's number, the contract's and the winner's. `winner` is the winner's number and
-    `winner_type` what kind of number the source says that it is (SIRET, TVA, HORS-UE…); `number` the one that the buyer gives to
+    `winner_type` the kind of number that the source declares (SIRET, TVA, HORS-UE…); `number` the one that the buyer gives to
     the contract, `buyer` the buyer's SIRET. `notified` is
-    the day the winner was told, `amount` euros before tax over `months`, `social` what the contract says of social aims. `shared` says whether
-    `amount` is told of several companies together, None where nothing tells. The winner's name is left in the file: it may be a person's.
+    the day the winner was notified, `amount` euros before tax over `months`, `social` the social aims that the contract names. `shared` is whether
+    `amount` is that of several companies together, None where it is unknown. The winner's name is left in the file: it may be a person's.
     """
 
     source: str
@@ -108,7 +108,7 @@ class AwardRecord:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that cannot be a supplier, with the reason in French: said in the report, never lost in silence."""
+    """A row that cannot be a supplier, with the reason in French: in the report, never lost in silence."""
 
     line: int
     reason: str
@@ -116,7 +116,7 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something the person should know about the file (an unknown column, a doubt on its layout), in French."""
+    """A remark for the person on the file (an unknown column, a doubt on its layout), in French."""
 
     line: int
     message: str
@@ -126,7 +126,7 @@ Item = SupplierRecord | AwardRecord | RefusedRow | Remark
 
 
 class SourceError(Exception):
-    """A file that cannot be imported at all. The message is French, names the file and place, and says what to do."""
+    """A file that cannot be imported at all. The message is French, names the file and place, and gives advice."""
 
     def __init__(self, path: Path, message: str, line: int | None = None, column: str | None = None) -> None:
         where = f"« {path.name} »"
@@ -154,11 +154,11 @@ class Source:
 
 
 def one_numbering(_ref: str) -> str:
-    """Say of every reference that it is of one numbering."""
+    """Return the only numbering, « », of every reference."""
     return ""
 
 
-def whole(ref: str) -> str:
+def whole_reference(ref: str) -> str:
     """Return a reference as it is: all of it names the supplier."""
     return ref
 
@@ -174,7 +174,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Data as their publisher gives them. `obtain` says in French where they are downloaded and how, `holds` what is in them."""
+    """Data as their publisher gives them. `obtain` is, in French, where they are downloaded and how, `holds` what is in them."""
 
     key: str
     title: str
@@ -189,8 +189,8 @@ class Publication:
 class Importer(Publication):
     """One directory. `at_least` is the number of suppliers below which a complete file is surely cut short.
 
-    `read` writes nothing and raises SourceError only. `many_lists`: each file is a list with references of its own. `numbering` names
-    which of its numberings a reference is of, where the directory has several: the same structure has a reference in each. `shared`
+    `read`, at the top level of its module since another process calls it, writes nothing and raises SourceError only.
+    `many_lists`: each file is a list with references of its own. `numbering` names which of its numberings a reference is of, where the directory has several: the same structure has a reference in each. `shared`
     is the part of a reference that names the structure, where several numberings hold it.
     """
 
@@ -199,4 +199,4 @@ class Importer(Publication):
     scope: Scope = Scope.SUPPLIER
     many_lists: bool = False
     numbering: Callable[[str], str] = one_numbering
-    shared: Callable[[str], str] = whole
+    shared: Callable[[str], str] = whole_reference

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from importers.emit import emit
-from importers.formats import JsonRow, load, read_items
+from importers.formats import JsonRow, load, read_json_rows
 from importers.importer import Claim, Importer, Item, RefusedRow, Source, SupplierRecord
 
 _NOT_SUPPLIERS = {
@@ -32,7 +32,7 @@ def _numbering(ref: str) -> str:
 
 
 def _read(source: Source) -> Iterator[Item]:
-    return emit(read_items(load(source.path)), _record)
+    return emit(read_json_rows(load(source.path)), _record)
 
 
 def _record(row: JsonRow) -> Item:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from importers.emit import Row, emit, natural_reference
-from importers.formats import Content, File, HeaderRule, JsonRow, load, read_items, read_table
+from importers.formats import Content, File, HeaderRule, JsonRow, load, read_json_rows, read_sheet_table
 from importers.importer import Claim, Importer, Item, Remark, Source, SourceError, SupplierRecord
-from importers.saved_pages import attribute, page_of, parsed, told_on, whose, words_of
+from importers.saved_pages import attribute, page_of, parse_page, reference_on_page, tag_text, whose
 
 # Persons, their addresses, and the buyer's own columns stay in the file; clients, networks' logos and regions say nothing.
 _IGNORED = (
@@ -35,11 +35,24 @@ _MORE = re.compile(r",?\s*…\s*$")
 _UNKNOWN = frozenset({"", "non disponible", "non renseigné"})
 
 
-def read_pages(file: File) -> Iterator[Row | Remark]:
+def read_marche_pages(file: File) -> Iterator[Row | Remark]:
     """Yield one row a card, or that of the sheet; `line` is the rank of the card. Raises SourceError for another page."""
-    page, remarks = parsed(file, "du marché de l’inclusion")
+    page, remarks = parse_page(file, "du marché de l’inclusion")
     yield from remarks
-    cards = _sheet(page) or list(filter(None, map(_card, page.select(".siae-card"))))
+    cards = _sheet(page)
+    for block in page.select(".siae-card") if not cards else ():
+        slug = next((slug for link in block.find_all("a") if (slug := _slug(attribute(link, "href")))), "")
+        if slug:
+            cards.append(
+                {
+                    "slug": slug,
+                    "nom": _name(block.find(_HEADINGS)),
+                    "type": _text_after(block, _KIND),
+                    "ville": _text_after(block, _CITY),
+                    "zone": _text_after(block, _AREA),
+                    "secteurs de la carte": _MORE.sub("", _text_after(block, _SECTORS)),
+                }
+            )
     if not cards:
         raise SourceError(
             file.path,
@@ -50,42 +63,27 @@ def read_pages(file: File) -> Iterator[Row | Remark]:
         yield Row(card, rank)
 
 
-def _card(card: "Tag") -> dict[str, str]:
-    """A card of the list of results, none where no sheet is linked."""
-    slug = next((slug for link in card.find_all("a") if (slug := _slug(attribute(link, "href")))), "")
-    if not slug:
-        return {}
-    return {
-        "slug": slug,
-        "nom": _name(card.find(_HEADINGS)),
-        "type": _said(card, _KIND),
-        "ville": _said(card, _CITY),
-        "zone": _said(card, _AREA),
-        "secteurs de la carte": _MORE.sub("", _said(card, _SECTORS)),
-    }
-
-
 def _sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
     address = attribute(page.select_one('meta[property="og:url"]'), "content")
     slug, title = _slug(address), page.h1
     if not slug or title is None:
         return []
     kind, place = page.select_one("i.ri-building-4-line + span"), page.select_one("i.ri-map-pin-line + span")
-    match = _PLACE.fullmatch(words_of(place))
+    match = _PLACE.fullmatch(tag_text(place))
     sectors = _under(page, "Secteurs d'activité", "ul")
     return [
         {
             "slug": slug,
             "nom": _name(title),
-            "type": words_of(kind),
-            "siret": _said(page, "SIRET :"),
+            "type": tag_text(kind),
+            "siret": _text_after(page, "SIRET :"),
             "adresse": match["address"] if match else "",
             "code postal": match["post_code"] if match else "",
-            "ville": match["city"] if match else _said(page, _CITY),
-            "zone": _said(page, _AREA),
+            "ville": match["city"] if match else _text_after(page, _CITY),
+            "zone": _text_after(page, _AREA),
             "site": attribute(page.select_one("a#company_website"), "href"),
-            "description": words_of(_under(page, "Présentation", "div")),
-            "secteurs": " | ".join(map(words_of, sectors.find_all("li") if sectors else ())),
+            "description": tag_text(_under(page, "Présentation", "div")),
+            "secteurs": " | ".join(map(tag_text, sectors.find_all("li") if sectors else ())),
         }
     ]
 
@@ -101,17 +99,17 @@ def _name(heading: "Tag | None") -> str:
         return ""
     for beside in heading.find_all(["small", "span"]):
         beside.extract()
-    return words_of(heading)
+    return tag_text(heading)
 
 
-def _said(tag: "Tag", label: str) -> str:
+def _text_after(tag: "Tag", label: str) -> str:
     """Return what follows a label, in its own tag or in the one beside it."""
     for text in tag.find_all(string=True):
         words = " ".join(text.split())
         if not words.startswith(label):
             continue
         beside = text.parent.find_next_sibling("span") if text.parent else None
-        value = words.removeprefix(label).strip() or words_of(beside)
+        value = words.removeprefix(label).strip() or tag_text(beside)
         return "" if value.casefold() in _UNKNOWN else value
     return ""
 
@@ -119,7 +117,7 @@ def _said(tag: "Tag", label: str) -> str:
 def _under(page: "BeautifulSoup", heading: str, name: str) -> "Tag | None":
     """The first tag of a name under a heading."""
     for tag in page.find_all(_HEADINGS):
-        if words_of(tag).startswith(heading):
+        if tag_text(tag).startswith(heading):
             return tag.find_next_sibling(name)
     return None
 
@@ -127,12 +125,12 @@ def _under(page: "BeautifulSoup", heading: str, name: str) -> "Tag | None":
 def _read(source: Source) -> Iterator[Item]:
     file = load(source.path)
     if file.content is Content.JSON:
-        yield from emit(read_items(file), _from_api)
+        yield from emit(read_json_rows(file), _from_api)
         return
     if file.content is Content.HTML:
-        yield from emit(read_pages(file), _from_page)
+        yield from emit(read_marche_pages(file), _from_page)
         return
-    table = read_table(file, _EXPORT)
+    table = read_sheet_table(file, _EXPORT)
     yield from table.remarks
     yield from emit(table.rows, _from_export)
 
@@ -171,7 +169,7 @@ def _from_page(row: Row) -> SupplierRecord:
     sectors, slug, listed = row.take("secteurs"), row.take("slug"), row.take("secteurs de la carte")
     return SupplierRecord(
         source="marche",
-        source_ref=told_on(slug, listed),
+        source_ref=reference_on_page(slug, listed),
         ref_words=slug,
         line=row.line,
         name=row.take("nom"),
@@ -188,7 +186,7 @@ def _from_page(row: Row) -> SupplierRecord:
 
 
 def _numbering(ref: str) -> str:
-    """The API numbers, the site has slugs, an export without them is told by its words, and a list of cards is one apart."""
+    """The API numbers, the site has slugs, an export without them is known by its words, and a list of cards is one apart."""
     if sectors := page_of(ref):
         return f"recherche {sectors}"
     return "nombre" if ref.isdecimal() else "mots" if "_" in ref else "page"

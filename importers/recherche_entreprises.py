@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from importers.emit import Row, emit
-from importers.formats import JsonRow, load, read_items
+from importers.formats import JsonRow, load, read_json_rows
 from importers.importer import Importer, Item, RefusedRow, Remark, Scope, Source, SupplierRecord
 
 KEY = "recherche-entreprises"
@@ -18,7 +18,7 @@ def _read(source: Source) -> Iterator[Item]:
     outside = 0
     rows: list[JsonRow | RefusedRow | Remark] = []
     units: dict[Row, tuple[str, str, str]] = {}
-    for item in read_items(load(source.path)):
+    for item in read_json_rows(load(source.path)):
         if not isinstance(item, JsonRow):
             rows.append(item)
             continue

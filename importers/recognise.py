@@ -9,7 +9,7 @@ from pathlib import Path
 from importers import REGISTRY
 from importers.formats import Content, load
 from importers.formats.column_tally import table_of_kind
-from importers.formats.columns import UNTOLD, SheetKind, understood
+from importers.formats.columns import UNTOLD, SheetKind, columns_of_header
 from importers.formats.delimited import find_delimiter, split_rows
 from importers.formats.table import text_of
 from importers.formats.workbook import read_sheets
@@ -22,7 +22,7 @@ from importers.tableur import KIND as LISTED
 
 # Enough rows to tell two layouts apart, few enough to be read by each in turn. What is said of the columns is no row.
 _SAMPLE = 40
-_NOT_TOLD = frozenset({"source", "source_ref", "line", "projection", "listing", "shape", "text", "unread"})
+_NOT_COUNTED = frozenset({"source", "source_ref", "line", "projection", "listing", "shape", "text", "unread"})
 # Any sheet of suppliers is read under this key; one of purchases is another thing.
 LISTS = "tableur"
 _SPENT = "montant"
@@ -31,8 +31,8 @@ PURCHASES = (
     "c’est un relevé d’achats (« {} »), non un annuaire : « entremise historique » dit sa part inclusive, « entremise rapprocher » y reconnaît "
     "les fournisseurs du catalogue ; aux pages, « Achats »."
 )
-_TOLD = {
-    kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_TOLD)
+_COUNTED = {
+    kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_COUNTED)
     for kind in (SupplierRecord, AwardRecord, NoticeRecord)
 }
 
@@ -40,8 +40,8 @@ _TOLD = {
 def recognise(source: Source, keys: Sequence[str]) -> str:
     """Return the key of the importer that understands most of a file, the first of equals; put the one that reads anything last.
 
-    One that knows every column comes before one that takes more values; a key of both is the directory's. Raises SourceError where
-    none does: what the last one says, which reads any sheet, or that it finds no supplier there.
+    One that has every column comes before one that takes more values; a key of both is the directory's. Raises SourceError where
+    none does: that of the last one, which reads any sheet, or that it finds no supplier there.
     """
     keys = _possible(keys, source.path)
     chosen: tuple[tuple[bool, int], str] | None = None
@@ -106,14 +106,14 @@ def _is_laid_out(path: Path) -> bool:
 def _spending_column(source: Source) -> str:
     """Return the column of what was spent, where a sheet names more fields of purchases than of suppliers; empty where it is no such sheet."""
     names = table_of_kind(source.path, LISTED, UNTOLD).columns
-    bought = understood(_BOUGHT, names).of
-    of_suppliers = sum(map(len, understood(replace(LISTED, believes=False), names).of.values()))
+    bought = columns_of_header(_BOUGHT, names).of
+    of_suppliers = sum(map(len, columns_of_header(replace(LISTED, believes=False), names).of.values()))
     is_spending = bought.keys() >= {_SPENT} and sum(map(len, bought.values())) > of_suppliers
     return bought[_SPENT][0] if is_spending else ""
 
 
 def _worth(key: str, source: Source) -> tuple[bool, int]:
-    """Return whether every column is one of the importer's, and how many values it takes of the first rows. A whole text has no column to know."""
+    """Return whether every column is one of the importer's, and how many values it takes of the first rows. A whole text has no column."""
     unknown = taken = rows = 0
     for item in REGISTRY[key].read(source) if key in REGISTRY else NOTICES[key].read(source.path):
         if isinstance(item, Remark):
@@ -122,7 +122,7 @@ def _worth(key: str, source: Source) -> tuple[bool, int]:
         rows += 1
         unknown += isinstance(item, NoticeRecord) and bool(item.text)
         if isinstance(item, SupplierRecord | AwardRecord | NoticeRecord):
-            taken += sum(1 for name in _TOLD[type(item)] if getattr(item, name))
+            taken += sum(1 for name in _COUNTED[type(item)] if getattr(item, name))
         if rows == _SAMPLE:
             break
     return not unknown, taken

@@ -17,7 +17,7 @@ _XML_PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
 _MARK, _AGAIN = "@", re.compile(r"~\d+$")
 
 
-def parsed(file: File, directory: str) -> tuple["BeautifulSoup", list[Remark]]:
+def parse_page(file: File, directory: str) -> tuple["BeautifulSoup", list[Remark]]:
     """Return the page of a directory, and the remarks of its decoding. Raises SourceError for one that cannot be read or is too deep."""
     text, remarks = decode(file)
     with _readable(file):
@@ -43,8 +43,8 @@ def _readable(file: File) -> Iterator[None]:
         raise SourceError(file.path, f"la page HTML est illisible ({error}).") from error
 
 
-def told_on(ref: str, trades: str) -> str:
-    """Return the reference of a supplier as a page of these trades tells it: none of two pages takes the other's trades away."""
+def reference_on_page(ref: str, trades: str) -> str:
+    """Return the reference of a supplier on a page of these trades: none of two pages takes the other's trades away."""
     words = "-".join(plain_words(trades))
     return f"{ref}{_MARK}{words}" if words else ref
 
@@ -59,7 +59,7 @@ def page_of(ref: str) -> str:
     return _AGAIN.sub("", ref.partition(_MARK)[2])
 
 
-def words_of(tag: "Tag | None") -> str:
+def tag_text(tag: "Tag | None") -> str:
     """Return the text of a tag on one line, empty where there is none."""
     return " ".join(tag.get_text(" ").split()) if tag else ""
 

@@ -236,7 +236,7 @@ def _text(path: Path) -> Iterator[IO[str]]:
 
 @contextmanager
 def _unzipped(path: Path, file: IO[bytes]) -> Iterator[IO[bytes]]:
-    """The one CSV of an archive. What it says of its size is checked first, and zipfile gives no byte beyond it."""
+    """The one CSV of an archive. The size that it declares is checked first, and zipfile gives no byte beyond it."""
     damaged = SourceError(path, "cette archive ZIP est illisible ou protégée ; téléchargez-la à nouveau.")
     try:
         archive = zipfile.ZipFile(file)

@@ -1,8 +1,7 @@
-"""Any sheet of suppliers (CSV, XLSX, XLS, ODS): its columns are recognised, and what was understood is said."""
+"""Any sheet of suppliers (CSV, XLSX, XLS, ODS): its columns are recognised, each with a remark on what it was read as."""
 
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
 from importers.boxes import is_box
 from importers.emit import Row, emit, natural_reference, plain_words
@@ -15,8 +14,8 @@ from importers.formats.columns import (
     SheetKind,
     ToldColumns,
     choices,
-    fields_of,
-    quoted,
+    quote_names,
+    sheet_fields,
 )
 from importers.importer import Claim, Importer, Item, RefusedRow, Remark, Source, SourceError, SupplierRecord
 
@@ -51,7 +50,7 @@ def list_name(stem: str) -> str:
 
 KIND = SheetKind("fournisseurs", (("name", "siret", "finess"),), believes=True)
 _CLAIMS = {"activities": "libre", "rome": "rome"}
-_FIELDS = tuple(field for key, field in fields_of(KIND.table).items() if key not in {"reference", *_CLAIMS})
+_FIELDS = tuple(field for key, field in sheet_fields(KIND.table).items() if key not in {"reference", *_CLAIMS})
 # The mail of somebody: kept where it is a box of the structure, left in the file where it may be a person's.
 _OF_CONTACT = "contact_email"
 _DISTINCT_SHARE = 0.9
@@ -63,18 +62,29 @@ def _read(source: Source) -> Iterator[Item]:
     mapping = checked_mapping(source.path, source.mapping, KIND.table)
     told_columns = ToldColumns(mapping, source.remembered)
     table = table_of_kind(source.path, KIND, told_columns)
-    _check_header(source.path, table, mapping)
+    for column in table.columns:
+        if _DATA_LIKE.fullmatch(column):
+            message = (
+                "la première ligne contient des données : ajoutez au-dessus une ligne d’en-tête (Nom, SIRET, Commune…)."
+            )
+            raise SourceError(source.path, message, line=table.line)
+    for column in mapping:
+        if column not in table.columns:
+            message = (
+                f"la correspondance cite une colonne absente du fichier. Colonnes vues : {quote_names(table.columns)}."
+            )
+            raise SourceError(source.path, message, line=table.line, column=column)
     columns = columns_of_table(KIND, table, told_columns)
     if not columns.has(KIND.needs):
         raise SourceError(
             source.path,
-            f"aucune colonne de nom ni de SIRET n’est reconnue. Colonnes vues : {quoted(table.columns)}. Vérifiez le séparateur et "
+            f"aucune colonne de nom ni de SIRET n’est reconnue. Colonnes vues : {quote_names(table.columns)}. Vérifiez le séparateur et "
             "l’en-tête, ou écrivez un fichier de correspondance « colonnes.toml » avec une ligne par colonne, par exemple "
             f'"{table.columns[0][:60]}" = "nom", et relancez avec --mapping colonnes.toml. Champs possibles : {choices(KIND.table)}.',
             line=table.line,
         )
     yield from table.remarks
-    yield from (Remark(table.line, sentence) for sentence in _said(columns, table))
+    yield from (Remark(table.line, sentence) for sentence in _column_remarks(columns, table))
     listing = list_name(source.listing or source.path.stem)
     yield Remark(
         table.line,
@@ -86,22 +96,9 @@ def _read(source: Source) -> Iterator[Item]:
     yield from emit(table.rows, lambda row: _record(row, columns, references, listing))
 
 
-def _check_header(path: Path, table: Table, mapping: Mapping[str, str]) -> None:
-    for column in table.columns:
-        if _DATA_LIKE.fullmatch(column):
-            message = (
-                "la première ligne contient des données : ajoutez au-dessus une ligne d’en-tête (Nom, SIRET, Commune…)."
-            )
-            raise SourceError(path, message, line=table.line)
-    for column in mapping:
-        if column not in table.columns:
-            message = f"la correspondance cite une colonne absente du fichier. Colonnes vues : {quoted(table.columns)}."
-            raise SourceError(path, message, line=table.line, column=column)
-
-
-def _said(columns: Columns, table: Table) -> Iterator[str]:
+def _column_remarks(columns: Columns, table: Table) -> Iterator[str]:
     """Yield how each column was read, in its order, then what was left unused."""
-    labels = fields_of(KIND.table)
+    labels = sheet_fields(KIND.table)
     for name, keys in sorted(columns.fields.items(), key=lambda held: columns.names.index(held[0])):
         why = f" ({columns.why[name]})" if name in columns.why else ""
         yield f"Colonne « {name} » comprise comme {' et '.join(labels[key].label for key in keys)}{why}."
@@ -109,7 +106,7 @@ def _said(columns: Columns, table: Table) -> Iterator[str]:
     if columns.unread or any(len(its) > 1 for its in columns.of.values()):
         for row in _data(table):
             tally.take(row.take)
-    yield from tally.unused
+    yield from tally.remarks
 
 
 def _data(table: Table) -> Iterator[Row]:

@@ -29,13 +29,13 @@ from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
-from matcher.need.answer import EMPTY, WHAT_AND_WHERE, answer_to, laid, understand
+from matcher.need.answer import EMPTY, WHAT_AND_WHERE, answer_to, lay_on_shelf, understand
 from matcher.need.as_json import shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.fields import need_from
 from matcher.need.json_shapes import SortedReadingShape, WhyNotShape
 from matcher.need.ranked_answer import RankedAnswer
 from matcher.need.sourced import sourced_answers, sourced_why_not
-from matcher.need.why_not import why_not
+from matcher.need.why_not import explain_absence
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
@@ -73,7 +73,7 @@ class NameFields(TypedDict, total=False):
 
 
 class QuestionRefused(Exception):
-    """A question that cannot be answered, or a catalogue that cannot be read. The message is French and says what to do."""
+    """A question that cannot be answered, or a catalogue that cannot be read. The message is French and gives advice."""
 
 
 def open_catalogue(url: str | PathLike[str] | None = None) -> "OpenCatalogue":
@@ -140,7 +140,7 @@ class OpenCatalogue:
     ) -> RankedAnswer:
         """Rank the suppliers for a lot, with the reasons: `entremise match --format json`. `top` is how many places its `screen` and `rows` have.
 
-        Where neither its trade nor its place is understood, `question` says what to ask and `matches` is empty.
+        Where neither its trade nor its place is understood, `question` is what to ask and `matches` is empty.
         """
         (answer,) = self._ranked([self._need(objet, lot)], top, titulaires, sans_distance)
         return answer
@@ -155,7 +155,12 @@ class OpenCatalogue:
     ) -> list[RankedAnswer]:
         """Rank the suppliers for each lot, a text or the fields of `rank`, in their order: `entremise match --lots`. A value that cannot be
         used is a doubt of its lot, and stops no other."""
-        needs = [need_from(_lot(lot, number), fallback_id=str(number)) for number, lot in _numbered(lots, "lots")]
+        needs = []
+        for number, lot in _numbered(lots, "lots"):
+            fields = _fields(lot, f"Lot {number}", "objet", ("objet", *LotFields.__annotations__))
+            # a table leaves NaN where it is empty
+            filled = {key: value for key, value in fields.items() if not (isinstance(value, float) and isnan(value))}
+            needs.append(need_from(filled, fallback_id=str(number)))
         return self._ranked(needs, top, titulaires, sans_distance)
 
     def _ranked(self, needs: Sequence[Need], top: int, titulaires: bool, sans_distance: bool) -> list[RankedAnswer]:
@@ -172,17 +177,17 @@ class OpenCatalogue:
             ]
 
     def read(self, objet: str = "", **lot: Unpack[LotFields]) -> SortedReadingShape:
-        """Say what is understood of a lot, and what is doubtful: `entremise read --format json`."""
+        """Return what is understood of a lot, and what is doubtful: `entremise read --format json`."""
         need = self._need(objet, lot)
         return cast(SortedReadingShape, sorted_reading_line(understand(need), lots_of_notice(need.lot)))
 
     def explain(self, supplier: str | int, objet: str = "", **lot: Unpack[LotFields]) -> WhyNotShape:
-        """Say why a supplier, by its id or SIRET, is or is not in the list of a lot: `entremise explain --format json`."""
+        """Return why a supplier, by its id or SIRET, is or is not in the list of a lot: `entremise explain --format json`."""
         reading, key = _clear(self._need(objet, lot)), "".join(_text("supplier", supplier).split())
         with _refusals():
             known = find(self._engine, key)
-            ask = laid(reading, self._shelf())
-            answer = why_not(ask, known.id if known else key)
+            ask = lay_on_shelf(reading, self._shelf())
+            answer = explain_absence(ask, known.id if known else key)
             if answer is None:
                 raise QuestionRefused(why_absent(self._engine, key))
             dated = dated_sources(self._engine)
@@ -198,23 +203,29 @@ class OpenCatalogue:
         quantite: str = "",
         **lot: Unpack[LotFields],
     ) -> dict[str, Any]:
-        """Say whether a lot can be reserved, and under which article, with the usual thresholds: `entremise avis --format json`."""
+        """Return whether a lot can be reserved, and under which article, with the usual thresholds: `entremise avis --format json`."""
         reading = _clear(self._need(objet, lot))
         with _refusals():
             size = workload_of(reading, USUAL, etp=str(etp), hours=str(heures), quantity=str(quantite))
             return with_notice(
-                advice_object(advise(self._engine, laid(reading, self._shelf()), size, USUAL)), self._notice
+                advice_object(advise(self._engine, lay_on_shelf(reading, self._shelf()), size, USUAL)), self._notice
             )
 
     def reconcile(self, names: Iterable[str | NameFields]) -> list[RecognisedNameShape]:
-        """Say who each written supplier is in the catalogue, in their order: the lines of `entremise rapprocher --format jsonl`.
+        """Return who each written supplier is in the catalogue, in their order: the lines of `entremise rapprocher --format jsonl`.
 
-        A name alone, or with what its sheet tells beside. Nothing is kept.
+        Each is a name alone, or with what its sheet gives beside. Nothing is kept.
         """
-        written = [_written(name, rank) for rank, name in _numbered(names, "names")]
+        suppliers = []
+        for rank, name in _numbered(names, "names"):
+            fields = _fields(name, f"Nom {rank}", "name", NameFields.__annotations__)
+            for field, text in fields.items():
+                if not isinstance(text, str):
+                    raise QuestionRefused(f"Nom {rank}, « {field} » : un texte est attendu, vide où rien n’est connu.")
+            suppliers.append(WrittenSupplier(*(fields.get(key, "") for key in ("name", "number", "post_code", "city"))))
         with _refusals():
             recogniser = load_recogniser(self._engine)
-        return [recognised_object(its.name, recogniser.recognise(its)) for its in written]
+        return [recognised_object(supplier.name, recogniser.recognise(supplier)) for supplier in suppliers]
 
     def _need(self, objet: str, lot: Mapping[str, Any]) -> Need:
         follow_reader(self._engine.url)  # a process may have several catalogues open
@@ -288,22 +299,6 @@ def _fields(value: object, name: str, text_is: str, fields: Collection[str]) -> 
             known = enumeration([f"« {known} »" for known in fields], "ou")
             raise QuestionRefused(f"{name} : « {field} » n’est pas connu. Écrivez {known}.")
     return value
-
-
-def _lot(value: object, number: int) -> Mapping[str, Any]:
-    """The fields of one lot of several, without what a table leaves empty (NaN)."""
-    fields = _fields(value, f"Lot {number}", "objet", ("objet", *LotFields.__annotations__))
-    return {field: told for field, told in fields.items() if not (isinstance(told, float) and isnan(told))}
-
-
-def _written(value: object, rank: int) -> WrittenSupplier:
-    fields = _fields(value, f"Nom {rank}", "name", NameFields.__annotations__)
-    for field, text in fields.items():
-        if not isinstance(text, str):
-            raise QuestionRefused(f"Nom {rank}, « {field} » : un texte est attendu, vide où rien n’est connu.")
-    return WrittenSupplier(
-        fields.get("name", ""), fields.get("number", ""), fields.get("post_code", ""), fields.get("city", "")
-    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The database: opened, created or upgraded by first use; and its troubles said in French."""
+"""The database: opened, created or upgraded by first use; its troubles are errors in French."""
 
 import glob
 import logging
@@ -29,14 +29,14 @@ _READS = "entremise_reads"
 _INSTALLED_BY = ' : pip install ".[postgresql]" dans un clone d’Entremise, ou pip install "./entremise-X.Y.Z-py3-none-any.whl[postgresql]" avec sa roue'
 _POSTGRESQL_NAMES = {"postgresql", "postgres"}
 _COPY = ".sauvegarde-"
-# The transaction that those of this thread join, inside `together`.
+# The transaction that those of this thread join, inside `write_together`.
 _TOGETHER: ContextVar[Connection | None] = ContextVar("together", default=None)
 _PASSWORD = re.compile(r"(://[^:/@]*:).*@")
 _LOG = logging.getLogger(__name__)
 
 
 class DatabaseError(Exception):
-    """The database cannot serve. The message is French and says what to do."""
+    """The database cannot serve. The message is French and gives advice."""
 
 
 _BUSY = "est occupée par un autre import ou une autre commande ; réessayez dans un instant."
@@ -99,8 +99,14 @@ def open_database(url: str | None = None, *, busy_timeout_s: float = BUSY_TIMEOU
     parsed = _prepared(url or database_url())
     engine = _engine(parsed, busy_timeout_s)
     try:
-        with explained(engine):
-            _migrate(engine)
+        with errors_in_french(engine):
+            with engine.connect() as connection:
+                current = _revision(connection)
+            if current != HEAD:
+                with engine.connect().execution_options(**{_WRITES: "entremise"}) as connection, connection.begin():
+                    current = _revision(connection)  # another command may have migrated it while this one waited
+                    if current != HEAD:
+                        _upgrade(connection, current)
     except DatabaseError:
         engine.dispose()
         raise
@@ -114,16 +120,16 @@ def writing(
 ) -> Iterator[Connection]:
     """One write transaction: all or nothing, and nothing where `keep` is False. Another writer waits: on PostgreSQL, one of the same `lock`.
 
-    It is begun `on` a connection of `connected`, or on its own. Raises DatabaseError.
+    It is begun `on` a connection of `keep_connection`, or on its own. Raises DatabaseError.
     """
     if (outer := _joined(engine)) is not None:
-        with explained(engine), outer.begin_nested() as savepoint:
+        with errors_in_french(engine), outer.begin_nested() as savepoint:
             _await_turn(outer, lock)
             yield outer
             if not keep:
                 savepoint.rollback()
         return
-    with explained(engine), _set(engine, on, **{_WRITES: lock}) as connection, connection.begin() as transaction:
+    with errors_in_french(engine), _set(engine, on, **{_WRITES: lock}) as connection, connection.begin() as transaction:
         yield connection
         if not keep:
             transaction.rollback()
@@ -131,19 +137,19 @@ def writing(
 
 @contextmanager
 def reading(engine: Engine, on: Connection | None = None) -> Iterator[Connection]:
-    """One read transaction, `on` a connection of `connected` or on its own: every query sees the same state. Raises DatabaseError."""
+    """One read transaction, `on` a connection of `keep_connection` or on its own: every query sees the same state. Raises DatabaseError."""
     if (outer := _joined(engine)) is not None:
-        with explained(engine):
+        with errors_in_french(engine):
             yield outer
         return
-    with explained(engine), _set(engine, on, **{_READS: True}) as connection, connection.begin():
+    with errors_in_french(engine), _set(engine, on, **{_READS: True}) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def connected(engine: Engine) -> Iterator[Connection]:
+def keep_connection(engine: Engine) -> Iterator[Connection]:
     """One connection for several transactions, whose temporary tables outlive each. Raises DatabaseError."""
-    with explained(engine), nullcontext(outer) if (outer := _joined(engine)) else engine.connect() as connection:
+    with errors_in_french(engine), nullcontext(outer) if (outer := _joined(engine)) else engine.connect() as connection:
         yield connection
 
 
@@ -156,7 +162,7 @@ def _set(engine: Engine, on: Connection | None, **options: Any) -> Iterator[Conn
 
 
 @contextmanager
-def together(engine: Engine) -> Iterator[Connection]:
+def write_together(engine: Engine) -> Iterator[Connection]:
     """One write transaction that each `writing` and `reading` of this thread inside it joins: they are kept together, or not at all.
 
     Raises DatabaseError.
@@ -175,14 +181,14 @@ def _joined(engine: Engine) -> Connection | None:
 
 
 @contextmanager
-def explained(engine: Engine) -> Iterator[None]:
+def errors_in_french(engine: Engine) -> Iterator[None]:
     """Turn the database driver's exceptions into DatabaseError, in French."""
     try:
         yield
     except DBAPIError as error:
         raise DatabaseError(_in_french(engine.url, error.orig)) from error
     except PoolTimeout as error:
-        raise DatabaseError(f"{named(engine.url)} {_FEW}") from error
+        raise DatabaseError(f"{database_label(engine.url)} {_FEW}") from error
     except engine.dialect.loaded_dbapi.Error as error:  # raised bare: a connection prepared, a COPY
         raise DatabaseError(_in_french(engine.url, error)) from error
 
@@ -191,7 +197,7 @@ def revision(url: str | None = None) -> str | None:
     """Return the migration that the catalogue at `url` is at, None where it is new; nothing is upgraded. Raises DatabaseError."""
     engine = _engine(_prepared(url or database_url()), BUSY_TIMEOUT_S)
     try:
-        with explained(engine), engine.connect() as connection:
+        with errors_in_french(engine), engine.connect() as connection:
             return _revision(connection)
     finally:
         engine.dispose()
@@ -203,7 +209,7 @@ def check_revision(engine: Engine) -> None:
         current = _revision(connection)
     if current != HEAD:
         raise DatabaseError(
-            f"{named(engine.url)} est au format {current}, et cette version d’Entremise attend le {HEAD}."
+            f"{database_label(engine.url)} est au format {current}, et cette version d’Entremise attend le {HEAD}."
         )
 
 
@@ -214,14 +220,14 @@ def sqlite_file(url: URL) -> Path | None:
     return None if url.database.startswith("file:") else Path(url.database)
 
 
-def compact(engine: Engine) -> None:
+def compact_database(engine: Engine) -> None:
     """Write an SQLite file anew, without the room that deleted rows had in it and in its journal; a server does so by itself (autovacuum).
 
     Raises DatabaseError where another program is writing or the disk is full: what was erased is, and asking again ends the work.
     """
     if sqlite_file(engine.url) is None:
         return
-    with explained(engine), closing(engine.raw_connection()) as connection:
+    with errors_in_french(engine), closing(engine.raw_connection()) as connection:
         for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             connection.cursor().execute(statement)
 
@@ -245,7 +251,7 @@ def copy_sqlite(source: Path, target: Path) -> None:
         raise DatabaseError(_in_french(URL.create("sqlite", database=str(target)), error)) from error
 
 
-def named(url: URL) -> str:
+def database_label(url: URL) -> str:
     """Return how a message calls the database of `url`, without its password."""
     return f"La base « {sqlite_file(url) or url.set(query={}).render_as_string(hide_password=True)} »"
 
@@ -274,7 +280,7 @@ def _prepared(url: str) -> URL:
             private_folder(path.parent)
         except OSError as error:
             raise DatabaseError(f"Le dossier « {path.parent} » ne peut pas être créé ({error.strerror}).") from error
-        with suppress(OSError):  # SQLite says itself, in its own words, where it cannot
+        with suppress(OSError):  # SQLite refuses by itself, in its own words, where it cannot
             open_private(path, "ab").close()
     return parsed
 
@@ -294,7 +300,7 @@ def _engine(url: URL, busy_timeout_s: float) -> Engine:
         raise DatabaseError(f"Le pilote de « {url.drivername} » n’est pas installé{how}.") from error
     listen = {"sqlite": _listen_to_sqlite, "postgresql": _listen_to_postgresql}.get(engine.dialect.name)
     if listen is None:
-        raise DatabaseError(f"{named(url)} n’est ni SQLite ni PostgreSQL, les deux seules bases prévues.")
+        raise DatabaseError(f"{database_label(url)} n’est ni SQLite ni PostgreSQL, les deux seules bases prévues.")
     listen(engine, int(busy_timeout_s * 1000))
     return engine
 
@@ -334,24 +340,13 @@ def _await_turn(connection: Connection, lock: str) -> None:
         )
 
 
-def _migrate(engine: Engine) -> None:
-    with engine.connect() as connection:
-        current = _revision(connection)
-    if current == HEAD:
-        return
-    with engine.connect().execution_options(**{_WRITES: "entremise"}) as connection, connection.begin():
-        current = _revision(connection)  # another command may have migrated it while this one waited
-        if current != HEAD:
-            _upgrade(connection, current)
-
-
 def _revision(connection: Connection) -> str | None:
     """Return the migration the database is at, None where it is new."""
     tables = inspect(connection).get_table_names()
     if "alembic_version" in tables:
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
     if tables:
-        name = named(connection.engine.url)
+        name = database_label(connection.engine.url)
         raise DatabaseError(f"{name} n’est pas un catalogue d’Entremise ; indiquez une autre base.")
     return None
 
@@ -370,23 +365,18 @@ def _upgrade(connection: Connection, current: str | None) -> None:
         scripts = ScriptDirectory.from_config(config)
         if current < str(scripts.get_base()):
             raise DatabaseError(
-                f"{named(url)} est d’un format trop ancien ({current}) pour cette version d’Entremise ; "
+                f"{database_label(url)} est d’un format trop ancien ({current}) pour cette version d’Entremise ; "
                 "ouvrez-la d’abord avec la version 0.2 (« entremise db upgrade »), puis avec celle-ci."
             )
         try:
             scripts.get_revision(current)
         except CommandError as error:
             raise DatabaseError(
-                f"{named(url)} vient d’une version plus récente d’Entremise ; mettez Entremise à jour."
+                f"{database_label(url)} vient d’une version plus récente d’Entremise ; mettez Entremise à jour."
             ) from error
-        _back_up(url, current)
+        if (path := sqlite_file(url)) is not None:
+            copy_sqlite(path, path.with_name(f"{path.name}{_COPY}{current}"))
     command.upgrade(config, "head")
-
-
-def _back_up(url: URL, revision: str) -> None:
-    path = sqlite_file(url)
-    if path is not None:
-        copy_sqlite(path, path.with_name(f"{path.name}{_COPY}{revision}"))
 
 
 def _in_french(url: URL, error: BaseException | None) -> str:
@@ -397,4 +387,4 @@ def _in_french(url: URL, error: BaseException | None) -> str:
         meanings = [meaning for start, meaning in _STATES if state.startswith(start)]
     else:
         meanings = [meaning for fragment, meaning in _UNREACHED if fragment in message]
-    return f"{named(url)} {meanings[0] if meanings else f'a refusé une opération : {message}'}"
+    return f"{database_label(url)} {meanings[0] if meanings else f'a refusé une opération : {message}'}"

@@ -1,6 +1,6 @@
 """The register of personal data: every place where a value of a person or of a supplier can lie, and the one walk that takes it out.
 
-A table says what it holds where it is declared (`holding`, of its row class); the folders that the code writes are in `FOLDERS`, and no
+A table declares what it holds, beside its row class (`holding`); the folders that the code writes are in `FOLDERS`, and no
 other module asks where the cache is. Backups are apart: nothing here touches them.
 """
 
@@ -70,7 +70,7 @@ class Folder:
 
     The files of `rewritten` (patterns of names) are JSON of ours and keep their place, without the value; any other is a copy of a file that
     is elsewhere, and goes where it holds the value or cannot be searched. Nothing stays longer than `days`. `supplier`: it may speak of a
-    supplier that leaves. `own`: its room drops it by itself. `shared`: it is where `ENTREMISE_FILES` says, if it does.
+    supplier that leaves. `own`: its room drops it by itself. `shared`: it is the folder of `ENTREMISE_FILES`, where that is set.
     """
 
     name: str
@@ -119,14 +119,14 @@ FOLDERS: Mapping[str, Folder] = {
 
 
 def holding_of(table: Table) -> Holding:
-    """Return what a table says that it holds. Raises LookupError where its row class says nothing."""
+    """Return what a table declares that it holds. Raises LookupError where its row class declares nothing."""
     for mapper in Base.registry.mappers:
         if mapper.local_table is table and isinstance(holding := getattr(mapper.class_, "holding", None), Holding):
             return holding
     raise LookupError(f"table without a holding: {table.name}")
 
 
-def walked(table: Table) -> tuple[str, ...]:
+def walked_columns(table: Table) -> tuple[str, ...]:
     """Return the columns of a table that are walked: its texts and its JSON, keys aside."""
     keys = holding_of(table).keys
     return tuple(
@@ -147,7 +147,7 @@ def cut_tables(connection: Connection, cut: Cut, *, of_supplier: bool = False) -
         only = holding.supplier_if if of_supplier else ""
         if holding.way is Way.COPIES:
             changed += _cut_copies(connection, table, cut, only)
-        if holding.way is not Way.CUT or not (names := walked(table)):
+        if holding.way is not Way.CUT or not (names := walked_columns(table)):
             continue
         for row in _rows(connection, table):
             if only and not row[only]:
@@ -160,7 +160,9 @@ def cut_tables(connection: Connection, cut: Cut, *, of_supplier: bool = False) -
 
 def _changed(row: Mapping[str, Any], names: Sequence[str], holding: Holding, cut: Cut) -> dict[str, Any]:
     """The columns of a row without a value, empty where it is in none; a person whose first column held it goes whole."""
-    new: dict[str, Any] = {name: without(row[name], cut, "" if name in holding.person else ERASED) for name in names}
+    new: dict[str, Any] = {
+        name: without_value(row[name], cut, "" if name in holding.person else ERASED) for name in names
+    }
     if all(new[name] == row[name] for name in names):
         return {}
     if holding.person and new[holding.person[0]] != row[holding.person[0]]:
@@ -225,7 +227,7 @@ def purge_folders(now: datetime, before: date, *, dry_run: bool = False) -> int:
 
 
 def last_written(connection: Connection) -> datetime | None:
-    """Return the latest moment at which anything was written in the catalogue, by its own rows (UTC without zone); None where none says."""
+    """Return the latest moment at which anything was written in the catalogue, by its own rows (UTC without zone); None where none has one."""
     moments = [
         connection.execute(select(func.max(column))).scalar()
         for table in named_tables(connection)
@@ -235,15 +237,15 @@ def last_written(connection: Connection) -> datetime | None:
     return max(filter(None, moments), default=None)
 
 
-def without(value: Any, cut: Cut, erased: str = ERASED) -> Any:
+def without_value(value: Any, cut: Cut, erased: str = ERASED) -> Any:
     """Return a text, or JSON, without what `cut` takes out of its texts and keys; a text that held nothing else becomes `erased`."""
     if isinstance(value, str):
         left = cut(value)
         return left or erased if left != value else value
     if isinstance(value, list | tuple):
-        return [without(item, cut, erased) for item in value]
+        return [without_value(item, cut, erased) for item in value]
     if isinstance(value, dict):
-        return {without(key, cut, erased): without(item, cut, erased) for key, item in value.items()}
+        return {without_value(key, cut, erased): without_value(item, cut, erased) for key, item in value.items()}
     return value
 
 
@@ -293,12 +295,11 @@ def _rewritten(path: Path, cut: Cut) -> bytes | None:
         new = [(line, json.loads(line)) for line in lines]
     except ValueError:
         return None
-    cleared = [line if (left := without(told, cut)) == told else _line(left) for line, told in new]
+    cleared = []
+    for line, payload in new:
+        left = without_value(payload, cut)
+        cleared.append(line if left == payload else json.dumps(left, ensure_ascii=False).encode() + b"\n")
     return b"".join(cleared)
-
-
-def _line(payload: Any) -> bytes:
-    return json.dumps(payload, ensure_ascii=False).encode() + b"\n"
 
 
 def _may_hold(content: bytes, cut: Cut) -> bool:

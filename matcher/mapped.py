@@ -80,22 +80,22 @@ class StringsMaker:
         return Strings(np.array(self._starts, dtype=np.int64), np.frombuffer(self._blob, dtype=np.uint8))
 
 
-def kept(of: type[T], path: Path, key: str, build: Callable[[], T]) -> T:
+def load_or_build(of: type[T], path: Path, key: str, build: Callable[[], T]) -> T:
     """Return the table that `path` holds under `key`, else the one that `build` makes, kept there for the next who ask: of the processes of a
     machine that ask together, one builds and the others wait.
 
     A folder that cannot be written is done without.
     """
-    table = read_table(of, path, key)
+    table = read_mapped_table(of, path, key)
     if table is not None:
         return table
     with _one_builder(path):
-        table = read_table(of, path, key)  # another process may have built it meanwhile
+        table = read_mapped_table(of, path, key)  # another process may have built it meanwhile
         if table is None:
             table = build()
             with suppress(OSError):
-                write_table(table, path, key)
-                table = read_table(of, path, key) or table  # whoever builds shares the memory too
+                write_mapped_table(table, path, key)
+                table = read_mapped_table(of, path, key) or table  # whoever builds shares the memory too
     return table
 
 
@@ -119,15 +119,18 @@ def digest_of(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def write_table(table: Any, path: Path, key: str) -> None:
+def write_mapped_table(table: Any, path: Path, key: str) -> None:
     """Write a dataclass of arrays and plain values to `path` under `key`: whole or not at all, and for this user alone. Raises OSError."""
     arrays, values = dict[str, NDArray[Any]](), dict[str, Any]()
+    places, at = dict[str, tuple[str, tuple[int, ...], int]](), 0  # of each array: its type, its shape, where it begins
     for name, value in _parts(table):
         if isinstance(value, np.ndarray):
-            arrays[name] = np.ascontiguousarray(value)
+            block = arrays[name] = np.ascontiguousarray(value)
+            places[name] = (block.dtype.str, block.shape, at)
+            at += _aligned(block.nbytes)
         else:
             values[name] = value
-    header = json.dumps({"key": key, "values": values, "arrays": _places(arrays)}, ensure_ascii=False).encode()
+    header = json.dumps({"key": key, "values": values, "arrays": places}, ensure_ascii=False).encode()
     private_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
@@ -144,7 +147,7 @@ def write_table(table: Any, path: Path, key: str) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def read_table(of: type[T], path: Path, key: str) -> T | None:
+def read_mapped_table(of: type[T], path: Path, key: str) -> T | None:
     """Return the table that `path` holds under `key`; None where there is no file, or it is of another key, or not whole."""
     try:
         with path.open("rb") as file:
@@ -194,15 +197,6 @@ def _pieces(header: bytes, arrays: Mapping[str, NDArray[Any]]) -> Iterator[bytes
         if block.nbytes:
             yield block.reshape(-1).view(np.uint8).data
         yield bytes(_aligned(block.nbytes) - block.nbytes)
-
-
-def _places(arrays: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, tuple[int, ...], int]]:
-    """The type, the shape and the place of each array, counted from the first one."""
-    places, at = {}, 0
-    for name, block in arrays.items():
-        places[name] = (block.dtype.str, block.shape, at)
-        at += _aligned(block.nbytes)
-    return places
 
 
 def _aligned(size: int) -> int:

@@ -1,7 +1,7 @@
-"""Ownership of rows by an organisation: the column that says whose a row is, and the one condition under which it is read or written.
+"""Ownership of rows by an organisation: the column that names the owner of a row, and the one condition under which it is read or written.
 
 It is the wall between two organisations of one installation: a store takes the organisation as an argument that has no default, and its
-statements say `owned_by`. Only what crosses the wall by right (a secret link, a value to forget, a worker) goes without, and says so.
+statements hold `owned_by`. Only what crosses the wall by right (a secret link, a value to forget, a worker) goes without, and documents it.
 """
 
 from collections.abc import Collection

@@ -5,7 +5,7 @@ from pathlib import Path
 _HERE = Path(__file__).resolve().parent
 
 
-def shipped(name: str) -> Path:
+def shipped_path(name: str) -> Path:
     """Return the path of a shipped file or folder, such as `data/reference/communes.csv` or `templates/base.html`.
 
     Raises FileNotFoundError where the installation lacks it.

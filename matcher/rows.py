@@ -19,7 +19,7 @@ _NAMES = {
 }
 
 
-# Every row class says what its table holds (`matcher/erasure.py`): by this a module that declares tables is found.
+# Every row class declares what its table holds (`matcher/erasure.py`): by this a module that declares tables is found.
 _DECLARATION = "holding = Holding("
 _PACKAGE = Path(__file__).parent
 

@@ -53,7 +53,7 @@ _HIGHEST_PORT = 65_535
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used. The message is French, names the variable and says what to write."""
+    """A setting that cannot be used. The message is French, names the variable and what to write in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ class WebSettings:
     cookies never travel without; `proxy` the address of that server, the only one whose word is taken on who asks (X-Forwarded-For), empty
     where there is none; `tiles` the address of a tile server, empty for our own outlines alone; `openrefine` the origin of the pages of another
     program that may reconcile names from a browser, empty for none; a `secret_key` of None
-    is drawn at each start, and what was signed before is void; `notice` says whose the pages are."""
+    is drawn at each start, and what was signed before is void; `notice` names whose the pages are.
+    """
 
     secret_key: bytes | None = None
     hosts: tuple[str, ...] = LOOPBACK_NAMES
@@ -142,9 +143,10 @@ def log_format() -> LogFormat:
 
 
 def metrics_address() -> tuple[str, int] | None:
-    """Return the address and the port where this process tells its metrics (ENTREMISE_METRICS), None where it tells none: an address of
-    this computer, or of a private network. Raises SettingsError."""
-    address = written(METRICS_VARIABLE)
+    """Return the address and the port where this process serves its metrics (ENTREMISE_METRICS), None where it serves none: an address of
+    this computer, or of a private network. Raises SettingsError.
+    """
+    address = setting_text(METRICS_VARIABLE)
     if not address:
         return None
     host, _, port = address.rpartition(":")
@@ -172,7 +174,7 @@ def smtp_settings() -> SmtpSettings | None:
     )
     usual = str(_SMTP_PORTS[security])
     port = _fitting(SMTP_PORT_VARIABLE, _is_port, f"écrivez un numéro de port, par exemple {usual}.", usual)
-    user, password = written(SMTP_USER_VARIABLE), os.environ.get(SMTP_PASSWORD_VARIABLE, "")
+    user, password = setting_text(SMTP_USER_VARIABLE), os.environ.get(SMTP_PASSWORD_VARIABLE, "")
     if user and security is SmtpSecurity.NONE:
         raise SettingsError(
             f"{SMTP_USER_VARIABLE} est donné et {SMTP_SECURITY_VARIABLE}={security} : un mot de passe ne part pas en clair. "
@@ -186,7 +188,7 @@ def controller() -> Controller:
     missing = [
         name
         for name in (CONTROLLER_NAME_VARIABLE, CONTROLLER_ADDRESS_VARIABLE, CONTROLLER_CONTACT_VARIABLE)
-        if not written(name)
+        if not setting_text(name)
     ]
     if missing:
         raise SettingsError(
@@ -194,15 +196,15 @@ def controller() -> Controller:
             "(le nom, l’adresse postale et le courriel du responsable du traitement ; docs/deploy.md)."
         )
     return Controller(
-        written(CONTROLLER_NAME_VARIABLE),
-        written(CONTROLLER_ADDRESS_VARIABLE),
+        setting_text(CONTROLLER_NAME_VARIABLE),
+        setting_text(CONTROLLER_ADDRESS_VARIABLE),
         _mailbox(CONTROLLER_CONTACT_VARIABLE),
     )
 
 
 def public_address() -> str:
     """Return the address at which others open the pages, without its last slash: links are made of it. Raises SettingsError."""
-    address = written(ADDRESS_VARIABLE).rstrip("/")
+    address = setting_text(ADDRESS_VARIABLE).rstrip("/")
     if not is_safe(address):
         raise SettingsError(
             f"{ADDRESS_VARIABLE}={address} : écrivez l’adresse des pages telle que d’autres l’ouvrent, par exemple "
@@ -221,13 +223,13 @@ def is_safe(address: str) -> bool:
     return bool(parts.hostname) and parts.scheme in schemes and not (parts.query or parts.fragment or parts.username)
 
 
-def written(variable: str) -> str:
+def setting_text(variable: str) -> str:
     """Return what a variable holds, on one line, empty where it is not set."""
     return " ".join(os.environ.get(variable, "").split())
 
 
 def _fitting(variable: str, fits: Callable[[str], object], wanted: str, default: str = "") -> str:
-    """Return what a variable holds, `default` where it is not set. Raises SettingsError, which says what is `wanted`, where it does not fit."""
+    """Return what a variable holds, `default` where it is not set. Raises SettingsError, with what is `wanted`, where it does not fit."""
     value = os.environ.get(variable, "").strip() or default
     if value and not fits(value):
         raise SettingsError(f"{variable}={value} : {wanted}")
@@ -235,7 +237,7 @@ def _fitting(variable: str, fits: Callable[[str], object], wanted: str, default:
 
 
 def _mailbox(variable: str) -> str:
-    mailbox = written(variable)
+    mailbox = setting_text(variable)
     if not _MAILBOX.fullmatch(mailbox):
         raise SettingsError(
             f"{variable}={mailbox} : écrivez une adresse de courriel seule, par exemple achats@mairie.example."
@@ -244,7 +246,7 @@ def _mailbox(variable: str) -> str:
 
 
 def web_settings() -> WebSettings:
-    """Return what the environment says of the pages. Raises SettingsError."""
+    """Return the settings of the pages, from the environment. Raises SettingsError."""
     secret = os.environ.get(SIGNING_VARIABLE, "")
     if secret and len(secret) < _SHORTEST_SECRET:
         raise SettingsError(
@@ -265,6 +267,8 @@ def web_settings() -> WebSettings:
         HTTPS_VARIABLE, lambda text: text.lower() in _HTTPS, "écrivez oui ou non, et rien d’autre sur la ligne."
     )
     named = [name.strip() for name in os.environ.get(HOSTS_VARIABLE, "").split(",") if name.strip()]
+    contact = next((name for name in (CONTACT_VARIABLE, CONTROLLER_CONTACT_VARIABLE) if setting_text(name)), "")
+    controller = (setting_text(CONTROLLER_NAME_VARIABLE), setting_text(CONTROLLER_ADDRESS_VARIABLE))
     return WebSettings(
         secret_key=secret.encode() or None,
         hosts=(*LOOPBACK_NAMES, *map(_host, named)),
@@ -272,18 +276,12 @@ def web_settings() -> WebSettings:
         proxy=proxy,
         tiles=tiles,
         openrefine=openrefine.rstrip("/").lower(),
-        notice=_public_notice(),
-    )
-
-
-def _public_notice() -> PublicNotice:
-    variable = next((name for name in (CONTACT_VARIABLE, CONTROLLER_CONTACT_VARIABLE) if written(name)), "")
-    controller = (written(CONTROLLER_NAME_VARIABLE), written(CONTROLLER_ADDRESS_VARIABLE))
-    return PublicNotice(
-        publisher=written(PUBLISHER_VARIABLE),
-        hosting=written(HOSTING_VARIABLE),
-        contact=_mailbox(variable) if variable else "",
-        controller=", ".join(filter(None, controller)),
+        notice=PublicNotice(
+            publisher=setting_text(PUBLISHER_VARIABLE),
+            hosting=setting_text(HOSTING_VARIABLE),
+            contact=_mailbox(contact) if contact else "",
+            controller=", ".join(filter(None, controller)),
+        ),
     )
 
 

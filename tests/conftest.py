@@ -29,7 +29,7 @@ from matcher.db import open_database
 from matcher.jobs.reader_child import ReadingRequest, ReadValue, call_function, encode_value, load_name
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.stop import Stop
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.settings import CACHE_VARIABLE
 from tests.engines import ENGINES, own_catalogue, quick_catalogues
 from tests.matcher.mail.mailbox import SENDER, Mailbox
@@ -194,7 +194,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine = open_database(f"sqlite:///{path.as_posix()}")
     for key, name in SAMPLES:
         silent = path.with_name(name)
-        silent.write_text(TELEPHONE.sub("", shipped(f"data/samples/{name}").read_text("utf-8")), "utf-8")
+        silent.write_text(TELEPHONE.sub("", shipped_path(f"data/samples/{name}").read_text("utf-8")), "utf-8")
         run_import(engine, REGISTRY[key], [Source(silent)], now=datetime(2026, 11, 1))  # noqa: DTZ001
     engine.dispose()
     return path

@@ -12,7 +12,7 @@ import pytest
 
 from matcher.cleaning.words import flat, fold, stems
 from matcher.domain.kinds import Family, SupplierKind
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.reading.intent import read_intent
 from matcher.reference.geography.communes import commune, current_commune
 from matcher.reference.geography.territories import departement, departements, epci, region
@@ -286,7 +286,7 @@ def test_arrondissements_and_old_codes_resolve_to_places() -> None:
 
 
 def test_outlines_are_closed_rings_inside_france() -> None:
-    outlines = json.loads(shipped("data/reference/departements.geojson").read_text(encoding="utf-8"))
+    outlines = json.loads(shipped_path("data/reference/departements.geojson").read_text(encoding="utf-8"))
     assert outlines["type"] == "FeatureCollection"
     names = departements()
     for feature in outlines["features"]:

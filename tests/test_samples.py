@@ -21,7 +21,7 @@ from matcher.cli.app import cli
 from matcher.club.meeting_day.meeting_day import ParticipantRole
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.db import open_database
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.reference.trades.activities import claim_targets
 from matcher.web import create_app
 from matcher.web.api.frame.door import DOORS
@@ -171,4 +171,4 @@ def test_a_second_demo_changes_nothing(database: str) -> None:
 
 def test_the_sample_is_shipped() -> None:
     for name in (*FILES.values(), "lots.jsonl", "avis.txt"):
-        assert shipped(f"data/samples/{name}").is_file()
+        assert shipped_path(f"data/samples/{name}").is_file()

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from data.build.packages import REFERENCE
-from matcher.mapped import write_table
+from matcher.mapped import write_mapped_table
 from matcher.reading.trade.corpus import shipped_corpus
 from matcher.reading.trade.model import SHIPPED, VERSION
 from matcher.reading.trade.training import train
@@ -16,7 +16,7 @@ def build(reference: Path = REFERENCE) -> None:
     model = train(shipped_corpus())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(SHIPPED).name
-        write_table(model, path, VERSION)
+        write_mapped_table(model, path, VERSION)
         beside = shutil.copyfile(path, reference / f"{path.name}.new")
         # Moved into place: whoever maps the table that was there keeps it.
         size = beside.replace(reference / path.name).stat().st_size

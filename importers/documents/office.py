@@ -1,4 +1,4 @@
-"""DOCX and ODT as text, page by page as far as the file tells where pages end: their paragraphs, and the rows of their tables."""
+"""DOCX and ODT as text, page by page as far as the file marks where pages end: their paragraphs, and the rows of their tables."""
 
 import zipfile
 from pathlib import Path

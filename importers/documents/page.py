@@ -1,4 +1,4 @@
-"""Page of a document as text, its lines made paragraphs, and what a reader has to say of the document beside its text."""
+"""Page of a document as text, its lines made paragraphs, and the remarks of its reader beside that text."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,8 +21,9 @@ _BEGINS = re.compile(r"(?:[-•*▪–]\s|(?:\d{1,2}|[IVX]{1,4})(?:\.\d{1,2})*[.
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """One page, or one sheet: where it is, as a person finds it (« page 3 », « feuille DPGF », empty where the file tells no page), and its
-    text, a line a paragraph. `runs_on` tells that its last line goes on at the next page."""
+    """One page, or one sheet: where it is, as a person finds it (« page 3 », « feuille DPGF », empty where the file marks no page), and its
+    text, a line a paragraph. `runs_on` is whether its last line goes on at the next page.
+    """
 
     where: str
     text: str
@@ -31,7 +32,7 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRemark:
-    """Sentence about how a document was read, in French; `partial` tells that some of it was not."""
+    """Sentence about how a document was read, in French; `partial` is whether some of it was not."""
 
     says: str
     partial: bool = True
@@ -51,7 +52,7 @@ def width(text: str) -> float:
     return sum(_NARROW_EM if sign in _NARROW else _WIDE_EM if sign in _WIDE else _USUAL_EM for sign in text)
 
 
-def reflowed(pages: Iterable[Sequence[str]]) -> Iterator[tuple[str, bool]]:
+def reflow_pages(pages: Iterable[Sequence[str]]) -> Iterator[tuple[str, bool]]:
     """Yield the text of each page, given by its lines, with those that a margin cut joined; and whether its last line goes on at the next."""
     clean = ([line.strip() for line in page if line.strip()] for page in pages)
     for lines, after in pairwise(chain(clean, [[]])):

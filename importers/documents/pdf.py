@@ -1,11 +1,11 @@
-"""PDF as text, page by page, by pypdf; a page that is a picture has none, and that is said."""
+"""PDF as text, page by page, by pypdf; a page that is a picture has none, and a remark names it."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from importers.documents.page import MOST_SIGNS, PageText, Part, ReadingRemark, reflowed
+from importers.documents.page import MOST_SIGNS, PageText, Part, ReadingRemark, reflow_pages
 from importers.importer import SourceError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def read_pdf(path: Path) -> Iterator[Part]:
     """Yield the pages of a PDF that have text, as they are read, then what was not. Raises SourceError where none of it can be."""
     lines = PdfLines(path)
     images: list[int] = []
-    for rank, (text, runs_on) in enumerate(reflowed(lines), start=1):
+    for rank, (text, runs_on) in enumerate(reflow_pages(lines), start=1):
         if text:
             yield PageText(f"page {rank}", text, runs_on)
         elif rank not in lines.broken:
@@ -49,8 +49,9 @@ def read_pdf(path: Path) -> Iterator[Part]:
 
 
 class PdfLines:
-    """The lines of each page of a PDF that is read, of `total`, of those `announced` (0 where it says none): how many were `read`, and which
-    of them, from 1, are `broken`, those that cannot be reached included."""
+    """The lines of each page of a PDF that is read, of `total`, of those `announced` (0 where it announces none): how many were `read`, and which
+    of them, from 1, are `broken`, those that cannot be reached included.
+    """
 
     def __init__(self, path: Path) -> None:
         """Raises SourceError where it cannot be opened."""

@@ -31,7 +31,7 @@ _UNREADABLE = (
 
 
 def read_document(path: Path) -> Iterator[Part]:
-    """Yield the pages of a document, then what is to be said of how it was read. Raises SourceError where nothing of it can be."""
+    """Yield the pages of a document, then remarks on how it was read. Raises SourceError where nothing of it can be."""
     data = path.read_bytes()
     if not data.strip():
         raise SourceError(path, "le fichier est vide.")

@@ -2,8 +2,8 @@
 
 from importers.formats.content import Content, File, decode, load
 from importers.formats.grids import Grid, grid_of, read_grids
-from importers.formats.items import JsonObject, JsonRow, read_items, read_objects
-from importers.formats.table import HeaderRule, Table, read_lines, read_table
+from importers.formats.items import JsonObject, JsonRow, read_json_objects, read_json_rows
+from importers.formats.table import HeaderRule, Table, read_delimited, read_sheet_table
 
 __all__ = [
     "Content",
@@ -16,9 +16,9 @@ __all__ = [
     "decode",
     "grid_of",
     "load",
+    "read_delimited",
     "read_grids",
-    "read_items",
-    "read_lines",
-    "read_objects",
-    "read_table",
+    "read_json_objects",
+    "read_json_rows",
+    "read_sheet_table",
 ]

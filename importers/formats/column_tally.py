@@ -13,18 +13,18 @@ from importers.formats.columns import (
     Columns,
     SheetKind,
     ToldColumns,
-    fields_of,
+    columns_of_header,
     has_fields,
     header_key,
     header_score,
     known_columns,
-    quoted,
-    understood,
+    quote_names,
+    sheet_fields,
 )
 from importers.formats.content import load
 from importers.formats.excerpt import excerpt
 from importers.formats.grids import read_grids
-from importers.formats.table import HeaderRule, Table, read_table
+from importers.formats.table import HeaderRule, Table, read_sheet_table
 from importers.importer import SourceError
 
 # A sheet of people has thirty; each is shown with all the fields that it may hold.
@@ -93,7 +93,7 @@ class ColumnValues:
         self._others += not any(counts)
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """Return what was counted, in French: « 116 courriels, 97 téléphones », « oui : 60 · non : 57 », « 118 différentes, 2 se répètent »."""
         if not self._filled:
             return ""
@@ -174,7 +174,7 @@ class ColumnTally:
     """Cells of each column that are filled, and those left unused, while the lines of a sheet are read."""
 
     def __init__(self, columns: Columns) -> None:
-        fields = fields_of(columns.table)
+        fields = sheet_fields(columns.table)
         self._columns = columns
         self._one = [its for key, its in columns.of.items() if len(its) > 1 and not fields[key].all]
         self._filled = dict.fromkeys(columns.names, 0)
@@ -196,13 +196,13 @@ class ColumnTally:
                 self._left[name] += 1
 
     @property
-    def unused(self) -> tuple[str, ...]:
+    def remarks(self) -> tuple[str, ...]:
         """One French sentence for each column of which something was left."""
         remarks = [self._unread(name) for name in self._columns.unread if self._filled[name]]
         for columns in self._one:
             remarks += [
                 f"Colonne « {excerpt(name, _SHOWN_TEXT)} » ({_values(self._left[name])} sur {self._filled[name]}) : non reprise là où "
-                f"{quoted(columns[:1])} est remplie."
+                f"{quote_names(columns[:1])} est remplie."
                 for name in columns
                 if self._left[name]
             ]
@@ -213,7 +213,7 @@ class ColumnTally:
         if why:
             samples = "" if why == OF_FORM else f" ({_values(self._filled[name])})"  # a form fills each line
             return f"Colonne « {excerpt(name, _SHOWN_TEXT)} »{samples} : non reprise, {why}."
-        looks = f". Serait-ce {fields_of(self._columns.table)[likely].label} ? Dites" if likely else " ; dites"
+        looks = f". Serait-ce {sheet_fields(self._columns.table)[likely].label} ? Dites" if likely else " ; dites"
         examples = " ou ".join(f"« {text} »" for text in self._examples[name])
         return (
             f"Colonne « {excerpt(name, _SHOWN_TEXT)} » ({_values(self._filled[name])}, par exemple {examples}) : non reprise{looks} "
@@ -222,7 +222,7 @@ class ColumnTally:
 
 
 class ShownTally(ColumnTally):
-    """The same for a page, which also says what the values of each column that is read are."""
+    """The same for a page, with what the values of each column that is read are."""
 
     def __init__(self, columns: Columns) -> None:
         super().__init__(columns)
@@ -247,7 +247,7 @@ class ShownTally(ColumnTally):
                 next(iter(fields_by_name.get(name, ())), ""),
                 columns.likely.get(name, ""),
                 columns.why.get(name, ""),
-                self._values[name].said if name in self._values else "",
+                self._values[name].summary if name in self._values else "",
             )
             for name in columns.names
             if name
@@ -257,18 +257,18 @@ class ShownTally(ColumnTally):
 
 def table_of_kind(path: Path, kind: SheetKind, columns: ToldColumns) -> Table:
     """Return the table of a file whose header has the most known columns, else the most columns. SourceError where it has none."""
-    wanted = fields_of(kind.table)[kind.needs[0][0]].label
+    wanted = sheet_fields(kind.table)[kind.needs[0][0]].label
     header = HeaderRule(needs=((wanted,),), hint="Il faut une ligne d’en-tête au-dessus des données.")
-    return read_table(load(path), header, header_score(kind, columns), merged=kind.merged)
+    return read_sheet_table(load(path), header, header_score(kind, columns), merged=kind.merged)
 
 
 def columns_of_table(kind: SheetKind, table: Table, told_columns: ToldColumns) -> Columns:
     """Return what the columns of a table hold; its rows are read only where what cells look like is believed, and a name is not known."""
-    columns = understood(kind, table.columns, told_columns)
+    columns = columns_of_header(kind, table.columns, told_columns)
     if not kind.believes or not (left := [name for name in columns.unread if name not in columns.why]):
         return columns
     rows = (row for row in table.rows if isinstance(row, Row))
-    return understood(kind, table.columns, told_columns, likely_contents(left, rows))
+    return columns_of_header(kind, table.columns, told_columns, likely_contents(left, rows))
 
 
 def seen_headers(path: Path, kind: SheetKind, columns: ToldColumns) -> tuple[SeenHeader, ...]:
@@ -291,7 +291,7 @@ def _seen(path: Path, kind: SheetKind, told_columns: ToldColumns) -> tuple[SeenH
                 tally.take(row.take)
         return (tally.header(),)
     grids, _ = read_grids(path, header_score(kind, told_columns), "")
-    read = [(grid, understood(kind, grid.columns, told_columns)) for grid in grids]
+    read = [(grid, columns_of_header(kind, grid.columns, told_columns)) for grid in grids]
     shown = [pair for pair in read if pair[1].has(kind.needs)] or [
         max(read, key=lambda pair: (known_columns(kind, pair[0].columns, told_columns), len(pair[0].columns)))
     ]

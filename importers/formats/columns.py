@@ -1,4 +1,4 @@
-"""Columns of any sheet and the fields that they hold: as persons said, else by their names, near names, and what their cells look like.
+"""Columns of any sheet and the fields that they hold: by a person's mapping, else by their names, near names, and what their cells look like.
 
 The names that people give to columns are data, in `data/reference/colonnes.csv`; the fields, in `colonnes_champs.csv`.
 """
@@ -66,7 +66,7 @@ class SheetKind:
 
 @dataclass(frozen=True, slots=True)
 class SheetField:
-    """Field that a column may hold: `label` is said to the user; of several columns `all` are read, else one: the `surest`, or the first."""
+    """Field that a column may hold: `label` is its French name; of several columns `all` are read, else one: the `surest`, or the first."""
 
     key: str
     label: str
@@ -76,13 +76,13 @@ class SheetField:
 
 @dataclass(frozen=True, slots=True)
 class ToldColumns:
-    """Fields that persons said columns hold, by name of column: `given` for this file, `remembered` by header for every file that has it."""
+    """Fields that persons gave to columns, by name of column: `given` for this file, `remembered` by header for every file that has it."""
 
     given: Mapping[str, str] = field(default_factory=dict)
     remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def of(self, names: Sequence[str]) -> dict[str, str]:
-        """Return what was said of the columns of one header."""
+        """Return the fields that persons gave to the columns of one header."""
         known = self.remembered.get(header_key(names), {}) if self.remembered else {}
         return {name: said for name, said in {**known, **self.given}.items() if name in names}
 
@@ -119,8 +119,8 @@ class Columns:
     @property
     def says(self) -> tuple[str, ...]:
         """Meaning given to each column that is read, one French sentence a field."""
-        labels = fields_of(self.table)
-        return tuple(f"{quoted(columns)}, {labels[key].label}" for key, columns in self.of.items())
+        labels = sheet_fields(self.table)
+        return tuple(f"{quote_names(columns)}, {labels[key].label}" for key, columns in self.of.items())
 
     def has(self, needs: Sequence[Sequence[str]]) -> bool:
         """Return whether every group has one of its fields."""
@@ -133,7 +133,7 @@ def has_fields(fields: Collection[str], needs: Sequence[Sequence[str]]) -> bool:
 
 
 @lru_cache
-def fields_of(table: str) -> Mapping[str, SheetField]:
+def sheet_fields(table: str) -> Mapping[str, SheetField]:
     """Return the fields of a kind of sheet, in the order in which they are offered."""
     rows = [row for row in table_rows("colonnes_champs") if row["tableau"] == table]
     return {
@@ -146,17 +146,17 @@ def fields_of(table: str) -> Mapping[str, SheetField]:
 
 def needed_words(kind: SheetKind) -> str:
     """Return what a sheet of this kind must have a column for, in French: « l’objet ou le CPV »."""
-    labels = fields_of(kind.table)
+    labels = sheet_fields(kind.table)
     return ", et ".join(" ou ".join(labels[key].label for key in group) for group in kind.needs)
 
 
 def field_named(table: str, written: str) -> str:
     """Return the field that a person names, by its key or by what a column of it may be called; empty where none is."""
     name = written.strip()
-    if name in fields_of(table) or name == IGNORE:
+    if name in sheet_fields(table) or name == IGNORE:
         return name
     key = _of_structure(_names(table).first(name))
-    return key if key in fields_of(table) else ""
+    return key if key in sheet_fields(table) else ""
 
 
 def _why_not(key: str) -> str:
@@ -172,18 +172,18 @@ def _of_structure(key: str) -> str:
 def choices(table: str) -> str:
     """Return the fields of a kind of sheet as a refusal lists them."""
     return ", ".join(
-        [*(f"{one.key} ({one.label})" for one in fields_of(table).values()), f"{IGNORE} (colonne non reprise)"]
+        [*(f"{one.key} ({one.label})" for one in sheet_fields(table).values()), f"{IGNORE} (colonne non reprise)"]
     )
 
 
 def header_key(names: Sequence[str]) -> str:
-    """Return what tells a header from any other: its names, in whatever order and however they are cased."""
+    """Return a digest of the names of a header, the same in whatever order and however they are cased."""
     folded = sorted(" ".join(plain_words(name)) or name for name in names if name and not name.startswith(UNTITLED))
     return blake2b("\n".join(folded).encode(), digest_size=16).hexdigest()
 
 
 def known_columns(kind: SheetKind, names: Sequence[str], columns: ToldColumns) -> int:
-    """Return how many columns of a header are known by their names, or by what persons said."""
+    """Return how many columns of a header have a known name, or a field that a person gave."""
     fields_by_name, table = columns.of(names), _names(kind.table)
     return sum(bool(name in fields_by_name or table.find(name)) for name in names)
 
@@ -208,7 +208,7 @@ def full_header_score(kind: SheetKind, columns: ToldColumns) -> Callable[[Sequen
         if not (known := known_columns(kind, names, columns)):
             return 0
         giving = _Giving(kind, names)
-        giving.as_told(columns)
+        giving.by_mapping(columns)
         giving.by_names()
         if has_fields(giving.found, kind.needs):
             return known
@@ -219,12 +219,12 @@ def full_header_score(kind: SheetKind, columns: ToldColumns) -> Callable[[Sequen
     return score
 
 
-def understood(
+def columns_of_header(
     kind: SheetKind, names: Sequence[str], columns: ToldColumns = UNTOLD, contents: Mapping[str, str] | None = None
 ) -> Columns:
     """Return what the columns of a header hold; `contents` is the field that the cells of some look like."""
     giving = _Giving(kind, names)
-    giving.as_told(columns)
+    giving.by_mapping(columns)
     giving.by_names()
     likely = giving.by_near_names()
     giving.by_words()
@@ -233,7 +233,7 @@ def understood(
     return Columns(tuple(names), of, giving.why, likely, kind.table)
 
 
-def quoted(columns: Sequence[str]) -> str:
+def quote_names(columns: Sequence[str]) -> str:
     """Return the names of columns as a sentence quotes them."""
     return ", ".join(f"« {excerpt(column, _SHOWN_TEXT)} »" for column in columns)
 
@@ -244,7 +244,10 @@ class _ColumnNames:
     def __init__(self, table: str) -> None:
         rows = [(row["champ"], row["ecrit"]) for row in table_rows("colonnes") if row["tableau"] == table]
         apart = {key: [written for its, written in rows if its == key] for key in (_EMPTY, _BETWEEN, _OTHERWISE)}
-        self._between = _any_of(["(", *apart[_BETWEEN]])
+        # the words, whole, and the signs that part the titles of one column
+        signs = ["(", *apart[_BETWEEN]]
+        patterns = [rf"\b{sign}\b" if sign.isalpha() else re.escape(sign) for sign in signs]
+        self._between = re.compile("|".join(patterns), re.IGNORECASE)
         self._empty, self._otherwise = frozenset(" ".join(apart[_EMPTY]).split()), frozenset(apart[_OTHERWISE])
         self._found: dict[str, list[tuple[str, int]]] = {}
         named = [(key, rank, written) for rank, (key, written) in enumerate(rows) if key not in apart]
@@ -287,11 +290,6 @@ class _ColumnNames:
         return [word for word in name_words if word not in self._empty]
 
 
-def _any_of(parting: Sequence[str]) -> re.Pattern[str]:
-    """The words, whole, and the signs that part the titles of one column."""
-    return re.compile("|".join(rf"\b{it}\b" if it.isalpha() else re.escape(it) for it in parting), re.IGNORECASE)
-
-
 @lru_cache
 def _names(table: str) -> _ColumnNames:
     return _ColumnNames(table)
@@ -301,7 +299,7 @@ class _Giving:
     """The columns of one header, while they are given their fields: from the surest evidence to the least."""
 
     def __init__(self, kind: SheetKind, names: Sequence[str]) -> None:
-        self.fields = fields_of(kind.table)
+        self.fields = sheet_fields(kind.table)
         self.found: dict[str, list[tuple[tuple[int, int], str]]] = {}
         self.why: dict[str, str] = {}
         self._believes, self._guessed = kind.believes, kind.guessed
@@ -309,8 +307,8 @@ class _Giving:
         self._places = {name: at for at, name in enumerate(names) if name}
         self._left = dict.fromkeys(self._places)  # those that nothing has been said of, in their order
 
-    def as_told(self, columns: ToldColumns) -> None:
-        """Give columns what persons said that they hold; those that they said not to read are left aside."""
+    def by_mapping(self, columns: ToldColumns) -> None:
+        """Give columns the fields of a person's mapping; those that it ignores are left aside."""
         for column, key in columns.of(list(self._left)).items():
             if key in self.fields:
                 self._give(key, column, 0, _TOLD if column in columns.given else _REMEMBERED)

@@ -1,9 +1,9 @@
-"""A file's bytes, what they are (whatever the extension says), and their text, part by part."""
+"""A file's bytes, what they are (whatever its extension), and their text, part by part."""
 
 import codecs
 import io
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -43,7 +43,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text of a file, decoded as it is read; `remarks` say what of it could not be."""
+    """The text of a file, decoded as it is read; `remarks` name what of it could not be."""
 
     file: File
     encoding: str
@@ -55,7 +55,14 @@ class Text:
 
     def lines(self) -> Iterator[str]:
         """Yield the physical lines, each with its end, as `io.StringIO(text, newline="")` does."""
-        return _lines(self.parts())
+        waiting: list[str] = []  # what a part leaves unended
+        for part in self.parts():
+            waiting.append(part)
+            if "\n" in part or "\r" in part:
+                *ended, last = io.StringIO("".join(waiting), newline="")
+                yield from ended
+                waiting = [last]  # with its end, if it has one: a \r may be half of one
+        yield from io.StringIO("".join(waiting), newline="")
 
 
 _FOREIGN = (
@@ -81,7 +88,7 @@ _HTML_MARKS = ("<!doctype html", "<html", "<head", "<body", "<table", "<div")
 
 
 def load(path: Path) -> File:
-    """Open the file and tell what it is. SourceError where it is missing, a folder, empty, too big, or of a kind that holds no table."""
+    """Open a file and recognise its type. SourceError where it is missing, a folder, empty, too big, or of a kind that holds no table."""
     if path.is_dir():
         raise SourceError(path, "c’est un dossier ; indiquez le fichier à importer.")
     head = next(file_parts(path, _HEAD_BYTES), b"")
@@ -150,9 +157,15 @@ def read_text(file: File) -> Text:
     encoding = declared or _guess(file)
     if _fits(file, encoding):
         return Text(file, encoding)
+    line = 1
+    for part in _decoded(file, encoding, "replace"):
+        before, fault, _ = part.partition("\ufffd")
+        line += before.count("\n")
+        if fault:
+            break
     name = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, encoding.upper())
     message = f"Caractères illisibles en {name}, remplacés par « � » : vérifiez l’encodage du fichier."
-    return Text(file, encoding, (Remark(_first_fault(file, encoding), message),))
+    return Text(file, encoding, (Remark(line, message),))
 
 
 def _guess(file: File) -> str:
@@ -178,26 +191,3 @@ def _decoded(file: File, encoding: str, errors: str) -> Iterator[str]:
     for part in file.parts():
         yield decoder.decode(part)
     yield decoder.decode(b"", final=True)
-
-
-def _first_fault(file: File, encoding: str) -> int:
-    """The line, from 1, of the first byte that does not fit."""
-    line = 1
-    for part in _decoded(file, encoding, "replace"):
-        before, fault, _ = part.partition("\ufffd")
-        line += before.count("\n")
-        if fault:
-            break
-    return line
-
-
-def _lines(parts: Iterable[str]) -> Iterator[str]:
-    """Cut a text at its ends of line, whichever they are. What a part leaves unended waits for the next ones."""
-    waiting: list[str] = []
-    for part in parts:
-        waiting.append(part)
-        if "\n" in part or "\r" in part:
-            *ended, last = io.StringIO("".join(waiting), newline="")
-            yield from ended
-            waiting = [last]  # with its end, if it has one: a \r may be half of one
-    yield from io.StringIO("".join(waiting), newline="")

@@ -19,26 +19,20 @@ def find_delimiter(lines: Iterable[str], score: Callable[[list[str]], int]) -> s
 
     Where several do as well, the one that cuts the first rows into the most cells, most rows alike; else `;`.
     """
-    copies = zip(DELIMITERS, tee(lines, len(DELIMITERS)), strict=True)
-    samples = {delimiter: _sample(copy, delimiter) for delimiter, copy in copies}
-    return max(
-        DELIMITERS,
-        key=lambda delimiter: (max(map(score, samples[delimiter]), default=0), _regularity(samples[delimiter])),
-    )
+    samples: dict[str, list[list[str]]] = {}
+    for delimiter, copy in zip(DELIMITERS, tee(lines, len(DELIMITERS)), strict=True):
+        rows = (cells for cells in csv.reader(copy, delimiter=delimiter) if cells)
+        try:
+            samples[delimiter] = list(islice(rows, _SAMPLE_ROWS))
+        except csv.Error:
+            samples[delimiter] = []
 
+    def rank(delimiter: str) -> tuple[int, int]:
+        widths = Counter(map(len, samples[delimiter]))
+        width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+        return max(map(score, samples[delimiter]), default=0), (width - 1) * count
 
-def _sample(lines: Iterable[str], delimiter: str) -> list[list[str]]:
-    reader = csv.reader(lines, delimiter=delimiter)
-    try:
-        return list(islice((cells for cells in reader if cells), _SAMPLE_ROWS))
-    except csv.Error:
-        return []
-
-
-def _regularity(rows: list[list[str]]) -> int:
-    widths = Counter(map(len, rows))
-    width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
-    return (width - 1) * count
+    return max(DELIMITERS, key=rank)
 
 
 def split_rows(path: Path, lines: Iterable[str], delimiter: str) -> Generator[tuple[int, list[str]], None, None]:

@@ -1,4 +1,4 @@
-"""Elements of a text in XML, told one by one as they are read; entities are refused, with the declaration that brings them."""
+"""Elements of a text in XML, one by one as they are read; entities are refused, with the declaration that brings them."""
 
 from abc import ABC, abstractmethod
 from collections import deque
@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 
 class Elements(ABC):
-    """The elements of a text in XML, told one by one, by their names without prefix."""
+    """The elements of a text in XML, handed one by one to the methods of a reader, by their names without prefix."""
 
     _parser: expat.XMLParserType
 

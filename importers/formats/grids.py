@@ -1,4 +1,4 @@
-"""A buyer's own sheets: every visible one that has a header, every line of it, merged cells spread, and what was left aside said."""
+"""A buyer's own sheets: every visible one that has a header, every line of it, merged cells spread, with remarks on what was left aside."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,9 @@ Rows = list[tuple[int, list[str]]]
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The lines under a header: `columns` by name (« sans titre, n° 3 » where the header has none), `rows` as wide as they are, each
-    with its line in the file, from 1. `sheet` is the name of the sheet, empty for a text. `said` tells in French what was done to read it;
-    `above` is what stands above the header, line by line."""
+    with its line in the file, from 1. `sheet` is the name of the sheet, empty for a text. `said` are French remarks on how it was read;
+    `above` is what stands above the header, line by line.
+    """
 
     sheet: str
     columns: tuple[str, ...]
@@ -47,7 +48,13 @@ def read_grids(path: Path, score: Score, wanted: str) -> tuple[tuple[Grid, ...],
         return _of_workbook(file, score, wanted)
     text = text_of(file)
     delimiter = find_delimiter(text.lines(), lambda cells: score(column_names(cells)))
-    rows = list(_counted(path, split_rows(path, text.lines(), delimiter)))
+    rows: Rows = []
+    cells = 0
+    for line, row in split_rows(path, text.lines(), delimiter):
+        cells += len(row)
+        if cells > MAX_CELLS:
+            raise SourceError(path, f"plus de {MAX_CELLS // 1_000_000} millions de cellules ; découpez-le.", line=line)
+        rows.append((line, row))
     grid = _grid("", rows, score, tuple(remark.message for remark in text.remarks))
     if grid is None:
         raise _no_header(path, rows, wanted)
@@ -58,16 +65,6 @@ def grid_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Grid:
     """Return the grid of a table that is no file: its columns count for line 1, and a cell is what a workbook with that value gives, empty for None."""
     lines = (["" if cell is None else cell_text(cell) for cell in row] for row in rows)
     return _under(column_names(columns), list(enumerate(lines, start=2)))
-
-
-def _counted(path: Path, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    """The rows as they are, refused where they are together too many cells to be kept."""
-    cells = 0
-    for line, row in rows:
-        cells += len(row)
-        if cells > MAX_CELLS:
-            raise SourceError(path, f"plus de {MAX_CELLS // 1_000_000} millions de cellules ; découpez-le.", line=line)
-        yield line, row
 
 
 def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:

@@ -50,13 +50,13 @@ def _text(value: object) -> str:
     return ""
 
 
-def read_items(file: File, inside: str = "results") -> Iterator[JsonRow | RefusedRow | Remark]:
+def read_json_rows(file: File, inside: str = "results") -> Iterator[JsonRow | RefusedRow | Remark]:
     """Yield the items as rows: scalars as text, numbers as written."""
-    for item in read_objects(file, inside):
+    for item in read_json_objects(file, inside):
         yield JsonRow(item.held, item.line) if isinstance(item, JsonObject) else item
 
 
-def read_objects(file: File, inside: str, known_by: str = "siret") -> Iterator[JsonObject | RefusedRow | Remark]:
+def read_json_objects(file: File, inside: str, known_by: str = "siret") -> Iterator[JsonObject | RefusedRow | Remark]:
     """Yield the items in order, as they are read, numbers as written: those of a bare list, or of what an object holds `inside`
     (a list, or an object of lists), or the object itself where it has a `known_by`. SourceError with line and column where the JSON is
     cut short.

@@ -41,15 +41,15 @@ _WITHOUT_DUCKDB = (
 
 
 class ParquetMissing(Exception):
-    """DuckDB, which reads and writes Parquet, is not installed; the message is French and says what to do."""
+    """DuckDB, which reads and writes Parquet, is not installed; the message is French and names the remedy."""
 
 
 class ParquetDamaged(Exception):
-    """A file that DuckDB cannot read; the message is what it says of it, in English."""
+    """A file that DuckDB cannot read; the message is DuckDB's, in English."""
 
 
 def is_parquet(path: Path) -> bool:
-    """Return whether a file is one of Parquet, by its first bytes; False where it cannot be read, which its reader will say."""
+    """Return whether a file is one of Parquet, by its first bytes; False where it cannot be read, an error that its reader will raise."""
     try:
         with path.open("rb") as file:
             return file.read(len(_MAGIC)) == _MAGIC
@@ -62,7 +62,7 @@ class ParquetFile:
 
     def __init__(self, path: Path, database: "DuckDBPyConnection") -> None:
         self._path, self._database = path, database
-        self._all = database.read_parquet(named(path), file_row_number=True)
+        self._all = database.read_parquet(duckdb_name(path), file_row_number=True)
         self.types = dict(zip(self._all.columns, map(str, self._all.types), strict=True))
 
     def greatest(self, column: str) -> str:
@@ -144,8 +144,8 @@ def parquet_database(threads: int, within: Path | None = None) -> Iterator["Duck
             raise ParquetDamaged(str(error).partition("\n")[0]) from error
 
 
-def named(path: Path) -> str:
-    """Return a file as DuckDB is to be told of it: « [1] » in a name is a pattern to it."""
+def duckdb_name(path: Path) -> str:
+    """Return the path of a file as DuckDB takes it, escaped: « [1] » in a name is a pattern to it."""
     return escape(str(path.resolve()))
 
 

@@ -15,7 +15,8 @@ class WorkbookSheet:
 @dataclass(frozen=True, slots=True)
 class Marks:
     """Marks of a sheet beyond the values of its cells. `merged` are (first line, first column, last line, last column), lines from
-    1 and columns from 0. `hidden` lines and the cells whose formula was never computed (`uncomputed`, « C5 ») are told of an XLSX alone."""
+    1 and columns from 0. `hidden` lines and the cells whose formula was never computed (`uncomputed`, « C5 ») come from an XLSX alone.
+    """
 
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: tuple[int, ...] = ()

@@ -37,7 +37,7 @@ SPREADSHEET_ERRORS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class HeaderRule:
-    """Rule that recognises a header: every group must have one of its spellings among the columns. `hint` says what to do."""
+    """Rule that recognises a header: every group must have one of its spellings among the columns. `hint` is the advice of its refusal."""
 
     needs: tuple[tuple[str, ...], ...]
     hint: str
@@ -49,7 +49,7 @@ class HeaderRule:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns in order, the line of the header, and what the file has to say; its rows are read as they are asked for."""
+    """Columns in order, the line of the header, and the remarks of its reading; its rows are read as they are asked for."""
 
     columns: tuple[str, ...]
     line: int
@@ -62,8 +62,8 @@ class Table:
         return self._read()
 
 
-def read_lines(file: File, delimiter: str) -> tuple[Iterator[tuple[int, list[str]]], tuple[Remark, ...]]:
-    """Return the rows of a delimited text without header as (line, cells), and what its decoding has to say."""
+def read_delimited(file: File, delimiter: str) -> tuple[Iterator[tuple[int, list[str]]], tuple[Remark, ...]]:
+    """Return the rows of a delimited text without header as (line, cells), and the remarks of its decoding."""
     text = text_of(file)
     return split_rows(file.path, text.lines(), delimiter), text.remarks
 
@@ -83,7 +83,7 @@ def text_of(file: File) -> Text:
     return read_text(file)
 
 
-def read_table(file: File, header: HeaderRule, score: Score | None = None, *, merged: bool = False) -> Table:
+def read_sheet_table(file: File, header: HeaderRule, score: Score | None = None, *, merged: bool = False) -> Table:
     """Find the header within the first ten rows (of the first sheet that has one) and return the table under it.
 
     The header is the row of the best `score`, the first of equals, never a row of score 0; by default a row scores 1 that
@@ -92,7 +92,7 @@ def read_table(file: File, header: HeaderRule, score: Score | None = None, *, me
     then on each of them. SourceError names the columns that are missing.
     """
     if score is None:
-        return read_table(file, header, lambda columns: int(not header.missing(columns)), merged=merged)
+        return read_sheet_table(file, header, lambda columns: int(not header.missing(columns)), merged=merged)
     read, remarks = _lines_of(file, score, merged)
     with closing(read()) as lines:
         first = list(islice(lines, HEADER_WITHIN))

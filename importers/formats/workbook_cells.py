@@ -30,33 +30,27 @@ _UNREADABLE = (
 def read_cells(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str, ...]]:
     """Return the visible sheets, each with its marks, and the names of those that are hidden. Raises SourceError."""
     data = file.read()
+    shown: list[tuple[WorkbookSheet, Marks]] = []
+    concealed: list[str] = []
     try:
-        if _protected(file.content, data):
-            raise SourceError(file.path, _LOCKED)
         extents = _extents(file, data)
-        return _read(CalamineWorkbook.from_filelike(io.BytesIO(data)), extents)
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for sheet in workbook.sheets_metadata:
+            if sheet.typ != SheetTypeEnum.WorkSheet:
+                continue
+            if sheet.visible != SheetVisibleEnum.Visible:
+                concealed.append(sheet.name)
+                continue
+            cells = workbook.get_sheet_by_name(sheet.name)
+            rows = list(_rows(cells))
+            marks = _marks(cells, extents.get(sheet.name, Extent(sheet.name)))
+            shown.append((WorkbookSheet(sheet.name, rows), marks))
     except PasswordError as error:
         raise SourceError(file.path, _LOCKED) from error
     except ExtentRefused as refusal:
         raise SourceError(file.path, str(refusal)) from refusal
     except (*DAMAGE, CalamineError) as error:
         raise SourceError(file.path, _UNREADABLE) from error
-
-
-def _read(
-    workbook: CalamineWorkbook, extents: dict[str, Extent]
-) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str, ...]]:
-    shown, concealed = [], []
-    for sheet in workbook.sheets_metadata:
-        if sheet.typ != SheetTypeEnum.WorkSheet:
-            continue
-        if sheet.visible != SheetVisibleEnum.Visible:
-            concealed.append(sheet.name)
-            continue
-        cells = workbook.get_sheet_by_name(sheet.name)
-        shown.append(
-            (WorkbookSheet(sheet.name, list(_rows(cells))), _marks(cells, extents.get(sheet.name, Extent(sheet.name))))
-        )
     return shown, tuple(concealed)
 
 
@@ -83,20 +77,17 @@ def _marks(sheet: CalamineSheet, extent: Extent) -> Marks:
 
 
 def _extents(file: File, data: bytes) -> dict[str, Extent]:
-    """The extents of the sheets by name, where the format tells them; whatever it tells, none is too large."""
+    """The extents of the sheets by name, where the format gives them; in any format, none is too large. SourceError under a password."""
+    # the reader does not part a workbook under a password from a damaged one
     if file.content is Content.WORKBOOK_OLE:
+        if ENCRYPTED_OFFICE in data:
+            raise SourceError(file.path, _LOCKED)
         extents_of_ole(data)
         return {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if needs_password(archive):
+            raise SourceError(file.path, _LOCKED)
         refuse_bomb(file.path, archive, len(data), "ce classeur")
         if "xl/workbook.bin" in archive.namelist():
             raise SourceError(file.path, "ce classeur est un XLSB, qui n’est pas lu ; enregistrez-le en XLSX.")
         return extents_of_zip(archive)
-
-
-def _protected(content: Content, data: bytes) -> bool:
-    """Return whether a password is needed: the reader does not tell such a workbook from a damaged one."""
-    if content is Content.WORKBOOK_OLE:
-        return ENCRYPTED_OFFICE in data
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return needs_password(archive)

@@ -25,7 +25,7 @@ _SEVERAL = frozenset((0x00BD, 0x00BE))
 
 
 class ExtentRefused(Exception):
-    """A sheet that goes too far, or holds too much. The message is French and says what to do."""
+    """A sheet that goes too far, or holds too much. The message is French and gives advice."""
 
 
 @dataclass(slots=True)
@@ -54,7 +54,14 @@ def extents_of_zip(archive: zipfile.ZipFile) -> dict[str, Extent]:
     reading a damaged archive raises."""
     members = set(archive.namelist())
     if "xl/workbook.xml" in members:
-        return {name: _Xlsx(name).read(archive, part) for name, part in _parts(archive) if part in members}
+        links = _Attributes("Relationship").read(archive, "xl/_rels/workbook.xml.rels")
+        targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", ""))[1:] for link in links}
+        extents: dict[str, Extent] = {}
+        for sheet in _Attributes("sheet").read(archive, "xl/workbook.xml"):
+            name, part = sheet.get("name", ""), targets.get(sheet.get("id"), "")
+            if part in members:
+                extents[name] = _Xlsx(name).read(archive, part)
+        return extents
     return _Ods().read(archive) if "content.xml" in members else {}
 
 
@@ -84,14 +91,6 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
         kind, length = struct.unpack_from("<HH", stream, at)
         yield kind, stream[at + 4 : at + 4 + length]
         at += 4 + length
-
-
-def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """The name of each sheet of an XLSX, and where its XML is."""
-    links = _Attributes("Relationship").read(archive, "xl/_rels/workbook.xml.rels")
-    targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", ""))[1:] for link in links}
-    for sheet in _Attributes("sheet").read(archive, "xl/workbook.xml"):
-        yield sheet.get("name", ""), targets.get(sheet.get("id"), "")
 
 
 class _Attributes(Elements):
@@ -162,7 +161,7 @@ def _column(letters: str) -> int:
 
 
 class _Ods(Elements):
-    """The sheets of an ODS. Rows and cells may say how often they are repeated: the empty ones at the end always do."""
+    """The sheets of an ODS. Rows and cells may bear how often they are repeated: the empty ones at the end always do."""
 
     def __init__(self) -> None:
         self._found: dict[str, Extent] = {}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from importers.notices.importer import LotWritten, WinnerWritten, each_once
+from importers.notices.importer import LotWritten, WinnerWritten, winners_once
 
 # « Lot n° 2 : vitrerie », « LOT 2 - Vitrerie », alone at the head of what is said of a lot.
 _LOT = re.compile(
@@ -38,7 +38,7 @@ def awarded_lots(text: str) -> Iterator[LotWritten]:
     heads = list(_LOT.finditer(text))
     if not heads:
         yield from _of(_LOT_ENDED.sub("", text), "", "")
-        yield from (LotWritten(told["number"], without_winner=True) for told in _LOT_ENDED.finditer(text))
+        yield from (LotWritten(match["number"], without_winner=True) for match in _LOT_ENDED.finditer(text))
     ends = [*(head.start() for head in heads[1:]), len(text)]
     for head, end in zip(heads, ends, strict=False):
         yield from _of(text[head.end() : end], head["number"], head["title"].strip())
@@ -47,10 +47,10 @@ def awarded_lots(text: str) -> Iterator[LotWritten]:
 def _of(text: str, number: str, title: str) -> Iterator[LotWritten]:
     lines = [(line["label"], line["value"]) for line in _LINE.finditer(text)]
     winners = [
-        WinnerWritten(re.sub(r"\D", "", told["number"]))
+        WinnerWritten(re.sub(r"\D", "", match["number"]))
         for label, value in lines
         if _WINNER.search(label)
-        for told in _SIRET.finditer(value)
+        for match in _SIRET.finditer(value)
     ]
     term = _first(lines, _DURATION, _TERM)
     lot = LotWritten(
@@ -60,17 +60,14 @@ def _of(text: str, number: str, title: str) -> Iterator[LotWritten]:
         awarded_on=_first(lines, _DAY, _DATE),
         duration=re.sub(r"\D", "", term),
         duration_unit=_UNITS[re.sub(r"[\d\s]", "", term)[0].lower()] if term else "",
-        winners=each_once(winners),
+        winners=winners_once(winners),
     )
-    if lot == LotWritten(number, title) and _is_ended(f"{title}\n{text}"):
+    if lot == LotWritten(number, title):
+        words = f"{title}\n{text}"  # « sans suite », but for « aucun lot infructueux »
+        if all(_NONE.search(words, 0, match.start()) for match in _ENDED.finditer(words)):
+            return
         lot = replace(lot, without_winner=True)
-    if lot != LotWritten(number, title):
-        yield lot
-
-
-def _is_ended(text: str) -> bool:
-    """Return whether a text says that nobody won: « sans suite », but for « aucun lot infructueux »."""
-    return any(not _NONE.search(text, 0, told.start()) for told in _ENDED.finditer(text))
+    yield lot
 
 
 def _first(lines: list[tuple[str, str]], label: re.Pattern[str], value: re.Pattern[str]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from importers.formats import JsonObject, load, read_objects
+from importers.formats import JsonObject, load, read_json_objects
 from importers.formats.json_stream import parse
 from importers.importer import RefusedRow, Remark, SourceError
 from importers.notices.boamp_flux import XmlFile, holds_xml, xml_files
@@ -13,7 +13,7 @@ from importers.notices.boamp_paths import BODIES, CAPITALS, CAPITALS_SHAPE
 from importers.notices.importer import LotWritten, NoticeImporter, NoticeItem, NoticeRecord, PlaceWritten, WinnerWritten
 from importers.notices.national_forms import national_form, notice_numbers, organisation
 from importers.notices.tree import Node, TreeRefused, json_tree
-from importers.notices.ubl import FORMS, notice
+from importers.notices.ubl import FORMS, read_ubl_notice
 from importers.notices.walker import Walker
 from importers.notices.xml_tree import read_tree
 
@@ -73,7 +73,7 @@ def _read(path: Path) -> Iterator[NoticeItem]:
 
 def _json_items(path: Path) -> Iterator[NoticeItem]:
     """The records of the open API."""
-    for item in read_objects(load(path), inside="results", known_by="idweb"):
+    for item in read_json_objects(load(path), inside="results", known_by="idweb"):
         if not isinstance(item, JsonObject):
             yield item
             continue
@@ -146,7 +146,7 @@ def _form(tree: Node, line: int, reference: str) -> NoticeRecord | RefusedRow:
     """Read the form of a notice: it is under its own name, but for the one in capitals."""
     for name in FORMS:
         for european in tree.all(f"{_EUROPEAN}/{name}"):
-            return notice(name, european, KEY, line, reference)
+            return read_ubl_notice(name, european, KEY, line, reference)
     if any(name in tree.inside for name in CAPITALS):
         return national_form(tree, CAPITALS_SHAPE, KEY, line, reference)
     shape = next(iter(tree.inside), "")
@@ -155,7 +155,7 @@ def _form(tree: Node, line: int, reference: str) -> NoticeRecord | RefusedRow:
 
 
 def _published(walker: Walker, notice_record: NoticeRecord) -> NoticeRecord:
-    """A notice with what its publisher says around it. Its `objet` is cut at 200 signs: it is the title where the form has none."""
+    """A notice with what its publisher writes around it. Its `objet` is cut at 200 signs: it is the title where the form has none."""
     walker.ignore(*_ASIDE)
     objet, deadline, buyer_name = map(walker.first, ("objet", "datelimitereponse", "nomacheteur"))
     earlier = (*notice_record.earlier, *walker.texts("annonce_lie"), *notice_numbers(walker))
@@ -177,7 +177,7 @@ def _published(walker: Walker, notice_record: NoticeRecord) -> NoticeRecord:
 
 
 def _nature(walker: Walker, of_form: str) -> str:
-    """Return the nature of a notice, in the words of its form and of its publisher: « cn-standard/RECTIFICATIF »; « initial » where neither says more."""
+    """Return the nature of a notice, in the words of its form and of its publisher: « cn-standard/RECTIFICATIF »; « initial » where neither adds to it."""
     states = [state for state in walker.texts("etat") if state in _STATES]
     words = [word for word in (of_form, walker.first("nature", "nature_libelle"), *states) if word]
     words = [word for word in words if word != BODIES[0]] or words

@@ -4,8 +4,8 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import IO
 
 from importers.formats.archive import DAMAGE, part_bytes
 from importers.formats.content import PART_BYTES, file_parts
@@ -98,7 +98,8 @@ def _of_tar(path: Path) -> Iterator[XmlFile]:
         for member in archive:
             if content := archive.extractfile(member):  # None for a folder or a link
                 inside = path / member.name
-                yield XmlFile(inside, _whole(inside, _parts(content)))
+                parts = iter(partial(content.read, PART_BYTES), b"")
+                yield XmlFile(inside, _whole(inside, parts))
 
 
 def _whole(path: Path, parts: Iterator[bytes]) -> Iterator[bytes]:
@@ -107,11 +108,6 @@ def _whole(path: Path, parts: Iterator[bytes]) -> Iterator[bytes]:
         yield from parts
     except _BROKEN as error:
         raise SourceError(path, _DAMAGED.format(error)) from error
-
-
-def _parts(content: IO[bytes]) -> Iterator[bytes]:
-    while data := content.read(PART_BYTES):
-        yield data
 
 
 def _is_tar(head: bytes) -> bool:

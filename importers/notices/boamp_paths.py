@@ -1,6 +1,6 @@
-"""Table of where the national forms of the BOAMP say what: FNSimple, MAPA, DSP and the form of before 2023, whose names are in capitals.
+"""Table of the paths of each field in the national forms of the BOAMP: FNSimple, MAPA, DSP and the form of before 2023, whose names are in capitals.
 
-Each field has the paths that may hold it, the first that tells something being taken: the forms share no name, so that one table reads
+Each field has the paths that may hold it, the first that holds something being taken: the forms share no name, so that one table reads
 them all, and a form of tomorrow as far as it keeps their names. The body of a form (« initial », « rectificatif ») is read as its top.
 Each key of a form is read here, or left with its reason (`ASIDE`); any other is reported, by form.
 """

@@ -26,11 +26,17 @@ def _notice(row: JsonRow, contract: decp.Contract, references: References) -> No
     reference = references.own(f"{contract.buyer}/{contract.number}", contract)
     if reference is None:
         return RefusedRow(row.line, decp.REPEATED)
+    # the place where it is carried out: an object, or flattened
+    place = row.take_object("lieuExecution")
+    code, kind, name = (
+        (place.take(part) if place is not None else "") or row.take(f"lieuExecution.{part}", f"lieuExecution_{part}")
+        for part in ("code", "typeCode", "nom")
+    )
     lot = LotWritten(
         number="1",
         title=contract.objet,
         cpv=tuple(filter(None, (contract.cpv,))),
-        places=tuple(_places(row)),
+        places=(PlaceWritten(code=code, code_type=kind, text=name),) if code or name else (),
         duration=contract.months,
         duration_unit="MONTH" if contract.months else "",
         reserved="oui" if RESERVED in contract.social else "",
@@ -55,17 +61,6 @@ def _notice(row: JsonRow, contract: decp.Contract, references: References) -> No
         lots=(lot,),
         unread=row.leftovers(),
     )
-
-
-def _places(row: JsonRow) -> Iterator[PlaceWritten]:
-    """The place where a contract is carried out: an object, or flattened."""
-    place = row.take_object("lieuExecution")
-    code, kind, name = (
-        (place.take(part) if place is not None else "") or row.take(f"lieuExecution.{part}", f"lieuExecution_{part}")
-        for part in ("code", "typeCode", "nom")
-    )
-    if code or name:
-        yield PlaceWritten(code=code, code_type=kind, text=name)
 
 
 IMPORTER = NoticeImporter(

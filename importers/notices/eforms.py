@@ -7,7 +7,7 @@ from importers.formats.content import file_parts
 from importers.importer import SourceError
 from importers.notices.importer import NoticeImporter, NoticeItem
 from importers.notices.tree import TreeRefused
-from importers.notices.ubl import FORMS, notice
+from importers.notices.ubl import FORMS, read_ubl_notice
 from importers.notices.xml_tree import read_tree
 
 
@@ -18,7 +18,7 @@ def _read(path: Path) -> Iterator[NoticeItem]:
             path, f"ce XML n’est pas un avis eForms : sa racine est « {tree.name} », au lieu de « {FORMS[0]} »."
         )
     try:
-        record = notice(tree.name, tree.root, IMPORTER.key, line=1)
+        record = read_ubl_notice(tree.name, tree.root, IMPORTER.key, line=1)
     except TreeRefused as error:
         raise SourceError(path, str(error)) from error
     yield record

@@ -25,10 +25,10 @@ class PlaceWritten:
 
 @dataclass(frozen=True, slots=True)
 class WinnerWritten:
-    """A company that won a lot: its number (SIRET, SIREN, VAT), as written, and its name where the source says that it is an organisation's.
+    """A company that won a lot: its number (SIRET, SIREN, VAT), as written, and its name where the source declares it an organisation's.
 
-    `awarded` is what its own offer was kept for, where the source tells it apart from the lot's, and `shared` whether others made that
-    offer with it, None where nothing tells.
+    `awarded` is what its own offer was kept for, where the source sets it apart from the lot's, and `shared` whether others made that
+    offer with it, None where it is unknown.
     """
 
     number: str = ""
@@ -37,7 +37,7 @@ class WinnerWritten:
     shared: bool | None = None
 
 
-def each_once(winners: Iterable[WinnerWritten]) -> tuple[WinnerWritten, ...]:
+def winners_once(winners: Iterable[WinnerWritten]) -> tuple[WinnerWritten, ...]:
     """Return the companies each once, as they come; one of several offers has the amount of none."""
     written_winners: dict[tuple[str, str], WinnerWritten] = {}
     for written_winner in winners:
@@ -50,12 +50,12 @@ def each_once(winners: Iterable[WinnerWritten]) -> tuple[WinnerWritten, ...]:
 class LotWritten:
     """One lot of a notice; of a notice that is not divided, the only one, numbered as its source does or « 1 ».
 
-    `amount` is in `currency`, `tax` what is said of tax; `duration` is a number in `duration_unit` (the source's own code: MONTH, DAY…),
+    `amount` is in `currency`, `tax` the words on tax; `duration` is a number in `duration_unit` (the source's own code: MONTH, DAY…),
     `starts` and `ends` days as written, `renewals` how many times or how long, in words or a number. `deadline` is the last moment for an
     offer, as written, its zone included; `deadline_time` its hour where it stands apart.
     `reserved` is the source's code (res-ws, res-pub-ser, none) or its words, `reserved_execution` yes, no, not-known; `social` the codes of
     its social aims, `conditions` the words of its conditions of execution. `framework` is whether it is a framework agreement.
-    `awarded` is what it was awarded for, to `winners`; `without_winner` whether its award says that it has none.
+    `awarded` is what it was awarded for, to `winners`; `without_winner` whether its award declares that it has none.
     """
 
     number: str
@@ -93,7 +93,7 @@ class NoticeRecord:
     `source_ref` is unique in its source and stable (« 26-12345 », the notice's identifier and version); `line` is its rank in the file, from 1.
     `nature` is the source's own word for what it is (a call, an award, a correction, a cancellation); `folder` the number that all
     notices of one procedure share; `earlier` the references of those that it corrects, cancels or awards. `published` and `deadline` are
-    as written. `description` is what it says of the whole, `why` the words by which it corrects or ends another. `text` is its whole text where the source gives no fields. `unread` names
+    as written. `description` is that of the whole, `why` the words by which it corrects or ends another. `text` is its whole text where the source gives no fields. `unread` names
     the keys that were not read, once each.
     """
 

@@ -8,7 +8,7 @@ from typing import Any
 from importers.emit import References
 from importers.notices import boamp_paths as at
 from importers.notices.award_text import awarded_lots
-from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten, each_once
+from importers.notices.importer import LotWritten, NoticeRecord, PlaceWritten, WinnerWritten, winners_once
 from importers.notices.tree import MOST_LOTS, TOO_MANY_LOTS, Node, TreeRefused
 from importers.notices.walker import Walker
 
@@ -26,7 +26,7 @@ _MONEY = re.compile(r"€|\beuros?\b|\beur\b", re.IGNORECASE)
 
 
 def national_form(form: Node, shape: str, source: str, line: int, reference: str) -> NoticeRecord:
-    """Return the notice that a form tells. Nothing is demanded of it: a form that says nothing gives a record that says nothing.
+    """Return the notice of a form. Nothing is demanded of it: an empty form gives an empty record.
 
     Raises TreeRefused where it has more lots than any contract.
     """
@@ -34,8 +34,13 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
     walker = Walker(body)
     for paths in at.ASIDE.values():
         walker.ignore(*paths)
-    corrected = _corrected(walker)
-    values = _told(walker, at.NOTICE)
+    # the deadline that a correction puts in place of another, where it names it field by field
+    corrected = ""
+    for each in walker.holding("rubDelais"):
+        each.ignore("auLieuDeDate")
+        if each.first("rubDelais") == _OFFERS:
+            corrected = corrected or each.first("lireDate")
+    values = _texts(walker, at.NOTICE)
     title = values.get("title", "")
     description = _lines(walker, at.DESCRIPTION)
     changes = nature in at.CHANGES or any(name in form.inside for name in at.CHANGES)
@@ -60,16 +65,6 @@ def national_form(form: Node, shape: str, source: str, line: int, reference: str
     )
 
 
-def _corrected(walker: Walker) -> str:
-    """The deadline that a correction puts in place of another, where it says so field by field."""
-    corrected_day = ""
-    for each in walker.holding("rubDelais"):
-        each.ignore("auLieuDeDate")
-        if each.first("rubDelais") == _OFFERS:
-            corrected_day = corrected_day or each.first("lireDate")
-    return corrected_day
-
-
 def notice_numbers(walker: Walker) -> tuple[str, ...]:
     """Return the numbers of notices that a tree names, however deep."""
     walkers = walker.holding(*at.NOTICE_NUMBERS)
@@ -77,7 +72,7 @@ def notice_numbers(walker: Walker) -> tuple[str, ...]:
 
 
 def organisation(name: str) -> str:
-    """Return a name where it says by itself that it is an organisation's, empty else."""
+    """Return a name that bears its legal form, which is then an organisation's; empty for any other."""
     return name if _LEGAL_FORM.search(name) else ""
 
 
@@ -93,10 +88,10 @@ def _body(form: Node) -> tuple[Node, str]:
 
 
 def _lots(walker: Walker, title: str, description: str, *, divided: bool) -> list[LotWritten]:
-    """The lots; of a contract that is not `divided`, as a notice that changes another cannot tell, the only one, where anything of it is told."""
+    """The lots; of a contract that is not `divided` (unknown of a notice that changes another), the only one, where anything of it is given."""
     shared = _shared(walker)
     parts = [part for part in walker.all(*at.LOTS) if not part.has("oui", "non")]
-    alone = _told(walker, at.ONLY_LOT)
+    alone = _texts(walker, at.ONLY_LOT)
     if len(parts) > 1 and shared.reserved == _YES:
         shared = replace(shared, reserved=_SOME)
     if len(parts) < 2:
@@ -123,14 +118,14 @@ def _shared(walker: Walker) -> LotWritten:
         duration_unit=unit,
         reserved=reserved,
         conditions=_joined(*reservations, _lines(walker, at.CONDITIONS)),
-        **_told(walker, at.EVERY_LOT),
+        **_texts(walker, at.EVERY_LOT),
     )
     return _renewed(walker, lot)
 
 
 def _lot(part: Walker, shared: LotWritten) -> LotWritten:
     part.ignore(*at.LOT_ASIDE)
-    values = _told(part, at.LOT)
+    values = _texts(part, at.LOT)
     if "title" not in values:
         values["title"] = values.pop("description", "") or shared.title
     duration, unit = _duration(part, at.LOT_DURATIONS)
@@ -151,7 +146,7 @@ def _renewed(walker: Walker, lot: LotWritten) -> LotWritten:
 
 
 def _awarded(walker: Walker, lots: list[LotWritten]) -> Iterator[LotWritten]:
-    """The lots with what became of each; one that only its award tells of comes last."""
+    """The lots with what became of each; one that only its award names comes last."""
     decisions_by_lot: dict[str, list[LotWritten]] = {}
     for decision in _decisions(walker):
         number = lots[0].number if len(lots) == 1 and not decision.number else decision.number
@@ -170,7 +165,7 @@ def _numbered(lots: Iterable[LotWritten]) -> Iterator[LotWritten]:
 
 
 def _with(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:
-    """A lot with what its decisions tell: an amount that all say is the lot's, others are each of its own decision."""
+    """A lot with its decisions: an amount that all of them share is the lot's, others are each of its own decision."""
     apart = len({(one.awarded, one.currency) for one in decisions if one.awarded}) > 1
     winners = list(lot.winners)
     for written_lot in decisions:
@@ -181,7 +176,7 @@ def _with(lot: LotWritten, decisions: list[LotWritten]) -> LotWritten:
         own = written_lot.awarded if apart and written_lot.currency == lot.currency else ""
         shared = len(written_lot.winners) > 1 if own else None
         winners += [replace(winner, awarded=own, shared=shared) for winner in written_lot.winners]
-    return replace(lot, winners=each_once(winners))
+    return replace(lot, winners=winners_once(winners))
 
 
 def _decisions(walker: Walker) -> Iterator[LotWritten]:
@@ -192,7 +187,7 @@ def _decisions(walker: Walker) -> Iterator[LotWritten]:
         for name in at.DECISIONS:
             for decision in holder.all(name):
                 winners = dict.fromkeys(_winner(each) for each in decision.all(*at.WINNERS))
-                values = {"number": "", **_told(decision, at.DECISION)}
+                values = {"number": "", **_texts(decision, at.DECISION)}
                 ended = decision.has(*at.WITHOUT_WINNER)
                 named = tuple(one for one in winners if one != WinnerWritten())
                 lot = LotWritten(**values, winners=named, without_winner=ended)
@@ -205,8 +200,8 @@ def _winner(walker: Walker) -> WinnerWritten:
     return WinnerWritten(walker.first(*at.WINNER["number"]), organisation(walker.first(*at.WINNER["name"])))
 
 
-def _told(walker: Walker, fields: at.Fields) -> dict[str, Any]:
-    """The fields that are told; the codes, of which there may be several, are read apart."""
+def _texts(walker: Walker, fields: at.Fields) -> dict[str, Any]:
+    """The fields that have a text; the codes, of which there may be several, are read apart."""
     values = {field: walker.first(*paths) for field, paths in fields.items() if field not in at.CODES}
     return {field: text for field, text in values.items() if text}
 
@@ -216,7 +211,7 @@ def _codes(walker: Walker, fields: at.Fields) -> tuple[str, ...]:
 
 
 def _duration(walker: Walker, durations: at.Fields) -> tuple[str, str]:
-    """The first duration that is told, and its unit."""
+    """The first duration that is given, and its unit."""
     durations_read = [(walker.first(*paths), unit) for unit, paths in durations.items()]
     return next((one for one in durations_read if one[0]), ("", ""))
 

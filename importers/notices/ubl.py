@@ -1,8 +1,8 @@
-"""Notices of the European forms (eForms, in UBL), from their tree: `notice(form, tree, source, line, reference)` gives a record, or why not.
+"""Notices of the European forms (eForms, in UBL), from their tree: `read_ubl_notice(form, tree, source, line, reference)` gives a record, or why not.
 
-`json_tree` makes the tree of a JSON value: `notice("ContractNotice", json_tree(given["EFORMS"]["ContractNotice"]), "boamp", rank, "26-12345")`.
+`json_tree` makes the tree of a JSON value: `read_ubl_notice("ContractNotice", json_tree(given["EFORMS"]["ContractNotice"]), "boamp", rank, "26-12345")`.
 Of a text in several languages, the French is kept, else that of the notice's own language, else the first.
-BT-71 and the like are the numbers that the forms give to what they tell.
+BT-71 and the like are the numbers of the fields in the forms.
 """
 
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ _KNOWN = frozenset(
 )
 
 
-def notice(form: str, tree: Node, source: str, line: int, reference: str = "") -> NoticeRecord | RefusedRow:
+def read_ubl_notice(form: str, tree: Node, source: str, line: int, reference: str = "") -> NoticeRecord | RefusedRow:
     """Return a notice of one of the FORMS, or why it is refused; `reference` is its publisher's, else « identifier-version » of the notice.
 
     Its nature is its type, « cn-standard », and where it changes or ends another, why: « cn-standard/cancel », « can-standard/clos-nw »
@@ -78,7 +78,7 @@ def notice(form: str, tree: Node, source: str, line: int, reference: str = "") -
     extension = tree.one(EXTENSION)
     results = NoticeResults(extension)
     buyer = results.company(tree.first("ContractingParty/Party/PartyIdentification/ID"))
-    reasons = extension.texts("Changes/ChangeReason/ReasonCode") or results.closed()
+    reasons = extension.texts("Changes/ChangeReason/ReasonCode") or results.closing_codes()
     # what lots hold that is neither read nor left on purpose: a newer form may write there what matters
     lots = tree.all("ProcurementProjectLot")
     inside = [(f"{place}/", node) for lot in lots for place in _PLACES for node in lot.all(place)]
@@ -113,11 +113,16 @@ def _earlier(form: str, tree: Node) -> tuple[str, ...]:
 
 
 def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Iterator[LotWritten]:
-    """The lots; of a notice that has none, the whole under « 1 » where it says what is bought.
+    """The lots; of a notice that has none, the whole under « 1 » where it has a name or a description.
 
-    What is said of the whole is said of its only lot, but in an award, which may leave out lots of which nothing is told.
+    A field of the whole is that of its only lot, but in an award, which may leave out lots of which nothing is given.
     """
-    lots = [lot for lot in tree.all("ProcurementProjectLot") if lot.inside and not _is_group(lot)]
+    lots: list[Node] = []
+    for lot in tree.all("ProcurementProjectLot"):
+        own = lot.one("ID")
+        is_group = own.attributes.get("schemeName") == _GROUP or own.text.startswith(_GROUP_NUMBER)
+        if lot.inside and not is_group:
+            lots.append(lot)
     if not lots and any(tree.texts(f"{_PROJECT}/{name}") for name in ("Name", "Description")):
         lots = [Node(inside={_PROJECT: tree.all(_PROJECT)})]
     if len(lots) > MOST_LOTS:
@@ -127,13 +132,8 @@ def _lots(form: str, tree: Node, results: NoticeResults, language: str) -> Itera
         yield _lot(lot.first("ID") or str(rank), (lot, whole), results, language)
 
 
-def _is_group(lot: Node) -> bool:
-    number = lot.one("ID")
-    return number.attributes.get("schemeName") == _GROUP or number.text.startswith(_GROUP_NUMBER)
-
-
 def _lot(number: str, sources: tuple[Node, Node], results: NoticeResults, language: str) -> LotWritten:
-    """One lot, from what is told of it, else of the whole."""
+    """One lot, from its own fields, else from those of the whole."""
     result = results.of(number)
     amount, period, deadline = (
         _one(sources, *_AMOUNTS),
@@ -150,13 +150,26 @@ def _lot(number: str, sources: tuple[Node, Node], results: NoticeResults, langua
     extension = _one(sources, f"{_PROJECT}/ContractExtension")
     renewals = (extension.first("MaximumNumberNumeric"), _words(extension.all("Renewal/Period/Description"), language))
     reserved = _listed(_all(sources, _RESERVED), "reserved-procurement")
+    places = []
+    for location in _all(sources, f"{_PROJECT}/RealizedLocation"):
+        address = location.one("Address")
+        # the code of a wide area (« anyw-cou »), then its description
+        wide, description = address.first("Region"), _words(location.all("Description"), language)
+        place = PlaceWritten(
+            nuts=address.first("CountrySubentityCode"),
+            post_code=address.first("PostalZone"),
+            city=address.first("CityName"),
+            country=address.first("Country/IdentificationCode"),
+            text=" ; ".join(filter(None, (wide, description))),
+        )
+        places.append(place)
     return LotWritten(
         number,
         title=_words(_all(sources, f"{_PROJECT}/Name"), language),
         description=_words(_all(sources, f"{_PROJECT}/Description"), language),
         nature=_one(sources, f"{_PROJECT}/ProcurementTypeCode").text,
         cpv=tuple(dict.fromkeys(code.text for code in codes if code.attributes.get("listName", "cpv") == "cpv")),
-        places=tuple(_place(place, language) for place in _all(sources, f"{_PROJECT}/RealizedLocation")),
+        places=tuple(places),
         amount=amount.text,
         currency=currency,
         tax=_BEFORE_TAX if amount.text or result.amount else "",
@@ -196,7 +209,7 @@ def _one(nodes: tuple[Node, ...], *paths: str) -> Node:
 
 
 def _words(texts: list[Node], language: str) -> str:
-    """A text that is told in several languages: in French, else in that of the notice, else in the first."""
+    """A text given in several languages: in French, else in that of the notice, else in the first."""
     by_language = {text.attributes.get("languageID", "").upper(): text.text for text in reversed(texts) if text.text}
     first = next(reversed(by_language.values()), "")
     return next((by_language[wanted] for wanted in (*_FRENCH, language.upper()) if wanted in by_language), first)
@@ -205,19 +218,6 @@ def _words(texts: list[Node], language: str) -> str:
 def _listed(codes: list[Node], listed: str) -> list[str]:
     """The codes of one list among others that stand at the same place, each once."""
     return list(dict.fromkeys(code.text for code in codes if code.attributes.get("listName") == listed and code.text))
-
-
-def _place(location: Node, language: str) -> PlaceWritten:
-    """A place of execution; its text is the code of a wide area (« anyw-cou »), then what is said of it."""
-    address = location.one("Address")
-    wide, description = address.first("Region"), _words(location.all("Description"), language)
-    return PlaceWritten(
-        nuts=address.first("CountrySubentityCode"),
-        post_code=address.first("PostalZone"),
-        city=address.first("CityName"),
-        country=address.first("Country/IdentificationCode"),
-        text=" ; ".join(filter(None, (wide, description))),
-    )
 
 
 def _conditions(nodes: tuple[Node, ...], language: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
 
-from importers.notices.importer import WinnerWritten, each_once
+from importers.notices.importer import WinnerWritten, winners_once
 from importers.notices.tree import MOST_NODES, TOO_MANY, Node, TreeRefused
 
 _WON = "selec-w"  # BT-142: a winner is chosen; clos-nw and open-nw, none is
@@ -27,7 +27,7 @@ class LotResult:
 
 
 class NoticeResults:
-    """The companies that a notice names, and what it says of each of its lots, found by their identifiers."""
+    """The companies that a notice names, and the results of each of its lots, found by their identifiers."""
 
     def __init__(self, extension: Node) -> None:
         """Take the extension of a notice, where both stand."""
@@ -47,10 +47,10 @@ class NoticeResults:
                 self._results.setdefault(number, []).append(result)
 
     def company(self, number: str) -> Node:
-        """Return a company by its identifier in the notice, « ORG-0001 »; an empty element where it is not told."""
+        """Return a company by its identifier in the notice, « ORG-0001 »; an empty element where it is absent."""
         return self._organizations.get(number, Node()).one("Company")
 
-    def closed(self) -> list[str]:
+    def closing_codes(self) -> list[str]:
         """Return the codes of a notice none of whose lots has a winner, each once."""
         codes = [result.first("TenderResultCode") for result in chain(*self._results.values())]
         return [] if _WON in codes else list(dict.fromkeys(filter(None, codes)))
@@ -92,8 +92,9 @@ class NoticeResults:
         return [known[number] for number in numbers if number in known]
 
     def _winners(self, offers: list[Node], *, apart: bool) -> tuple[WinnerWritten, ...]:
-        """The companies that made offers, all those of a group, each with the amount of its offer where these are told `apart`; the name of
-        one that may be a person is left."""
+        """The companies that made offers, all those of a group, each with the amount of its offer where these are given `apart`; the name of
+        one that may be a person is left.
+        """
         results = []
         for offer in offers:
             parties = self._held([offer], "TenderingParty/ID", self._parties)
@@ -106,7 +107,7 @@ class NoticeResults:
                 name = "" if person else company.first("Company/PartyName/Name")
                 if number or name:
                     results.append(WinnerWritten(number, name, *own))
-        return each_once(results)
+        return winners_once(results)
 
 
 def _by_number(nodes: list[Node], path: str = "ID") -> dict[str, Node]:

@@ -12,7 +12,7 @@ Path = tuple[str, ...]
 class Walker:
     """A node of a tree, read by paths: « OBJET/CPV/PRINCIPAL », « VALEUR/@DEVISE ».
 
-    Of several paths the first that tells something is taken, and all of them count as read.
+    Of several paths the first that holds something is taken, and all of them count as read.
     """
 
     __slots__ = ("_at", "_node", "_read", "_whole")
@@ -52,7 +52,7 @@ class Walker:
 
     def words(self, *paths: str) -> str:
         """Return every text under the first path that has any, a line each."""
-        texts = ["\n".join(text for node in self._found(_parts(path)) for text in _told(node)) for path in paths]
+        texts = ["\n".join(text for node in self._found(_parts(path)) for text in _all_texts(node)) for path in paths]
         self.ignore(*paths)
         return next(filter(None, texts), "")
 
@@ -64,28 +64,27 @@ class Walker:
         )
 
     def has(self, *paths: str) -> bool:
-        """Tell whether an element stands at one of these paths, even empty: in « MARCHE_RESERVE_NON », its name is what it says."""
+        """Return whether an element stands at one of these paths, even empty: « MARCHE_RESERVE_NON » means by its name alone."""
         self._read.update(self._at + _parts(path) for path in paths)
         return any(self._found(_parts(path)) for path in paths)
 
     def ignore(self, *paths: str) -> None:
-        """Declare elements, with all that they hold, that say nothing of a lot, or that must not enter (names of persons)."""
+        """Declare elements, with all that they hold, that are of no use for a lot, or that must not enter (names of persons)."""
         self._whole.update(self._at + _parts(path) for path in paths)
 
     def unread(self) -> tuple[str, ...]:
         """Return the path of each text, attribute and empty element that was neither read nor ignored, once."""
-        return tuple(dict.fromkeys("/".join(path) for path in self._leaves() if path not in self._read))
-
-    def _leaves(self) -> Iterator[Path]:
+        leaves: list[Path] = []
         left = [(self._at, self._node)]
         while left:
             at, node = left.pop()
             if at in self._whole:
                 continue
             if at and (node.text or not (node.inside or node.attributes)):
-                yield at
-            yield from ((*at, f"@{name}") for name in node.attributes)
+                leaves.append(at)
+            leaves += [(*at, f"@{name}") for name in node.attributes]
             left += [((*at, name), each) for name, held in reversed(node.inside.items()) for each in reversed(held)]
+        return tuple(dict.fromkeys("/".join(path) for path in leaves if path not in self._read))
 
     def _inside(self, node: Node, parts: Path) -> Walker:
         walker = Walker(node)
@@ -113,10 +112,10 @@ def _parts(path: str) -> Path:
     return () if path == "." else tuple(path.split("/"))
 
 
-def _told(node: Node) -> Iterator[str]:
+def _all_texts(node: Node) -> Iterator[str]:
     """The texts of an element and of all that it holds."""
     if node.text:
         yield node.text
     for nodes in node.inside.values():
         for each in nodes:
-            yield from _told(each)
+            yield from _all_texts(each)

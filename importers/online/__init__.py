@@ -1,1 +1,1 @@
-"""Open services, asked politely. The only room of importers that knows the network."""
+"""Open services, asked politely. The only room of importers that reaches the network."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from importers.online.faults import FetchError
 from importers.online.fetch import Expected, Fetcher, Progress
-from importers.online.json_pages import Keys, checked, written
+from importers.online.json_pages import Keys, check_page, save_lines
 
 # The consolidated DECP of data.gouv.fr as a table: a row a contract, winner and amendment.
 PATH = "/api/resources/22847056-61df-452d-837d-8b8ceadbfc52/data/"
@@ -44,7 +44,7 @@ def fetch_awards(
         between = ""
         for done, siret in enumerate(sirets):
             progress("SIRET demandés", done, len(sirets))
-            if not fetcher.held(PATH, _params(siret, 1), max_age_s=max_age_s):
+            if not fetcher.is_cached(PATH, _params(siret, 1), max_age_s=max_age_s):
                 if limit is not None and asked >= limit:
                     continue
                 asked += 1
@@ -54,7 +54,7 @@ def fetch_awards(
             answered += 1
         yield "\n]}\n"
 
-    path = written(fetcher.folder / "awards.json", contracts())
+    path = save_lines(fetcher.folder / "awards.json", contracts())
     progress("SIRET demandés", len(sirets), len(sirets))
     return Won(path, answered, len(sirets) - answered, asked)
 
@@ -76,7 +76,7 @@ def _rows(fetcher: Fetcher, siret: str, max_age_s: float) -> Iterator[Mapping[st
         if number > MOST_PAGES:
             raise FetchError(f"{title} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
         body = fetcher.get(PATH, _params(siret, number), expected=_EXPECTED, max_age_s=max_age_s)
-        page = checked(body, title, _PAGE)
+        page = check_page(body, title, _PAGE)
         rows = [row for row in page["data"] if isinstance(row, dict)]
         yield from rows
         total += len(rows)

@@ -8,7 +8,7 @@ from typing import Any
 
 from importers.online.faults import FetchError
 from importers.online.fetch import Expected, Fetcher, Progress
-from importers.online.json_pages import Keys, checked, one_line, written
+from importers.online.json_pages import Keys, check_page, json_line, save_lines
 
 SERVICE = "boamp"
 PATH = "/api/explore/v2.1/catalog/datasets/boamp/records"
@@ -42,7 +42,7 @@ def fetch_boamp(fetcher: Fetcher, since: date, until: date, today: date, progres
         records = list(_of_day(fetcher, day, MAX_AGE_S if day < today else MAX_AGE_TODAY_S))
         notices += len(records)
         if records:
-            paths.append(written(fetcher.folder / f"boamp-{day}.jsonl", map(one_line, records)))
+            paths.append(save_lines(fetcher.folder / f"boamp-{day}.jsonl", map(json_line, records)))
     progress("jours de parution", len(days), len(days))
     return Published(tuple(paths), notices)
 
@@ -63,7 +63,7 @@ def _of_day(fetcher: Fetcher, day: date, max_age_s: float) -> Iterator[dict[str,
             "offset": str(offset),
         }
         pages.append(fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=max_age_s))
-        page = checked(pages[-1], title, _PAGE)
+        page = check_page(pages[-1], title, _PAGE)
         total = page["total_count"]
         for record in page["results"]:
             number = record.get("idweb") if isinstance(record, dict) else None

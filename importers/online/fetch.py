@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from importers.online.faults import FetchError
-from importers.online.services import Service, origin_of
+from importers.online.services import Service, url_origin
 
 # Header values are ASCII. Services ask who calls, and why.
 USER_AGENT = "Entremise (catalogue de fournisseurs inclusifs; requetes espacees, reponses gardees)"
@@ -62,7 +62,7 @@ class _Meta:
 
 
 class _PassingFault(Exception):
-    """A fault that another try may not meet. `wait_s` is what the service asks us to wait, None where it does not say."""
+    """A fault that another try may not meet. `wait_s` is how long the service asks us to wait, None where it does not."""
 
     def __init__(self, reason: str, wait_s: float | None = None) -> None:
         super().__init__(reason)
@@ -131,8 +131,8 @@ class Fetcher:
     ) -> Path:
         """Return the file of the cache that holds the response to `path`, asked again where older than `max_age_s`.
 
-        An older file is not downloaded again where the service says that it has not changed. `name` is the file's, where a
-        reader may have to know it. Raises FetchError.
+        An older file is not downloaded again where the service answers that it has not changed. `name` is the file's, for a
+        reader that looks for it. Raises FetchError.
         """
         url, body = self._place(path, params, name)
         known = _known(body, url)
@@ -150,8 +150,8 @@ class Fetcher:
                 self._sleep(pause if fault.wait_s is None else max(fault.wait_s, FIRST_WAIT_S))
                 tried, pause = tried + 1, pause * 2
 
-    def held(self, path: str, params: Mapping[str, str] | None = None, *, max_age_s: float) -> bool:
-        """Tell whether the cache has a response younger than `max_age_s`, so that no request would be made."""
+    def is_cached(self, path: str, params: Mapping[str, str] | None = None, *, max_age_s: float) -> bool:
+        """Return whether the cache has a response younger than `max_age_s`, so that no request would be made."""
         url, body = self._place(path, params, "")
         known = _known(body, url)
         return known is not None and self._young(known, max_age_s)
@@ -177,7 +177,7 @@ class Fetcher:
                 self._check(url, response, expected)
                 self._store(url, response, body, expected, progress)
         except (requests.Timeout, requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-            raise _PassingFault(trouble(error)) from error
+            raise _PassingFault(connection_trouble(error)) from error
         except requests.RequestException as error:
             raise FetchError(f"{self._named(url)} : la réponse est illisible ({type(error).__name__}).") from error
         return body
@@ -191,7 +191,7 @@ class Fetcher:
                 )
             self._bucket.take()
             # the token is for the service alone, not for where it redirects to
-            own = self._token and origin_of(target) == origin_of(self.service.base)
+            own = self._token and url_origin(target) == url_origin(self.service.base)
             credentials = {"Authorization": f"Bearer {self._token}"} if own else {}
             response = self._session.get(
                 target,
@@ -240,7 +240,7 @@ class Fetcher:
         digest, size = hashlib.sha256(), 0
         started = self._clock()
         try:
-            with open_private(part, "wb") as file:
+            with open_cache_file(part, "wb") as file:
                 for chunk in filter(None, response.iter_content(_CHUNK)):
                     size += len(chunk)
                     if size > expected.max_bytes:
@@ -274,7 +274,7 @@ class Fetcher:
         return f"{self.service.title} ({_host(url)}{urlsplit(url).path})"
 
 
-def open_private(path: Path, mode: str) -> IO[Any]:
+def open_cache_file(path: Path, mode: str) -> IO[Any]:
     """Open a file of the cache to write it; one that it makes is its owner's alone: an answer may name persons."""
     encoding = None if "b" in mode else "utf-8"
     return open(
@@ -289,7 +289,7 @@ def fetched_on(body: Path) -> datetime | None:
 
 
 def published_on(body: Path) -> date | None:
-    """Return the day on which the service says that a file of the cache was last modified, None where it does not say."""
+    """Return the day on which a file of the cache was last modified by its service (`Last-Modified`), None where it has no such header."""
     known = _known(body)
     with suppress(ValueError):
         return parsedate_to_datetime(known.last_modified).date() if known else None
@@ -310,7 +310,7 @@ def _known(body: Path, url: str | None = None) -> _Meta | None:
 def _write_meta(body: Path, meta: Mapping[str, object]) -> None:
     path = _meta_path(body)
     part = path.with_name(f"{path.name}.part")
-    with open_private(part, "w") as file:
+    with open_cache_file(part, "w") as file:
         json.dump(meta, file, ensure_ascii=False)
     part.replace(path)
 
@@ -325,7 +325,7 @@ def no_credentials(request: requests.PreparedRequest) -> requests.PreparedReques
 
 
 def _asked_wait(header: str, now: float) -> float | None:
-    """Seconds that `Retry-After` asks for, as a number or as a date; None where it says nothing readable."""
+    """Seconds that `Retry-After` asks for, as a number or as a date; None where it is not readable."""
     text = header.strip()
     if text.isascii() and text.isdigit():
         return float(text)
@@ -346,7 +346,7 @@ def _host(url: str) -> str:
         return "?"
 
 
-def trouble(error: requests.RequestException) -> str:
+def connection_trouble(error: requests.RequestException) -> str:
     """Return what went wrong with a connection, in French."""
     if isinstance(error, requests.Timeout):
         return "le service ne répond pas à temps"

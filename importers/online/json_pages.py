@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from importers.online.faults import FetchError
-from importers.online.fetch import open_private
+from importers.online.fetch import open_cache_file
 
 Keys = Mapping[str, type | tuple[type, ...]]
 
 
-def checked(page: Path, title: str, keys: Keys) -> dict[str, Any]:
+def check_page(page: Path, title: str, keys: Keys) -> dict[str, Any]:
     """Return the object of a page that holds these keys, of these types.
 
     Raises FetchError for another answer, which leaves the cache: the next run must not take it up.
@@ -29,12 +29,12 @@ def checked(page: Path, title: str, keys: Keys) -> dict[str, Any]:
     return document
 
 
-def written(path: Path, lines: Iterable[str]) -> Path:
+def save_lines(path: Path, lines: Iterable[str]) -> Path:
     """Write the text of a file of the cache, whole or not at all, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     try:
-        with open_private(part, "w") as file:
+        with open_cache_file(part, "w") as file:
             file.writelines(lines)
         part.replace(path)
     finally:
@@ -42,6 +42,6 @@ def written(path: Path, lines: Iterable[str]) -> Path:
     return path
 
 
-def one_line(document: object) -> str:
+def json_line(document: object) -> str:
     """Return a document on a line of its own."""
     return json.dumps(document, ensure_ascii=False) + "\n"

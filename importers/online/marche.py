@@ -1,6 +1,5 @@
 """The API of the marché de l'inclusion, page after page, with a token: every supplier with its sectors, in one file."""
 
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from types import NoneType
@@ -8,7 +7,7 @@ from typing import Any
 
 from importers.online.faults import FetchError
 from importers.online.fetch import Expected, Fetcher, Progress
-from importers.online.json_pages import Keys, checked, one_line, written
+from importers.online.json_pages import Keys, check_page, json_line, save_lines
 
 PATH = "/api/siae/"
 PAGE_SIZE = 1000
@@ -27,25 +26,20 @@ def fetch_marche(fetcher: Fetcher, progress: Progress) -> Path:
     """
     items: dict[str, Any] = {}
     announced = 0
-    for page in _pages(fetcher):
+    for number in count():  # counted rather than followed: « next » may name another host
+        if number == MOST_PAGES:
+            raise FetchError(f"{fetcher.service.title} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
+        params = {"limit": str(PAGE_SIZE), "offset": str(number * PAGE_SIZE)}
+        body = fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=MAX_AGE_S)
+        page = check_page(body, fetcher.service.title, _PAGE)
         announced = page["count"]
         for item in page["results"]:
             items[str(item.get("id") if isinstance(item, dict) else item)] = item
         progress("prestataires", len(items), announced)
+        if not page["next"]:
+            break
     if 100 * len(items) < 99 * announced:
         raise FetchError(
             f"{fetcher.service.title} : {len(items)} prestataires reçus sur {announced} annoncés. Réessayez demain ; rien n’a été importé."
         )
-    return written(fetcher.folder / "marche.json", map(one_line, items.values()))
-
-
-def _pages(fetcher: Fetcher) -> Iterator[dict[str, Any]]:
-    """The pages, counted rather than followed: « next » may name another host."""
-    for number in count():
-        if number == MOST_PAGES:
-            raise FetchError(f"{fetcher.service.title} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
-        params = {"limit": str(PAGE_SIZE), "offset": str(number * PAGE_SIZE)}
-        page = checked(fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=MAX_AGE_S), fetcher.service.title, _PAGE)
-        yield page
-        if not page["next"]:
-            return
+    return save_lines(fetcher.folder / "marche.json", map(json_line, items.values()))

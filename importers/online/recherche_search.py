@@ -7,7 +7,7 @@ from typing import Any
 
 from importers.online.faults import FetchError
 from importers.online.fetch import Expected, Fetcher, Progress, fetched_on
-from importers.online.json_pages import checked, one_line, written
+from importers.online.json_pages import check_page, json_line, save_lines
 from importers.recherche_entreprises import ASKED_ON, KEY
 
 PATH = "/search"
@@ -33,12 +33,12 @@ def ask_about(
     """
     known = unknown = asked = 0
 
-    def answered() -> Iterator[str]:
+    def documents() -> Iterator[str]:
         nonlocal known, unknown, asked
         for done, siret in enumerate(sirets):
             progress("SIRET demandés", done, len(sirets))
             params = {"q": siret, "page": "1", "per_page": "1"}
-            if not fetcher.held(PATH, params, max_age_s=max_age_s):
+            if not fetcher.is_cached(PATH, params, max_age_s=max_age_s):
                 if limit is not None and asked >= limit:
                     continue
                 asked += 1
@@ -47,9 +47,9 @@ def ask_about(
                 unknown += 1
                 continue
             known += 1
-            yield one_line(document)
+            yield json_line(document)
 
-    path = written(fetcher.folder / f"{KEY}.json", answered())
+    path = save_lines(fetcher.folder / f"{KEY}.json", documents())
     progress("SIRET demandés", len(sirets), len(sirets))
     return Answers(path, known, unknown)
 
@@ -61,7 +61,7 @@ def _answer(fetcher: Fetcher, params: dict[str, str], max_age_s: float) -> dict[
         if error.status in _ONE_REFUSED:
             return {"results": []}
         raise
-    document = checked(body, fetcher.service.title, {"results": list})
+    document = check_page(body, fetcher.service.title, {"results": list})
     on = fetched_on(body)
     units = [
         unit | {ASKED_ON: on.date().isoformat() if on else ""} for unit in document["results"] if isinstance(unit, dict)

@@ -24,14 +24,14 @@ class Service:
         return replace(self, base=base.rstrip("/")) if base else self
 
     def allows(self, url: str) -> bool:
-        """Tell whether a URL is of this service: its own origin, or a listed host over HTTPS on the usual port."""
-        origin = origin_of(url)
+        """Return whether a URL is of this service: its own origin, or a listed host over HTTPS on the usual port."""
+        origin = url_origin(url)
         return origin is not None and (
-            origin == origin_of(self.base) or origin in {("https", host, _PORTS["https"]) for host in self.hosts}
+            origin == url_origin(self.base) or origin in {("https", host, _PORTS["https"]) for host in self.hosts}
         )
 
 
-def origin_of(url: str) -> Origin | None:
+def url_origin(url: str) -> Origin | None:
     """Return the scheme, host and port of a URL; None where it has none, or carries a name and a password."""
     try:
         parts = urlsplit(url)

@@ -7,7 +7,7 @@ from types import NoneType
 
 from importers.online.faults import FetchError
 from importers.online.fetch import Expected, Fetcher, Progress
-from importers.online.json_pages import Keys, checked, one_line, written
+from importers.online.json_pages import Keys, check_page, json_line, save_lines
 
 PATH = "/api/v1/siaes/"
 PAGE_SIZE = 1000
@@ -38,8 +38,8 @@ def fetch_siaes(
                 raise
     progress("départements", len(departements), len(departements))
     name = "tous" if len(departements) > 1 else departements[0]
-    whole = (one_line(json.loads(page.read_bytes())) for page in pages)
-    return written(fetcher.folder / f"emplois-siaes-{name}.json", whole)
+    whole = (json_line(json.loads(page.read_bytes())) for page in pages)
+    return save_lines(fetcher.folder / f"emplois-siaes-{name}.json", whole)
 
 
 def _pages(fetcher: Fetcher, departement: str) -> Iterator[Path]:
@@ -48,6 +48,6 @@ def _pages(fetcher: Fetcher, departement: str) -> Iterator[Path]:
         params = {"departement": departement, "page_size": str(PAGE_SIZE), "page": str(number)}
         page = fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=MAX_AGE_S)
         yield page
-        if not checked(page, f"Les emplois, département {departement}", _PAGE)["next"]:
+        if not check_page(page, f"Les emplois, département {departement}", _PAGE)["next"]:
             return
     raise FetchError(f"Les emplois, département {departement} : plus de {MOST_PAGES} pages, la liste ne finit pas.")

@@ -17,9 +17,16 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from importers.online.fetch import MOST_REDIRECTS, REDIRECTS, no_credentials, open_private, trouble, type_of
-from importers.online.page_outcomes import MOST_BYTES, PageOutcome, PageRefused, RobotsAnswer, folder_of
-from importers.online.services import Origin, origin_of
+from importers.online.faults import MOST_BYTES, PageOutcome, PageRefused, RobotsAnswer, folder_of
+from importers.online.fetch import (
+    MOST_REDIRECTS,
+    REDIRECTS,
+    connection_trouble,
+    no_credentials,
+    open_cache_file,
+    type_of,
+)
+from importers.online.services import Origin, url_origin
 
 # Between two requests of one host: what a person who reads takes, or more.
 PAUSE_S = 5.0
@@ -49,7 +56,7 @@ class WebsiteFetcher:
     """Reads strangers' pages into a folder of the cache, a folder a host.
 
     `contact` is whom a webmaster can write to; `robots` reads a robots.txt, apart. `clock` (seconds that only grow) and `sleep` can be
-    replaced in tests, which alone say `private`: addresses of this computer and of its network are refused otherwise.
+    replaced in tests, which alone set `private`: addresses of this computer and of its network are refused otherwise.
     """
 
     NAME = "Entremise"
@@ -90,7 +97,7 @@ class WebsiteFetcher:
                         return ReceivedPage(self._stored(exchange, response, host, name, most, html=robots), target)
                     target = urljoin(target, response.headers.get("Location", ""))
             except requests.RequestException as error:
-                raise PageRefused(PageOutcome.UNREACHABLE, trouble(error)) from error
+                raise PageRefused(PageOutcome.UNREACHABLE, connection_trouble(error)) from error
             except ValueError as error:  # a name that is none, here or in a redirect, which `requests` lets through
                 raise PageRefused(PageOutcome.UNREACHABLE, _NO_ADDRESS) from error
             finally:
@@ -98,7 +105,7 @@ class WebsiteFetcher:
         raise PageRefused(PageOutcome.UNREACHABLE, "elle renvoie d’adresse en adresse sans fin")
 
     def _origin(self, url: str) -> Origin:
-        origin = origin_of(url)
+        origin = url_origin(url)
         if origin is None:
             raise PageRefused(PageOutcome.UNREACHABLE, _NO_ADDRESS)
         with suppress(ValueError):
@@ -150,7 +157,7 @@ class WebsiteFetcher:
         part = body.with_name(f"{body.name}.part")
         size = 0
         try:
-            with open_private(part, "wb") as file:
+            with open_cache_file(part, "wb") as file:
                 for chunk in response.iter_content(_CHUNK):
                     size += len(chunk)
                     if size > most:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from matcher.accounts.tables import API_CALLS
 from matcher.accounts.throttle import MOST_BY_TOKEN, WINDOW
-from matcher.db import DatabaseError, connected, writing
+from matcher.db import DatabaseError, keep_connection, writing
 
 # How often a server writes what it counted, and how long it waits for a database that another one writes to.
 SHARED_EVERY = timedelta(seconds=5)
@@ -90,7 +90,7 @@ class TokenCalls:
 
     def _exchanged(self, own: Mapping[_Cell, int], at: datetime) -> dict[_Cell, int]:
         columns, oldest = API_CALLS.c, at - WINDOW
-        with connected(self._engine) as connection:
+        with keep_connection(self._engine) as connection:
             if self._engine.dialect.name == "sqlite":  # an import writes for seconds
                 connection.connection.cursor().execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
             with writing(self._engine, lock="entremise_calls", on=connection):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from matcher.settings import SettingsError, is_safe, public_address, written
+from matcher.settings import SettingsError, is_safe, public_address, setting_text
 
 ISSUER_VARIABLE = "ENTREMISE_OIDC_ISSUER"
 CLIENT_ID_VARIABLE = "ENTREMISE_OIDC_CLIENT_ID"
@@ -39,7 +39,7 @@ class IdentityProviderSettings:
 
 def identity_provider() -> IdentityProviderSettings | None:
     """Return the provider that the environment names, None where it names none. Raises SettingsError."""
-    needed = {name: written(name) for name in (ISSUER_VARIABLE, CLIENT_ID_VARIABLE, CLIENT_SECRET_VARIABLE)}
+    needed = {name: setting_text(name) for name in (ISSUER_VARIABLE, CLIENT_ID_VARIABLE, CLIENT_SECRET_VARIABLE)}
     if not any(needed.values()):
         return None
     if missing := [name for name, value in needed.items() if not value]:
@@ -50,10 +50,10 @@ def identity_provider() -> IdentityProviderSettings | None:
             f"{ISSUER_VARIABLE}={issuer} : écrivez l’adresse du fournisseur d’identité, en https, telle que sa page "
             "/.well-known/openid-configuration la donne (« issuer »)."
         )
-    scopes = written(SCOPES_VARIABLE) or SCOPES
+    scopes = setting_text(SCOPES_VARIABLE) or SCOPES
     if not {"openid", "email"} <= set(scopes.split()):
         raise SettingsError(f"{SCOPES_VARIABLE}={scopes} : demandez au moins « openid email ».")
-    label = written(LABEL_VARIABLE) or str(urlsplit(issuer).hostname)
+    label = setting_text(LABEL_VARIABLE) or str(urlsplit(issuer).hostname)
     return IdentityProviderSettings(
-        issuer.rstrip("/"), client_id, secret, public_address(), label, scopes, written(ACR_VARIABLE)
+        issuer.rstrip("/"), client_id, secret, public_address(), label, scopes, setting_text(ACR_VARIABLE)
     )

@@ -10,7 +10,7 @@ from hashlib import sha256
 from sqlalchemy import Engine, delete, insert, select
 
 from matcher.accounts.tables import MADE_ONCE
-from matcher.db import together
+from matcher.db import write_together
 
 KEPT = timedelta(days=1)
 
@@ -28,7 +28,7 @@ def make_once(engine: Engine, mark: str, request: str, make: Callable[[], int], 
     """Return the number of what `make` makes, or made under this mark already, and whether it was already; whoever asks meanwhile waits. Raises
     KeyReused where something else was asked, DatabaseError, and what `make` raises: nothing is kept then."""
     at = now.replace(tzinfo=None)
-    with together(engine) as connection:
+    with write_together(engine) as connection:
         connection.execute(delete(MADE_ONCE).where(MADE_ONCE.c.at <= at - KEPT))
         known = connection.execute(select(MADE_ONCE).where(MADE_ONCE.c.mark == mark)).one_or_none()
         if known is not None and known.asked != request:

@@ -23,7 +23,7 @@ from matcher.ownership import OrganisationId
 from matcher.reading.place.places import read_places
 from matcher.reference.law import BuyerNature
 from matcher.reference.trades.activities import taxonomy
-from matcher.settings import CONTROLLER_NAME_VARIABLE, Controller, SettingsError, controller, written
+from matcher.settings import CONTROLLER_NAME_VARIABLE, Controller, SettingsError, controller, setting_text
 
 LONGEST_NAME = 200
 # The name that the first organisation has until it is given its own.
@@ -119,7 +119,7 @@ def answered_name(connection: Connection, owner: OrganisationId) -> str:
     columns = (ORGANISATIONS.c.controller_name, ORGANISATIONS.c.name)
     row = connection.execute(select(*columns).where(ORGANISATIONS.c.id == owner)).one_or_none()
     own = (row.controller_name or (row.name if row.name != UNNAMED else "")) if row else ""
-    return own or written(CONTROLLER_NAME_VARIABLE) or "une organisation sans nom"
+    return own or setting_text(CONTROLLER_NAME_VARIABLE) or "une organisation sans nom"
 
 
 def named(engine: Engine, text: str) -> Organisation:

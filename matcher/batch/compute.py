@@ -12,10 +12,10 @@ import msgspec
 from matcher.batch.pack import opened_pack
 from matcher.batch.parquet import parquet_of
 from matcher.domain.need import Need
-from matcher.need.answer import question_of, ranked
+from matcher.need.answer import clarifying_question, rank_need
 from matcher.need.as_json import match_lines
 from matcher.need.json_shapes import MatchShape
-from matcher.need.sourced import sourced
+from matcher.need.sourced import with_sources
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.reading.trade.chosen_model import choose_model
 from matcher.reference.calibration import follow
@@ -176,9 +176,9 @@ def compute_rows(request: BatchAsked, part: Partition) -> PartitionRows:
 
     def lines() -> Iterator[Mapping[str, Any]]:
         for need in part.needs():  # one after the other: what is made for one is gone before the next
-            ranking = ranked(need, pack.shelf, weights, request.on)
-            question = question_of(ranking.ranking.ask.reading)
-            matches = () if question else sourced(ranking.first_by_rank(request.top), pack.sources_of)
+            ranking = rank_need(need, pack.shelf, weights, request.on)
+            question = clarifying_question(ranking.ranking.ask.reading)
+            matches = () if question else with_sources(ranking.first_by_rank(request.top), pack.sources_of)
             reading = ranking.ranking.ask.reading
             understood: LotUnderstoodShape = {
                 "activities": [guess.code for guess in reading.activities],

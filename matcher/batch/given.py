@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from importers.decp import is_flat_table
-from importers.formats.columns import UNTOLD, ToldColumns, understood
+from importers.formats.columns import UNTOLD, ToldColumns, columns_of_header
 from importers.importer import RefusedRow, Remark
 from importers.notices import NOTICES
 from importers.notices.importer import NoticeRecord
@@ -22,7 +22,7 @@ from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING, read_sheet
 from matcher.domain.french import count
 from matcher.domain.need import Need, NeedFault
 from matcher.jobs.reader_process import COMMAND, ReadRefused, apart
-from matcher.need.fields import LotRow, LotsError, located, needs_of, read_lots
+from matcher.need.fields import LotRow, LotsError, locate_faults, needs_from_rows, read_lot_needs
 from matcher.notices.clean import clean_notice, completed
 from matcher.notices.intake import notices_apart
 from matcher.notices.store import KeptLot, LotFilter, lots
@@ -63,13 +63,13 @@ def lots_given(path: Path, tell: Tell, columns: ToldColumns = UNTOLD) -> Iterato
     """
     match form := lots_form(path):
         case LotsFileForm.PARQUET:
-            return needs_of(_rows(path))
+            return needs_from_rows(_rows(path))
         case LotsFileForm.LINES:
-            return read_lots(path)
+            return read_lot_needs(path)
         case LotsFileForm.SHEET:
-            return located(_of_sheet(path, tell, columns))
+            return locate_faults(_of_sheet(path, tell, columns))
         case LotsFileForm.CONTRACTS | LotsFileForm.CONTRACTS_TABLE:
-            return located(_of_contracts(path, "ligne" if form is LotsFileForm.CONTRACTS_TABLE else "rang", tell))
+            return locate_faults(_of_contracts(path, "ligne" if form is LotsFileForm.CONTRACTS_TABLE else "rang", tell))
 
 
 def lots_form(path: Path) -> LotsFileForm:
@@ -112,7 +112,7 @@ def _of_sheet(path: Path, tell: Tell, columns: ToldColumns) -> Iterator[tuple[Lo
     sheet = read_sheet(path, PROGRAMME, MOST_LINES, columns, limits=COMMAND)
     totals = sum(entry.total for entry in sheet.entries)
     aside = (f"{count(totals, 'ligne de total laissée', 'lignes de total laissées')} à part.",) if totals else ()
-    named = understood(
+    named = columns_of_header(
         SPENDING, sheet.columns, columns
     ).of  # by its whole title: « Titulaire sortant » is of a programme
     suppliers = {*named.get("fournisseur", ()), *named.get("siret", ())}

@@ -24,7 +24,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf, made_by
 from matcher.db import reading
 from matcher.domain.age import SupplierSources
 from matcher.erasure import FOLDERS
-from matcher.mapped import Offsets, Strings, StringsMaker, read_table, table_digest, write_table
+from matcher.mapped import Offsets, Strings, StringsMaker, read_mapped_table, table_digest, write_mapped_table
 from matcher.need.answer import EMPTY
 from matcher.private_files import private_folder
 from matcher.ranking.shelf.shelf import Shelf
@@ -119,14 +119,17 @@ def write_pack(engine: Engine, folder: Path) -> Pack:
     pack = Pack(folder, "", code_digest(), len(shelf), team)
     tables = (shelf, _KEY), (_sources(engine, shelf), _KEY), (current_model(), learned_key())
     for (table, key), path in zip(tables, pack.files, strict=True):
-        write_table(table, path, key)
+        write_mapped_table(table, path, key)
     return replace(pack, digest=_digest(pack))
 
 
 def open_pack(pack: Pack) -> None:
     """Open a catalogue for this process. Raises PackRefused where the code is another, or the files are not those that were written."""
     check_code(pack)
-    shelf, sources = read_table(Shelf, pack.files[0], _KEY), read_table(CatalogueSources, pack.files[1], _KEY)
+    shelf, sources = (
+        read_mapped_table(Shelf, pack.files[0], _KEY),
+        read_mapped_table(CatalogueSources, pack.files[1], _KEY),
+    )
     if shelf is None or sources is None or _digest(pack) != pack.digest:
         raise PackRefused(
             f"Le catalogue rangé dans « {pack.folder} » n’est pas celui du calcul : relancez la commande."

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from importers.formats.parquet import ParquetDamaged, named, parquet_database
+from importers.formats.parquet import ParquetDamaged, duckdb_name, parquet_database
 from matcher.domain.french import enumeration
 from matcher.erasure import FOLDERS
 from matcher.need.fields import LotsError
@@ -25,8 +25,8 @@ def parquet_lots(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of a Parquet file, in order. Raises LotsError where it is none, or has neither of the columns `NEEDED`."""
     try:
         with _opened() as database:
-            columns = database.read_parquet(named(path)).columns
-            rows = database.execute("SELECT to_json(lot)::VARCHAR FROM read_parquet(?) AS lot", [named(path)])
+            columns = database.read_parquet(duckdb_name(path)).columns
+            rows = database.execute("SELECT to_json(lot)::VARCHAR FROM read_parquet(?) AS lot", [duckdb_name(path)])
             if not set(NEEDED).intersection(columns):
                 raise LotsError(
                     f"« {path.name} » n’a ni colonne « objet » ni colonne « cpv » (il a {enumeration(columns)}) : "

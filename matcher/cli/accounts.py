@@ -2,7 +2,6 @@
 
 import getpass
 import sys
-from collections.abc import Sequence
 from datetime import date
 
 import click
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from matcher.accounts import api_tokens, audit, sessions, store
-from matcher.accounts.audit import AuditFilter, AuditKind, Done, audit_csv
+from matcher.accounts.audit import AuditFilter, AuditKind, audit_csv
 from matcher.accounts.organisations import add_member
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
@@ -18,12 +17,13 @@ from matcher.cli.frame.options import (
     DAY,
     RequestRefused,
     WholeNumber,
+    command_group,
     database_option,
-    group,
     own_catalogue,
     owner,
+    session_option,
 )
-from matcher.cli.frame.outlet import Outlet, headed, outlet_options, print_list
+from matcher.cli.frame.outlet import Outlet, headed_table, outlet_options, print_list
 from matcher.clock import now
 from matcher.domain.french import count, day, moment, number
 from matcher.journal.change import plain
@@ -31,12 +31,9 @@ from matcher.render.shaped import shaped
 
 login_argument = click.argument("login", metavar="NOM|COURRIEL")
 role_choice = click.Choice([str(role) for role in Role])
-by_option = click.option(
-    "--par", "author", metavar="NOM", default=getpass.getuser, help="Qui le fait (par défaut, votre nom de session)."
-)
 
 
-@group("account")
+@command_group("account")
 def account_command() -> None:
     """Ouvre, change et ferme les comptes. Le mot de passe se tape au clavier, ou se lit sur l’entrée."""
 
@@ -51,9 +48,11 @@ def account_command() -> None:
     is_flag=True,
     help="La personne s’identifie par le fournisseur d’identité (ENTREMISE_OIDC_ISSUER), sous ce courriel.",
 )
-@by_option
+@session_option
 @database_option
-def add_command(login: str, role: str, name: str, provider_alone: bool, author: str, database: str | None) -> None:
+def add_account_command(
+    login: str, role: str, name: str, provider_alone: bool, author: str, database: str | None
+) -> None:
     """Ouvre un compte ; le premier de tous administre l’installation."""
     engine = own_catalogue(database)
     password = None if provider_alone else _password()
@@ -68,25 +67,36 @@ def add_command(login: str, role: str, name: str, provider_alone: bool, author: 
 @account_command.command("list", epilog="entremise account list")
 @outlet_options("table", "json")
 @database_option
-def list_command(outlet: Outlet, database: str | None) -> None:
+def list_accounts_command(outlet: Outlet, database: str | None) -> None:
     """Liste les comptes : rôle, état, dernière connexion."""
     accounts = store.listed(own_catalogue(database))
-    outlet.send(table=lambda out: _show(accounts, out), json=lambda: [_object(account) for account in accounts])
 
+    def show(out: Console) -> None:
+        table = headed_table("Connexion", "Nom", "Rôle", "État", "Ouvert le", "Dernière connexion")
+        for account in accounts:
+            several = len(account.memberships) > 1
+            roles = [f"{one.role} ({one.organisation})" if several else str(one.role) for one in account.memberships]
+            roles = (roles or ["aucun"]) + ["installation"] * account.installation
+            last = moment(account.last_sign_in) if account.last_sign_in else "jamais"
+            state = "actif" if account.active else "désactivé"
+            created = moment(account.created)
+            table.add_row(Text(account.login), Text(account.name), ", ".join(roles), state, created, last)
+        print_list(table, "compte", out)
 
-def _show(accounts: Sequence[store.Account], out: Console) -> None:
-    table = headed("Connexion", "Nom", "Rôle", "État", "Ouvert le", "Dernière connexion")
-    for account in accounts:
-        last = moment(account.last_sign_in) if account.last_sign_in else "jamais"
-        state = "actif" if account.active else "désactivé"
-        table.add_row(Text(account.login), Text(account.name), _roles(account), state, moment(account.created), last)
-    print_list(table, "compte", out)
+    fields = "login name roles active installation created last_sign_in has_password identity_since temporary"
+    outlet.send(
+        table=show,
+        json=lambda: [
+            shaped(fields, account, roles={one.organisation: str(one.role) for one in account.memberships})
+            for account in accounts
+        ],
+    )
 
 
 @account_command.command("role", epilog="entremise account role lea gestionnaire")
 @login_argument
 @click.argument("role", metavar="RÔLE", type=role_choice)
-@by_option
+@session_option
 @database_option
 def role_command(login: str, role: str, author: str, database: str | None) -> None:
     """Donne un autre rôle : lecteur, acheteur, gestionnaire, administrateur."""
@@ -98,7 +108,7 @@ def role_command(login: str, role: str, author: str, database: str | None) -> No
 @account_command.command("installation", epilog="entremise account installation lea")
 @login_argument
 @click.option("--retirer", "removed", is_flag=True, help="Ne l’administre plus.")
-@by_option
+@session_option
 @database_option
 def installation_command(login: str, removed: bool, author: str, database: str | None) -> None:
     """Confie l’installation à un compte : toutes les organisations, tous les comptes, tout le journal."""
@@ -109,7 +119,7 @@ def installation_command(login: str, removed: bool, author: str, database: str |
 @account_command.command("password", epilog="entremise account password lea")
 @login_argument
 @click.option("--retirer", "removed", is_flag=True, help="Le fournisseur d’identité connectera seul la personne.")
-@by_option
+@session_option
 @database_option
 def password_command(login: str, removed: bool, author: str, database: str | None) -> None:
     """Donne un autre mot de passe, que la personne changera, ou le retire ; ses sessions se ferment."""
@@ -120,7 +130,7 @@ def password_command(login: str, removed: bool, author: str, database: str | Non
 
 @account_command.command("disable", epilog="entremise account disable lea")
 @login_argument
-@by_option
+@session_option
 @database_option
 def disable_command(login: str, author: str, database: str | None) -> None:
     """Désactive un compte : ses sessions se ferment, ce qu’il a fait reste signé."""
@@ -130,7 +140,7 @@ def disable_command(login: str, author: str, database: str | None) -> None:
 
 @account_command.command("enable", epilog="entremise account enable lea")
 @login_argument
-@by_option
+@session_option
 @database_option
 def enable_command(login: str, author: str, database: str | None) -> None:
     """Réactive un compte."""
@@ -140,7 +150,7 @@ def enable_command(login: str, author: str, database: str | None) -> None:
 
 @account_command.command("revoke", epilog="entremise account revoke lea")
 @login_argument
-@by_option
+@session_option
 @database_option
 def revoke_command(login: str, author: str, database: str | None) -> None:
     """Ferme toutes les sessions d’un compte."""
@@ -150,7 +160,7 @@ def revoke_command(login: str, author: str, database: str | None) -> None:
 
 @account_command.command("unbind", epilog="entremise account unbind lea")
 @login_argument
-@by_option
+@session_option
 @database_option
 def unbind_command(login: str, author: str, database: str | None) -> None:
     """Détache un compte de l’identité qui le connecte ; la prochaine qui vient sous son courriel le rattache."""
@@ -178,7 +188,7 @@ def token_command() -> None:
     show_default=True,
     help="Pour combien de temps.",
 )
-@by_option
+@session_option
 @database_option
 def create_token_command(login: str, name: str, role: str, days: int, author: str, database: str | None) -> None:
     """Donne un jeton, écrit cette seule fois."""
@@ -195,24 +205,21 @@ def create_token_command(login: str, name: str, role: str, days: int, author: st
 def list_tokens_command(login: str, outlet: Outlet, database: str | None) -> None:
     """Liste les jetons d’une personne, sans leur secret."""
     tokens = api_tokens.listed(own_catalogue(database), login)
-    outlet.send(table=lambda out: _show_tokens(tokens, out), json=lambda: plain(tokens))
 
+    def show(out: Console) -> None:
+        for token in tokens:
+            used = f"dernier usage le {moment(token.used)}" if token.used else "jamais utilisé"
+            rights = f"{token.role}, {token.organisation}, jusqu’au {day(token.expires)}"
+            out.print(Text(f"{token.id}  {token.name} : {rights}, {used}"))
+        out.print(f"{count(len(tokens), 'jeton')}.")
 
-def _show_tokens(tokens: Sequence[api_tokens.ApiToken], out: Console) -> None:
-    for api_token in tokens:
-        used = f"dernier usage le {moment(api_token.used)}" if api_token.used else "jamais utilisé"
-        out.print(
-            Text(
-                f"{api_token.id}  {api_token.name} : {api_token.role}, {api_token.organisation}, jusqu’au {day(api_token.expires)}, {used}"
-            )
-        )
-    out.print(f"{count(len(tokens), 'jeton')}.")
+    outlet.send(table=show, json=lambda: plain(tokens))
 
 
 @token_command.command("revoke", epilog="entremise account token revoke lea 1")
 @login_argument
 @click.argument("number", metavar="NUMÉRO", type=WholeNumber())
-@by_option
+@session_option
 @database_option
 def revoke_token_command(login: str, number: int, author: str, database: str | None) -> None:
     """Révoque un jeton : il n’ouvre plus rien."""
@@ -254,22 +261,18 @@ def audit_command(
     """Montre le journal de sécurité : qui a fait quoi, ce qui a été refusé, ce qui est emporté ; le dernier en premier."""
     audit_filter = AuditFilter(author, AuditKind(kind) if kind else None, first, last, before)
     acts = audit.read_all(own_catalogue(database), audit_filter, most=most)
-    outlet.send(table=lambda out: _show_lines(acts, most, out), json=lambda: plain(acts), csv=lambda: audit_csv(acts))
 
+    def show(out: Console) -> None:
+        for act in acts:
+            more = [act.target, f"({act.detail})" if act.detail else "", f"[{act.network}]" if act.network else ""]
+            times = f"× {number(act.times)}" if act.times > 1 else ""
+            parts = (f"{moment(act.at)} ", act.who or "sans compte", act.action, *more, times)
+            out.print(Text(" ".join(filter(None, parts))))
+        out.print(f"{count(len(acts), 'ligne')}.")
+        if len(acts) == most:
+            out.print(f"Les précédentes : --avant {acts[-1].id}")
 
-def _show_lines(acts: Sequence[Done], most: int, out: Console) -> None:
-    for done in acts:
-        out.print(Text(_said(done)))
-    out.print(f"{count(len(acts), 'ligne')}.")
-    if len(acts) == most:
-        out.print(f"Les précédentes : --avant {acts[-1].id}")
-
-
-def _said(done: Done) -> str:
-    """A line of the journal in one line of text."""
-    more = [done.target, f"({done.detail})" if done.detail else "", f"[{done.network}]" if done.network else ""]
-    times = f"× {number(done.times)}" if done.times > 1 else ""
-    return " ".join(filter(None, (f"{moment(done.at)} ", done.who or "sans compte", done.action, *more, times)))
+    outlet.send(table=show, json=lambda: plain(acts), csv=lambda: audit_csv(acts))
 
 
 def _password() -> str:
@@ -283,20 +286,3 @@ def _password() -> str:
     if first != getpass.getpass("Encore une fois : "):
         raise RequestRefused("Les deux mots de passe diffèrent : rien n’est changé.")
     return first
-
-
-def _roles(account: store.Account) -> str:
-    """The role of a person, with its organisation where they are of several, and whether they administer the installation."""
-    memberships = account.memberships
-    values = [f"{one.role} ({one.organisation})" if len(memberships) > 1 else str(one.role) for one in memberships] or [
-        "aucun"
-    ]
-    return ", ".join([*values, "installation"] if account.installation else values)
-
-
-def _object(account: store.Account) -> dict[str, object]:
-    return shaped(
-        "login name roles active installation created last_sign_in has_password identity_since temporary",
-        account,
-        roles={membership.organisation: str(membership.role) for membership in account.memberships},
-    )

@@ -15,8 +15,16 @@ from matcher.answers.intake import AnswersReport, numbered_lines, take_in
 from matcher.answers.keys import own_public, signing_key, trust, trusted_keys
 from matcher.answers.report import report_object
 from matcher.answers.sharing import BOX_NAMES, agree_by_telephone, every_line, hand
-from matcher.cli.frame.options import WholeNumber, database_option, existing, group, own_catalogue, owner
-from matcher.cli.frame.outlet import Outlet, headed, outlet_options, output_option, write
+from matcher.cli.frame.options import (
+    WholeNumber,
+    command_group,
+    database_option,
+    existing,
+    own_catalogue,
+    owner,
+    session_option,
+)
+from matcher.cli.frame.outlet import Outlet, headed_table, outlet_options, output_option, write_answer
 from matcher.clock import now, today
 from matcher.db import reading, writing
 from matcher.domain.french import count, day, number
@@ -25,12 +33,8 @@ from matcher.reference.trades.activities import taxonomy
 
 _MOST_LISTED = 20
 
-who_option = click.option(
-    "--par", "author", metavar="NOM", default=getuser, help="Qui le fait (par défaut, votre nom de session)."
-)
 
-
-@group("reponses")
+@command_group("reponses")
 def answers_command() -> None:
     """Échange des réponses entre installations, signées.
 
@@ -43,7 +47,7 @@ def answers_command() -> None:
 @click.option(
     "--retirer", "dropped", metavar="NOM", help="N’accepte plus cette clé, et efface tout ce qui est venu avec elle."
 )
-@who_option
+@session_option
 @database_option
 def key_command(trusted: tuple[str, str] | None, dropped: str | None, author: str, database: str | None) -> None:
     """Donne la clé publique de cette installation, et la liste des clés acceptées.
@@ -60,7 +64,7 @@ def key_command(trusted: tuple[str, str] | None, dropped: str | None, author: st
         if target:
             record(engine, at=now(), author=author, action=action, target=target)
     click.echo(f"Clé publique de cette installation : {own_public()}")
-    table = headed("Nom", "Clé acceptée", "Par", "Depuis")
+    table = headed_table("Nom", "Clé acceptée", "Par", "Depuis")
     for key in trusted_keys(engine):
         table.add_row(key.name, key.key, key.who, day(key.since.date()))
     Console(highlight=False, soft_wrap=True).print(table if table.row_count else "Aucune autre clé n’est acceptée.")
@@ -75,7 +79,7 @@ def key_command(trusted: tuple[str, str] | None, dropped: str | None, author: st
     type=click.Choice(list(BOX_NAMES)),
     help="Ce que la structure accepte ; répétable.",
 )
-@who_option
+@session_option
 @database_option
 def agree_command(correction: int, boxes: tuple[str, ...], author: str, database: str | None) -> None:
     """Note ce qu’une structure accepte, au téléphone, de partager d’une réponse ; sans case, elle ne partage plus rien.
@@ -98,13 +102,13 @@ def agree_command(correction: int, boxes: tuple[str, ...], author: str, database
     "--pour", "whom", metavar="NOM", default="", help="À qui le fichier est remis : les structures le voient."
 )
 @database_option
-def export_command(output: Path | None, whom: str, database: str | None) -> None:
+def export_answers_command(output: Path | None, whom: str, database: str | None) -> None:
     """Sort les réponses que des structures acceptent de partager, et les retraits, une ligne JSON chacun, signée."""
     engine = own_catalogue(database)
     key, at = signing_key(), now()
     with reading(engine) as connection:
         lines = list(every_line(connection, key, today()))
-    write(b"".join(written(line) + b"\n" for line in lines), output)
+    write_answer(b"".join(written(line) + b"\n" for line in lines), output)
     with writing(engine) as connection:
         hand(connection, whom, at)
     facts = sum(isinstance(line, SharedFact) for line in lines)
@@ -126,10 +130,10 @@ def export_command(output: Path | None, whom: str, database: str | None) -> None
 @click.option(
     "--accepter", "accept", is_flag=True, help="Prend ce qui est bon ; sinon, compte seulement, sans rien écrire."
 )
-@who_option
+@session_option
 @outlet_options("table", "json")
 @database_option
-def import_command(file: Path, accept: bool, author: str, outlet: Outlet, database: str | None) -> None:
+def import_answers_command(file: Path, accept: bool, author: str, outlet: Outlet, database: str | None) -> None:
     """Lit un fichier de réponses d’une autre installation : ce qui s’y trouve, par structure et par métier, puis, avec --accepter, le prend.
 
     Chaque ligne refusée est dite, avec son numéro et la raison ; les autres entrent.
@@ -176,12 +180,12 @@ def _show(report: AnswersReport, out: Console) -> None:
 
 def _show_counts(report: AnswersReport, out: Console) -> None:
     """Print how many answers are of each trade, and of each supplier."""
-    trades = headed("Métier", Column("Le font", justify="right"), Column("Ne le font pas", justify="right"))
+    trades = headed_table("Métier", Column("Le font", justify="right"), Column("Ne le font pas", justify="right"))
     for code in sorted({code for code, _ in report.by_trade}, key=lambda code: (-report.by_trade[code, True], code)):
         trades.add_row(
             taxonomy().label(code), number(report.by_trade[code, True]), number(report.by_trade[code, False])
         )
-    suppliers = headed("Structure", Column("Réponses", justify="right"))
+    suppliers = headed_table("Structure", Column("Réponses", justify="right"))
     ranked = sorted(report.by_supplier.items(), key=lambda counted: (-counted[1], counted[0]))
     for supplier_id, figure in ranked[:_MOST_LISTED]:
         suppliers.add_row(report.names[supplier_id], number(figure))

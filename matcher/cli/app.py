@@ -13,7 +13,7 @@ from types import TracebackType
 import click
 from rich.console import Console
 
-from matcher.cli.frame.french import FrenchGroup, explain, system_trouble
+from matcher.cli.frame.french import FrenchGroup, explain_usage, system_trouble
 from matcher.cli.frame.later import Later, already_imported
 from matcher.monitoring.logs import logged
 from matcher.settings import LogFormat, log_format
@@ -116,10 +116,10 @@ FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
             "catalogue",
             help="Tient les fiches : corriger, juger, défaire un import.",
             commands={
-                "show": Later("catalogue.steward:show"),
-                "correct": Later("catalogue.steward:correct"),
-                "add": Later("catalogue.steward:add"),
-                "withdraw": Later("catalogue.steward:withdraw"),
+                "show": Later("catalogue.steward:show_supplier"),
+                "correct": Later("catalogue.steward:correct_supplier"),
+                "add": Later("catalogue.steward:add_supplier"),
+                "withdraw": Later("catalogue.steward:withdraw_correction"),
                 "conflicts": Later("catalogue.steward:conflicts"),
                 "quality": Later("catalogue.steward:quality"),
                 "review": Later("catalogue.review:review"),
@@ -139,8 +139,8 @@ FAMILIES: Mapping[str, Mapping[str, click.Command]] = {
             "annonces",
             help="Suit les lots publiés : qui peut y répondre, jusqu’à quand.",
             commands={
-                "list": Later("notices.lots:list"),
-                "match": Later("notices.lots:match"),
+                "list": Later("notices.lots:list_lots"),
+                "match": Later("notices.lots:match_lots"),
                 "renewals": Later("notices.lots:renewals"),
                 "territory": Later("notices.lots:territory"),
             },
@@ -224,7 +224,7 @@ def _run(args: Sequence[str] | None) -> int:
         click.echo(error.format_message())
         return 2
     except click.UsageError as error:
-        errors.print(f"[bold]Erreur.[/bold] {_escaped(explain(error))}")
+        errors.print(f"[bold]Erreur.[/bold] {_escaped(explain_usage(error))}")
         return 2
     except already_imported(REFUSALS) as error:
         errors.print(f"[bold]Refusé.[/bold] {_escaped(str(error))}")

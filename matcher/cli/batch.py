@@ -12,7 +12,7 @@ from click.exceptions import Exit
 from rich.console import Console
 from sqlalchemy import Engine
 
-from matcher.batch.compute import FORMS, WHOLE, BatchAsked, BatchShare, Partition, partitions
+from matcher.batch.compute import FORMS, WHOLE, BatchAsked, BatchShare, partitions
 from matcher.batch.folder import BatchFolder, alone_in
 from matcher.batch.given import lots_published
 from matcher.batch.local import local_workers, processors
@@ -139,19 +139,24 @@ def batch_command(
         check_parquet()
     with _taken_up_later():
         engine = catalogue(database)
-        parts = _partitions(_needs(engine, lots, mapping, since, until), size)
+        # the fields that cannot be used are printed first: these lots are matched without
+        parts = list(partitions(telling_faults(_needs(engine, lots, mapping, since, until)), size))
+        if not parts:
+            raise RequestRefused(
+                "Aucun lot : rien à classer. Vérifiez le fichier ou la période, ou importez des avis : « entremise fetch boamp »."
+            )
         with alone_in(output, share), passing_pack(engine) as pack:
             request = BatchAsked(pack.digest, today(), top, incumbents_first, fmt)
             folder = BatchFolder.of(output, head_of(pack, parts, size, request), share)
             with counting("Classement des lots") as progress:
                 workers = _workers(pack, cluster, min(processes or processors(), len(parts)))
                 report = run_batch(folder, parts, workers, progress)
-        _tell(report, folder)
+        _print_report(report, folder)
 
 
 @contextmanager
 def _taken_up_later() -> Iterator[None]:
-    """Tell whoever stops a batch that what is done is not lost."""
+    """Announce, where a batch is stopped, that what is done is not lost."""
     try:
         yield
     except KeyboardInterrupt:
@@ -171,16 +176,6 @@ def _needs(
     raise click.UsageError("Dites quels lots : --lots, ou --depuis, l’un des deux.")
 
 
-def _partitions(needs: Iterator[Need], size: int) -> list[Partition]:
-    """The partitions of all lots, once the fields that cannot be used are told: these lots are matched without."""
-    parts = list(partitions(telling_faults(needs), size))
-    if not parts:
-        raise RequestRefused(
-            "Aucun lot : rien à classer. Vérifiez le fichier ou la période, ou importez des avis : « entremise fetch boamp »."
-        )
-    return parts
-
-
 def _workers(pack: Pack, cluster: str | None, processes: int) -> Callable[[], AbstractContextManager[Workers]]:
     if not cluster:
         return partial(local_workers, pack, processes)
@@ -191,7 +186,7 @@ def _workers(pack: Pack, cluster: str | None, processes: int) -> Callable[[], Ab
     return partial(cluster_workers, pack, cluster)
 
 
-def _tell(report: BatchReport, folder: BatchFolder) -> None:
+def _print_report(report: BatchReport, folder: BatchFolder) -> None:
     out = Console(stderr=True, highlight=False, soft_wrap=True)
     for aside in report.set_aside:
         out.print(f"Mis de côté : {aside.part} : {aside.why}.", markup=False)

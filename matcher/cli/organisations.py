@@ -1,4 +1,4 @@
-"""`organisation`: those that this installation serves, what each says of itself, and who is of it."""
+"""`organisation`: those that this installation serves, how each describes itself, and who is of it."""
 
 from dataclasses import replace
 from typing import Any
@@ -17,20 +17,28 @@ from matcher.accounts.organisations import (
 )
 from matcher.accounts.roles import Role
 from matcher.accounts.store import listed as accounts
-from matcher.cli.accounts import by_option, login_argument, role_choice
-from matcher.cli.frame.options import database_option, group, own_catalogue, owner, together
-from matcher.cli.frame.outlet import console, headed, print_list
+from matcher.cli.accounts import login_argument, role_choice
+from matcher.cli.frame.options import (
+    combine_options,
+    command_group,
+    database_option,
+    given_options,
+    own_catalogue,
+    owner,
+    session_option,
+)
+from matcher.cli.frame.outlet import console, headed_table, print_list
 from matcher.clock import now
 from matcher.domain.persona import Persona
 from matcher.reference.law import BuyerNature
 
 
-@group("organisation")
+@command_group("organisation")
 def organisation_command() -> None:
     """Ouvre et décrit les organisations servies, et leurs membres."""
 
 
-described_options = together(
+described_options = combine_options(
     click.option("--siret", metavar="SIRET", help="Son SIRET ; sans lui, elle n’est pas écartée des listes."),
     click.option("--territoire", "territory", metavar="TEXTE", help="Le territoire où elle achète."),
     click.option("--lieu", "place", metavar="LIEU", help="Le lieu d’un besoin qui n’en dit pas."),
@@ -51,7 +59,7 @@ described_options = together(
         type=click.Choice([its.value for its in Persona]),
         help="Qui elle est : les pages, les messages et les papiers prennent ses mots.",
     ),
-    by_option,
+    session_option,
     database_option,
 )
 
@@ -59,32 +67,34 @@ described_options = together(
 @organisation_command.command("create", epilog='entremise organisation create "Ville de Maubeuge" --lieu Maubeuge')
 @click.argument("name", metavar="NOM")
 @described_options
-def create_command(name: str, author: str, database: str | None, **options: Any) -> None:
+def create_organisation_command(name: str, author: str, database: str | None, **options: Any) -> None:
     """Ouvre une organisation, encore sans membre."""
-    made = create(own_catalogue(database), OrganisationProfile(name, **_given(options)), author=author, now=now())
+    made = create(
+        own_catalogue(database), OrganisationProfile(name, **given_options(options)), author=author, now=now()
+    )
     click.echo(f"Organisation {made.id} ouverte : « {made.its.name} ».")
 
 
 @organisation_command.command("edit", epilog='entremise organisation edit --nom "Ville de Maubeuge" --lieu Maubeuge')
 @click.option("--nom", "name", metavar="NOM", help="Son nouveau nom.")
 @described_options
-def edit_command(author: str, database: str | None, **options: Any) -> None:
+def edit_organisation_command(author: str, database: str | None, **options: Any) -> None:
     """Décrit l’organisation (« entremise --organisation NOM », s’il y en a plusieurs) ; ce qui n’est pas donné reste."""
     engine = own_catalogue(database)
     organisation = load(engine, owner(engine))
-    profile = replace(organisation.its, **_given(options))
+    profile = replace(organisation.its, **given_options(options))
     describe(engine, organisation.id, profile, author=author, now=now())
     click.echo(f"Organisation {organisation.id} : « {profile.name} ».")
 
 
 @organisation_command.command("list", epilog="entremise organisation list")
 @database_option
-def list_command(database: str | None) -> None:
+def list_organisations_command(database: str | None) -> None:
     """Liste les organisations et leurs membres."""
     engine = own_catalogue(database)
     organisations, persons = listed(engine), accounts(engine)
     with console(None) as out:
-        table = headed("N°", "Organisation", "SIRET", "Lieu par défaut", "Membres")
+        table = headed_table("N°", "Organisation", "SIRET", "Lieu par défaut", "Membres")
         for organisation in organisations:
             memberships = [(person, person.member_of(organisation.id)) for person in persons]
             members = ", ".join(f"{person.login} ({held.role})" for person, held in memberships if held)
@@ -103,7 +113,7 @@ def list_command(database: str | None) -> None:
 @login_argument
 @click.option("--role", type=role_choice, help="Son rôle dans l’organisation ; pour qui en est déjà, le nouveau.")
 @click.option("--retirer", "removed", is_flag=True, help="N’en est plus membre, dès sa prochaine page.")
-@by_option
+@session_option
 @database_option
 def member_command(login: str, role: str | None, removed: bool, author: str, database: str | None) -> None:
     """Fait d’un compte un membre de l’organisation, change son rôle, ou l’en retire."""
@@ -117,8 +127,3 @@ def member_command(login: str, role: str | None, removed: bool, author: str, dat
     else:
         add_member(engine, organisation.id, login, Role(role), author=author, now=now())
         click.echo(f"« {login} » est {role} de « {organisation.its.name} ».")
-
-
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    """Return what was given on the command line, and nothing else."""
-    return {name: value for name, value in options.items() if value not in (None, ())}

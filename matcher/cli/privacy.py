@@ -36,8 +36,8 @@ def opt_out_command(key: str, author: str | None, motive: str, cancel: bool, dat
     else:
         done = opt_out(engine, key, author=author or "", motive=motive, now=now(), leaving=LEAVING)
         click.echo(f"« {done.name} » est retiré du catalogue, avec {count(done.records, 'fiche')}.")
-        _say_learned(engine, done)
-        _say_apart(engine)
+        _print_learned(engine, done)
+        _print_apart(engine)
 
 
 @command("forget", epilog="entremise privacy forget contact@structure.example --dry-run")
@@ -48,9 +48,9 @@ def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     """Efface partout un courriel, un téléphone ou un nom de personne, et à chaque import à venir."""
     engine = own_catalogue(database)
     done = forget(engine, value, now=now(), dry_run=dry_run)
-    _say(done, "fiche nettoyée", "fiches nettoyées", dry_run)
-    _say_learned(engine, done)
-    _say_apart(engine)
+    _print_counts(done, "fiche nettoyée", "fiches nettoyées", dry_run)
+    _print_learned(engine, done)
+    _print_apart(engine)
 
 
 @command("purge", epilog="entremise privacy purge --dry-run")
@@ -71,17 +71,17 @@ def purge_command(given: date | None, dry_run: bool, database: str | None) -> No
         check_clock(engine, moment)
     before = kept_since(moment.date(), retention_months())
 
-    def ended(connection: Connection) -> int:
+    def mute(connection: Connection) -> int:
         today = moment.date()
         return mute_again(connection) + end_facts(connection, today, mute_facts) + end_agreements(connection, today)
 
-    done = purge(engine, before=before, now=moment, dry_run=dry_run, muting=ended)
+    done = purge(engine, before=before, now=moment, dry_run=dry_run, muting=mute)
     click.echo(f"Contacts d’avant le {day(before)} :")
-    _say(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
-    _say_apart(engine)
+    _print_counts(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
+    _print_apart(engine)
 
 
-def _say(done: Erased, singular: str, many: str, dry_run: bool) -> None:
+def _print_counts(done: Erased, singular: str, many: str, dry_run: bool) -> None:
     what = f"{count(done.records, singular, many)}, {count(done.suppliers, 'fournisseur')}"
     if done.texts:
         what += f", {count(done.texts, 'texte ou contact', 'textes ou contacts')}"
@@ -93,8 +93,8 @@ def _say(done: Erased, singular: str, many: str, dry_run: bool) -> None:
     click.echo(f"Essai à blanc, rien n’est écrit : {what}" if dry_run else what)
 
 
-def _say_learned(engine: Engine, done: Erased) -> None:
-    """Say that what the catalogue had learned is to be learned again, where a sentence of it held the value."""
+def _print_learned(engine: Engine, done: Erased) -> None:
+    """Print that what the catalogue had learned is to be learned again, where a sentence of it held the value."""
     files = reader_files(engine.url)
     if done.sentences and files:
         click.echo(
@@ -103,8 +103,8 @@ def _say_learned(engine: Engine, done: Erased) -> None:
         )
 
 
-def _say_apart(engine: Engine) -> None:
-    """Say what is never touched: backups, and what is on other machines."""
+def _print_apart(engine: Engine) -> None:
+    """Print what is never touched: backups, and what is on other machines."""
     backups = ", ".join(f"« {path} »" for path in automatic_backups(engine.url))
     click.echo(
         f"Les sauvegardes ne sont pas touchées{f' ({backups})' if backups else ''}, ni les fichiers d’origine ou déjà exportés : "

@@ -7,7 +7,7 @@ from typing import Any
 
 from matcher.cleaning.numbers import clean_measure
 from matcher.domain.french import number
-from matcher.need.answer import laid, understand
+from matcher.need.answer import lay_on_shelf, understand
 from matcher.need.fields import need_from
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
@@ -28,7 +28,7 @@ def lay_need(
     """Return one activity at its places, laid on a shelf; `more` fields of the need, by their names in a file of lots. Raises DecisionRefused where a field cannot be used, or where the trade or
     every place is not understood."""
     need_read = need_from({"objet": need, "lieu": places, "levier": lever, **more})
-    ask = laid(understand(need_read), shelf, on)
+    ask = lay_on_shelf(understand(need_read), shelf, on)
     if need_read.faults or not ask.is_understood or not ask.reading.places:
         doubts = " ".join(doubt.says for doubt in ask.reading.doubts)
         field = need_read.faults[0].field if need_read.faults else "objet" if not ask.is_understood else "lieu"

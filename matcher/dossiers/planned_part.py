@@ -11,7 +11,7 @@ from matcher.domain.french import day, in_groups, number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.persona import Persona
 from matcher.dossiers.dossier import WHOLE, Dossier, Entry, SavedLot, Status
-from matcher.need.title import cut
+from matcher.need.title import cut_title
 from matcher.reference.clauses import Modality, modalities
 from matcher.reference.wordings import say
 from matcher.render.document import (
@@ -127,7 +127,7 @@ def _lines_of(table: DocumentTable, lot: SavedLot) -> list[int]:
         str(row.cells[0]).removeprefix(f"{at}. " if numbered else "")
         for at, row in enumerate(table.rows[: -1 if table.total else None], start=1)
     ]
-    return [at for at, label in enumerate(labels) if label in named or cut(label) in named]
+    return [at for at, label in enumerate(labels) if label in named or cut_title(label) in named]
 
 
 def part_facts(part: PlannedPart, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ from matcher.dossiers.changes import ACTIONS, CreateDossier
 from matcher.dossiers.clause_contract import clause_contracts
 from matcher.dossiers.dossier import Course, Dossier, DossierChange, DossierHeader, Stage, State
 from matcher.dossiers.withdrawn import withdraw_suppliers
-from matcher.erasure import Holding, without
+from matcher.erasure import Holding, without_value
 from matcher.journal.change import JournalEntry, append, built, plain, replay
 from matcher.journal.store import JournalLine, Journals
 from matcher.ownership import OrganisationId, OwnedRow, owned_by, owned_by_any
@@ -213,7 +213,8 @@ def bring(
         if forgotten.words:
             cut = forgotten.cut
             brought = [
-                replace(line, who=without(line.who, cut), change=DOSSIERS.without(line.change, cut)) for line in brought
+                replace(line, who=without_value(line.who, cut), change=DOSSIERS.without(line.change, cut))
+                for line in brought
             ]
         made = DOSSIERS.open(
             connection,

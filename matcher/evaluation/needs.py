@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher.domain.match import Band, Match
 from matcher.evaluation.suites import Labelled
-from matcher.need.answer import answer_from, laid, understand
+from matcher.need.answer import answer_from, lay_on_shelf, understand
 from matcher.need.listing import SCREEN
 from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.ranking.engine import rank
@@ -97,7 +97,7 @@ def precision_by_evidence(needs: Iterable[ReadNeed]) -> dict[str, dict[str, floa
 
 
 def _read(labelled: Labelled, shelf: Shelf) -> ReadNeed:
-    ranking = lay_out_bands(rank(laid(understand(labelled.need), shelf)))
+    ranking = lay_out_bands(rank(lay_on_shelf(understand(labelled.need), shelf)))
     labels_by_id: dict[str, set[str]] = {}
     for label in LABELS:
         for label_row in labelled.labels.get(label) or ():

@@ -9,7 +9,7 @@ from pathlib import Path
 from matcher.cleaning.markup import plain_text
 from matcher.evaluation.contracts import marches
 from matcher.evaluation.suites import Labelled
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.reading.reader import read_need
 from matcher.reading.trade.activities import UnderstoodTrade
 from matcher.reference.tables import read_rows
@@ -47,7 +47,7 @@ def object_digest(objet: str) -> str:
 @lru_cache(maxsize=1)
 def by_hand() -> dict[str, dict[str, str]]:
     """Return the rows of data/evaluation/lectures.csv by digest."""
-    return {row["empreinte"]: row for row in read_rows(shipped("data/evaluation/lectures.csv"))}
+    return {row["empreinte"]: row for row in read_rows(shipped_path("data/evaluation/lectures.csv"))}
 
 
 def open_half(suite: Sequence[Labelled]) -> list[Case]:

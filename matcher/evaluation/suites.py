@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.domain.need import Need
 from matcher.domain.place import PlaceType
-from matcher.need.fields import LotsError, need_from, read_objects
+from matcher.need.fields import LotsError, need_from, read_lot_objects
 from matcher.ranking.ask import LotOnShelf, Signal
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
@@ -44,7 +44,7 @@ class Labelled:
 def read_suite(path: Path, labels: Sequence[str]) -> list[Labelled]:
     """Read a suite (one JSON object a line). Raises LotsError where a line is not one or lacks a label, or there is none."""
     suite = []
-    for number, fields in read_objects(path):
+    for number, fields in read_lot_objects(path):
         if missing := [label for label in labels if label not in fields]:
             raise LotsError(f"« {path.name} », ligne {number} : il manque {', '.join(missing)}.")
         suite.append(Labelled(need_from(fields), fields))

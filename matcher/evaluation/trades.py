@@ -10,7 +10,7 @@ from typing import Any
 from matcher.domain.reading import Reading
 from matcher.evaluation.suites import Labelled, LabelledLot
 from matcher.need.fields import need_from
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
@@ -95,7 +95,7 @@ def lay_needs(shelf: Shelf, today: date) -> Mapping[str, list[LabelledLot]]:
     for key in shelf.ids:
         named[supplier_digest(key)].add(key)
     halves: dict[str, list[LabelledLot]] = {}
-    for number, row in enumerate(read_rows(shipped(TABLE)), start=1):
+    for number, row in enumerate(read_rows(shipped_path(TABLE)), start=1):
         of = row["fournisseurs"].split()
         winners = frozenset[str]().union(*(named.get(its, set()) for its in of))
         if winners:

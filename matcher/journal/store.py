@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Table, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.domain.french import count, moment
-from matcher.erasure import Cut, without
+from matcher.erasure import Cut, without_value
 from matcher.journal.change import Actions, Change, JournalEntry, S, append, change_of, kept, plain, replay
 from matcher.ownership import OrganisationId, owned_by, under_owned
 
@@ -132,7 +132,7 @@ class Journals(Generic[S]):
 
     def without(self, change: Change[S], cut: Cut) -> Change[S]:
         """Return a change without what `cut` takes out of its texts."""
-        return change_of(self.actions, change.action, without(plain(change), cut))
+        return change_of(self.actions, change.action, without_value(plain(change), cut))
 
     def row(self, state: S) -> dict[str, Any]:
         """Return what a list repeats of a state."""

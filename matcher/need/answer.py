@@ -39,14 +39,14 @@ MOST_FURTHER = 3
 FIRST_CALLS = 3
 # Farther than this, who is known for a trade helps nobody: the length of the mainland.
 FARTHEST_KM = 1_000.0
-# Within reach of some trades, yet farther than this, the nearest is said with its distance.
+# Within reach of some trades, yet farther than this, the nearest is shown with its distance.
 NEAR_KM = 50.0
 _SUPPOSED = {PlaceOrigin.DEFAUT: "votre lieu par défaut", PlaceOrigin.TITRE: "d’après le titre du tableau"}
 _UNCLEAR = "Ni le métier ni le lieu ne sont compris"
-_ONE_TOLD = "Une source le dit ; reste à demander si elle est libre."
-_EACH_TOLD = "Une source le dit de chacune ; reste à demander si elles sont libres."
-_HINT_TOLD = "Un nom, un code ou une page y fait penser ; personne ne l’a confirmé."
-_TOLD_BY_BANDS = (_ONE_TOLD, _EACH_TOLD, _HINT_TOLD)
+_ONE_KNOWN = "Une source le dit ; reste à demander si elle est libre."
+_EACH_KNOWN = "Une source le dit de chacune ; reste à demander si elles sont libres."
+_HINT = "Un nom, un code ou une page y fait penser ; personne ne l’a confirmé."
+_SHOWN_BY_BANDS = (_ONE_KNOWN, _EACH_KNOWN, _HINT)
 WHAT_AND_WHERE = (
     "Quel métier, et dans quelle commune ? Dites l’un et l’autre en quelques mots, ou donnez un code CPV et un lieu."
 )
@@ -60,8 +60,8 @@ class Answer:
     """A ranked list with its question and the state of the catalogue: enough to read it again in a year.
 
     `counts` are the organisations of each band, None in a list frozen by version 0.1, `whole` the same without the filters of the list, None
-    where these leave nobody out; `filters` say these, None in a list frozen before they were kept; `understood` tells whether the need is sure enough
-    to say who does it; `further` names the nearest of those known beyond reach, where nobody within it is;
+    where these leave nobody out; `filters` are these in French, None in a list frozen before they were kept; `understood` is whether the need is sure enough
+    to name who does it; `further` names the nearest of those known beyond reach, where nobody within it is;
     `known_by_activity` how many of those listed are known for each activity asked, `share_to_call` the share of those to call that should do it,
     `nearest_km` how far the nearest of those known is, else of those pointed to, both None in a list frozen before they were kept. `question` is what to ask where neither trade nor place is
     understood: there is no list then, and nothing is counted.
@@ -85,15 +85,16 @@ class Answer:
 
     @property
     def headline(self) -> tuple[str, str]:
-        """The answer in a few words, and the sentence that says what they rest on or what to do."""
+        """The answer in a few words, and the sentence on what they rest on or what to do."""
         few, why = self._said
         return f"{few}.", " ".join(why)
 
     @property
     def beside_bands(self) -> str:
-        """The second sentence as a page shows it beside the bands of the list, which tell already what each rests on and, where nobody is known
-        nor pointed to, whom to call first."""
-        by_bands = (*_TOLD_BY_BANDS, *self._first_calls, _none_known(self.counts) if self.counts else "")
+        """The second sentence as a page shows it beside the bands of the list, without what each band shows already and, where nobody is known
+        nor pointed to, without whom to call first.
+        """
+        by_bands = (*_SHOWN_BY_BANDS, *self._first_calls, _none_known(self.counts) if self.counts else "")
         return " ".join(sentence for sentence in self._said[1] if sentence not in by_bands)
 
     @property
@@ -157,27 +158,25 @@ class Answer:
         if self._to_place:
             return "Lieu à préciser", (f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière ».",)
         few, why = _known_among(counts, "avec vos filtres" if self.whole else "à portée", self.nearest_km)
-        why += (*self._first_calls, *_without_filters(self.whole))
+        why += self._first_calls
+        if self.whole is not None:
+            parts = [f"{number(held)} {words}" for held, words in _held(self.whole) if held]
+            why += (f"Sans vos filtres : {_listed(*parts)}.",)
         if not self.understood:
-            sentence, if_so = _to_confirm(self.reading)
-            return sentence, (f"{if_so} : {few[0].lower()}{few[1:]}.", *why)
+            named = enumeration([f"« {guess.label} »" for guess in likeliest_of(self.reading)])
+            if_so = f"Si c’est {named}, le plus vraisemblable : {few[0].lower()}{few[1:]}."
+            return "Métier à confirmer", (if_so, *why)
         activities = counts_said(self.known_by_activity)
         return few, tuple(filter(None, (activities, *why, _worked_for_you(counts))))
 
 
-def _to_confirm(reading: Reading) -> tuple[str, str]:
-    """The trade to confirm, and on what condition the counts hold: that it is the likeliest, of which nothing is sure."""
-    named = enumeration([f"« {guess.label} »" for guess in likeliest_of(reading)])
-    return "Métier à confirmer", f"Si c’est {named}, le plus vraisemblable"
-
-
 def known_for_it(connu: int) -> str:
-    """Say how many are known for the trade: « 12 structures connues »."""
+    """Return how many are known for the trade, in French: « 12 structures connues »."""
     return count(connu, "structure connue", "structures connues")
 
 
 def _known_among(counts: BandCounts, whom: str, nearest_km: float | None) -> tuple[str, tuple[str, ...]]:
-    """Say which is the surest band that holds anyone, then what it rests on and what the others hold, among `whom` the list holds."""
+    """Return the surest band that holds anyone, in words, then what it rests on and what the others hold; `whom` are those of the list."""
     clues = count(counts.indice, "indice à confirmer", "indices à confirmer")
     if not (counts.connu or counts.indice):
         return f"Personne n’est connu {whom} pour ce métier", (_none_known(counts),)
@@ -186,9 +185,9 @@ def _known_among(counts: BandCounts, whom: str, nearest_km: float | None) -> tup
     away = f", à {unit(nearest_km, 'km')}" if nearest_km is not None and nearest_km > NEAR_KM else ""
     away += " au plus près" if away and (counts.connu or counts.indice) > 1 else ""
     if counts.connu:
-        sentence = _ONE_TOLD if counts.connu == 1 else _EACH_TOLD
+        sentence = _ONE_KNOWN if counts.connu == 1 else _EACH_KNOWN
         return f"{known_for_it(counts.connu)} pour ce métier, {whom}{away}", (sentence, *also)
-    return f"{clues} pour ce métier, {whom}{away}", (_HINT_TOLD, *also)
+    return f"{clues} pour ce métier, {whom}{away}", (_HINT, *also)
 
 
 def _rest(counts: BandCounts) -> tuple[str, str]:
@@ -197,21 +196,14 @@ def _rest(counts: BandCounts) -> tuple[str, str]:
 
 
 def _none_known(counts: BandCounts) -> str:
-    """Say whom there is where nobody is known nor pointed to, as far as directories tell."""
+    """Return whom there is where nobody is known nor pointed to, as far as directories go."""
     pmsmp = "si aucun ne convient, une immersion (PMSMP) peut être proposée"
     rest = _listed(*_rest(counts))
     return f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}."
 
 
-def _without_filters(whole: BandCounts | None) -> tuple[str, ...]:
-    """Say what each band holds without the filters of the list; nothing where these leave nobody out."""
-    if whole is None:
-        return ()
-    return (f"Sans vos filtres : {_listed(*(f'{number(its)} {words}' for its, words in _held(whole) if its))}.",)
-
-
 def _held(counts: BandCounts) -> Iterator[tuple[int, str]]:
-    """Yield how many each band holds, and how that is said."""
+    """Yield how many each band holds, with its French word."""
     yield counts.connu, "connue" if counts.connu == 1 else "connues"
     yield counts.indice, "indice" if counts.indice == 1 else "indices"
     yield counts.a_appeler, "à appeler"
@@ -230,7 +222,7 @@ def _listed(*parts: str) -> str:
 
 
 def _anywhere(connu: int) -> str:
-    """Return how many are known for a trade where no place is: none of them is said to be near."""
+    """Return how many are known for a trade where no place is: none of them is near for sure."""
     if not connu:
         return "Aucun fournisseur n’est connu des annuaires pour ce métier précis, et le lieu du lot n’est pas connu."
     known = count(connu, "structure est connue", "structures sont connues")
@@ -247,26 +239,33 @@ def answer_to(
     weights: Mapping[str, int] = DEFAULT,
     today: date | None = None,
 ) -> Answer:
-    """Read and rank a need, with the candidates `chosen` for `top` places: those of one screen, by default. `today` is that of `laid`."""
-    ranking = ranked(need, shelf, weights, today)
+    """Read and rank a need, with the candidates `chosen` for `top` places: those of one screen, by default. `today` is that of `lay_on_shelf`."""
+    ranking = rank_need(need, shelf, weights, today)
     return answer_from(ranking, chosen(ranking, top))
 
 
-def ranked(need: Need, shelf: Shelf, weights: Mapping[str, int] = DEFAULT, today: date | None = None) -> BandedRanking:
-    """Read a need and rank the suppliers of a shelf for it. `today` is that of `laid`."""
-    return lay_out_bands(rank(laid(understand(need), shelf, today), weights))
+def rank_need(
+    need: Need, shelf: Shelf, weights: Mapping[str, int] = DEFAULT, today: date | None = None
+) -> BandedRanking:
+    """Read a need and rank the suppliers of a shelf for it. `today` is that of `lay_on_shelf`."""
+    return lay_out_bands(rank(lay_on_shelf(understand(need), shelf, today), weights))
 
 
-def question_of(reading: Reading) -> str:
+def clarifying_question(reading: Reading) -> str:
     """Return the question that a need must be asked before anybody is named for it; empty where it is clear."""
     return "" if reading.clear else WHAT_AND_WHERE
 
 
 def answer_from(ranking: BandedRanking, matches: tuple[Match, ...], filters: tuple[str, ...] = ()) -> Answer:
-    """Return these candidates of a ranking with all that says what they were drawn from, `filters` too; of a need that is not clear, the
-    question alone."""
+    """Return these candidates of a ranking with all that they were drawn from, `filters` too; of a need that is not clear, the
+    question alone.
+    """
     ask = ranking.ranking.ask
     clear = ask.reading.clear
+    whole = None
+    if clear and not ranking.kept.all():
+        unfiltered = banded(ranking.ranking).counts
+        whole = None if list(_held(unfiltered)) == list(_held(ranking.counts)) else unfiltered
     return Answer(
         reading=ask.reading,
         matches=matches if clear else (),
@@ -278,8 +277,8 @@ def answer_from(ranking: BandedRanking, matches: tuple[Match, ...], filters: tup
         further=_further(ranking),
         counts=ranking.counts if clear else None,
         known_by_activity=dict(ranking.counts_by_activity) if clear else {},
-        question=question_of(ask.reading),
-        whole=_whole(ranking) if clear else None,
+        question=clarifying_question(ask.reading),
+        whole=whole,
         filters=filters,
         share_to_call=ranking.share_to_call if clear else None,
         nearest_km=ranking.nearest_km if clear else None,
@@ -322,7 +321,7 @@ def understand(need: Need) -> Reading:
 
 
 def _with_defaults(reading: Reading, buyer_defaults: BuyerDefaults) -> Reading:
-    """A reading with the buyer's own number and place where the need gives none; the place is told as supposed. A place that is in doubt is asked."""
+    """A reading with the buyer's own number and place where the need gives none; the place is marked as supposed. A place that is in doubt is asked."""
     if buyer_defaults.siret and not reading.buyer:
         reading = replace(reading, buyer_named=buyer_defaults.siret)
     if not buyer_defaults.place or reading.places or any(doubt.kind is DoubtKind.PLACE for doubt in reading.doubts):
@@ -341,17 +340,18 @@ def _supposed(text: str, origin: PlaceOrigin) -> tuple[Place, ...]:
     return tuple(replace(place, origin=origin) for place in read_places(Lot("", lieux=(RawPlace(text),))).places)
 
 
-def laid(
+def lay_on_shelf(
     reading: Reading, shelf: Shelf, today: date | None = None, declined: Mapping[str, str] | None = None
 ) -> LotOnShelf:
     """Lay what is understood on a shelf, on the day it is asked: its own, else `today`, by default this computer's; of a later day, on
-    `today`: what the catalogue will be, nobody knows yet. Past awards are not compared with a lot that has no date: see `dated`. `declined`
-    gives who has said no to it."""
+    `today`: the catalogue of a day to come does not exist yet. Past awards are not compared with a lot that has no date: see `as_of`. `declined`
+    gives the reason of each supplier that refused it.
+    """
     today = today or clock.today()
     return LotOnShelf(reading, shelf, min(reading.lot.date or today, today), declined or {})
 
 
-def dated(reading: Reading, today: date) -> Reading:
+def as_of(reading: Reading, today: date) -> Reading:
     """Return a reading as of today where it bears no date: a buyer who types a need asks for a contract to come."""
     return reading if reading.lot.date else replace(reading, lot=replace(reading.lot, date=today))
 
@@ -366,14 +366,6 @@ def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, .
     return tuple(ActivityGuess(code, names.label(code), shares[code] / total, named=True) for code in ordered)
 
 
-def _whole(ranking: BandedRanking) -> BandCounts | None:
-    """The organisations of each band without the filters of a list; None where these leave nobody out."""
-    if ranking.kept.all():
-        return None
-    whole = lay_out_bands(ranking.ranking).counts
-    return None if list(_held(whole)) == list(_held(ranking.counts)) else whole
-
-
 def _further(ranking: BandedRanking) -> tuple[str, ...]:
     """The nearest of those known beyond reach, each with its commune and how far it is; none where somebody within reach is known.
 
@@ -384,10 +376,9 @@ def _further(ranking: BandedRanking) -> tuple[str, ...]:
         return ()
     km = ask.distance_km[ranking.beyond]
     nearest = np.argsort(km, kind="stable")[: np.count_nonzero(km <= FARTHEST_KM)]
-    return tuple(map(_named, ranking.matches(ranking.beyond[nearest[:MOST_FURTHER]])))
-
-
-def _named(match: Match) -> str:
-    km = match.distance_km
-    away = "" if km is None or km < 1 else f", à {unit(km, 'km')}"
-    return f"{match.name} ({match.city or 'commune non connue'}{away})"
+    named = []
+    for match in ranking.matches(ranking.beyond[nearest[:MOST_FURTHER]]):
+        away = match.distance_km
+        far = "" if away is None or away < 1 else f", à {unit(away, 'km')}"
+        named.append(f"{match.name} ({match.city or 'commune non connue'}{far})")
+    return tuple(named)

@@ -17,7 +17,7 @@ from matcher.need.json_shapes import (
     UnderstoodShape,
     WhyNotShape,
 )
-from matcher.need.why_not import standing
+from matcher.need.why_not import standing_sentences
 from matcher.ranking.reasons import TRADE, explanation, question_left
 from matcher.reading.reader import LotRead, why_trade
 from matcher.render.shaped import shaped
@@ -34,16 +34,18 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
 
 def reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, Any]:
     """Return what was understood of one lot, and of each lot of its text where it has several. `reserved_by` and the `words` of what was read
-    quote the text; null where it does not say it."""
-    return {
-        **shaped("lot_id objet", reading.lot),
-        **_understood(reading),
-        **({"lots": [_lot(lot) for lot in lots]} if lots else {}),
-    }
+    quote the text; null where it is silent.
+    """
+    line = shaped("lot_id objet", reading.lot) | _understood(reading)
+    if lots:
+        # the number and title of each as written, then what was understood of it alone
+        numbered = [shaped("number title quantity? cpv", lot, cpv=lot.reading.lot.cpv) for lot in lots]
+        line["lots"] = [head | _understood(lot.reading) for head, lot in zip(numbered, lots, strict=True)]
+    return line
 
 
 def _understood(reading: Reading) -> dict[str, Any]:
-    """Return what was understood of a text. The amount is for the whole contract: `euros` is null where it is a year's and nothing says how many."""
+    """Return what was understood of a text. The amount is for the whole contract: `euros` is null where it is a year's, of an unknown number of years."""
     amount = reading.amount
     return shaped(
         UnderstoodShape,
@@ -65,14 +67,10 @@ def _understood(reading: Reading) -> dict[str, Any]:
     )
 
 
-def _lot(lot: LotRead) -> dict[str, Any]:
-    """One lot of a notice: its number and title as written, then what was understood of it alone."""
-    return shaped("number title quantity? cpv", lot, cpv=lot.reading.lot.cpv) | _understood(lot.reading)
-
-
 def sorted_reading_line(reading: Reading, lots: Sequence[LotRead] = (), *, why: bool = False) -> dict[str, Any]:
     """Return what was understood of one lot and of each lot of its text, with all groups and sectors of the marché, likeliest first, and where it is
-    asked `because`, why the first activity is read; null where no word tells it."""
+    asked `because`, why the first activity is read; null where it was read from no word.
+    """
     line = reading_line(reading, lots) | shaped("groups sectors", reading)
     if why:
         reasons = why_trade(reading)
@@ -105,7 +103,7 @@ def shortlist_object(shortlist: Answer, places: int, sources: Sequence[DatedSour
 
 
 def sources_object(sources: Sequence[DatedSource]) -> list[dict[str, Any]]:
-    """The sources of a catalogue: the day that the data of each are of, null where nothing tells it, and that of its import."""
+    """The sources of a catalogue: the day that the data of each are of, null where unknown, and that of its import."""
     return [shaped(SourceShape, source, source=source.key) for source in sources]
 
 
@@ -115,6 +113,6 @@ def why_not_object(reading: Reading, answer: WhyNot) -> dict[str, Any]:
         WhyNotShape,
         answer,
         lot=reading_line(reading),
-        says=" ".join(standing(answer)),
+        says=" ".join(standing_sentences(answer)),
         match=answer.match and match_line(answer.match, reading.lot.lot_id),
     )

@@ -8,8 +8,8 @@ from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, count, day, number
 from matcher.domain.match import Band, Contribution, Match
 from matcher.need.answer import Answer
-from matcher.need.criteria import data_dates, distance_weight, guide, need, weights_line
-from matcher.need.listing import WORDS, Beyond, words_of
+from matcher.need.criteria import distance_weight, guide, need_lines, source_dates, weights_line
+from matcher.need.listing import WORDS, Beyond, band_words
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.described_file import DescribedFile
 from matcher.render.table import NO_DAY, Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_table
@@ -70,7 +70,7 @@ TAIL = (
 _DATED = Column("Date des données", 60)
 
 
-def to_csv(
+def answers_csv(
     shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()
 ) -> DescribedFile:
     """One line a candidate, `;` and a byte-order mark so that French Excel opens it as it is. Unknown is written so. The last column has
@@ -80,25 +80,32 @@ def to_csv(
     return csv_of([*_columns(shortlists), _DATED], rows)
 
 
-def to_xlsx(shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()) -> bytes:
+def answers_xlsx(
+    shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()
+) -> bytes:
     """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date, the refused, and the dated `sources`."""
     created = shortlists[0].on if shortlists else NO_DAY
     with new_workbook("Fournisseurs inclusifs", created) as (book, content):
         frozen = 0 if len(shortlists) > 1 else 3
         write_table(book, "Candidats", _columns(shortlists), _rows(shortlists, contacts_of, "\n"), frozen=frozen)
-        write_lines(book, "Critères", list(_criteria(shortlists, sources)))
+        lines: list[Line] = []
+        for shortlist in shortlists:
+            if len(shortlists) > 1:
+                lines.append(("Lot", shortlist.reading.lot.lot_id))
+            lines += [*criteria(shortlist, shortlist.text), ("", "")]
+        write_lines(book, "Critères", [*lines, *source_dates(sources), *guide()])
     return content.getvalue()
 
 
 def points_columns(matches: Iterable[Match]) -> list[Column]:
-    """One column a signal and weight, in the order in which candidates tell them."""
+    """One column a signal and weight, in the order of the candidates' contributions."""
     headers = dict.fromkeys(_header(contribution) for match in matches for contribution in match.contributions)
     return [Column(header, _POINTS_WIDTH, "0.00") for header in headers]
 
 
 def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
     """Yield what one list was made from: the need, the answer in the words given, the refused, the weights, the catalogue, the day."""
-    yield from need(shortlist.reading)
+    yield from need_lines(shortlist.reading)
     if shortlist.filters is not None:
         yield "Filtres de la liste", " ; ".join(shortlist.filters) or "aucun"
     yield "Candidats dans ce fichier", _how_many(shortlist)
@@ -134,7 +141,7 @@ def _columns(shortlists: Sequence[Answer]) -> list[Column]:
 
 
 def _points(shortlists: Sequence[Answer]) -> list[Column]:
-    """The candidates of a list share their weights, so the first of each tells."""
+    """The candidates of a list share their weights: the columns are those of the first of each."""
     return points_columns(match for shortlist in shortlists for match in shortlist.matches[:1])
 
 
@@ -160,7 +167,7 @@ def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[st
     """The cells of one candidate, reached today by `contact`, under `HEAD`, the points of `weights` (headers of `points_columns`) and `TAIL`."""
     points = {_header(c): c.points if c.value is not None else Estimate(c.points) for c in match.contributions}
     return [
-        WORDS[Beyond.NON_ELIGIBLES].one if match.refused else words_of(match.band).one or None,
+        WORDS[Beyond.NON_ELIGIBLES].one if match.refused else band_words(match.band).one or None,
         match.place,
         match.name,
         ", ".join(match.kinds) or UNKNOWN,
@@ -183,13 +190,3 @@ def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[st
 
 def _said(contributions: Iterable[Contribution], between: str) -> str:
     return between.join(f"{c.label} : {c.says}" for c in contributions)
-
-
-def _criteria(shortlists: Sequence[Answer], sources: Sequence[DatedSource]) -> Iterator[Line]:
-    for shortlist in shortlists:
-        if len(shortlists) > 1:
-            yield "Lot", shortlist.reading.lot.lot_id
-        yield from criteria(shortlist, shortlist.text)
-        yield "", ""
-    yield from data_dates(sources)
-    yield from guide()

@@ -7,7 +7,7 @@ from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import enumeration, number, short_month, unit
 from matcher.domain.match import Band, Match, Stance
 from matcher.domain.reading import Reading
-from matcher.need.listing import words_of
+from matcher.need.listing import band_words
 from matcher.ranking.reasons import MOST_QUESTIONS, telephone_questions
 from matcher.reference.levers import reserving_articles
 from matcher.reference.trades.activities import taxonomy
@@ -21,8 +21,9 @@ _ALWAYS = ("À demander",)
 
 @dataclass(frozen=True, slots=True)
 class ComparedCell:
-    """Facts known of one candidate for one criterion, under the `mark` of how surely, None where nothing says it. `worth` orders the known facts, the greater the more favourable; None where the cell
-    decides nothing. `best` tells the most favourable of its line."""
+    """Facts known of one candidate for one criterion, under the `mark` of how surely, None where nothing is known. `worth` orders the known facts, the greater the more favourable; None where the cell
+    decides nothing. `best` is whether it is the most favourable of its line.
+    """
 
     says: str
     mark: CellMark | None = None
@@ -39,19 +40,19 @@ class ComparedLine:
 
     @property
     def differs(self) -> bool:
-        """Return whether it tells the candidates apart; what is to be asked is always shown."""
+        """Return whether its cells differ from one candidate to another; what is to be asked is always shown."""
         return self.label in _ALWAYS or len({cell.says for cell in self.cells}) > 1
 
 
-def compared(
+def compare_candidates(
     matches: Sequence[Match], reading: Reading, contacts: Mapping[str, ContactDetails]
 ) -> tuple[ComparedLine, ...]:
     """Return the lines of a comparison, in the order of a page: trade, distance, means, law, age, questions, score."""
     criteria: list[tuple[str, Callable[[Match], ComparedCell]]] = []
     if len(reading.asked) > 1:
-        criteria += [(taxonomy().label(code), _knows(code)) for code in reading.asked]
+        criteria += [(taxonomy().label(code), _does(code)) for code in reading.asked]
     labels = {c.signal: c.label for match in matches for c in match.contributions}
-    told_criteria = [(labels[signal], _told(signal)) for signal in _SIGNALS if signal in labels]
+    told_criteria = [(labels[signal], _of_signal(signal)) for signal in _SIGNALS if signal in labels]
     criteria += [*told_criteria[:1], ("Distance", _distance), *told_criteria[1:]]
     criteria += [
         ("Peut répondre à un lot réservé", _articles),
@@ -63,7 +64,7 @@ def compared(
 
 
 def leads(matches: Sequence[Match], lines: Sequence[ComparedLine]) -> str:
-    """Say for what each candidate is alone the most favourable, by what is known; that nothing decides where nothing does."""
+    """Return a French sentence on what each candidate alone is the most favourable for, by what is known; or that nothing decides."""
     alone = [line for line in lines if sum(cell.best for cell in line.cells) == 1]
     parts = []
     for place, match in enumerate(matches):
@@ -82,18 +83,18 @@ def _marked(label: str, cells: tuple[ComparedCell, ...]) -> ComparedLine:
     return ComparedLine(label, tuple(marked))
 
 
-def _knows(code: str) -> Callable[[Match], ComparedCell]:
+def _does(code: str) -> Callable[[Match], ComparedCell]:
     def cell(match: Match) -> ComparedCell:
         if code in match.known_for:
             return ComparedCell("connu pour ce métier", CellMark.KNOWN, 1.0)
         if match.band is Band.INDICE:
-            return ComparedCell(f"{words_of(match.band).one} à confirmer", CellMark.PARTLY)
+            return ComparedCell(f"{band_words(match.band).one} à confirmer", CellMark.PARTLY)
         return ComparedCell("non connu : à demander", CellMark.UNKNOWN)
 
     return cell
 
 
-def _told(signal: str) -> Callable[[Match], ComparedCell]:
+def _of_signal(signal: str) -> Callable[[Match], ComparedCell]:
     def cell(match: Match) -> ComparedCell:
         contribution = next(c for c in match.contributions if c.signal == signal)
         if contribution.value is None:

@@ -30,7 +30,7 @@ _SIGNS = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`value` is what is written in the field, `label` what is shown, `what` one line that tells it from its homonyms."""
+    """`value` is what is written in the field, `label` what is shown, `what` one line that sets it apart from its homonyms."""
 
     value: str
     label: str
@@ -51,7 +51,10 @@ def complete_place(text: str) -> tuple[Suggestion, ...]:
     """
     typed = text.strip()[:LONGEST]
     if typed.isdigit():
-        return tuple(_suggestion(code) for code in _numbered(typed)[:MOST])
+        county = departement(typed) if len(typed) < 4 else None
+        towns = communes_of_post_code(typed) if len(typed) == 5 else ()
+        codes = [*([f"dep:{county.code}"] if county else []), *(f"insee:{town.code}" for town in towns)]
+        return tuple(_suggestion(code) for code in codes[:MOST])
     key = place_key(typed)
     if len(key) < 2:
         return ()
@@ -124,17 +127,14 @@ def activity_written(text: str) -> str:
     return next(iter([*same, *likely]), "")
 
 
-def _numbered(digits: str) -> list[str]:
-    county = departement(digits) if len(digits) < 4 else None
-    towns = communes_of_post_code(digits) if len(digits) == 5 else ()
-    return [*([f"dep:{county.code}"] if county else []), *(f"insee:{town.code}" for town in towns)]
-
-
 @lru_cache(maxsize=4096)
 def _suggestion(code: str) -> Suggestion:
     scheme = code.partition(":")[0]
     place = read_given(RawPlace(code), ()).places[0]
-    where = departement(_county(place.communes[0])) if scheme == "insee" else None
+    where = None
+    if scheme == "insee":
+        insee = place.communes[0]
+        where = departement(insee[:3] if insee.startswith(("97", "98")) else insee[:2])
     what = {
         "insee": f"commune, {where.name}" if where else "commune",
         "epci": f"intercommunalité, {count(len(place.communes), 'commune')}",
@@ -145,10 +145,6 @@ def _suggestion(code: str) -> Suggestion:
     read_again = read_given(RawPlace(written), ())
     certain = read_again.places == (place,) and not read_again.doubts
     return Suggestion(written if certain else code, _curly(place.name), _curly(what))
-
-
-def _county(insee: str) -> str:
-    return insee[:3] if insee.startswith(("97", "98")) else insee[:2]
 
 
 class _Entries:

@@ -46,8 +46,8 @@ _USUAL = "quand le lot ne demande aucun type, la valeur dit quels types réponde
 NOTICE = "Entremise éclaire une décision et montre ses raisons ; ce n’est pas un conseil juridique."
 
 
-def need(reading: Reading) -> Iterator[Line]:
-    """Yield what was asked and what was understood of it, doubts included. What was not given is said so."""
+def need_lines(reading: Reading) -> Iterator[Line]:
+    """Yield what was asked and what was understood of it, doubts included. What was not given is written « non donné »."""
     lot = reading.lot
     yield "Objet", lot.objet or "non donné"
     yield "CPV", " ; ".join(map(_cpv, lot.cpv)) or "non donné"
@@ -74,10 +74,14 @@ def need(reading: Reading) -> Iterator[Line]:
 
 
 def _levers(reading: Reading) -> Iterator[Line]:
-    """The lever that is asked for, and another that the text says."""
+    """The lever that is asked for, and another that the text names."""
     lever_asked, hint = reading.lot.levier, reading.levier_hint
     other = hint and hint != lever_asked
-    yield "Réservation ou clause", _lever(lever_asked) if lever_asked else "aucune choisie" if other else "aucune"
+    chosen = "aucune choisie" if other else "aucune"
+    if lever_asked:
+        row = lever(lever_asked)
+        chosen = row.label if row.open_to_all else f"{row.label} ; les autres types sont écartés"
+    yield "Réservation ou clause", chosen
     if other:
         quote = f" (« {reading.reserved_by} »)" if reading.reserved_by else ""
         applied = reading.lever == hint and not lever(hint).open_to_all
@@ -94,7 +98,7 @@ def _size(reading: Reading) -> Iterator[Line]:
 
 
 def _read_in(part: AmountRead | DurationRead | None) -> str:
-    """Return what the text says of the size, with its words; empty where it is given, or unknown."""
+    """Return the size that the text gives, with its words; empty where it is given apart, or unknown."""
     return f"{part.said}, lu dans le texte : « {part.words} »" if part else ""
 
 
@@ -106,7 +110,7 @@ def weights_line(matches: Sequence[Match]) -> Iterator[Line]:
 
 
 def distance_weight(matches: Sequence[Match]) -> str:
-    """Say in one sentence what distance is worth in the scores of a list; empty where nobody is in it."""
+    """Return one sentence on what distance is worth in the scores of a list; empty where nobody is in it."""
     if not matches:
         return ""
     weight = sum(one.weight for one in matches[0].contributions if one.signal == proximity.SIGNAL.key)
@@ -118,7 +122,7 @@ def distance_weight(matches: Sequence[Match]) -> str:
     )
 
 
-def data_dates(sources: Sequence[DatedSource]) -> Iterator[Line]:
+def source_dates(sources: Sequence[DatedSource]) -> Iterator[Line]:
     """The date of the data of each source, then that of its import."""
     for dated_source in sources:
         yield f"Données : {dated_source.title}", f"{dated_source.dated}, importé le {day(dated_source.imported)}"
@@ -133,7 +137,7 @@ def guide() -> Iterator[Line]:
 
 
 def assumptions() -> Iterator[Line]:
-    """Yield what is assumed where the lot and the directories say nothing."""
+    """Yield what is assumed where the lot and the directories are silent."""
     near, local = unit(proximity.HALF_KM, "km"), unit(proximity.HALF_KM_LOCAL, "km")
     yield "Hypothèse : capacité", _ETP_NEEDED
     yield (
@@ -141,11 +145,6 @@ def assumptions() -> Iterator[Line]:
         f"sa valeur est divisée par deux tous les quarts de la portée du métier, à vol d’oiseau ({near} sans portée connue, {local} pour une AI).",
     )
     yield "Hypothèse : type de structure", _USUAL
-
-
-def _lever(code: str) -> str:
-    lever_row = lever(code)
-    return lever_row.label if lever_row.open_to_all else f"{lever_row.label} ; les autres types sont écartés"
 
 
 def _cpv(code: str) -> str:

@@ -1,4 +1,4 @@
-"""The one door of a need: raw fields, typed or out of a file or an address, become a `Need`, their faults said in French."""
+"""The one door of a need: raw fields, typed or out of a file or an address, become a `Need` with its faults in French."""
 
 import json
 import re
@@ -112,21 +112,21 @@ class LotRow(NamedTuple):
         return f"« {self.file} », {self.called} {self.line}"
 
 
-def read_lots(path: Path) -> Iterator[Need]:
-    """Yield the needs of a JSON lines file, as `needs_of` does.
+def read_lot_needs(path: Path) -> Iterator[Need]:
+    """Yield the needs of a JSON lines file, as `needs_from_rows` does.
 
     Raises LotsError at the first line that is no object, or where there is no lot.
     """
-    return needs_of(LotRow(path.name, line, str(line), fields) for line, fields in read_objects(path))
+    return needs_from_rows(LotRow(path.name, line, str(line), fields) for line, fields in read_lot_objects(path))
 
 
-def needs_of(rows: Iterable[LotRow]) -> Iterator[Need]:
-    """Yield the needs of rows, as `located` does."""
-    return located((row, need_from(row.fields, fallback_id=row.fallback_id)) for row in rows)
+def needs_from_rows(rows: Iterable[LotRow]) -> Iterator[Need]:
+    """Yield the needs of rows, as `locate_faults` does."""
+    return locate_faults((row, need_from(row.fields, fallback_id=row.fallback_id)) for row in rows)
 
 
-def located(needs: Iterable[tuple[LotRow, Need]]) -> Iterator[Need]:
-    """Yield the needs that rows tell, their faults with file, line and field or column; that an earlier row has its identifier is one."""
+def locate_faults(needs: Iterable[tuple[LotRow, Need]]) -> Iterator[Need]:
+    """Yield the needs of rows, each fault with its file, line and field or column; that an earlier row has its identifier is one."""
     seen: dict[str, LotRow] = {}
     for row, need in needs:
         key, faults = need.lot.lot_id, need.faults
@@ -135,18 +135,14 @@ def located(needs: Iterable[tuple[LotRow, Need]]) -> Iterator[Need]:
             where = f"de la ligne {first.line}" if same else f"de {first.where}"
             sentence = f"« {key} » est déjà le lot {where} : rien ne les distingue dans les résultats."
             faults = (NeedFault("lot_id", sentence), *faults)
-        yield replace(need, faults=tuple(replace(fault, where=_at(row, fault)) for fault in faults))
+        placed = []
+        for fault in faults:
+            place = f"{fault.where[:1].lower()}{fault.where[1:]}" if fault.where else f"champ « {fault.field} »"
+            placed.append(replace(fault, where=f"{row.where}, {place}"))
+        yield replace(need, faults=tuple(placed))
 
 
-def _at(row: LotRow, fault: NeedFault) -> str:
-    return (
-        f"{row.where}, {fault.where[:1].lower()}{fault.where[1:]}"
-        if fault.where
-        else f"{row.where}, champ « {fault.field} »"
-    )
-
-
-def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_lot_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (line from 1, object) of a JSON lines file, empty lines skipped.
 
     Raises LotsError at the first line that is not an object, or where there is none at all.
@@ -187,7 +183,7 @@ class _RawFields:
         return self._text(self._fields.get(field), field)
 
     def cpv(self, *others: str) -> Iterator[str]:
-        """The codes that the nomenclature may know, as written: the reader puts a lost zero back, and says so. `others` are beside it."""
+        """The codes that the nomenclature may hold, as written: the reader puts a lost zero back, with a doubt. `others` are beside it."""
         for code in dict.fromkeys((*self._texts("cpv", _CODES), *others)):
             if normalise_cpv(code)[0] is not None:
                 yield code
@@ -233,7 +229,7 @@ class _RawFields:
         return self._size("duree", times, lambda text: _months(text, times))
 
     def _size(self, field: str, times: float, clean: Callable[[str], Cleaned[float]]) -> float | None:
-        """A number above zero; what is doubtful of one is said, and it is used where it can be."""
+        """A number above zero; a doubtful one is a fault, and is used where it can be."""
         text, size, raw = self.text(field), _SIZES[field], self._fields.get(field)
         if not text:
             return None
@@ -254,7 +250,7 @@ class _RawFields:
     def lever(self) -> str:
         """The code of a lever, from its code, its article or its usual words."""
         text = self.text("levier")
-        code = lever_named(text)
+        code = parse_lever(text)
         if text and not code and text.lower() not in _NO_LEVER:
             self._wrong("levier", _seen(f"Le levier doit être {enumeration(ASKED_LEVERS, 'ou')}.", text))
         return code
@@ -318,7 +314,7 @@ def _coded(objet: str) -> tuple[str, tuple[str, ...]]:
     return objet, tuple(codes)
 
 
-def lever_named(text: str) -> str:
+def parse_lever(text: str) -> str:
     """Return the code of the lever that a text names, by its code, its article or its usual words; empty for none."""
     name = text.strip().lower()
     if name in ASKED_LEVERS or not name:
@@ -349,5 +345,5 @@ def _seen(advice: str, text: str) -> str:
 
 
 def _excerpt(text: str) -> str:
-    """Return what was typed, cut between two words where it is long: no address is cut in its middle, and what was cut is said."""
+    """Return what was typed, cut between two words where it is long, and then ended by « … »: no address is cut in its middle."""
     return shorten(text, _SHOWN, placeholder=" …", break_on_hyphens=False)

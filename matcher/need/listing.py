@@ -49,8 +49,9 @@ Part = Band | Beyond
 
 @dataclass(frozen=True, slots=True)
 class PartWords:
-    """Words of a part of a list: `one` of a supplier in it, `few` after a count of several, its `title`, what it rests on in a sentence (`told`), and what it says when
-    it holds nobody (`none`)."""
+    """Words of a part of a list: `one` of a supplier in it, `few` after a count of several, its `title`, what it rests on in a sentence (`told`), and the sentence where
+    it holds nobody (`none`).
+    """
 
     one: str
     few: str
@@ -117,7 +118,7 @@ WORDS: Mapping[Part, PartWords] = MappingProxyType(
 NO_WORDS = PartWords("", "", "", "", "")
 
 
-def words_of(band: Band | None) -> PartWords:
+def band_words(band: Band | None) -> PartWords:
     """Return the words of a band; empty where there is none."""
     return WORDS[band] if band else NO_WORDS
 
@@ -148,8 +149,8 @@ class Narrowing:
     known: frozenset[str] = frozenset()
 
     @property
-    def said(self) -> tuple[str, ...]:
-        """Each filter in French, as a file says it; none where nobody is left out by choice."""
+    def sentences(self) -> tuple[str, ...]:
+        """Each filter in French, as a file writes it; none where nobody is left out by choice."""
         kinds = f"type {' ou '.join(sorted(self.kinds))}" if self.kinds else ""
         near = "" if self.km is None else f"à {unit(self.km, 'km')} au plus du lieu, ou qui déclare y venir"
         known = (f"dont on connaît {its.label}" for key, its in KNOWN.items() if key in self.known)
@@ -181,7 +182,16 @@ class Listing:
     def rows(self, part: Part) -> Rows:
         """Return the rows of a part, one an organisation, in the order shown."""
         rows: Rows = self.found.of(part) if isinstance(part, Band) else getattr(self.found, _ROWS[part])
-        return np.asarray(rows[_order(self.found.ranking, rows, self.sort)])
+        ranking = self.found.ranking
+        # rows come by the score, and the sort is stable
+        if self.sort is ListOrder.DISTANCE:
+            km = ranking.ask.distance_km[rows]
+            order = np.argsort(np.where(np.isnan(km), np.inf, km), kind="stable")
+        elif self.sort is ListOrder.KNOWN:
+            order = np.argsort(-ranking.scored(rows)[1], kind="stable")
+        else:
+            order = np.arange(len(rows))
+        return np.asarray(rows[order])
 
     def page(self, part: Part, number: int, size: int) -> tuple[Match, ...]:
         """Return one page, from 1, of a part with its reasons; empty past the last one."""
@@ -226,8 +236,8 @@ class Listing:
         return self._count(Narrowing()) - self.standing
 
     @cached_property
-    def unlocated(self) -> int:
-        """Return how many organisations are in no band because nobody knows where they are."""
+    def unlocated_count(self) -> int:
+        """Return how many organisations are in no band because their place is unknown."""
         ask, ranking = self.found.ranking.ask, self.found
         mask = _kept(ranking.ranking, replace(self.narrowing, km=None))
         lost = ranking.ranking.admits & mask & ~ranking.comes & np.isnan(ask.distance_km)
@@ -246,16 +256,6 @@ class Listing:
 def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: ListOrder = ListOrder.SCORE) -> Listing:
     """Narrow and sort a ranking. Raises KeyError for a `known` that `KNOWN` lacks."""
     return Listing(lay_out_bands(ranking, _kept(ranking, narrowing)), narrowing, sort)
-
-
-def _order(ranking: Ranking, rows: Rows, sort: ListOrder) -> Rows:
-    """Rows come by the score; the sort is stable."""
-    if sort is ListOrder.DISTANCE:
-        km = ranking.ask.distance_km[rows]
-        return np.argsort(np.where(np.isnan(km), np.inf, km), kind="stable")
-    if sort is ListOrder.KNOWN:
-        return np.argsort(-ranking.score_rows(rows)[1], kind="stable")
-    return np.arange(len(rows))
 
 
 def _kept(ranking: Ranking, narrowing: Narrowing) -> Bools:

@@ -15,7 +15,7 @@ from matcher.need.json_shapes import (
     RefusedShape,
     SourceShape,
 )
-from matcher.need.listing import words_of
+from matcher.need.listing import band_words
 from matcher.render.head_notice import NOTICE_KEY
 
 _HEAD = ("Bande", "N°", "Fournisseur", "Types", "Commune", "Distance", "En clair")
@@ -99,7 +99,7 @@ class RankedAnswer(dict[str, Any]):
             return
         shown = Counter(match["band"] for match in self._shown())
         left = {band: counts[band.value] - shown[band.value] for band in (Band.CONNU, Band.INDICE, Band.A_APPELER)}  # type: ignore[literal-required]
-        if texts := [f"{words_of(band).one} : {number}" for band, number in left.items() if number > 0]:
+        if texts := [f"{band_words(band).one} : {number}" for band, number in left.items() if number > 0]:
             yield f"Non montrés : {' ; '.join(texts)}."
 
     def _shown(self) -> list[MatchShape]:
@@ -108,18 +108,17 @@ class RankedAnswer(dict[str, Any]):
 
     def _cells(self) -> Iterator[tuple[str, ...]]:
         for match in self._shown():
+            km = match["distance_km"]
+            if km is None:
+                far = f"distance {UNKNOWN}e"
+            else:
+                far = f"à {unit(km, 'km')}" if km >= 1 else f"à moins de {unit(1, 'km')}"
             yield (
-                words_of(Band(match["band"]) if match["band"] else None).one,
+                band_words(Band(match["band"]) if match["band"] else None).one,
                 str(match["place"]),
                 match["name"],
                 ", ".join(match["kinds"]) or UNKNOWN,
                 match["city"] or f"commune {UNKNOWN}e",
-                _far(match["distance_km"]),
+                far,
                 match["explanation"].split(f"{NO_BREAK}: ", 1)[-1],  # the name stands before
             )
-
-
-def _far(km: float | None) -> str:
-    if km is None:
-        return f"distance {UNKNOWN}e"
-    return f"à {unit(km, 'km')}" if km >= 1 else f"à moins de {unit(1, 'km')}"

@@ -13,22 +13,24 @@ RARE_SHARE = 0.05
 TENS = ("aucune", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 
 
-def lacks_said(match: Match, reading: Reading) -> str:
-    """Say which of several activities asked a candidate, known for another of them, is not known for; empty where none is missing."""
+def lacks_sentence(match: Match, reading: Reading) -> str:
+    """Return which of several activities asked a candidate, known for another of them, is not known for, in French; empty where none is missing."""
     missing = _missing(match, reading)
     return f"{_activities_named(missing)} : non connu, à demander" if missing else ""
 
 
-def to_ask(match: Match, reading: Reading) -> list[str]:
+def questions_for(match: Match, reading: Reading) -> list[str]:
     """Return what to ask a candidate, a question each, without its mark: the activities asked that it is not known for, then what a call
-    would tell, weightiest first. Never empty."""
+    would settle, weightiest first. Never empty.
+    """
     missing = [f"fait-il aussi « {taxonomy().label(code)} »" for code in _missing(match, reading)]
     return [*missing, *telephone_questions(match)]
 
 
 def counts_said(by_activity: Mapping[str, int]) -> str:
-    """Say how many structures are known for what is read besides the first activity: « Lu aussi : 4 connues pour « … ». »; empty where
-    one is asked."""
+    """Return how many structures are known for what is read besides the first activity: « Lu aussi : 4 connues pour « … ». »; empty where
+    one is asked.
+    """
     besides = list(by_activity.items())[1:]
     each = [f"{count(known, 'connue')} pour {_activities_named([code])}" for code, known in besides if known]
     if unknown := [code for code, known in besides if not known]:
@@ -37,13 +39,14 @@ def counts_said(by_activity: Mapping[str, int]) -> str:
 
 
 def share_said(share: float) -> str:
-    """Say how many of ten structures to call should do the trade, and what that rests on: « Sur dix comme celles-ci, une ou deux devraient le
-    faire, d’après leur type… »"""
+    """Return how many of ten structures to call should do the trade, and what that rests on: « Sur dix comme celles-ci, une ou deux devraient le
+    faire, d’après leur type… »
+    """
     return f"Sur dix comme celles-ci, {_of_ten(share)} le faire, d’après leur type et ce que l’on sait d’elles."
 
 
 def share_in_short(share: float) -> str:
-    """Say how many of ten structures to call should do the trade, on the line of a title: « Sur dix, une ou deux devraient le faire. »"""
+    """Return how many of ten structures to call should do the trade, for the line of a title: « Sur dix, une ou deux devraient le faire. »"""
     return f"Sur dix, {_of_ten(share)} le faire."
 
 

@@ -1,4 +1,4 @@
-"""Candidates with the source of each thing known of them, and the date of its data: what a list says beside a reason."""
+"""Candidates with the source of each thing known of them, and the date of its data, to stand beside a reason in a list."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from matcher.domain.age import SourcesOf, SupplierSources
-from matcher.domain.match import Contribution, Match, WhyNot
+from matcher.domain.match import Match, WhyNot
 from matcher.need.answer import Answer
 
 _NONE = SupplierSources()
@@ -20,30 +20,22 @@ def not_asked(_: Collection[str]) -> Mapping[str, SupplierSources]:
 def sourced_answers(answers: Sequence[Answer], sources_of: SourcesOf) -> list[Answer]:
     """Return several answers with the sources of their candidates, read once for all."""
     supplier_sources = sources_of({match.id for answer in answers for match in answer.matches})
-    return [replace(answer, matches=sourced(answer.matches, lambda _: supplier_sources)) for answer in answers]
+    return [replace(answer, matches=with_sources(answer.matches, lambda _: supplier_sources)) for answer in answers]
 
 
-def sourced(matches: Sequence[Match], sources_of: SourcesOf) -> tuple[Match, ...]:
-    """Return the matches with the sources of their contributions, as the catalogue has them now, read once for all."""
+def with_sources(matches: Sequence[Match], sources_of: SourcesOf) -> tuple[Match, ...]:
+    """Return the matches with the sources of their contributions, as the catalogue has them now, read once for all; a value that is not known has none."""
     supplier_sources = sources_of({match.id for match in matches})
-    return tuple(
-        structs.replace(match, contributions=_sourced(match.contributions, supplier_sources.get(match.id, _NONE)))
-        for match in matches
-    )
+    dated_matches = []
+    for match in matches:
+        own, parts = supplier_sources.get(match.id, _NONE), []
+        for part in match.contributions:
+            source = own.of(part.field, part.quotes) if part.value is not None else ""
+            parts.append(structs.replace(part, source=source) if source else part)
+        dated_matches.append(structs.replace(match, contributions=tuple(parts)))
+    return tuple(dated_matches)
 
 
 def sourced_why_not(answer: WhyNot, sources_of: SourcesOf) -> WhyNot:
     """Return where one supplier stands, with the sources of its contributions."""
-    return replace(answer, match=sourced([answer.match], sources_of)[0]) if answer.match else answer
-
-
-def _sourced(contributions: Sequence[Contribution], supplier_sources: SupplierSources) -> tuple[Contribution, ...]:
-    """Return the contributions with their sources; one whose value is not known has none."""
-    return tuple(
-        [
-            structs.replace(its, source=says)
-            if its.value is not None and (says := supplier_sources.of(its.field, its.quotes))
-            else its
-            for its in contributions
-        ]
-    )
+    return replace(answer, match=with_sources([answer.match], sources_of)[0]) if answer.match else answer

@@ -12,9 +12,9 @@ _HEADING = re.compile(
     r"^[\W\d]*(?:(?:article|section|chapitre|[ivx]+)\b[\W\d]*)*(?:objet|intitulé|description)\b(?:\W*$|[^:.]{0,50}:\s*|(?:\s+\w+){0,4}$)",
     re.IGNORECASE,
 )
-# « Objet : élagage. », a sentence over what is said of it.
+# « Objet : élagage. », a sentence over its description.
 _HEADED = re.compile(r"\s*objet\b[^:\n]{0,40}:[ \t]*(?P<object>\S[^\n]*?)\s*\.[ \t]*\n", re.IGNORECASE)
-# The first line of an e-mail, or the words that begin it, and the line after which only its writer is told.
+# The first line of an e-mail, or the words that begin it, and the line after which only its writer is named.
 _GREETING = re.compile(
     r"^(?:(?:bonjour|bonsoir|madame|monsieur|mesdames|messieurs|chers?|chères?)\b(?: [\w'’-]+){0,3}\s*(?:[,!]|$)\s*)+",
     re.IGNORECASE,
@@ -27,8 +27,9 @@ _CLOSING = re.compile(
 
 
 def object_of(need: str) -> str:
-    """Return a need on one line: of a notice pasted whole, its object alone where a sentence says it, else what says the trade; of an e-mail,
-    neither its greeting nor who signs it."""
+    """Return a need on one line: of a notice pasted whole, its object alone where a sentence gives it, else what names the trade; of an e-mail,
+    neither its greeting nor who signs it.
+    """
     if is_object(need):
         if headed := _HEADED.match(need):
             return " ".join(headed["object"].split())
@@ -47,9 +48,9 @@ def _asked(text: str) -> Iterator[str]:
 def title_of(need: str) -> str:
     """Return the same, no longer than a title: its first sentence where that is one, else its first words."""
     whole = object_of(need)
-    return whole if len(whole) <= LONGEST_TITLE else cut(whole.partition(". ")[0])
+    return whole if len(whole) <= LONGEST_TITLE else cut_title(whole.partition(". ")[0])
 
 
-def cut(title: str, longest: int = LONGEST_TITLE) -> str:
+def cut_title(title: str, longest: int = LONGEST_TITLE) -> str:
     """Return a text of at most `longest` signs, cut between two words."""
     return title if len(title) <= longest else f"{title[: longest - 2].rsplit(' ', 1)[0]} …"

@@ -17,14 +17,14 @@ from matcher.ranking.signals import SIGNALS
 from matcher.reference.levers import lever
 
 
-def why_not(
+def explain_absence(
     ask: LotOnShelf,
     key: str,
     weights: Mapping[str, int] | None = None,
     gates: Sequence[Gate] = GATES,
     signals: Sequence[Signal] = SIGNALS,
 ) -> WhyNot | None:
-    """Say where a supplier (id or SIRET) stands for a lot, and under each other choice. None: it is not on the shelf.
+    """Return where a supplier (id or SIRET) stands for a lot, and under each other choice. None: it is not on the shelf.
 
     The lot is ranked again for each choice (seven times in all): made for one question, not for a list.
     """
@@ -36,14 +36,14 @@ def why_not(
     choices = []
     for label, reading in _other_choices(ask.reading):
         lot, other = reading.lot, LotOnShelf(reading, ask.shelf, ask.on)
-        why_not = rank(other, weights, gates, signals).why_not(key)
-        if why_not is not None:
-            choices.append(OtherChoice(lot.levier, lot.kinds, label, why_not.rank, why_not.refused))
+        absence = rank(other, weights, gates, signals).why_not(key)
+        if absence is not None:
+            choices.append(OtherChoice(lot.levier, lot.kinds, label, absence.rank, absence.refused))
     choices.sort(key=lambda choice: (choice.rank is None, choice.rank or 0))
     return replace(answer, match=match, choices=tuple(choices))
 
 
-def standing(answer: WhyNot) -> tuple[str, ...]:
+def standing_sentences(answer: WhyNot) -> tuple[str, ...]:
     """Return where a supplier stands and what each other choice would give, in sentences."""
     if answer.refused:
         sentences = [f"{answer.name} n’est pas dans la liste : {' ; '.join(answer.refused)}."]
@@ -51,29 +51,26 @@ def standing(answer: WhyNot) -> tuple[str, ...]:
         sentences = [f"{answer.name} est {ordinal(answer.rank or 0)} de la liste."]
     ranks = dict.fromkeys(choice.rank for choice in answer.choices if choice.rank not in (None, answer.rank))
     if ranks:
-        sentences.append(f"{' ; '.join(_would_be(rank or 0, answer.choices) for rank in ranks)}.")
+        outcomes = []
+        for place in ranks:
+            labels = [choice.label for choice in answer.choices if choice.rank == place]
+            outcomes.append(f"{enumeration(labels, 'ou')}, il serait {ordinal(place or 0)}")
+        sentences.append(f"{' ; '.join(outcomes)}.")
     elif answer.refused and answer.choices:
         sentences.append("Aucun autre choix de levier ou de type ne l’y mettrait.")
     return tuple(typeset((sentence[:1].upper() + sentence[1:]).replace("'", "’")) for sentence in sentences)
 
 
-def _would_be(rank: int, choices: Sequence[OtherChoice]) -> str:
-    labels = [choice.label for choice in choices if choice.rank == rank]
-    return f"{enumeration(labels, 'ou')}, il serait {ordinal(rank)}"
-
-
 def _other_choices(reading: Reading) -> Iterator[tuple[str, Reading]]:
-    """Each other lever, no lever, and no kind where kinds are asked for; with how it is said."""
+    """Each other lever, no lever, and no kind where kinds are asked for; with its French label."""
     lot = reading.lot
     if lot.kinds:
         yield "sans type demandé", replace(reading, lot=replace(lot, kinds=()))
     for code in ("", *ASKED_LEVERS):
-        if code != reading.lever:
-            yield _label(code), replace(reading, lot=replace(lot, levier=code), reserved_by="")
-
-
-def _label(code: str) -> str:
-    if not code:
-        return "sans article ni clause"
-    chosen = lever(code)
-    return f"avec une clause ({chosen.article})" if chosen.open_to_all else f"avec l’article {chosen.article}"
+        if code == reading.lever:
+            continue
+        label = "sans article ni clause"
+        if code:
+            chosen = lever(code)
+            label = f"avec une clause ({chosen.article})" if chosen.open_to_all else f"avec l’article {chosen.article}"
+        yield label, replace(reading, lot=replace(lot, levier=code), reserved_by="")

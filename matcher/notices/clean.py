@@ -17,7 +17,7 @@ from matcher.cleaning.web import emails_in
 from matcher.cleaning.words import fold, without_spans
 from matcher.domain.notice import Deadline, NoticeKind, PublishedLot, PublishedNotice, ReservedFor
 from matcher.domain.reading import DoubtKind, Lot, RawPlace, Reading
-from matcher.need.title import cut, title_of
+from matcher.need.title import cut_title, title_of
 from matcher.notices.contract_months import lot_months
 from matcher.notices.deadlines import clean_deadline, deadline_in, postponed_in
 from matcher.notices.reserving import FAMILIES, LEVERS, denies_reservation, reserved_for, social_clause
@@ -237,7 +237,7 @@ def _lots_of_text(record: NoticeRecord, notice: PublishedNotice) -> Iterator[Pub
 def _title_in(objet: str) -> str:
     """Return the title of a lot of a text: its first line, whole (« Lignes 85 : Sallanches / Passy »), without its number, which stands apart."""
     line = next((line for line in objet.splitlines() if line.strip()), "")
-    return cut(_text(_LOT_NUMBERED.sub("", line) or line, _TITLE))
+    return cut_title(_text(_LOT_NUMBERED.sub("", line) or line, _TITLE))
 
 
 def completed(lot: Lot, whole: str) -> tuple[Lot, Reading]:

@@ -8,7 +8,7 @@ from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.words import fold
-from matcher.need.title import cut
+from matcher.need.title import cut_title
 from matcher.reading.durations import read_duration
 
 _DAYS_A_MONTH = 365.25 / 12
@@ -72,7 +72,7 @@ def _renewed(months: float, renewals: str) -> tuple[float, float | None, list[st
     texts = (
         (f"{lasting}, reconductible {times[1]} fois",)
         if times
-        else (lasting, f"Reconduction : {cut(plain_text(renewals).strip(), _LONGEST_WORDS)}")
+        else (lasting, f"Reconduction : {cut_title(plain_text(renewals).strip(), _LONGEST_WORDS)}")
     )
     duration_read, doubts = read_duration(texts)
     if duration_read is None:

@@ -23,7 +23,7 @@ from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import writing
 from matcher.domain.notice import PublishedNotice
-from matcher.erasure import without
+from matcher.erasure import without_value
 from matcher.jobs.reader_child import ReadingLimits
 from matcher.jobs.reader_process import PAGE, ReadRefused, apart
 from matcher.jobs.stop import Stop
@@ -174,7 +174,7 @@ def _without_nul(item: NoticeItem) -> NoticeItem:
     """An item without the sign that JSON may write and that no text of PostgreSQL may hold."""
     if rb"\u0000" not in msgspec.json.encode(item):
         return item
-    return msgspec.convert(without(msgspec.to_builtins(item), lambda text: text.replace("\0", " ")), type(item))
+    return msgspec.convert(without_value(msgspec.to_builtins(item), lambda text: text.replace("\0", " ")), type(item))
 
 
 def _whatever(importer: NoticeImporter, path: Path) -> Iterator[NoticeItem]:
@@ -219,7 +219,7 @@ def _changed(
         payload = msgspec.to_builtins(notice)
         digest = payload_hash(repr((contracts[key], payload)))
         if key not in known or known[key].hash != digest:
-            payload = without(payload, forgotten.cut) if forgotten.words else payload
+            payload = without_value(payload, forgotten.cut) if forgotten.words else payload
             own = {"source": notice.source, "ref": notice.ref, "contract": contracts[key]}
             rows[key] = own | {"hash": digest, "taken": now, "said": payload}
     return rows

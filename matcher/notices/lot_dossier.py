@@ -5,7 +5,7 @@ from matcher.catalogue.identity.trust import short_title
 from matcher.domain.french import day, enumeration
 from matcher.domain.notice import PublishedNotice
 from matcher.dossiers.dossier import Course, DossierHeader, Stage
-from matcher.need.title import cut
+from matcher.need.title import cut_title
 from matcher.notices.deadlines import PARIS
 from matcher.notices.store import KeptLot
 from matcher.reference.geography.territories import departement
@@ -32,10 +32,10 @@ def dossier_header(lot: KeptLot) -> DossierHeader:
     buyer = lot.notice.buyer
     names = [area.name for code in lot.departements if (area := departement(code))]
     return DossierHeader(
-        title=cut(lot.published.title or lot.notice.title),
-        buyer=cut(lot.notice.buyer_name),
+        title=cut_title(lot.published.title or lot.notice.title),
+        buyer=cut_title(lot.notice.buyer_name),
         buyer_siret=buyer if len(buyer) == _SIRET else "",
-        territory=cut(enumeration(names)) if names else "",
+        territory=cut_title(enumeration(names)) if names else "",
         reference=reference_of(lot),
     )
 

@@ -12,7 +12,7 @@ from matcher.catalogue.store.tables import SupplierRow
 from matcher.db import reading, writing
 from matcher.domain.notice import PublishedLot
 from matcher.domain.reading import Reading
-from matcher.need.answer import laid
+from matcher.need.answer import lay_on_shelf
 from matcher.notices.clean import completed
 from matcher.notices.matching import LotMatches, matches
 from matcher.notices.store import open_lots
@@ -86,7 +86,7 @@ def _compared(shelf: Shelf, row: Any, now: datetime) -> _Compared:
     published = msgspec.convert(row.said, PublishedLot)
     lot, reading = completed(published.lot, row.title)
     payload = row.said if lot == published.lot else msgspec.to_builtins(replace(published, lot=lot))
-    return _Compared(row.id, row.hash, row.open, payload, reading, matches(laid(reading, shelf, now.date())))
+    return _Compared(row.id, row.hash, row.open, payload, reading, matches(lay_on_shelf(reading, shelf, now.date())))
 
 
 def _write(connection: Connection, comparisons: Sequence[_Compared], shelf: Shelf) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, delete, select, update
 
 from matcher.catalogue.intake.undo import Undone, undo_import
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.db import together
+from matcher.db import write_together
 from matcher.notices.intake import rewrite_lots
 from matcher.notices.pairing import pair_lots
 from matcher.notices.report import NoticesReport
@@ -20,7 +20,7 @@ def undo_any_import(engine: Engine, run_id: int, *, now: datetime) -> Undone:
 
     `now` is UTC without zone. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
     """
-    with together(engine) as connection:
+    with write_together(engine) as connection:
         undone = undo_import(engine, run_id, now=now)
         notices = _take_back(connection, run_id)
     if notices:

@@ -19,7 +19,7 @@ from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.words import fold, words
 from matcher.domain.french import enumeration, number
 from matcher.domain.reading import SUPPOSED, Reading
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.reference.price_index import HOURLY_INDEX, INDICES, CostUpdate, IndexValue, cost_update, latest_year
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import DIGITS, normalise_cpv
@@ -271,7 +271,7 @@ def lines_of(path: Path) -> list[dict[str, str]]:
 
 def shipped_lines() -> list[dict[str, str]]:
     """Return the cells of the shipped families, by column."""
-    return lines_of(shipped("data/reference/calibration.csv"))
+    return lines_of(shipped_path("data/reference/calibration.csv"))
 
 
 # What the team whose catalogue is open has filled.

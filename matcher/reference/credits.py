@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,6 @@ class Credit:
 @lru_cache(maxsize=1)
 def credits_of_tables() -> tuple[Credit, ...]:
     """Return the credits of the tables, in the order of the README."""
-    text = shipped("data/reference/README.md").read_text(encoding="utf-8")
+    text = shipped_path("data/reference/README.md").read_text(encoding="utf-8")
     rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| `")]
     return tuple(Credit(*(cell.replace("`", "").strip() for cell in row)) for row in rows)

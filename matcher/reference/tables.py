@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 
 
 class TableRefused(ValueError):
@@ -12,7 +12,7 @@ class TableRefused(ValueError):
 
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """Return the rows of `data/reference/<name>.csv`. Raises FileNotFoundError where the installation lacks it."""
-    return read_rows(shipped(f"data/reference/{name}.csv"))
+    return read_rows(shipped_path(f"data/reference/{name}.csv"))
 
 
 def read_rows(path: Path) -> tuple[dict[str, str], ...]:

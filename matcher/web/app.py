@@ -23,11 +23,11 @@ from matcher.decisions.purchases.batch import STUDIES
 from matcher.domain.persona import Persona
 from matcher.dossiers.asking.sending import SEND
 from matcher.dossiers.files.transfer import BRING
-from matcher.need.listing import WORDS, words_of
-from matcher.need.sentences import lacks_said, share_in_short
+from matcher.need.listing import WORDS, band_words
+from matcher.need.sentences import lacks_sentence, share_in_short
 from matcher.need.title import title_of
 from matcher.notices.dropped_files import DROPPED
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.pools import one_connection
 from matcher.ranking.reasons import against, bar, listed_evidence, strengths, unknowns
 from matcher.reference.glossary import meaning
@@ -200,7 +200,7 @@ def create_app(
     beside passwords."""
     follow_reader(engine.url)
     chosen = settings or WebSettings()
-    app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")
+    app = Flask("matcher.web", template_folder=str(shipped_path("templates")), static_folder="static")
     app.config.update(
         SECRET_KEY=chosen.secret_key or secrets.token_bytes(32),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -230,11 +230,11 @@ def create_app(
         strengths=strengths,
         against=against,
         unknowns=unknowns,
-        lacks_said=lacks_said,
+        lacks_said=lacks_sentence,
         old_label=old_label,
     )
     app.jinja_env.globals.update(
-        words_of=words_of, words_of_parts=WORDS, share_in_short=share_in_short, meaning=meaning
+        words_of=band_words, words_of_parts=WORDS, share_in_short=share_in_short, meaning=meaning
     )
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     app.jinja_env.globals["may"] = access.may

@@ -27,7 +27,7 @@ from matcher.cleaning.words import words
 from matcher.db import open_database
 from matcher.domain.reading import Reading
 from matcher.domain.supplier import Supplier
-from matcher.mapped import read_table, write_table
+from matcher.mapped import read_mapped_table, write_mapped_table
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import lay_out
@@ -88,14 +88,14 @@ def fresh(count: int, given: int) -> Measures:
 def built(count: int, path: Path) -> Measures:
     """Seconds to lay out and write a shelf of `count` suppliers, and the size of its file in MiB."""
     started = perf_counter()
-    write_table(lay_out(suppliers(count)), path, _KEY)
+    write_mapped_table(lay_out(suppliers(count)), path, _KEY)
     return {"secondes": perf_counter() - started, "fichier": path.stat().st_size / 2**20, "memoire": _peak()}
 
 
 def kept(given: int, path: Path) -> Measures:
     """Milliseconds of a lot over the shelf that `built` wrote, read where it lies: for a commune, and for a département."""
     started = perf_counter()
-    shelf = read_table(Shelf, path, _KEY)
+    shelf = read_mapped_table(Shelf, path, _KEY)
     assert shelf is not None
     opened = perf_counter() - started
     readings, _ = _readings(given)

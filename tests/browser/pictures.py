@@ -30,7 +30,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change_dossier, create_dossier
 from matcher.need.answer import answer_to
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.ranking.ask import LotOnShelf
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
@@ -51,7 +51,7 @@ def sample(folder: Path) -> tuple[Engine, str, str]:
     with writing(engine) as connection:
         mark_sample(connection)
     for key, name in SAMPLES:
-        run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=AT)
+        run_import(engine, REGISTRY[key], [Source(shipped_path(f"data/samples/{name}"))], now=AT)
     lot = Lot(OBJET, lieux=(RawPlace("Maubeuge"),), levier="12", date=TODAY)
     shelf = load_shelf(engine)
     found = answer_to(Need(lot), shelf, 20)

@@ -17,7 +17,7 @@ from matcher.club.meeting_day.store import change_day, create_day, load_day
 from matcher.club.timetable.planning import plan_timetable, setting_of
 from matcher.db import open_database
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from tests.browser.conftest import Wall, follow, paper, served, sound, violations
 from tests.matcher.web.club_pages import BUYERS, ME, OPENED, SUPPLIERS
 from tests.waiting import LONGEST_S
@@ -147,8 +147,8 @@ def from_two_spreadsheets(page: Page) -> None:
     page.get_by_label("Votre nom").fill(ME)
     page.get_by_role("button", name="Ouvrir l’événement").click()
     page.get_by_role("link", name="Importer un tableur").click()
-    page.get_by_label("Les acheteurs").set_input_files(shipped(BUYERS))
-    page.get_by_label("Les fournisseurs").set_input_files(shipped(SUPPLIERS))
+    page.get_by_label("Les acheteurs").set_input_files(shipped_path(BUYERS))
+    page.get_by_label("Les fournisseurs").set_input_files(shipped_path(SUPPLIERS))
     page.get_by_role("button", name="Lire sans rien écrire").click()
     page.get_by_role("link", name="Dire ce que contiennent les colonnes").click()
     assert violations(page) == []

@@ -18,7 +18,7 @@ from matcher.catalogue.store.sample import mark_sample
 from matcher.cli.admin.demo import SAMPLES
 from matcher.clock import on_day
 from matcher.db import open_database, writing
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.settings import DATABASE_VARIABLE
 from tests.conftest import ROOT
 
@@ -63,7 +63,7 @@ def ran() -> dict[str, Any]:
         with writing(engine) as connection:
             mark_sample(connection)
         for key, name in SAMPLES:
-            source = Source(shipped(f"data/samples/{name}"))
+            source = Source(shipped_path(f"data/samples/{name}"))
             run_import(engine, REGISTRY[key], [source], now=datetime.combine(DAY, datetime.min.time()))
         engine.dispose()
         with mock.patch.dict("os.environ", {DATABASE_VARIABLE: url}):

@@ -195,7 +195,7 @@ def test_the_troubles_of_postgresql_are_said_by_their_code(state: str, said: str
         sqlstate = state
 
     engine = create_engine("sqlite://")
-    with pytest.raises(DatabaseError, match=said), db.explained(engine):
+    with pytest.raises(DatabaseError, match=said), db.errors_in_french(engine):
         raise OperationalError("SELECT 1", {}, Trouble("dit ainsi"))
 
 
@@ -215,7 +215,7 @@ def test_the_troubles_of_sqlite_are_said_by_their_code_whatever_its_words(code: 
         sqlite_errorcode = code
 
     engine = create_engine("sqlite://")
-    with pytest.raises(DatabaseError, match=said), db.explained(engine):
+    with pytest.raises(DatabaseError, match=said), db.errors_in_french(engine):
         raise OperationalError("SELECT 1", {}, Trouble("dit ainsi"))
 
 

@@ -13,7 +13,16 @@ from sqlalchemy import JSON, Engine, String, insert
 from importers.online.services import SERVICES
 from matcher.catalogue.steward.privacy import REWRITTEN
 from matcher.db import writing
-from matcher.erasure import FOLDERS, Way, cut_folders, holding_of, last_written, purge_folders, walked, without
+from matcher.erasure import (
+    FOLDERS,
+    Way,
+    cut_folders,
+    holding_of,
+    last_written,
+    purge_folders,
+    walked_columns,
+    without_value,
+)
 from matcher.mail.tables import LINKS
 from matcher.rows import Base, declared_tables
 from matcher.settings import CACHE_VARIABLE
@@ -80,7 +89,7 @@ def test_every_table_says_what_it_holds_and_every_text_of_it_is_walked_or_said_n
         assert names >= {*held.keys, *held.person, *held.dates, *held.needs}, table.name
         texts = {column.name for column in table.columns if isinstance(column.type, String | JSON)}
         named = {column.name for column in table.columns if column.primary_key or column.foreign_keys}
-        assert set(walked(table)) == texts - named - set(held.keys), table.name
+        assert set(walked_columns(table)) == texts - named - set(held.keys), table.name
         if held.way is Way.OWN:
             rewritten.add(table.name)
     assert rewritten == set(REWRITTEN)
@@ -167,11 +176,11 @@ def test_files_that_have_outlived_their_folder_go(cache: Path) -> None:
 
 def test_json_is_walked_to_its_keys() -> None:
     held = {"Jeanne Martin": [1, None, "Jeanne Martin"], "a": {"b": "voir Jeanne Martin"}}
-    assert without(held, no_martin) == {"[effacé]": [1, None, "[effacé]"], "a": {"b": "voir "}}
+    assert without_value(held, no_martin) == {"[effacé]": [1, None, "[effacé]"], "a": {"b": "voir "}}
 
 
 def test_what_is_forgotten_leaves_sequences_of_any_kind() -> None:
-    assert without({"lots": ({"title": "pour Valbrune"},)}, lambda text: text.replace("Valbrune", "X")) == {
+    assert without_value({"lots": ({"title": "pour Valbrune"},)}, lambda text: text.replace("Valbrune", "X")) == {
         "lots": [{"title": "pour X"}]
     }
 

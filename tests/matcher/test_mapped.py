@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.mapped import MAGIC, StringsMaker, kept, read_table, write_table
+from matcher.mapped import MAGIC, StringsMaker, load_or_build, read_mapped_table, write_mapped_table
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import lay_out
@@ -31,7 +31,7 @@ def shelf() -> Shelf:
 @pytest.fixture
 def path(shelf: Shelf, tmp_path: Path) -> Path:
     written = tmp_path / "dossier" / "essai.rayon"
-    write_table(shelf, written, KEY)
+    write_mapped_table(shelf, written, KEY)
     return written
 
 
@@ -55,7 +55,7 @@ def assert_same(one: Any, other: Any) -> None:
 
 
 def test_it_comes_back_to_the_bit_and_ranks_the_same(shelf: Shelf, path: Path) -> None:
-    again = read_table(Shelf, path, KEY)
+    again = read_mapped_table(Shelf, path, KEY)
     assert again is not None
     assert_same(shelf, again)
     for lot in lots(12):
@@ -65,8 +65,8 @@ def test_it_comes_back_to_the_bit_and_ranks_the_same(shelf: Shelf, path: Path) -
 
 def test_an_empty_shelf_has_a_file_too(tmp_path: Path) -> None:
     path = tmp_path / "vide.rayon"
-    write_table(lay_out(()), path, KEY)
-    again = read_table(Shelf, path, KEY)
+    write_mapped_table(lay_out(()), path, KEY)
+    again = read_mapped_table(Shelf, path, KEY)
     assert again is not None
     assert len(again) == 0
     assert rank(LotOnShelf(read(lots(1)[0]), again, TODAY)).top(5) == ()
@@ -78,7 +78,7 @@ def test_it_is_for_this_user_alone_and_leaves_nothing_beside_it(path: Path) -> N
 
 
 def test_a_file_of_another_key_is_nothing(path: Path) -> None:
-    assert read_table(Shelf, path, "une autre clé") is None
+    assert read_mapped_table(Shelf, path, "une autre clé") is None
 
 
 def spoilt(at: float) -> Callable[[bytes], bytes]:
@@ -104,12 +104,12 @@ def spoilt(at: float) -> Callable[[bytes], bytes]:
 )
 def test_a_spoilt_file_is_nothing(path: Path, spoil: Callable[[bytes], bytes]) -> None:
     path.write_bytes(spoil(path.read_bytes()))
-    assert read_table(Shelf, path, KEY) is None
+    assert read_mapped_table(Shelf, path, KEY) is None
 
 
 def test_no_file_is_nothing_and_a_folder_is_nothing(tmp_path: Path) -> None:
-    assert read_table(Shelf, tmp_path / "absent", KEY) is None
-    assert read_table(Shelf, tmp_path, KEY) is None
+    assert read_mapped_table(Shelf, tmp_path / "absent", KEY) is None
+    assert read_mapped_table(Shelf, tmp_path, KEY) is None
 
 
 def test_what_cannot_be_written_whole_leaves_the_former_file(
@@ -120,9 +120,9 @@ def test_what_cannot_be_written_whole_leaves_the_former_file(
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="disque plein"):
-        write_table(shelf, path, "nouvelle")
+        write_mapped_table(shelf, path, "nouvelle")
     assert [file.name for file in path.parent.iterdir()] == ["essai.rayon"]
-    assert read_table(Shelf, path, KEY) is not None
+    assert read_mapped_table(Shelf, path, KEY) is not None
 
 
 @settings(deadline=None)
@@ -144,19 +144,19 @@ def test_a_table_is_made_once_and_made_again_where_its_file_is_spoilt_or_of_anot
         return lay_out(suppliers(3))
 
     path = tmp_path / "dossier" / "essai.table"
-    first, second = kept(Shelf, path, KEY, build), kept(Shelf, path, KEY, build)
+    first, second = load_or_build(Shelf, path, KEY, build), load_or_build(Shelf, path, KEY, build)
     assert made == ["made"]
     assert_same(first, second)
     assert not first.points.vectors.flags.owndata, "whoever makes it maps it too"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    assert_same(kept(Shelf, path, KEY, build), first)
-    kept(Shelf, path, "une autre clé", build)
+    assert_same(load_or_build(Shelf, path, KEY, build), first)
+    load_or_build(Shelf, path, "une autre clé", build)
     assert made == ["made"] * 3
 
 
 def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("")
-    assert len(kept(Shelf, tmp_path / "fichier" / "essai.table", KEY, lambda: lay_out(suppliers(3)))) == 3
+    assert len(load_or_build(Shelf, tmp_path / "fichier" / "essai.table", KEY, lambda: lay_out(suppliers(3)))) == 3
 
 
 def test_of_those_who_ask_together_one_builds(shelf: Shelf, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_of_those_who_ask_together_one_builds(shelf: Shelf, tmp_path: Path) -> N
 
     def ask(_: int) -> Shelf:
         together.wait()
-        return kept(Shelf, path, KEY, build)
+        return load_or_build(Shelf, path, KEY, build)
 
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(ask, range(4)))

@@ -23,7 +23,7 @@ from matcher.catalogue.intake.runs import files_digest, read_intake_state
 from matcher.catalogue.intake.spool import Spool, TupleFile
 from matcher.catalogue.store.pair_decisions import pair_changes, save_pairs
 from matcher.catalogue.store.read import read_version, write_version
-from matcher.db import connected, reading, writing
+from matcher.db import keep_connection, reading, writing
 from matcher.rows import chunks
 
 NEVER_COMPLETE = (
@@ -100,7 +100,7 @@ def run_import(
             trust=trust,
             started=started,
         )
-        with connected(engine) as connection:
+        with keep_connection(engine) as connection:
             for _ in range(_TRIES):
                 with attempting(connection, task, deepcopy(report)) as attempt:
                     with reading(engine, on=connection):

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, UnicodeDammit
 from protego import Protego
 
 from importers.boxes import is_box
-from importers.online.page_outcomes import MOST_BYTES, PageOutcome, PageRefused, RobotsAnswer
+from importers.online.faults import MOST_BYTES, PageOutcome, PageRefused, RobotsAnswer
 from matcher.cleaning.markup import plain_text, shallow
 from matcher.cleaning.names import name_key, tidy, tidy_text
 from matcher.cleaning.phone import clean_phone, phones_in

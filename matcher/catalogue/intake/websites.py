@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
-from importers.online.page_outcomes import PageOutcome, PageRefused
+from importers.online.faults import PageOutcome, PageRefused
 from matcher.catalogue.intake.site_page import SitePage, read_site_page
 from matcher.catalogue.store.contacts import reachable
 from matcher.catalogue.store.read import load_suppliers

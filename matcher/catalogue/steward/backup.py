@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, Engine, Integer, Table, delete, func, select, text
 from sqlalchemy.engine import URL
 
-from matcher.db import copy_sqlite, named, open_database, reading, sqlite_file, writing
+from matcher.db import copy_sqlite, database_label, open_database, reading, sqlite_file, writing
 from matcher.domain.french import number
 from matcher.erasure import FOLDERS
 from matcher.private_files import private_folder
@@ -82,7 +82,7 @@ def copy_catalogue(
         expected, present = _counts(read), _counts(written)
         if any(count > _AT_FIRST.get(name, 0) for name, count in present.items()) and not replace:
             raise TransferRefused(
-                f"{named(target.url)} contient déjà un catalogue ({number(present['supplier'])} fournisseurs). "
+                f"{database_label(target.url)} contient déjà un catalogue ({number(present['supplier'])} fournisseurs). "
                 "Rien n’a été écrit ; ajoutez --remplacer pour l’effacer et mettre l’autre à sa place."
             )
         every = named_tables(read)

@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.steward.own_reader import reader_files
 from matcher.catalogue.store.opt_outs import read_guard
-from matcher.db import named, reading
+from matcher.db import database_label, reading
 from matcher.domain.french import count, number
-from matcher.mapped import write_table
+from matcher.mapped import write_mapped_table
 from matcher.private_files import private_folder
 from matcher.reading.trade.corpus import CorpusSentence, read_corpus, shipped_corpus, write_corpus
 from matcher.reading.trade.model import TradeModel, learned_key, shipped_model
@@ -52,7 +52,7 @@ def learn(engine: Engine, path: Path, tell: Callable[[str], None] = lambda _: No
     """
     files = reader_files(engine.url)
     if files is None:
-        raise LearningRefused(f"{named(engine.url)} est en mémoire : elle ne garde rien de ce qui s’apprend.")
+        raise LearningRefused(f"{database_label(engine.url)} est en mémoire : elle ne garde rien de ce qui s’apprend.")
     corpus_sentences = read_corpus(path)
     with reading(engine) as connection:
         cut = read_guard(connection).forgotten.cut
@@ -72,7 +72,7 @@ def learn(engine: Engine, path: Path, tell: Callable[[str], None] = lambda _: No
         raise LearningRefused(f"Rien n’est changé : la lecture y perdrait. {learned.figures} Relisez « {path.name} ».")
     private_folder(files.sentences.parent)
     write_corpus(added, files.sentences)
-    write_table(trained.model, files.model, learned_key())
+    write_mapped_table(trained.model, files.model, learned_key())
     return learned
 
 

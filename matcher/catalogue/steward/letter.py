@@ -7,7 +7,7 @@ from typing import Any
 
 from importers import REGISTRY
 from matcher.domain.french import count, day
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.reference.source_rules import source_rules
 from matcher.reference.tables import rows
 
@@ -24,7 +24,7 @@ def letter(key: str, figures: Mapping[str, Any], on: date) -> str:
             f"{REGISTRY[key].title} : cette source est ouverte ({REGISTRY[key].licence}), il n’y a rien à demander. "
             f"Des lettres sont prêtes pour : {', '.join(letters)}."
         )
-    text = shipped("templates/letters/demande.txt").read_text(encoding="utf-8")
+    text = shipped_path("templates/letters/demande.txt").read_text(encoding="utf-8")
     days = source_rules()[key].days
     values = {
         "jour": day(on),

@@ -42,7 +42,7 @@ from matcher.catalogue.store.tables import (
 )
 from matcher.catalogue.store.websites import leave_websites, site_of
 from matcher.cleaning.siret import digits_of
-from matcher.db import compact, reading, writing
+from matcher.db import compact_database, reading, writing
 from matcher.domain.french import day
 from matcher.erasure import (
     Way,
@@ -304,7 +304,7 @@ def close_erasure(engine: Engine) -> None:
     """Leave nothing of what was erased in the shelf, nor in the room that it had in the database's file."""
     drop_shelf(engine)
     drop_recogniser()
-    compact(engine)
+    compact_database(engine)
 
 
 def _numbers(record: CleanRecord) -> tuple[str, ...]:

@@ -20,10 +20,10 @@ from sqlalchemy import Connection, Engine
 
 from matcher.catalogue.store.calibration import follow_team
 from matcher.catalogue.store.read import CHANGED, each_supplier, read_state, read_version
-from matcher.db import HEAD, DatabaseError, explained, reading, sqlite_file
+from matcher.db import HEAD, DatabaseError, errors_in_french, reading, sqlite_file
 from matcher.erasure import FOLDERS
-from matcher.mapped import digest_of, kept
-from matcher.paths import shipped
+from matcher.mapped import digest_of, load_or_build
+from matcher.paths import shipped_path
 from matcher.ranking.lay_out import lay_out
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.calibration import WorkFamily, follow
@@ -99,7 +99,9 @@ def load_shelf(engine: Engine) -> Shelf:
             known = _kept.get(_name(engine))
             if laid_out_now := known is None or known.key != key:
                 team = follow_team(connection)
-                known = _Known(key, erasure, kept(Shelf, shelf_path(engine), key, partial(_built, connection)), team)
+                known = _Known(
+                    key, erasure, load_or_build(Shelf, shelf_path(engine), key, partial(_built, connection)), team
+                )
                 _kept.pop(_name(engine), None)
                 _kept[_name(engine)] = known
                 _LOG.debug("rayon lu : %d fournisseurs", len(known.shelf))
@@ -150,7 +152,7 @@ def _looks(engine: Engine, over: Event) -> Iterator[None]:
         while not over.wait(_LOOK_S):
             yield
         return
-    with explained(engine), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with errors_in_french(engine), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()  # it is of no other use, and the pool is for those who ask
         connection.exec_driver_sql(f"LISTEN {CHANGED}")
         driver: Any = connection.connection.dbapi_connection
@@ -202,7 +204,7 @@ def made_by(*rooms: str) -> str:
 
 
 def _makers(rooms: Iterable[str]) -> Iterator[Path]:
-    yield from sorted(shipped("data/reference").glob("*.csv"))
+    yield from sorted(shipped_path("data/reference").glob("*.csv"))
     for room in (*_ROOMS, *rooms):
-        yield from sorted(shipped(f"{room}/__init__.py").parent.rglob("*.py"))
-    yield shipped("mapped.py")
+        yield from sorted(shipped_path(f"{room}/__init__.py").parent.rglob("*.py"))
+    yield shipped_path("mapped.py")

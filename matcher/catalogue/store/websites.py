@@ -9,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, UniqueConstraint, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from importers.online.page_outcomes import folder_of
-from importers.online.services import origin_of
+from importers.online.faults import folder_of
+from importers.online.services import url_origin
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.tables import FINESS_NUMBERS, RECORDS
 from matcher.erasure import FOLDERS, Holding
@@ -111,7 +111,7 @@ class SiteSuggestion:
 
 def site_of(url: str) -> str:
     """Return the host of a website, without « www. »; empty for what is none."""
-    origin = origin_of(url)
+    origin = url_origin(url)
     return origin[1].removeprefix("www.") if origin else ""
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from matcher.catalogue.steward.backup import back_up, copy_catalogue, restore
-from matcher.cli.frame.options import database_option, existing, group, in_a_folder, own_catalogue
+from matcher.cli.frame.options import command_group, database_option, existing, in_a_folder, own_catalogue
 from matcher.cli.frame.outlet import counting
-from matcher.db import HEAD, named, revision
+from matcher.db import HEAD, database_label, revision
 from matcher.domain.french import count
 from matcher.settings import database_url
 
@@ -17,7 +17,7 @@ replace_option = click.option(
 )
 
 
-@group("db")
+@command_group("db")
 def db_command() -> None:
     """Met à niveau, sauvegarde, restaure ou déplace la base.
 
@@ -33,12 +33,12 @@ def upgrade_command(database: str | None) -> None:
     current = revision(url)
     engine = own_catalogue(url)
     if current == HEAD:
-        click.echo(f"{named(engine.url)} est à jour (format {HEAD}).")
+        click.echo(f"{database_label(engine.url)} est à jour (format {HEAD}).")
     else:
         click.echo(
-            f"{named(engine.url)} est passée du format {current} au format {HEAD}."
+            f"{database_label(engine.url)} est passée du format {current} au format {HEAD}."
             if current
-            else f"{named(engine.url)} est créée (format {HEAD})."
+            else f"{database_label(engine.url)} est créée (format {HEAD})."
         )
 
 
@@ -64,7 +64,7 @@ def restore_command(path: Path, remplacer: bool, database: str | None) -> None:
     engine = own_catalogue(database)
     with counting("Restauration") as progress:
         counts = restore(engine, existing(path), replace=remplacer, progress=progress)
-    click.echo(f"{named(engine.url)} est restaurée : {_summary(counts)}.")
+    click.echo(f"{database_label(engine.url)} est restaurée : {_summary(counts)}.")
 
 
 @db_command.command("copy", epilog="entremise db copy --vers sqlite:///copie.sqlite")
@@ -83,7 +83,7 @@ def copy_command(target: str, remplacer: bool, database: str | None) -> None:
     source, written = own_catalogue(database), own_catalogue(target)
     with counting("Copie") as progress:
         counts = copy_catalogue(source, written, replace=remplacer, progress=progress)
-    click.echo(f"{named(written.url)} contient maintenant : {_summary(counts)}.")
+    click.echo(f"{database_label(written.url)} contient maintenant : {_summary(counts)}.")
 
 
 def _summary(counts: Mapping[str, int]) -> str:

@@ -32,12 +32,12 @@ from matcher.club.registration.import_plan import plan_registrations
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.timetable.planning import plan_timetable, setting_of
-from matcher.db import named, open_database, writing
+from matcher.db import database_label, open_database, writing
 from matcher.domain.french import count
 from matcher.need.answer import answer_to
-from matcher.need.fields import read_lots
+from matcher.need.fields import read_lot_needs
 from matcher.notices.intake import take_notice_files
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.settings import LOOPBACK_NAMES, sample_url, web_settings
 from matcher.web import create_app
@@ -66,16 +66,16 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     _take(engine, refuses_filled=bool(database))
     with console(None) as out:
         for key, name in SAMPLES:
-            path = shipped(f"data/samples/{name}")
+            path = shipped_path(f"data/samples/{name}")
             report = run_import(engine, REGISTRY[key], [Source(path)], now=now())
             out.print(_import_line(report, REGISTRY[key].title))
         notices = NOTICES["avis"]
-        taken = take_notice_files(engine, notices, [shipped("data/samples/avis.txt")], now=now())
+        taken = take_notice_files(engine, notices, [shipped_path("data/samples/avis.txt")], now=now())
         read, lots = count(taken.as_dict()["read"], "lu"), count(taken.as_dict()["lots"], "lot écrit", "lots écrits")
         out.print(f"{notices.title} (exemple fictif) : {read}, {lots}.\n")
         shelf = load_shelf(engine)
         event = sample_event(engine, shelf, now())
-        need = next(iter(read_lots(shipped("data/samples/lots.jsonl"))))
+        need = next(iter(read_lot_needs(shipped_path("data/samples/lots.jsonl"))))
         render.shortlists([answer_to(need, shelf, top)], out)
     _say_next(url, len(shelf), event)
     if not no_serve and _somebody_is_there():
@@ -98,7 +98,7 @@ def _take(engine: Engine, *, refuses_filled: bool) -> None:
             return
         if refuses_filled and holds_anything(connection):
             raise RequestRefused(
-                f"{named(engine.url)} contient déjà autre chose que l’exemple : les fournisseurs inventés s’y mêleraient aux vôtres. "
+                f"{database_label(engine.url)} contient déjà autre chose que l’exemple : les fournisseurs inventés s’y mêleraient aux vôtres. "
                 "Rien n’a été écrit. Donnez une base nouvelle, ou aucune : l’exemple a la sienne."
             )
         mark_sample(connection)
@@ -113,8 +113,8 @@ def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
     rules = Rules(tables=25, accessible=2, interpreters=1, least=2)
     event = create_day(engine, owner(engine), SAMPLE_EVENT, schedule, rules, author=DEMO, now=now)
     sheets = [
-        read_spreadsheet(shipped("data/samples/club_acheteurs.csv"), None),
-        read_spreadsheet(shipped("data/samples/club_fournisseurs.csv"), ParticipantRole.SUPPLIER),
+        read_spreadsheet(shipped_path("data/samples/club_acheteurs.csv"), None),
+        read_spreadsheet(shipped_path("data/samples/club_fournisseurs.csv"), ParticipantRole.SUPPLIER),
     ]
     intake = plan_registrations(event, sheets, Catalogue(engine, shelf))
     event = change_day(

@@ -146,7 +146,18 @@ def _ranking(on: Ground) -> None:
     existing(on.folder / next(iter(WON.values())))
     files = [path.name for path in sorted(on.folder.glob(RANKING))]
     _ranked({name: ask_all(on.suite(name, "gold_sirets"), on.shelf, on.today) for name in files})
-    _realisations(on.shelf, on.today)
+    # cases of another origin, beside what nearness alone gives there: half of them never looked at
+    halves = told(on.shelf, on.today)
+    if not halves:
+        click.echo("Aucun fournisseur du catalogue n’est dans la table des réalisations.")
+    for half, suite in sorted(halves.items(), reverse=True):
+        print_figures(
+            f"Réalisations racontées, moitié {half} : {count(len(suite), 'besoin')}",
+            {
+                "poids en usage": ranking_figures(winner_ranks(suite)),
+                "distance seule": ranking_figures([winner_rank(lot, {"proximity": TOTAL}) for lot in suite]),
+            },
+        )
     _branches(on.sources / CONTRACTS, on.shelf, on.today)
 
 
@@ -181,22 +192,6 @@ def _ranked(suites: Mapping[str, list[LabelledLot]]) -> None:
         for name, positions in slices(lots).items()
     }
     print_figures("Par tranche, poids en usage", parts)
-
-
-def _realisations(shelf: Shelf, today: date) -> None:
-    """Cases of another origin, beside what nearness alone gives there: half of them never looked at."""
-    halves = lay_needs(shelf, today)
-    if not halves:
-        click.echo("Aucun fournisseur du catalogue n’est dans la table des réalisations.")
-        return
-    for half, suite in sorted(halves.items(), reverse=True):
-        print_figures(
-            f"Réalisations racontées, moitié {half} : {count(len(suite), 'besoin')}",
-            {
-                "poids en usage": ranking_figures(winner_ranks(suite)),
-                "distance seule": ranking_figures([winner_rank(lot, {"proximity": TOTAL}) for lot in suite]),
-            },
-        )
 
 
 def _branches(path: Path, shelf: Shelf, today: date) -> None:
@@ -257,17 +252,14 @@ def _needs(on: Ground) -> None:
 
 
 def _trades(on: Ground) -> None:
-    """Suppliers whose trades a public text tells: what the record alone lets know, and what is read in the text."""
+    """Suppliers whose trades a public text gives: read from the record alone, and in the text; then the rank of winners, had a share of all suppliers
+    given its trades.
+    """
     suite = [lot.labels for lot in on.suite("trades_dev.jsonl", "supplier", "activities")]
     print_figures(
         f"Métiers de {count(len(suite), 'fournisseur')}, par la fiche seule", precision_of_evidence(suite, on.shelf)
     )
     print_figures("Métiers lus dans leur texte", found_in_texts(suite))
-    _answers(on)
-
-
-def _answers(on: Ground) -> None:
-    """The rank of winners, had a share of all suppliers told its trades."""
     suppliers = load_suppliers(catalogue(on.database))
     for name, file in WON.items():
         lots = ask_all(on.suite(file, "gold_sirets"), on.shelf, on.today)
@@ -279,7 +271,7 @@ def _answers(on: Ground) -> None:
 
 
 def _backwards(on: Ground) -> None:
-    """The lots that a supplier is told of: how far down is the one that it won."""
+    """The lots that a supplier is shown: how far down is the one that it won."""
     suites = {file: on.suite(file, "gold_sirets") for file in WON.values()}
     lots = [lot for suite in suites.values() for lot in suite]
     read = read_backwards(lots, existing(on.sources / CONTRACTS), on.shelf, on.today)
@@ -331,16 +323,12 @@ def _reservation(on: Ground) -> None:
         "Chance de faire le métier : supposée, et mesurée par les gagnants", reservation.candidates_by_fit(every)
     )
     if on.table is not None:
-        _write_backtests(on.table, counted, on.today)
-
-
-def _write_backtests(table: Path, counted: Mapping[str, Mapping[str, int]], today: date) -> None:
-    """Write the table that the opinion shows of itself."""
-    with table.open("w", encoding="utf-8", newline="") as file:
-        written = csv.writer(file, delimiter=";", lineterminator="\n")
-        written.writerow(COLUMNS)
-        for name, figures in sorted(counted.items()):
-            written.writerow([name, *figures.values(), today.isoformat(), "entremise evaluate reservation"])
+        # the table that the opinion shows of itself
+        with on.table.open("w", encoding="utf-8", newline="") as file:
+            written = csv.writer(file, delimiter=";", lineterminator="\n")
+            written.writerow(COLUMNS)
+            for name, figures in sorted(counted.items()):
+                written.writerow([name, *figures.values(), on.today.isoformat(), "entremise evaluate reservation"])
 
 
 def _corpus(_: Ground) -> None:

@@ -25,7 +25,7 @@ def print_figures(title: str, rows: Mapping[str, Mapping[str, float]], decimals:
 
 
 def print_bands(tables: Mapping[str, Sequence[ConfidenceBand]]) -> None:
-    """Print how often the likeliest group is right, by how sure the reading says it is."""
+    """Print how often the likeliest group is right, by the confidence of the reading."""
     names = ("confiance", "marchés", "confiance moyenne", "part juste")
     columns = (Column(name, justify="right") for name in names)
     table = Table("", *columns, title="Ce que valent les confiances (premier groupe lu)", title_justify="left")

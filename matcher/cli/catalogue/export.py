@@ -9,7 +9,7 @@ from matcher.accounts.audit import AuditKind, record
 from matcher.catalogue.steward.export import FORMS, WITH_CONTACTS, with_contacts
 from matcher.catalogue.steward.shareable import shareable, shareable_contacts
 from matcher.cli.frame.options import catalogue, command, contacts_since, database_option
-from matcher.cli.frame.outlet import Outlet, outlet_options, write
+from matcher.cli.frame.outlet import Outlet, outlet_options, write_answer
 from matcher.clock import now
 from matcher.domain.french import count
 from matcher.reference.source_rules import Use
@@ -60,7 +60,7 @@ def export_command(publier: bool, coordonnees: bool, outlet: Outlet, database: s
         detail=detail,
         kind=AuditKind.EXPORT,
     )
-    write(form.file(suppliers, leaving.mentions), outlet.path)
+    write_answer(form.file(suppliers, leaving.mentions), outlet.path)
     for reason, number in Counter(filter(None, why.values())).items():
         click.echo(f"{count(number, 'fournisseur')} {reason} : non repris.", err=True)
     if kept_in := leaving.says():

@@ -1,9 +1,8 @@
 """`import`, `sources`, `stats`, `catalogue imports`, `undo-import`: what comes into the catalogue, from where, what it holds, how it is taken back."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from pathlib import Path
-from typing import Any
 
 import click
 from rich import box
@@ -22,11 +21,11 @@ from matcher.catalogue.identity.trust import PUBLISHERS, source_title
 from matcher.catalogue.intake.deposits import OFFERED
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import importer_apart, recognised
-from matcher.catalogue.intake.undo import PastImport, past_imports
+from matcher.catalogue.intake.undo import past_imports
 from matcher.catalogue.steward.letter import letter
 from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
-from matcher.cli.catalogue.view import OUTCOMES, notices_report
+from matcher.cli.catalogue.view import OUTCOMES, print_notices_report
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.options import (
     DAY,
@@ -37,7 +36,7 @@ from matcher.cli.frame.options import (
     existing,
     own_catalogue,
 )
-from matcher.cli.frame.outlet import Outlet, counting, outlet_options, write
+from matcher.cli.frame.outlet import Outlet, counting, outlet_options, write_answer
 from matcher.clock import now, today
 from matcher.db import reading
 from matcher.domain.french import count, day, unit
@@ -101,14 +100,8 @@ def import_command(
     """
     key, files = _source(given)
     if key not in REGISTRY or as_lots:
-        _notices(
-            key,
-            files,
-            outlet,
-            database,
-            dry_run=dry_run,
-            others=any((complet, creer, mapping, nom, data_date)),
-        )
+        others = any((complet, creer, mapping, nom, data_date))
+        _notices(key, files, outlet, database, dry_run=dry_run, others=others)
         return
     if mapping and key != "tableur":
         raise click.UsageError("--mapping ne sert qu’à « tableur » : les autres annuaires ont leurs propres colonnes.")
@@ -136,7 +129,7 @@ def import_command(
             data_date=data_date,
             progress=progress,
         )
-    outlet.send(table=lambda out: tables.report(report, REGISTRY[key].title, out), json=report.as_dict)
+    outlet.send(table=lambda out: tables.print_report(report, REGISTRY[key].title, out), json=report.as_dict)
 
 
 def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
@@ -161,16 +154,8 @@ def _source(values: tuple[str, ...]) -> tuple[str, list[Path]]:
     return next(iter(names_by_source)), files
 
 
-def _notices(
-    key: str,
-    files: list[Path],
-    outlet: Outlet,
-    database: str | None,
-    *,
-    dry_run: bool,
-    others: bool,
-) -> None:
-    """The files of notices; `others` tells that options of directories were given."""
+def _notices(key: str, files: list[Path], outlet: Outlet, database: str | None, *, dry_run: bool, others: bool) -> None:
+    """The files of notices; `others` is whether options of directories were given."""
     if key not in NOTICES:
         raise click.UsageError("--lots ne sert qu’à « decp » : les autres annuaires ne disent pas de marchés.")
     if others:
@@ -181,12 +166,12 @@ def _notices(
 def import_notices(
     engine: Engine, importer: NoticeImporter, paths: Sequence[Path], outlet: Outlet, *, dry_run: bool
 ) -> None:
-    """Import files of notices, and say what came of it."""
+    """Import files of notices, and send the report."""
     with counting(f"Import de {importer.title}") as progress:
         report = take_notice_files(
             engine, notices_apart(importer, limits=COMMAND), paths, now=now(), dry_run=dry_run, progress=progress
         )
-    outlet.send(table=lambda out: notices_report(report, importer.title, out), json=report.as_dict)
+    outlet.send(table=lambda out: print_notices_report(report, importer.title, out), json=report.as_dict)
 
 
 @command("sources", epilog="entremise sources")
@@ -206,13 +191,13 @@ def sources_command(letter_to: str | None, outlet: Outlet, database: str | None)
     """
     engine = own_catalogue(database)
     if letter_to:
-        write(letter(letter_to, stats(engine), today()), outlet.path)
+        write_answer(letter(letter_to, stats(engine), today()), outlet.path)
         return
     imported = last_imports(engine)
     with reading(engine) as connection:
         taken = taken_notices(connection)
     outlet.send(
-        table=lambda out: tables.sources(PUBLISHERS.values(), imported, taken, out),
+        table=lambda out: tables.print_sources(PUBLISHERS.values(), imported, taken, out),
         json=lambda: [tables.source_object(its, imported.get(key), taken.get(key)) for key, its in PUBLISHERS.items()],
     )
 
@@ -226,7 +211,7 @@ def stats_command(outlet: Outlet, database: str | None) -> None:
     Ses fournisseurs, par type et par source, et ce qui est connu d’eux.
     """
     figures = stats(catalogue(database))
-    outlet.send(table=lambda out: tables.statistics(figures, out), json=lambda: figures)
+    outlet.send(table=lambda out: tables.print_statistics(figures, out), json=lambda: figures)
 
 
 @command("imports", epilog="entremise catalogue imports")
@@ -235,22 +220,26 @@ def stats_command(outlet: Outlet, database: str | None) -> None:
 def imports_command(outlet: Outlet, database: str | None) -> None:
     """Liste les imports, du dernier au premier : fichier, date, durée, comptes, empreinte."""
     past = past_imports(catalogue(database))
-    outlet.send(table=lambda out: _show(past, out), json=lambda: [_object(run) for run in past])
 
+    def show(out: Console) -> None:
+        if not past:
+            out.print("Aucun import. Les annuaires et leurs fichiers : entremise sources")
+            return
+        titles = ("Annuaire", "Fichier", "Date", "Durée", "Comptes", "SHA-256")
+        folded = (Column(title, overflow="fold") for title in titles)
+        table = Table(Column("N°", justify="right"), *folded, box=box.SIMPLE, pad_edge=False)
+        words = tables.NOTICES | OUTCOMES
+        for run in past:
+            state = f" [bold](défait le {day(run.undone)})[/bold]" if run.undone else ""
+            named = escape(run.file_name) + (" (complet)" if run.complete else "") + state
+            started = run.started.replace(tzinfo=UTC).astimezone()
+            when, seconds = f"{day(started)}, {started:%H:%M}", unit(run.seconds, "s", 1)
+            counts = ", ".join(count(run.counts[key], *words[key]) for key in words if run.counts.get(key))
+            table.add_row(str(run.id), run.source, named, when, seconds, counts, run.sha256[:12])
+        out.print(table)
 
-def _show(past: Sequence[PastImport], out: Console) -> None:
-    if not past:
-        out.print("Aucun import. Les annuaires et leurs fichiers : entremise sources")
-        return
-    titles = ("Annuaire", "Fichier", "Date", "Durée", "Comptes", "SHA-256")
-    folded = (Column(title, overflow="fold") for title in titles)
-    table = Table(Column("N°", justify="right"), *folded, box=box.SIMPLE, pad_edge=False)
-    for run in past:
-        state = f" [bold](défait le {day(run.undone)})[/bold]" if run.undone else ""
-        named = escape(run.file_name) + (" (complet)" if run.complete else "") + state
-        seconds = unit(run.seconds, "s", 1)
-        table.add_row(str(run.id), run.source, named, _when(run.started), seconds, _counted(run), run.sha256[:12])
-    out.print(table)
+    fields = "id source file_name sha256 started finished counts complete catalogue_version undone data_date seconds"
+    outlet.send(table=show, json=lambda: [shaped(fields, run) for run in past])
 
 
 @command("undo-import", epilog="entremise catalogue undo-import 4")
@@ -265,19 +254,3 @@ def undo_import_command(run_id: int, database: str | None) -> None:
     done = undo_any_import(catalogue(database), run_id, now=now())
     click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {done.said}.")
     click.echo(f"Catalogue version {done.version}.")
-
-
-def _object(run: PastImport) -> dict[str, Any]:
-    fields = "id source file_name sha256 started finished counts complete catalogue_version undone data_date seconds"
-    return shaped(fields, run)
-
-
-def _when(moment: datetime) -> str:
-    local = moment.replace(tzinfo=UTC).astimezone()
-    return f"{day(local)}, {local:%H:%M}"
-
-
-def _counted(run: PastImport) -> str:
-    return ", ".join(
-        count(run.counts[key], *words) for key, words in (tables.NOTICES | OUTCOMES).items() if run.counts.get(key)
-    )

@@ -1,4 +1,4 @@
-"""`fetch` and `catalogue enrich`: open sources taken from where they are published, and what registers say of the suppliers we have."""
+"""`fetch` and `catalogue enrich`: open sources taken from where they are published, and registers that complete the suppliers we have."""
 
 from datetime import date
 from pathlib import Path
@@ -194,7 +194,7 @@ def _take(
     dry_run: bool,
     create: bool = False,
 ) -> None:
-    """Say what was asked, import what was received, and say what it changed; the JSON of nothing is a report of nothing."""
+    """Print what was asked, import what was received, and send the report; the JSON of nothing is a report of nothing."""
     if received.says:
         click.echo(received.says, err=True)
     if received.sources:
@@ -204,4 +204,4 @@ def _take(
         done = ImportReport(key, dry_run, version=catalogue_version(engine))
     else:
         return
-    outlet.send(table=lambda out: tables.report(done, REGISTRY[key].title, out), json=done.as_dict)
+    outlet.send(table=lambda out: tables.print_report(done, REGISTRY[key].title, out), json=done.as_dict)

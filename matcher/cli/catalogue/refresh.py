@@ -1,7 +1,6 @@
 """`refresh`: every open source older than its own rhythm, taken again, one after the other, in one report."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import click
 from rich.console import Console
@@ -70,8 +69,25 @@ def refresh_command(
     ages = {age.key: age for age in freshness(engine)}
     wanted = [source for source in ONLINE.values() if not names or source.name in names]
     done = [_refreshed(engine, source, ages[source.key], limit, dry_run=dry_run) for source in wanted]
-    outlet.send(table=lambda out: _print(done, out), json=lambda: [_object(each) for each in done])
-    context.exit(int(any(each.state == FAILED for each in done)))
+    failed = sum(each.state == FAILED for each in done)
+
+    def show(out: Console) -> None:
+        for each in done:
+            out.print(Text.assemble(f"{_MARKS[each.state]} ", (each.title, "bold"), f" : {each.state}"))
+            if each.says:
+                out.print(Text(f"    {each.says}"))
+            if each.report is not None:
+                undo = f"Pour défaire : entremise catalogue undo-import {each.report.run}"
+                out.print(Text(f"    {each.report.said}. {undo}"))
+        if failed:
+            left = count(failed, "source a échoué", "sources ont échoué")
+            out.print(f"{REFUSED} {left} : le catalogue garde ce qu’il en avait.")
+
+    outlet.send(
+        table=show,
+        json=lambda: [asdict(each) | {"report": each.report.as_dict() if each.report else None} for each in done],
+    )
+    context.exit(int(failed > 0))
 
 
 def _refreshed(engine: Engine, source: OnlineSource, age: Freshness, limit: int | None, *, dry_run: bool) -> Refreshed:
@@ -95,22 +111,3 @@ def _refreshed(engine: Engine, source: OnlineSource, age: Freshness, limit: int 
     except OSError as fault:
         return Refreshed(source.name, age.title, FAILED, system_trouble(fault))
     return Refreshed(source.name, age.title, DONE, received.says, report)
-
-
-def _object(done: Refreshed) -> dict[str, Any]:
-    return asdict(done) | {"report": done.report.as_dict() if done.report else None}
-
-
-def _print(done: list[Refreshed], out: Console) -> None:
-    for each in done:
-        out.print(Text.assemble(f"{_MARKS[each.state]} ", (each.title, "bold"), f" : {each.state}"))
-        if each.says:
-            out.print(Text(f"    {each.says}"))
-        if each.report is not None:
-            undo = f"Pour défaire : entremise catalogue undo-import {each.report.run}"
-            out.print(Text(f"    {each.report.said}. {undo}"))
-    failed = sum(each.state == FAILED for each in done)
-    if failed:
-        out.print(
-            f"{REFUSED} {count(failed, 'source a échoué', 'sources ont échoué')} : le catalogue garde ce qu’il en avait."
-        )

@@ -133,19 +133,15 @@ def _judge_rows(
     author: str,
     now: datetime,
 ) -> None:
-    for key, kind in kinds:
-        keep(engine, key, _kind(kind), author, now)
+    for key, text in kinds:
+        kinds_read = clean_kinds(text).value or ()
+        if len(kinds_read) != 1:
+            raise ReviewRefused(f"« {text} » n’est pas un type : écrivez l’un de {', '.join(SupplierKind)}.")
+        keep(engine, key, kinds_read[0], author, now)
     for key in left_out:
         leave_out(engine, key, author, now)
     for key in back:
         take_back(engine, key, now)
-
-
-def _kind(text: str) -> SupplierKind:
-    kinds = clean_kinds(text).value or ()
-    if len(kinds) != 1:
-        raise ReviewRefused(f"« {text} » n’est pas un type : écrivez l’un de {', '.join(SupplierKind)}.")
-    return kinds[0]
 
 
 def _show_rows(rows: Sequence[WaitingRow], out: Console) -> None:

@@ -39,14 +39,16 @@ champ_option = click.option(
 @click.argument("key", metavar=SUPPLIER)
 @outlet_options("table", "json")
 @database_option
-def show_command(key: str, outlet: Outlet, database: str | None) -> None:
+def show_supplier_command(key: str, outlet: Outlet, database: str | None) -> None:
     """Montre un fournisseur champ par champ : valeur, source, date, valeurs écartées, questions à poser."""
     engine = catalogue(database)
     fiche = read_fiche(engine, supplier_named(engine, key), contacts_since=contacts_since())
     if fiche is None:
         raise RequestRefused(why_absent(engine, key))
     corrections = corrections_of(engine, fiche.supplier.id)
-    outlet.send(table=lambda out: fiches.show(fiche, corrections, out), json=lambda: fiche_object(fiche, corrections))
+    outlet.send(
+        table=lambda out: fiches.print_fiche(fiche, corrections, out), json=lambda: fiche_object(fiche, corrections)
+    )
 
 
 @command("conflicts", epilog="entremise catalogue conflicts")
@@ -56,7 +58,7 @@ def conflicts_command(outlet: Outlet, database: str | None) -> None:
     """Liste ce sur quoi deux sources se contredisent, au-delà de l’orthographe."""
     field_conflicts = read_conflicts(catalogue(database))
     outlet.send(
-        table=lambda out: fiches.conflicts(field_conflicts, out),
+        table=lambda out: fiches.print_conflicts(field_conflicts, out),
         json=lambda: [conflict_object(conflict) for conflict in field_conflicts],
     )
 
@@ -87,7 +89,7 @@ def quality_command(months: int, place: Departement | None, outlet: Outlet, data
     """
     quality = read_quality(catalogue(database), stale_before=kept_since(today(), months))
     outlet.send(
-        table=lambda out: fiches.quality(quality, out, place),
+        table=lambda out: fiches.print_quality(quality, out, place),
         json=lambda: quality_object(quality),
         csv=lambda: quality_csv(quality),
     )
@@ -106,13 +108,15 @@ def quality_command(months: int, place: Departement | None, outlet: Outlet, data
 @by_option
 @motive_option
 @database_option
-def correct_command(
+def correct_supplier_command(
     key: str, champs: tuple[str, ...], refused: tuple[str, ...], author: str, motive: str, database: str | None
 ) -> None:
     """Corrige un fournisseur : la parole de l’équipe passe avant toute source, et aucun import ne l’efface."""
-    statement = _said(champs) | ({REFUSED: list(refused)} if refused else {})
+    statement = _statement(champs) | ({REFUSED: list(refused)} if refused else {})
     engine = catalogue(database)
-    _say(correct(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now()), "écrite")
+    _print_correction(
+        correct(engine, supplier_named(engine, key), statement, author=author, motive=motive, now=now()), "écrite"
+    )
 
 
 @command("add", epilog="entremise catalogue add --nom Lilas --type ESAT --commune Arras --par Léa")
@@ -127,7 +131,7 @@ def correct_command(
 @by_option
 @motive_option
 @database_option
-def add_command(
+def add_supplier_command(
     nom: str,
     kind: str,
     commune: str,
@@ -146,22 +150,22 @@ def add_command(
         "siret": [siret] if siret else [],
         ACTIVITY: list(activities),
     }
-    statement = _said(champs)
+    statement = _statement(champs)
     for champ, written in own.items():
         if written:
             statement[champ] = [*written, *statement.get(champ, [])]
-    _say(add(catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
+    _print_correction(add(catalogue(database), statement, author=author, motive=motive, now=now()), "écrite")
 
 
 @command("withdraw", epilog="entremise catalogue withdraw 1")
 @click.argument("number", metavar="NUMÉRO", type=WholeNumber())
 @database_option
-def withdraw_command(number: int, database: str | None) -> None:
+def withdraw_correction_command(number: int, database: str | None) -> None:
     """Retire une correction : la valeur des sources revient. « entremise catalogue show » donne les numéros."""
-    _say(withdraw(catalogue(database), number, now=now()), "retirée")
+    _print_correction(withdraw(catalogue(database), number, now=now()), "retirée")
 
 
-def _said(champs: tuple[str, ...]) -> dict[str, list[str]]:
+def _statement(champs: tuple[str, ...]) -> dict[str, list[str]]:
     statement: dict[str, list[str]] = {}
     for written in champs:
         champ, equals, value = written.partition("=")
@@ -171,7 +175,7 @@ def _said(champs: tuple[str, ...]) -> dict[str, list[str]]:
     return statement
 
 
-def _say(done: WrittenCorrection, what: str) -> None:
+def _print_correction(done: WrittenCorrection, what: str) -> None:
     where = (
         f" Fournisseur : {done.supplier_id}." if done.supplier_id else " Le fournisseur n’est plus dans le catalogue."
     )

@@ -17,10 +17,10 @@ from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.fiche import Fiche, Sourced
 from matcher.catalogue.steward.quality import Quality, SourceQuality
 from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed_table
 from matcher.domain.fields import FIELD
 from matcher.domain.french import count, day, number, unit
-from matcher.domain.supplier import Origin, Reference, Site
+from matcher.domain.supplier import Origin, Reference
 from matcher.reference.geography.territories import Departement
 from matcher.reference.trades.activities import taxonomy
 
@@ -28,7 +28,7 @@ _LONGEST = 160
 _MOST_REFERENCES = 10
 
 
-def show(fiche: Fiche, corrections: Sequence[Correction], out: Console) -> None:
+def print_fiche(fiche: Fiche, corrections: Sequence[Correction], out: Console) -> None:
     """Print all that is known of one supplier, field by field, with what each value beat."""
     supplier = fiche.supplier
     out.print(f"[bold]{escape(supplier.name)}[/bold]  [dim]{escape(supplier.id)}[/dim]")
@@ -40,7 +40,10 @@ def show(fiche: Fiche, corrections: Sequence[Correction], out: Console) -> None:
     for remark in _remarks(fiche):
         out.print(remark)
     for correction in corrections:
-        out.print(Text(f"{KNOWN} {_correction(correction)}"))
+        statement = " ; ".join(f"{champ}={text}" for champ, written in correction.said.items() for text in written)
+        why = f" ({correction.motive})" if correction.motive else ""
+        signed = f"{correction.who}, {day(correction.given)}"
+        out.print(Text(f"{KNOWN} correction {correction.id}, {signed} : {statement}{why}"))
     for line in _references(fiche.references):
         out.print(line)
     if fiche.questions:
@@ -54,7 +57,7 @@ def show(fiche: Fiche, corrections: Sequence[Correction], out: Console) -> None:
 
 
 def _doors_and_pairs(fiche: Fiche) -> Iterator[Text]:
-    """Yield what registers say of the door, and the pairs to judge."""
+    """Yield the sentences of registers on whether it is open, and the pairs to judge."""
     for sentence in fiche.door:
         yield Text(f"{REFUSED} {sentence}")
     for pair in fiche.waiting:
@@ -63,7 +66,7 @@ def _doors_and_pairs(fiche: Fiche) -> Iterator[Text]:
         yield Text("Pour juger : entremise catalogue review --meme NUMÉRO, ou --different NUMÉRO.", "dim")
 
 
-def conflicts(field_conflicts: Sequence[FieldConflict], out: Console) -> None:
+def print_conflicts(field_conflicts: Sequence[FieldConflict], out: Console) -> None:
     """Print what sources disagree on, by supplier."""
     for conflict in field_conflicts:
         out.print(
@@ -73,7 +76,7 @@ def conflicts(field_conflicts: Sequence[FieldConflict], out: Console) -> None:
     out.print(f"{count(len(field_conflicts), 'désaccord')} sur {count(suppliers, 'fournisseur')}.")
 
 
-def quality(quality: Quality, out: Console, place: Departement | None = None) -> None:
+def print_quality(quality: Quality, out: Console, place: Departement | None = None) -> None:
     """Print the report: the whole, the trades (of one place, or of all), each source's fields, and what to ask whom."""
     out.print(f"[bold]{count(quality.suppliers, 'fournisseur')}[/bold]")
     for lacking, what in (
@@ -114,7 +117,7 @@ def _trades_tables(trades: TradesKnown, place: Departement | None) -> Iterator[T
 def _known_table(
     title: str, rows: Iterable[tuple[str, Counter[TradeStanding]]], shown: Sequence[TradeStanding]
 ) -> Table:
-    table = headed("", *(Column(str(how), justify="right") for how in shown), title=title)
+    table = headed_table("", *(Column(str(how), justify="right") for how in shown), title=title)
     for label, counts in rows:
         table.add_row(label, *(number(counts[how]) for how in shown))
     return table
@@ -125,7 +128,7 @@ def _source_table(source: SourceQuality, quality: Quality) -> Table:
     if source.undated:
         title += f", dont {number(source.undated)} sans date"
     headings = ("remplies", "douteuses", "illisibles", f"d’avant le {day(quality.stale_before)}", "en conflit")
-    table = headed("", *(Column(heading, justify="right") for heading in headings), title=title)
+    table = headed_table("", *(Column(heading, justify="right") for heading in headings), title=title)
     for key, counts in source.fields.items():
         share = (
             f"{number(counts.filled)} ({unit(100 * counts.filled / source.records, '%')})" if source.records else "0"
@@ -136,7 +139,7 @@ def _source_table(source: SourceQuality, quality: Quality) -> Table:
 
 
 def _values(fiche: Fiche) -> Table:
-    table = headed("", "Valeur", "Source", "Écarte")
+    table = headed_table("", "Valeur", "Source", "Écarte")
     for story in fiche.fields:
         beaten = "\n".join(f"{_short(value.value)} ({_origins(value.origins)})" for value in story.beaten)
         for sourced_value in story.kept:
@@ -144,7 +147,13 @@ def _values(fiche: Fiche) -> Table:
                 story.field.label, Text(_short(sourced_value.value)), _origins(sourced_value.origins), Text(beaten)
             )
     listed = [("type", value) for value in fiche.kinds] + [("activité", value) for value in fiche.activities]
-    listed += [("lieu", Sourced(_place(site), origins)) for site, origins in fiche.sites]
+    for site, origins in fiche.sites:
+        place = f"{site.address}, {site.post_code} {site.city}".strip(", ")
+        if site.lat is None:
+            place += " (non situé)"
+        elif site.approximate:
+            place += " (au centre de la commune)"
+        listed.append(("lieu", Sourced(place, origins)))
     listed += [("FINESS", value) for value in fiche.finess]
     listed += [(FIELD[kind].label, value) for kind, value in fiche.contacts]
     for label, value in listed:
@@ -181,38 +190,25 @@ def _remarks(fiche: Fiche) -> Iterator[Text]:
         yield Text(f"{UNKNOWN} {flag.value} ({_origins(flag.origins)})" if flag.origins else f"{UNKNOWN} {flag.value}")
 
 
-def _correction(correction: Correction) -> str:
-    statement = " ; ".join(f"{champ}={text}" for champ, written in correction.said.items() for text in written)
-    why = f" ({correction.motive})" if correction.motive else ""
-    return f"correction {correction.id}, {correction.who}, {day(correction.given)} : {statement}{why}"
-
-
 def _sentence(conflict: FieldConflict) -> str:
-    return f"{conflict.field} : {conflict.why} : {_told(conflict.kept)}, retenu ; {_told(conflict.other)}"
+    return f"{conflict.field} : {conflict.why} : {_with_source(conflict.kept)}, retenu ; {_with_source(conflict.other)}"
 
 
-def _told(source_says: SourceSays) -> str:
+def _with_source(source_says: SourceSays) -> str:
     return f"« {source_says.value} » ({_source(source_says.source)})"
 
 
 def _origins(origins: Iterable[Origin]) -> str:
-    return ", ".join(dict.fromkeys(f"{_named(o)}{f', {day(o.date)}' if o.date else ''}" for o in origins))
-
-
-def _named(origin: Origin) -> str:
-    listing = listing_of(origin.source, origin.ref)
-    return f"{_source(origin.source)} « {listing} »" if listing else _source(origin.source)
+    names: dict[str, None] = {}
+    for origin in origins:
+        listing = listing_of(origin.source, origin.ref)
+        name = f"{_source(origin.source)} « {listing} »" if listing else _source(origin.source)
+        names[f"{name}, {day(origin.date)}" if origin.date else name] = None
+    return ", ".join(names)
 
 
 def _source(source: str) -> str:
     return source_title(source) if source in STATED else source
-
-
-def _place(site: Site) -> str:
-    where = f"{site.address}, {site.post_code} {site.city}".strip(", ")
-    if site.lat is None:
-        return f"{where} (non situé)"
-    return f"{where} (au centre de la commune)" if site.approximate else where
 
 
 def _short(text: str) -> str:

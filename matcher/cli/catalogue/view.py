@@ -10,7 +10,7 @@ from rich.text import Text
 from importers.importer import Publication
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import LastImport
-from matcher.cli.frame.outlet import REFUSED, UNKNOWN, counted, tallied
+from matcher.cli.frame.outlet import REFUSED, UNKNOWN, counts_table, tally_table
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.notices.report import NoticesReport
@@ -39,12 +39,12 @@ HELD = {
 }
 
 
-def report(done: ImportReport, title: str, out: Console) -> None:
+def print_report(done: ImportReport, title: str, out: Console) -> None:
     """Print what an import did, or would do: counts that add up, reasons, flags and remarks."""
     figures = done.as_dict()
     verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
     out.print(f"[bold]{verb} : {escape(title)}[/bold]")
-    out.print(tallied(((figures[key], *words) for key, words in OUTCOMES.items()), (figures["read"], "lu", "lus")))
+    out.print(tally_table(((figures[key], *words) for key, words in OUTCOMES.items()), (figures["read"], "lu", "lus")))
     for reason in figures["reasons"]:
         out.print(
             f"{REFUSED} {count(reason['count'], 'ligne refusée', 'lignes refusées')} : {escape(reason['reason'])} {_lines(reason)}"
@@ -67,7 +67,7 @@ def report(done: ImportReport, title: str, out: Console) -> None:
         out.print(f"[dim]Catalogue version {done.version}{'' if done.changed else ', inchangé'}.[/dim]")
 
 
-def sources(
+def print_sources(
     importers: Iterable[Publication],
     imported: Mapping[str, LastImport],
     taken: Mapping[str, TakenNotices],
@@ -75,7 +75,13 @@ def sources(
 ) -> None:
     """Print each directory and publisher of notices: what it holds, its licence, how its file is obtained, when it was last imported."""
     for importer in importers:
-        when = _last(imported.get(importer.key), taken.get(importer.key))
+        rules, last, notices = source_rules()[importer.key], imported.get(importer.key), taken.get(importer.key)
+        sentences = [f"{last.dated}, importé le {day(last.finished)} ({last.file_name})"] if last else []
+        if notices:
+            sentences.append(f"{count(notices.number, 'avis', 'avis')}, le dernier importé le {day(notices.taken)}")
+        when = " ; ".join(sentences) or "jamais importé"
+        uses = ", ".join(f"{use} {'oui' if allowed else 'non'}" for use, allowed in rules.uses.items())
+        rhythm = f"tous les {rules.days} jours ({rules.rhythm})" if rules.days else rules.rhythm
         out.print(
             f"[bold cyan]{importer.key}[/bold cyan]  [bold]{escape(importer.title)}[/bold] · {escape(importer.publisher)} · {when}"
         )
@@ -83,32 +89,14 @@ def sources(
             ("contient", importer.holds),
             ("obtenir", importer.obtain),
             ("licence", importer.licence),
-            ("usages", _uses(importer.key)),
-            ("rythme", _rhythm(importer.key)),
-            ("mention", source_rules()[importer.key].mention),
+            ("usages", f"{uses} ({rules.rights})"),
+            ("rythme", rhythm),
+            ("mention", rules.mention),
             ("adresse", importer.url),
         ):
             if text:
                 out.print(Text(f"    {label} : {text}"))
         out.print("")
-
-
-def _last(last: LastImport | None, notices: TakenNotices | None) -> str:
-    sentences = [f"{last.dated}, importé le {day(last.finished)} ({last.file_name})"] if last else []
-    if notices:
-        sentences.append(f"{count(notices.number, 'avis', 'avis')}, le dernier importé le {day(notices.taken)}")
-    return " ; ".join(sentences) or "jamais importé"
-
-
-def _uses(key: str) -> str:
-    rules = source_rules()[key]
-    uses = ", ".join(f"{use} {'oui' if allowed else 'non'}" for use, allowed in rules.uses.items())
-    return f"{uses} ({rules.rights})"
-
-
-def _rhythm(key: str) -> str:
-    rules = source_rules()[key]
-    return f"tous les {rules.days} jours ({rules.rhythm})" if rules.days else rules.rhythm
 
 
 def source_object(importer: Publication, last: LastImport | None, notices: TakenNotices | None) -> dict[str, Any]:
@@ -123,13 +111,13 @@ def source_object(importer: Publication, last: LastImport | None, notices: Taken
     }
 
 
-def statistics(figures: Mapping[str, Any], out: Console) -> None:
+def print_statistics(figures: Mapping[str, Any], out: Console) -> None:
     """Print the counts of a catalogue; shares are of all suppliers."""
     total = figures["suppliers"]
     out.print(
         f"[bold]{count(total, 'fournisseur')}[/bold], {count(figures['organisations'], 'organisation')} (SIREN), catalogue version {figures['version']}"
     )
-    kinds, origins, shown_table = counted("Types"), counted("Sources"), counted("Ce qui est connu")
+    kinds, origins, shown_table = counts_table("Types"), counts_table("Sources"), counts_table("Ce qui est connu")
     for kind, suppliers in figures["by_kind"].items():
         kinds.add_row(number(suppliers), f"{kind}  {SupplierKind(kind).label}")
     for source, suppliers in figures["by_source"].items():
@@ -142,10 +130,10 @@ def statistics(figures: Mapping[str, Any], out: Console) -> None:
             out.print(table)
 
 
-def _lines(counted: Mapping[str, Any]) -> str:
-    lines = ", ".join(map(str, counted["lines"]))
-    more = " …" if counted["count"] > len(counted["lines"]) else ""
-    return f"[dim](ligne{'s' if len(counted['lines']) > 1 else ''} {lines}{more})[/dim]"
+def _lines(reason: Mapping[str, Any]) -> str:
+    lines = ", ".join(map(str, reason["lines"]))
+    more = " …" if reason["count"] > len(reason["lines"]) else ""
+    return f"[dim](ligne{'s' if len(reason['lines']) > 1 else ''} {lines}{more})[/dim]"
 
 
 _COUNTS = {
@@ -156,15 +144,28 @@ _COUNTS = {
 _SHOWN = 12
 
 
-def notices_report(done: NoticesReport, title: str, out: Console) -> None:
+def print_notices_report(done: NoticesReport, title: str, out: Console) -> None:
     """Print what an import of notices did, or would do."""
     figures = done.as_dict()
     verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
     out.print(f"[bold]{verb} : {escape(title)}[/bold]")
     counts = ((figures[key], *words) for key, words in _COUNTS.items())
-    out.print(tallied(counts, (figures["read"], "avis lu", "avis lus")))
-    for line in (*_written(figures), *_told(figures), *_left(figures)):
+    out.print(tally_table(counts, (figures["read"], "avis lu", "avis lus")))
+    for line in _written(figures):
         out.print(line)
+    for reason in figures["reasons"]:
+        refused = count(reason["count"], "avis refusé", "avis refusés")
+        out.print(f"{REFUSED} {refused} : {escape(reason['reason'])} {_where(reason)}")
+    for reason in figures["doubts"][:_SHOWN]:
+        out.print(f"{UNKNOWN} {number(reason['count'])} avis : {escape(reason['doubt'])} {_where(reason)}")
+    if more := figures["doubts"][_SHOWN:]:
+        out.print(f"[dim]et {count(len(more), 'autre doute', 'autres doutes')} : --format json les donne.[/dim]")
+    for reason, times in figures["unattached"].items():
+        out.print(f"[dim]{count(times, 'marché', 'marchés')} : {escape(reason)}[/dim]")
+    for shape, keys in figures["unread"].items():
+        out.print(f"[dim]Forme {escape(shape) or 'sans nom'} : clés non lues : {escape(', '.join(keys))}[/dim]")
+    for remark in figures["remarks"]:
+        out.print(f"[dim]{remark['line']} : {escape(remark['message'])}[/dim]")
 
 
 def _written(figures: dict[str, Any]) -> Iterator[str]:
@@ -178,26 +179,6 @@ def _written(figures: dict[str, Any]) -> Iterator[str]:
         yield f"{UNKNOWN} {count(figures['withdrawn'], 'lot retiré', 'lots retirés')} : plus aucun avis ne le dit."
     if figures["awards"]:
         yield f"{count(figures['awards'], 'marché attribué', 'marchés attribués')}, gardés comme références des fournisseurs."
-
-
-def _told(figures: dict[str, Any]) -> Iterator[str]:
-    """Yield what was refused or is in doubt, the commonest first."""
-    for reason in figures["reasons"]:
-        yield f"{REFUSED} {count(reason['count'], 'avis refusé', 'avis refusés')} : {escape(reason['reason'])} {_where(reason)}"
-    for reason in figures["doubts"][:_SHOWN]:
-        yield f"{UNKNOWN} {number(reason['count'])} avis : {escape(reason['doubt'])} {_where(reason)}"
-    if more := figures["doubts"][_SHOWN:]:
-        yield f"[dim]et {count(len(more), 'autre doute', 'autres doutes')} : --format json les donne.[/dim]"
-
-
-def _left(figures: dict[str, Any]) -> Iterator[str]:
-    """Yield what the file holds besides, and nobody took."""
-    for reason, times in figures["unattached"].items():
-        yield f"[dim]{count(times, 'marché', 'marchés')} : {escape(reason)}[/dim]"
-    for shape, keys in figures["unread"].items():
-        yield f"[dim]Forme {escape(shape) or 'sans nom'} : clés non lues : {escape(', '.join(keys))}[/dim]"
-    for remark in figures["remarks"]:
-        yield f"[dim]{remark['line']} : {escape(remark['message'])}[/dim]"
 
 
 def _where(reason: dict[str, Any]) -> str:

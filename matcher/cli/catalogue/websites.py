@@ -1,13 +1,13 @@
-"""`websites`: suppliers' own sites, read politely; what they say waits for a person."""
+"""`websites`: suppliers' own sites, read politely; what is read there waits for a person."""
 
-from collections.abc import Callable
+from collections.abc import Collection
 
 import click
-from sqlalchemy import Engine
+from rich.console import Console
 
-from importers.online.page_outcomes import PageOutcome
+from importers.online.faults import PageOutcome
 from matcher.catalogue.intake.site_page import robots_apart
-from matcher.catalogue.intake.websites import WebsitesReport, read_websites
+from matcher.catalogue.intake.websites import read_websites
 from matcher.catalogue.store.followed import followed
 from matcher.cli.frame.departement import DEPARTEMENT
 from matcher.cli.frame.options import WholeNumber, catalogue, command, contacts_since, database_option, owner
@@ -52,41 +52,40 @@ def websites_command(place: Departement | None, number: int | None, outlet: Outl
     """
     from importers.online.websites import WebsiteFetcher
 
-    wanted = _in_departement(place) if place else lambda _: True
     contact = controller().contact
     engine = catalogue(database)
-    ids = _of_dossier(engine, number) if number else None
+    ids: Collection[str] | None = None
+    if number:
+        lots = load(engine, owner(engine), number).lots
+        kept_ids = {entry.match.id for lot in lots for entry in lot.entries if not entry.withdrawn}
+        ids = frozenset(followed(engine, kept_ids).values())
+
+    def is_wanted(supplier: Supplier) -> bool:
+        if place and not any(departement_of(site.insee, site.post_code) == place for site in supplier.sites):
+            return False
+        return ids is None or supplier.id in ids
+
     fetcher = WebsiteFetcher(private_folder(FOLDERS["sites"].path), contact, robots_apart)
     with counting("Lecture des sites") as progress:
         report = read_websites(
             engine,
             fetcher,
-            wanted=lambda supplier: wanted(supplier) and (ids is None or supplier.id in ids),
+            wanted=is_wanted,
             contacts_since=contacts_since(),
             now=now,
             progress=progress,
         )
-    outlet.send(table=lambda out: out.out(_told(report), end=""), json=report.as_dict)
 
+    def show(out: Console) -> None:
+        if not report.sites:
+            out.out("Aucun site à lire : aucun fournisseur n’en donne, ou tous ont été lus depuis moins de six mois.")
+            return
+        pages = ", ".join(
+            count(report.pages[outcome], *words) for outcome, words in _WORDS.items() if report.pages[outcome]
+        )
+        mute = count(report.without_trade, "page lue", "pages lues")
+        out.out(f"{count(report.sites, 'site')} ; pages : {pages} ; {mute} sans métier.")
+        shared = f"dont {report.shared} de sites communs à plusieurs établissements"
+        out.out(f"{count(report.found, 'proposition')} à confirmer sur les fiches, {shared}.")
 
-def _in_departement(place: Departement) -> Callable[[Supplier], bool]:
-    return lambda supplier: any(departement_of(site.insee, site.post_code) == place for site in supplier.sites)
-
-
-def _of_dossier(engine: Engine, number: int) -> frozenset[str]:
-    """The suppliers of a dossier, by the id that they have today."""
-    lots = load_dossier(engine, owner(engine), number).lots
-    ids = {entry.match.id for lot in lots for entry in lot.entries if not entry.withdrawn}
-    return frozenset(followed(engine, ids).values())
-
-
-def _told(report: WebsitesReport) -> str:
-    if not report.sites:
-        return "Aucun site à lire : aucun fournisseur n’en donne, ou tous ont été lus depuis moins de six mois.\n"
-    pages = ", ".join(
-        count(report.pages[outcome], *words) for outcome, words in _WORDS.items() if report.pages[outcome]
-    )
-    return (
-        f"{count(report.sites, 'site')} ; pages : {pages} ; {count(report.without_trade, 'page lue', 'pages lues')} sans métier.\n"
-        f"{count(report.found, 'proposition')} à confirmer sur les fiches, dont {report.shared} de sites communs à plusieurs établissements.\n"
-    )
+    outlet.send(table=show, json=report.as_dict)

@@ -18,11 +18,10 @@ from matcher.cli.club.options import (
     OpenDay,
     describing_options,
     event_argument,
-    given_of,
     participant,
+    pick_options,
     reading_options,
-    rules_said,
-    said_only,
+    with_rules,
     writing_options,
 )
 from matcher.cli.frame.columns import mapping_option, told_columns, with_proposed
@@ -31,9 +30,10 @@ from matcher.cli.frame.options import (
     WholeNumber,
     by_option,
     catalogue,
+    command_group,
     database_option,
     existing,
-    group,
+    given_options,
     motive_option,
     owner,
 )
@@ -61,7 +61,7 @@ from matcher.club.timetable.troubles import list_troubles
 from matcher.journal.change import Delete
 
 
-@group("club")
+@command_group("club")
 def club_command() -> None:
     """Tient un Club Busin’ESS, des inscriptions au bilan.
 
@@ -73,15 +73,15 @@ def club_command() -> None:
 @describing_options
 @by_option
 @database_option
-def create_command(author: str, database: str | None, **options: Any) -> None:
+def create_day_command(author: str, database: str | None, **options: Any) -> None:
     """Ouvre un événement. Importez ensuite ses participants : « entremise club import »."""
     if not options["title"]:
         raise click.UsageError("Donnez un titre à l’événement : --titre « Club Busin’ESS Sambre-Avesnois ».")
-    values = said_only(options)
-    header = DayHeader(**given_of(values, HEADER_OPTIONS))
-    schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **given_of(values, SCHEDULE_OPTIONS)})
+    values = given_options(options)
+    header = DayHeader(**pick_options(values, HEADER_OPTIONS))
+    schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **pick_options(values, SCHEDULE_OPTIONS)})
     engine = catalogue(database)
-    made = create_day(engine, owner(engine), header, schedule, rules_said(Rules(), values), author=author, now=now())
+    made = create_day(engine, owner(engine), header, schedule, with_rules(Rules(), values), author=author, now=now())
     click.echo(f"Événement {made.id} ouvert : « {made.header.title} ».")
 
 
@@ -89,13 +89,13 @@ def create_command(author: str, database: str | None, **options: Any) -> None:
 @event_argument
 @describing_options
 @writing_options
-def edit_command(opened: OpenDay, **options: Any) -> None:
+def edit_day_command(opened: OpenDay, **options: Any) -> None:
     """Change le titre, le jour, les heures ou la salle. D’autres heures effacent l’horaire."""
-    event, values = opened.event, said_only(options)
+    event, values = opened.event, given_options(options)
     changed = DescribeDay(
-        replace(event.header, **given_of(values, HEADER_OPTIONS)),
-        replace(event.schedule, **given_of(values, SCHEDULE_OPTIONS)),
-        rules_said(event.rules, values),
+        replace(event.header, **pick_options(values, HEADER_OPTIONS)),
+        replace(event.schedule, **pick_options(values, SCHEDULE_OPTIONS)),
+        with_rules(event.rules, values),
     )
     opened.write(changed)
 
@@ -104,12 +104,12 @@ def edit_command(opened: OpenDay, **options: Any) -> None:
 @click.option("--supprimes", "deleted", is_flag=True, help="Les événements supprimés, que « restore » ramène.")
 @outlet_options("table", "json")
 @database_option
-def list_command(deleted: bool, outlet: Outlet, database: str | None) -> None:
+def list_days_command(deleted: bool, outlet: Outlet, database: str | None) -> None:
     """Liste les événements, le dernier jour en premier."""
     engine = catalogue(database)
     listings = list_days(engine, owner(engine), deleted=deleted)
     outlet.send(
-        table=lambda out: club_view.listed(listings, out), json=lambda: [listed_object(one) for one in listings]
+        table=lambda out: club_view.print_days(listings, out), json=lambda: [listed_object(one) for one in listings]
     )
 
 
@@ -117,10 +117,10 @@ def list_command(deleted: bool, outlet: Outlet, database: str | None) -> None:
 @event_argument
 @outlet_options("table", "json")
 @reading_options
-def show_command(opened: OpenDay, outlet: Outlet) -> None:
+def show_day_command(opened: OpenDay, outlet: Outlet) -> None:
     """Montre un événement : ses heures, sa salle, ses participants, son journal."""
     meeting_day = opened.event
-    outlet.send(table=lambda out: club_view.show(meeting_day, out), json=lambda: event_object(meeting_day))
+    outlet.send(table=lambda out: club_view.print_day(meeting_day, out), json=lambda: event_object(meeting_day))
 
 
 @club_command.command("import", epilog="entremise club import 2 --acheteurs club_acheteurs.csv --par Léa")
@@ -156,7 +156,7 @@ def show_command(opened: OpenDay, outlet: Outlet) -> None:
 @click.option("--demander", "ask", is_flag=True, help="S’arrête là où une colonne serait prise comme proposé.")
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait inscrit et demandé, sans rien écrire.")
 @writing_options
-def import_command(
+def import_participants_command(
     opened: OpenDay,
     buyers: tuple[Path, ...],
     suppliers: tuple[Path, ...],
@@ -183,7 +183,7 @@ def import_command(
     intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))
     if not dry_run:  # before a word is printed: a reader that closes its end (`| head`) ends the command
         opened.write(*intake.changes, people=intake.people)
-    club_view.intake(intake, dry_run=dry_run)
+    club_view.print_intake(intake, dry_run=dry_run)
     if not dry_run and intake.questions:
         click.echo(f"Répondez : entremise club answer {opened.number} QUESTION RÉPONSE --par NOM")
 
@@ -207,7 +207,7 @@ def import_command(
 @click.option("--depart", "departure", type=HOUR, metavar="HEURE", help="S’il part plus tôt.")
 @click.option("--personne", "people", multiple=True, metavar="NOM", help="Qui vient ; répétable.")
 @writing_options
-def add_command(
+def add_participant_command(
     opened: OpenDay,
     sort: str,
     needs: tuple[str, ...],
@@ -228,7 +228,7 @@ def add_command(
     opened.write(*intake.changes, people=intake.people)
     if intake.questions:
         with console(None) as out:
-            club_view.questions(intake.questions, out)
+            club_view.print_questions(intake.questions, out)
 
 
 @club_command.command("questions", epilog="entremise club questions 1")
@@ -239,7 +239,7 @@ def questions_command(opened: OpenDay, outlet: Outlet) -> None:
     """Donne ce que l’import n’a pas su décider, et les réponses possibles. Le CSV rempli se relit par « answer »."""
     event = opened.event
     outlet.send(
-        table=lambda out: club_view.questions(event.open_questions, out),
+        table=lambda out: club_view.print_questions(event.open_questions, out),
         csv=lambda: questions_csv(event),
         json=lambda: event_object(event)["questions"],
     )
@@ -273,7 +273,7 @@ def answer_command(opened: OpenDay, question: int | None, code: str | None, path
 @click.argument("name", metavar="PARTICIPANT")
 @motive_option
 @writing_options
-def withdraw_command(opened: OpenDay, name: str, motive: str) -> None:
+def withdraw_participant_command(opened: OpenDay, name: str, motive: str) -> None:
     """Désinscrit un participant, avec ses vœux et ses rendez-vous. Pour un absent du jour : « absent »."""
     event = opened.event
     opened.write(WithdrawParticipant(participant(event, name).key, motive))
@@ -287,7 +287,8 @@ def check_command(opened: OpenDay, outlet: Outlet) -> None:
     """Dit avant de planifier ce qui ne peut pas être, ce qui est douteux, et qui est concerné."""
     statements = list_troubles(opened.setting(), opened.people())
     outlet.send(
-        table=lambda out: club_view.troubles(statements, out), json=lambda: [trouble_object(one) for one in statements]
+        table=lambda out: club_view.print_troubles(statements, out),
+        json=lambda: [trouble_object(one) for one in statements],
     )
 
 
@@ -309,7 +310,7 @@ def remedies_command(opened: OpenDay, seconds: int, outlet: Outlet) -> None:
     engine, event = opened.engine, opened.event
     lacking = find_shortages(engine, opened.owner, opened.setting(), load_shelf(engine), seconds=seconds)
     outlet.send(
-        table=lambda out: club_view.shortages(event, lacking, out), json=lambda: shortages_object(event, lacking)
+        table=lambda out: club_view.print_shortages(event, lacking, out), json=lambda: shortages_object(event, lacking)
     )
 
 
@@ -325,16 +326,16 @@ def remedies_command(opened: OpenDay, seconds: int, outlet: Outlet) -> None:
     help="Temps donné à la recherche.",
 )
 @writing_options
-def plan_command(opened: OpenDay, seconds: int) -> None:
+def plan_day_command(opened: OpenDay, seconds: int) -> None:
     """Cherche le meilleur horaire et le fige ; dit s’il est prouvé, et le compare à deux façons plus simples."""
     setting = opened.setting(anew=True)
     noticed, frozen_timetable = list_troubles(setting, opened.people()), plan_timetable(setting, seconds=seconds)
     done = opened.write(Freeze(frozen_timetable)) if frozen_timetable.bookings else None
     with console(None) as out:
-        club_view.troubles(noticed, out)
+        club_view.print_troubles(noticed, out)
     if done is None:
         raise RequestRefused("Aucun rendez-vous n’est possible : rien n’est figé. Voyez ce qui est dit ci-dessus.")
-    club_view.plan(done)
+    club_view.print_plan(done)
 
 
 for _command in DAY_COMMANDS:

@@ -25,9 +25,9 @@ from matcher.cli.frame.options import (
     command,
     contacts_since,
     database_option,
-    opening,
+    open_options,
 )
-from matcher.cli.frame.outlet import Outlet, outlet_options, output_option, write
+from matcher.cli.frame.outlet import Outlet, outlet_options, output_option, write_answer
 from matcher.clock import now, today
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
@@ -67,7 +67,7 @@ def timetable_command(opened: OpenDay, suppliers: bool, outlet: Outlet) -> None:
     """Montre l’horaire figé."""
     event = _with_plan(opened.event)
     outlet.send(
-        table=lambda out: club_view.timetable(event, out, suppliers=suppliers),
+        table=lambda out: club_view.print_timetable(event, out, suppliers=suppliers),
         json=lambda: timetable_object(event),
         csv=lambda: timetable_csv(event),
         xlsx=lambda: workbook(event, opened.people(contacts_since())),
@@ -84,7 +84,7 @@ def sheet_command(opened: OpenDay, name: str, outlet: Outlet) -> None:
     event = opened.event
     participant_sheet = make_sheet(event, participant(event, name).key, opened.people(contacts_since()))
     outlet.send(
-        table=lambda out: club_view.sheet(event, participant_sheet, out),
+        table=lambda out: club_view.print_sheet(event, participant_sheet, out),
         ics=lambda: to_ics(_dated(event), participant_sheet),
     )
 
@@ -124,7 +124,7 @@ def late_command(opened: OpenDay, name: str, arrival: int, since: int | None) ->
 @click.option("--heure", "hour", type=HOUR, required=True, metavar="HEURE", help="Le début du créneau.")
 @click.option("--table", type=WholeNumber(), metavar="NUMÉRO", help="La table ; sinon, celle qui convient.")
 @writing_options
-def move_command(opened: OpenDay, name: str, other: str, hour: int, table: int | None) -> None:
+def move_meeting_command(opened: OpenDay, name: str, other: str, hour: int, table: int | None) -> None:
     """Place un rendez-vous à la main, l’y tient, et refait le reste autour en changeant le moins possible."""
     event = _with_plan(opened.event)
     buyer, supplier = pair(event, name, other)
@@ -134,7 +134,7 @@ def move_command(opened: OpenDay, name: str, other: str, hour: int, table: int |
     setting = opened.setting()
     made, changed = place_pair(setting, buyer.key, supplier.key, event.schedule.starts.index(hour), table)
     why = f"{buyer.name} et {supplier.name} placés à {clock(hour)}"
-    club_view.moves(opened.write(Freeze(made, why)), changed)
+    club_view.print_moves(opened.write(Freeze(made, why)), changed)
 
 
 @command("tie", epilog="entremise club tie 1 1 27 --par Léa")
@@ -204,7 +204,7 @@ def outcome_command(opened: OpenDay, name: str, other: str, result: str, note: s
 @event_argument
 @outlet_options("table", "json", "csv", "xlsx", file="bilan")
 @reading_options
-def report_command(opened: OpenDay, outlet: Outlet) -> None:
+def report_day_command(opened: OpenDay, outlet: Outlet) -> None:
     """Fait le bilan : rendez-vous, issues, suites, par métier, territoire et type, et métiers qui ont manqué."""
     event, shelf = opened.event, load_shelf(opened.engine)
     day_report = report_day(opened.setting(), shelf)
@@ -230,15 +230,17 @@ def report_command(opened: OpenDay, outlet: Outlet) -> None:
     "--repertoire", "folder", type=click.Path(path_type=Path), metavar="DOSSIER", help="Où écrire les agendas."
 )
 @reading_options
-def export_command(opened: OpenDay, what: str, output: Path | None, folder: Path | None) -> None:
+def export_day_command(opened: OpenDay, what: str, output: Path | None, folder: Path | None) -> None:
     """Écrit le classeur de l’organisateur, les badges, un publipostage ou les agendas."""
     event, people = opened.event, opened.people(contacts_since())
     if what == "classeur":
-        write(workbook(event, people), _file(output, "club.xlsx"))
+        if output is None:
+            raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o club.xlsx ».")
+        write_answer(workbook(event, people), output)
     elif what == "badges":
-        write(badges_csv(sheets(event, people)), output)
+        write_answer(badges_csv(sheets(event, people)), output)
     elif what == "courriers":
-        write(letters_csv(event, sheets(event, people)), output)
+        write_answer(letters_csv(event, sheets(event, people)), output)
     else:
         if folder is None or not folder.is_dir():
             raise click.UsageError("Donnez le dossier où écrire les agendas : --repertoire DOSSIER (il doit exister).")
@@ -259,7 +261,7 @@ def export_command(opened: OpenDay, what: str, output: Path | None, folder: Path
     metavar="PARTICIPANT",
     help="Qui n’accepte pas d’être invité de nouveau ; répétable.",
 )
-@opening(OpenDay, by_option, database_option)
+@open_options(OpenDay, by_option, database_option)
 def next_command(opened: OpenDay, without: tuple[str, ...]) -> None:
     """Ouvre la prochaine édition, avec qui est venu, leurs refus, les vœux non tenus et les besoins sans suite.
 
@@ -274,19 +276,19 @@ def next_command(opened: OpenDay, without: tuple[str, ...]) -> None:
 
 
 DAY_COMMANDS = (
-    *(timetable_command, sheet_command, absent_command, late_command, move_command, tie_command),
-    *(outcome_command, report_command, export_command, next_command),
+    *(timetable_command, sheet_command, absent_command, late_command, move_meeting_command, tie_command),
+    *(outcome_command, report_day_command, export_day_command, next_command),
 )
 
 
 def _follow(opened: OpenDay, change: Miss | Arrive, since: int | None) -> None:
-    """Write an absence or an arrival with the timetable that follows from it, and say each change."""
+    """Write an absence or an arrival with the timetable that follows from it, and print each change."""
     event = opened.event
     from_slot = 0 if since is None else event.schedule.slot_from(since)
     changes, changed = after_change(opened.engine, opened.owner, event, change, from_slot=from_slot, today=today())
     done = opened.write(*changes)
     if event.plan is not None:
-        club_view.moves(done, changed)
+        club_view.print_moves(done, changed)
 
 
 def _with_plan(event: MeetingDay) -> MeetingDay:
@@ -299,9 +301,3 @@ def _dated(event: MeetingDay) -> MeetingDay:
     if event.header.day is None:
         raise RequestRefused(f"L’événement n’a pas de jour : « entremise club edit {event.id} --date 2026-12-03 ».")
     return event
-
-
-def _file(output: Path | None, name: str) -> Path:
-    if output is None:
-        raise click.UsageError(f"Un classeur XLSX ne s’affiche pas : ajoutez « -o {name} ».")
-    return output

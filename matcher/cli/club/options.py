@@ -16,9 +16,9 @@ from matcher.cli.frame.options import (
     WholeNumber,
     Written,
     by_option,
+    combine_options,
     database_option,
-    opening,
-    together,
+    open_options,
     version_option,
 )
 from matcher.clock import now, today
@@ -43,7 +43,7 @@ EMAIL = Written("courriel", lambda text: clean_email(text).value, "n’est pas u
 REST = Written("pause", _rest, "n’est pas une pause, par exemple 10h20-10h40.")
 
 
-# What options say of an event: its header, its hours, its room.
+# The options of an event: of its header, of its hours, of its room.
 HEADER_OPTIONS, SCHEDULE_OPTIONS = (
     ("title", "organiser", "email", "day", "place", "zone"),
     ("start", "slots", "minutes", "breaks", "between"),
@@ -61,8 +61,8 @@ RULES_OPTIONS = (
     "in_reach",
 )
 
-# The options that say what an event is.
-describing_options = together(
+# The options that describe an event.
+describing_options = combine_options(
     click.option("--titre", "title", metavar="TEXTE", help="Le titre de l’événement."),
     click.option("--organisateur", "organiser", metavar="NOM", help="Qui l’organise."),
     click.option("--courriel", "email", type=EMAIL, metavar="ADRESSE", help="Où les participants lui écrivent."),
@@ -152,7 +152,7 @@ class OpenDay(Opened):
         return load_people(self.engine, self.owner, self.number, since=since)
 
     def write(self, *changes: DayChange, people: People | None = None) -> MeetingDay:
-        """Write changes to the event as it was read, or as it was at `version`; say what the journal says. Raises JournalConflict."""
+        """Write changes to the event as it was read, or as it was at `version`, and print the lines of the journal. Raises JournalConflict."""
         event = self.event
         done = change_day(
             self.engine,
@@ -169,9 +169,9 @@ class OpenDay(Opened):
         return done
 
 
-reading_options = opening(OpenDay, database_option)
+reading_options = open_options(OpenDay, database_option)
 # What every change takes: who, the version read, the database.
-writing_options = opening(OpenDay, by_option, version_option("l’événement"), database_option)
+writing_options = open_options(OpenDay, by_option, version_option("l’événement"), database_option)
 
 
 def participant(event: MeetingDay, name: str) -> Participant:
@@ -198,21 +198,16 @@ def pair(event: MeetingDay, first: str, other: str) -> tuple[Participant, Partic
     return participants[0], participants[1]
 
 
-def said_only(options: dict[str, Any]) -> dict[str, Any]:
-    """Return what was given on the command line, and nothing else."""
-    return {name: value for name, value in options.items() if value not in (None, ())}
-
-
-def rules_said(rules: Rules, values: dict[str, Any]) -> Rules:
-    """Return the rules of a room with what was said of them. Raises UsageError where a least is above its most."""
+def with_rules(rules: Rules, values: dict[str, Any]) -> Rules:
+    """Return the rules of a room with those that options give. Raises UsageError where a least is above its most."""
     if "closed" in values:
         values = {**values, "closed": tuple(sorted({number for number in values["closed"] if number}))}
-    changed = replace(rules, **given_of(values, RULES_OPTIONS))
+    changed = replace(rules, **pick_options(values, RULES_OPTIONS))
     if changed.faults and changed != rules:
         raise click.UsageError(" ".join(changed.faults.values()))
     return changed
 
 
-def given_of(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Return those of these names that were said."""
+def pick_options(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return those of these names that have a value."""
     return {name: values[name] for name in names if name in values}

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console, headed, print_list, tallied
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, console, headed_table, print_list, tally_table
 from matcher.club.meeting_day.meeting_day import ImportQuestion, MeetingDay
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed
@@ -26,9 +26,9 @@ MARKS = {3: "■■■", 2: "■■□", 1: "■□□"}
 MOST_LINES, LONGEST_ABOUT = 20, 60
 
 
-def listed(lines: Sequence[Listed], out: Console) -> None:
+def print_days(lines: Sequence[Listed], out: Console) -> None:
     """Print the events found."""
-    table = headed("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
+    table = headed_table("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
     for listing in lines:
         when = day(listing.header.day) if listing.header.day else ""
         table.add_row(
@@ -40,10 +40,10 @@ def listed(lines: Sequence[Listed], out: Console) -> None:
     print_list(table, "événement", out)
 
 
-def show(event: MeetingDay, out: Console) -> None:
+def print_day(event: MeetingDay, out: Console) -> None:
     """Print an event: what it is, who comes, its journal."""
     out.print(_about(event))
-    table = headed("N°", "Sorte", "Structure", "Besoins ou activité", "Heures")
+    table = headed_table("N°", "Sorte", "Structure", "Besoins ou activité", "Heures")
     for participant in event.participants:
         hours = " – ".join(
             "…" if hour is None else clock(hour) for hour in (participant.arrival, participant.departure)
@@ -74,7 +74,7 @@ def show(event: MeetingDay, out: Console) -> None:
         out.print(Text(f"{line.number:>3}  {moment(line.at)}  {line.who} {line.change.says(event)}"))
 
 
-def intake(intake: Intake, *, dry_run: bool) -> None:
+def print_intake(intake: Intake, *, dry_run: bool) -> None:
     """Print what an import did, or would do: counts that add up, columns, doubts, questions."""
     with console(None) as out:
         out.print(f"[bold]{'Essai à blanc, rien n’est écrit' if dry_run else 'Import'}[/bold]")
@@ -89,7 +89,7 @@ def intake(intake: Intake, *, dry_run: bool) -> None:
             ),
             (len(intake.refused_lines), "ligne laissée", "lignes laissées"),
         )
-        out.print(tallied(counts, (intake.read, "ligne lue", "lignes lues")))
+        out.print(tally_table(counts, (intake.read, "ligne lue", "lignes lues")))
         out.print(
             f"{KNOWN} nouveaux : {count(intake.buyers, 'acheteur ou attributaire', 'acheteurs ou attributaires')},"
             f" {count(intake.created - intake.buyers, 'fournisseur')} ; {count(intake.in_catalogue, 'fournisseur retrouvé', 'fournisseurs retrouvés')} au catalogue."
@@ -105,14 +105,14 @@ def intake(intake: Intake, *, dry_run: bool) -> None:
         for text in intake.unused:
             out.print(f"{UNKNOWN} {escape(text)}")
         if intake.questions:
-            questions(intake.questions, out)
+            print_questions(intake.questions, out)
         if intake.points:
             out.print(
                 f"{count(len(intake.points), 'point')} à rappeler : « entremise club check » le redit, le classeur les liste."
             )
 
 
-def questions(import_questions: Sequence[ImportQuestion], out: Console) -> None:
+def print_questions(import_questions: Sequence[ImportQuestion], out: Console) -> None:
     """Print questions with their possible answers."""
     for import_question in import_questions:
         out.print(Text.assemble((f"{import_question.number}. ", "bold cyan"), (import_question.text, "bold")))
@@ -121,7 +121,7 @@ def questions(import_questions: Sequence[ImportQuestion], out: Console) -> None:
     out.print(f"{count(len(import_questions), 'question')} sans réponse.")
 
 
-def troubles(statements: Sequence[Said], out: Console) -> None:
+def print_troubles(statements: Sequence[Said], out: Console) -> None:
     """Print what cannot be, then what is doubtful."""
     for statement in statements:
         out.print(f"{UNKNOWN if statement.remark else REFUSED} {escape(statement.text)}")
@@ -129,22 +129,22 @@ def troubles(statements: Sequence[Said], out: Console) -> None:
         out.print("Rien ne s’oppose à l’horaire.")
 
 
-def shortages(event: MeetingDay, shortages: Shortages, out: Console) -> None:
+def print_shortages(event: MeetingDay, shortages: Shortages, out: Console) -> None:
     """Print what an event will be short of, and what each remedy gives."""
     for text in shortage_sentences(event, shortages):
         out.print(escape(text))
 
 
-def plan(event: MeetingDay) -> None:
+def print_plan(event: MeetingDay) -> None:
     """Print how good a timetable is."""
     with console(None) as out:
         out.print(_about(event))
 
 
-def timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None:
+def print_timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None:
     """Print the timetable, a line a participant of one side, a column a slot."""
     out.width = max(out.width, 40 + 20 * event.schedule.slots)
-    table = headed("Fournisseur" if suppliers else "Acheteur et besoin", *map(clock, event.schedule.starts))
+    table = headed_table("Fournisseur" if suppliers else "Acheteur et besoin", *map(clock, event.schedule.starts))
     for line in by_participant(event, suppliers=suppliers):
         cells = [
             Text(
@@ -165,7 +165,7 @@ def timetable(event: MeetingDay, out: Console, *, suppliers: bool) -> None:
     out.print(_about(event))
 
 
-def sheet(event: MeetingDay, participant_sheet: ParticipantSheet, out: Console) -> None:
+def print_sheet(event: MeetingDay, participant_sheet: ParticipantSheet, out: Console) -> None:
     """Print a participant’s sheet."""
     header = event.header
     out.print(
@@ -177,7 +177,7 @@ def sheet(event: MeetingDay, participant_sheet: ParticipantSheet, out: Console) 
     out.print(Text(participant_sheet.participant.name, style="bold"))
     names = ", ".join(person.name for person in participant_sheet.people if person.name)
     out.print(Text(" · ".join(filter(None, (names, count(participant_sheet.meetings, "rendez-vous", "rendez-vous"))))))
-    table = headed("Heure", "Table", "Avec", "Pourquoi vous voir")
+    table = headed_table("Heure", "Table", "Avec", "Pourquoi vous voir")
     for line in participant_sheet.lines:
         if line.filling is Filling.MEETING:
             other = Text.assemble((line.name, "bold"), f"\n{', '.join(line.people)}" if line.people else "")
@@ -190,7 +190,7 @@ def sheet(event: MeetingDay, participant_sheet: ParticipantSheet, out: Console) 
     out.print(table)
 
 
-def moves(event: MeetingDay, changed: Moves) -> None:
+def print_moves(event: MeetingDay, changed: Moves) -> None:
     """Print each change of a timetable."""
     with console(None) as out:
         for text in move_sentences(event, changed):

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.options import WholeNumber, catalogue, command, contacts_of, database_option, existing
+from matcher.cli.frame.options import WholeNumber, catalogue, command, contact_lookup, database_option, existing
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
@@ -103,6 +103,6 @@ def allotment_command(
         ]
     outlet.send_document(
         allotments_document(cuts),
-        lambda: contacts_table({one.id: one.name for its in cuts for one in matrix(its)}, contacts_of(engine)),
+        lambda: contacts_table({one.id: one.name for its in cuts for one in matrix(its)}, contact_lookup(engine)),
         json=lambda: allotments_object(cuts),
     )

@@ -9,16 +9,16 @@ import click
 from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.decisions.opinion import Euros, law_options, told_by_buyer
+from matcher.cli.decisions.opinion import Euros, buyer_facts_of, law_options
 from matcher.cli.frame.options import (
     MONTH,
     RequestRefused,
     catalogue,
+    combine_options,
     command,
-    contacts_of,
+    contact_lookup,
     contacts_since,
     database_option,
-    together,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import filled_shelf
@@ -92,7 +92,7 @@ def by_each(values_by_option: Mapping[str, Sequence[Any]], count: int, of: str) 
     ]
 
 
-_contract_options = together(
+_contract_options = combine_options(
     one_each("--lieux", "LIEUX", "Lieux d’un contrat, séparés par « ; », quand ils diffèrent d’un contrat à l’autre."),
     one_each("--montant", "EUROS", "Montant HT sur toute la durée, d’où compter les heures.", type=Euros()),
     one_each(
@@ -170,33 +170,29 @@ def plan_command(
         raise click.UsageError("Donnez un total d’heures (--heures), ou un nombre d’heures par --objet.")
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    told_contracts = [
-        _told(need, places, its, buyer)
-        for need, its in zip(needs, by_each(contracts, len(needs), "contrats"), strict=True)
-    ]
+    told_contracts = []
+    for need, values in zip(needs, by_each(contracts, len(needs), "contrats"), strict=True):
+        own = filter(None, map(str.strip, values.get("lieux", "").split(";")))
+        told_contract = ToldContract(
+            objet=need,
+            places=(*places, *own),
+            months=values.get("mois"),
+            euros=values.get("montant"),
+            percentage=values.get("pourcentage"),
+            start=values.get("debut"),
+            buyer=buyer,
+            split=values.get("partage"),
+        )
+        told_contracts.append(told_contract)
     plan_contracts = [contract_of(one, shelf, today()) for one in _with_hours(told_contracts, hours)]
     dated = dated_sources(engine)
     known = facilitators(engine, since=contacts_since())
     plan = answer_plan(plan_contracts, lambda ids: field_sources(engine, ids, dated), works_type or "", known)
-    contacts = contacts_of(engine)(plan_structures(plan.plan).keys())
+    contacts = contact_lookup(engine)(plan_structures(plan.plan).keys())
     outlet.send_document(
         plan_document(plan, contacts=contacts),
         lambda: contacts_table(plan_structures(plan.plan), lambda _: contacts),
         json=lambda: plan_object(plan),
-    )
-
-
-def _told(need: str, places: Sequence[str], values: Mapping[str, Any], buyer: str) -> ToldContract:
-    own = tuple(filter(None, map(str.strip, values.get("lieux", "").split(";"))))
-    return ToldContract(
-        objet=need,
-        places=(*places, *own),
-        months=values.get("mois"),
-        euros=values.get("montant"),
-        percentage=values.get("pourcentage"),
-        start=values.get("debut"),
-        buyer=buyer,
-        split=values.get("partage"),
     )
 
 
@@ -217,7 +213,7 @@ def _measure(name: str) -> Measure:
     return Measure(SPANS[name][3], "%", "€")
 
 
-_lot_options = together(
+_lot_options = combine_options(
     one_each("--objet", "TEXTE", "L’objet d’un lot ; répétable, un lot à chaque fois."),
     one_each("--cpv", "CODE", "Le code CPV d’un lot, sinon lu dans son objet."),
     one_each("--montant", "EUROS", "Montant HT d’un lot sur toute sa durée."),
@@ -278,7 +274,7 @@ def calibration_sheet_command(
     named = max(len(lots["objet"]), len(lots["cpv"]))
     if not named:
         raise click.UsageError("Dites l’objet d’un lot au moins (--objet), ou son code CPV (--cpv).")
-    buyer_facts = told_by_buyer(whole, nature, exempted, motif)
+    buyer_facts = buyer_facts_of(whole, nature, exempted, motif)
     engine = catalogue(database)
     shelf = load_shelf(engine)
     calibrated = calibration(
@@ -294,7 +290,7 @@ def calibration_sheet_command(
 
 
 def _lot(values: Mapping[str, Any], places: Sequence[str]) -> tuple[Need, ToldOfLot]:
-    """A need and what is told of its lot. Raises RequestRefused."""
+    """A need and the facts that options give of its lot. Raises RequestRefused."""
     fields = {
         name: values.get(of, "")
         for name, of in (("objet", "objet"), ("cpv", "cpv"), ("montant", "montant"), ("duree", "mois"))

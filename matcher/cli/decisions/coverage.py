@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine
 
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.options import catalogue, command, contacts_of, database_option, existing
+from matcher.cli.frame.options import catalogue, command, contact_lookup, database_option, existing
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
@@ -16,7 +15,6 @@ from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.coverage.answer import Coverage, cover_lots
 from matcher.decisions.coverage.document import coverage_document, coverage_object, known_structures
 from matcher.decisions.coverage.network import (
-    Network,
     in_territory,
     read_asked_lots,
     read_network_lines,
@@ -25,7 +23,6 @@ from matcher.decisions.coverage.network import (
 from matcher.decisions.coverage.structure_sheet import sheet_document, sheets_archive
 from matcher.decisions.purchases.sheet import PROGRAMME, SPENDING
 from matcher.domain.kinds import SupplierKind
-from matcher.ranking.shelf.shelf import Shelf
 
 
 @command("coverage", epilog="entremise coverage lots.csv --territoire Nord")
@@ -76,23 +73,19 @@ def coverage_command(
     lots = read_asked_lots(existing(path), told_columns(engine, PROGRAMME, [path], mapping))
     shelf = filled_shelf(engine)
     with counting("Lots") as tell:
-        coverage = cover_lots(
-            engine, shelf, lots, _network(engine, shelf, territory or "", kinds, structures), today(), tell
-        )
+        if structures is None:
+            network = in_territory(shelf, [kind for kind in SupplierKind if kind in kinds], territory or "")
+        else:
+            lines = read_network_lines(existing(structures), told_columns(engine, SPENDING, [structures], None))
+            network = recognise_network(lines, load_recogniser(engine))
+        coverage = cover_lots(engine, shelf, lots, network, today(), tell)
     document = sheet_document(coverage, _column(coverage, sheet)) if sheet else coverage_document(coverage)
     outlet.send_document(
         document,
-        lambda: contacts_table(known_structures(coverage.matrix), contacts_of(engine)),
+        lambda: contacts_table(known_structures(coverage.matrix), contact_lookup(engine)),
         json=lambda: coverage_object(coverage),
         zip=lambda: sheets_archive(coverage),
     )
-
-
-def _network(engine: Engine, shelf: Shelf, territory: str, kinds: tuple[str, ...], structures: Path | None) -> Network:
-    if structures is None:
-        return in_territory(shelf, [kind for kind in SupplierKind if kind in kinds], territory)
-    lines = read_network_lines(existing(structures), told_columns(engine, SPENDING, [structures], None))
-    return recognise_network(lines, load_recogniser(engine))
 
 
 def _column(coverage: Coverage, key: str) -> int:

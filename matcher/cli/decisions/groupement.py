@@ -2,7 +2,7 @@
 
 import click
 
-from matcher.cli.frame.options import WholeNumber, catalogue, command, contacts_of, database_option
+from matcher.cli.frame.options import WholeNumber, catalogue, command, contact_lookup, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import filled_shelf
 from matcher.clock import today
@@ -60,6 +60,6 @@ def groupement_command(
     )
     outlet.send_document(
         together_document(joint_need),
-        lambda: contacts_table({one.id: one.name for one in joint_need.establishments}, contacts_of(engine)),
+        lambda: contacts_table({one.id: one.name for one in joint_need.establishments}, contact_lookup(engine)),
         json=lambda: together_object(joint_need),
     )

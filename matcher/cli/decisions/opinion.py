@@ -8,7 +8,7 @@ import click
 
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.numbers import clean_number
-from matcher.cli.frame.options import F, WholeNumber, Written, catalogue, command, database_option, together
+from matcher.cli.frame.options import F, WholeNumber, Written, catalogue, combine_options, command, database_option
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.decisions.assumptions import THRESHOLDS, Assumptions, Threshold
@@ -17,7 +17,7 @@ from matcher.decisions.opinion.document import advice_document, advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.workload import workload_of
 from matcher.domain.french import NO_BREAK, number
-from matcher.need.answer import laid
+from matcher.need.answer import lay_on_shelf
 from matcher.need.title import title_of
 from matcher.reference.law import BuyerNature, exemptions
 
@@ -46,8 +46,8 @@ class Euros(click.ParamType[float]):
         return amount
 
 
-# The options that tell the size of a lot otherwise than by its amount.
-size_options = together(
+# The options that give the size of a lot otherwise than by its amount.
+size_options = combine_options(
     click.option("--etp", metavar="NOMBRE", help="Taille du lot, en équivalents temps plein par an."),
     click.option("--heures", metavar="NOMBRE", help="Heures de travail sur toute la durée du lot."),
     click.option(
@@ -77,22 +77,22 @@ def _threshold(threshold: Threshold) -> Callable[[F], F]:
     )
 
 
-def thresholds(command: Callable[..., None]) -> Callable[..., None]:
+def threshold_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that move what an opinion supposes, given to a command as its `assumed`."""
 
     @wraps(command)
-    def moved(**options: Any) -> None:
+    def with_assumed(**options: Any) -> None:
         try:
             assumed = Assumptions(**{its.moves: options.pop(its.moves) for its in THRESHOLDS})
         except ValueError as error:
             raise click.UsageError(str(error)) from error
         command(assumed=assumed, **options)
 
-    return together(*map(_threshold, THRESHOLDS))(moved)
+    return combine_options(*map(_threshold, THRESHOLDS))(with_assumed)
 
 
-# What a buyer tells for the law of the day to be said.
-law_options = together(
+# The facts of a buyer on which the law of the day depends.
+law_options = combine_options(
     click.option(
         "--ensemble",
         "whole",
@@ -115,8 +115,8 @@ law_options = together(
 )
 
 
-def told_by_buyer(whole: float | None, nature: str | None, exempted: str | None, motif: str | None) -> ToldByBuyer:
-    """Return what the options tell of the buyer and its need. Raises click.UsageError for a reason without an exception."""
+def buyer_facts_of(whole: float | None, nature: str | None, exempted: str | None, motif: str | None) -> ToldByBuyer:
+    """Return what the options give of the buyer and its need. Raises click.UsageError for a reason without an exception."""
     if motif and not exempted:
         raise click.UsageError("« --motif » dit pourquoi une dispense est retenue : ajoutez « --dispense ».")
     return ToldByBuyer(whole, BuyerNature(nature) if nature else None, exempted or "", motif or "")
@@ -125,7 +125,7 @@ def told_by_buyer(whole: float | None, nature: str | None, exempted: str | None,
 @command("avis", epilog='entremise avis --objet "Entretien des espaces verts" --lieu Maubeuge --etp 3')
 @lot_options
 @size_options
-@thresholds
+@threshold_options
 @law_options
 @outlet_options("table", "json", "xlsx", file="avis")
 @database_option
@@ -146,11 +146,11 @@ def advice_command(
 
     Dit aussi qui appeler avant de réserver, la taille qui convient, ou que faire d’autre.
     """
-    buyer_facts = told_by_buyer(whole, nature, exempted, motif)
+    buyer_facts = buyer_facts_of(whole, nature, exempted, motif)
     reading = clear_reading(given_need(lot))
     engine = catalogue(database)
     shelf = filled_shelf(engine)
     need = workload_of(reading, assumed, etp=etp, hours=heures, quantity=quantite)
-    advice = advise(engine, laid(reading, shelf), need, assumed, buyer_facts)
+    advice = advise(engine, lay_on_shelf(reading, shelf), need, assumed, buyer_facts)
     title = title_of(reading.lot.objet)
     outlet.send_document(advice_document(advice, title), json=lambda: advice_object(advice))

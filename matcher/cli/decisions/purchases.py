@@ -1,4 +1,4 @@
-"""`programme`, `historique`, `familles`, `rapprocher`, `verifier`: what a buyer's sheet of purchases or of suppliers says, line by line."""
+"""`programme`, `historique`, `familles`, `rapprocher`, `verifier`: a buyer's sheet of purchases or of suppliers, answered line by line."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,16 +13,16 @@ from matcher import clock
 from matcher.catalogue.store.read import stats
 from matcher.catalogue.store.recognition import load_recogniser, settle
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.decisions.opinion import thresholds
+from matcher.cli.decisions.opinion import threshold_options
 from matcher.cli.frame.columns import mapping_option, purchase_sheet
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
+    combine_options,
     command,
     database_option,
     empty_catalogue,
     owner,
-    together,
 )
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.cli.need.match import filled_shelf
@@ -65,7 +65,7 @@ from matcher.render.described_file import jsonl_file
 from matcher.render.terminal import print_document
 from matcher.render.workbook import table_csv
 
-_told = together(
+_programme_options = combine_options(
     click.option(
         "--lieu",
         "place",
@@ -105,8 +105,8 @@ _told = together(
 
 @command("programme", epilog="entremise programme achats_2027.csv --montants ht -o avis_2027.xlsx")
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
-@_told
-@thresholds
+@_programme_options
+@threshold_options
 @mapping_option
 @outlet_options("table", "json", "jsonl", "csv", "xlsx", file="programme")
 @database_option
@@ -195,8 +195,8 @@ tax_option = click.option(
 )
 
 
-def tax_told(tax: str | None) -> Tax | None:
-    """Return what `tax_option` tells of amounts."""
+def tax_of(tax: str | None) -> Tax | None:
+    """Return the tax that `tax_option` gives to amounts."""
     return Tax(tax.upper()) if tax else None
 
 
@@ -220,7 +220,7 @@ def spending_command(
     with taken_up(path, engine, "historique", spending.FORM, shelf.version, lieu, today, sheet.understood) as answers:
         with counting("Historique") as tell:
             snapshot = spending_photographed(
-                engine, shelf, sheet, lieu, tax_told(tax), today, answers, lambda *far: tell("semblables", *far)
+                engine, shelf, sheet, lieu, tax_of(tax), today, answers, lambda *far: tell("semblables", *far)
             )
         outlet.send_document(spending_document(snapshot), json=lambda: spending_object(snapshot))
 
@@ -253,7 +253,7 @@ def families_command(
     sheet = purchase_sheet(engine, PROGRAMME, path, MOST_LINES, mapping)
     shelf, today = load_shelf(engine), clock.today()
     group = families_grouped(
-        engine, owner(engine), shelf, sheet, tax_told(tax), BuyerNature(nature) if nature else None, today
+        engine, owner(engine), shelf, sheet, tax_of(tax), BuyerNature(nature) if nature else None, today
     )
     outlet.send_document(families_document(group), json=lambda: families_object(group))
 

@@ -13,7 +13,7 @@ from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.phone import shown_phone
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.options import MONTH, catalogue, command, contacts_since, database_option, existing
-from matcher.cli.frame.outlet import console, headed, print_list
+from matcher.cli.frame.outlet import console, headed_table, print_list
 from matcher.clock import now, today
 from matcher.db import reading
 from matcher.decisions.clause.facilitator_file import FACILITATORS, read_facilitators
@@ -110,7 +110,7 @@ def indices_command(
     """
     engine = catalogue(database)
     if index is None and not (month or value or source):
-        table = headed(*(Column(header, overflow="fold") for header in ("Indice", "Mois", "Valeur", "Source")))
+        table = headed_table(*(Column(header, overflow="fold") for header in ("Indice", "Mois", "Valeur", "Source")))
         for index_value in index_values(engine):
             table.add_row(
                 index_value.name, f"{index_value.month:%m/%Y}", number(index_value.value, 2), Text(index_value.source)
@@ -140,7 +140,7 @@ def _cells(options: dict[str, str | None]) -> dict[str, str]:
 def _show_costs(shown: tuple[WorkFamily, ...]) -> None:
     others = ("Part (%)", "€ l’heure", "€ facturés", "€ par ETP et par an", "Clause (%)", "Année", "Source")
     family = Column("Famille", overflow="fold", min_width=19)
-    table = headed(family, *(Column(header, overflow="fold") for header in others))
+    table = headed_table(family, *(Column(header, overflow="fold") for header in others))
     for work_family in shown:
         hourly = (
             _span(work_family.hourly)
@@ -194,7 +194,7 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
 
 def _show_facilitators(facilitators: Sequence[Facilitator]) -> None:
     headers = ("Territoire", "Structure", "Nom", "Téléphone", "Courriel", "Au")
-    table = headed(*(Column(header, overflow="fold") for header in headers))
+    table = headed_table(*(Column(header, overflow="fold") for header in headers))
     for facilitator in facilitators:
         cells = (
             facilitator.territory,
@@ -228,7 +228,7 @@ def interlocutors_command(places: tuple[str, ...], database: str | None) -> None
 
 
 def _show_people(shown_table: DocumentTable) -> None:
-    table = headed(*(Column(column.label, overflow="fold") for column in shown_table.columns))
+    table = headed_table(*(Column(column.label, overflow="fold") for column in shown_table.columns))
     for line in shown_table.lines():
         table.add_row(*map(Text, line))
     with console(None) as out:

@@ -6,7 +6,7 @@ import click
 
 from matcher.accounts.organisations import load
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.decisions.purchases import tax_option, tax_told
+from matcher.cli.decisions.purchases import tax_of, tax_option
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.options import WholeNumber, catalogue, command, database_option, existing, owner
 from matcher.cli.frame.outlet import Outlet, outlet_options
@@ -60,7 +60,7 @@ def report_command(
     columns = told_columns(engine, SPENDING, sheets, mapping)
     read = [
         LedgerRead(
-            path.name, day, spent_on(engine, shelf, read_sheet(path, SPENDING, MOST_LINES, columns), tax_told(tax))
+            path.name, day, spent_on(engine, shelf, read_sheet(path, SPENDING, MOST_LINES, columns), tax_of(tax))
         )
         for path in sheets
     ]

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Engine
 
 from matcher.accounts.organisations import controller_of
 from matcher.catalogue.store.shelf_cache import load_shelf
@@ -19,13 +18,13 @@ from matcher.cli.frame.options import (
     WholeNumber,
     by_option,
     catalogue,
+    command_group,
     database_option,
-    group,
     motive_option,
-    opening,
+    open_options,
     owner,
 )
-from matcher.cli.frame.outlet import Outlet, outlet_options, output_option, write
+from matcher.cli.frame.outlet import Outlet, outlet_options, output_option, write_answer
 from matcher.clock import now, today, utc_now
 from matcher.club.meeting_day.store import load_day as load_event
 from matcher.domain.french import count, day
@@ -45,7 +44,7 @@ from matcher.dossiers.asking.store import (
     load_campaign,
     plan_campaign,
 )
-from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
+from matcher.dossiers.asking.subject import of_lot, of_meeting, of_territory
 from matcher.dossiers.store import load_dossier
 from matcher.reference.geography.territories import Departement
 from matcher.reference.trades.activities import taxonomy
@@ -53,11 +52,11 @@ from matcher.render.shaped import shaped
 from matcher.settings import public_address, retention_months, smtp_settings
 
 number_argument = click.argument("number", metavar="CAMPAGNE", type=WholeNumber())
-campaign_options = opening(Opened, database_option)
+campaign_options = open_options(Opened, database_option)
 structure_argument = click.argument("key", metavar="SIRET|ID")
 
 
-@group("campagne")
+@command_group("campagne")
 def campaign_command() -> None:
     """Interroge les fournisseurs dont le métier n’est pas connu.
 
@@ -90,7 +89,7 @@ def campaign_command() -> None:
 @click.option("--dry-run", is_flag=True, help="Dit qui serait interrogé, et pourquoi pas les autres, sans rien écrire.")
 @by_option
 @database_option
-def create_command(
+def create_campaign_command(
     dossier: int | None,
     lot: int,
     place: Departement | None,
@@ -116,7 +115,9 @@ def create_command(
     if dossier is not None:
         subject = of_lot(load_dossier(engine, owner(engine), dossier), lot, load_shelf(engine), today())
     elif place is not None:
-        subject = _territory(engine, place, trades)
+        if not trades:
+            raise click.UsageError("Dites pour quel métier : --metier CODE.")
+        subject = of_territory(engine, load_shelf(engine), trades, place, today())
     else:
         meeting_day = load_event(engine, owner(engine), event or 0)
         subject = of_meeting(meeting_day.header.title, meeting_day.catalogue_suppliers, trades)
@@ -134,10 +135,10 @@ def create_command(
             text=draft.text,
             most=most,
         )
-        click.echo(f"Essai à blanc, rien n’est écrit.\n{draft.text}\n{wave_shown(wave)}", nl=False)
+        click.echo(f"Essai à blanc, rien n’est écrit.\n{draft.text}\n{wave_text(wave)}", nl=False)
         return
     click.echo(
-        shown(
+        campaign_text(
             create_campaign(engine, owner(engine), draft, ids, by, author=author, now=now(), months=months, most=most)
         ),
         nl=False,
@@ -146,7 +147,7 @@ def create_command(
 
 @campaign_command.command("list", epilog="entremise campagne list")
 @database_option
-def list_command(database: str | None) -> None:
+def list_campaigns_command(database: str | None) -> None:
     """Liste les campagnes, la dernière d’abord."""
     engine = catalogue(database)
     for campaign in list_campaigns(engine, owner(engine)):
@@ -159,16 +160,16 @@ def list_command(database: str | None) -> None:
 @number_argument
 @outlet_options("text", "json")
 @campaign_options
-def show_command(opened: Opened, outlet: Outlet) -> None:
+def show_campaign_command(opened: Opened, outlet: Outlet) -> None:
     """Dit où en est chaque structure : son message, sa réponse, ou pourquoi elle n’est pas interrogée."""
     state = load_campaign(opened.engine, opened.owner, opened.number)
-    outlet.send(text=lambda: shown(state), json=lambda: campaign_object(state))
+    outlet.send(text=lambda: campaign_text(state), json=lambda: campaign_object(state))
 
 
 @campaign_command.command("send", epilog="entremise campagne send 1")
 @number_argument
 @campaign_options
-def send_command(opened: Opened) -> None:
+def send_campaign_command(opened: Opened) -> None:
     """Envoie les messages qui attendent ; ce qui est différé ou interrompu repart à la prochaine commande, jamais deux fois."""
     by, address, server = controller_of(opened.engine, opened.owner), public_address(), smtp_settings()
     done = send_campaign(opened.engine, opened.owner, opened.number, server, by, address, clock=utc_now)
@@ -185,7 +186,7 @@ def merge_file_command(opened: Opened, output: Path | None) -> None:
     """Écrit le fichier de publipostage (CSV, ou XLSX d’après le nom) : message, adresse et lien de chacun ; « send » ne les enverra plus."""
     workbook = output is not None and output.suffix.lower() == ".xlsx"
     controller_of(opened.engine, opened.owner)
-    write(
+    write_answer(
         merge_file(opened.engine, opened.owner, opened.number, public_address(), now=now(), workbook=workbook), output
     )
 
@@ -234,7 +235,7 @@ def close_command(opened: Opened, key: str) -> None:
 @campaign_command.command("accept", epilog="entremise campagne accept 1 00010105500010 --par Léa")
 @number_argument
 @structure_argument
-@opening(Opened, by_option, database_option)
+@open_options(Opened, by_option, database_option)
 def accept_command(opened: Opened, key: str) -> None:
     """Prend au catalogue une réponse qui attend : son lien n’était pas parti à l’adresse d’un annuaire."""
     accept_waiting(opened.engine, opened.owner, opened.number, key, author=opened.who, now=now())
@@ -251,13 +252,7 @@ def refuse_command(opened: Opened, key: str) -> None:
     click.echo("La réponse reste hors du catalogue ; la campagne la garde.")
 
 
-def _territory(engine: Engine, place: Departement, trades: tuple[str, ...]) -> CampaignSubject:
-    if not trades:
-        raise click.UsageError("Dites pour quel métier : --metier CODE.")
-    return of_territory(engine, load_shelf(engine), trades, place, today())
-
-
-def shown(state: CampaignState) -> str:
+def campaign_text(state: CampaignState) -> str:
     """Return a campaign in lines: its counts, then each structure, then those left out, each with its reason."""
     campaign = state.campaign
     lines = [
@@ -272,7 +267,7 @@ def shown(state: CampaignState) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def wave_shown(wave: Sequence[PlannedStructure]) -> str:
+def wave_text(wave: Sequence[PlannedStructure]) -> str:
     """Return whom a campaign would ask, counted, and why not the others."""
     asked_count = sum(not one.left_out for one in wave)
     lines = [f"{count(asked_count, 'structure à interroger', 'structures à interroger')}."]

@@ -19,13 +19,13 @@ from matcher.cli.frame.options import (
     WholeNumber,
     by_option,
     catalogue,
-    contacts_of,
+    combine_options,
+    command_group,
+    contact_lookup,
     database_option,
     existing,
-    group,
     motive_option,
     owner,
-    together,
     top_option,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
@@ -62,7 +62,7 @@ T = TypeVar("T", DossierHeader, Course)
 
 _STAGES = click.Choice([str(stage) for stage in Stage])
 # The options that say what a tender is called and whose it is.
-header_options = together(
+header_options = combine_options(
     click.option("--titre", "title", metavar="TEXTE", help="Le titre du dossier."),
     click.option("--acheteur", "buyer", metavar="NOM", help="Qui achète."),
     click.option("--siret-acheteur", "buyer_siret", metavar="SIRET", help="Le SIRET de l’acheteur."),
@@ -72,7 +72,7 @@ header_options = together(
 )
 
 # The options that say where the purchase stands.
-course_options = together(
+course_options = combine_options(
     click.option("--etape", "stage", type=_STAGES, metavar="ÉTAPE", help=f"Où en est le dossier : {', '.join(Stage)}."),
     click.option("--offres", "offers_by", type=DAY, metavar="DATE", help="Jour où les offres sont à remettre."),
     click.option("--suivi-par", "follower", metavar="NOM", help="Qui suit le dossier."),
@@ -81,7 +81,7 @@ course_options = together(
 )
 
 
-@group("dossier")
+@command_group("dossier")
 def dossier_command() -> None:
     """Tient les dossiers de sourcing : listes, suivi, journal.
 
@@ -93,7 +93,7 @@ def dossier_command() -> None:
 @header_options
 @by_option
 @database_option
-def create_command(author: str, database: str | None, **options: Any) -> None:
+def create_dossier_command(author: str, database: str | None, **options: Any) -> None:
     """Ouvre un dossier. Ajoutez-lui ensuite un lot : « entremise dossier add-lot »."""
     if not options["title"]:
         raise click.UsageError("Donnez un titre au dossier : --titre « Entretien des berges ».")
@@ -109,7 +109,7 @@ def create_command(author: str, database: str | None, **options: Any) -> None:
 @header_options
 @course_options
 @writing_options
-def edit_command(opened: OpenDossier, **options: Any) -> None:
+def edit_dossier_command(opened: OpenDossier, **options: Any) -> None:
     """Change le titre, l’acheteur, les dates, l’étape, qui suit le dossier ou la prochaine étape."""
     values = {name: value for name, value in options.items() if value is not None}
     if not values:
@@ -119,16 +119,16 @@ def edit_command(opened: OpenDossier, **options: Any) -> None:
     if values.get("next_step") == "":
         values["next_on"] = None  # a step that is no longer has no day
 
-    def made(dossier: Dossier) -> list[DossierChange]:
+    def changes_to(dossier: Dossier) -> list[DossierChange]:
         header, course = _with(dossier.header, values), _with(dossier.course, values)
         changes = [DescribeDossier(header)] if header != dossier.header else []
         return [*changes, *([SetCourse(course)] if course != dossier.course else [])]
 
-    opened.write_all(made)
+    opened.write_all(changes_to)
 
 
 def _with(record: T, values: Mapping[str, Any]) -> T:
-    """Return a dataclass with what is said of its fields."""
+    """Return a dataclass with the fields that have a value."""
     names = {one.name for one in fields(record)}
     return replace(record, **{name: value for name, value in values.items() if name in names})
 
@@ -155,7 +155,7 @@ def _with(record: T, values: Mapping[str, Any]) -> T:
 @click.option("--supprimes", "deleted", is_flag=True, help="Les dossiers supprimés, que « restore » ramène.")
 @outlet_options("table", "json", "csv", "xlsx", file="dossiers")
 @database_option
-def list_command(
+def list_dossiers_command(
     state: str | None,
     stage: str | None,
     tri: str | None,
@@ -176,7 +176,7 @@ def list_command(
         else dossier_summaries
     )
     outlet.send(
-        table=lambda out: dossier_view.listed(dossier_summaries, out),
+        table=lambda out: dossier_view.print_dossiers(dossier_summaries, out),
         json=lambda: [line_object(line) for line in dossier_summaries],
         csv=lambda: list_csv(dossier_summaries),
         xlsx=lambda: list_xlsx(dossier_summaries),
@@ -187,10 +187,10 @@ def list_command(
 @number_argument
 @outlet_options("table", "json")
 @reading_options
-def show_command(opened: OpenDossier, outlet: Outlet) -> None:
+def show_dossier_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Montre un dossier comme il est : ses lots, leurs listes, le suivi, le journal."""
     dossier = opened.read()
-    outlet.send(table=lambda out: dossier_view.show(dossier, out), json=lambda: dossier_object(dossier))
+    outlet.send(table=lambda out: dossier_view.print_dossier(dossier, out), json=lambda: dossier_object(dossier))
 
 
 @dossier_command.command("since", epilog="entremise dossier since 1")
@@ -204,7 +204,7 @@ def since_command(opened: OpenDossier, outlet: Outlet) -> None:
     ids = followed(opened.engine, frozenset().union(*map(lot_supplier_ids, dossier.lots)))
     changed = [(lot, compare_with_today(lot, shelf, today(), ids)) for lot in dossier.lots]
     outlet.send(
-        table=lambda out: dossier_view.since(changed, out),
+        table=lambda out: dossier_view.print_since(changed, out),
         json=lambda: [since_object(one, lot) for lot, one in changed],
     )
 
@@ -258,14 +258,16 @@ for _command in (*FOLLOW_COMMANDS, *HOURS_COMMANDS):
 @number_argument
 @outlet_options("xlsx", "csv", "json", file="dossier")
 @reading_options
-def export_command(opened: OpenDossier, outlet: Outlet) -> None:
+def export_dossier_command(opened: OpenDossier, outlet: Outlet) -> None:
     """Écrit un dossier : XLSX (listes, critères, journal) et JSON, que « dossier import » relit, ou CSV."""
     engine, dossier = opened.engine, opened.read()
     outlet.send(
         xlsx=lambda: dossier_xlsx(
-            dossier, contacts_of(engine), registers=registers(dossier, of_dossier(engine, opened.owner, opened.number))
+            dossier,
+            contact_lookup(engine),
+            registers=registers(dossier, of_dossier(engine, opened.owner, opened.number)),
         ),
-        csv=lambda: dossier_csv(dossier, contacts_of(engine)),
+        csv=lambda: dossier_csv(dossier, contact_lookup(engine)),
         json=lambda: transfer_object(dossier),
     )
 
@@ -274,7 +276,7 @@ def export_command(opened: OpenDossier, outlet: Outlet) -> None:
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @by_option
 @database_option
-def import_command(path: Path, author: str, database: str | None) -> None:
+def import_dossier_command(path: Path, author: str, database: str | None) -> None:
     """Relit un dossier écrit par « dossier export », en JSON ou en XLSX, sous un nouveau numéro, tel qu’il était."""
     brought = read_dossier(existing(path))
     engine = catalogue(database)

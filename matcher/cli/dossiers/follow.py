@@ -19,8 +19,8 @@ from matcher.cli.dossiers.options import (
     supplier_argument,
     writing_options,
 )
-from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, command, contacts_of, existing, motive_option
-from matcher.cli.frame.outlet import output_option, write
+from matcher.cli.frame.options import DAY, RequestRefused, WholeNumber, command, contact_lookup, existing, motive_option
+from matcher.cli.frame.outlet import output_option, write_answer
 from matcher.cli.frame.supplier import SUPPLIER, supplier_named
 from matcher.clock import now, today
 from matcher.dossiers import answers
@@ -30,7 +30,7 @@ from matcher.dossiers.contract_changes import USED, RecordContract, RemoveContra
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, SettledBy, Status
 from matcher.dossiers.entry_changes import Consult, Keep, Move, NoteEntry, Remove
 from matcher.dossiers.files.workbook import merge_csv
-from matcher.dossiers.messages import Message, consultation, mailto, recipients
+from matcher.dossiers.messages import consultation, mailto, recipients
 from matcher.dossiers.since import addition
 from matcher.ranking.lay_out import build_shelf
 
@@ -44,7 +44,7 @@ from matcher.ranking.lay_out import build_shelf
 def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) -> None:
     """Retient un fournisseur de la liste figée, ou en ajoute un autre du catalogue (avec --motif)."""
 
-    def kept(dossier: Dossier) -> DossierChange:
+    def keep(dossier: Dossier) -> DossierChange:
         lot = dossier.lot(lot_number)
         named = _named(opened, dossier, lot_number, key)
         if (entry_id := lot.id_of(named)) is not None:
@@ -55,7 +55,7 @@ def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) ->
             raise RequestRefused(f"« {key} » n’est ni dans la liste figée ni dans le catalogue.")
         return added
 
-    opened.write(kept)
+    opened.write(keep)
 
 
 @command("remove", epilog='entremise dossier remove 1 00010104800015 --motif "Trop loin" --par Léa')
@@ -64,7 +64,7 @@ def keep_command(opened: OpenDossier, key: str, lot_number: int, motive: str) ->
 @lot_option
 @motive_option
 @writing_options
-def remove_command(opened: OpenDossier, key: str, lot_number: int, motive: str) -> None:
+def remove_entry_command(opened: OpenDossier, key: str, lot_number: int, motive: str) -> None:
     """Retire un fournisseur de la liste, avec un motif ; « keep » le remet."""
     opened.write(lambda found: Remove(lot_number, _named(opened, found, lot_number, key), motive))
 
@@ -76,7 +76,7 @@ def remove_command(opened: OpenDossier, key: str, lot_number: int, motive: str) 
 @lot_option
 @motive_option
 @writing_options
-def move_command(opened: OpenDossier, key: str, place: int, lot_number: int, motive: str) -> None:
+def move_entry_command(opened: OpenDossier, key: str, place: int, lot_number: int, motive: str) -> None:
     """Change la place d’un fournisseur dans la liste, avec un motif."""
     opened.write(lambda found: Move(lot_number, _named(opened, found, lot_number, key), place, motive))
 
@@ -90,10 +90,10 @@ def move_command(opened: OpenDossier, key: str, place: int, lot_number: int, mot
 def note_command(opened: OpenDossier, text: str, key: str | None, lot_number: int) -> None:
     """Écrit une note, à la place de la précédente ; un texte vide l’efface. Le journal les garde toutes."""
 
-    def noted(dossier: Dossier) -> DossierChange:
+    def note(dossier: Dossier) -> DossierChange:
         return NoteEntry(lot_number, _named(opened, dossier, lot_number, key), text) if key else NoteDossier(text)
 
-    opened.write(noted)
+    opened.write(note)
 
 
 _SETTLED_BY = {"avis": SettledBy.CHANGED, "autre": SettledBy.ANOTHER, "erreur": SettledBy.MISTAKE}
@@ -163,15 +163,15 @@ def message_command(
     by = organisation(opened.engine, opened.owner).its.own_name
     message = consultation(dossier, lot, lot.entries, by=by, signature=signature)
     if not (merge or links):
-        write(f"{message.subject}\n\n{message.text}\n", output)
+        write_answer(f"{message.subject}\n\n{message.text}\n", output)
         return
     ids = {entry.match.id for entry in lot.entries if not entry.withdrawn}
-    people = recipients(lot.entries, contacts_of(opened.engine)(ids))
+    people = recipients(lot.entries, contact_lookup(opened.engine)(ids))
     if merge:
-        write(merge_csv(people, message), output)
+        write_answer(merge_csv(people, message), output)
     else:
         written = mailto([one.contact.email for one in people if one.contact.email], message)
-        write("".join(f"{link.url}\n" for link in written), output)
+        write_answer("".join(f"{link.url}\n" for link in written), output)
 
 
 @command("sent", epilog="entremise dossier sent 1 message.txt --a 00010104800015 --par Léa")
@@ -182,15 +182,18 @@ def message_command(
 @writing_options
 def sent_command(opened: OpenDossier, path: Path, keys: tuple[str, ...], lot_number: int) -> None:
     """Garde au dossier le message envoyé (FICHIER : l’objet, une ligne vide, le texte) ; ses destinataires sont contactés."""
-    sent = _message(existing(path, piped=True))
+    try:
+        subject, _, text = existing(path, piped=True).read_text(encoding="utf-8-sig").partition("\n")
+    except UnicodeDecodeError as error:
+        raise RequestRefused(f"« {path.name} » n’est pas en UTF-8 : enregistrez-le en UTF-8.") from error
 
-    def consulted(dossier: Dossier) -> DossierChange:
+    def consult(dossier: Dossier) -> DossierChange:
         lot = dossier.lot(lot_number)
         everyone = tuple(entry.match.id for entry in lot.entries if not entry.withdrawn)
         chosen = tuple(_named(opened, dossier, lot_number, key) for key in keys)
-        return Consult(lot_number, chosen or everyone, sent.subject, sent.text)
+        return Consult(lot_number, chosen or everyone, subject.strip(), text.strip())
 
-    opened.write(consulted)
+    opened.write(consult)
 
 
 def _named(opened: OpenDossier, dossier: Dossier, lot_number: int, key: str) -> str:
@@ -198,14 +201,6 @@ def _named(opened: OpenDossier, dossier: Dossier, lot_number: int, key: str) -> 
     if (value := dossier.lot(lot_number).id_of(key)) is not None or is_number(key):
         return value or key
     return supplier_named(opened.engine, key)
-
-
-def _message(path: Path) -> Message:
-    try:
-        subject, _, text = path.read_text(encoding="utf-8-sig").partition("\n")
-    except UnicodeDecodeError as error:
-        raise RequestRefused(f"« {path.name} » n’est pas en UTF-8 : enregistrez-le en UTF-8.") from error
-    return Message(subject.strip(), text.strip())
 
 
 NONE = "aucun"
@@ -266,6 +261,14 @@ def remove_award_command(opened: OpenDossier, lot: int, motive: str) -> None:
 
 
 FOLLOW_COMMANDS = (
-    *(keep_command, remove_command, move_command, note_command, status_command, message_command, sent_command),
+    *(
+        keep_command,
+        remove_entry_command,
+        move_entry_command,
+        note_command,
+        status_command,
+        message_command,
+        sent_command,
+    ),
     *(award_command, remove_award_command),
 )

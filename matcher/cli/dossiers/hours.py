@@ -18,10 +18,10 @@ from matcher.cli.frame.options import (
     RequestRefused,
     WholeNumber,
     Written,
+    combine_options,
     command,
     existing,
     motive_option,
-    together,
 )
 from matcher.cli.frame.outlet import Outlet, outlet_options
 from matcher.clock import today
@@ -105,7 +105,7 @@ _modality = click.option(
     metavar="MODALITÉ",
     help=f"La modalité : {', '.join(its.code for its in modalities())}, ou un type de structure. Avec FICHIER, celle des lignes qui n’en disent pas.",
 )
-_hours_options = together(
+_hours_options = combine_options(
     _month,
     _modality,
     _public,
@@ -154,12 +154,12 @@ def promise_command(opened: OpenDossier, lot: int | None, **options: Any) -> Non
     """Dit combien d’heures d’insertion un contrat promet, et ses dates : les mois se suivent à partir de là."""
     promise = HoursPromise(**options)
 
-    def promised(dossier: Dossier) -> PromiseHours:
+    def promise_for(dossier: Dossier) -> PromiseHours:
         lots = promised_lots(dossier) if dossier.followed else promised_lots(dossier)[-1:]
         of = _contract(dossier, lot, (*dossier.followed, *lots))
         return PromiseHours(promise, proposed_promise(dossier, of).source_of(promise), of)
 
-    opened.write(promised)
+    opened.write(promise_for)
 
 
 @command(
@@ -195,7 +195,7 @@ def promise_command(opened: OpenDossier, lot: int | None, **options: Any) -> Non
 @_sure
 @_lot
 @writing_options
-def record_command(
+def record_hours_command(
     opened: OpenDossier,
     path: Path | None,
     kind: str,
@@ -220,13 +220,13 @@ def record_command(
     for remark in read.said:
         click.echo(remark, err=True)
 
-    def noted(dossier: Dossier) -> Sequence[DossierChange]:
+    def changes_to(dossier: Dossier) -> Sequence[DossierChange]:
         changes, remarks = sheet_changes(dossier, read, choice, sure=sure)
         for remark in remarks:
             click.echo(remark, err=True)
         return changes
 
-    opened.write_all(noted)
+    opened.write_all(changes_to)
 
 
 @command(
@@ -244,7 +244,7 @@ def record_command(
 @_lot
 @motive_option
 @writing_options
-def correct_command(
+def correct_hours_command(
     opened: OpenDossier,
     month: date | None,
     modality: str | None,
@@ -273,7 +273,7 @@ def correct_command(
 @_lot
 @motive_option
 @writing_options
-def remove_command(
+def remove_hours_command(
     opened: OpenDossier, month: date | None, modality: str | None, public: str | None, lot: int | None, motive: str
 ) -> None:
     """Retire les heures d’un mois par une modalité, ou ses PMSMP (--modalite pmsmp) ; le journal le garde."""
@@ -296,7 +296,7 @@ def remove_command(
     help="Le lot dont ces heures sont ; 0 pour tout le dossier.",
 )
 @writing_options
-def move_command(opened: OpenDossier, lot: int | None, to: int) -> None:
+def move_hours_command(opened: OpenDossier, lot: int | None, to: int) -> None:
     """Dit de quel lot sont les heures suivies, promesse comprise."""
     opened.write(lambda found: MoveHours(_contract(found, lot, found.followed), to))
 
@@ -339,4 +339,11 @@ def _show(dossier: Dossier, out: Console) -> None:
         print_table(table, out, most=len(table.rows))
 
 
-HOURS_COMMANDS = (hours_command, promise_command, record_command, correct_command, remove_command, move_command)
+HOURS_COMMANDS = (
+    hours_command,
+    promise_command,
+    record_hours_command,
+    correct_hours_command,
+    remove_hours_command,
+    move_hours_command,
+)

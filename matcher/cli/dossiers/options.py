@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from matcher.accounts.organisations import load as organisation
-from matcher.cli.frame.options import Opened, WholeNumber, by_option, database_option, opening, version_option
+from matcher.cli.frame.options import Opened, WholeNumber, by_option, database_option, open_options, version_option
 from matcher.cli.frame.supplier import SUPPLIER
 from matcher.clock import now
 from matcher.dossiers.dossier import Dossier, DossierChange
@@ -41,11 +41,11 @@ class OpenDossier(Opened):
         return dossier
 
     def write(self, make: Callable[[Dossier], DossierChange]) -> Dossier:
-        """Make one change to the dossier as it is, or as it was at `version`, and say what the journal says. Raises JournalConflict."""
+        """Make one change to the dossier as it is, or as it was at `version`, and print the lines of the journal. Raises JournalConflict."""
         return self.write_all(lambda found: [make(found)])
 
     def write_all(self, make: Callable[[Dossier], Sequence[DossierChange]]) -> Dossier:
-        """Do the same for several changes, all of them or none; where there are none, say that nothing was to be changed."""
+        """Do the same for several changes, all of them or none; where there are none, print that nothing was to be changed."""
         dossier = self.read()
         if not (made := make(dossier)):
             click.echo("Rien n’a changé : le dossier le disait déjà.")
@@ -69,6 +69,6 @@ def echo_journal(dossier: Dossier, version: int) -> None:
         click.echo(f"Dossier {dossier.number}, version {line.number} : {line.who} {line.change.says(dossier)}.")
 
 
-reading_options = opening(OpenDossier, database_option)
+reading_options = open_options(OpenDossier, database_option)
 # What every change takes: who, the version read, the database.
-writing_options = opening(OpenDossier, by_option, version_option("le dossier"), database_option)
+writing_options = open_options(OpenDossier, by_option, version_option("le dossier"), database_option)

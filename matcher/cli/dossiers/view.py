@@ -7,9 +7,9 @@ from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed, labelled, print_list
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, facts_grid, headed_table, print_list
 from matcher.domain.french import day, moment, number, unit
-from matcher.dossiers.dossier import Dossier, Entry, SavedLot, State, Status
+from matcher.dossiers.dossier import Dossier, SavedLot, State, Status
 from matcher.dossiers.files.workbook import frozen_on, heading
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
@@ -25,9 +25,9 @@ MARKS = {
 }
 
 
-def show(dossier: Dossier, out: Console) -> None:
+def print_dossier(dossier: Dossier, out: Console) -> None:
     """Print a dossier: what it is, each lot with its list, the journal."""
-    grid = labelled()
+    grid = facts_grid()
     for label, text in heading(dossier):
         grid.add_row(label, Text(text))
     grid.add_row("Version", str(dossier.version))
@@ -53,7 +53,7 @@ def show(dossier: Dossier, out: Console) -> None:
         out.print(Text(f"{event.number:>3}  {moment(event.at)}  {event.who} {event.change.says(dossier)}"))
 
 
-def listed(lines: Sequence[DossierSummary], out: Console) -> None:
+def print_dossiers(lines: Sequence[DossierSummary], out: Console) -> None:
     """Print the dossiers found, the last changed first."""
     columns = (
         "Numéro",
@@ -66,7 +66,7 @@ def listed(lines: Sequence[DossierSummary], out: Console) -> None:
         "Réponses",
         "Changé le",
     )
-    table = headed(*columns)
+    table = headed_table(*columns)
     for line in lines:
         header, course = line.header, line.course
         answers = ", ".join(f"{held} {status}" for status, held in line.statuses.items())
@@ -78,7 +78,7 @@ def listed(lines: Sequence[DossierSummary], out: Console) -> None:
     print_list(table, "dossier", out)
 
 
-def since(news: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
+def print_since(news: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
     """Print what has changed since each list was frozen."""
     if not news:
         out.print("Aucune liste n’est figée dans ce dossier.")
@@ -98,21 +98,15 @@ def since(news: Sequence[tuple[SavedLot, Since]], out: Console) -> None:
 
 def _entries(lot: SavedLot) -> Table:
     figures = (Column(header, justify="right", no_wrap=True) for header in ("Distance", "Score", "Connu"))
-    table = headed(Column(justify="right", style="cyan"), "Structure et note", *figures, "Suivi")
+    table = headed_table(Column(justify="right", style="cyan"), "Structure et note", *figures, "Suivi")
     for place, entry in enumerate(lot.entries, start=1):
         match = entry.match
         km = "" if match.distance_km is None else unit(match.distance_km, "km")
         score = number(match.score, 1) if match.scored else ""
-        table.add_row(str(place), _named(entry), km, score, unit(match.coverage * 100, "%"), _followed(entry))
+        details = [", ".join(match.kinds), "ajouté" if entry.added else "", entry.note, entry.reason]
+        named = Text.assemble((match.name, "bold"), f"\n{' · '.join(filter(None, details))}\n{match.id}")
+        on = f"\n{day(entry.status_on)} · {entry.status_by}" if entry.status_on else ""
+        again = f"\nà rappeler le {day(entry.again)}" if entry.again else ""
+        status = Text(f"{MARKS[entry.status]} {entry.status}{on}{again}")
+        table.add_row(str(place), named, km, score, unit(match.coverage * 100, "%"), status)
     return table
-
-
-def _named(entry: Entry) -> Text:
-    details = [", ".join(entry.match.kinds), "ajouté" if entry.added else "", entry.note, entry.reason]
-    return Text.assemble((entry.match.name, "bold"), f"\n{' · '.join(filter(None, details))}\n{entry.match.id}")
-
-
-def _followed(entry: Entry) -> Text:
-    on = f"\n{day(entry.status_on)} · {entry.status_by}" if entry.status_on else ""
-    again = f"\nà rappeler le {day(entry.again)}" if entry.again else ""
-    return Text(f"{MARKS[entry.status]} {entry.status}{on}{again}")

@@ -1,4 +1,4 @@
-"""`--mapping`: what a person says that the columns of a sheet hold, remembered for every file of the same header."""
+"""`--mapping`: the fields that a person gives to the columns of a sheet, remembered for every file of the same header."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ import click
 from sqlalchemy import Engine
 
 from importers.formats.column_mapping import read_mapping
-from importers.formats.columns import SheetKind, ToldColumns, fields_of, quoted
+from importers.formats.columns import SheetKind, ToldColumns, quote_names, sheet_fields
 from importers.importer import SourceError
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
@@ -20,7 +20,7 @@ __all__ = ["mapping_option", "purchase_sheet", "told_columns", "with_proposed"]
 
 
 def with_proposed(told_columns: ToldColumns, kind: SheetKind, paths: Sequence[Path], *, ask: bool) -> ToldColumns:
-    """Return what is known of columns with what is proposed for those whose names are nearly known, each said; with `ask`, stop instead.
+    """Return what is known of columns with what is proposed for those whose names are nearly known, each printed; with `ask`, stop instead.
 
     Raises RequestRefused.
     """
@@ -30,7 +30,7 @@ def with_proposed(told_columns: ToldColumns, kind: SheetKind, paths: Sequence[Pa
         for header in headers_apart(path, kind, told_columns, limits=COMMAND)
         for column in header.columns
     ]
-    labels = fields_of(kind.table)
+    labels = sheet_fields(kind.table)
     proposed = {
         column.name: column.likely for column in columns if column.likely and column.filled and not column.field
     }
@@ -60,7 +60,9 @@ def told_columns(
     headers = {header.names for path in paths for header in headers_apart(path, kind, columns, limits=COMMAND)}
     seen = list(dict.fromkeys(name for names in sorted(headers) for name in names))
     for absent in sorted(columns.given.keys() - set(seen)):
-        raise SourceError(mapping, f"aucun tableau n’a cette colonne. Colonnes vues : {quoted(seen)}.", column=absent)
+        raise SourceError(
+            mapping, f"aucun tableau n’a cette colonne. Colonnes vues : {quote_names(seen)}.", column=absent
+        )
     if not dry_run:
         mapped = {names: columns.of(names) for names in headers if not columns.given.keys().isdisjoint(names)}
         remember_columns(engine, kind.table, mapped, now=now())
@@ -68,5 +70,5 @@ def told_columns(
 
 
 def purchase_sheet(engine: Engine, kind: SheetKind, path: Path, most: int, mapping: Path | None) -> PurchaseSheet:
-    """Return the lines of a buyer's sheet, up to `most`, its columns as they are told. Raises what `told_columns` does, and ReadRefused."""
+    """Return the lines of a buyer's sheet, up to `most`, its columns by `told_columns`. Raises what it raises, and ReadRefused."""
     return read_sheet(existing(path), kind, most, told_columns(engine, kind, [path], mapping))

@@ -2,7 +2,7 @@
 
 import errno
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -33,7 +33,7 @@ _SYSTEM_TROUBLES = {
 _OF_A_SERVER = (errno.EADDRINUSE, errno.EADDRNOTAVAIL)
 
 
-# A first sentence is shown whole: one cut by « ... » says less than none.
+# A first sentence is shown whole: one cut by « ... » is worse than none.
 LONGEST_HELP = 200
 
 
@@ -88,14 +88,22 @@ class FrenchCommand(click.Command):
             return super().invoke(ctx)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = [_translated_piece(piece) for piece in self.collect_usage_pieces(ctx)]
+        french = {"COMMAND [ARGS]...": "COMMANDE [ARGUMENTS]…"}
+        pieces = [french.get(piece, piece) for piece in self.collect_usage_pieces(ctx)]
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=f"Usage{NO_BREAK}: ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) and record[1]]
-        if records:
+        rows = []
+        for param in self.get_params(ctx):
+            names, text = param.get_help_record(ctx) or ("", "")
+            text = text.replace("[required]", "[obligatoire]").replace("[default: ", "[par défaut : ")
+            # click puts a default that is not the value itself in parentheses, and writes « 0<=x<=100 ».
+            text = re.sub(r"(?<=\[par défaut : )\(([^()]+)\)", r"\1", text)
+            if text:
+                rows.append((names, re.sub(r"(\d+)<=x<=(\d+)", r"de \1 à \2", text)))
+        if rows:
             with formatter.section(f"Options{NO_BREAK}"):
-                formatter.write_dl([(names, _french_extra(text)) for names, text in records])
+                formatter.write_dl(rows)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """An example, a line to be copied: it is never wrapped."""
@@ -149,7 +157,7 @@ class FrenchGroup(FrenchCommand, click.Group):
         return super().resolve_command(ctx, args)
 
 
-def explain(error: UsageError) -> str:
+def explain_usage(error: UsageError) -> str:
     """Return what is wrong with a command line, in French, and the command that shows its help."""
     sentence = _sentence(error)
     if error.ctx is not None:
@@ -210,7 +218,7 @@ def _where_it_goes(ctx: click.Context | None) -> str:
 
 
 def system_trouble(error: OSError) -> str:
-    """Return in French what the system refused, and of which file where it says so."""
+    """Return in French what the system refused, and of which file where it names one."""
     meaning = _SYSTEM_TROUBLES.get(error.errno or 0, error.strerror or str(error))
     what = (
         f"« {error.filename} »"
@@ -225,24 +233,9 @@ def system_trouble(error: OSError) -> str:
 def _name(error: UsageError) -> str:
     param = getattr(error, "param", None)
     if isinstance(param, click.Option):
-        return _longest(param.opts)
+        return max(param.opts, key=len)
     return str(param.human_readable_name) if isinstance(param, click.Parameter) else ""
-
-
-def _longest(names: Sequence[str]) -> str:
-    return max(names, key=len)
 
 
 def _unbroken(text: str) -> str:
     return re.sub(r"(?<=\w)-(?=\w)", NO_BREAK_HYPHEN, typeset(text))
-
-
-def _translated_piece(piece: str) -> str:
-    return {"[OPTIONS]": "[OPTIONS]", "COMMAND [ARGS]...": "COMMANDE [ARGUMENTS]…"}.get(piece, piece)
-
-
-def _french_extra(text: str) -> str:
-    text = text.replace("[required]", "[obligatoire]").replace("[default: ", "[par défaut : ")
-    # click puts a default that is not the value itself in parentheses, and writes « 0<=x<=100 ».
-    text = re.sub(r"(?<=\[par défaut : )\(([^()]+)\)", r"\1", text)
-    return re.sub(r"(\d+)<=x<=(\d+)", r"de \1 à \2", text)

@@ -20,14 +20,14 @@ class Later(click.Command):
 
     def command(self) -> click.Command:
         """Import the command."""
-        command: click.Command = imported(f"matcher.cli.{self.place}_command")
+        command: click.Command = import_place(f"matcher.cli.{self.place}_command")
         return command
 
     def get_short_help_str(self, limit: int = 45) -> str:
         return self.short_help or self.command().get_short_help_str(limit)
 
 
-def imported(place: str) -> Any:
+def import_place(place: str) -> Any:
     """Return what `module:variable` names."""
     module, _, variable = place.partition(":")
     return getattr(import_module(module), variable)
@@ -35,4 +35,4 @@ def imported(place: str) -> Any:
 
 def already_imported(places: Iterable[str]) -> tuple[Any, ...]:
     """Return what these `module:variable` name, those left out whose module nothing has imported: it has raised nothing either."""
-    return tuple(imported(place) for place in places if place.partition(":")[0] in sys.modules)
+    return tuple(import_place(place) for place in places if place.partition(":")[0] in sys.modules)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, reduce, wraps
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +18,7 @@ from matcher.cleaning.dates import clean_date, clean_month
 from matcher.cleaning.numbers import whole
 from matcher.cli.frame.french import FrenchCommand, FrenchGroup
 from matcher.clock import today
-from matcher.db import named, open_database, parsed_url, sqlite_file
+from matcher.db import database_label, open_database, parsed_url, sqlite_file
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.persona import Persona
 from matcher.ownership import OrganisationId
@@ -40,7 +41,7 @@ def empty_catalogue(engine: Engine) -> RequestRefused:
     """Return the refusal of a command that an empty catalogue cannot answer."""
     from matcher.need.answer import EMPTY  # not for every command
 
-    return RequestRefused(f"{named(engine.url)} est vide. {EMPTY[1]} Une autre se dit par --db.")
+    return RequestRefused(f"{database_label(engine.url)} est vide. {EMPTY[1]} Une autre se dit par --db.")
 
 
 class WholeNumber(click.types.IntParamType):
@@ -59,7 +60,7 @@ class WholeNumber(click.types.IntParamType):
 
 
 class Written(click.ParamType[T]):
-    """A value as French people write it: `read` gives None for what is not one, and `refusal` says so."""
+    """A value as French people write it: `read` gives None for what is not one, and `refusal` is the French of its refusal."""
 
     def __init__(self, name: str, read: Callable[[str], T | None], refusal: str) -> None:
         self.name, self.read, self.refusal = name, read, refusal
@@ -74,6 +75,10 @@ MONTH = Written("mois", lambda text: clean_month(text).value, "n’est pas un mo
 DAY = Written("date", lambda text: clean_date(text).value, "n’est pas une date, par exemple 2026-12-15.")
 
 
+# Who does it, by default the person of this session.
+session_option = click.option(
+    "--par", "author", metavar="NOM", default=getuser, help="Qui le fait (par défaut, votre nom de session)."
+)
 by_option = click.option("--par", "author", metavar="NOM", required=True, help="Qui l’écrit : gardé avec la date.")
 motive_option = click.option("--motif", "motive", metavar="TEXTE", default="", help="Pourquoi, en quelques mots.")
 
@@ -83,13 +88,13 @@ def command(name: str, **more: Any) -> Callable[[Callable[..., Any]], click.Comm
     return click.command(name, cls=FrenchCommand, **more)
 
 
-def group(name: str) -> Callable[[Callable[..., Any]], click.Group]:
+def command_group(name: str) -> Callable[[Callable[..., Any]], click.Group]:
     """A family of commands under this name, in French."""
     return click.group(name, cls=FrenchGroup)
 
 
-def together(*options: Callable[[Any], Any]) -> Callable[[F], F]:
-    """Several options as one, in the order in which the help tells them."""
+def combine_options(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+    """Several options as one, in the order of the help."""
     return lambda function: reduce(lambda decorated, option: option(decorated), reversed(options), function)
 
 
@@ -134,6 +139,11 @@ def top_option(default: int, says: str = "Nombre de candidats par lot, 1 ou plus
     )
 
 
+def given_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that were given on the command line, without the others."""
+    return {name: value for name, value in options.items() if value not in (None, ())}
+
+
 def version_option(what: str) -> Callable[[F], F]:
     """`--version N`: the version that was read of what is changed, with its article."""
     return click.option(
@@ -146,7 +156,8 @@ def version_option(what: str) -> Callable[[F], F]:
 
 def catalogue(database: str | None) -> Engine:
     """Open, and where need be create or upgrade, the catalogue chosen by `--db`, the environment or the default: the invented sample where it is
-    the only one. It is closed with the command. That it is the sample is told on the error stream, and at the head of each file."""
+    the only one. It is closed with the command. That it is the sample is printed on the error stream, and at the head of each file.
+    """
     return own_catalogue(chosen_url(database))
 
 
@@ -161,7 +172,7 @@ def own_catalogue(database: str | None) -> Engine:
         end_facts_due(engine, today(), mute_facts)
     notice = notice_of(engine)
     if notice:
-        click.echo(f"{notice} {named(engine.url)}.", err=True)
+        click.echo(f"{notice} {database_label(engine.url)}.", err=True)
     set_head_notice(notice)
     if (context := click.get_current_context(silent=True)) is not None:
         context.call_on_close(engine.dispose)
@@ -190,10 +201,7 @@ def existing(path: Path, *, piped: bool = False, folder: bool = False) -> Path:
 
 def owner(engine: Engine) -> OrganisationId:
     """Return the organisation that was asked for, else the only one, and speak to the persona that it is. Raises RequestRefused, AccountRefused."""
-    from matcher.accounts.organisations import (
-        listed,
-        named,
-    )  # not for every command
+    from matcher.accounts.organisations import listed, named  # not for every command
 
     context = click.get_current_context(silent=True)
     if wanted := context.find_root().obj if context else None:
@@ -223,7 +231,7 @@ def contacts_since() -> date:
     return kept_since(today(), retention_months())
 
 
-def contacts_of(engine: Engine) -> ContactLookup:
+def contact_lookup(engine: Engine) -> ContactLookup:
     """Return what gives the contact details of the suppliers of a catalogue."""
 
     def details(ids: Collection[str]) -> Mapping[str, ContactDetails]:
@@ -255,7 +263,9 @@ class Opened:
         return owner(self.engine)
 
 
-def opening(kind: type[Opened], *options: Callable[[Any], Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def open_options(
+    kind: type[Opened], *options: Callable[[Any], Any]
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """These options (`--db`, and those of who changes something), given with the number to a command as what they open, `opened`."""
 
     def given_opened(command: Callable[..., None]) -> Callable[..., None]:
@@ -265,6 +275,6 @@ def opening(kind: type[Opened], *options: Callable[[Any], Any]) -> Callable[[Cal
         ) -> None:
             command(opened=kind(number, database, author, version), **options)
 
-        return together(*options)(with_opened)
+        return combine_options(*options)(with_opened)
 
     return given_opened

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, tr
 from rich.table import Column, Table
 from rich.text import Text
 
-from matcher.cli.frame.options import F, RequestRefused, together
+from matcher.cli.frame.options import F, RequestRefused, combine_options
 from matcher.domain.french import count, enumeration, number, unit
 from matcher.private_files import write_whole
 from matcher.render.described_file import DescribedFile, json_file
@@ -40,7 +40,7 @@ KNOWN, UNKNOWN, REFUSED = CellMark.KNOWN.sign, CellMark.UNKNOWN.sign, CellMark.R
 PIPED_WIDTH = 120
 
 
-def write(content: bytes | str | DescribedFile, output: Path | None) -> None:
+def write_answer(content: bytes | str | DescribedFile, output: Path | None) -> None:
     """Send an answer to a file, its schema beside where it has one, or to standard output as it is. Raises OSError where it cannot be written:
     the file is then as it was."""
     described = content if isinstance(content, DescribedFile) else None
@@ -53,7 +53,7 @@ def write(content: bytes | str | DescribedFile, output: Path | None) -> None:
     write_whole(output, data)
     Console(stderr=True).print(f"Écrit : {output}", highlight=False)
     if described and output.is_file():  # a pipe or a device has nothing beside it
-        write(json_text(described.schema()), output.with_name(f"{output.name}{SCHEMA_SUFFIX}"))
+        write_answer(json_text(described.schema()), output.with_name(f"{output.name}{SCHEMA_SUFFIX}"))
 
 
 @contextmanager
@@ -68,10 +68,10 @@ def console(output: Path | None) -> Iterator[Console]:
     if notice := head_notice():
         text.write(f"{notice}\n\n")
     yield UnbrokenConsole(file=text, highlight=False, width=PIPED_WIDTH)
-    write(text.getvalue(), output)
+    write_answer(text.getvalue(), output)
 
 
-def headed(*columns: Column | str, title: str = "", **more: Any) -> Table:
+def headed_table(*columns: Column | str, title: str = "", **more: Any) -> Table:
     """An empty table of a list, under its headers."""
     shown = Text(title) if title else None
     return Table(
@@ -79,7 +79,7 @@ def headed(*columns: Column | str, title: str = "", **more: Any) -> Table:
     )
 
 
-def counted(title: str | None = None) -> Table:
+def counts_table(title: str | None = None) -> Table:
     """An empty table of counts, each before what is counted."""
     columns = (Column(justify="right"), Column())
     return Table(
@@ -100,9 +100,9 @@ def print_list(table: Table, what: str, out: Console) -> None:
     out.print(f"{count(table.row_count, what)}.")
 
 
-def tallied(counts: Iterable[tuple[int, str, str]], whole: tuple[int, str, str]) -> Table:
+def tally_table(counts: Iterable[tuple[int, str, str]], whole: tuple[int, str, str]) -> Table:
     """A table of the counts that are not nought, each with its words for one and for many, and of the whole that they add up to."""
-    table = counted()
+    table = counts_table()
     for figure, singular, many in counts:
         if figure:
             table.add_row(number(figure), singular if figure < 2 else many)
@@ -112,7 +112,7 @@ def tallied(counts: Iterable[tuple[int, str, str]], whole: tuple[int, str, str])
     return table
 
 
-def labelled() -> Table:
+def facts_grid() -> Table:
     """An empty grid of facts, each after its label."""
     return Table.grid(Column(style="dim", no_wrap=True), Column(), padding=(0, 2))
 
@@ -131,7 +131,7 @@ class Outlet:
                 table(out)
             return
         made = files[self.form]()
-        write(made if isinstance(made, bytes | str | DescribedFile) else json_file(made), self.path)
+        write_answer(made if isinstance(made, bytes | str | DescribedFile) else json_file(made), self.path)
 
     def send_document(
         self, document: Document, more: Callable[[], DocumentTable] | None = None, **files: Callable[[], Any]
@@ -186,7 +186,7 @@ def outlet_options(*forms: str, file: str = "") -> Callable[[Callable[..., None]
     Without `--format`, the form is that of the file's name where it is one of them, else the first.
     """
 
-    def placed(command: Callable[..., None]) -> Callable[..., None]:
+    def with_form(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def with_outlet(fmt: str, output: Path | None, **options: Any) -> None:
             chosen = click.get_current_context().get_parameter_source("fmt") is not ParameterSource.DEFAULT
@@ -201,16 +201,16 @@ def outlet_options(*forms: str, file: str = "") -> Callable[[Callable[..., None]
                 raise click.UsageError(f"{_FILES_ALONE[form]} ne s’affiche pas : ajoutez « -o {file}.{form} ».")
             command(outlet=Outlet(form, output), **options)
 
-        return together(format_option(*forms), output_option)(with_outlet)
+        return combine_options(format_option(*forms), output_option)(with_outlet)
 
-    return placed
+    return with_form
 
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 
 
-def tracked(items: Sequence[T], label: str, *, quiet: bool = False) -> Iterator[T]:
+def track_items(items: Sequence[T], label: str, *, quiet: bool = False) -> Iterator[T]:
     """Yield the items under a progress bar; nothing is drawn where quiet, or where the error stream is not a terminal."""
     console = Console(stderr=True)
     _LOG.debug("%s : %d", label, len(items))

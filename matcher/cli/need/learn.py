@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.steward.own_reader import drop_reader
 from matcher.cli.frame.options import catalogue, command, database_option, existing, owner
-from matcher.cli.frame.outlet import output_option, write
-from matcher.db import named
+from matcher.cli.frame.outlet import output_option, write_answer
+from matcher.db import database_label
 from matcher.domain.french import count, number
 
 
@@ -43,12 +43,14 @@ def learn_command(
         from matcher.reading.trade.corpus import corpus_file
 
         needs = corrected_needs(engine, owner(engine))
-        write(corpus_file(needs), output)
+        write_answer(corpus_file(needs), output)
         click.echo(f"{count(len(needs), 'besoin corrigé', 'besoins corrigés')}.", err=True)
         return
     if forgetting:
         dropped = drop_reader(engine)
-        click.echo("Oublié : la lecture livrée revient." if dropped else f"{named(engine.url)} n’a rien appris.")
+        click.echo(
+            "Oublié : la lecture livrée revient." if dropped else f"{database_label(engine.url)} n’a rien appris."
+        )
         return
     if path is not None:
         _learn(engine, existing(path))

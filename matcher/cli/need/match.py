@@ -18,16 +18,16 @@ from matcher.catalogue.store.why_missing import why_absent
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,
+    combine_options,
     command,
-    contacts_of,
+    contact_lookup,
     database_option,
     empty_catalogue,
     existing,
     mapping_option,
-    together,
     top_option,
 )
-from matcher.cli.frame.outlet import Outlet, outlet_options, tracked
+from matcher.cli.frame.outlet import Outlet, outlet_options, track_items
 from matcher.cli.frame.supplier import SUPPLIER, supplier_named
 from matcher.cli.need import view as render
 from matcher.db import parsed_url
@@ -37,13 +37,13 @@ from matcher.domain.french import count
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
 from matcher.domain.reading import Reading
-from matcher.need.answer import WHAT_AND_WHERE, Answer, answer_to, laid, understand
+from matcher.need.answer import WHAT_AND_WHERE, Answer, answer_to, lay_on_shelf, understand
 from matcher.need.as_json import match_lines, shortlist_object, sorted_reading_line, why_not_object
-from matcher.need.as_table import to_csv, to_xlsx
+from matcher.need.as_table import answers_csv, answers_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from
 from matcher.need.json_shapes import AnswerShape, MatchShape, QuestionShape, SortedReadingShape, WhyNotShape
 from matcher.need.sourced import sourced_answers, sourced_why_not
-from matcher.need.why_not import why_not
+from matcher.need.why_not import explain_absence
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import weights_of
 from matcher.ranking.shelf.shelf import Shelf
@@ -54,7 +54,7 @@ from matcher.render.described_file import DescribedFile, json_file, jsonl_file
 UNCLEAR = 3
 NO_SHEET = "--mapping dit les colonnes d’un tableau de --lots : il ne sert qu’à lui."
 # The options that describe one lot, each under the name of its field.
-lot_options = together(
+lot_options = combine_options(
     click.option("--objet", metavar="TEXTE", help="Le besoin, tel que vous l’écririez."),
     click.option("--cpv", multiple=True, metavar="CODE", help="Code CPV ; répétable."),
     click.option(
@@ -95,7 +95,7 @@ lot_options = together(
 
 
 # Many lots, each with all that describes it.
-lots_option = together(
+lots_option = combine_options(
     click.option(
         "--lots",
         type=click.Path(path_type=Path),
@@ -151,7 +151,7 @@ def match_command(
     weights = weights_of(incumbents_first=titulaires, without_distance=sans_distance)
     answers = [
         answer_to(need, shelf, top, chosen, weights)
-        for need in tracked(needs, "Classement des lots", quiet=lots is None)
+        for need in track_items(needs, "Classement des lots", quiet=lots is None)
     ]
 
     def sourced() -> tuple[Sequence[Answer], Sequence[DatedSource]]:
@@ -164,7 +164,7 @@ def match_command(
 
     def sheet() -> tuple[Sequence[Answer], ContactLookup, Sequence[DatedSource]]:
         lists, dated = sourced()
-        return lists, contacts_of(engine), dated
+        return lists, contact_lookup(engine), dated
 
     outlet.send(
         table=lambda out: render.shortlists(answers, out),
@@ -173,8 +173,8 @@ def match_command(
             (line for its in sourced()[0] for line in match_lines(its.reading.lot.lot_id, its.question, its.matches)),
             *(MatchShape, QuestionShape),
         ),
-        csv=lambda: to_csv(*sheet()),
-        xlsx=lambda: to_xlsx(*sheet()),
+        csv=lambda: answers_csv(*sheet()),
+        xlsx=lambda: answers_xlsx(*sheet()),
     )
     if lots is None and answers[0].question:
         raise Exit(UNCLEAR)
@@ -229,13 +229,13 @@ def explain_command(
     shelf = filled_shelf(engine)
     known = None if named else find(engine, keys[0])
     key = supplier_named(engine, named) if named else known.id if known else keys[0]
-    ask = laid(reading, shelf)
-    answer = why_not(ask, key)
+    ask = lay_on_shelf(reading, shelf)
+    answer = explain_absence(ask, key)
     if answer is None:
         raise RequestRefused(why_absent(engine, key))
     answer = sourced_why_not(answer, _sources(engine)[1])
     outlet.send(
-        table=lambda out: render.why_not(ask.reading, answer, len(shelf), out),
+        table=lambda out: render.print_why_not(ask.reading, answer, len(shelf), out),
         json=lambda: json_file(why_not_object(ask.reading, answer), WhyNotShape),
     )
 

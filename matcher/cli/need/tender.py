@@ -1,6 +1,6 @@
 """`dce`: the pieces of a DCE go in, the lots that they propose come out, with the sentence in which each value was read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher.cli.frame.options import RequestRefused, command, existing
-from matcher.cli.frame.outlet import UNKNOWN, Outlet, labelled, outlet_options
+from matcher.cli.frame.outlet import UNKNOWN, Outlet, facts_grid, outlet_options
 from matcher.domain.french import count
 from matcher.journal.change import plain
 from matcher.tender.piece import PieceState
@@ -45,31 +45,25 @@ def _show(tender: Tender, out: Console) -> None:
         headline = f"\n{count(len(lots) + tender.proposal.more, 'lot')}, lus dans {tender.proposal.told_by}"
         out.print(Text(f"{headline} ; les {len(lots)} premiers suivent." if tender.proposal.more else f"{headline}."))
     for value in tender.proposal.due:
-        out.print(Text(f"Remise des offres : {_told(value)}"))
+        out.print(Text(f"Remise des offres : {_with_sentence(value)}"))
     for lot in lots:
         out.print(Text(f"\n{f'Lot {lot.number} : ' if lot.number else ''}{lot.title}", style="bold"))
         out.print(_lot(lot))
 
 
 def _lot(lot: ProposedLot) -> Table:
-    grid = labelled()
-    for label, text in _lines(lot):
-        grid.add_row(label, Text(text))
+    grid = facts_grid()
+    for name, label in _LABELS.items():
+        values = lot.said.get(name, ())
+        if not values and name != HOURS:
+            grid.add_row(label, Text(f"{UNKNOWN} non lu"))
+        for rank, value in enumerate(values):  # those of other pieces after the first
+            grid.add_row("" if rank else label, Text(f"{'ailleurs : ' if rank else ''}{_with_sentence(value)}"))
     for doubt in lot.doubts:
         grid.add_row("Doute", Text(doubt, style="yellow"))
     return grid
 
 
-def _lines(lot: ProposedLot) -> Iterator[tuple[str, str]]:
-    """Each value with its sentence and where it stands; those of other pieces after it."""
-    for name, label in _LABELS.items():
-        values = lot.said.get(name, ())
-        if not values and name != HOURS:
-            yield label, f"{UNKNOWN} non lu"
-        for rank, value in enumerate(values):
-            yield label if not rank else "", f"{'' if not rank else 'ailleurs : '}{_told(value)}"
-
-
-def _told(value: SaidValue) -> str:
-    """A value, with the piece, the page and the sentence that say it."""
+def _with_sentence(value: SaidValue) -> str:
+    """A value, with the piece, the page and the sentence where it is read."""
     return f"{value.value} ({', '.join(filter(None, (value.piece, value.where)))} : « {value.sentence} »)"

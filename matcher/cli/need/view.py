@@ -10,15 +10,15 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from matcher.catalogue.store.named_supplier import short_id
-from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, headed, labelled
+from matcher.cli.frame.outlet import KNOWN, REFUSED, UNKNOWN, facts_grid, headed_table
 from matcher.domain.french import count, day, enumeration, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.listing import BANDS, WORDS, Beyond, words_of
-from matcher.need.sentences import lacks_said
-from matcher.need.why_not import standing
+from matcher.need.listing import BANDS, WORDS, Beyond, band_words
+from matcher.need.sentences import lacks_sentence
+from matcher.need.why_not import standing_sentences
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.reader import LotRead, why_trade
@@ -34,7 +34,7 @@ MOST_REASONS, MOST_UNKNOWNS = 3, 2
 def shortlists(answers: Sequence[Answer], out: Console) -> None:
     """Print each lot's reading, candidates, refused and doubts."""
     for shortlist in answers:
-        out.print(understood(shortlist.reading))
+        out.print(reading_block(shortlist.reading))
         out.print(Text(shortlist.text, style="bold"))
         if shortlist.matches:
             out.print(_candidates(shortlist) if out.width >= NARROW else _stacked(shortlist))
@@ -62,17 +62,17 @@ def shortlists(answers: Sequence[Answer], out: Console) -> None:
 def readings(readings_of_lots: Sequence[tuple[Reading, Sequence[LotRead]]], out: Console, *, why: bool = False) -> None:
     """Print what was understood of each lot, and `why` where it is asked, then of each lot of a notice that has several."""
     for reading, lots in readings_of_lots:
-        out.print(understood(reading))
+        out.print(reading_block(reading))
         if why:
             out.print(_why_trade(reading))
         for lot_reading in lots:
             out.print(Text(f"\nLot {lot_reading.number} de l’avis : {lot_reading.title}", style="bold"))
-            out.print(understood(lot_reading.reading))
+            out.print(reading_block(lot_reading.reading))
 
 
-def why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console) -> None:
+def print_why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console) -> None:
     """Print where one supplier stands, here and under other choices, why in sentences, and the sum of its points."""
-    out.print(understood(reading))
+    out.print(reading_block(reading))
     if answer.refused:
         out.print(f"[bold]{escape(answer.name)}[/bold] n’est pas dans la liste :")
         for reason in answer.refused:
@@ -81,7 +81,7 @@ def why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console) -> N
         out.print(
             f"[bold]{escape(answer.name)}[/bold] : rang {answer.rank} sur {count(suppliers, 'fournisseur')} au catalogue."
         )
-    for sentence in standing(answer)[1:]:
+    for sentence in standing_sentences(answer)[1:]:
         out.print(Text(sentence))
     if answer.match is not None:
         out.print("")
@@ -92,10 +92,10 @@ def why_not(reading: Reading, answer: WhyNot, suppliers: int, out: Console) -> N
         out.print(_waterfall(answer.match))
 
 
-def understood(reading: Reading) -> RenderableType:
+def reading_block(reading: Reading) -> RenderableType:
     """Reading of a lot, doubts included."""
     lot = reading.lot
-    grid = labelled()
+    grid = facts_grid()
     grid.add_row(f"Lot {lot.lot_id}".strip(), Text(lot.objet, style="bold"))
     activities = " ; ".join(f"{a.label} ({unit(a.confidence * 100, '%')})" for a in shown_activities(reading))
     grid.add_row("Activités", Text(activities or f"{UNKNOWN} non comprises"))
@@ -117,7 +117,7 @@ def understood(reading: Reading) -> RenderableType:
 
 
 def _size(reading: Reading) -> Iterator[tuple[str, str]]:
-    """The amount and the duration: as they were typed, else as the text says them."""
+    """The amount and the duration: as they were typed, else as they are read in the text."""
     lot = reading.lot
     if lot.montant:
         yield "Montant", unit(lot.montant, "€ HT, sur toute la durée", 2)
@@ -143,7 +143,7 @@ def _why_trade(reading: Reading) -> RenderableType:
         return Text(
             "Pourquoi : aucun mot du texte ne dit l’activité ; elle vient d’un choix ou d’un code CPV.\n", style="dim"
         )
-    grid = labelled()
+    grid = facts_grid()
     grid.add_row(
         "Pourquoi", Text(f"{label(reasons.code)} : {_quoted(reasons.words) or 'aucun mot ne compte plus qu’un autre'}")
     )
@@ -163,19 +163,21 @@ def _hidden(shortlist: Answer) -> str:
     shown = Counter(match.band for match in shortlist.matches)
     placed = zip(BANDS, shortlist.counts.placed if shortlist.counts else (), strict=False)
     missing = [
-        count(size - shown[band], words_of(band).one, words_of(band).few) for band, size in placed if size > shown[band]
+        count(size - shown[band], band_words(band).one, band_words(band).few)
+        for band, size in placed
+        if size > shown[band]
     ]
     return f"Non montrés : {enumeration(missing)} ; --top en montre davantage." if missing else ""
 
 
 def _choosing(code: str) -> str:
-    """Return how a lever that a text says is chosen, after its name; empty for one that changes no list."""
+    """Return how a lever read in the text is chosen, after its name; empty for one that changes no list."""
     return f" ; à choisir avec --levier {code}" if code in ASKED_LEVERS else ""
 
 
 def _candidates(shortlist: Answer) -> Table:
-    """The candidates in bands: each is numbered in its own, and whose trade nobody knows has no score."""
-    table = headed(
+    """The candidates in bands: each is numbered in its own, and who has no known trade has no score."""
+    table = headed_table(
         Column(justify="right", style="cyan", no_wrap=True),
         Column("Fournisseur", ratio=3),
         Column("Pourquoi", ratio=6),
@@ -184,7 +186,7 @@ def _candidates(shortlist: Answer) -> Table:
         expand=True,
     )
     for band, matches in groupby(shortlist.matches, key=lambda match: match.band):
-        table.add_row("", Text(words_of(band).title, style="bold cyan"))
+        table.add_row("", Text(band_words(band).title, style="bold cyan"))
         for match in matches:
             place = match.city or "commune non connue"
             name = Text.assemble(
@@ -203,7 +205,7 @@ def _stacked(shortlist: Answer) -> Group:
     """The same list one under the other, for a terminal too narrow for a table."""
     blocks: list[RenderableType] = []
     for band, matches in groupby(shortlist.matches, key=lambda match: match.band):
-        blocks += [Text(""), Text(words_of(band).title, style="bold cyan")]
+        blocks += [Text(""), Text(band_words(band).title, style="bold cyan")]
         for match in matches:
             title = f"{match.place}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
             score = f"score {number(match.score, 1)} · " if match.scored else ""
@@ -224,14 +226,14 @@ def _reasons(match: Match, reading: Reading) -> Text:
         text.append(f"{KNOWN} {contribution.says}\n")
     for contribution in against(match):
         text.append(f"{KNOWN} mais {contribution.says}\n", style="dim")
-    if unknown := [*filter(None, [lacks_said(match, reading)]), *(c.says for c in unknowns(match))]:
+    if unknown := [*filter(None, [lacks_sentence(match, reading)]), *(c.says for c in unknowns(match))]:
         text.append(f"{UNKNOWN} {' ; '.join(unknown[:MOST_UNKNOWNS])}\n", style="yellow")
     text.rstrip()
     return text
 
 
 def _waterfall(match: Match) -> Table:
-    table = headed(
+    table = headed_table(
         Column("Signal", "Total"),
         Column("Ce qui est comparé", f"à {unit(match.coverage * 100, '%')} sur des données"),
         Column(),

@@ -9,7 +9,7 @@ from rich.console import Console
 from matcher.catalogue.store.awarded import end_of
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.frame.departement import DEPARTEMENT
-from matcher.cli.frame.options import DAY, WholeNumber, catalogue, command, database_option, together
+from matcher.cli.frame.options import DAY, WholeNumber, catalogue, combine_options, command, database_option
 from matcher.cli.frame.outlet import Outlet, counting, outlet_options
 from matcher.clock import now, today, utc_now
 from matcher.db import reading
@@ -48,7 +48,7 @@ from matcher.render.terminal import print_table
 @click.option("--nombre", "most", type=WholeNumber(), metavar="NOMBRE", help="Les premiers à fermer, en ce nombre.")
 @outlet_options("table", "json", "csv")
 @database_option
-def list_command(
+def list_lots_command(
     trade: str,
     departement: Departement | None,
     on: date | None,
@@ -90,7 +90,7 @@ def list_command(
 
 @command("match", epilog="entremise annonces match")
 @database_option
-def match_command(database: str | None) -> None:
+def match_lots_command(database: str | None) -> None:
     """Compare les lots ouverts au catalogue tel qu’il est.
 
     À faire après un import d’annuaire : les avis importés le sont déjà. Interrompu, il reprend où il en était.
@@ -101,7 +101,7 @@ def match_command(database: str | None) -> None:
     click.echo(f"{count(done, 'lot comparé', 'lots comparés')} au catalogue.")
 
 
-_choice = together(
+_choice = combine_options(
     click.option(
         "--lieu", "places", multiple=True, metavar="LIEU", help="Commune, EPCI, département ou région ; répétable."
     ),

@@ -1,11 +1,11 @@
-"""`veille`: the messages that tell suppliers and organisations of the lots that they follow."""
+"""`veille`: the messages to suppliers and organisations about the lots that they follow."""
 
 from datetime import date
 
 import click
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.frame.options import DAY, RequestRefused, catalogue, database_option, group
+from matcher.cli.frame.options import DAY, RequestRefused, catalogue, command_group, database_option
 from matcher.clock import on_day, today, utc_now
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.sending import said_of_run
@@ -13,7 +13,7 @@ from matcher.notices.watching.sending import send_watches
 from matcher.settings import SMTP_HOST_VARIABLE, public_address, retention_months, smtp_settings
 
 
-@group("veille")
+@command_group("veille")
 def watch_command() -> None:
     """Écrit à ceux qui suivent des lots publiés.
 
@@ -24,7 +24,7 @@ def watch_command() -> None:
 @watch_command.command("envoyer", epilog="entremise veille envoyer --jour 2026-12-01")
 @click.option("--jour", "on", type=DAY, metavar="AAAA-MM-JJ", help="Le jour du message ; sinon, aujourd’hui.")
 @database_option
-def send_command(on: date | None, database: str | None) -> None:
+def send_watches_command(on: date | None, database: str | None) -> None:
     """Envoie le message du jour à chaque veille qui a du nouveau, et rien aux autres.
 
     Le même jour une seconde fois n’écrit à personne deux fois ; ce qui est différé ou interrompu repart à la prochaine commande.

@@ -15,7 +15,7 @@ from matcher.club.meeting_day.meeting_day import Participant
 from matcher.club.meeting_day.store import DAYS, Person
 from matcher.club.meeting_day.tables import DOORS, EVENTS, REQUESTS
 from matcher.db import reading, writing
-from matcher.erasure import without
+from matcher.erasure import without_value
 from matcher.journal.change import ChangeRefused, built, one_line, plain
 from matcher.ownership import OrganisationId, under_owned
 from matcher.tokens import new_token, token_hash
@@ -105,7 +105,7 @@ def keep_request(
             raise ChangeRefused(
                 "Trop d’inscriptions attendent déjà : réessayez plus tard, ou dites-le à qui vous a donné ce lien."
             )
-        data = without(data, read_guard(connection).forgotten.cut)
+        data = without_value(data, read_guard(connection).forgotten.cut)
         if data not in connection.execute(select(REQUESTS.c.data).where(own)).scalars().all():
             connection.execute(insert(REQUESTS), {"event_id": event_id, "at": now.replace(tzinfo=None), "data": data})
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from importers.formats import HeaderRule, load, read_table
+from importers.formats import HeaderRule, load, read_sheet_table
 from importers.importer import RefusedRow, SourceError
 from matcher.cleaning.numbers import clean_number
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion
@@ -39,7 +39,7 @@ def _answers(path: Path) -> dict[int, str]:
         needs=(("Question", "N°"), ("Réponse", "Reponse")), hint="« entremise club questions » en écrit un."
     )
     answers: dict[int, str] = {}
-    for row in read_table(load(path), header).rows:
+    for row in read_sheet_table(load(path), header).rows:
         if isinstance(row, RefusedRow):
             raise SourceError(path, row.reason, line=row.line)
         question, answer = row.take("Question", "N°"), row.take("Réponse", "Reponse")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from importers.formats.columns import understood
+from importers.formats.columns import columns_of_header
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.cleaning.names import name_key
@@ -96,7 +96,7 @@ def plan_registrations(event: MeetingDay, sheets: Sequence[Spreadsheet], catalog
 def plan_entry(event: MeetingDay, entrant: Entrant, catalogue: Catalogue, *, by_oneself: bool = True) -> Intake:
     """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
     may be one already. Whoever registers changes nobody else; `by_oneself`: in its own words, not the organiser's."""
-    sheet = Spreadsheet("inscription", understood(PARTICIPANTS, ()), (), (entrant,), (), ())
+    sheet = Spreadsheet("inscription", columns_of_header(PARTICIPANTS, ()), (), (entrant,), (), ())
     taking = _Taking(event, catalogue, anew=True, told=by_oneself)
     taking.take(sheet, entrant)
     return taking.finish([sheet])

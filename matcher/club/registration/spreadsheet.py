@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from importers.emit import Row
 from importers.formats.column_tally import MOST_COLUMNS, ColumnTally, columns_of_table, table_of_kind
-from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quoted
+from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quote_names
 from importers.importer import RefusedRow, SourceError
 from matcher.cleaning import Cleaned
 from matcher.cleaning.amounts import clean_amount, clean_count
@@ -106,7 +106,7 @@ def _participants(path: Path, sort: ParticipantRole | None, told_columns: ToldCo
     if not columns.has(PARTICIPANTS.needs):
         raise SourceError(
             path,
-            f"aucune colonne ne donne le nom des structures. Colonnes vues : {quoted(columns.names)}. Il faut une ligne d’en-tête : "
+            f"aucune colonne ne donne le nom des structures. Colonnes vues : {quote_names(columns.names)}. Il faut une ligne d’en-tête : "
             "Structure, Besoin ou Activité, Lieu, Contact, Courriel… Ou dites ce qu’elles contiennent (au terminal : --mapping).",
             line=table.line,
         )
@@ -124,7 +124,7 @@ def _participants(path: Path, sort: ParticipantRole | None, told_columns: ToldCo
     if not reading.entrants and not reading.refused:
         raise SourceError(path, "aucun participant sous l’en-tête.", line=table.line)
     return Spreadsheet(
-        path.name, columns, reading.tally.unused, tuple(reading.entrants), tuple(reading.faults), tuple(reading.refused)
+        path.name, columns, reading.tally.remarks, tuple(reading.entrants), tuple(reading.faults), tuple(reading.refused)
     )
 
 

@@ -24,7 +24,7 @@ from matcher.domain.match import Match
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Lot, RawPlace, Reading
 from matcher.domain.supplier import Activity, Evidence, Site, Supplier
-from matcher.need.answer import laid, understand
+from matcher.need.answer import lay_on_shelf, understand
 from matcher.need.fields import need_from
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.gates import GATES, REACH
@@ -252,7 +252,7 @@ def needs_sought(buyer: Participant) -> tuple[ParticipantNeed, ...]:
 def rank_need(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date, *, in_reach: bool = False) -> Ranking:
     """Lay a need on the shelf: an attributaire’s is a clause to carry out. `in_reach`: no declared area keeps anybody away."""
     gates = tuple(gate for gate in GATES if gate.key != REACH) if in_reach else GATES
-    return rank(laid(read_participant_need(buyer, need), shelf, on), gates=gates)
+    return rank(lay_on_shelf(read_participant_need(buyer, need), shelf, on), gates=gates)
 
 
 def credible_rows(ranking: Ranking, *, in_reach: bool) -> Bools:

@@ -13,9 +13,9 @@ from importers.formats.columns import (
     Columns,
     SheetKind,
     ToldColumns,
+    columns_of_header,
     full_header_score,
     needed_words,
-    understood,
 )
 from importers.importer import SourceError
 from matcher.cleaning.numbers import clean_measure
@@ -73,7 +73,7 @@ def read_sites(path: Path, columns: ToldColumns = UNTOLD, *, stop: Stop | None =
 
 def _read(path: Path, columns: ToldColumns) -> SiteList:
     grids, left = read_grids(path, full_header_score(SITES, columns), needed_words(SITES))
-    read = [_of_grid(grid, understood(SITES, grid.columns, columns), several=len(grids) > 1) for grid in grids]
+    read = [_of_grid(grid, columns_of_header(SITES, grid.columns, columns), several=len(grids) > 1) for grid in grids]
     sites = _kept((site for found, _ in read for site in found), f"« {path.name} »")
     unused = (said for _, its in read for said in its)
     return replace(sites, said=(*(said for grid in grids for said in grid.said), *unused, *left))
@@ -87,7 +87,7 @@ def read_pasted_sites(text: str) -> SiteList:
     if not lines:
         raise SitesRefused("Collez un site par ligne, ou donnez un fichier : nom, commune, quantité.")
     head = lines[0][1]
-    columns = understood(SITES, head)
+    columns = columns_of_header(SITES, head)
     if columns.has(SITES.needs):
         grid = Grid("", tuple(head), tuple((at, tuple(cells)) for at, cells in lines[1:]), ())
         sites, unused = _of_grid(grid, columns, several=False)
@@ -119,7 +119,7 @@ def _of_grid(grid: Grid, columns: Columns, *, several: bool) -> tuple[list[Given
         name, town, code, size = (row.take(*columns.of.get(field, ())) for field in ("nom", "lieu", "code", "quantite"))
         if name or town or code:
             sites.append(replace(_site(name, town, code, size, line), sheet=grid.sheet if several else ""))
-    return sites, tally.unused
+    return sites, tally.remarks
 
 
 def _of_cells(cells: Sequence[str], line: int) -> GivenSite:

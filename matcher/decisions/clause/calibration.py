@@ -21,7 +21,7 @@ from matcher.domain.french import number, unit
 from matcher.domain.need import Need
 from matcher.domain.place import Place
 from matcher.domain.reading import ABOUT_PLACE, Reading
-from matcher.need.answer import dated, understand
+from matcher.need.answer import as_of, understand
 from matcher.need.title import title_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.insertion_hours import insertion_hours
@@ -123,7 +123,7 @@ def calibration(
     DecisionRefused, with the text of the lot where more hours are given than it has work."""
     if not lots or len(lots) > MOST_LOTS:
         raise DecisionRefused(f"Donnez entre un et {MOST_LOTS} lots.")
-    read = [(need, dated(understand(need), on), _checked(figures, need)) for need, figures in lots]
+    read = [(need, as_of(understand(need), on), _checked(figures, need)) for need, figures in lots]
     unknown = _unknown_places(read)
     counted = [
         (lot.number, lot.name, _of_lot(lot.reading, lot.told, charter=charter))

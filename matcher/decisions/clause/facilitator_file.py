@@ -9,7 +9,7 @@ from pathlib import Path
 
 from importers.emit import Row
 from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
-from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, fields_of, quoted
+from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quote_names, sheet_fields
 from importers.importer import SourceError
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.phone import PHONES_PARTLY, clean_phones
@@ -67,7 +67,7 @@ def _of_sheet(path: Path, told_columns: ToldColumns) -> FacilitatorList:
     if not columns.has(FACILITATORS.needs):
         raise FacilitatorsRefused(
             f"« {path.name} » : il faut une colonne « Territoire », et une colonne « Nom » ou « Structure ». Colonnes vues : "
-            f"{quoted(columns.names)}. Ou dites ce qu’elles contiennent (au terminal : --mapping)."
+            f"{quote_names(columns.names)}. Ou dites ce qu’elles contiennent (au terminal : --mapping)."
         )
     reader, tally = _LineReader(path.name, columns), ColumnTally(columns)
     for row in table.rows:
@@ -81,7 +81,7 @@ def _of_sheet(path: Path, told_columns: ToldColumns) -> FacilitatorList:
         raise FacilitatorsRefused(
             f"« {path.name} » ne contient aucun facilitateur. {' '.join(reader.remarks[:3])}".strip()
         )
-    return FacilitatorList(facilitators, (*tally.unused, *reader.remarks, *_shared(facilitators)))
+    return FacilitatorList(facilitators, (*tally.remarks, *reader.remarks, *_shared(facilitators)))
 
 
 class _LineReader:
@@ -89,7 +89,7 @@ class _LineReader:
 
     def __init__(self, name: str, columns: Columns) -> None:
         self._name = name
-        self._columns = {key: columns.of.get(key, ()) for key in fields_of(columns.table)}
+        self._columns = {key: columns.of.get(key, ()) for key in sheet_fields(columns.table)}
         self._held: dict[_Who, _Gathered] = {}
         self.remarks: list[str] = []
 

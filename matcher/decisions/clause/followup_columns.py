@@ -9,7 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from importers.formats.columns import OF_PERSON, Columns, SheetKind, has_fields, needed_words, quoted, understood
+from importers.formats.columns import (
+    OF_PERSON,
+    Columns,
+    SheetKind,
+    columns_of_header,
+    has_fields,
+    needed_words,
+    quote_names,
+)
 from matcher.cleaning.dates import clean_month
 from matcher.cleaning.names import name_key
 from matcher.decisions.clause.followup import PMSMP, HoursKind, label_of
@@ -72,16 +80,16 @@ def layout_of(names: Sequence[str], kind: HoursKind) -> HoursLayout:
     """Return the layout of a header; `kind` is that of the hours under a modality or a month that gives none. Raises HoursSheetRefused where a column may
     name persons, or one that is needed lacks."""
     if twice := [name for name, times in Counter(filter(None, names)).items() if times > 1]:
-        raise HoursSheetRefused(f"{quoted(twice)} : plusieurs colonnes ont ce titre, donnez à chacune le sien.")
+        raise HoursSheetRefused(f"{quote_names(twice)} : plusieurs colonnes ont ce titre, donnez à chacune le sien.")
     wide, columns = _wide(names, FIELDS[kind])
     if persons := [name for name, why in columns.why.items() if why == OF_PERSON]:
         raise HoursSheetRefused(
-            f"{quoted(persons)} : des personnes sont nommées, ou pourraient l’être. Aucun nom n’est gardé ici : retirez cette colonne, "
+            f"{quote_names(persons)} : des personnes sont nommées, ou pourraient l’être. Aucun nom n’est gardé ici : retirez cette colonne, "
             "et comptez les personnes dans une colonne « Personnes »."
         )
     if not has_fields({*columns.of, *(key for column in wide for key in (column.of, column.field))}, HOURS.needs):
         raise HoursSheetRefused(
-            f"La première ligne donne les titres des colonnes : il faut {needed_words(HOURS)}. Colonnes vues : {quoted(names)}."
+            f"La première ligne donne les titres des colonnes : il faut {needed_words(HOURS)}. Colonnes vues : {quote_names(names)}."
         )
     # Beside columns of modalities, people are of none; beside those of months, nothing else has a month.
     unread = ("personnes",) if "mois" in columns.of else ("personnes", "pmsmp", *FIELDS.values())
@@ -137,7 +145,7 @@ def only_named(text: str, names: Mapping[K, Sequence[str]]) -> K | None:
 def _wide(names: Sequence[str], field: str) -> tuple[list[HoursColumn], Columns]:
     """The columns of one modality, those of one month where no column gives the month, and what the others hold."""
     wide = {name: hours_column for name in names if (hours_column := _of_modality(name, field))}
-    columns = understood(HOURS, [name for name in names if name not in wide])
+    columns = columns_of_header(HOURS, [name for name in names if name not in wide])
     if "mois" not in columns.of:
         wide |= {name: HoursColumn(name, field, "mois", name) for name in columns.unread if clean_month(name).value}
     return list(wide.values()), columns
@@ -152,7 +160,7 @@ def _of_modality(name: str, otherwise: str) -> HoursColumn | None:
             code = modality_named(named) if len(named) >= _SHORTEST else ""
             if code in ("", PMSMP) or not (end - first == 1 or name_key(label_of(code)).startswith(named)):
                 continue
-            field = otherwise if rest in _PER_HOURS else next(iter(understood(HOURS, [rest]).of), "")
+            field = otherwise if rest in _PER_HOURS else next(iter(columns_of_header(HOURS, [rest]).of), "")
             if field in FIELDS.values():
                 return HoursColumn(name, field, "modalite", code)
     return None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from importers.emit import Row
 from importers.formats.column_tally import table_of_kind
-from importers.formats.columns import UNTOLD, quoted
+from importers.formats.columns import UNTOLD, quote_names
 from importers.formats.excerpt import excerpt
 from importers.importer import SourceError
 from matcher.cleaning.dates import clean_month
@@ -278,4 +278,4 @@ class _Lines:
         if self.totals:
             yield f"{count(self.totals, 'ligne')} de total : non reprise{'s' if self.totals > 1 else ''}."
         if left := self.layout.left:
-            yield f"{quoted(left)} : non reprise{'s' if len(left) > 1 else ''}."
+            yield f"{quote_names(left)} : non reprise{'s' if len(left) > 1 else ''}."

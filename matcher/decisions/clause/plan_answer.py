@@ -17,7 +17,7 @@ from matcher.domain.french import number, unit
 from matcher.domain.match import Match
 from matcher.domain.place import Place
 from matcher.need.answer import Answer, answer_from
-from matcher.need.sourced import sourced
+from matcher.need.sourced import with_sources
 from matcher.ranking.bands import BandedRanking, lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.known import CLAUSE
@@ -135,7 +135,7 @@ def list_hosts(plan: Planned, at: int, sources_of: SourcesOf) -> Answer:
     split = plan.plan.splits[at]
     called = [host.candidate.id for way in split.carrying for host in way.hosts]
     ranking = lay_out_bands(split.contract.ranking)
-    return answer_from(ranking, sourced(_matches(ranking, called), sources_of))
+    return answer_from(ranking, with_sources(_matches(ranking, called), sources_of))
 
 
 def _evidence(plan: ClausePlan, sources_of: SourcesOf) -> tuple[Mapping[str, Match], ...]:
@@ -145,7 +145,7 @@ def _evidence(plan: ClausePlan, sources_of: SourcesOf) -> tuple[Mapping[str, Mat
         for split in plan.splits
     ]
     known = sources_of({match.id for matches in each for match in matches})
-    return tuple({match.id: match for match in sourced(matches, lambda _: known)} for matches in each)
+    return tuple({match.id: match for match in with_sources(matches, lambda _: known)} for matches in each)
 
 
 def _matches(ranking: BandedRanking, ids: Iterable[str]) -> tuple[Match, ...]:

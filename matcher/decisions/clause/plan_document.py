@@ -13,7 +13,7 @@ from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import count, enumeration, percent, short_month
 from matcher.domain.match import Band
-from matcher.need.title import cut
+from matcher.need.title import cut_title
 from matcher.render.document import (
     CellMark,
     ColumnKind,
@@ -143,7 +143,7 @@ def contract_table(planned: Planned, at: int, contacts: Contacts | None = None) 
         else "",
         words.without_hours(split),
     )
-    title = f"Contrat {at + 1}, {cut(split.contract.label, _LONG)}"
+    title = f"Contrat {at + 1}, {cut_title(split.contract.label, _LONG)}"
     return DocumentTable(title, (*_PAGE, *phone_column, HOURS), tuple(rows), tuple(filter(None, notes)), total=True)
 
 

@@ -9,8 +9,8 @@ from matcher.decisions.clause.plan_answer import Planned
 from matcher.domain.french import count, enumeration, number, percent, short_month, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
-from matcher.need.listing import words_of
-from matcher.need.title import cut
+from matcher.need.listing import band_words
+from matcher.need.title import cut_title
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.reference.clauses import HIRING, Modality, modalities
 from matcher.render.document import few
@@ -22,7 +22,7 @@ _SHORT = 26
 
 def short_label(plan: ClausePlan, at: int) -> str:
     """Return how a contract is called where there is little room: « 2. Nettoyage de trois… »."""
-    return f"{at + 1}. {cut(plan.contracts[at].label, _SHORT)}"
+    return f"{at + 1}. {cut_title(plan.contracts[at].label, _SHORT)}"
 
 
 def plan_request(plan: ClausePlan) -> Iterator[str]:
@@ -225,7 +225,7 @@ def host_evidence(match: Match) -> str:
     contribution = next((one for one in match.contributions if one.signal == ACTIVITY.key), None)
     says = contribution.says if contribution else ""
     source = f" ({contribution.source})" if contribution and contribution.source else ""
-    return f"{words_of(match.band).one} : {says}{source}" if says else words_of(match.band).one
+    return f"{band_words(match.band).one} : {says}{source}" if says else band_words(match.band).one
 
 
 def facilitators_said(planned: Planned) -> Iterator[str]:

@@ -30,7 +30,7 @@ from matcher.domain.french import enumeration, number, with_apostrophes
 from matcher.domain.need import Need
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Reading
-from matcher.need.answer import dated, laid, understand
+from matcher.need.answer import as_of, lay_on_shelf, understand
 from matcher.ranking.ask import DECIMALS, LotOnShelf
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.known import AUTRE, CONNU, INDICE, band_of_each, comes, known_by_activity
@@ -142,8 +142,8 @@ def _matrix(lots: Sequence[AskedLot], lines: Sequence[_Line], shelf: Shelf, mean
 
 
 def _line(need: Need, shelf: Shelf, on: date) -> _Line:
-    reading = dated(understand(need), on)
-    ask = laid(reading, shelf, on)
+    reading = as_of(understand(need), on)
+    ask = lay_on_shelf(reading, shelf, on)
     lot = _read(reading)
     lacking = (NO_TRADE if not ask.is_understood else "", NO_PLACE if not reading.places else "")
     if unread := ", ".join(filter(None, lacking)):

@@ -18,7 +18,7 @@ from matcher.decisions.preferences import Preferences, preferences
 from matcher.decisions.workload import Workload
 from matcher.domain.match import Band, Match
 from matcher.domain.reading import Reading
-from matcher.need.sourced import sourced
+from matcher.need.sourced import with_sources
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
@@ -73,7 +73,7 @@ def advise(
         opinion = replace(opinion, listed_to_call=len(listed.of(Band.A_APPELER)))
     rows = [row for one in opinion.told.candidates if (row := ask.shelf.find(one.id)) is not None]
     matches = listed.matches(np.array(rows, dtype=np.intp))
-    told_by = sourced(matches, lambda ids: field_sources(engine, ids, dated_sources(engine)))
+    told_by = with_sources(matches, lambda ids: field_sources(engine, ids, dated_sources(engine)))
     by_id = {match.id: match for match in told_by}
     return Advice(
         ask.reading, opinion, means, by_id, ask.shelf.version, len(ask.shelf), ask.on, preferences(counted, means)

@@ -15,7 +15,7 @@ from matcher.decisions.sizing import Range
 from matcher.decisions.workload import NeedRefused, workload_of
 from matcher.domain.french import count
 from matcher.need.as_json import reading_line
-from matcher.need.criteria import need
+from matcher.need.criteria import need_lines
 from matcher.need.title import title_of
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.reasons import listed_evidence
@@ -61,7 +61,7 @@ def advice_document(advice: Advice, title: str, address: str = "") -> Document:
     return Document(
         kind=DocumentKind.OPINION,
         title=title,
-        asked=tuple(f"{label} : {said}" for label, said in need(advice.reading)),
+        asked=tuple(f"{label} : {said}" for label, said in need_lines(advice.reading)),
         answer=words.opinion_headline(opinion),
         remarks=tuple(filter(None, (*words.opinion_reasons(opinion), sentence))),
         tables=tuple(advice_tables(advice).values()),

@@ -18,7 +18,7 @@ from matcher.domain.need import Need
 from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import ABOUT_PLACE, WHICH_TRADE, DoubtKind, Reading, ReadingDoubt
 from matcher.jobs.resume import LineAnswers, name_of
-from matcher.need.answer import laid, understand
+from matcher.need.answer import lay_on_shelf, understand
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 
@@ -254,7 +254,7 @@ def answer_line(shelf: Shelf, purchase: Purchase, today: date, assumed: Assumpti
     if purchase.need is None:
         return LineAnswer()
     reading = understand(purchase.need)
-    ask = laid(reading, shelf, today)
+    ask = lay_on_shelf(reading, shelf, today)
     answer, doubts = _read(purchase.need, reading, understood=ask.is_understood)
     try:
         need = workload_of(reading, assumed)

@@ -13,11 +13,11 @@ from importers.formats.columns import (
     Columns,
     SheetKind,
     ToldColumns,
-    fields_of,
+    columns_of_header,
     full_header_score,
     needed_words,
-    quoted,
-    understood,
+    quote_names,
+    sheet_fields,
 )
 from importers.importer import SourceError
 from matcher.cleaning.amounts import before_tax, for_all, foreign, per_year, read_amount, with_tax
@@ -50,7 +50,7 @@ class UnderstoodColumn:
 
 def purchase_columns(kind: SheetKind, names: Sequence[str], told_columns: ToldColumns) -> Columns:
     """Return what the columns of a header hold; of several amounts those without tax come first, and those of another money are not read."""
-    columns = understood(kind, names, told_columns)
+    columns = columns_of_header(kind, names, told_columns)
     written = columns.of.get(_AMOUNT, ())
     amounts = sorted((name for name in written if not foreign(name)), key=with_tax)
     others = {field: its for field, its in columns.of.items() if field != _AMOUNT}
@@ -173,7 +173,7 @@ def sheet_of(
     grid = grid_of(columns, rows)
     if not full_header_score(kind, told_columns)(grid.columns):
         raise SheetRefused(
-            f"Il manque la colonne qui donne {needed_words(kind)}. Colonnes vues : {quoted(grid.columns) or 'aucune'}."
+            f"Il manque la colonne qui donne {needed_words(kind)}. Colonnes vues : {quote_names(grid.columns) or 'aucune'}."
         )
     if not grid.rows:
         raise SheetRefused("Aucune ligne n’est remplie.")
@@ -188,7 +188,7 @@ def _sheet(grids: Sequence[Grid], left: Sequence[str], kind: SheetKind, told_col
         tally = ColumnTally(columns)
         for _, cells in grid.rows:
             tally.take(grid.texts(cells).__getitem__)
-        unused.append(tally.unused)
+        unused.append(tally.remarks)
     return PurchaseSheet(
         names,
         tuple(entry for grid, columns in read for entry in _entries(grid, columns, names, several=len(grids) > 1)),
@@ -245,7 +245,7 @@ def _totals_told(entries: Sequence[PurchaseSheetLine]) -> list[PurchaseSheetLine
 
 def _understood(columns: Columns) -> list[str]:
     """One sentence for each column that is read, in the order of the sheet."""
-    labels = fields_of(columns.table)
+    labels = sheet_fields(columns.table)
     sentences = {}
     for field, names in columns.of.items():
         for name in names:

@@ -31,7 +31,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
 from matcher.domain.reading import Lot
 from matcher.jobs.resume import LineAnswers
-from matcher.need.answer import laid
+from matcher.need.answer import lay_on_shelf
 from matcher.need.fields import need_from
 from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
@@ -357,7 +357,7 @@ def need_of_line(expense: Spent, place: str) -> Lot | None:
 
 def _similar(shelf: Shelf, lot: Lot, today: date) -> Similar | None:
     reading = read(lot)
-    ask = laid(reading, shelf, today)
+    ask = lay_on_shelf(reading, shelf, today)
     if not ask.is_understood or not reading.places:
         return None
     rows = lay_out_bands(rank(ask), ~np.isnan(ask.distance_km)).of(Band.CONNU).tolist()

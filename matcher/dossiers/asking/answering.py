@@ -23,7 +23,7 @@ from matcher.dossiers.asking.store import AnswerKept, Campaign, answer_of, campa
 from matcher.dossiers.asking.tables import ANSWERS, ASKED, CAMPAIGNS
 from matcher.dossiers.calling import answers_of
 from matcher.dossiers.dossier import AnswerWay, CallOutcome
-from matcher.erasure import without
+from matcher.erasure import without_value
 from matcher.journal.change import ChangeRefused, built, plain
 from matcher.mail.links import Correspondence, holder_of
 from matcher.mail.outbox import cancel
@@ -89,8 +89,8 @@ def keep_answer(engine: Engine, secret: str, answer: GivenAnswer, *, now: dateti
         if opened.is_trusted:  # else it was asked nothing of what may be shared
             withdraw_boxes(connection, supplier_id, answer.shared, now)
         cut = read_guard(connection).forgotten.cut
-        person = {name: without(getattr(answer, name), cut, "") for name in _PERSON}
-        rest = without(plain(replace(answer, contact="", phone="", email="")), cut)
+        person = {name: without_value(getattr(answer, name), cut, "") for name in _PERSON}
+        rest = without_value(plain(replace(answer, contact="", phone="", email="")), cut)
         contradicts = _noted(act, opened, built(GivenAnswer, rest, "réponse"))
         if statement and opened.is_trusted and not contradicts:
             correction = act.tell(supplier_id, statement, f"réponse à la campagne {campaign.id}")

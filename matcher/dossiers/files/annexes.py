@@ -11,8 +11,8 @@ from matcher.dossiers.clause_contract import followed_contracts
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.planned_part import declared_table
-from matcher.need.criteria import assumptions, data_dates, need, weights_line
-from matcher.need.listing import words_of
+from matcher.need.criteria import assumptions, need_lines, source_dates, weights_line
+from matcher.need.listing import band_words
 from matcher.need.paper import distance_cell
 from matcher.ranking.reasons import strengths
 from matcher.reference.wordings import say
@@ -99,7 +99,7 @@ def annexes(dossier: Dossier, asking: Asking, today: date | None, zone: tzinfo |
     dates: list[tuple[str, str]] = []
     for lot in dossier.lots:
         weights += weights_line(lot.frozen.matches)
-        dates += data_dates(lot.sources)
+        dates += source_dates(lot.sources)
         before = f"{lot.heading}, " if len(dossier.lots) > 1 else ""
         for key, section in _lot_sections(dossier, lot, asking.get(lot.number, ()), zone):
             if section.has_content:
@@ -188,7 +188,7 @@ def _row(place: int, entry: Entry) -> tuple[DocumentCell, ...]:
         facts = (match.kinds or None, match.city, f"SIRET{NO_BREAK}{in_groups(match.siret)}" if match.siret else "")
     why = typeset(" ; ".join(strength.says for strength in strengths(match)))
     return (
-        *(match.name, place, *facts, words_of(match.band).one, entry.note, reason, why),
+        *(match.name, place, *facts, band_words(match.band).one, entry.note, reason, why),
         *("" if entry.withdrawn else distance_cell(match),),
         *(UNSCORED if match.told_score is None else match.told_score, match.coverage * 100),
     )
@@ -198,7 +198,7 @@ def _need_section(lot: SavedLot) -> PrintSection:
     """Return the need as it was read, without what the summary gives of it: its object where it is short, the doubts, the answer where there is no opinion."""
     reading = lot.frozen.reading
     in_summary = {"Doute"} if len(reading.lot.objet) > LONGEST_OBJECT else {"Doute", "Objet"}
-    lines = tuple((label, text) for label, text in need(reading) if label not in in_summary)
+    lines = tuple((label, text) for label, text in need_lines(reading) if label not in in_summary)
     return PrintSection("need", "Besoin lu", (typeset(lot.answer),) if lot.opinion else (), lines)
 
 

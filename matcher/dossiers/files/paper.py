@@ -32,9 +32,9 @@ from matcher.dossiers.files.annexes import (
 from matcher.dossiers.files.workbook import frozen_on, heading
 from matcher.dossiers.messages import without_amounts
 from matcher.need.criteria import NOTICE, distance_weight
-from matcher.need.listing import words_of
+from matcher.need.listing import band_words
 from matcher.need.paper import distance_cell
-from matcher.need.title import LONGEST_TITLE, cut
+from matcher.need.title import LONGEST_TITLE, cut_title
 from matcher.ranking.reasons import listed_evidence, unknowns
 from matcher.reference.wordings import say
 from matcher.render.document import (
@@ -153,7 +153,7 @@ def print_model(
 
 def printed_title(dossier: Dossier) -> str:
     """Return the title of a dossier without any sum of money: an estimate is no part of it."""
-    return cut(without_amounts(dossier.header.title), LONGEST_TITLE) or dossier.number
+    return cut_title(without_amounts(dossier.header.title), LONGEST_TITLE) or dossier.number
 
 
 def foot(dossier: Dossier) -> str:
@@ -170,7 +170,7 @@ def _facts(dossier: Dossier, printed: Sequence[Annex], zone: tzinfo | None) -> I
     for lot in dossier.lots:
         objet = without_amounts(lot.frozen.reading.lot.objet)
         if objet and objet != (without_amounts(lot.title) if several else printed_title(dossier)):
-            yield f"Objet du lot {lot.number}" if several else "Objet", cut(objet, LONGEST_OBJECT)
+            yield f"Objet du lot {lot.number}" if several else "Objet", cut_title(objet, LONGEST_OBJECT)
     yield from (line for line in heading(dossier, zone) if line[0] not in _NOT_AT_HEAD)
     if frozen := list(dict.fromkeys(frozen_on(lot, zone) for lot in dossier.lots)):
         yield "Listes figées le" if several else "Liste figée le", " ; ".join(frozen)
@@ -257,7 +257,7 @@ def _kept_decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedOpinion:
     return PrintedOpinion(
         title=typeset(document.kind.capitalize()),
         short=f"décision {saved.number}",
-        size=typeset(cut(without_amounts(document.title))),
+        size=typeset(cut_title(without_amounts(document.title))),
         answer=typeset(document.answer),
         says=(*_reasons(document), *([typeset(f"À faire : {' '.join(document.steps)}")] if document.steps else [])),
         law=(typeset(f"Décision figée le {moment(saved.at, zone)}, par {saved.who}."),),
@@ -327,7 +327,7 @@ def _entry_cells(entry: Entry, written: DocumentRow | None) -> tuple[DocumentCel
         return match.name, "", match.city, "", entry.status.value, ""
     if entry.note:
         facts.append(f"« {entry.note} »")
-    band = "métier non connu" if match.band is Band.A_APPELER else words_of(match.band).one
+    band = "métier non connu" if match.band is Band.A_APPELER else band_words(match.band).one
     proof = next((one.says for one in listed_evidence(match)), band)
     where = " · ".join(_where(match))
     follow_up = " ; ".join(filter(None, facts))

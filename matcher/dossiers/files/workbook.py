@@ -18,7 +18,7 @@ from matcher.dossiers.messages import Message, Recipient
 from matcher.dossiers.planned_part import declared_table
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.need.as_table import CONTACT, HEAD, TAIL, candidate, contact_cells, criteria, points_columns
-from matcher.need.criteria import data_dates, guide
+from matcher.need.criteria import guide, source_dates
 from matcher.reference.wordings import say
 from matcher.render.described_file import DescribedFile
 from matcher.render.document import DocumentTable
@@ -249,7 +249,7 @@ def _criteria(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
         yield "Lot", f"{lot.number}. {lot.title}"
         yield "Liste figée le", frozen_on(lot, zone)
         yield from criteria(lot.frozen, lot.answer)
-        yield from data_dates(lot.sources)
+        yield from source_dates(lot.sources)
         yield "", ""
     yield from guide()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from matcher.domain.french import moment, short_day, typeset, unit
 from matcher.domain.notice import LotState, ReservedFor
-from matcher.need.title import cut
+from matcher.need.title import cut_title
 from matcher.notices.deadlines import PARIS
 from matcher.notices.reserving import LEVERS
 from matcher.notices.store import KeptLot
@@ -93,7 +93,7 @@ def _facts(kept_lot: KeptLot) -> tuple[str, ...]:
     lot, notice = kept_lot.published, kept_lot.notice
     open_to = "non réservé" if lot.not_reserved else "sans réserve annoncée"
     facts = (
-        f"« {cut(kept_lot.contract_object)} »" if kept_lot.contract_object else "",
+        f"« {cut_title(kept_lot.contract_object)} »" if kept_lot.contract_object else "",
         notice.buyer_name or notice.buyer or "acheteur non connu",
         f"lot {lot.number}" if len(notice.lots) > 1 else "",
         reserved_by(lot.reserved) or f"{open_to}{', clause sociale' if lot.clause else ''}",

@@ -18,7 +18,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band
 from matcher.domain.notice import LotState
 from matcher.domain.supplier import Supplier
-from matcher.need.answer import laid
+from matcher.need.answer import lay_on_shelf
 from matcher.notices.reserving import FAMILIES
 from matcher.notices.store import (
     KeptLot,
@@ -147,7 +147,7 @@ def sides(shelf: Shelf, supplier_id: str, lots: Sequence[KeptLot], day: date) ->
     row = shelf.find(supplier_id)
     if row is None:
         raise SupplierGone
-    return [supplier_side(laid(read(one.published.lot), shelf, day), row) for one in lots]
+    return [supplier_side(lay_on_shelf(read(one.published.lot), shelf, day), row) for one in lots]
 
 
 def set_aside(engine: Engine, supplier_id: str, now: datetime) -> list[KeptLot]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.private_files import write_private
 from matcher.reading.trade.model import NOTHING
 from matcher.reference.trades.taxonomy import taxonomy
@@ -33,12 +33,12 @@ class CorpusSentence:
 
 def shipped_corpus() -> tuple[CorpusSentence, ...]:
     """Return the corpus that the installation carries."""
-    return read_corpus(shipped(CORPUS))
+    return read_corpus(shipped_path(CORPUS))
 
 
 def sentences_of(code: str) -> tuple[str, ...]:
     """Return the words of the sentences of that corpus that ask for an activity, or for `NOTHING`; the file is not checked."""
-    with shipped(CORPUS).open(encoding="utf-8", newline="") as file:
+    with shipped_path(CORPUS).open(encoding="utf-8", newline="") as file:
         return tuple(objet for codes, _, objet in csv.reader(file, delimiter=";") if code in codes.split())
 
 

@@ -12,8 +12,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.mapped import read_table
-from matcher.paths import shipped
+from matcher.mapped import read_mapped_table
+from matcher.paths import shipped_path
 from matcher.reading.trade.chosen_model import chosen_model
 from matcher.reading.trade.clauses import BLOCKS, OPENING, TERM, WORD, Clause, clauses_of, cues_of, pieces_of
 from matcher.reference.trades.twins import twins_of
@@ -320,7 +320,7 @@ def shares_of(outcomes: Sequence[str], margins: Floats) -> Mapping[str, float]:
 
 def load_model(path: Path, key: str = VERSION) -> TradeModel:
     """Return the model of a file. Raises ValueError where it is none, or was written under another key."""
-    model = read_table(TradeModel, path, key)
+    model = read_mapped_table(TradeModel, path, key)
     if model is None:
         raise ValueError(f"« {path.name} » n’est pas un modèle de lecture de cette version : faites-le de nouveau.")
     return model
@@ -329,7 +329,7 @@ def load_model(path: Path, key: str = VERSION) -> TradeModel:
 @lru_cache(maxsize=1)
 def shipped_model() -> TradeModel:
     """Return the model that the installation carries."""
-    return load_model(shipped(SHIPPED))
+    return load_model(shipped_path(SHIPPED))
 
 
 def learned_key() -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.mapped import Ints, Strings, StringsMaker, digest_of, kept
-from matcher.paths import shipped
+from matcher.mapped import Ints, Strings, StringsMaker, digest_of, load_or_build
+from matcher.paths import shipped_path
 from matcher.reference.geography.place_names import ARTICLES, place_key, split_article
 from matcher.settings import cache_folder
 
@@ -119,20 +119,23 @@ class CommuneTable:
 @lru_cache(maxsize=1)
 def commune_table() -> CommuneTable:
     """Return the table: as another process of this machine has kept it, else made from the shipped tables, and kept."""
-    makers = (*(shipped(f"data/reference/{name}.csv") for name in _CSV), *sorted(Path(__file__).parent.glob("*.py")))
-    key = digest_of((*makers, shipped("mapped.py")))
-    return kept(CommuneTable, cache_folder() / "tables" / "communes.table", key, _made)
+    makers = (
+        *(shipped_path(f"data/reference/{name}.csv") for name in _CSV),
+        *sorted(Path(__file__).parent.glob("*.py")),
+    )
+    key = digest_of((*makers, shipped_path("mapped.py")))
+    return load_or_build(CommuneTable, cache_folder() / "tables" / "communes.table", key, _made)
 
 
 def former_communes() -> Iterator[tuple[str, str, str]]:
     """Yield the (code, name, code of today) of each commune that another has taken in; some names are empty."""
-    with shipped("data/reference/communes_anciennes.csv").open(encoding="utf-8", newline="") as file:
+    with shipped_path("data/reference/communes_anciennes.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter=";")
         yield from ((row["code_ancien"], row["nom_ancien"], row["code_insee"]) for row in rows)
 
 
 def _made() -> CommuneTable:
-    with shipped("data/reference/communes.csv").open(encoding="utf-8", newline="") as file:
+    with shipped_path("data/reference/communes.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file, delimiter=";")
         header = next(rows)
         columns = dict(zip(header, zip(*rows, strict=True), strict=True))

@@ -39,7 +39,7 @@ from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.preferences import PreferencesShape
 from matcher.decisions.workload import MOST_ETP, NeedRefused, workload_of
 from matcher.domain.kinds import SupplierKind
-from matcher.need.answer import WHAT_AND_WHERE, laid, understand
+from matcher.need.answer import WHAT_AND_WHERE, lay_on_shelf, understand
 from matcher.need.title import title_of
 from matcher.reference.calibration import SPANS, CalibrationRefused, Span, family_named
 from matcher.reference.law import BuyerNature
@@ -226,7 +226,7 @@ def opinion(json: OpinionBody) -> Any:
     assumed = DEFAULT if json.assumed is None else Assumptions(**msgspec.structs.asdict(json.assumed))
     size = workload_of(reading, assumed, etp=json.etp or None, hours=json.hours or None, quantity=json.quantity or None)
     buyer_facts = _law(json)
-    advice = advise(desk().engine, laid(reading, filled_shelf()), size, assumed, buyer_facts)
+    advice = advise(desk().engine, lay_on_shelf(reading, filled_shelf()), size, assumed, buyer_facts)
     return {"data": advice_object(advice)}
 
 

@@ -9,11 +9,11 @@ from matcher.accounts.roles import Action
 from matcher.catalogue.store.read import find
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.domain.need import Need
-from matcher.need.answer import WHAT_AND_WHERE, answer_to, laid, understand
+from matcher.need.answer import WHAT_AND_WHERE, answer_to, lay_on_shelf, understand
 from matcher.need.as_json import shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.json_shapes import AnswerShape, SortedReadingShape, WhyNotShape
 from matcher.need.sourced import sourced_answers, sourced_why_not
-from matcher.need.why_not import why_not
+from matcher.need.why_not import explain_absence
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import weights_of
 from matcher.reading.reader import lots_of_notice
@@ -132,8 +132,8 @@ def _explained(need: Need, key: str) -> Any:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
     key = "".join(key.split())
     known = find(engine, key)
-    ask = laid(reading, filled_shelf())
-    answer = why_not(ask, known.id if known else key)
+    ask = lay_on_shelf(reading, filled_shelf())
+    answer = explain_absence(ask, known.id if known else key)
     if answer is None:
         raise ProblemDetails("introuvable", why_absent(engine, key))
     return why_not_object(ask.reading, sourced_why_not(answer, desk().sources_of))

@@ -19,7 +19,7 @@ from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.workload import NeedRefused, Workload, workload_of
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
-from matcher.need.answer import dated, laid
+from matcher.need.answer import as_of, lay_on_shelf
 from matcher.need.title import title_of
 from matcher.reference.law import BUYER_NATURES, BuyerNature, exemptions
 from matcher.reference.levers import lever
@@ -190,7 +190,7 @@ def _title(query: Query) -> str:
 
 def _advice(query: Query, supposed: SupposedForm) -> Advice | None:
     """The opinion; None where the form has faults, which a refused size is one of."""
-    ask = laid(dated(query.reading, desk().today()), desk().shelf(), desk().today(), declined_for(query))
+    ask = lay_on_shelf(as_of(query.reading, desk().today()), desk().shelf(), desk().today(), declined_for(query))
     try:
         need = supposed.need(ask.reading)
     except NeedRefused as refusal:

@@ -13,7 +13,7 @@ from matcher.dossiers.planned_part import plan_persona
 from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.need.title import cut
+from matcher.need.title import cut_title
 from matcher.reference.wordings import speak_to
 from matcher.render.document import Document, DocumentKind
 from matcher.web.decisions import allotment, clause_hours, coverage, groupement, opinion
@@ -50,7 +50,7 @@ def choose_dossier_of_decision() -> ResponseReturnValue:
     """Show what would be kept, and in which dossier."""
     decision, wanted = _decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace"))
     _set_persona(decision)
-    return _page(decision, wanted, KeepForm(**own_buyer(), title=cut(decision.title)))
+    return _page(decision, wanted, KeepForm(**own_buyer(), title=cut_title(decision.title)))
 
 
 @pages.post("/decisions/garder", endpoint="keep")

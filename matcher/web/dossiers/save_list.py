@@ -16,7 +16,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import catalogue_date
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.need.title import cut, title_of
+from matcher.need.title import cut_title, title_of
 from matcher.web.decisions.purchases import programme_of
 from matcher.web.decisions.worksheet import query_of_line
 from matcher.web.dossiers.choose import GoalForm, form_context, open_with, own_buyer, put
@@ -41,7 +41,7 @@ def choose_dossier_of_list() -> ResponseReturnValue:
     matches = _frozen(response)
     wanted = query.several("retenu") or response.first_ids
     remaining = [match.id for match in matches if match.id in wanted]
-    return _page(query, matches, remaining, GoalForm(**own_buyer(), title=cut(title_of(query.text("besoin")))))
+    return _page(query, matches, remaining, GoalForm(**own_buyer(), title=cut_title(title_of(query.text("besoin")))))
 
 
 @pages.post("/dossiers/retenir", endpoint="keep")
@@ -106,11 +106,13 @@ def keep_tender(key: str) -> ResponseReturnValue:
         return tender_page(work, tender, lots, faults)
     keep_verified(work, lots)
     added = [
-        list_of_today(lot.query, cut(" : ".join(filter(None, (f"Lot {lot.number}" if lot.number else "", lot.title)))))
+        list_of_today(
+            lot.query, cut_title(" : ".join(filter(None, (f"Lot {lot.number}" if lot.number else "", lot.title))))
+        )
         for lot in lots
     ]
     # Its lots keep their first candidates, those that a list ticks by one tap.
-    title = cut(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
+    title = cut_title(" ; ".join(lot.title or title_of(lot.query.text("besoin")) for lot in lots))
     course = [SetCourse(Course(offers_by=due))] if due else []
     number = once_per_form(lambda: open_with(_own_header(title), [*course, *added], author))
     return redirect(url_for("dossiers.show", number=number), 303)
@@ -135,7 +137,7 @@ def keep_programme(key: str) -> ResponseReturnValue:
         flash(refusal, "refus")
         return redirect(url_for("purchases.show", key=study.key, _anchor="lignes"), 303)
     # Worked out before the one transaction that writes them all.
-    lots = [list_of_today(query, cut(title_of(query.text("besoin") or query.joined_values("cpv")))) for query in chosen]
+    lots = [list_of_today(query, cut_title(title_of(query.text("besoin") or query.joined_values("cpv")))) for query in chosen]
     made = once_per_form(lambda: sum(1 for lot in lots if open_with(_own_header(lot.title), [lot], author)))
     flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
     return redirect(url_for("dossiers.index"), 303)

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from importers.formats.column_tally import SeenHeader
-from importers.formats.columns import IGNORE, SheetKind, fields_of, needed_words
+from importers.formats.columns import IGNORE, SheetKind, needed_words, sheet_fields
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
 from matcher.jobs.files import FileGone
@@ -29,7 +29,7 @@ class SeenSheets:
         """Remember what the form says of every column; return the faults, by field, for which nothing is remembered."""
         columns_by_header: dict[tuple[str, ...], dict[str, str]] = {}
         faults: dict[str, str] = {}
-        fields = fields_of(self.kind.table)
+        fields = sheet_fields(self.kind.table)
         for prefix, (file_name, headers) in self.files.items():
             for at, header in enumerate(headers):
                 choices = [request.form.get(self.field(prefix, at, place), "") for place in range(len(header.columns))]
@@ -54,7 +54,7 @@ def columns_asked(seen_sheets: SeenSheets, faults: Mapping[str, str] = MappingPr
     """Return what the form of the columns of a sheet is drawn from."""
     return {
         "asked": seen_sheets,
-        "fields": fields_of(seen_sheets.kind.table),
+        "fields": sheet_fields(seen_sheets.kind.table),
         "needed": needed_words(seen_sheets.kind),
         "faults": faults,
         "given": request.form,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import cos, radians
 from typing import Any, Generic, TypeVar
 
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 
 WIDTH, MOST_HEIGHT, LEAST_HEIGHT = 720.0, 640.0, 260.0
 _MARGIN = 26.0
@@ -99,7 +99,7 @@ def frame_of(places: Sequence[Point]) -> MapFrame:
 def _rings() -> tuple[tuple[Point, ...], ...]:
     """The outlines of départements, one ring each part, as (lon, lat)."""
     features: list[dict[str, Any]] = json.loads(
-        shipped("data/reference/departements.geojson").read_text(encoding="utf-8")
+        shipped_path("data/reference/departements.geojson").read_text(encoding="utf-8")
     )["features"]
     shapes = [feature["geometry"] for feature in features]
     polygons = [

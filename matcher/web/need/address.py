@@ -18,8 +18,7 @@ from matcher.journal.change import LONGEST_LINE
 from matcher.need.answer import understand
 from matcher.need.fields import need_from
 from matcher.need.listing import KNOWN, RADII, WORDS, ListOrder, Narrowing, Part
-from matcher.need.title import cut as cut_title
-from matcher.need.title import object_of
+from matcher.need.title import cut_title, object_of
 from matcher.reading.notice import condense
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import buyer_defaults

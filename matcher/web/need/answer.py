@@ -19,10 +19,10 @@ from matcher.dossiers.answers import declined_today
 from matcher.dossiers.store import load_dossier
 from matcher.journal.change import ChangeRefused
 from matcher.journal.store import JournalUnknown
-from matcher.need.answer import Answer, answer_from, dated, laid
+from matcher.need.answer import Answer, answer_from, as_of, lay_on_shelf
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import KNOWN, RADII, Listing, Part, listing
-from matcher.need.sourced import not_asked, sourced
+from matcher.need.sourced import not_asked, with_sources
 from matcher.need.title import object_of
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.profiles import weights_of
@@ -85,7 +85,7 @@ class AnsweredQuery:
 
     def with_sources(self, matches: Sequence[Match]) -> tuple[Match, ...]:
         """Return candidates of this list with the source of what is known of each."""
-        return sourced(matches, self.sources_of)
+        return with_sources(matches, self.sources_of)
 
     @property
     def candidates(self) -> tuple[Match, ...]:
@@ -135,7 +135,7 @@ class AnsweredQuery:
 
     def answer_with(self, matches: tuple[Match, ...]) -> Answer:
         """Return the answer with these candidates of the list."""
-        return answer_from(self.listing.found, matches, self.listing.narrowing.said)
+        return answer_from(self.listing.found, matches, self.listing.narrowing.sentences)
 
     @property
     def need(self) -> str:
@@ -212,7 +212,7 @@ def answer_on(
 ) -> AnsweredQuery:
     """Answer a query on a shelf, asked `today`, but with those who have `declined` the lot."""
     weights = weights_of(incumbents_first=query.incumbents_first, without_distance=query.without_distance)
-    ranking = rank(laid(dated(query.reading, today), shelf, today, declined), weights)
+    ranking = rank(lay_on_shelf(as_of(query.reading, today), shelf, today, declined), weights)
     return AnsweredQuery(query, ranking, listing(ranking, query.narrowing(), query.sort), sources_of)
 
 

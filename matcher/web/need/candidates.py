@@ -14,7 +14,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading
 from matcher.need.as_json import shortlist_object
-from matcher.need.as_table import to_csv, to_xlsx
+from matcher.need.as_table import answers_csv, answers_xlsx
 from matcher.need.completion import activity_written
 from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.fields import ASKED_LEVERS
@@ -22,7 +22,7 @@ from matcher.need.listing import BANDS, SCREEN, WORDS, ListOrder
 from matcher.need.paper import paper_table
 from matcher.need.sentences import to_ask
 from matcher.need.title import object_of
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.ranking.reasons import listed_evidence
 from matcher.reading.reader import why_trade
 from matcher.reading.trade.corpus import corpus_file, corrected_sentence
@@ -183,7 +183,7 @@ def download_candidates(form: str) -> ResponseReturnValue:
         )
         content: dict[str, Any] | bytes | DescribedFile = shortlist_object(answer_given, SCREEN, desk().sources())
     else:
-        content = (to_csv if form == "csv" else to_xlsx)([answer_given], desk().contacts_of, desk().sources())
+        content = (answers_csv if form == "csv" else answers_xlsx)([answer_given], desk().contacts_of, desk().sources())
     return sent(name, content, len(answer_given.matches))
 
 
@@ -253,7 +253,9 @@ def show_refused() -> ResponseReturnValue:
 @pages.get("/carte/departements.geojson")
 def outlines() -> ResponseReturnValue:
     """Send the outlines of the départements, our own base map."""
-    return send_file(shipped("data/reference/departements.geojson"), mimetype="application/geo+json", max_age=86_400)
+    return send_file(
+        shipped_path("data/reference/departements.geojson"), mimetype="application/geo+json", max_age=86_400
+    )
 
 
 def _words_of(answer: AnsweredQuery) -> list[str]:

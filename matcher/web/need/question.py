@@ -8,7 +8,7 @@ from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import ABOUT_PLACE, WHICH_TRADE, DoubtKind, ReadingDoubt
 from matcher.need.answer import known_for_it
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.title import cut
+from matcher.need.title import cut_title
 from matcher.reading.intent import CLAUSE
 from matcher.reading.place.mentions import to_confirm
 from matcher.reading.trade.doubt import MOST_OPTIONS, likeliest_of
@@ -135,7 +135,7 @@ def the_settled(answer: AnsweredQuery) -> Question | None:
     no = answer.offer("Il n’est pas réservé : montrer tous les types", answer.query.but(levier=NONE))
     return Question(
         f"réservé ({lever(hint).article} : {eligible})",
-        f"« {cut(words, _LONGEST_QUOTE)} ». Les autres types sont écartés ; avec eux, {_known(no.known)}.",
+        f"« {cut_title(words, _LONGEST_QUOTE)} ». Les autres types sont écartés ; avec eux, {_known(no.known)}.",
         (no,),
     )
 

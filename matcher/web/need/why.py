@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.store.search import LONGEST, suppliers_meant
 from matcher.domain.match import Contribution
-from matcher.need.comparison import LEAST, MOST, compared, leads
+from matcher.need.comparison import LEAST, MOST, compare_candidates, leads
 from matcher.need.criteria import distance_weight
 from matcher.need.fields import ASKED_LEVERS
 from matcher.ranking.reasons import bar, explanation
@@ -95,7 +95,7 @@ def compare_candidates() -> ResponseReturnValue:
     matches = response.matches_of(wanted_ids)
     named = matches[:MOST]
     contacts = desk().contacts_of({match.id for match in named})
-    lines = compared(named, response.reading, contacts) if len(named) >= LEAST else ()
+    lines = compare_candidates(named, response.reading, contacts) if len(named) >= LEAST else ()
     page = render_template(
         "need/comparer.html",
         answer=response,

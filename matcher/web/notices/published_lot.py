@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.identity.trust import TEAM
 from matcher.club.meeting_day.store import list_days as meeting_days
-from matcher.db import reading, together
+from matcher.db import reading, write_together
 from matcher.domain.notice import PublishedNotice, ReservedFor
 from matcher.domain.reading import Lot
 from matcher.dossiers.changes import NoteDossier, SetCourse
@@ -62,7 +62,7 @@ def open_lot_dossier(number: int) -> ResponseReturnValue:
         source = ". ".join(filter(None, (f"D’après l’{notice_said(lot.notice)}", lot.notice.url)))
         listed_lot = list_of_today(query_of_published(lot.published.lot), dossier_header(lot).title)
         added = (SetCourse(dossier_course(lot)), listed_lot, NoteDossier(source))
-        with together(desk().engine):  # two who ask at once are led to one
+        with write_together(desk().engine):  # two who ask at once are led to one
             already = _dossier(lot)
             dossier = already.id if already is not None else open_with(dossier_header(lot), added, author)
     except ChangeRefused as refusal:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.store.read import find
 from matcher.domain.supplier import Supplier
-from matcher.need.title import cut
+from matcher.need.title import cut_title
 from matcher.notices.store import KeptLot
 from matcher.notices.watching.watches import LotVerdict, Pace, Watch, WatchChoice, close_watch, open_watch, watch_of
 from matcher.reading.place.areas import name_apart
@@ -85,7 +85,7 @@ def give_supplier_link(supplier_id: str) -> ResponseReturnValue:
 def groupement_address(lot: KeptLot) -> str:
     """Return the address of the groupements that would answer a lot of several trades, or of one that is too much for one alone."""
     reading = read(lot.published.lot)
-    trades = [taxonomy().label(code) for code in reading.asked] or [cut(lot.published.title)]
+    trades = [taxonomy().label(code) for code in reading.asked] or [cut_title(lot.published.title)]
     return url_for(
         "groupement.show",
         objet=trades,

@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.documents.page import joint, reflowed, width
+from importers.documents.page import joint, reflow_pages, width
 
 LONG = "Le marché a pour objet l’entretien des espaces verts de la commune, taille et tonte comprises, sur"
 
 
 def text_of(*pages: list[str]) -> str:
-    return "".join(text + (joint(text) if runs_on else "\n") for text, runs_on in reflowed(pages))
+    return "".join(text + (joint(text) if runs_on else "\n") for text, runs_on in reflow_pages(pages))
 
 
 def test_a_line_that_the_margin_cut_goes_on() -> None:
@@ -35,7 +35,7 @@ def test_a_page_of_short_lines_was_cut_by_no_margin() -> None:
 
 @given(st.lists(st.lists(st.text(max_size=120), max_size=8), max_size=5))
 def test_no_word_is_lost_nor_moved(pages: list[list[str]]) -> None:
-    told = list(reflowed(pages))
+    told = list(reflow_pages(pages))
     assert len(told) == len(pages)
     signs = "".join("".join(line.split()) for page in pages for line in page)
     assert "".join("".join(text.split()) for text, _ in told) == signs

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from importers.formats.column_tally import MOST_DISTINCT, ColumnTally, ColumnValues, seen_headers
-from importers.formats.columns import UNTOLD, SheetKind, understood
+from importers.formats.columns import UNTOLD, SheetKind, columns_of_header
 from importers.importer import SourceError
 from tests.importers.reading import write_xlsx, written
 
@@ -15,14 +15,14 @@ SITES = SheetKind("sites", (("lieu", "code"),), every_sheet=True)
 
 def test_nothing_is_left_without_one_sentence_a_column() -> None:
     names = ["Nom", "Ville", "Commune", "Couleur", "Vide", "Surfaces"]
-    tally = ColumnTally(understood(SITES, names))
+    tally = ColumnTally(columns_of_header(SITES, names))
     for cells in (
         ("A", "Lille", "Loos", "bleu", "", "1"),
         ("B", "", "Lens", "bleu", "", ""),
         ("C", "Arras", "", "vert", "", ""),
     ):
         tally.take(dict(zip(names, cells, strict=True)).__getitem__)
-    assert tally.unused == (
+    assert tally.remarks == (
         "Colonne « Couleur » (3 valeurs, par exemple « bleu » ou « vert ») : non reprise ; dites ce qu’elle contient (au terminal : --mapping).",
         "Colonne « Surfaces » (1 valeur, par exemple « 1 ») : non reprise. Serait-ce la quantité (ETP, m², heures…) ? Dites ce qu’elle contient (au terminal : --mapping).",
         "Colonne « Commune » (1 valeur sur 2) : non reprise là où « Ville » est remplie.",
@@ -31,9 +31,9 @@ def test_nothing_is_left_without_one_sentence_a_column() -> None:
 
 def test_a_column_of_persons_shows_none() -> None:
     names = ["Structure", "Directeur"]
-    tally = ColumnTally(understood(SUPPLIERS, names))
+    tally = ColumnTally(columns_of_header(SUPPLIERS, names))
     tally.take({"Structure": "Main verte", "Directeur": "Camille Exemple"}.__getitem__)
-    assert tally.unused == ("Colonne « Directeur » (1 valeur) : non reprise, elle désigne une personne.",)
+    assert tally.remarks == ("Colonne « Directeur » (1 valeur) : non reprise, elle désigne une personne.",)
 
 
 def test_a_header_is_shown_with_what_its_cells_look_like(tmp_path: Path) -> None:
@@ -85,4 +85,4 @@ def test_values_are_counted_by_what_they_are(field: str, cells: list[str], said:
     values = ColumnValues(field)
     for cell in cells:
         values.take(cell)
-    assert values.said == said
+    assert values.summary == said

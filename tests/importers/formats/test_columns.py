@@ -12,13 +12,13 @@ from importers.formats.columns import (
     IGNORE,
     SheetKind,
     ToldColumns,
+    columns_of_header,
     field_named,
-    fields_of,
     full_header_score,
     header_key,
     needed_words,
+    sheet_fields,
     table_rows,
-    understood,
 )
 from importers.importer import SourceError
 
@@ -34,14 +34,14 @@ TABLES = sorted({row["tableau"] for row in table_rows("colonnes")})
 @pytest.mark.parametrize("table", TABLES)
 def test_every_name_is_plain_and_of_a_field_that_can_be_said(table: str) -> None:
     named = [row for row in table_rows("colonnes") if row["tableau"] == table]
-    fields = set(fields_of(table))
+    fields = set(sheet_fields(table))
     assert fields <= {row["champ"] for row in named} | {"supplier_id", "name"}
     assert {row["champ"] for row in named} - fields <= APART
     kind = SheetKind(table, ())
     for row in (row for row in named if row["champ"] in fields):
         assert row["ecrit"] == row["ecrit"].lower()
         assert row["ecrit"].isascii()
-        assert row["champ"] in understood(kind, [row["ecrit"].upper()]).of, row
+        assert row["champ"] in columns_of_header(kind, [row["ecrit"].upper()]).of, row
 
 
 def test_a_name_is_of_one_field_but_where_a_column_mixes_two() -> None:
@@ -50,10 +50,10 @@ def test_a_name_is_of_one_field_but_where_a_column_mixes_two() -> None:
 
 
 def test_what_a_person_says_prevails_and_what_it_leaves_is_explained() -> None:
-    found = understood(SITES, ["Ville", "Qui", "Surface (m²)"], ToldColumns({"Qui": "lieu", "Ville": IGNORE}))
+    found = columns_of_header(SITES, ["Ville", "Qui", "Surface (m²)"], ToldColumns({"Qui": "lieu", "Ville": IGNORE}))
     assert found.of == {"lieu": ("Qui",), "quantite": ("Surface (m²)",)}
     assert found.why == {"Qui": "selon votre correspondance", "Ville": "comme vous l’avez dit"}
-    other = understood(SITES, ["Ville", "Qui"], ToldColumns({"Qui": "lieu"}))
+    other = columns_of_header(SITES, ["Ville", "Qui"], ToldColumns({"Qui": "lieu"}))
     assert (other.unread, other.why["Ville"]) == (
         ("Ville",),
         "vous avez dit quelle colonne donne la commune ou l’adresse",
@@ -62,18 +62,18 @@ def test_what_a_person_says_prevails_and_what_it_leaves_is_explained() -> None:
 
 def test_what_was_said_of_a_header_serves_the_next_file_that_has_it_and_no_other() -> None:
     told = ToldColumns(remembered={header_key(["Qui", "Où"]): {"Qui": "nom", "Où": "lieu"}})
-    assert understood(SITES, ["OÙ", "Qui"], told).of == {"nom": ("Qui",)}
-    assert understood(SITES, ["Où", "Qui", ""], told).of == {"nom": ("Qui",), "lieu": ("Où",)}
-    assert understood(SITES, ["Où", "Qui", "Combien"], told).of == {}
+    assert columns_of_header(SITES, ["OÙ", "Qui"], told).of == {"nom": ("Qui",)}
+    assert columns_of_header(SITES, ["Où", "Qui", ""], told).of == {"nom": ("Qui",), "lieu": ("Où",)}
+    assert columns_of_header(SITES, ["Où", "Qui", "Combien"], told).of == {}
     given = ToldColumns({"Où": IGNORE}, told.remembered)
-    assert understood(SITES, ["Où", "Qui"], given).of == {"nom": ("Qui",)}
+    assert columns_of_header(SITES, ["Où", "Qui"], given).of == {"nom": ("Qui",)}
     assert full_header_score(SITES, told)(["Où", "Qui"]) == 2
     assert full_header_score(SITES, given)(["Où", "Qui"]) == 0
 
 
 def test_a_near_name_is_believed_or_only_proposed() -> None:
-    assert understood(SUPPLIERS, ["Nom", "Telephonne"]).of["phone"] == ("Telephonne",)
-    proposed = understood(CLUB, ["Structure", "Telephonne"])
+    assert columns_of_header(SUPPLIERS, ["Nom", "Telephonne"]).of["phone"] == ("Telephonne",)
+    proposed = columns_of_header(CLUB, ["Structure", "Telephonne"])
     assert (proposed.unread, proposed.likely) == (("Telephonne",), {"Telephonne": "phone"})
 
 
@@ -90,12 +90,12 @@ def test_a_near_name_is_believed_or_only_proposed() -> None:
 def test_a_name_beside_a_structure_is_a_person(
     kind: SheetKind, names: list[str], read: dict[str, tuple[str, ...]]
 ) -> None:
-    assert understood(kind, names).of == read
+    assert columns_of_header(kind, names).of == read
 
 
 def test_the_one_word_that_names_a_field_is_believed_where_nothing_else_has_it() -> None:
     head = ["Ce qu'il faut acheter", "Lieu d'intervention", "Est. annuelle (k€ HT)", "Durée max (ans)", "Date de fin"]
-    found = understood(PROGRAMME, head)
+    found = columns_of_header(PROGRAMME, head)
     assert found.of == {
         "objet": ("Ce qu'il faut acheter",),
         "lieu": ("Lieu d'intervention",),
@@ -103,10 +103,10 @@ def test_the_one_word_that_names_a_field_is_believed_where_nothing_else_has_it()
         "duree": ("Durée max (ans)",),
     }
     assert found.why == {"Ce qu'il faut acheter": "d’après « acheter »", "Lieu d'intervention": "d’après « lieu »"}
-    assert "objet" not in understood(replace(PROGRAMME, guessed=False), head).of
-    two = understood(PROGRAMME, ["Objet", "Montant voté du budget", "Enveloppe des sports"])
+    assert "objet" not in columns_of_header(replace(PROGRAMME, guessed=False), head).of
+    two = columns_of_header(PROGRAMME, ["Objet", "Montant voté du budget", "Enveloppe des sports"])
     assert "montant" not in two.of, "of two, neither is surer"
-    assert understood(PROGRAMME, ["Objet", "Achats à lancer"]).of == {"objet": ("Objet",)}
+    assert columns_of_header(PROGRAMME, ["Objet", "Achats à lancer"]).of == {"objet": ("Objet",)}
 
 
 def test_a_header_is_told_from_a_title_and_from_a_line_of_data() -> None:
@@ -119,7 +119,7 @@ def test_a_header_is_told_from_a_title_and_from_a_line_of_data() -> None:
 
 
 def test_contents_tell_what_nothing_else_does() -> None:
-    found = understood(SUPPLIERS, ["Nom", "Mél", "Siège"], contents={"Mél": "email", "Siège": "name"})
+    found = columns_of_header(SUPPLIERS, ["Nom", "Mél", "Siège"], contents={"Mél": "email", "Siège": "name"})
     assert (found.of, found.unread) == ({"name": ("Nom",), "email": ("Mél",)}, ("Siège",))
 
 
@@ -140,7 +140,7 @@ WORDS = st.sampled_from(
     st.lists(st.text(max_size=12) | st.lists(WORDS, max_size=4).map(" ".join), max_size=12, unique=True),
 )
 def test_no_column_is_lost(kind: SheetKind, names: list[str]) -> None:
-    found = understood(kind, names)
+    found = columns_of_header(kind, names)
     read = {column for columns in found.of.values() for column in columns}
     assert read | set(found.unread) == {name for name in names if name}
     assert not read & set(found.unread)

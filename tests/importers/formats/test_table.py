@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from importers.emit import Row
-from importers.formats import HeaderRule, load, read_table
+from importers.formats import HeaderRule, load, read_sheet_table
 from importers.formats.delimited import DELIMITERS
 from importers.importer import RefusedRow, SourceError
 from tests.importers.reading import items_of, records, refusals, remarks, write_ods, write_xls, write_xlsx, written
@@ -17,12 +17,12 @@ TABLE = "Nom;Siret;Commune\nÉté;00011000700010;Étaples\nHiver;00011037900013;
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    table = read_table(load(path), HEADER)
+    table = read_sheet_table(load(path), HEADER)
     return [{column: row.take(column) for column in table.columns} for row in table.rows if isinstance(row, Row)]
 
 
 def _refused(path: Path) -> list[RefusedRow]:
-    return [row for row in read_table(load(path), HEADER).rows if isinstance(row, RefusedRow)]
+    return [row for row in read_sheet_table(load(path), HEADER).rows if isinstance(row, RefusedRow)]
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_delimiters_are_found(tmp_path: Path, delimiter: str) -> None:
 def test_lines_are_physical_whatever_the_line_ends(tmp_path: Path) -> None:
     for end in ("\n", "\r\n", "\r"):
         text = end.join(["Nom;Siret", "", '"deux', 'lignes";1', "B;2"])
-        table = read_table(load(written(tmp_path, text)), HEADER)
+        table = read_sheet_table(load(written(tmp_path, text)), HEADER)
         assert [row.line for row in table.rows] == [3, 5], repr(end)
 
 
 def test_a_title_above_the_header_is_passed_over(tmp_path: Path) -> None:
-    table = read_table(load(written(tmp_path, "Liste de mai;;\n\n" + TABLE)), HEADER)
+    table = read_sheet_table(load(written(tmp_path, "Liste de mai;;\n\n" + TABLE)), HEADER)
     assert (table.line, len(list(table.rows))) == (3, 2)
 
 
@@ -104,7 +104,7 @@ def test_rows_that_do_not_fit_the_header_are_refused_with_their_line(tmp_path: P
 
 def test_columns_repeated_nameless_or_with_odd_spaces(tmp_path: Path) -> None:
     text = "Nom; Siret\xa0;Chiffre d’affaires;Nom;;\nA;1;2;B;;\nA;1;2;B;caché;\n"
-    table = read_table(load(written(tmp_path, text)), HEADER)
+    table = read_sheet_table(load(written(tmp_path, text)), HEADER)
     assert table.columns == ("Nom", "Siret", "Chiffre d'affaires", "Nom (2)")
     rows = [row for row in table.rows if isinstance(row, Row)]
     assert [row.leftovers()[4:] for row in rows] == [(), ("sans titre, n° 5",)]
@@ -145,7 +145,7 @@ def test_other_sheets_are_said_and_the_one_with_the_header_is_read(tmp_path: Pat
     workbook.create_sheet("Cachée").append(["Nom", "Siret"])
     workbook["Cachée"].sheet_state = "hidden"
     workbook.save(path)
-    table = read_table(load(path), HEADER)
+    table = read_sheet_table(load(path), HEADER)
     assert len(list(table.rows)) == 3
     assert [remark.message for remark in table.remarks] == [
         "Seule la feuille « Liste » est lue ; non reprises : « Notice »."

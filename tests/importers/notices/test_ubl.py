@@ -11,7 +11,7 @@ from lxml import etree
 from importers.importer import RefusedRow
 from importers.notices.importer import LotWritten, NoticeRecord, WinnerWritten
 from importers.notices.tree import TreeRefused, json_tree
-from importers.notices.ubl import FORMS, notice
+from importers.notices.ubl import FORMS, read_ubl_notice
 from importers.notices.ubl_awards import NoticeResults
 from importers.notices.xml_tree import XmlTree
 from tests.importers.notices.eforms import EXAMPLES, as_json, record, root_of
@@ -27,7 +27,7 @@ def extension(told: object) -> dict[str, Any]:
 
 
 def of(told: dict[str, Any], form: str = "ContractNotice", reference: str = "26-1") -> NoticeRecord:
-    found = notice(form, json_tree(told), "boamp", 1, reference)
+    found = read_ubl_notice(form, json_tree(told), "boamp", 1, reference)
     assert isinstance(found, NoticeRecord)
     return found
 
@@ -48,7 +48,7 @@ def euros(amount: str, currency: str = "EUR") -> dict[str, str]:
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.name)
 def test_the_json_of_a_notice_gives_what_its_xml_gives(path: Path) -> None:
     root = root_of(path)
-    assert notice(root.tag.rpartition("}")[2], json_tree(as_json(root)), "eforms", 1) == record(path)
+    assert read_ubl_notice(root.tag.rpartition("}")[2], json_tree(as_json(root)), "eforms", 1) == record(path)
 
 
 def test_what_a_call_says_is_read() -> None:
@@ -232,7 +232,7 @@ def test_what_is_neither_read_nor_left_on_purpose_is_named_once() -> None:
 
 
 def test_a_notice_without_number_is_refused_unless_its_publisher_gives_one() -> None:
-    refused = notice("ContractNotice", json_tree({"cbc:VersionID": None}), "eforms", 7)
+    refused = read_ubl_notice("ContractNotice", json_tree({"cbc:VersionID": None}), "eforms", 7)
     assert refused == RefusedRow(7, "avis sans identifiant : il ne serait pas reconnu la fois suivante.")
     assert of({}, reference="26-12345").source_ref == "26-12345"
 
@@ -315,7 +315,7 @@ def spoiled(value: Any, data: st.DataObject) -> Any:
 @given(form=st.sampled_from(FORMS), data=st.data())
 def test_any_tree_gives_a_record_or_a_refusal(form: str, data: st.DataObject) -> None:
     told = data.draw(VALUES) if data.draw(st.booleans()) else spoiled(EXAMPLE, data)
-    assert isinstance(notice(form, json_tree(told), "boamp", 1), NoticeRecord | RefusedRow)
+    assert isinstance(read_ubl_notice(form, json_tree(told), "boamp", 1), NoticeRecord | RefusedRow)
 
 
 ELEMENTS = st.recursive(

@@ -11,7 +11,7 @@ import pytest
 
 from importers.online.faults import FetchError
 from importers.online.fetch import ATTEMPTS, Bucket, Expected, Fetcher, fetched_on
-from importers.online.services import DOWNLOADS, SERVICES, Service, origin_of
+from importers.online.services import DOWNLOADS, SERVICES, Service, url_origin
 from tests.importers.server import OK, Answer, in_turn, serving
 
 CSV = Expected(types=("text/csv",), max_bytes=1000, max_seconds=5)
@@ -74,15 +74,15 @@ def test_a_young_file_is_not_asked_again_and_an_old_one_is_only_if_it_changed(
     with serving(in_turn(Answer(BODY, headers=tagged), Answer(status=304), Answer(b"neuf", headers=OK))) as server:
         get = fetcher(server.base)
         first = get.get("/f", expected=CSV, max_age_s=60)
-        assert get.held("/f", max_age_s=60)
+        assert get.is_cached("/f", max_age_s=60)
         assert get.get("/f", expected=CSV, max_age_s=60) == first
         assert len(server.asked) == 1
         clock.at += 61
-        assert not get.held("/f", max_age_s=60)
+        assert not get.is_cached("/f", max_age_s=60)
         assert get.get("/f", expected=CSV, max_age_s=60).read_bytes() == BODY
         assert server.headers[1]["if-none-match"] == '"v1"'
         assert server.headers[1]["if-modified-since"] == tagged["Last-Modified"]
-        assert get.held("/f", max_age_s=60)
+        assert get.is_cached("/f", max_age_s=60)
         clock.at += 61
         assert get.get("/f", expected=CSV, max_age_s=60).read_bytes() == b"neuf"
 
@@ -253,5 +253,5 @@ def test_services_are_over_https_slower_than_they_allow_and_known_to_downloads()
     assert SERVICES["emplois"].per_second * 60 < 12
     assert all(download.service in SERVICES for download in DOWNLOADS.values())
     assert SERVICES["data-gouv"].allows("https://static.data.gouv.fr/resources/x.csv")
-    assert origin_of("https://exemple.fr:x/") is None
-    assert origin_of("https://[::1/") is None
+    assert url_origin("https://exemple.fr:x/") is None
+    assert url_origin("https://[::1/") is None

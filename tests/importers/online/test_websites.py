@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from importers.online.page_outcomes import PageOutcome, PageRefused, RobotsAnswer, folder_of
+from importers.online.faults import PageOutcome, PageRefused, RobotsAnswer, folder_of
 from importers.online.websites import PAUSE_S, WebsiteFetcher
 from tests.importers.names import at, named_here
 from tests.importers.server import Answer, serving

@@ -21,7 +21,7 @@ from matcher.catalogue.store.field_sources import field_sources
 from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.leaving import LEAVING
-from matcher.db import compact, reading, writing
+from matcher.db import compact_database, reading, writing
 from matcher.decisions.groupement.answer import join_needs
 from matcher.decisions.groupement.document import together_document
 from matcher.decisions.opinion.document import usual_opinion
@@ -36,7 +36,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.privacy import mute_facts
 from matcher.dossiers.store import change_dossier, create_dossier, load_dossier
 from matcher.dossiers.withdrawn import TAKEN_BACK
-from matcher.need.answer import answer_from, ranked
+from matcher.need.answer import answer_from, rank_need
 from matcher.need.sourced import sourced_answers
 from matcher.ownership import FIRST_ORGANISATION as OWNER
 from matcher.reference.source_rules import Use
@@ -68,7 +68,7 @@ def pair(new_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 def frozen_in_a_dossier(engine: Engine) -> Dossier:
     """A dossier that freezes today's list with its sources, its opinion, and a decision."""
     shelf = load_shelf(engine)
-    found = ranked(NEED, shelf, today=NOW.date())
+    found = rank_need(NEED, shelf, today=NOW.date())
     dated = dated_sources(engine)
     (shortlist,) = sourced_answers([answer_from(found, found.first(10))], lambda ids: field_sources(engine, ids, dated))
     ids = tuple(match.id for match in shortlist.matches)
@@ -148,7 +148,7 @@ def test_a_key_trusted_again_brings_no_withdrawn_fact_back(two: Two) -> None:
 
 def traces(one: Installation, canary: bytes) -> list[str]:
     """Every table, every file of an installation and every form of its export that holds the canary."""
-    compact(one.engine)
+    compact_database(one.engine)
     files = [path.name for path in one.folder.rglob("*") if path.is_file() and canary in path.read_bytes()]
     rows = {str(row[0]) for row in dump(one.engine, numbers=True) if canary in " ".join(map(str, row)).encode()}
     leaving = shareable(one.engine, Use.EXPORT)

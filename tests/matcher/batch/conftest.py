@@ -11,11 +11,11 @@ from matcher.batch.folder import BatchFolder
 from matcher.batch.pack import Pack, open_pack, write_pack
 from matcher.batch.run import head_of
 from matcher.db import open_database
-from matcher.need.fields import read_lots
-from matcher.paths import shipped
+from matcher.need.fields import read_lot_needs
+from matcher.paths import shipped_path
 
 SIZE, ON = 1, date(2026, 11, 28)
-LOTS = shipped("data/samples/lots.jsonl")
+LOTS = shipped_path("data/samples/lots.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def batch(built: Path, tmp_path: Path) -> Batch:
     pack = write_pack(engine, tmp_path / "copie")
     engine.dispose()
     open_pack(pack)
-    return Batch(pack, list(partitions(read_lots(LOTS), SIZE)), BatchAsked(pack.digest, ON, 5, False, "jsonl"))
+    return Batch(pack, list(partitions(read_lot_needs(LOTS), SIZE)), BatchAsked(pack.digest, ON, 5, False, "jsonl"))
 
 
 def rows(folder: Path) -> bytes:

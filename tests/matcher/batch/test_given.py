@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from matcher.batch.given import MOST_LINES, LotsFileForm, Tell, lots_form, lots_given, lots_published
 from matcher.domain.reading import Lot, RawPlace
 from matcher.jobs.reader_process import ReadRefused
-from matcher.need.fields import LotsError, read_lots
+from matcher.need.fields import LotsError, read_lot_needs
 from matcher.notices.intake import take_notice_files
 from tests.importers.documents.writing import write_xlsx
 from tests.matcher.notices.written import importer, lot, notice
@@ -43,7 +43,7 @@ def test_a_folder_of_parquet_says_what_json_lines_say(tmp_path: Path) -> None:
     rows.limit(1, offset=2).write_parquet(
         str(tmp_path / "lots" / "lots[1].parquet")
     )  # to DuckDB, a pattern of the other
-    written, found = list(read_lots(lines)), list(lots_given(tmp_path / "lots", TELL))
+    written, found = list(read_lot_needs(lines)), list(lots_given(tmp_path / "lots", TELL))
     assert [replace(one.lot, lot_id="") for one in found] == [replace(one.lot, lot_id="") for one in written]
     assert [one.lot.lot_id for one in found] == ["lots1-1", "lots1-2", "lots[1]-1"]
     assert "« lots[1].parquet », ligne 1, champ « cpv » : « 00000001 » n’est pas un code CPV" in str(found[2].faults[0])

@@ -15,7 +15,7 @@ from matcher.batch.pack import PackRefused, close_pack, open_pack, write_pack
 from matcher.catalogue.steward.learning import learn
 from matcher.catalogue.steward.own_reader import follow_reader
 from matcher.db import open_database
-from matcher.need.fields import read_lots
+from matcher.need.fields import read_lot_needs
 from matcher.private_files import private_folder
 from matcher.reading.trade.chosen_model import choose_model
 from matcher.reading.trade.corpus import CorpusSentence, write_corpus
@@ -60,7 +60,7 @@ def test_a_batch_reads_with_the_model_of_its_catalogue_in_any_process(
     (tmp_path / "lots.jsonl").write_text(
         '{"objet": "remise en ordre du vestiaire", "lieu": "Maubeuge"}\n', encoding="utf-8"
     )
-    (part,) = partitions(read_lots(tmp_path / "lots.jsonl"), 1)
+    (part,) = partitions(read_lot_needs(tmp_path / "lots.jsonl"), 1)
     folders = [private_folder(tmp_path / name) for name in ("avant", "après")]
     before = write_pack(engine, folders[0])
     learn(engine, tmp_path / "besoins.csv")

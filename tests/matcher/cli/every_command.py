@@ -30,7 +30,7 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import keep_answer
 from matcher.mail.tables import MESSAGES
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from tests.commands import every
 from tests.every_verb import FILES as SHEETS
 from tests.importers.documents.writing import write_docx
@@ -253,7 +253,7 @@ class Examples:
     def _run(self, name: str, line: str) -> Ended:
         folder = self._folder / name.replace(" ", "-")
         if name == DEMO:
-            shutil.copytree(shipped("data/samples"), folder)
+            shutil.copytree(shipped_path("data/samples"), folder)
             for file, text in FILES.items():
                 (folder / file).parent.mkdir(exist_ok=True)
                 (folder / file).write_text(text, encoding="utf-8")

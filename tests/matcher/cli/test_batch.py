@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from matcher.batch.folder import MANIFEST, alone_in
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from tests.matcher.batch.conftest import rows
 from tests.matcher.cli.conftest import Run
 from tests.waiting import awaited
 
-LOTS = shipped("data/samples/lots.jsonl")
+LOTS = shipped_path("data/samples/lots.jsonl")
 
 
 def test_a_batch_gives_the_rows_of_match_once_and_says_so(sample: Path, run: Run, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.entry_changes import NoteEntry
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change_dossier, create_dossier, load_dossier
-from matcher.erasure import FOLDERS, Way, holding_of, walked
+from matcher.erasure import FOLDERS, Way, holding_of, walked_columns
 from matcher.jobs.files import FileGone
 from matcher.jobs.works import DroppedFile, WorkStore
 from matcher.ownership import FIRST_ORGANISATION
@@ -85,7 +85,7 @@ def row_of(table: Table) -> dict[str, Any]:
         bytes: PLANTED.encode(),
     }
     planted = {str: PLANTED, object: {"texte": PLANTED, "liste": [PLANTED], PLANTED: 1}}
-    names = walked(table)
+    names = walked_columns(table)
     return {one.name: (planted if one.name in names else other)[one.type.python_type] for one in table.columns}
 
 
@@ -176,7 +176,7 @@ def test_no_id_tells_a_name_nor_any_address_made_of_it(own_engine: Engine, tmp_p
             for page in pages(connection, table)
             for row in page
             for column in table.columns
-            if column.name not in walked(table) or column.name in ("ref", "supplier_id")
+            if column.name not in walked_columns(table) or column.name in ("ref", "supplier_id")
         ]
     assert len(keys) > 100
     assert [key for key in keys if "lefevre" in key or "martin" in key] == []

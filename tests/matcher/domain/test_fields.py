@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from importers.formats.columns import fields_of
+from importers.formats.columns import sheet_fields
 from importers.importer import SupplierRecord
 from matcher.catalogue.identity.records import CleanRecord, from_payload, to_payload
 from matcher.catalogue.intake.clean_record import clean_records
@@ -74,7 +74,7 @@ def test_the_table_and_the_types_have_the_same_fields() -> None:
 @every_stated
 def test_a_field_that_a_person_states_has_a_form_and_a_column_of_a_sheet(field: SupplierField) -> None:
     assert [one.champ for one in EDITS[field.champ]] == [field.champ]
-    column = fields_of("fournisseurs")[field.name]
+    column = sheet_fields("fournisseurs")[field.name]
     assert column.all or field.kind is not ValueKind.LIST
 
 

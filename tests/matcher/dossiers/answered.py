@@ -19,7 +19,7 @@ from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import AnswerWay, CallOutcome, Dossier, Entry
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change_dossier, create_dossier, load_dossier
-from matcher.need.answer import answer_from, ranked
+from matcher.need.answer import answer_from, rank_need
 from matcher.ownership import FIRST_ORGANISATION as OWNER
 from tests.factories import siret, taking
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN, MONTHS, NOW, secrets, supplier
@@ -34,7 +34,7 @@ KNOWN, UNKNOWN = f"siret:{siret(1)}", f"siret:{siret(2)}"
 def followed_list(engine: Engine, tmp_path: Path) -> Dossier:
     """A list frozen, of which the two are followed."""
     taking(engine, tmp_path, NOW)(supplier(1, naf="8130Z"), supplier(2), supplier(3, naf="8130Z"))
-    found = ranked(NEED, load_shelf(engine), today=NOW.date())
+    found = rank_need(NEED, load_shelf(engine), today=NOW.date())
     shortlist = answer_from(found, found.first(10))
     made = create_dossier(engine, OWNER, HEADER, author=WHO, now=NOW)
     lot = AddLot("Espaces verts", freeze(shortlist), (KNOWN, UNKNOWN))

@@ -35,7 +35,7 @@ from matcher.dossiers.since import compare_with_today
 from matcher.dossiers.store import DOSSIER_HEADS, WaitingAnswers, change_dossier, load_dossier, waiting_by_lot
 from matcher.dossiers.todo import REMINDED_AFTER, todo
 from matcher.journal.change import ChangeRefused
-from matcher.need.answer import laid
+from matcher.need.answer import lay_on_shelf
 from matcher.ownership import FIRST_ORGANISATION as OWNER
 from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
@@ -65,7 +65,7 @@ def seen(engine: Engine, key: str) -> Seen:
     lot, shelf, today = load_dossier(engine, OWNER, 1).lot(1), load_shelf(engine), NOW.date()
     record = find(engine, key.removeprefix("siret:"))
     assert record is not None
-    ask = laid(lot.frozen.reading, shelf, today, declined_today(engine, lot))
+    ask = lay_on_shelf(lot.frozen.reading, shelf, today, declined_today(engine, lot))
     known = {shelf.ids[row] for row in lay_out_bands(rank(ask)).of(Band.CONNU)}
     opinion = advise(engine, ask, workload_of(ask.reading, Assumptions()), Assumptions()).opinion
     news = compare_with_today(lot, shelf, today, {one.match.id: one.match.id for one in lot.entries})
@@ -290,7 +290,7 @@ def test_what_rests_on_an_answer_says_whose_and_of_which_day(engine: Engine, dos
     sources = field_sources(engine, {UNKNOWN}, ())[UNKNOWN]
     assert sources.of("activities", taxonomy().label(GREEN)) == "a répondu le 27 novembre 2026"
     lot, shelf = load_dossier(engine, OWNER, 1).lot(1), load_shelf(engine)
-    refusal = rank(laid(lot.frozen.reading, shelf, NOW.date())).why_not(KNOWN)
+    refusal = rank(lay_on_shelf(lot.frozen.reading, shelf, NOW.date())).why_not(KNOWN)
     assert refusal is not None
     assert refusal.match is not None
     (activity,) = [one for one in refusal.match.contributions if one.signal == "activity"]

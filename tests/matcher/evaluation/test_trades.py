@@ -17,7 +17,7 @@ from matcher.evaluation.trades import (
     typed_figures,
 )
 from matcher.need.fields import need_from
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
 from matcher.reference.tables import read_rows
@@ -72,7 +72,7 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     line = f"Blanchisserie;insee:59350;Le Lavoir;{supplier_digest('siret:ailleurs')} {supplier_digest(LAUNDRY)};2020;https://exemple.fr"
     unknown = f"Tonte;insee:59350;Nulle Part;{supplier_digest('siret:inconnu')};;https://exemple.fr"
     path.write_text("\n".join((head, f"ouverte;{line}", f"gardée;{unknown}")) + "\n", encoding="utf-8")
-    monkeypatch.setattr(trades, "shipped", lambda name: path)
+    monkeypatch.setattr(trades, "shipped_path", lambda name: path)
 
 
 @pytest.mark.usefixtures("table")
@@ -87,7 +87,7 @@ def test_a_need_is_kept_where_the_shelf_has_one_of_those_that_the_page_can_mean(
 
 
 def test_every_line_of_the_table_is_a_need_in_a_known_place_told_by_a_public_page() -> None:
-    rows = read_rows(shipped(TABLE))
+    rows = read_rows(shipped_path(TABLE))
     assert len(rows) > 150
     assert len({(row["fournisseurs"], row["lieu"]) for row in rows}) == len(rows)
     of: dict[str, set[str]] = {}

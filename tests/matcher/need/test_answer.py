@@ -15,9 +15,9 @@ from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import SUPPOSED, ActivityGuess, DoubtKind, Lot, RawPlace, ReadingDoubt
 from matcher.domain.supplier import Site, Supplier
 from matcher.dossiers.frozen_list import freeze, thaw
-from matcher.need.answer import Answer, answer_from, dated, laid, understand
+from matcher.need.answer import Answer, answer_from, as_of, lay_on_shelf, understand
 from matcher.need.listing import RADII, Narrowing, listing
-from matcher.need.sentences import counts_said, lacks_said, share_in_short, share_said
+from matcher.need.sentences import counts_said, lacks_sentence, share_in_short, share_said
 from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
@@ -194,9 +194,9 @@ def test_a_need_is_asked_on_its_day_or_today_and_never_later() -> None:
         (date(2025, 1, 1), date(2025, 1, 1), date(2025, 1, 1)),
         (date(2027, 1, 1), date(2027, 1, 1), today),
     ):
-        ask_on = laid(understand(Need(Lot("Tonte", date=typed))), shelf, today)
+        ask_on = lay_on_shelf(understand(Need(Lot("Tonte", date=typed))), shelf, today)
         assert (ask_on.reading.lot.date, ask_on.on) == (lot_day, on)
-        assert dated(ask_on.reading, today).lot.date == (typed or today)
+        assert as_of(ask_on.reading, today).lot.date == (typed or today)
 
 
 def test_nothing_chosen_reads_as_ever() -> None:
@@ -336,12 +336,12 @@ OF_GREEN, OF_BANKS = "« Création et entretien des espaces verts »", "« Entre
     ],
 )
 def test_a_candidate_is_told_what_it_lacks(known_for: tuple[str, ...], said: str) -> None:
-    assert lacks_said(structs.replace(KNOWN, known_for=known_for), BOTH) == said
+    assert lacks_sentence(structs.replace(KNOWN, known_for=known_for), BOTH) == said
 
 
 def test_of_one_activity_nothing_is_said() -> None:
     one = replace(READING, activities=(ActivityGuess(GREEN_CODE, "", 0.9, named=True),))
-    assert lacks_said(structs.replace(KNOWN, known_for=(GREEN_CODE,)), one) == ""
+    assert lacks_sentence(structs.replace(KNOWN, known_for=(GREEN_CODE,)), one) == ""
     assert counts_said({GREEN_CODE: 3}) == ""
 
 

@@ -21,7 +21,7 @@ from matcher.domain.contact_details import ContactDetails
 from matcher.domain.match import Band, BandCounts
 from matcher.domain.reading import ActivityGuess
 from matcher.need.answer import Answer
-from matcher.need.as_table import to_csv, to_xlsx
+from matcher.need.as_table import answers_csv, answers_xlsx
 from matcher.need.sourced import sourced_answers
 from matcher.render.table import safe
 from tests.matcher.render.answers import ANSWER, KNOWN, NOBODY, POOR, READING, SIRET, named
@@ -78,12 +78,14 @@ def contacts_of(ids: Collection[str]) -> dict[str, ContactDetails]:
 
 def csv_rows(*shortlists: Answer) -> list[list[str]]:
     return list(
-        csv.reader(io.StringIO(to_csv(shortlists, contacts_of).content.decode("utf-8-sig"), newline=""), delimiter=";")
+        csv.reader(
+            io.StringIO(answers_csv(shortlists, contacts_of).content.decode("utf-8-sig"), newline=""), delimiter=";"
+        )
     )
 
 
 def sheets(*shortlists: Answer) -> dict[str, Worksheet]:
-    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(shortlists, contacts_of)))
+    book = openpyxl.load_workbook(io.BytesIO(answers_xlsx(shortlists, contacts_of)))
     return {sheet.title: sheet for sheet in book.worksheets}
 
 
@@ -93,7 +95,7 @@ def criteria(*shortlists: Answer) -> list[tuple[str, str]]:
 
 
 def test_csv_opens_as_it_is_in_french_excel() -> None:
-    content = to_csv([ANSWER], contacts_of).content
+    content = answers_csv([ANSWER], contacts_of).content
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == 3
     assert csv_rows(ANSWER)[0] == [*HEADERS, "Date des données"]
@@ -118,10 +120,10 @@ def test_csv_says_what_is_known_and_what_is_not() -> None:
 
 def test_files_say_the_date_of_the_data_of_each_source() -> None:
     finess = DatedSource("finess", "FINESS", date(2021, 3, 8), date(2026, 11, 2))
-    content = to_csv([ANSWER], contacts_of, [finess]).content.decode("utf-8-sig")
+    content = answers_csv([ANSWER], contacts_of, [finess]).content.decode("utf-8-sig")
     _, *rows = csv.reader(io.StringIO(content), delimiter=";")
     assert {row[-1] for row in rows} == {"FINESS : données de mars 2021"}
-    book = openpyxl.load_workbook(io.BytesIO(to_xlsx([ANSWER], contacts_of, [finess])))
+    book = openpyxl.load_workbook(io.BytesIO(answers_xlsx([ANSWER], contacts_of, [finess])))
     dated = ("Données : FINESS", "données de mars 2021, importé le 2 novembre 2026")
     assert dated in list(book["Critères"].iter_rows(values_only=True))
 
@@ -164,7 +166,7 @@ def test_xlsx_has_the_list_and_the_criteria() -> None:
 
 
 def test_xlsx_reads_the_same_in_another_reader() -> None:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx([ANSWER], contacts_of)))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answers_xlsx([ANSWER], contacts_of)))
     assert book.sheet_names == ["Candidats", "Critères"]
     rows: list[list[Any]] = book.get_sheet_by_name("Candidats").to_python()
     assert rows[0] == HEADERS
@@ -201,10 +203,10 @@ def test_no_name_becomes_a_formula_or_a_link(name: str) -> None:
 
 def test_control_characters_do_not_spoil_the_workbook() -> None:
     name = "=cmd\x00\x08|' /C calc'!A0\r\nhttps://exemple.invalid"
-    with zipfile.ZipFile(io.BytesIO(to_xlsx([named(name)], contacts_of))) as archive:
+    with zipfile.ZipFile(io.BytesIO(answers_xlsx([named(name)], contacts_of))) as archive:
         assert archive.testzip() is None
         assert not any(b"<f>" in archive.read(part) for part in archive.namelist() if "worksheets/sheet" in part)
-    assert CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx([named(name)], contacts_of))).sheet_names == [
+    assert CalamineWorkbook.from_filelike(io.BytesIO(answers_xlsx([named(name)], contacts_of))).sheet_names == [
         "Candidats",
         "Critères",
     ]
@@ -218,10 +220,10 @@ def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
 
 
 def test_the_same_answer_gives_the_same_file() -> None:
-    workbook = to_xlsx([ANSWER], contacts_of)
-    assert workbook == to_xlsx([ANSWER], contacts_of)
+    workbook = answers_xlsx([ANSWER], contacts_of)
+    assert workbook == answers_xlsx([ANSWER], contacts_of)
     assert openpyxl.load_workbook(io.BytesIO(workbook)).properties.created == datetime.combine(ANSWER.on, time())
-    assert to_csv([ANSWER], contacts_of).content == to_csv([ANSWER], contacts_of).content
+    assert answers_csv([ANSWER], contacts_of).content == answers_csv([ANSWER], contacts_of).content
 
 
 def test_criteria_tell_how_the_list_was_made() -> None:

@@ -10,7 +10,7 @@ from matcher.domain.contact_details import ContactDetails
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Band, Contribution, Match, Stance
 from matcher.domain.reading import ActivityGuess, Lot, Reading
-from matcher.need.comparison import ComparedLine, compared, leads
+from matcher.need.comparison import ComparedLine, compare_candidates, leads
 from matcher.render.document import CellMark
 
 GREEN, BANKS = "espaces-verts.creation-entretien", "espaces-verts.cours-eau"
@@ -27,7 +27,7 @@ def match(name: str, km: float | None, *parts: Contribution, **more: object) -> 
 
 
 def line(label: str, *matches: Match, reading: Reading = ONE, **contacts: ContactDetails) -> ComparedLine:
-    return next(its for its in compared(matches, reading, contacts) if its.label == label)
+    return next(its for its in compare_candidates(matches, reading, contacts) if its.label == label)
 
 
 def test_the_nearest_is_marked_and_who_is_not_located_is_not() -> None:
@@ -72,7 +72,9 @@ def test_of_several_activities_each_has_its_line() -> None:
             ActivityGuess(BANKS, "Berges", 0.5, named=True),
         ),
     )
-    green, banks = compared((match("A", 1, known_for=(GREEN,)), match("B", 1, band=Band.INDICE)), reading, {})[:2]
+    green, banks = compare_candidates(
+        (match("A", 1, known_for=(GREEN,)), match("B", 1, band=Band.INDICE)), reading, {}
+    )[:2]
     assert [cell.mark for cell in green.cells] == [CellMark.KNOWN, CellMark.PARTLY]
     assert green.cells[0].best
     assert [cell.mark for cell in banks.cells] == [CellMark.UNKNOWN, CellMark.PARTLY]
@@ -103,7 +105,7 @@ def test_who_is_not_ranked_has_no_score() -> None:
 def test_the_sentence_names_who_leads_alone_or_says_that_nothing_decides() -> None:
     near, far = match("A", 10), match("B", 30)
     assert (
-        leads((near, far), compared((near, far), ONE, {}))
+        leads((near, far), compare_candidates((near, far), ONE, {}))
         == "Le plus favorable, d’après ce qui est connu : A (distance)."
     )
-    assert leads((near, near), compared((near, near), ONE, {})).startswith("Rien de ce qui est connu")
+    assert leads((near, near), compare_candidates((near, near), ONE, {})).startswith("Rien de ce qui est connu")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matcher.domain.need import Chosen
 from matcher.domain.reading import ActivityGuess, Lot, RawPlace, Reading
 from matcher.need.answer import understand
-from matcher.need.fields import NO_NEED, LotsError, need_from, read_lots
+from matcher.need.fields import NO_NEED, LotsError, need_from, read_lot_needs
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -208,13 +208,13 @@ def test_a_file_of_lots(tmp_path: Path) -> None:
         "\ufeff" + json.dumps({"objet": "a"}) + "\n\n" + json.dumps({"lot_id": "z", "objet": "b"}) + "\n",
         encoding="utf-8",
     )
-    assert [given.lot.lot_id for given in read_lots(path)] == ["1", "z"]
+    assert [given.lot.lot_id for given in read_lot_needs(path)] == ["1", "z"]
 
 
 def test_faults_are_told_with_their_file_line_and_field(tmp_path: Path) -> None:
     path = tmp_path / "lots.jsonl"
     path.write_text('{"objet": "Tonte"}\n\n{"objet": "Tonte", "montant": "environ"}\n', encoding="utf-8")
-    assert [list(map(str, need.faults)) for need in read_lots(path)] == [
+    assert [list(map(str, need.faults)) for need in read_lot_needs(path)] == [
         [],
         [
             f"« lots.jsonl », ligne 3, champ « montant » : {need_from({'objet': 'Tonte', 'montant': 'environ'}).faults[0]}"
@@ -227,7 +227,7 @@ def test_an_identifier_given_twice_is_said_and_both_lots_are_kept(tmp_path: Path
     lots = [{"lot_id": "a"}, {}, {"lot_id": "a"}, {"lot_id": "2"}]
     path.write_text("".join(json.dumps(lot | {"objet": "Tonte"}) + "\n" for lot in lots), encoding="utf-8")
     where, said = "« lots.jsonl », ligne", "rien ne les distingue dans les résultats."
-    assert [(need.lot.lot_id, list(map(str, need.faults))) for need in read_lots(path)] == [
+    assert [(need.lot.lot_id, list(map(str, need.faults))) for need in read_lot_needs(path)] == [
         ("a", []),
         ("2", []),
         ("a", [f"{where} 3, champ « lot_id » : « a » est déjà le lot de la ligne 1 : {said}"]),
@@ -247,7 +247,7 @@ def test_a_file_that_is_not_one_is_refused_with_its_line(tmp_path: Path, content
     path = tmp_path / "lots.jsonl"
     path.write_bytes(content)
     with pytest.raises(LotsError, match=said):
-        list(read_lots(path))
+        list(read_lot_needs(path))
 
 
 def test_half_a_character_is_in_no_fault() -> None:

@@ -50,7 +50,7 @@ def test_without_narrowing_every_band_holds_those_within_reach(ranking: Ranking)
     assert [match.name for match in found.page(Band.INDICE, 1, 100)] == ["Jardins C"]
     assert {match.name for match in found.page(Beyond.PLUS_LOIN, 1, 100)} == {"Lointain", "Sans lieu"}
     assert found.counts == BandCounts(3, 1, 0, 0, plus_loin=2, personnel=0)
-    assert (found.standing, found.left_out, found.unlocated) == (4, 0, 1)
+    assert (found.standing, found.left_out, found.unlocated_count) == (4, 0, 1)
 
 
 def test_a_distance_keeps_whoever_declares_to_come(ranking: Ranking) -> None:

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from matcher.domain.age import SupplierSources
 from matcher.domain.match import Contribution, Stance
-from matcher.need.sourced import sourced, sourced_answers
+from matcher.need.sourced import sourced_answers, with_sources
 from tests.matcher.render.answers import ANSWER
 
 TOLD = SupplierSources(
@@ -27,7 +27,7 @@ def test_each_reason_has_its_own_source_and_an_unknown_has_none() -> None:
         part(None, "naf"),
     )
     match = structs.replace(ANSWER.matches[0], contributions=parts)
-    (told,) = sourced([match], lambda ids: dict.fromkeys(ids, TOLD))
+    (told,) = with_sources([match], lambda ids: dict.fromkeys(ids, TOLD))
     assert [its.source for its in told.contributions] == [
         "Hosmoz, sept. 2026",
         "FINESS, janv. 2021",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.need.title import LONGEST_TITLE, cut, object_of, title_of
+from matcher.need.title import LONGEST_TITLE, cut_title, object_of, title_of
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "tests/fixtures/notices"
@@ -71,6 +71,6 @@ def test_a_need_of_a_line_is_its_own_title() -> None:
 
 @given(st.text(max_size=900), st.integers(10, 200))
 def test_a_title_is_one_line_no_longer_than_asked(text: str, longest: int) -> None:
-    told = cut(object_of(text), longest)
+    told = cut_title(object_of(text), longest)
     assert len(told) <= longest
     assert "\n" not in told

@@ -5,7 +5,7 @@ from datetime import date
 
 from matcher.domain.french import NARROW, NO_BREAK
 from matcher.domain.match import OtherChoice, WhyNot
-from matcher.need.why_not import standing, why_not
+from matcher.need.why_not import explain_absence, standing_sentences
 from matcher.ranking.engine import rank
 from tests.factories import MAUBEUGE, ask, declares, supplier
 
@@ -23,7 +23,7 @@ SUPPLIERS = [
 
 
 def test_each_choice_gives_the_rank_that_its_own_list_gives() -> None:
-    answer = why_not(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge", levier="12"), "essai:B")
+    answer = explain_absence(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge", levier="12"), "essai:B")
     assert answer is not None
     assert answer.rank is None
     assert len(answer.refused) == 1
@@ -36,7 +36,7 @@ def test_each_choice_gives_the_rank_that_its_own_list_gives() -> None:
 
 
 def test_every_gate_is_told_and_a_closed_door_stays_closed() -> None:
-    answer = why_not(ask("Espaces verts", SUPPLIERS, levier="12", kinds=("EA",)), "essai:C")
+    answer = explain_absence(ask("Espaces verts", SUPPLIERS, levier="12", kinds=("EA",)), "essai:C")
     assert answer is not None
     assert len(answer.refused) == 3
     assert {choice.rank for choice in answer.choices} == {None}
@@ -44,13 +44,13 @@ def test_every_gate_is_told_and_a_closed_door_stays_closed() -> None:
 
 
 def test_kinds_can_be_given_up() -> None:
-    answer = why_not(ask("Espaces verts", SUPPLIERS, kinds=("EA",)), "essai:A")
+    answer = explain_absence(ask("Espaces verts", SUPPLIERS, kinds=("EA",)), "essai:A")
     assert answer is not None
     assert (answer.choices[0].label, answer.choices[0].rank) == ("sans type demandé", 1)
 
 
 def test_who_is_not_on_the_shelf_has_no_answer() -> None:
-    assert why_not(ask("Espaces verts", SUPPLIERS), "essai:Z") is None
+    assert explain_absence(ask("Espaces verts", SUPPLIERS), "essai:Z") is None
 
 
 ANSWER = WhyNot("x:1", "L'Atelier", None, ("pas éligible à ce lot",), None)
@@ -63,11 +63,11 @@ def test_where_it_stands_and_what_other_choices_would_give() -> None:
         OtherChoice("clause", (), "avec une clause (L2112-2)", 12, ()),
         OtherChoice("12", (), "avec l’article L2113-12", None, ("pas éligible",)),
     )
-    assert [plain((said,)) for said in standing(replace(ANSWER, choices=choices))] == [
+    assert [plain((said,)) for said in standing_sentences(replace(ANSWER, choices=choices))] == [
         "L’Atelier n’est pas dans la liste : pas éligible à ce lot.",
         "Avec l’article L2113-14, il serait 3ᵉ ; sans article ni clause ou avec une clause (L2112-2), il serait 12ᵉ.",
     ]
-    assert plain(standing(replace(ANSWER, choices=choices[3:]))).endswith(
+    assert plain(standing_sentences(replace(ANSWER, choices=choices[3:]))).endswith(
         "Aucun autre choix de levier ou de type ne l’y mettrait."
     )
-    assert plain(standing(replace(ANSWER, rank=1, refused=()))) == "L’Atelier est 1ᵉʳ de la liste."
+    assert plain(standing_sentences(replace(ANSWER, rank=1, refused=()))) == "L’Atelier est 1ᵉʳ de la liste."

@@ -16,7 +16,7 @@ from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.timetable.planning import plan_timetable, setting_of
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from tests.waiting import LONGEST_S
 
 DAY = date(2026, 12, 3)
@@ -33,8 +33,8 @@ def written(engine: Engine) -> int:
     """Write the sample event and freeze its timetable; return its number."""
     event = create_day(engine, FIRST_ORGANISATION, HEADER, SCHEDULE, RULES, author=ME, now=OPENED)
     sheets = [
-        read_spreadsheet(shipped(BUYERS), ParticipantRole.BUYER),
-        read_spreadsheet(shipped(SUPPLIERS), ParticipantRole.SUPPLIER),
+        read_spreadsheet(shipped_path(BUYERS), ParticipantRole.BUYER),
+        read_spreadsheet(shipped_path(SUPPLIERS), ParticipantRole.SUPPLIER),
     ]
     intake = plan_registrations(event, sheets, Catalogue(engine, load_shelf(engine)))
     event = change_day(

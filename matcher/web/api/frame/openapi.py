@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from matcher.cleaning.words import fold
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.web.api.frame.door import DOORS, IDEMPOTENCY, JSON, JSON_LINES, LONGEST_KEY, SPEC, Door, bare
 from matcher.web.api.frame.reading import FORM
 from matcher.web.frame.problem import API_ROOT, KINDS, MACHINES
 
 # What the data of decisions hold, by operation: drawn from answers of the sample (`make api`), for no shape of them is declared.
-DRAWN = shipped("data/reference/reponses_api.json")
+DRAWN = shipped_path("data/reference/reponses_api.json")
 _IS_DRAWN = "Établi d’après des réponses de l’exemple : une autre peut avoir une clé de plus."
 # The part of the description that one reads first; the others are by the names of their files.
 FIRST = "Besoin"

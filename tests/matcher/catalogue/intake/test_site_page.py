@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.online.page_outcomes import PageRefused, RobotsAnswer
+from importers.online.faults import PageRefused, RobotsAnswer
 from matcher.catalogue.intake.site_page import MOST_CONTACTS, read_robots, read_site_page, robots_apart
 from matcher.jobs.reader_process import apart
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from importers.importer import Claim
-from importers.online.page_outcomes import PageOutcome, folder_of
+from importers.online.faults import PageOutcome, folder_of
 from importers.online.websites import WebsiteFetcher
 from matcher.catalogue.intake import websites
 from matcher.catalogue.intake.site_page import SitePage, robots_apart

@@ -21,7 +21,7 @@ from matcher.catalogue.store.read import catalogue_version, load_suppliers
 from matcher.catalogue.store.tables import MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
 from matcher.erasure import FOLDERS
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.rows import Base
 from tests.engines import ENGINES, dump, own_catalogue
 
@@ -29,7 +29,7 @@ NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 
 def take(engine: Engine, key: str, name: str) -> None:
-    run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=NOW)
+    run_import(engine, REGISTRY[key], [Source(shipped_path(f"data/samples/{name}"))], now=NOW)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from matcher.catalogue.steward.learning import LearningRefused, learn
 from matcher.catalogue.steward.own_reader import cut_reader, drop_reader, follow_reader, reader_files
 from matcher.db import open_database
 from matcher.domain.reading import Lot
-from matcher.mapped import write_table
+from matcher.mapped import write_mapped_table
 from matcher.reading.reader import read
 from matcher.reading.trade.corpus import CorpusSentence, read_corpus, write_corpus
 from matcher.reading.trade.model import current_model
@@ -116,7 +116,7 @@ def test_a_model_of_another_version_gives_way_to_the_shipped_one_and_the_log_say
 ) -> None:
     files = reader_files(engine.url)
     assert files is not None
-    write_table(small_model(), files.model, "lecteur 0")
+    write_mapped_table(small_model(), files.model, "lecteur 0")
     follow_reader(engine.url)
     with caplog.at_level(logging.WARNING):
         assert current_model() is small_model()

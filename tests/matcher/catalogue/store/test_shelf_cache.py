@@ -22,7 +22,7 @@ from matcher.catalogue.store.read import each_supplier, load_supplier, load_supp
 from matcher.catalogue.store.shelf_cache import drop_shelf, keep_ready, load_shelf, ready_shelf, shelf_path
 from matcher.db import open_database, reading
 from matcher.domain.supplier import Supplier
-from matcher.mapped import write_table
+from matcher.mapped import write_mapped_table
 from matcher.ranking.lay_out import FACTS, build_shelf
 from matcher.ranking.shelf.shelf import Shelf, ShelfFact, lay_out_columns
 from matcher.settings import CACHE_VARIABLE
@@ -276,8 +276,8 @@ def test_a_shelf_is_the_one_that_whole_suppliers_would_give(tmp_path: Path, monk
     wholes = [whole for one in load_suppliers(engine) if (whole := load_supplier(engine, one.id))]
     shelf = load_shelf(engine)
     assert differing(shelf, wholes, FACTS) == []
-    write_table(shelf, tmp_path / "kept", "key")
-    write_table(build_shelf(wholes, shelf.version), tmp_path / "whole", "key")
+    write_mapped_table(shelf, tmp_path / "kept", "key")
+    write_mapped_table(build_shelf(wholes, shelf.version), tmp_path / "whole", "key")
     assert (tmp_path / "kept").read_bytes() == (tmp_path / "whole").read_bytes(), "a column that is not a fact"
 
     invented = [ShelfFact(name, partial(known, name), yes_or_no=True) for name in ("website", "origins", "provenance")]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from matcher.db import HEAD
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from tests.matcher.cli.conftest import Run
 
 
@@ -36,11 +36,11 @@ def test_a_catalogue_goes_to_another_database_and_comes_back(
 
 def test_a_backup_is_made_and_restored(new_url: str, tmp_path: Path, run: Run) -> None:
     path = tmp_path / "sauvegarde.sqlite"
-    run("import", "emplois", shipped("data/samples/emplois.json"), "--db", new_url)
+    run("import", "emplois", shipped_path("data/samples/emplois.json"), "--db", new_url)
     before = stats(run, new_url)
     assert "26 fournisseurs" in run("db", "backup", path, "--db", new_url).said
     assert run("db", "backup", path, "--db", new_url).code == 1
-    run("import", "hosmoz", shipped("data/samples/hosmoz.csv"), "--db", new_url)
+    run("import", "hosmoz", shipped_path("data/samples/hosmoz.csv"), "--db", new_url)
     assert run("db", "restore", path, "--db", new_url).code == 1
     assert "est restaurée : 26 fournisseurs" in run("db", "restore", path, "--remplacer", "--db", new_url).said
     assert stats(run, new_url) == before

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from matcher.catalogue.store.sample import SAMPLE_NOTICE
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.settings import DATABASE_VARIABLE
 from matcher.web.frame.serve import Server
 from tests.matcher.cli.conftest import Run
@@ -38,7 +38,7 @@ def test_it_builds_its_catalogue_and_what_the_help_says_to_try_next_opens_it_and
     answer = run(*asked, "--format", "json").json()
     assert list(answer)[:2] == ["exemple", "lot"]
     # What fills a catalogue fills the person's own, which opens from then on.
-    assert run("import", "emplois", shipped("data/samples/emplois.json")).code == 0
+    assert run("import", "emplois", shipped_path("data/samples/emplois.json")).code == 0
     assert run("stats", "--format", "json").json()["suppliers"] == 26
     assert run(*asked).err == ""
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from importers import REGISTRY
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run
 
@@ -30,7 +30,7 @@ def stats(run: Run) -> Any:
 
 
 def test_the_report_is_that_of_the_contract_and_a_second_run_changes_nothing(new: Path, run: Run) -> None:
-    args = ("import", "emplois", shipped("data/samples/emplois.json"), "--format", "json")
+    args = ("import", "emplois", shipped_path("data/samples/emplois.json"), "--format", "json")
     first, second = run(*args).json(), run(*args).json()
     for report in (first, second):
         assert report["read"] == sum(report[key] for key in COUNTS) > 0
@@ -40,7 +40,7 @@ def test_the_report_is_that_of_the_contract_and_a_second_run_changes_nothing(new
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(new: Path, run: Run) -> None:
-    args = ("import", "hosmoz", shipped("data/samples/hosmoz.csv"), "--format", "json")
+    args = ("import", "hosmoz", shipped_path("data/samples/hosmoz.csv"), "--format", "json")
     dry = run(*args, "--dry-run").json()
     assert stats(run)["suppliers"] == 0
     assert run("sources", "--format", "json").json()[3]["last_import"] is None
@@ -132,7 +132,7 @@ def test_the_encoding_of_a_sheet_does_not_matter(encoding: str, new: Path, tmp_p
 
 def test_a_complete_file_under_its_floor_is_refused(own: Path, run: Run) -> None:
     before = stats(run)
-    done = run("import", "finess", shipped("data/samples/finess.csv"), "--complet")
+    done = run("import", "finess", shipped_path("data/samples/finess.csv"), "--complet")
     assert done.code == 1
     assert "--complet" in done.said
     assert stats(run) == before
@@ -172,11 +172,11 @@ def test_a_broken_mapping_is_refused_in_french(mapping: str, said: str, new: Pat
 
 def test_a_mapping_for_another_directory_is_refused_not_forgotten(new: Path, tmp_path: Path, run: Run) -> None:
     mapping = write(tmp_path, "m.toml", '"Nom" = "nom"')
-    assert run("import", "hosmoz", shipped("data/samples/hosmoz.csv"), "--mapping", mapping).code == 2
+    assert run("import", "hosmoz", shipped_path("data/samples/hosmoz.csv"), "--mapping", mapping).code == 2
 
 
 def test_the_report_has_no_place_to_go_so_nothing_is_imported(new: Path, tmp_path: Path, run: Run) -> None:
-    done = run("import", "hosmoz", shipped("data/samples/hosmoz.csv"), "-o", tmp_path / "absent" / "rapport.txt")
+    done = run("import", "hosmoz", shipped_path("data/samples/hosmoz.csv"), "-o", tmp_path / "absent" / "rapport.txt")
     assert done.code == 2
     assert not new.exists()
 
@@ -238,7 +238,7 @@ def test_the_date_of_the_data_is_the_option_else_that_of_the_rows_else_unknown(
     def dated(*args: object) -> object:
         return run("import", *args, "--format", "json").json()["data_date"]
 
-    assert dated("finess", shipped("data/samples/finess.csv")) > "2020"
+    assert dated("finess", shipped_path("data/samples/finess.csv")) > "2020"
     assert dated("tableur", tmp_path / "liste.csv") is None
     assert "date des données inconnue, importé le" in run("sources").said
     assert dated("tableur", tmp_path / "liste.csv", "--date-donnees", "2021-03-08") == "2021-03-08"
@@ -297,7 +297,7 @@ def test_an_import_of_notices_is_taken_back_in_the_same_words(own: Path, run: Ru
 def test_what_is_refused_is_said(own: Path, run: Run) -> None:
     assert run("catalogue", "undo-import", 9).code == 1
     assert run("catalogue", "undo-import", "dernier").code == 2
-    run("import", "hosmoz", shipped("data/samples/hosmoz.csv"))
+    run("import", "hosmoz", shipped_path("data/samples/hosmoz.csv"))
     refused = run("catalogue", "undo-import", 3)
     assert refused.code == 1
     assert "Défaites-les d’abord" in refused.said or "défaites" in refused.said.lower()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.settings import RETENTION_VARIABLE
 from tests.matcher.cli.conftest import Run
 
@@ -50,7 +50,7 @@ def test_a_correction_is_written_shown_ranked_and_withdrawn(own: Path, run: Run)
     assert activity["value"] == 0
     assert activity["says"].startswith("l’équipe note qu’il ne le fait pas (")
     for key, name in (("hosmoz", "hosmoz.csv"), ("finess", "finess.csv")):
-        assert run("import", key, shipped(f"data/samples/{name}")).code == 0
+        assert run("import", key, shipped_path(f"data/samples/{name}")).code == 0
     assert run("explain", *lot, "--format", "json").json()["match"] == after
     assert run("catalogue", "withdraw", 1).code == 0
     assert run("explain", *lot, "--format", "json").json()["match"] == before
@@ -116,10 +116,10 @@ def test_opt_out_leaves_every_list_and_import(own: Path, run: Run) -> None:
         assert run("stats", "--format", "json").json()["suppliers"] == before - 1
         assert run("catalogue", "show", SIRET).code == 1
         assert run("match", "--objet", "Espaces verts", "--top", "100", "--format", "csv").out.count(SIRET) == 0
-        report = run("import", "hosmoz", shipped("data/samples/hosmoz.csv"), "--format", "json").json()
+        report = run("import", "hosmoz", shipped_path("data/samples/hosmoz.csv"), "--format", "json").json()
         assert [reason["count"] for reason in report["reasons"]] == [1]
     assert run("privacy", "opt-out", SIRET, "--annuler").code == 0
-    assert run("import", "hosmoz", shipped("data/samples/hosmoz.csv")).code == 0
+    assert run("import", "hosmoz", shipped_path("data/samples/hosmoz.csv")).code == 0
     assert run("catalogue", "show", SIRET).code == 0
 
 

@@ -10,14 +10,14 @@ import openpyxl
 import pytest
 
 from matcher.cli.app import main
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.settings import DATABASE_VARIABLE
 from tests.matcher.cli.conftest import Done, Run
 from tests.waiting import LONGEST_S
 
 pytestmark = pytest.mark.usefixtures("read_here")
 
-BUYERS, SUPPLIERS = (shipped(f"data/samples/club_{name}.csv") for name in ("acheteurs", "fournisseurs"))
+BUYERS, SUPPLIERS = (shipped_path(f"data/samples/club_{name}.csv") for name in ("acheteurs", "fournisseurs"))
 BY = ("--par", "C. Exemple")
 SMALL = "Structure;Besoin;Lieu\nVille Modèle;Entretien des espaces verts;Maubeuge\nBailleur Modèle;Peinture;Chauny\n"
 OFFERS = "Structure;Activité;Ville;SIRET\nESAT du Canal;;Denain;00010103000013\nPeinture Essai;Peinture;Chauny;\nJardins de la Solre;;Arras;\n"

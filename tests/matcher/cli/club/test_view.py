@@ -18,7 +18,7 @@ def test_what_is_told_written_is(run: Run, tmp_path: Path, monkeypatch: pytest.M
     def closed(*_args: object, **_kwargs: object) -> None:
         raise BrokenPipeError
 
-    for report in ("intake", "troubles"):
+    for report in ("print_intake", "print_troubles"):
         monkeypatch.setattr(view, report, closed)
     (tmp_path / "liste.csv").write_text(LIST, encoding="utf-8")
     run("club", "create", "--titre", "Essai", "--date", "2026-12-03", "--lieu", "Maubeuge", "--creneaux", 4, *BY)

@@ -10,7 +10,7 @@ from matcher.cleaning.words import words
 from matcher.cli.app import cli
 from matcher.cli.frame.french import option_names
 from matcher.cli.frame.names import ELSEWHERE, FORMER_OPTIONS, nearest, options_today
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from tests.commands import every
 from tests.matcher.cli.conftest import Run
 
@@ -60,7 +60,7 @@ def french() -> set[str]:
         for option in context.command.params
         if isinstance(option, click.Option)
     ]
-    with shipped("data/corpus/besoins.csv").open(encoding="utf-8", newline="") as file:
+    with shipped_path("data/corpus/besoins.csv").open(encoding="utf-8", newline="") as file:
         texts += [row["objet"] for row in csv.DictReader(file, delimiter=";")]
     return {word for text in texts for word in words(re.sub(r"--[a-z-]+", "", text))}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importers.formats.columns import understood
+from importers.formats.columns import columns_of_header
 from matcher.cleaning.hours import AFTER_BREAK, MORNING
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
 from matcher.club.meeting_day.participant_need import ParticipantNeed
@@ -179,7 +179,7 @@ def test_the_columns_of_real_messy_sheets_are_known(sheets: tuple[Spreadsheet, S
     unread = {name for sheet in sheets for name in sheet.columns.unread}
     assert unread <= {"Date", "N°", "Qualité"}
     names = ["Structure", "À rencontrer en priorité", "Vos contraintes horaires", "Coordonnées", "Observations"]
-    found = understood(PARTICIPANTS, [*names, "Tél. direct", "Qualité", "Vendez-vous aussi ?", "2e personne"])
+    found = columns_of_header(PARTICIPANTS, [*names, "Tél. direct", "Qualité", "Vendez-vous aussi ?", "2e personne"])
     assert {key: columns[0] for key, columns in found.of.items()} == {
         "name": "Structure",
         "must": "À rencontrer en priorité",

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from importers.formats.columns import fields_of
+from importers.formats.columns import sheet_fields
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, Register
 from matcher.club.meeting_day.meeting_day import Bond, Doubt, MeetingDay, Participant, ParticipantRole, Tie
@@ -256,7 +256,7 @@ def test_a_delegation_is_there_from_its_first_to_its_last(
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), max_size=12)
 COLUMNS = st.lists(
     st.sampled_from(
-        [row["ecrit"] for row in rows("colonnes") if row["tableau"] == "club" and row["champ"] in fields_of("club")]
+        [row["ecrit"] for row in rows("colonnes") if row["tableau"] == "club" and row["champ"] in sheet_fields("club")]
     ),
     min_size=1,
     max_size=6,

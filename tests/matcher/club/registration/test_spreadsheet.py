@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from importers.formats.column_mapping import read_mapping
-from importers.formats.columns import ToldColumns, understood
+from importers.formats.columns import ToldColumns, columns_of_header
 from importers.importer import SourceError
 from matcher.cleaning import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
@@ -262,7 +262,7 @@ def test_the_words_of_a_cell_say_which_help_is_needed(
     ],
 )
 def test_refusals_and_polite_headings_are_known(column: str, field: str) -> None:
-    assert understood(PARTICIPANTS, [column]).of == {field: (column,)}
+    assert columns_of_header(PARTICIPANTS, [column]).of == {field: (column,)}
 
 
 @pytest.mark.parametrize(

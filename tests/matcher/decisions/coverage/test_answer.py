@@ -15,7 +15,7 @@ from matcher.decisions.coverage.answer import Coverage, cover_lots
 from matcher.decisions.coverage.compute import STANDINGS, LotStanding
 from matcher.decisions.coverage.network import AskedLot, AskedLots, Network
 from matcher.domain.match import Band
-from matcher.need.answer import dated, laid, understand
+from matcher.need.answer import as_of, lay_on_shelf, understand
 from matcher.need.fields import need_from
 from matcher.ranking.bands import lay_out_bands
 from matcher.ranking.engine import rank
@@ -52,7 +52,7 @@ def all_of(engine: Engine, lots: AskedLots = LOTS) -> Coverage:
 def test_each_pair_stands_as_in_the_list_of_the_lot(engine: Engine) -> None:
     shelf, its = load_shelf(engine), all_of(engine).matrix
     for at, lot in enumerate(LOTS.lots[:3]):
-        found = lay_out_bands(rank(laid(dated(understand(lot.need), ON), shelf, ON)))
+        found = lay_out_bands(rank(lay_on_shelf(as_of(understand(lot.need), ON), shelf, ON)))
         for band, standing in zip(tuple(Band)[:3], STANDINGS, strict=False):
             listed = {shelf.suppliers[row].organisation for row in found.of(band).tolist()}
             assert listed <= {its.structures[column].organisation for column in its.of(at, standing)}

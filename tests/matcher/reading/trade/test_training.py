@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher.mapped import write_table
+from matcher.mapped import write_mapped_table
 from matcher.reading.trade.corpus import CorpusSentence
 from matcher.reading.trade.model import NOTHING, VERSION, TradeModel, load_model
 from matcher.reading.trade.training import train
@@ -76,7 +76,7 @@ def test_the_words_that_counted_are_those_of_the_trade(model: TradeModel) -> Non
 
 def test_a_model_is_read_again_from_its_file(model: TradeModel, tmp_path: Path) -> None:
     path = tmp_path / "lecteur.table"
-    write_table(model, path, VERSION)
+    write_mapped_table(model, path, VERSION)
     assert load_model(path).read("vitres").shares == model.read("vitres").shares
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.reference.geography.commune_table import commune_table
 from matcher.reference.geography.communes import commune_at, commune_names
 from matcher.settings import CACHE_VARIABLE
@@ -24,7 +24,7 @@ print(table.names[table.rank["59392"]])
 
 
 def test_every_row_is_that_of_the_shipped_table() -> None:
-    with shipped("data/reference/communes.csv").open(encoding="utf-8", newline="") as file:
+    with shipped_path("data/reference/communes.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     assert len(commune_table().codes) == len(rows)
     for rank, row in enumerate(rows):

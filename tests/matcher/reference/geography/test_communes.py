@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.reference.geography.communes import (
     commune,
     commune_arrays,
@@ -79,7 +79,7 @@ def test_codes_old_and_new_resolve(code: str, name: str) -> None:
 
 
 def test_every_old_code_leads_to_a_current_commune() -> None:
-    with shipped("data/reference/communes_anciennes.csv").open(encoding="utf-8", newline="") as file:
+    with shipped_path("data/reference/communes_anciennes.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     assert len(rows) > 4_000
     assert all(commune(row["code_insee"]) for row in rows)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.reference.geography.communes import (
     commune,
     commune_arrays,
@@ -120,7 +120,7 @@ def test_a_former_siren_of_a_group_is_that_group() -> None:
 
 
 def test_outlines_are_light_and_name_every_departement() -> None:
-    path = shipped("data/reference/departements.geojson")
+    path = shipped_path("data/reference/departements.geojson")
     assert path.stat().st_size <= 400_000
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
     codes = {feature["properties"]["code"] for feature in features}

@@ -17,7 +17,7 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.render.described_file import jsonl_file
 from matcher.web import create_app
 from matcher.web.api.frame.door import DOORS, Door
@@ -110,7 +110,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         engine = open_database(f"sqlite:///{Path(folder).as_posix()}/exemple.sqlite")
         for key, file in SAMPLES:
-            run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{file}"))], now=datetime(2026, 11, 1))  # noqa: DTZ001
+            run_import(engine, REGISTRY[key], [Source(shipped_path(f"data/samples/{file}"))], now=datetime(2026, 11, 1))  # noqa: DTZ001
         found = json.dumps(drawn(create_app(engine).test_client()), ensure_ascii=False, indent=1, sort_keys=True)
         DRAWN.write_text(f"{found}\n", encoding="utf-8")
         engine.dispose()

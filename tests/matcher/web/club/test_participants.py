@@ -11,7 +11,7 @@ from matcher.club.meeting_day.meeting_day import Bond, Doubt, ParticipantRole, T
 from matcher.club.meeting_day.participant_need import ParticipantNeed
 from matcher.club.meeting_day.store import load_day, load_people
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from tests.matcher.web.club_pages import BUYERS, ME, SUPPLIERS
 from tests.matcher.web.reading import EACH_NASTY, Read, fill, harmless, nasty_fields, read, send, settled
 
@@ -203,8 +203,8 @@ def tried(client: FlaskClient, **files: tuple[bytes, str]) -> Read:
 
 def samples() -> dict[str, tuple[bytes, str]]:
     return {
-        "acheteurs": (shipped(BUYERS).read_bytes(), "inscrits acheteurs.csv"),
-        "fournisseurs": (shipped(SUPPLIERS).read_bytes(), "inscrits fournisseurs.csv"),
+        "acheteurs": (shipped_path(BUYERS).read_bytes(), "inscrits acheteurs.csv"),
+        "fournisseurs": (shipped_path(SUPPLIERS).read_bytes(), "inscrits fournisseurs.csv"),
     }
 
 

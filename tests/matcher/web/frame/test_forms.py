@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from matcher.paths import shipped
+from matcher.paths import shipped_path
 from matcher.web.frame.forms import (
     Area,
     Line,
@@ -142,7 +142,7 @@ def test_a_form_that_was_not_sent_has_no_faults_and_shows_what_fills_it() -> Non
 
 @pytest.fixture
 def pages() -> Flask:
-    app = Flask("pages", template_folder=str(shipped("templates")))
+    app = Flask("pages", template_folder=str(shipped_path("templates")))
     app.jinja_options = {"extensions": [FrenchSpaces], "finalize": said_on_a_page}
     app.jinja_env.filters.update(FILTERS)
     return app
