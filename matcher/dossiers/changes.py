@@ -40,7 +40,7 @@ from matcher.journal.change import (
     by_action,
     one_line,
 )
-from matcher.need.title import cut, title_of
+from matcher.need.title import cut_title, title_of
 from matcher.reference.wordings import say
 from matcher.render.document import Document, DocumentTable
 
@@ -330,5 +330,7 @@ def plan_lists(
     for at, split in enumerate(plan.plan.splits):
         frozen = list_hosts(plan, at, sources_of)
         named = dict.fromkeys(host.candidate.id for way in split.carrying for host in way.first_hosts)
-        lists.append(AddLot(cut(split.contract.label), freeze(frozen), tuple(named), catalogue_date, tuple(sources)))
+        lists.append(
+            AddLot(cut_title(split.contract.label), freeze(frozen), tuple(named), catalogue_date, tuple(sources))
+        )
     return lists

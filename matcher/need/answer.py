@@ -264,7 +264,7 @@ def answer_from(ranking: BandedRanking, matches: tuple[Match, ...], filters: tup
     clear = ask.reading.clear
     whole = None
     if clear and not ranking.kept.all():
-        unfiltered = banded(ranking.ranking).counts
+        unfiltered = lay_out_bands(ranking.ranking).counts
         whole = None if list(_held(unfiltered)) == list(_held(ranking.counts)) else unfiltered
     return Answer(
         reading=ask.reading,

@@ -188,7 +188,7 @@ class Listing:
             km = ranking.ask.distance_km[rows]
             order = np.argsort(np.where(np.isnan(km), np.inf, km), kind="stable")
         elif self.sort is ListOrder.KNOWN:
-            order = np.argsort(-ranking.scored(rows)[1], kind="stable")
+            order = np.argsort(-ranking.score_rows(rows)[1], kind="stable")
         else:
             order = np.arange(len(rows))
         return np.asarray(rows[order])

@@ -46,7 +46,7 @@ from matcher.evaluation.suites import (
     winner_rank,
     winner_ranks,
 )
-from matcher.evaluation.trades import found_in_texts, lay_needs, precision_of_evidence, typed_figures
+from matcher.evaluation.trades import found_in_texts, precision_of_evidence, typed_figures
 from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn_weights
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.corpus import shipped_corpus

@@ -56,7 +56,7 @@ def websites_command(place: Departement | None, number: int | None, outlet: Outl
     engine = catalogue(database)
     ids: Collection[str] | None = None
     if number:
-        lots = load(engine, owner(engine), number).lots
+        lots = load_dossier(engine, owner(engine), number).lots
         kept_ids = {entry.match.id for lot in lots for entry in lot.entries if not entry.withdrawn}
         ids = frozenset(followed(engine, kept_ids).values())
 

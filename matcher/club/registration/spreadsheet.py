@@ -124,7 +124,12 @@ def _participants(path: Path, sort: ParticipantRole | None, told_columns: ToldCo
     if not reading.entrants and not reading.refused:
         raise SourceError(path, "aucun participant sous l’en-tête.", line=table.line)
     return Spreadsheet(
-        path.name, columns, reading.tally.remarks, tuple(reading.entrants), tuple(reading.faults), tuple(reading.refused)
+        path.name,
+        columns,
+        reading.tally.remarks,
+        tuple(reading.entrants),
+        tuple(reading.faults),
+        tuple(reading.refused),
     )
 
 

@@ -137,7 +137,10 @@ def keep_programme(key: str) -> ResponseReturnValue:
         flash(refusal, "refus")
         return redirect(url_for("purchases.show", key=study.key, _anchor="lignes"), 303)
     # Worked out before the one transaction that writes them all.
-    lots = [list_of_today(query, cut_title(title_of(query.text("besoin") or query.joined_values("cpv")))) for query in chosen]
+    lots = [
+        list_of_today(query, cut_title(title_of(query.text("besoin") or query.joined_values("cpv"))))
+        for query in chosen
+    ]
     made = once_per_form(lambda: sum(1 for lot in lots if open_with(_own_header(lot.title), [lot], author)))
     flash(f"{count(made, 'dossier créé', 'dossiers créés')} de « {study.file_name} ».")
     return redirect(url_for("dossiers.index"), 303)

@@ -20,7 +20,7 @@ from matcher.need.criteria import NOTICE, distance_weight
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import BANDS, SCREEN, WORDS, ListOrder
 from matcher.need.paper import paper_table
-from matcher.need.sentences import to_ask
+from matcher.need.sentences import questions_for
 from matcher.need.title import object_of
 from matcher.paths import shipped_path
 from matcher.ranking.reasons import listed_evidence
@@ -122,7 +122,7 @@ class ListHead:
 
     def asked_of(self, match: Match) -> list[str]:
         """Return what is to be asked of one candidate beyond the others."""
-        return [question for question in to_ask(match, self.reading) if question not in self.shared]
+        return [question for question in questions_for(match, self.reading) if question not in self.shared]
 
     @staticmethod
     def source_said(source: str) -> str:
@@ -152,7 +152,7 @@ def list_head(matches: Sequence[Match], reading: Reading, contacts: Mapping[str,
         sources.update(part.source for part in shown)
     return ListHead(
         reading,
-        shared=_in_all([to_ask(match, reading) for match in matches]),
+        shared=_in_all([questions_for(match, reading) for match in matches]),
         undated=tuple(sorted(source.removesuffix(UNDATED) for source in sources if source.endswith(UNDATED))),
         reached=any(reached),
         silent=not all(reached),

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.jobs.works import Work, WorkState
 from matcher.journal.change import FrozenError
-from matcher.need.title import cut
+from matcher.need.title import cut_title
 from matcher.reading.notice import condense, of_market
 from matcher.reading.reader import LotRead, lots_of_notice
 from matcher.tender.proposal import AMOUNT, DURATION, LEVER, NEED, PLACE, SaidValue
@@ -111,7 +111,7 @@ class TenderLot:
         if typed[PLACE] != self.field_texts[PLACE]:
             values.setlist("ou", [] if typed[PLACE] else [NONE])
             values.setlist(PLACE, [typed[PLACE]])
-        return replace(self, title=cut(typed[TITLE]), query=Query.of(values, self.query.defaults))
+        return replace(self, title=cut_title(typed[TITLE]), query=Query.of(values, self.query.defaults))
 
     def verified_values(self) -> dict[str, Any]:
         """Return what is kept of it once it is verified."""
@@ -137,7 +137,7 @@ def lots_of_tender(work: Work, tender: Tender) -> list[TenderLot]:
             levier=lot.lever,
             acheteur=proposal.buyer,
         )
-        lots.append(TenderLot(lot.number, cut(lot.title), query, lot.said, lot.doubts))
+        lots.append(TenderLot(lot.number, cut_title(lot.title), query, lot.said, lot.doubts))
     by_number = {lot.number: lot for lot in lots}
     verified = [
         replace(by_number[its[NUMBER]], title=its[TITLE], query=Query(its["valeurs"], defaults=defaults))

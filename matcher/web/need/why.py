@@ -87,7 +87,7 @@ def _explained(answer: AnsweredQuery, row: int) -> ResponseReturnValue:
 
 
 @pages.get("/comparer", endpoint="compare")
-def compare_candidates() -> ResponseReturnValue:
+def show_comparison() -> ResponseReturnValue:
     """Show those ticked to be compared, else those ticked to be kept; `tout` shows the lines that do not differ too."""
     query = usable_query(request.args)
     response = answer_query(desk(), query)
