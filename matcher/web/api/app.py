@@ -55,7 +55,7 @@ for refusal, kind in _REFUSALS:
     api.register_error_handler(refusal, partial(refused, kind))
 
 
-def register(app: Flask, csrf: CSRFProtect) -> None:
-    """Have `app` answer machines. A form's token is not asked of them: they send no cookie that a page could misuse."""
+def register_api(app: Flask, csrf: CSRFProtect) -> None:
+    """Have `app` answer machines, without the token of a form: they send no cookie that a page of another site could misuse."""
     csrf.exempt(api)
     app.register_blueprint(api)

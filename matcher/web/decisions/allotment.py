@@ -223,4 +223,4 @@ def lot_map(allotment: Allotted) -> OutlineMap[DrawnLot]:
     ):
         where = f"{len(points)} sites" if len(points) > 1 else allotment.towns[lot.sites[0]]
         lots.append(DrawnLot(number, number % COLOURS, x, y, points, lot.enough, f"Lot {number} : {where}"))
-    return frame.drawn(lots)
+    return frame.draw(lots)

@@ -50,7 +50,7 @@ _SIGN_IN = frozenset({"accounts.enter", "accounts.change_password", "openid.come
 
 
 def guard(app: Flask) -> None:
-    """Have each request to `app` asked who makes it, before anything else, and what it did written down, or what it was refused counted."""
+    """Have `app` admit each request by its account first of all, add what it did to the audit, and count what it was refused."""
     app.before_request(_admit)
     app.after_request(_written)
     app.after_request(_counted)
@@ -75,8 +75,9 @@ def go_into(membership: Membership) -> None:
 
 
 def incident(kind: AuditKind, action: str, author: str = "", owner: OrganisationId | None = None) -> None:
-    """Count the incident of this request: of whoever is signed in where it does not say `author`, of which organisation, on its address without
-    what is of one thing: a number, the secret of a link."""
+    """Count an incident of this request, by `author` in the organisation `owner`, by default whoever is signed in and theirs.
+
+    The address is that of its route: without what is of one thing, a number or the secret of a link."""
     person = account()
     author = author or (person.login if person else "")
     target = _PLACE.sub("…", request.url_rule.rule) if request.url_rule else ""
@@ -195,7 +196,7 @@ def _written(response: Response) -> Response:
 
 
 def _counted(response: Response) -> Response:
-    """Count an answer that refuses, unless what refused it has told why. An address that leads nowhere is a mistake, no incident."""
+    """Count an answer that refuses, unless its incident is counted already. An address that leads nowhere is a mistake, no incident."""
     action = _REFUSED.get(response.status_code)
     if action and not g.get("incident_told") and request.endpoint not in {None, "static", *_SIGN_IN} and not alone():
         if asked_by_machine():

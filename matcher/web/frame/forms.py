@@ -43,7 +43,7 @@ class PageForm(Form):
         return {**dict(reversed([*self.together()])), **alone}
 
     def together(self) -> Iterator[tuple[str, str]]:
-        """Yield what fields say that cannot be used beside others: a field, and its fault."""
+        """Yield the faults of fields that do not go with others: the name of a field, and its fault."""
         yield from ()
 
     @property
@@ -84,8 +84,8 @@ def numbered(kind: type[F], arguments: MultiDict[str, str], prefix: str, most: i
 class Line(Field):
     """A field of one line: its `data` is what `read` makes of the text, `empty` where there is none, or where it is a fault.
 
-    `refusal` says what cannot be read, « {} » in it what was typed; `needed` what to write in a field that may not be empty.
-    `read` may say so itself, by ValueError; `shown` writes a value as one would type it.
+    `refusal` is the fault where `read` returns None, « {} » in it what was typed; `needed` that of an empty field that may not be.
+    `read` may raise its own, as ValueError; `shown` writes a value as one would type it.
     """
 
     widget: Any = TextInput()
@@ -311,7 +311,7 @@ def email(label: str, **more: Any) -> Line:
 
 
 def take_files(pages: Blueprint, largest: Callable[[], int], *views: str) -> None:
-    """Let these views of a blueprint, and no other, take requests of as many bytes as `largest` says: told before the form is read, and its token checked."""
+    """Let these views of a blueprint, and no other, take requests of as many bytes as `largest()`: set before the form and its token are read."""
     taking = {f"{pages.name}.{view}" for view in views}
 
     @pages.url_value_preprocessor
