@@ -272,9 +272,15 @@ def clause(json: ClauseBody) -> Any:
 @decision_door("clause-hours", {"lots": [_LOT]})
 def clause_hours(json: ClauseHoursBody) -> Any:
     """Calcule les heures d’insertion qu’un marché peut demander : `data` est celui de `entremise calibrage`."""
+    lots = []
+    for body in json.lots:
+        figures = {name: getattr(body, name) for name in _FIGURES if name not in ("percentage", "family")}
+        share, family = body.percentage, family_named(body.family) if body.family else None
+        percentage = None if share is None else Span(share, share)
+        lots.append((need_of(body, *_FIGURES), ToldOfLot(family=family, percentage=percentage, **figures)))
     calibrated = calibration(
         desk().shelf(),
-        [(need_of(one, *_FIGURES), _figures(one)) for one in json.lots],
+        lots,
         desk().today(),
         buyer_facts=_law(json),
         floors=ClauseFloors(json.least, json.floor),
@@ -299,24 +305,16 @@ def coverage(json: CoverageBody) -> Any:
 
 
 _FIGURES = tuple(set(ClauseLotBody.__struct_fields__) - set(LotBody.__struct_fields__))
-
-
 _LAW = ("whole", "nature", "exemption", "reason")
 
 
 def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
-    """Return what the buyer tells for the law. Raises ProblemDetails."""
+    """Return the facts that the buyer gives for the law. Raises ProblemDetails."""
     if json.reason and not json.exemption:
         raise ProblemDetails(
             "decision-refusee", "« reason » dit pourquoi une dispense est retenue : donnez aussi « exemption »."
         )
     return ToldByBuyer(json.whole, json.nature or kept_nature(), json.exemption, json.reason)
-
-
-def _figures(clause_lot_body: ClauseLotBody) -> ToldOfLot:
-    figures = {name: getattr(clause_lot_body, name) for name in _FIGURES if name not in ("percentage", "family")}
-    share, family = clause_lot_body.percentage, family_named(clause_lot_body.family) if clause_lot_body.family else None
-    return ToldOfLot(family=family, percentage=None if share is None else Span(share, share), **figures)
 
 
 for refusal in (CalibrationRefused, DecisionRefused, NeedRefused, SitesRefused):

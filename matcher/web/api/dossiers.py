@@ -1,4 +1,4 @@
-"""Dossiers of the organisation: listed, read, opened; and the report of its year, which they tell the most of."""
+"""Dossiers of the organisation: listed, read, opened; and the report of its year."""
 
 from datetime import date
 from typing import Annotated, Any, TypedDict, get_type_hints
@@ -154,10 +154,10 @@ def open_dossier(json: NewDossierBody) -> Any:
     header = DossierHeader(**msgspec.structs.asdict(json) | {"buyer_siret": number or ""})
     signed = person.name if person else _ALONE
 
-    def made() -> int:
+    def create_dossier() -> int:
         return create(desk().engine, organisation_id, header, author=signed, now=desk().now()).id
 
-    return dossier_object(load(desk().engine, organisation_id, once(made))), 201
+    return dossier_object(load(desk().engine, organisation_id, once(create_dossier))), 201
 
 
 @door("/dossiers/report", leave=Action.READ, answers=DecisionShape, of=_OF, refuses=(422,), example={"year": 2026})

@@ -1,4 +1,4 @@
-"""The doors of the API: each says once its address, its leave, what it takes and answers, of which OpenAPI is made; pages of a list by key, writing once."""
+"""The doors of the API: each declares once its address, its leave, what it takes and answers, of which OpenAPI is made; pages of a list by key, writing once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,10 +38,10 @@ api = Blueprint(MACHINES, "matcher.web.api", url_prefix=API_ROOT)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A door as it was opened: what it needs leave for (None where it tells nothing of anybody), and a request of it that works.
+    """A door as it was opened: the leave that it needs (None where it shows nothing of anybody), and a request of it that works.
 
-    `form` tells that its body is a form, `media` in what it answers; `abroad` that the pages of the origin that the settings allow may ask it; `once` that
-    under a key it writes once (`once()`); `headers` what its answer says beside, described.
+    `form` is true where its body is a form, `abroad` where the pages of the origin that the settings allow may ask it, `once` where it
+    writes once under a key (`write_once`); `media` is the type of its answer, `headers` the descriptions of the headers of its own.
     """
 
     rule: str
@@ -65,7 +65,7 @@ class _StrictPlugin(FlaskPlugin):
     """Spectree's door to Flask, where a request is read strictly and an answer is written as the commands write it."""
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, *_: Any) -> None:
-        """Read the parameters and the body that the door says it takes, and no others. Raises ProblemDetails."""
+        """Read the parameters and the body that the door declares, and no others. Raises ProblemDetails."""
         parameters = reading.parameters(request, query or reading.NoParameters)
         body, filled = reading.body(request, json) if json else None, reading.form(request, form) if form else None
         request.context = Context(parameters if query else None, body, filled, None, None)
@@ -90,7 +90,7 @@ def _name(model: Any) -> str:
 
 
 def bare(name: str) -> str:
-    """The name of a type without what tells it from its neighbours of the code."""
+    """Return the name of a type in the description: without its ending, `Shape` or `Body`."""
     return name.removesuffix("Shape").removesuffix("Body")
 
 
@@ -127,7 +127,7 @@ def door(
     """Have a function answer at an address, to whoever has `leave`: `answers` is the shape of what it returns, of each line of JSON_LINES,
     None for a page, `of` the part of the description it stands in, `refuses` the statuses of its own problems. Its docstring is its description, in French."""
 
-    def opened(function: F) -> F:
+    def open_door(function: F) -> F:
         name = function.__name__
         statuses = (*_ALWAYS, *refuses, *((413, 415) if method == "POST" else ()))
         responses = {f"HTTP_{status}": answers, **{f"HTTP_{code}": ProblemShape for code in sorted(statuses)}}
@@ -138,7 +138,7 @@ def door(
         api.add_url_rule(rule, name, checked, methods=[method], provide_automatic_options=False)
         return function
 
-    return opened
+    return open_door
 
 
 class ListParameters(msgspec.Struct, forbid_unknown_fields=True):
@@ -169,12 +169,10 @@ def cut(
     """Return the elements of a page, and the address of the next one, None after the last: `items` goes on after the position that is asked,
     one element farther than the page."""
     taken = items[: list_parameters.limit]
-    return taken, _following(key(taken[-1])) if len(items) > len(taken) else None
-
-
-def _following(key: object) -> str:
+    if len(items) <= len(taken):
+        return taken, None
     parameters: list[tuple[str, Any]] = [(name, one) for name, one in request.args.items(multi=True) if name != "after"]
-    return f"{quote(request.path)}?{urlencode([*parameters, ('after', str(key))])}"
+    return taken, f"{quote(request.path)}?{urlencode([*parameters, ('after', str(key(taken[-1])))])}"
 
 
 def once(make: Callable[[], int]) -> int:
