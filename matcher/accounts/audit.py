@@ -29,8 +29,8 @@ class AuditKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One line: when (UTC without zone), who, what, on what, what more is worth knowing, and of which organisation (its name today), empty for the
-    whole installation. An incident is told once a minute: `times` counts it, and `network` is the part kept of the address it came from."""
+    """One line: when (UTC without zone), who, what, on what, with what detail, and of which organisation (its name today), empty for the
+    whole installation. An incident has a line a minute: `times` counts it, `network` is the part kept of the address it came from."""
 
     id: int
     at: datetime
@@ -82,7 +82,7 @@ def note(
     owner: OrganisationId | None = None,
     kind: AuditKind = AuditKind.ACTION,
 ) -> None:
-    """Add a line, in the transaction of what it tells: both are written, or neither."""
+    """Add a line, in the transaction of the act itself: both are written, or neither."""
     row = {"at": at.replace(tzinfo=None), "who": who, "action": action, "target": target, "detail": detail}
     row |= {"organisation_id": owner, "kind": kind.value, "times": 1, "network": ""}
     connection.execute(insert(AUDIT), row)

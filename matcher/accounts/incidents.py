@@ -39,13 +39,13 @@ class Incident:
 
     @property
     def columns(self) -> dict[str, Any]:
-        """Return what tells it from another, by column."""
+        """Return its values, by column; two incidents of the same values are counted together."""
         values = {"kind": self.kind.value, "action": self.action, "who": self.who, "target": self.target}
         return values | {"network": self.network, "organisation_id": self.owner}
 
 
 def network_of(address: str) -> str:
-    """Return the network of an address, without what tells a person from their neighbours; empty where it is no address."""
+    """Return the network of an address, wide enough to be of many persons; empty where it is no address."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
@@ -97,7 +97,7 @@ class IncidentCounter:
             self._seen[key] += 1
 
     def write(self) -> None:
-        """Write what was seen; what the database refuses for now is kept for the next time, and told in the log."""
+        """Write the incidents that were seen; where the database refuses, keep them for the next time, with a warning in the log."""
         with self._lock:
             taken, self._seen = self._seen, Counter()
         if not taken:

@@ -21,7 +21,7 @@ _BEGINNINGS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 
 
 class LogoRefused(Exception):
-    """A file that is no logo. The message, in French, says why and what to give."""
+    """A file that is no logo; the message, in French, gives the reason and what to give instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Logo:
 
 
 def read_logo(content: bytes) -> Logo:
-    """Return the logo that a file is, whatever its name says. Raises LogoRefused."""
+    """Return the logo that a file is, by its bytes alone. Raises LogoRefused."""
     if not content:
         raise LogoRefused("Choisissez un fichier qui n’est pas vide.")
     if len(content) > LARGEST:

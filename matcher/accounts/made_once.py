@@ -20,7 +20,7 @@ class KeyReused(Exception):
 
 
 def mark_of(*parts: object) -> str:
-    """Return the hash under which a request, or what it asks, is told from any other."""
+    """Return the hash that identifies a request, or what it asks, by its `parts`."""
     return sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from matcher.accounts.audit import note
 from matcher.accounts.roles import Role
@@ -32,9 +32,9 @@ UNNAMED = "Première organisation"
 
 @dataclass(frozen=True, slots=True)
 class OrganisationProfile:
-    """Description of an organisation by itself; what it has not said is empty. `siret` is 14 digits, `territory` and `place` free texts,
-    `families` codes of groups of trades, `controller_…` who answers for the data that it processes: all three, or none; `nature` what kind of buyer it is under the law,
-    `persona` which kind of user it is."""
+    """Description of an organisation by itself; what it has not given is empty. `siret` is 14 digits, `territory` and `place` free texts,
+    `families` codes of groups of trades, `controller_…` who answers for the data that it processes: all three, or none; `nature` its kind of
+    buyer under the law, `persona` its kind of user."""
 
     name: str
     siret: str = ""
@@ -98,7 +98,12 @@ def listed(engine: Engine) -> list[Organisation]:
     """Return every organisation, the first opened first."""
     with reading(engine) as connection:
         rows = connection.execute(select(ORGANISATIONS).order_by(ORGANISATIONS.c.id)).mappings().all()
-    return [Organisation(OrganisationId(row["id"]), _profile(row)) for row in rows]
+    organisations = []
+    for row in rows:
+        values = {field.name: row[field.name] for field in fields(OrganisationProfile)}
+        profile = OrganisationProfile(**values | {"families": tuple(row["families"])})
+        organisations.append(Organisation(OrganisationId(row["id"]), profile))
+    return organisations
 
 
 def controller_of(engine: Engine, owner: OrganisationId) -> Controller:
@@ -115,7 +120,7 @@ def controller_of(engine: Engine, owner: OrganisationId) -> Controller:
 
 
 def answered_name(connection: Connection, owner: OrganisationId) -> str:
-    """Return the name of an organisation as a structure that answers it knows it, inside a transaction; never empty."""
+    """Return the name of an organisation for the structures that answer it, inside a transaction; never empty."""
     columns = (ORGANISATIONS.c.controller_name, ORGANISATIONS.c.name)
     row = connection.execute(select(*columns).where(ORGANISATIONS.c.id == owner)).one_or_none()
     own = (row.controller_name or (row.name if row.name != UNNAMED else "")) if row else ""
@@ -207,8 +212,3 @@ def _kept(connection: Connection, profile: OrganisationProfile, owner: Organisat
 def _values(profile: OrganisationProfile) -> dict[str, Any]:
     values = {field.name: getattr(profile, field.name) for field in fields(profile)}
     return {**values, "families": list(profile.families)}
-
-
-def _profile(row: RowMapping) -> OrganisationProfile:
-    values = {field.name: row[field.name] for field in fields(OrganisationProfile)}
-    return OrganisationProfile(**{**values, "families": tuple(values["families"])})

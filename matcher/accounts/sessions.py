@@ -44,11 +44,11 @@ _BY_PROVIDER = SESSIONS.c.id_token.is_not(None).label("by_provider")
 
 
 class SignInRefused(Exception):
-    """A name and a password that open nothing; the message, in French, does not say which is wrong."""
+    """A name and a password that open nothing; the message, in French, does not show which is wrong."""
 
 
 class SignInThrottled(SignInRefused):
-    """Too many attempts: nothing was tried. `wait` says how long until the next."""
+    """Too many attempts: nothing was tried. `wait` is the time until the next."""
 
     def __init__(self, wait: timedelta) -> None:
         self.wait = wait
@@ -250,8 +250,8 @@ def _account(connection: Connection, login: str) -> Any:
 
 
 class IdentityRefused(SignInRefused):
-    """A sign-in that the provider does not prove. The message is what its person reads; `reason` says more, without any secret, to those who
-    administer."""
+    """A sign-in that the provider does not prove. The message is for its person; `reason`, more precise and without any secret, for those
+    who administer."""
 
     def __init__(self, message: str, reason: str) -> None:
         super().__init__(message)
@@ -274,8 +274,8 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class ProvenIdentity:
-    """Identity that the provider proves: who it is there for good (`issuer`, `subject`), and what is said of them today, empty where it says
-    nothing or cannot be used. `source` is the provider behind it, where it has several; `id_token` ends its session."""
+    """Identity that the provider proves: `issuer` and `subject`, which never change, and the others as they are today, empty where it gives
+    none or one that cannot be used. `source` is the provider behind it, where it has several; `id_token` ends its session."""
 
     issuer: str
     subject: str

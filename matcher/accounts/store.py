@@ -32,7 +32,7 @@ class AccountRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Membership of a person in an organisation, which is told by its name: their role in it."""
+    """Membership of a person in an organisation, with its name: their role in it."""
 
     owner: OrganisationId
     organisation: str

@@ -23,7 +23,7 @@ def wait(failures: Iterable[datetime], most: int, now: datetime) -> timedelta:
 
 
 def login_key(login: str) -> str:
-    """Return a login in the one form by which accounts are told apart: spaces, capitals and ways to write a letter aside."""
+    """Return a login in the one form that two accounts never share: spaces, capitals and ways to write a letter aside."""
     return "".join(unicodedata.normalize("NFKC", login).casefold().split())
 
 

@@ -1,7 +1,5 @@
 """Signing in and out, one's own password and tokens; and, for who administers: the accounts of their organisation, or all."""
 
-from collections.abc import Callable, Mapping
-
 from flask import (
     Blueprint,
     abort,
@@ -142,7 +140,7 @@ def change_password() -> ResponseReturnValue:
 
 @pages.post("/mon-compte/sessions")
 def close_sessions() -> ResponseReturnValue:
-    """End one of one's other sessions, or all of them: `session` says which."""
+    """End one of one's other sessions, by the number in `session`, or all of them (« autres »)."""
     wanted = request.form.get("session", "")
     number = None if wanted == "autres" else whole(wanted, range(1, 2**31)) or abort(400)
     ended = sessions.close_others(desk().engine, own_account(), str(session[TOKEN]), number, now=desk().now())
@@ -158,7 +156,7 @@ def _me(person: Account, faults: dict[str, str]) -> str:
 
 @pages.get("/comptes")
 def accounts() -> ResponseReturnValue:
-    """List the accounts that one may change, and what can be done of each; where there is none, say how to open the first."""
+    """List the accounts that one may change, and what can be done of each; where there is none, show how to open the first."""
     return _accounts({})
 
 
@@ -196,79 +194,58 @@ def add() -> ResponseReturnValue:
 
 @pages.post("/comptes/<int(max=2147483647):number>")
 def change(number: int) -> ResponseReturnValue:
-    """Do one thing to one account, or to its membership here: `faire` says which."""
+    """Do one act, that of the field `faire`, to an account or to its membership here."""
     person, act = own_account(), request.form.get("faire", "")
     account = next((one for one in _within_reach(person) if one.id == number), None) or abort(404)
-    if (done := _DOES.get(act)) is None:
+    if act not in _OF_MEMBERSHIP | _OF_ACCOUNT:
         abort(400)
     if act not in _OF_MEMBERSHIP and not _has_all_of(person, account):
         abort(403)
     try:
-        notice = done(account, person.login)
+        notice = _act_on(account, act, person.login)
     except (AccountRefused, PasswordRefused) as refusal:
         return _accounts({str(number): str(refusal)}), 422
     flash(notice)
     return redirect(url_for("accounts.accounts"), 303)
 
 
-def _new_role(account: Account, author: str) -> str:
-    role = _role()
-    organisations.add_member(desk().engine, owner(), account.login, role, author=author, now=desk().now())
-    return f"{account.name} est maintenant {role}."
-
-
-def _removed(account: Account, author: str) -> str:
-    organisations.remove_member(desk().engine, owner(), account.login, author=author, now=desk().now())
-    return f"{account.name} n’est plus membre."
-
-
-def _new_password(account: Account, author: str) -> str:
-    wanted, another = request.form.get("password", ""), account.login != author
-    store.set_password(desk().engine, account.login, wanted, author=author, now=desk().now(), temporary=another)
-    return f"Le mot de passe de {account.name} est changé ; ses sessions sont fermées."
-
-
-def _no_password(account: Account, author: str) -> str:
-    if desk().identity_provider is None:
-        raise AccountRefused(
-            "Aucun fournisseur d’identité n’est réglé ici : un mot de passe est la seule façon d’entrer."
-        )
-    store.set_password(desk().engine, account.login, None, author=author, now=desk().now())
-    return f"{account.name} n’a plus de mot de passe ; ses sessions sont fermées."
-
-
-def _active(active: bool) -> Callable[[Account, str], str]:
-    def done(account: Account, author: str) -> str:
-        store.set_active(desk().engine, account.login, active, author=author, now=desk().now())
-        return f"Le compte de {account.name} est {'réactivé' if active else 'désactivé, et ses sessions fermées'}."
-
-    return done
-
-
-def _end_all(account: Account, author: str) -> str:
-    store.revoke(desk().engine, account.login, author=author, now=desk().now())
-    return f"Les sessions de {account.name} sont fermées."
-
-
-def _unbind(account: Account, author: str) -> str:
-    sessions.unbind(desk().engine, account.login, author=author, now=desk().now())
-    return f"{account.name} est détaché : sa prochaine connexion le rattachera, par son courriel."
-
-
-_DOES: Mapping[str, Callable[[Account, str], str]] = {
-    "role": _new_role,
-    "retirer": _removed,
-    "mot-de-passe": _new_password,
-    "desactiver": _active(False),
-    "activer": _active(True),
-    "fermer": _end_all,
-    "detacher": _unbind,
-    "sans-mot-de-passe": _no_password,
-}
-
-
 # What is done to a membership here alone; the rest is done to the account, wherever it enters.
 _OF_MEMBERSHIP = frozenset({"role", "retirer"})
+_OF_ACCOUNT = frozenset({"mot-de-passe", "sans-mot-de-passe", "desactiver", "activer", "fermer", "detacher"})
+
+
+def _act_on(account: Account, act: str, author: str) -> str:
+    """Do one act to an account, and return in French what is done. Raises AccountRefused, PasswordRefused."""
+    engine, login, now = desk().engine, account.login, desk().now()
+    match act:
+        case "role":
+            role = _role()
+            organisations.add_member(engine, owner(), login, role, author=author, now=now)
+            return f"{account.name} est maintenant {role}."
+        case "retirer":
+            organisations.remove_member(engine, owner(), login, author=author, now=now)
+            return f"{account.name} n’est plus membre."
+        case "mot-de-passe":
+            wanted, another = request.form.get("password", ""), login != author
+            store.set_password(engine, login, wanted, author=author, now=now, temporary=another)
+            return f"Le mot de passe de {account.name} est changé ; ses sessions sont fermées."
+        case "sans-mot-de-passe":
+            if desk().identity_provider is None:
+                raise AccountRefused(
+                    "Aucun fournisseur d’identité n’est réglé ici : un mot de passe est la seule façon d’entrer."
+                )
+            store.set_password(engine, login, None, author=author, now=now)
+            return f"{account.name} n’a plus de mot de passe ; ses sessions sont fermées."
+        case "fermer":
+            store.revoke(engine, login, author=author, now=now)
+            return f"Les sessions de {account.name} sont fermées."
+        case "detacher":
+            sessions.unbind(engine, login, author=author, now=now)
+            return f"{account.name} est détaché : sa prochaine connexion le rattachera, par son courriel."
+    store.set_active(engine, login, act == "activer", author=author, now=now)
+    return (
+        f"Le compte de {account.name} est {'réactivé' if act == 'activer' else 'désactivé, et ses sessions fermées'}."
+    )
 
 
 def _within_reach(person: Account | None) -> list[Account]:
@@ -313,7 +290,7 @@ def _rules(person: Account | None) -> dict[str, object]:
 
 
 def own_account() -> Account:
-    """Return the person signed in, or end the request where there is no account, with the page that says how to open one."""
+    """Return the account signed in; where there is none the request ends, with the page that shows how to open one."""
     return account() or abort(make_response(_accounts({}), 404))
 
 

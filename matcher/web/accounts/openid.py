@@ -99,13 +99,13 @@ def close() -> None:
 
 
 def door(back: str, login: str = "", refusal: SignInRefused | None = None) -> Response:
-    """Return the page where one signs in, to go on to `back`, which says why the last attempt was refused."""
+    """Return the page where one signs in, to go on to `back`, with the `refusal` of the last attempt."""
     page = render_template("accounts/connexion.html", back=back, typed=[], fault=str(refusal or ""), login=login)
     return refused(page, refusal) if refusal else make_response(page)
 
 
 def refused(page: str, refusal: SignInRefused) -> Response:
-    """Return a page that says a refusal, under the status that tells it to a program."""
+    """Return a page that shows a refusal, under its status: 401, 429 with the time to wait, or 503."""
     response = make_response(page, 503 if isinstance(refusal, ProviderUnreachable) else 401)
     if isinstance(refusal, SignInThrottled):
         response.status_code = 429

@@ -1,4 +1,4 @@
-"""Organisations: what one's own says of itself; and, for who administers, all of them and their members."""
+"""Organisations: the profile of one's own; and, for who administers, all of them and their members."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ _MOST_FAMILIES = 20
 
 
 class ProfileForm(PageForm):
-    """Form of the profile of an organisation, its name aside; `checked` says what of it cannot be."""
+    """Form of the profile of an organisation, its name aside; `check_profile` gives its faults."""
 
     persona = OneOf(
         "Vous êtes",
@@ -47,13 +47,13 @@ class ProfileForm(PageForm):
 
 @pages.get("/mon-organisation")
 def mine() -> str:
-    """Show what one's organisation says of itself; whoever is alone sees settings."""
+    """Show the profile of one's organisation; whoever is alone sees settings."""
     return _mine(ProfileForm.showing(profile()))
 
 
 @pages.post("/mon-organisation")
 def describe() -> ResponseReturnValue:
-    """Keep what is said of it."""
+    """Keep the profile that the form gives."""
     form = ProfileForm(request.form)
     # The page of who buys nothing does not ask its nature as a buyer.
     nature = form.nature.data if "nature" in request.form else profile().nature
@@ -79,7 +79,7 @@ def say_persona() -> ResponseReturnValue:
 
 @pages.get("/mon-organisation/logo")
 def logo() -> ResponseReturnValue:
-    """Send the logo of one's organisation: an image and nothing else, whatever its bytes would say besides."""
+    """Send the logo of one's organisation, as an image and nothing else, whatever its bytes."""
     logo = load_logo(desk().engine, owner()) or abort(404)
     headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": "inline"}
     return Response(logo.content, content_type=logo.media, headers=headers)
@@ -87,7 +87,7 @@ def logo() -> ResponseReturnValue:
 
 @pages.post("/mon-organisation/logo")
 def give_logo() -> ResponseReturnValue:
-    """Keep a file as the logo of one's organisation, or say why it is none."""
+    """Keep a file as the logo of one's organisation, or show why it is none."""
     file = request.files.get("logo")
     try:
         logo = read_logo(file.stream.read(LARGEST + 1) if file else b"")
@@ -127,7 +127,7 @@ def create() -> ResponseReturnValue:
 
 @pages.post("/organisations/<int(max=2147483647):number>")
 def change(number: int) -> ResponseReturnValue:
-    """Do one thing to an organisation: `faire` says which."""
+    """Do one act, that of the field `faire`, to an organisation."""
     organisation = next((one for one in organisations.listed(desk().engine) if one.id == number), None) or abort(404)
     try:
         flash(_done(organisation, request.form.get("faire", "")))
