@@ -55,7 +55,7 @@ _Signature = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{86}$", description="La 
 
 
 class LineRefused(Exception):
-    """A line of a file that is not taken. The message is French, and says why."""
+    """A line of a file that is not taken; the message is the reason, in French."""
 
 
 class SharedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type"):
@@ -140,7 +140,7 @@ def canonical(line: Line) -> bytes:
 
 
 def mark_of(fact: SharedFact) -> str:
-    """Return a digest of all that a fact says."""
+    """Return a digest of the content of a fact, its identifier and key aside."""
     return hashlib.sha256(canonical(msgspec.structs.replace(fact, id="", cle=""))).hexdigest()
 
 

@@ -142,12 +142,14 @@ def _read(
             report.lines += 1
             digest.update(content + b"\n")
             try:
-                checked.append((number, judge.checked(number, content)))
+                checked.append((number, judge.read(number, content)))
             except LineRefused as refusal:
                 report.refuse(number, str(refusal))
         with reading(engine) as connection:
             opted_out = read_guard(connection).opted_out
-            received = _received(connection, [line for _, line in checked])
+            columns = (RECEIVED.c.key, RECEIVED.c.id, RECEIVED.c.withdrawn)
+            query = select(*columns).where(RECEIVED.c.id.in_([line.id for _, line in checked]))
+            received = {(row.key, row.id): row.withdrawn for row in connection.execute(query)}
             suppliers = _suppliers(connection, [line for _, line in checked if isinstance(line, SharedFact)])
         for number, line in checked:
             try:
@@ -174,7 +176,7 @@ class _Judge:
             self.names[trusted.key], self._keys[trusted.key] = trusted.name, public_key(trusted.key)
         self._own, self._today, self._met = own_public(), today, set[int]()
 
-    def checked(self, number: int, content: bytes) -> Line:
+    def read(self, number: int, content: bytes) -> Line:
         """Return a line that is well shaped, of a key that is trusted, signed by it, of today, and the first of its fact. Raises
         LineRefused."""
         if number > MOST_LINES:
@@ -220,8 +222,8 @@ def _refuse_values(fact: SharedFact) -> None:
 
 
 def _is_known(line: Line, received: Mapping[tuple[str, str], bool], opted_out: frozenset[str]) -> bool:
-    """Return whether an earlier file had the line; `received` says of each fact whether it is withdrawn. Raises LineRefused where the fact was
-    withdrawn since, or its supplier has left the catalogue."""
+    """Return whether an earlier file had the line; `received` maps each fact, by key and id, to whether it is withdrawn. Raises LineRefused
+    where the fact was withdrawn since, or its supplier has left the catalogue."""
     withdrawn = received.get((line.cle, line.id))
     if isinstance(line, SharedWithdrawal):
         return withdrawn is True
@@ -230,12 +232,6 @@ def _is_known(line: Line, received: Mapping[tuple[str, str], bool], opted_out: f
     if line.supplier_key in opted_out:
         raise LineRefused(OPTED_OUT)
     return withdrawn is not None
-
-
-def _received(connection: Connection, lines: list[Line]) -> dict[tuple[str, str], bool]:
-    columns = (RECEIVED.c.key, RECEIVED.c.id, RECEIVED.c.withdrawn)
-    query = select(*columns).where(RECEIVED.c.id.in_([line.id for line in lines]))
-    return {(row.key, row.id): row.withdrawn for row in connection.execute(query)}
 
 
 def _suppliers(connection: Connection, facts: list[SharedFact]) -> dict[str, tuple[str, str]]:
