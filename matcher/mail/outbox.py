@@ -19,8 +19,8 @@ _TOKEN_BITS = 128
 
 
 class MessageState(StrEnum):
-    """State of a message. A run that dies between the first byte of its text and the answer to the last leaves `SENDING`: nobody can tell, and it
-    is not sent again."""
+    """State of a message. A run that dies between the first byte of its text and the answer to the last leaves `SENDING`: it may have left,
+    and is not sent again."""
 
     TO_SEND = "à envoyer"
     SENDING = "peut-être envoyé"
@@ -143,7 +143,7 @@ def settled(
 
 
 def noted(engine: Engine, message: OutboxMessage, state: MessageState, reason: str, now: datetime) -> None:
-    """Write what the server said of a message before its text: it waits for the next run, or is refused."""
+    """Write the answer of the server to a message before its text: it waits for the next run, or is refused."""
     with writing(engine) as connection:
         _write(connection, message, {MessageState.TO_SEND}, state, reason, now)
 
