@@ -1,6 +1,6 @@
 """Files that leave with what describes them: JSON with its JSON Schema (draft 2020-12), a CSV with its Table Schema (Frictionless).
 
-A schema is that of the shape of the data, where one is declared; else it is drawn from what the file holds, and says so.
+A schema is that of the shape of the data, where one is declared; else it is drawn from what the file holds, with a comment on that.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -121,7 +121,7 @@ class _Seen:
             self.types.add(next(name for kind, name in _TYPES if isinstance(value, kind)))
 
     def schema(self) -> dict[str, Any]:
-        """Return the schema of these values; nothing is said of a place where none is known."""
+        """Return the schema of these values, empty where none is known."""
         types = sorted(self.types - ({"integer"} if "number" in self.types else set()))
         if types in ([], ["null"]):
             return {}

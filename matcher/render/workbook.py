@@ -1,4 +1,4 @@
-"""A Document as a workbook: a sheet of what is said, then a sheet a table; its tables and figures as CSV."""
+"""A Document as a workbook: a sheet of its sentences, then a sheet a table; its tables and figures as CSV."""
 
 import re
 from collections.abc import Iterator
