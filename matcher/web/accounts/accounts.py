@@ -26,7 +26,7 @@ from matcher.cleaning.numbers import whole
 from matcher.journal.change import without_unseen
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.accounts.openid import begin, close, door, elsewhere, refused
-from matcher.web.frame.access import TOKEN, go_into, inside
+from matcher.web.frame.access import TOKEN, go_into, safe_address
 from matcher.web.frame.app_state import account, desk, membership, owner
 from matcher.web.frame.forms import Line, OneOf, PageForm
 
@@ -69,7 +69,7 @@ def open_first(token: str) -> ResponseReturnValue:
 @pages.get("/connexion")
 def sign_in() -> ResponseReturnValue:
     """Show the door; straight on where one is in already, or where nobody has to sign in."""
-    back = inside(request.args.get("next", "/"))
+    back = safe_address(request.args.get("next", "/"))
     if account() is not None or not desk().team():
         return redirect(back, 303)
     return door(back)
@@ -78,7 +78,7 @@ def sign_in() -> ResponseReturnValue:
 @pages.post("/connexion")
 def enter() -> ResponseReturnValue:
     """Open a session under a new token, and go where one was going."""
-    back, login = inside(request.form.get("next", "/")), _line("login")
+    back, login = safe_address(request.form.get("next", "/")), _line("login")
     try:
         opened = _opened(login, request.form.get("password", ""))
     except SignInRefused as refusal:

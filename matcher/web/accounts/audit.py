@@ -12,8 +12,8 @@ from matcher.accounts.store import LONGEST_NAME
 from matcher.cleaning.numbers import whole
 from matcher.domain.french import number
 from matcher.web.frame.app_state import account, desk, owner
-from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, OneOf, PageForm, answered, day
+from matcher.web.frame.file_response import attachment
+from matcher.web.frame.forms import Line, OneOf, PageForm, calendar_date, render_answer
 
 pages = Blueprint("audit", __name__)
 
@@ -28,8 +28,8 @@ class JournalForm(PageForm):
 
     qui = Line("De qui", most=LONGEST_NAME, kind="search")
     nature = OneOf("Nature", [("", "toutes"), *((its, its) for its in AuditKind)])
-    du = day("Depuis le")
-    au = day("Jusqu’au")
+    du = calendar_date("Depuis le")
+    au = calendar_date("Jusqu’au")
 
     def together(self) -> Iterator[tuple[str, str]]:
         """Yield what is wrong with a period that ends before it begins."""
@@ -59,14 +59,14 @@ def download() -> ResponseReturnValue:
         form.faults["du"] = f"Plus de {number(MOST_IN_FILE)} lignes : choisissez une période plus courte."
     if form.faults:
         return _page(form)
-    return sent(f"journal-{desk().today()}.csv", audit_csv(acts))
+    return attachment(f"journal-{desk().today()}.csv", audit_csv(acts))
 
 
 def _page(form: JournalForm) -> ResponseReturnValue:
     acts = [] if form.faults else _lines(form.wanted(), PAGE + 1)
     lines, filters = acts[:PAGE], {its.name: text for its in form if (text := request.args.get(its.name))}
     older = f"?{urlencode({**filters, 'avant': lines[-1].id})}" if len(acts) > PAGE else ""
-    return answered(
+    return render_answer(
         form.faults,
         "accounts/journal.html",
         form=form,

@@ -16,7 +16,7 @@ from matcher.accounts.sessions import (
     SignInThrottled,
     sign_in_by,
 )
-from matcher.web.frame.access import TOKEN, incident, inside
+from matcher.web.frame.access import TOKEN, incident, safe_address
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.visitor import came_last, forget_needs
 
@@ -35,7 +35,7 @@ _LONGEST_BACK = 1_500
 @pages.post("/connexion/fournisseur")
 def leave() -> ResponseReturnValue:
     """Send a person to the provider, and remember in their browser alone what must come back."""
-    back = inside(request.form.get("next", "/"))
+    back = safe_address(request.form.get("next", "/"))
     try:
         departure = _provider().departure(_address())
     except IdentityRefused as refusal:

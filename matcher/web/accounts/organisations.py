@@ -16,7 +16,7 @@ from matcher.reference.law import BUYER_NATURES
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.wordings import wordings
 from matcher.web.frame.app_state import desk, logo_address, owner, past, person, profile
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, one_line
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, text_on_one_line
 
 pages = Blueprint("organisations", __name__)
 
@@ -185,4 +185,4 @@ def _index(faults: dict[str, str]) -> str:
 
 def _line(name: str) -> str:
     """A field of one line, cut a little beyond what is taken."""
-    return one_line(request.form.get(name, ""), organisations.LONGEST_NAME + 1)
+    return text_on_one_line(request.form.get(name, ""), organisations.LONGEST_NAME + 1)

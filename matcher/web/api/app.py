@@ -16,7 +16,7 @@ from matcher.web.api.frame import admission
 from matcher.web.api.frame.door import api, door
 from matcher.web.api.frame.openapi import curl, fields_of, openapi
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.problem import KINDS, refused
+from matcher.web.frame.problem import KINDS, refusal_problem
 
 ROOMS = (need, decisions, purchases, answers, catalogue, mirror, notices, reconcile, dossiers, club, admission)
 
@@ -52,7 +52,7 @@ def page() -> str:
 
 _REFUSALS = ((JournalUnknown, "introuvable"), (ChangeRefused, "ecriture-refusee"), (KeyRefused, "ecriture-refusee"))
 for refusal, kind in _REFUSALS:
-    api.register_error_handler(refusal, partial(refused, kind))
+    api.register_error_handler(refusal, partial(refusal_problem, kind))
 
 
 def register_api(app: Flask, csrf: CSRFProtect) -> None:

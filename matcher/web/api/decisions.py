@@ -47,7 +47,7 @@ from matcher.reference.law import BuyerNature
 from matcher.web.api.frame.door import F, api, door
 from matcher.web.api.frame.lot import LotBody, filled_shelf, need_of
 from matcher.web.frame.app_state import desk, kept_nature
-from matcher.web.frame.problem import ProblemDetails, refused
+from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
 # Beyond these a decision takes longer than a request should: the pages and the commands do it in the background.
 MOST_SITES, MOST_LOTS = 50, 50
@@ -318,4 +318,4 @@ def _law(json: OpinionBody | ClauseHoursBody) -> ToldByBuyer:
 
 
 for refusal in (CalibrationRefused, DecisionRefused, NeedRefused, SitesRefused):
-    api.register_error_handler(refusal, partial(refused, "decision-refusee"))
+    api.register_error_handler(refusal, partial(refusal_problem, "decision-refusee"))

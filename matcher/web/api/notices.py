@@ -42,7 +42,7 @@ from matcher.notices.lists.json_shapes import (
 from matcher.notices.store import LotFilter, LotPosition, SupplierLotPosition, lot, lots, lots_of_supplier
 from matcher.web.api.frame.door import ListParameters, api, by_number, cut, door, position
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.problem import ProblemDetails, refused
+from matcher.web.frame.problem import ProblemDetails, refusal_problem
 from matcher.web.notices.own_watch import reasons
 
 _OF = "Annonces"
@@ -249,6 +249,6 @@ def take_notices(json: NoticeFileBody) -> Any:
         _TAKING.release()
 
 
-api.register_error_handler(LotsRefused, partial(refused, "filtre-refuse"))
+api.register_error_handler(LotsRefused, partial(refusal_problem, "filtre-refuse"))
 for _refusal in (ReadRefused, IntakeRefused):
-    api.register_error_handler(_refusal, partial(refused, "ecriture-refusee"))
+    api.register_error_handler(_refusal, partial(refusal_problem, "ecriture-refusee"))

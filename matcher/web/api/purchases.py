@@ -29,7 +29,7 @@ from matcher.web.api.decisions import AssumptionsBody, decision_door
 from matcher.web.api.frame.door import api
 from matcher.web.api.frame.lot import filled_shelf
 from matcher.web.frame.app_state import desk, kept_nature, owner
-from matcher.web.frame.problem import ProblemDetails, refused
+from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
 # Beyond this an answer takes longer than a request should: the pages and the commands take 2,000 lines, or 20,000.
 MOST_ROWS = 100
@@ -179,4 +179,4 @@ def _tax(body: SpendingBody | FamiliesBody) -> Tax | None:
 
 
 for refusal in (SheetRefused, FamiliesRefused):
-    api.register_error_handler(refusal, partial(refused, "decision-refusee"))
+    api.register_error_handler(refusal, partial(refusal_problem, "decision-refusee"))

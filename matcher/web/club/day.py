@@ -30,7 +30,7 @@ from matcher.web.club.meeting_day import (
     write,
 )
 from matcher.web.frame.app_state import NO_NAME, desk, owner
-from matcher.web.frame.cache import remembered
+from matcher.web.frame.cache import cached_result
 
 pages = Blueprint("day", __name__)
 
@@ -104,7 +104,7 @@ def board(number: int) -> str:
 def state(number: int) -> ResponseReturnValue:
     """Tell the day or the board that is open whether it has changed, by its ETag: the journal is read once a version."""
     key = (owner(), number, version_now(number))
-    return state_answer(remembered("days", key, lambda: mark_of_day(event_of(number))))
+    return state_answer(cached_result("days", key, lambda: mark_of_day(event_of(number))))
 
 
 @pages.post(f"/club/{NUMBER}/issues")

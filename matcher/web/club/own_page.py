@@ -44,8 +44,8 @@ from matcher.web.club.own_wishes import (
 )
 from matcher.web.club.participant_form import ParticipantForm, TermsForm, absences, read_absences
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.cache import remembered
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.cache import cached_result
+from matcher.web.frame.file_response import attachment
 
 pages = Blueprint("own_page", __name__)
 
@@ -79,7 +79,9 @@ def state(token: str) -> ResponseReturnValue:
     """Tell a page that is open whether what it shows has changed, by its ETag: the journal is read once a version, for all telephones."""
     link, today = _behind(token), desk().today()
     key = (link.owner, link.event_id, link.version, today)
-    marks = remembered("own pages", key, lambda: marks_of_pages(load(desk().engine, link.owner, link.event_id), today))
+    marks = cached_result(
+        "own pages", key, lambda: marks_of_pages(load(desk().engine, link.owner, link.event_id), today)
+    )
     return state_answer(marks.get(link.participant, ""))
 
 
@@ -90,7 +92,7 @@ def calendar(token: str) -> ResponseReturnValue:
     if opened.event.header.day is None:
         abort(404)
     own_page = OwnPages(opened.event).of(opened.me.key, {})
-    return sent(f"rendez-vous-{opened.event.id}.ics", to_ics(opened.event, own_page.sheet))
+    return attachment(f"rendez-vous-{opened.event.id}.ics", to_ics(opened.event, own_page.sheet))
 
 
 @pages.post(f"/{PLACE}/<token>")

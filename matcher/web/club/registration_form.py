@@ -34,7 +34,7 @@ from matcher.ownership import OrganisationId
 from matcher.web.club.meeting_day import NUMBER, contact_of, event_of, told, write
 from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.access import alone
-from matcher.web.frame.app_state import desk, named_or_back, owner, signed
+from matcher.web.frame.app_state import desk, named_or_back, owner, signer_of
 from matcher.web.frame.forms import Yes
 
 pages = Blueprint("registration_form", __name__)
@@ -71,7 +71,7 @@ def turn(number: int) -> ResponseReturnValue:
     page, action = url_for("registration_form.show", number=number), request.form.get("faire", "")
     if action not in ("ouvrir", "fermer"):
         abort(400)
-    author = named_or_back(signed(request.form), page)
+    author = named_or_back(signer_of(request.form), page)
     if action == "ouvrir" and not event.deleted:
         token = open_door(desk().engine, owner(), number, author=author, now=desk().now())
         return _page(event, url_for("registration_form.form", token=token, _external=True))
@@ -104,7 +104,7 @@ def sort_out(number: int) -> ResponseReturnValue:
 
     notice = f"{count(len(chosen), 'inscription')} : c’est fait."
     answer = write(number, made, told(page), to=lambda _: page, said=notice, people=lambda _: people)
-    if signed(request.form):
+    if signer_of(request.form):
         names = {participant.name for participant in event_of(number).participants}
         if all(one.participant.name in names for one in chosen):
             drop(desk().engine, owner(), number, [one.id for one in chosen])

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from matcher.club.meeting_day.meeting_day import MeetingDay
 from matcher.club.results.view import by_table, sheet, sheets, to_ics
 from matcher.web.club.meeting_day import KEY, NUMBER, event_of, people_of
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.file_response import attachment
 
 pages = Blueprint("sheets", __name__)
 
@@ -39,7 +39,7 @@ def calendar(number: int, participant: int) -> ResponseReturnValue:
     if event.header.day is None:
         abort(404)
     content = to_ics(event, sheet(event, participant, people_of(event)))
-    return sent(f"club-{number}-{participant}.ics", content)
+    return attachment(f"club-{number}-{participant}.ics", content)
 
 
 @pages.get(f"/club/{NUMBER}/badges")

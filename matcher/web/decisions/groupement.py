@@ -26,8 +26,8 @@ from matcher.decisions.workload import NeedRefused
 from matcher.render.document import Document
 from matcher.web.decisions.row_links import leading
 from matcher.web.frame.app_state import buyer_defaults, desk
-from matcher.web.frame.file_response import sent_document
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, answered, whole
+from matcher.web.frame.file_response import document_attachment
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, render_answer, whole_number
 from matcher.web.need.address import Query
 from matcher.web.need.map_places import drawn
 from matcher.web.need.understood import LEVER_CHOICES, lever_said, places_said
@@ -47,7 +47,7 @@ class GroupementForm(PageForm):
     )
     site = Lines("Les sites", most=_MOST_LINES, needed="Dites au moins un site : une commune, ou un EPCI.", rows=4)
     etp = Line("Taille d’une part", most=40, unit="ETP")
-    membres = whole("Membres au plus", 2, MOST_MEMBERS, empty=MEMBERS)
+    membres = whole_number("Membres au plus", 2, MOST_MEMBERS, empty=MEMBERS)
     levier = OneOf("Réservation ou clause", LEVER_CHOICES)
 
     @classmethod
@@ -80,7 +80,7 @@ def show() -> ResponseReturnValue:
     if not ("objet" in request.args or "site" in request.args):
         groupement_form = GroupementForm(**groupement_form.data)  # filled by a need, and not sent yet
     joint_need = _found(groupement_form)
-    return answered(
+    return render_answer(
         groupement_form.faults,
         "decisions/groupement/groupement.html",
         form=groupement_form,
@@ -100,7 +100,7 @@ def show() -> ResponseReturnValue:
 def download(form: str) -> ResponseReturnValue:
     """Send the groupements as a file."""
     joint_need = _found(GroupementForm.of(request.args)) or abort(400)
-    return sent_document(
+    return document_attachment(
         f"groupements-{joint_need.on}.{form}",
         together_document(joint_need),
         lambda: together_object(joint_need),

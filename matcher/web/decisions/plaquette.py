@@ -31,8 +31,8 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.render.document import DocumentTable
 from matcher.render.workbook import document_workbook
 from matcher.web.frame.app_state import buyer_defaults, desk, logo_address, profile
-from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, answered
+from matcher.web.frame.file_response import attachment
+from matcher.web.frame.forms import Line, Lines, OneOf, PageForm, render_answer
 from matcher.web.frame.typography import css_text
 
 pages = Blueprint("plaquette", __name__)
@@ -72,7 +72,7 @@ def show() -> ResponseReturnValue:
     started = "lieu" in request.args
     form = PlaquetteForm(request.args) if started else PlaquetteForm(lieu=tuple(filter(None, [buyer_defaults().place])))
     plaquette = _found(form) if started else None
-    return answered(
+    return render_answer(
         form.faults,
         "decisions/plaquette/plaquette.html",
         form=form,
@@ -139,7 +139,7 @@ def download(form: str) -> ResponseReturnValue:
         if form == "csv"
         else document_workbook(plaquette_document(plaquette, _people(plaquette)))
     )
-    return sent(f"plaquette-{plaquette.on}.{form}", content)
+    return attachment(f"plaquette-{plaquette.on}.{form}", content)
 
 
 def _found(form: PlaquetteForm) -> Plaquette | None:

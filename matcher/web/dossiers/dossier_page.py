@@ -29,7 +29,7 @@ from matcher.reference.wordings import current_persona
 from matcher.render.document import DocumentTable
 from matcher.web.dossiers.write import Typed
 from matcher.web.frame.app_state import desk, owner
-from matcher.web.frame.cache import remembered
+from matcher.web.frame.cache import cached_result
 from matcher.web.need.address import Query
 from matcher.web.need.understood import query_read
 
@@ -172,7 +172,7 @@ def changes_since(dossier: Dossier) -> dict[int, Since]:
         ids = followed(desk().engine, frozenset().union(*map(names_of, dossier.lots)))
         return {lot.number: since(lot, shelf, today, ids) for lot in dossier.lots}
 
-    return remembered("since", (dossier.id, dossier.version, shelf.version, today), compared)
+    return cached_result("since", (dossier.id, dossier.version, shelf.version, today), compared)
 
 
 def _of_unknown_trade(dossier: Dossier) -> dict[int, int]:
@@ -182,7 +182,7 @@ def _of_unknown_trade(dossier: Dossier) -> dict[int, int]:
     def counted() -> dict[int, int]:
         return {lot.number: len(to_ask(lot.frozen.reading, shelf, today)) for lot in dossier.lots}
 
-    return remembered("unknown-trade", (dossier.id, dossier.version, shelf.version, today), counted)
+    return cached_result("unknown-trade", (dossier.id, dossier.version, shelf.version, today), counted)
 
 
 def asked(lot: SavedLot) -> str:

@@ -32,8 +32,8 @@ from matcher.web.dossiers.hours_forms import (
 )
 from matcher.web.dossiers.write import NUMBER, dossier_of, write
 from matcher.web.frame.app_state import account, desk, owner
-from matcher.web.frame.file_response import sent
-from matcher.web.frame.forms import OneOf, PageForm, answered, take_files
+from matcher.web.frame.file_response import attachment
+from matcher.web.frame.forms import OneOf, PageForm, render_answer, take_files
 from matcher.web.frame.paging import Paging, page_number
 
 pages = Blueprint("hours", __name__)
@@ -155,7 +155,7 @@ def _page(dossier: Dossier, sent: PageForm | None = None) -> tuple[str, int]:
     beside = hours_tables(contracts, today)[:1] if len(contracts) > 1 else ()
     proposed = None if hours.promise else proposed_promise(dossier, lot)
     lots = {one.number: one.named for one in dossier.lots} | {WHOLE: "Tout le dossier"}
-    return answered(
+    return render_answer(
         sent,
         "dossiers/insertion/heures.html",
         dossier=dossier,
@@ -218,7 +218,7 @@ def index() -> ResponseReturnValue:
     """List the contracts: narrowed, sorted by a column, a page at a time."""
     form, order, dossier_summaries = _asked()
     paging, today = Paging(page_number(request.args), PAGE, len(dossier_summaries)), desk().today()
-    return answered(
+    return render_answer(
         form.faults,
         "dossiers/insertion/clauses.html",
         lines=[(line, line.contracts[0], line.hours) for line in paging.of(dossier_summaries)],
@@ -242,7 +242,7 @@ def download() -> ResponseReturnValue:
     form, order, dossier_summaries = _asked()
     if form.faults:
         abort(400)
-    return sent("hours.xlsx", contracts_xlsx(dossier_summaries, order.columns, _organisations()))
+    return attachment("hours.xlsx", contracts_xlsx(dossier_summaries, order.columns, _organisations()))
 
 
 def _organisations() -> Mapping[OrganisationId, str]:

@@ -18,7 +18,7 @@ from matcher.dossiers.store import change, load
 from matcher.journal.change import ChangeRefused, JournalEntry
 from matcher.journal.store import JournalConflict, JournalUnknown
 from matcher.reference.wordings import speak_to
-from matcher.web.frame.app_state import NO_NAME, SIGNATURE, desk, owner, person, profile, signed, version_read
+from matcher.web.frame.app_state import NO_NAME, SIGNATURE, desk, owner, person, profile, signer_of, version_read
 
 NUMBER = "<int(max=2147483647):number>"
 LOT = "<int(max=100000):lot>"
@@ -70,7 +70,7 @@ def write(
     """
     current = dossier_of(number)
     version = version_read(current.version)
-    author = signed(request.form)
+    author = signer_of(request.form)
     if not author:
         return refused(current, NO_NAME)
     try:

@@ -17,7 +17,7 @@ from matcher.accounts.store import Account, Membership
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
 from matcher.web.frame.app_state import account, desk, membership, owner, person
-from matcher.web.frame.file_response import told_of
+from matcher.web.frame.file_response import attachment_words
 from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
 from matcher.web.frame.problem import MACHINES, asked_by_machine
 from matcher.web.frame.serve import is_loopback
@@ -87,7 +87,7 @@ def incident(kind: AuditKind, action: str, author: str = "", owner: Organisation
     desk().incidents.see(seen, desk().now())
 
 
-def inside(address: str) -> str:
+def safe_address(address: str) -> str:
     """Return an address of these pages as it is, « / » in the place of any that leads elsewhere."""
     try:
         parts = urlsplit(address)
@@ -188,7 +188,7 @@ def _written(response: Response) -> Response:
             author=person.login,
             action=Action.EXPORT.value if leaves else action.value,
             target=request.path,
-            detail=told_of(response) if leaves else "",
+            detail=attachment_words(response) if leaves else "",
             owner=g.owner,
             kind=AuditKind.EXPORT if leaves else AuditKind.ACTION,
         )

@@ -211,7 +211,7 @@ def person() -> str:
     return own_account.login if own_account else str(request.remote_addr)
 
 
-def signed(form: Mapping[str, str]) -> str:
+def signer_of(form: Mapping[str, str]) -> str:
     """Return who signs a form. Without accounts it may give a name, kept for the next ones; empty where nobody has a name, or
     where it is too long."""
     if account() is not None or SIGNATURE not in form:
@@ -305,5 +305,5 @@ def past_said(ids: Iterable[str]) -> Mapping[str, str]:
 
 def signed_for_all(form: Mapping[str, str]) -> str:
     """Return who signs what every organisation reads, the common catalogue: with the organisation they are in, where there are several."""
-    author, member = signed(form), membership()
+    author, member = signer_of(form), membership()
     return f"{author} ({member.organisation})" if author and member and len(listed(desk().engine)) > 1 else author

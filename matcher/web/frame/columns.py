@@ -15,7 +15,7 @@ from matcher.catalogue.store.column_mappings import remember_columns, remembered
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
 from matcher.web.frame.app_state import desk, owner, person
-from matcher.web.frame.forms import answered
+from matcher.web.frame.forms import render_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def add_columns_page(
         if request.method == "POST" and not faults:
             again(**place)
             return redirect(following, 303)
-        return answered(
+        return render_answer(
             faults,
             "frame/colonnes.html",
             back=back(**place) if back else following,

@@ -23,7 +23,7 @@ _KINDS = {
 }
 
 
-def sent(name: str, content: bytes | str | dict[str, Any] | DescribedFile, rows: int | None = None) -> Response:
+def attachment(name: str, content: bytes | str | dict[str, Any] | DescribedFile, rows: int | None = None) -> Response:
     """Return a file called `name`, of the type of its ending; a JSON object is written as the commands write it.
 
     `rows` counts the lines of a list that leave with it, for the journal; a table has its own count."""
@@ -36,17 +36,17 @@ def sent(name: str, content: bytes | str | dict[str, Any] | DescribedFile, rows:
     return Response(body, content_type=_KINDS[name.rpartition(".")[2]], headers=headers)
 
 
-def sent_document(
+def document_attachment(
     name: str, document: Document, data: Callable[[], dict[str, Any]], more: Callable[[], DocumentTable] | None = None
 ) -> Response:
     """Return a decision as the file of this name: its `data` as JSON, or a workbook with the table `more` too."""
     if name.endswith(".json"):
-        return sent(name, data(), document.lines)
+        return attachment(name, data(), document.lines)
     tables = [more()] if more else []
-    return sent(name, document_workbook(document, *tables), document.lines + sum(len(one.rows) for one in tables))
+    return attachment(name, document_workbook(document, *tables), document.lines + sum(len(one.rows) for one in tables))
 
 
-def told_of(response: Response) -> str:
+def attachment_words(response: Response) -> str:
     """Return the words of the journal for a file that leaves: its name, and its number of lines where that is known."""
     name = parse_options_header(response.headers.get("Content-Disposition", ""))[1].get("filename", "")
     rows: int | None = g.get("rows_sent")

@@ -126,6 +126,6 @@ def problem_of(status: int, reference: str, headers: Mapping[str, str]) -> Probl
     return ProblemDetails(kind, reference=reference, headers=headers_kept)
 
 
-def refused(kind: str, error: Exception) -> Response:
+def refusal_problem(kind: str, error: Exception) -> Response:
     """Return the problem of this kind whose detail is the French message of an exception."""
     return ProblemDetails(kind, str(error)).get_response()

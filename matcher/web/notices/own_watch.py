@@ -36,8 +36,8 @@ from matcher.ranking.shelf.card import Card
 from matcher.render.described_file import DescribedFile
 from matcher.render.workbook import table_csv, table_workbook
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.cache import remembered
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.cache import cached_result
+from matcher.web.frame.file_response import attachment
 
 # What is said to be due soon.
 _SOON = timedelta(days=7)
@@ -91,7 +91,7 @@ def shown(watch: Watch) -> ShownWatch:
 def reasons(supplier_id: str, lots: Sequence[KeptLot], now: datetime) -> list[SupplierSide]:
     """Return what lots are to a supplier, each computed once while neither it nor the catalogue changes. Raises SupplierGone."""
     shelf, day = desk().shelf(), now.date()
-    known: dict[tuple[int, str], SupplierSide] = remembered("raisons", (shelf.version, supplier_id, day), dict)
+    known: dict[tuple[int, str], SupplierSide] = cached_result("raisons", (shelf.version, supplier_id, day), dict)
     keys = [(one.id, mark(one)) for one in lots]
     new = {key: one for key, one in zip(keys, lots, strict=True) if key not in known}
     known.update(zip(new, sides(shelf, supplier_id, list(new.values()), day), strict=True))
@@ -104,11 +104,11 @@ def watch_file(watch: Watch, name: str, form: str, address: str) -> Response:
     now = desk().clock()
     lots = _watched(watch, now)
     state = _state(lots, now, address)
-    slot: dict[str, Any] = remembered("veilles", (watch.id, watch.supplier_id, form), dict)
+    slot: dict[str, Any] = cached_result("veilles", (watch.id, watch.supplier_id, form), dict)
     if slot.get("state") != state:
         # The moment of the new content is never that of the former: whoever knows only dates is told that it changed.
         slot.update(state=state, made=now, content=_FORMS[form](watch, lots, _worded(lots, now), address))
-    answer = sent(f"{name}.{form}", slot["content"])
+    answer = attachment(f"{name}.{form}", slot["content"])
     answer.set_etag(state)
     answer.last_modified = slot["made"]
     answer.make_conditional(request)

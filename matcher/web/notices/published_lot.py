@@ -27,7 +27,7 @@ from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.dossiers.save_list import FROZEN, list_frozen
 from matcher.web.dossiers.write import NUMBER
-from matcher.web.frame.app_state import NO_NAME, desk, owner, signed
+from matcher.web.frame.app_state import NO_NAME, desk, owner, signer_of
 from matcher.web.need.address import LONGEST_NEED, Query, query_of
 from matcher.web.need.answer import answer
 
@@ -56,7 +56,7 @@ def candidates(number: int) -> ResponseReturnValue:
 @pages.post(f"/annonces/{NUMBER}/dossier")
 def open_dossier(number: int) -> ResponseReturnValue:
     """Open the dossier of a lot, with its list of today, or lead to the one that there is."""
-    lot, author = _lot(number), signed(request.form)
+    lot, author = _lot(number), signer_of(request.form)
     if not author:
         return _page(lot, NO_NAME), 422
     try:
@@ -72,7 +72,7 @@ def open_dossier(number: int) -> ResponseReturnValue:
 @pages.post(f"/annonces/{NUMBER}/famille")
 def confirm(number: int) -> ResponseReturnValue:
     """Keep for whom a lot is reserved, where its notices do not say it."""
-    lot, author = _lot(number), signed(request.form)
+    lot, author = _lot(number), signer_of(request.form)
     family = next((one for one in SAYABLE if LEVERS[one] == request.form.get("famille")), None)
     if family is None or not _asked(lot, _notices(lot)):
         abort(400)

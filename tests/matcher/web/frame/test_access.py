@@ -20,7 +20,7 @@ from matcher.jobs.works import DroppedFile, Work, WorkStore
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import LOOPBACK_NAMES, WebSettings
 from matcher.web import create_app
-from matcher.web.frame.access import inside
+from matcher.web.frame.access import safe_address
 from matcher.web.frame.app_state import EXTENSION, LOOK_AGAIN_S
 from matcher.web.frame.page_actions import FIRST_ACCOUNT, NEEDS, OPEN
 from matcher.web.frame.problem import MACHINES
@@ -128,14 +128,14 @@ def test_one_comes_back_to_where_one_was_going(team: Flask) -> None:
     ],
 )
 def test_no_address_leads_elsewhere(team: Flask, elsewhere: str) -> None:
-    assert inside(elsewhere) == "/"
+    assert safe_address(elsewhere) == "/"
     client = signed_in(team, Role.READER)
     assert client.get("/connexion", query_string={"next": elsewhere}).headers["Location"] == "/"
 
 
 def test_an_address_of_ours_is_kept_whole() -> None:
     for ours in ("/", "/dossiers/3?journal=tout#journal", "/candidats?besoin=http%3A%2F%2Fa&lieu=b"):
-        assert inside(ours) == ours
+        assert safe_address(ours) == ours
 
 
 def test_what_was_typed_in_a_form_sent_too_late_is_not_lost(team: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

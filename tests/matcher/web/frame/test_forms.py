@@ -19,14 +19,14 @@ from matcher.web.frame.forms import (
     PageForm,
     Yes,
     amount,
-    day,
+    calendar_date,
     email,
     figure,
     hour,
     hours_of_work,
-    phone,
+    phone_number,
     siret,
-    whole,
+    whole_number,
 )
 from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
 
@@ -41,12 +41,12 @@ class OneOfEach(PageForm):
     agreed = Yes("D’accord")
     share = figure("Part", 1, 100, share=True, unit="%")
     euros = amount("Estimation", "L’estimation")
-    tables = whole("Tables", 0, 5_000, empty=0)
+    tables = whole_number("Tables", 0, 5_000, empty=0)
     hours = hours_of_work("Heures")
     start = hour("Début")
-    on = day("Jour")
+    on = calendar_date("Jour")
     siret = siret("SIRET")
-    phone = phone("Téléphone")
+    phone = phone_number("Téléphone")
     email = email("Courriel")
 
     def together(self) -> Iterator[tuple[str, str]]:
