@@ -47,8 +47,8 @@ _SET_BY = {
 }
 
 
-@pages.get("/aide")
-def index() -> str:
+@pages.get("/aide", endpoint="index")
+def show_help() -> str:
     """Show the ways in to the help."""
     return render_template("help/aide.html")
 
@@ -80,8 +80,8 @@ def method() -> str:
     )
 
 
-@pages.get("/aide/sources")
-def sources() -> str:
+@pages.get("/aide/sources", endpoint="sources")
+def show_sources() -> str:
     """Show where the data come from, under which licence, and when each directory was last imported."""
     return render_template(
         "help/sources.html",

@@ -25,7 +25,7 @@ from matcher.accounts.store import Account, AccountRefused
 from matcher.cleaning.numbers import whole
 from matcher.journal.change import without_unseen
 from matcher.ownership import FIRST_ORGANISATION
-from matcher.web.accounts.openid import begin, close, door, elsewhere, refused
+from matcher.web.accounts.openid import begin, close_session, provider_page, refusal_response, sign_in_page
 from matcher.web.frame.access import TOKEN, go_into, safe_address
 from matcher.web.frame.app_state import account, desk, membership, owner
 from matcher.web.frame.forms import Line, OneOf, PageForm
@@ -66,35 +66,35 @@ def open_first(token: str) -> ResponseReturnValue:
     return redirect(url_for("accounts.accounts"), 303)
 
 
-@pages.get("/connexion")
-def sign_in() -> ResponseReturnValue:
+@pages.get("/connexion", endpoint="sign_in")
+def show_sign_in() -> ResponseReturnValue:
     """Show the door; straight on where one is in already, or where nobody has to sign in."""
     back = safe_address(request.args.get("next", "/"))
     if account() is not None or not desk().team():
         return redirect(back, 303)
-    return door(back)
+    return sign_in_page(back)
 
 
-@pages.post("/connexion")
-def enter() -> ResponseReturnValue:
+@pages.post("/connexion", endpoint="enter")
+def enter_account() -> ResponseReturnValue:
     """Open a session under a new token, and go where one was going."""
     back, login = safe_address(request.form.get("next", "/")), _line("login")
     try:
         opened = _opened(login, request.form.get("password", ""))
     except SignInRefused as refusal:
-        return door(back, login, refusal)
+        return sign_in_page(back, login, refusal)
     begin(opened)
     return redirect(back, 303)
 
 
-@pages.post("/deconnexion")
-def sign_out() -> ResponseReturnValue:
+@pages.post("/deconnexion", endpoint="sign_out")
+def leave_account() -> ResponseReturnValue:
     """End the session, here, in the database, and at the identity provider that opened it."""
     id_token = end_session(desk().engine, str(session.get(TOKEN, "")), now=desk().now())
-    close()
+    close_session()
     provider, out = desk().identity_provider, url_for("accounts.sign_in")
     there = provider.end_of_session(id_token, provider.settings.address + out) if id_token and provider else None
-    answer = make_response(elsewhere(there) if there else redirect(out, 303))
+    answer = make_response(provider_page(there) if there else redirect(out, 303))
     # Not « storage »: what was noted without network waits there to be sent, and the door itself takes away the pages kept beside it.
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
@@ -132,7 +132,7 @@ def change_password() -> ResponseReturnValue:
     except SignInRefused as refusal:
         is_told = isinstance(refusal, SignInThrottled | PasswordExpired)
         fault = str(refusal) if is_told else "Ce n’est pas votre mot de passe actuel."
-        return refused(_me(person, {"former": fault}), refusal)
+        return refusal_response(_me(person, {"former": fault}), refusal)
     begin(_opened(person.login, wanted))
     flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
     return redirect(url_for("accounts.me"), 303)
@@ -160,8 +160,8 @@ def accounts() -> ResponseReturnValue:
     return _accounts({})
 
 
-@pages.post("/comptes")
-def add() -> ResponseReturnValue:
+@pages.post("/comptes", endpoint="add")
+def open_account() -> ResponseReturnValue:
     """Open an account of one's organisation."""
     person = own_account()
     login, role = _line("login"), _role()
@@ -192,8 +192,8 @@ def add() -> ResponseReturnValue:
     return redirect(url_for("accounts.accounts"), 303)
 
 
-@pages.post("/comptes/<int(max=2147483647):number>")
-def change(number: int) -> ResponseReturnValue:
+@pages.post("/comptes/<int(max=2147483647):number>", endpoint="change")
+def change_account(number: int) -> ResponseReturnValue:
     """Do one act, that of the field `faire`, to an account or to its membership here."""
     person, act = own_account(), request.form.get("faire", "")
     account = next((one for one in _within_reach(person) if one.id == number), None) or abort(404)

@@ -36,7 +36,7 @@ class JournalForm(PageForm):
         if self.du.data and self.au.data and self.au.data < self.du.data:
             yield "au", "La période finit avant de commencer."
 
-    def wanted(self) -> AuditFilter:
+    def audit_filter(self) -> AuditFilter:
         """Return the filter that the form asks for, from the line that the address names on."""
         kind = self.nature.data
         before = whole(request.args.get("avant", ""), range(1, _HIGHEST_ID))
@@ -44,17 +44,17 @@ class JournalForm(PageForm):
         return AuditFilter(self.qui.data or "", known, self.du.data, self.au.data, before)
 
 
-@pages.get("/comptes/journal")
-def show() -> ResponseReturnValue:
+@pages.get("/comptes/journal", endpoint="show")
+def show_journal() -> ResponseReturnValue:
     """Show the lines that one may read, the latest first."""
     return _page(JournalForm(request.args))
 
 
-@pages.get("/comptes/journal.csv")
-def download() -> ResponseReturnValue:
+@pages.get("/comptes/journal.csv", endpoint="download")
+def download_journal() -> ResponseReturnValue:
     """Send the same lines, all of them, as a file; where the form asks for what cannot be sent, show it again."""
     form = JournalForm(request.args)
-    acts = [] if form.faults else _lines(form.wanted(), MOST_IN_FILE + 1)
+    acts = [] if form.faults else _lines(form.audit_filter(), MOST_IN_FILE + 1)
     if len(acts) > MOST_IN_FILE:
         form.faults["du"] = f"Plus de {number(MOST_IN_FILE)} lignes : choisissez une période plus courte."
     if form.faults:
@@ -63,7 +63,7 @@ def download() -> ResponseReturnValue:
 
 
 def _page(form: JournalForm) -> ResponseReturnValue:
-    acts = [] if form.faults else _lines(form.wanted(), PAGE + 1)
+    acts = [] if form.faults else _lines(form.audit_filter(), PAGE + 1)
     lines, filters = acts[:PAGE], {its.name: text for its in form if (text := request.args.get(its.name))}
     older = f"?{urlencode({**filters, 'avant': lines[-1].id})}" if len(acts) > PAGE else ""
     return render_answer(

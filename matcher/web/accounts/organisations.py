@@ -51,13 +51,13 @@ def mine() -> str:
     return _mine(ProfileForm.showing(profile()))
 
 
-@pages.post("/mon-organisation")
-def describe() -> ResponseReturnValue:
+@pages.post("/mon-organisation", endpoint="describe")
+def describe_own() -> ResponseReturnValue:
     """Keep the profile that the form gives."""
     form = ProfileForm(request.form)
     # The page of who buys nothing does not ask its nature as a buyer.
     nature = form.nature.data if "nature" in request.form else profile().nature
-    described_profile, faults = checked(form.made(OrganisationProfile, name=profile().name, nature=nature))
+    described_profile, faults = checked(form.make(OrganisationProfile, name=profile().name, nature=nature))
     form.faults.update(faults)
     if form.faults:
         return _mine(form), 422
@@ -106,14 +106,14 @@ def drop_logo() -> ResponseReturnValue:
     return redirect(url_for("organisations.mine"), 303)
 
 
-@pages.get("/organisations")
-def index() -> str:
+@pages.get("/organisations", endpoint="index")
+def show_organisations() -> str:
     """List the organisations with their members, and what can be done of each."""
     return _index({})
 
 
-@pages.post("/organisations")
-def create() -> ResponseReturnValue:
+@pages.post("/organisations", endpoint="create")
+def open_organisation() -> ResponseReturnValue:
     """Open an organisation."""
     try:
         made = organisations.create(
@@ -125,8 +125,8 @@ def create() -> ResponseReturnValue:
     return redirect(url_for("organisations.index"), 303)
 
 
-@pages.post("/organisations/<int(max=2147483647):number>")
-def change(number: int) -> ResponseReturnValue:
+@pages.post("/organisations/<int(max=2147483647):number>", endpoint="change")
+def change_organisation(number: int) -> ResponseReturnValue:
     """Do one act, that of the field `faire`, to an organisation."""
     organisation = next((one for one in organisations.listed(desk().engine) if one.id == number), None) or abort(404)
     try:

@@ -15,7 +15,7 @@ from matcher.answers.report import AnswersReportShape, report_object
 from matcher.answers.sharing import hand, outgoing
 from matcher.db import reading, writing
 from matcher.dossiers.privacy import mute_facts
-from matcher.web.api.frame.door import ListParameters, cut, door
+from matcher.web.api.frame.door import ListParameters, cut_page, door
 from matcher.web.frame.app_state import desk, owner
 from matcher.web.frame.problem import ProblemDetails
 
@@ -55,7 +55,7 @@ def answers(query: ListParameters) -> Any:
     if lines:
         with writing(desk().engine) as connection:
             hand(connection, load(desk().engine, owner()).its.name, at)
-    taken, after = cut(lines, lambda line: line.id, query)
+    taken, after = cut_page(lines, lambda line: line.id, query)
     return {"items": [written(line).decode() for line in taken], "next": after}
 
 

@@ -14,7 +14,7 @@ from matcher.render.json_text import json_text
 from matcher.web.api import answers, catalogue, club, decisions, dossiers, mirror, need, notices, purchases, reconcile
 from matcher.web.api.frame import admission
 from matcher.web.api.frame.door import api, door
-from matcher.web.api.frame.openapi import curl, fields_of, openapi
+from matcher.web.api.frame.openapi import body_fields, curl, openapi
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.problem import KINDS, refusal_problem
 
@@ -46,7 +46,7 @@ def description() -> Any:
 @api.get("/")
 def page() -> str:
     """Show the description of the API, for people."""
-    values = {"fields_of": fields_of, "curl": curl, "base": request.host_url.rstrip("/")}
+    values = {"fields_of": body_fields, "curl": curl, "base": request.host_url.rstrip("/")}
     return render_template("api/page.html", its=openapi(), problems=KINDS, **values)
 
 

@@ -45,7 +45,7 @@ from matcher.need.title import title_of
 from matcher.reference.calibration import SPANS, CalibrationRefused, Span, family_named
 from matcher.reference.law import BuyerNature
 from matcher.web.api.frame.door import F, api, door
-from matcher.web.api.frame.lot import LotBody, filled_shelf, need_of
+from matcher.web.api.frame.lot import LotBody, need_of_lot, shelf_to_rank
 from matcher.web.frame.app_state import desk, kept_nature
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
@@ -221,13 +221,13 @@ _LOT = {"objet": "Entretien des espaces verts", "lieu": "Maubeuge", "montant": 1
 @decision_door("opinion", _LOT, answers=CountedDecisionShape)
 def opinion(json: OpinionBody) -> Any:
     """Dit si un lot peut être réservé, et sous quel article : `data` est celui de `entremise avis`."""
-    reading = understand(need_of(json, "etp", "hours", "quantity", "assumed", *_LAW))
+    reading = understand(need_of_lot(json, "etp", "hours", "quantity", "assumed", *_LAW))
     if not reading.clear:
         raise ProblemDetails("besoin-pas-clair", WHAT_AND_WHERE)
     assumed = DEFAULT if json.assumed is None else Assumptions(**msgspec.structs.asdict(json.assumed))
     size = workload_of(reading, assumed, etp=json.etp or None, hours=json.hours or None, quantity=json.quantity or None)
     buyer_facts = _law(json)
-    advice = advise(desk().engine, laid(reading, filled_shelf()), size, assumed, buyer_facts)
+    advice = advise(desk().engine, laid(reading, shelf_to_rank()), size, assumed, buyer_facts)
     return {"data": advice_object(advice)}
 
 
@@ -235,7 +235,7 @@ def opinion(json: OpinionBody) -> Any:
 def groupement(json: GroupementBody) -> Any:
     """Propose qui pourrait répondre ensemble à un lot : `data` est celui de `entremise groupement`."""
     more: dict[str, Any] = {"lever": json.lever, "etp": json.etp, "members": json.members, "most": json.top}
-    joint_need = together(desk().engine, filled_shelf(), json.needs, json.places, desk().today(), **more)
+    joint_need = together(desk().engine, shelf_to_rank(), json.needs, json.places, desk().today(), **more)
     return {"data": together_object(joint_need)}
 
 
@@ -252,7 +252,7 @@ def allotment(json: AllotmentBody) -> Any:
     lines = (f"{its.name};{its.place};{its.quantity or ''}" for its in json.sites)
     site_list = read_pasted("\n".join(("nom;commune;quantité", *lines)))
     more: dict[str, Any] = {"lever": json.lever, "wanted": json.wanted, "lot_km": json.lot_km, "unit": json.unit}
-    cuts = [allotted(desk().engine, filled_shelf(), site_list, json.need, desk().today(), **more)]
+    cuts = [allotted(desk().engine, shelf_to_rank(), site_list, json.need, desk().today(), **more)]
     return {"data": allotments_object(cuts)}
 
 
@@ -262,7 +262,7 @@ def allotment(json: AllotmentBody) -> Any:
 )
 def clause(json: ClauseBody) -> Any:
     """Dit comment faire les heures d’insertion de contrats gagnés : `data` est celui de `entremise plan-clause`."""
-    shelf, on = filled_shelf(), desk().today()
+    shelf, on = shelf_to_rank(), desk().today()
     contracts = (ToldContract(**{**msgspec.structs.asdict(one), "places": tuple(one.places)}) for one in json.contracts)
     known = facilitators(desk().engine, since=desk().contacts_since())
     plan = planned([contract_of(one, shelf, on) for one in contracts], desk().sources_of, json.works_type, known)
@@ -277,7 +277,7 @@ def clause_hours(json: ClauseHoursBody) -> Any:
         figures = {name: getattr(body, name) for name in _FIGURES if name not in ("percentage", "family")}
         share, family = body.percentage, family_named(body.family) if body.family else None
         percentage = None if share is None else Span(share, share)
-        lots.append((need_of(body, *_FIGURES), ToldOfLot(family=family, percentage=percentage, **figures)))
+        lots.append((need_of_lot(body, *_FIGURES), ToldOfLot(family=family, percentage=percentage, **figures)))
     calibrated = calibration(
         desk().shelf(),
         lots,
@@ -293,7 +293,7 @@ def clause_hours(json: ClauseHoursBody) -> Any:
 @decision_door("coverage", {"lots": [_LOT], "territory": "Nord"})
 def coverage(json: CoverageBody) -> Any:
     """Dit qui, d’un territoire, peut répondre à quel lot, cinquante lots au plus : `data` est celui de `entremise coverage`."""
-    shelf, needs = filled_shelf(), [need_of(one) for one in json.lots]
+    shelf, needs = shelf_to_rank(), [need_of_lot(one) for one in json.lots]
     lots = tuple(
         AskedLot(its.lot.lot_id or f"Lot {at}", title_of(its.lot.objet), "", its)
         for at, its in enumerate(needs, start=1)

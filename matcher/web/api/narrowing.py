@@ -36,7 +36,7 @@ class NarrowedSuppliers:
     unlocated: Bools | None
 
 
-def narrowed(
+def narrow_suppliers(
     shelf: Shelf,
     departements: Sequence[str],
     epcis: Sequence[str],

@@ -27,7 +27,7 @@ from matcher.decisions.purchases.verification import MOST_NUMBERS, verification_
 from matcher.reference.law import BuyerNature
 from matcher.web.api.decisions import AssumptionsBody, decision_door
 from matcher.web.api.frame.door import api
-from matcher.web.api.frame.lot import filled_shelf
+from matcher.web.api.frame.lot import shelf_to_rank
 from matcher.web.frame.app_state import desk, kept_nature, owner
 from matcher.web.frame.problem import ProblemDetails, refusal_problem
 
@@ -113,7 +113,7 @@ def programme(json: ProgrammeBody) -> Any:
     answer = programme_answered(
         desk().engine,
         owner(),
-        filled_shelf(),
+        shelf_to_rank(),
         _sheet(json, PROGRAMME),
         sheet_defaults(json.buyer, json.place, (), ""),
         LineTold(
@@ -140,7 +140,7 @@ def programme(json: ProgrammeBody) -> Any:
 )
 def spending(json: SpendingBody) -> Any:
     """Photographie des dépenses passées, et leur part inclusive : `data` est celui de `entremise historique`."""
-    sheet, shelf = _sheet(json, SPENDING), filled_shelf()
+    sheet, shelf = _sheet(json, SPENDING), shelf_to_rank()
     snapshot = spending_photographed(desk().engine, shelf, sheet, json.place, _tax(json), desk().today())
     return {"data": spending_object(snapshot)}
 

@@ -19,8 +19,8 @@ from matcher.web.api.reconcile_batch import (
     MOST_QUERIES,
     PROPERTIES,
     TYPES,
-    candidates,
     extend_suppliers,
+    name_candidates,
     supplier_description,
     types_of,
 )
@@ -224,7 +224,7 @@ def _answered(reconcile_form: ReconcileForm) -> Mapping[str, Any]:
     return (
         extend_suppliers(recogniser, reconcile_form.extend)
         if reconcile_form.extend
-        else candidates(recogniser, reconcile_form.queries)
+        else name_candidates(recogniser, reconcile_form.queries)
     )
 
 

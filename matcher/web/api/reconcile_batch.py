@@ -88,7 +88,7 @@ class ExtensionQuery(msgspec.Struct, forbid_unknown_fields=True):
     properties: Annotated[list[ExtensionProperty], Meta(max_length=_MOST_PROPERTIES)]
 
 
-def candidates(recogniser: Recogniser, queries: str) -> Mapping[str, Any]:
+def name_candidates(recogniser: Recogniser, queries: str) -> Mapping[str, Any]:
     """Return who each name of a batch may be, likeliest first, under its key: nobody, and the `error`, of a query that cannot be read. Raises
     ProblemDetails where the whole batch cannot be."""
     batch = in_text(queries, dict[str, msgspec.Raw], "queries")

@@ -105,7 +105,7 @@ class ParticipantForm(PageForm):
 
     def rows(self, kind: str, least: int) -> range:
         """Return the rows to show: those filled and one more, `least` at least."""
-        filled = [row for row, fields in self._rows(kind) if any(its.written for its in fields)]
+        filled = [row for row, fields in self._rows(kind) if any(its.shown_text for its in fields)]
         return range(1, min(MOST_ROWS, max(least, max(filled, default=0) + 1)) + 1)
 
     def participant(self, key: int) -> Participant:
@@ -115,7 +115,7 @@ class ParticipantForm(PageForm):
             for _, (text, place, euros, hours) in self._rows("need")
             if text.data
         )
-        return self.made(Participant, key=key, sort=ParticipantRole(self.sort.data), needs=needs)
+        return self.make(Participant, key=key, sort=ParticipantRole(self.sort.data), needs=needs)
 
     @property
     def persons(self) -> tuple[Person, ...]:

@@ -269,7 +269,7 @@ class DayForm(PageForm):
             if start is not None and minutes is not None
         )
         in_reach = {"oui": True, "non": False}.get(self.reach.data)
-        return self.made(DayHeader), self.made(Schedule, breaks=breaks), self.made(Rules, in_reach=in_reach)
+        return self.make(DayHeader), self.make(Schedule, breaks=breaks), self.make(Rules, in_reach=in_reach)
 
     def together(self) -> Iterator[tuple[str, str]]:
         """Yield what cannot be used beside the rest."""

@@ -106,7 +106,7 @@ def keep() -> ResponseReturnValue:
     author = named_or_fault(signed_for_all(request.form), form.faults)
     if form.faults:
         return _form(form, interlocutor)
-    made = replace(form.made(Interlocutor), id=interlocutor.id if interlocutor else None)
+    made = replace(form.make(Interlocutor), id=interlocutor.id if interlocutor else None)
     written = keep_interlocutor(desk().engine, made, author=author, now=desk().now())
     flash(f"« {made.name} » est gardé, pour toutes les organisations d’ici." if written else _GONE)
     return _back(made)

@@ -62,7 +62,7 @@ class PlaquetteForm(PageForm):
     def asked(self) -> dict[str, Any]:
         """The arguments of the address of the same plaquette."""
         usage = self.usage.data if self.usage.data != Use.PUBLISH.value else None
-        values = {"lieu": self.lieu.written, "type": self.type.data, "metier": self.metier.data, "usage": usage}
+        values = {"lieu": self.lieu.shown_text, "type": self.type.data, "metier": self.metier.data, "usage": usage}
         return {name: value for name, value in values.items() if value}
 
 

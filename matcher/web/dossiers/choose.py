@@ -63,7 +63,7 @@ class CourseForm(HeaderForm):
 
     def course(self) -> Course:
         """Return the course that the form says."""
-        return self.made(Course, stage=Stage(self.stage.data) if self.stage.data else None)
+        return self.make(Course, stage=Stage(self.stage.data) if self.stage.data else None)
 
 
 def stage_choices(empty: str, chosen: str) -> list[SelectChoice]:
@@ -117,7 +117,7 @@ def _put(goal_form: GoalForm, added: Sequence[DossierChange]) -> int:
     number = (
         int(goal_form.chosen)
         if goal_form.chosen
-        else create(engine, owner(), goal_form.made(DossierHeader), author=goal_form.who, now=at).id
+        else create(engine, owner(), goal_form.make(DossierHeader), author=goal_form.who, now=at).id
     )
     return change(engine, owner(), number, added, version=None, author=goal_form.who, now=at).id
 

@@ -112,7 +112,7 @@ def create() -> ResponseReturnValue:
     author = named_or_fault(signer_of(request.form), form.faults)
     if form.faults:
         return _header_form(None, form)
-    header = form.made(DossierHeader)
+    header = form.make(DossierHeader)
     try:
         number = once(lambda: open_dossier(desk().engine, owner(), header, author=author, now=desk().now()).id)
     except ChangeRefused as refusal:
@@ -185,7 +185,7 @@ def describe(number: int) -> ResponseReturnValue:
     form = CourseForm(request.form)
     if form.faults:
         return _header_form(dossier_of(number), form)
-    header, course = form.made(DossierHeader), form.course()
+    header, course = form.make(DossierHeader), form.course()
 
     def made(seen: Dossier) -> list[DossierChange]:
         described: list[DossierChange] = [DescribeDossier(header)] if seen.header != header else []

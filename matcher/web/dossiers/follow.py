@@ -198,7 +198,7 @@ class ContractForm(PageForm):
         """Return the contract that the form says."""
         ticked = self.levers.data
         used = None if not ticked else () if ticked == (NONE,) else tuple(sorted(ticked, key=[*USED, *ticked].index))
-        return self.made(AwardedContract, lot=lot, levers=used)
+        return self.make(AwardedContract, lot=lot, levers=used)
 
 
 @pages.get(f"/dossiers/{NUMBER}/marches/{LOT}")

@@ -57,7 +57,7 @@ def promise(number: int) -> ResponseReturnValue:
     form = PromiseForm(request.form)
 
     def made(seen: Dossier) -> list[DossierChange]:
-        promised, lot = form.made(HoursPromise), _lot(seen)
+        promised, lot = form.make(HoursPromise), _lot(seen)
         source = proposed_promise(seen, lot).source_of(promised)
         return [PromiseHours(promised, source, lot)] if promised != _hours(seen).promise else []
 

@@ -94,7 +94,7 @@ class MonthForm(PageForm):
 
     def change(self, lot: int) -> RecordHours:
         """Return the change that the form asks for."""
-        line = self.made(MonthHours)
+        line = self.make(MonthHours)
         is_said = any(its is not None for its in (line.planned, line.placed, line.done, line.people))
         periods = () if self.pmsmp.data is None else (MonthImmersions(line.month, self.pmsmp.data),)
         return RecordHours((line,) if is_said else (), periods, sure=self.sure.data, lot=lot, over=Over(self.deja.data))

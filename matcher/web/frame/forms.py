@@ -47,11 +47,11 @@ class PageForm(Form):
         yield from ()
 
     @property
-    def filled(self) -> bool:
+    def is_filled(self) -> bool:
         """Return whether anything is typed in it."""
         return any(text_on_one_line(next(iter(its.raw_data or ()), "")) for its in self)
 
-    def made(self, kind: Callable[..., T], **more: Any) -> T:
+    def make(self, kind: Callable[..., T], **more: Any) -> T:
         """Return a dataclass with the data of the fields named as its own, and `more`."""
         own = {one.name: self[one.name].data for one in fields(kind) if one.name in self}  # type: ignore[arg-type]  # a dataclass
         return kind(**{**own, **more})
@@ -74,11 +74,11 @@ def numbered_forms(kind: type[F], arguments: MultiDict[str, str], prefix: str, m
     """Return the forms of a list, whose fields bear their number, that are filled, the first at least; and those that a page shows: up to
     the last filled, and one to fill."""
     forms = [kind(arguments, prefix=f"{prefix}-{at}-") for at in range(1, most + 1)]
-    last = max((at for at, one in enumerate(forms, start=1) if one.filled), default=0)
+    last = max((at for at, one in enumerate(forms, start=1) if one.is_filled), default=0)
     if not last:
         return forms[:1], forms[:1]
     to_fill = [kind(prefix=f"{prefix}-{last + 1}-")] if last < most else []
-    return [one for one in forms if one.filled], [*forms[:last], *to_fill]
+    return [one for one in forms if one.is_filled], [*forms[:last], *to_fill]
 
 
 class Line(Field):
@@ -126,14 +126,14 @@ class Line(Field):
         self.data = value
 
     @property
-    def written(self) -> str:
+    def shown_text(self) -> str:
         """The text that the field shows: as it was typed, else its value."""
         if self.raw_data and self.raw_data[0].strip():
             return str(self.raw_data[0])
         return "" if self.data is None else self.shown(self.data)
 
     def _value(self) -> str:
-        return self.written
+        return self.shown_text
 
 
 class Area(Line):

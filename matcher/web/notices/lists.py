@@ -147,7 +147,7 @@ def _page(kind: type[TerritoryForm | RenewalsForm]) -> ResponseReturnValue:
         form.faults,
         "notices/liste.html",
         form=form,
-        pairs={field.name: field.written for field in form if isinstance(field, Line) and field.written},
+        pairs={field.name: field.shown_text for field in form if isinstance(field, Line) and field.shown_text},
         document=document,
         link=_links(listing, document) if listing and document else None,
     )

@@ -66,8 +66,11 @@ class _StrictPlugin(FlaskPlugin):
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, *_: Any) -> None:
         """Read the parameters and the body that the door declares, and no others. Raises ProblemDetails."""
-        parameters = reading.parameters(request, query or reading.NoParameters)
-        body, filled = reading.body(request, json) if json else None, reading.form(request, form) if form else None
+        parameters = reading.read_parameters(request, query or reading.NoParameters)
+        body, filled = (
+            reading.read_body(request, json) if json else None,
+            reading.read_form(request, form) if form else None,
+        )
         request.context = Context(parameters if query else None, body, filled, None, None)
 
     def validate_response(self, resp: Any, *_: Any) -> tuple[Response, None]:
@@ -163,7 +166,7 @@ def by_number(key: str) -> int:
     return int(key)
 
 
-def cut(
+def cut_page(
     items: Sequence[T], key: Callable[[T], object], list_parameters: ListParameters
 ) -> tuple[Sequence[T], str | None]:
     """Return the elements of a page, and the address of the next one, None after the last: `items` goes on after the position that is asked,
@@ -175,7 +178,7 @@ def cut(
     return taken, f"{quote(request.path)}?{urlencode([*parameters, ('after', str(key(taken[-1])))])}"
 
 
-def once(make: Callable[[], int]) -> int:
+def write_once(make: Callable[[], int]) -> int:
     """Return the number of what the request makes, or made already under its key: `g.replayed` then. Raises ProblemDetails."""
     key = request.headers.get(IDEMPOTENCY)
     if key is None:

@@ -56,7 +56,7 @@ class _KeyRepeated(Exception):
         self.key = key
 
 
-def body(request: Request, wanted: type[T]) -> T:
+def read_body(request: Request, wanted: type[T]) -> T:
     """Return the body of a request as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
     _sent_as(request, _JSON, "")
     try:
@@ -71,7 +71,7 @@ def body(request: Request, wanted: type[T]) -> T:
         raise ProblemDetails("corps-illisible", _TOO_DEEP) from error
 
 
-def form(request: Request, wanted: type[S]) -> S:
+def read_form(request: Request, wanted: type[S]) -> S:
     """Return the form that a request holds as `wanted`. Raises ProblemDetails, and RequestEntityTooLarge where it is too big."""
     _sent_as(request, FORM, f"Envoyez un formulaire : « Content-Type: {FORM} », sans « Content-Encoding ».")
     return _of_texts(request.form, wanted)
@@ -125,7 +125,7 @@ def text_refused(field: str, says: str) -> ProblemDetails:
     return _field_refused("texte-refuse", field, says)
 
 
-def parameters(request: Request, wanted: type[S]) -> S:
+def read_parameters(request: Request, wanted: type[S]) -> S:
     """Return the parameters of an address as `wanted`: what is a list there may be given several times. Raises ProblemDetails."""
     return _of_texts(request.args, wanted)
 
