@@ -71,7 +71,7 @@ class AuditFilter:
 EVERYTHING = AuditFilter()
 
 
-def note(
+def note_act(
     connection: Connection,
     *,
     at: datetime,
@@ -88,7 +88,7 @@ def note(
     connection.execute(insert(AUDIT), row)
 
 
-def record(
+def record_act(
     engine: Engine,
     *,
     at: datetime,
@@ -101,17 +101,17 @@ def record(
 ) -> None:
     """Add a line on its own, for what was done elsewhere. Raises DatabaseError."""
     with writing(engine) as connection:
-        note(connection, at=at, who=author, action=action, target=target, detail=detail, owner=owner, kind=kind)
+        note_act(connection, at=at, who=author, action=action, target=target, detail=detail, owner=owner, kind=kind)
 
 
-def read(
+def read_lines(
     engine: Engine, owner: OrganisationId, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200
 ) -> list[Done]:
     """Return the last lines of an organisation among those that are asked for, the latest first."""
     return _lines(engine, most, audit_filter, owned_by(AUDIT, owner))
 
 
-def read_all(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
+def read_all_lines(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
     """Return the last lines of the whole installation among those that are asked for, to whoever administers it; the latest first."""
     return _lines(engine, most, audit_filter)
 

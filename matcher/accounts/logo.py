@@ -8,7 +8,7 @@ from io import BytesIO
 import imagesize
 from sqlalchemy import Engine, delete, exists, insert, select
 
-from matcher.accounts.audit import note
+from matcher.accounts.audit import note_act
 from matcher.accounts.tables import LOGOS
 from matcher.db import reading, writing
 from matcher.domain.french import number
@@ -60,14 +60,14 @@ def keep_logo(engine: Engine, owner: OrganisationId, logo: Logo, *, author: str,
         connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner))
         row = {"organisation_id": owner, "media": logo.media, "content": logo.content}
         connection.execute(insert(LOGOS), row)
-        note(connection, at=now, who=author, action="donne un logo", owner=owner)
+        note_act(connection, at=now, who=author, action="donne un logo", owner=owner)
 
 
 def remove_logo(engine: Engine, owner: OrganisationId, *, author: str, now: datetime) -> None:
     """Have an organisation be without a logo; where it has none, nothing changes."""
     with writing(engine) as connection:
         if connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner)).rowcount:
-            note(connection, at=now, who=author, action="retire un logo", owner=owner)
+            note_act(connection, at=now, who=author, action="retire un logo", owner=owner)
 
 
 def has_logo(engine: Engine, owner: OrganisationId) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from matcher.accounts.audit import note
+from matcher.accounts.audit import note_act
 from matcher.accounts.roles import Role
 from matcher.accounts.store import AccountRefused, account_row, leaving_an_administrator
 from matcher.accounts.tables import MEMBERSHIPS, ORGANISATIONS
@@ -66,35 +66,35 @@ class Organisation:
     its: OrganisationProfile
 
 
-def create(engine: Engine, profile: OrganisationProfile, *, author: str, now: datetime) -> Organisation:
+def create_organisation(engine: Engine, profile: OrganisationProfile, *, author: str, now: datetime) -> Organisation:
     """Open an organisation, without a member yet. Raises AccountRefused where it has no name, or that of another."""
     with writing(engine) as connection:
         profile = _kept(connection, profile, None)
         row_id = connection.execute(insert(ORGANISATIONS).returning(ORGANISATIONS.c.id), _values(profile)).scalar_one()
         made = Organisation(OrganisationId(row_id), profile)
-        note(connection, at=now, who=author, action="ouvre une organisation", target=profile.name, owner=made.id)
+        note_act(connection, at=now, who=author, action="ouvre une organisation", target=profile.name, owner=made.id)
     return made
 
 
-def describe(
+def describe_organisation(
     engine: Engine, owner: OrganisationId, profile: OrganisationProfile, *, author: str, now: datetime
 ) -> None:
     """Describe an organisation anew. Raises AccountRefused."""
     with writing(engine) as connection:
         profile = _kept(connection, profile, owner)
         connection.execute(update(ORGANISATIONS).where(ORGANISATIONS.c.id == owner).values(_values(profile)))
-        note(connection, at=now, who=author, action="décrit une organisation", target=profile.name, owner=owner)
+        note_act(connection, at=now, who=author, action="décrit une organisation", target=profile.name, owner=owner)
 
 
-def load(engine: Engine, owner: OrganisationId) -> Organisation:
+def load_organisation(engine: Engine, owner: OrganisationId) -> Organisation:
     """Return an organisation. Raises AccountRefused where there is none of this number."""
-    organisation = next((one for one in listed(engine) if one.id == owner), None)
+    organisation = next((one for one in list_organisations(engine) if one.id == owner), None)
     if organisation is None:
         raise AccountRefused(f"Il n’y a pas d’organisation {owner}. « entremise organisation list » les donne.")
     return organisation
 
 
-def listed(engine: Engine) -> list[Organisation]:
+def list_organisations(engine: Engine) -> list[Organisation]:
     """Return every organisation, the first opened first."""
     with reading(engine) as connection:
         rows = connection.execute(select(ORGANISATIONS).order_by(ORGANISATIONS.c.id)).mappings().all()
@@ -108,7 +108,7 @@ def listed(engine: Engine) -> list[Organisation]:
 
 def controller_of(engine: Engine, owner: OrganisationId) -> Controller:
     """Return who answers for the personal data that an organisation processes, else for the installation's. Raises SettingsError."""
-    profile = load(engine, owner).its
+    profile = load_organisation(engine, owner).its
     if profile.controller_name:
         if not takes_messages(profile.controller_contact):
             raise SettingsError(
@@ -127,10 +127,12 @@ def answered_name(connection: Connection, owner: OrganisationId) -> str:
     return own or written(CONTROLLER_NAME_VARIABLE) or "une organisation sans nom"
 
 
-def named(engine: Engine, text: str) -> Organisation:
+def find_organisation(engine: Engine, text: str) -> Organisation:
     """Return the organisation of a number or a name. Raises AccountRefused where it is none of them."""
     wanted = text.strip().casefold()
-    organisation = next((one for one in listed(engine) if wanted in (str(one.id), one.its.name.casefold())), None)
+    organisation = next(
+        (one for one in list_organisations(engine) if wanted in (str(one.id), one.its.name.casefold())), None
+    )
     if organisation is None:
         raise AccountRefused(
             f"Il n’y a pas d’organisation « {text.strip()} ». « entremise organisation list » les donne."
@@ -152,7 +154,7 @@ def add_member(engine: Engine, owner: OrganisationId, login: str, role: Role, *,
             with leaving_an_administrator(connection, account):
                 connection.execute(update(MEMBERSHIPS).where(own).values(role=role.value))
             action, detail = "change un rôle", f"{former} → {role}"
-        note(connection, at=now, who=author, action=action, target=account.login, detail=detail, owner=owner)
+        note_act(connection, at=now, who=author, action=action, target=account.login, detail=detail, owner=owner)
 
 
 def remove_member(engine: Engine, owner: OrganisationId, login: str, *, author: str, now: datetime) -> None:
@@ -163,14 +165,14 @@ def remove_member(engine: Engine, owner: OrganisationId, login: str, *, author: 
             gone = connection.execute(delete(MEMBERSHIPS).where(_of(account.id, owner))).rowcount
         if not gone:
             raise AccountRefused(f"« {account.login} » n’est pas membre de cette organisation.")
-        note(connection, at=now, who=author, action="retire un membre", target=account.login, owner=owner)
+        note_act(connection, at=now, who=author, action="retire un membre", target=account.login, owner=owner)
 
 
 def _of(account_id: int, owner: OrganisationId) -> Any:
     return (MEMBERSHIPS.c.account_id == account_id) & (MEMBERSHIPS.c.organisation_id == owner)
 
 
-def checked(profile: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, str]]:
+def check_profile(profile: OrganisationProfile) -> tuple[OrganisationProfile, dict[str, str]]:
     """Return a profile as it is kept, each text on one line and the SIRET in digits, and what of it cannot be, by field, in French."""
     profile = one_line(profile)
     faults = {}
@@ -200,7 +202,7 @@ def checked(profile: OrganisationProfile) -> tuple[OrganisationProfile, dict[str
 
 
 def _kept(connection: Connection, profile: OrganisationProfile, owner: OrganisationId | None) -> OrganisationProfile:
-    profile, faults = checked(profile)
+    profile, faults = check_profile(profile)
     if faults:
         raise AccountRefused(next(iter(faults.values())))
     names = select(ORGANISATIONS.c.id, ORGANISATIONS.c.name)

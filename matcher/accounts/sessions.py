@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 
-from matcher.accounts.audit import AuditKind, note
+from matcher.accounts.audit import AuditKind, note_act
 from matcher.accounts.incidents import Incident, count_in, network_of
-from matcher.accounts.passwords import NOBODY, outdated, rehashed, verified
+from matcher.accounts.passwords import NOBODY, needs_rehash, rehash_password, verify_password
 from matcher.accounts.store import (
     Account,
     AccountRefused,
@@ -70,7 +70,7 @@ class SignedIn:
     before: datetime | None
 
 
-def sign_in(engine: Engine, login: str, password: str, *, address: str, now: datetime) -> SignedIn:
+def sign_in_by_password(engine: Engine, login: str, password: str, *, address: str, now: datetime) -> SignedIn:
     """Open a session. Raises SignInThrottled before the password is tried, SignInRefused, DatabaseError.
 
     An attempt counts as a failure until it has succeeded, so that many at once are no more than many in turn. A password that somebody else
@@ -82,7 +82,7 @@ def sign_in(engine: Engine, login: str, password: str, *, address: str, now: dat
     with reading(engine) as connection:
         row = _account(connection, login)
     password_hash = row.password if row else ""
-    right = verified(password_hash or NOBODY, password) and bool(password_hash)
+    right = verify_password(password_hash or NOBODY, password) and bool(password_hash)
     with writing(engine) as connection:
         current = _account(connection, login)
         right = right and current is not None and current.active and current.password == password_hash
@@ -91,9 +91,9 @@ def sign_in(engine: Engine, login: str, password: str, *, address: str, now: dat
         if right and not late:
             connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.mark == account_mark(login)))
             opened = open_session(connection, current, attempts, at)
-            if outdated(password_hash):
+            if needs_rehash(password_hash):
                 own = ACCOUNTS.c.id == current.id
-                connection.execute(update(ACCOUNTS).where(own).values(password=rehashed(password)))
+                connection.execute(update(ACCOUNTS).where(own).values(password=rehash_password(password)))
         else:
             note_failure(
                 connection, current, address, at, reason="mot de passe provisoire, trop ancien" if late else ""
@@ -165,7 +165,7 @@ def open_session(
     connection.execute(insert(SESSIONS), opened)
     connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(last_sign_in=at))
     owner = only_organisation(connection, row.id)
-    note(connection, at=at, who=row.login, action="se connecte", detail=via, owner=owner, kind=AuditKind.SIGN_IN)
+    note_act(connection, at=at, who=row.login, action="se connecte", detail=via, owner=owner, kind=AuditKind.SIGN_IN)
     result = connection.execute(with_memberships().where(ACCOUNTS.c.id == row.id))
     return SignedIn(token, accounts_of(result)[0], row.last_sign_in)
 
@@ -226,11 +226,11 @@ def close_others(engine: Engine, account: Account, token: str, number: int | Non
             owner = only_organisation(connection, account.id)
             action = "ferme ses autres sessions" if number is None else "ferme une de ses sessions"
             kind = AuditKind.SIGN_IN
-            note(connection, at=now, who=account.login, action=action, detail=str(ended), owner=owner, kind=kind)
+            note_act(connection, at=now, who=account.login, action=action, detail=str(ended), owner=owner, kind=kind)
     return ended
 
 
-def sign_out(engine: Engine, token: str, *, now: datetime) -> str | None:
+def end_session(engine: Engine, token: str, *, now: datetime) -> str | None:
     """End one session, and return what ends that of the identity provider which opened it; an unknown token changes nothing."""
     with writing(engine) as connection:
         own = SESSIONS.c.token_hash == token_hash(token)
@@ -241,7 +241,7 @@ def sign_out(engine: Engine, token: str, *, now: datetime) -> str | None:
         if row is not None:
             connection.execute(delete(SESSIONS).where(own))
             owner = only_organisation(connection, row.id)
-            note(connection, at=now, who=row.login, action="se déconnecte", owner=owner, kind=AuditKind.SIGN_IN)
+            note_act(connection, at=now, who=row.login, action="se déconnecte", owner=owner, kind=AuditKind.SIGN_IN)
     return row.id_token if row else None
 
 
@@ -322,7 +322,7 @@ def unbind(engine: Engine, login: str, *, author: str, now: datetime) -> None:
             raise AccountRefused(f"« {row.login} » n’est rattaché à aucune identité.")
         end_sessions(connection, row.id)
         owner = only_organisation(connection, row.id)
-        note(connection, at=now, who=author, action="détache une identité", target=row.login, owner=owner)
+        note_act(connection, at=now, who=author, action="détache une identité", target=row.login, owner=owner)
 
 
 def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> tuple[Any, IdentityRefused | None]:
@@ -359,4 +359,6 @@ def _bind(connection: Connection, row: Any, identity: ProvenIdentity, at: dateti
         connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(name=identity.name))
     details = (identity.issuer, identity.siret and f"SIRET {identity.siret}", identity.source)
     detail, owner = ", ".join(filter(None, details)), only_organisation(connection, row.id)
-    note(connection, at=at, who=row.login, action="rattache une identité", target=row.login, detail=detail, owner=owner)
+    note_act(
+        connection, at=at, who=row.login, action="rattache une identité", target=row.login, detail=detail, owner=owner
+    )

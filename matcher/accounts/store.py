@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
 
-from matcher.accounts.audit import note
-from matcher.accounts.passwords import hashed
+from matcher.accounts.audit import note_act
+from matcher.accounts.passwords import hash_password
 from matcher.accounts.roles import Role
 from matcher.accounts.tables import (
     ACCOUNTS,
@@ -66,7 +66,7 @@ class Account:
         return not self.installation and [one.owner for one in self.memberships] == [owner]
 
 
-def add(
+def add_account(
     engine: Engine,
     login: str,
     password: str | None,
@@ -107,11 +107,13 @@ def add(
         }
         made = connection.execute(insert(ACCOUNTS).returning(ACCOUNTS.c.id), values).scalar_one()
         connection.execute(insert(MEMBERSHIPS), {"account_id": made, "organisation_id": owner, "role": role.value})
-        note(connection, at=now, who=author, action="ouvre un compte", target=written, detail=role.value, owner=owner)
+        note_act(
+            connection, at=now, who=author, action="ouvre un compte", target=written, detail=role.value, owner=owner
+        )
         return accounts_of(connection.execute(with_memberships().where(ACCOUNTS.c.id == made)))[0]
 
 
-def listed(engine: Engine) -> list[Account]:
+def list_accounts(engine: Engine) -> list[Account]:
     """Return every account, by login."""
     with reading(engine) as connection:
         accounts = accounts_of(connection.execute(with_memberships()))
@@ -170,10 +172,10 @@ def set_installation(engine: Engine, login: str, administers: bool, *, author: s
         with leaving_an_administrator(connection, row):
             _change(connection, row, installation=administers)
         action = "confie l’installation" if administers else "retire l’installation"
-        note(connection, at=now, who=author, action=action, target=row.login)
+        note_act(connection, at=now, who=author, action=action, target=row.login)
 
 
-def revoke(engine: Engine, login: str, *, author: str, now: datetime) -> int:
+def revoke_sessions(engine: Engine, login: str, *, author: str, now: datetime) -> int:
     """End every session of an account, and return how many there were. Raises AccountRefused."""
     with writing(engine) as connection:
         row = account_row(connection, login)
@@ -236,12 +238,12 @@ def _kept(password: str | None, login: str) -> str:
         raise AccountRefused(
             "Sans mot de passe, le nom de connexion est le courriel que donne le fournisseur d’identité."
         )
-    return "" if password is None else hashed(password, login)
+    return "" if password is None else hash_password(password, login)
 
 
 def _note(connection: Connection, row: Any, *, at: datetime, author: str, action: str, detail: str = "") -> None:
     owner = only_organisation(connection, row.id)
-    note(connection, at=at, who=author, action=action, target=row.login, detail=detail, owner=owner)
+    note_act(connection, at=at, who=author, action=action, target=row.login, detail=detail, owner=owner)
 
 
 def _count(connection: Connection) -> int:

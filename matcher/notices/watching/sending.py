@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from matcher.accounts.organisations import controller_of, load
+from matcher.accounts.organisations import controller_of, load_organisation
 from matcher.db import reading, writing
 from matcher.domain.french import count, typeset
 from matcher.mail.delivery import Clock, Delivery, Letterhead, send_batch
@@ -246,7 +246,7 @@ def _message(
         LotTold(one.kind, lot_words(one.lot, at, side), one.lot.id in unsure)
         for one, side in zip(mention.news, reasons, strict=True)
     ]
-    organisation = load(engine, watch.owner).its.name or by.name
+    organisation = load_organisation(engine, watch.owner).its.name or by.name
     text = letter(watch.title, lot_statements, by, sender=organisation, pace=watch.pace, months=months)
     return QueuedMessage(watch.id, watch.address, subject(watch.title, lot_statements), text)
 

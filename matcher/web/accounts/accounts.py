@@ -17,10 +17,15 @@ from flask.typing import ResponseReturnValue
 from matcher.accounts import api_tokens, organisations, sessions, store
 from matcher.accounts.first_account import link_opens
 from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused, same, weakness
-from matcher.accounts.roles import PERMISSIONS, Role, allowed
-from matcher.accounts.sessions import PasswordExpired, SignedIn, SignInRefused, SignInThrottled
-from matcher.accounts.sessions import sign_in as open_session
-from matcher.accounts.sessions import sign_out as end_session
+from matcher.accounts.roles import PERMISSIONS, Role, allowed_actions
+from matcher.accounts.sessions import (
+    PasswordExpired,
+    SignedIn,
+    SignInRefused,
+    SignInThrottled,
+    end_session,
+    sign_in_by_password,
+)
 from matcher.accounts.store import Account, AccountRefused
 from matcher.cleaning.numbers import whole
 from matcher.journal.change import without_unseen
@@ -46,7 +51,7 @@ def open_first(token: str) -> ResponseReturnValue:
         return _first(token, {})
     login, password = _line("login"), request.form.get("password", "")
     try:
-        store.add(
+        store.add_account(
             desk().engine,
             login,
             password,
@@ -168,7 +173,7 @@ def open_account() -> ResponseReturnValue:
     password = request.form.get("password", "")
     none = not password and desk().identity_provider is not None
     try:
-        store.add(
+        store.add_account(
             desk().engine,
             login,
             None if none else password,
@@ -237,7 +242,7 @@ def _act_on(account: Account, act: str, author: str) -> str:
             store.set_password(engine, login, None, author=author, now=now)
             return f"{account.name} n’a plus de mot de passe ; ses sessions sont fermées."
         case "fermer":
-            store.revoke(engine, login, author=author, now=now)
+            store.revoke_sessions(engine, login, author=author, now=now)
             return f"Les sessions de {account.name} sont fermées."
         case "detacher":
             sessions.unbind(engine, login, author=author, now=now)
@@ -250,7 +255,7 @@ def _act_on(account: Account, act: str, author: str) -> str:
 
 def _within_reach(person: Account | None) -> list[Account]:
     """The accounts that a person may change: all where they administer the installation, else those of their organisation."""
-    every = store.listed(desk().engine)
+    every = store.list_accounts(desk().engine)
     return every if person is None or person.installation else [one for one in every if one.member_of(owner())]
 
 
@@ -284,7 +289,7 @@ def _opens(token: str) -> bool:
 
 def _rules(person: Account | None) -> dict[str, object]:
     member = membership()
-    may = allowed(member.role, installation=person.installation) if member and person else frozenset()
+    may = allowed_actions(member.role, installation=person.installation) if member and person else frozenset()
     actions = sorted(action.value for action in may)
     return {"who": person, "allowed": actions, "roles": list(Role), "shortest": SHORTEST, "longest": LONGEST}
 
@@ -295,7 +300,7 @@ def own_account() -> Account:
 
 
 def _opened(login: str, password: str) -> SignedIn:
-    return open_session(desk().engine, login, password, address=request.remote_addr or "", now=desk().now())
+    return sign_in_by_password(desk().engine, login, password, address=request.remote_addr or "", now=desk().now())
 
 
 def _role() -> Role:
@@ -340,7 +345,7 @@ def give_token() -> ResponseReturnValue:
         return _tokens(form), 422
     own = own_account().login
     try:
-        token = api_tokens.give(
+        token = api_tokens.give_token(
             desk().engine,
             own,
             owner(),
@@ -361,7 +366,7 @@ def revoke_token(number: int) -> ResponseReturnValue:
     """End one of one's tokens."""
     own = own_account().login
     try:
-        api_tokens.revoke(desk().engine, own, number, author=own, now=desk().now())
+        api_tokens.revoke_token(desk().engine, own, number, author=own, now=desk().now())
     except AccountRefused:
         abort(404)
     flash("Ce jeton n’ouvre plus rien.")
@@ -373,5 +378,5 @@ def _tokens(form: TokenForm, token: str = "") -> str:
     member, now = membership(), desk().now().replace(tzinfo=None)
     within = [role.value for role in Role if member and PERMISSIONS[role] <= PERMISSIONS[member.role]]
     form.role.choices = [(value, value) for value in within]
-    tokens = api_tokens.listed(desk().engine, own_account().login)
+    tokens = api_tokens.list_tokens(desk().engine, own_account().login)
     return render_template("accounts/jetons.html", form=form, tokens=tokens, given=token, now=now, here=member)

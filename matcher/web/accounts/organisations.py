@@ -7,10 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from matcher.accounts import organisations
 from matcher.accounts.logo import LARGEST, LogoRefused, keep_logo, load_logo, read_logo, remove_logo
-from matcher.accounts.organisations import Organisation, OrganisationProfile, checked
+from matcher.accounts.organisations import Organisation, OrganisationProfile, check_profile
 from matcher.accounts.roles import Role
-from matcher.accounts.store import AccountRefused
-from matcher.accounts.store import listed as every_account
+from matcher.accounts.store import AccountRefused, list_accounts
 from matcher.domain.persona import Persona
 from matcher.reference.law import BUYER_NATURES
 from matcher.reference.trades.activities import taxonomy
@@ -57,11 +56,11 @@ def describe_own() -> ResponseReturnValue:
     form = ProfileForm(request.form)
     # The page of who buys nothing does not ask its nature as a buyer.
     nature = form.nature.data if "nature" in request.form else profile().nature
-    described_profile, faults = checked(form.make(OrganisationProfile, name=profile().name, nature=nature))
+    described_profile, faults = check_profile(form.make(OrganisationProfile, name=profile().name, nature=nature))
     form.faults.update(faults)
     if form.faults:
         return _mine(form), 422
-    organisations.describe(desk().engine, owner(), described_profile, author=person(), now=desk().now())
+    organisations.describe_organisation(desk().engine, owner(), described_profile, author=person(), now=desk().now())
     flash("C’est gardé.")
     return redirect(url_for("organisations.mine"), 303)
 
@@ -69,10 +68,10 @@ def describe_own() -> ResponseReturnValue:
 @pages.post("/mon-organisation/personne")
 def say_persona() -> ResponseReturnValue:
     """Keep which kind of user the organisation is, as the first page asks it."""
-    described_profile, faults = checked(replace(profile(), persona=_line("persona")))
+    described_profile, faults = check_profile(replace(profile(), persona=_line("persona")))
     if faults or not described_profile.persona:
         abort(400)
-    organisations.describe(desk().engine, owner(), described_profile, author=person(), now=desk().now())
+    organisations.describe_organisation(desk().engine, owner(), described_profile, author=person(), now=desk().now())
     flash("C’est gardé : les pages et les messages prennent vos mots.")
     return redirect(url_for("form.form"), 303)
 
@@ -116,7 +115,7 @@ def show_organisations() -> str:
 def open_organisation() -> ResponseReturnValue:
     """Open an organisation."""
     try:
-        made = organisations.create(
+        made = organisations.create_organisation(
             desk().engine, OrganisationProfile(_line("name")), author=person(), now=desk().now()
         )
     except AccountRefused as refusal:
@@ -128,7 +127,9 @@ def open_organisation() -> ResponseReturnValue:
 @pages.post("/organisations/<int(max=2147483647):number>", endpoint="change")
 def change_organisation(number: int) -> ResponseReturnValue:
     """Do one act, that of the field `faire`, to an organisation."""
-    organisation = next((one for one in organisations.listed(desk().engine) if one.id == number), None) or abort(404)
+    organisation = next(
+        (one for one in organisations.list_organisations(desk().engine) if one.id == number), None
+    ) or abort(404)
     try:
         flash(_done(organisation, request.form.get("faire", "")))
     except AccountRefused as refusal:
@@ -140,7 +141,7 @@ def _done(organisation: Organisation, what: str) -> str:
     engine, login, author, now = desk().engine, _line("login"), person(), desk().now()
     if what == "renommer":
         profile = replace(organisation.its, name=_line("name"))
-        organisations.describe(engine, organisation.id, profile, author=author, now=now)
+        organisations.describe_organisation(engine, organisation.id, profile, author=author, now=now)
         return f"L’organisation s’appelle « {profile.name} »."
     if what == "ajouter":
         role = request.form.get("role", "")
@@ -168,13 +169,13 @@ def _mine(form: ProfileForm, logo_fault: str = "") -> str:
 
 
 def _index(faults: dict[str, str]) -> str:
-    accounts = every_account(desk().engine)
+    accounts = list_accounts(desk().engine)
     members_by_organisation = [
         (
             organisation,
             [(account, membership.role) for account in accounts if (membership := account.member_of(organisation.id))],
         )
-        for organisation in organisations.listed(desk().engine)
+        for organisation in organisations.list_organisations(desk().engine)
     ]
     name = _line("name") if "name" in faults else ""
     page = "organisations/toutes.html"

@@ -6,7 +6,7 @@ import msgspec
 from flask import g
 from msgspec import Meta
 
-from matcher.accounts.organisations import load
+from matcher.accounts.organisations import load_organisation
 from matcher.accounts.roles import Action
 from matcher.answers.fact import LONGEST_LINE, written
 from matcher.answers.intake import take_in
@@ -54,7 +54,7 @@ def answers(query: ListParameters) -> Any:
         lines = outgoing(connection, key, today=desk().today(), after=query.after, most=query.limit + 1)
     if lines:
         with writing(desk().engine) as connection:
-            hand(connection, load(desk().engine, owner()).its.name, at)
+            hand(connection, load_organisation(desk().engine, owner()).its.name, at)
     taken, after = cut_page(lines, lambda line: line.id, query)
     return {"items": [written(line).decode() for line in taken], "next": after}
 

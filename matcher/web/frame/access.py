@@ -11,7 +11,7 @@ from werkzeug.exceptions import SecurityError
 from matcher.accounts import audit
 from matcher.accounts.audit import AuditKind
 from matcher.accounts.incidents import Incident, network_of
-from matcher.accounts.roles import Action, allowed
+from matcher.accounts.roles import Action, allowed_actions
 from matcher.accounts.sessions import session as account_of_session
 from matcher.accounts.store import Account, Membership
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
@@ -64,7 +64,7 @@ def may(endpoint: str) -> bool:
     if person is None:
         return alone()
     member = membership()
-    return member is not None and NEEDS.get(endpoint) in allowed(member.role, installation=person.installation)
+    return member is not None and NEEDS.get(endpoint) in allowed_actions(member.role, installation=person.installation)
 
 
 def go_into(membership: Membership) -> None:
@@ -182,7 +182,7 @@ def _written(response: Response) -> Response:
         return response
     leaves = action is Action.EXPORT or response.headers.get("Content-Disposition", "").startswith("attachment")
     if leaves or (request.method == "POST" and action is not Action.READ):
-        audit.record(
+        audit.record_act(
             desk().engine,
             at=desk().now(),
             author=person.login,
@@ -227,7 +227,7 @@ def may_abandon(asked_by: str) -> bool:
     own_account, its_role = account(), membership()
     if own_account is None or its_role is None:
         return own_account is None
-    may = allowed(its_role.role, installation=own_account.installation)
+    may = allowed_actions(its_role.role, installation=own_account.installation)
     return Action.STOP_WORKS in may or (Action.KEEP_DOSSIERS in may and asked_by == person())
 
 

@@ -13,7 +13,7 @@ from importers.importer import Scope
 from matcher.accounts.calls import TokenCalls
 from matcher.accounts.incidents import IncidentCounter
 from matcher.accounts.logo import has_logo
-from matcher.accounts.organisations import OrganisationProfile, listed, load
+from matcher.accounts.organisations import OrganisationProfile, list_organisations, load_organisation
 from matcher.accounts.store import Account, Membership, any_account
 from matcher.answers.erasing import end_facts_due
 from matcher.catalogue.identity.trust import short_title
@@ -263,7 +263,7 @@ def owner() -> OrganisationId:
 def profile() -> OrganisationProfile:
     """Return the profile of the organisation, read once a request."""
     if "profile" not in g:
-        g.profile = load(desk().engine, owner()).its
+        g.profile = load_organisation(desk().engine, owner()).its
     profile: OrganisationProfile = g.profile
     return profile
 
@@ -306,4 +306,8 @@ def past_said(ids: Iterable[str]) -> Mapping[str, str]:
 def signed_for_all(form: Mapping[str, str]) -> str:
     """Return who signs what every organisation reads, the common catalogue: with the organisation they are in, where there are several."""
     author, member = signer_of(form), membership()
-    return f"{author} ({member.organisation})" if author and member and len(listed(desk().engine)) > 1 else author
+    return (
+        f"{author} ({member.organisation})"
+        if author and member and len(list_organisations(desk().engine)) > 1
+        else author
+    )

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts.form_rate_limit import knock
-from matcher.accounts.organisations import load
+from matcher.accounts.organisations import load_organisation
 from matcher.db import reading
 from matcher.domain.contact_details import register_page
 from matcher.domain.french import minutes
@@ -243,7 +243,7 @@ def judge(token: str, number: int) -> ResponseReturnValue:
         if not lots_of(connection, [number]):
             abort(404)
     say(desk().engine, watch, number, _VERDICTS[what], desk().now())
-    flash(_SAID[what].format(load(desk().engine, watch.owner).its.name))
+    flash(_SAID[what].format(load_organisation(desk().engine, watch.owner).its.name))
     back = "own_watch.refused" if request.form.get("ou") == "ecartes" else "own_watch.show"
     return redirect(url_for(back, token=token), 303)
 
@@ -264,7 +264,7 @@ def _page(token: str, watch: Watch) -> str:
         "notices/veille.html",
         token=token,
         found=shown(watch),
-        giver=load(desk().engine, watch.owner).its.name,
+        giver=load_organisation(desk().engine, watch.owner).its.name,
         pace=_PACES[watch.pace],
         register=register_page,
         verdicts=LotVerdict,

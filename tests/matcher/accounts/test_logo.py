@@ -20,7 +20,7 @@ from matcher.accounts.logo import (
     read_logo,
     remove_logo,
 )
-from matcher.accounts.organisations import OrganisationProfile, create
+from matcher.accounts.organisations import OrganisationProfile, create_organisation
 from matcher.ownership import FIRST_ORGANISATION
 from tests.matcher.dossiers.kept import AT, WHO
 
@@ -77,7 +77,7 @@ def test_any_bytes_are_a_logo_or_are_refused(begins: bytes, rest: bytes) -> None
 
 
 def test_each_organisation_has_its_own(engine: Engine) -> None:
-    other = create(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
+    other = create_organisation(engine, OrganisationProfile("Autre"), author=WHO, now=AT).id
     keep_logo(engine, other, read_logo(png()), author=WHO, now=AT)
     assert load_logo(engine, FIRST_ORGANISATION) is None
     keep_logo(engine, other, read_logo(jpeg()), author=WHO, now=AT)
@@ -86,7 +86,7 @@ def test_each_organisation_has_its_own(engine: Engine) -> None:
     assert (has_logo(engine, other), has_logo(engine, FIRST_ORGANISATION)) == (True, False)
     remove_logo(engine, other, author=WHO, now=AT)
     assert load_logo(engine, other) is None
-    assert [line.action for line in audit.read(engine, other)][:3] == [
+    assert [line.action for line in audit.read_lines(engine, other)][:3] == [
         "retire un logo",
         "donne un logo",
         "donne un logo",

@@ -11,16 +11,16 @@ from matcher.accounts.organisations import (
     OrganisationProfile,
     add_member,
     controller_of,
-    create,
-    describe,
-    listed,
-    load,
-    named,
+    create_organisation,
+    describe_organisation,
+    find_organisation,
+    list_organisations,
+    load_organisation,
     remove_member,
 )
 from matcher.accounts.roles import Role
-from matcher.accounts.store import AccountRefused, add
-from matcher.accounts.store import listed as accounts
+from matcher.accounts.store import AccountRefused, add_account
+from matcher.accounts.store import list_accounts as accounts
 from matcher.ownership import FIRST_ORGANISATION, OrganisationId
 from matcher.settings import (
     CONTROLLER_ADDRESS_VARIABLE,
@@ -45,27 +45,37 @@ TOWN = OrganisationProfile(
 
 
 def test_there_is_one_from_the_start_which_says_nothing(engine: Engine) -> None:
-    assert [(one.id, one.its) for one in listed(engine)] == [(FIRST_ORGANISATION, OrganisationProfile(UNNAMED))]
+    assert [(one.id, one.its) for one in list_organisations(engine)] == [
+        (FIRST_ORGANISATION, OrganisationProfile(UNNAMED))
+    ]
 
 
 def test_one_is_opened_described_and_found_by_its_name(engine: Engine) -> None:
-    made = create(engine, TOWN, author="essai", now=NOW)
+    made = create_organisation(engine, TOWN, author="essai", now=NOW)
     assert (made.its.name, made.its.siret) == ("Ville de Maubeuge", "21590392300013")
-    assert load(engine, made.id) == made == named(engine, " ville de MAUBEUGE") == named(engine, str(made.id))
+    assert (
+        load_organisation(engine, made.id)
+        == made
+        == find_organisation(engine, " ville de MAUBEUGE")
+        == find_organisation(engine, str(made.id))
+    )
     with pytest.raises(AccountRefused, match="existe déjà"):
-        create(engine, OrganisationProfile("VILLE DE MAUBEUGE"), author="essai", now=NOW)
-    describe(engine, made.id, OrganisationProfile("Maubeuge"), author="essai", now=NOW)
-    assert load(engine, made.id).its == OrganisationProfile("Maubeuge")
-    for unknown in (lambda: named(engine, "Ailleurs"), lambda: load(engine, OrganisationId(9))):
+        create_organisation(engine, OrganisationProfile("VILLE DE MAUBEUGE"), author="essai", now=NOW)
+    describe_organisation(engine, made.id, OrganisationProfile("Maubeuge"), author="essai", now=NOW)
+    assert load_organisation(engine, made.id).its == OrganisationProfile("Maubeuge")
+    for unknown in (
+        lambda: find_organisation(engine, "Ailleurs"),
+        lambda: load_organisation(engine, OrganisationId(9)),
+    ):
         with pytest.raises(AccountRefused, match="organisation list"):
             unknown()
-    lines = [(line.action, line.organisation) for line in audit.read_all(engine)]
+    lines = [(line.action, line.organisation) for line in audit.read_all_lines(engine)]
     assert lines == [("décrit une organisation", "Maubeuge"), ("ouvre une organisation", "Maubeuge")]
 
 
 def test_members_have_a_role_in_each_and_an_administrator_is_always_left(engine: Engine) -> None:
-    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=NOW)
-    town = create(engine, TOWN, author="Léa", now=NOW).id
+    add_account(engine, "Léa", GOOD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=NOW)
+    town = create_organisation(engine, TOWN, author="Léa", now=NOW).id
     add_member(engine, town, "léa", Role.READER, author="Léa", now=NOW)
     (lea,) = accounts(engine)
     assert [(one.organisation, one.role) for one in lea.memberships] == [
@@ -89,7 +99,7 @@ def test_members_have_a_role_in_each_and_an_administrator_is_always_left(engine:
 def test_the_organisation_answers_for_its_data_else_the_installation(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town = create(engine, TOWN, author="essai", now=NOW).id
+    town = create_organisation(engine, TOWN, author="essai", now=NOW).id
     assert controller_of(engine, town) == Controller("La maire", "1 place Verte", "dpo@ville.example")
     with pytest.raises(SettingsError):
         controller_of(engine, FIRST_ORGANISATION)

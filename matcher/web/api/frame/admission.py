@@ -115,7 +115,7 @@ def _written(response: Response) -> Response:
     kind = AuditKind.EXPORT if door.leave is Action.EXPORT else AuditKind.ACTION
     now, what = desk().now(), str(door.leave)
     try:
-        audit.record(
+        audit.record_act(
             desk().engine, at=now, author=person.login, action=what, target=request.path, owner=g.owner, kind=kind
         )
     except DatabaseError as error:  # Flask would tell of any fault of what comes after an answer as a defect

@@ -15,7 +15,7 @@ from matcher.accounts import audit
 from matcher.accounts.organisations import add_member
 from matcher.accounts.roles import Role
 from matcher.accounts.sessions import IDLE
-from matcher.accounts.store import add, set_active
+from matcher.accounts.store import add_account, set_active
 from matcher.jobs.works import DroppedFile, Work, WorkStore
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.settings import LOOPBACK_NAMES, WebSettings
@@ -205,7 +205,7 @@ def test_what_is_written_or_taken_away_is_a_line_of_the_audit(team: Flask) -> No
     client.get("/dossiers/1/dossier.csv")
     client.get("/dossiers/1")
     fill(client, read(client, "/dossiers/nouveau"), "main form", title="")
-    lines = [(line.who, line.action, line.target) for line in audit.read_all(team.extensions[EXTENSION].engine)]
+    lines = [(line.who, line.action, line.target) for line in audit.read_all_lines(team.extensions[EXTENSION].engine)]
     assert lines[:3] == [
         ("acheteur", "emporter des fichiers", "/dossiers/1/dossier.csv"),
         ("acheteur", "tenir des dossiers", "/dossiers/nouveau"),
@@ -272,7 +272,7 @@ def test_the_first_account_closes_the_door_within_seconds(
 ) -> None:
 
     assert writer.get("/").status_code == 200
-    add(own, "lea", PASSWORD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=OPENED)
+    add_account(own, "lea", PASSWORD, Role.ADMINISTRATOR, FIRST_ORGANISATION, author="essai", now=OPENED)
     desk = writer.application.extensions[EXTENSION]
     desk._looked -= LOOK_AGAIN_S
     assert writer.get("/").status_code == 303
