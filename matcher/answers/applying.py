@@ -17,7 +17,7 @@ from matcher.answers.fact import (
     Line,
     SharedFact,
     SharedWithdrawal,
-    written,
+    encode_line,
 )
 from matcher.answers.tables import RECEIVED, TRUSTED_KEYS
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord, payload_hash, to_payload
@@ -44,7 +44,7 @@ def keep_facts(connection: Connection, facts: Sequence[SharedFact]) -> None:
     query = select(RECEIVED.c.key, RECEIVED.c.id).where(named.in_([(fact.cle, fact.id) for fact in facts]))
     present = {(row.key, row.id) for row in connection.execute(query)}
     new = [fact for fact in facts if (fact.cle, fact.id) not in present]
-    insert_rows(connection, RECEIVED, [_row_of(fact, wording=written(fact).decode()) for fact in new])
+    insert_rows(connection, RECEIVED, [_row_of(fact, wording=encode_line(fact).decode()) for fact in new])
 
 
 def keep_withdrawals(connection: Connection, lines: Sequence[SharedWithdrawal], erased: ErasedFacts) -> None:

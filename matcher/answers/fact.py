@@ -124,7 +124,7 @@ class _Head(msgspec.Struct):
 _HEAD, _LINE = msgspec.json.Decoder(_Head), msgspec.json.Decoder(SharedFact | SharedWithdrawal)
 
 
-def json_schema() -> dict[str, Any]:
+def line_schema() -> dict[str, Any]:
     """Return the JSON schema of a line (2020-12)."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -139,7 +139,7 @@ def canonical(line: Line) -> bytes:
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def mark_of(fact: SharedFact) -> str:
+def content_mark(fact: SharedFact) -> str:
     """Return a digest of the content of a fact, its identifier and key aside."""
     return hashlib.sha256(canonical(msgspec.structs.replace(fact, id="", cle=""))).hexdigest()
 
@@ -154,12 +154,12 @@ def public_key(text: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(_bytes(text))
 
 
-def signed(line: L, key: Ed25519PrivateKey) -> L:
+def sign_line(line: L, key: Ed25519PrivateKey) -> L:
     """Return a line with its signature."""
     return msgspec.structs.replace(line, signature=_written(key.sign(canonical(line))))
 
 
-def written(line: Line) -> bytes:
+def encode_line(line: Line) -> bytes:
     """Return a line as a file holds it, without its end."""
     return msgspec.json.encode(line)
 

@@ -20,9 +20,9 @@ from matcher.answers.fact import (
     SharedFact,
     SharedWithdrawal,
     check_signature,
+    encode_line,
     public_key,
     read_line,
-    written,
 )
 from matcher.answers.keys import TrustedKey, own_public, trusted_keys
 from matcher.answers.service_box import is_service_box
@@ -97,7 +97,7 @@ def numbered_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, content.rstrip(b"\r\n")
 
 
-def take_in(
+def take_in_answers(
     engine: Engine,
     lines: Iterable[tuple[int, bytes]],
     *,
@@ -160,7 +160,7 @@ def _read(
                 report.refuse(number, str(refusal))
                 continue
             spool = facts if isinstance(line, SharedFact) else withdrawals
-            spool.add(written(line).decode(), number)
+            spool.add(encode_line(line).decode(), number)
             _count(report, line, judge.names[line.cle], suppliers)
     report.digest = digest.hexdigest()
     return report

@@ -49,7 +49,7 @@ class AnswersReportShape(TypedDict):
     digest: str
 
 
-def report_object(report: AnswersReport) -> AnswersReportShape:
+def answers_report_object(report: AnswersReport) -> AnswersReportShape:
     """Return a report as JSON, suppliers and trades with most answers first."""
     suppliers = sorted(report.by_supplier.items(), key=lambda counted: (-counted[1], counted[0]))
     codes = sorted({code for code, _ in report.by_trade}, key=lambda code: (-report.by_trade[code, True], code))

@@ -21,9 +21,9 @@ from matcher.answers.fact import (
     SharedFact,
     SharedWithdrawal,
     Way,
-    mark_of,
+    content_mark,
     public_text,
-    signed,
+    sign_line,
 )
 from matcher.answers.service_box import is_service_box
 from matcher.answers.tables import CONSENTS, HANDED
@@ -95,7 +95,7 @@ def share(
     }
     record = connection.execute(_records([correction])).one_or_none()
     fact = record and _fact(row, record)
-    mark = mark_of(fact) if fact else ""
+    mark = content_mark(fact) if fact else ""
     former = select(CONSENTS.c.mark, CONSENTS.c.boxes).where(CONSENTS.c.correction_id == correction)
     if not any(kept.boxes and kept.mark == mark for kept in connection.execute(former)):
         standing = (CONSENTS.c.correction_id == correction) & CONSENTS.c.ended.is_(None)
@@ -134,7 +134,7 @@ def withdraw_boxes(connection: Connection, supplier_id: str, left: Collection[st
             share(connection, row.correction_id, boxes, way=row.way, now=now, **signed_by)
 
 
-def hand(connection: Connection, whom: str, now: datetime) -> None:
+def note_handing(connection: Connection, whom: str, now: datetime) -> None:
     """Keep that all that is shared on a day was handed over, so that its suppliers see to whom: once a day, but where one agreed since."""
     row = {"at": now.replace(tzinfo=None), "whom": " ".join(whom.split())[:200]}
     today = (HANDED.c.whom == row["whom"]) & (HANDED.c.at >= datetime.combine(now.date(), time.min))
@@ -176,11 +176,11 @@ def outgoing(
     for row in rows:
         record = records.get(row["correction_id"])
         fact = record and _fact(row, record)
-        if not fact or mark_of(fact) != row["mark"]:  # taken back, corrected, or a part of it erased
+        if not fact or content_mark(fact) != row["mark"]:  # taken back, corrected, or a part of it erased
             gone = SharedWithdrawal(format="entremise-reponses", version=1, id=row["id"], cle=public, fin=row["ends"])
-            lines.append(signed(gone, key))
+            lines.append(sign_line(gone, key))
         else:
-            lines.append(signed(msgspec.structs.replace(fact, id=row["id"], cle=public), key))
+            lines.append(sign_line(msgspec.structs.replace(fact, id=row["id"], cle=public), key))
     return lines
 
 
@@ -225,12 +225,12 @@ def _fact(row: Mapping[str, Any], record: Row[Any]) -> SharedFact | None:
         "effectif": {"effectif": workers},
         "zone": {"zone": list(answer.area_codes)},
         "marche": {
-            "taille_marche": code_of(CONTRACT_SIZES, answer.contract_size),
-            "base_prix": code_of(PRICE_BASES, answer.price_basis),
+            "taille_marche": choice_code(CONTRACT_SIZES, answer.contract_size),
+            "base_prix": choice_code(PRICE_BASES, answer.price_basis),
         },
         "periode": {
-            "duree_marche": code_of(CONTRACT_DURATIONS, answer.contract_duration),
-            "saison": code_of(CONTRACT_SEASONS, answer.contract_season),
+            "duree_marche": choice_code(CONTRACT_DURATIONS, answer.contract_duration),
+            "saison": choice_code(CONTRACT_SEASONS, answer.contract_season),
         },
         "contact": {"telephone": answer.phone, "courriel": answer.email if is_service_box(answer.email) else ""},
     }
@@ -253,6 +253,6 @@ def _fact(row: Mapping[str, Any], record: Row[Any]) -> SharedFact | None:
     )
 
 
-def code_of(choices: Mapping[str, str], text: str) -> str:
+def choice_code(choices: Mapping[str, str], text: str) -> str:
     """Return the code of the choice that a text is the label of, however it is spelt; empty where it is of none."""
     return next((code for code, label in choices.items() if name_key(label) == name_key(text)), "")

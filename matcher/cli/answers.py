@@ -10,11 +10,11 @@ from rich.table import Column
 from matcher.accounts.audit import AuditKind, record_act
 from matcher.accounts.organisations import answered_name
 from matcher.answers.erasing import forget_key
-from matcher.answers.fact import SharedFact, written
-from matcher.answers.intake import AnswersReport, numbered_lines, take_in
+from matcher.answers.fact import SharedFact, encode_line
+from matcher.answers.intake import AnswersReport, numbered_lines, take_in_answers
 from matcher.answers.keys import own_public, signing_key, trust, trusted_keys
-from matcher.answers.report import report_object
-from matcher.answers.sharing import BOX_NAMES, agree_by_telephone, every_line, hand
+from matcher.answers.report import answers_report_object
+from matcher.answers.sharing import BOX_NAMES, agree_by_telephone, every_line, note_handing
 from matcher.cli.frame.options import WholeNumber, database_option, existing, group, own_catalogue, owner
 from matcher.cli.frame.outlet import Outlet, headed, outlet_options, output_option, write
 from matcher.clock import now, today
@@ -104,9 +104,9 @@ def export_command(output: Path | None, whom: str, database: str | None) -> None
     key, at = signing_key(), now()
     with reading(engine) as connection:
         lines = list(every_line(connection, key, today()))
-    write(b"".join(written(line) + b"\n" for line in lines), output)
+    write(b"".join(encode_line(line) + b"\n" for line in lines), output)
     with writing(engine) as connection:
-        hand(connection, whom, at)
+        note_handing(connection, whom, at)
     facts = sum(isinstance(line, SharedFact) for line in lines)
     counts = f"{count(facts, 'réponse')}, {count(len(lines) - facts, 'retrait')}"
     record_act(
@@ -136,13 +136,13 @@ def import_command(file: Path, accept: bool, author: str, outlet: Outlet, databa
     """
     engine = own_catalogue(database)
     with existing(file).open("rb") as content:
-        report = take_in(engine, numbered_lines(content), now=now(), mute=mute_facts, accept=accept)
+        report = take_in_answers(engine, numbered_lines(content), now=now(), mute=mute_facts, accept=accept)
     if accept:
         counts = f"{count(report.applied, 'réponse prise', 'réponses prises')}, {count(report.erased, 'effacée')}"
         record_act(
             engine, at=now(), author=author, action="prend des réponses", target=", ".join(report.by_key), detail=counts
         )
-    outlet.send(table=lambda out: _show(report, out), json=lambda: report_object(report))
+    outlet.send(table=lambda out: _show(report, out), json=lambda: answers_report_object(report))
 
 
 def _show(report: AnswersReport, out: Console) -> None:

@@ -13,7 +13,7 @@ from matcher.domain.match import Band, Match, Stance
 from matcher.dossiers.dossier import AwardedContract, Dossier, DossierChange, Entry
 from matcher.dossiers.frozen_list import restated, thaw
 from matcher.journal.change import plain
-from matcher.render.document import Document, anonymised, without_cells
+from matcher.render.document import Document, anonymise, without_cells
 
 WITHDRAWN = "Retiré à sa demande"
 TAKEN_BACK = "réponse reprise par la structure"
@@ -31,7 +31,7 @@ def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
             replace(
                 lot,
                 frozen=replace(lot.frozen, matches=_matches(lot.frozen.matches, ids)),
-                opinion=anonymised(lot.opinion, ids, WITHDRAWN) if lot.opinion else None,
+                opinion=anonymise(lot.opinion, ids, WITHDRAWN) if lot.opinion else None,
                 entries=tuple(_entry(entry, ids) for entry in lot.entries),
                 removed=tuple(
                     replace(taken_off, entry=_entry(taken_off.entry, ids), reason="")
@@ -42,7 +42,7 @@ def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
             )
             for lot in dossier.lots
         ),
-        decisions=tuple(replace(one, decision=anonymised(one.decision, ids, WITHDRAWN)) for one in dossier.decisions),
+        decisions=tuple(replace(one, decision=anonymise(one.decision, ids, WITHDRAWN)) for one in dossier.decisions),
         contracts=tuple(_contract(one, ids) for one in dossier.contracts),
         names={key: WITHDRAWN if key in ids else name for key, name in dossier.names.items()},
         journal=tuple(replace(event, change=muted(event.change, ids)) for event in dossier.journal),
@@ -120,7 +120,7 @@ def _without_signals(match: Match, signals: AbstractSet[str]) -> Match:
 def _without(value: Any, ids: AbstractSet[str]) -> Any:
     """A part of a change without what it says of these suppliers; itself where it says nothing of them."""
     if isinstance(value, Document) and ids & value.names.keys():
-        return anonymised(value, ids, WITHDRAWN)
+        return anonymise(value, ids, WITHDRAWN)
     return _contract(value, ids) if isinstance(value, AwardedContract) else value
 
 

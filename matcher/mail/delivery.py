@@ -17,7 +17,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine
 
 from matcher.mail.links import Correspondence, new_secret
-from matcher.mail.outbox import LINK, MessageState, OutboxMessage, claim, noted, settled, to_send
+from matcher.mail.outbox import LINK, MessageState, OutboxMessage, claim, note_reply, settle_message, to_send
 from matcher.settings import SMTP_FROM_VARIABLE, SMTP_SECURITY_VARIABLE, SMTP_USER_VARIABLE, SmtpSecurity, SmtpSettings
 
 # What the page of a link shows first where one comes from the header of a mail program.
@@ -40,7 +40,7 @@ class Letterhead:
         return f"{self.links}/{secret}"
 
 
-def written(message: OutboxMessage, letterhead: Letterhead, secret: str, now: datetime) -> bytes:
+def encode_message(message: OutboxMessage, letterhead: Letterhead, secret: str, now: datetime) -> bytes:
     """Return the bytes of a message, in ASCII, `now` with its zone. Raises ValueError or MessageError where an address or the subject cannot be
     written in a header: « a..b@x.example », a line break."""
     message.address.encode("ascii")  # no server before us is asked for SMTPUTF8
@@ -102,7 +102,7 @@ def send_batch(
     if not waiting:
         return Delivery(0, 0, 0)
     try:  # a letterhead that no message can bear is no fault of those that wait
-        written(replace(waiting[0], address=_ANYBODY, subject=""), letterhead, "", clock())
+        encode_message(replace(waiting[0], address=_ANYBODY, subject=""), letterhead, "", clock())
     except _UNWRITTEN as error:
         raise MailRefused(
             f"« {letterhead.name} » <{letterhead.sender}>, qui répond à {letterhead.reply_to}, ne peut pas s’écrire en tête d’un message : corrigez "
@@ -111,7 +111,7 @@ def send_batch(
     with _connected(server) as smtp:
         for message in waiting:
             if not message.address:
-                noted(engine, message, MessageState.CANCELLED, FORGOTTEN, clock())
+                note_reply(engine, message, MessageState.CANCELLED, FORGOTTEN, clock())
                 continue
             try:
                 state = _send(engine, smtp, message, letterhead, clock)
@@ -132,9 +132,9 @@ def _send(
     """Send one message and write what became of it; None where another run has taken it. Raises OSError where the dialogue breaks."""
     now, secret = clock(), new_secret()
     try:
-        letter = written(message, letterhead, secret, now)
+        letter = encode_message(message, letterhead, secret, now)
     except _UNWRITTEN:
-        noted(engine, message, MessageState.REFUSED, UNWRITABLE, now)
+        note_reply(engine, message, MessageState.REFUSED, UNWRITABLE, now)
         return MessageState.REFUSED
     code, reply = smtp.mail(letterhead.sender)
     if _NOT_TAKEN.get(code // 100) is MessageState.TO_SEND:  # no message of this sender passes for now
@@ -146,7 +146,7 @@ def _send(
     code, reply = smtp.rcpt(message.address)
     if code not in (_OK, _WILL_FORWARD):
         state = _not_taken(code, reply)
-        noted(engine, message, state, f"{code} {_text(reply)}", clock())
+        note_reply(engine, message, state, f"{code} {_text(reply)}", clock())
         _begin_again(smtp, code)
         return state
     if not claim(engine, message, secret, now):
@@ -159,12 +159,12 @@ def _send(
         answer = f"{code} {_text(reply)}"
     finally:  # whatever stops the run here, nothing of the text has left
         if state is not MessageState.SENDING:
-            settled(engine, message, state, answer, secret, clock())
+            settle_message(engine, message, state, answer, secret, clock())
     if state is MessageState.SENDING:
         smtp.send(_DOTS.sub(b"..", letter) + b".\r\n")
         code, reply = smtp.getreply()
         state = MessageState.SENT if code // 100 == _DONE else _not_taken(code, reply)
-        settled(engine, message, state, f"{code} {_text(reply)}", secret, clock())
+        settle_message(engine, message, state, f"{code} {_text(reply)}", secret, clock())
     if state is not MessageState.SENT:
         _begin_again(smtp, code)
     return state

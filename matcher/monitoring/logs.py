@@ -43,7 +43,7 @@ class PlainWords(logging.Formatter):
 
 
 @contextmanager
-def logged(form: LogFormat, *, verbose: bool) -> Iterator[None]:
+def log_events(form: LogFormat, *, verbose: bool) -> Iterator[None]:
     """Write events on the error stream inside the block: in plain words, warnings alone; as JSON, what is done too; `verbose`, its steps."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if form is LogFormat.JSON else PlainWords())

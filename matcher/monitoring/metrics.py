@@ -47,7 +47,7 @@ class Metrics:
         self._durations.labels(route).observe(seconds)
 
     @contextmanager
-    def told(self, address: tuple[str, int] | None) -> Iterator[None]:
+    def serve(self, address: tuple[str, int] | None) -> Iterator[None]:
         """Answer Prometheus at an address inside the block; at none where there is none. Raises SettingsError where it cannot be opened."""
         if address is None:
             yield

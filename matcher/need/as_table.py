@@ -12,7 +12,7 @@ from matcher.need.criteria import data_dates, distance_weight, guide, need, weig
 from matcher.need.listing import WORDS, Beyond, words_of
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.described_file import DescribedFile
-from matcher.render.table import NO_DAY, Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_table
+from matcher.render.table import NO_DAY, Cell, Column, Estimate, Line, csv_of, new_workbook, write_lines, write_sheet
 
 LAST_SIGN = "Dernier signe de vie"
 CONTACT = (
@@ -85,7 +85,7 @@ def to_xlsx(shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: S
     created = shortlists[0].on if shortlists else NO_DAY
     with new_workbook("Fournisseurs inclusifs", created) as (book, content):
         frozen = 0 if len(shortlists) > 1 else 3
-        write_table(book, "Candidats", _columns(shortlists), _rows(shortlists, contacts_of, "\n"), frozen=frozen)
+        write_sheet(book, "Candidats", _columns(shortlists), _rows(shortlists, contacts_of, "\n"), frozen=frozen)
         write_lines(book, "Critères", list(_criteria(shortlists, sources)))
     return content.getvalue()
 

@@ -43,12 +43,12 @@ def jsonl_file(values: Iterable[Any], *shapes: Any) -> DescribedFile:
     Where shapes are declared each value is let go of once it is written.
     """
     if shapes:
-        return DescribedFile(json_lines(values), lambda: described(*shapes))
+        return DescribedFile(json_lines(values), lambda: shapes_schema(*shapes))
     items = list(values)
     return DescribedFile(json_lines(items), lambda: _schema_of(items, None))
 
 
-def described(*shapes: Any, title: str = "") -> dict[str, Any]:
+def shapes_schema(*shapes: Any, title: str = "") -> dict[str, Any]:
     """Return the JSON Schema of what is of one of some shapes."""
     of_each, defs = msgspec.json.schema_components(shapes, ref_template="#/$defs/{name}")
     title_field = {"title": title} if title else {}
@@ -85,7 +85,7 @@ def column_schema(name: str, types: set[type]) -> dict[str, Any]:
 
 def _schema_of(values: Sequence[Any], shape: Any) -> dict[str, Any]:
     if shape is not None:
-        return described(shape)
+        return shapes_schema(shape)
     seen = _Seen()
     for value in values:
         seen.take(value)

@@ -112,7 +112,7 @@ class DocumentColumn:
         """Return whether its numbers, in [0, 1], are read in percents."""
         return self.kind in (ColumnKind.CHANCE, ColumnKind.SHARE)
 
-    def shown(self, cell: DocumentCell) -> str:
+    def cell_text(self, cell: DocumentCell) -> str:
         """Return a cell as it is read, the whole of a list."""
         match cell:
             case None:
@@ -131,7 +131,7 @@ class DocumentColumn:
         """Return a cell as it is read first: the beginning of a long list, and how many follow."""
         if self.kind is ColumnKind.LIST and isinstance(cell, tuple) and len(cell) > FOLDED + 1:
             return few(cell)
-        return self.shown(cell)
+        return self.cell_text(cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class DocumentTable:
 
     def lines(self) -> list[tuple[str, ...]]:
         """Return its lines as they are read."""
-        return [tuple(map(DocumentColumn.shown, self.columns, row.cells)) for row in self.rows]
+        return [tuple(map(DocumentColumn.cell_text, self.columns, row.cells)) for row in self.rows]
 
     def as_shown(self) -> "DocumentTable":
         """Return it without the columns of files alone."""
@@ -255,7 +255,7 @@ class Document:
         )
 
 
-def anonymised(decision: Document, ids: AbstractSet[str], word: str) -> Document:
+def anonymise(decision: Document, ids: AbstractSet[str], word: str) -> Document:
     """Return a decision with `word` in the place of these suppliers: of their names wherever they stand, of the lines about them."""
     gone = sorted((str(decision.names[key]) for key in ids & decision.names.keys()), key=len, reverse=True)
     named = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in gone if name) or r"(?!)")

@@ -12,7 +12,7 @@ from matcher.dossiers.asking.tables import CAMPAIGNS
 from matcher.dossiers.todo import REMINDED_AFTER
 from matcher.journal.change import ChangeRefused
 from matcher.mail.links import Correspondence
-from matcher.mail.outbox import GONE, QueuedMessage, queue
+from matcher.mail.outbox import GONE, QueuedMessage, queue_messages
 from matcher.ownership import OrganisationId, owned_by
 
 
@@ -54,5 +54,5 @@ def follow_up(engine: Engine, owner: OrganisationId, number: int, *, now: dateti
     with writing(engine) as connection:
         marked = connection.execute(update(CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
         if marked:  # two who ask at once queue one message
-            queue(connection, Correspondence.CAMPAIGN, number, again, now)
+            queue_messages(connection, Correspondence.CAMPAIGN, number, again, now)
     return len(again) if marked else 0

@@ -16,7 +16,7 @@ from matcher.ownership import OrganisationId
 from matcher.reference.wordings import say
 from matcher.render.described_file import DescribedFile
 from matcher.render.document import DocumentCell
-from matcher.render.table import NO_DAY, Cell, Column, csv_of, new_workbook, write_table
+from matcher.render.table import NO_DAY, Cell, Column, csv_of, new_workbook, write_sheet
 
 _STAGES = list(Stage)
 
@@ -96,7 +96,7 @@ def to_xlsx(lines: Sequence[DossierSummary]) -> bytes:
     """One sheet, a line a dossier."""
     created = max((line.updated for line in lines), default=NO_DAY)
     with new_workbook("Dossiers", created) as (book, content):
-        write_table(book, "Dossiers", _head(COLUMNS), _rows(lines, COLUMNS), frozen=2)
+        write_sheet(book, "Dossiers", _head(COLUMNS), _rows(lines, COLUMNS), frozen=2)
     return content.getvalue()
 
 
@@ -160,7 +160,7 @@ def contracts_xlsx(
     """A sheet of the contracts, a line each, then their hours of each year, by modality and public."""
     created = max((line.updated for line in lines), default=NO_DAY)
     with new_workbook(TITLE, created) as (book, content):
-        write_table(book, TITLE, _head(columns), _rows(lines, columns), frozen=3)
+        write_sheet(book, TITLE, _head(columns), _rows(lines, columns), frozen=3)
         named = [Column("Organisation", 32)] if len(organisations) > 1 else []
         widths = (8, 32, 36, 44, 36)
         whole = yearly_table(())
@@ -173,7 +173,7 @@ def contracts_xlsx(
             for line in lines
             for year, *cells in (row.cells for row in yearly_table(line.contracts).rows)
         )
-        write_table(book, YEARLY, [*named, Column("Numéro", 12), *head], rows, frozen=1)
+        write_sheet(book, YEARLY, [*named, Column("Numéro", 12), *head], rows, frozen=1)
     return content.getvalue()
 
 

@@ -11,7 +11,7 @@ from matcher.accounts.organisations import controller_of, load_organisation
 from matcher.db import reading, writing
 from matcher.domain.french import count, typeset
 from matcher.mail.delivery import Clock, Delivery, Letterhead, send_batch
-from matcher.mail.outbox import LINK, QueuedMessage, cancel, queue
+from matcher.mail.outbox import LINK, QueuedMessage, cancel, queue_messages
 from matcher.mail.rights import rights
 from matcher.notices.deadlines import PARIS
 from matcher.notices.store import lots_of
@@ -219,7 +219,7 @@ def _write(
             for one in mention.news
         ]
         connection.execute(insert(WATCHES_TOLD), rows)
-        queue(connection, KIND, watch.owner, [message], now)
+        queue_messages(connection, KIND, watch.owner, [message], now)
     return True
 
 
