@@ -75,7 +75,7 @@ DOCUMENT = Document(
     ],
 )
 def test_a_cell_is_read_by_its_column(column: DocumentColumn, cell: DocumentCell, said: str) -> None:
-    assert column.shown(cell) == said
+    assert column.cell_text(cell) == said
 
 
 @pytest.mark.parametrize(("listed", "said"), [("ABCD", "A ; B ; C ; D"), ("ABCDE", "A, B, C et 2 autres"), ("", "")])
