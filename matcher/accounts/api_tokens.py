@@ -57,7 +57,7 @@ class TokenExpired(TokenUnknown):
         self.login, self.owner = login, owner
 
 
-def give_token(
+def issue_token(
     engine: Engine,
     login: str,
     owner: OrganisationId,
@@ -104,7 +104,7 @@ def list_tokens(engine: Engine, login: str) -> list[ApiToken]:
     ]
 
 
-def revoke_token(engine: Engine, login: str, number: int, *, author: str, now: datetime) -> None:
+def end_token(engine: Engine, login: str, number: int, *, author: str, now: datetime) -> None:
     """End a token of a person. Raises AccountRefused where they have none of this number."""
     with writing(engine) as connection:
         row = account_row(connection, login)

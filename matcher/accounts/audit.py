@@ -104,14 +104,14 @@ def record_act(
         note_act(connection, at=at, who=author, action=action, target=target, detail=detail, owner=owner, kind=kind)
 
 
-def read_lines(
+def read_journal(
     engine: Engine, owner: OrganisationId, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200
 ) -> list[Done]:
     """Return the last lines of an organisation among those that are asked for, the latest first."""
     return _lines(engine, most, audit_filter, owned_by(AUDIT, owner))
 
 
-def read_all_lines(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
+def read_whole_journal(engine: Engine, audit_filter: AuditFilter = EVERYTHING, *, most: int = 200) -> list[Done]:
     """Return the last lines of the whole installation among those that are asked for, to whoever administers it; the latest first."""
     return _lines(engine, most, audit_filter)
 

@@ -19,7 +19,7 @@ class KeyReused(Exception):
     """A key that another request bears already."""
 
 
-def hash_of(*parts: object) -> str:
+def hash_parts(*parts: object) -> str:
     """Return the hash that identifies a request, or what it asks, by its `parts`."""
     return sha256("\0".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
 

@@ -184,7 +184,7 @@ def create_token_command(login: str, name: str, role: str, days: int, author: st
     """Donne un jeton, écrit cette seule fois."""
     engine = own_catalogue(database)
     click.echo(
-        api_tokens.give_token(engine, login, owner(engine), Role(role), name=name, days=days, author=author, now=now())
+        api_tokens.issue_token(engine, login, owner(engine), Role(role), name=name, days=days, author=author, now=now())
     )
 
 
@@ -216,7 +216,7 @@ def _show_tokens(tokens: Sequence[api_tokens.ApiToken], out: Console) -> None:
 @database_option
 def revoke_token_command(login: str, number: int, author: str, database: str | None) -> None:
     """Révoque un jeton : il n’ouvre plus rien."""
-    api_tokens.revoke_token(own_catalogue(database), login, number, author=author, now=now())
+    api_tokens.end_token(own_catalogue(database), login, number, author=author, now=now())
     click.echo(f"Jeton {number} révoqué.")
 
 
@@ -253,7 +253,7 @@ def audit_command(
 ) -> None:
     """Montre le journal de sécurité : qui a fait quoi, ce qui a été refusé, ce qui est emporté ; le dernier en premier."""
     audit_filter = AuditFilter(author, AuditKind(kind) if kind else None, first, last, before)
-    acts = audit.read_all_lines(own_catalogue(database), audit_filter, most=most)
+    acts = audit.read_whole_journal(own_catalogue(database), audit_filter, most=most)
     outlet.send(table=lambda out: _show_lines(acts, most, out), json=lambda: plain(acts), csv=lambda: audit_csv(acts))
 
 

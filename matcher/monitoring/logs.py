@@ -52,7 +52,12 @@ def log_events(form: LogFormat, *, verbose: bool) -> Iterator[None]:
     root.addHandler(handler)
     for logger in ours:
         logger.setLevel(logging.DEBUG if verbose else logging.INFO if form is LogFormat.JSON else logging.WARNING)
-    threading.excepthook = _thread_died
+
+    def log_death(died: threading.ExceptHookArgs) -> None:
+        if died.exc_value is not None:
+            _LOG.error("un fil s’est arrêté", exc_info=died.exc_value)
+
+    threading.excepthook = log_death
     try:
         yield
     finally:
@@ -106,8 +111,3 @@ def _places(error: BaseException) -> Iterator[str]:
     if origin is not None:
         yield "d’où :"
         yield from _places(origin)
-
-
-def _thread_died(died: threading.ExceptHookArgs) -> None:
-    if died.exc_value is not None:
-        _LOG.error("un fil s’est arrêté", exc_info=died.exc_value)

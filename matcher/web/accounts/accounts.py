@@ -345,7 +345,7 @@ def give_token() -> ResponseReturnValue:
         return _tokens(form), 422
     own = own_account().login
     try:
-        token = api_tokens.give_token(
+        token = api_tokens.issue_token(
             desk().engine,
             own,
             owner(),
@@ -366,7 +366,7 @@ def revoke_token(number: int) -> ResponseReturnValue:
     """End one of one's tokens."""
     own = own_account().login
     try:
-        api_tokens.revoke_token(desk().engine, own, number, author=own, now=desk().now())
+        api_tokens.end_token(desk().engine, own, number, author=own, now=desk().now())
     except AccountRefused:
         abort(404)
     flash("Ce jeton n’ouvre plus rien.")

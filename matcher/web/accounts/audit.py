@@ -83,5 +83,5 @@ def _lines(audit_filter: AuditFilter, most: int) -> list[Done]:
     """The lines of the installation to whoever administers it, else those of one's organisation."""
     engine, person = desk().engine, account()
     if person is None or person.installation:
-        return audit.read_all_lines(engine, audit_filter, most=most)
-    return audit.read_lines(engine, owner(), audit_filter, most=most)
+        return audit.read_whole_journal(engine, audit_filter, most=most)
+    return audit.read_journal(engine, owner(), audit_filter, most=most)

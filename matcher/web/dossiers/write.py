@@ -8,7 +8,7 @@ from hashlib import sha256
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts.made_once import hash_of, make_once
+from matcher.accounts.made_once import hash_parts, make_once
 from matcher.cleaning.dates import clean_date
 from matcher.dossiers.answer_changes import RecordCall, SettleAnswers, TakeBack, UndoAnswer
 from matcher.dossiers.dossier import Dossier, DossierChange
@@ -99,7 +99,7 @@ def once(make: Callable[[], int]) -> int:
     """Return the number of what a form makes: once however many times it is sent, whichever server it reaches; one without a key makes each time."""
     if not (key := form_key()):
         return make()
-    return make_once(desk().engine, hash_of(owner(), person(), key), "", make, now=desk().now())[0]
+    return make_once(desk().engine, hash_parts(owner(), person(), key), "", make, now=desk().now())[0]
 
 
 def form_key(content: bytes = b"") -> str:

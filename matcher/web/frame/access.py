@@ -53,7 +53,17 @@ def guard(app: Flask) -> None:
     """Have `app` admit each request by its account first of all, add what it did to the audit, and count what it was refused."""
     app.before_request(_admit)
     app.after_request(_written)
-    app.after_request(_counted)
+
+    @app.after_request
+    def count_refusal(response: Response) -> Response:
+        """Count an answer that refuses, unless its incident is counted already. An address that leads nowhere is a mistake, no incident."""
+        action, endpoint = _REFUSED.get(response.status_code), request.endpoint
+        if action and not g.get("incident_told") and endpoint not in {None, "static", *_SIGN_IN} and not alone():
+            if asked_by_machine():
+                incident(AuditKind.API, f"reçoit « {(response.get_json(silent=True) or {}).get('code', '')} »")
+            else:
+                incident(AuditKind.REFUSAL, action)
+        return response
 
 
 def may(endpoint: str) -> bool:
@@ -192,17 +202,6 @@ def _written(response: Response) -> Response:
             owner=g.owner,
             kind=AuditKind.EXPORT if leaves else AuditKind.ACTION,
         )
-    return response
-
-
-def _counted(response: Response) -> Response:
-    """Count an answer that refuses, unless its incident is counted already. An address that leads nowhere is a mistake, no incident."""
-    action = _REFUSED.get(response.status_code)
-    if action and not g.get("incident_told") and request.endpoint not in {None, "static", *_SIGN_IN} and not alone():
-        if asked_by_machine():
-            incident(AuditKind.API, f"reçoit « {(response.get_json(silent=True) or {}).get('code', '')} »")
-        else:
-            incident(AuditKind.REFUSAL, action)
     return response
 
 

@@ -11,11 +11,11 @@ from matcher.accounts.api_tokens import (
     TokenExpired,
     TokenUnknown,
     bearer,
-    give_token,
+    end_token,
+    issue_token,
     list_tokens,
-    revoke_token,
 )
-from matcher.accounts.audit import read_all_lines
+from matcher.accounts.audit import read_whole_journal
 from matcher.accounts.organisations import OrganisationProfile, add_member, create_organisation, remove_member
 from matcher.accounts.roles import Action, Role
 from matcher.accounts.store import AccountRefused, add_account, set_active
@@ -37,7 +37,7 @@ def lea(engine: Engine) -> Engine:
 
 
 def given(engine: Engine, login: str = "Jean", role: Role = Role.READER, name: str = "Tableur", days: int = 10) -> str:
-    return give_token(engine, login, FIRST_ORGANISATION, role, name=name, days=days, author=login, now=NOW)
+    return issue_token(engine, login, FIRST_ORGANISATION, role, name=name, days=days, author=login, now=NOW)
 
 
 def test_a_token_opens_for_its_time_and_is_not_in_the_database(lea: Engine) -> None:
@@ -92,11 +92,11 @@ def test_a_revoked_token_opens_nothing_and_only_its_person_revokes_it(lea: Engin
     token = given(lea)
     (told,) = list_tokens(lea, "Jean")
     with pytest.raises(AccountRefused, match="n’a pas de jeton"):
-        revoke_token(lea, "Léa", told.id, author="Léa", now=NOW)
-    revoke_token(lea, "Jean", told.id, author="Jean", now=NOW)
+        end_token(lea, "Léa", told.id, author="Léa", now=NOW)
+    end_token(lea, "Jean", told.id, author="Jean", now=NOW)
     with pytest.raises(TokenUnknown):
         bearer(lea, token, now=NOW)
-    assert [line.action for line in read_all_lines(lea, most=2)] == ["révoque un jeton", "donne un jeton"]
+    assert [line.action for line in read_whole_journal(lea, most=2)] == ["révoque un jeton", "donne un jeton"]
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def enter_by(engine: Engine, identity: ProvenIdentity = LEA, at: datetime = NOW)
 
 def told(engine: Engine) -> list[tuple[str, str, str]]:
     """The audit since the accounts were opened, the oldest first: who, what, and what more is said of it."""
-    return [(line.who, line.action, line.detail or line.target) for line in audit.read_all_lines(engine)[::-1][2:]]
+    return [(line.who, line.action, line.detail or line.target) for line in audit.read_whole_journal(engine)[::-1][2:]]
 
 
 def test_an_identity_is_bound_to_the_account_of_its_email_then_signs_it_in_whatever_its_email(opened: Engine) -> None:

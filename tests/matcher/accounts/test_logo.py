@@ -86,7 +86,7 @@ def test_each_organisation_has_its_own(engine: Engine) -> None:
     assert (has_logo(engine, other), has_logo(engine, FIRST_ORGANISATION)) == (True, False)
     remove_logo(engine, other, author=WHO, now=AT)
     assert load_logo(engine, other) is None
-    assert [line.action for line in audit.read_lines(engine, other)][:3] == [
+    assert [line.action for line in audit.read_journal(engine, other)][:3] == [
         "retire un logo",
         "donne un logo",
         "donne un logo",

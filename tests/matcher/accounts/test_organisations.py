@@ -69,7 +69,7 @@ def test_one_is_opened_described_and_found_by_its_name(engine: Engine) -> None:
     ):
         with pytest.raises(AccountRefused, match="organisation list"):
             unknown()
-    lines = [(line.action, line.organisation) for line in audit.read_all_lines(engine)]
+    lines = [(line.action, line.organisation) for line in audit.read_whole_journal(engine)]
     assert lines == [("décrit une organisation", "Maubeuge"), ("ouvre une organisation", "Maubeuge")]
 
 

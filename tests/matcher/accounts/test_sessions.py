@@ -254,7 +254,7 @@ def test_the_journal_says_who_did_what_and_never_what_was_typed(lea: Engine) -> 
     with pytest.raises(SignInRefused):
         enter(lea, "léa", OTHER)
     audit.record_act(lea, at=NOW, author="Léa", action="importe un annuaire", target="finess")
-    told = [(done.who, done.action) for done in audit.read_all_lines(lea)]
+    told = [(done.who, done.action) for done in audit.read_whole_journal(lea)]
     assert told == [
         ("Léa", "importe un annuaire"),
         ("Léa", "échoue à se connecter"),
@@ -262,8 +262,8 @@ def test_the_journal_says_who_did_what_and_never_what_was_typed(lea: Engine) -> 
         ("Léa", "se connecte"),
         ("essai", "ouvre un compte"),
     ]
-    assert [done.action for done in audit.read_all_lines(lea, audit.AuditFilter("essai"))] == ["ouvre un compte"]
-    assert len(audit.read_all_lines(lea, most=2)) == 2
+    assert [done.action for done in audit.read_whole_journal(lea, audit.AuditFilter("essai"))] == ["ouvre un compte"]
+    assert len(audit.read_whole_journal(lea, most=2)) == 2
 
 
 def test_a_temporary_password_opens_for_seven_days(lea: Engine) -> None:
@@ -272,7 +272,7 @@ def test_a_temporary_password_opens_for_seven_days(lea: Engine) -> None:
     enter(lea, "Jean", at=week - timedelta(seconds=1))
     with pytest.raises(PasswordExpired, match="que 7 jours"):
         enter(lea, "Jean", at=week)
-    assert audit.read_all_lines(lea)[0].target == "mot de passe provisoire, trop ancien"
+    assert audit.read_whole_journal(lea)[0].target == "mot de passe provisoire, trop ancien"
     with pytest.raises(SignInRefused, match="inconnu"):
         enter(lea, "Jean", OTHER, at=week)
     set_password(lea, "Jean", OTHER, author="Léa", now=week, temporary=True)

@@ -15,7 +15,7 @@ from spectree.model_adapter import get_msgspec_model_adapter
 from spectree.plugins.base import Context
 from spectree.plugins.flask_plugin import FlaskPlugin
 
-from matcher.accounts.made_once import KeyReused, hash_of, make_once
+from matcher.accounts.made_once import KeyReused, hash_parts, make_once
 from matcher.accounts.roles import Action
 from matcher.render.head_notice import with_notice
 from matcher.render.json_text import json_text
@@ -185,7 +185,7 @@ def write_once(make: Callable[[], int]) -> int:
         return make()
     if not 0 < len(key) <= LONGEST_KEY:
         raise ProblemDetails("demande-mal-formee", f"« {IDEMPOTENCY} » a de 1 à {LONGEST_KEY} caractères.")
-    mark, request_mark = hash_of(owner(), person(), key), hash_of(request.path, request.get_data().hex())
+    mark, request_mark = hash_parts(owner(), person(), key), hash_parts(request.path, request.get_data().hex())
     try:
         number, g.replayed = make_once(desk().engine, mark, request_mark, make, now=desk().now())
     except KeyReused as refusal:

@@ -169,7 +169,7 @@ def test_lines_of_the_journal_go_after_a_year(engine: Engine) -> None:
     since = kept_since(NOW.date(), 36)
     assert purge(engine, before=since, now=NOW, dry_run=True).lines == 1
     assert purge(engine, before=since, now=NOW).lines == 1
-    assert [line.action for line in audit.read_all_lines(engine)] == ["364 jours"]
+    assert [line.action for line in audit.read_whole_journal(engine)] == ["364 jours"]
 
 
 def test_old_contacts_are_hidden_then_purged(take: Take, engine: Engine) -> None:

@@ -28,7 +28,7 @@ def told(app: Flask, kind: AuditKind) -> list[Done]:
     """The lines of a kind, the first written first."""
     its = app.extensions[EXTENSION]
     its.incidents.write()
-    return [line for line in reversed(audit.read_all_lines(its.engine)) if line.kind is kind]
+    return [line for line in reversed(audit.read_whole_journal(its.engine)) if line.kind is kind]
 
 
 def test_what_is_refused_is_counted_by_minute_without_what_the_address_holds(team: Flask) -> None:
@@ -89,9 +89,11 @@ def test_tokens_are_told_given_expired_and_refused_and_never_shown(team: Flask) 
         ("acheteur", "emploie un jeton expiré"),
     ]
     assert [line.action for line in told(team, AuditKind.API)] == ["reçoit « jeton-inconnu »"], "each is told once"
-    its_own = audit.read_lines(team.extensions[EXTENSION].engine, FIRST_ORGANISATION, AuditFilter(kind=AuditKind.TOKEN))
+    its_own = audit.read_journal(
+        team.extensions[EXTENSION].engine, FIRST_ORGANISATION, AuditFilter(kind=AuditKind.TOKEN)
+    )
     assert [line.action for line in its_own] == ["emploie un jeton expiré", "donne un jeton"]
-    assert headers["Authorization"].split()[1] not in str(audit.read_all_lines(team.extensions[EXTENSION].engine))
+    assert headers["Authorization"].split()[1] not in str(audit.read_whole_journal(team.extensions[EXTENSION].engine))
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json"])

@@ -205,7 +205,9 @@ def test_what_is_written_or_taken_away_is_a_line_of_the_audit(team: Flask) -> No
     client.get("/dossiers/1/dossier.csv")
     client.get("/dossiers/1")
     fill(client, read(client, "/dossiers/nouveau"), "main form", title="")
-    lines = [(line.who, line.action, line.target) for line in audit.read_all_lines(team.extensions[EXTENSION].engine)]
+    lines = [
+        (line.who, line.action, line.target) for line in audit.read_whole_journal(team.extensions[EXTENSION].engine)
+    ]
     assert lines[:3] == [
         ("acheteur", "emporter des fichiers", "/dossiers/1/dossier.csv"),
         ("acheteur", "tenir des dossiers", "/dossiers/nouveau"),

@@ -264,8 +264,8 @@ def test_lines_of_the_audit_are_read_by_whose_they_are(team: Flask) -> None:
     assert "eux se connecte" not in own
     every = read(signed_in(team, INSTALLATION), "/comptes/journal").text
     assert "eux se connecte" in every
-    assert {line.organisation for line in audit.read_lines(engine, other)} == {THEIRS}
-    assert [line.who for line in audit.read_lines(engine, other)] == ["eux", "essai", "essai", "essai"]
+    assert {line.organisation for line in audit.read_journal(engine, other)} == {THEIRS}
+    assert [line.who for line in audit.read_journal(engine, other)] == ["eux", "essai", "essai", "essai"]
 
 
 def facilitator(team: Flask) -> tuple[FlaskClient, OrganisationId]:
@@ -292,7 +292,7 @@ def test_a_facilitator_switches_and_writes_where_they_are(team: Flask) -> None:
     fill(client, form, "main form", title="Voirie")
     assert [one.header.title for one in dossiers(engine, other, DossierFilter())] == ["Voirie"]
     assert dossiers(engine, FIRST_ORGANISATION, DossierFilter()) == []
-    written = next(line for line in audit.read_all_lines(engine) if line.target == "/dossiers/nouveau")
+    written = next(line for line in audit.read_whole_journal(engine) if line.target == "/dossiers/nouveau")
     assert (written.who, written.organisation) == ("facilitateur", THEIRS)
 
 

@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.accounts.api_tokens import list_tokens, revoke_token
-from matcher.accounts.audit import read_all_lines
+from matcher.accounts.api_tokens import end_token, list_tokens
+from matcher.accounts.audit import read_whole_journal
 from matcher.accounts.calls import TokenCalls
 from matcher.accounts.roles import Role
 from matcher.accounts.throttle import MOST_BY_ADDRESS
@@ -82,7 +82,7 @@ def test_a_token_expired_or_revoked_or_made_up_says_so(team: Flask) -> None:
     client, engine = team.test_client(), team.extensions[EXTENSION].engine
     old = token(team, "lecteur", given=datetime.now(UTC) - timedelta(days=2))
     ended = token(team, "acheteur")
-    revoke_token(engine, "acheteur", list_tokens(engine, "acheteur")[0].id, author="essai", now=datetime.now(UTC))
+    end_token(engine, "acheteur", list_tokens(engine, "acheteur")[0].id, author="essai", now=datetime.now(UTC))
     for headers, code in (
         (old, "jeton-expire"),
         (ended, "jeton-inconnu"),
@@ -124,7 +124,7 @@ def test_a_token_asks_so_often_and_no_more(team: Flask) -> None:
 def test_reading_is_no_line_of_the_audit(team: Flask) -> None:
     headers = token(team, "lecteur")
     team.test_client().post("/api/v1/match", json=LOT, headers=headers)
-    assert read_all_lines(team.extensions[EXTENSION].engine, most=1)[0].action == "donne un jeton"
+    assert read_whole_journal(team.extensions[EXTENSION].engine, most=1)[0].action == "donne un jeton"
 
 
 def test_a_door_that_says_nothing_opens_to_nobody(team: Flask) -> None:
