@@ -1,21 +1,26 @@
 """Organisations in the database: opened, described, listed, and their members. Each change is a line of the journal.
 
-There is always one; while it is alone it is not named, and one person alone never meets the word.
+There is always one; while it is alone it is not named, and one person alone never meets the word. The logo of one is a PNG or a JPEG by its
+bytes, kept in the database behind the wall; what can hold a script is refused.
 """
 
+import struct
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+import imagesize
+from sqlalchemy import Connection, Engine, delete, exists, insert, select, update
 
 from matcher.accounts.audit import note_act
 from matcher.accounts.roles import Role
 from matcher.accounts.store import AccountRefused, account_row, leaving_an_administrator
-from matcher.accounts.tables import MEMBERSHIPS, ORGANISATIONS
+from matcher.accounts.tables import LOGOS, MEMBERSHIPS, ORGANISATIONS
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import takes_messages
 from matcher.db import reading, writing
+from matcher.domain.french import number
 from matcher.domain.persona import Persona
 from matcher.domain.reading import Lot, RawPlace
 from matcher.journal.change import one_line
@@ -214,3 +219,72 @@ def _kept(connection: Connection, profile: OrganisationProfile, owner: Organisat
 def _values(profile: OrganisationProfile) -> dict[str, Any]:
     values = {field.name: getattr(profile, field.name) for field in fields(profile)}
     return {**values, "families": list(profile.families)}
+
+
+LARGEST_LOGO = 200_000
+# Sides in pixels: smaller prints as a stain, larger is a photograph.
+LOGO_SIDES = range(16, 4001)
+_BEGINNINGS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+
+
+class LogoRefused(Exception):
+    """A file that is no logo; the message, in French, gives the reason and what to give instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """An image as it was given; `media` is its type, by its bytes."""
+
+    media: str
+    content: bytes
+
+
+def read_logo(content: bytes) -> Logo:
+    """Return the logo that a file is, by its bytes alone. Raises LogoRefused."""
+    if not content:
+        raise LogoRefused("Choisissez un fichier qui n’est pas vide.")
+    if len(content) > LARGEST_LOGO:
+        raise LogoRefused(f"Le logo dépasse {number(LARGEST_LOGO // 1000)} ko : enregistrez-le plus petit.")
+    media = next((media for media, begins in _BEGINNINGS.items() if content.startswith(begins)), None)
+    if media is None:
+        raise LogoRefused("Le fichier n’est ni un PNG ni un JPEG : enregistrez votre logo dans l’un des deux.")
+    try:
+        width, height = imagesize.get(BytesIO(content))
+    except (ValueError, struct.error):
+        width = height = -1
+    if width <= 0 or height <= 0:
+        raise LogoRefused("L’image est abîmée : sa taille ne se lit pas. Enregistrez-la de nouveau.")
+    if width not in LOGO_SIDES or height not in LOGO_SIDES:
+        raise LogoRefused(
+            f"L’image fait {number(width)} × {number(height)} pixels : chaque côté doit en compter de {LOGO_SIDES[0]} à {number(LOGO_SIDES[-1])}."
+        )
+    return Logo(media, content)
+
+
+def keep_logo(engine: Engine, owner: OrganisationId, logo: Logo, *, author: str, now: datetime) -> None:
+    """Have this be the logo of an organisation, in the place of the former one."""
+    with writing(engine) as connection:
+        connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner))
+        row = {"organisation_id": owner, "media": logo.media, "content": logo.content}
+        connection.execute(insert(LOGOS), row)
+        note_act(connection, at=now, who=author, action="donne un logo", owner=owner)
+
+
+def remove_logo(engine: Engine, owner: OrganisationId, *, author: str, now: datetime) -> None:
+    """Have an organisation be without a logo; where it has none, nothing changes."""
+    with writing(engine) as connection:
+        if connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner)).rowcount:
+            note_act(connection, at=now, who=author, action="retire un logo", owner=owner)
+
+
+def has_logo(engine: Engine, owner: OrganisationId) -> bool:
+    """Return whether an organisation has a logo, without reading it."""
+    with reading(engine) as connection:
+        return bool(connection.execute(select(exists().where(LOGOS.c.organisation_id == owner))).scalar())
+
+
+def load_logo(engine: Engine, owner: OrganisationId) -> Logo | None:
+    """Return the logo of an organisation, None where it has none."""
+    with reading(engine) as connection:
+        row = connection.execute(select(LOGOS).where(LOGOS.c.organisation_id == owner)).one_or_none()
+    return Logo(row.media, row.content) if row else None

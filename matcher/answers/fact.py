@@ -1,7 +1,8 @@
 """Lines of a file of shared answers: a fact that a supplier stated, or the withdrawal of one, signed by an installation. Pure.
 
 The signature (Ed25519, RFC 8032) is of the canonical JSON (RFC 8785) of the line without its `signature`: names sorted, no space, UTF-8,
-whole numbers alone. docs/answers.md describes the file, `json_schema` is what it publishes.
+whole numbers alone. docs/answers.md describes the file, `line_schema` is what it publishes. An e-mail address of a fact is the box of a service: each word
+of it is one that no person bears.
 """
 
 import hashlib
@@ -16,6 +17,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import Meta
+
+from importers.boxes import is_box
+from matcher.reference.geography.communes import communes_named
 
 FORMAT, VERSION = "entremise-reponses", 1
 LONGEST_LINE = 4_096  # bytes; a full answer has some 900
@@ -202,3 +206,12 @@ def _written(content: bytes) -> str:
 
 def _bytes(text: str) -> bytes:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+# Smaller communes bear names of persons: Marie has 109 inhabitants.
+_LEAST_PEOPLE = 1_000
+
+
+def is_service_box(email: str) -> bool:
+    """Return whether an address is a place's and surely no person's: « contact@ », « accueil.arras@ », not « direction.martin@ »."""
+    return is_box(email, lambda name: any((one.population or 0) >= _LEAST_PEOPLE for one in communes_named(name)))

@@ -22,10 +22,10 @@ from matcher.answers.fact import (
     SharedWithdrawal,
     Way,
     content_mark,
+    is_service_box,
     public_text,
     sign_line,
 )
-from matcher.answers.service_box import is_service_box
 from matcher.answers.tables import CONSENTS, HANDED
 from matcher.catalogue.identity.records import from_payload
 from matcher.catalogue.identity.trust import STRUCTURE

@@ -11,9 +11,8 @@ from matcher.accounts.audit import AuditKind, record_act
 from matcher.accounts.organisations import answered_name
 from matcher.answers.erasing import forget_key
 from matcher.answers.fact import SharedFact, encode_line
-from matcher.answers.intake import AnswersReport, numbered_lines, take_in_answers
+from matcher.answers.intake import AnswersReport, answers_report_object, numbered_lines, take_in_answers
 from matcher.answers.keys import own_public, signing_key, trust, trusted_keys
-from matcher.answers.report import answers_report_object
 from matcher.answers.sharing import BOX_NAMES, agree_by_telephone, every_line, note_handing
 from matcher.cli.frame.options import WholeNumber, database_option, existing, group, own_catalogue, owner
 from matcher.cli.frame.outlet import Outlet, headed, outlet_options, output_option, write

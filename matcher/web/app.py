@@ -83,7 +83,7 @@ from matcher.web.dossiers import (
 from matcher.web.frame import access, errors, request_log, security
 from matcher.web.frame.access import may_abandon
 from matcher.web.frame.app_state import EXTENSION, Desk, account, desk, membership, profile, signature
-from matcher.web.frame.assets import asset
+from matcher.web.frame.security import asset
 from matcher.web.frame.typography import FILTERS, FrenchSpaces, said_on_a_page
 from matcher.web.need import candidates, form, tender, why
 from matcher.web.notices import lists, lots, own_watch, published_lot, supplier_lots

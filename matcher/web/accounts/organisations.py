@@ -6,8 +6,17 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts import organisations
-from matcher.accounts.logo import LARGEST, LogoRefused, keep_logo, load_logo, read_logo, remove_logo
-from matcher.accounts.organisations import Organisation, OrganisationProfile, check_profile
+from matcher.accounts.organisations import (
+    LARGEST_LOGO,
+    LogoRefused,
+    Organisation,
+    OrganisationProfile,
+    check_profile,
+    keep_logo,
+    load_logo,
+    read_logo,
+    remove_logo,
+)
 from matcher.accounts.roles import Role
 from matcher.accounts.store import AccountRefused, list_accounts
 from matcher.domain.persona import Persona
@@ -89,7 +98,7 @@ def give_logo() -> ResponseReturnValue:
     """Keep a file as the logo of one's organisation, or show why it is none."""
     file = request.files.get("logo")
     try:
-        logo = read_logo(file.stream.read(LARGEST + 1) if file else b"")
+        logo = read_logo(file.stream.read(LARGEST_LOGO + 1) if file else b"")
         keep_logo(desk().engine, owner(), logo, author=person(), now=desk().now())
     except LogoRefused as refusal:
         return _mine(ProfileForm.showing(profile()), logo_fault=str(refusal)), 422
@@ -164,7 +173,7 @@ def _mine(form: ProfileForm, logo_fault: str = "") -> str:
         past=len(past()),
         logo=logo_address(),
         logo_fault=logo_fault,
-        largest=LARGEST // 1000,
+        largest=LARGEST_LOGO // 1000,
     )
 
 

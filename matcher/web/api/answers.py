@@ -9,9 +9,8 @@ from msgspec import Meta
 from matcher.accounts.organisations import load_organisation
 from matcher.accounts.roles import Action
 from matcher.answers.fact import LONGEST_LINE, encode_line
-from matcher.answers.intake import take_in_answers
+from matcher.answers.intake import AnswersReportShape, answers_report_object, take_in_answers
 from matcher.answers.keys import signing_key
-from matcher.answers.report import AnswersReportShape, answers_report_object
 from matcher.answers.sharing import note_handing, outgoing
 from matcher.db import reading, writing
 from matcher.dossiers.privacy import mute_facts

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, jsonify, make_response, redirect, ren
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from matcher.accounts.form_rate_limit import knock
+from matcher.accounts.throttle import knock
 from matcher.cleaning.hours import clean_hour
 from matcher.club.meeting_day.changes import Amend, Arrive, Bind, TellSequel, Unbind
 from matcher.club.meeting_day.meeting_day import Acceptance, Bond, DayChange, MeetingDay, Participant, Result, Tie

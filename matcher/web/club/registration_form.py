@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts.form_rate_limit import knock
+from matcher.accounts.throttle import knock
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole, Tie
 from matcher.club.meeting_day.registration_link import (
     Request,

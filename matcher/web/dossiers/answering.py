@@ -7,8 +7,8 @@ from typing import Any, Never
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.organisations import controller_of, load_organisation
+from matcher.accounts.throttle import knock
 from matcher.answers.fact import CONTRACT_DURATIONS, CONTRACT_SEASONS, CONTRACT_SIZES, PRICE_BASES
 from matcher.answers.sharing import BOXES, LASTS_MONTHS, SharedAnswer, sharing_of
 from matcher.catalogue.intake.lookups import shipped_lookups

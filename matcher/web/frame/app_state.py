@@ -12,8 +12,7 @@ from importers import REGISTRY
 from importers.importer import Scope
 from matcher.accounts.calls import TokenCalls
 from matcher.accounts.incidents import IncidentCounter
-from matcher.accounts.logo import has_logo
-from matcher.accounts.organisations import OrganisationProfile, list_organisations, load_organisation
+from matcher.accounts.organisations import OrganisationProfile, has_logo, list_organisations, load_organisation
 from matcher.accounts.store import Account, Membership, any_account
 from matcher.answers.erasing import end_facts_due
 from matcher.catalogue.identity.trust import short_title

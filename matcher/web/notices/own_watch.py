@@ -9,8 +9,8 @@ from typing import Any, Never, TypeVar
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.organisations import load_organisation
+from matcher.accounts.throttle import knock
 from matcher.db import reading
 from matcher.domain.contact_details import register_page
 from matcher.domain.french import minutes

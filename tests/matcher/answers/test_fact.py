@@ -13,6 +13,7 @@ from matcher.answers.fact import (
     check_signature,
     content_mark,
     encode_line,
+    is_service_box,
     line_schema,
     public_key,
     public_text,
@@ -101,3 +102,22 @@ def test_what_data_inclusion_has_a_field_for_is_written_as_it_takes_it() -> None
 if __name__ == "__main__":
     text = json.dumps(line_schema(), ensure_ascii=False, indent=1)
     (ROOT / "docs" / "answers.schema.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("email", "may_leave"),
+    [
+        ("contact@atelier.example", True),
+        ("accueil.saint-omer@atelier.example", True),
+        ("contact-esat62@atelier.example", False),
+        ("contact.esat.62@atelier.example", True),
+        ("contact.tremplin@tremplin.example", True),
+        ("contact.jean.dupont@atelier.example", False),
+        ("direction.martin@atelier.example", False),
+        ("contact.marie@atelier.example", False),
+        ("lea@atelier.example", False),
+        ("", False),
+    ],
+)
+def test_every_word_of_a_box_that_leaves_is_known(email: str, may_leave: bool) -> None:
+    assert is_service_box(email) is may_leave

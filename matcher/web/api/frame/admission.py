@@ -9,8 +9,8 @@ from flask import Response, current_app, g, request
 from matcher.accounts import audit
 from matcher.accounts.api_tokens import TokenExpired, TokenHolder, TokenUnknown, bearer
 from matcher.accounts.audit import AuditKind
-from matcher.accounts.form_rate_limit import knock
 from matcher.accounts.roles import Action
+from matcher.accounts.throttle import knock
 from matcher.db import DatabaseError
 from matcher.ownership import FIRST_ORGANISATION
 from matcher.web.api.frame.door import DOORS, api

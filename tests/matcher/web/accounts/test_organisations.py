@@ -6,11 +6,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from matcher.accounts.logo import keep_logo, load_logo, read_logo
-from matcher.accounts.organisations import Organisation, OrganisationProfile, create_organisation, list_organisations
+from matcher.accounts.organisations import (
+    Organisation,
+    OrganisationProfile,
+    create_organisation,
+    keep_logo,
+    list_organisations,
+    load_logo,
+    read_logo,
+)
 from matcher.accounts.roles import Role
 from matcher.web.frame.app_state import EXTENSION
-from tests.matcher.accounts.test_logo import SVG, png
+from tests.matcher.accounts.test_organisations import SVG, png
 from tests.matcher.web.conftest import INSTALLATION, OPENED, signed_in
 from tests.matcher.web.reading import Read, fill, read
 
