@@ -12,13 +12,7 @@ from sqlalchemy import Connection, Engine, Select, delete, func, insert, select,
 from matcher.accounts.audit import note_act
 from matcher.accounts.passwords import hash_password
 from matcher.accounts.roles import Role
-from matcher.accounts.tables import (
-    ACCOUNTS,
-    IDENTITIES,
-    MEMBERSHIPS,
-    ORGANISATIONS,
-    SESSIONS,
-)
+from matcher.accounts.tables import ACCOUNTS, IDENTITIES, MEMBERSHIPS, ORGANISATIONS, SESSIONS
 from matcher.accounts.throttle import login_key
 from matcher.db import reading, writing
 from matcher.ownership import OrganisationId

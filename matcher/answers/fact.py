@@ -68,8 +68,7 @@ class SharedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     format: Literal["entremise-reponses"]
     version: Literal[1]
     id: Annotated[
-        str,
-        Meta(pattern="^[0-9a-f]{32}$", description="Tiré au hasard, et gardé tant que le fait ne change pas."),
+        str, Meta(pattern="^[0-9a-f]{32}$", description="Tiré au hasard, et gardé tant que le fait ne change pas.")
     ]
     cle: _Key
     fin: Annotated[date, Meta(description="Le jour où le fait cesse de valoir.")]

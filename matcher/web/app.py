@@ -157,11 +157,7 @@ MENU = (
         "groupement.show",
         ("groupement", "allotment", "clause_hours", "clause", "coverage", "save_decision"),
     ),
-    (
-        "Dossiers",
-        "dossiers.index",
-        ("dossiers", "annual_report", "follow", "hours", "calls"),
-    ),
+    ("Dossiers", "dossiers.index", ("dossiers", "annual_report", "follow", "hours", "calls")),
     ("Avis publiés", "lots.index", ("lots", "published_lot", "lists")),
     ("Programme", "purchases.index", ("purchases", "families", "recognition")),
     (

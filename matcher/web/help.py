@@ -27,10 +27,7 @@ from matcher.web.frame.app_state import desk
 pages = Blueprint("help", __name__)
 
 # What is vendored with the pages: name, version's home, licence.
-LIBRARIES = (
-    ("htmx", "https://htmx.org", "0BSD"),
-    ("Leaflet", "https://leafletjs.com", "BSD-2-Clause"),
-)
+LIBRARIES = (("htmx", "https://htmx.org", "0BSD"), ("Leaflet", "https://leafletjs.com", "BSD-2-Clause"))
 
 # Addresses that the notices give: of who receives complaints.
 _COMPLAINTS = {
@@ -74,9 +71,7 @@ def articles() -> str:
 def method() -> str:
     """Show how the score is made: the gates, then each signal with its weight, as they document themselves."""
     return render_template(
-        "help/methode.html",
-        gates=GATES,
-        signals=[(signal, DEFAULT[signal.key]) for signal in SIGNALS],
+        "help/methode.html", gates=GATES, signals=[(signal, DEFAULT[signal.key]) for signal in SIGNALS]
     )
 
 

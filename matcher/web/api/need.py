@@ -113,14 +113,7 @@ def explain(json: Explained) -> Any:
     return _explained(need_of_lot(json, "supplier"), json.supplier)
 
 
-@door(
-    "/explain",
-    leave=Action.READ,
-    answers=WhyNotShape,
-    of="Besoin",
-    refuses=(404, 409, 422),
-    example=_EXAMPLE,
-)
+@door("/explain", leave=Action.READ, answers=WhyNotShape, of="Besoin", refuses=(404, 409, 422), example=_EXAMPLE)
 def explain_address(query: ExplainParameters) -> Any:
     """Dit pourquoi un fournisseur est, ou non, dans une liste : le lot est dans l’adresse."""
     return _explained(need_of_lot(query, "supplier"), query.supplier)

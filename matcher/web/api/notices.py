@@ -200,12 +200,7 @@ def published_notices(query: NoticesParameters) -> Any:
 
 
 @door(
-    f"/notices/{_NUMBER}",
-    leave=Action.READ,
-    answers=NoticeWithLotsShape,
-    of=_OF,
-    refuses=(404,),
-    example={"number": 1},
+    f"/notices/{_NUMBER}", leave=Action.READ, answers=NoticeWithLotsShape, of=_OF, refuses=(404,), example={"number": 1}
 )
 def published_notice(number: int) -> Any:
     """Montre un avis, et les lots de son marché comme ils sont maintenant, rectifications et annulations comprises."""

@@ -9,12 +9,7 @@ from msgspec import Meta
 from importers.formats.columns import SheetKind
 from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.purchases.answer import (
-    buyer_told,
-    families_grouped,
-    programme_answered,
-    spending_photographed,
-)
+from matcher.decisions.purchases.answer import buyer_told, families_grouped, programme_answered, spending_photographed
 from matcher.decisions.purchases.families.compute import FamiliesRefused
 from matcher.decisions.purchases.families.document import families_object
 from matcher.decisions.purchases.line import LineTold
@@ -69,8 +64,7 @@ class ProgrammeBody(TableBody):
     ] = None
     months: (
         Annotated[
-            float,
-            Meta(description="Durée des lignes dont le montant est par an et qui ne disent rien.", ge=1, le=600),
+            float, Meta(description="Durée des lignes dont le montant est par an et qui ne disent rien.", ge=1, le=600)
         ]
         | None
     ) = None
