@@ -89,7 +89,7 @@ def issue_token(
         values |= {"token_hash": token_hash(token), "created": at, "expires": at + timedelta(days=days)}
         connection.execute(insert(API_TOKENS), values)
         entry = {"action": "donne un jeton", "target": account.login, "detail": f"{role.value}, {days} jours"}
-        note_act(connection, at=now, who=author, **entry, owner=owner, kind=AuditKind.TOKEN)
+        note_act(connection, at=now, author=author, **entry, owner=owner, kind=AuditKind.TOKEN)
     return token
 
 
@@ -117,7 +117,7 @@ def end_token(engine: Engine, login: str, number: int, *, author: str, now: date
         note_act(
             connection,
             at=now,
-            who=author,
+            author=author,
             action="révoque un jeton",
             target=row.login,
             owner=organisation_id,

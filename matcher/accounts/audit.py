@@ -75,7 +75,7 @@ def note_act(
     connection: Connection,
     *,
     at: datetime,
-    who: str,
+    author: str,
     action: str,
     target: str = "",
     detail: str = "",
@@ -83,7 +83,7 @@ def note_act(
     kind: AuditKind = AuditKind.ACTION,
 ) -> None:
     """Add a line, in the transaction of the act itself: both are written, or neither."""
-    row = {"at": at.replace(tzinfo=None), "who": who, "action": action, "target": target, "detail": detail}
+    row = {"at": at.replace(tzinfo=None), "who": author, "action": action, "target": target, "detail": detail}
     row |= {"organisation_id": owner, "kind": kind.value, "times": 1, "network": ""}
     connection.execute(insert(AUDIT), row)
 
@@ -101,7 +101,7 @@ def record_act(
 ) -> None:
     """Add a line on its own, for what was done elsewhere. Raises DatabaseError."""
     with writing(engine) as connection:
-        note_act(connection, at=at, who=author, action=action, target=target, detail=detail, owner=owner, kind=kind)
+        note_act(connection, at=at, author=author, action=action, target=target, detail=detail, owner=owner, kind=kind)
 
 
 def read_journal(

@@ -77,7 +77,7 @@ def create_organisation(engine: Engine, profile: OrganisationProfile, *, author:
         profile = _kept(connection, profile, None)
         row_id = connection.execute(insert(ORGANISATIONS).returning(ORGANISATIONS.c.id), _values(profile)).scalar_one()
         made = Organisation(OrganisationId(row_id), profile)
-        note_act(connection, at=now, who=author, action="ouvre une organisation", target=profile.name, owner=made.id)
+        note_act(connection, at=now, author=author, action="ouvre une organisation", target=profile.name, owner=made.id)
     return made
 
 
@@ -88,7 +88,7 @@ def describe_organisation(
     with writing(engine) as connection:
         profile = _kept(connection, profile, owner)
         connection.execute(update(ORGANISATIONS).where(ORGANISATIONS.c.id == owner).values(_values(profile)))
-        note_act(connection, at=now, who=author, action="décrit une organisation", target=profile.name, owner=owner)
+        note_act(connection, at=now, author=author, action="décrit une organisation", target=profile.name, owner=owner)
 
 
 def load_organisation(engine: Engine, owner: OrganisationId) -> Organisation:
@@ -159,7 +159,7 @@ def add_member(engine: Engine, owner: OrganisationId, login: str, role: Role, *,
             with leaving_an_administrator(connection, account):
                 connection.execute(update(MEMBERSHIPS).where(own).values(role=role.value))
             action, detail = "change un rôle", f"{former} → {role}"
-        note_act(connection, at=now, who=author, action=action, target=account.login, detail=detail, owner=owner)
+        note_act(connection, at=now, author=author, action=action, target=account.login, detail=detail, owner=owner)
 
 
 def remove_member(engine: Engine, owner: OrganisationId, login: str, *, author: str, now: datetime) -> None:
@@ -170,7 +170,7 @@ def remove_member(engine: Engine, owner: OrganisationId, login: str, *, author: 
             gone = connection.execute(delete(MEMBERSHIPS).where(_of(account.id, owner))).rowcount
         if not gone:
             raise AccountRefused(f"« {account.login} » n’est pas membre de cette organisation.")
-        note_act(connection, at=now, who=author, action="retire un membre", target=account.login, owner=owner)
+        note_act(connection, at=now, author=author, action="retire un membre", target=account.login, owner=owner)
 
 
 def _of(account_id: int, owner: OrganisationId) -> Any:
@@ -267,14 +267,14 @@ def keep_logo(engine: Engine, owner: OrganisationId, logo: Logo, *, author: str,
         connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner))
         row = {"organisation_id": owner, "media": logo.media, "content": logo.content}
         connection.execute(insert(LOGOS), row)
-        note_act(connection, at=now, who=author, action="donne un logo", owner=owner)
+        note_act(connection, at=now, author=author, action="donne un logo", owner=owner)
 
 
 def remove_logo(engine: Engine, owner: OrganisationId, *, author: str, now: datetime) -> None:
     """Have an organisation be without a logo; where it has none, nothing changes."""
     with writing(engine) as connection:
         if connection.execute(delete(LOGOS).where(LOGOS.c.organisation_id == owner)).rowcount:
-            note_act(connection, at=now, who=author, action="retire un logo", owner=owner)
+            note_act(connection, at=now, author=author, action="retire un logo", owner=owner)
 
 
 def has_logo(engine: Engine, owner: OrganisationId) -> bool:

@@ -165,7 +165,7 @@ def open_session(
     connection.execute(insert(SESSIONS), opened)
     connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == row.id).values(last_sign_in=at))
     owner = only_organisation(connection, row.id)
-    note_act(connection, at=at, who=row.login, action="se connecte", detail=via, owner=owner, kind=AuditKind.SIGN_IN)
+    note_act(connection, at=at, author=row.login, action="se connecte", detail=via, owner=owner, kind=AuditKind.SIGN_IN)
     result = connection.execute(with_memberships().where(ACCOUNTS.c.id == row.id))
     return SignedIn(token, accounts_of(result)[0], row.last_sign_in)
 
@@ -226,7 +226,7 @@ def close_others(engine: Engine, account: Account, token: str, number: int | Non
             owner = only_organisation(connection, account.id)
             action = "ferme ses autres sessions" if number is None else "ferme une de ses sessions"
             kind = AuditKind.SIGN_IN
-            note_act(connection, at=now, who=account.login, action=action, detail=str(ended), owner=owner, kind=kind)
+            note_act(connection, at=now, author=account.login, action=action, detail=str(ended), owner=owner, kind=kind)
     return ended
 
 
@@ -241,7 +241,7 @@ def end_session(engine: Engine, token: str, *, now: datetime) -> str | None:
         if row is not None:
             connection.execute(delete(SESSIONS).where(own))
             owner = only_organisation(connection, row.id)
-            note_act(connection, at=now, who=row.login, action="se déconnecte", owner=owner, kind=AuditKind.SIGN_IN)
+            note_act(connection, at=now, author=row.login, action="se déconnecte", owner=owner, kind=AuditKind.SIGN_IN)
     return row.id_token if row else None
 
 
@@ -322,7 +322,7 @@ def unbind(engine: Engine, login: str, *, author: str, now: datetime) -> None:
             raise AccountRefused(f"« {row.login} » n’est rattaché à aucune identité.")
         end_sessions(connection, row.id)
         owner = only_organisation(connection, row.id)
-        note_act(connection, at=now, who=author, action="détache une identité", target=row.login, owner=owner)
+        note_act(connection, at=now, author=author, action="détache une identité", target=row.login, owner=owner)
 
 
 def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> tuple[Any, IdentityRefused | None]:
@@ -360,5 +360,11 @@ def _bind(connection: Connection, row: Any, identity: ProvenIdentity, at: dateti
     details = (identity.issuer, identity.siret and f"SIRET {identity.siret}", identity.source)
     detail, owner = ", ".join(filter(None, details)), only_organisation(connection, row.id)
     note_act(
-        connection, at=at, who=row.login, action="rattache une identité", target=row.login, detail=detail, owner=owner
+        connection,
+        at=at,
+        author=row.login,
+        action="rattache une identité",
+        target=row.login,
+        detail=detail,
+        owner=owner,
     )

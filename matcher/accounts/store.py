@@ -102,7 +102,7 @@ def add_account(
         made = connection.execute(insert(ACCOUNTS).returning(ACCOUNTS.c.id), values).scalar_one()
         connection.execute(insert(MEMBERSHIPS), {"account_id": made, "organisation_id": owner, "role": role.value})
         note_act(
-            connection, at=now, who=author, action="ouvre un compte", target=written, detail=role.value, owner=owner
+            connection, at=now, author=author, action="ouvre un compte", target=written, detail=role.value, owner=owner
         )
         return accounts_of(connection.execute(with_memberships().where(ACCOUNTS.c.id == made)))[0]
 
@@ -166,7 +166,7 @@ def set_installation(engine: Engine, login: str, administers: bool, *, author: s
         with leaving_an_administrator(connection, row):
             _change(connection, row, installation=administers)
         action = "confie l’installation" if administers else "retire l’installation"
-        note_act(connection, at=now, who=author, action=action, target=row.login)
+        note_act(connection, at=now, author=author, action=action, target=row.login)
 
 
 def revoke_sessions(engine: Engine, login: str, *, author: str, now: datetime) -> int:
@@ -237,7 +237,7 @@ def _kept(password: str | None, login: str) -> str:
 
 def _note(connection: Connection, row: Any, *, at: datetime, author: str, action: str, detail: str = "") -> None:
     owner = only_organisation(connection, row.id)
-    note_act(connection, at=at, who=author, action=action, target=row.login, detail=detail, owner=owner)
+    note_act(connection, at=at, author=author, action=action, target=row.login, detail=detail, owner=owner)
 
 
 def _count(connection: Connection) -> int:
