@@ -17,19 +17,12 @@ from matcher.accounts.store import (
     account_row,
     accounts_of,
     end_sessions,
+    find_account,
     only_organisation,
     with_memberships,
 )
 from matcher.accounts.tables import ACCOUNTS, ATTEMPTS, IDENTITIES, SESSIONS
-from matcher.accounts.throttle import (
-    MOST_BY_ACCOUNT,
-    MOST_BY_ADDRESS,
-    WINDOW,
-    account_mark,
-    address_mark,
-    login_key,
-    wait,
-)
+from matcher.accounts.throttle import MOST_BY_ACCOUNT, MOST_BY_ADDRESS, WINDOW, account_mark, address_mark, wait
 from matcher.db import reading, writing
 from matcher.domain.french import minutes
 from matcher.tokens import new_token, token_hash
@@ -80,11 +73,11 @@ def sign_in_by_password(engine: Engine, login: str, password: str, *, address: s
     marks = {account_mark(login): MOST_BY_ACCOUNT, address_mark(address): MOST_BY_ADDRESS}
     attempts = begin_attempt(engine, marks, at, address=address, login=login)
     with reading(engine) as connection:
-        row = _account(connection, login)
+        row = find_account(connection, login)
     password_hash = row.password if row else ""
     right = verify_password(password_hash or NOBODY, password) and bool(password_hash)
     with writing(engine) as connection:
-        current = _account(connection, login)
+        current = find_account(connection, login)
         right = right and current is not None and current.active and current.password == password_hash
         late = right and current.temporary_since is not None and at - current.temporary_since >= TEMPORARY
         opened = None
@@ -121,7 +114,7 @@ def begin_attempt(
             for mark in (() if longest else marks)
         ]
         if longest:
-            row = _account(connection, login)
+            row = find_account(connection, login)
             note_failure(connection, row, address, at, action="attend pour se connecter : trop d’essais")
     if longest:
         raise SignInThrottled(longest)
@@ -245,10 +238,6 @@ def end_session(engine: Engine, token: str, *, now: datetime) -> str | None:
     return row.id_token if row else None
 
 
-def _account(connection: Connection, login: str) -> Any:
-    return connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.login_key == login_key(login))).one_or_none()
-
-
 class IdentityRefused(SignInRefused):
     """A sign-in that the provider does not prove. The message is for its person; `reason`, more precise and without any secret, for those
     who administer."""
@@ -334,9 +323,7 @@ def _account_of(connection: Connection, identity: ProvenIdentity, via: str) -> t
             f"{via} n’a pas donné de courriel vérifié : votre compte est introuvable.", "aucun courriel vérifié"
         )
     if row is None:
-        row = connection.execute(
-            select(ACCOUNTS).where(ACCOUNTS.c.login_key == login_key(identity.email))
-        ).one_or_none()
+        row = find_account(connection, identity.email)
         if row is None:
             refusal = f"Aucun compte n’est ouvert ici pour {identity.email} : demandez-le à la personne qui administre Entremise."
             return None, IdentityRefused(refusal, "aucun compte à ce courriel")

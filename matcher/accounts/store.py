@@ -84,7 +84,7 @@ def add_account(
         none_yet = not _count(connection)
         if first and not none_yet:
             raise AccountRefused("Le premier compte est déjà ouvert : demandez le vôtre à la personne qui l’a.")
-        if _row(connection, key) is not None:
+        if find_account(connection, login) is not None:
             raise AccountRefused(
                 f"Le compte « {written} » existe déjà : qui administre l’installation peut l’ajouter à une organisation."
             )
@@ -208,9 +208,14 @@ def accounts_of(rows: Iterable[Any]) -> list[Account]:
     return accounts
 
 
+def find_account(connection: Connection, login: str) -> Any:
+    """Return the row of an account, None where there is none of this login."""
+    return connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.login_key == login_key(login))).one_or_none()
+
+
 def account_row(connection: Connection, login: str) -> Any:
     """Return the row of an account. Raises AccountRefused where there is none of this login."""
-    row = _row(connection, login_key(login))
+    row = find_account(connection, login)
     if row is None:
         raise AccountRefused(f"Il n’y a pas de compte « {login} ». « entremise account list » les donne.")
     return row
@@ -242,10 +247,6 @@ def _note(connection: Connection, row: Any, *, at: datetime, author: str, action
 
 def _count(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(ACCOUNTS)).scalar_one())
-
-
-def _row(connection: Connection, key: str) -> Any:
-    return connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.login_key == key)).one_or_none()
 
 
 def _change(connection: Connection, row: Any, **values: Any) -> None:

@@ -273,7 +273,7 @@ def logo_address() -> str:
 
 
 def buyer_defaults() -> BuyerDefaults:
-    """Return the buyer of a need that names none: the organisation."""
+    """Return the SIRET and the place of the organisation, the buyer of a need that names none."""
     own_profile = profile()
     return BuyerDefaults(own_profile.siret, own_profile.place)
 
