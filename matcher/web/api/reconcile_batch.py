@@ -1,6 +1,6 @@
 """Batches of the W3C Reconciliation Service API 0.2: names to recognise, and what is known of suppliers, as the standard writes them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -135,16 +135,10 @@ def _written(name_query: NameQuery, field: str) -> WrittenSupplier:
     if not (name_query.query.strip() or name_query.properties):
         raise text_refused(f"{field}.query", "Donnez un nom, ou une propriété.")
     types = [name_query.type] if isinstance(name_query.type, str) else name_query.type
-    kinds = [name for name in (*types, *properties.pop("kinds", ())) if name and name != _ANY_KIND["id"]]
-    for name in kinds:
-        if name not in set(SupplierKind):
-            says = f"« {name} » n’est pas un type : {', '.join(one['id'] for one in TYPES)}."
-            raise text_refused(f"{field}.type", says)
+    kinds = [*types, *properties.pop("kinds", ())]
     number_in_name = name_query.query if clean_siret_or_siren(name_query.query).value else ""
     first = {name: values[0] for name, values in properties.items() if values}
-    return WrittenSupplier(
-        name_query.query, **{"number": number_in_name} | first, kinds=tuple(map(SupplierKind, kinds))
-    )
+    return WrittenSupplier(name_query.query, **{"number": number_in_name} | first, kinds=tuple(_kinds(kinds, field)))
 
 
 def _text(value: _Value) -> str:
@@ -156,6 +150,15 @@ def _text(value: _Value) -> str:
         case bool():
             return ""  # no property of a supplier is true or false
     return f"{value:.0f}" if value.is_integer() else str(value)
+
+
+def _kinds(names: Iterable[str], field: str) -> Iterator[SupplierKind]:
+    for name in names:
+        if name and name != _ANY_KIND["id"]:
+            if name not in set(SupplierKind):
+                says = f"« {name} » n’est pas un type : {', '.join(one['id'] for one in TYPES)}."
+                raise text_refused(f"{field}.type", says)
+            yield SupplierKind(name)
 
 
 def extend_suppliers(recogniser: Recogniser, extend: str) -> Mapping[str, Any]:
